@@ -1,0 +1,201 @@
+import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
+import { type GrantState, type GrantStatus, type RequestStatus, type UserState } from './facts.js';
+import { type Service } from './services.js';
+
+/** Part of a longer list: pass `nextCursor` as `cursor` for the next part; null when this was the last. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+export interface PageQuery {
+  cursor?: string;
+  /** 1–200. */
+  limit: number;
+}
+
+/** A user as identity keeps it. `attributes` holds what SCIM may write, in schema case, without id, meta and groups. */
+export interface UserRecord {
+  id: string;
+  attributes: ScimAttributes;
+  active: boolean;
+  version: number;
+  createdAt: string;
+  lastModifiedAt: string;
+  /** The groups that SCIM pushed this user into. */
+  groups: { value: string; display: string }[];
+}
+
+export interface MemberRecord {
+  userId: string;
+  /** The member's displayName, else userName. */
+  display: string;
+}
+
+/** A group as identity keeps it, with the first members; `nextMember` is the cursor for `groups.members`, or null. */
+export interface GroupRecord {
+  id: string;
+  attributes: ScimAttributes;
+  version: number;
+  createdAt: string;
+  lastModifiedAt: string;
+  members: MemberRecord[];
+  nextMember: string | null;
+}
+
+/** What a SCIM list asks (RFC 7644 §3.4.2): `startIndex` counts from 1. */
+export interface ScimListQuery {
+  filter?: string;
+  startIndex: number;
+  count: number;
+}
+export interface ScimListReply<T> {
+  totalResults: number;
+  items: T[];
+}
+
+/** Who has to say yes: nobody, or one of the named users. */
+export type Approval = { kind: 'automatic' } | { kind: 'one_approver'; approverIds: string[] };
+/** Who may ask: every active user, or the members that Okta pushed into one of the groups. */
+export type Requesters = { kind: 'everyone' } | { kind: 'members_of'; groupIds: string[] };
+
+export interface FlowSettings {
+  name: string;
+  enabled: boolean;
+  requesters: Requesters;
+  /** The groups that may be borrowed, by id: a rename changes what people read, not what they may have. */
+  groupIds: string[];
+  maxDurationSeconds: number;
+  approval: Approval;
+}
+export interface FlowRecord extends FlowSettings {
+  id: string;
+  integrationId: string;
+  version: number;
+  createdAt: string;
+}
+
+export interface RequestRecord {
+  id: string;
+  integrationId: string;
+  flowId: string;
+  userId: string;
+  groupId: string;
+  durationSeconds: number;
+  justification: string | null;
+  status: RequestStatus;
+  statusReason: string | null;
+  /** The rules as they stood when the request was made; later edits of the flow do not change them. */
+  approval: Approval;
+  reviews: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null; createdAt: string }[];
+  grantId: string | null;
+  createdAt: string;
+  expiresAt: string;
+  version: number;
+}
+
+export interface GrantRecord extends GrantState {
+  integrationId: string;
+  createdAt: string;
+  activatedAt: string | null;
+  /** When it was decided that this grant ends. */
+  revokingAt: string | null;
+  endedAt: string | null;
+}
+
+/** One effective membership: pushed by SCIM, or held by a live grant, or both. */
+export interface EffectiveMembership {
+  userId: string;
+  userName: string;
+  groupId: string;
+  groupName: string;
+  sources: ('scim' | 'grant')[];
+  /** The latest end of the grants that hold it, or null when SCIM alone does. */
+  endsAt: string | null;
+}
+
+type Call<Data, Reply> = { data: Data; reply: Reply };
+type Done = Record<string, never>;
+
+/** Every command: what goes in and what comes back. */
+export interface CommandTypes {
+  'users.create': Call<{ attributes: ScimAttributes }, UserRecord>;
+  'users.get': Call<{ id: string }, UserRecord>;
+  'users.list': Call<ScimListQuery, ScimListReply<UserRecord>>;
+  'users.page': Call<PageQuery, Page<UserRecord>>;
+  'users.replace': Call<{ id: string; attributes: ScimAttributes }, UserRecord>;
+  'users.patch': Call<{ id: string; operations: PatchOperation[] }, UserRecord>;
+  'users.delete': Call<{ id: string }, Done>;
+  /** Which of these users were deactivated more often than the asker knows; at most 500 at once. */
+  'users.deactivations': Call<
+    { users: { id: string; deactivations: number }[] },
+    { changed: UserState[]; absent: string[] }
+  >;
+  'groups.create': Call<{ attributes: ScimAttributes }, GroupRecord>;
+  'groups.get': Call<{ id: string; withMembers: boolean }, GroupRecord>;
+  'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
+  'groups.page': Call<PageQuery, Page<GroupRecord>>;
+  'groups.members': Call<{ id: string; after: string; limit: number }, { items: MemberRecord[]; nextMember: string | null }>;
+  'groups.replace': Call<{ id: string; attributes: ScimAttributes }, GroupRecord>;
+  'groups.patch': Call<{ id: string; operations: PatchOperation[] }, GroupRecord>;
+  'groups.delete': Call<{ id: string }, Done>;
+
+  'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;
+  'flows.get': Call<{ id: string }, FlowRecord>;
+  'flows.list': Call<PageQuery & { integrationId?: string }, Page<FlowRecord>>;
+  'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord>;
+  'flows.delete': Call<{ id: string }, Done>;
+  'requests.create': Call<
+    { flowId: string; userId: string; groupId: string; durationSeconds: number; justification?: string },
+    RequestRecord
+  >;
+  'requests.get': Call<{ id: string }, RequestRecord>;
+  'requests.list': Call<PageQuery & { integrationId?: string; status?: RequestStatus; userId?: string }, Page<RequestRecord>>;
+  'requests.review': Call<
+    { id: string; reviewerId: string; verdict: 'approve' | 'deny'; comment?: string },
+    RequestRecord
+  >;
+  'requests.cancel': Call<{ id: string }, RequestRecord>;
+  'grants.get': Call<{ id: string }, GrantRecord>;
+  'grants.list': Call<PageQuery & { integrationId?: string; status?: GrantStatus; userId?: string }, Page<GrantRecord>>;
+  'grants.revoke': Call<{ id: string }, GrantRecord>;
+  'grants.extend': Call<{ id: string; durationSeconds: number }, GrantRecord>;
+  'members.list': Call<PageQuery & { groupId: string }, Page<EffectiveMembership>>;
+  'memberships.list': Call<PageQuery & { userId: string }, Page<EffectiveMembership>>;
+}
+export type CommandName = keyof CommandTypes;
+export type CommandData<N extends CommandName> = CommandTypes[N]['data'];
+export type CommandReply<N extends CommandName> = CommandTypes[N]['reply'];
+
+/** Who receives a command: the service is told by the noun. */
+const RECEIVERS: Record<string, Service> = {
+  users: 'identity',
+  groups: 'identity',
+  flows: 'access-flow',
+  requests: 'access-flow',
+  grants: 'access-flow',
+  members: 'access-flow',
+  memberships: 'access-flow',
+};
+
+/** @returns the one service that receives the command. */
+export function receiverOf(name: CommandName): Service {
+  const receiver = RECEIVERS[name.slice(0, name.indexOf('.'))];
+  if (!receiver) throw new Error(`no service receives ${name} (this is a bug)`);
+  return receiver;
+}
+
+/** A command on its way: one receiver, one reply, one deadline. */
+export interface Command<N extends CommandName = CommandName> {
+  /** UUIDv7: the same when the command is sent again, so that a repeat is recognised. */
+  commandId: string;
+  name: N;
+  /** The integrations that the caller may touch: everything the receiver reads or writes is bound by them. */
+  integrationIds: string[];
+  /** UTC, ISO 8601: when the call entered the system. A write older than a deactivation cannot undo it. */
+  receivedAt: string;
+  /** Milliseconds since 1970: after this the command is dropped, for its caller has given up. */
+  deadlineAt: number;
+  requestId: string;
+  urgent: boolean;
+  data: CommandData<N>;
+}

@@ -1,0 +1,142 @@
+import { type Service } from './services.js';
+
+/** The whole small state of a user after a change. `deactivations` counts every active → inactive and the delete. */
+export interface UserState {
+  userId: string;
+  userName: string;
+  displayName: string | null;
+  externalId: string | null;
+  active: boolean;
+  deleted: boolean;
+  deactivations: number;
+  version: number;
+}
+
+/** The small state of a group after a change; its members travel as differences. */
+export interface GroupState {
+  groupId: string;
+  displayName: string;
+  externalId: string | null;
+  deleted: boolean;
+  version: number;
+}
+
+/** Who was added to and removed from a group by one change. A big change comes in chunks of one version, in any order. */
+export interface GroupMembersChanged extends GroupState {
+  changes: { userId: string; present: boolean }[];
+  chunk: number;
+  chunks: number;
+}
+
+export interface IntegrationState {
+  integrationId: string;
+  name: string;
+  type: string;
+  removed: boolean;
+  version: number;
+}
+
+export type RequestStatus = 'pending' | 'approved' | 'denied' | 'cancelled' | 'expired';
+export interface RequestState {
+  requestId: string;
+  flowId: string;
+  userId: string;
+  groupId: string;
+  status: RequestStatus;
+  reason: string | null;
+  version: number;
+}
+
+export type GrantStatus = 'scheduled' | 'activating' | 'active' | 'revoking' | 'ended';
+export type GrantEndReason =
+  | 'expired'
+  | 'revoked'
+  | 'user_deactivated'
+  | 'group_deleted'
+  | 'flow_deleted'
+  | 'integration_removed';
+export interface GrantState {
+  grantId: string;
+  requestId: string;
+  userId: string;
+  groupId: string;
+  status: GrantStatus;
+  endReason: GrantEndReason | null;
+  /** UTC, ISO 8601. */
+  endsAt: string;
+  version: number;
+}
+
+/** Every fact: its name and what it carries. */
+export interface FactPayloads {
+  'integration.created': IntegrationState;
+  'integration.updated': IntegrationState;
+  'integration.removed': IntegrationState;
+  'user.created': UserState;
+  'user.updated': UserState;
+  'user.deactivated': UserState;
+  'user.reactivated': UserState;
+  'user.deleted': UserState;
+  'group.created': GroupState;
+  'group.renamed': GroupState;
+  'group.deleted': GroupState;
+  'group.members.changed': GroupMembersChanged;
+  'request.created': RequestState;
+  'request.approved': RequestState;
+  'request.denied': RequestState;
+  'request.cancelled': RequestState;
+  'request.expired': RequestState;
+  'grant.activated': GrantState;
+  'grant.revoking': GrantState;
+  'grant.extended': GrantState;
+  'grant.ended': GrantState;
+}
+export type FactName = keyof FactPayloads;
+
+interface FactRule {
+  teller: Service;
+  /** Services that must hear it: while one has no queue, the fact stays in the teller's outbox. */
+  hearers: readonly Service[];
+  urgent?: true;
+}
+
+/** Who tells each fact, and who must hear it: the system on one page. */
+export const FACTS: Record<FactName, FactRule> = {
+  'integration.created': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
+  'integration.updated': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
+  'integration.removed': { teller: 'gateway', hearers: ['identity', 'access-flow'], urgent: true },
+  'user.created': { teller: 'identity', hearers: ['access-flow'] },
+  'user.updated': { teller: 'identity', hearers: ['access-flow'] },
+  'user.deactivated': { teller: 'identity', hearers: ['access-flow'], urgent: true },
+  'user.reactivated': { teller: 'identity', hearers: ['access-flow'] },
+  'user.deleted': { teller: 'identity', hearers: ['access-flow'], urgent: true },
+  'group.created': { teller: 'identity', hearers: ['access-flow'] },
+  'group.renamed': { teller: 'identity', hearers: ['access-flow'] },
+  'group.deleted': { teller: 'identity', hearers: ['access-flow'] },
+  'group.members.changed': { teller: 'identity', hearers: ['access-flow'] },
+  'request.created': { teller: 'access-flow', hearers: [] },
+  'request.approved': { teller: 'access-flow', hearers: [] },
+  'request.denied': { teller: 'access-flow', hearers: [] },
+  'request.cancelled': { teller: 'access-flow', hearers: [] },
+  'request.expired': { teller: 'access-flow', hearers: [] },
+  'grant.activated': { teller: 'access-flow', hearers: [] },
+  'grant.revoking': { teller: 'access-flow', hearers: [] },
+  'grant.extended': { teller: 'access-flow', hearers: [] },
+  'grant.ended': { teller: 'access-flow', hearers: [] },
+};
+
+/** A change that was committed. Delivered at least once and in any order: `version` orders the facts of one subject. */
+export interface Fact<N extends FactName = FactName> {
+  /** UUIDv7: the same on every delivery. */
+  id: string;
+  name: N;
+  integrationId: string;
+  /** Id of the user, group, integration, request or grant that changed. */
+  subject: string;
+  version: number;
+  /** UTC, ISO 8601: when the change was committed by its teller. */
+  time: string;
+  /** The HTTP request or job that caused the change. */
+  requestId: string;
+  data: FactPayloads[N];
+}

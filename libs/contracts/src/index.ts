@@ -1,0 +1,4 @@
+export * from './commands.js';
+export * from './facts.js';
+export * from './refusals.js';
+export * from './services.js';

@@ -1,0 +1,136 @@
+import { Refusal } from '@tidegate/contracts';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { type PoolClient } from 'pg';
+import { prepareSchema } from './migrations.js';
+import { Tx } from './tx.js';
+
+export interface DatabaseOptions {
+  /** The owner's URL: migrations run with it, the service itself runs as a role that owns nothing. */
+  url: string;
+  /** Postgres schema of the service: `gateway`, `identity`, `access_flow`. */
+  schema: string;
+  migrations: (new () => MigrationInterface)[];
+  poolSize: number;
+}
+
+/** Whose rows a transaction may see, and by when it must be over. */
+export interface Scope {
+  integrationIds: readonly string[];
+  /** Milliseconds since 1970. */
+  deadlineAt?: number;
+}
+
+/** Longest time one statement may take when no deadline says less. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A service's own schema, reached as a role that row-level security binds. */
+export class Database {
+  private committed: () => void = () => undefined;
+
+  private constructor(
+    private readonly source: DataSource,
+    readonly schema: string,
+  ) {}
+
+  /**
+   * Brings the schema up to date as the owner, then connects as the service's role.
+   * @throws when the server cannot be reached, or when the role could pass by row-level security
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const url = await prepareSchema(options);
+    const source = new DataSource({
+      type: 'postgres',
+      url,
+      schema: options.schema,
+      poolSize: options.poolSize,
+      applicationName: `tidegate ${options.schema}`,
+      logging: false,
+      extra: { connectionTimeoutMillis: 5_000, keepAlive: true },
+      poolErrorHandler: () => undefined, // an idle connection that dies is replaced at its next use
+    });
+    await source.initialize();
+    const database = new Database(source, options.schema);
+    await database.refuseRoleThatBypasses().catch(async (error: unknown) => {
+      await source.destroy();
+      throw error;
+    });
+    return database;
+  }
+
+  /** Called after each commit that told facts. */
+  onFactsCommitted(wake: () => void): void {
+    this.committed = wake;
+  }
+
+  /**
+   * Runs one use case in one transaction that sees the rows of the given integrations only.
+   * @throws Refusal `deadline` when the time is over before it begins; whatever `work` throws, after the rollback
+   */
+  async transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    const tx = new Tx(client);
+    let open = false;
+    try {
+      // Once a connection is there, not before: waiting for one may have used the time up.
+      const begin = beginStatement(scope);
+      open = true;
+      await client.query(begin);
+      const result = await work(tx);
+      await client.query('COMMIT');
+      open = false;
+      if (tx.toldFacts) this.committed();
+      return result;
+    } finally {
+      if (open) await client.query('ROLLBACK').catch(() => undefined);
+      await runner.release();
+    }
+  }
+
+  /** A transaction over the tables that belong to no integration (outbox, inbox, tables of due work). */
+  unscoped<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction({ integrationIds: [] }, work);
+  }
+
+  /** Resolves when the database answers. For readiness. */
+  async check(): Promise<void> {
+    await this.source.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    await this.source.destroy();
+  }
+
+  private async refuseRoleThatBypasses(): Promise<void> {
+    const [role] = await this.source.query<{ name: string; bypasses: boolean; owns: boolean }[]>(
+      `SELECT rolname AS name, rolsuper OR rolbypassrls AS bypasses,
+              EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE n.nspname = $1 AND pg_has_role(r.oid, c.relowner, 'USAGE')) AS owns
+       FROM pg_roles r WHERE rolname = current_user`,
+      [this.schema],
+    );
+    if (!role || role.bypasses || role.owns)
+      throw new Error(`The database role ${role?.name} can pass by row-level security; ${this.schema} refuses to run as it.`);
+  }
+}
+
+/**
+ * Opens the transaction, its tenancy and its time limits in one round trip.
+ * The simple protocol takes no binds, so only checked ids and integers go into the text.
+ */
+function beginStatement(scope: Scope): string {
+  for (const id of scope.integrationIds) if (!UUID.test(id)) throw new Refusal('notFound', 'No such integration.');
+  const left = Math.floor(scope.deadlineAt ? scope.deadlineAt - Date.now() : STATEMENT_TIMEOUT_MS);
+  if (left <= 0) throw new Refusal('deadline', 'The time for this command is over.');
+  const limit = Math.min(left, STATEMENT_TIMEOUT_MS);
+  return `BEGIN; SELECT set_config('tidegate.integration_ids', '{${scope.integrationIds.join(',')}}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
+}
+
+/**
+ * Lets a transaction that claimed due work see the integration the work belongs to.
+ * @param integrationId as read from the claimed row
+ */
+export async function enterTenant(tx: Tx, integrationId: string): Promise<void> {
+  await tx.run(`SELECT set_config('tidegate.integration_ids', $1, true)`, [`{${integrationId}}`]);
+}

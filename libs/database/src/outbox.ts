@@ -1,0 +1,47 @@
+import { FACTS, type FactName, type FactPayloads } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { type Tx } from './tx.js';
+
+/** A fact as its teller says it; id and time are added when it is recorded. */
+export type Told = {
+  [N in FactName]: {
+    name: N;
+    integrationId: string;
+    subject: string;
+    version: number;
+    requestId: string;
+    data: FactPayloads[N];
+  };
+}[FactName];
+
+/**
+ * Records facts in the same transaction as the change they tell. They leave after the commit, and only then.
+ *
+ * @param schema the schema of the telling service
+ */
+export async function recordFacts(tx: Tx, schema: string, facts: readonly Told[]): Promise<void> {
+  if (facts.length === 0) return;
+  const rows = facts.map(outboxRow);
+  await tx.run(
+    `INSERT INTO ${schema}.outbox (id, name, integration_id, subject, version, request_id, data, urgent)
+     SELECT id, name, integration_id, subject, version, request_id, data, urgent
+     FROM jsonb_to_recordset($1::jsonb) AS f (id uuid, name text, integration_id uuid, subject uuid, version bigint,
+                                              request_id text, data jsonb, urgent boolean)`,
+    [JSON.stringify(rows)],
+  );
+  tx.toldFacts = true;
+}
+
+/** The columns of one fact; for statements that write a row and its fact in one round trip. */
+export function outboxRow(fact: Told) {
+  return {
+    id: uuidv7(),
+    name: fact.name,
+    integration_id: fact.integrationId,
+    subject: fact.subject,
+    version: fact.version,
+    request_id: fact.requestId,
+    data: fact.data,
+    urgent: FACTS[fact.name].urgent ?? false,
+  };
+}

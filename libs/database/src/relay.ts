@@ -1,0 +1,207 @@
+import { type Fact, type FactName } from '@tidegate/contracts';
+import { type Delivery, type FactPublisher, isTransient } from '@tidegate/messaging';
+import { type Database } from './database.js';
+import { type Tx } from './tx.js';
+
+interface OutboxRow {
+  id: string;
+  name: FactName;
+  integration_id: string;
+  subject: string;
+  version: string;
+  time: Date;
+  request_id: string;
+  data: Fact['data'];
+  attempts: number;
+}
+interface DeliveryRow {
+  fact_id: string;
+  hearer: string;
+  state: 'due' | 'done' | 'quarantined';
+  attempts: number;
+}
+
+type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
+
+const BATCH = 200;
+/** The net under the wake-up: finds what another process or an earlier run left. */
+const POLL_MS = 500;
+const RETRY_MAX_SECONDS = 30;
+/** How often a hearer may refuse a fact before it is set aside. */
+export const QUARANTINE_AFTER = 5;
+const INBOX_DAYS = 30;
+
+/** Takes committed facts from the outbox to their hearers. Any number of relays may run: rows are claimed. */
+export class Relay {
+  private stopped = false;
+  private woken = false;
+  private rest?: { timer: NodeJS.Timeout; end: () => void };
+  private running?: Promise<void>;
+  private prunedAt = 0;
+
+  /** @param onFault told of faults that hold the relay up; it goes on trying */
+  constructor(
+    private readonly database: Database,
+    private readonly publisher: FactPublisher,
+    private readonly onFault: (error: unknown) => void,
+  ) {
+    database.onFactsCommitted(() => this.wake());
+  }
+
+  start(): void {
+    this.running ??= this.loop();
+  }
+
+  /** Looks at the outbox now. */
+  wake(): void {
+    this.woken = true;
+    this.rest?.end();
+  }
+
+  /** Finishes the batch in hand; what is left stays in the outbox. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.rest?.end();
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      this.woken = false;
+      try {
+        const { claimed, moved } = await this.batch();
+        if (claimed === BATCH && moved > 0) continue;
+        // When nothing got through, new facts would not either: rest in spite of wake-ups.
+        if (claimed > 0 && moved === 0) await this.pause(POLL_MS, true);
+        else await this.pause(POLL_MS);
+        await this.prune();
+      } catch (error) {
+        this.onFault(error);
+        await this.pause(isTransient(error) ? POLL_MS : 4 * POLL_MS, true);
+      }
+    }
+  }
+
+  /** Claims due rows, delivers them and settles them in one transaction: a crash at any point leaves them due. */
+  private batch(): Promise<{ claimed: number; moved: number }> {
+    return this.database.unscoped(async (tx) => {
+      const rows = await tx.rows<OutboxRow>(
+        `SELECT id, name, integration_id, subject, version, time, request_id, data, attempts
+         FROM ${this.database.schema}.outbox WHERE next_try_at <= now()
+         ORDER BY urgent DESC, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+      );
+      if (rows.length === 0) return { claimed: 0, moved: 0 };
+      const earlier = await this.earlierDeliveries(tx, rows);
+      const results = await Promise.all(rows.map((row) => this.deliver(row, earlier.get(row.id) ?? [])));
+      const finished = rows.filter((_, i) => results[i]!.every((d) => d.state === 'done')).map((row) => row.id);
+      const open = results.filter((deliveries) => deliveries.some((d) => d.state !== 'done'));
+      await this.finish(tx, finished);
+      await this.postpone(tx, open.flat());
+      return { claimed: rows.length, moved: finished.length + open.filter((ds) => ds.some((d) => d.moved)).length };
+    });
+  }
+
+  private async earlierDeliveries(tx: Tx, rows: OutboxRow[]): Promise<Map<string, DeliveryRow[]>> {
+    const tried = rows.filter((row) => row.attempts > 0).map((row) => row.id);
+    if (tried.length === 0) return new Map();
+    const found = await tx.rows<DeliveryRow>(
+      `SELECT fact_id, hearer, state, attempts FROM ${this.database.schema}.outbox_delivery WHERE fact_id = ANY ($1::uuid[])`,
+      [tried],
+    );
+    const byFact = new Map<string, DeliveryRow[]>();
+    for (const delivery of found) byFact.set(delivery.fact_id, [...(byFact.get(delivery.fact_id) ?? []), delivery]);
+    return byFact;
+  }
+
+  private deliver(row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
+    const fact = factOf(row);
+    return Promise.all(
+      this.publisher.destinations(fact).map(async (hearer) => {
+        const before = earlier.find((delivery) => delivery.hearer === hearer);
+        if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
+        const delivery = await this.publisher.deliver(fact, hearer);
+        return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...next(delivery, before?.attempts ?? 0) };
+      }),
+    );
+  }
+
+  private async finish(tx: Tx, ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.run(`DELETE FROM ${this.database.schema}.outbox WHERE id = ANY ($1::uuid[])`, [ids]);
+  }
+
+  /** A hearer that is away is tried again soon, one that refuses ever more rarely, one that refused too often not again. */
+  private async postpone(tx: Tx, deliveries: SettledDelivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    await tx.run(
+      `WITH tried AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (fact_id uuid, hearer text, state text, attempts integer, reason text)
+       ), kept AS (
+         INSERT INTO ${this.database.schema}.outbox_delivery (fact_id, hearer, state, attempts, reason)
+         SELECT fact_id, hearer, state, attempts, reason FROM tried
+         ON CONFLICT (fact_id, hearer) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+           reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
+       )
+       UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
+       FROM (SELECT fact_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, power(2, attempts))))
+                                      FILTER (WHERE state = 'due'), 'infinity') AS next_try_at
+             FROM tried GROUP BY fact_id) AS tries
+       WHERE outbox.id = tries.fact_id`,
+      [JSON.stringify(deliveries)],
+    );
+  }
+
+  /** Forgets facts that were handled so long ago that none of them can come again. */
+  private async prune(): Promise<void> {
+    if (Date.now() - this.prunedAt < 3_600_000) return;
+    this.prunedAt = Date.now();
+    await this.database.unscoped((tx) =>
+      tx.run(
+        `DELETE FROM ${this.database.schema}.inbox WHERE received_at < now() - make_interval(days => ${INBOX_DAYS})`,
+      ),
+    );
+  }
+
+  private pause(ms: number, deaf = false): Promise<void> {
+    if (this.stopped || (this.woken && !deaf)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        if (deaf && !this.stopped && Date.now() < until) return;
+        clearTimeout(this.rest?.timer);
+        this.rest = undefined;
+        resolve();
+      };
+      const until = Date.now() + ms - 1;
+      this.rest = { timer: setTimeout(end, ms), end };
+    });
+  }
+}
+
+/** What an attempt makes of a delivery: only refusals are counted. */
+function next(delivery: Delivery, attempts: number): Pick<DeliveryRow, 'state' | 'attempts'> & { reason: string | null } {
+  switch (delivery.outcome) {
+    case 'done':
+      return { state: 'done', attempts, reason: null };
+    case 'away':
+      return { state: 'due', attempts, reason: delivery.reason };
+    case 'failed':
+      return {
+        state: attempts + 1 >= QUARANTINE_AFTER ? 'quarantined' : 'due',
+        attempts: attempts + 1,
+        reason: delivery.reason,
+      };
+  }
+}
+
+function factOf(row: OutboxRow): Fact {
+  return {
+    id: row.id,
+    name: row.name,
+    integrationId: row.integration_id,
+    subject: row.subject,
+    version: Number(row.version),
+    time: row.time.toISOString(),
+    requestId: row.request_id,
+    data: row.data,
+  };
+}

@@ -1,0 +1,2 @@
+export * from './transient.js';
+export * from './transport.js';
