@@ -1,2 +1,3 @@
+export * from './nest.js';
 export * from './transient.js';
 export * from './transport.js';

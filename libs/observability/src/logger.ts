@@ -1,0 +1,49 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { maskUrls, redact } from './redact.js';
+import { currentRequestId } from './request-context.js';
+
+export type { Logger } from 'pino';
+
+/** From quiet to loud: the values of the setting `LOG_LEVEL`. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface CreateLoggerOptions {
+  /** Which service speaks: `gateway`, `identity`, … */
+  service: string;
+  /** `info` when absent. */
+  level?: LogLevel;
+  /** Where the lines go; standard output when absent. */
+  destination?: DestinationStream;
+}
+
+/**
+ * A logger that writes one JSON object a line: `{level, time, service, requestId, msg, …fields}`, `level` as a word, `time`
+ * in ISO 8601 UTC, `requestId` from the context. Fields pass `redact()` and passwords in URLs are masked wherever they
+ * stand, but the words of `msg` are the caller's: put ids there, never names.
+ */
+export function createLogger({ service, level = 'info', destination }: CreateLoggerOptions): Logger {
+  const logger = pino(
+    {
+      level,
+      base: { service },
+      timestamp: stdTimeFunctions.isoTime,
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { requestId };
+      },
+      formatters: { level: (label) => ({ level: label }), log: redact },
+      // redact() has already reduced errors; pino's own serializer would copy every property back in.
+      serializers: { err: (error: unknown) => error },
+      hooks: { streamWrite: maskUrls },
+    },
+    destination ?? pino.destination(1),
+  );
+
+  // pino runs no formatter over the fields of a child logger, so they are redacted on their way in.
+  const makeChild: Logger['child'] = logger.child;
+  logger.child = function (this: Logger, fields, options) {
+    return makeChild.call(this, redact(fields), options);
+  } as Logger['child'];
+  return logger;
+}

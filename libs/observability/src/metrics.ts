@@ -1,0 +1,111 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { within } from './within.js';
+
+/** Seconds, from a lookup in one's own memory to the moment Okta hangs up. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const HISTOGRAMS = {
+  httpRequest: ['http_request_duration_seconds', 'Answering one HTTP request', ['method', 'route', 'status']],
+  command: ['command_duration_seconds', 'One command, from arrival to reply', ['name', 'outcome']],
+  fact: ['fact_handling_seconds', 'Hearing one fact, up to the commit', ['name', 'outcome']],
+  revocationDecided: ['revocation_decided_seconds', 'From the deactivation of a user to the grants revoking', []],
+} as const;
+
+const COUNTERS = {
+  quarantined: ['quarantined_total', 'Messages set aside for an operator', ['name']],
+} as const;
+
+const GAUGES = {
+  outboxBacklog: ['outbox_unpublished', 'Facts committed and not yet told'],
+  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest fact not yet told'],
+  grantsLive: ['grants_live', 'Grants that give membership now'],
+  grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
+} as const;
+
+type LabelOf<Row> = Row extends readonly [string, string, readonly (infer Label extends string)[]] ? Label : never;
+
+/** What a gauge reading may tell; what it leaves out is not reported. */
+export type GaugeReading = Partial<Record<keyof typeof GAUGES, number>>;
+
+/** The instruments of one service. Durations are seconds: `const done = metrics.command.startTimer({ name })`. */
+export type Metrics = { readonly [K in keyof typeof HISTOGRAMS]: Histogram<LabelOf<(typeof HISTOGRAMS)[K]>> } & {
+  readonly [K in keyof typeof COUNTERS]: Counter<LabelOf<(typeof COUNTERS)[K]>>;
+} & {
+  readonly registry: Registry;
+  /** Has `read` called before each scrape for at most 2 s; while it fails its gauges are absent rather than stale. */
+  collect(read: () => Promise<GaugeReading>): void;
+  /** All instruments in Prometheus' text format. */
+  text(): Promise<string>;
+};
+
+export interface CreateMetricsOptions {
+  /** Adds memory, CPU and event loop of the process: for one service of each process. */
+  processMetrics?: boolean;
+}
+
+/**
+ * The instruments of one service in a registry of its own, each sample labelled `service`, so that several services
+ * can live in one process. Labels take words of the program only (route patterns, message names, outcomes), never ids.
+ */
+export function createMetrics(service: string, { processMetrics = false }: CreateMetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  if (processMetrics) collectDefaultMetrics({ register: registry });
+
+  const described = (name: string, help: string) => ({ name: `tidegate_${name}`, help, registers: [registry] });
+  const histograms = mapRows(
+    HISTOGRAMS,
+    ([name, help, labelNames]) => new Histogram<string>({ ...described(name, help), labelNames, buckets: SECONDS }),
+  );
+  const counters = mapRows(
+    COUNTERS,
+    ([name, help, labelNames]) => new Counter<string>({ ...described(name, help), labelNames }),
+  );
+  const gauges = mapRows(GAUGES, ([name, help]) => new Gauge<string>(described(name, help)));
+  // A new gauge reads 0; nobody has measured yet, so it must not say so.
+  for (const gauge of Object.values(gauges)) gauge.remove();
+
+  const readers: (() => Promise<GaugeReading>)[] = [];
+  const read = async () => {
+    const readings = await Promise.all(readers.map((reader) => within(2_000, reader).catch(() => ({}))));
+    const reading: GaugeReading = Object.assign({}, ...readings);
+    for (const name of Object.keys(gauges) as (keyof typeof gauges)[]) {
+      const value = reading[name];
+      if (value === undefined) gauges[name].remove();
+      else gauges[name].set(value);
+    }
+  };
+
+  return {
+    ...(histograms as Pick<Metrics, keyof typeof HISTOGRAMS>),
+    ...(counters as Pick<Metrics, keyof typeof COUNTERS>),
+    registry,
+    collect: (reader) => void readers.push(reader),
+    text: async () => {
+      await read();
+      return registry.metrics();
+    },
+  };
+}
+
+/**
+ * One text for the services of one process: the format allows each metric's HELP and TYPE once, so the samples of
+ * equal metrics are put together (Prometheus exposition formats, "Comments, help text, and type information").
+ */
+export async function metricsText(all: readonly Metrics[]): Promise<string> {
+  const texts = await Promise.all(all.map((metrics) => metrics.text()));
+  const samplesByHead = new Map<string, string[]>();
+  for (const block of texts.flatMap((text) => text.trim().split('\n\n'))) {
+    const [help = '', type = '', ...samples] = block.split('\n');
+    const head = `${help}\n${type}`;
+    samplesByHead.set(head, [...(samplesByHead.get(head) ?? []), ...samples]);
+  }
+  return [...samplesByHead].map(([head, samples]) => [head, ...samples].join('\n')).join('\n\n') + '\n';
+}
+
+function mapRows<T extends object, R>(table: T, build: (row: T[keyof T]) => R): Record<keyof T, R> {
+  return Object.fromEntries(Object.entries(table).map(([key, row]) => [key, build(row as T[keyof T])])) as Record<
+    keyof T,
+    R
+  >;
+}

@@ -1,0 +1,66 @@
+import { type LoggerService } from '@nestjs/common';
+import { type Logger } from './logger.js';
+import { isError } from './redact.js';
+
+/**
+ * Contexts of Nest whose lines are of use to a debugger alone. `ExceptionHandler` repeats start failures, which
+ * `runService` reports.
+ */
+const NOISE = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'ExceptionHandler']);
+
+const LEVELS = { log: 'info', error: 'error', warn: 'warn', debug: 'debug', verbose: 'trace', fatal: 'fatal' } as const;
+
+/**
+ * Nest's logger over ours: `NestFactory.create(App, adapter, { logger: new NestLogger(logger), abortOnError: false })`.
+ * It takes Nest's calls, `(message, …fields or errors or a stack, context)`: objects become fields of the line, errors
+ * `err`, the last string `context`.
+ */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('log', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('verbose', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  private write(method: keyof typeof LEVELS, message: unknown, rest: unknown[]): void {
+    const fields: Record<string, unknown> = {};
+    const last = rest.at(-1);
+    if (typeof last === 'string' && !isStack(last)) fields.context = last;
+
+    for (const part of [message, ...rest]) {
+      if (isError(part)) fields.err = part;
+      else if (typeof part === 'object' && part !== null) Object.assign(fields, part);
+      else if (typeof part === 'string' && part !== message && isStack(part)) fields.stack = part;
+    }
+
+    const noise = typeof fields.context === 'string' && NOISE.has(fields.context);
+    const level = noise ? 'debug' : LEVELS[method];
+    if (isError(message)) this.logger[level](fields, message.message);
+    else if (typeof message === 'object' || message === undefined) this.logger[level](fields);
+    else this.logger[level](fields, String(message as string | number));
+  }
+}
+
+function isStack(text: string): boolean {
+  return /\n\s+at /.test(text);
+}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { v7 as uuidv7 } from 'uuid';
+
+const requests = new AsyncLocalStorage<string>();
+
+/** What a caller may choose as a request id: short, and harmless in logs, headers and URLs. */
+const ACCEPTABLE = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Runs `work` so that everything it calls, awaits or schedules sees `requestId`; returns what `work` returns. */
+export function withRequestId<T>(requestId: string, work: () => T): T {
+  return requests.run(requestId, work);
+}
+
+/** The id of the request being served here, or undefined outside of any (timers, start, relay). */
+export function currentRequestId(): string | undefined {
+  return requests.getStore();
+}
+
+/** A new request id: a UUIDv7, so that ids sort by time (RFC 9562 §5.7). */
+export function newRequestId(): string {
+  return uuidv7();
+}
+
+/**
+ * The id a request goes by: the caller's `X-Request-Id` header where it is acceptable, else a new one.
+ * Never throws: `header` may be anything a server hands out (string, list, undefined).
+ */
+export function acceptRequestId(header: unknown): string {
+  return typeof header === 'string' && ACCEPTABLE.test(header) ? header : newRequestId();
+}
