@@ -184,6 +184,9 @@ export function receiverOf(name: CommandName): Service {
   return receiver;
 }
 
+/** @returns whether any command goes to the service. */
+export const receivesCommands = (service: Service): boolean => Object.values(RECEIVERS).includes(service);
+
 /** A command on its way: one receiver, one reply, one deadline. */
 export interface Command<N extends CommandName = CommandName> {
   /** UUIDv7: the same when the command is sent again, so that a repeat is recognised. */

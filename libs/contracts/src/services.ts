@@ -3,4 +3,5 @@ export const SERVICES = ['gateway', 'identity', 'access-flow'] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** Deactivations and what undoes access travel in a lane of their own, so that no backlog delays them. */
-export type Lane = 'normal' | 'urgent';
+export const LANES = ['normal', 'urgent'] as const;
+export type Lane = (typeof LANES)[number];

@@ -2,5 +2,6 @@ export * from './database.js';
 export * from './inbox.js';
 export * from './migrations.js';
 export * from './outbox.js';
+export * from './quarantine.js';
 export * from './relay.js';
 export * from './tx.js';

@@ -1,4 +1,4 @@
-import { type Command, type CommandData, type CommandName, type CommandReply, type Fact, type Service } from '@tidegate/contracts';
+import { type CommandData, type CommandName, type CommandReply, type Service, type Fact } from '@tidegate/contracts';
 import { type ClientProxy, type CustomTransportStrategy, type Server } from '@nestjs/microservices';
 
 /** What a caller says with a command; the client adds the rest of the envelope. */
@@ -46,13 +46,23 @@ export interface FactPublisher {
 
 /** A fact that its hearer could not take. */
 export interface QuarantinedFact {
-  /** Identifies the entry for `redrive` and `discard`. */
   factId: string;
   name: string;
-  hearer: Service;
+  hearer: string;
   reason: string;
   attempts: number;
+  /** UTC, ISO 8601. */
   quarantinedAt: string;
+}
+
+/** What was set aside, and what an operator does with it. */
+export interface Quarantine {
+  /** @param limit how many at most */
+  list(limit: number): Promise<QuarantinedFact[]>;
+  /** Lets the hearer try again. @returns whether the fact was there */
+  redrive(factId: string, hearer: string): Promise<boolean>;
+  /** Gives the fact up for this hearer. @returns whether the fact was there */
+  discard(factId: string, hearer: string): Promise<boolean>;
 }
 
 /** Asks commands: Nest's client, with a typed call on top. */
@@ -78,5 +88,3 @@ export interface Transport {
   /** Closes connections; servers are closed by Nest before. */
   close(): Promise<void>;
 }
-
-export type { Command, Fact };

@@ -50,7 +50,8 @@ function readSetting<T>(env: Environment, { name, expects, shown, parse, fallbac
   throw new Fault(`${raw.from} must be ${expects} (${found})`);
 }
 
-function readRaw(env: Environment, name: string): { text: string; from: string } | undefined {
+/** The trimmed text of a setting and the variable it came from; undefined when neither variable is set. */
+export function readRaw(env: Environment, name: string): { text: string; from: string } | undefined {
   const text = env[name]?.trim();
   const from = `${name}_FILE`;
   const file = env[from]?.trim();

@@ -41,6 +41,7 @@ export function createLogger({ service, level = 'info', destination }: CreateLog
   );
 
   // pino runs no formatter over the fields of a child logger, so they are redacted on their way in.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with the logger it is called on
   const makeChild: Logger['child'] = logger.child;
   logger.child = function (this: Logger, fields, options) {
     return makeChild.call(this, redact(fields), options);

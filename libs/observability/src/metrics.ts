@@ -68,7 +68,7 @@ export function createMetrics(service: string, { processMetrics = false }: Creat
   const readers: (() => Promise<GaugeReading>)[] = [];
   const read = async () => {
     const readings = await Promise.all(readers.map((reader) => within(2_000, reader).catch(() => ({}))));
-    const reading: GaugeReading = Object.assign({}, ...readings);
+    const reading = readings.reduce<GaugeReading>((all, one) => ({ ...all, ...one }), {});
     for (const name of Object.keys(gauges) as (keyof typeof gauges)[]) {
       const value = reading[name];
       if (value === undefined) gauges[name].remove();

@@ -2,11 +2,8 @@ import { type LoggerService } from '@nestjs/common';
 import { type Logger } from './logger.js';
 import { isError } from './redact.js';
 
-/**
- * Contexts of Nest whose lines are of use to a debugger alone. `ExceptionHandler` repeats start failures, which
- * `runService` reports.
- */
-const NOISE = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'ExceptionHandler']);
+/** Contexts of Nest that tell its bootstrap, line by line. */
+const BOOTSTRAP = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 const LEVELS = { log: 'info', error: 'error', warn: 'warn', debug: 'debug', verbose: 'trace', fatal: 'fatal' } as const;
 
@@ -53,12 +50,18 @@ export class NestLogger implements LoggerService {
       else if (typeof part === 'string' && part !== message && isStack(part)) fields.stack = part;
     }
 
-    const noise = typeof fields.context === 'string' && NOISE.has(fields.context);
-    const level = noise ? 'debug' : LEVELS[method];
+    const quiet = (method === 'log' && BOOTSTRAP.has(String(last))) || isStartFailure(last, message);
+    const level = quiet ? 'debug' : LEVELS[method];
     if (isError(message)) this.logger[level](fields, message.message);
     else if (typeof message === 'object' || message === undefined) this.logger[level](fields);
     else this.logger[level](fields, String(message as string | number));
   }
+}
+
+/** Nest logs what it throws at start as well; `runService` reports it, once. */
+function isStartFailure(context: unknown, message: unknown): boolean {
+  if (context === 'ExceptionHandler') return true;
+  return context === 'NestApplication' && typeof message === 'string' && message.startsWith('Error: listen ');
 }
 
 function isStack(text: string): boolean {

@@ -1,0 +1,69 @@
+import { type Page, type PageQuery, Refusal } from '@tidegate/contracts';
+import { isStorable } from '@tidegate/scim';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** @returns whether the value could be the id of a row. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+
+/**
+ * @param what the noun for people: `flow`
+ * @returns the id in lower case
+ * @throws Refusal `missing` when nothing can have such an id
+ */
+export function idOf(value: unknown, what: string): string {
+  if (!isId(value)) throw new Refusal('missing', `No such ${what}.`);
+  return value.toLowerCase();
+}
+
+/** @throws Refusal `missing` for an undefined row */
+export function found<T>(row: T | undefined, what: string): T {
+  if (row === undefined) throw new Refusal('missing', `No such ${what}.`);
+  return row;
+}
+
+/** @returns the ids without repeats; @throws Refusal `invalid` when there are too few, too many, or no ids among them */
+export function idsOf(value: unknown, field: string, min: number, max: number): string[] {
+  if (!Array.isArray(value) || !value.every(isId)) throw new Refusal('invalid', `${field} must be a list of ids.`);
+  const ids = [...new Set(value.map((id) => id.toLowerCase()))];
+  if (ids.length < min || ids.length > max) throw new Refusal('invalid', `${field} must name ${min} to ${max}.`);
+  return ids;
+}
+
+/** @returns the trimmed text; @throws Refusal `invalid` when it has not `min` to `max` characters or cannot be stored */
+export function textOf(value: unknown, field: string, min: number, max: number): string {
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  if (text === undefined || text.length < min || text.length > max || !isStorable(text))
+    throw new Refusal('invalid', `${field} must be a text of ${min} to ${max} characters.`);
+  return text;
+}
+
+/** As `textOf`, but absent, null and blank are null. */
+export function optionalTextOf(value: unknown, field: string, max: number): string | null {
+  return value === undefined || value === null ? null : textOf(value, field, 0, max) || null;
+}
+
+/** @throws Refusal `invalid` unless it is a whole number from `min` to `max` */
+export function wholeNumberOf(value: unknown, field: string, min: number, max: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+    throw new Refusal('invalid', `${field} must be a whole number from ${min} to ${max}.`);
+  return value;
+}
+
+/** A page as SQL asks for it: rows beyond `after`, at most `limit` of them. */
+export interface Slice {
+  after: string | null;
+  limit: number;
+}
+
+/** @throws Refusal `invalid` for a cursor that no list gave out */
+export function sliceOf({ cursor, limit }: PageQuery): Slice {
+  if (cursor !== undefined && !isId(cursor)) throw new Refusal('invalid', 'This cursor was not given out by a list.');
+  return { after: cursor ?? null, limit: wholeNumberOf(limit, 'limit', 1, 200) };
+}
+
+/** Makes a page of rows that were read with one more than the limit, to know whether more follow. */
+export function pageOf<Row, T>(rows: Row[], limit: number, cursor: (row: Row) => string, record: (row: Row) => T): Page<T> {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
+}

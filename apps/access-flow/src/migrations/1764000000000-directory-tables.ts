@@ -1,0 +1,55 @@
+import { messagingTables, tenantTable } from '@tidegate/database';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** What this service knows of the directory, kept from facts. Versions are those of the facts. */
+const STATEMENTS = [
+  // The list of tenants: ids only and no row-level security, because the workers walk through it.
+  `CREATE TABLE access_flow.integrations (id uuid PRIMARY KEY, removed boolean NOT NULL, version bigint NOT NULL)`,
+
+  `CREATE TABLE access_flow.users (
+     integration_id uuid NOT NULL,
+     id uuid NOT NULL,
+     user_name text NOT NULL,
+     display_name text,
+     external_id text,
+     active boolean NOT NULL,
+     deleted boolean NOT NULL,
+     deactivations integer NOT NULL,
+     version bigint NOT NULL,
+     PRIMARY KEY (integration_id, id)
+   )`,
+
+  `CREATE TABLE access_flow.groups (
+     integration_id uuid NOT NULL,
+     id uuid NOT NULL,
+     display_name text NOT NULL,
+     deleted boolean NOT NULL,
+     version bigint NOT NULL,
+     PRIMARY KEY (integration_id, id)
+   )`,
+
+  // Removals stay as tombstones, so that a late addition of an older version cannot undo them.
+  `CREATE TABLE access_flow.members (
+     integration_id uuid NOT NULL,
+     group_id uuid NOT NULL,
+     user_id uuid NOT NULL,
+     present boolean NOT NULL,
+     version bigint NOT NULL,
+     PRIMARY KEY (integration_id, group_id, user_id)
+   )`,
+  `CREATE INDEX members_by_user ON access_flow.members (integration_id, user_id, group_id)`,
+
+  ...['users', 'groups', 'members'].flatMap((table) => tenantTable(`access_flow.${table}`)),
+  ...messagingTables('access_flow'),
+];
+
+export class DirectoryTables1764000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of STATEMENTS) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE access_flow.users, access_flow.groups, access_flow.members, access_flow.integrations,
+      access_flow.outbox_delivery, access_flow.outbox, access_flow.inbox`);
+  }
+}

@@ -1,0 +1,21 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Refusal } from '@tidegate/contracts';
+import { type FastifyRequest } from 'fastify';
+import { declaredAccess } from './access.decorator.js';
+import { unauthorized } from './bearer.rule.js';
+
+/** Lets a caller through to routes that are declared for its kind. A route that declares nothing is closed to all. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const access = declaredAccess(this.reflector, context);
+    if (access === 'public') return true;
+    if (access === undefined) throw new Refusal('notAllowed', 'This address is closed.');
+    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (caller?.kind !== access) throw unauthorized();
+    return true;
+  }
+}

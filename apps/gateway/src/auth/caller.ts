@@ -1,0 +1,9 @@
+/** Who is calling: a SCIM client, bound to one integration, or the administration. */
+export type Caller = { kind: 'scim'; integrationId: string } | { kind: 'admin' };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read; undefined for strangers. */
+    caller: Caller | undefined;
+  }
+}

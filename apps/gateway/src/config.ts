@@ -1,0 +1,38 @@
+import { type ConfigOf, flag, httpUrl, integer, LOG_LEVELS, oneOf, optional, postgresUrl, secret, type Setting } from '@tidegate/observability';
+
+/** Names separated by commas, without regard to case. */
+function hostNames(name: string): Setting<readonly string[]> {
+  return {
+    name,
+    expects: 'host names separated by commas',
+    shown: true,
+    parse: (given) => given.toLowerCase().split(/\s*,\s*/),
+    fallback: { value: [] },
+  };
+}
+
+/**
+ * The settings of the gateway. Budgets are seconds: Okta hangs up after 60 s
+ * (https://developer.okta.com/docs/concepts/scim/faqs/), so a write must be answered before.
+ */
+export const GATEWAY_SETTINGS = {
+  databaseUrl: postgresUrl('DATABASE_URL'),
+  databasePool: integer('DATABASE_POOL', 2, 200, 12),
+  /** The root key of /api/v1; without one a first key is made and told by `createGateway`. */
+  apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
+  /** What Okta reaches us by; the request's own host when absent. */
+  publicUrl: optional(httpUrl('PUBLIC_URL')),
+  /** Okta organizations on domains of their own. */
+  allowedDomains: hostNames('ALLOWED_DOMAINS'),
+  /** Whether X-Forwarded-* come from a proxy of ours. */
+  trustProxy: flag('TRUST_PROXY', false),
+  logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+  scimWriteSeconds: integer('SCIM_WRITE_SECONDS', 1, 55, 50),
+  scimReadSeconds: integer('SCIM_READ_SECONDS', 1, 55, 5),
+  apiSeconds: integer('API_SECONDS', 1, 55, 5),
+  /** How many SCIM calls may wait for their answer at once, and how many bytes their bodies may hold. */
+  maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
+  maxWaitingBytes: integer('MAX_WAITING_BYTES', 1_000_000, 16_000_000_000, 268_435_456),
+} as const;
+
+export type GatewayConfig = ConfigOf<typeof GATEWAY_SETTINGS>;

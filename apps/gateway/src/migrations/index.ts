@@ -1,0 +1,4 @@
+import { GatewayInitial1763900000000 } from './initial.js';
+
+/** The gateway's migrations, oldest first. */
+export const MIGRATIONS = [GatewayInitial1763900000000];

@@ -1,0 +1,35 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Database } from '@tidegate/database';
+import { type Checks, type Metrics, OpsModule } from '@tidegate/observability';
+import { GroupsController } from './groups/groups.controller.js';
+import { GroupsService } from './groups/groups.service.js';
+import { IntegrationsController } from './integrations/integrations.controller.js';
+import { IntegrationsService } from './integrations/integrations.service.js';
+import { METRICS } from './measured.interceptor.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
+
+export interface AppParts {
+  database: Database;
+  metrics: Metrics;
+  checks: Checks;
+}
+
+/** Identity: the record of users and groups. */
+@Module({})
+export class AppModule {
+  static forRoot({ database, metrics, checks }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [OpsModule.forRoot({ metrics, checks })],
+      controllers: [UsersController, GroupsController, IntegrationsController],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: METRICS, useValue: metrics },
+        UsersService,
+        GroupsService,
+        IntegrationsService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,15 @@
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { Measured } from '../measured.interceptor.js';
+import { type IntegrationFact, IntegrationsService } from './integrations.service.js';
+
+@Controller()
+@UseInterceptors(Measured)
+export class IntegrationsController {
+  constructor(private readonly integrations: IntegrationsService) {}
+
+  @EventPattern<string>(['integration.created', 'integration.updated', 'integration.removed'])
+  hear(@Payload() fact: IntegrationFact): Promise<void> {
+    return this.integrations.hear(fact);
+  }
+}

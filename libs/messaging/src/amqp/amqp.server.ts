@@ -1,0 +1,192 @@
+import { type Lane, LANES, receivesCommands, type Service } from '@tidegate/contracts';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { type Channel, type ChannelModel, type ConsumeMessage, type Options, type RecoveringChannelModel } from 'amqplib';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { answer, hear, type OnError } from '../handling.js';
+import { type Prefetch } from '../transport.js';
+import { decodeCommand, decodeFact } from '../wire.js';
+import { openConnection } from './connection.js';
+import { type Sender } from './sender.js';
+import { declareTopology, hearsFacts, type Names } from './topology.js';
+
+/** How often a hearer may fail before a fact is set aside. */
+const MAX_ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const DRAIN_MS = 15_000;
+
+type Kind = 'commands' | 'facts';
+interface Consumer {
+  channel: Channel;
+  tag: string;
+  queue: string;
+  /** False once its channel is gone: what it holds will be delivered again. */
+  alive: boolean;
+}
+
+/** Receives the commands and facts of one service from RabbitMQ: a Nest transport strategy. */
+export class AmqpServer extends Server implements CustomTransportStrategy {
+  /** Failures are logged, counted and settled here; Nest need not log them too. */
+  override readonly propagatesEventHandlerErrors = true;
+  private connection?: RecoveringChannelModel;
+  private consumers: Consumer[] = [];
+  private inFlight = 0;
+  private idle?: () => void;
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly url: string,
+    private readonly service: Service,
+    private readonly names: Names,
+    private readonly prefetch: Prefetch,
+    private readonly sender: Sender,
+    private readonly onError: OnError,
+  ) {
+    super();
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    openConnection({
+      url: this.url,
+      name: `tidegate ${this.service}`,
+      setup: (model) => this.setup(model),
+      onLost: (error) => this.onError('receiving connection', error),
+    }).then(
+      (connection) => {
+        this.connection = connection;
+        callback();
+      },
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Stops receiving, lets what is in hand finish and be acknowledged, and only then hangs up. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all(this.consumers.map(({ channel, tag }) => channel.cancel(tag).catch(() => undefined)));
+    if (this.inFlight > 0) {
+      const limit = new AbortController();
+      const drained = new Promise<void>((resolve) => (this.idle = resolve));
+      await Promise.race([drained, delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+      limit.abort();
+    }
+    await this.connection?.close();
+  }
+
+  on(): void {
+    throw new Error('This transport tells its events through logs and health checks.');
+  }
+
+  unwrap<T>(): T {
+    return this.connection as T;
+  }
+
+  private async setup(model: ChannelModel): Promise<void> {
+    model.on('error', () => undefined); // told through `disconnect`
+    const declaring = await model.createChannel();
+    await declareTopology(declaring, this.names);
+    await declaring.close();
+    this.consumers = [];
+    for (const lane of LANES) {
+      if (receivesCommands(this.service)) await this.consume(model, 'commands', lane);
+      if (hearsFacts(this.service)) await this.consume(model, 'facts', lane);
+    }
+  }
+
+  private async consume(model: ChannelModel, kind: Kind, lane: Lane): Promise<void> {
+    const channel = await model.createChannel();
+    const queue = this.names.queue(this.service, kind, lane);
+    const consumer: Consumer = { channel, queue, tag: `${this.service}-${randomUUID()}`, alive: true };
+    channel.on('error', (error: Error) => this.onError(`channel of ${queue}`, error));
+    channel.on('close', () => {
+      consumer.alive = false;
+      if (!this.closing.signal.aborted) void model.close().catch(() => undefined); // a channel alone does not come back
+    });
+    await channel.prefetch(this.limit(kind, lane));
+    const receive = (message: ConsumeMessage | null) => {
+      if (!message) return this.cancelled(model, consumer);
+      void this.held(() => (kind === 'commands' ? this.command(consumer, message) : this.fact(consumer, message)));
+    };
+    await channel.consume(queue, receive, { consumerTag: consumer.tag });
+    this.consumers.push(consumer);
+  }
+
+  private limit(kind: Kind, lane: Lane): number {
+    const { commands, urgentCommands, facts, urgentFacts } = this.prefetch;
+    if (kind === 'commands') return lane === 'urgent' ? urgentCommands : commands;
+    return lane === 'urgent' ? urgentFacts : facts;
+  }
+
+  /** The broker took the queue away (deleted, leader moved, consumer timeout): begin anew, topology and all. */
+  private cancelled(model: ChannelModel, consumer: Consumer): void {
+    if (this.closing.signal.aborted) return;
+    this.onError(`consumer of ${consumer.queue}`, new Error('cancelled by the broker'));
+    void model.close().catch(() => undefined);
+  }
+
+  private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
+    try {
+      const reply = await answer(this, decodeCommand(message.content), this.onError);
+      if (reply) this.sender.reply(message, reply); // before the acknowledgement, which may wait
+    } catch (error) {
+      this.onError('command', error); // it does not parse: nobody can be answered
+    }
+    acknowledge(consumer, message);
+  }
+
+  /** Holds the fact until it is handled or set aside; each held one takes a place of the prefetch, so failures pause the queue. */
+  private async fact(consumer: Consumer, message: ConsumeMessage): Promise<void> {
+    let failures = 0;
+    for (let pause = FIRST_PAUSE_MS; consumer.alive; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      const delivery = await this.tryFact(message);
+      if (delivery.outcome === 'done') return acknowledge(consumer, message);
+      if (delivery.outcome === 'failed') failures = delivery.final ? MAX_ATTEMPTS : failures + 1;
+      if (failures >= MAX_ATTEMPTS && (await this.setAside(message, delivery.reason, failures)))
+        return acknowledge(consumer, message);
+      await delay(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      if (this.closing.signal.aborted) return; // unacknowledged: another worker gets it
+    }
+  }
+
+  private async tryFact(message: ConsumeMessage) {
+    try {
+      return { final: false, ...(await hear(this, decodeFact(message.content), this.onError)) };
+    } catch (error) {
+      // Only decoding throws, and what does not parse now never will.
+      return { outcome: 'failed' as const, final: true, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private async setAside(message: ConsumeMessage, reason: string, attempts: number): Promise<boolean> {
+    const { messageId, contentType, type } = message.properties as Options.Publish;
+    const headers = { 'x-reason': reason, 'x-attempts': attempts, 'x-quarantined-at': new Date().toISOString() };
+    try {
+      await this.sender.quarantine(this.service, message.content, { messageId, contentType, type, headers });
+      return true;
+    } catch (error) {
+      this.onError('quarantine', error);
+      return false;
+    }
+  }
+
+  private async held(work: () => Promise<void>): Promise<void> {
+    this.inFlight++;
+    try {
+      await work();
+    } catch (error) {
+      this.onError('receiving', error);
+    } finally {
+      if (--this.inFlight === 0) this.idle?.();
+    }
+  }
+}
+
+function acknowledge(consumer: Consumer, message: ConsumeMessage): void {
+  if (!consumer.alive) return; // the broker has taken it back and delivers it again
+  try {
+    consumer.channel.ack(message);
+  } catch {
+    consumer.alive = false;
+  }
+}

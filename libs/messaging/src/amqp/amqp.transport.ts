@@ -1,0 +1,34 @@
+import { type Service } from '@tidegate/contracts';
+import { Logger } from '@nestjs/common';
+import { MessageClient } from '../client.js';
+import { type Prefetch, type Transport } from '../transport.js';
+import { AmqpServer } from './amqp.server.js';
+import { Sender } from './sender.js';
+import { Names } from './topology.js';
+
+export interface AmqpOptions {
+  /** amqp://user:password@host:5672/vhost */
+  url: string;
+  /** Begins the names of exchanges and queues; for systems that share a broker. */
+  prefix?: string;
+}
+
+/**
+ * Messages over RabbitMQ 3.10 or newer.
+ * @throws when the broker cannot be reached or refuses the credentials
+ */
+export async function amqpTransport({ url, prefix }: AmqpOptions): Promise<Transport> {
+  const logger = new Logger('Messaging');
+  const onError = (what: string, error: unknown) => logger.warn({ err: error, what }, `${what} failed`);
+  const names = new Names(prefix);
+  const sender = new Sender(url, names, onError);
+  await sender.connect();
+  const client = new MessageClient((command) => sender.attempt(command), sender);
+  return {
+    server: (service: Service, prefetch: Prefetch) => new AmqpServer(url, service, names, prefetch, sender, onError),
+    client: () => client,
+    publisher: () => sender,
+    check: () => sender.check(),
+    close: () => sender.close(),
+  };
+}

@@ -1,0 +1,33 @@
+import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+
+export interface ConnectionOptions {
+  url: string;
+  /** Shown in RabbitMQ's list of connections. */
+  name: string;
+  /** Runs on every new connection, before it is used: channels, topology, consumers. */
+  setup: (model: ChannelModel) => Promise<void>;
+  onLost: (error: Error) => void;
+}
+
+const HEARTBEAT_SECONDS = 5;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a connection that comes back by itself. The first attempt must succeed, for a wrong URL is a fault to tell and
+ * not one to wait out.
+ * @throws when the broker cannot be reached or refuses the credentials
+ */
+export function openConnection({ url, name, setup, onLost }: ConnectionOptions): Promise<RecoveringChannelModel> {
+  const address = new URL(url);
+  address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
+  return connect(address.toString(), {
+    noDelay: true, // with Nagle's algorithm a reply waits for the acknowledgement of the packet before it: 40 ms
+    timeout: CONNECT_TIMEOUT_MS,
+    clientProperties: { connection_name: name },
+    recovery: { initialDelay: 100, maxDelay: 2_000, initialMaxRetries: 0, setup },
+  }).then((model) => {
+    model.on('error', onLost);
+    model.on('disconnect', onLost);
+    return model;
+  });
+}

@@ -1,0 +1,189 @@
+import { type Command, FACTS, type Fact, receiverOf, Refusal, type Service } from '@tidegate/contracts';
+import { type Channel, type ConfirmChannel, type ChannelModel, type Message, type Options, type RecoveringChannelModel } from 'amqplib';
+import { randomUUID } from 'node:crypto';
+import { GRACE_MS } from '../asking.js';
+import { type OnError } from '../handling.js';
+import { type Delivery, type FactPublisher } from '../transport.js';
+import { encodeCommand, encodeFact, encodeReply, FACT_CONTENT_TYPE, openReply, type Reply } from '../wire.js';
+import { openConnection } from './connection.js';
+import { declareTopology, factRoutingKey, type Names } from './topology.js';
+
+/** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
+const CONFIRM_TIMEOUT_MS = 5_000;
+/** RabbitMQ's pseudo-queue for replies: they come back on the channel that asked (rabbitmq.com/docs/direct-reply-to). */
+const REPLY_TO = 'amq.rabbitmq.reply-to';
+const BROKER = ['broker'];
+
+interface Waiting {
+  settle: (reply: () => unknown) => void;
+}
+
+/**
+ * The connection that a process publishes on: commands, replies, facts. Receiving has a connection of its own, so that
+ * a broker that blocks publishers does not keep acknowledgements back.
+ */
+export class Sender implements FactPublisher {
+  private connection?: RecoveringChannelModel;
+  private rpc?: Channel;
+  private confirmed?: ConfirmChannel;
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly returned = new Set<string>();
+
+  constructor(
+    private readonly url: string,
+    private readonly names: Names,
+    private readonly onError: OnError,
+  ) {}
+
+  /** @throws when the broker cannot be reached */
+  async connect(): Promise<void> {
+    this.connection = await openConnection({
+      url: this.url,
+      name: 'tidegate publisher',
+      setup: (model) => this.setup(model),
+      onLost: (error) => this.lost(error),
+    });
+  }
+
+  async check(): Promise<void> {
+    if (!this.rpc || !this.confirmed) throw new Error('not connected to RabbitMQ');
+  }
+
+  async close(): Promise<void> {
+    await this.confirmed?.waitForConfirms().catch(() => undefined);
+    await this.connection?.close();
+    this.lost(new Error('closed'));
+  }
+
+  /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` when it may be sent again */
+  attempt(command: Command): Promise<unknown> {
+    const left = command.deadlineAt - Date.now();
+    if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
+    const rpc = this.rpc;
+    if (!rpc) return Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));
+    const bytes = encodeCommand(command);
+    const correlationId = randomUUID();
+    return new Promise((resolve, reject) => {
+      const settle = (reply: () => unknown) => {
+        clearTimeout(timer);
+        this.waiting.delete(correlationId);
+        try {
+          resolve(reply());
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      const timer = setTimeout(
+        () => settle(() => raise(new Refusal('deadline', 'No answer came in time.'))),
+        left + GRACE_MS,
+      );
+      this.waiting.set(correlationId, { settle });
+      rpc.publish(this.names.commands, this.commandKey(command), bytes, {
+        correlationId,
+        messageId: correlationId,
+        replyTo: REPLY_TO,
+        expiration: Math.ceil(left), // a late command dies in the broker instead of being applied behind its caller's back
+        mandatory: true,
+        persistent: true,
+        contentType: 'application/json',
+        type: command.name,
+      });
+    });
+  }
+
+  /** Answers a command. A reply that cannot be sent is the asker's timeout, and nothing to the receiver. */
+  reply(to: Message, reply: Reply): void {
+    const { replyTo, correlationId } = to.properties as { replyTo?: string; correlationId?: string };
+    if (!replyTo) return;
+    try {
+      this.rpc?.publish('', replyTo, encodeReply(reply), { correlationId, contentType: 'application/json' });
+    } catch (error) {
+      this.onError('reply', error);
+    }
+  }
+
+  destinations(): readonly string[] {
+    return BROKER;
+  }
+
+  async deliver(fact: Fact): Promise<Delivery> {
+    const key = factRoutingKey(fact.name, fact.integrationId);
+    try {
+      const routed = await this.publishConfirmed(this.names.facts, key, encodeFact(fact), {
+        messageId: fact.id,
+        contentType: FACT_CONTENT_TYPE,
+        type: fact.name,
+      });
+      if (routed || FACTS[fact.name].hearers.length === 0) return { outcome: 'done' };
+      return { outcome: 'away', reason: `no queue is bound for ${fact.name}` };
+    } catch (error) {
+      return { outcome: 'away', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Sets a fact aside with the reason. @throws when the broker did not confirm it */
+  async quarantine(service: Service, content: Buffer, properties: Options.Publish): Promise<void> {
+    const routed = await this.publishConfirmed(this.names.quarantine, service, content, properties);
+    if (!routed) throw new Error(`the quarantine of ${service} has no queue`);
+  }
+
+  /** @returns whether a queue took it; @throws when the broker did not confirm it in time */
+  private publishConfirmed(exchange: string, key: string, content: Buffer, properties: Options.Publish): Promise<boolean> {
+    const channel = this.confirmed;
+    if (!channel) return Promise.reject(new Error('not connected to RabbitMQ'));
+    const messageId = (properties.messageId as string | undefined) ?? randomUUID();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('RabbitMQ did not confirm in time')), CONFIRM_TIMEOUT_MS);
+      const options = { ...properties, messageId, mandatory: true, persistent: true };
+      channel.publish(exchange, key, content, options, (error: Error | null) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else resolve(!this.returned.delete(messageId)); // the broker returns a message before it confirms it
+      });
+    });
+  }
+
+  private async setup(model: ChannelModel): Promise<void> {
+    model.on('error', () => undefined); // told through `disconnect`
+    const rpc = await model.createChannel();
+    const confirmed = await model.createConfirmChannel();
+    for (const channel of [rpc, confirmed]) {
+      channel.on('error', (error: Error) => this.onError('publishing channel', error));
+      channel.on('close', () => void model.close().catch(() => undefined)); // a channel alone does not come back
+    }
+    await declareTopology(confirmed, this.names);
+    await rpc.consume(REPLY_TO, (message) => this.received(message, model), { noAck: true });
+    rpc.on('return', (message: Message) => this.undeliverable(message));
+    confirmed.on('return', (message: Message) => this.returned.add(message.properties.messageId as string));
+    this.rpc = rpc;
+    this.confirmed = confirmed;
+  }
+
+  private received(message: Message | null, model: ChannelModel): void {
+    if (!message) return void model.close().catch(() => undefined);
+    const waiting = this.waiting.get(message.properties.correlationId as string);
+    waiting?.settle(() => openReply(message.content)); // a late reply finds nobody
+  }
+
+  private undeliverable(message: Message): void {
+    const waiting = this.waiting.get(message.properties.messageId as string);
+    waiting?.settle(() => raise(new Refusal('unavailable', 'No queue takes this command.')));
+  }
+
+  private lost(error: Error): void {
+    this.rpc = undefined;
+    this.confirmed = undefined;
+    this.returned.clear();
+    this.onError('publishing connection', error);
+    for (const { settle } of [...this.waiting.values()])
+      settle(() => raise(new Refusal('unavailable', 'The message broker is unavailable.')));
+  }
+
+  private commandKey(command: Command): string {
+    return this.names.queue(receiverOf(command.name), 'commands', command.urgent ? 'urgent' : 'normal');
+  }
+}
+
+function raise(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,53 @@
+import { type Command, type Fact, Refusal } from '@tidegate/contracts';
+import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
+import { withRequestId } from '@tidegate/observability';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { isTransient } from './transient.js';
+import { type Delivery } from './transport.js';
+import { type Reply } from './wire.js';
+
+/** Told of errors that no caller hears about. Holds no payload: those are personal data. */
+export type OnError = (what: string, error: unknown) => void;
+
+/**
+ * Runs the handler of a command and makes its reply. A transient failure is answered `unavailable`, so that the asker
+ * repeats the command within its deadline; a bug is logged here and answered `internal`.
+ *
+ * @returns the reply, or undefined when the command's time is over: its caller has given up, so it must not be applied
+ */
+export async function answer(server: Server, command: Command, onError: OnError): Promise<Reply | undefined> {
+  if (Date.now() >= command.deadlineAt) return undefined;
+  const handler = server.getHandlerByPattern(command.name);
+  if (!handler) return { refused: { code: 'internal', detail: `Nobody answers ${command.name}.` } };
+  try {
+    return { value: (await run(handler, command)) ?? {} };
+  } catch (error) {
+    const refusal = Refusal.from(error);
+    if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };
+    onError(`command ${command.name}`, error);
+    return isTransient(error)
+      ? { refused: { code: 'unavailable', detail: 'The directory is unavailable for the moment.' } }
+      : { refused: { code: 'internal', detail: 'The request failed for a reason of our own.' } };
+  }
+}
+
+/** Runs the hearer of a fact once and tells what became of it. */
+export async function hear(server: Server, fact: Fact, onError: OnError): Promise<Delivery> {
+  const handler = server.getHandlerByPattern(fact.name);
+  if (!handler) return { outcome: 'failed', reason: `Nobody hears ${fact.name}.` };
+  try {
+    await run(handler, fact);
+    return { outcome: 'done' };
+  } catch (error) {
+    onError(`fact ${fact.name} ${fact.id}`, error);
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { outcome: isTransient(error) ? 'away' : 'failed', reason: reason.slice(0, 500) };
+  }
+}
+
+function run(handler: MessageHandler, envelope: Command | Fact): Promise<unknown> {
+  return withRequestId(envelope.requestId, async () => {
+    const result: unknown = await handler(envelope, new BaseRpcContext([]));
+    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+  });
+}

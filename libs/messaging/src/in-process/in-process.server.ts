@@ -1,0 +1,75 @@
+import { type Fact, FACTS, LANES } from '@tidegate/contracts';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { setTimeout as delay } from 'node:timers/promises';
+import { answer, hear, type OnError } from '../handling.js';
+import { type Delivery, type Prefetch } from '../transport.js';
+import { decodeCommand, decodeFact, type Reply } from '../wire.js';
+import { Gate } from './gate.js';
+
+const DRAIN_MS = 15_000;
+
+/** Receives the commands and facts of one service as calls within the process, under the limits a broker would set. */
+export class InProcessServer extends Server implements CustomTransportStrategy {
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly gates: Record<'commands' | 'facts', Record<(typeof LANES)[number], Gate>>;
+  private readonly inFlight = new Set<Promise<unknown>>();
+  private listening = false;
+
+  constructor(
+    prefetch: Prefetch,
+    private readonly onError: OnError,
+  ) {
+    super();
+    this.gates = {
+      commands: { normal: new Gate(prefetch.commands), urgent: new Gate(prefetch.urgentCommands) },
+      facts: { normal: new Gate(prefetch.facts), urgent: new Gate(prefetch.urgentFacts) },
+    };
+  }
+
+  get isListening(): boolean {
+    return this.listening;
+  }
+
+  listen(callback: () => void): void {
+    this.listening = true;
+    callback();
+  }
+
+  async close(): Promise<void> {
+    this.listening = false;
+    const limit = new AbortController();
+    const drained = Promise.allSettled([...this.inFlight]);
+    await Promise.race([drained, delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
+  }
+
+  on(): void {
+    throw new Error('This transport tells its events through logs and health checks.');
+  }
+
+  unwrap<T>(): T {
+    return this as unknown as T;
+  }
+
+  /** @returns the reply, or undefined when the command's time ran out while it waited its turn */
+  command(bytes: Buffer): Promise<Reply | undefined> {
+    const command = decodeCommand(bytes);
+    const gate = this.gates.commands[command.urgent ? 'urgent' : 'normal'];
+    return this.held(gate.run(async () => (this.listening ? answer(this, command, this.onError) : undefined)));
+  }
+
+  fact(bytes: Buffer): Promise<Delivery> {
+    const fact: Fact = decodeFact(bytes);
+    const gate = this.gates.facts[FACTS[fact.name].urgent ? 'urgent' : 'normal'];
+    return this.held(gate.run(() => hear(this, fact, this.onError)));
+  }
+
+  private async held<T>(work: Promise<T>): Promise<T> {
+    this.inFlight.add(work);
+    try {
+      return await work;
+    } finally {
+      this.inFlight.delete(work);
+    }
+  }
+}

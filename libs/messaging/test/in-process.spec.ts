@@ -1,0 +1,21 @@
+import { OutboxQuarantine } from '@tidegate/database';
+import { eventually } from '@tidegate/testing';
+import { inProcessTransport } from '@tidegate/messaging';
+import { everyTransport } from './every-transport.js';
+import { startTeller } from './system.js';
+
+describe('In-process transport', () => {
+  everyTransport(async () => {
+    const transport = inProcessTransport();
+    return { transport, quarantine: (database) => new OutboxQuarantine(database), stop: () => transport.close() };
+  });
+
+  it('keeps a fact in the outbox, with the reason, while its hearer is not there', async () => {
+    const teller = await startTeller(inProcessTransport());
+    await teller.tell('user.deactivated', [1]);
+    await eventually(async () =>
+      expect(await teller.outbox()).toMatchObject([{ hearer: 'access-flow', state: 'due', reason: 'access-flow is not running' }]),
+    );
+    await teller.stop();
+  });
+});

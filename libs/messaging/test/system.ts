@@ -1,0 +1,112 @@
+import { Controller, Module } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { type Command, type Fact, type Service } from '@tidegate/contracts';
+import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
+import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
+import { freshDatabase } from '@tidegate/testing';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+
+export const INTEGRATION = '0192f000-0000-7000-8000-000000000001';
+export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, facts: 4, urgentFacts: 2 };
+
+class Tables1700000000000 implements MigrationInterface {
+  name = 'Tables1700000000000';
+  async up(runner: QueryRunner): Promise<void> {
+    for (const sql of messagingTables('identity')) await runner.query(sql);
+  }
+  async down(): Promise<void> {}
+}
+
+type Handlers = {
+  command?: (command: Command) => unknown;
+  fact?: (fact: Fact) => unknown;
+};
+
+/** A service of which a test says what it does with commands and facts. */
+export async function startReceiver(transport: Transport, service: Service, handlers: Handlers, prefetch = PREFETCH) {
+  @Controller()
+  class Receiver {
+    @MessagePattern('users.get')
+    command(@Payload() command: Command) {
+      return handlers.command?.(command);
+    }
+    @EventPattern<string[]>(['user.updated', 'user.deactivated'])
+    fact(@Payload() fact: Fact) {
+      return handlers.fact?.(fact);
+    }
+  }
+  @Module({ controllers: [Receiver] })
+  class Receiving {}
+  const testing = await Test.createTestingModule({ imports: [Receiving] }).compile();
+  const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+  await listenFor(app, transport, service, prefetch);
+  return { stop: () => app.close() };
+}
+
+/** A service that tells facts: a real outbox in a database of its own, and its relay. */
+export async function startTeller(transport: Transport) {
+  const { url, drop } = await freshDatabase();
+  const database = await Database.open({ url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 6 });
+  const relay = new Relay(database, transport.publisher('identity'), () => undefined);
+  relay.start();
+  return {
+    database,
+    /** Commits one fact per version given. @returns their ids, oldest first */
+    async tell(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
+      const subject = uuidv7();
+      await database.unscoped((tx) =>
+        recordFacts(
+          tx,
+          'identity',
+          versions.map((version) => ({
+            name,
+            integrationId: INTEGRATION,
+            subject,
+            version,
+            requestId: 'test',
+            data: { userId: subject, userName: 'alice@acme.example', displayName: null, externalId: null, active: true, deleted: false, deactivations: 0, version },
+          })),
+        ),
+      );
+      return database.unscoped(async (tx) =>
+        (await tx.rows<{ id: string }>('SELECT id FROM identity.outbox WHERE subject = $1 ORDER BY id', [subject])).map((r) => r.id),
+      );
+    },
+    outbox: () =>
+      database.unscoped((tx) =>
+        tx.rows<{ id: string; hearer: string; state: string; reason: string }>(
+          'SELECT o.id, hearer, state, reason FROM identity.outbox o LEFT JOIN identity.outbox_delivery d ON d.fact_id = o.id',
+        ),
+      ),
+    /** Handles a fact once per database, as services do. */
+    once: (fact: Fact, work: () => void) => once(database, fact, async () => work()),
+    async stop() {
+      await relay.stop();
+      await database.close();
+      await drop();
+    },
+  };
+}
+
+/** One way of carrying messages, as the suite drives it. */
+export interface Wiring {
+  transport: Transport;
+  /** A second process on the same broker; absent where there is only one process. */
+  second?: Transport;
+  quarantine(database: Database): Quarantine;
+  stop(): Promise<void>;
+}
+
+export function asking(over: Partial<{ deadlineAt: number; urgent: boolean; commandId: string }> = {}) {
+  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, ...over };
+}
+
+/** A promise that a test settles. */
+export function latch<T = void>() {
+  let open: (value: T) => void = () => undefined;
+  const opened = new Promise<T>((resolve) => (open = resolve));
+  return { opened, open };
+}

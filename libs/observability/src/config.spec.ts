@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, readConfig, type Environment } from './config.js';
+import {
+  amqpUrl,
+  flag,
+  httpUrl,
+  integer,
+  oneOf,
+  optional,
+  port,
+  postgresUrl,
+  secret,
+  text,
+  type Setting,
+} from './settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function faultsOf(env: Environment, settings: Record<string, Setting<unknown>>): readonly string[] {
+  try {
+    readConfig(env, settings);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  const settings = {
+    port: port('PORT', 3000),
+    databaseUrl: postgresUrl('DATABASE_URL'),
+    amqpUrl: optional(amqpUrl('AMQP_URL')),
+    logLevel: oneOf('LOG_LEVEL', ['debug', 'info'], 'info'),
+    apiKey: secret('TIDEGATE_API_KEY', { minLength: 24 }),
+  };
+  const env = { DATABASE_URL: 'postgres://app:pw@db/tidegate', TIDEGATE_API_KEY: 'k'.repeat(24) };
+
+  it('gives a plain frozen value, typed after its table', () => {
+    const config = readConfig({ ...env, PORT: ' 8080 ', AMQP_URL: '' }, settings);
+
+    const typed: { port: number; databaseUrl: string; amqpUrl: string | undefined; logLevel: 'debug' | 'info' } =
+      config;
+    expect(typed).toEqual({
+      port: 8080,
+      databaseUrl: 'postgres://app:pw@db/tidegate',
+      amqpUrl: undefined,
+      logLevel: 'info',
+      apiKey: 'k'.repeat(24),
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('takes any setting from a file', () => {
+    const config = readConfig({ ...env, PORT_FILE: file('port', '\n 8081 \n') }, settings);
+    expect(config.port).toBe(8081);
+  });
+
+  it('names every fault at once, one on a line', () => {
+    const broken = { PORT: '70000', DATABASE_URL: 'mysql://app:hunter2@db', LOG_LEVEL: 'loud', AMQP_URL: 'mq' };
+    const expected = [
+      'PORT must be a whole number from 0 to 65535 (not "70000")',
+      'DATABASE_URL must be a URL that starts with postgres:// or postgresql:// (the value given is not shown)',
+      'AMQP_URL must be a URL that starts with amqp:// or amqps:// (the value given is not shown)',
+      'LOG_LEVEL must be one of debug, info (not "loud")',
+      'TIDEGATE_API_KEY is not set: give a secret of 24 to 1000 characters in TIDEGATE_API_KEY,' +
+        ' or a file that holds it in TIDEGATE_API_KEY_FILE',
+    ];
+    expect(faultsOf(broken, settings)).toEqual(expected);
+    expect(() => readConfig(broken, settings)).toThrow(
+      ['The configuration is not right:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
+    );
+  });
+
+  it('refuses a setting given twice, and files it cannot use', () => {
+    const gone = join(folder, 'gone');
+    const empty = file('empty', '\n');
+    expect(faultsOf({ PORT: '1', PORT_FILE: gone }, { port: port('PORT') })).toEqual([
+      'PORT and PORT_FILE are both set: keep one of them',
+    ]);
+    expect(faultsOf({ PORT_FILE: gone }, { port: port('PORT', 3000) })).toEqual([
+      `PORT_FILE names ${gone}, which cannot be read (ENOENT)`,
+    ]);
+    expect(faultsOf({ PORT_FILE: empty }, { port: port('PORT', 3000) })).toEqual([
+      `PORT_FILE names ${empty}, which is empty`,
+    ]);
+  });
+
+  it.each([
+    ['a secret', secret('S', { minLength: 24 }), 'hunter2'],
+    ['a database URL', postgresUrl('S'), 'http://app:hunter2@db'],
+    ['a broker URL', amqpUrl('S'), 'amqp://app:hunter2@[mq'],
+  ])('never repeats the wrong value of %s', (_, setting, value) => {
+    const direct = faultsOf({ S: value }, { s: setting });
+    const fromFile = faultsOf({ S_FILE: file('secret', value) }, { s: setting });
+    expect([direct, fromFile].map((faults) => faults.length)).toEqual([1, 1]);
+    expect([...direct, ...fromFile].join()).not.toContain('hunter2');
+  });
+
+  it.each<[string, Setting<unknown>, string, unknown]>([
+    ['text', text('S'), 'hello', 'hello'],
+    ['integer', integer('S', -5, 5), '-5', -5],
+    ['port', port('S'), '0', 0],
+    ['flag', flag('S'), 'TRUE', true],
+    ['flag', flag('S', true), '0', false],
+    ['http URL', httpUrl('S'), 'HTTPS://tidegate.example/x', 'HTTPS://tidegate.example/x'],
+    ['optional', optional(flag('S')), 'false', false],
+  ])('reads a %s', (_, setting, value, expected) => {
+    expect(readConfig({ S: value }, { s: setting })).toEqual({ s: expected });
+  });
+
+  it.each<[string, Setting<unknown>, string]>([
+    ['text', text('S'), 'x'.repeat(1001)],
+    ['integer', integer('S', 0, 5), '6'],
+    ['integer', integer('S', 0, 5), '1.5'],
+    ['integer', integer('S', 0, 5), '0x1'],
+    ['integer', integer('S', 0, 5), '3 apples'],
+    ['port', port('S'), '-1'],
+    ['flag', flag('S'), 'maybe'],
+    ['word', oneOf('S', ['info']), 'INFO'],
+    ['http URL', httpUrl('S'), 'javascript:alert(1)'],
+    ['http URL', httpUrl('S'), 'https://'],
+    ['optional', optional(port('S')), 'x'],
+  ])('refuses a wrong %s', (_, setting, value) => {
+    expect(faultsOf({ S: value }, { s: setting })).toHaveLength(1);
+  });
+
+  it.each<[string, Setting<unknown>]>([
+    ['text', text('S', 'a')],
+    ['flag', flag('S', false)],
+    ['integer', integer('S', 0, 9, 0)],
+    ['optional', optional(secret('S'))],
+  ])('does without a %s that has a default', (_, setting) => {
+    expect(faultsOf({ S: '  ' }, { s: setting })).toEqual([]);
+  });
+});

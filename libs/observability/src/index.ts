@@ -1,0 +1,25 @@
+export { acceptRequestId, currentRequestId, newRequestId, withRequestId } from './request-context.js';
+export { isPrivate, maskUrls, redact } from './redact.js';
+export { createLogger, LOG_LEVELS, type CreateLoggerOptions, type Logger, type LogLevel } from './logger.js';
+export { NestLogger } from './nest-logger.js';
+export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
+export { IS_PUBLIC, Public } from './public.decorator.js';
+export { OpsModule, type OpsOptions } from './ops.module.js';
+export { Readiness, type Checks, type ReadinessReport } from './readiness.js';
+export { ConfigError, readConfig, type ConfigOf, type Environment } from './config.js';
+export {
+  amqpUrl,
+  flag,
+  httpUrl,
+  integer,
+  oneOf,
+  optional,
+  port,
+  postgresUrl,
+  secret,
+  text,
+  url,
+  type Setting,
+} from './settings.js';
+export { explainStartError, StartError } from './start-errors.js';
+export { runService, type RunningService, type RunServiceOptions } from './run-service.js';

@@ -1,0 +1,90 @@
+import { createMetrics, metricsText } from './metrics.js';
+
+describe('createMetrics', () => {
+  it('labels every sample with its service, in buckets from 1 ms to 60 s', async () => {
+    const metrics = createMetrics('gateway');
+    metrics.httpRequest.observe({ method: 'GET', route: '/livez', status: 200 }, 0.004);
+
+    const text = await metrics.text();
+
+    const sample = (le: string) =>
+      `tidegate_http_request_duration_seconds_bucket{le="${le}",service="gateway",method="GET",route="/livez",status="200"}`;
+    expect(text).toContain(`${sample('0.001')} 0`);
+    expect(text).toContain(`${sample('0.005')} 1`);
+    expect(text).toContain(`${sample('60')} 1`);
+  });
+
+  it('times and counts with each instrument', async () => {
+    const metrics = createMetrics('identity');
+    metrics.command.startTimer({ name: 'users.patch' })({ outcome: 'ok' });
+    metrics.fact.startTimer({ name: 'user.deactivated' })({ outcome: 'retried' });
+    metrics.revocationDecided.observe(0.2);
+    metrics.quarantined.inc({ name: 'user.updated' });
+
+    const text = await metrics.text();
+
+    for (const sample of [
+      'tidegate_command_duration_seconds_count{service="identity",name="users.patch",outcome="ok"} 1',
+      'tidegate_fact_handling_seconds_count{service="identity",name="user.deactivated",outcome="retried"} 1',
+      'tidegate_revocation_decided_seconds_sum{service="identity"} 0.2',
+      'tidegate_quarantined_total{name="user.updated",service="identity"} 1',
+    ])
+      expect(text).toContain(sample);
+  });
+
+  it('reads gauges anew at each scrape', async () => {
+    const metrics = createMetrics('access-flow');
+    let backlog = 3;
+    metrics.collect(async () => ({ outboxBacklog: backlog, outboxOldestAgeSeconds: 1.5 }));
+    metrics.collect(async () => ({ grantsLive: 7, grantsRevoking: 0 }));
+
+    expect(await metrics.text()).toContain('tidegate_outbox_unpublished{service="access-flow"} 3');
+    backlog = 0;
+    const text = await metrics.text();
+    expect(text).toContain('tidegate_outbox_unpublished{service="access-flow"} 0');
+    expect(text).toContain('tidegate_grants_live{service="access-flow"} 7');
+    expect(text).toContain('tidegate_grants_revoking{service="access-flow"} 0');
+  });
+
+  it('leaves a gauge out while nobody can read it, instead of telling an old or made-up number', async () => {
+    const metrics = createMetrics('access-flow');
+    expect(await metrics.text()).not.toContain('tidegate_grants_live{');
+
+    let broken = false;
+    metrics.collect(async () => {
+      if (broken) throw new Error('database away');
+      return { grantsLive: 7 };
+    });
+    expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 7');
+    broken = true;
+    expect(await metrics.text()).not.toContain('tidegate_grants_live{');
+  });
+
+  it('does not wait longer than 2 s for a reading that never comes', async () => {
+    jest.useFakeTimers();
+    try {
+      const metrics = createMetrics('access-flow');
+      metrics.collect(() => new Promise(() => undefined));
+      const text = metrics.text();
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(await text).toContain('# TYPE tidegate_grants_live gauge');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('shows the process when asked', async () => {
+    expect(await createMetrics('gateway', { processMetrics: true }).text()).toContain('process_cpu_seconds_total');
+    expect(await createMetrics('gateway').text()).not.toContain('process_cpu_seconds_total');
+  });
+
+  it('puts the services of one process into one valid text', async () => {
+    const all = ['gateway', 'identity', 'access-flow'].map((service) => createMetrics(service));
+    for (const metrics of all) metrics.quarantined.inc({ name: 'user.updated' });
+
+    const lines = (await metricsText(all)).split('\n');
+
+    expect(lines.filter((line) => line === '# TYPE tidegate_quarantined_total counter')).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('tidegate_quarantined_total{'))).toHaveLength(3);
+  });
+});

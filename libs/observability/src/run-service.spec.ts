@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { createLogger } from './logger.js';
+import { runService, type RunningService } from './run-service.js';
+import { StartError } from './start-errors.js';
+
+afterEach(() => jest.useRealTimers());
+
+function fakeProcess() {
+  const lines: string[] = [];
+  const written: string[] = [];
+  const exits: number[] = [];
+  const host = Object.assign(new EventEmitter(), {
+    exit: (code: number) => void exits.push(code),
+    stderr: { write: (text: string) => written.push(text) },
+  });
+  const logger = createLogger({ service: 'identity', destination: { write: (line) => void lines.push(line) } });
+  const run = (start: () => Promise<RunningService>) => runService('identity', start, { logger, host });
+  return { host, exits, written, messages: () => lines.map((line) => JSON.parse(line).msg), lines, run };
+}
+
+/** A promise settled by hand. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+/** Lets everything that is already decided happen. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('runService', () => {
+  it('says when the service is ready', async () => {
+    const { run, messages, exits } = fakeProcess();
+    await run(async () => ({ stop: async () => undefined }));
+    expect(messages()).toEqual(['identity is ready']);
+    expect(exits).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'])('stops gracefully on %s and exits 0 only when stopped', async (signal) => {
+    const { host, run, exits, messages } = fakeProcess();
+    const { open, opened } = gate();
+    const stop = jest.fn(() => opened);
+    await run(async () => ({ stop }));
+
+    host.emit(signal, signal);
+    await settle();
+    expect([stop.mock.calls.length, exits]).toEqual([1, []]);
+
+    open();
+    await settle();
+    expect(exits).toEqual([0]);
+    expect(messages()).toEqual(['identity is ready', 'identity is stopping', 'identity has stopped']);
+  });
+
+  it('exits at once on a second signal', async () => {
+    jest.useFakeTimers();
+    const { host, run, exits } = fakeProcess();
+    const stop = jest.fn(() => new Promise<void>(() => undefined));
+    await run(async () => ({ stop }));
+
+    host.emit('SIGINT', 'SIGINT');
+    host.emit('SIGINT', 'SIGINT');
+    await jest.advanceTimersByTimeAsync(0);
+
+    expect([stop.mock.calls.length, exits]).toEqual([1, [1]]);
+  });
+
+  it('gives up on a stop that takes longer than 25 s', async () => {
+    jest.useFakeTimers();
+    const { host, run, exits } = fakeProcess();
+    await run(async () => ({ stop: () => new Promise<void>(() => undefined) }));
+
+    host.emit('SIGTERM', 'SIGTERM');
+    await jest.advanceTimersByTimeAsync(24_999);
+    expect(exits).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(exits).toEqual([1]);
+  });
+
+  it('stops a service that was told to stop while it started', async () => {
+    const { host, run, exits, messages } = fakeProcess();
+    const { open, opened } = gate();
+    const stop = jest.fn().mockResolvedValue(undefined);
+    const running = run(async () => {
+      await opened;
+      return { stop };
+    });
+
+    host.emit('SIGTERM', 'SIGTERM');
+    open();
+    await running;
+    await settle();
+
+    expect([stop.mock.calls.length, exits]).toEqual([1, [0]]);
+    expect(messages()).not.toContain('identity is ready');
+  });
+
+  it('exits 1 when stopping fails', async () => {
+    const { host, run, exits, lines } = fakeProcess();
+    await run(async () => ({ stop: () => Promise.reject(new Error('stuck')) }));
+    host.emit('SIGTERM', 'SIGTERM');
+    await settle();
+    expect(exits).toEqual([1]);
+    expect(lines.at(-1)).toContain('stuck');
+  });
+
+  it.each(['uncaughtException', 'unhandledRejection'])('logs an %s and exits 1', async (event) => {
+    const { host, run, exits, lines } = fakeProcess();
+    await run(async () => ({ stop: async () => undefined }));
+    host.emit(event, new Error('nobody caught me'));
+    expect(exits).toEqual([1]);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'fatal', err: { message: 'nobody caught me' } });
+  });
+
+  it('tells an expected start failure in one sentence, without a stack', async () => {
+    const { run, exits, written, lines } = fakeProcess();
+    await run(() => Promise.reject(new StartError('The data folder belongs to another version.')));
+    expect(written).toEqual(['identity: The data folder belongs to another version.\n']);
+    expect([exits, lines]).toEqual([[1], []]);
+  });
+
+  it('logs an unexpected start failure with its stack', async () => {
+    const { run, exits, written, lines } = fakeProcess();
+    await run(() => {
+      throw new TypeError('a bug');
+    });
+    expect([exits, written]).toEqual([[1], []]);
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
+      type: 'TypeError',
+      stack: expect.stringContaining('a bug'),
+    });
+  });
+});

@@ -1,0 +1,151 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { ConfigError } from './config.js';
+import { explainStartError, StartError } from './start-errors.js';
+
+const env = {
+  DATABASE_URL: 'postgres://app:hunter2@db.example/tidegate',
+  AMQP_URL: 'amqps://app:hunter2@mq.example:5999/v',
+};
+const fault = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
+const refused = (address: string, port: number) =>
+  fault(`connect ECONNREFUSED ${address}:${port}`, { code: 'ECONNREFUSED', syscall: 'connect', address, port });
+
+describe('explainStartError', () => {
+  it.each<[string, Error, string]>([
+    [
+      'configuration',
+      new ConfigError(['PORT must be a port']),
+      'The configuration is not right:\n  PORT must be a port',
+    ],
+    ['told by hand', new StartError('No disk at s3://me:hunter2@x.'), 'No disk at s3://me:***@x.'],
+    [
+      'told by hand, with its cause',
+      new StartError('The embedded database did not start.', { cause: refused('127.0.0.1', 5432) }),
+      'The embedded database did not start.',
+    ],
+    [
+      'busy port',
+      fault('listen EADDRINUSE', { code: 'EADDRINUSE', syscall: 'listen', port: 3000 }),
+      'Port 3000 is in use: stop the other program, or set PORT to a free port.',
+    ],
+    [
+      'port of root',
+      fault('listen EACCES', { code: 'EACCES', syscall: 'listen', port: 80 }),
+      'Port 80 may not be opened by this user: set PORT to a port above 1023.',
+    ],
+    [
+      'database down',
+      refused('10.0.0.7', 5432),
+      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED): is it running?',
+    ],
+    [
+      'broker down',
+      refused('10.0.0.8', 5999),
+      'RabbitMQ at mq.example:5999 cannot be reached (ECONNREFUSED): is it running?',
+    ],
+    [
+      'host unknown',
+      fault('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'mq.example' }),
+      'RabbitMQ at mq.example:5999 cannot be reached (ENOTFOUND): is it running?',
+    ],
+    [
+      'a server of neither URL',
+      refused('::1', 5672),
+      'RabbitMQ at ::1:5672 cannot be reached (ECONNREFUSED): is it running?',
+    ],
+    ['anything else', refused('::1', 9), 'A server at ::1:9 cannot be reached (ECONNREFUSED): is it running?'],
+    [
+      'every address refused',
+      new AggregateError([refused('::1', 5432), refused('127.0.0.1', 5432)], ''),
+      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED): is it running?',
+    ],
+    [
+      'wrong password',
+      fault('password authentication failed for user "app"', { code: '28P01' }),
+      'PostgreSQL at db.example:5432 refused the password: check user and password in DATABASE_URL.',
+    ],
+    [
+      'no password',
+      fault('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+      'PostgreSQL at db.example:5432 wants a password: put one into DATABASE_URL.',
+    ],
+    [
+      'no database, wrapped by TypeORM',
+      fault('x', { driverError: fault('database "nope" does not exist', { code: '3D000' }) }),
+      'The database "nope" does not exist on PostgreSQL at db.example:5432: create it, or correct DATABASE_URL.',
+    ],
+    [
+      'starting up',
+      fault('the database system is starting up', { code: '57P03' }),
+      'PostgreSQL at db.example:5432 is starting up or shutting down: try again in a moment.',
+    ],
+    [
+      'full',
+      fault('sorry, too many clients already', { code: '53300' }),
+      'PostgreSQL at db.example:5432 has no connection left: raise max_connections, or stop a client.',
+    ],
+    [
+      'no TLS',
+      fault('The server does not support SSL connections'),
+      'PostgreSQL at db.example:5432 does not speak TLS: correct sslmode in DATABASE_URL.',
+    ],
+    ['database silent', fault('timeout expired'), 'PostgreSQL at db.example:5432 does not answer.'],
+    [
+      'not PostgreSQL',
+      fault('Connection terminated unexpectedly'),
+      "PostgreSQL at db.example:5432 closed the connection at once: is it PostgreSQL's port?",
+    ],
+    [
+      'broker password, as a cause',
+      new Error('cannot connect', {
+        cause: fault(
+          'Handshake terminated by server: 403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN."',
+        ),
+      }),
+      'RabbitMQ at mq.example:5999 refused the password: check user and password in AMQP_URL.',
+    ],
+    [
+      'no virtual host',
+      fault('Expected ConnectionOpenOk; got <ConnectionClose channel:0>'),
+      'RabbitMQ at mq.example:5999 does not open the virtual host in AMQP_URL: does it exist, and may this user use it?',
+    ],
+    ['broker silent', fault('connect ETIMEDOUT'), 'RabbitMQ at mq.example:5999 does not answer.'],
+    [
+      'not RabbitMQ',
+      fault('Socket closed abruptly during opening handshake'),
+      "RabbitMQ at mq.example:5999 does not speak AMQP: is it RabbitMQ's port?",
+    ],
+    [
+      'certificate',
+      fault('self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      'The TLS certificate of PostgreSQL or RabbitMQ is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT).',
+    ],
+  ])('%s', (_, error, sentence) => {
+    expect(explainStartError(error, env)).toBe(sentence);
+    expect(sentence).not.toContain('hunter2');
+  });
+
+  it('says what it can when no URL is given', () => {
+    const wrong = fault('password authentication failed', { code: '28P01' });
+    expect(explainStartError(wrong, {})).toBe(
+      'PostgreSQL refused the password: check user and password in DATABASE_URL.',
+    );
+  });
+
+  it.each([new TypeError('undefined is not a function'), fault('syntax error', { code: '42601' }), 'text', undefined])(
+    'leaves a bug to its stack: %s',
+    (error) => {
+      expect(explainStartError(error, env)).toBeUndefined();
+    },
+  );
+
+  it('knows the error Node really throws for a busy port', async () => {
+    const first = createServer().listen(0, '127.0.0.1');
+    await once(first, 'listening');
+    const { port } = first.address() as { port: number };
+    const [error] = await once(createServer().listen(port, '127.0.0.1'), 'error').catch((e: unknown) => [e]);
+    first.close();
+    expect(explainStartError(error, env)).toContain(`Port ${port} is in use`);
+  });
+});

@@ -1,0 +1,62 @@
+/**
+ * The refusals of SCIM: code → HTTP status and, where RFC 7644 §3.12 table 9 names one, the scimType of the answer.
+ * The rest are statuses of RFC 7644 §3.12 table 8 and of HTTP that carry no scimType.
+ */
+export const SCIM_ERRORS = {
+  invalidFilter: { status: 400, scimType: 'invalidFilter' },
+  tooMany: { status: 400, scimType: 'tooMany' },
+  uniqueness: { status: 409, scimType: 'uniqueness' },
+  mutability: { status: 400, scimType: 'mutability' },
+  invalidSyntax: { status: 400, scimType: 'invalidSyntax' },
+  invalidPath: { status: 400, scimType: 'invalidPath' },
+  noTarget: { status: 400, scimType: 'noTarget' },
+  invalidValue: { status: 400, scimType: 'invalidValue' },
+  invalidVers: { status: 400, scimType: 'invalidVers' },
+  sensitive: { status: 403, scimType: 'sensitive' },
+  unauthorized: { status: 401 },
+  forbidden: { status: 403 },
+  notFound: { status: 404 },
+  methodNotAllowed: { status: 405 },
+  preconditionFailed: { status: 412 },
+  tooLarge: { status: 413 },
+  unsupportedType: { status: 415 },
+  tooManyRequests: { status: 429 },
+  internal: { status: 500 },
+  notImplemented: { status: 501 },
+} as const satisfies Record<string, { status: number; scimType?: string }>;
+
+export type ScimErrorCode = keyof typeof SCIM_ERRORS;
+
+export const ERROR_URN = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+const rowOf = (code: ScimErrorCode): { status: number; scimType?: string } => SCIM_ERRORS[code];
+
+/** A refusal in SCIM's words. `detail` is told to the caller: it names attributes, never their values. */
+export class ScimError extends Error {
+  constructor(
+    readonly code: ScimErrorCode,
+    readonly detail: string,
+  ) {
+    super(detail);
+    this.name = 'ScimError';
+  }
+
+  /** The HTTP status of the answer. */
+  get status(): number {
+    return rowOf(this.code).status;
+  }
+
+  /** The scimType of the answer, or undefined when the RFC gives none for this status. */
+  get scimType(): string | undefined {
+    return rowOf(this.code).scimType;
+  }
+}
+
+/** The body of an error answer (RFC 7644 §3.12). `status` is a string there. */
+export type ScimErrorBody = { schemas: string[]; status: string; scimType?: string; detail: string };
+
+/** @returns the Error body for a code, with a sentence for the person who reads it. */
+export function scimErrorBody(code: ScimErrorCode, detail: string): ScimErrorBody {
+  const { status, scimType } = rowOf(code);
+  return { schemas: [ERROR_URN], status: String(status), ...(scimType ? { scimType } : {}), detail };
+}

@@ -1,0 +1,19 @@
+import { type AttributePath } from '../schema/resolve.js';
+
+/** The comparisons of RFC 7644 §3.4.2.2 table 3, without `pr`. */
+export const COMPARE_OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as const;
+export type CompareOperator = (typeof COMPARE_OPERATORS)[number];
+export type Literal = string | number | boolean | null;
+
+/** A filter as it was written (RFC 7644 §3.4.2.2). `and` and `or` have two operands or more. */
+export type Filter =
+  | { kind: 'compare'; path: AttributePath; operator: CompareOperator; value: Literal }
+  | { kind: 'present'; path: AttributePath }
+  | { kind: 'and'; operands: Filter[] }
+  | { kind: 'or'; operands: Filter[] }
+  | { kind: 'not'; operand: Filter }
+  /** `emails[type eq "work"]`: one value of the attribute meets all of `filter`, whose paths name sub-attributes. */
+  | { kind: 'valuePath'; path: AttributePath; filter: Filter };
+
+/** The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, with a filter on its values, and a sub-attribute. */
+export type PatchPath = { path: AttributePath; filter?: Filter };

@@ -1,0 +1,29 @@
+import { type AttributePath } from '../schema/resolve.js';
+import { type Filter } from './ast.js';
+
+/** @returns the path as text: `[urn:]attribute[.sub]`. */
+export function printAttributePath({ urn, attribute, sub }: AttributePath): string {
+  return `${urn === undefined ? '' : `${urn}:`}${attribute}${sub === undefined ? '' : `.${sub}`}`;
+}
+
+/** @returns the filter as text; `parseFilter` makes the same filter of it. */
+export function printFilter(filter: Filter): string {
+  switch (filter.kind) {
+    case 'compare':
+      return `${printAttributePath(filter.path)} ${filter.operator} ${JSON.stringify(filter.value)}`;
+    case 'present':
+      return `${printAttributePath(filter.path)} pr`;
+    case 'not':
+      return `not (${printFilter(filter.operand)})`;
+    case 'valuePath':
+      return `${printAttributePath(filter.path)}[${printFilter(filter.filter)}]`;
+    case 'and':
+    case 'or':
+      return filter.operands.map(printOperand).join(` ${filter.kind} `);
+  }
+}
+
+function printOperand(operand: Filter): string {
+  const text = printFilter(operand);
+  return operand.kind === 'and' || operand.kind === 'or' ? `(${text})` : text;
+}

@@ -1,0 +1,29 @@
+export { ERROR_URN, SCIM_ERRORS, ScimError, type ScimErrorBody, scimErrorBody, type ScimErrorCode } from './errors.js';
+export { equalAttributes, type JsonValue, type ScimAttributes } from './json.js';
+export { foldCase, normalizedUserName } from './text.js';
+export { type Attribute, type ResourceType, type Schema } from './schema/attribute.js';
+export { ENTERPRISE_USER_SCHEMA } from './schema/enterprise-user.js';
+export { USER, USER_SCHEMA } from './schema/user.js';
+export { GROUP, GROUP_SCHEMA } from './schema/group.js';
+export { type AttributePath, type ResolvedAttribute, resolveAttribute } from './schema/resolve.js';
+export {
+  resourceTypeByName,
+  resourceTypesList,
+  schemaById,
+  schemasList,
+  serviceProviderConfig,
+} from './schema/discovery.js';
+export { parseResource } from './parse.js';
+export { parsePatch, type PatchOperation } from './patch/message.js';
+export { applyPatch } from './patch/apply.js';
+export { groupChanges, type MemberChange } from './patch/group-changes.js';
+export { mayDeactivate } from './patch/may-deactivate.js';
+export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, type PatchPath } from './filter/ast.js';
+export { parseFilter, parsePath } from './filter/parse.js';
+export { printFilter } from './filter/print.js';
+export { comparand, filteredAttribute } from './filter/comparison.js';
+export { matches } from './filter/match.js';
+export { renderResource, type Rendering } from './render.js';
+export { project, type Projection, wantsAttribute } from './project.js';
+export { LIST_URN, listResponse } from './list-response.js';
+export { userStateOf, type UserSummary } from './user-state.js';

@@ -1,0 +1,56 @@
+import { ScimError } from './errors.js';
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
+
+/** Attributes of a resource in schema case; those of an extension are nested under its URN. */
+export type ScimAttributes = { [name: string]: JsonValue };
+
+/** Deeper than any SCIM message; what is deeper would overflow the stack of whoever serializes it. */
+const MAX_DEPTH = 20;
+
+/** @returns true for a JSON object, false for arrays, null and plain values. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Member of a JSON object by its name without regard to case (RFC 7643 §2.1); undefined when absent. */
+export function memberOf(object: Record<string, unknown>, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : object[key];
+}
+
+/**
+ * Refuses JSON that is nested deeper than any SCIM message, without recursion.
+ * @throws ScimError invalidSyntax
+ */
+export function checkDepth(body: unknown): void {
+  let level: unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new ScimError('invalidSyntax', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) next.push(child);
+    }
+    level = next;
+  }
+}
+
+/** Deep equality of JSON; the order of keys does not matter, the order of arrays does. */
+export function equalJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
+  );
+}
+
+/** @returns true when both say the same, whatever the order of their keys. */
+export function equalAttributes(a: ScimAttributes, b: ScimAttributes): boolean {
+  return equalJson(a, b);
+}

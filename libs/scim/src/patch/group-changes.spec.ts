@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { applyPatch, GROUP, groupChanges, type MemberChange, parsePatch, type ScimAttributes } from '../index.js';
+
+const split = (...operations: unknown[]) => groupChanges(parsePatch({ Operations: operations }));
+const item = (value: string) => ({ value, display: `${value}@example.com` });
+
+test.each<[string, unknown, MemberChange[]]>([
+  ['an added member', { op: 'add', path: 'members', value: [item('alice')] }, [{ kind: 'add', ids: ['alice'] }]],
+  [
+    'one member, not in an array',
+    { op: 'Add', path: 'members', value: item('alice') },
+    [{ kind: 'add', ids: ['alice'] }],
+  ],
+  [
+    'the same member twice',
+    { op: 'add', path: 'Members', value: [item('alice'), item('alice')] },
+    [{ kind: 'add', ids: ['alice'] }],
+  ],
+  [
+    'a full replace',
+    { op: 'replace', path: 'members', value: [item('alice'), item('bob')] },
+    [{ kind: 'replace', ids: ['alice', 'bob'] }],
+  ],
+  ['a replace by none', { op: 'replace', path: 'members', value: [] }, [{ kind: 'replace', ids: [] }]],
+  ['a replace by null', { op: 'replace', path: 'members', value: null }, [{ kind: 'replace', ids: [] }]],
+  ['a replace without path', { op: 'replace', value: { members: [item('bob')] } }, [{ kind: 'replace', ids: ['bob'] }]],
+  [
+    'an add under the core URN',
+    { op: 'add', value: { 'urn:ietf:params:scim:schemas:core:2.0:Group': { members: item('bob') } } },
+    [{ kind: 'add', ids: ['bob'] }],
+  ],
+  [
+    'an add by the URN of members',
+    { op: 'add', path: 'urn:ietf:params:scim:schemas:core:2.0:Group:members', value: [item('bob')] },
+    [{ kind: 'add', ids: ['bob'] }],
+  ],
+  ['a removal by id', { op: 'remove', path: 'members[value eq "alice"]' }, [{ kind: 'remove', ids: ['alice'] }]],
+  [
+    'a removal by ids',
+    { op: 'remove', path: 'members[value eq "a" or (value eq "b" or VALUE EQ "c")]' },
+    [{ kind: 'remove', ids: ['a', 'b', 'c'] }],
+  ],
+  [
+    "Entra's removal with values, which is not a removal of all",
+    { op: 'Remove', path: 'members', value: [{ $ref: null, value: 'bob' }] },
+    [{ kind: 'remove', ids: ['bob'] }],
+  ],
+  ['a removal of all', { op: 'remove', path: 'members' }, [{ kind: 'replace', ids: [] }]],
+  ['a removal with no values', { op: 'remove', path: 'members', value: [] }, [{ kind: 'remove', ids: [] }]],
+  ['an add by filter', { op: 'add', path: 'members[value eq "alice"]', value: {} }, [{ kind: 'add', ids: ['alice'] }]],
+])('%s', (_name, operation, members) => {
+  expect(split(operation)).toEqual({ attributeOperations: [], members });
+});
+
+test("Okta's rename leaves the members alone", () => {
+  const rename = { op: 'replace', value: { id: 'abf4dd94', displayName: 'admins' } };
+  expect(split(rename)).toEqual({ attributeOperations: [rename], members: [] });
+  expect(applyPatch(GROUP, { displayName: 'old' }, split(rename).attributeOperations)).toEqual({
+    displayName: 'admins',
+  });
+});
+
+test('a value without path is split in two', () => {
+  const { attributeOperations, members } = split({ op: 'replace', value: { MEMBERS: [], displayName: 'admins' } });
+  expect(attributeOperations).toEqual([{ op: 'replace', value: { displayName: 'admins' } }]);
+  expect(members).toEqual([{ kind: 'replace', ids: [] }]);
+});
+
+test('the order is kept, and neighbours of one kind are one step', () => {
+  const remove = (id: string) => ({ op: 'remove', path: `members[value eq "${id}"]` });
+  const { members } = split(remove('a'), remove('b'), { op: 'add', path: 'members', value: [item('a')] }, remove('c'));
+  expect(members).toEqual([
+    { kind: 'remove', ids: ['a', 'b'] },
+    { kind: 'add', ids: ['a'] },
+    { kind: 'remove', ids: ['c'] },
+  ]);
+});
+
+test.each<[string, unknown]>([
+  ['invalidValue', { op: 'add', path: 'members', value: [{ display: 'alice' }] }],
+  ['invalidValue', { op: 'add', path: 'members', value: [{ value: {} }] }],
+  ['invalidValue', { op: 'add', path: 'members', value: true }],
+  ['invalidPath', { op: 'remove', path: 'members[display co "a"]' }],
+  ['invalidPath', { op: 'remove', path: 'members[not (value eq "a")]' }],
+  ['invalidPath', { op: 'add', path: 'shoeSize', value: 1 }],
+  ['mutability', { op: 'replace', path: 'members[value eq "a"].value', value: 'b' }],
+  ['mutability', { op: 'replace', path: 'members[value eq "a"].display', value: 'b' }],
+  ['mutability', { op: 'replace', path: 'members[value eq "a"]', value: { value: 'b' } }],
+  ['mutability', { op: 'replace', path: 'id', value: 'b' }],
+])('%s: %j', (code, operation) => {
+  expect(() => split(operation)).toThrow(expect.objectContaining({ code }));
+});
+
+test('1,000 operations of 100 members each are split', () => {
+  const operations = Array.from({ length: 1000 }, (_, i) => ({
+    op: 'add',
+    path: 'members',
+    value: Array.from({ length: 100 }, (_, j) => ({ value: `${i}-${j}` })),
+  }));
+  expect(split(...operations).members[0]?.ids).toHaveLength(100_000);
+});
+
+test('the steps lead to the same members as applying the patch to the whole group', () => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd');
+  const items = fc.array(
+    id.map((value) => ({ value })),
+    { maxLength: 3 },
+  );
+  const operation = fc.oneof(
+    fc.record({ op: fc.constantFrom('add', 'replace', 'remove'), path: fc.constant('members'), value: items }),
+    fc.record({ op: fc.constantFrom('add', 'replace'), value: fc.record({ members: items }) }),
+    id.map((value) => ({ op: 'remove', path: `members[value eq "${value}"]` })),
+    fc.constant({ op: 'remove', path: 'members' }),
+  );
+  fc.assert(
+    fc.property(items, fc.array(operation, { minLength: 1, maxLength: 6 }), (start, Operations) => {
+      const operations = parsePatch({ Operations });
+      const ids = new Set(start.map(({ value }) => value));
+      for (const { kind, ids: given } of groupChanges(operations).members) {
+        if (kind === 'replace') ids.clear();
+        for (const one of given)
+          if (kind === 'remove') ids.delete(one as never);
+          else ids.add(one as never);
+      }
+      const group: ScimAttributes = { displayName: 'g', ...(start.length > 0 ? { members: start } : {}) };
+      const applied = (applyPatch(GROUP, group, operations)['members'] ?? []) as { value: string }[];
+      expect([...ids].sort()).toEqual([...new Set(applied.map(({ value }) => value))].sort());
+    }),
+    { numRuns: 1000 },
+  );
+});

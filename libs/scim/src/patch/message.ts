@@ -1,0 +1,52 @@
+import { ScimError } from '../errors.js';
+import { parsePath } from '../filter/parse.js';
+import { checkDepth, isObject, type JsonValue, memberOf } from '../json.js';
+
+/** One operation of a PatchOp message (RFC 7644 §3.5.2), its path already known to be well-formed. */
+export type PatchOperation = { op: 'add' | 'remove' | 'replace'; path?: string; value?: JsonValue };
+
+const MAX_OPERATIONS = 1000;
+const OPS = new Set<unknown>(['add', 'remove', 'replace']);
+
+/**
+ * Reads the body of a PATCH (RFC 7644 §3.5.2). `op` and the names of members are found without regard to case (Entra ID
+ * sends "Replace"); a missing `schemas` is accepted. Attributes are looked up when the operations are applied.
+ * @throws ScimError invalidSyntax for what is no PatchOp, invalidPath for a malformed path, invalidValue when add or
+ *   replace has no value, noTarget for remove without path, tooLarge for more than 1000 operations
+ */
+export function parsePatch(body: unknown): PatchOperation[] {
+  if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
+  checkDepth(body);
+  const operations = memberOf(body, 'Operations');
+  if (!Array.isArray(operations) || operations.length === 0) {
+    throw new ScimError('invalidSyntax', '"Operations" must be an array of at least one operation.');
+  }
+  if (operations.length > MAX_OPERATIONS) {
+    throw new ScimError('tooLarge', `A PATCH may hold ${MAX_OPERATIONS} operations at most.`);
+  }
+  return operations.map(parseOperation);
+}
+
+function parseOperation(operation: unknown): PatchOperation {
+  if (!isObject(operation)) throw new ScimError('invalidSyntax', 'An operation must be an object.');
+  const verb = memberOf(operation, 'op');
+  const op = typeof verb === 'string' ? verb.toLowerCase() : undefined;
+  if (!OPS.has(op)) throw new ScimError('invalidSyntax', '"op" must be add, remove or replace.');
+  const path = readPath(memberOf(operation, 'path'));
+  const value = memberOf(operation, 'value') as JsonValue | undefined;
+  if (op === 'remove' && path === undefined) throw new ScimError('noTarget', 'A remove needs a path.');
+  if (op !== 'remove' && value === undefined) throw new ScimError('invalidValue', `"${op}" needs a value.`);
+  return {
+    op: op as PatchOperation['op'],
+    ...(path === undefined ? {} : { path }),
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+/** A path of null or "" is no path: some clients send the member always. */
+function readPath(path: unknown): string | undefined {
+  if (path === undefined || path === null || path === '') return undefined;
+  if (typeof path !== 'string') throw new ScimError('invalidPath', '"path" must be a string.');
+  parsePath(path);
+  return path;
+}

@@ -1,0 +1,212 @@
+import {
+  equalAttributes,
+  foldCase,
+  GROUP,
+  listResponse,
+  normalizedUserName,
+  parseResource,
+  project,
+  renderResource,
+  resourceTypeByName,
+  resourceTypesList,
+  schemaById,
+  schemasList,
+  SCIM_ERRORS,
+  ScimError,
+  scimErrorBody,
+  serviceProviderConfig,
+  USER,
+  userStateOf,
+  wantsAttribute,
+} from './index.js';
+import fc from 'fast-check';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const BASE = 'https://tidegate.example/scim/v2/1';
+const rendered = renderResource(USER, {
+  id: '1',
+  attributes: {
+    userName: 'Alice',
+    password: 'never kept, never shown',
+    name: { givenName: 'Alice', familyName: 'Jones' },
+    emails: [{ value: 'a@example.com', type: 'work' }, { type: 'home' }],
+    [ENTERPRISE]: { department: 'Tax', division: 'D' },
+  },
+  location: `${BASE}/Users/1`,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  lastModifiedAt: '2026-01-02T00:00:00.000Z',
+  version: 3,
+  extra: { active: true, groups: [{ value: 'g', display: 'admins' }] },
+});
+
+test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, and never the password', () => {
+  expect(rendered).toEqual({
+    schemas: [CORE, ENTERPRISE],
+    id: '1',
+    userName: 'Alice',
+    name: { givenName: 'Alice', familyName: 'Jones' },
+    emails: [{ value: 'a@example.com', type: 'work' }, { type: 'home' }],
+    [ENTERPRISE]: { department: 'Tax', division: 'D' },
+    active: true,
+    groups: [{ value: 'g', display: 'admins' }],
+    meta: {
+      resourceType: 'User',
+      created: '2026-01-01T00:00:00.000Z',
+      lastModified: '2026-01-02T00:00:00.000Z',
+      location: `${BASE}/Users/1`,
+    },
+  });
+});
+
+test('what is shown comes back as what was kept', () => {
+  const kept = { displayName: 'admins', externalId: 'x' };
+  const shown = renderResource(GROUP, {
+    id: '1',
+    attributes: kept,
+    location: '',
+    createdAt: '',
+    lastModifiedAt: '',
+    version: 1,
+  });
+  expect(parseResource(GROUP, shown)).toEqual(kept);
+});
+
+const { schemas, id, ...rest } = rendered;
+test.each<[string, Record<string, string>, Record<string, unknown>]>([
+  ['nothing asked', {}, rendered],
+  ['an empty list', { attributes: '', excludedAttributes: ' ' }, rendered],
+  ['attributes in any case', { attributes: 'USERNAME, active' }, { schemas, id, userName: 'Alice', active: true }],
+  [
+    'sub-attributes',
+    { attributes: 'name.givenName,emails.value' },
+    { schemas, id, name: { givenName: 'Alice' }, emails: [{ value: 'a@example.com' }] },
+  ],
+  ['all of it beside a part', { attributes: 'name.givenName,name' }, { schemas, id, name: rest['name'] }],
+  [
+    'by URN',
+    { attributes: `${CORE}:userName,${ENTERPRISE}:department` },
+    { schemas, id, userName: 'Alice', [ENTERPRISE]: { department: 'Tax' } },
+  ],
+  ['a whole extension', { attributes: ENTERPRISE }, { schemas, id, [ENTERPRISE]: rest[ENTERPRISE] }],
+  ['unknown names', { attributes: '__proto__,shoeSize,constructor' }, { schemas, id }],
+  [
+    'attributes and excluded ones',
+    { attributes: 'userName', excludedAttributes: 'userName' },
+    { schemas, id, userName: 'Alice' },
+  ],
+])('projection: %s', (_name, query, expected) => {
+  expect(project(USER, rendered, query)).toEqual(expected);
+});
+
+test('excluded attributes and sub-attributes are left out, id and schemas never', () => {
+  const { name: _name, groups: _groups, ...left } = rendered;
+  const excluded = 'name,groups,id,schemas,emails.type';
+  expect(project(USER, rendered, { excludedAttributes: excluded })).toEqual({
+    ...left,
+    emails: [{ value: 'a@example.com' }],
+  });
+});
+
+test.each<[boolean, Record<string, string>]>([
+  [true, {}],
+  [false, { excludedAttributes: 'Members' }],
+  [true, { excludedAttributes: 'members.display' }],
+  [false, { attributes: 'displayName' }],
+  [true, { attributes: 'members.value' }],
+])('members are wanted: %p for %j', (wanted, query) => {
+  expect(wantsAttribute(GROUP, 'members', query)).toBe(wanted);
+});
+
+test('a list tells how many there are and how many are here', () => {
+  expect(listResponse([], { totalResults: 0, startIndex: 1 })).toEqual({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: 0,
+    startIndex: 1,
+    itemsPerPage: 0,
+    Resources: [],
+  });
+});
+
+test('discovery tells the truth, in lists and one by one', () => {
+  expect(serviceProviderConfig(BASE)).toMatchObject({
+    patch: { supported: true },
+    bulk: { supported: false },
+    filter: { supported: true, maxResults: 200 },
+    authenticationSchemes: [{ type: 'oauthbearertoken' }],
+  });
+  expect(schemasList(BASE)).toMatchObject({ totalResults: 3, itemsPerPage: 3 });
+  expect(resourceTypesList(BASE)).toMatchObject({ totalResults: 2 });
+  expect(schemaById(CORE.toLowerCase(), BASE)).toMatchObject({
+    id: CORE,
+    meta: { location: `${BASE}/Schemas/${CORE}` },
+  });
+  expect(schemaById('__proto__', BASE)).toBeUndefined();
+  expect(resourceTypeByName('user', BASE)).toMatchObject({
+    endpoint: '/Users',
+    schemaExtensions: [{ schema: ENTERPRISE, required: false }],
+  });
+  expect(resourceTypeByName('constructor', BASE)).toBeUndefined();
+  const attributes = schemaById(CORE, BASE)?.['attributes'];
+  expect(attributes).toContainEqual(
+    expect.objectContaining({ name: 'userName', required: true, uniqueness: 'server', caseExact: false }),
+  );
+  expect(attributes).toContainEqual(
+    expect.objectContaining({ name: 'password', returned: 'never', mutability: 'writeOnly' }),
+  );
+  expect(JSON.parse(JSON.stringify(schemasList(BASE)))).toEqual(schemasList(BASE));
+});
+
+test('every refusal has its status as a string, and a scimType only where the RFC has one', () => {
+  for (const [code, row] of Object.entries(SCIM_ERRORS)) {
+    const body = scimErrorBody(code as keyof typeof SCIM_ERRORS, 'why');
+    expect(body).toEqual({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      ...row,
+      status: String(row.status),
+      detail: 'why',
+    });
+  }
+  const error = new ScimError('uniqueness', 'taken');
+  expect([error.status, error.scimType, error.message]).toEqual([409, 'uniqueness', 'taken']);
+});
+
+test('the order of keys makes no difference, the order of values does', () => {
+  expect(equalAttributes({ a: 1, b: { c: [1, 2] } }, { b: { c: [1, 2] }, a: 1 })).toBe(true);
+  expect(equalAttributes({ a: [1, 2] }, { a: [2, 1] })).toBe(false);
+  expect(equalAttributes({ a: 1 }, { b: 1 })).toBe(false);
+  expect(equalAttributes({ a: [] }, { a: {} })).toBe(false);
+});
+
+describe('case folding', () => {
+  test.each([
+    ['Alice@Example.COM', 'alice@example.com'],
+    ['E\u0301LODIE', '\u00e9lodie'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    ['οδος', 'ΟΔΟΣ'],
+  ])('%s and %s are one userName', (a, b) => expect(normalizedUserName(a)).toBe(normalizedUserName(b)));
+
+  test.each([
+    ['straße', 'strasse'],
+    ['admın', 'admin'],
+    ['alice', 'alice '],
+  ])('%s and %s are two', (a, b) => expect(normalizedUserName(a)).not.toBe(normalizedUserName(b)));
+
+  test('folding twice gives what folding once gives', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => foldCase(foldCase(text)) === foldCase(text)),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+test.each<[Record<string, unknown>, string | null]>([
+  [{ displayName: 'Alice J', name: { formatted: 'x' } }, 'Alice J'],
+  [{ displayName: ' ', name: { formatted: 'Ms. Alice' } }, 'Ms. Alice'],
+  [{ name: { givenName: 'Alice', familyName: 'Jones' } }, 'Alice Jones'],
+  [{ name: { familyName: 'Jones' } }, 'Jones'],
+  [{}, null],
+])('the name shown of %j is %s', (body, displayName) => {
+  const attributes = parseResource(USER, { userName: 'alice', ...body });
+  expect(userStateOf(attributes)).toEqual({ userName: 'alice', displayName, externalId: null });
+});

@@ -1,0 +1,40 @@
+import { type ScimAttributes } from './json.js';
+import { findAttribute, type ResourceType } from './schema/attribute.js';
+import { FEATURES } from './schema/discovery.js';
+
+export type Rendering = {
+  id: string;
+  /** As `parseResource` gives them. */
+  attributes: ScimAttributes;
+  /** The resource's own URL. */
+  location: string;
+  /** UTC, ISO 8601. */
+  createdAt: string;
+  lastModifiedAt: string;
+  /** Told in `meta.version` as soon as ServiceProviderConfig announces ETags, for the two go together (RFC 7644 §3.14). */
+  version: number;
+  /** What is not kept among the attributes: groups, members, active. Wins over them. */
+  extra?: ScimAttributes;
+};
+
+/** @returns the resource as SCIM shows it (RFC 7643 §3), without what is never returned. */
+export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
+  const { id, location, createdAt, lastModifiedAt, version } = rendering;
+  const attributes = { ...rendering.attributes, ...rendering.extra };
+  const shown = Object.entries(attributes).filter(
+    ([name]) => findAttribute(type.schema.attributes, name)?.returned !== 'never',
+  );
+  const extensions = type.extensions.map((extension) => extension.id).filter((urn) => Object.hasOwn(attributes, urn));
+  return {
+    schemas: [type.schema.id, ...extensions],
+    id,
+    ...Object.fromEntries(shown),
+    meta: {
+      resourceType: type.name,
+      created: createdAt,
+      lastModified: lastModifiedAt,
+      location,
+      ...(FEATURES.etag ? { version: `W/"${version}"` } : {}),
+    },
+  };
+}

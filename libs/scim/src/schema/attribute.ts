@@ -1,0 +1,86 @@
+/** One row of a schema: an attribute and its characteristics (RFC 7643 §2.2, §7). */
+export type Attribute = {
+  name: string;
+  type: 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'reference' | 'binary' | 'complex';
+  multiValued: boolean;
+  description: string;
+  required: boolean;
+  caseExact: boolean;
+  mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
+  returned: 'always' | 'never' | 'default' | 'request';
+  uniqueness: 'none' | 'server' | 'global';
+  canonicalValues?: readonly string[];
+  referenceTypes?: readonly string[];
+  subAttributes?: readonly Attribute[];
+};
+
+export type Schema = { id: string; name: string; description: string; attributes: readonly Attribute[] };
+
+/** A kind of resource: where it lives, its schema and the extensions it may carry (RFC 7643 §6). */
+export type ResourceType = {
+  name: string;
+  endpoint: string;
+  description: string;
+  schema: Schema;
+  extensions: readonly Schema[];
+};
+
+type Characteristics = Partial<Omit<Attribute, 'name' | 'description' | 'subAttributes'>>;
+
+/** An attribute with the defaults of RFC 7643 §2.2 (a readWrite string), changed by what is given. */
+export function attribute(name: string, description: string, characteristics: Characteristics = {}): Attribute {
+  return {
+    name,
+    type: 'string',
+    multiValued: false,
+    description,
+    required: false,
+    caseExact: false,
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+    ...characteristics,
+  };
+}
+
+/** A complex attribute made of sub-attributes (RFC 7643 §2.3.8). */
+export function complex(
+  name: string,
+  description: string,
+  subAttributes: readonly Attribute[],
+  characteristics: Characteristics = {},
+): Attribute {
+  return { ...attribute(name, description, { ...characteristics, type: 'complex' }), subAttributes };
+}
+
+/** A multi-valued attribute with the sub-attributes of RFC 7643 §2.4: value, display, type and primary. */
+export function plural(
+  name: string,
+  description: string,
+  value: Characteristics = {},
+  canonicalTypes?: readonly string[],
+): Attribute {
+  return complex(
+    name,
+    description,
+    [
+      attribute('value', 'The significant value.', value),
+      attribute('display', 'A name for people to read.'),
+      attribute('type', "A label for the value's function.", canonicalTypes && { canonicalValues: canonicalTypes }),
+      attribute('primary', 'True for the preferred value; at most one is.', { type: 'boolean' }),
+    ],
+    { multiValued: true },
+  );
+}
+
+const byName = new WeakMap<readonly Attribute[], Map<string, Attribute>>();
+
+/** The attribute of that name, without regard to case (RFC 7643 §2.1); undefined when the schema has none. */
+export function findAttribute(attributes: readonly Attribute[], name: string): Attribute | undefined {
+  let index = byName.get(attributes);
+  if (!index) {
+    index = new Map(attributes.map((item) => [item.name.toLowerCase(), item]));
+    byName.set(attributes, index);
+  }
+  return index.get(name.toLowerCase());
+}

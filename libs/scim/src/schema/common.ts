@@ -1,0 +1,37 @@
+import { type Attribute, attribute, complex } from './attribute.js';
+
+/** What every resource has (RFC 7643 §3, §3.1). Only `externalId` may be written. */
+export const COMMON: readonly Attribute[] = [
+  attribute('schemas', 'The URNs of the schemas that the resource uses.', {
+    type: 'reference',
+    referenceTypes: ['uri'],
+    multiValued: true,
+    caseExact: true,
+    mutability: 'readOnly',
+    returned: 'always',
+  }),
+  attribute('id', 'The identifier given by this service.', {
+    caseExact: true,
+    mutability: 'readOnly',
+    returned: 'always',
+    uniqueness: 'server',
+  }),
+  attribute('externalId', 'The identifier given by the provisioning client.', { caseExact: true }),
+  complex(
+    'meta',
+    'Metadata of the resource.',
+    [
+      attribute('resourceType', 'The name of the resource type.', { caseExact: true, mutability: 'readOnly' }),
+      attribute('created', 'When the resource was added.', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('lastModified', 'When the resource last changed.', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('location', 'The URI of the resource.', {
+        type: 'reference',
+        referenceTypes: ['uri'],
+        caseExact: true,
+        mutability: 'readOnly',
+      }),
+      attribute('version', 'The version of the resource.', { caseExact: true, mutability: 'readOnly' }),
+    ],
+    { mutability: 'readOnly' },
+  ),
+];

@@ -1,0 +1,36 @@
+import { attribute, complex, type ResourceType, type Schema } from './attribute.js';
+
+/** The Group schema (RFC 7643 §4.2, §8.7.1). `displayName` and the `value` of a member are required here. */
+export const GROUP_SCHEMA: Schema = {
+  id: 'urn:ietf:params:scim:schemas:core:2.0:Group',
+  name: 'Group',
+  description: 'Group',
+  attributes: [
+    attribute('displayName', 'The name shown to people.', { required: true }),
+    complex(
+      'members',
+      'Who was pushed into the group.',
+      [
+        attribute('value', "The member's id.", { required: true, caseExact: true, mutability: 'immutable' }),
+        attribute('$ref', "The member's URI.", {
+          type: 'reference',
+          referenceTypes: ['User', 'Group'],
+          caseExact: true,
+          mutability: 'immutable',
+        }),
+        attribute('type', 'What the member is.', { canonicalValues: ['User', 'Group'], mutability: 'immutable' }),
+        attribute('display', "The member's name.", { mutability: 'readOnly' }),
+      ],
+      { multiValued: true },
+    ),
+  ],
+};
+
+/** Groups: what Okta pushes, and what is borrowed. */
+export const GROUP: ResourceType = {
+  name: 'Group',
+  endpoint: '/Groups',
+  description: 'Group',
+  schema: GROUP_SCHEMA,
+  extensions: [],
+};

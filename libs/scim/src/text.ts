@@ -1,0 +1,17 @@
+/**
+ * The key under which two texts are the same without regard to case (RFC 7643 §2.2 caseExact false).
+ *
+ * NFC, then the lower case of Unicode without any locale, with the final sigma made an ordinary one. Deliberately not
+ * the full case folding of Unicode: that makes "ı" an "i" and "ß" an "ss", and so would answer the lookup of one
+ * person with another. Folding twice gives what folding once gives.
+ * @param text as it was sent
+ * @returns the key; to compare and to index, never to show
+ */
+export function foldCase(text: string): string {
+  return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
+}
+
+/** The key under which a userName is unique in its integration (RFC 7643 §4.1.1: not case-exact, unique). */
+export function normalizedUserName(userName: string): string {
+  return foldCase(userName);
+}
