@@ -1,4 +1,3 @@
-import { type Logger, type Metrics } from '@tidegate/observability';
 import { type Target } from './targets/target.js';
 
 /** Injection tokens of values whose types are no classes. */
@@ -6,6 +5,8 @@ export const LOGGER = Symbol('LOGGER');
 export const METRICS = Symbol('METRICS');
 export const SETTINGS = Symbol('SETTINGS');
 export const TARGETS = Symbol('TARGETS');
+/** Milliseconds between two rounds of the reconciler. */
+export const RECONCILE_MS = Symbol('RECONCILE_MS');
 
 /** What an operator may set about the rules themselves. */
 export interface Settings {
@@ -13,6 +14,4 @@ export interface Settings {
   pendingRequestSeconds: number;
 }
 
-/** What runs a worker: where it reports, and what it measures. */
-export type Reporting = { logger: Logger; metrics: Metrics };
 export type Targets = readonly Target[];

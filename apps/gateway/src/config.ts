@@ -1,4 +1,15 @@
-import { type ConfigOf, flag, httpUrl, integer, LOG_LEVELS, oneOf, optional, postgresUrl, secret, type Setting } from '@tidegate/observability';
+import {
+  type ConfigOf,
+  flag,
+  httpUrl,
+  integer,
+  LOG_LEVELS,
+  oneOf,
+  optional,
+  postgresUrl,
+  secret,
+  type Setting,
+} from '@tidegate/observability';
 
 /** Names separated by commas, without regard to case. */
 function hostNames(name: string): Setting<readonly string[]> {
@@ -36,3 +47,9 @@ export const GATEWAY_SETTINGS = {
 } as const;
 
 export type GatewayConfig = ConfigOf<typeof GATEWAY_SETTINGS>;
+
+/** Injection token of the configuration. */
+export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
+
+/** Injection token of the logger. */
+export const LOGGER = Symbol('LOGGER');

@@ -1,5 +1,4 @@
-import { type Command, type CommandName, type PageQuery, Refusal } from '@tidegate/contracts';
-import { type Scope } from '@tidegate/database';
+import { type Command, type PageQuery, Refusal } from '@tidegate/contracts';
 
 /** Ids are given by this service, so any other spelling of a UUID is an unknown id too (SCIM ids are case-exact). */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -12,11 +11,6 @@ export function isId(text: string): boolean {
   return ID.test(text);
 }
 
-/** What a command's transaction may see, and until when it may wait. */
-export function scopeOf({ integrationIds, deadlineAt }: Command): Scope {
-  return { integrationIds, deadlineAt };
-}
-
 /**
  * The integration of a command that is about exactly one: what makes something new, and lists.
  * @throws Refusal `invalid`
@@ -24,15 +18,6 @@ export function scopeOf({ integrationIds, deadlineAt }: Command): Scope {
 export function oneIntegration({ name, integrationIds: [id, ...others] }: Command): string {
   if (id === undefined || others.length > 0) throw new Refusal('invalid', `${name} is about one integration.`);
   return id;
-}
-
-/**
- * Called once the row lock is held: waiting for it may have used the time up, and a caller that has given up must not
- * find the change made behind its back.
- * @throws Refusal `deadline`
- */
-export function checkDeadline({ deadlineAt }: Command<CommandName>): void {
-  if (Date.now() >= deadlineAt) throw new Refusal('deadline', 'The time for this command is over.');
 }
 
 /**

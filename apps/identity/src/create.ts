@@ -48,6 +48,7 @@ export async function createIdentity(config: IdentityConfig, transport: Transpor
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
+    await app.init();
     await listenFor(app, transport, 'identity', prefetchFor(config.poolSize));
     relay.start();
     return { app, stop };

@@ -143,7 +143,7 @@ export class Relay {
            reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
        )
        UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
-       FROM (SELECT fact_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, power(2, attempts))))
+       FROM (SELECT fact_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, 0.25 * power(2, attempts))))
                                       FILTER (WHERE state = 'due'), 'infinity') AS next_try_at
              FROM tried GROUP BY fact_id) AS tries
        WHERE outbox.id = tries.fact_id`,

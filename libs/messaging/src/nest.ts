@@ -1,5 +1,6 @@
+import { Catch, type INestApplication, type RpcExceptionFilter } from '@nestjs/common';
+import { type NestMicroservice } from '@nestjs/microservices';
 import { type Service } from '@tidegate/contracts';
-import { type INestApplication, type RpcExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 import { type Prefetch, type Transport } from './transport.js';
 
@@ -7,6 +8,7 @@ import { type Prefetch, type Transport } from './transport.js';
  * Hands a handler's error to the transport as it is. Nest's own filter would turn all of them into one text, and the
  * transport must tell a refusal from a database that is away and from a bug.
  */
+@Catch()
 class PassErrors implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
     return throwError(() => error);
@@ -20,7 +22,13 @@ export async function listenFor(
   service: Service,
   prefetch: Prefetch,
 ): Promise<void> {
-  const microservice = app.connectMicroservice({ strategy: transport.server(service, prefetch) });
+  const strategy = transport.server(service, prefetch);
+  // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
+  // modules belong to the HTTP application and must not run a second time.
+  const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
   microservice.useGlobalFilters(new PassErrors());
+  microservice.registerListeners();
+  microservice.setIsInitialized(true);
+  microservice.setIsInitHookCalled(true);
   await app.startAllMicroservices();
 }

@@ -64,7 +64,7 @@ function filterSubs(value: JsonValue, wanted: (sub: string) => boolean): JsonVal
     return items.length === 0 ? undefined : items;
   }
   if (!isObject(value)) return value;
-  const object = Object.fromEntries(Object.entries(value).filter(([sub]) => wanted(sub))) as ScimAttributes;
+  const object = Object.fromEntries<JsonValue>(Object.entries(value).filter(([sub]) => wanted(sub)));
   return Object.keys(object).length === 0 ? undefined : object;
 }
 

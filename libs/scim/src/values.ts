@@ -1,7 +1,7 @@
 import { ScimError } from './errors.js';
 import { isObject, type JsonValue } from './json.js';
 import { type Attribute, findAttribute } from './schema/attribute.js';
-import { byteLength, isStorable } from './storable.js';
+import { isLongerThan, isStorable } from './storable.js';
 
 const MAX_TEXT_BYTES = 8192;
 /** Text that is indexed is held shorter, by attribute name. */
@@ -62,7 +62,7 @@ function parseText(attribute: Attribute, value: unknown, where: string): string 
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') throw invalid(where, 'must be a string');
   const limit = MAX_INDEXED_BYTES.get(attribute.name) ?? MAX_TEXT_BYTES;
-  if (text.length > limit || byteLength(text) > limit) throw invalid(where, `is longer than ${limit} bytes`);
+  if (isLongerThan(text, limit)) throw invalid(where, `is longer than ${limit} bytes`);
   if (!isStorable(text)) throw invalid(where, 'holds characters that cannot be stored');
   if (attribute.type === 'dateTime' && Number.isNaN(Date.parse(text))) throw invalid(where, 'must be a date and time');
   return text;
@@ -105,10 +105,12 @@ export function mergeComplex(attribute: Attribute, current: Item, value: unknown
  * value without `value`, such as an address, all of it.
  */
 export function itemKey(attribute: Attribute, item: JsonValue): string {
-  if (!isObject(item) || item['value'] === undefined) return JSON.stringify(item);
-  if (attribute.name === 'members') return JSON.stringify(item['value']);
+  const value = isObject(item) ? item['value'] : undefined;
+  if (!isObject(item) || typeof value !== 'string') return JSON.stringify(item);
+  if (attribute.name === 'members') return value;
   const label = item['type'];
-  return JSON.stringify([typeof label === 'string' ? label.toLowerCase() : null, item['value']]);
+  // No text holds a NUL (isStorable), so the two parts cannot run into each other.
+  return `${typeof label === 'string' ? label.toLowerCase() : ''}\0${value}`;
 }
 
 /** At most one value is the primary one (RFC 7643 §2.4). */

@@ -1,7 +1,9 @@
 import { type Page, type PageQuery, Refusal } from '@tidegate/contracts';
-import { isStorable } from '@tidegate/scim';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** NUL, or half of a surrogate pair: no UTF-8 database can hold it. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /** @returns whether the value could be the id of a row. */
 export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
@@ -33,7 +35,7 @@ export function idsOf(value: unknown, field: string, min: number, max: number): 
 /** @returns the trimmed text; @throws Refusal `invalid` when it has not `min` to `max` characters or cannot be stored */
 export function textOf(value: unknown, field: string, min: number, max: number): string {
   const text = typeof value === 'string' ? value.trim() : undefined;
-  if (text === undefined || text.length < min || text.length > max || !isStorable(text))
+  if (text === undefined || text.length < min || text.length > max || UNSTORABLE.test(text))
     throw new Refusal('invalid', `${field} must be a text of ${min} to ${max} characters.`);
   return text;
 }
@@ -63,7 +65,19 @@ export function sliceOf({ cursor, limit }: PageQuery): Slice {
 }
 
 /** Makes a page of rows that were read with one more than the limit, to know whether more follow. */
-export function pageOf<Row, T>(rows: Row[], limit: number, cursor: (row: Row) => string, record: (row: Row) => T): Page<T> {
+export function pageOf<Row, T>(
+  rows: Row[],
+  limit: number,
+  cursor: (row: Row) => string,
+  record: (row: Row) => T,
+): Page<T> {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
+}
+
+/** @throws Refusal `invalid` unless the value is one of the words */
+export function oneOf<W extends string>(value: unknown, field: string, words: readonly W[]): W {
+  const word = words.find((candidate) => candidate === value);
+  if (word === undefined) throw new Refusal('invalid', `${field} must be one of ${words.join(', ')}.`);
+  return word;
 }

@@ -20,12 +20,12 @@ export class Writes {
   async run<N extends CommandName, T>(
     command: Command<N>,
     subject: string,
-    apply: (tx: Tx) => Promise<void>,
+    apply: (tx: Tx, subject: string) => Promise<void>,
     read: (tx: Tx, subject: string) => Promise<T>,
   ): Promise<T> {
     const answer = await this.database.transaction(command, async (tx) => {
       const earlier = await earlierSubject(tx, command.commandId, subject);
-      if (earlier === undefined) await apply(tx);
+      if (earlier === undefined) await apply(tx, subject);
       return read(tx, earlier ?? subject);
     });
     this.bell.ring();

@@ -34,11 +34,11 @@ export async function lockGroups(tx: Tx, integrationId: string, ids: string[]): 
 export async function keepMembers(tx: Tx, integrationId: string, changed: GroupMembersChanged): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.members (integration_id, group_id, user_id, present, version)
-     SELECT DISTINCT ON (user_id) $1, $2::uuid, user_id, present, $3::bigint
-     FROM jsonb_to_recordset($4::jsonb) AS c ("userId" uuid, present boolean), LATERAL (SELECT "userId" AS user_id) AS u
-     ORDER BY user_id, present
+     SELECT DISTINCT ON ("userId") $1::uuid, $2::uuid, "userId", present, $3::bigint
+     FROM jsonb_to_recordset($4::jsonb) AS change ("userId" uuid, present boolean)
+     ORDER BY "userId", present
      ON CONFLICT (integration_id, group_id, user_id) DO UPDATE
-       SET present = excluded.present, version = excluded.version WHERE members.version < excluded.version`,
+       SET present = excluded.present, version = excluded.version`,
     [integrationId, changed.groupId, changed.version, JSON.stringify(changed.changes)],
   );
 }
@@ -52,7 +52,12 @@ export async function dropMemberships(tx: Tx, integrationId: string, userId: str
 }
 
 /** @returns whether SCIM pushed the user into at least one of the groups */
-export async function isPushedInto(tx: Tx, integrationId: string, userId: string, groupIds: string[]): Promise<boolean> {
+export async function isPushedInto(
+  tx: Tx,
+  integrationId: string,
+  userId: string,
+  groupIds: string[],
+): Promise<boolean> {
   const row = await tx.row(
     `SELECT 1 FROM access_flow.members m
      JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id AND NOT g.deleted

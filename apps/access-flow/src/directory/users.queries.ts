@@ -85,7 +85,12 @@ export async function lockPresent(tx: Tx, integrationId: string, ids: string[]):
 }
 
 /** The users whose access or word hangs on being active, beyond the id `after`: those that the reconciler asks about. */
-export async function usersThatMatter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserState[]> {
+export async function usersThatMatter(
+  tx: Tx,
+  integrationId: string,
+  after: string,
+  limit: number,
+): Promise<UserState[]> {
   const rows = await tx.rows<UserRow>(
     `WITH mattering AS (
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'

@@ -38,7 +38,9 @@ export async function createOnce<Row>(
 
 /** The fact that tells of an integration may still be on its way when the first command for it arrives. */
 async function expectIntegration(tx: Tx, integrationId: string): Promise<void> {
-  await tx.run(`INSERT INTO identity.integrations (integration_id) VALUES ($1) ON CONFLICT DO NOTHING`, [integrationId]);
+  await tx.run(`INSERT INTO identity.integrations (integration_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
+    integrationId,
+  ]);
   const removed = await tx.row(
     `SELECT 1 FROM identity.integrations WHERE integration_id = $1 AND removed_at IS NOT NULL`,
     [integrationId],
@@ -60,19 +62,18 @@ export async function rememberIntegration(
   );
 }
 
-const BATCH = 5_000;
-/** Groups before users: whoever changes members locks the group first. */
+/** Groups before users, for whoever changes members locks the group first; few at once, for their members go along. */
 const OWNED = [
-  { table: 'groups', key: 'id' },
-  { table: 'users', key: 'id' },
-  { table: 'deleted_users', key: 'id' },
+  { table: 'groups', batch: 20 },
+  { table: 'users', batch: 2_000 },
+  { table: 'deleted_users', batch: 10_000 },
 ];
 
 /** Deletes everything of an integration, in batches that each stay within the time of one statement. */
 export async function deleteDirectory(tx: Tx, integrationId: string): Promise<void> {
-  for (const { table, key } of OWNED) {
-    const statement = `DELETE FROM identity.${table} WHERE integration_id = $1 AND ${key} IN
-      (SELECT ${key} FROM identity.${table} WHERE integration_id = $1 LIMIT ${BATCH})`;
+  for (const { table, batch } of OWNED) {
+    const statement = `DELETE FROM identity.${table} WHERE integration_id = $1 AND id IN
+      (SELECT id FROM identity.${table} WHERE integration_id = $1 ORDER BY id LIMIT ${batch})`;
     while ((await tx.run(statement, [integrationId])) > 0);
   }
 }

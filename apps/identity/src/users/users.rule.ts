@@ -1,6 +1,6 @@
 import { type UserRecord, type UserState } from '@tidegate/contracts';
 import { foldCase, normalizedUserName, type ScimAttributes, userStateOf } from '@tidegate/scim';
-import { type UserRow } from './users.queries.js';
+import { type UserRow, type UserStateRow } from './user.row.js';
 
 /** What of a user a write decides; the rest of the row follows from it. */
 export interface UserContent {
@@ -36,11 +36,69 @@ export function newUser(said: ScimAttributes, receivedAt: Date): UserContent {
 export function writeUser(before: UserContent, said: ScimAttributes, receivedAt: Date): UserContent {
   const { deactivatedReceivedAt } = before;
   const late = deactivatedReceivedAt !== null && receivedAt < deactivatedReceivedAt;
-  const active = said.active === false || (said.active === true && late) ? before.active && late && said.active === true : (said.active ?? before.active) === true;
+  const keeps = said.active === undefined || (said.active === true && late);
+  const active = keeps ? before.active : said.active === true;
   return {
     attributes: { ...said, active },
     active,
     deactivations: before.deactivations + (before.active && !active ? 1 : 0),
     deactivatedReceivedAt: said.active === false && !late ? receivedAt : deactivatedReceivedAt,
+  };
+}
+
+/** The change that a fact is named after; a change of status outweighs any other. */
+export function nameOfChange(before: UserContent, after: UserContent) {
+  if (before.active === after.active) return 'user.updated';
+  return after.active ? 'user.reactivated' : 'user.deactivated';
+}
+
+/** The names that rows keep beside the attributes, to be shown, compared and searched. */
+export function namesOf(attributes: ScimAttributes) {
+  const { userName, displayName, externalId } = userStateOf(attributes);
+  // What is shown may be made of the parts of the name; a filter on displayName asks for what was sent.
+  const sent = attributes.displayName;
+  return {
+    userName,
+    userNameKey: normalizedUserName(userName),
+    displayName,
+    displayNameKey: typeof sent === 'string' ? foldCase(sent) : null,
+    externalId,
+  };
+}
+
+/** A row as facts tell it. */
+export function stateOf(row: UserStateRow, deleted = false): UserState {
+  return {
+    userId: row.id,
+    userName: row.user_name,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    active: row.active && !deleted,
+    deleted,
+    deactivations: row.deactivations,
+    version: row.version,
+  };
+}
+
+/** A row as commands answer it. */
+export function recordOf(row: UserRow, groups: UserRecord['groups']): UserRecord {
+  return {
+    id: row.id,
+    attributes: row.attributes,
+    active: row.active,
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    lastModifiedAt: row.last_modified_at.toISOString(),
+    groups,
+  };
+}
+
+/** The part of a row that a write decides. */
+export function contentOf(row: UserRow): UserContent {
+  return {
+    attributes: row.attributes,
+    active: row.active,
+    deactivations: row.deactivations,
+    deactivatedReceivedAt: row.deactivated_received_at,
   };
 }

@@ -50,7 +50,7 @@ export class AdminApi {
 
   /** @returns the new SCIM token, which is shown this once */
   createToken(integrationId: string): Promise<{ token: string }> {
-    return this.#call('POST', `/integrations/${integrationId}/tokens`);
+    return this.#call('POST', `/integrations/${integrationId}/tokens`, {});
   }
 
   /** Who is in the group in effect: pushed by Okta, or by a live grant. */

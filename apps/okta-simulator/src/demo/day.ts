@@ -15,9 +15,17 @@ export interface Day {
   catalog: OktaApp;
   /** A second app made in Okta's wizard, connected to the same integration: bob is assigned here too. */
   wizard: OktaApp;
+  /** How long a step waits for what it expects. */
+  patienceSeconds: number;
 }
 
 export const DOMAIN = 'acme.example';
+export const CAST = ['alice', 'bob', 'carol', 'dan', 'erin'];
+
+/** The colleagues of the cast, who bear no names of real people: `colleagues(6, 7)` → `['person06', 'person07']` */
+export function colleagues(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => `person${String(from + index).padStart(2, '0')}`);
+}
 
 /** @param name the part before the @: `alice` */
 export function person(day: Day, name: string): Person {
@@ -54,11 +62,20 @@ export async function effectiveMembers(day: Day, name: string): Promise<string> 
   return lines.sort().join(', ');
 }
 
+/** @returns what `effectiveMembers` finds when Okta pushed these people and nobody else is in */
+export function byScim(...names: string[]): string {
+  return names
+    .map((name) => `${name} by scim`)
+    .sort()
+    .join(', ');
+}
+
 /** Waits until the group has these effective members. @returns those it has, also when the wait was in vain */
 export function untilMembers(day: Day, name: string, expected: string): Promise<string> {
   return until(
     () => effectiveMembers(day, name),
     (members) => members === expected,
+    day.patienceSeconds,
   );
 }
 
@@ -67,6 +84,7 @@ export async function untilActive(day: Day, name: string, count: number): Promis
   const grants = await until(
     () => day.api.grants(userId(day, name)),
     (found) => found.length === count && found.every((grant) => grant.status === 'active'),
+    day.patienceSeconds,
   );
   return grants.sort((one, other) => one.createdAt.localeCompare(other.createdAt));
 }

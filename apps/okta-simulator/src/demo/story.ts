@@ -35,7 +35,13 @@ export class Story {
     try {
       const result = await work();
       const text = found(result);
-      this.#tell({ step, expected, found: text, ok: text === expected, ...(measured && { measured: measured(result) }) });
+      this.#tell({
+        step,
+        expected,
+        found: text,
+        ok: text === expected,
+        ...(measured && { measured: measured(result) }),
+      });
       return result;
     } catch (error) {
       this.#tell({ step, expected, found: error instanceof Error ? error.message : String(error), ok: false });
@@ -51,18 +57,30 @@ export class Story {
   }
 }
 
-const COLUMNS = ['step', 'expected', 'found', 'measured', 'ok'] as const;
-const WIDEST = 60;
+/** Heading → the most characters in a line of the column. */
+const COLUMNS = { step: 44, expected: 32, found: 32, measured: 20, ok: 3 };
 
-/** @returns the rows as lines of a table in plain text */
+/** @returns the rows as lines of a table in plain text, with long texts broken between words */
 export function table(rows: StoryRow[]): string[] {
-  const cells = rows.map((row) => [row.step, row.expected, row.found, row.measured ?? '', row.ok ? 'yes' : 'NO'].map(cut));
-  const widths = COLUMNS.map((name, column) => Math.max(name.length, ...cells.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ').trimEnd();
-  return [line(COLUMNS), widths.map((width) => '-'.repeat(width)).join('-+-'), ...cells.map(line)];
+  const limits = Object.values(COLUMNS);
+  const cells = [
+    Object.keys(COLUMNS),
+    ...rows.map((row) => [row.step, row.expected, row.found, row.measured ?? '', row.ok ? 'yes' : 'NO']),
+  ].map((row) => row.map((text, column) => broken(text, limits[column] ?? 1)));
+  const widths = limits.map((_, column) =>
+    Math.max(...cells.flatMap((row) => row[column] ?? []).map((part) => part.length)),
+  );
+  const rule = widths.map((width) => '-'.repeat(width)).join('-+-');
+  return cells.flatMap((row) => {
+    const height = Math.max(...row.map((parts) => parts.length));
+    const lines = Array.from({ length: height }, (_, index) =>
+      row.map((parts, column) => (parts[index] ?? '').padEnd(widths[column] ?? 0)).join(' | '),
+    );
+    return [...lines, rule];
+  });
 }
 
-function cut(text: string): string {
-  const flat = text.replace(/\s+/g, ' ');
-  return flat.length <= WIDEST ? flat : `${flat.slice(0, WIDEST - 1)}…`;
+/** @returns the text in lines of at most `limit` characters; a longer word is cut */
+function broken(text: string, limit: number): string[] {
+  return text.match(new RegExp(`\\S.{0,${limit - 2}}\\S(?=\\s|$)|\\S{1,${limit}}`, 'g')) ?? [''];
 }

@@ -17,3 +17,19 @@ export type Filter =
 
 /** The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, with a filter on its values, and a sub-attribute. */
 export type PatchPath = { path: AttributePath; filter?: Filter };
+
+/** @returns how many comparisons a filter makes for one value. */
+export function termsOf(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.operands.reduce((sum, operand) => sum + termsOf(operand), 0);
+    case 'not':
+      return termsOf(filter.operand);
+    case 'valuePath':
+      return termsOf(filter.filter);
+    case 'compare':
+    case 'present':
+      return 1;
+  }
+}

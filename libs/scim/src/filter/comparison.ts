@@ -5,6 +5,9 @@ import { foldCase } from '../text.js';
 import { type CompareOperator, type Literal } from './ast.js';
 import { printAttributePath } from './print.js';
 
+/** What is left when `ne` is read as the opposite of `eq`. */
+export type PositiveOperator = Exclude<CompareOperator, 'ne'>;
+
 /**
  * The attribute that a comparison is about: of a multi-valued complex attribute its `value` (RFC 7644 §3.4.2.2).
  * @throws ScimError invalidFilter when the type has no such attribute, or it is never returned and so must not be asked for

@@ -3,8 +3,8 @@ import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType } from '../schema/attribute.js';
 import { type AttributePath, type ResolvedAttribute } from '../schema/resolve.js';
 import { foldCase } from '../text.js';
-import { type CompareOperator, type Filter, type Literal } from './ast.js';
-import { comparand, filteredAttribute } from './comparison.js';
+import { type Filter, type Literal } from './ast.js';
+import { comparand, filteredAttribute, type PositiveOperator } from './comparison.js';
 
 /**
  * Whether a resource meets a filter (RFC 7644 §3.4.2.2). One value of a multi-valued attribute that meets a comparison
@@ -13,73 +13,79 @@ import { comparand, filteredAttribute } from './comparison.js';
  * @throws ScimError invalidFilter for attributes the type does not have and comparisons unfit for their type
  */
 export function matches(type: ResourceType, attributes: ScimAttributes, filter: Filter): boolean {
-  return evaluate(filter, (path) => {
+  return compile<ScimAttributes>(filter, (path) => {
     const resolved = filteredAttribute(type, path);
-    return { attribute: resolved.sub ?? resolved.attribute, values: valuesOf(attributes, resolved) };
-  });
+    return { attribute: resolved.sub ?? resolved.attribute, valuesOf: (resource) => valuesOf(resource, resolved) };
+  })(attributes);
 }
 
 /**
- * Whether one value of a multi-valued complex attribute meets the filter in its brackets, whose paths name sub-attributes.
- * @throws ScimError invalidFilter for sub-attributes it does not have
+ * The test of a filter in the brackets of a multi-valued complex attribute, whose paths name sub-attributes.
+ * @returns a function that tells whether one value meets it
+ * @throws ScimError invalidFilter for sub-attributes it does not have and comparisons unfit for their type
  */
-export function matchesItem(attribute: Attribute, item: JsonValue, filter: Filter): boolean {
-  return evaluate(filter, (path) => {
-    const sub =
-      path.urn === undefined && path.sub === undefined && findAttribute(attribute.subAttributes ?? [], path.attribute);
+export function itemMatcher(attribute: Attribute, filter: Filter): (item: JsonValue) => boolean {
+  return compile<JsonValue>(filter, (path) => {
+    const plain = path.urn === undefined && path.sub === undefined;
+    const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
     if (!sub) throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
-    return { attribute: sub, values: list(isObject(item) ? item[sub.name] : undefined) };
+    return { attribute: sub, valuesOf: (item) => inside(item, sub.name) };
   });
 }
 
-type Operand = { attribute: Attribute; values: JsonValue[] };
-type Lookup = (path: AttributePath) => Operand;
+type Operand<Subject> = { attribute: Attribute; valuesOf: (subject: Subject) => JsonValue[] };
+type Test<Subject> = (subject: Subject) => boolean;
 
-function evaluate(filter: Filter, lookup: Lookup): boolean {
+/** Looks everything up once, so that a faulty filter is refused whatever it is asked about, and asking is cheap. */
+function compile<Subject>(filter: Filter, lookup: (path: AttributePath) => Operand<Subject>): Test<Subject> {
   switch (filter.kind) {
     case 'and':
-      return filter.operands.map((operand) => evaluate(operand, lookup)).every(Boolean);
-    case 'or':
-      return filter.operands.map((operand) => evaluate(operand, lookup)).some(Boolean);
-    case 'not':
-      return !evaluate(filter.operand, lookup);
-    case 'present':
-      return lookup(filter.path).values.some(isAssigned);
+    case 'or': {
+      const tests = filter.operands.map((operand) => compile(operand, lookup));
+      return filter.kind === 'and'
+        ? (subject) => tests.every((test) => test(subject))
+        : (subject) => tests.some((test) => test(subject));
+    }
+    case 'not': {
+      const test = compile(filter.operand, lookup);
+      return (subject) => !test(subject);
+    }
+    case 'present': {
+      const { valuesOf } = lookup(filter.path);
+      return (subject) => valuesOf(subject).some(isAssigned);
+    }
     case 'valuePath': {
-      const { attribute, values } = lookup(filter.path);
-      // Asked once without a value too, so that a faulty filter is refused whatever the resource holds.
-      matchesItem(attribute, {}, filter.filter);
-      return values.some((item) => matchesItem(attribute, item, filter.filter));
+      const { attribute, valuesOf } = lookup(filter.path);
+      const test = itemMatcher(attribute, filter.filter);
+      return (subject) => valuesOf(subject).some(test);
     }
     case 'compare': {
-      const { attribute, values } = simple(lookup(filter.path));
-      const wanted = comparand(attribute, filter.operator, filter.value);
-      if (wanted === null) return values.some(isAssigned) === (filter.operator === 'ne');
-      if (filter.operator === 'ne') return !values.some((value) => compare(attribute, 'eq', value, wanted));
+      const { attribute, valuesOf } = simple(lookup(filter.path));
       const { operator } = filter;
-      return values.some((value) => compare(attribute, operator, value, wanted));
+      const wanted = comparand(attribute, operator, filter.value);
+      if (wanted === null) return (subject) => valuesOf(subject).some(isAssigned) === (operator === 'ne');
+      if (operator === 'ne')
+        return (subject) => !valuesOf(subject).some((value) => compare(attribute, 'eq', value, wanted));
+      return (subject) => valuesOf(subject).some((value) => compare(attribute, operator, value, wanted));
     }
   }
 }
 
 /** `emails co "x"` means `emails.value co "x"`. */
-function simple(operand: Operand): Operand {
-  const value = findAttribute(operand.attribute.subAttributes ?? [], 'value');
-  if (!value) return operand;
-  return {
-    attribute: value,
-    values: operand.values.flatMap((item) => list(isObject(item) ? (item[value.name] as JsonValue) : undefined)),
-  };
+function simple<Subject>({ attribute, valuesOf }: Operand<Subject>): Operand<Subject> {
+  const value = findAttribute(attribute.subAttributes ?? [], 'value');
+  if (!value) return { attribute, valuesOf };
+  return { attribute: value, valuesOf: (subject) => valuesOf(subject).flatMap((item) => inside(item, value.name)) };
 }
 
 function compare(
   attribute: Attribute,
-  operator: Exclude<CompareOperator, 'ne'>,
+  operator: PositiveOperator,
   value: JsonValue,
-  wanted: Literal,
+  wanted: NonNullable<Literal>,
 ): boolean {
-  const actual = key(attribute, value, typeof wanted);
-  if (actual === undefined || wanted === null) return false;
+  const actual = keyOf(attribute, value, typeof wanted);
+  if (actual === undefined) return false;
   switch (operator) {
     case 'eq':
       return actual === wanted;
@@ -101,21 +107,23 @@ function compare(
 }
 
 /** A stored value as it is compared: folded text, milliseconds for a dateTime; undefined when it is of another type. */
-function key(attribute: Attribute, value: JsonValue, wanted: string): string | number | boolean | undefined {
-  if (attribute.type === 'dateTime' && wanted === 'number')
-    return typeof value === 'string' ? Date.parse(value) : undefined;
-  if (typeof value === 'string') return attribute.caseExact || attribute.type === 'dateTime' ? value : foldCase(value);
+function keyOf(attribute: Attribute, value: JsonValue, wanted: string): string | number | boolean | undefined {
+  const exact = attribute.caseExact || attribute.type === 'dateTime';
+  if (typeof value === 'string') {
+    if (attribute.type === 'dateTime' && wanted === 'number') return Date.parse(value);
+    return exact ? value : foldCase(value);
+  }
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 
-function valuesOf(attributes: ScimAttributes, { extension, attribute, sub }: ResolvedAttribute): JsonValue[] {
-  const container = extension ? attributes[extension.id] : attributes;
-  const values = list(isObject(container) ? container[attribute.name] : undefined);
-  if (!sub) return values;
-  return values.flatMap((value) => list(isObject(value) ? (value[sub.name] as JsonValue) : undefined));
+function valuesOf(resource: ScimAttributes, { extension, attribute, sub }: ResolvedAttribute): JsonValue[] {
+  const values = inside(extension ? resource[extension.id] : resource, attribute.name);
+  return sub ? values.flatMap((value) => inside(value, sub.name)) : values;
 }
 
-function list(value: JsonValue | undefined): JsonValue[] {
+/** The values of a member of an object: none, one or many. */
+function inside(object: JsonValue | undefined, name: string): JsonValue[] {
+  const value = isObject(object) ? object[name] : undefined;
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }

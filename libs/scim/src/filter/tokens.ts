@@ -1,5 +1,5 @@
 import { type ScimErrorCode, ScimError } from '../errors.js';
-import { byteLength, isStorable } from '../storable.js';
+import { isLongerThan, isStorable } from '../storable.js';
 
 export type Token = {
   kind: '(' | ')' | '[' | ']' | 'word' | 'string' | 'end';
@@ -21,7 +21,7 @@ const STEP = /\s*(?:([()[\]])|("(?:[^"\\]|\\.)*")|([^\s()[\]"]+))/y;
  * @throws ScimError of that code, with the position
  */
 export function tokenize(text: string, code: ScimErrorCode): Token[] {
-  if (text.length > MAX_BYTES || byteLength(text) > MAX_BYTES) {
+  if (isLongerThan(text, MAX_BYTES)) {
     throw new ScimError(code, `The expression is longer than ${MAX_BYTES} bytes.`);
   }
   const source = text.trimEnd();

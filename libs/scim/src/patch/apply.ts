@@ -1,3 +1,5 @@
+import { ScimError } from '../errors.js';
+import { termsOf } from '../filter/ast.js';
 import { equalAttributes, isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { parseResource } from '../parse.js';
 import { type ResourceType } from '../schema/attribute.js';
@@ -9,13 +11,16 @@ import { type Change, changesOf } from './target.js';
 /** Attributes that have a value always, though the schema does not require one in a body. */
 const NEVER_UNASSIGNED = new Set(['active']);
 
+/** A thousand operations on a thousand values, each by one term: about a second. */
+const MAX_WORK = 1_000_000;
+
 /**
  * Applies the operations in order, all or none (RFC 7644 §3.5.2). Beyond the RFC, as Entra ID expects: a `replace` of a
  * sub-attribute of a value that does not exist creates the value, and a `remove` with a value takes those values away.
  * Removing what is absent succeeds.
  * @param attributes as `parseResource` gives them; not changed
  * @returns the new attributes; the same object when nothing changed
- * @throws ScimError invalidPath, mutability, noTarget, invalidValue, invalidFilter
+ * @throws ScimError invalidPath, mutability, noTarget, invalidValue, invalidFilter; tooLarge beyond a million comparisons
  */
 export function applyPatch(
   type: ResourceType,
@@ -23,12 +28,25 @@ export function applyPatch(
   operations: readonly PatchOperation[],
 ): ScimAttributes {
   let state = attributes;
+  let work = 0;
   for (const operation of operations) {
-    for (const change of changesOf(type, operation)) state = applyChange(state, change);
+    for (const change of changesOf(type, operation)) {
+      work += workOf(state, change);
+      if (work > MAX_WORK) throw new ScimError('tooLarge', 'The operations together compare too many values.');
+      state = applyChange(state, change);
+    }
   }
   if (state === attributes) return attributes;
   const result = parseResource(type, state);
   return equalAttributes(result, attributes) ? attributes : result;
+}
+
+/** How many values a change has to look at, times the terms of its filter. */
+function workOf(state: ScimAttributes, { target }: Change): number {
+  const { extension, attribute, filter } = target;
+  const container = extension ? state[extension.id] : state;
+  const current = isObject(container) ? container[attribute.name] : undefined;
+  return (Array.isArray(current) ? current.length : 0) * (filter ? termsOf(filter) : 1);
 }
 
 function applyChange(state: ScimAttributes, change: Change): ScimAttributes {

@@ -84,7 +84,8 @@ function isMembersPath(path: string | undefined): boolean {
 function withoutMembers(value: ScimAttributes): ScimAttributes {
   const kept = Object.entries(value).flatMap(([name, entry]): [string, JsonValue][] => {
     if (name.toLowerCase() === GROUP_SCHEMA.id.toLowerCase()) {
-      return isObject(entry) ? [[name, withoutMembers(entry)]] : [];
+      const inner = isObject(entry) ? withoutMembers(entry) : {};
+      return Object.keys(inner).length > 0 ? [[name, inner]] : [];
     }
     return namesMembers(name) ? [] : [[name, entry]];
   });

@@ -1,6 +1,6 @@
 import { ScimError } from '../errors.js';
 import { type Filter } from '../filter/ast.js';
-import { matchesItem } from '../filter/match.js';
+import { itemMatcher } from '../filter/match.js';
 import { equalJson, isObject, type JsonValue } from '../json.js';
 import { type Attribute, findAttribute } from '../schema/attribute.js';
 import { checkPrimary, isUnassigned, itemKey, mergeComplex, parseValue } from '../values.js';
@@ -33,7 +33,7 @@ function setItems(items: JsonValue[], { op, target, value }: Change): JsonValue[
     return op === 'replace' ? fresh : addItems(attribute, items, fresh);
   }
   if (isUnassigned(value)) return items;
-  const chosen = new Set(items.filter((item) => !filter || matchesItem(attribute, item, filter)));
+  const chosen = new Set(items.filter(chooserOf(attribute, filter)));
   const given = sub ? { [sub.name]: value } : value;
   const merged = (item: JsonValue): JsonValue => settle(item, mergeComplex(attribute, item as Item, given));
   if (chosen.size > 0) return items.map((item) => (chosen.has(item) ? merged(item) : item));
@@ -57,7 +57,7 @@ function addItems(attribute: Attribute, items: JsonValue[], fresh: JsonValue[]):
 
 function removeItems(items: JsonValue[], { target, value }: Change): JsonValue[] {
   const { attribute, sub, filter } = target;
-  const chosen = (item: JsonValue): boolean => !filter || matchesItem(attribute, item, filter);
+  const chosen = chooserOf(attribute, filter);
   if (sub) {
     return items.flatMap((item) => {
       if (!chosen(item) || !isObject(item) || !Object.hasOwn(item, sub.name)) return [item];
@@ -82,6 +82,10 @@ function withoutThose(attribute: Attribute, items: JsonValue[], named: JsonValue
     const value = isObject(item) ? item['value'] : undefined;
     return !keys.has(itemKey(attribute, item)) && (value === undefined || !values.has(value));
   });
+}
+
+function chooserOf(attribute: Attribute, filter: Filter | undefined): (item: JsonValue) => boolean {
+  return filter ? itemMatcher(attribute, filter) : () => true;
 }
 
 /** The value that an `eq` filter describes, so that it can be made: `type eq "work"` → `{type: "work"}`. */

@@ -1,5 +1,5 @@
 import { ScimError } from '../errors.js';
-import { type Filter } from '../filter/ast.js';
+import { type Filter, type PatchPath } from '../filter/ast.js';
 import { parsePath } from '../filter/parse.js';
 import { printAttributePath } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
@@ -26,15 +26,14 @@ export function changesOf(type: ResourceType, { op, path, value }: PatchOperatio
   const parsed = parsePath(path);
   const whole = schemaOfPath(type, parsed.path);
   if (whole && !parsed.filter) return changesToSchema(type, op, whole, value);
-  return [{ op, target: resolveTarget(type, path), value }];
+  return [{ op, target: resolveTarget(type, parsed), value }];
 }
 
 /**
  * @returns the target of a path
  * @throws ScimError invalidPath for what the schema does not have, mutability for what a client may not write
  */
-export function resolveTarget(type: ResourceType, path: string): Target {
-  const parsed = parsePath(path);
+export function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
   const resolved = resolveAttribute(type, parsed.path);
   if (!resolved) {
     const name = printAttributePath(parsed.path).slice(0, 100);
@@ -87,7 +86,7 @@ function changesInside(
 function known(type: ResourceType, path: string): boolean {
   try {
     const parsed = parsePath(path);
-    if (!schemaOfPath(type, parsed.path)) resolveTarget(type, path);
+    if (!schemaOfPath(type, parsed.path)) resolveTarget(type, parsed);
     return true;
   } catch (error) {
     if (error instanceof ScimError && (error.code === 'invalidPath' || error.code === 'mutability')) return false;

@@ -79,8 +79,10 @@ const byName = new WeakMap<readonly Attribute[], Map<string, Attribute>>();
 export function findAttribute(attributes: readonly Attribute[], name: string): Attribute | undefined {
   let index = byName.get(attributes);
   if (!index) {
-    index = new Map(attributes.map((item) => [item.name.toLowerCase(), item]));
+    index = new Map(
+      attributes.flatMap((item) => [[item.name, item] as const, [item.name.toLowerCase(), item] as const]),
+    );
     byName.set(attributes, index);
   }
-  return index.get(name.toLowerCase());
+  return index.get(name) ?? index.get(name.toLowerCase());
 }

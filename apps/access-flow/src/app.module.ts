@@ -1,0 +1,59 @@
+import { Database } from '@tidegate/database';
+import { CommandClient } from '@tidegate/messaging';
+import { type Logger, type Metrics } from '@tidegate/observability';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Bell } from './commands/bell.js';
+import { Writes } from './commands/writes.js';
+import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
+import { DirectoryController } from './directory/directory.controller.js';
+import { DirectoryService } from './directory/directory.service.js';
+import { MembershipsController } from './directory/memberships.controller.js';
+import { FlowsController } from './flows/flows.controller.js';
+import { FlowsService } from './flows/flows.service.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { GrantsService } from './grants/grants.service.js';
+import { Measured } from './measured.interceptor.js';
+import { Reconciler } from './offboarding/reconciler.worker.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsService } from './requests/requests.service.js';
+import { TargetsWorker } from './targets/targets.worker.js';
+import { LOGGER, METRICS, SETTINGS, type Settings, TARGETS, type Targets } from './tokens.js';
+
+/** What the service stands on. */
+export interface Parts {
+  database: Database;
+  client: CommandClient;
+  metrics: Metrics;
+  logger: Logger;
+  settings: Settings;
+  targets: Targets;
+}
+
+/** The judge and the bailiff: decides who may be in which group and for how long, and sees it done and undone. */
+@Module({})
+export class AccessFlowModule {
+  static forRoot({ database, client, metrics, logger, settings, targets }: Parts): DynamicModule {
+    return {
+      module: AccessFlowModule,
+      controllers: [DirectoryController, MembershipsController, FlowsController, RequestsController, GrantsController],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: CommandClient, useValue: client },
+        { provide: METRICS, useValue: metrics },
+        { provide: LOGGER, useValue: logger },
+        { provide: SETTINGS, useValue: settings },
+        { provide: TARGETS, useValue: targets },
+        Bell,
+        Writes,
+        Measured,
+        DirectoryService,
+        FlowsService,
+        RequestsService,
+        GrantsService,
+        TargetsWorker,
+        DeadlinesWorker,
+        Reconciler,
+      ],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { Database, Relay } from '@tidegate/database';
+import { listenFor, type Transport } from '@tidegate/messaging';
+import { createLogger, createMetrics, NestLogger, OpsModule } from '@tidegate/observability';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessFlowModule } from './app.module.js';
+import { type AccessFlowConfig } from './config.js';
+import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
+import { readGauges } from './gauges.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { Reconciler } from './offboarding/reconciler.worker.js';
+import { SCHEMA } from './schema.js';
+import { DirectoryTarget } from './targets/directory/directory.target.js';
+import { TargetsWorker } from './targets/targets.worker.js';
+
+const SERVICE = 'access-flow';
+/** Eight of the pool's connections; relay and workers use the rest. */
+const PREFETCH = { commands: 3, urgentCommands: 1, facts: 3, urgentFacts: 1 };
+
+@Module({})
+class Root {}
+
+/**
+ * Starts the service: brings its schema up to date, listens for its commands and facts, and sets its workers going.
+ *
+ * @returns the application, which may listen on a port for health and metrics, and `stop`, which finishes the work in
+ * hand; the transport stays open, since others may use it
+ * @throws when the database or the transport cannot be had; nothing stays open then
+ */
+export async function createAccessFlow(
+  config: AccessFlowConfig,
+  transport: Transport,
+): Promise<{ app: NestFastifyApplication; stop(): Promise<void> }> {
+  const { databaseUrl: url, databasePool: poolSize, logLevel: level } = config;
+  const database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize });
+  // Released in the opposite order, also when a later step of the start fails.
+  const releases: (() => Promise<unknown>)[] = [() => database.close()];
+  const stop = async () => {
+    for (const release of releases.splice(0).reverse()) await release();
+  };
+  try {
+    const logger = createLogger({ service: SERVICE, level });
+    const metrics = createMetrics(SERVICE);
+    metrics.collect(() => readGauges(database));
+    const parts = {
+      database,
+      client: transport.client(SERVICE),
+      metrics,
+      logger,
+      settings: { pendingRequestSeconds: config.pendingRequestDays * 86_400 },
+      targets: [new DirectoryTarget()],
+    };
+    const checks = { database: () => database.check(), transport: () => transport.check() };
+    const app = await NestFactory.create<NestFastifyApplication>(
+      { module: Root, imports: [AccessFlowModule.forRoot(parts), OpsModule.forRoot({ metrics, checks })] },
+      new FastifyAdapter(),
+      { logger: new NestLogger(logger), abortOnError: false },
+    );
+    const relay = new Relay(database, transport.publisher(SERVICE), (err) => logger.warn({ err }, 'Facts are held up'));
+    const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler)];
+    releases.push(
+      () => relay.stop(),
+      () => Promise.all(workers.map((worker) => worker.stop())),
+      () => app.close(),
+    );
+    await app.init();
+    await listenFor(app, transport, SERVICE, PREFETCH);
+    relay.start();
+    for (const worker of workers) worker.start();
+    return { app, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}

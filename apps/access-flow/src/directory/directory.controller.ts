@@ -1,0 +1,36 @@
+import { type Fact } from '@tidegate/contracts';
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { Measured } from '../measured.interceptor.js';
+import { DirectoryService } from './directory.service.js';
+
+type UserFact = Fact<'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted'>;
+type GroupFact = Fact<'group.created' | 'group.renamed' | 'group.deleted'>;
+type IntegrationFact = Fact<'integration.created' | 'integration.updated' | 'integration.removed'>;
+
+/** Hears the facts of the directory. What is done depends on the state that a fact carries, never on its name. */
+@Controller()
+@UseInterceptors(Measured)
+export class DirectoryController {
+  constructor(private readonly directory: DirectoryService) {}
+
+  @EventPattern<string[]>(['user.created', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.deleted'])
+  hearUser(@Payload() fact: UserFact): Promise<void> {
+    return this.directory.hearUser(fact);
+  }
+
+  @EventPattern<string[]>(['group.created', 'group.renamed', 'group.deleted'])
+  hearGroup(@Payload() fact: GroupFact): Promise<void> {
+    return this.directory.hearGroup(fact);
+  }
+
+  @EventPattern<string>('group.members.changed')
+  hearMembers(@Payload() fact: Fact<'group.members.changed'>): Promise<void> {
+    return this.directory.hearMembers(fact);
+  }
+
+  @EventPattern<string[]>(['integration.created', 'integration.updated', 'integration.removed'])
+  hearIntegration(@Payload() fact: IntegrationFact): Promise<void> {
+    return this.directory.hearIntegration(fact);
+  }
+}

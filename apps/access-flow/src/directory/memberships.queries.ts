@@ -1,0 +1,93 @@
+import { type EffectiveMembership } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { type Slice } from '../commands/input.js';
+
+interface MembershipRow {
+  user_id: string;
+  user_name: string;
+  group_id: string;
+  group_name: string;
+  pushed: boolean;
+  held: boolean;
+  ends_at: Date | null;
+}
+
+const record = (row: MembershipRow): EffectiveMembership => ({
+  userId: row.user_id,
+  userName: row.user_name,
+  groupId: row.group_id,
+  groupName: row.group_name,
+  sources: [...(row.pushed ? (['scim'] as const) : []), ...(row.held ? (['grant'] as const) : [])],
+  endsAt: row.ends_at?.toISOString() ?? null,
+});
+
+/**
+ * Effective membership = user active AND (pushed by SCIM OR in effect by a grant). Each source is read in the order of
+ * its index and only as far as the page goes, so that a page of a huge group costs what a page of a small one costs.
+ * A grant that is being revoked still shows until the removal is confirmed, with its own end.
+ *
+ * @param fixed the column whose value is given
+ * @param paged the column the page runs through
+ */
+const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id') => {
+  const source = (table: string, extra: string) => `
+    (SELECT s.integration_id, s.group_id, s.user_id FROM access_flow.${table} s
+     JOIN access_flow.users u ON u.integration_id = s.integration_id AND u.id = s.user_id AND u.active AND NOT u.deleted
+     JOIN access_flow.groups g ON g.integration_id = s.integration_id AND g.id = s.group_id AND NOT g.deleted
+     WHERE s.integration_id = $1 AND s.${fixed} = $2 AND ($3::uuid IS NULL OR s.${paged} > $3) ${extra}
+     ORDER BY s.${paged} LIMIT $4)`;
+  return `
+    WITH page AS (
+      ${source('members', 'AND s.present')} UNION ${source('directory_memberships', '')} ORDER BY ${paged} LIMIT $4
+    )
+    SELECT p.user_id, u.user_name, p.group_id, g.display_name AS group_name,
+      EXISTS (SELECT 1 FROM access_flow.members m WHERE (m.integration_id, m.group_id, m.user_id)
+        = (p.integration_id, p.group_id, p.user_id) AND m.present) AS pushed,
+      held.yes AS held, CASE WHEN held.yes THEN ends.at END AS ends_at
+    FROM page p
+    JOIN access_flow.users u ON u.integration_id = p.integration_id AND u.id = p.user_id
+    JOIN access_flow.groups g ON g.integration_id = p.integration_id AND g.id = p.group_id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM access_flow.directory_memberships d
+      WHERE (d.integration_id, d.group_id, d.user_id) = (p.integration_id, p.group_id, p.user_id)) AS yes) held
+    CROSS JOIN LATERAL (SELECT coalesce(max(ends_at) FILTER (WHERE status <> 'revoking'), max(ends_at)) AS at
+      FROM access_flow.grants t WHERE (t.integration_id, t.group_id, t.user_id)
+        = (p.integration_id, p.group_id, p.user_id) AND t.status <> 'ended') ends
+    ORDER BY p.${paged}`;
+};
+
+const OF_GROUP = statement('group_id', 'user_id');
+const OF_USER = statement('user_id', 'group_id');
+
+/** @returns by user id, one more than the limit when there are more */
+export async function membersOf(
+  tx: Tx,
+  integrationId: string,
+  groupId: string,
+  slice: Slice,
+): Promise<EffectiveMembership[]> {
+  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, slice.after, slice.limit + 1])).map(record);
+}
+
+/** @returns by group id, one more than the limit when there are more */
+export async function membershipsOf(
+  tx: Tx,
+  integrationId: string,
+  userId: string,
+  slice: Slice,
+): Promise<EffectiveMembership[]> {
+  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, slice.after, slice.limit + 1])).map(record);
+}
+
+/** @returns the integration of a user or group that is there, or undefined */
+export async function integrationOf(
+  tx: Tx,
+  table: 'users' | 'groups',
+  integrationIds: string[],
+  id: string,
+): Promise<string | undefined> {
+  const row = await tx.row<{ integration_id: string }>(
+    `SELECT integration_id FROM access_flow.${table} WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND NOT deleted`,
+    [integrationIds, id],
+  );
+  return row?.integration_id;
+}

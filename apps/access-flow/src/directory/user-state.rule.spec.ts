@@ -1,0 +1,63 @@
+import { type UserState } from '@tidegate/contracts';
+import * as fc from 'fast-check';
+import { EVER, heard } from './user-state.rule.js';
+
+const alice: UserState = {
+  userId: 'alice',
+  userName: 'alice@example.com',
+  displayName: 'Alice',
+  externalId: null,
+  active: true,
+  deleted: false,
+  deactivations: 0,
+  version: 1,
+};
+const deactivated = { ...alice, active: false, deactivations: 1, version: 2 };
+const reactivated = { ...alice, deactivations: 1, version: 3 };
+const deleted = { ...alice, active: false, deleted: true, deactivations: 2, version: 4 };
+
+it.each<[string, UserState | undefined, UserState, UserState, boolean, number]>([
+  ['a new user is kept', undefined, alice, alice, false, 0],
+  ['a repeat changes nothing', alice, alice, alice, false, 0],
+  ['a deactivation ends everything', alice, deactivated, deactivated, true, EVER],
+  ['a reactivation ends nothing more', deactivated, reactivated, reactivated, false, 1],
+  ['a reactivation that overtakes its deactivation ends what is older', alice, reactivated, reactivated, true, 1],
+  ['a deactivation that comes too late finds nothing to end', reactivated, deactivated, reactivated, false, 1],
+  ['a deletion is final', deleted, { ...alice, version: 9, deactivations: 2 }, deleted, true, EVER],
+  [
+    'a deletion of an older version is a deletion all the same',
+    reactivated,
+    { ...deleted, version: 2 },
+    { ...deleted, version: 2 },
+    true,
+    EVER,
+  ],
+])('%s', (_, known, told, state, left, endsMadeBefore) => {
+  expect(heard(known, told)).toEqual({ state, left, endsMadeBefore });
+});
+
+it('every history, heard in any order and with repeats, ends in the same state', () => {
+  const history = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }).map((flips) => {
+    let state = alice;
+    return [
+      alice,
+      ...flips.map((active) => {
+        const deactivations = state.deactivations + (state.active && !active ? 1 : 0);
+        return (state = { ...state, active, deactivations, version: state.version + 1 });
+      }),
+    ];
+  });
+  const heardSomehow = history.chain((states) =>
+    fc.tuple(
+      fc.constant(states),
+      fc.shuffledSubarray([...states, ...states], { minLength: 2 * states.length, maxLength: 2 * states.length }),
+    ),
+  );
+  fc.assert(
+    fc.property(heardSomehow, ([states, order]) => {
+      let known: UserState | undefined;
+      for (const told of order) known = heard(known, told).state;
+      expect(known).toEqual(states.at(-1));
+    }),
+  );
+});

@@ -1,0 +1,153 @@
+import { type Approval, type FlowRecord, type FlowSettings } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { type Slice } from '../commands/input.js';
+
+interface FlowRow {
+  id: string;
+  integration_id: string;
+  name: string;
+  enabled: boolean;
+  requester_group_ids: string[] | null;
+  group_ids: string[];
+  max_duration_seconds: number;
+  approver_ids: string[] | null;
+  version: number;
+  created_at: Date;
+}
+
+const COLUMNS = `id, integration_id, name, enabled, requester_group_ids, group_ids, max_duration_seconds, approver_ids,
+  version, created_at`;
+
+/** No approvers column means automatic; an emptied list means that nobody is left to say yes. */
+export const approvalOf = (approverIds: string[] | null): Approval =>
+  approverIds === null ? { kind: 'automatic' } : { kind: 'one_approver', approverIds };
+export const approverIdsOf = (approval: Approval): string[] | null =>
+  approval.kind === 'automatic' ? null : approval.approverIds;
+
+const record = (row: FlowRow): FlowRecord => ({
+  id: row.id,
+  integrationId: row.integration_id,
+  name: row.name,
+  enabled: row.enabled,
+  requesters:
+    row.requester_group_ids === null ? { kind: 'everyone' } : { kind: 'members_of', groupIds: row.requester_group_ids },
+  groupIds: row.group_ids,
+  maxDurationSeconds: row.max_duration_seconds,
+  approval: approvalOf(row.approver_ids),
+  version: row.version,
+  createdAt: row.created_at.toISOString(),
+});
+
+const settingBinds = (settings: FlowSettings, nameKey: string) => [
+  settings.name,
+  nameKey,
+  settings.enabled,
+  settings.requesters.kind === 'everyone' ? null : settings.requesters.groupIds,
+  settings.groupIds,
+  settings.maxDurationSeconds,
+  approverIdsOf(settings.approval),
+];
+
+export async function findFlow(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord | undefined> {
+  const row = await tx.row<FlowRow>(
+    `SELECT ${COLUMNS} FROM access_flow.flows WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
+  );
+  return row && record(row);
+}
+
+/** @param strength SHARE keeps it from being changed or deleted, UPDATE is for doing so */
+export async function lockFlow(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+  strength: 'SHARE' | 'UPDATE',
+): Promise<FlowRecord | undefined> {
+  const row = await tx.row<FlowRow>(
+    `SELECT ${COLUMNS} FROM access_flow.flows WHERE integration_id = $1 AND id = $2 FOR ${strength}`,
+    [integrationId, id],
+  );
+  return row && record(row);
+}
+
+/** @returns newest first, one more than the limit when there are more */
+export async function listFlows(tx: Tx, integrationIds: string[], { after, limit }: Slice): Promise<FlowRecord[]> {
+  const rows = await tx.rows<FlowRow>(
+    `SELECT ${COLUMNS} FROM access_flow.flows
+     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+    [integrationIds, after, limit + 1],
+  );
+  return rows.map(record);
+}
+
+/** @returns false when another flow of the integration has the name */
+export async function insertFlow(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+  settings: FlowSettings,
+  nameKey: string,
+): Promise<boolean> {
+  const made = await tx.run(
+    `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, requester_group_ids, group_ids,
+       max_duration_seconds, approver_ids)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
+    [integrationId, id, ...settingBinds(settings, nameKey)],
+  );
+  return made === 1;
+}
+
+export async function updateFlow(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+  settings: FlowSettings,
+  nameKey: string,
+): Promise<void> {
+  await tx.run(
+    `UPDATE access_flow.flows SET name = $3, name_key = $4, enabled = $5, requester_group_ids = $6, group_ids = $7,
+       max_duration_seconds = $8, approver_ids = $9, version = version + 1 WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id, ...settingBinds(settings, nameKey)],
+  );
+}
+
+export async function deleteFlow(tx: Tx, integrationId: string, id: string): Promise<void> {
+  await tx.run(`DELETE FROM access_flow.flows WHERE integration_id = $1 AND id = $2`, [integrationId, id]);
+}
+
+/** Takes an approver out of every flow. A flow without approvers stays one that needs a yes. */
+export async function dropApproverFromFlows(tx: Tx, integrationId: string, userId: string): Promise<void> {
+  await tx.run(
+    `WITH named AS (
+       SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (approver_ids) ORDER BY id FOR UPDATE
+     )
+     UPDATE access_flow.flows f SET approver_ids = array_remove(approver_ids, $2), version = version + 1
+     FROM named WHERE f.integration_id = $1 AND f.id = named.id`,
+    [integrationId, userId],
+  );
+}
+
+/** Takes a group out of every flow. A flow whose requesters' groups are all gone is open to nobody, not to everyone. */
+export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<void> {
+  await tx.run(
+    `WITH named AS (
+       SELECT id FROM access_flow.flows
+       WHERE integration_id = $1 AND ($2 = ANY (group_ids) OR $2 = ANY (requester_group_ids)) ORDER BY id FOR UPDATE
+     )
+     UPDATE access_flow.flows f SET group_ids = array_remove(group_ids, $2),
+       requester_group_ids = array_remove(requester_group_ids, $2), version = version + 1
+     FROM named WHERE f.integration_id = $1 AND f.id = named.id`,
+    [integrationId, groupId],
+  );
+}
+
+export async function disableFlows(tx: Tx, integrationId: string): Promise<void> {
+  await tx.run(
+    `WITH enabled AS (
+       SELECT id FROM access_flow.flows WHERE integration_id = $1 AND enabled ORDER BY id FOR UPDATE
+     )
+     UPDATE access_flow.flows f SET enabled = false, version = version + 1
+     FROM enabled WHERE f.integration_id = $1 AND f.id = enabled.id`,
+    [integrationId],
+  );
+}

@@ -1,0 +1,83 @@
+import { type GroupState, type IntegrationState, type UserState } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { dropMemberships, keepGroup } from '../directory/groups.queries.js';
+import { keepIntegration } from '../directory/integrations.queries.js';
+import { checkUserState, heard } from '../directory/user-state.rule.js';
+import { lockForChange, storeUser } from '../directory/users.queries.js';
+import { type Ending } from '../ending.js';
+import { disableFlows, dropApproverFromFlows, dropGroupFromFlows } from '../flows/flows.queries.js';
+import { revokeGrants } from '../grants/revoke.queries.js';
+import { cancelRequests, dropApproverFromRequests, lockPending, type OfRequests } from '../requests/cancel.queries.js';
+
+/** How much a change of the directory ended. */
+export interface Ended {
+  grants: number;
+  requests: number;
+}
+const NOTHING: Ended = { grants: 0, requests: 0 };
+
+/**
+ * Keeps a user's state, and when the user has left ends everything they borrowed, asked for or had a say in. The one way
+ * for facts and for the reconciler.
+ *
+ * The user's row is locked first: whoever is granting to this user holds it for share, so either their grant is here to
+ * be ended, or they will find the user gone.
+ *
+ * @throws Error for a state that breaks the contract
+ */
+export async function applyUserState(
+  tx: Tx,
+  integrationId: string,
+  told: UserState,
+  requestId: string,
+): Promise<Ended> {
+  checkUserState(told);
+  const known = await lockForChange(tx, integrationId, told);
+  const { state, left, endsMadeBefore } = heard(known, told);
+  if (known) await storeUser(tx, integrationId, state);
+  const { userId } = state;
+  if (state.deleted) await dropMemberships(tx, integrationId, userId);
+  const ending: Ending<OfRequests> = {
+    of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
+    reason: 'user_deactivated',
+    requestId,
+  };
+  if (left) {
+    await dropApproverFromFlows(tx, integrationId, userId);
+    await lockPending(tx, integrationId, ending.of);
+    await dropApproverFromRequests(tx, integrationId, userId);
+  }
+  return close(tx, integrationId, ending);
+}
+
+/** Keeps a group's state; a deleted group is lent no more, and what was lent of it ends. */
+export async function applyGroupState(
+  tx: Tx,
+  integrationId: string,
+  told: GroupState,
+  requestId: string,
+): Promise<Ended> {
+  const { deletedNow } = await keepGroup(tx, integrationId, told);
+  if (!deletedNow) return NOTHING;
+  const ending = { of: { kind: 'group', id: told.groupId }, reason: 'group_deleted', requestId } as const;
+  await dropGroupFromFlows(tx, integrationId, told.groupId);
+  await lockPending(tx, integrationId, ending.of);
+  return close(tx, integrationId, ending);
+}
+
+/** Keeps an integration's state; everything of a removed one ends, and its flows are switched off. */
+export async function applyIntegrationState(tx: Tx, told: IntegrationState, requestId: string): Promise<Ended> {
+  const { removedNow } = await keepIntegration(tx, told);
+  if (!removedNow) return NOTHING;
+  const { integrationId } = told;
+  const ending = { of: { kind: 'integration', id: integrationId }, reason: 'integration_removed', requestId } as const;
+  await disableFlows(tx, integrationId);
+  await lockPending(tx, integrationId, ending.of);
+  return close(tx, integrationId, ending);
+}
+
+async function close(tx: Tx, integrationId: string, ending: Ending<OfRequests>): Promise<Ended> {
+  const requests = await cancelRequests(tx, integrationId, ending);
+  const grants = await revokeGrants(tx, integrationId, ending);
+  return { grants, requests };
+}

@@ -1,0 +1,36 @@
+import { type Command, type CommandReply } from '@tidegate/contracts';
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { Measured } from '../measured.interceptor.js';
+import { RequestsService } from './requests.service.js';
+
+@Controller()
+@UseInterceptors(Measured)
+export class RequestsController {
+  constructor(private readonly requests: RequestsService) {}
+
+  @MessagePattern('requests.create')
+  create(@Payload() command: Command<'requests.create'>): Promise<CommandReply<'requests.create'>> {
+    return this.requests.create(command);
+  }
+
+  @MessagePattern('requests.get')
+  get(@Payload() command: Command<'requests.get'>): Promise<CommandReply<'requests.get'>> {
+    return this.requests.get(command);
+  }
+
+  @MessagePattern('requests.list')
+  list(@Payload() command: Command<'requests.list'>): Promise<CommandReply<'requests.list'>> {
+    return this.requests.list(command);
+  }
+
+  @MessagePattern('requests.review')
+  review(@Payload() command: Command<'requests.review'>): Promise<CommandReply<'requests.review'>> {
+    return this.requests.review(command);
+  }
+
+  @MessagePattern('requests.cancel')
+  cancel(@Payload() command: Command<'requests.cancel'>): Promise<CommandReply<'requests.cancel'>> {
+    return this.requests.cancel(command);
+  }
+}

@@ -1,0 +1,200 @@
+import { type RequestRecord, type RequestStatus } from '@tidegate/contracts';
+import { type Told, type Tx } from '@tidegate/database';
+import { type Slice } from '../commands/input.js';
+import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
+
+export interface RequestRow {
+  id: string;
+  integration_id: string;
+  flow_id: string;
+  user_id: string;
+  group_id: string;
+  duration_seconds: number;
+  justification: string | null;
+  status: RequestStatus;
+  status_reason: string | null;
+  approver_ids: string[] | null;
+  grant_id: string | null;
+  created_at: Date;
+  expires_at: Date;
+  version: number;
+}
+interface ReviewRow {
+  request_id: string;
+  reviewer_id: string;
+  verdict: 'approve' | 'deny';
+  comment: string | null;
+  created_at: Date;
+}
+
+export const REQUEST_COLUMNS = [
+  'id, integration_id, flow_id, user_id, group_id, duration_seconds, justification, status, status_reason',
+  'approver_ids, grant_id, created_at, expires_at, version',
+].join(', ');
+
+const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
+  id: row.id,
+  integrationId: row.integration_id,
+  flowId: row.flow_id,
+  userId: row.user_id,
+  groupId: row.group_id,
+  durationSeconds: row.duration_seconds,
+  justification: row.justification,
+  status: row.status,
+  statusReason: row.status_reason,
+  approval: approvalOf(row.approver_ids),
+  reviews: reviews
+    .filter((review) => review.request_id === row.id)
+    .map((review) => ({
+      reviewerId: review.reviewer_id,
+      verdict: review.verdict,
+      comment: review.comment,
+      createdAt: review.created_at.toISOString(),
+    })),
+  grantId: row.grant_id,
+  createdAt: row.created_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+  version: row.version,
+});
+
+/** The fact that tells a request's state; created and pending go by the same status. */
+export function toldRequest(row: RequestRow, requestId: string): Told {
+  return {
+    name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
+    integrationId: row.integration_id,
+    subject: row.id,
+    version: row.version,
+    requestId,
+    data: {
+      requestId: row.id,
+      flowId: row.flow_id,
+      userId: row.user_id,
+      groupId: row.group_id,
+      status: row.status,
+      reason: row.status_reason,
+      version: row.version,
+    },
+  };
+}
+
+async function withReviews(tx: Tx, rows: RequestRow[]): Promise<RequestRecord[]> {
+  if (rows.length === 0) return [];
+  const reviews = await tx.rows<ReviewRow>(
+    `SELECT request_id, reviewer_id, verdict, comment, created_at FROM access_flow.reviews
+     WHERE integration_id = ANY ($1::uuid[]) AND request_id = ANY ($2::uuid[]) ORDER BY created_at, reviewer_id`,
+    [[...new Set(rows.map((row) => row.integration_id))], rows.map((row) => row.id)],
+  );
+  return rows.map((row) => record(row, reviews));
+}
+
+export async function findRequest(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord | undefined> {
+  const rows = await tx.rows<RequestRow>(
+    `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
+  );
+  return (await withReviews(tx, rows))[0];
+}
+
+/** @returns the request under lock, and whether its time is over by the database's clock */
+export async function lockRequest(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+): Promise<{ request: RequestRecord; isOver: boolean } | undefined> {
+  const row = await tx.row<RequestRow & { is_over: boolean }>(
+    `SELECT ${REQUEST_COLUMNS}, expires_at <= now() AS is_over FROM access_flow.requests
+     WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+    [integrationId, id],
+  );
+  const [request] = await withReviews(tx, row ? [row] : []);
+  return row && request && { request, isOver: row.is_over };
+}
+
+export interface RequestFilter {
+  status: RequestStatus | null;
+  userId: string | null;
+}
+
+/** @returns newest first, one more than the limit when there are more */
+export async function listRequests(
+  tx: Tx,
+  integrationIds: string[],
+  filter: RequestFilter,
+  slice: Slice,
+): Promise<RequestRecord[]> {
+  const rows = await tx.rows<RequestRow>(
+    `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
+       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
+     ORDER BY id DESC LIMIT $5`,
+    [integrationIds, slice.after, filter.status, filter.userId, slice.limit + 1],
+  );
+  return withReviews(tx, rows);
+}
+
+export interface NewRequest extends Pick<
+  RequestRecord,
+  'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds' | 'justification' | 'approval'
+> {
+  deactivations: number;
+  pendingSeconds: number;
+}
+
+/** @returns undefined when the same is pending already */
+export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestRow | undefined> {
+  return tx.row<RequestRow>(
+    `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
+       justification, status, approver_ids, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, now() + make_interval(secs => $10))
+     ON CONFLICT (integration_id, user_id, group_id, flow_id) WHERE status = 'pending' DO NOTHING
+     RETURNING ${REQUEST_COLUMNS}`,
+    [
+      request.integrationId,
+      request.id,
+      request.flowId,
+      request.userId,
+      request.groupId,
+      request.deactivations,
+      request.durationSeconds,
+      request.justification,
+      approverIdsOf(request.approval),
+      request.pendingSeconds,
+    ],
+  );
+}
+
+export async function insertReview(
+  tx: Tx,
+  integrationId: string,
+  requestId: string,
+  review: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null },
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO access_flow.reviews (integration_id, request_id, reviewer_id, verdict, comment)
+     VALUES ($1, $2, $3, $4, $5)`,
+    [integrationId, requestId, review.reviewerId, review.verdict, review.comment],
+  );
+}
+
+/** Takes a pending request to where it stays. */
+export async function closeRequest(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+  outcome: { status: Exclude<RequestStatus, 'pending'>; reason?: string; grantId?: string },
+): Promise<RequestRow | undefined> {
+  return tx.row<RequestRow>(
+    `UPDATE access_flow.requests SET status = $3, status_reason = $4, grant_id = $5, version = version + 1
+     WHERE integration_id = $1 AND id = $2 AND status = 'pending' RETURNING ${REQUEST_COLUMNS}`,
+    [integrationId, id, outcome.status, outcome.reason ?? null, outcome.grantId ?? null],
+  );
+}
+
+/** @returns the request, or undefined when it is decided already or its time is not over by the database's clock */
+export async function expireRequest(tx: Tx, integrationId: string, id: string): Promise<RequestRow | undefined> {
+  return tx.row<RequestRow>(
+    `UPDATE access_flow.requests SET status = 'expired', version = version + 1
+     WHERE integration_id = $1 AND id = $2 AND status = 'pending' AND expires_at <= now() RETURNING ${REQUEST_COLUMNS}`,
+    [integrationId, id],
+  );
+}

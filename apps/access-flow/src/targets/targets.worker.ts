@@ -1,0 +1,98 @@
+import { Database, enterTenant, recordFacts, type Tx } from '@tidegate/database';
+import { type Logger, withRequestId } from '@tidegate/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { Bell } from '../commands/bell.js';
+import { desired } from '../grants/grant.rule.js';
+import { confirmGrants, statusesOf, toldGrant } from '../grants/grants.queries.js';
+import { Loop, POLL_MS } from '../loop.js';
+import { SCHEMA } from '../schema.js';
+import { LOGGER, TARGETS, type Targets } from '../tokens.js';
+import { claimTargetWork, finishTargetWork, postponeTargetWork, type TargetWork } from './target-work.queries.js';
+
+/** How many memberships one process settles at once. */
+const LOOPS = 2;
+/** A revocation that the target has not confirmed by then is an alarm. */
+const ALARM_AFTER_SECONDS = 30;
+
+/** Puts into effect what the grants say, at the targets, and settles the grants by what the targets confirm. */
+@Injectable()
+export class TargetsWorker {
+  private readonly loops: Loop[];
+
+  constructor(
+    private readonly database: Database,
+    @Inject(TARGETS) private readonly targets: Targets,
+    @Inject(LOGGER) private readonly logger: Logger,
+    bell: Bell,
+  ) {
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'The work for targets cannot be taken up');
+    this.loops = Array.from({ length: LOOPS }, () => new Loop(() => this.drain().then(() => POLL_MS), onFault));
+    bell.onRing(() => this.loops.forEach((loop) => loop.wake()));
+  }
+
+  start(): void {
+    this.loops.forEach((loop) => loop.start());
+  }
+
+  /** Finishes the work in hand; what is left stays in its table. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  /** Settles everything that is due now. */
+  async drain(): Promise<void> {
+    while (!this.loops[0]?.isStopped && (await this.settleNext()));
+  }
+
+  /**
+   * Settles one membership in one transaction, or puts it off when its target fails.
+   * @returns false when nothing is due
+   * @throws when the database is away
+   */
+  async settleNext(): Promise<boolean> {
+    const claimed: { work?: TargetWork } = {};
+    try {
+      return await this.database.unscoped(async (tx) => {
+        const work = await claimTargetWork(tx);
+        if (!work) return false;
+        claimed.work = work;
+        await enterTenant(tx, work.integrationId);
+        await this.settle(tx, work);
+        return true;
+      });
+    } catch (error) {
+      if (!claimed.work) throw error;
+      await this.putOff(claimed.work, error);
+      return true;
+    }
+  }
+
+  private async settle(tx: Tx, work: TargetWork): Promise<void> {
+    const target = this.targets.find(({ name }) => name === work.target);
+    if (!target) throw new Error(`there is no target ${work.target}`);
+    const { statuses, mayHold } = await statusesOf(tx, work);
+    const goal = desired(statuses, mayHold);
+    await target.apply(tx, work, goal);
+    const activated = goal === 'present' ? await confirmGrants(tx, work, 'active') : [];
+    // A grant that ends while another still holds the membership ends without a removal.
+    const ended = await confirmGrants(tx, work, 'ended');
+    await recordFacts(tx, SCHEMA, [
+      ...activated.map((grant) => toldGrant('grant.activated', grant, work.requestId)),
+      ...ended.map((grant) => toldGrant('grant.ended', grant, work.requestId)),
+    ]);
+    await finishTargetWork(tx, work);
+  }
+
+  private async putOff(work: TargetWork, error: unknown): Promise<void> {
+    const reason = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
+    const ageSeconds = await this.database.unscoped((tx) => postponeTargetWork(tx, work, reason));
+    const alarm = work.urgent && ageSeconds >= ALARM_AFTER_SECONDS;
+    const { target, integrationId, groupId, userId, urgent, attempts } = work;
+    withRequestId(work.requestId, () =>
+      this.logger[alarm ? 'error' : 'warn'](
+        { err: error, target, integrationId, groupId, userId, urgent, attempts: attempts + 1, ageSeconds },
+        alarm ? 'A revocation is not confirmed by its target' : 'A target did not take a membership',
+      ),
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import { type Fact, type FactName } from '@tidegate/contracts';
+import { inProcessTransport, type Transport } from '@tidegate/messaging';
+import { eventually, freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { createAccessFlow } from '../src/create.js';
+
+type Service = Awaited<ReturnType<typeof createAccessFlow>>;
+
+describe('The service as it runs', () => {
+  const integrationId = uuidv7();
+  const [userId, groupId] = [uuidv7(), uuidv7()];
+  let database: TestDatabase;
+  let transport: Transport;
+  let service: Service;
+  const config = () =>
+    ({ databaseUrl: database.url, databasePool: 12, logLevel: 'silent', pendingRequestDays: 7 }) as const;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    transport = inProcessTransport();
+    service = await createAccessFlow(config(), transport);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await transport.close();
+    await database.drop();
+  });
+
+  async function tell(
+    name: FactName,
+    subject: string,
+    data: { version: number } & Record<string, unknown>,
+  ): Promise<void> {
+    const fact = {
+      id: uuidv7(),
+      name,
+      integrationId,
+      subject,
+      version: data.version,
+      time: new Date().toISOString(),
+      requestId: 'test',
+      data,
+    } as unknown as Fact;
+    expect(await transport.publisher('identity').deliver(fact, 'access-flow')).toEqual({ outcome: 'done' });
+  }
+  const asking = () => ({ integrationIds: [integrationId], requestId: 'test', deadlineAt: Date.now() + 10_000 });
+  const client = () => transport.client('gateway');
+  const user = { userId, userName: 'alice@example.com', displayName: null, externalId: null, deleted: false };
+
+  it('lends by messages alone, and takes back the moment the user is deactivated', async () => {
+    const integration = { integrationId, name: 'Example', type: 'okta-scim', removed: false, version: 1 };
+    await tell('integration.created', integrationId, integration);
+    await tell('user.created', userId, { ...user, active: true, deactivations: 0, version: 1 });
+    await tell('group.created', groupId, {
+      groupId,
+      displayName: 'Deploy',
+      externalId: null,
+      deleted: false,
+      version: 1,
+    });
+    const flow = await client().ask('flows.create', asking(), {
+      integrationId,
+      name: 'Deploys',
+      enabled: true,
+      requesters: { kind: 'everyone' },
+      groupIds: [groupId],
+      maxDurationSeconds: 3600,
+      approval: { kind: 'automatic' },
+    });
+    const wanted = { flowId: flow.id, userId, groupId, durationSeconds: 60 };
+    const { grantId } = await client().ask('requests.create', asking(), wanted);
+    const grant = () => client().ask('grants.get', asking(), { id: grantId! });
+    await eventually(async () => expect((await grant()).status).toBe('active'));
+
+    await tell('user.deactivated', userId, { ...user, active: false, deactivations: 1, version: 2 });
+    expect(['revoking', 'ended']).toContain((await grant()).status);
+    await eventually(async () =>
+      expect(await grant()).toMatchObject({ status: 'ended', endReason: 'user_deactivated' }),
+    );
+    await expect(client().ask('requests.create', asking(), wanted)).rejects.toMatchObject({ code: 'notAllowed' });
+  });
+
+  it('answers health and metrics, without personal data', async () => {
+    const server = service.app.getHttpAdapter().getInstance();
+    expect((await server.inject('/readyz')).json()).toEqual({
+      status: 'ok',
+      checks: { database: 'ok', transport: 'ok' },
+    });
+    const metrics = (await server.inject('/metrics')).body;
+    expect(metrics).toContain('tidegate_grants_live{service="access-flow"} 0');
+    expect(metrics).toContain('tidegate_revocation_decided_seconds_count{service="access-flow"} 1');
+    expect(metrics).toMatch(
+      /tidegate_command_duration_seconds_count\{.*name="requests.create".*outcome="refused".*\} 1/,
+    );
+    expect(metrics).not.toContain('alice');
+  });
+
+  it('a second start on the same database finds everything in place', async () => {
+    const other = inProcessTransport();
+    const second = await createAccessFlow(config(), other);
+    const { items } = await other.client('gateway').ask('flows.list', asking(), { limit: 10 });
+    expect(items.map((flow) => flow.name)).toEqual(['Deploys']);
+    await second.stop();
+  });
+
+  it('a database that cannot be reached is said at the start', async () => {
+    const away = { ...config(), databaseUrl: 'postgres://postgres@127.0.0.1:1/none' };
+    await expect(createAccessFlow(away, inProcessTransport())).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});

@@ -1,0 +1,242 @@
+import { type Database } from '@tidegate/database';
+import { House } from './house.js';
+import { Integration } from './integration.js';
+
+const refusal = (code: string) => expect.objectContaining({ code });
+
+describe('Putting into effect', () => {
+  let house: House;
+  let org: Integration;
+  beforeAll(async () => {
+    house = await House.open();
+  });
+  afterAll(() => house.close());
+  beforeEach(async () => {
+    org = await Integration.begin(house);
+    house.target = house.directoryTarget;
+  });
+  const backdate = (table: string, column: string) =>
+    house.rows(`UPDATE access_flow.${table} SET ${column} = now() - interval '1 second' WHERE integration_id = $1`, [
+      org.id,
+    ]);
+
+  it('a grant ends when its time is over by the clock of the database', async () => {
+    const grant = await org.borrow('alice');
+    await house.meetDeadlines();
+    expect(await org.grant(grant)).toMatchObject({ status: 'active' });
+    await backdate('grants', 'ends_at');
+    await backdate('deadlines', 'due_at');
+    await house.meetDeadlines();
+    expect(await org.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'expired' });
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'expired' });
+    expect(await org.members(org.deploy)).toEqual({});
+    expect(await house.rows(`SELECT 1 FROM access_flow.deadlines WHERE integration_id = $1`, [org.id])).toEqual([]);
+  });
+
+  it('a grant that was extended outlives its first end', async () => {
+    const grant = await org.borrow('alice');
+    const { endsAt } = await org.ask('grants.extend', { id: grant.grantId, durationSeconds: 600 });
+    await backdate('deadlines', 'due_at');
+    await house.meetDeadlines();
+    expect(await org.grant(grant)).toMatchObject({ status: 'active' });
+    const [deadline] = await house.rows<{ due_at: Date }>(`SELECT due_at FROM access_flow.deadlines WHERE id = $1`, [
+      grant.grantId,
+    ]);
+    expect(deadline!.due_at.toISOString()).toBe(endsAt);
+  });
+
+  it('a request nobody reviews in time expires and can be asked again', async () => {
+    const flow = await org.reviewedFlow('bob');
+    const request = await org.request(flow, 'alice');
+    await backdate('requests', 'expires_at');
+    await expect(org.review(request, 'bob')).rejects.toEqual(refusal('conflict'));
+    await backdate('deadlines', 'due_at');
+    await house.meetDeadlines();
+    expect(await org.ask('requests.get', { id: request.id })).toMatchObject({ status: 'expired' });
+    expect(await house.told(request.id)).toEqual(['request.created', 'request.expired']);
+    expect(await org.request(flow, 'alice')).toMatchObject({ status: 'pending' });
+  });
+
+  it('of overlapping grants the last one ends the access', async () => {
+    const [first, second] = [await org.borrow('alice'), await org.borrow('alice', { durationSeconds: 7200 })];
+    await org.ask('grants.revoke', { id: second.grantId });
+    await house.settleTargets();
+    expect(await org.grant(second)).toMatchObject({ status: 'ended', endReason: 'revoked' });
+    expect(await org.members(org.deploy)).toEqual({ alice: 'grant' });
+    await org.ask('grants.revoke', { id: first.grantId });
+    await house.settleTargets();
+    expect(await org.members(org.deploy)).toEqual({});
+  });
+
+  it('revoking twice ends once', async () => {
+    const grant = await org.borrow('alice');
+    await Promise.all([1, 2, 3].map(() => org.ask('grants.revoke', { id: grant.grantId })));
+    await house.settleTargets();
+    expect(await org.ask('grants.revoke', { id: grant.grantId })).toMatchObject({ status: 'ended' });
+    expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
+  });
+
+  it('pushed and borrowed membership are kept apart: neither takes the other away', async () => {
+    await org.push(org.deploy, 2, { alice: true });
+    const grant = await org.borrow('alice');
+    expect(await org.members(org.deploy)).toEqual({ alice: 'scim+grant' });
+    await org.push(org.deploy, 3, { alice: false });
+    expect(await org.members(org.deploy)).toEqual({ alice: 'grant' });
+    await org.push(org.deploy, 4, { alice: true });
+    await org.ask('grants.revoke', { id: grant.grantId });
+    await house.settleTargets();
+    const { items } = await org.ask('memberships.list', { userId: org.people.alice.userId, limit: 10 });
+    expect(items).toMatchObject([{ groupId: org.deploy, groupName: 'Group', sources: ['scim'], endsAt: null }]);
+  });
+
+  it('an inactive user is in no group, and pushed memberships are there again on return', async () => {
+    await org.push(org.deploy, 2, { alice: true, erin: true });
+    expect(await org.members(org.deploy)).toEqual({ alice: 'scim' });
+    await org.leaves('alice');
+    expect(await org.members(org.deploy)).toEqual({});
+    await org.returns('alice');
+    expect(await org.members(org.deploy)).toEqual({ alice: 'scim' });
+  });
+
+  it('chunks and versions of memberships may come in any order and more than once', async () => {
+    const facts = [
+      org.pushed(org.deploy, 2, { alice: true, bob: true }),
+      { ...org.pushed(org.deploy, 3, { alice: false }), chunk: 1, chunks: 2 },
+      { ...org.pushed(org.deploy, 3, { carol: true }), chunk: 2, chunks: 2 },
+      org.pushed(org.deploy, 4, { bob: false, dan: true }),
+    ].map((data) => org.fact('group.members.changed', org.deploy, data));
+    for (const index of [3, 2, 0, 1, 2, 0]) await house.hear(facts[index]!);
+    expect(await org.members(org.deploy)).toEqual({ carol: 'scim', dan: 'scim' });
+  });
+
+  it('members are read page by page, from both sources, without repeats', async () => {
+    await org.push(org.deploy, 2, { alice: true, bob: true, carol: true, dan: true });
+    await org.borrow('bob');
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await org.ask('members.list', { groupId: org.deploy, limit: 2, cursor });
+      names.push(...page.items.map((item) => org.nameOf(item.userId)));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(names.sort()).toEqual(['alice', 'bob', 'carol', 'dan']);
+  });
+
+  it('a target that fails is tried again for ever, and the grant stays revoking until it confirms', async () => {
+    const grant = await org.borrow('alice');
+    house.target = { apply: async () => Promise.reject(new Error('the target is away')) };
+    await org.ask('grants.revoke', { id: grant.grantId });
+    for (let attempt = 1; attempt <= 12; attempt++) {
+      await house.settleTargets();
+      const [work] = await house.rows(
+        `SELECT attempts, urgent, last_error, next_try_at > now() AND next_try_at <= now() + interval '60 seconds' AS later
+         FROM access_flow.target_work WHERE integration_id = $1`,
+        [org.id],
+      );
+      expect(work).toEqual({ attempts: attempt, urgent: true, last_error: 'Error: the target is away', later: true });
+      await backdate('target_work', 'next_try_at');
+    }
+    expect(await org.grant(grant)).toMatchObject({ status: 'revoking', endedAt: null });
+    house.target = house.directoryTarget;
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended' });
+  });
+
+  it('two workers share the work, and each membership is settled once', async () => {
+    const flow = await org.flow();
+    const people = ['alice', 'bob', 'carol', 'dan'] as const;
+    for (const person of people)
+      for (const groupId of [org.deploy, org.billing]) await org.request(flow, person, { groupId });
+    const applied: string[] = [];
+    house.target = {
+      apply: async (tx, membership, desired) => {
+        applied.push(`${membership.userId} ${membership.groupId} ${desired}`);
+        await house.directoryTarget.apply(tx, membership, desired);
+      },
+    };
+    await Promise.all([house.settleTargets(), house.settleTargets(), house.settleTargets()]);
+    expect(applied).toHaveLength(8);
+    expect(new Set(applied).size).toBe(8);
+    const { items } = await org.ask('grants.list', { limit: 20 });
+    expect(items.map((grant) => [grant.status, grant.version])).toEqual(items.map(() => ['active', 2]));
+    for (const grant of items) expect(await house.told(grant.grantId)).toEqual(['grant.activated']);
+  });
+
+  it('revocations go before grants', async () => {
+    const grant = await org.borrow('alice');
+    await org.request(await org.flow(), 'bob');
+    await org.ask('grants.revoke', { id: grant.grantId });
+    const order: string[] = [];
+    house.target = { apply: async (_tx, _membership, desired) => void order.push(desired) };
+    await house.settleTargets();
+    expect(order).toEqual(['absent', 'present']);
+  });
+});
+
+describe('Tenancy', () => {
+  let house: House;
+  beforeAll(async () => {
+    house = await House.open();
+  });
+  afterAll(() => house.close());
+
+  it('what belongs to another integration is as if it were not there', async () => {
+    const [one, two] = [await Integration.begin(house), await Integration.begin(house)];
+    const grant = await one.borrow('alice');
+    const flow = await one.reviewedFlow('bob');
+    const request = await one.request(flow, 'alice');
+    const missing = refusal('missing');
+    await expect(two.ask('flows.get', { id: flow.id })).rejects.toEqual(missing);
+    await expect(two.ask('flows.delete', { id: flow.id })).rejects.toEqual(missing);
+    await expect(two.ask('flows.update', { id: flow.id, settings: { enabled: false } })).rejects.toEqual(missing);
+    await expect(two.request(flow, 'alice')).rejects.toEqual(missing);
+    await expect(two.review(request, 'bob')).rejects.toEqual(missing);
+    await expect(two.ask('requests.cancel', { id: request.id })).rejects.toEqual(missing);
+    await expect(two.ask('grants.revoke', { id: grant.grantId })).rejects.toEqual(missing);
+    await expect(two.ask('grants.extend', { id: grant.grantId, durationSeconds: 60 })).rejects.toEqual(missing);
+    await expect(two.members(one.deploy)).rejects.toEqual(missing);
+    await expect(two.ask('memberships.list', { userId: one.people.alice.userId, limit: 1 })).rejects.toEqual(missing);
+    await expect(two.flow({ groupIds: [one.deploy] })).rejects.toEqual(refusal('invalid'));
+    await expect(house.ask([two.id], 'flows.create', { ...flow, name: 'x' })).rejects.toEqual(missing);
+    expect((await two.ask('grants.list', { limit: 9, integrationId: one.id })).items).toEqual([]);
+    expect((await house.ask([one.id, two.id], 'grants.list', { limit: 9 })).items).toHaveLength(1);
+    expect((await house.ask([], 'grants.list', { limit: 9 })).items).toEqual([]);
+  });
+
+  it('a query that forgets its where still sees no other integration', async () => {
+    const [one, two] = [await Integration.begin(house), await Integration.begin(house)];
+    await one.push(one.deploy, 2, { alice: true });
+    await one.borrow('alice');
+    const flow = await one.reviewedFlow('bob');
+    await one.review(await one.request(flow, 'alice'), 'bob');
+    const tenantTables = await house.rows<{ name: string; forced: boolean }>(
+      `SELECT table_name AS name FROM information_schema.columns c
+       WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
+         AND table_name NOT IN ('outbox', 'target_work', 'deadlines')`,
+    );
+    expect(tenantTables.map((table) => table.name).sort()).toEqual([
+      'directory_memberships',
+      'flows',
+      'grants',
+      'groups',
+      'members',
+      'requests',
+      'reviews',
+      'users',
+    ]);
+    const count = (database: Database, integrationIds: string[], table: string) =>
+      database.transaction({ integrationIds }, (tx) =>
+        tx.rows<{ integration_id: string }>(`SELECT DISTINCT integration_id FROM access_flow.${table}`),
+      );
+    for (const { name } of tenantTables) {
+      expect([name, await count(house.database, [one.id], name)]).toEqual([name, [{ integration_id: one.id }]]);
+      expect([name, await count(house.database, [], name)]).toEqual([name, []]);
+    }
+    await expect(
+      house.database.transaction({ integrationIds: [one.id] }, (tx) =>
+        tx.run(`INSERT INTO access_flow.groups VALUES ($1, $1, 'Stolen', false, 1)`, [two.id]),
+      ),
+    ).rejects.toThrow(/row-level security/);
+  });
+});

@@ -1,0 +1,261 @@
+import { type Fact, type GrantRecord, type UserState } from '@tidegate/contracts';
+import { House } from './house.js';
+import { Integration } from './integration.js';
+
+const refusal = (code: string) => expect.objectContaining({ code });
+
+function permutations<T>(items: T[]): T[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+}
+
+describe('Offboarding', () => {
+  let house: House;
+  let org: Integration;
+  beforeAll(async () => {
+    house = await House.open();
+  });
+  afterAll(() => house.close());
+  beforeEach(async () => {
+    org = await Integration.begin(house);
+  });
+
+  it('a deactivated user keeps no grant', async () => {
+    const grants = [await org.borrow('alice'), await org.borrow('alice', { groupId: org.billing })];
+    await org.leaves('alice');
+    expect(await org.members(org.deploy)).toEqual({});
+    for (const grant of grants)
+      expect(await org.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'user_deactivated', version: 3 });
+    await house.settleTargets();
+    for (const grant of grants) {
+      expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated', version: 4 });
+      expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
+    }
+    const left = await house.rows(`SELECT 1 FROM access_flow.directory_memberships WHERE integration_id = $1`, [
+      org.id,
+    ]);
+    expect(left).toEqual([]);
+    expect(await house.rows(`SELECT 1 FROM access_flow.target_work`)).toEqual([]);
+  });
+
+  it('a grant whose activation is overtaken by the deactivation ends through revoking', async () => {
+    const request = await org.request(await org.flow(), 'alice');
+    await org.leaves('alice');
+    await house.settleTargets();
+    expect(await org.grant(request)).toMatchObject({ status: 'ended', activatedAt: null });
+    expect(await house.told(request.grantId!)).toEqual(['grant.revoking', 'grant.ended']);
+  });
+
+  it('reactivation restores nothing, and what is borrowed afterwards stays', async () => {
+    const before = await org.borrow('alice');
+    await org.leaves('alice');
+    await org.returns('alice');
+    await house.settleTargets();
+    expect(await org.grant(before)).toMatchObject({ status: 'ended' });
+    const after = await org.borrow('alice');
+    expect(await org.grant(after)).toMatchObject({ status: 'active' });
+  });
+
+  it('what a user asked for is cancelled, and their word counts no more', async () => {
+    const flow = await org.reviewedFlow('alice', 'bob');
+    const [asked, toReview] = [await org.request(flow, 'alice'), await org.request(flow, 'carol')];
+    await org.leaves('alice');
+    expect(await org.ask('requests.get', { id: asked.id })).toMatchObject({
+      status: 'cancelled',
+      statusReason: 'user_deactivated',
+    });
+    expect(await house.told(asked.id)).toEqual(['request.created', 'request.cancelled']);
+    const onlyBob = { kind: 'one_approver', approverIds: [org.people.bob.userId] };
+    expect((await org.ask('flows.get', { id: flow.id })).approval).toEqual(onlyBob);
+    expect((await org.ask('requests.get', { id: toReview.id })).approval).toEqual(onlyBob);
+    await org.returns('alice');
+    await expect(org.review(toReview, 'alice')).rejects.toEqual(refusal('notAllowed'));
+  });
+
+  it('a flow that loses its last approver grants nothing by itself', async () => {
+    const flow = await org.reviewedFlow('bob');
+    await org.leaves('bob');
+    expect(await org.request(flow, 'alice')).toMatchObject({ status: 'pending', approval: { approverIds: [] } });
+  });
+
+  it('a deleted user loses everything, pushed memberships included', async () => {
+    await org.push(org.deploy, 2, { alice: true, bob: true });
+    const grant = await org.borrow('alice', { groupId: org.billing });
+    const gone = { ...org.next('alice', { active: false, deleted: true }) };
+    await house.hear(org.userFact(gone, 'user.deleted'));
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
+    expect(await org.members(org.deploy)).toEqual({ bob: 'scim' });
+    const revived: UserState = { ...gone, active: true, deleted: false, version: 99 };
+    await house.hear(org.userFact(revived));
+    await expect(org.request(await org.flow(), 'alice')).rejects.toEqual(refusal('missing'));
+  });
+
+  it('every order of hearing ends what was made before the deactivation and nothing made after it', async () => {
+    for (const order of permutations([0, 1, 2])) {
+      const fresh = await Integration.begin(house);
+      const created = fresh.people.alice;
+      const before = await fresh.borrow('alice');
+      const facts: Fact[] = [
+        fresh.userFact(created, 'user.created'),
+        fresh.userFact(fresh.next('alice', { active: false }), 'user.deactivated'),
+        fresh.userFact(fresh.next('alice', { active: true }), 'user.reactivated'),
+      ];
+      let after: GrantRecord | undefined;
+      for (const index of order) {
+        await house.hear(facts[index]!);
+        await house.hear(facts[index]!); // delivered at least once
+        if (index === 2) after = await fresh.borrow('alice');
+      }
+      await house.settleTargets();
+      expect([order, (await fresh.grant(before)).status]).toEqual([order, 'ended']);
+      expect([order, (await fresh.grant(after!)).status]).toEqual([order, 'active']);
+      expect(await fresh.members(fresh.deploy)).toEqual({ alice: 'grant' });
+    }
+  });
+
+  it('a request pending at the deactivation is cancelled by the reactivation that overtakes it', async () => {
+    const flow = await org.reviewedFlow('bob');
+    const before = await org.request(flow, 'alice');
+    const deactivated = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
+    await org.returns('alice');
+    expect((await org.ask('requests.get', { id: before.id })).status).toBe('cancelled');
+    const after = await org.request(flow, 'alice');
+    await house.hear(deactivated);
+    expect((await org.ask('requests.get', { id: after.id })).status).toBe('pending');
+  });
+
+  it('a rename that carries a higher count of deactivations ends grants like a deactivation', async () => {
+    const grant = await org.borrow('alice');
+    const state = org.next('alice', { displayName: 'Alice Smith' });
+    await house.hear(org.userFact({ ...state, deactivations: 1 }, 'user.updated'));
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended' });
+  });
+
+  it('a fact that breaks the contract is refused and changes nothing', async () => {
+    const grant = await org.borrow('alice');
+    const state = org.next('alice', { active: false });
+    const broken: object[] = [{ active: 'false' }, { deactivations: undefined }, { version: null }, { userId: 'x' }];
+    for (const change of broken)
+      await expect(house.hear(org.userFact({ ...state, ...change }, 'user.deactivated'))).rejects.toThrow();
+    expect(await org.grant(grant)).toMatchObject({ status: 'active' });
+    expect(await org.members(org.deploy)).toEqual({ alice: 'grant' });
+  });
+
+  it('an approval that races the deactivation never leaves a live grant', async () => {
+    const flow = await org.reviewedFlow('bob');
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 100; round++) {
+      const request = await org.request(flow, 'alice');
+      const deactivation = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
+      const race = [() => org.review(request, 'bob'), () => house.hear(deactivation), () => house.settleTargets()];
+      const lap = round % 2 === 0 ? race : race.reverse();
+      await Promise.allSettled(lap.map((run) => run()));
+      await house.settleTargets();
+      outcomes.add((await org.ask('requests.get', { id: request.id })).status);
+      const live = await house.rows(
+        `SELECT 1 FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
+         UNION ALL SELECT 1 FROM access_flow.directory_memberships WHERE integration_id = $1`,
+        [org.id],
+      );
+      expect([round, live]).toEqual([round, []]);
+      await org.returns('alice');
+    }
+    expect([...outcomes].sort()).toEqual(['approved', 'cancelled']);
+  });
+
+  it('an automatic request that races the deactivation never leaves a live grant', async () => {
+    const flow = await org.flow();
+    for (let round = 0; round < 50; round++) {
+      const deactivation = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
+      await Promise.allSettled([org.request(flow, 'alice'), house.hear(deactivation), house.settleTargets()]);
+      await house.settleTargets();
+      const live = await house.rows(
+        `SELECT 1 FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'`,
+        [org.id],
+      );
+      expect([round, live]).toEqual([round, []]);
+      await org.returns('alice');
+    }
+  });
+
+  it('a mass offboarding of people who review each other meets no deadlock', async () => {
+    const flow = await org.reviewedFlow('alice', 'bob', 'carol', 'dan');
+    const people = ['alice', 'bob', 'carol', 'dan'] as const;
+    for (let round = 0; round < 10; round++) {
+      for (const person of people) await org.request(flow, person);
+      const facts = people.map((person) => org.userFact(org.next(person, { active: false }), 'user.deactivated'));
+      await Promise.all(facts.map((fact) => house.hear(fact)));
+      expect((await org.ask('requests.list', { limit: 9, status: 'pending' })).items).toEqual([]);
+      await Promise.all(people.map((person) => org.returns(person)));
+    }
+  });
+
+  it('a deleted group is lent no more', async () => {
+    const reviewed = await org.reviewedFlow('bob');
+    const pending = await org.request(reviewed, 'bob', { userId: org.people.carol.userId });
+    const grant = await org.borrow('alice');
+    const other = await org.borrow('alice', { groupId: org.billing });
+    await org.group(org.deploy, 'Deploy', 5, true);
+    await org.group(org.deploy, 'Deploy', 4, false);
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_deleted' });
+    expect(await org.grant(other)).toMatchObject({ status: 'active' });
+    expect(await org.ask('requests.get', { id: pending.id })).toMatchObject({ statusReason: 'group_deleted' });
+    expect((await org.ask('flows.get', { id: reviewed.id })).groupIds).toEqual([org.billing]);
+    await expect(org.request(reviewed, 'alice')).rejects.toEqual(refusal('notAllowed'));
+    await expect(org.members(org.deploy)).rejects.toEqual(refusal('missing'));
+  });
+
+  it('a flow whose requesters have lost their group is open to nobody', async () => {
+    const flow = await org.flow({
+      requesters: { kind: 'members_of', groupIds: [org.billing] },
+      groupIds: [org.deploy],
+    });
+    await org.group(org.billing, 'Billing', 2, true);
+    expect((await org.ask('flows.get', { id: flow.id })).requesters).toEqual({ kind: 'members_of', groupIds: [] });
+    await expect(org.request(flow, 'alice')).rejects.toEqual(refusal('notAllowed'));
+  });
+
+  it('a deleted flow takes what was asked and granted under it along', async () => {
+    const flow = await org.flow();
+    const request = await org.request(flow, 'alice');
+    await house.settleTargets();
+    await org.ask('flows.delete', { id: flow.id });
+    await house.settleTargets();
+    expect(await org.grant(request)).toMatchObject({ status: 'ended', endReason: 'flow_deleted' });
+    await expect(org.ask('flows.get', { id: flow.id })).rejects.toEqual(refusal('missing'));
+  });
+
+  it('a removed integration lends nothing, and another one is not touched', async () => {
+    const other = await Integration.begin(house);
+    const [grant, untouched] = [await org.borrow('alice'), await other.borrow('alice')];
+    const flow = await org.reviewedFlow('bob');
+    const pending = await org.request(flow, 'alice');
+    await org.tell('integration.removed', org.id, { removed: true, version: 2 });
+    await house.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'integration_removed' });
+    expect(await org.ask('requests.get', { id: pending.id })).toMatchObject({ statusReason: 'integration_removed' });
+    expect((await org.ask('flows.get', { id: flow.id })).enabled).toBe(false);
+    await expect(org.request(flow, 'alice')).rejects.toEqual(refusal('missing'));
+    expect(await other.grant(untouched)).toMatchObject({ status: 'active' });
+  });
+
+  it('a deactivation whose fact was lost is found by asking identity', async () => {
+    const [lost, absent, stays] = [await org.borrow('alice'), await org.borrow('bob'), await org.borrow('carol')];
+    const unheard = org.next('alice', { active: false });
+    const asked: string[] = [];
+    house.identityAnswers = ({ users }, [integrationId]) => {
+      if (integrationId !== org.id) return { changed: [], absent: [] };
+      asked.push(...users.map((user) => org.nameOf(user.id)));
+      return { changed: [unheard], absent: [org.people.bob.userId] };
+    };
+    await house.reconcile();
+    await house.settleTargets();
+    expect(asked.sort()).toEqual(['alice', 'bob', 'carol']);
+    for (const grant of [lost, absent]) expect(await org.grant(grant)).toMatchObject({ status: 'ended' });
+    expect(await org.grant(stays)).toMatchObject({ status: 'active' });
+    expect(await house.metrics.text()).toContain('tidegate_missed_deactivations_total{service="access-flow"} 2');
+  });
+});

@@ -1,0 +1,57 @@
+import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { type FlowRecord, type Page } from '@tidegate/contracts';
+import { Call, type HttpCall } from '../http/call.js';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { Integrations } from '../integrations/integrations.service.js';
+import { ApiCommands } from './api-commands.service.js';
+import { Api, Id } from './api.decorator.js';
+import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
+import { flowSettings } from './dto/flow-settings.js';
+import { pageOf } from './dto/page.query.js';
+import { ApiPageResponse, FlowView } from './dto/views.js';
+
+/** The rules under which groups may be borrowed. */
+@Api('access-flows')
+export class AccessFlowsController {
+  constructor(
+    private readonly commands: ApiCommands,
+    private readonly integrations: Integrations,
+  ) {}
+
+  @Post()
+  @ApiCreatedResponse({ type: FlowView })
+  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
+    const { integrationId } = body;
+    if (!(await this.integrations.allIds()).includes(integrationId))
+      throw new InvalidFields({ integrationId: 'must be the id of an integration' });
+    const settings = flowSettings({ ...body, enabled: body.enabled ?? true });
+    return this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
+  }
+
+  @Get()
+  @ApiPageResponse(FlowView)
+  list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
+    const { integrationId } = params;
+    return this.commands.ask('flows.list', call, { ...pageOf(params), ...(integrationId ? { integrationId } : {}) });
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: FlowView })
+  get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
+    return this.commands.ask('flows.get', call, { id });
+  }
+
+  @Patch(':id')
+  @ApiOkResponse({ type: FlowView })
+  update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
+    return this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
+    await this.commands.ask('flows.delete', call, { id });
+  }
+}

@@ -1,0 +1,108 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmptyObject,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+interface FieldOptions {
+  optional?: boolean;
+  description?: string;
+  example?: unknown;
+}
+
+/** Text that Postgres can hold: no NUL. Half surrogate pairs are refused too, for UTF-8 has none. */
+const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
+
+/** What every field is: there or optional (absent, but never null), and described. */
+function field(
+  { optional = false, description, example }: FieldOptions,
+  shape: ApiPropertyOptions,
+  ...rules: PropertyDecorator[]
+): PropertyDecorator {
+  const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
+  const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
+  return applyDecorators(
+    ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
+    ...presence,
+    ...rules,
+  );
+}
+
+export function TextField({
+  min = 1,
+  max,
+  ...options
+}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+  const rules = [
+    IsString(),
+    Length(min, max),
+    Matches(STORABLE, { message: 'holds characters that cannot be stored' }),
+  ];
+  return field(options, { type: String, minLength: min, maxLength: max }, ...rules);
+}
+
+/** An id of ours. */
+export function IdField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be an id' }));
+}
+
+export function IdsField({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator {
+  const rules = [IsArray(), ArrayMaxSize(max), ArrayUnique(), IsUUID('all', { each: true, message: 'must be ids' })];
+  return field(options, { type: [String], maxItems: max }, ...rules);
+}
+
+export function TextsField({
+  max,
+  length,
+  ...options
+}: FieldOptions & { max: number; length: number }): PropertyDecorator {
+  const each = { each: true };
+  const rules = [IsArray(), ArrayMaxSize(max), IsString(each), Length(1, length, each), Matches(STORABLE, each)];
+  return field(options, { type: [String], maxItems: max }, ...rules);
+}
+
+export function WholeNumberField({
+  min,
+  max,
+  ...options
+}: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+}
+
+/** A whole number out of a query string, where everything is text. */
+export function WholeNumberParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    WholeNumberField({ ...options, optional: true }),
+  );
+}
+
+export function FlagField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean());
+}
+
+export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, enum: [...choices] }, IsIn([...choices]));
+}
+
+export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  const nullIsNone = { nullable: false };
+  return field(options, { type }, IsNotEmptyObject(nullIsNone), ValidateNested(), Type(type));
+}

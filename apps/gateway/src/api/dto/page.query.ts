@@ -1,0 +1,16 @@
+import { type PageQuery } from '@tidegate/contracts';
+import { TextField, WholeNumberParam } from './fields.js';
+
+/** Which part of a list. */
+export class PageParams {
+  @TextField({ max: 500, optional: true, description: 'nextCursor of the part before.' })
+  cursor?: string;
+
+  @WholeNumberParam({ min: 1, max: 200, description: 'How many items at most; 50 when absent.' })
+  limit?: number;
+}
+
+/** The part of a list that was asked for. */
+export function pageOf({ cursor, limit = 50 }: PageParams): PageQuery {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}

@@ -1,0 +1,67 @@
+import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { type Page } from '@tidegate/contracts';
+import { Call, type HttpCall } from '../http/call.js';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { isId } from '../http/uuid.js';
+import { type Integration } from '../integrations/integrations.queries.js';
+import { Integrations } from '../integrations/integrations.service.js';
+import { scimBaseUrl } from '../scim/scim-call.js';
+import { Api, Id } from './api.decorator.js';
+import { withoutAbsent } from './dto/flow-settings.js';
+import {
+  CreateIntegration,
+  IntegrationView,
+  RemoveIntegrationParams,
+  UpdateIntegration,
+} from './dto/integrations.dto.js';
+import { pageOf, PageParams } from './dto/page.query.js';
+import { ApiPageResponse } from './dto/views.js';
+
+@Api('integrations')
+export class IntegrationsController {
+  constructor(private readonly integrations: Integrations) {}
+
+  @Post()
+  @ApiCreatedResponse({ type: IntegrationView })
+  async create(@Body() body: CreateIntegration, @Call() call: HttpCall): Promise<IntegrationView> {
+    const { type, name, domain, groupsToSync = [] } = body;
+    return view(await this.integrations.create(type, { name, domain, groupsToSync }, call.requestId), call);
+  }
+
+  @Get()
+  @ApiPageResponse(IntegrationView)
+  async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
+    const page = pageOf(params);
+    if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
+    const { items, nextCursor } = await this.integrations.list(page);
+    return { items: items.map((integration) => view(integration, call)), nextCursor };
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: IntegrationView })
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<IntegrationView> {
+    return view(await this.integrations.get(id), call);
+  }
+
+  @Patch(':id')
+  @ApiOkResponse({ type: IntegrationView })
+  async update(@Id() id: string, @Body() body: UpdateIntegration, @Call() call: HttpCall): Promise<IntegrationView> {
+    return view(await this.integrations.update(id, withoutAbsent(body), call.requestId), call);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async remove(@Id() id: string, @Query() { confirm }: RemoveIntegrationParams, @Call() call: HttpCall): Promise<void> {
+    await this.integrations.remove(id, confirm, call.requestId);
+  }
+}
+
+function view(
+  { id, type, name, domain, groupsToSync, status, createdAt }: Integration,
+  call: HttpCall,
+): IntegrationView {
+  const told = { id, type, name, domain, groupsToSync, status };
+  return { ...told, scimBaseUrl: scimBaseUrl(call.origin, id), createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,14 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { ApiModule } from './api.module.js';
+
+/** @returns the OpenAPI 3 document of /api/v1, as JSON */
+export function describeApi(app: INestApplication): string {
+  const config = new DocumentBuilder()
+    .setTitle('Tidegate')
+    .setDescription('Integrations, the directory that Okta pushes, and the borrowing of groups.')
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
+    .build();
+  return JSON.stringify(SwaggerModule.createDocument(app, config, { include: [ApiModule] }));
+}

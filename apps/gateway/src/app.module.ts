@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Database } from '@tidegate/database';
+import { CommandClient } from '@tidegate/messaging';
+import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate/observability';
+import { ApiModule } from './api/api.module.js';
+import { AccessGuard } from './auth/access.guard.js';
+import { ApiKeys } from './auth/api-keys.service.js';
+import { ScimTokens } from './auth/scim-tokens.service.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
+import { Integrations } from './integrations/integrations.service.js';
+import { Tokens } from './integrations/tokens.service.js';
+import { ScimModule } from './scim/scim.module.js';
+
+/** What the application stands on. */
+export interface Foundation {
+  config: GatewayConfig;
+  database: Database;
+  commands: CommandClient;
+  logger: Logger;
+  metrics: readonly Metrics[];
+  checks: OpsOptions['checks'];
+}
+
+/** What both doors share. */
+@Module({})
+class CoreModule {
+  static on({ config, database, commands, logger }: Foundation): DynamicModule {
+    const providers = [
+      { provide: GATEWAY_CONFIG, useValue: config },
+      { provide: LOGGER, useValue: logger },
+      { provide: Database, useValue: database },
+      { provide: CommandClient, useValue: commands },
+      ApiKeys,
+      ScimTokens,
+      Integrations,
+      Tokens,
+    ];
+    return { module: CoreModule, global: true, providers, exports: providers };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static on(foundation: Foundation): DynamicModule {
+    const { metrics, checks } = foundation;
+    return {
+      module: AppModule,
+      imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule],
+      providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+    };
+  }
+}

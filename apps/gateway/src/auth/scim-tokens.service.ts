@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Database, recordFacts } from '@tidegate/database';
+import { isId } from '../http/uuid.js';
+import { markActive } from '../integrations/integrations.queries.js';
+import { told } from '../integrations/integrations.service.js';
+import { findToken, markUsed } from '../integrations/tokens.queries.js';
+import { hashOf, looksLikeSecret } from './bearer.rule.js';
+import { BriefCache } from './brief-cache.js';
+
+/** A revoked token is refused after this at the latest. */
+const CACHE_MS = 1_000;
+const CACHE_ENTRIES = 10_000;
+
+/** Tells whether a token belongs to an integration. */
+@Injectable()
+export class ScimTokens {
+  private readonly answers = new BriefCache<boolean>(CACHE_MS, CACHE_ENTRIES);
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * The first call with a good token proves that Okta and Tidegate reach one another: it makes the integration active.
+   * @param integrationId as it stands in the path: any text
+   */
+  async belongs(secret: string, integrationId: string, requestId: string): Promise<boolean> {
+    if (!isId(integrationId) || !looksLikeSecret('tgs_', secret)) return false;
+    const hash = hashOf(secret);
+    return this.answers.get(integrationId + hash.toString('base64'), () => this.ask(hash, integrationId, requestId));
+  }
+
+  /** The token is looked for within the path's integration: row-level security hides all others. */
+  private ask(hash: Buffer, integrationId: string, requestId: string): Promise<boolean> {
+    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+      const token = await findToken(tx, integrationId, hash);
+      if (!token) return false;
+      if (token.stale) await markUsed(tx, integrationId, token.id);
+      const activated = token.initializing ? await markActive(tx, integrationId) : undefined;
+      if (activated) await recordFacts(tx, 'gateway', [told('integration.updated', activated, requestId)]);
+      return true;
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Database, Relay } from '@tidegate/database';
+import { type Transport } from '@tidegate/messaging';
+import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
+import { type FastifyInstance } from 'fastify';
+import { describeApi } from './api/openapi.js';
+import { OpenApi } from './api/openapi.controller.js';
+import { AppModule } from './app.module.js';
+import { ApiKeys } from './auth/api-keys.service.js';
+import { ScimTokens } from './auth/scim-tokens.service.js';
+import { type GatewayConfig } from './config.js';
+import { createAdapter, type RegisteredRoute } from './http/adapter.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { addHooks } from './http/hooks.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** What a process that hosts more than the gateway adds. */
+export interface GatewaySurroundings {
+  logger?: Logger;
+  /** Shown at /metrics beside the gateway's own. */
+  metrics?: readonly Metrics[];
+  /** Asked by /readyz beside the gateway's own. */
+  checks?: Readonly<Record<string, () => Promise<void>>>;
+}
+
+export interface Gateway {
+  app: NestFastifyApplication;
+  /** Answers what has come in, then closes. The transport is left to its owner. */
+  stop(): Promise<void>;
+  /** Made when no key is configured and none existed: shown this once. */
+  firstApiKey?: string;
+  /** Every route there is. */
+  routes: readonly RegisteredRoute[];
+}
+
+/**
+ * The door: SCIM for Okta, /api/v1 for the administration. Not listening yet: that is the caller's.
+ * @throws when the database cannot be reached
+ */
+export async function createGateway(
+  config: GatewayConfig,
+  transport: Transport,
+  surroundings: GatewaySurroundings = {},
+): Promise<Gateway> {
+  const logger = surroundings.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
+  const metrics = createMetrics('gateway', { processMetrics: true });
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: 'gateway',
+    migrations: MIGRATIONS,
+    poolSize: config.databasePool,
+  });
+  const relay = new Relay(database, transport.publisher('gateway'), (error) =>
+    logger.error({ err: error }, 'Facts cannot be told'),
+  );
+  const routes: RegisteredRoute[] = [];
+  const errors = new ErrorFilter(logger);
+  const adapter = createAdapter({
+    trustProxy: config.trustProxy,
+    onUnroutable: (error, request, reply) => errors.answer(error, request, reply),
+    routes,
+  });
+  try {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.on({
+        config,
+        database,
+        commands: transport.client('gateway'),
+        logger,
+        metrics: [metrics, ...(surroundings.metrics ?? [])],
+        checks: { database: () => database.check(), messaging: () => transport.check(), ...surroundings.checks },
+      }),
+      adapter,
+      { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
+    );
+    app.useGlobalFilters(errors);
+    app.get(OpenApi).write = () => describeApi(app);
+    const apiKeys = app.get(ApiKeys);
+    const fastify: FastifyInstance = adapter.getInstance();
+    addHooks(fastify, { apiKeys, scimTokens: app.get(ScimTokens), logger, metrics, publicUrl: config.publicUrl });
+    await app.init();
+    const firstApiKey = await apiKeys.makeFirst();
+    relay.start();
+    return {
+      app,
+      routes,
+      ...(firstApiKey ? { firstApiKey } : {}),
+      stop: async () => {
+        await app.close();
+        await relay.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type Logger } from '@tidegate/observability';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { SCIM_TYPE } from '../scim/reply.js';
+import { scimErrorOf } from '../scim/scim-error.js';
+import { refusalOf, RETRY_AFTER_SECONDS } from './errors.js';
+import { InvalidFields } from './invalid-fields.js';
+import { PROBLEM_TYPE, problemOf } from './problem.js';
+
+/** Answers every error: as a SCIM Error under /scim, as problem details elsewhere. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent || reply.raw.headersSent) return;
+    if (!refusalOf(error) && !(error instanceof InvalidFields))
+      this.logger.error({ err: error, requestId: request.id }, 'An error nobody expected');
+    const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
+    const body = scim ? scimErrorOf(error) : problemOf(error, request.id);
+    const status = Number(body.status);
+    if (status === 401) reply.header('www-authenticate', 'Bearer realm="tidegate"');
+    if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    reply
+      .status(status)
+      .type(scim ? SCIM_TYPE : PROBLEM_TYPE)
+      .send(JSON.stringify(body));
+  }
+}

@@ -1,0 +1,74 @@
+import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type ApiKeys } from '../auth/api-keys.service.js';
+import { credentialOf, unauthorized } from '../auth/bearer.rule.js';
+import { type Caller } from '../auth/caller.js';
+import { type ScimTokens } from '../auth/scim-tokens.service.js';
+import { noSuchRoute } from './no-such-route.js';
+
+interface HookParts {
+  apiKeys: ApiKeys;
+  scimTokens: ScimTokens;
+  logger: Logger;
+  metrics: Metrics;
+  publicUrl: string | undefined;
+}
+
+/** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
+export function addHooks(
+  fastify: FastifyInstance,
+  { apiKeys, scimTokens, logger, metrics, publicUrl }: HookParts,
+): void {
+  fastify.decorateRequest('caller', undefined);
+  fastify.decorateRequest('enteredAt', 0);
+  fastify.decorateRequest('bodyLength', 0);
+  fastify.decorateRequest('origin', '');
+  const ownOrigin = publicUrl?.replace(/\/+$/, '');
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.enteredAt = Date.now();
+    request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    });
+    done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined);
+  });
+
+  // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
+  fastify.addHook('onRequest', async (request) => {
+    request.caller = await identify(request);
+    if (!request.caller && announcesBody(request)) throw unauthorized();
+  });
+
+  // After the body: its stream would lose the context.
+  fastify.addHook('preHandler', (request, _reply, done) => withRequestId(request.id, done));
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, never the URL: filters hold user names.
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const { method } = request;
+    const status = reply.statusCode;
+    metrics.httpRequest.observe({ method, route, status }, reply.elapsedTime / 1000);
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    logger.info({ requestId: request.id, method, route, status, durationMs }, 'request');
+    done();
+  });
+
+  async function identify(request: FastifyRequest): Promise<Caller | undefined> {
+    const route = request.routeOptions.url ?? '';
+    const credential = credentialOf(request.headers.authorization);
+    if (credential === undefined) return undefined;
+    if (route.startsWith('/scim/')) {
+      const { integrationId = '' } = request.params as { integrationId?: string };
+      if (await scimTokens.belongs(credential, integrationId, request.id)) return { kind: 'scim', integrationId };
+    }
+    if (route.startsWith('/api/') && (await apiKeys.isKey(credential))) return { kind: 'admin' };
+    return undefined;
+  }
+}
+
+function announcesBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}

@@ -1,0 +1,16 @@
+import { Refusal } from '@tidegate/contracts';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * What to refuse a request with that no route takes: 405 with the methods that the address knows, else 404.
+ * Sets the header Allow (RFC 9110 §15.5.6).
+ */
+export function noSuchRoute(fastify: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Refusal {
+  const [path = '/'] = request.url.split('?');
+  const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
+  if (allowed.length === 0) return new Refusal('notFound', 'There is nothing at this address.');
+  reply.header('allow', allowed.join(', '));
+  return new Refusal('methodNotAllowed', `This address takes ${allowed.join(', ')}.`);
+}

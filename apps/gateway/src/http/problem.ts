@@ -1,0 +1,60 @@
+import { Refusal } from '@tidegate/contracts';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { refusalOf } from './errors.js';
+import { InvalidFields } from './invalid-fields.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Titles by status (RFC 9110 §15): the title says the kind, the detail says the case (RFC 9457 §3.1). */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+export class FieldFault {
+  @ApiProperty()
+  field: string;
+  @ApiProperty()
+  message: string;
+}
+
+/** The body of an error answer of /api/v1 (RFC 9457). */
+export class Problem {
+  @ApiProperty({ example: 'about:blank' })
+  type: string;
+  @ApiProperty({ example: 'Bad Request' })
+  title: string;
+  @ApiProperty({ example: 400 })
+  status: number;
+  @ApiProperty()
+  detail: string;
+  @ApiPropertyOptional({ description: 'The request id, as a URN.' })
+  instance?: string;
+  @ApiPropertyOptional({ type: [FieldFault] })
+  errors?: readonly FieldFault[];
+}
+
+/** @returns the problem that tells an error; anything unknown is a 500 that tells nothing */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const instance = `urn:tidegate:request:${requestId}`;
+  if (error instanceof InvalidFields) return { ...problem(400, error.message), instance, errors: error.errors };
+  const { status, detail } = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  // A deadline of ours is no gateway's: to the caller both mean "not now".
+  return { ...problem(status === 504 ? 503 : status, detail), instance };
+}
+
+const problem = (status: number, detail: string) => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail,
+});

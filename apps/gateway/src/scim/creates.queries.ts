@@ -1,0 +1,37 @@
+import { type Tx } from '@tidegate/database';
+
+/** Remembers a create whose outcome is unknown, and forgets those of the integration that are older than a day. */
+export async function rememberAttempt(
+  tx: Tx,
+  integrationId: string,
+  bodyHash: Buffer,
+  commandId: string,
+): Promise<void> {
+  await tx.run(
+    `DELETE FROM gateway.create_attempts WHERE integration_id = $1 AND created_at < now() - interval '1 day'`,
+    [integrationId],
+  );
+  await tx.run(
+    `INSERT INTO gateway.create_attempts (integration_id, body_hash, command_id) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [integrationId, bodyHash, commandId],
+  );
+}
+
+/** @returns command ids of the last day, newest first, ten at most: Okta repeats a call ten times */
+export async function rememberedAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT command_id AS id FROM gateway.create_attempts
+     WHERE integration_id = $1 AND body_hash = $2 AND created_at >= now() - interval '1 day'
+     ORDER BY created_at DESC LIMIT 10`,
+    [integrationId, bodyHash],
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function forgetAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<void> {
+  await tx.run('DELETE FROM gateway.create_attempts WHERE integration_id = $1 AND body_hash = $2', [
+    integrationId,
+    bodyHash,
+  ]);
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type GroupRecord, Refusal, type UserRecord } from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
+import { type Logger } from '@tidegate/observability';
+import { type ScimAttributes } from '@tidegate/scim';
+import { v7 as uuidv7 } from 'uuid';
+import { LOGGER } from '../config.js';
+import { forgetAttempts, rememberAttempt, rememberedAttempts } from './creates.queries.js';
+import { type ScimCall } from './scim-call.js';
+import { ScimCommands } from './scim-commands.service.js';
+
+type CreateName = 'users.create' | 'groups.create';
+
+/**
+ * Creates that can be repeated. When a create is answered 429, nobody knows whether it happened, and the caller will
+ * send it again: then it goes out under the command id of the first time, by which identity knows its own row.
+ */
+@Injectable()
+export class Creates {
+  constructor(
+    private readonly database: Database,
+    private readonly commands: ScimCommands,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** A user that exists refuses its twin, so only then it is asked whether the twin was ours. */
+  async createUser(call: ScimCall, attributes: ScimAttributes): Promise<UserRecord> {
+    try {
+      return await this.ask('users.create', call, attributes, uuidv7());
+    } catch (error) {
+      if (Refusal.from(error)?.code !== 'uniqueness') throw error;
+      const hash = hashOf('users.create', attributes);
+      for (const commandId of await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash))) {
+        const ours = await this.repeat(call, attributes, commandId);
+        if (ours) return ours;
+      }
+      throw error;
+    }
+  }
+
+  /** Two groups may have the same name, so a repeat would make a second one: it is asked before. */
+  async createGroup(call: ScimCall, attributes: ScimAttributes): Promise<GroupRecord> {
+    const hash = hashOf('groups.create', attributes);
+    const [earlier] = await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
+    const group = await this.ask('groups.create', call, attributes, earlier ?? uuidv7());
+    if (earlier) await this.forget(call, hash);
+    return group;
+  }
+
+  private async repeat(call: ScimCall, attributes: ScimAttributes, commandId: string): Promise<UserRecord | undefined> {
+    try {
+      const user = await this.ask('users.create', call, attributes, commandId);
+      await this.forget(call, hashOf('users.create', attributes));
+      return user;
+    } catch (error) {
+      if (Refusal.from(error)?.code === 'uniqueness') return undefined;
+      throw error;
+    }
+  }
+
+  private async ask<N extends CreateName>(name: N, call: ScimCall, attributes: ScimAttributes, commandId: string) {
+    try {
+      return await this.commands.write(name, call, { attributes }, { commandId });
+    } catch (error) {
+      const code = Refusal.from(error)?.code;
+      if (code === 'unavailable' || code === 'deadline') await this.remember(call, hashOf(name, attributes), commandId);
+      throw error;
+    }
+  }
+
+  /** Does not fail: the caller must hear the 429 in any case. */
+  private async remember(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
+    await this.inTenancy(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
+      (error: unknown) =>
+        this.logger.warn({ err: error, integrationId: call.integrationId }, 'An unanswered create was not remembered'),
+    );
+  }
+
+  /** Does not fail: what is left over is forgotten after a day. */
+  private async forget(call: ScimCall, hash: Buffer): Promise<void> {
+    await this.inTenancy(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
+  }
+
+  private inTenancy<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.transaction({ integrationIds: [integrationId] }, work);
+  }
+}
+
+/** Of what was understood, not of what was sent: Okta sends another random password each time. */
+function hashOf(name: CreateName, attributes: ScimAttributes): Buffer {
+  return createHash('sha256').update(name).update(JSON.stringify(attributes)).digest();
+}

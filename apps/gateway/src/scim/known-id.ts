@@ -1,0 +1,12 @@
+import { ScimError } from '@tidegate/scim';
+import { isId } from '../http/uuid.js';
+
+/**
+ * @param what the kind of resource, for the sentence
+ * @returns the id, if it can be one of ours
+ * @throws ScimError notFound for any other text: clients ask for whatever they once stored
+ */
+export function knownId(what: 'user' | 'group', id: string): string {
+  if (isId(id)) return id;
+  throw new ScimError('notFound', `There is no such ${what}.`);
+}

@@ -1,0 +1,32 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Projection } from '@tidegate/scim';
+import { type FastifyRequest } from 'fastify';
+import { type HttpCall, httpCall } from '../http/call.js';
+import { single } from './list-query.rule.js';
+
+/** One call of a SCIM client. */
+export interface ScimCall extends HttpCall {
+  integrationId: string;
+  /** URL of the integration's SCIM endpoint, without a slash at the end. */
+  baseUrl: string;
+  projection: Projection;
+}
+
+/** @returns the URL of an integration's SCIM endpoint: what an administrator types into Okta */
+export function scimBaseUrl(origin: string, integrationId: string): string {
+  return `${origin}/scim/v2/${integrationId}`;
+}
+
+/** Hands the `ScimCall` to a handler. */
+export const Scimmed = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const call = httpCall(request);
+  const { integrationId } = request.params as { integrationId: string };
+  const attributes = single(call.query, 'attributes');
+  const excludedAttributes = single(call.query, 'excludedAttributes');
+  const projection = {
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(excludedAttributes === undefined ? {} : { excludedAttributes }),
+  };
+  return { ...call, integrationId, baseUrl: scimBaseUrl(call.origin, integrationId), projection };
+});

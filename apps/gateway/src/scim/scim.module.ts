@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { Creates } from './creates.service.js';
+import { DiscoveryController } from './discovery.controller.js';
+import { GroupsController } from './groups.controller.js';
+import { ScimCommands } from './scim-commands.service.js';
+import { UsersController } from './users.controller.js';
+
+/** /scim/v2: what Okta speaks. */
+@Module({
+  controllers: [UsersController, GroupsController, DiscoveryController],
+  providers: [ScimCommands, Creates],
+})
+export class ScimModule {}

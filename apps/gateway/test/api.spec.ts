@@ -1,0 +1,320 @@
+import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { API_KEY, type Door, groupRecord, newTenant, openDoor, userRecord } from './harness.js';
+
+const OKTA = { type: 'okta-scim', name: 'Okta of example', domain: 'example.okta.com' };
+
+describe('the admin API', () => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await openDoor({ allowedDomains: ['login.example.com'] });
+  });
+  afterAll(() => door.close());
+
+  const fields = async (method: string, path: string, body?: object) => {
+    const answer = await door.api(method, path, body);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+      400,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(answer.json()).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 });
+    return (answer.json().errors ?? []).map((error: { field: string }) => error.field);
+  };
+
+  it('lets nobody in without its key', async () => {
+    const keys = [
+      undefined,
+      '',
+      'Bearer',
+      'Bearer x',
+      `Bearer ${API_KEY}x`,
+      `Basic ${API_KEY}`,
+      `Bearer tgk_${'a'.repeat(43)}`,
+    ];
+    for (const authorization of keys) {
+      const headers = authorization === undefined ? {} : { authorization };
+      const answer = await door.request('GET', '/api/v1/integrations', { headers });
+      expect([authorization, answer.statusCode]).toEqual([authorization, 401]);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answer.json()).toMatchObject({ status: 401, title: 'Unauthorized' });
+    }
+  });
+
+  it('makes an integration, and tells it', async () => {
+    const answer = await door.api('POST', '/integrations', { ...OKTA, groupsToSync: ['Database admins'] });
+    expect(answer.statusCode).toBe(201);
+    const made = answer.json();
+    expect(made).toEqual({
+      ...OKTA,
+      id: expect.any(String),
+      groupsToSync: ['Database admins'],
+      status: 'initializing',
+      scimBaseUrl: `http://tidegate.example/scim/v2/${made.id}`,
+      createdAt: expect.stringMatching(/Z$/),
+    });
+    expect((await door.api('GET', `/integrations/${made.id}`)).json()).toEqual(made);
+    await eventually(() =>
+      expect(door.transport.facts).toContainEqual(
+        expect.objectContaining({
+          name: 'integration.created',
+          subject: made.id,
+          data: { integrationId: made.id, name: OKTA.name, type: 'okta-scim', removed: false, version: 1 },
+        }),
+      ),
+    );
+  });
+
+  it('refuses a name that is taken, whatever its case', async () => {
+    await door.api('POST', '/integrations', { ...OKTA, name: 'Taken' });
+    const answer = await door.api('POST', '/integrations', { ...OKTA, name: 'TAKEN' });
+    expect([answer.statusCode, answer.json()]).toMatchObject([409, { status: 409, title: 'Conflict' }]);
+  });
+
+  it.each([
+    [{}, ['type', 'name', 'domain']],
+    [{ ...OKTA, type: 'ldap' }, ['type']],
+    [{ ...OKTA, name: '' }, ['name']],
+    [{ ...OKTA, name: '   ' }, ['name']],
+    [{ ...OKTA, name: 'a/b' }, ['name']],
+    [{ ...OKTA, name: 'x'.repeat(65) }, ['name']],
+    [{ ...OKTA, name: 7 }, ['name']],
+    [{ ...OKTA, name: null }, ['name']],
+    [{ ...OKTA, domain: 'not a host' }, ['domain']],
+    [{ ...OKTA, domain: 'okta.com' }, ['domain']],
+    [{ ...OKTA, domain: 'example.okta.com.evil.org' }, ['domain']],
+    [{ ...OKTA, domain: 'https://example.okta.com' }, ['domain']],
+    [{ ...OKTA, groupsToSync: 'all' }, ['groupsToSync']],
+    [{ ...OKTA, groupsToSync: [''] }, ['groupsToSync']],
+    [{ ...OKTA, groupsToSync: ['x'.repeat(257)] }, ['groupsToSync']],
+    [{ ...OKTA, groupsToSync: Array(1001).fill('x') }, ['groupsToSync']],
+    [{ ...OKTA, surprise: 1 }, ['surprise']],
+    [{ name: 'a/b', domain: 'gmail.com', type: 'okta-scim' }, ['name', 'domain']],
+  ])('names the wrong fields of %j', async (body, expected) => {
+    expect(await fields('POST', '/integrations', body)).toEqual(expect.arrayContaining(expected));
+    expect(await fields('POST', '/integrations', body)).toHaveLength(expected.length);
+  });
+
+  it('says of a personal mail domain that an organization account is needed', async () => {
+    const { errors } = (await door.api('POST', '/integrations', { ...OKTA, domain: 'gmail.com' })).json();
+    expect(errors[0].message).toMatch(/organization account/);
+  });
+
+  it('takes domains of the operator, and of every Okta cell', async () => {
+    const domains = ['login.example.com', 'a.oktapreview.com', 'A.okta-emea.com', 'a.okta-gov.com'];
+    for (const [index, domain] of domains.entries()) {
+      const answer = await door.api('POST', '/integrations', { ...OKTA, name: `domain ${index}`, domain });
+      expect([domain, answer.statusCode, answer.json().domain]).toEqual([domain, 201, domain.toLowerCase()]);
+    }
+  });
+
+  it('changes what is given, and tells only what changed', async () => {
+    const { id } = await newTenant(door);
+    const changed = await door.api('PATCH', `/integrations/${id}`, { name: 'Renamed', groupsToSync: ['One'] });
+    expect(changed.json()).toMatchObject({ name: 'Renamed', groupsToSync: ['One'], domain: 'example.okta.com' });
+    await door.api('PATCH', `/integrations/${id}`, { name: 'Renamed' });
+    await door.api('PATCH', `/integrations/${id}`, { domain: 'other.okta.com' });
+    const versions = () => door.transport.facts.filter((fact) => fact.subject === id).map((fact) => fact.version);
+    await eventually(() => expect(versions().sort()).toEqual([1, 2, 3]));
+    expect(await fields('PATCH', `/integrations/${id}`, { name: null, status: 'active' })).toEqual(['status', 'name']);
+  });
+
+  it('removes an integration only under its name, and tells it', async () => {
+    const { id } = await newTenant(door);
+    const { name } = (await door.api('GET', `/integrations/${id}`)).json();
+    expect(await fields('DELETE', `/integrations/${id}`)).toEqual(['confirm']);
+    expect(await fields('DELETE', `/integrations/${id}?confirm=other`)).toEqual(['confirm']);
+    expect((await door.api('DELETE', `/integrations/${id}?confirm=${encodeURIComponent(name)}`)).statusCode).toBe(204);
+    expect((await door.api('GET', `/integrations/${id}`)).statusCode).toBe(404);
+    await eventually(() => {
+      const last = door.transport.facts.findLast((fact) => fact.subject === id);
+      expect(last).toMatchObject({ name: 'integration.removed', data: { removed: true, version: 2 } });
+    });
+  });
+
+  it('lists in parts', async () => {
+    const all = (await door.api('GET', '/integrations?limit=200')).json();
+    const names: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const part: { items: { name: string }[]; nextCursor: string | null } = (
+        await door.api('GET', `/integrations?limit=2${cursor && `&cursor=${cursor}`}`)
+      ).json();
+      expect(part.items.length).toBeLessThanOrEqual(2);
+      names.push(...part.items.map((item) => item.name));
+      cursor = part.nextCursor;
+    }
+    expect(names).toEqual(all.items.map((item: { name: string }) => item.name));
+    expect(all.nextCursor).toBeNull();
+    expect(await fields('GET', '/integrations?limit=201')).toEqual(['limit']);
+    expect(await fields('GET', '/integrations?limit=x&cursor=')).toEqual(['cursor', 'limit']);
+    expect(await fields('GET', '/integrations?cursor=nonsense')).toEqual(['cursor']);
+    expect(await fields('GET', '/integrations?page=2')).toEqual(['page']);
+  });
+
+  it('shows a token once', async () => {
+    const { id, token, tokenId } = await newTenant(door);
+    expect(token).toMatch(/^tgs_[\w-]{43}$/);
+    const list = await door.api('GET', `/integrations/${id}/tokens`);
+    expect(list.body).not.toContain(token);
+    expect(list.json().items).toMatchObject([{ id: tokenId, hint: token.slice(-4), lastUsedAt: null }]);
+    const second = await door.api('POST', `/integrations/${id}/tokens`, { description: 'for the rotation' });
+    expect(second.json()).toMatchObject({ description: 'for the rotation' });
+    expect((await door.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(204);
+    expect((await door.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(404);
+    expect((await door.api('POST', `/integrations/${uuidv7()}/tokens`)).statusCode).toBe(404);
+  });
+
+  it('does not touch the token of another integration', async () => {
+    const [ours, theirs] = [await newTenant(door), await newTenant(door)];
+    expect((await door.api('DELETE', `/integrations/${ours.id}/tokens/${theirs.tokenId}`)).statusCode).toBe(404);
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    expect((await theirs.scim('GET', '/Users')).statusCode).toBe(200);
+  });
+
+  it('shows the directory of one integration', async () => {
+    const { id } = await newTenant(door);
+    const [user, group] = [userRecord(), groupRecord()];
+    Object.assign(door.transport.handlers, {
+      'users.page': () => ({ items: [user], nextCursor: 'more' }),
+      'groups.get': () => group,
+      'members.list': () => ({ items: [], nextCursor: null }),
+    });
+    const users = await door.api('GET', `/integrations/${id}/users?limit=1&cursor=x`);
+    const { attributes, groups: _, ...rest } = user;
+    expect(users.json()).toEqual({ items: [{ ...rest, ...attributes, externalId: null }], nextCursor: 'more' });
+    const { asking, data } = door.transport.last('users.page');
+    expect([asking.integrationIds, data]).toEqual([[id], { limit: 1, cursor: 'x' }]);
+    expect((await door.api('GET', `/integrations/${id}/groups/${group.id}`)).json().displayName).toBe(
+      'Database admins',
+    );
+    expect((await door.api('GET', `/integrations/${id}/groups/${group.id}/members`)).json().items).toEqual([]);
+    expect((await door.api('GET', `/integrations/${uuidv7()}/users`)).statusCode).toBe(404);
+    expect((await door.api('GET', `/integrations/x/users`)).statusCode).toBe(404);
+    expect((await door.api('GET', `/integrations/${id}/users/__proto__`)).statusCode).toBe(404);
+  });
+
+  describe('borrowing', () => {
+    const flow = {
+      name: 'Production databases',
+      requesters: { kind: 'everyone' },
+      groupIds: [uuidv7()],
+      maxDurationSeconds: 3600,
+      approval: { kind: 'one_approver', approverIds: [uuidv7()] },
+    };
+
+    it('makes flows', async () => {
+      const { id: integrationId } = await newTenant(door);
+      door.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
+      const answer = await door.api('POST', '/access-flows', { ...flow, integrationId });
+      expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
+      expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7() })).toEqual(['integrationId']);
+    });
+
+    it.each([
+      [{ requesters: 'everyone' }, ['requesters']],
+      [{ requesters: { kind: 'nobody' } }, ['requesters.kind']],
+      [{ requesters: { kind: 'members_of' } }, ['requesters.groupIds']],
+      [{ approval: { kind: 'one_approver' } }, ['approval.approverIds']],
+      [{ approval: { kind: 'one_approver', approverIds: ['bob'] } }, ['approval.approverIds']],
+      [{ approval: null }, ['approval']],
+      [{ groupIds: 'all' }, ['groupIds']],
+      [{ maxDurationSeconds: '3600' }, ['maxDurationSeconds']],
+      [{ maxDurationSeconds: 59 }, ['maxDurationSeconds']],
+      [{ maxDurationSeconds: 1e99 }, ['maxDurationSeconds']],
+      [{ enabled: 'yes' }, ['enabled']],
+      [{ name: 'a\u0000b' }, ['name']],
+      [{ integrationId: 'x' }, ['integrationId']],
+    ])('names the wrong fields of a flow with %j', async (wrong, expected) => {
+      expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
+    });
+
+    it('passes requests, reviews and grants on', async () => {
+      const request = { id: uuidv7(), status: 'pending' } as RequestRecord;
+      const grant = { grantId: uuidv7(), status: 'active' } as GrantRecord;
+      Object.assign(door.transport.handlers, {
+        'requests.create': () => request,
+        'requests.review': () => request,
+        'requests.cancel': () => request,
+        'requests.list': () => ({ items: [request], nextCursor: null }),
+        'grants.list': () => ({ items: [grant], nextCursor: null }),
+        'grants.revoke': () => grant,
+        'grants.extend': () => grant,
+      });
+      const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
+      expect((await door.api('POST', '/access-requests', asked)).statusCode).toBe(201);
+      expect(door.transport.last('requests.create').data).toEqual(asked);
+      const reviewerId = uuidv7();
+      for (const verdict of ['approve', 'deny'] as const) {
+        const answer = await door.api('POST', `/access-requests/${request.id}/${verdict}`, {
+          reviewerId,
+          comment: 'Well.',
+        });
+        expect(answer.statusCode).toBe(200);
+        expect(door.transport.last('requests.review').data).toEqual({
+          id: request.id,
+          verdict,
+          reviewerId,
+          comment: 'Well.',
+        });
+      }
+      expect((await door.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
+      expect((await door.api('GET', `/access-requests?status=pending&userId=${asked.userId}`)).statusCode).toBe(200);
+      expect(door.transport.last('requests.list').data).toEqual({ limit: 50, status: 'pending', userId: asked.userId });
+      expect((await door.api('GET', '/grants')).json().items).toEqual([{ id: grant.grantId, ...grant }]);
+      expect((await door.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
+      expect((await door.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
+      expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
+      expect(await fields('POST', `/access-requests/${request.id}/deny`)).toEqual(['reviewerId']);
+      expect(await fields('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: -1 })).toEqual([
+        'durationSeconds',
+      ]);
+    });
+
+    it('asks under the integrations there are', async () => {
+      const { id } = await newTenant(door);
+      await door.api('GET', '/grants');
+      expect(door.transport.last('grants.list').asking.integrationIds).toContain(id);
+    });
+
+    it('tells refusals as problems', async () => {
+      door.transport.handlers['requests.create'] = () => {
+        throw new Refusal('notAllowed', 'This flow does not lend to you.');
+      };
+      const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
+      const answer = await door.api('POST', '/access-requests', asked);
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        403,
+        { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'This flow does not lend to you.' },
+      ]);
+    });
+  });
+
+  it('refuses what is no JSON, too large, of another type, or full of prototypes', async () => {
+    const send = (payload: string, type = 'application/json') =>
+      door.request('POST', '/api/v1/integrations', {
+        headers: { authorization: `Bearer ${API_KEY}`, 'content-type': type },
+        payload,
+      });
+    const rows = [
+      [await send('{'), 400],
+      [await send('[]'), 400],
+      [await send('"x"'), 400],
+      [await send(`{"name":"${'x'.repeat(1024 * 1024)}"}`), 413],
+      [await send('<a/>', 'text/xml'), 415],
+      [await send(`{"__proto__":{"name":"a"},"type":"okta-scim","domain":"a.okta.com"}`), 400],
+      [await send(`${'{"name":'.repeat(50_000)}1${'}'.repeat(50_000)}`), 400],
+    ] as const;
+    for (const [answer, status] of rows) {
+      expect([answer.statusCode, answer.json().status]).toEqual([status, status]);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    }
+  });
+
+  it('answers unknown addresses and wrong methods', async () => {
+    expect((await door.api('GET', '/nothing')).statusCode).toBe(404);
+    expect((await door.request('GET', '/')).json()).toMatchObject({ status: 404 });
+    const wrong = await door.api('PUT', '/integrations', {});
+    expect([wrong.statusCode, wrong.headers['allow']]).toEqual([405, 'GET, HEAD, POST']);
+  });
+});

@@ -1,0 +1,134 @@
+import { Reflector } from '@nestjs/core';
+import { type ExecutionContext } from '@nestjs/common';
+import { Database } from '@tidegate/database';
+import { alice } from '@tidegate/testing';
+import { AccessGuard } from '../src/auth/access.guard.js';
+import { API_KEY, type Door, newTenant, openDoor, userRecord } from './harness.js';
+
+const ID = '018f0000-0000-7000-8000-000000000000';
+
+describe('the door', () => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await openDoor({ publicUrl: 'https://tide.example.com/' });
+  });
+  afterAll(() => door.close());
+
+  it('has no route that strangers may use but the known ones', async () => {
+    expect(door.routes.length).toBeGreaterThan(60);
+    const open = new Set<string>();
+    for (const { method, url } of door.routes) {
+      const path = url.replaceAll(/:\w+/g, ID);
+      const { statusCode } = await door.request(method, path);
+      if (statusCode !== 401) open.add(`${method} ${url} ${statusCode}`);
+    }
+    expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
+      'GET /api/v1/openapi.json 200',
+      'GET /livez 200',
+      'GET /metrics 200',
+      'GET /readyz 200',
+    ]);
+  });
+
+  it('keeps a route closed that declares nothing, even to those who are known', () => {
+    class Forgotten {
+      readonly handle = () => undefined;
+    }
+    const context = {
+      getHandler: () => new Forgotten().handle,
+      getClass: () => Forgotten,
+      switchToHttp: () => ({ getRequest: () => ({ caller: { kind: 'admin' } }) }),
+    } as unknown as ExecutionContext;
+    expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow(
+      expect.objectContaining({ status: 403 }),
+    );
+  });
+
+  it('describes every route of the admin API', async () => {
+    const answer = await door.request('GET', '/api/v1/openapi.json');
+    const document = answer.json();
+    expect(document.openapi).toMatch(/^3\./);
+    expect(answer.headers['content-type']).toMatch('application/json');
+    const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    const registered = door.routes
+      .filter(({ method, url }) => url.startsWith('/api/v1/') && method !== 'HEAD' && !url.endsWith('openapi.json'))
+      .map(({ method, url }) => `${method} ${url}`);
+    expect(described.sort()).toEqual(registered.sort());
+    expect(document.components.schemas.CreateIntegration.required).toEqual(['type', 'name', 'domain']);
+    expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
+  });
+
+  it('gives every answer the id of its request, and forbids guessing and keeping', async () => {
+    const given = await door.request('GET', '/livez', { headers: { 'x-request-id': 'order-66' } });
+    expect(given.headers).toMatchObject({ 'x-request-id': 'order-66', 'x-content-type-options': 'nosniff' });
+    const made = await door.request('GET', '/scim/v2/x/Users', { headers: { 'x-request-id': 'bad id\n' } });
+    expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(made.headers['cache-control']).toBe('no-store');
+  });
+
+  it('counts requests by route pattern', async () => {
+    await door.request('GET', `/scim/v2/${ID}/Users/${ID}`);
+    const { body } = await door.request('GET', '/metrics');
+    expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/scim\/v2\/:integrationId\/Users\/:id"/);
+    expect(body).not.toContain(ID);
+  });
+
+  it('is reached by its public URL', async () => {
+    const { id, scim } = await newTenant(door);
+    expect((await door.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
+      `https://tide.example.com/scim/v2/${id}`,
+    );
+    door.transport.handlers['users.create'] = () => userRecord();
+    expect((await scim('POST', '/Users', alice())).headers['location']).toMatch(
+      /^https:\/\/tide\.example\.com\/scim\/v2\//,
+    );
+  });
+
+  it('makes a first key when none is configured, once, and takes it', async () => {
+    const keyless = await openDoor({ apiKey: undefined });
+    try {
+      const firstApiKey = keyless.firstApiKey;
+      expect(firstApiKey).toMatch(/^tgk_[\w-]{43}$/);
+      const call = (key: string) =>
+        keyless.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}` } });
+      expect((await call(firstApiKey ?? '')).statusCode).toBe(200);
+      expect((await call(API_KEY)).statusCode).toBe(401);
+      expect(keyless.log.join('')).not.toContain(firstApiKey);
+      const { ApiKeys } = await import('../src/auth/api-keys.service.js');
+      expect(await keyless.app.get(ApiKeys).makeFirst()).toBeUndefined();
+    } finally {
+      await keyless.close();
+    }
+  });
+
+  it('hides the rows of other integrations even from a query without a where', async () => {
+    const [ours, theirs] = [await newTenant(door), await newTenant(door)];
+    const database = door.app.get(Database);
+    const seen = (integrationIds: string[]) =>
+      database.transaction({ integrationIds }, async (tx) => {
+        const integrations = await tx.rows<{ id: string }>('SELECT id FROM gateway.integrations');
+        const tokens = await tx.rows<{ id: string }>('SELECT integration_id AS id FROM gateway.scim_tokens');
+        return [...integrations, ...tokens].map((row) => row.id);
+      });
+    expect(await seen([])).toEqual([]);
+    expect(await seen([ours.id])).toEqual([ours.id, ours.id]);
+    const trespass = (sql: string) =>
+      database.transaction({ integrationIds: [ours.id] }, (tx) => tx.run(sql, [theirs.id]));
+    expect(await trespass('UPDATE gateway.integrations SET name = name WHERE id = $1')).toBe(0);
+    expect(await trespass('DELETE FROM gateway.scim_tokens WHERE integration_id = $1')).toBe(0);
+    await expect(trespass(`INSERT INTO gateway.create_attempts VALUES ($1, 'x', gen_random_uuid())`)).rejects.toThrow(
+      /row-level security/,
+    );
+  });
+
+  it('keeps of a token its hash alone', async () => {
+    const { id, token } = await newTenant(door);
+    const rows = await door.app
+      .get(Database)
+      .transaction({ integrationIds: [id] }, (tx) => tx.rows<object>('SELECT * FROM gateway.scim_tokens'));
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(token.slice(4, 40));
+  });
+});

@@ -1,0 +1,52 @@
+import {
+  type CommandData,
+  type CommandName,
+  type CommandReply,
+  type CommandTypes,
+  type Fact,
+  Refusal,
+} from '@tidegate/contracts';
+import { type Asking, type CommandClient, type Transport } from '@tidegate/messaging';
+
+type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: Asking) => CommandTypes[N]['reply'] };
+
+/** Answers commands from a table, and keeps what was asked and told. */
+export class FakeTransport {
+  /** Name → what the receiver would do; a name without a handler is a receiver that is away. */
+  handlers: Handlers = {};
+  readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
+  readonly facts: Fact[] = [];
+  /** Each command waits for it before it is answered. */
+  gate: Promise<void> = Promise.resolve();
+
+  async ask<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Promise<CommandReply<N>> {
+    this.asked.push({ name, asking, data });
+    await this.gate;
+    const handler = this.handlers[name];
+    if (!handler) throw new Refusal('unavailable', `Nobody answers ${name}.`);
+    return handler(data, asking);
+  }
+
+  /** The last command of that name. */
+  last(name: CommandName) {
+    const found = this.asked.findLast((command) => command.name === name);
+    if (!found) throw new Error(`${name} was not asked`);
+    return found;
+  }
+
+  asTransport(): Transport {
+    const client: Pick<CommandClient, 'ask'> = { ask: (name, asking, data) => this.ask(name, asking, data) };
+    const transport: Partial<Transport> = {
+      client: () => client as ReturnType<Transport['client']>,
+      publisher: () => ({
+        destinations: () => ['everyone'],
+        deliver: async (fact) => {
+          this.facts.push(fact);
+          return { outcome: 'done' };
+        },
+      }),
+      check: () => Promise.resolve(),
+    };
+    return transport as Transport;
+  }
+}

@@ -1,0 +1,130 @@
+import { type GroupRecord, type UserRecord } from '@tidegate/contracts';
+import { createLogger } from '@tidegate/observability';
+import { freshDatabase } from '@tidegate/testing';
+import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { type GatewayConfig } from '../src/config.js';
+import { createGateway, type Gateway } from '../src/create.js';
+import { FakeTransport } from './fake-transport.js';
+
+export const API_KEY = 'a-key-for-tests-of-the-gateway';
+
+export interface Door extends Gateway {
+  transport: FakeTransport;
+  databaseUrl: string;
+  /** Lines that were logged. */
+  log: string[];
+  request(
+    method: string,
+    url: string,
+    options?: Omit<InjectOptions, 'method' | 'url'>,
+  ): Promise<LightMyRequestResponse>;
+  /** Calls /api/v1 with the key; `body` goes as JSON. */
+  api(method: string, path: string, body?: object): Promise<LightMyRequestResponse>;
+  close(): Promise<void>;
+}
+
+/** A gateway on a database of its own, with nobody behind it but the table of `transport.handlers`. */
+export async function openDoor(overrides: Partial<GatewayConfig> = {}): Promise<Door> {
+  const database = await freshDatabase();
+  const transport = new FakeTransport();
+  const log: string[] = [];
+  const logger = createLogger({
+    service: 'gateway',
+    level: 'debug',
+    destination: { write: (line) => void log.push(line) },
+  });
+  const config = { ...defaults(database.url), ...overrides };
+  const gateway = await createGateway(config, transport.asTransport(), { logger });
+  const request: Door['request'] = (method, url, options = {}) =>
+    gateway.app.inject({
+      method: method as 'GET',
+      url,
+      ...options,
+      headers: { host: 'tidegate.example', ...options.headers },
+    });
+  return {
+    ...gateway,
+    transport,
+    databaseUrl: database.url,
+    log,
+    request,
+    api: (method, path, body) =>
+      request(method, `/api/v1${path}`, {
+        headers: { authorization: `Bearer ${API_KEY}` },
+        ...(body ? { payload: body } : {}),
+      }),
+    close: async () => {
+      await gateway.stop();
+      await database.drop();
+    },
+  };
+}
+
+function defaults(databaseUrl: string): GatewayConfig {
+  return {
+    databaseUrl,
+    databasePool: 4,
+    apiKey: API_KEY,
+    publicUrl: undefined,
+    allowedDomains: [],
+    trustProxy: false,
+    logLevel: 'debug',
+    scimWriteSeconds: 50,
+    scimReadSeconds: 5,
+    apiSeconds: 5,
+    maxWaitingCalls: 500,
+    maxWaitingBytes: 268_435_456,
+  };
+}
+
+export interface Tenant {
+  id: string;
+  token: string;
+  tokenId: string;
+  /** Calls the integration's SCIM endpoint with its token; an object goes as JSON, a text as it is. */
+  scim: (
+    method: string,
+    path: string,
+    body?: object | string,
+    headers?: Record<string, string>,
+  ) => Promise<LightMyRequestResponse>;
+}
+
+let tenants = 0;
+
+/** An integration with a token. */
+export async function newTenant(door: Door): Promise<Tenant> {
+  const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com' };
+  const { id } = (await door.api('POST', '/integrations', settings)).json<{ id: string }>();
+  const made = await door.api('POST', `/integrations/${id}/tokens`);
+  const { id: tokenId, token } = made.json<{ id: string; token: string }>();
+  return {
+    id,
+    token,
+    tokenId,
+    scim: (method, path, body, headers = {}) =>
+      door.request(method, `/scim/v2/${id}${path}`, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/scim+json; charset=utf-8' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+  };
+}
+
+const MOMENT = '2026-01-02T03:04:05.000Z';
+
+export function userRecord(overrides: Partial<UserRecord> = {}): UserRecord {
+  const attributes = { userName: 'alice.archer@example.com', displayName: 'Alice Archer' };
+  const times = { createdAt: MOMENT, lastModifiedAt: MOMENT };
+  return { id: uuidv7(), attributes, active: true, version: 1, ...times, groups: [], ...overrides };
+}
+
+export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
+  const times = { createdAt: MOMENT, lastModifiedAt: MOMENT };
+  const attributes = { displayName: 'Database admins' };
+  return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, ...overrides };
+}

@@ -1,0 +1,142 @@
+import { eventually } from '@tidegate/testing';
+import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+describe('who may come in over SCIM', () => {
+  let door: Door;
+  let ours: Tenant;
+  let theirs: Tenant;
+  beforeAll(async () => {
+    door = await openDoor();
+    [ours, theirs] = [await newTenant(door), await newTenant(door)];
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+  });
+  afterAll(() => door.close());
+
+  const call = (authorization: string | undefined, id = ours.id) =>
+    door.request('GET', `/scim/v2/${id}/Users`, { headers: authorization === undefined ? {} : { authorization } });
+
+  it('lets the token in as Bearer, in any case, and bare', async () => {
+    for (const header of [`Bearer ${ours.token}`, `bearer ${ours.token}`, ours.token, `  Bearer   ${ours.token} `])
+      expect((await call(header)).statusCode).toBe(200);
+  });
+
+  it('answers every other credential with the same 401 and asks nobody', async () => {
+    const headers = [
+      undefined,
+      '',
+      '   ',
+      'Bearer',
+      'Bearer ',
+      'bearer undefined',
+      'Bearer null',
+      'non-token',
+      `Basic ${ours.token}`,
+      `Bearer ${ours.token}x`,
+      `Bearer ${ours.token.slice(0, -1)}`,
+      `Bearer ${ours.token.toUpperCase()}`,
+      `Bearer ${ours.token} ${ours.token}`,
+      `Bearer ${theirs.token}`,
+      `Bearer tgs_${'a'.repeat(43)}`,
+      'Bearer tökén',
+      `Bearer ${'x'.repeat(1_000_000)}`,
+      "Bearer ' OR 1=1 --",
+    ];
+    const asked = door.transport.asked.length;
+    for (const header of headers) {
+      const answer = await call(header);
+      expect([header?.slice(0, 60), answer.statusCode]).toEqual([header?.slice(0, 60), 401]);
+      expect(answer.headers['content-type']).toBe('application/scim+json; charset=utf-8');
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=/);
+      expect(answer.json()).toEqual({ schemas: [ERROR], status: '401', detail: expect.stringMatching(/./) });
+    }
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+
+  it('does not tell whether an integration exists', async () => {
+    const wrong = await call('Bearer non-token');
+    const ids = ['018f0000-0000-7000-8000-000000000000', 'x', ours.id.toUpperCase(), theirs.id, '__proto__', '%00'];
+    for (const id of ids) {
+      const answer = await call(`Bearer ${ours.token}`, id);
+      expect([id, answer.statusCode, answer.json()]).toEqual([id, 401, wrong.json()]);
+    }
+  });
+
+  it('does not read the body of a stranger', async () => {
+    const payload = '{'.repeat(1000);
+    const answer = await door.request('POST', `/scim/v2/${ours.id}/Users`, {
+      headers: { 'content-type': 'application/json' },
+      payload,
+    });
+    expect(answer.statusCode).toBe(401);
+  });
+
+  it('does not take an API key for a token', async () => {
+    const { id, token } = ours;
+    expect((await call('Bearer a-key-for-tests-of-the-gateway')).statusCode).toBe(401);
+    const answer = await door.request('GET', `/api/v1/integrations/${id}`, { headers: { authorization: token } });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+  });
+
+  it('refuses a revoked token within a second', async () => {
+    const tenant = await newTenant(door);
+    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200);
+    expect((await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`)).statusCode).toBe(204);
+    await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
+  });
+
+  it('refuses the tokens of a removed integration', async () => {
+    const tenant = await newTenant(door);
+    const { name } = (await door.api('GET', `/integrations/${tenant.id}`)).json();
+    await door.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
+    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401);
+  });
+
+  it('makes the integration active by the first good call, and tells it once', async () => {
+    const tenant = await newTenant(door);
+    const status = async () => (await door.api('GET', `/integrations/${tenant.id}`)).json().status;
+    await door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'non-token' } });
+    expect(await status()).toBe('initializing');
+    await Promise.all([tenant.scim('GET', '/Users'), tenant.scim('GET', '/Groups'), tenant.scim('GET', '/Schemas')]);
+    expect(await status()).toBe('active');
+    const told = () => door.transport.facts.filter((fact) => fact.integrationId === tenant.id);
+    await eventually(() =>
+      expect(told().map((fact) => [fact.name, fact.version])).toEqual([
+        ['integration.created', 1],
+        ['integration.updated', 2],
+      ]),
+    );
+  });
+
+  it('reaches no handler by another spelling of the path without a token', async () => {
+    const spellings = [
+      `/scim/v2/${ours.id}/%55sers`,
+      `/scim/v2/${ours.id}%2FUsers`,
+      `/scim%2Fv2%2F${ours.id}%2FUsers`,
+      `/%73cim/v2/${ours.id}/Users`,
+      `//scim/v2/${ours.id}/Users`,
+      `/scim//v2/${ours.id}/Users`,
+      `/scim/v2/${ours.id}/./Users`,
+      `/scim/v2/x/../${ours.id}/Users`,
+      `/SCIM/V2/${ours.id}/USERS`,
+      `/scim/v2/${ours.id}/Users/`,
+      `/scim/v2/${ours.id}/Users;a=b`,
+      `/scim/v2/${ours.id}/Users.`,
+      `/scim/v2/${ours.id}/Users%00`,
+      `/scim/v2/${ours.id}/%`,
+      `http://elsewhere/scim/v2/${ours.id}/Users`,
+      '/api/v1/integrations/',
+      '/api/v1//integrations',
+      '/%61pi/v1/integrations',
+      '/API/v1/integrations',
+    ];
+    const asked = door.transport.asked.length;
+    for (const path of spellings) {
+      const { statusCode } = await door.request('GET', path);
+      expect([path, [400, 401, 404].includes(statusCode)]).toEqual([path, true]);
+    }
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+});

@@ -1,0 +1,112 @@
+import { Refusal } from '@tidegate/contracts';
+import { alice, bob, eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+const patch = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
+
+describe('when identity is away', () => {
+  let door: Door;
+  let okta: Tenant;
+  beforeAll(async () => {
+    door = await openDoor({ maxWaitingCalls: 2 });
+    okta = await newTenant(door);
+  });
+  afterAll(() => door.close());
+  beforeEach(() => {
+    door.transport.handlers = {};
+  });
+
+  const refuse = (code: 'unavailable' | 'deadline' | 'uniqueness') => (): never => {
+    throw new Refusal(code, 'For a reason of the test.');
+  };
+  const ids = (name: 'users.create' | 'groups.create') =>
+    door.transport.asked.filter((command) => command.name === name).map(({ asking }) => asking.commandId);
+
+  it.each([
+    ['GET', '/Users', undefined],
+    ['GET', `/Users/${uuidv7()}`, undefined],
+    ['POST', '/Users', alice()],
+    ['PUT', `/Users/${uuidv7()}`, alice()],
+    ['PATCH', `/Users/${uuidv7()}`, patch(false)],
+    ['DELETE', `/Users/${uuidv7()}`, undefined],
+    ['GET', '/Groups', undefined],
+    ['POST', '/Groups', { displayName: 'Auditors' }],
+    ['PATCH', `/Groups/${uuidv7()}`, patch(true)],
+    ['DELETE', `/Groups/${uuidv7()}`, undefined],
+  ])('answers %s %s with 429 and whole seconds to wait, never 503', async (method, path, body) => {
+    const answer = await okta.scim(method, path, body);
+    expect([answer.statusCode, answer.headers['retry-after'], answer.json().status]).toEqual([429, '30', '429']);
+  });
+
+  it('lets a create be repeated that happened although nobody was told', async () => {
+    door.transport.handlers['users.create'] = refuse('deadline');
+    expect((await okta.scim('POST', '/Users', alice())).statusCode).toBe(429);
+    const first = ids('users.create').at(-1);
+    const made = userRecord();
+    door.transport.handlers['users.create'] = (_, { commandId }) =>
+      commandId === first ? made : refuse('uniqueness')();
+    // Okta sends another random password with each try.
+    const again = await okta.scim('POST', '/Users', alice({ password: 'another one' }));
+    expect([again.statusCode, again.json().id]).toEqual([201, made.id]);
+  });
+
+  it('finds the one attempt that happened among several', async () => {
+    door.transport.handlers['users.create'] = refuse('unavailable');
+    for (let i = 0; i < 3; i++) await okta.scim('POST', '/Users', bob());
+    const [, second] = ids('users.create').slice(-3);
+    door.transport.handlers['users.create'] = (_, { commandId }) =>
+      commandId === second ? userRecord() : refuse('uniqueness')();
+    expect((await okta.scim('POST', '/Users', bob())).statusCode).toBe(201);
+  });
+
+  it('does not take the user of somebody else for a repeat', async () => {
+    const other = await newTenant(door);
+    door.transport.handlers['users.create'] = refuse('unavailable');
+    await other.scim('POST', '/Users', alice({ userName: 'twin' }));
+    door.transport.handlers['users.create'] = refuse('uniqueness');
+    const asked = door.transport.asked.length;
+    expect((await okta.scim('POST', '/Users', alice({ userName: 'twin' }))).statusCode).toBe(409);
+    expect((await other.scim('POST', '/Users', alice({ userName: 'twin', locale: 'de' }))).statusCode).toBe(409);
+    expect(door.transport.asked).toHaveLength(asked + 2);
+  });
+
+  it('repeats a group under its first command, once', async () => {
+    door.transport.handlers['groups.create'] = refuse('unavailable');
+    await okta.scim('POST', '/Groups', { displayName: 'Operators' });
+    const made = groupRecord();
+    door.transport.handlers['groups.create'] = () => made;
+    for (let i = 0; i < 2; i++)
+      expect((await okta.scim('POST', '/Groups', { displayName: 'Operators' })).statusCode).toBe(201);
+    const [first, repeat, another] = ids('groups.create').slice(-3);
+    expect(repeat).toBe(first);
+    expect(another).not.toBe(first);
+  });
+
+  it('turns volume away while too many wait, but nothing that takes access away', async () => {
+    let open!: () => void;
+    door.transport.gate = new Promise((resolve) => (open = resolve));
+    door.transport.handlers = {
+      'users.list': () => ({ totalResults: 0, items: [] }),
+      'users.patch': ({ id }) => userRecord({ id }),
+      'users.delete': () => ({}),
+    };
+    const asked = door.transport.asked.length;
+    const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
+    await eventually(() => expect(door.transport.asked).toHaveLength(asked + 2));
+    const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));
+    expect([turnedAway.statusCode, turnedAway.headers['retry-after']]).toEqual([429, '30']);
+    const urgent = [okta.scim('PATCH', `/Users/${uuidv7()}`, patch(false)), okta.scim('DELETE', `/Users/${uuidv7()}`)];
+    await eventually(() => expect(door.transport.asked).toHaveLength(asked + 4));
+    open();
+    door.transport.gate = Promise.resolve();
+    const answers = await Promise.all([...waiting, ...urgent]);
+    expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 204]);
+    expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
+  });
+
+  it('answers the administration with 503', async () => {
+    const answer = await door.api('GET', `/integrations/${okta.id}/users`);
+    expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 503, title: 'Service Unavailable' }]);
+  });
+});

@@ -1,0 +1,110 @@
+import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant } from './harness.js';
+
+const people = (count: number): MemberRecord[] =>
+  Array.from({ length: count }, (_, i) => ({ userId: uuidv7(), display: `person ${i}` }));
+
+describe('groups over SCIM', () => {
+  let door: Door;
+  let okta: Tenant;
+  beforeAll(async () => {
+    door = await openDoor();
+    okta = await newTenant(door);
+  });
+  afterAll(() => door.close());
+  beforeEach(() => {
+    door.transport.handlers = {};
+  });
+
+  /** A group whose members come in pages of 1000, the cursor being an index. */
+  function bigGroup(members: MemberRecord[]): GroupRecord {
+    const group = groupRecord({ members: members.slice(0, 1000), nextMember: members.length > 1000 ? '1000' : null });
+    door.transport.handlers['groups.members'] = ({ after, limit }) => {
+      const end = Number(after) + limit;
+      return { items: members.slice(Number(after), end), nextMember: end < members.length ? String(end) : null };
+    };
+    door.transport.handlers['groups.get'] = ({ withMembers }) =>
+      withMembers ? group : { ...group, members: [], nextMember: null };
+    return group;
+  }
+
+  it.each([0, 1, 999, 1000, 1001, 3500, 50_000])('shows all of %i members', async (count) => {
+    const members = people(count);
+    const group = bigGroup(members);
+    const answer = await okta.scim('GET', `/Groups/${group.id}`);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json; charset=utf-8']);
+    const body = answer.json();
+    expect(body.members.map((member: { value: string }) => member.value)).toEqual(members.map(({ userId }) => userId));
+    expect(body).toMatchObject({ id: group.id, displayName: 'Database admins', meta: { resourceType: 'Group' } });
+  });
+
+  it('does not fetch members that nobody asked for', async () => {
+    const group = bigGroup(people(3500));
+    const asked = door.transport.asked.length;
+    const answer = await okta.scim('GET', `/Groups/${group.id}?excludedAttributes=members`);
+    expect(answer.json()).not.toHaveProperty('members');
+    expect(door.transport.asked.slice(asked).map(({ name, data }) => [name, data])).toEqual([
+      ['groups.get', { id: group.id, withMembers: false }],
+    ]);
+  });
+
+  it('shows of each member what was asked for, on every page', async () => {
+    const group = bigGroup(people(2500));
+    const { members } = (await okta.scim('GET', `/Groups/${group.id}?attributes=members.value`)).json();
+    expect(members).toHaveLength(2500);
+    expect(new Set(members.flatMap(Object.keys))).toEqual(new Set(['value']));
+  });
+
+  it('lists big groups among small ones', async () => {
+    const big = bigGroup(people(2500));
+    const small = groupRecord({ members: people(2) });
+    door.transport.handlers['groups.list'] = () => ({ totalResults: 3, items: [small, big, groupRecord()] });
+    const body = (await okta.scim('GET', '/Groups?startIndex=1&count=3')).json();
+    expect(body).toMatchObject({ totalResults: 3, startIndex: 1, itemsPerPage: 3 });
+    expect(body.Resources.map((group: { members: unknown[] }) => group.members.length)).toEqual([2, 2500, 0]);
+  });
+
+  it('breaks off an answer that cannot be finished rather than show fewer members', async () => {
+    const group = bigGroup(people(2500));
+    delete door.transport.handlers['groups.members'];
+    await expect(okta.scim('GET', `/Groups/${group.id}`)).rejects.toThrow();
+  });
+
+  it('answers a PATCH with the group up to 500 members, above with nothing unless asked', async () => {
+    const rename = { Operations: [{ op: 'replace', value: { displayName: 'Admins' } }] };
+    const after = async (group: GroupRecord, query = '') => {
+      door.transport.handlers['groups.patch'] = () => group;
+      const answer = await okta.scim('PATCH', `/Groups/${group.id}${query}`, rename);
+      return [answer.statusCode, answer.body === '' ? 0 : answer.json().members?.length];
+    };
+    expect(await after(groupRecord({ members: people(500) }))).toEqual([200, 500]);
+    expect(await after(groupRecord({ members: people(501) }))).toEqual([204, 0]);
+    const big = bigGroup(people(2500));
+    expect(await after(big)).toEqual([204, 0]);
+    expect(await after(big, '?attributes=members')).toEqual([200, 2500]);
+    expect(await after(big, '?attributes=displayName')).toEqual([200, undefined]);
+  });
+
+  it('takes a group of 50,000 members and refuses a body of more than 16 MiB', async () => {
+    door.transport.handlers['groups.create'] = () => groupRecord();
+    const members = people(50_000).map(({ userId, display }) => ({ value: userId, display }));
+    expect((await okta.scim('POST', '/Groups', { displayName: 'Everyone', members })).statusCode).toBe(201);
+    expect(door.transport.last('groups.create').data).toMatchObject({ attributes: { members: { length: 50_000 } } });
+    const tooLarge = await okta.scim('POST', '/Groups', { displayName: 'x'.repeat(16 * 1024 * 1024) });
+    expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
+  });
+
+  it('takes the changes that Okta pushes as operations', async () => {
+    door.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
+    const Operations = [
+      { op: 'remove', path: 'members[value eq "x"]' },
+      { op: 'add', path: 'members', value: [{ value: uuidv7(), display: 'alice' }] },
+    ];
+    const id = uuidv7();
+    expect((await okta.scim('PATCH', `/Groups/${id}`, { Operations })).statusCode).toBe(200);
+    expect(door.transport.last('groups.patch').data).toEqual({ id, operations: Operations });
+    const bad = await okta.scim('PATCH', `/Groups/${id}`, { Operations: [{ op: 'remove', path: 'members[' }] });
+    expect([bad.statusCode, bad.json().scimType]).toEqual([400, 'invalidPath']);
+  });
+});

@@ -1,0 +1,259 @@
+import { Refusal } from '@tidegate/contracts';
+import { alice } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+
+describe('users over SCIM', () => {
+  let door: Door;
+  let okta: Tenant;
+  beforeAll(async () => {
+    door = await openDoor();
+    okta = await newTenant(door);
+  });
+  afterAll(() => door.close());
+  beforeEach(() => {
+    const { transport } = door;
+    transport.handlers = {
+      'users.list': () => ({ totalResults: 0, items: [] }),
+      'users.create': ({ attributes }) => userRecord({ attributes }),
+      'users.get': ({ id }) => userRecord({ id }),
+      'users.replace': ({ id, attributes }) => userRecord({ id, attributes }),
+      'users.patch': ({ id }) => userRecord({ id, active: false }),
+      'users.delete': () => ({}),
+    };
+  });
+
+  it('answers the connection test with an empty list of numbers', async () => {
+    const answer = await okta.scim('GET', '/Users?startIndex=1&count=2');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/scim+json; charset=utf-8');
+    expect(answer.json()).toEqual({ schemas: [LIST], totalResults: 0, startIndex: 1, itemsPerPage: 0, Resources: [] });
+  });
+
+  it.each([
+    ['', { startIndex: 1, count: 100 }],
+    ['?count=0', { startIndex: 1, count: 0 }],
+    ['?count=-5&startIndex=0', { startIndex: 1, count: 0 }],
+    ['?count=100000&startIndex=101', { startIndex: 101, count: 200 }],
+    ['?filter=userName+eq+%22a%2Bb%40x.com%22', { startIndex: 1, count: 100, filter: 'userName eq "a+b@x.com"' }],
+    ['?filter=userName%20eq%20%22%22', { startIndex: 1, count: 100, filter: 'userName eq ""' }],
+  ])('understands the list %s', async (query, expected) => {
+    expect((await okta.scim('GET', `/Users${query}`)).statusCode).toBe(200);
+    expect(door.transport.last('users.list').data).toEqual(expected);
+  });
+
+  it.each(['count=x', 'count=1.5', 'startIndex=', 'startIndex=1e3', 'filter=a&filter=b', 'count=1&count=2'])(
+    'refuses the list ?%s as invalidValue',
+    async (query) => {
+      const answer = await okta.scim('GET', `/Users?${query}`);
+      expect([answer.statusCode, answer.json().scimType, answer.json().status]).toEqual([400, 'invalidValue', '400']);
+    },
+  );
+
+  it('creates with 201, the body, and where it is', async () => {
+    const answer = await okta.scim('POST', '/Users', alice());
+    expect(answer.statusCode).toBe(201);
+    const body = answer.json();
+    expect(body).toMatchObject({ schemas: [USER], userName: alice().userName, active: true, groups: [] });
+    expect(body.meta).toMatchObject({ resourceType: 'User', location: answer.headers['location'] });
+    expect(answer.headers['location']).toBe(`http://tidegate.example/scim/v2/${okta.id}/Users/${body.id}`);
+    expect(answer.body).not.toContain(alice().password);
+    const { data, asking } = door.transport.last('users.create');
+    expect(JSON.stringify(data)).not.toContain(alice().password);
+    expect(asking).toMatchObject({ integrationIds: [okta.id], urgent: false });
+    expect(asking.requestId).toBe(answer.headers['x-request-id']);
+    expect(asking.deadlineAt - Date.parse(asking.receivedAt ?? '')).toBeGreaterThanOrEqual(50_000);
+  });
+
+  it('says what the caller asked to see', async () => {
+    const id = uuidv7();
+    expect((await okta.scim('GET', `/Users/${id}?attributes=userName`)).json()).toEqual({
+      schemas: [USER],
+      id,
+      userName: 'alice.archer@example.com',
+    });
+    expect((await okta.scim('GET', `/Users/${id}?excludedAttributes=meta,groups`)).json()).not.toHaveProperty('meta');
+  });
+
+  it('shows the groups of a user', async () => {
+    const group = { value: uuidv7(), display: 'Database admins' };
+    door.transport.handlers['users.get'] = ({ id }) => userRecord({ id, groups: [group] });
+    const { groups } = (await okta.scim('GET', `/Users/${uuidv7()}`)).json();
+    expect(groups).toEqual([{ ...group, $ref: `http://tidegate.example/scim/v2/${okta.id}/Groups/${group.value}` }]);
+  });
+
+  it.each([
+    '010101001010101011001010101011',
+    'x',
+    '%2e%2e',
+    '__proto__',
+    "' or 1=1",
+    'a'.repeat(900),
+    'a'.repeat(5000),
+    '%F0%9F%8C%8A',
+    'a%2Fb',
+  ])('knows no user %s', async (id) => {
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await okta.scim(method, `/Users/${id}`);
+      expect([answer.statusCode, answer.json().status]).toEqual([404, '404']);
+    }
+  });
+
+  const patch = (value: unknown) => ({ Operations: [{ op: 'replace', value }] });
+  it.each([
+    ['PATCH', patch({ active: false }), true],
+    ['PATCH', patch({ active: 'False' }), true],
+    ['PATCH', patch({ ACTIVE: false }), true],
+    ['PATCH', patch({ active: true }), false],
+    ['PUT', { ...alice(), active: false }, true],
+    ['PUT', alice(), false],
+    ['DELETE', undefined, true],
+  ])('sends %s %j in the urgent lane: %s', async (method, body, urgent) => {
+    const answer = await okta.scim(method, `/Users/${uuidv7()}`, body);
+    expect(answer.statusCode).toBe(method === 'DELETE' ? 204 : 200);
+    expect(door.transport.asked.at(-1)?.asking.urgent).toBe(urgent);
+  });
+
+  it('deletes with 204 and nothing, content type or not', async () => {
+    const answer = await okta.scim('DELETE', `/Users/${uuidv7()}`, undefined, { 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.body]).toEqual([204, '']);
+  });
+
+  it.each([
+    'application/json',
+    'application/scim+json',
+    'application/json; charset=utf-8',
+    'APPLICATION/SCIM+JSON;charset=UTF-8',
+  ])('takes a body as %s, and a GET that names the type without one', async (type) => {
+    expect((await okta.scim('POST', '/Users', alice(), { 'content-type': type })).statusCode).toBe(201);
+    expect((await okta.scim('GET', '/Users', undefined, { 'content-type': type })).statusCode).toBe(200);
+  });
+
+  it.each([
+    'text/plain',
+    'application/xml',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+  ])('refuses a body as %s with 415', async (type) => {
+    const answer = await okta.scim('POST', '/Users', alice(), { 'content-type': type });
+    expect([answer.statusCode, answer.json().status]).toEqual([415, '415']);
+  });
+
+  it.each(['', '{', 'null', '"x"', '[]', '1', 'undefined', '{"userName":', '{"userName":"a"}}'])(
+    'refuses the body %j as invalidSyntax',
+    async (body) => {
+      for (const [method, path] of [
+        ['POST', '/Users'],
+        ['PUT', `/Users/${uuidv7()}`],
+        ['PATCH', `/Users/${uuidv7()}`],
+      ] as const) {
+        const answer = await okta.scim(method, path, body);
+        expect([method, answer.statusCode, answer.json().scimType]).toEqual([method, 400, 'invalidSyntax']);
+      }
+    },
+  );
+
+  it('refuses a POST without any body as invalidSyntax', async () => {
+    const answer = await okta.scim('POST', '/Users');
+    expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidSyntax']);
+  });
+
+  it.each([
+    { userName: {} },
+    { userName: 'a', active: 'yes' },
+    { userName: 'a', name: 'b' },
+    { userName: 'a\u0000' },
+    {},
+  ])('refuses %j as invalidValue', async (body) => {
+    const answer = await okta.scim('POST', '/Users', body);
+    expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidValue']);
+  });
+
+  it('takes ACTIVE, "False" and numbers for what they mean', async () => {
+    await okta.scim('POST', '/Users', { USERNAME: 'erin', ACTIVE: 'False', externalId: 7 });
+    expect(door.transport.last('users.create').data).toEqual({
+      attributes: { userName: 'erin', active: false, externalId: '7' },
+    });
+  });
+
+  it('is not moved by __proto__ in a body', async () => {
+    const body = '{"userName":"alice","__proto__":{"active":false},"constructor":{"prototype":{"polluted":1}}}';
+    expect((await okta.scim('POST', '/Users', body)).statusCode).toBe(201);
+    expect(door.transport.last('users.create').data).toEqual({ attributes: { userName: 'alice' } });
+    const path = { Operations: [{ op: 'replace', path: '__proto__.polluted', value: 1 }] };
+    await okta.scim('PATCH', `/Users/${uuidv7()}`, path);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('refuses a body of more than 10 MiB, and one nested too deep', async () => {
+    const large = await okta.scim('POST', '/Users', { userName: 'alice', title: 'x'.repeat(10 * 1024 * 1024) });
+    expect([large.statusCode, large.json().status]).toEqual([413, '413']);
+    const deep = await okta.scim('POST', '/Users', '{"name":'.repeat(100_000) + '1' + '}'.repeat(100_000));
+    expect([deep.statusCode, deep.json().scimType]).toEqual([400, 'invalidSyntax']);
+  });
+
+  it('passes refusals on in the words of SCIM', async () => {
+    const rows = [
+      [new Refusal('uniqueness', 'Taken.'), 409, 'uniqueness'],
+      [new Refusal('notFound', 'None.'), 404, undefined],
+      [new Refusal('invalidFilter', 'What?'), 400, 'invalidFilter'],
+      [new Refusal('missing', 'None.'), 404, undefined],
+      [new Refusal('internal', 'Bug.'), 500, undefined],
+    ] as const;
+    for (const [refusal, status, scimType] of rows) {
+      door.transport.handlers['users.get'] = () => {
+        throw refusal;
+      };
+      const answer = await okta.scim('GET', `/Users/${uuidv7()}`);
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        status,
+        { status: String(status), detail: refusal.detail },
+      ]);
+      expect(answer.json().scimType).toBe(scimType);
+    }
+  });
+
+  it('tells nothing of a fault of ours, and logs it', async () => {
+    door.transport.handlers['users.get'] = () => {
+      throw new Error('the secret inside');
+    };
+    const answer = await okta.scim('GET', `/Users/${uuidv7()}`, undefined, { 'x-request-id': 'the-fault' });
+    expect([answer.statusCode, answer.json().status]).toEqual([500, '500']);
+    expect(answer.body).not.toContain('secret');
+    expect(
+      door.log.some((line) => line.includes('the secret inside') && line.includes('"requestId":"the-fault"')),
+    ).toBe(true);
+  });
+
+  it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {
+    const none = await okta.scim('GET', '/Nothing');
+    expect([none.statusCode, none.json().status]).toEqual([404, '404']);
+    const wrong = await okta.scim('DELETE', '/Users');
+    expect([wrong.statusCode, wrong.json().status, wrong.headers['allow']]).toEqual([405, '405', 'GET, HEAD, POST']);
+    const member = await okta.scim('POST', `/Users/${uuidv7()}`, {});
+    expect([member.statusCode, member.headers['allow']]).toEqual([405, 'GET, HEAD, PUT, PATCH, DELETE']);
+  });
+
+  it('says what it can do', async () => {
+    expect((await okta.scim('GET', '/ServiceProviderConfig')).json()).toMatchObject({ patch: { supported: true } });
+    for (const path of ['/Schemas', '/ResourceTypes']) {
+      const { Resources, totalResults } = (await okta.scim('GET', path)).json();
+      expect(Resources).toHaveLength(totalResults);
+      for (const { id } of Resources) expect((await okta.scim('GET', `${path}/${id}`)).json().id).toBe(id);
+      expect((await okta.scim('GET', `${path}/nothing`)).statusCode).toBe(404);
+    }
+  });
+
+  it('keeps personal data and tokens out of the log', async () => {
+    door.log.length = 0;
+    await okta.scim('GET', `/Users?filter=${encodeURIComponent('userName eq "alice.archer@example.com"')}`);
+    await okta.scim('POST', '/Users', alice());
+    const log = door.log.join('');
+    expect(log).toContain('"route":"/scim/v2/:integrationId/Users"');
+    for (const secret of ['alice', 'Archer', okta.token, alice().password]) expect(log).not.toContain(secret);
+  });
+});

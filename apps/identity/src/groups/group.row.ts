@@ -1,0 +1,24 @@
+import { type ScimAttributes } from '@tidegate/scim';
+
+/** A group as its table holds it; its members have a table of their own. */
+export interface GroupRow {
+  integration_id: string;
+  id: string;
+  display_name: string;
+  external_id: string | null;
+  /** As `parseResource` gives them, without `members`. */
+  attributes: ScimAttributes;
+  version: number;
+  created_at: Date;
+  last_modified_at: Date;
+}
+
+/** The columns of a `GroupRow`. */
+export const GROUP_ROW = `integration_id, id, display_name, external_id, attributes, version::float8 AS version,
+  created_at, last_modified_at`;
+
+/** One membership that came or went. */
+export interface MemberDifference {
+  userId: string;
+  present: boolean;
+}

@@ -1,0 +1,83 @@
+import { outboxRow, type Told, type Tx } from '@tidegate/database';
+import { type ScimAttributes } from '@tidegate/scim';
+import { openIntegration } from '../integrations/integrations.queries.js';
+import { insertFactsFrom } from '../outbox.queries.js';
+import { GROUP_ROW, type GroupRow } from './group.row.js';
+import { namesOf } from './groups.rule.js';
+
+/**
+ * Writes a group without members and the fact that tells of it in one statement.
+ * @returns undefined when the integration is not open or the command's group is there already
+ */
+export async function insertGroup(
+  tx: Tx,
+  group: { integrationId: string; id: string; commandId: string; attributes: ScimAttributes },
+  fact: Told,
+): Promise<GroupRow | undefined> {
+  const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
+  const row = await tx.row<GroupRow>(
+    `WITH ${openIntegration('$1')}, made AS (
+       INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes)
+       SELECT $1, $2, $3, $4, $5, $6, $7 FROM open
+       ON CONFLICT DO NOTHING RETURNING *
+     ), told AS (${insertFactsFrom('made', '$8')})
+     SELECT ${GROUP_ROW} FROM made`,
+    [
+      group.integrationId,
+      group.id,
+      group.commandId,
+      displayName,
+      displayNameKey,
+      externalId,
+      JSON.stringify(group.attributes),
+      JSON.stringify([outboxRow(fact)]),
+    ],
+  );
+  if (row) tx.toldFacts = true;
+  return row;
+}
+
+/** @returns the group that an earlier delivery of the command made */
+export function groupOfCommand(tx: Tx, integrationId: string, commandId: string): Promise<GroupRow | undefined> {
+  return tx.row<GroupRow>(`SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = $1 AND command_id = $2`, [
+    integrationId,
+    commandId,
+  ]);
+}
+
+/** @param id checked by `isId` */
+export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise<GroupRow | undefined> {
+  return tx.row<GroupRow>(
+    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
+  );
+}
+
+/** Like `findGroup`, and nobody else changes the group or its members until the transaction ends. */
+export function lockGroup(tx: Tx, integrationIds: string[], id: string): Promise<GroupRow | undefined> {
+  return tx.row<GroupRow>(
+    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR UPDATE`,
+    [integrationIds, id],
+  );
+}
+
+/** Saves a group, or only that its members changed, as its next version. */
+export async function saveGroup(
+  tx: Tx,
+  { integration_id, id }: GroupRow,
+  attributes: ScimAttributes,
+): Promise<GroupRow> {
+  const { displayName, displayNameKey, externalId } = namesOf(attributes);
+  const saved = await tx.row<GroupRow>(
+    `UPDATE identity.groups SET display_name = $3, display_name_key = $4, external_id = $5, attributes = $6,
+       version = version + 1, last_modified_at = clock_timestamp()
+     WHERE integration_id = $1 AND id = $2 RETURNING ${GROUP_ROW}`,
+    [integration_id, id, displayName, displayNameKey, externalId, JSON.stringify(attributes)],
+  );
+  return saved!;
+}
+
+/** Deletes a group with its memberships; the users stay. */
+export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow): Promise<void> {
+  await tx.run(`DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2`, [integration_id, id]);
+}

@@ -1,0 +1,71 @@
+import { type GroupRow } from './group.row.js';
+import { factsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
+
+const [A, B, C] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000000000${letter}`) as [
+  string,
+  string,
+  string,
+];
+const row: GroupRow = {
+  integration_id: A,
+  id: B,
+  display_name: 'Ops',
+  external_id: null,
+  attributes: { displayName: 'Ops' },
+  version: 7,
+  created_at: new Date(0),
+  last_modified_at: new Date(0),
+};
+
+describe('many changes of members come to', () => {
+  const add = (...ids: string[]) => ({ kind: 'add' as const, ids });
+  const remove = (...ids: string[]) => ({ kind: 'remove' as const, ids });
+  const replace = (...ids: string[]) => ({ kind: 'replace' as const, ids });
+  const difference = (added: string[], removed: string[]) => ({ kind: 'difference', add: added, remove: removed });
+
+  it.each([
+    ['nothing', [], difference([], [])],
+    ['what each says', [add(A), remove(B)], difference([A], [B])],
+    ['what the last one says of a member', [add(A, B), remove(A), add(C), remove(C), add(C)], difference([B, C], [A])],
+    ['exactly these after a replacement', [add(A), replace(B), add(C), remove(B)], { kind: 'exactly', ids: [C] }],
+    ['nobody after an empty replacement', [add(A), replace()], { kind: 'exactly', ids: [] }],
+    ['only what can be an id', [add('nope', A, ''), remove(B.toUpperCase())], difference([A], [])],
+  ])('%s', (_, changes, expected) => {
+    expect(netMembers(changes)).toEqual(expected);
+  });
+});
+
+describe('the facts of a new version', () => {
+  const differences = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ userId: String(i), present: true }));
+
+  it('is group.renamed when no member changed', () => {
+    expect(factsOf(row, [], 'r')).toMatchObject([{ name: 'group.renamed', version: 7, data: { displayName: 'Ops' } }]);
+  });
+
+  it.each([
+    [1, [1]],
+    [500, [500]],
+    [501, [500, 1]],
+    [1_200, [500, 500, 200]],
+  ])('of %s differences hold %j', (count, sizes) => {
+    const facts = factsOf(row, differences(count), 'r');
+    expect(facts).toMatchObject(
+      sizes.map((_, chunk) => ({ name: 'group.members.changed', version: 7, data: { chunk, chunks: sizes.length } })),
+    );
+    expect(facts.flatMap(({ data }) => (data as { changes: unknown[] }).changes)).toEqual(differences(count));
+  });
+});
+
+it('splits the members from what a group’s row holds', () => {
+  const body = { displayName: 'Ops', members: [{ value: A }, { value: B }] };
+  expect(splitMembers(body)).toEqual({ attributes: { displayName: 'Ops' }, ids: [A, B] });
+  expect(splitMembers({ displayName: 'Ops' })).toEqual({ attributes: { displayName: 'Ops' }, ids: [] });
+});
+
+it('tells a cursor only when there is more', () => {
+  const found = [A, B, C].map((userId) => ({ userId, display: '' }));
+  expect(memberPage(found, 3)).toEqual({ items: found, nextMember: null });
+  expect(memberPage(found, 2)).toEqual({ items: found.slice(0, 2), nextMember: B });
+  expect(memberPage([], 2)).toEqual({ items: [], nextMember: null });
+});

@@ -1,0 +1,100 @@
+import { type GroupRecord, type GroupState, type MemberRecord } from '@tidegate/contracts';
+import { type Told } from '@tidegate/database';
+import { foldCase, type MemberChange, type ScimAttributes } from '@tidegate/scim';
+import { isId } from '../command.rule.js';
+import { type GroupRow, type MemberDifference } from './group.row.js';
+
+/** How many members a record shows at most; the rest is read by `groups.members`. */
+export const SHOWN_MEMBERS = 500;
+/** How many differences travel in one fact. */
+const CHUNK = 500;
+
+/** What a write wants of the members: some added and some removed, or exactly these. Ids without duplicates. */
+export type MembersWanted =
+  { kind: 'difference'; add: string[]; remove: string[] } | { kind: 'exactly'; ids: string[] };
+
+/** Splits a body into what the group's row holds and the ids of the members. No `members` means none. */
+export function splitMembers({ members, ...attributes }: ScimAttributes): {
+  attributes: ScimAttributes;
+  ids: string[];
+} {
+  const values = Array.isArray(members) ? members : [];
+  const ids = values.map((member) => (member as { value?: unknown }).value);
+  return { attributes, ids: ids.filter((id): id is string => typeof id === 'string') };
+}
+
+/** What many changes of members come to when they are made one after the other. What cannot be an id is left out. */
+export function netMembers(changes: readonly MemberChange[]): MembersWanted {
+  const present = new Map<string, boolean>();
+  let exactly = false;
+  for (const { kind, ids } of changes) {
+    if (kind === 'replace') {
+      exactly = true;
+      present.clear();
+    }
+    for (const id of ids) if (isId(id)) present.set(id, kind !== 'remove');
+  }
+  const those = (wanted: boolean) => [...present].filter(([, is]) => is === wanted).map(([id]) => id);
+  return exactly
+    ? { kind: 'exactly', ids: those(true) }
+    : { kind: 'difference', add: those(true), remove: those(false) };
+}
+
+/** The names that rows keep beside the attributes, to be shown, compared and searched. */
+export function namesOf({ displayName, externalId }: ScimAttributes) {
+  const shown = typeof displayName === 'string' ? displayName : '';
+  return {
+    displayName: shown,
+    displayNameKey: foldCase(shown),
+    externalId: typeof externalId === 'string' ? externalId : null,
+  };
+}
+
+/** A row as facts tell it. */
+export function stateOf(
+  row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'version'>,
+  deleted = false,
+): GroupState {
+  return {
+    groupId: row.id,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    deleted,
+    version: row.version,
+  };
+}
+
+/**
+ * The facts of one new version: who came and went, in chunks; they carry the new name too, so `group.renamed` is told
+ * only where no member changed.
+ */
+export function factsOf(row: GroupRow, differences: readonly MemberDifference[], requestId: string): Told[] {
+  const { integration_id: integrationId, id: subject, version } = row;
+  const envelope = { integrationId, subject, version, requestId };
+  const state = stateOf(row);
+  const chunks = Math.ceil(differences.length / CHUNK);
+  if (chunks === 0) return [{ ...envelope, name: 'group.renamed', data: state }];
+  return Array.from({ length: chunks }, (_, chunk) => {
+    const changes = differences.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
+    return { ...envelope, name: 'group.members.changed', data: { ...state, changes, chunk, chunks } };
+  });
+}
+
+/** The first members of a group, and the cursor for the rest: read one more than is shown to know of it. */
+export function memberPage(found: MemberRecord[], limit: number): { items: MemberRecord[]; nextMember: string | null } {
+  const items = found.slice(0, limit);
+  return { items, nextMember: found.length > limit ? items.at(-1)!.userId : null };
+}
+
+/** A row as commands answer it. */
+export function recordOf(row: GroupRow, members: MemberRecord[], nextMember: string | null): GroupRecord {
+  return {
+    id: row.id,
+    attributes: row.attributes,
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    lastModifiedAt: row.last_modified_at.toISOString(),
+    members,
+    nextMember,
+  };
+}

@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { type Command, type CommandReply, type GroupRecord, type Page } from '@tidegate/contracts';
+import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { applyPatch, equalAttributes, GROUP, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
+import { v7 as uuidv7 } from 'uuid';
+import { BEFORE_ALL, cursorId, isId, oneIntegration, pageOf, within } from '../command.rule.js';
+import { runCommand } from '../command-transaction.js';
+import { createOnce } from '../integrations/integrations.queries.js';
+import { pageById, search } from '../search/search.queries.js';
+import { GROUP_ROW, type GroupRow } from './group.row.js';
+import { deleteGroup, findGroup, groupOfCommand, insertGroup, lockGroup, saveGroup } from './groups.queries.js';
+import {
+  factsOf,
+  memberPage,
+  type MembersWanted,
+  namesOf,
+  netMembers,
+  recordOf,
+  SHOWN_MEMBERS,
+  splitMembers,
+  stateOf,
+} from './groups.rule.js';
+import { changeMembers, differenceTo, membersOf } from './members.queries.js';
+
+const GROUPS = { table: 'identity.groups', row: GROUP_ROW, type: GROUP } as const;
+const MAX_MEMBERS = 5_000;
+
+/** A command about one group. */
+type About = Command & { data: { id: string } };
+
+/** The record of groups: each method is one command in one transaction, which also holds the facts it tells. */
+@Injectable()
+export class GroupsService {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * The group is version 1; the members it comes with are version 2, so that each version is one fact's.
+   * A repeat of the command answers with the group that it made, as that group is now.
+   * @throws ScimError notFound (the integration is removed)
+   */
+  create(command: Command<'groups.create'>): Promise<GroupRecord> {
+    const integrationId = oneIntegration(command);
+    const id = uuidv7();
+    const { attributes, ids } = splitMembers(command.data.attributes);
+    const { displayName, externalId } = namesOf(attributes);
+    const { commandId, requestId } = command;
+    const state = stateOf({ id, display_name: displayName, external_id: externalId, version: 1 });
+    return runCommand(this.database, command, async (tx) => {
+      const { row, repeated } = await createOnce(
+        tx,
+        integrationId,
+        () =>
+          insertGroup(
+            tx,
+            { integrationId, id, commandId, attributes },
+            { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
+          ),
+        () => groupOfCommand(tx, integrationId, commandId),
+      );
+      if (repeated) return this.record(tx, row);
+      return this.save(tx, command, row, attributes, netMembers([{ kind: 'add', ids }]));
+    });
+  }
+
+  /** @throws ScimError notFound */
+  get(command: Command<'groups.get'>): Promise<GroupRecord> {
+    return runCommand(this.database, command, async (tx) =>
+      this.record(
+        tx,
+        await this.known(command, (id) => findGroup(tx, command.integrationIds, id)),
+        command.data.withMembers,
+      ),
+    );
+  }
+
+  /** @throws ScimError invalidFilter */
+  list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
+    const integrationId = oneIntegration(command);
+    return runCommand(this.database, command, async (tx) => {
+      const { rows, totalResults } = await search<GroupRow>(tx, GROUPS, integrationId, command.data);
+      return { totalResults, items: await this.records(tx, rows, command.data.withMembers) };
+    });
+  }
+
+  /** All groups of an integration, oldest first, without their members. */
+  page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
+    const integrationId = oneIntegration(command);
+    const page = pageOf(command.data);
+    return runCommand(this.database, command, async (tx) => {
+      const { rows, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, page);
+      return { items: await this.records(tx, rows, false), nextCursor };
+    });
+  }
+
+  /** The members after a member; inactive users among them. @throws ScimError notFound */
+  members(command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
+    const after = cursorId(command.data.after);
+    const limit = within(command.data.limit, 1, MAX_MEMBERS);
+    return runCommand(this.database, command, async (tx) => {
+      const group = await this.known(command, (id) => findGroup(tx, command.integrationIds, id));
+      const members = await membersOf(tx, [group], after, limit + 1);
+      return memberPage(members.get(group.id) ?? [], limit);
+    });
+  }
+
+  /**
+   * PUT (RFC 7644 §3.5.1): what is left out is removed, members too. Only the difference is written and told.
+   * @throws ScimError notFound; Refusal `deadline`
+   */
+  replace(command: Command<'groups.replace'>): Promise<GroupRecord> {
+    const { attributes, ids } = splitMembers(command.data.attributes);
+    return this.write(command, () => attributes, netMembers([{ kind: 'replace', ids }]));
+  }
+
+  /** @throws ScimError notFound and what `groupChanges` and `applyPatch` throw; Refusal `deadline` */
+  patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
+    const { attributeOperations, members } = groupChanges(command.data.operations);
+    return this.write(command, (attributes) => applyPatch(GROUP, attributes, attributeOperations), netMembers(members));
+  }
+
+  /** The users stay. @throws ScimError notFound; Refusal `deadline` */
+  async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
+    await runCommand(this.database, command, async (tx) => {
+      const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
+      await deleteGroup(tx, before);
+      const { integration_id: integrationId, id: subject } = before;
+      const version = before.version + 1;
+      const data = stateOf({ ...before, version }, true);
+      await recordFacts(tx, 'identity', [
+        { name: 'group.deleted', integrationId, subject, version, requestId: command.requestId, data },
+      ]);
+    });
+    return {};
+  }
+
+  private write(
+    command: Command<'groups.replace'> | Command<'groups.patch'>,
+    said: (attributes: ScimAttributes) => ScimAttributes,
+    wanted: MembersWanted,
+  ): Promise<GroupRecord> {
+    return runCommand(this.database, command, async (tx) => {
+      const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
+      return this.save(tx, command, before, said(before.attributes), wanted);
+    });
+  }
+
+  /** Writes and tells what really changes, as one new version; nothing when nothing does. */
+  private async save(
+    tx: Tx,
+    { requestId }: Command,
+    before: GroupRow,
+    attributes: ScimAttributes,
+    wanted: MembersWanted,
+  ): Promise<GroupRecord> {
+    const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
+    const changed = await changeMembers(tx, before, difference);
+    if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.record(tx, before);
+    const saved = await saveGroup(tx, before, attributes);
+    await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));
+    return this.record(tx, saved);
+  }
+
+  private async record(tx: Tx, row: GroupRow, withMembers = true): Promise<GroupRecord> {
+    return (await this.records(tx, [row], withMembers))[0]!;
+  }
+
+  private async records(tx: Tx, rows: GroupRow[], withMembers: boolean): Promise<GroupRecord[]> {
+    const members = withMembers ? await membersOf(tx, rows, BEFORE_ALL, SHOWN_MEMBERS + 1) : new Map<string, never[]>();
+    return rows.map((row) => {
+      const { items, nextMember } = memberPage(members.get(row.id) ?? [], SHOWN_MEMBERS);
+      return recordOf(row, items, nextMember);
+    });
+  }
+
+  /** @throws ScimError notFound; an id that cannot be one is asked of nobody */
+  private async known(command: About, read: (id: string) => Promise<GroupRow | undefined>): Promise<GroupRow> {
+    const row = isId(command.data.id) ? await read(command.data.id) : undefined;
+    if (!row) throw new ScimError('notFound', 'No such group.');
+    return row;
+  }
+}

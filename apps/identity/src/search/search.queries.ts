@@ -1,0 +1,60 @@
+import { type ScimListQuery } from '@tidegate/contracts';
+import { type Bind, type Tx } from '@tidegate/database';
+import { parseFilter, type ResourceType } from '@tidegate/scim';
+import { within } from '../command.rule.js';
+import { conditionOf } from './filter.rule.js';
+
+/** A table that can be listed. */
+export interface Listed {
+  table: 'identity.users' | 'identity.groups';
+  /** The columns of a row. */
+  row: string;
+  type: ResourceType;
+}
+
+const MAX_COUNT = 200;
+
+/**
+ * One part of a SCIM list (RFC 7644 §3.4.2) in the order of the ids, which is the order of creation: the same on every
+ * page, for an id never changes.
+ * @throws ScimError invalidFilter
+ */
+export async function search<Row extends object>(
+  tx: Tx,
+  { table, row, type }: Listed,
+  integrationId: string,
+  query: ScimListQuery,
+): Promise<{ rows: Row[]; totalResults: number }> {
+  const binds: Bind[] = [integrationId];
+  const condition = query.filter === undefined ? 'true' : conditionOf(type, parseFilter(query.filter), binds);
+  const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
+  const count = within(query.count, 0, MAX_COUNT);
+  const skipped = within(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
+  const rows =
+    count === 0
+      ? []
+      : await tx.rows<Row>(
+          `SELECT ${row} ${matching} ORDER BY r.id LIMIT $${binds.length + 1} OFFSET $${binds.length + 2}`,
+          [...binds, count, skipped],
+        );
+  // A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query.
+  const isLast = rows.length < count && (rows.length > 0 || skipped === 0);
+  if (isLast) return { rows, totalResults: skipped + rows.length };
+  const total = await tx.row<{ total: number }>(`SELECT count(*)::float8 AS total ${matching}`, binds);
+  return { rows, totalResults: total?.total ?? 0 };
+}
+
+/** One page of everything in an integration, oldest first: the rows after an id. */
+export async function pageById<Row extends { id: string }>(
+  tx: Tx,
+  { table, row }: Listed,
+  integrationId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ rows: Row[]; nextCursor: string | null }> {
+  const found = await tx.rows<Row>(
+    `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3`,
+    [integrationId, after, limit + 1],
+  );
+  const rows = found.slice(0, limit);
+  return { rows, nextCursor: found.length > limit ? rows.at(-1)!.id : null };
+}

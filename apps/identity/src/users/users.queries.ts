@@ -1,0 +1,176 @@
+import { type UserRecord } from '@tidegate/contracts';
+import { outboxRow, type Told, type Tx } from '@tidegate/database';
+import { type ScimAttributes, ScimError } from '@tidegate/scim';
+import { openIntegration } from '../integrations/integrations.queries.js';
+import { insertFactsFrom } from '../outbox.queries.js';
+import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
+import { namesOf, type UserContent } from './users.rule.js';
+
+/**
+ * Writes a user and the fact that tells of it in one statement.
+ * @returns undefined when the integration is not open, or the command or the userName is there already
+ */
+export async function insertUser(
+  tx: Tx,
+  user: UserContent & { integrationId: string; id: string; commandId: string },
+  fact: Told,
+): Promise<UserRow | undefined> {
+  const names = namesOf(user.attributes);
+  const row = await tx.row<UserRow>(
+    `WITH ${openIntegration('$1')}, made AS (
+       INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
+         display_name_key, external_id, active, deactivated_received_at, attributes)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM open
+       ON CONFLICT DO NOTHING RETURNING *
+     ), told AS (${insertFactsFrom('made', '$12')})
+     SELECT ${USER_ROW} FROM made`,
+    [
+      user.integrationId,
+      user.id,
+      user.commandId,
+      names.userName,
+      names.userNameKey,
+      names.displayName,
+      names.displayNameKey,
+      names.externalId,
+      user.active,
+      user.deactivatedReceivedAt,
+      JSON.stringify(user.attributes),
+      JSON.stringify([outboxRow(fact)]),
+    ],
+  );
+  if (row) tx.toldFacts = true;
+  return row;
+}
+
+/**
+ * @returns the user that an earlier delivery of the command made
+ * @throws ScimError uniqueness when another user has the name
+ */
+export async function userOfCommand(
+  tx: Tx,
+  user: { integrationId: string; commandId: string; attributes: ScimAttributes },
+): Promise<UserRow | undefined> {
+  const rows = await tx.rows<UserRow & { is_repeat: boolean }>(
+    `SELECT ${USER_ROW}, command_id = $2 AS is_repeat FROM identity.users
+     WHERE integration_id = $1 AND (command_id = $2 OR user_name_key = $3)`,
+    [user.integrationId, user.commandId, namesOf(user.attributes).userNameKey],
+  );
+  const repeated = rows.find((row) => row.is_repeat);
+  if (!repeated && rows.length > 0) throw nameTaken();
+  return repeated;
+}
+
+/** @param id checked by `isId` */
+export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<UserRow | undefined> {
+  return tx.row<UserRow>(`SELECT ${USER_ROW} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2`, [
+    integrationIds,
+    id,
+  ]);
+}
+
+/**
+ * Like `findUser`, and nobody else changes the user until the transaction ends.
+ * @param strength `NO KEY UPDATE` lets the user be added to groups meanwhile, `UPDATE`, for a delete, does not
+ */
+export function lockUser(
+  tx: Tx,
+  integrationIds: string[],
+  id: string,
+  strength: 'NO KEY UPDATE' | 'UPDATE' = 'NO KEY UPDATE',
+): Promise<UserRow | undefined> {
+  return tx.row<UserRow>(
+    `SELECT ${USER_ROW} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
+    [integrationIds, id],
+  );
+}
+
+/**
+ * Saves what a write made of a user, as its next version.
+ * @throws ScimError uniqueness when another user has the name; the transaction is spoilt then
+ */
+export async function saveUser(tx: Tx, { integration_id, id }: UserRow, content: UserContent): Promise<UserRow> {
+  const names = namesOf(content.attributes);
+  const saved = await tx
+    .row<UserRow>(
+      `UPDATE identity.users SET user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6,
+         external_id = $7, active = $8, deactivations = $9, deactivated_received_at = $10, attributes = $11,
+         version = version + 1, last_modified_at = clock_timestamp()
+       WHERE integration_id = $1 AND id = $2 RETURNING ${USER_ROW}`,
+      [
+        integration_id,
+        id,
+        names.userName,
+        names.userNameKey,
+        names.displayName,
+        names.displayNameKey,
+        names.externalId,
+        content.active,
+        content.deactivations,
+        content.deactivatedReceivedAt,
+        JSON.stringify(content.attributes),
+      ],
+    )
+    .catch((error: unknown) => {
+      throw (error as { constraint?: string }).constraint === 'users_user_name' ? nameTaken() : error;
+    });
+  return saved!;
+}
+
+/** Remembers a repeated deactivation, so that no write that entered the system before it can undo it. */
+export async function moveDeactivation(
+  tx: Tx,
+  { integration_id, id }: UserRow,
+  receivedAt: Date | null,
+): Promise<void> {
+  await tx.run(`UPDATE identity.users SET deactivated_received_at = $3 WHERE integration_id = $1 AND id = $2`, [
+    integration_id,
+    id,
+    receivedAt,
+  ]);
+}
+
+/** Deletes a user, with its memberships, and leaves a tombstone of the state given. */
+export async function buryUser(tx: Tx, row: UserRow): Promise<void> {
+  await tx.run(
+    `WITH gone AS (DELETE FROM identity.users WHERE integration_id = $1 AND id = $2)
+     INSERT INTO identity.deleted_users (integration_id, id, user_name, display_name, external_id, deactivations, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [row.integration_id, row.id, row.user_name, row.display_name, row.external_id, row.deactivations, row.version],
+  );
+}
+
+/** The users with these ids, deleted ones included, without their attributes. */
+export function statesOf(
+  tx: Tx,
+  integrationIds: string[],
+  ids: string[],
+): Promise<(UserStateRow & { deleted: boolean })[]> {
+  const columns = 'id, user_name, display_name, external_id, deactivations, version::float8 AS version';
+  return tx.rows(
+    `SELECT ${columns}, active, false AS deleted FROM identity.users
+     WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])
+     UNION ALL
+     SELECT ${columns}, false, true FROM identity.deleted_users
+     WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
+    [integrationIds, ids],
+  );
+}
+
+/** The groups that SCIM pushed each of these users of one integration into, by the user's id. */
+export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<Map<string, UserRecord['groups']>> {
+  const groups = new Map<string, UserRecord['groups']>(rows.map(({ id }) => [id, []]));
+  if (rows.length === 0) return groups;
+  const found = await tx.rows<{ user_id: string; id: string; display_name: string }>(
+    `SELECT m.user_id, g.id, g.display_name FROM identity.group_members m
+     JOIN identity.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+     WHERE m.integration_id = $1 AND m.user_id = ANY ($2::uuid[]) ORDER BY g.id`,
+    [rows[0]!.integration_id, [...groups.keys()]],
+  );
+  for (const { user_id, id, display_name } of found) groups.get(user_id)?.push({ value: id, display: display_name });
+  return groups;
+}
+
+function nameTaken(): ScimError {
+  return new ScimError('uniqueness', 'Another user has this userName.');
+}

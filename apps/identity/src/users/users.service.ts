@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { type Command, type CommandReply, type Page, Refusal, type UserRecord } from '@tidegate/contracts';
+import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { applyPatch, equalAttributes, type ScimAttributes, ScimError, USER } from '@tidegate/scim';
+import { v7 as uuidv7 } from 'uuid';
+import { isId, oneIntegration, pageOf } from '../command.rule.js';
+import { runCommand } from '../command-transaction.js';
+import { createOnce } from '../integrations/integrations.queries.js';
+import { pageById, search } from '../search/search.queries.js';
+import { USER_ROW, type UserRow } from './user.row.js';
+import {
+  buryUser,
+  findUser,
+  groupsOfUsers,
+  insertUser,
+  lockUser,
+  moveDeactivation,
+  saveUser,
+  statesOf,
+  userOfCommand,
+} from './users.queries.js';
+import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
+
+const USERS = { table: 'identity.users', row: USER_ROW, type: USER } as const;
+const MAX_ASKED = 500;
+
+type Write = Command<'users.replace'> | Command<'users.patch'>;
+
+/** The record of users: each method is one command in one transaction, which also holds the facts it tells. */
+@Injectable()
+export class UsersService {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * A repeat of the command answers with the user that it made, as that user is now.
+   * @throws ScimError uniqueness, notFound (the integration is removed)
+   */
+  create(command: Command<'users.create'>): Promise<UserRecord> {
+    const integrationId = oneIntegration(command);
+    const id = uuidv7();
+    const content = newUser(command.data.attributes, new Date(command.receivedAt));
+    const user = { ...content, integrationId, id, commandId: command.commandId };
+    const { userName, displayName, externalId } = namesOf(content.attributes);
+    const { active, deactivations } = content;
+    const state = { userId: id, userName, displayName, externalId, active, deleted: false, deactivations, version: 1 };
+    const { requestId } = command;
+    return runCommand(this.database, command, async (tx) => {
+      const { row, repeated } = await createOnce(
+        tx,
+        integrationId,
+        () =>
+          insertUser(tx, user, {
+            name: 'user.created',
+            integrationId,
+            subject: id,
+            version: 1,
+            requestId,
+            data: state,
+          }),
+        () => userOfCommand(tx, user),
+      );
+      return repeated ? this.record(tx, row) : recordOf(row, []);
+    });
+  }
+
+  /** @throws ScimError notFound */
+  get(command: Command<'users.get'>): Promise<UserRecord> {
+    return runCommand(this.database, command, async (tx) =>
+      this.record(tx, known(await byId(command, (id) => findUser(tx, command.integrationIds, id)))),
+    );
+  }
+
+  /** @throws ScimError invalidFilter */
+  list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
+    const integrationId = oneIntegration(command);
+    return runCommand(this.database, command, async (tx) => {
+      const { rows, totalResults } = await search<UserRow>(tx, USERS, integrationId, command.data);
+      return { totalResults, items: await this.records(tx, rows) };
+    });
+  }
+
+  /** All users of an integration, oldest first. */
+  page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
+    const integrationId = oneIntegration(command);
+    const page = pageOf(command.data);
+    return runCommand(this.database, command, async (tx) => {
+      const { rows, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, page);
+      return { items: await this.records(tx, rows), nextCursor };
+    });
+  }
+
+  /**
+   * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active`, which is kept.
+   * @throws ScimError notFound, uniqueness; Refusal `deadline`
+   */
+  replace(command: Command<'users.replace'>): Promise<UserRecord> {
+    return this.write(command, () => command.data.attributes);
+  }
+
+  /** @throws ScimError notFound, uniqueness and what `applyPatch` throws; Refusal `deadline` */
+  patch(command: Command<'users.patch'>): Promise<UserRecord> {
+    return this.write(command, ({ active: _kept, ...attributes }) =>
+      // Without the status in hand, whatever status comes out is what the operations say.
+      applyPatch(USER, attributes, command.data.operations),
+    );
+  }
+
+  /**
+   * Leaves a tombstone; the same userName is a new user with a new id later.
+   * @throws ScimError notFound; Refusal `deadline`
+   */
+  async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
+    await runCommand(this.database, command, async (tx) => {
+      const before = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id, 'UPDATE')));
+      const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
+      await buryUser(tx, gone);
+      await this.tell(tx, command, 'user.deleted', gone);
+    });
+    return {};
+  }
+
+  /**
+   * Which of the users were deactivated or deleted more often than the asker knows, and which do not exist at all.
+   * @throws Refusal `invalid` for more than 500 users
+   */
+  deactivations(command: Command<'users.deactivations'>): Promise<CommandReply<'users.deactivations'>> {
+    const { users } = command.data;
+    if (users.length > MAX_ASKED) throw new Refusal('invalid', `At most ${MAX_ASKED} users can be asked for at once.`);
+    const ids = users.map(({ id }) => id).filter(isId);
+    return runCommand(this.database, command, async (tx) => {
+      const rows = await statesOf(tx, command.integrationIds, ids);
+      const states = new Map(rows.map((row) => [row.id, stateOf(row, row.deleted)]));
+      return {
+        changed: users.flatMap(({ id, deactivations }) => {
+          const state = states.get(id);
+          return state && state.deactivations > deactivations ? [state] : [];
+        }),
+        absent: users.flatMap(({ id }) => (states.has(id) ? [] : [id])),
+      };
+    });
+  }
+
+  /** @param said gives the attributes as the write leaves them, with `active` only when the write says it */
+  private write(command: Write, said: (attributes: ScimAttributes) => ScimAttributes): Promise<UserRecord> {
+    return runCommand(this.database, command, async (tx) => {
+      const row = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id)));
+      const before = contentOf(row);
+      const after = writeUser(before, said(before.attributes), new Date(command.receivedAt));
+      if (equalAttributes(before.attributes, after.attributes)) {
+        if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)
+          await moveDeactivation(tx, row, after.deactivatedReceivedAt);
+        return this.record(tx, row);
+      }
+      const saved = await saveUser(tx, row, after);
+      await this.tell(tx, command, nameOfChange(before, after), saved);
+      return this.record(tx, saved);
+    });
+  }
+
+  private tell(
+    tx: Tx,
+    { requestId }: Command,
+    name: ReturnType<typeof nameOfChange> | 'user.deleted',
+    row: UserRow,
+  ): Promise<void> {
+    const { integration_id: integrationId, id: subject, version } = row;
+    const data = stateOf(row, name === 'user.deleted');
+    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, requestId, data }]);
+  }
+
+  private async record(tx: Tx, row: UserRow): Promise<UserRecord> {
+    return (await this.records(tx, [row]))[0]!;
+  }
+
+  private async records(tx: Tx, rows: UserRow[]): Promise<UserRecord[]> {
+    const groups = await groupsOfUsers(tx, rows);
+    return rows.map((row) => recordOf(row, groups.get(row.id) ?? []));
+  }
+}
+
+/** The row of the command's id; an id that cannot be one is asked of nobody. */
+async function byId(
+  command: Command<'users.get' | 'users.replace' | 'users.patch' | 'users.delete'>,
+  read: (id: string) => Promise<UserRow | undefined>,
+): Promise<UserRow | undefined> {
+  return isId(command.data.id) ? read(command.data.id) : undefined;
+}
+
+function known(row: UserRow | undefined): UserRow {
+  if (!row) throw new ScimError('notFound', 'No such user.');
+  return row;
+}

@@ -1,0 +1,74 @@
+import { isTransient } from '@tidegate/messaging';
+import { Refusal } from '@tidegate/contracts';
+import { type Directory, members, openDirectory, type Tenant } from './harness.js';
+
+let directory: Directory;
+let okta: Tenant;
+beforeAll(async () => void (directory = await openDirectory()));
+afterAll(() => directory.close());
+beforeEach(() => void (okta = directory.tenant()));
+
+const soon = () => ({ deadlineAt: Date.now() + 150 });
+/** `repeatable`: too late, or of unknown outcome, so that the asker may send the command again; else what was thrown. */
+const outcomeOf = (write: () => Promise<unknown>): Promise<unknown> =>
+  write().then(
+    () => 'done',
+    (error: unknown) =>
+      isTransient(error) || (error instanceof Refusal && error.code === 'deadline') ? 'repeatable' : error,
+  );
+
+/** Tells what becomes of a write while somebody else holds the rows that `lock` selects. */
+function whileLocked(lock: string, write: () => Promise<unknown>): Promise<unknown> {
+  return okta.inside(async (tx) => {
+    await tx.run(lock);
+    return outcomeOf(write);
+  });
+}
+
+describe('a command whose deadline passes', () => {
+  it('while it waits for a user changes nothing', async () => {
+    const alice = await okta.createUser({ userName: 'alice' });
+    await okta.told();
+    const writes = [
+      () => okta.patchUser(alice.id, [{ op: 'replace', value: { active: false } }], soon()),
+      () => okta.putUser(alice.id, { userName: 'other' }, soon()),
+      () => okta.deleteUser(alice.id, soon()),
+    ];
+    for (const write of writes)
+      expect(await whileLocked('SELECT 1 FROM identity.users FOR UPDATE', write)).toBe('repeatable');
+    expect(await okta.getUser(alice.id)).toEqual(alice);
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('while it waits for a group or for a member changes nothing', async () => {
+    const [alice] = await okta.createUsers(1);
+    const group = await okta.createGroup({ displayName: 'Ops' });
+    await okta.told();
+    const write = () => okta.patchGroup(group.id, [{ op: 'add', path: 'members', value: members(alice!) }], soon());
+    for (const table of ['groups', 'users'])
+      expect(await whileLocked(`SELECT 1 FROM identity.${table} FOR UPDATE`, write)).toBe('repeatable');
+    expect(await okta.getGroup(group.id)).toEqual(group);
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('while it waits for a creation of the same name changes nothing', async () => {
+    const bob = okta.createUser({ userName: 'bob' });
+    await bob;
+    const write = () => okta.createUser({ userName: 'alice' }, soon());
+    const rename = `UPDATE identity.users SET user_name_key = 'alice'`;
+    await okta
+      .inside(async (tx) => {
+        await tx.run(rename);
+        expect(await outcomeOf(write)).toBe('repeatable');
+        throw new Error('rolled back');
+      })
+      .catch(() => undefined);
+    expect((await okta.findUsers()).items.map(({ attributes }) => attributes.userName)).toEqual(['bob']);
+  });
+
+  it('before it begins changes nothing', async () => {
+    const gone = { deadlineAt: Date.now() - 1 };
+    await expect(okta.createUser({ userName: 'alice' }, gone)).rejects.toMatchObject({ code: 'deadline' });
+    expect((await okta.findUsers()).totalResults).toBe(0);
+  });
+});

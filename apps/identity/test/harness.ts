@@ -1,0 +1,161 @@
+import { type Command, type CommandData, type CommandName, type Fact, type UserRecord } from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
+import { parsePatch, parseResource, GROUP, USER } from '@tidegate/scim';
+import { freshDatabase } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { GroupsService } from '../src/groups/groups.service.js';
+import { IntegrationsService } from '../src/integrations/integrations.service.js';
+import { MIGRATIONS } from '../src/migrations/index.js';
+import { UsersService } from '../src/users/users.service.js';
+
+/** What a test says of a command beyond its data; the rest of the envelope is made up. */
+export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'>>;
+
+/** Any time within which every test is over. */
+const LATER = 60_000;
+
+/** Identity's services on a database of their own; what they tell stays in the outbox to be looked at. */
+export async function openDirectory() {
+  const fresh = await freshDatabase();
+  const database = await Database.open({ url: fresh.url, schema: 'identity', migrations: MIGRATIONS, poolSize: 8 });
+  const users = new UsersService(database);
+  const groups = new GroupsService(database);
+  return {
+    url: fresh.url,
+    database,
+    users,
+    groups,
+    integrations: new IntegrationsService(database),
+    /** The directory as one integration's commands find it. */
+    tenant: (integrationId = uuidv7()) => new Tenant(integrationId, database, users, groups),
+    async close() {
+      await database.close();
+      await fresh.drop();
+    },
+  };
+}
+export type Directory = Awaited<ReturnType<typeof openDirectory>>;
+
+/** Sends commands for one integration, with bodies as SCIM has them. */
+export class Tenant {
+  constructor(
+    readonly integrationId: string,
+    private readonly database: Database,
+    readonly users: UsersService,
+    readonly groups: GroupsService,
+  ) {}
+
+  command<N extends CommandName>(name: N, data: CommandData<N>, envelope: Envelope = {}): Command<N> {
+    return {
+      commandId: uuidv7(),
+      name,
+      integrationIds: [this.integrationId],
+      receivedAt: new Date().toISOString(),
+      deadlineAt: Date.now() + LATER,
+      requestId: 'test',
+      urgent: false,
+      data,
+      ...envelope,
+    };
+  }
+
+  createUser(body: object, envelope?: Envelope) {
+    return this.users.create(this.command('users.create', { attributes: parseResource(USER, body) }, envelope));
+  }
+
+  /** Many users at once, named `user0`, `user1`, … */
+  createUsers(count: number): Promise<UserRecord[]> {
+    return Promise.all(Array.from({ length: count }, (_, i) => this.createUser({ userName: `user${i}` })));
+  }
+
+  getUser(id: string) {
+    return this.users.get(this.command('users.get', { id }));
+  }
+
+  putUser(id: string, body: object, envelope?: Envelope) {
+    const attributes = parseResource(USER, body);
+    return this.users.replace(this.command('users.replace', { id, attributes }, envelope));
+  }
+
+  patchUser(id: string, operations: object[], envelope?: Envelope) {
+    const parsed = parsePatch({ Operations: operations });
+    return this.users.patch(this.command('users.patch', { id, operations: parsed }, envelope));
+  }
+
+  deleteUser(id: string, envelope?: Envelope) {
+    return this.users.delete(this.command('users.delete', { id }, envelope));
+  }
+
+  findUsers(filter?: string, { startIndex = 1, count = 100 } = {}) {
+    return this.users.list(
+      this.command('users.list', { startIndex, count, ...(filter === undefined ? {} : { filter }) }),
+    );
+  }
+
+  deactivations(asked: { id: string; deactivations: number }[]) {
+    return this.users.deactivations(this.command('users.deactivations', { users: asked }));
+  }
+
+  createGroup(body: object, envelope?: Envelope) {
+    return this.groups.create(this.command('groups.create', { attributes: parseResource(GROUP, body) }, envelope));
+  }
+
+  getGroup(id: string, withMembers = true) {
+    return this.groups.get(this.command('groups.get', { id, withMembers }));
+  }
+
+  putGroup(id: string, body: object, envelope?: Envelope) {
+    const attributes = parseResource(GROUP, body);
+    return this.groups.replace(this.command('groups.replace', { id, attributes }, envelope));
+  }
+
+  patchGroup(id: string, operations: object[], envelope?: Envelope) {
+    const parsed = parsePatch({ Operations: operations });
+    return this.groups.patch(this.command('groups.patch', { id, operations: parsed }, envelope));
+  }
+
+  findGroups(filter?: string, withMembers = false) {
+    const query = { startIndex: 1, count: 100, withMembers, ...(filter === undefined ? {} : { filter }) };
+    return this.groups.list(this.command('groups.list', query));
+  }
+
+  /** The ids of a group's members, all of them, as the paged command tells them. */
+  async memberIds(id: string, limit = 1_000): Promise<string[]> {
+    const ids: string[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const page: { items: { userId: string }[]; nextMember: string | null } = await this.groups.members(
+        this.command('groups.members', { id, after, limit }),
+      );
+      ids.push(...page.items.map(({ userId }) => userId));
+      after = page.nextMember;
+    }
+    return ids;
+  }
+
+  /** The facts told for this integration since they were last asked for, in order. */
+  async told(): Promise<Fact[]> {
+    const rows = await this.database.unscoped((tx) =>
+      tx.rows<Fact>(
+        `WITH gone AS (DELETE FROM identity.outbox WHERE integration_id = $1 RETURNING *)
+         SELECT id, name, integration_id AS "integrationId", subject, version::int AS version, time,
+           request_id AS "requestId", data FROM gone ORDER BY id`,
+        [this.integrationId],
+      ),
+    );
+    return rows;
+  }
+
+  /** Raw SQL as the service's role, seeing what this integration's commands see. */
+  sql<Row extends object>(statement: string, binds: (string | string[])[] = []): Promise<Row[]> {
+    return this.inside((tx) => tx.rows<Row>(statement, binds));
+  }
+
+  inside<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.transaction({ integrationIds: [this.integrationId] }, work);
+  }
+}
+
+/** `{value}` entries of the given users, as Okta sends members. */
+export const members = (...users: { id: string }[]) => users.map(({ id }) => ({ value: id }));
+/** The refusal's code, or what else was thrown. */
+export const refusedWith = (code: string): unknown => expect.objectContaining({ code });

@@ -1,0 +1,131 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type Directory, members, openDirectory, refusedWith, type Tenant } from './harness.js';
+
+let directory: Directory;
+let here: Tenant;
+let there: Tenant;
+beforeAll(async () => void (directory = await openDirectory()));
+afterAll(() => directory.close());
+beforeEach(() => {
+  here = directory.tenant();
+  there = directory.tenant();
+});
+
+const TABLES = ['users', 'deleted_users', 'groups', 'group_members', 'integrations'];
+
+/** A tenant with a row in every table. */
+async function furnish(tenant: Tenant) {
+  const [alice, bob] = await tenant.createUsers(2);
+  const group = await tenant.createGroup({ displayName: 'Ops', members: members(alice!, bob!) });
+  await tenant.deleteUser(bob!.id);
+  return { alice: alice!, group };
+}
+
+describe('with the where removed, row-level security still', () => {
+  it.each(TABLES)('shows no row of %s of another integration', async (table) => {
+    await furnish(here);
+    await furnish(there);
+    const owners = await here.sql<{ id: string }>(`SELECT DISTINCT integration_id AS id FROM identity.${table}`);
+    expect(owners).toEqual([{ id: here.integrationId }]);
+  });
+
+  it.each(TABLES)('shows nothing of %s to a transaction of no integration', async (table) => {
+    await furnish(here);
+    expect(await directory.database.unscoped((tx) => tx.rows(`SELECT 1 FROM identity.${table}`))).toEqual([]);
+  });
+
+  it('lets nobody change or delete what is of another integration', async () => {
+    await furnish(there);
+    await here.sql(`UPDATE identity.users SET active = false, deactivations = 9`);
+    await here.sql(`DELETE FROM identity.groups`);
+    expect((await there.findUsers('active eq true')).totalResults).toBe(1);
+    expect((await there.findGroups()).totalResults).toBe(1);
+  });
+
+  it('refuses a row written for another integration', async () => {
+    const { alice } = await furnish(there);
+    const refused = expect.objectContaining({ code: '42501' });
+    const insert = `INSERT INTO identity.integrations (integration_id) VALUES ($1)`;
+    await expect(here.sql(insert, [uuidv7()])).rejects.toEqual(refused);
+    const copy = `INSERT INTO identity.deleted_users (integration_id, id, user_name, deactivations, version) VALUES ($1, $2, 'x', 0, 1)`;
+    await expect(here.sql(copy, [there.integrationId, alice.id])).rejects.toEqual(refused);
+    await furnish(here);
+    const move = `UPDATE identity.users SET integration_id = $1`;
+    await expect(here.sql(move, [there.integrationId])).rejects.toEqual(refused);
+  });
+
+  it('cannot be switched off by the service itself', async () => {
+    await expect(here.sql('ALTER TABLE identity.users DISABLE ROW LEVEL SECURITY')).rejects.toThrow('owner');
+  });
+});
+
+describe('an integration that is removed', () => {
+  const fact = (
+    tenant: Tenant,
+    name: 'integration.created' | 'integration.updated' | 'integration.removed',
+    version: number,
+  ) => ({
+    id: uuidv7(),
+    name,
+    integrationId: tenant.integrationId,
+    subject: tenant.integrationId,
+    version,
+    time: new Date().toISOString(),
+    requestId: 'test',
+    data: {
+      integrationId: tenant.integrationId,
+      name: 'Okta',
+      type: 'okta-scim',
+      removed: name === 'integration.removed',
+      version,
+    },
+  });
+
+  it('loses its users, groups and tombstones, tells nothing, and refuses whatever comes late', async () => {
+    const { alice, group } = await furnish(here);
+    await furnish(there);
+    await here.told();
+    await directory.integrations.hear(fact(here, 'integration.removed', 3));
+
+    for (const table of TABLES.slice(0, 4)) expect(await here.sql(`SELECT 1 FROM identity.${table}`)).toEqual([]);
+    expect(await here.told()).toEqual([]);
+    const late = [
+      here.createUser({ userName: 'late' }),
+      here.createGroup({ displayName: 'late' }),
+      here.getUser(alice.id),
+      here.patchUser(alice.id, [{ op: 'replace', value: { active: true } }]),
+      here.deleteUser(alice.id),
+      here.patchGroup(group.id, [{ op: 'replace', path: 'members', value: [] }]),
+    ];
+    for (const command of late) await expect(command).rejects.toEqual(refusedWith('notFound'));
+    expect(await here.deactivations([{ id: alice.id, deactivations: 0 }])).toEqual({ changed: [], absent: [alice.id] });
+    expect((await there.findUsers()).totalResults).toBe(1);
+  });
+
+  it('stays removed when older facts come after', async () => {
+    await directory.integrations.hear(fact(here, 'integration.removed', 3));
+    await directory.integrations.hear(fact(here, 'integration.created', 1));
+    await directory.integrations.hear(fact(here, 'integration.updated', 2));
+    await expect(here.createUser({ userName: 'late' })).rejects.toEqual(refusedWith('notFound'));
+  });
+
+  it('leaves no user behind who was created at that moment', async () => {
+    await here.createUser({ userName: 'first' });
+    const creations = Array.from({ length: 30 }, (_, i) => here.createUser({ userName: `racer${i}` }));
+    const [outcomes] = await Promise.all([
+      Promise.allSettled(creations),
+      directory.integrations.hear(fact(here, 'integration.removed', 3)),
+    ]);
+    expect(await here.sql('SELECT 1 FROM identity.users')).toEqual([]);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toEqual(refusedWith('notFound'));
+  });
+
+  it('is heard once, and commands work before it is heard of at all', async () => {
+    await here.createUser({ userName: 'early' });
+    const created = fact(here, 'integration.created', 1);
+    await directory.integrations.hear(created);
+    await directory.integrations.hear(created);
+    expect((await here.findUsers()).totalResults).toBe(1);
+  });
+});

@@ -1,0 +1,222 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type Directory, openDirectory, refusedWith, type Tenant } from './harness.js';
+
+let directory: Directory;
+let okta: Tenant;
+beforeAll(async () => void (directory = await openDirectory()));
+afterAll(() => directory.close());
+beforeEach(() => void (okta = directory.tenant()));
+
+const ALICE = {
+  userName: 'Alice@Example.com',
+  externalId: '00u1',
+  name: { givenName: 'Alice', familyName: 'Asks' },
+  emails: [{ value: 'alice@example.com', type: 'work', primary: true }],
+};
+
+describe('creating a user', () => {
+  it('answers with what was sent, active, as version 1, and tells it with the first command ever heard for the integration', async () => {
+    const alice = await okta.createUser(ALICE);
+    expect(alice).toMatchObject({ attributes: { ...ALICE, active: true }, active: true, version: 1, groups: [] });
+    expect(alice.createdAt).toBe(alice.lastModifiedAt);
+    expect(await okta.told()).toEqual([
+      expect.objectContaining({
+        name: 'user.created',
+        subject: alice.id,
+        version: 1,
+        requestId: 'test',
+        data: {
+          userId: alice.id,
+          userName: 'Alice@Example.com',
+          displayName: 'Alice Asks',
+          externalId: '00u1',
+          active: true,
+          deleted: false,
+          deactivations: 0,
+          version: 1,
+        },
+      }),
+    ]);
+    expect(await okta.getUser(alice.id)).toEqual(alice);
+  });
+
+  it('refuses a userName that differs from another in case only, and tells nothing', async () => {
+    await okta.createUser(ALICE);
+    await okta.told();
+    await expect(okta.createUser({ userName: 'aLICE@example.COM' })).rejects.toEqual(refusedWith('uniqueness'));
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('makes one user of a command that comes twice, one after the other or at once', async () => {
+    const commandId = uuidv7();
+    const first = await okta.createUser(ALICE, { commandId });
+    expect(await okta.createUser(ALICE, { commandId })).toEqual(first);
+
+    const again = { commandId: uuidv7() };
+    const both = await Promise.all([
+      okta.createUser({ userName: 'bob' }, again),
+      okta.createUser({ userName: 'bob' }, again),
+    ]);
+    expect(both[0]).toEqual(both[1]);
+    expect((await okta.told()).map(({ name }) => name)).toEqual(['user.created', 'user.created']);
+    expect((await okta.findUsers()).totalResults).toBe(2);
+  });
+
+  it('lets exactly one of many that want the same name at once have it', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, i) => okta.createUser({ userName: i % 2 ? 'CAROL' : 'carol' })),
+    );
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(7);
+    for (const { reason } of refused) expect(reason).toEqual(refusedWith('uniqueness'));
+    expect((await okta.told()).map(({ name }) => name)).toEqual(['user.created']);
+  });
+
+  it('keeps two integrations with the same userName apart', async () => {
+    const other = directory.tenant();
+    const [here, there] = [await okta.createUser(ALICE), await other.createUser(ALICE)];
+    expect(here.id).not.toBe(there.id);
+    await other.patchUser(there.id, [{ op: 'replace', value: { active: false } }]);
+    expect((await okta.getUser(here.id)).active).toBe(true);
+  });
+
+  it('asks for one integration, for nobody could say whose user it is', async () => {
+    const command = okta.command('users.create', { attributes: { userName: 'x' } });
+    for (const integrationIds of [[], [uuidv7(), uuidv7()]])
+      expect(() => directory.users.create({ ...command, integrationIds })).toThrow('about one integration');
+  });
+
+  it('takes names of every script and of any allowed length', async () => {
+    const userName = `İıßς"'\\%_${'x'.repeat(900)}`;
+    const user = await okta.createUser({ userName, displayName: '\u{1F600}'.repeat(250) });
+    expect(user.attributes.userName).toBe(userName);
+    expect((await okta.findUsers(`userName eq ${JSON.stringify(userName)}`)).items).toEqual([user]);
+  });
+});
+
+describe('changing a user', () => {
+  it('PUT removes what is left out, but keeps the status', async () => {
+    const alice = await okta.createUser(ALICE);
+    await okta.patchUser(alice.id, [{ op: 'replace', value: { active: false } }]);
+    const { attributes, active, version } = await okta.putUser(alice.id, { userName: 'alice' });
+    expect({ attributes, active, version }).toEqual({
+      attributes: { userName: 'alice', active: false },
+      active: false,
+      version: 3,
+    });
+    expect((await okta.putUser(alice.id, { userName: 'alice', active: null })).active).toBe(false);
+  });
+
+  it('tells user.updated with the whole new state, once for a change of many attributes', async () => {
+    const alice = await okta.createUser(ALICE);
+    await okta.told();
+    const patched = await okta.patchUser(alice.id, [
+      { op: 'replace', path: 'displayName', value: 'Al' },
+      { op: 'replace', path: 'name.givenName', value: 'Alicia' },
+      { op: 'replace', path: 'userName', value: 'alicia' },
+    ]);
+    expect(patched.version).toBe(2);
+    const told = await okta.told();
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({
+      name: 'user.updated',
+      version: 2,
+      data: { userName: 'alicia', displayName: 'Al', externalId: '00u1', active: true, deactivations: 0 },
+    });
+  });
+
+  it('writes nothing and tells nothing when nothing changes', async () => {
+    const alice = await okta.createUser(ALICE);
+    await okta.told();
+    expect(await okta.putUser(alice.id, ALICE)).toEqual(alice);
+    expect(await okta.putUser(alice.id, { ...ALICE, active: true })).toEqual(alice);
+    expect(
+      await okta.patchUser(alice.id, [{ op: 'replace', value: { active: 'True', userName: ALICE.userName } }]),
+    ).toEqual(alice);
+    expect(await okta.getUser(alice.id)).toEqual(alice);
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('refuses the userName of another user and changes nothing', async () => {
+    const [alice] = [await okta.createUser(ALICE), await okta.createUser({ userName: 'bob' })];
+    await okta.told();
+    await expect(okta.putUser(alice.id, { userName: 'BOB' })).rejects.toEqual(refusedWith('uniqueness'));
+    await expect(
+      okta.patchUser(alice.id, [{ op: 'replace', value: { userName: 'Bob', active: false } }]),
+    ).rejects.toEqual(refusedWith('uniqueness'));
+    expect(await okta.getUser(alice.id)).toEqual(alice);
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('lets a user change the case of the own userName', async () => {
+    const alice = await okta.createUser(ALICE);
+    const renamed = await okta.putUser(alice.id, { ...ALICE, userName: 'ALICE@example.com' });
+    expect(renamed.attributes.userName).toBe('ALICE@example.com');
+  });
+
+  it('loses nothing of writes that come at once', async () => {
+    const alice = await okta.createUser(ALICE);
+    const titles = ['title', 'nickName', 'locale', 'timezone', 'userType', 'preferredLanguage'];
+    await Promise.all(titles.map((path) => okta.patchUser(alice.id, [{ op: 'replace', path, value: `a ${path}` }])));
+    const { attributes, version } = await okta.getUser(alice.id);
+    expect(version).toBe(7);
+    expect(attributes).toMatchObject(Object.fromEntries(titles.map((path) => [path, `a ${path}`])));
+  });
+});
+
+describe('an id that is nobody’s', () => {
+  const ids = [
+    uuidv7(),
+    'nope',
+    '',
+    "' OR 1=1 --",
+    '00000000-0000-0000-0000-000000000000',
+    '%00',
+    'x'.repeat(5000),
+    '__proto__',
+    'a\0b',
+  ];
+
+  it.each(ids)('is not found, whatever it looks like: %j', async (id) => {
+    const write = [{ op: 'replace', value: { active: false } }];
+    await expect(okta.getUser(id)).rejects.toEqual(refusedWith('notFound'));
+    await expect(okta.putUser(id, ALICE)).rejects.toEqual(refusedWith('notFound'));
+    await expect(okta.patchUser(id, write)).rejects.toEqual(refusedWith('notFound'));
+    await expect(okta.deleteUser(id)).rejects.toEqual(refusedWith('notFound'));
+  });
+
+  it('is an existing one in another spelling, for ids are case-exact', async () => {
+    const alice = await okta.createUser(ALICE);
+    await expect(okta.getUser(alice.id.toUpperCase())).rejects.toEqual(refusedWith('notFound'));
+  });
+
+  it('is the id of another integration’s user', async () => {
+    const alice = await okta.createUser(ALICE);
+    const other = directory.tenant();
+    await expect(other.getUser(alice.id)).rejects.toEqual(refusedWith('notFound'));
+    await expect(other.deleteUser(alice.id)).rejects.toEqual(refusedWith('notFound'));
+    await expect(other.patchUser(alice.id, [{ op: 'replace', value: { active: false } }])).rejects.toEqual(
+      refusedWith('notFound'),
+    );
+    expect(await okta.getUser(alice.id)).toEqual(alice);
+  });
+});
+
+describe('pages of users', () => {
+  it('hold everybody once, oldest first', async () => {
+    const made = await okta.createUsers(7);
+    const ids: string[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await directory.users.page(okta.command('users.page', { limit: 3, ...(cursor ? { cursor } : {}) }));
+      ids.push(...page.items.map(({ id }) => id));
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    expect(ids).toEqual(made.map(({ id }) => id).sort());
+  });
+
+  it('refuse a cursor that no page gave', () => {
+    const command = okta.command('users.page', { limit: 3, cursor: "'; DROP TABLE identity.users --" });
+    expect(() => directory.users.page(command)).toThrow('cursor');
+  });
+});

@@ -1,0 +1,120 @@
+import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { PretendDirectory } from './pretend-directory.js';
+import { type Received, recordingServer, type Reply } from './recording-server.js';
+
+/** What the pretended Tidegate gets wrong. */
+export type Fault =
+  'none' | 'keeps grants' | 'restores grants' | 'push deletes grants' | 'anyone approves' | 'never expires';
+
+/** A Tidegate in memory, as far as the demo's story looks, with at most one fault: the story must find it. */
+export async function pretendTidegate(fault: Fault) {
+  const directory = new PretendDirectory();
+  const flows: FlowRecord[] = [];
+  const requests: RequestRecord[] = [];
+  const grants: GrantRecord[] = [];
+  let status = 'initializing';
+
+  const end = (grant: GrantRecord, reason: GrantRecord['endReason'], at = new Date().toISOString()) =>
+    Object.assign(grant, { status: 'ended', endReason: reason, revokingAt: at, endedAt: at });
+  const live = () => {
+    const due = grants.filter((grant) => grant.status !== 'ended' && Date.parse(grant.endsAt) <= Date.now());
+    if (fault !== 'never expires') for (const grant of due) end(grant, 'expired');
+    return grants.filter((grant) => grant.status !== 'ended');
+  };
+  directory.onDeactivated = (user) => {
+    if (fault === 'keeps grants') return;
+    for (const grant of live()) if (grant.userId === user.id) end(grant, 'user_deactivated');
+  };
+  directory.onReplacedMembers = (group) => {
+    if (fault !== 'push deletes grants') return;
+    for (const grant of live()) if (grant.groupId === group.id) end(grant, 'revoked');
+  };
+
+  function grant(request: RequestRecord): void {
+    const now = Date.now();
+    Object.assign(request, { status: 'approved', grantId: `grant-${grants.length + 1}` });
+    grants.push({
+      ...{
+        grantId: `grant-${grants.length + 1}`,
+        requestId: request.id,
+        userId: request.userId,
+        groupId: request.groupId,
+      },
+      ...{ status: 'active', endReason: null, version: 1, integrationId: 'i1', revokingAt: null, endedAt: null },
+      endsAt: new Date(now + request.durationSeconds * 1000).toISOString(),
+      createdAt: new Date(now).toISOString(),
+      activatedAt: new Date(now).toISOString(),
+    });
+  }
+
+  function ask(body: RequestRecord): Reply {
+    if (!directory.users.find((user) => user.id === body.userId)?.active) return { status: 403 };
+    const flow = flows.find((each) => each.id === body.flowId);
+    if (!flow) return { status: 404 };
+    const request: RequestRecord = {
+      ...body,
+      id: `request-${requests.length + 1}`,
+      approval: flow.approval,
+      status: 'pending',
+    };
+    requests.push(request);
+    if (flow.approval.kind === 'automatic') grant(request);
+    return { status: 201, body: request };
+  }
+
+  function approve(id: string | undefined, reviewerId: string): Reply {
+    const request = requests.find((each) => each.id === id);
+    if (request?.approval.kind !== 'one_approver') return { status: 404 };
+    if (fault !== 'anyone approves' && !request.approval.approverIds.includes(reviewerId)) return { status: 403 };
+    grant(request);
+    return { status: 200, body: request };
+  }
+
+  function members(groupId: string | undefined): Reply {
+    const pushed = directory.groups.find((group) => group.id === groupId)?.members.map((member) => member.value) ?? [];
+    const held = live().filter((each) => each.groupId === groupId);
+    const back = fault === 'restores grants' ? grants.filter((each) => each.groupId === groupId) : [];
+    const items = directory.users
+      .filter((user) => user.active)
+      .map(({ id, userName }) => ({
+        userName,
+        sources: [
+          ...(pushed.includes(id) ? ['scim'] : []),
+          ...([...held, ...back].some((each) => each.userId === id) ? ['grant'] : []),
+        ],
+      }));
+    return { status: 200, body: { items: items.filter((item) => item.sources.length > 0), nextCursor: null } };
+  }
+
+  function api({ method, body }: Received, path: string, query: URLSearchParams): Reply {
+    const [, noun, id, part, groupId] = path.split('/');
+    const sent = (body ? JSON.parse(body) : {}) as never;
+    if (part === 'tokens') return { status: 201, body: { token: 't0k' } };
+    if (part === 'members' || groupId) return members(groupId);
+    if (part === 'approve') return approve(id, (sent as { reviewerId: string }).reviewerId);
+    switch (noun) {
+      case 'integrations':
+        return { status: 200, body: { id: 'i1', status } };
+      case 'access-flows':
+        flows.push({ ...(sent as FlowRecord), id: `flow-${flows.length + 1}` });
+        return { status: 201, body: flows.at(-1) };
+      case 'access-requests':
+        return ask(sent);
+      case 'grants':
+        live();
+        return {
+          status: 200,
+          body: { items: grants.filter((each) => each.userId === query.get('userId')), nextCursor: null },
+        };
+      default:
+        return { status: 404, body: { detail: `${method} ${path}` } };
+    }
+  }
+
+  return recordingServer((received) => {
+    const { pathname, searchParams } = new URL(received.url, 'http://x');
+    if (pathname.startsWith('/api/v1')) return api(received, pathname.slice('/api/v1'.length), searchParams);
+    status = 'active';
+    return directory.answer(received, pathname.slice('/scim/v2/i1'.length), searchParams);
+  });
+}

@@ -1,0 +1,23 @@
+import { parsePatch } from '../index.js';
+
+describe('the PatchOp message', () => {
+  test('names and verbs are found in any case, a null path is no path', () => {
+    const body = { operations: [{ OP: 'REPLACE', Path: null, Value: { active: false } }] };
+    expect(parsePatch(body)).toEqual([{ op: 'replace', value: { active: false } }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['invalidSyntax', null],
+    ['invalidSyntax', {}],
+    ['invalidSyntax', { Operations: [] }],
+    ['invalidSyntax', { Operations: {} }],
+    ['invalidSyntax', { Operations: ['x'] }],
+    ['invalidSyntax', { Operations: [{ op: 'move', path: 'title' }] }],
+    ['invalidSyntax', { Operations: [{ path: 'title', value: 1 }] }],
+    ['invalidValue', { Operations: [{ op: 'add', path: 'title' }] }],
+    ['invalidPath', { Operations: [{ op: 'add', path: 5, value: 1 }] }],
+    ['noTarget', { Operations: [{ op: 'remove' }] }],
+  ])('%s: %j', (code, body) => {
+    expect(() => parsePatch(body)).toThrow(expect.objectContaining({ code }));
+  });
+});
