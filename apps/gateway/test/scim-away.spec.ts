@@ -1,4 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
+import { Database } from '@tidegate/database';
 import { alice, bob, eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
@@ -81,6 +82,23 @@ describe('when identity is away', () => {
     const [first, repeat, another] = ids('groups.create').slice(-3);
     expect(repeat).toBe(first);
     expect(another).not.toBe(first);
+  });
+
+  it('answers 429 too when the database is away, and when the attempt cannot be remembered', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const fresh = await newTenant(door);
+    const database = jest.spyOn(door.app.get(Database), 'transaction');
+    try {
+      database.mockRejectedValueOnce(away);
+      const unknown = await fresh.scim('GET', '/Users');
+      expect([unknown.statusCode, unknown.headers['retry-after']]).toEqual([429, '30']);
+      door.transport.handlers['users.create'] = refuse('deadline');
+      await fresh.scim('POST', '/Users', alice());
+      database.mockRejectedValueOnce(away);
+      expect((await fresh.scim('POST', '/Users', alice())).statusCode).toBe(429);
+    } finally {
+      database.mockRestore();
+    }
   });
 
   it('turns volume away while too many wait, but nothing that takes access away', async () => {

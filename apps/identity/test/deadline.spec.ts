@@ -1,5 +1,7 @@
 import { isTransient } from '@tidegate/messaging';
 import { Refusal } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { runCommand } from '../src/command-transaction.js';
 import { type Directory, members, openDirectory, type Tenant } from './harness.js';
 
 let directory: Directory;
@@ -64,6 +66,16 @@ describe('a command whose deadline passes', () => {
       })
       .catch(() => undefined);
     expect((await okta.findUsers()).items.map(({ attributes }) => attributes.userName)).toEqual(['bob']);
+  });
+
+  it('while it works changes nothing', async () => {
+    const command = okta.command('users.get', { id: '' }, soon());
+    const tooLate = runCommand(directory.database, command, async (tx) => {
+      await tx.run('INSERT INTO identity.integrations (integration_id) VALUES ($1)', [okta.integrationId]);
+      await eventually(() => expect(Date.now()).toBeGreaterThanOrEqual(command.deadlineAt));
+    });
+    await expect(tooLate).rejects.toMatchObject({ code: 'deadline' });
+    expect(await okta.sql('SELECT 1 FROM identity.integrations')).toEqual([]);
   });
 
   it('before it begins changes nothing', async () => {

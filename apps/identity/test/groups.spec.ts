@@ -242,14 +242,17 @@ describe('deleting', () => {
 });
 
 describe('reading', () => {
-  it('shows the first 500 members, and the rest page by page', async () => {
+  it('shows the first 500 members, and the rest page by page; the answer to a write of so many shows none', async () => {
     const users = await okta.createUsers(1_001);
-    const { id } = await okta.createGroup({ displayName: 'Ops', members: members(...users) });
+    const made = await okta.createGroup({ displayName: 'Ops', members: members(...users) });
+    expect(made).toMatchObject({ members: [], nextMember: expect.any(String) });
+    const { id } = made;
     const ids = users.map((user) => user.id).sort();
     const group = await okta.getGroup(id);
     expect(group.members.map(({ userId }) => userId)).toEqual(ids.slice(0, 500));
     expect(group.nextMember).toBe(ids[499]);
     expect(await okta.memberIds(id, 250)).toEqual(ids);
+    expect(await okta.memberIds(id, 250, made.nextMember)).toEqual(ids);
     expect(await okta.getGroup(id, false)).toMatchObject({ members: [], nextMember: null });
   });
 

@@ -120,9 +120,9 @@ export class Tenant {
   }
 
   /** The ids of a group's members, all of them, as the paged command tells them. */
-  async memberIds(id: string, limit = 1_000): Promise<string[]> {
+  async memberIds(id: string, limit = 1_000, from: string | null = ''): Promise<string[]> {
     const ids: string[] = [];
-    for (let after: string | null = ''; after !== null;) {
+    for (let after = from; after !== null;) {
       const page: { items: { userId: string }[]; nextMember: string | null } = await this.groups.members(
         this.command('groups.members', { id, after, limit }),
       );

@@ -35,7 +35,7 @@ const INBOX_DAYS = 30;
 export class Relay {
   private stopped = false;
   private woken = false;
-  private rest?: { timer: NodeJS.Timeout; end: () => void };
+  private rest?: () => void;
   private running?: Promise<void>;
   private prunedAt = 0;
 
@@ -55,13 +55,13 @@ export class Relay {
   /** Looks at the outbox now. */
   wake(): void {
     this.woken = true;
-    this.rest?.end();
+    this.rest?.();
   }
 
   /** Finishes the batch in hand; what is left stays in the outbox. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.rest?.end();
+    this.rest?.();
     await this.running;
   }
 
@@ -162,17 +162,17 @@ export class Relay {
     );
   }
 
+  /** @param deaf rests the whole time, whatever is committed meanwhile; only `stop` ends it early */
   private pause(ms: number, deaf = false): Promise<void> {
     if (this.stopped || (this.woken && !deaf)) return Promise.resolve();
     return new Promise((resolve) => {
-      const end = () => {
-        if (deaf && !this.stopped && Date.now() < until) return;
-        clearTimeout(this.rest?.timer);
+      const over = () => {
+        clearTimeout(timer);
         this.rest = undefined;
         resolve();
       };
-      const until = Date.now() + ms - 1;
-      this.rest = { timer: setTimeout(end, ms), end };
+      const timer = setTimeout(over, ms);
+      this.rest = () => (!deaf || this.stopped ? over() : undefined);
     });
   }
 }

@@ -1,41 +1,53 @@
-import { SERVICES } from '@tidegate/contracts';
-import { connect } from 'amqplib';
 import { randomBytes } from 'node:crypto';
+import { LANES, SERVICES } from '@tidegate/contracts';
+import { connect } from 'amqplib';
+
+export interface TestBroker {
+  /** AMQP URL of the tests' broker. */
+  url: string;
+  /** For the names of a suite's queues and exchanges, so that suites that share a broker do not meet. */
+  prefix: string;
+  /** Deletes the system's queues and exchanges that begin with the prefix. */
+  drop(): Promise<void>;
+}
 
 /** Whether `npm test` found a RabbitMQ. */
 export function brokerAvailable(): boolean {
   return Boolean(process.env.TIDEGATE_TEST_AMQP_URL);
 }
 
-/** A `describe` that is skipped where no RabbitMQ can be had: `npm test` says so, and in CI it fails instead. */
-export function amqpTests(name: string, suite: () => void): void {
-  (brokerAvailable() ? describe : describe.skip)(name, suite);
+/** `describe` for a suite that needs a RabbitMQ; where there is none the suite shows as skipped. */
+export function amqpTests(name: string, tests: () => void): void {
+  if (brokerAvailable()) describe(name, tests);
+  else describe.skip(name, tests);
 }
 
-/** A part of the shared broker that nobody else uses. */
-export interface TestBroker {
-  url: string;
-  /** Begins the names of exchanges and queues. */
-  prefix: string;
-  /** Deletes every queue and exchange under the prefix. */
-  drop(): Promise<void>;
-}
-
-/** @throws when there is no broker */
+/**
+ * A namespace of its own on the broker of `TIDEGATE_TEST_AMQP_URL`.
+ * @throws when that is not set (`npm test` sets it)
+ */
 export async function testBroker(): Promise<TestBroker> {
   const url = process.env.TIDEGATE_TEST_AMQP_URL;
-  if (!url) throw new Error('TIDEGATE_TEST_AMQP_URL is not set: run tests with `npm test`, which needs a RabbitMQ.');
+  if (!url) throw new Error('TIDEGATE_TEST_AMQP_URL is not set: run tests with `npm test`, which finds a RabbitMQ.');
   const prefix = `test-${randomBytes(6).toString('hex')}.`;
-  return { url, prefix, drop: () => deletePrefix(url, prefix) };
+  return { url, prefix, drop: () => drop(url, prefix) };
 }
 
-async function deletePrefix(url: string, prefix: string): Promise<void> {
+async function drop(url: string, prefix: string): Promise<void> {
   const connection = await connect(url);
+  connection.on('error', () => undefined);
   try {
     const channel = await connection.createChannel();
-    const kinds = ['commands', 'commands.urgent', 'facts', 'facts.urgent', 'quarantine'];
-    for (const service of SERVICES) for (const kind of kinds) await channel.deleteQueue(`${prefix}${service}.${kind}`);
-    for (const kind of ['commands', 'facts', 'quarantine']) await channel.deleteExchange(`${prefix}tidegate.${kind}`);
+    // Deleting what does not exist is no error, so that this need not know who hears what.
+    for (const service of SERVICES) {
+      await channel.deleteQueue(`${prefix}${service}.quarantine`);
+      for (const lane of LANES) {
+        const suffix = lane === 'urgent' ? '.urgent' : '';
+        await channel.deleteQueue(`${prefix}${service}.commands${suffix}`);
+        await channel.deleteQueue(`${prefix}${service}.facts${suffix}`);
+      }
+    }
+    for (const name of ['commands', 'facts', 'quarantine']) await channel.deleteExchange(`${prefix}tidegate.${name}`);
   } finally {
     await connection.close();
   }

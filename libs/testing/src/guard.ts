@@ -25,6 +25,6 @@ export function guard(command: string[]): () => void {
  * @param folders absolute paths of folders that are only ours
  */
 export function guardProcesses(pids: number[], folders: string[] = []): () => void {
-  const kill = 'kill -9 -- $0; sleep 1; [ $# -eq 0 ] || rm -rf -- "$@"';
+  const kill = 'kill -s KILL -- $0; sleep 1; [ $# -eq 0 ] || rm -rf -- "$@"';
   return guard(['sh', '-c', kill, pids.join(' '), ...folders]);
 }

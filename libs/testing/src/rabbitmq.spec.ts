@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { connect } from 'amqplib';
 import { eventually } from './eventually.js';
 import { installedRabbit, type PrivateRabbit, startPrivateRabbit } from './rabbitmq.js';
@@ -26,6 +24,7 @@ import { installedRabbit, type PrivateRabbit, startPrivateRabbit } from './rabbi
     await expect(connect(rabbit.url)).rejects.toThrow('ECONNREFUSED');
     await rabbit.start();
     const after = await connect(rabbit.url);
+    after.on('error', () => undefined);
     const channel = await after.createChannel();
     await eventually(async () => {
       const message = await channel.get('kept', { noAck: true });

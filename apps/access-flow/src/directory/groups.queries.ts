@@ -38,7 +38,7 @@ export async function keepMembers(tx: Tx, integrationId: string, changed: GroupM
      FROM jsonb_to_recordset($4::jsonb) AS change ("userId" uuid, present boolean)
      ORDER BY "userId", present
      ON CONFLICT (integration_id, group_id, user_id) DO UPDATE
-       SET present = excluded.present, version = excluded.version`,
+       SET present = excluded.present, version = excluded.version WHERE members.version < excluded.version`,
     [integrationId, changed.groupId, changed.version, JSON.stringify(changed.changes)],
   );
 }

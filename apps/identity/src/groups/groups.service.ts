@@ -20,7 +20,7 @@ import {
   splitMembers,
   stateOf,
 } from './groups.rule.js';
-import { changeMembers, differenceTo, membersOf } from './members.queries.js';
+import { changeMembers, differenceTo, hasMoreMembers, membersOf } from './members.queries.js';
 
 const GROUPS = { table: 'identity.groups', row: GROUP_ROW, type: GROUP } as const;
 const MAX_MEMBERS = 5_000;
@@ -57,7 +57,7 @@ export class GroupsService {
           ),
         () => groupOfCommand(tx, integrationId, commandId),
       );
-      if (repeated) return this.record(tx, row);
+      if (repeated) return this.written(tx, row);
       return this.save(tx, command, row, attributes, netMembers([{ kind: 'add', ids }]));
     });
   }
@@ -154,13 +154,22 @@ export class GroupsService {
   ): Promise<GroupRecord> {
     const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
     const changed = await changeMembers(tx, before, difference);
-    if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.record(tx, before);
+    if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, before, attributes);
     await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));
-    return this.record(tx, saved);
+    return this.written(tx, saved);
   }
 
-  private async record(tx: Tx, row: GroupRow, withMembers = true): Promise<GroupRecord> {
+  /**
+   * The answer to a write. A big group is shown without members, its cursor at the beginning: a change of one member
+   * must not cost the reading of hundreds, which nobody asked for.
+   */
+  private async written(tx: Tx, row: GroupRow): Promise<GroupRecord> {
+    if (await hasMoreMembers(tx, row, SHOWN_MEMBERS)) return recordOf(row, [], BEFORE_ALL);
+    return this.record(tx, row, true);
+  }
+
+  private async record(tx: Tx, row: GroupRow, withMembers: boolean): Promise<GroupRecord> {
     return (await this.records(tx, [row], withMembers))[0]!;
   }
 

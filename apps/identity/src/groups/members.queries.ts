@@ -55,6 +55,16 @@ export async function changeMembers(
   return changed.map(({ user_id, present }) => ({ userId: user_id, present }));
 }
 
+/** Whether a group has more members than that, without counting them. */
+export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, than: number): Promise<boolean> {
+  const next = await tx.row(
+    `SELECT 1 FROM identity.group_members WHERE integration_id = $1 AND group_id = $2
+     ORDER BY user_id OFFSET $3 LIMIT 1`,
+    [integration_id, id, than],
+  );
+  return next !== undefined;
+}
+
 /**
  * The members of each of these groups of one integration, in the order of their ids.
  * @param after the id that each list begins after

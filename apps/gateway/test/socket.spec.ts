@@ -1,0 +1,110 @@
+import { type AddressInfo, connect } from 'node:net';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+describe('over a real socket', () => {
+  let door: Door;
+  let okta: Tenant;
+  let port: number;
+  beforeAll(async () => {
+    door = await openDoor();
+    okta = await newTenant(door);
+    await door.app.listen(0, '127.0.0.1');
+    port = (door.app.getHttpServer().address() as AddressInfo).port;
+  });
+  afterAll(() => door.close());
+
+  /** Sends text and gives what came back when the other side closed, or when `until` was seen. */
+  function send(text: string, until?: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      let received = '';
+      socket.on('data', (chunk) => {
+        received += chunk.toString('latin1');
+        if (until !== undefined && received.includes(until)) socket.destroy();
+      });
+      socket.on('close', () => resolve(received));
+      socket.on('error', reject);
+    });
+  }
+  const head = (line: string, headers: Record<string, string> = {}) =>
+    [
+      `${line} HTTP/1.1`,
+      ...Object.entries({ Host: 'x', Connection: 'close', ...headers }).map((row) => row.join(': ')),
+    ].join('\r\n') + '\r\n\r\n';
+  const authorization = () => ({ Authorization: `Bearer ${okta.token}` });
+
+  it('answers a malformed address in the words of the place', async () => {
+    expect(await send(head('GET /scim/v2/%ZZ/Users'))).toMatch(/^HTTP\/1\.1 400 [^]*scim:api:messages:2\.0:Error/);
+    expect(await send(head('GET /api/v1/%ZZ'))).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
+  });
+
+  it('refuses a header of a megabyte', async () => {
+    const answer = await send(head('GET /livez', { Authorization: 'x'.repeat(1_000_000) })).catch(() => 'reset');
+    expect(answer).toMatch(/^HTTP\/1\.1 431|^reset/);
+  });
+
+  it('refuses a body of many bytes by its announcement', async () => {
+    const headers = {
+      ...authorization(),
+      'Content-Type': 'application/json',
+      'Content-Length': String(20 * 1024 * 1024),
+    };
+    expect(await send(head(`POST /scim/v2/${okta.id}/Users`, headers), '}')).toMatch(/^HTTP\/1\.1 413 /);
+    const { Authorization: _, ...strange } = headers as Record<string, string>;
+    expect(await send(head(`POST /scim/v2/${okta.id}/Users`, strange), '}')).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('finishes a write although the caller has gone', async () => {
+    let open!: () => void;
+    let finished = false;
+    door.transport.gate = new Promise((resolve) => (open = resolve));
+    door.transport.handlers['users.create'] = () => ((finished = true), userRecord());
+    const body = '{"userName":"alice"}';
+    const headers = { ...authorization(), 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
+    const asked = door.transport.asked.length;
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(head(`POST /scim/v2/${okta.id}/Users`, headers) + body),
+    );
+    await eventually(() => expect(door.transport.asked.length).toBe(asked + 1));
+    socket.destroy();
+    open();
+    door.transport.gate = Promise.resolve();
+    await eventually(() => expect(finished).toBe(true));
+  });
+
+  it('stops fetching members for a caller that has gone', async () => {
+    const page = Array.from({ length: 1000 }, (_, i) => ({ userId: uuidv7(), display: `person ${i}` }));
+    let pages = 0;
+    door.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
+    // A group without end: only the caller's going can end the answer.
+    door.transport.handlers['groups.members'] = () => (pages++, { items: page, nextMember: 'more' });
+    const path = `/scim/v2/${okta.id}/Groups/${uuidv7()}`;
+    expect(await send(head(`GET ${path}`, authorization()), 'person 999')).toMatch(/^HTTP\/1\.1 200 /);
+    await eventually(async () => {
+      const before = pages;
+      await door.request('GET', '/livez');
+      await new Promise(setImmediate);
+      expect(pages).toBe(before);
+    });
+  });
+
+  it('answers what has come in before it stops', async () => {
+    const stopping = await openDoor();
+    const tenant = await newTenant(stopping);
+    await stopping.app.listen(0, '127.0.0.1');
+    const other = (stopping.app.getHttpServer().address() as AddressInfo).port;
+    let open!: () => void;
+    stopping.transport.gate = new Promise((resolve) => (open = resolve));
+    stopping.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${tenant.id}/Users`, {
+      headers: { authorization: tenant.token },
+    });
+    await eventually(() => expect(stopping.transport.asked).toHaveLength(1));
+    const closed = stopping.close();
+    open();
+    expect((await answer).status).toBe(200);
+    await closed;
+  });
+});

@@ -1,0 +1,7 @@
+// `npm run start:gateway`, `start:identity`, `start:access-flow`: one service as a process of its own.
+import { fail, runApp } from './lib/ensure.mjs';
+
+const APPS = ['gateway', 'identity', 'access-flow', 'okta-simulator'];
+const [app] = process.argv.splice(2, 1);
+if (!APPS.includes(app)) fail(`Usage: node scripts/service.mjs <${APPS.join('|')}>`);
+await runApp(app);
