@@ -77,7 +77,11 @@ function packagesOf(file) {
 function fingerprint() {
   const hash = createHash('sha256');
   const files = ['nest-cli.json', 'tsconfig.json', 'package-lock.json', ...sourcesIn('apps'), ...sourcesIn('libs')];
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,6 +1,6 @@
 import { Database, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
-import { createLogger, createMetrics, NestLogger, OpsModule } from '@tidegate/observability';
+import { createLogger, createMetrics, type Metrics, NestLogger, OpsModule, Releases } from '@tidegate/observability';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,17 +31,16 @@ class Root {}
 export async function createAccessFlow(
   config: AccessFlowConfig,
   transport: Transport,
-): Promise<{ app: NestFastifyApplication; stop(): Promise<void> }> {
-  const { databaseUrl: url, databasePool: poolSize, logLevel: level } = config;
+  { processMetrics = false }: { processMetrics?: boolean } = {},
+): Promise<{ app: NestFastifyApplication; metrics: Metrics; stop(): Promise<void> }> {
+  const { databaseUrl: url, poolSize, logLevel: level } = config;
   const database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize });
-  // Released in the opposite order, also when a later step of the start fails.
-  const releases: (() => Promise<unknown>)[] = [() => database.close()];
-  const stop = async () => {
-    for (const release of releases.splice(0).reverse()) await release();
-  };
+  const releases = new Releases();
+  releases.add(() => database.close());
+  const stop = () => releases.release();
   try {
     const logger = createLogger({ service: SERVICE, level });
-    const metrics = createMetrics(SERVICE);
+    const metrics = createMetrics(SERVICE, { processMetrics });
     metrics.collect(() => readGauges(database));
     const parts = {
       database,
@@ -59,16 +58,14 @@ export async function createAccessFlow(
     );
     const relay = new Relay(database, transport.publisher(SERVICE), (err) => logger.warn({ err }, 'Facts are held up'));
     const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler)];
-    releases.push(
-      () => relay.stop(),
-      () => Promise.all(workers.map((worker) => worker.stop())),
-      () => app.close(),
-    );
+    releases.add(() => relay.stop());
+    releases.add(() => Promise.all(workers.map((worker) => worker.stop())));
+    releases.add(() => app.close());
     await app.init();
     await listenFor(app, transport, SERVICE, PREFETCH);
     relay.start();
     for (const worker of workers) worker.start();
-    return { app, stop };
+    return { app, metrics, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;

@@ -13,7 +13,7 @@ describe('The service as it runs', () => {
   let transport: Transport;
   let service: Service;
   const config = () =>
-    ({ databaseUrl: database.url, databasePool: 12, logLevel: 'silent', pendingRequestDays: 7 }) as const;
+    ({ databaseUrl: database.url, poolSize: 12, logLevel: 'silent', pendingRequestDays: 7 }) as const;
 
   beforeAll(async () => {
     database = await freshDatabase();

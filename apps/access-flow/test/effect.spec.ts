@@ -163,14 +163,27 @@ describe('Putting into effect', () => {
     for (const grant of items) expect(await house.told(grant.grantId)).toEqual(['grant.activated']);
   });
 
-  it('revocations go before grants', async () => {
+  it('revocations go before grants, older and newer', async () => {
     const grant = await org.borrow('alice');
-    await org.request(await org.flow(), 'bob');
+    const flow = await org.flow();
+    await org.request(flow, 'bob');
     await org.ask('grants.revoke', { id: grant.grantId });
+    await org.request(flow, 'carol');
     const order: string[] = [];
     house.target = { apply: async (_tx, _membership, desired) => void order.push(desired) };
     await house.settleTargets();
-    expect(order).toEqual(['absent', 'present']);
+    expect(order).toEqual(['absent', 'present', 'present']);
+  });
+
+  it('nothing is put into effect for a user who is inactive by then, whatever the grants say', async () => {
+    const request = await org.request(await org.flow(), 'alice');
+    await house.rows(`UPDATE access_flow.users SET active = false WHERE id = $1`, [org.people.alice.userId]);
+    await house.settleTargets();
+    expect(await org.grant(request)).toMatchObject({ status: 'activating', activatedAt: null });
+    const held = await house.rows(`SELECT 1 FROM access_flow.directory_memberships WHERE integration_id = $1`, [
+      org.id,
+    ]);
+    expect(held).toEqual([]);
   });
 });
 

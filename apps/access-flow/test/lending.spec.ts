@@ -137,9 +137,15 @@ describe('Lending a group', () => {
     const extended = await extend(2 * HOUR);
     expect(Date.parse(extended.endsAt) - Date.parse(grant.endsAt)).toBe(2 * HOUR * 1000);
     await expect(extend(60)).rejects.toEqual(refusal('conflict'));
-    await org.ask('grants.revoke', { id: grant.grantId });
-    await expect(extend(60)).rejects.toEqual(refusal('conflict'));
-    expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.extended', 'grant.revoking']);
+    expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.extended']);
+  });
+
+  it('a grant that is not active is not extended', async () => {
+    const request = await org.request(await org.flow(), 'alice');
+    const extend = () => org.ask('grants.extend', { id: request.grantId!, durationSeconds: 60 });
+    await expect(extend()).rejects.toEqual(refusal('conflict'));
+    await org.ask('grants.revoke', { id: request.grantId! });
+    await expect(extend()).rejects.toEqual(refusal('conflict'));
   });
 
   it('lists run page by page, newest first, and take filters', async () => {

@@ -26,9 +26,9 @@ function hostNames(name: string): Setting<readonly string[]> {
  * The settings of the gateway. Budgets are seconds: Okta hangs up after 60 s
  * (https://developer.okta.com/docs/concepts/scim/faqs/), so a write must be answered before.
  */
-export const GATEWAY_SETTINGS = {
+export const SETTINGS = {
   databaseUrl: postgresUrl('DATABASE_URL'),
-  databasePool: integer('DATABASE_POOL', 2, 200, 12),
+  poolSize: integer('DATABASE_POOL', 2, 200, 12),
   /** The root key of /api/v1; without one a first key is made and told by `createGateway`. */
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
   /** What Okta reaches us by; the request's own host when absent. */
@@ -46,7 +46,7 @@ export const GATEWAY_SETTINGS = {
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 1_000_000, 16_000_000_000, 268_435_456),
 } as const;
 
-export type GatewayConfig = ConfigOf<typeof GATEWAY_SETTINGS>;
+export type GatewayConfig = ConfigOf<typeof SETTINGS>;
 
 /** Injection token of the configuration. */
 export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');

@@ -49,7 +49,7 @@ export async function createGateway(
     url: config.databaseUrl,
     schema: 'gateway',
     migrations: MIGRATIONS,
-    poolSize: config.databasePool,
+    poolSize: config.poolSize,
   });
   const relay = new Relay(database, transport.publisher('gateway'), (error) =>
     logger.error({ err: error }, 'Facts cannot be told'),

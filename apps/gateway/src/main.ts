@@ -1,23 +1,22 @@
 import { amqpTransport } from '@tidegate/messaging';
-import { amqpUrl, port, readConfig, runService, secret } from '@tidegate/observability';
-import { GATEWAY_SETTINGS } from './config.js';
+import { amqpUrl, flag, port, readConfig, runService, StartError } from '@tidegate/observability';
+import { SETTINGS } from './config.js';
 import { createGateway } from './create.js';
 
-await runService('gateway', async () => {
-  const config = readConfig(process.env, {
-    ...GATEWAY_SETTINGS,
-    // Apart from standalone nobody reads what a first start prints: the key must be given.
-    apiKey: secret('TIDEGATE_API_KEY', { minLength: 24 }),
+await runService('gateway', async (releases) => {
+  const { printFirstApiKey, ...config } = readConfig(process.env, {
+    ...SETTINGS,
     amqpUrl: amqpUrl('AMQP_URL'),
     port: port('PORT', 3000),
+    /** Whether somebody reads what a first start prints. */
+    printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
+  if (!config.apiKey && !printFirstApiKey)
+    throw new StartError('TIDEGATE_API_KEY is not set: give the key that administrators use, at least 24 characters.');
   const transport = await amqpTransport({ url: config.amqpUrl });
+  releases.add(() => transport.close());
   const gateway = await createGateway(config, transport);
+  releases.add(() => gateway.stop());
   await gateway.app.listen(config.port, '0.0.0.0');
-  return {
-    stop: async () => {
-      await gateway.stop();
-      await transport.close();
-    },
-  };
+  if (gateway.firstApiKey) process.stdout.write(`API key (shown only now): ${gateway.firstApiKey}\n`);
 });

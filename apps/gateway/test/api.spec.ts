@@ -1,7 +1,6 @@
-import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { API_KEY, type Door, groupRecord, newTenant, openDoor, userRecord } from './harness.js';
+import { API_KEY, type Door, groupRecord, newTenant, openDoor, userRecord, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', name: 'Okta of example', domain: 'example.okta.com' };
 
@@ -12,15 +11,7 @@ describe('the admin API', () => {
   });
   afterAll(() => door.close());
 
-  const fields = async (method: string, path: string, body?: object) => {
-    const answer = await door.api(method, path, body);
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
-      400,
-      'application/problem+json; charset=utf-8',
-    ]);
-    expect(answer.json()).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 });
-    return (answer.json().errors ?? []).map((error: { field: string }) => error.field);
-  };
+  const fields = (method: string, path: string, body?: object) => wrongFields(door, method, path, body);
 
   it('lets nobody in without its key', async () => {
     const keys = [
@@ -192,102 +183,6 @@ describe('the admin API', () => {
     expect((await door.api('GET', `/integrations/${uuidv7()}/users`)).statusCode).toBe(404);
     expect((await door.api('GET', `/integrations/x/users`)).statusCode).toBe(404);
     expect((await door.api('GET', `/integrations/${id}/users/__proto__`)).statusCode).toBe(404);
-  });
-
-  describe('borrowing', () => {
-    const flow = {
-      name: 'Production databases',
-      requesters: { kind: 'everyone' },
-      groupIds: [uuidv7()],
-      maxDurationSeconds: 3600,
-      approval: { kind: 'one_approver', approverIds: [uuidv7()] },
-    };
-
-    it('makes flows', async () => {
-      const { id: integrationId } = await newTenant(door);
-      door.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
-      const answer = await door.api('POST', '/access-flows', { ...flow, integrationId });
-      expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
-      expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7() })).toEqual(['integrationId']);
-    });
-
-    it.each([
-      [{ requesters: 'everyone' }, ['requesters']],
-      [{ requesters: { kind: 'nobody' } }, ['requesters.kind']],
-      [{ requesters: { kind: 'members_of' } }, ['requesters.groupIds']],
-      [{ approval: { kind: 'one_approver' } }, ['approval.approverIds']],
-      [{ approval: { kind: 'one_approver', approverIds: ['bob'] } }, ['approval.approverIds']],
-      [{ approval: null }, ['approval']],
-      [{ groupIds: 'all' }, ['groupIds']],
-      [{ maxDurationSeconds: '3600' }, ['maxDurationSeconds']],
-      [{ maxDurationSeconds: 59 }, ['maxDurationSeconds']],
-      [{ maxDurationSeconds: 1e99 }, ['maxDurationSeconds']],
-      [{ enabled: 'yes' }, ['enabled']],
-      [{ name: 'a\u0000b' }, ['name']],
-      [{ integrationId: 'x' }, ['integrationId']],
-    ])('names the wrong fields of a flow with %j', async (wrong, expected) => {
-      expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
-    });
-
-    it('passes requests, reviews and grants on', async () => {
-      const request = { id: uuidv7(), status: 'pending' } as RequestRecord;
-      const grant = { grantId: uuidv7(), status: 'active' } as GrantRecord;
-      Object.assign(door.transport.handlers, {
-        'requests.create': () => request,
-        'requests.review': () => request,
-        'requests.cancel': () => request,
-        'requests.list': () => ({ items: [request], nextCursor: null }),
-        'grants.list': () => ({ items: [grant], nextCursor: null }),
-        'grants.revoke': () => grant,
-        'grants.extend': () => grant,
-      });
-      const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
-      expect((await door.api('POST', '/access-requests', asked)).statusCode).toBe(201);
-      expect(door.transport.last('requests.create').data).toEqual(asked);
-      const reviewerId = uuidv7();
-      for (const verdict of ['approve', 'deny'] as const) {
-        const answer = await door.api('POST', `/access-requests/${request.id}/${verdict}`, {
-          reviewerId,
-          comment: 'Well.',
-        });
-        expect(answer.statusCode).toBe(200);
-        expect(door.transport.last('requests.review').data).toEqual({
-          id: request.id,
-          verdict,
-          reviewerId,
-          comment: 'Well.',
-        });
-      }
-      expect((await door.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
-      expect((await door.api('GET', `/access-requests?status=pending&userId=${asked.userId}`)).statusCode).toBe(200);
-      expect(door.transport.last('requests.list').data).toEqual({ limit: 50, status: 'pending', userId: asked.userId });
-      expect((await door.api('GET', '/grants')).json().items).toEqual([{ id: grant.grantId, ...grant }]);
-      expect((await door.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
-      expect((await door.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
-      expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
-      expect(await fields('POST', `/access-requests/${request.id}/deny`)).toEqual(['reviewerId']);
-      expect(await fields('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: -1 })).toEqual([
-        'durationSeconds',
-      ]);
-    });
-
-    it('asks under the integrations there are', async () => {
-      const { id } = await newTenant(door);
-      await door.api('GET', '/grants');
-      expect(door.transport.last('grants.list').asking.integrationIds).toContain(id);
-    });
-
-    it('tells refusals as problems', async () => {
-      door.transport.handlers['requests.create'] = () => {
-        throw new Refusal('notAllowed', 'This flow does not lend to you.');
-      };
-      const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
-      const answer = await door.api('POST', '/access-requests', asked);
-      expect([answer.statusCode, answer.json()]).toMatchObject([
-        403,
-        { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'This flow does not lend to you.' },
-      ]);
-    });
   });
 
   it('refuses what is no JSON, too large, of another type, or full of prototypes', async () => {

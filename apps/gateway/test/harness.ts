@@ -64,7 +64,7 @@ export async function openDoor(overrides: Partial<GatewayConfig> = {}): Promise<
 function defaults(databaseUrl: string): GatewayConfig {
   return {
     databaseUrl,
-    databasePool: 4,
+    poolSize: 4,
     apiKey: API_KEY,
     publicUrl: undefined,
     allowedDomains: [],
@@ -127,4 +127,13 @@ export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
   const times = { createdAt: MOMENT, lastModifiedAt: MOMENT };
   const attributes = { displayName: 'Database admins' };
   return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, ...overrides };
+}
+
+/** Calls /api/v1 with what must be refused as a 400 problem. @returns the fields it names */
+export async function wrongFields(door: Door, method: string, path: string, body?: object): Promise<string[]> {
+  const answer = await door.api(method, path, body);
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
+  const problem = answer.json<{ errors?: { field: string }[] }>();
+  expect(problem).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 });
+  return (problem.errors ?? []).map(({ field }) => field);
 }

@@ -85,23 +85,6 @@ describe('users over SCIM', () => {
     expect(groups).toEqual([{ ...group, $ref: `http://tidegate.example/scim/v2/${okta.id}/Groups/${group.value}` }]);
   });
 
-  it.each([
-    '010101001010101011001010101011',
-    'x',
-    '%2e%2e',
-    '__proto__',
-    "' or 1=1",
-    'a'.repeat(900),
-    'a'.repeat(5000),
-    '%F0%9F%8C%8A',
-    'a%2Fb',
-  ])('knows no user %s', async (id) => {
-    for (const method of ['GET', 'DELETE']) {
-      const answer = await okta.scim(method, `/Users/${id}`);
-      expect([answer.statusCode, answer.json().status]).toEqual([404, '404']);
-    }
-  });
-
   const patch = (value: unknown) => ({ Operations: [{ op: 'replace', value }] });
   it.each([
     ['PATCH', patch({ active: false }), true],
@@ -130,70 +113,6 @@ describe('users over SCIM', () => {
   ])('takes a body as %s, and a GET that names the type without one', async (type) => {
     expect((await okta.scim('POST', '/Users', alice(), { 'content-type': type })).statusCode).toBe(201);
     expect((await okta.scim('GET', '/Users', undefined, { 'content-type': type })).statusCode).toBe(200);
-  });
-
-  it.each([
-    'text/plain',
-    'application/xml',
-    'application/x-www-form-urlencoded',
-    'multipart/form-data; boundary=x',
-    'nonsense',
-  ])('refuses a body as %s with 415', async (type) => {
-    const answer = await okta.scim('POST', '/Users', alice(), { 'content-type': type });
-    expect([answer.statusCode, answer.json().status]).toEqual([415, '415']);
-  });
-
-  it.each(['', '{', 'null', '"x"', '[]', '1', 'undefined', '{"userName":', '{"userName":"a"}}'])(
-    'refuses the body %j as invalidSyntax',
-    async (body) => {
-      for (const [method, path] of [
-        ['POST', '/Users'],
-        ['PUT', `/Users/${uuidv7()}`],
-        ['PATCH', `/Users/${uuidv7()}`],
-      ] as const) {
-        const answer = await okta.scim(method, path, body);
-        expect([method, answer.statusCode, answer.json().scimType]).toEqual([method, 400, 'invalidSyntax']);
-      }
-    },
-  );
-
-  it('refuses a POST without any body as invalidSyntax', async () => {
-    const answer = await okta.scim('POST', '/Users');
-    expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidSyntax']);
-  });
-
-  it.each([
-    { userName: {} },
-    { userName: 'a', active: 'yes' },
-    { userName: 'a', name: 'b' },
-    { userName: 'a\u0000' },
-    {},
-  ])('refuses %j as invalidValue', async (body) => {
-    const answer = await okta.scim('POST', '/Users', body);
-    expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidValue']);
-  });
-
-  it('takes ACTIVE, "False" and numbers for what they mean', async () => {
-    await okta.scim('POST', '/Users', { USERNAME: 'erin', ACTIVE: 'False', externalId: 7 });
-    expect(door.transport.last('users.create').data).toEqual({
-      attributes: { userName: 'erin', active: false, externalId: '7' },
-    });
-  });
-
-  it('is not moved by __proto__ in a body', async () => {
-    const body = '{"userName":"alice","__proto__":{"active":false},"constructor":{"prototype":{"polluted":1}}}';
-    expect((await okta.scim('POST', '/Users', body)).statusCode).toBe(201);
-    expect(door.transport.last('users.create').data).toEqual({ attributes: { userName: 'alice' } });
-    const path = { Operations: [{ op: 'replace', path: '__proto__.polluted', value: 1 }] };
-    await okta.scim('PATCH', `/Users/${uuidv7()}`, path);
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-  });
-
-  it('refuses a body of more than 10 MiB, and one nested too deep', async () => {
-    const large = await okta.scim('POST', '/Users', { userName: 'alice', title: 'x'.repeat(10 * 1024 * 1024) });
-    expect([large.statusCode, large.json().status]).toEqual([413, '413']);
-    const deep = await okta.scim('POST', '/Users', '{"name":'.repeat(100_000) + '1' + '}'.repeat(100_000));
-    expect([deep.statusCode, deep.json().scimType]).toEqual([400, 'invalidSyntax']);
   });
 
   it('passes refusals on in the words of SCIM', async () => {
@@ -227,15 +146,6 @@ describe('users over SCIM', () => {
     expect(
       door.log.some((line) => line.includes('the secret inside') && line.includes('"requestId":"the-fault"')),
     ).toBe(true);
-  });
-
-  it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {
-    const none = await okta.scim('GET', '/Nothing');
-    expect([none.statusCode, none.json().status]).toEqual([404, '404']);
-    const wrong = await okta.scim('DELETE', '/Users');
-    expect([wrong.statusCode, wrong.json().status, wrong.headers['allow']]).toEqual([405, '405', 'GET, HEAD, POST']);
-    const member = await okta.scim('POST', `/Users/${uuidv7()}`, {});
-    expect([member.statusCode, member.headers['allow']]).toEqual([405, 'GET, HEAD, PUT, PATCH, DELETE']);
   });
 
   it('says what it can do', async () => {

@@ -1,25 +1,15 @@
 import { type Prefetch } from '@tidegate/messaging';
-import { amqpUrl, integer, LOG_LEVELS, type LogLevel, oneOf, port, postgresUrl } from '@tidegate/observability';
+import { type ConfigOf, integer, LOG_LEVELS, oneOf, postgresUrl } from '@tidegate/observability';
 
-/** What identity needs to run, wherever it runs. */
-export interface IdentityConfig {
-  /** The database owner's URL: migrations use it and make the role that the service runs as. */
-  databaseUrl: string;
-  /** Connections to Postgres; see `prefetchFor`. */
-  poolSize: number;
-  logLevel: LogLevel;
-  /** Reports memory and CPU of the process too: for one service of each process. */
-  processMetrics?: boolean;
-}
-
-/** What the process reads from its environment. */
+/** What identity reads from its environment, wherever it runs. */
 export const SETTINGS = {
+  /** The database owner's URL: migrations use it and make the role that the service runs as. */
   databaseUrl: postgresUrl('DATABASE_URL'),
+  /** Connections to Postgres; see `prefetchFor`. */
   poolSize: integer('DATABASE_POOL', 8, 200, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-  amqpUrl: amqpUrl('AMQP_URL'),
-  opsPort: port('OPS_PORT', 3001),
 };
+export type IdentityConfig = ConfigOf<typeof SETTINGS>;
 
 const URGENT_COMMANDS = 2;
 const FACTS = 1;

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
-import { createLogger, createMetrics, NestLogger } from '@tidegate/observability';
+import { createLogger, createMetrics, type Metrics, NestLogger, Releases } from '@tidegate/observability';
 import { AppModule } from './app.module.js';
 import { type IdentityConfig, prefetchFor } from './config.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -11,17 +11,23 @@ import { outboxBacklog } from './outbox.queries.js';
 export interface Identity {
   /** Health and metrics over HTTP, once it is told to listen; commands and facts it receives already. */
   app: NestFastifyApplication;
+  metrics: Metrics;
   /** Finishes the messages in hand, then closes what this service opened; not the transport. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts identity: brings its schema up to date, then receives commands and facts and tells its own.
+ * @param options.processMetrics reports memory and CPU of the process too: for one service of each process
  * @throws when the database cannot be reached; nothing stays open then
  */
-export async function createIdentity(config: IdentityConfig, transport: Transport): Promise<Identity> {
+export async function createIdentity(
+  config: IdentityConfig,
+  transport: Transport,
+  { processMetrics = false }: { processMetrics?: boolean } = {},
+): Promise<Identity> {
   const logger = createLogger({ service: 'identity', level: config.logLevel });
-  const metrics = createMetrics('identity', { processMetrics: config.processMetrics ?? false });
+  const metrics = createMetrics('identity', { processMetrics });
   const database = await Database.open({
     url: config.databaseUrl,
     schema: 'identity',
@@ -32,28 +38,24 @@ export async function createIdentity(config: IdentityConfig, transport: Transpor
   const relay = new Relay(database, transport.publisher('identity'), (error) =>
     logger.warn({ err: error }, 'The relay is held up'),
   );
-  let app: NestFastifyApplication | undefined;
-  const stop = async () => {
-    try {
-      await app?.close();
-      await relay.stop();
-    } finally {
-      await database.close();
-    }
-  };
+  const releases = new Releases();
+  releases.add(() => database.close());
+  releases.add(() => relay.stop());
+  const stop = () => releases.release();
   try {
     const checks = { database: () => database.check(), messaging: () => transport.check() };
-    app = await NestFactory.create<NestFastifyApplication>(
+    const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.forRoot({ database, metrics, checks }),
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
     await app.init();
+    releases.add(() => app.close());
     await listenFor(app, transport, 'identity', prefetchFor(config.poolSize));
     relay.start();
-    return { app, stop };
+    return { app, metrics, stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -1,17 +1,17 @@
 import { amqpTransport } from '@tidegate/messaging';
-import { readConfig, runService } from '@tidegate/observability';
+import { amqpUrl, port, readConfig, runService } from '@tidegate/observability';
 import { SETTINGS } from './config.js';
 import { createIdentity } from './create.js';
 
-await runService('identity', async () => {
-  const { amqpUrl, opsPort, ...config } = readConfig(process.env, SETTINGS);
-  const transport = await amqpTransport({ url: amqpUrl });
-  try {
-    const identity = await createIdentity({ ...config, processMetrics: true }, transport);
-    await identity.app.listen(opsPort, '0.0.0.0');
-    return { stop: () => identity.stop().finally(() => transport.close()) };
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
+await runService('identity', async (releases) => {
+  const config = readConfig(process.env, {
+    ...SETTINGS,
+    amqpUrl: amqpUrl('AMQP_URL'),
+    opsPort: port('OPS_PORT', 3001),
+  });
+  const transport = await amqpTransport({ url: config.amqpUrl });
+  releases.add(() => transport.close());
+  const service = await createIdentity(config, transport, { processMetrics: true });
+  releases.add(() => service.stop());
+  await service.app.listen(config.opsPort, '0.0.0.0');
 });

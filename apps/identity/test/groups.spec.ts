@@ -149,6 +149,20 @@ describe('changing members', () => {
     expect(differences(told)).toHaveLength(40);
   });
 
+  it('and names loses neither of two PATCHes that come at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { id } = await okta.createGroup({ displayName: 'Ops' });
+      await Promise.all([
+        okta.patchGroup(id, [{ op: 'replace', path: 'displayName', value: 'Operations' }]),
+        okta.patchGroup(id, [{ op: 'replace', path: 'externalId', value: 'g1' }]),
+      ]);
+      expect(await okta.getGroup(id)).toMatchObject({
+        version: 3,
+        attributes: { displayName: 'Operations', externalId: 'g1' },
+      });
+    }
+  });
+
   it('survives users that are deleted while they are added', async () => {
     const users = await okta.createUsers(30);
     const { id } = await okta.createGroup({ displayName: 'Ops' });

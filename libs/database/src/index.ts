@@ -1,4 +1,5 @@
 export * from './database.js';
+export * from './embedded-postgres.js';
 export * from './inbox.js';
 export * from './migrations.js';
 export * from './outbox.js';

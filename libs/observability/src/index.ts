@@ -22,4 +22,5 @@ export {
   type Setting,
 } from './settings.js';
 export { explainStartError, StartError } from './start-errors.js';
-export { runService, type RunningService, type RunServiceOptions } from './run-service.js';
+export { Releases } from './releases.js';
+export { runService, type RunServiceOptions } from './run-service.js';

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createLogger } from './logger.js';
-import { runService, type RunningService } from './run-service.js';
+import { type Releases } from './releases.js';
+import { runService } from './run-service.js';
 import { StartError } from './start-errors.js';
 
 afterEach(() => jest.useRealTimers());
@@ -14,7 +15,15 @@ function fakeProcess() {
     stderr: { write: (text: string) => written.push(text) },
   });
   const logger = createLogger({ service: 'identity', destination: { write: (line) => void lines.push(line) } });
-  const run = (start: () => Promise<RunningService>) => runService('identity', start, { logger, host });
+  const run = (start: () => Promise<{ stop(): Promise<unknown> }>) =>
+    runService(
+      'identity',
+      async (releases: Releases) => {
+        const { stop } = await start();
+        releases.add(stop);
+      },
+      { logger, host },
+    );
   return { host, exits, written, messages: () => lines.map((line) => JSON.parse(line).msg), lines, run };
 }
 

@@ -1,16 +1,14 @@
 import { createLogger, type Logger } from './logger.js';
+import { Releases } from './releases.js';
 import { explainStartError } from './start-errors.js';
-
-/** A started service, ready to be stopped once: it finishes the work in hand, then closes its connections. */
-export interface RunningService {
-  stop(): Promise<void>;
-}
 
 /** The part of `process` that a service lives by; tests give their own. */
 export interface Host {
   on(event: string, listener: (cause: unknown) => void): unknown;
   exit(code: number): void;
   readonly stderr: { write(text: string): unknown };
+  /** There when a parent process listens: it is told that the service is ready. */
+  send?(message: string): unknown;
 }
 
 export interface RunServiceOptions {
@@ -22,14 +20,16 @@ export interface RunServiceOptions {
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Runs a service for the life of the process; the one call of every main. Logs that it is ready; on SIGTERM or SIGINT stops
- * it once (also while it still starts) and exits 0, or 1 when stopping fails or takes over 25 s; a second signal exits at once.
- * A start that fails for a reason an operator can mend writes one sentence to standard error; anything unexpected, at
- * start or later, is logged with its stack; both exit 1. `start` releases what it holds when it fails.
+ * Runs a service for the life of the process; the one call of every main. Logs that it is ready, and tells a parent
+ * process so; on SIGTERM, SIGINT or the loss of that parent it releases what `start` opened, once (also while it still
+ * starts), and exits 0, or 1 when that fails or takes over 25 s; a second signal exits at once. A start that fails for a
+ * reason an operator can mend writes one sentence to standard error; anything unexpected, at start or later, is logged
+ * with its stack; both exit 1.
+ * @param start opens the service and adds to `releases` whatever it opened, as soon as it is open
  */
 export async function runService(
   name: string,
-  start: () => Promise<RunningService>,
+  start: (releases: Releases) => Promise<void>,
   { logger = createLogger({ service: name }), host = process }: RunServiceOptions = {},
 ): Promise<void> {
   const startedAt = performance.now();
@@ -42,7 +42,8 @@ export async function runService(
   host.on('uncaughtException', crash('An error nobody caught'));
   host.on('unhandledRejection', crash('A rejection nobody handled'));
 
-  const starting = Promise.resolve().then(start);
+  const releases = new Releases();
+  const starting = Promise.resolve(releases).then(start);
 
   const stop = async (signal: unknown) => {
     if (stopping) return host.exit(1);
@@ -50,7 +51,8 @@ export async function runService(
     logger.info({ signal }, `${name} is stopping`);
     const limit = setTimeout(() => crash('Stopping took too long')(undefined), STOP_LIMIT_MS);
     try {
-      await (await starting.catch(() => undefined))?.stop();
+      await starting.catch(() => undefined);
+      await releases.release();
       logger.info(`${name} has stopped`);
       host.exit(0);
     } catch (error) {
@@ -59,12 +61,16 @@ export async function runService(
       clearTimeout(limit);
     }
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) host.on(signal, () => void stop(signal));
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect']) host.on(signal, () => void stop(signal));
 
   try {
     await starting;
-    if (!stopping) logger.info({ startMs: Math.round(performance.now() - startedAt) }, `${name} is ready`);
+    if (stopping) return;
+    logger.info({ startMs: Math.round(performance.now() - startedAt) }, `${name} is ready`);
+    host.send?.('ready');
   } catch (error) {
+    await releases.release().catch((fault: unknown) => logger.warn({ err: fault }, 'Not everything could be closed'));
+    if (stopping) return; // told to stop while it started: that is no failure
     const sentence = explainStartError(error);
     if (sentence === undefined) logger.fatal({ err: error }, `${name} could not start`);
     else host.stderr.write(`${name}: ${sentence}\n`);

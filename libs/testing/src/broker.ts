@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LANES, SERVICES } from '@tidegate/contracts';
 import { connect } from 'amqplib';
+import { privateRabbitAvailable } from './rabbitmq.js';
 
 export interface TestBroker {
   /** AMQP URL of the tests' broker. */
@@ -19,6 +20,12 @@ export function brokerAvailable(): boolean {
 /** `describe` for a suite that needs a RabbitMQ; where there is none the suite shows as skipped. */
 export function amqpTests(name: string, tests: () => void): void {
   if (brokerAvailable()) describe(name, tests);
+  else describe.skip(name, tests);
+}
+
+/** `describe` for a suite that kills its broker, so that it needs one of its own (`startPrivateRabbit`). */
+export function brokerFaultTests(name: string, tests: () => void): void {
+  if (brokerAvailable() && privateRabbitAvailable()) describe(name, tests);
   else describe.skip(name, tests);
 }
 

@@ -1,8 +1,10 @@
+export * from './broker-answers.js';
 export * from './broker.js';
 export * from './cast.js';
 export * from './eventually.js';
 export * from './guard.js';
 export * from './ports.js';
 export * from './postgres.js';
+export { type PrivateRabbit } from './private-rabbit.js';
 export * from './processes.js';
 export * from './rabbitmq.js';

@@ -1,8 +1,9 @@
 import { connect } from 'amqplib';
 import { eventually } from './eventually.js';
-import { installedRabbit, type PrivateRabbit, startPrivateRabbit } from './rabbitmq.js';
+import { type PrivateRabbit } from './private-rabbit.js';
+import { privateRabbitAvailable, startPrivateRabbit } from './rabbitmq.js';
 
-(installedRabbit() ? describe : describe.skip)('a private RabbitMQ', () => {
+(privateRabbitAvailable() ? describe : describe.skip)('a private RabbitMQ', () => {
   let rabbit: PrivateRabbit;
 
   beforeAll(async () => {

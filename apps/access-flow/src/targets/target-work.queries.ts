@@ -26,7 +26,7 @@ export async function claimTargetWork(tx: Tx): Promise<TargetWork | undefined> {
     `SELECT target, integration_id AS "integrationId", group_id AS "groupId", user_id AS "userId", urgent,
        request_id AS "requestId", attempts
      FROM access_flow.target_work WHERE next_try_at <= now()
-     ORDER BY next_try_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED`,
+     ORDER BY urgent DESC, next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
 }
 

@@ -1,0 +1,29 @@
+import { inProcessTransport } from '@tidegate/messaging';
+import { type Environment, readConfig, type Releases } from '@tidegate/observability';
+import { SETTINGS as ACCESS_FLOW } from '../../access-flow/src/config.js';
+import { createAccessFlow } from '../../access-flow/src/create.js';
+import { SETTINGS as GATEWAY } from '../../gateway/src/config.js';
+import { createGateway } from '../../gateway/src/create.js';
+import { SETTINGS as IDENTITY } from '../../identity/src/config.js';
+import { createIdentity } from '../../identity/src/create.js';
+
+/**
+ * Runs gateway, identity and access-flow in this process; their messages are calls.
+ *
+ * @param env as each of them would read it as a process of its own
+ * @returns the first API key, when one was made
+ */
+export async function runInOneProcess(env: Environment, port: number, releases: Releases): Promise<string | undefined> {
+  const transport = inProcessTransport();
+  releases.add(() => transport.close());
+  const identity = await createIdentity(readConfig(env, IDENTITY), transport);
+  releases.add(() => identity.stop());
+  const accessFlow = await createAccessFlow(readConfig(env, ACCESS_FLOW), transport);
+  releases.add(() => accessFlow.stop());
+  const gateway = await createGateway(readConfig(env, GATEWAY), transport, {
+    metrics: [identity.metrics, accessFlow.metrics],
+  });
+  releases.add(() => gateway.stop());
+  await gateway.app.listen(port, '0.0.0.0');
+  return gateway.firstApiKey;
+}

@@ -1,0 +1,15 @@
+/** What was opened, to be closed in the opposite order, also when a later step of the start fails. */
+export class Releases {
+  private readonly steps: (() => Promise<unknown>)[] = [];
+
+  add(step: () => Promise<unknown>): void {
+    this.steps.push(step);
+  }
+
+  /** Goes on after a step that fails, then throws what the first of them threw. */
+  async release(): Promise<void> {
+    const faults: unknown[] = [];
+    for (const step of this.steps.splice(0).reverse()) await step().catch((error: unknown) => faults.push(error));
+    if (faults.length > 0) throw faults[0];
+  }
+}

@@ -1,0 +1,45 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { brokerAnswers } from './broker-answers.js';
+import { guard } from './guard.js';
+import { freePort } from './ports.js';
+import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
+
+const IMAGE = 'rabbitmq:4';
+const run = promisify(execFile);
+
+/** Whether a Docker engine answers within 5 s. */
+export function dockerAnswers(): boolean {
+  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 5_000 }).status === 0;
+}
+
+/** `startPrivateRabbit` where there is no `rabbitmq-server` but a Docker engine. */
+export async function startRabbitContainer(): Promise<PrivateRabbit> {
+  const port = await freePort();
+  const name = `tidegate-test-${port}-${process.pid}`;
+  const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  const docker = async (...args: string[]) => void (await run('docker', args));
+  const release = guard(['docker', 'rm', '--force', '--volumes', name]);
+  const stop = async () => {
+    await docker('rm', '--force', '--volumes', name);
+    release();
+  };
+  const answering = async () => {
+    if (await brokerAnswers(url)) return;
+    const { stdout, stderr } = await run('docker', ['logs', '--tail', '20', name]);
+    await stop();
+    throw new Error(`RabbitMQ did not start. It printed:\n${stdout}${stderr}`);
+  };
+  // The host's name is part of the name of the data's folder: it must be the same after a restart.
+  await docker('run', '--detach', '--name', name, '--hostname', name, '--publish', `127.0.0.1:${port}:5672`, IMAGE);
+  await answering();
+  return {
+    url,
+    kill: () => delay(QUEUE_REGISTER_MS).then(() => docker('kill', '--signal', 'KILL', name)),
+    start: () => docker('start', name).then(answering),
+    freeze: () => docker('pause', name),
+    thaw: () => docker('unpause', name),
+    stop,
+  };
+}

@@ -1,0 +1,130 @@
+// `npm test`: runs every suite against a PostgreSQL and a RabbitMQ of its own, and leaves nothing behind. DATABASE_URL and
+// AMQP_URL name others to use. What happens to listen on this machine is never touched. Arguments go to jest.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
+import { installDebianRabbit } from './lib/debian-rabbit.mjs';
+
+await ensureInstalled();
+await ensureBuilt();
+const { startEmbeddedPostgres } = await import('../dist/libs/database/src/embedded-postgres.js');
+const { guardProcesses } = await import('../dist/libs/testing/src/guard.js');
+const { brokerAnswers } = await import('../dist/libs/testing/src/broker-answers.js');
+const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
+
+const NO_RABBIT =
+  'No RabbitMQ can be had here (neither rabbitmq-server nor Docker; AMQP_URL may name one): suites that need one are skipped.';
+const GIVEN_TIMEOUT_MS = 10_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'));
+const releaseFolder = guardProcesses([], [folder]);
+/** What ends each thing that runs, newest last. */
+const endings = [];
+let jest;
+let interruptedBy;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interruptedBy ??= signal;
+    // The rest ends when jest has: below, as always.
+    if (jest) signalGroup(jest.pid, 'SIGTERM');
+  });
+}
+
+let exitCode = 1;
+try {
+  // Both at once, and both are known before either's failure ends the run.
+  const started = await Promise.allSettled([database(), broker()]);
+  for (const { reason } of started) if (reason) throw reason;
+  const [databaseUrl, amqpUrl] = started.map(({ value }) => value);
+  if (!interruptedBy) exitCode = await runJest(databaseUrl, amqpUrl);
+} catch (error) {
+  console.error(error.message);
+} finally {
+  for (const end of endings.reverse()) await end().catch((error) => console.error(error.message));
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  releaseFolder();
+}
+process.exit(interruptedBy ? 130 : exitCode);
+
+/** @returns URL of a server where the tests may create databases and roles */
+async function database() {
+  const given = process.env.DATABASE_URL;
+  if (given) {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: given, connectionTimeoutMillis: GIVEN_TIMEOUT_MS });
+    await client.connect().catch((error) => {
+      throw new Error(`DATABASE_URL does not lead to a PostgreSQL: ${error.message || error.code}.`);
+    });
+    await client.end();
+    return given;
+  }
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  const release = guardProcesses([server.pid], [folder]);
+  endings.push(() => server.stop().then(release));
+  return server.url;
+}
+
+/** @returns AMQP URL, or undefined where no RabbitMQ can be had */
+async function broker() {
+  const given = process.env.AMQP_URL;
+  if (given) {
+    if (await brokerAnswers(given, undefined, GIVEN_TIMEOUT_MS)) return given;
+    throw new Error('AMQP_URL does not lead to a RabbitMQ that lets us in.');
+  }
+  if (!privateRabbitAvailable()) installDebianRabbit();
+  if (privateRabbitAvailable()) {
+    const rabbit = await startPrivateRabbit();
+    endings.push(() => rabbit.stop());
+    return rabbit.url;
+  }
+  if (process.env.CI === 'true') throw new Error(`${NO_RABBIT.split(':')[0]}, and in CI that is a failure.`);
+  console.log(NO_RABBIT);
+  return undefined;
+}
+
+/** @returns jest's exit code */
+async function runJest(databaseUrl, amqpUrl) {
+  const extra = process.argv.slice(2);
+  const results = join(folder, 'results.json');
+  const own = ['--json', `--outputFile=${results}`];
+  if (!extra.some((arg) => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(arg))) own.push('--maxWorkers=2');
+  jest = spawn(process.execPath, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...own, ...extra], {
+    cwd: root,
+    stdio: 'inherit',
+    env: testEnvironment(databaseUrl, amqpUrl),
+    detached: true, // its workers and whatever they start are ended as one group
+  });
+  const release = guardProcesses([-jest.pid]);
+  const code = await new Promise((ended) => jest.once('exit', (status) => ended(status ?? 1)));
+  signalGroup(jest.pid, 'SIGKILL');
+  release();
+  printCounts(results);
+  return code;
+}
+
+/** Settings of a real installation must not reach the tests, which make their own. */
+function testEnvironment(databaseUrl, amqpUrl) {
+  const ours = /^(TIDEGATE_.*|(DATABASE_URL|AMQP_URL|PORT|PUBLIC_URL)(_FILE)?)$/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  env.TIDEGATE_TEST_DATABASE_URL = databaseUrl;
+  if (amqpUrl) env.TIDEGATE_TEST_AMQP_URL = amqpUrl;
+  return env;
+}
+
+function printCounts(results) {
+  if (!existsSync(results)) return;
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
+  // A suite that could not even be loaded counts as one failure.
+  console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`);
+}
+
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
+}
