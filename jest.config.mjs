@@ -10,9 +10,7 @@ const swc = (typescript) => [
       target: 'es2022',
       keepClassNames: true,
       parser: typescript ? { syntax: 'typescript', decorators: true } : { syntax: 'ecmascript' },
-      transform: typescript
-        ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false }
-        : {},
+      transform: typescript ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false } : {},
     },
   },
 ];

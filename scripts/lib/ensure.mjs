@@ -98,7 +98,12 @@ function sourcesIn(folder) {
 
 /** Runs a program in the repository and stays quiet; when it fails, prints what it said and ends the process. */
 function run(program, args) {
-  const { status, signal, error, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 100_000_000,
+    shell: program.endsWith('.cmd'), // Windows starts those in no other way
+  });
   if (status === 0) return;
   console.error(`${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim());
   process.exit(signal ? 130 : 1);

@@ -12,7 +12,6 @@ import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
-import { Measured } from './measured.interceptor.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsService } from './requests/requests.service.js';
@@ -45,7 +44,6 @@ export class AccessFlowModule {
         { provide: TARGETS, useValue: targets },
         Bell,
         Writes,
-        Measured,
         DirectoryService,
         FlowsService,
         RequestsService,

@@ -62,7 +62,7 @@ export async function createAccessFlow(
     releases.add(() => Promise.all(workers.map((worker) => worker.stop())));
     releases.add(() => app.close());
     await app.init();
-    await listenFor(app, transport, SERVICE, PREFETCH);
+    await listenFor(app, transport, SERVICE, PREFETCH, metrics);
     relay.start();
     for (const worker of workers) worker.start();
     return { app, metrics, stop };

@@ -6,7 +6,7 @@ import { integrationIds } from './directory/integrations.queries.js';
 export async function readGauges(database: Database): Promise<GaugeReading> {
   const all = await database.unscoped(integrationIds);
   const row = await database.transaction({ integrationIds: all }, (tx) =>
-    tx.row<Required<Omit<GaugeReading, 'ungiven'>>>(
+    tx.row<Required<GaugeReading>>(
       `SELECT (SELECT count(*)::int FROM access_flow.grants WHERE status = 'active') AS "grantsLive",
               (SELECT count(*)::int FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking",
               (SELECT count(*)::int FROM access_flow.outbox) AS "outboxBacklog",

@@ -5,7 +5,6 @@ import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { IntegrationsService } from './integrations/integrations.service.js';
-import { METRICS } from './measured.interceptor.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -23,13 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [OpsModule.forRoot({ metrics, checks })],
       controllers: [UsersController, GroupsController, IntegrationsController],
-      providers: [
-        { provide: Database, useValue: database },
-        { provide: METRICS, useValue: metrics },
-        UsersService,
-        GroupsService,
-        IntegrationsService,
-      ],
+      providers: [{ provide: Database, useValue: database }, UsersService, GroupsService, IntegrationsService],
     };
   }
 }

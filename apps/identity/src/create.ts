@@ -51,7 +51,7 @@ export async function createIdentity(
     );
     await app.init();
     releases.add(() => app.close());
-    await listenFor(app, transport, 'identity', prefetchFor(config.poolSize));
+    await listenFor(app, transport, 'identity', prefetchFor(config.poolSize), metrics);
     relay.start();
     return { app, metrics, stop };
   } catch (error) {

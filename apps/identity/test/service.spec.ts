@@ -84,7 +84,7 @@ it('says that it is ready, and measures commands without saying about whom', asy
   ]);
   await eventually(async () => {
     const metrics = (await identity.app.inject({ url: '/metrics' })).body;
-    expect(metrics).toMatch(/tidegate_command_duration_seconds_count\{.*name="users.create".*outcome="ok".*\} \d/);
+    expect(metrics).toMatch(/tidegate_command_duration_seconds_count\{.*name="users.create".*outcome="done".*\} \d/);
     expect(metrics).toMatch(/tidegate_command_duration_seconds_count\{.*outcome="refused".*\} \d/);
     expect(metrics).toMatch(/tidegate_outbox_unpublished\{.*\} 0/);
     expect(metrics).not.toContain('alice');

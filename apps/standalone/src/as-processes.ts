@@ -14,7 +14,11 @@ const SERVICES = ['identity', 'access-flow', 'gateway'];
  * @param onLoss told when one of them ended by itself later on
  * @throws StartError when one of them does not start; it has said why
  */
-export async function runAsProcesses(env: Environment, releases: Releases, onLoss: (service: string) => void): Promise<void> {
+export async function runAsProcesses(
+  env: Environment,
+  releases: Releases,
+  onLoss: (service: string) => void,
+): Promise<void> {
   let stopping = false;
   for (const service of SERVICES) {
     const main = join(import.meta.dirname, '..', '..', service, 'src', 'main.js');

@@ -12,7 +12,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 await runService('tidegate', async (releases) => {
   const config = readConfig(process.env, SETTINGS);
   await refuseBusyPort(config.port);
-  const env: Record<string, string | undefined> = { ...process.env, PORT: String(config.port), LOG_LEVEL: config.logLevel, PRINT_FIRST_API_KEY: 'true' };
+  const env: Record<string, string | undefined> = {
+    ...process.env,
+    PORT: String(config.port),
+    LOG_LEVEL: config.logLevel,
+    PRINT_FIRST_API_KEY: 'true',
+  };
   let where = 'the database of DATABASE_URL';
   if (!config.databaseUrl) {
     const dataDir = resolve(config.dataDir, 'postgres');

@@ -134,7 +134,10 @@ export interface CommandTypes {
   'groups.get': Call<{ id: string; withMembers: boolean }, GroupRecord>;
   'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
   'groups.page': Call<PageQuery, Page<GroupRecord>>;
-  'groups.members': Call<{ id: string; after: string; limit: number }, { items: MemberRecord[]; nextMember: string | null }>;
+  'groups.members': Call<
+    { id: string; after: string; limit: number },
+    { items: MemberRecord[]; nextMember: string | null }
+  >;
   'groups.replace': Call<{ id: string; attributes: ScimAttributes }, GroupRecord>;
   'groups.patch': Call<{ id: string; operations: PatchOperation[] }, GroupRecord>;
   'groups.delete': Call<{ id: string }, Done>;
@@ -149,7 +152,10 @@ export interface CommandTypes {
     RequestRecord
   >;
   'requests.get': Call<{ id: string }, RequestRecord>;
-  'requests.list': Call<PageQuery & { integrationId?: string; status?: RequestStatus; userId?: string }, Page<RequestRecord>>;
+  'requests.list': Call<
+    PageQuery & { integrationId?: string; status?: RequestStatus; userId?: string },
+    Page<RequestRecord>
+  >;
   'requests.review': Call<
     { id: string; reviewerId: string; verdict: 'approve' | 'deny'; comment?: string },
     RequestRecord

@@ -49,12 +49,7 @@ export interface RequestState {
 
 export type GrantStatus = 'scheduled' | 'activating' | 'active' | 'revoking' | 'ended';
 export type GrantEndReason =
-  | 'expired'
-  | 'revoked'
-  | 'user_deactivated'
-  | 'group_deleted'
-  | 'flow_deleted'
-  | 'integration_removed';
+  'expired' | 'revoked' | 'user_deactivated' | 'group_deleted' | 'flow_deleted' | 'integration_removed';
 export interface GrantState {
   grantId: string;
   requestId: string;

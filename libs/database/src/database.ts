@@ -46,7 +46,12 @@ export class Database {
       poolSize: options.poolSize,
       applicationName: `tidegate ${options.schema}`,
       logging: false,
-      extra: { connectionTimeoutMillis: 5_000, keepAlive: true },
+      extra: {
+        connectionTimeoutMillis: 5_000,
+        keepAlive: true,
+        // A plan made once for all values, while a table is still empty, would scan it when it is full.
+        options: '-c plan_cache_mode=force_custom_plan',
+      },
       poolErrorHandler: () => undefined, // an idle connection that dies is replaced at its next use
     });
     await source.initialize();
@@ -111,7 +116,9 @@ export class Database {
       [this.schema],
     );
     if (!role || role.bypasses || role.owns)
-      throw new Error(`The database role ${role?.name} can pass by row-level security; ${this.schema} refuses to run as it.`);
+      throw new Error(
+        `The database role ${role?.name} can pass by row-level security; ${this.schema} refuses to run as it.`,
+      );
   }
 }
 

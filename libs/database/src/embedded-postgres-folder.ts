@@ -74,7 +74,9 @@ export class DataFolder {
     const path = join(this.path, 'postgres.log');
     const size = await stat(path).then((found) => found.size, () => 0); // prettier-ignore
     this.logStart = size > LOG_LIMIT_BYTES ? 0 : size;
-    return open(path, size > LOG_LIMIT_BYTES ? 'w' : 'a', 0o600);
+    const log = await open(path, size > LOG_LIMIT_BYTES ? 'w' : 'a', 0o600);
+    await this.give(path);
+    return log;
   }
 
   /** What the server wrote since `openLog`, at most eight lines. */

@@ -116,11 +116,13 @@ class Launch {
     await this.claim(client);
     const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (known.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-    (client as pg.Client & { unref(): void }).unref(); // the types of pg do not know it
+    const connection = client as pg.Client & { ref(): void; unref(): void }; // the types of pg do not know them
+    connection.unref(); // waiting for nothing, it keeps no process alive
     const pid = (await this.folder.holder())?.pid ?? 0;
     const onExit = () => void signal(pid, 'SIGINT');
     process.once('exit', onExit);
     const stop = async () => {
+      connection.ref();
       await client.end().catch(() => undefined);
       await this.end(pid);
       process.off('exit', onExit);

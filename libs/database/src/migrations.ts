@@ -49,7 +49,8 @@ async function makeServiceRole(owner: DataSource, url: string, schema: string): 
   const quoted = `"${role.replaceAll('"', '""')}"`;
   const service = new URL(url);
   const ownerPassword = decodeURIComponent(service.password);
-  const password = ownerPassword && createHmac('sha256', ownerPassword).update(`tidegate role ${role}`).digest('base64url');
+  const password =
+    ownerPassword && createHmac('sha256', ownerPassword).update(`tidegate role ${role}`).digest('base64url');
 
   const known = await owner.query<unknown[]>('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   if (known.length === 0) await owner.query(`CREATE ROLE ${quoted} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE`);

@@ -1,6 +1,8 @@
 import { type Fact, type FactName } from '@tidegate/contracts';
-import { type Delivery, type FactPublisher, isTransient } from '@tidegate/messaging';
+import { type Delivery, type FactPublisher } from '@tidegate/messaging';
+import { crashPoint } from '@tidegate/observability';
 import { type Database } from './database.js';
+import { Loop, POLL_MS } from './loop.js';
 import { type Tx } from './tx.js';
 
 interface OutboxRow {
@@ -23,9 +25,8 @@ interface DeliveryRow {
 
 type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
 
-const BATCH = 200;
-/** The net under the wake-up: finds what another process or an earlier run left. */
-const POLL_MS = 500;
+/** Small enough that an urgent fact which is committed meanwhile does not wait long for the next batch. */
+const BATCH = 100;
 const RETRY_MAX_SECONDS = 30;
 /** How often a hearer may refuse a fact before it is set aside. */
 export const QUARANTINE_AFTER = 5;
@@ -33,57 +34,39 @@ const INBOX_DAYS = 30;
 
 /** Takes committed facts from the outbox to their hearers. Any number of relays may run: rows are claimed. */
 export class Relay {
-  private stopped = false;
-  private woken = false;
-  private rest?: () => void;
-  private running?: Promise<void>;
+  private readonly loop: Loop;
   private prunedAt = 0;
 
-  /** @param onFault told of faults that hold the relay up; it goes on trying */
+  /** @param onFault told of what holds facts up; the relay goes on trying */
   constructor(
     private readonly database: Database,
     private readonly publisher: FactPublisher,
-    private readonly onFault: (error: unknown) => void,
+    onFault: (error: unknown) => void,
   ) {
-    database.onFactsCommitted(() => this.wake());
+    this.loop = new Loop(() => this.step(), onFault);
+    database.onFactsCommitted(() => this.loop.wake());
   }
 
   start(): void {
-    this.running ??= this.loop();
-  }
-
-  /** Looks at the outbox now. */
-  wake(): void {
-    this.woken = true;
-    this.rest?.();
+    this.loop.start();
   }
 
   /** Finishes the batch in hand; what is left stays in the outbox. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.rest?.();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      this.woken = false;
-      try {
-        const { claimed, moved } = await this.batch();
-        if (claimed === BATCH && moved > 0) continue;
-        // When nothing got through, new facts would not either: rest in spite of wake-ups.
-        if (claimed > 0 && moved === 0) await this.pause(POLL_MS, true);
-        else await this.pause(POLL_MS);
-        await this.prune();
-      } catch (error) {
-        this.onFault(error);
-        await this.pause(isTransient(error) ? POLL_MS : 4 * POLL_MS, true);
-      }
-    }
+  /** @returns how long to rest before the next batch; @throws when nothing gets through */
+  private async step(): Promise<number> {
+    const { claimed, moved, heldUp } = await this.batch();
+    if (claimed > 0 && moved === 0) throw new Error(`no fact gets through: ${heldUp ?? 'unknown reason'}`);
+    if (claimed === BATCH) return 0;
+    await this.prune();
+    return POLL_MS;
   }
 
   /** Claims due rows, delivers them and settles them in one transaction: a crash at any point leaves them due. */
-  private batch(): Promise<{ claimed: number; moved: number }> {
+  private batch(): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
     return this.database.unscoped(async (tx) => {
       const rows = await tx.rows<OutboxRow>(
         `SELECT id, name, integration_id, subject, version, time, request_id, data, attempts
@@ -91,13 +74,16 @@ export class Relay {
          ORDER BY urgent DESC, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
       );
       if (rows.length === 0) return { claimed: 0, moved: 0 };
+      crashPoint('relay.claimed');
       const earlier = await this.earlierDeliveries(tx, rows);
       const results = await Promise.all(rows.map((row) => this.deliver(row, earlier.get(row.id) ?? [])));
+      crashPoint('relay.delivered');
       const finished = rows.filter((_, i) => results[i]!.every((d) => d.state === 'done')).map((row) => row.id);
       const open = results.filter((deliveries) => deliveries.some((d) => d.state !== 'done'));
       await this.finish(tx, finished);
       await this.postpone(tx, open.flat());
-      return { claimed: rows.length, moved: finished.length + open.filter((ds) => ds.some((d) => d.moved)).length };
+      const moved = finished.length + open.filter((deliveries) => deliveries.some((d) => d.moved)).length;
+      return { claimed: rows.length, moved, heldUp: open.flat().find((d) => d.state === 'due')?.reason };
     });
   }
 
@@ -120,7 +106,12 @@ export class Relay {
         const before = earlier.find((delivery) => delivery.hearer === hearer);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
         const delivery = await this.publisher.deliver(fact, hearer);
-        return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...next(delivery, before?.attempts ?? 0) };
+        return {
+          fact_id: row.id,
+          hearer,
+          moved: delivery.outcome !== 'away',
+          ...next(delivery, before?.attempts ?? 0),
+        };
       }),
     );
   }
@@ -161,24 +152,13 @@ export class Relay {
       ),
     );
   }
-
-  /** @param deaf rests the whole time, whatever is committed meanwhile; only `stop` ends it early */
-  private pause(ms: number, deaf = false): Promise<void> {
-    if (this.stopped || (this.woken && !deaf)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const over = () => {
-        clearTimeout(timer);
-        this.rest = undefined;
-        resolve();
-      };
-      const timer = setTimeout(over, ms);
-      this.rest = () => (!deaf || this.stopped ? over() : undefined);
-    });
-  }
 }
 
 /** What an attempt makes of a delivery: only refusals are counted. */
-function next(delivery: Delivery, attempts: number): Pick<DeliveryRow, 'state' | 'attempts'> & { reason: string | null } {
+function next(
+  delivery: Delivery,
+  attempts: number,
+): Pick<DeliveryRow, 'state' | 'attempts'> & { reason: string | null } {
   switch (delivery.outcome) {
     case 'done':
       return { state: 'done', attempts, reason: null };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type PoolClient, type QueryResultRow } from 'pg';
 
 /** A value that Postgres takes as a bind parameter. */
-export type Bind = string | number | boolean | null | Date | undefined | readonly (string | number | boolean | null)[] | object;
+export type Bind =
+  string | number | boolean | null | Date | undefined | readonly (string | number | boolean | null)[] | object;
 
 /** One open transaction. Everything that reads or writes takes it as its first argument. */
 export class Tx {
@@ -24,6 +25,14 @@ export class Tx {
   /** @returns how many rows the statement wrote */
   async run(sql: string, binds: readonly Bind[] = []): Promise<number> {
     return (await this.query(sql, binds)).rowCount ?? 0;
+  }
+
+  /**
+   * For a statement whose text is made for this one call, such as a search: it is not kept prepared, since there is no
+   * end to such texts.
+   */
+  async search<Row extends object>(sql: string, binds: readonly Bind[] = []): Promise<Row[]> {
+    return (await this.client.query<QueryResultRow>(sql, [...binds])).rows as Row[];
   }
 
   private query(text: string, values: readonly Bind[]) {

@@ -29,7 +29,10 @@ export function commandOf<N extends CommandName>(name: N, asking: Asking, data: 
  * @param attempt sends it once; a Refusal `unavailable` means that it may be sent again
  * @throws the last Refusal
  */
-export async function askUntilDeadline(command: Command, attempt: (command: Command) => Promise<unknown>): Promise<unknown> {
+export async function askUntilDeadline(
+  command: Command,
+  attempt: (command: Command) => Promise<unknown>,
+): Promise<unknown> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       return await attempt(command);

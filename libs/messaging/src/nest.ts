@@ -1,7 +1,9 @@
 import { Catch, type INestApplication, type RpcExceptionFilter } from '@nestjs/common';
 import { type NestMicroservice } from '@nestjs/microservices';
 import { type Service } from '@tidegate/contracts';
+import { type Metrics } from '@tidegate/observability';
 import { type Observable, throwError } from 'rxjs';
+import { Measured } from './measured.interceptor.js';
 import { type Prefetch, type Transport } from './transport.js';
 
 /**
@@ -15,18 +17,20 @@ class PassErrors implements RpcExceptionFilter {
   }
 }
 
-/** Lets an application's message handlers receive what travels for its service. */
+/** Lets an application's message handlers receive what travels for its service, and times them. */
 export async function listenFor(
   app: INestApplication,
   transport: Transport,
   service: Service,
   prefetch: Prefetch,
+  metrics: Metrics,
 ): Promise<void> {
   const strategy = transport.server(service, prefetch);
   // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
   // modules belong to the HTTP application and must not run a second time.
   const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
   microservice.useGlobalFilters(new PassErrors());
+  microservice.useGlobalInterceptors(new Measured(metrics));
   microservice.registerListeners();
   microservice.setIsInitialized(true);
   microservice.setIsInitHookCalled(true);

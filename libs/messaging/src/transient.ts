@@ -1,5 +1,6 @@
 /** Codes of faults that pass by themselves: PostgreSQL classes and states, and socket errors. */
-const TRANSIENT_CODES = /^(08...|53...|57P0.|57014|40001|40P01|55P03|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+const TRANSIENT_CODES =
+  /^(08...|53...|57P0.|57014|40001|40P01|55P03|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 const TRANSIENT_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Channel closed|Connection closed/i;
 

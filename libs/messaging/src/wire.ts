@@ -112,6 +112,8 @@ function checked<T extends object>(envelope: new () => T, bytes: Buffer): T {
   Object.assign(instance, { data }); // as it came: its reader knows its shape, and it may be large
   const faults = validateSync(instance, { forbidUnknownValues: true });
   if (faults.length > 0)
-    throw new Error(`The envelope breaks the contract: ${faults.map((f) => Object.values(f.constraints ?? {}).join(', ')).join('; ')}.`);
+    throw new Error(
+      `The envelope breaks the contract: ${faults.map((f) => Object.values(f.constraints ?? {}).join(', ')).join('; ')}.`,
+    );
   return instance;
 }

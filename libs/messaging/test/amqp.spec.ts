@@ -1,6 +1,13 @@
 import { type Fact } from '@tidegate/contracts';
 import { AmqpQuarantine, amqpTransport } from '@tidegate/messaging';
-import { amqpTests, eventually, type PrivateRabbit, startPrivateRabbit, testBroker } from '@tidegate/testing';
+import {
+  amqpTests,
+  brokerFaultTests,
+  eventually,
+  type PrivateRabbit,
+  startPrivateRabbit,
+  testBroker,
+} from '@tidegate/testing';
 import { type ChannelModel, connect } from 'amqplib';
 import { everyTransport } from './every-transport.js';
 import { asking, INTEGRATION, latch, startReceiver, startTeller, type Wiring } from './system.js';
@@ -50,7 +57,9 @@ amqpTests('AMQP transport', () => {
       await channel.unbindQueue(queue, `${broker.prefix}tidegate.facts`, 'user.deactivated.*');
       await teller.tell('user.deactivated', [1]);
       await eventually(async () =>
-        expect(await teller.outbox()).toMatchObject([{ state: 'due', reason: 'no queue is bound for user.deactivated' }]),
+        expect(await teller.outbox()).toMatchObject([
+          { state: 'due', reason: 'no queue is bound for user.deactivated' },
+        ]),
       );
       const heard: Fact[] = [];
       const receiver = await startReceiver(wiring.second!, 'access-flow', { fact: (fact) => void heard.push(fact) });
@@ -60,7 +69,9 @@ amqpTests('AMQP transport', () => {
 
     it('goes on receiving after the broker cancelled its consumers', async () => {
       const heard: number[] = [];
-      const receiver = await startReceiver(wiring.transport, 'access-flow', { fact: ({ version }) => void heard.push(version) });
+      const receiver = await startReceiver(wiring.transport, 'access-flow', {
+        fact: ({ version }) => void heard.push(version),
+      });
       const channel = await admin.createChannel();
       await channel.deleteQueue(`${broker.prefix}access-flow.facts`);
       await channel.deleteQueue(`${broker.prefix}access-flow.facts.urgent`);
@@ -114,7 +125,9 @@ amqpTests('AMQP transport', () => {
 
     it('sets aside what does not parse, at once, and goes on', async () => {
       const heard: number[] = [];
-      const receiver = await startReceiver(wiring.transport, 'access-flow', { fact: ({ version }) => void heard.push(version) });
+      const receiver = await startReceiver(wiring.transport, 'access-flow', {
+        fact: ({ version }) => void heard.push(version),
+      });
       const channel = await admin.createConfirmChannel();
       const queue = `${broker.prefix}access-flow.facts`;
       channel.sendToQueue(queue, Buffer.from('{"type":'), { messageId: 'broken', type: 'user.updated' });
@@ -122,14 +135,17 @@ amqpTests('AMQP transport', () => {
       await teller.tell('user.updated', [1]);
       await eventually(() => expect(heard).toEqual([1]));
       await eventually(async () =>
-        expect((await wiring.quarantine(teller.database).list(10)).map((fact) => fact.factId).sort()).toEqual(['broken', 'empty']),
+        expect((await wiring.quarantine(teller.database).list(10)).map((fact) => fact.factId).sort()).toEqual([
+          'broken',
+          'empty',
+        ]),
       );
       await receiver.stop();
     });
   });
 });
 
-amqpTests('AMQP transport, its broker killed', () => {
+brokerFaultTests('AMQP transport, its broker killed', () => {
   let rabbit: PrivateRabbit;
   beforeAll(async () => {
     rabbit = await startPrivateRabbit();
@@ -150,7 +166,9 @@ amqpTests('AMQP transport, its broker killed', () => {
     await rabbit.kill();
     await teller.tell('user.deactivated', versions.slice(150));
     const asked = Array.from({ length: 20 }, (_, i) =>
-      wiring.transport.client('gateway').ask('users.get', asking({ deadlineAt: Date.now() + 50_000 }), { id: String(i) }),
+      wiring.transport
+        .client('gateway')
+        .ask('users.get', asking({ deadlineAt: Date.now() + 50_000 }), { id: String(i) }),
     );
     await rabbit.start();
     await expect(Promise.all(asked)).resolves.toHaveLength(20);

@@ -14,7 +14,9 @@ describe('In-process transport', () => {
     const teller = await startTeller(inProcessTransport());
     await teller.tell('user.deactivated', [1]);
     await eventually(async () =>
-      expect(await teller.outbox()).toMatchObject([{ hearer: 'access-flow', state: 'due', reason: 'access-flow is not running' }]),
+      expect(await teller.outbox()).toMatchObject([
+        { hearer: 'access-flow', state: 'due', reason: 'access-flow is not running' },
+      ]),
     );
     await teller.stop();
   });

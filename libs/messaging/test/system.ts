@@ -5,6 +5,7 @@ import { Test } from '@nestjs/testing';
 import { type Command, type Fact, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
+import { createMetrics } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -42,14 +43,19 @@ export async function startReceiver(transport: Transport, service: Service, hand
   class Receiving {}
   const testing = await Test.createTestingModule({ imports: [Receiving] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
-  await listenFor(app, transport, service, prefetch);
+  await listenFor(app, transport, service, prefetch, createMetrics(service));
   return { stop: () => app.close() };
 }
 
 /** A service that tells facts: a real outbox in a database of its own, and its relay. */
 export async function startTeller(transport: Transport) {
-  const { url, drop } = await freshDatabase();
-  const database = await Database.open({ url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 6 });
+  const empty = await freshDatabase();
+  const database = await Database.open({
+    url: empty.url,
+    schema: 'identity',
+    migrations: [Tables1700000000000],
+    poolSize: 6,
+  });
   const relay = new Relay(database, transport.publisher('identity'), () => undefined);
   relay.start();
   return {
@@ -57,23 +63,20 @@ export async function startTeller(transport: Transport) {
     /** Commits one fact per version given. @returns their ids, oldest first */
     async tell(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
       const subject = uuidv7();
-      await database.unscoped((tx) =>
-        recordFacts(
-          tx,
-          'identity',
-          versions.map((version) => ({
-            name,
-            integrationId: INTEGRATION,
-            subject,
-            version,
-            requestId: 'test',
-            data: { userId: subject, userName: 'alice@acme.example', displayName: null, externalId: null, active: true, deleted: false, deactivations: 0, version },
-          })),
-        ),
-      );
-      return database.unscoped(async (tx) =>
-        (await tx.rows<{ id: string }>('SELECT id FROM identity.outbox WHERE subject = $1 ORDER BY id', [subject])).map((r) => r.id),
-      );
+      return database.unscoped(async (tx) => {
+        const state = { userId: subject, userName: 'alice@acme.example', displayName: null, externalId: null };
+        const told = versions.map((version) => ({
+          name,
+          integrationId: INTEGRATION,
+          subject,
+          version,
+          requestId: 'test',
+          data: { ...state, active: true, deleted: false, deactivations: 0, version },
+        }));
+        await recordFacts(tx, 'identity', told);
+        const rows = await tx.rows<{ id: string }>('SELECT id FROM identity.outbox WHERE subject = $1', [subject]);
+        return rows.map((row) => row.id);
+      });
     },
     outbox: () =>
       database.unscoped((tx) =>
@@ -86,7 +89,7 @@ export async function startTeller(transport: Transport) {
     async stop() {
       await relay.stop();
       await database.close();
-      await drop();
+      await empty.drop();
     },
   };
 }

@@ -3,6 +3,7 @@ export { isPrivate, maskUrls, redact } from './redact.js';
 export { createLogger, LOG_LEVELS, type CreateLoggerOptions, type Logger, type LogLevel } from './logger.js';
 export { NestLogger } from './nest-logger.js';
 export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
+export { crashPoint, type CrashPoint } from './crash-point.js';
 export { IS_PUBLIC, Public } from './public.decorator.js';
 export { OpsModule, type OpsOptions } from './ops.module.js';
 export { Readiness, type Checks, type ReadinessReport } from './readiness.js';

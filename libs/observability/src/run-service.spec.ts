@@ -19,8 +19,8 @@ function fakeProcess() {
     runService(
       'identity',
       async (releases: Releases) => {
-        const { stop } = await start();
-        releases.add(stop);
+        const service = await start();
+        releases.add(() => service.stop());
       },
       { logger, host },
     );

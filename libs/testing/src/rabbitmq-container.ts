@@ -28,12 +28,16 @@ export async function startRabbitContainer(): Promise<PrivateRabbit> {
   const answering = async () => {
     if (await brokerAnswers(url)) return;
     const { stdout, stderr } = await run('docker', ['logs', '--tail', '20', name]);
-    await stop();
     throw new Error(`RabbitMQ did not start. It printed:\n${stdout}${stderr}`);
   };
-  // The host's name is part of the name of the data's folder: it must be the same after a restart.
-  await docker('run', '--detach', '--name', name, '--hostname', name, '--publish', `127.0.0.1:${port}:5672`, IMAGE);
-  await answering();
+  try {
+    // The host's name is part of the name of the data's folder: it must be the same after a restart.
+    await docker('run', '--detach', '--name', name, '--hostname', name, '--publish', `127.0.0.1:${port}:5672`, IMAGE);
+    await answering();
+  } catch (error) {
+    await stop().catch(() => undefined); // what did not start has nothing to stop
+    throw error;
+  }
   return {
     url,
     kill: () => delay(QUEUE_REGISTER_MS).then(() => docker('kill', '--signal', 'KILL', name)),

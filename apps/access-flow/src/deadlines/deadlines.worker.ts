@@ -1,9 +1,8 @@
-import { Database, enterTenant, recordFacts, type Tx } from '@tidegate/database';
+import { Database, enterTenant, recordFacts, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bell } from '../commands/bell.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
-import { Loop, POLL_MS } from '../loop.js';
 import { expireRequest, toldRequest } from '../requests/requests.queries.js';
 import { SCHEMA } from '../schema.js';
 import { LOGGER } from '../tokens.js';

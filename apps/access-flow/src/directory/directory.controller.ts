@@ -1,7 +1,6 @@
 import { type Fact } from '@tidegate/contracts';
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { Measured } from '../measured.interceptor.js';
 import { DirectoryService } from './directory.service.js';
 
 type UserFact = Fact<'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted'>;
@@ -10,7 +9,6 @@ type IntegrationFact = Fact<'integration.created' | 'integration.updated' | 'int
 
 /** Hears the facts of the directory. What is done depends on the state that a fact carries, never on its name. */
 @Controller()
-@UseInterceptors(Measured)
 export class DirectoryController {
   constructor(private readonly directory: DirectoryService) {}
 

@@ -1,14 +1,12 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { found, idOf, pageOf, sliceOf } from '../commands/input.js';
-import { Measured } from '../measured.interceptor.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
 /** Who is effectively in which group. All answers are bound by the command's integrations. */
 @Controller()
-@UseInterceptors(Measured)
 export class MembershipsController {
   constructor(private readonly database: Database) {}
 

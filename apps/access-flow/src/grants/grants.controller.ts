@@ -1,11 +1,9 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { Measured } from '../measured.interceptor.js';
 import { GrantsService } from './grants.service.js';
 
 @Controller()
-@UseInterceptors(Measured)
 export class GrantsController {
   constructor(private readonly grants: GrantsService) {}
 

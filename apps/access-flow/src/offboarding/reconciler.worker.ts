@@ -1,5 +1,5 @@
 import { type UserState } from '@tidegate/contracts';
-import { Database } from '@tidegate/database';
+import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
@@ -8,7 +8,6 @@ import { Bell } from '../commands/bell.js';
 import { forgetAppliedCommands } from '../commands/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { usersThatMatter } from '../directory/users.queries.js';
-import { Loop } from '../loop.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
 import { applyUserState } from './offboarding.js';
 

@@ -1,10 +1,9 @@
-import { Database, enterTenant, recordFacts, type Tx } from '@tidegate/database';
+import { Database, enterTenant, recordFacts, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bell } from '../commands/bell.js';
 import { desired } from '../grants/grant.rule.js';
 import { confirmGrants, statusesOf, toldGrant } from '../grants/grants.queries.js';
-import { Loop, POLL_MS } from '../loop.js';
 import { SCHEMA } from '../schema.js';
 import { LOGGER, TARGETS, type Targets } from '../tokens.js';
 import { claimTargetWork, finishTargetWork, postponeTargetWork, type TargetWork } from './target-work.queries.js';

@@ -1,11 +1,9 @@
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type Command, type CommandReply } from '@tidegate/contracts';
-import { Measured } from '../measured.interceptor.js';
 import { GroupsService } from './groups.service.js';
 
 @Controller()
-@UseInterceptors(Measured)
 export class GroupsController {
   constructor(private readonly groups: GroupsService) {}
 

@@ -1,10 +1,8 @@
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { Measured } from '../measured.interceptor.js';
 import { type IntegrationFact, IntegrationsService } from './integrations.service.js';
 
 @Controller()
-@UseInterceptors(Measured)
 export class IntegrationsController {
   constructor(private readonly integrations: IntegrationsService) {}
 

@@ -33,14 +33,14 @@ export async function search<Row extends object>(
   const rows =
     count === 0
       ? []
-      : await tx.rows<Row>(
+      : await tx.search<Row>(
           `SELECT ${row} ${matching} ORDER BY r.id LIMIT $${binds.length + 1} OFFSET $${binds.length + 2}`,
           [...binds, count, skipped],
         );
   // A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query.
   const isLast = rows.length < count && (rows.length > 0 || skipped === 0);
   if (isLast) return { rows, totalResults: skipped + rows.length };
-  const total = await tx.row<{ total: number }>(`SELECT count(*)::float8 AS total ${matching}`, binds);
+  const [total] = await tx.search<{ total: number }>(`SELECT count(*)::float8 AS total ${matching}`, binds);
   return { rows, totalResults: total?.total ?? 0 };
 }
 
@@ -51,7 +51,7 @@ export async function pageById<Row extends { id: string }>(
   integrationId: string,
   { after, limit }: { after: string; limit: number },
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
-  const found = await tx.rows<Row>(
+  const found = await tx.search<Row>(
     `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3`,
     [integrationId, after, limit + 1],
   );

@@ -1,11 +1,9 @@
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type Command, type CommandReply } from '@tidegate/contracts';
-import { Measured } from '../measured.interceptor.js';
 import { UsersService } from './users.service.js';
 
 @Controller()
-@UseInterceptors(Measured)
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

@@ -7,8 +7,8 @@ import {
   group,
   groupId,
   inOkta,
+  nameOf,
   person,
-  short,
   untilActive,
   untilMembers,
   userId,
@@ -101,7 +101,7 @@ export async function borrowing(day: Day, flows: Flows): Promise<void> {
     'Okta reads the group and sees only whom it pushed',
     'carol',
     () => catalog.client.send('GET', `/Groups/${groupId(day, 'Production access')}`),
-    (read) => displays(read?.['members']),
+    (read) => names(day, read?.['members']),
   );
   await story.step(
     'bob borrows On-call and Finance at the same time',
@@ -154,7 +154,7 @@ async function refusal(work: () => Promise<unknown>): Promise<string> {
   }
 }
 
-function displays(members: unknown): string {
-  const list = Array.isArray(members) ? (members as { value?: string; display?: string }[]) : [];
-  return list.map((member) => (member.display ? short(member.display) : 'unnamed')).join(', ');
+function names(day: Day, members: unknown): string {
+  const list = Array.isArray(members) ? (members as { value?: string }[]) : [];
+  return list.map((member) => nameOf(day, member.value)).join(', ');
 }

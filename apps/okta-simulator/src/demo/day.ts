@@ -44,6 +44,12 @@ export function userId(day: Day, name: string): string {
   return day.catalog.users.idOf(person(day, name));
 }
 
+/** @returns the name, without its domain, of whoever has this SCIM id */
+export function nameOf(day: Day, id: string | undefined): string {
+  const found = [...day.organization.people.values()].find((each) => day.catalog.users.idOf(each) === id);
+  return found ? short(found.profile.userName) : 'a stranger';
+}
+
 export function groupId(day: Day, name: string): string {
   return day.catalog.groups.idOf(group(day, name));
 }

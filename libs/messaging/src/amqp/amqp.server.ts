@@ -1,6 +1,13 @@
 import { type Lane, LANES, receivesCommands, type Service } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { type Channel, type ChannelModel, type ConsumeMessage, type Options, type RecoveringChannelModel } from 'amqplib';
+import { crashPoint } from '@tidegate/observability';
+import {
+  type Channel,
+  type ChannelModel,
+  type ConsumeMessage,
+  type Options,
+  type RecoveringChannelModel,
+} from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer, hear, type OnError } from '../handling.js';
@@ -128,6 +135,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
     try {
       const reply = await answer(this, decodeCommand(message.content), this.onError);
+      crashPoint('command.handled');
       if (reply) this.sender.reply(message, reply); // before the acknowledgement, which may wait
     } catch (error) {
       this.onError('command', error); // it does not parse: nobody can be answered
@@ -140,7 +148,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     let failures = 0;
     for (let pause = FIRST_PAUSE_MS; consumer.alive; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const delivery = await this.tryFact(message);
-      if (delivery.outcome === 'done') return acknowledge(consumer, message);
+      if (delivery.outcome === 'done') {
+        crashPoint('fact.handled');
+        return acknowledge(consumer, message);
+      }
       if (delivery.outcome === 'failed') failures = delivery.final ? MAX_ATTEMPTS : failures + 1;
       if (failures >= MAX_ATTEMPTS && (await this.setAside(message, delivery.reason, failures)))
         return acknowledge(consumer, message);
@@ -154,7 +165,11 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       return { final: false, ...(await hear(this, decodeFact(message.content), this.onError)) };
     } catch (error) {
       // Only decoding throws, and what does not parse now never will.
-      return { outcome: 'failed' as const, final: true, reason: error instanceof Error ? error.message : String(error) };
+      return {
+        outcome: 'failed' as const,
+        final: true,
+        reason: error instanceof Error ? error.message : String(error),
+      };
     }
   }
 

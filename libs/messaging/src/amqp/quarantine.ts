@@ -27,7 +27,10 @@ export class AmqpQuarantine implements Quarantine {
 
   redrive(factId: string, hearer: string): Promise<boolean> {
     return this.takeOut(factId, hearer, async (message, channel) => {
-      const { messageId, contentType, type } = message.properties as Record<'messageId' | 'contentType' | 'type', string>;
+      const { messageId, contentType, type } = message.properties as Record<
+        'messageId' | 'contentType' | 'type',
+        string
+      >;
       const queue = this.names.queue(hearer as Service, 'facts', 'normal');
       channel.sendToQueue(queue, message.content, { messageId, contentType, type, persistent: true });
       await channel.waitForConfirms();
@@ -74,16 +77,20 @@ export class AmqpQuarantine implements Quarantine {
 }
 
 function describe(message: GetMessage, hearer: Service): QuarantinedFact {
-  const headers = (message.properties.headers ?? {}) as Record<string, unknown>;
-  const death = (headers['x-death'] as { reason?: string; time?: { value?: number } }[] | undefined)?.[0];
-  const reason = headers['x-reason'] ?? (death ? `dead-lettered by the broker: ${death.reason}` : 'unknown');
-  const time = headers['x-quarantined-at'] ?? new Date((death?.time?.value ?? 0) * 1000).toISOString();
+  const headers = (message.properties.headers ?? {}) as {
+    'x-reason'?: string;
+    'x-attempts'?: number;
+    'x-quarantined-at'?: string;
+    /** What the broker says of a message that it dead-lettered itself. */
+    'x-death'?: { reason?: string; time?: { value?: number } }[];
+  };
+  const death = headers['x-death']?.[0];
   return {
     factId: String(message.properties.messageId),
     name: String(message.properties.type),
     hearer,
-    reason: String(reason),
-    attempts: Number(headers['x-attempts'] ?? 0),
-    quarantinedAt: String(time),
+    reason: headers['x-reason'] ?? `dead-lettered by the broker: ${death?.reason ?? 'no reason given'}`,
+    attempts: headers['x-attempts'] ?? 0,
+    quarantinedAt: headers['x-quarantined-at'] ?? new Date((death?.time?.value ?? 0) * 1000).toISOString(),
   };
 }

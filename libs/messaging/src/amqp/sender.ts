@@ -1,5 +1,12 @@
 import { type Command, FACTS, type Fact, receiverOf, Refusal, type Service } from '@tidegate/contracts';
-import { type Channel, type ConfirmChannel, type ChannelModel, type Message, type Options, type RecoveringChannelModel } from 'amqplib';
+import {
+  type Channel,
+  type ConfirmChannel,
+  type ChannelModel,
+  type Message,
+  type Options,
+  type RecoveringChannelModel,
+} from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { GRACE_MS } from '../asking.js';
 import { type OnError } from '../handling.js';
@@ -63,14 +70,14 @@ export class Sender implements FactPublisher {
     if (!rpc) return Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));
     const bytes = encodeCommand(command);
     const correlationId = randomUUID();
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const settle = (reply: () => unknown) => {
         clearTimeout(timer);
         this.waiting.delete(correlationId);
         try {
           resolve(reply());
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       };
       const timer = setTimeout(
@@ -128,10 +135,15 @@ export class Sender implements FactPublisher {
   }
 
   /** @returns whether a queue took it; @throws when the broker did not confirm it in time */
-  private publishConfirmed(exchange: string, key: string, content: Buffer, properties: Options.Publish): Promise<boolean> {
+  private publishConfirmed(
+    exchange: string,
+    key: string,
+    content: Buffer,
+    properties: Options.Publish,
+  ): Promise<boolean> {
     const channel = this.confirmed;
     if (!channel) return Promise.reject(new Error('not connected to RabbitMQ'));
-    const messageId = (properties.messageId as string | undefined) ?? randomUUID();
+    const messageId = properties.messageId ?? randomUUID();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('RabbitMQ did not confirm in time')), CONFIRM_TIMEOUT_MS);
       const options = { ...properties, messageId, mandatory: true, persistent: true };

@@ -44,8 +44,7 @@ export function heardBy(service: Service, lane: Lane): FactName[] {
   );
 }
 
-export const hearsFacts = (service: Service): boolean =>
-  LANES.some((lane) => heardBy(service, lane).length > 0);
+export const hearsFacts = (service: Service): boolean => LANES.some((lane) => heardBy(service, lane).length > 0);
 
 /**
  * Declares the whole system's exchanges, queues and bindings. Every service does so before it sends, so that a message

@@ -1,4 +1,4 @@
-import { type Fact, FACTS, LANES } from '@tidegate/contracts';
+import { type Fact, FACTS, type Lane } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer, hear, type OnError } from '../handling.js';
@@ -11,7 +11,7 @@ const DRAIN_MS = 15_000;
 /** Receives the commands and facts of one service as calls within the process, under the limits a broker would set. */
 export class InProcessServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
-  private readonly gates: Record<'commands' | 'facts', Record<(typeof LANES)[number], Gate>>;
+  private readonly gates: Record<'commands' | 'facts', Record<Lane, Gate>>;
   private readonly inFlight = new Set<Promise<unknown>>();
   private listening = false;
 
