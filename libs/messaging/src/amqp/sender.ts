@@ -22,7 +22,7 @@ const REPLY_TO = 'amq.rabbitmq.reply-to';
 const BROKER = ['broker'];
 
 interface Waiting {
-  settle: (reply: () => unknown) => void;
+  settle: (reply: () => Promise<unknown>) => void;
 }
 
 /**
@@ -71,17 +71,13 @@ export class Sender implements FactPublisher {
     const bytes = encodeCommand(command);
     const correlationId = randomUUID();
     return new Promise((resolve) => {
-      const settle = (reply: () => unknown) => {
+      const settle = (reply: () => Promise<unknown>) => {
         clearTimeout(timer);
         this.waiting.delete(correlationId);
-        try {
-          resolve(reply());
-        } catch (error) {
-          reject(error);
-        }
+        resolve(reply());
       };
       const timer = setTimeout(
-        () => settle(() => raise(new Refusal('deadline', 'No answer came in time.'))),
+        () => settle(() => Promise.reject(new Refusal('deadline', 'No answer came in time.'))),
         left + GRACE_MS,
       );
       this.waiting.set(correlationId, { settle });
@@ -174,12 +170,12 @@ export class Sender implements FactPublisher {
   private received(message: Message | null, model: ChannelModel): void {
     if (!message) return void model.close().catch(() => undefined);
     const waiting = this.waiting.get(message.properties.correlationId as string);
-    waiting?.settle(() => openReply(message.content)); // a late reply finds nobody
+    waiting?.settle(async () => openReply(message.content)); // a late reply finds nobody
   }
 
   private undeliverable(message: Message): void {
     const waiting = this.waiting.get(message.properties.messageId as string);
-    waiting?.settle(() => raise(new Refusal('unavailable', 'No queue takes this command.')));
+    waiting?.settle(() => Promise.reject(new Refusal('unavailable', 'No queue takes this command.')));
   }
 
   private lost(error: Error): void {
@@ -188,14 +184,10 @@ export class Sender implements FactPublisher {
     this.returned.clear();
     this.onError('publishing connection', error);
     for (const { settle } of [...this.waiting.values()])
-      settle(() => raise(new Refusal('unavailable', 'The message broker is unavailable.')));
+      settle(() => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.')));
   }
 
   private commandKey(command: Command): string {
     return this.names.queue(receiverOf(command.name), 'commands', command.urgent ? 'urgent' : 'normal');
   }
-}
-
-function raise(error: Error): never {
-  throw error;
 }

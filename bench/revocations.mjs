@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from './load.mjs';
+import { oktaUser } from './okta-user.mjs';
+
+const USERS = 300;
+/** From one deactivation to the next: a gentle rate, so that what is measured is the way and no queue. */
+const PAUSE_MS = 40;
+const DEACTIVATE = {
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [{ op: 'replace', value: { active: false } }],
+};
+
+/**
+ * From the 200 of a deactivation, as its caller reads it, to the moment when anybody else sees the user's grant as
+ * decided: it is `revoking`, or has `ended` already. The database is asked over and over, which tells to a fraction of a
+ * millisecond. 0 when the decision was there before the first question.
+ */
+export async function revocations({ system, databaseUrl }) {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    const userIds = await peopleWithGrants(system);
+    const times = [];
+    for (const userId of userIds) {
+      await untilStatus(client, userId, ['active']);
+      await system.scim.send('PATCH', `/Users/${userId}`, DEACTIVATE);
+      const answeredAt = performance.now();
+      const looks = await untilStatus(client, userId, ['revoking', 'ended']);
+      times.push(looks === 1 ? 0 : performance.now() - answeredAt);
+      await pause(PAUSE_MS);
+    }
+    return { count: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: Math.max(...times) };
+  } finally {
+    await client.end();
+  }
+}
+
+async function peopleWithGrants({ api, integrationId, scim }) {
+  const group = await scim.send('POST', '/Groups', { displayName: 'On-call', members: [] });
+  const flow = await untilKnown(() =>
+    api.createFlow({
+      integrationId,
+      name: 'Everyday work',
+      enabled: true,
+      requesters: { kind: 'everyone' },
+      groupIds: [group.id],
+      maxDurationSeconds: 3600,
+      approval: { kind: 'automatic' },
+    }),
+  );
+  const userIds = [];
+  for (let i = 0; i < USERS; i++) userIds.push((await scim.send('POST', '/Users', oktaUser(`leaver${i}`))).id);
+  const asked = { flowId: flow.id, groupId: group.id, durationSeconds: 3600, justification: 'on call' };
+  for (const userId of userIds) await untilKnown(() => api.ask({ ...asked, userId }));
+  return userIds;
+}
+
+/** access-flow knows of users and groups when it has heard of them. */
+async function untilKnown(ask) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await pause(50);
+    }
+  }
+}
+
+/** @returns {Promise<number>} how many looks it took */
+async function untilStatus(client, userId, statuses) {
+  for (let looks = 1; looks < 100_000; looks++) {
+    const { rows } = await client.query({
+      name: 'look',
+      text: 'SELECT 1 FROM access_flow.grants WHERE user_id = $1 AND status = ANY ($2)',
+      values: [userId, statuses],
+    });
+    if (rows.length > 0) return looks;
+  }
+  throw new Error(`the grant did not become ${statuses.join(' or ')}`);
+}

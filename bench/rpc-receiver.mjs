@@ -1,0 +1,54 @@
+// The far end of an RPC, in a process of its own. It answers each command with the data that came in it. AMQP_URL says
+// where, WAY says how: `ours` or `raw`. Tells that it is ready.
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { connect } from 'amqplib';
+import { amqpTransport, listenFor } from '../dist/libs/messaging/src/index.js';
+import { createMetrics } from '../dist/libs/observability/src/index.js';
+import { PREFETCH, PREFIX, RAW_QUEUE } from './rpc-names.mjs';
+
+const url = process.env.AMQP_URL;
+await (process.env.WAY === 'ours' ? receiveOurs() : receiveRaw());
+process.send('ready');
+
+async function receiveOurs() {
+  class Echo {
+    answer(command) {
+      return Promise.resolve(command.data);
+    }
+  }
+  // What decorators do, in plain JavaScript.
+  Controller()(Echo);
+  Payload()(Echo.prototype, 'answer', 0);
+  MessagePattern('users.create')(Echo.prototype, 'answer', Object.getOwnPropertyDescriptor(Echo.prototype, 'answer'));
+  class EchoModule {}
+  Module({ controllers: [Echo] })(EchoModule);
+
+  const transport = await amqpTransport({ url, prefix: PREFIX });
+  const app = await NestFactory.create(EchoModule, new FastifyAdapter(), { logger: false });
+  await app.init();
+  const prefetch = { commands: PREFETCH, urgentCommands: 1, facts: 1, urgentFacts: 1 };
+  await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
+  process.once('SIGTERM', () =>
+    app
+      .close()
+      .then(() => transport.close())
+      .then(() => process.disconnect()),
+  );
+}
+
+async function receiveRaw() {
+  const connection = await connect(url, { noDelay: true });
+  const channel = await connection.createChannel();
+  await channel.assertQueue(RAW_QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.prefetch(PREFETCH);
+  await channel.consume(RAW_QUEUE, (message) => {
+    const { replyTo, correlationId } = message.properties;
+    const { data } = JSON.parse(message.content.toString());
+    channel.publish('', replyTo, Buffer.from(JSON.stringify(data)), { correlationId });
+    channel.ack(message);
+  });
+  process.once('SIGTERM', () => connection.close().then(() => process.disconnect()));
+}

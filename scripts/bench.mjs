@@ -1,0 +1,54 @@
+// `npm run bench`: measures Tidegate against simple peers on this machine and prints a table; see docs/performance.md.
+// PostgreSQL and RabbitMQ are its own unless DATABASE_URL (an empty database, as its owner) and AMQP_URL name others.
+// Arguments choose what to measure; `--cpu-prof=FOLDER` has each service write a CPU profile there.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled, fail, root } from './lib/ensure.mjs';
+
+const { values, positionals } = parseArgs({ options: { 'cpu-prof': { type: 'string' } }, allowPositionals: true });
+const wanted = (name) => positionals.length === 0 || positionals.includes(name);
+const profileFolder = values['cpu-prof'] && resolve(values['cpu-prof']);
+
+process.chdir(root);
+await ensureInstalled();
+await ensureBuilt();
+const { startEmbeddedPostgres } = await import('../dist/libs/database/src/embedded-postgres.js');
+const { guardProcesses } = await import('../dist/libs/testing/src/guard.js');
+const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
+const { measure } = await import('../bench/measure.mjs');
+
+/** What ends each thing that runs, newest last. */
+const endings = [];
+let exitCode = 1;
+try {
+  const [databaseUrl, amqpUrl] = [await database(), await broker()];
+  await measure({ databaseUrl, amqpUrl, wanted, profileFolder, print: (line) => console.log(line) });
+  exitCode = 0;
+} catch (error) {
+  console.error(error.message);
+} finally {
+  for (const end of endings.reverse()) await end().catch((error) => console.error(error.message));
+}
+process.exit(exitCode);
+
+async function database() {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
+  chmodSync(folder, 0o711); // started by root, PostgreSQL runs as another user and must get through to its data
+  endings.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  const release = guardProcesses([server.pid], [folder]);
+  endings.push(() => server.stop().then(release));
+  return server.url;
+}
+
+async function broker() {
+  if (process.env.AMQP_URL) return process.env.AMQP_URL;
+  if (!privateRabbitAvailable())
+    fail('No RabbitMQ can be had here: install rabbitmq-server or Docker, or set AMQP_URL.');
+  const rabbit = await startPrivateRabbit();
+  endings.push(() => rabbit.stop());
+  return rabbit.url;
+}

@@ -1,0 +1,21 @@
+import { Releases } from '@tidegate/observability';
+import { freePort, freshDatabase } from '@tidegate/testing';
+import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
+import { API_KEY, type Tidegate } from './system.js';
+
+/** The composition of `npm start` in this process, on a database of its own. */
+export async function startInProcess(): Promise<Tidegate> {
+  const database = await freshDatabase();
+  const releases = new Releases();
+  releases.add(() => database.drop());
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const env = {
+    DATABASE_URL: database.url,
+    TIDEGATE_API_KEY: API_KEY,
+    PUBLIC_URL: baseUrl,
+    LOG_LEVEL: 'error',
+  };
+  await runInOneProcess(env, port, releases);
+  return { baseUrl, stop: () => releases.release() };
+}

@@ -1,0 +1,129 @@
+import {
+  freePort,
+  freshDatabase,
+  type PrivateRabbit,
+  startPrivateRabbit,
+  startProcess,
+  type TestDatabase,
+  type TestProcess,
+} from '@tidegate/testing';
+
+export type App = 'gateway' | 'identity' | 'access-flow';
+export type Env = Record<string, string>;
+
+/** A running Tidegate, however it runs. */
+export interface Tidegate {
+  /** Without a trailing slash. */
+  baseUrl: string;
+  stop(): Promise<void>;
+}
+
+/** One of its processes. */
+export interface Part {
+  app: App;
+  process: TestProcess;
+  /** Where it answers over HTTP: its health and metrics, and the gateway everything else. */
+  url: string;
+}
+
+export interface SystemOptions {
+  identities?: number;
+  accessFlows?: number;
+  /** The services find their queues by fixed names: two systems need two brokers. */
+  rabbit: PrivateRabbit;
+  env?: Env;
+}
+
+export const API_KEY = 'the-key-of-the-administration';
+
+/** The smallest pools that are allowed, since several systems share one Postgres. */
+const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };
+
+/** Gateway, identity and access-flow as processes of their own, on a database of their own and a RabbitMQ. */
+export class System implements Tidegate {
+  readonly parts: Part[] = [];
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly rabbit: PrivateRabbit,
+    private readonly env: Env,
+    private readonly port: number,
+  ) {}
+
+  /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
+  static async start({ identities = 1, accessFlows = 1, rabbit, env = {} }: SystemOptions): Promise<System> {
+    const system = new System(await freshDatabase(), rabbit, env, await freePort());
+    const apps: App[] = [
+      'gateway',
+      ...Array<App>(identities).fill('identity'),
+      ...Array<App>(accessFlows).fill('access-flow'),
+    ];
+    const starts = await Promise.allSettled(apps.map((app) => system.run(app)));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed) {
+      await system.stop().catch(() => undefined);
+      throw failed.reason;
+    }
+    return system;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Everything that any of the processes printed. */
+  get logs(): string {
+    return this.parts.map(({ process }) => process.logs).join('\n');
+  }
+
+  /** Starts one more process and waits until it is ready. @param env settings of this one alone */
+  async run(app: App, env: Env = {}): Promise<TestProcess> {
+    const port = app === 'gateway' ? this.port : await freePort();
+    const settings = {
+      DATABASE_URL: this.database.url,
+      DATABASE_POOL: POOLS[app],
+      AMQP_URL: this.rabbit.url,
+      [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
+      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl } : {}),
+      ...this.env,
+      ...env,
+    };
+    const url = `http://127.0.0.1:${port}`;
+    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${url}/readyz` });
+    this.parts.push({ app, process, url });
+    return process;
+  }
+
+  /** The processes of one app that run. */
+  running(app: App): TestProcess[] {
+    return this.parts.filter((part) => part.app === app && part.process.running).map((part) => part.process);
+  }
+
+  /** Stops whoever still runs, the door first, and drops the database. @throws when one does not end well */
+  async stop(): Promise<void> {
+    const faults: string[] = [];
+    for (const app of ['gateway', 'access-flow', 'identity'] as const) {
+      for (const each of this.running(app)) {
+        await each.kill('SIGTERM');
+        const { code, signal } = await each.exited;
+        if (code !== 0) faults.push(`${app} ended with ${code ?? signal}:\n${each.logs.slice(-2_000)}`);
+      }
+    }
+    await this.database.drop();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+}
+
+/** A System with a RabbitMQ of its own, which ends with it. */
+export async function startSystem(options: Omit<SystemOptions, 'rabbit'> = {}): Promise<System> {
+  const rabbit = await startPrivateRabbit();
+  try {
+    const system = await System.start({ ...options, rabbit });
+    const stop = system.stop.bind(system);
+    system.stop = () => stop().finally(() => rabbit.stop());
+    return system;
+  } catch (error) {
+    await rabbit.stop();
+    throw error;
+  }
+}
