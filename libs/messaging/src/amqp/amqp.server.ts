@@ -134,9 +134,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
     try {
-      const reply = await answer(this, decodeCommand(message.content), this.onError);
+      const command = decodeCommand(message.content);
+      const reply = await answer(this, command, this.onError);
       crashPoint('command.handled');
-      if (reply) this.sender.reply(message, reply); // before the acknowledgement, which may wait
+      if (reply) await this.sender.reply(message, reply, command.deadlineAt);
     } catch (error) {
       this.onError('command', error); // it does not parse: nobody can be answered
     }

@@ -8,6 +8,7 @@ import {
   type RecoveringChannelModel,
 } from 'amqplib';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
 import { type OnError } from '../handling.js';
 import { type Delivery, type FactPublisher } from '../transport.js';
@@ -17,6 +18,7 @@ import { declareTopology, factRoutingKey, type Names } from './topology.js';
 
 /** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
 const CONFIRM_TIMEOUT_MS = 5_000;
+const RECONNECT_POLL_MS = 20;
 /** RabbitMQ's pseudo-queue for replies: they come back on the channel that asked (rabbitmq.com/docs/direct-reply-to). */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 const BROKER = ['broker'];
@@ -94,10 +96,14 @@ export class Sender implements FactPublisher {
     });
   }
 
-  /** Answers a command. A reply that cannot be sent is the asker's timeout, and nothing to the receiver. */
-  reply(to: Message, reply: Reply): void {
+  /**
+   * Answers a command, after a moment when the connection is just being made anew. A reply that cannot be sent by the
+   * deadline is the asker's timeout, and nothing to the receiver.
+   */
+  async reply(to: Message, reply: Reply, deadlineAt: number): Promise<void> {
     const { replyTo, correlationId } = to.properties as { replyTo?: string; correlationId?: string };
     if (!replyTo) return;
+    while (!this.rpc && Date.now() < deadlineAt) await delay(RECONNECT_POLL_MS);
     try {
       this.rpc?.publish('', replyTo, encodeReply(reply), { correlationId, contentType: 'application/json' });
     } catch (error) {
