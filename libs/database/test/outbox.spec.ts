@@ -1,0 +1,188 @@
+import { type Fact } from '@tidegate/contracts';
+import {
+  Database,
+  type DatabaseOptions,
+  messagingTables,
+  once,
+  recordFacts,
+  Relay,
+  tenantTable,
+} from '@tidegate/database';
+import { type FactPublisher } from '@tidegate/messaging';
+import { eventually, freshDatabase } from '@tidegate/testing';
+import pg from 'pg';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+
+const ACME = uuidv7();
+const OTHER = uuidv7();
+
+class Tables1700000000000 implements MigrationInterface {
+  name = 'Tables1700000000000';
+  async up(runner: QueryRunner): Promise<void> {
+    const notes = ['CREATE TABLE identity.notes (integration_id uuid NOT NULL, text text NOT NULL)'];
+    for (const sql of [...messagingTables('identity'), ...notes, ...tenantTable('identity.notes')])
+      await runner.query(sql);
+  }
+  async down(): Promise<void> {}
+}
+
+const fact = (version: number) => ({
+  name: 'user.updated' as const,
+  integrationId: ACME,
+  subject: uuidv7(),
+  version,
+  requestId: 'test',
+  data: {
+    userId: uuidv7(),
+    userName: 'alice@acme.example',
+    displayName: null,
+    externalId: null,
+    active: true,
+    deleted: false,
+    deactivations: 0,
+    version,
+  },
+});
+
+describe('A service’s database', () => {
+  let empty: Awaited<ReturnType<typeof freshDatabase>>;
+  let options: DatabaseOptions;
+  let database: Database;
+  const faults: unknown[] = [];
+  const held = (fault: unknown) => void faults.push(fault);
+  beforeEach(async () => {
+    empty = await freshDatabase();
+    options = { url: empty.url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 5 };
+    database = await Database.open(options);
+  });
+  afterEach(async () => {
+    await database.close();
+    await empty.drop();
+    expect(faults.splice(0)).toEqual([]);
+  });
+
+  const tell = (...versions: number[]) => database.unscoped((tx) => recordFacts(tx, 'identity', versions.map(fact)));
+  /** Takes everything, and remembers the version of each fact it was given. */
+  const taking = (heard: number[]): FactPublisher => ({
+    destinations: () => ['broker'],
+    deliver: async (fact) => {
+      heard.push(fact.version);
+      return { outcome: 'done' };
+    },
+  });
+
+  it('may be opened by several instances at once', async () => {
+    const opened = await Promise.all([1, 2, 3].map(() => Database.open(options)));
+    await Promise.all(opened.map((each) => each.check()));
+    await Promise.all(opened.map((each) => each.close()));
+  });
+
+  it('runs as a role that owns nothing and cannot pass by row-level security', async () => {
+    const role = await database.unscoped((tx) =>
+      tx.row<{ name: string; special: boolean }>(
+        `SELECT current_user AS name, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS special
+         FROM pg_roles WHERE rolname = current_user`,
+      ),
+    );
+    expect(role).toEqual({ name: `${new URL(empty.url).pathname.slice(1)}_identity`, special: false });
+    await expect(
+      database.unscoped((tx) => tx.run('ALTER TABLE identity.notes DISABLE ROW LEVEL SECURITY')),
+    ).rejects.toThrow('must be owner');
+  });
+
+  it('refuses to start as a role that was given the power to pass by', async () => {
+    const owner = new pg.Client(empty.url);
+    await owner.connect();
+    await owner.query(`ALTER ROLE "${new URL(empty.url).pathname.slice(1)}_identity" BYPASSRLS`);
+    await owner.end();
+    await expect(Database.open(options)).rejects.toThrow('can pass by row-level security');
+  });
+
+  it('shows a transaction the rows of its integrations only, and takes none for another', async () => {
+    const write = (scope: string, integration: string) =>
+      database.transaction({ integrationIds: [scope] }, (tx) =>
+        tx.run('INSERT INTO identity.notes VALUES ($1, $2)', [integration, 'secret']),
+      );
+    await write(ACME, ACME);
+    await expect(write(ACME, OTHER)).rejects.toThrow('row-level security');
+    const seenBy = (integrationIds: string[]) =>
+      database.transaction({ integrationIds }, (tx) => tx.rows('SELECT * FROM identity.notes'));
+    expect(await seenBy([ACME])).toHaveLength(1);
+    expect(await seenBy([OTHER])).toEqual([]);
+    expect(await seenBy([])).toEqual([]);
+  });
+
+  it('refuses a scope that is no list of ids', async () => {
+    const scope = { integrationIds: [`${ACME}}', true); DROP TABLE identity.notes; --`] };
+    await expect(database.transaction(scope, () => Promise.resolve())).rejects.toMatchObject({ code: 'notFound' });
+  });
+
+  it('changes nothing when the time is over before it begins', async () => {
+    const late = { integrationIds: [ACME], deadlineAt: Date.now() - 1 };
+    await expect(database.transaction(late, () => Promise.resolve())).rejects.toMatchObject({ code: 'deadline' });
+  });
+
+  it('never tells what was rolled back', async () => {
+    const heard: number[] = [];
+    const failing = database.unscoped(async (tx) => {
+      await recordFacts(tx, 'identity', [fact(1)]);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    const relay = new Relay(database, taking(heard), held);
+    relay.start();
+    await tell(2);
+    await eventually(() => expect(heard).toEqual([2]));
+    await relay.stop();
+  });
+
+  it('tells a fact whose transaction committed after younger ones', async () => {
+    const heard: number[] = [];
+    const relay = new Relay(database, taking(heard), held);
+    relay.start();
+    await database.unscoped(async (tx) => {
+      await recordFacts(tx, 'identity', [fact(1)]); // its id is the oldest, its commit comes last
+      await tell(2, 3);
+      await eventually(() => expect(heard.toSorted()).toEqual([2, 3]));
+    });
+    await eventually(() => expect(heard.toSorted()).toEqual([1, 2, 3]));
+    await relay.stop();
+  });
+
+  it('lets two relays share the facts, each told once', async () => {
+    const versions = Array.from({ length: 1_000 }, (_, i) => i + 1);
+    await tell(...versions);
+    const second = await Database.open(options);
+    const heard: [number[], number[]] = [[], []];
+    const relays = [new Relay(database, taking(heard[0]), held), new Relay(second, taking(heard[1]), held)];
+    for (const relay of relays) relay.start();
+    await eventually(() => expect(heard.flat()).toHaveLength(1_000));
+    for (const relay of relays) await relay.stop();
+    expect(heard.flat().toSorted((a, b) => a - b)).toEqual(versions);
+    await second.close();
+  });
+
+  it('tells urgent facts before older ones', async () => {
+    await tell(...Array.from({ length: 150 }, (_, i) => i + 1));
+    await database.unscoped((tx) => recordFacts(tx, 'identity', [{ ...fact(999), name: 'user.deactivated' }]));
+    const heard: number[] = [];
+    const relay = new Relay(database, taking(heard), held);
+    relay.start();
+    await eventually(() => expect(heard).toHaveLength(151));
+    expect(heard.indexOf(999)).toBe(0);
+    await relay.stop();
+  });
+
+  it('handles a fact once, and undoes the memory of it together with the work', async () => {
+    const heard: Fact = { ...fact(1), id: uuidv7(), time: new Date().toISOString() };
+    let done = 0;
+    await expect(
+      once(database, heard, async () => {
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    for (let i = 0; i < 3; i++) await once(database, heard, async () => void done++);
+    expect(done).toBe(1);
+  });
+});
