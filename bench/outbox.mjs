@@ -2,6 +2,7 @@ import pg from 'pg';
 import { MIGRATIONS } from '../dist/apps/identity/src/migrations/index.js';
 import { Database, Relay } from '../dist/libs/database/src/index.js';
 import { amqpTransport } from '../dist/libs/messaging/src/index.js';
+import { createLogger, createMetrics } from '../dist/libs/observability/src/index.js';
 import { PREFIX } from './rpc-names.mjs';
 
 const FACTS = 20_000;
@@ -12,7 +13,12 @@ export async function outbox({ databaseUrl, amqpUrl }) {
   await client.connect();
   const database = await Database.open({ url: databaseUrl, schema: 'identity', migrations: MIGRATIONS, poolSize: 12 });
   const transport = await amqpTransport({ url: amqpUrl, prefix: PREFIX });
-  const relay = new Relay(database, transport.publisher('identity'), (error) => console.error(error.message));
+  const relay = new Relay(
+    database,
+    transport.publisher('identity'),
+    createLogger({ service: 'bench', level: 'warn' }),
+    createMetrics('bench'),
+  );
   try {
     await fill(client);
     const startedAt = performance.now();

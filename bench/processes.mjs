@@ -9,10 +9,12 @@ import { guardProcesses } from '../dist/libs/testing/src/guard.js';
  * @param {string} file from the folder of the repository
  * @param {Record<string, string>} env
  * @param {string} [readyUrl]
+ * @param {string} [profileFolder] where it leaves a CPU profile when it ends
  * @returns {Promise<{ told: unknown, stop: () => Promise<void> }>}
  */
-export async function start(file, env, readyUrl) {
-  const child = spawn(process.execPath, [file], {
+export async function start(file, env, readyUrl, profileFolder) {
+  const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const child = spawn(process.execPath, [...profiling, file], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit', ...(readyUrl ? [] : ['ipc'])],
   });

@@ -10,15 +10,11 @@ import { start } from './processes.mjs';
 export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
   const apiKey = randomBytes(32).toString('base64url');
   const [port, identityPort, accessFlowPort] = [await freePort(), await freePort(), await freePort()];
-  const shared = {
-    DATABASE_URL: databaseUrl,
-    AMQP_URL: amqpUrl,
-    ...(profileFolder && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
-  };
+  const shared = { DATABASE_URL: databaseUrl, AMQP_URL: amqpUrl };
   const processes = [];
   const run = async (app, opsPort, env) => {
     const readyUrl = `http://127.0.0.1:${opsPort}/readyz`;
-    processes.push(await start(`dist/apps/${app}/src/main.js`, { ...shared, ...env }, readyUrl));
+    processes.push(await start(`dist/apps/${app}/src/main.js`, { ...shared, ...env }, readyUrl, profileFolder));
   };
   const stop = async () => {
     for (const process of processes.reverse()) await process.stop();

@@ -56,7 +56,7 @@ export async function createAccessFlow(
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );
-    const relay = new Relay(database, transport.publisher(SERVICE), (err) => logger.warn({ err }, 'Facts are held up'));
+    const relay = new Relay(database, transport.publisher(SERVICE), logger, metrics);
     const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler)];
     releases.add(() => relay.stop());
     releases.add(() => Promise.all(workers.map((worker) => worker.stop())));

@@ -51,9 +51,7 @@ export async function createGateway(
     migrations: MIGRATIONS,
     poolSize: config.poolSize,
   });
-  const relay = new Relay(database, transport.publisher('gateway'), (error) =>
-    logger.error({ err: error }, 'Facts cannot be told'),
-  );
+  const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
   const routes: RegisteredRoute[] = [];
   const errors = new ErrorFilter(logger);
   const adapter = createAdapter({

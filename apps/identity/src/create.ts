@@ -35,9 +35,7 @@ export async function createIdentity(
     poolSize: config.poolSize,
   });
   metrics.collect(() => database.unscoped(outboxBacklog));
-  const relay = new Relay(database, transport.publisher('identity'), (error) =>
-    logger.warn({ err: error }, 'The relay is held up'),
-  );
+  const relay = new Relay(database, transport.publisher('identity'), logger, metrics);
   const releases = new Releases();
   releases.add(() => database.close());
   releases.add(() => relay.stop());

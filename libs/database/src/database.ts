@@ -49,6 +49,7 @@ export class Database {
       extra: {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
+        pipeline: true, // a statement does not wait for the answer to the one before
         // A plan made once for all values, while a table is still empty, would scan it when it is full.
         options: '-c plan_cache_mode=force_custom_plan',
       },
@@ -81,8 +82,7 @@ export class Database {
       // Once a connection is there, not before: waiting for one may have used the time up.
       const begin = beginStatement(scope);
       open = true;
-      await client.query(begin);
-      const result = await work(tx);
+      const result = await afterBegin(client.query(begin), () => work(tx));
       await client.query('COMMIT');
       open = false;
       if (tx.toldFacts) this.committed();
@@ -119,6 +119,19 @@ export class Database {
       throw new Error(
         `The database role ${role?.name} can pass by row-level security; ${this.schema} refuses to run as it.`,
       );
+  }
+}
+
+/**
+ * The answer to the beginning is not waited for: the first statement follows at once, and fails if the beginning did.
+ * @throws what the beginning failed with, before what `work` throws, which then only follows from it
+ */
+async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  begun.catch(() => undefined); // told below, when the work has noticed
+  try {
+    return await work();
+  } finally {
+    await begun;
   }
 }
 

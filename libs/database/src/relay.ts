@@ -1,6 +1,6 @@
 import { type Fact, type FactName } from '@tidegate/contracts';
 import { type Delivery, type FactPublisher } from '@tidegate/messaging';
-import { crashPoint } from '@tidegate/observability';
+import { crashPoint, type Logger, type Metrics } from '@tidegate/observability';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
 import { type Tx } from './tx.js';
@@ -37,13 +37,14 @@ export class Relay {
   private readonly loop: Loop;
   private prunedAt = 0;
 
-  /** @param onFault told of what holds facts up; the relay goes on trying */
   constructor(
     private readonly database: Database,
     private readonly publisher: FactPublisher,
-    onFault: (error: unknown) => void,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {
-    this.loop = new Loop(() => this.step(), onFault);
+    const heldUp = (error: unknown) => logger.warn({ err: error }, 'Facts are held up');
+    this.loop = new Loop(() => this.step(), heldUp);
     database.onFactsCommitted(() => this.loop.wake());
   }
 
@@ -106,14 +107,16 @@ export class Relay {
         const before = earlier.find((delivery) => delivery.hearer === hearer);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
         const delivery = await this.publisher.deliver(fact, hearer);
-        return {
-          fact_id: row.id,
-          hearer,
-          moved: delivery.outcome !== 'away',
-          ...next(delivery, before?.attempts ?? 0),
-        };
+        const after = next(delivery, before?.attempts ?? 0);
+        if (after.state === 'quarantined') this.setAside(row, hearer);
+        return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...after };
       }),
     );
+  }
+
+  private setAside({ id, name }: OutboxRow, hearer: string): void {
+    this.logger.error({ factId: id, name, hearer }, 'A fact is set aside: its hearer refused it too often');
+    this.metrics.quarantined.inc({ name });
   }
 
   private async finish(tx: Tx, ids: string[]): Promise<void> {

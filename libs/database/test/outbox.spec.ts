@@ -9,6 +9,7 @@ import {
   tenantTable,
 } from '@tidegate/database';
 import { type FactPublisher } from '@tidegate/messaging';
+import { createLogger, createMetrics } from '@tidegate/observability';
 import { eventually, freshDatabase } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -49,8 +50,9 @@ describe('A service’s database', () => {
   let empty: Awaited<ReturnType<typeof freshDatabase>>;
   let options: DatabaseOptions;
   let database: Database;
-  const faults: unknown[] = [];
-  const held = (fault: unknown) => void faults.push(fault);
+  const warnings: string[] = [];
+  const destination = { write: (line: string) => void warnings.push(line) };
+  const logger = createLogger({ service: 'test', level: 'warn', destination });
   beforeEach(async () => {
     empty = await freshDatabase();
     options = { url: empty.url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 5 };
@@ -59,7 +61,7 @@ describe('A service’s database', () => {
   afterEach(async () => {
     await database.close();
     await empty.drop();
-    expect(faults.splice(0)).toEqual([]);
+    expect(warnings.splice(0)).toEqual([]);
   });
 
   const tell = (...versions: number[]) => database.unscoped((tx) => recordFacts(tx, 'identity', versions.map(fact)));
@@ -130,7 +132,7 @@ describe('A service’s database', () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    const relay = new Relay(database, taking(heard), held);
+    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
     relay.start();
     await tell(2);
     await eventually(() => expect(heard).toEqual([2]));
@@ -139,7 +141,7 @@ describe('A service’s database', () => {
 
   it('tells a fact whose transaction committed after younger ones', async () => {
     const heard: number[] = [];
-    const relay = new Relay(database, taking(heard), held);
+    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
     relay.start();
     await database.unscoped(async (tx) => {
       await recordFacts(tx, 'identity', [fact(1)]); // its id is the oldest, its commit comes last
@@ -155,7 +157,10 @@ describe('A service’s database', () => {
     await tell(...versions);
     const second = await Database.open(options);
     const heard: [number[], number[]] = [[], []];
-    const relays = [new Relay(database, taking(heard[0]), held), new Relay(second, taking(heard[1]), held)];
+    const relays = [
+      new Relay(database, taking(heard[0]), logger, createMetrics('test')),
+      new Relay(second, taking(heard[1]), logger, createMetrics('test')),
+    ];
     for (const relay of relays) relay.start();
     await eventually(() => expect(heard.flat()).toHaveLength(1_000));
     for (const relay of relays) await relay.stop();
@@ -167,7 +172,7 @@ describe('A service’s database', () => {
     await tell(...Array.from({ length: 150 }, (_, i) => i + 1));
     await database.unscoped((tx) => recordFacts(tx, 'identity', [{ ...fact(999), name: 'user.deactivated' }]));
     const heard: number[] = [];
-    const relay = new Relay(database, taking(heard), held);
+    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
     relay.start();
     await eventually(() => expect(heard).toHaveLength(151));
     expect(heard.indexOf(999)).toBe(0);

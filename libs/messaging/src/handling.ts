@@ -17,7 +17,7 @@ export type OnError = (what: string, error: unknown) => void;
  */
 export async function answer(server: Server, command: Command, onError: OnError): Promise<Reply | undefined> {
   if (Date.now() >= command.deadlineAt) return undefined;
-  const handler = server.getHandlerByPattern(command.name);
+  const handler = handlerOf(server, command.name);
   if (!handler) return { refused: { code: 'internal', detail: `Nobody answers ${command.name}.` } };
   try {
     return { value: (await run(handler, command)) ?? {} };
@@ -33,7 +33,7 @@ export async function answer(server: Server, command: Command, onError: OnError)
 
 /** Runs the hearer of a fact once and tells what became of it. */
 export async function hear(server: Server, fact: Fact, onError: OnError): Promise<Delivery> {
-  const handler = server.getHandlerByPattern(fact.name);
+  const handler = handlerOf(server, fact.name);
   if (!handler) return { outcome: 'failed', reason: `Nobody hears ${fact.name}.` };
   try {
     await run(handler, fact);
@@ -44,6 +44,9 @@ export async function hear(server: Server, fact: Fact, onError: OnError): Promis
     return { outcome: isTransient(error) ? 'away' : 'failed', reason: reason.slice(0, 500) };
   }
 }
+
+/** Names are patterns as they are: Nest's `getHandlerByPattern` would first try to parse each as JSON, and fail. */
+const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
 function run(handler: MessageHandler, envelope: Command | Fact): Promise<unknown> {
   return withRequestId(envelope.requestId, async () => {

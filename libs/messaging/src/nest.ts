@@ -25,7 +25,7 @@ export async function listenFor(
   prefetch: Prefetch,
   metrics: Metrics,
 ): Promise<void> {
-  const strategy = transport.server(service, prefetch);
+  const strategy = transport.server(service, prefetch, (name) => metrics.quarantined.inc({ name }));
   // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
   // modules belong to the HTTP application and must not run a second time.
   const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;

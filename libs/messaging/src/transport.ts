@@ -55,6 +55,9 @@ export interface QuarantinedFact {
   quarantinedAt: string;
 }
 
+/** Told the name of each fact that is set aside, for the alarm; why is in the quarantine. */
+export type OnQuarantined = (name: string) => void;
+
 /** What was set aside, and what an operator does with it. */
 export interface Quarantine {
   /** @param limit how many at most */
@@ -79,7 +82,7 @@ export abstract class CommandClient {
 /** The way messages travel between services: RabbitMQ, or calls within one process. */
 export interface Transport {
   /** The strategy for `connectMicroservice`: receives the commands and facts of one service. */
-  server(service: Service, prefetch: Prefetch): Server & CustomTransportStrategy;
+  server(service: Service, prefetch: Prefetch, onQuarantined: OnQuarantined): Server & CustomTransportStrategy;
   /** One client per process and service. */
   client(service: Service): ClientProxy & CommandClient;
   publisher(service: Service): FactPublisher;

@@ -1,48 +1,67 @@
-import 'reflect-metadata';
 import { type Command, FACTS, type Fact, type FactName, Refusal, type RefusalCode } from '@tidegate/contracts';
-import { plainToInstance } from 'class-transformer';
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsObject,
-  IsString,
-  IsUUID,
-  Matches,
-  MaxLength,
-  validateSync,
-} from 'class-validator';
 
 /** What may travel in one message: RabbitMQ 4 refuses more than 16 MiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-class CommandEnvelope {
-  @IsUUID() commandId: string;
-  @IsString() @MaxLength(64) name: string;
-  @IsArray() @IsUUID(undefined, { each: true }) integrationIds: string[];
-  @IsISO8601() receivedAt: string;
-  @IsInt() deadlineAt: number;
-  @IsString() @MaxLength(64) requestId: string;
-  @IsBoolean() urgent: boolean;
-  @IsObject() data: object;
-}
+/** What a member of an envelope must be: the test, and how a fault reads. */
+type Member = readonly [fits: (value: unknown) => boolean, must: string];
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isUuid = (value: unknown): boolean => isText(value) && UUID.test(value);
+
+const uuid: Member = [isUuid, 'must be a UUID'];
+const uuids: Member = [(value) => Array.isArray(value) && value.every(isUuid), 'must be a list of UUIDs'];
+const text: Member = [isText, 'must be a string'];
+const shortText: Member = [(value) => isText(value) && value.length <= 64, 'must be a string of at most 64 characters'];
+const time: Member = [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time in ISO 8601'];
+const integer: Member = [Number.isInteger, 'must be an integer number'];
+const flag: Member = [(value) => typeof value === 'boolean', 'must be a boolean value'];
+const digits: Member = [(value) => isText(value) && /^\d{1,15}$/.test(value), 'must be 1 to 15 digits'];
+const object: Member = [
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+];
+
+// Tables and not decorated classes: these run for every message, and class-validator took a tenth of a service's time.
+const COMMAND: Readonly<Record<keyof Command, Member>> = {
+  commandId: uuid,
+  name: shortText,
+  integrationIds: uuids,
+  receivedAt: time,
+  deadlineAt: integer,
+  requestId: shortText,
+  urgent: flag,
+  data: object,
+};
 
 /** A fact on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension. */
-class FactEnvelope {
-  @IsIn(['1.0']) specversion: string;
-  @IsUUID() id: string;
-  @IsString() source: string;
-  @IsIn(Object.keys(FACTS)) type: FactName;
-  @IsUUID() subject: string;
-  @IsISO8601() time: string;
-  @Matches(/^\d{1,15}$/) sequence: string;
-  @IsUUID() integrationid: string;
-  @IsString() @MaxLength(64) requestid: string;
-  @IsString() datacontenttype: string;
-  @IsObject() data: object;
+interface FactEvent {
+  specversion: string;
+  id: string;
+  source: string;
+  type: FactName;
+  subject: string;
+  time: string;
+  sequence: string;
+  integrationid: string;
+  requestid: string;
+  datacontenttype: string;
+  data: Fact['data'];
 }
+const FACT: Readonly<Record<keyof FactEvent, Member>> = {
+  specversion: [(value) => value === '1.0', 'must be 1.0'],
+  id: uuid,
+  source: text,
+  type: [(value) => isText(value) && Object.hasOwn(FACTS, value), 'must be the name of a fact'],
+  subject: uuid,
+  time,
+  sequence: digits,
+  integrationid: uuid,
+  requestid: shortText,
+  datacontenttype: text,
+  data: object,
+};
 
 export const FACT_CONTENT_TYPE = 'application/cloudevents+json';
 
@@ -55,7 +74,7 @@ export function encodeCommand(command: Command): Buffer {
 
 /** @throws Error naming what is wrong with the envelope */
 export function decodeCommand(bytes: Buffer): Command {
-  return checked(CommandEnvelope, bytes) as unknown as Command;
+  return checked<Command>(COMMAND, bytes);
 }
 
 export function encodeFact(fact: Fact): Buffer {
@@ -78,7 +97,7 @@ export function encodeFact(fact: Fact): Buffer {
 
 /** @throws Error naming what is wrong with the envelope */
 export function decodeFact(bytes: Buffer): Fact {
-  const event = checked(FactEnvelope, bytes);
+  const event = checked<FactEvent>(FACT, bytes);
   return {
     id: event.id,
     name: event.type,
@@ -87,7 +106,7 @@ export function decodeFact(bytes: Buffer): Fact {
     version: Number(event.sequence),
     time: event.time,
     requestId: event.requestid,
-    data: event.data as Fact['data'],
+    data: event.data,
   };
 }
 
@@ -103,17 +122,14 @@ export function openReply(bytes: Buffer): unknown {
   return reply.value;
 }
 
-function checked<T extends object>(envelope: new () => T, bytes: Buffer): T {
+/** Members that the table does not name stay as they are: those who read them know them. */
+function checked<T extends object>(members: Readonly<Record<keyof T, Member>>, bytes: Buffer): T {
   if (bytes.length > MAX_BYTES) throw new Error(`The message has ${bytes.length} bytes, more than ${MAX_BYTES}.`);
   const parsed: unknown = JSON.parse(bytes.toString());
   if (typeof parsed !== 'object' || parsed === null) throw new Error('The message is not a JSON object.');
-  const { data, ...rest } = parsed as Record<string, unknown>;
-  const instance = plainToInstance(envelope, rest);
-  Object.assign(instance, { data }); // as it came: its reader knows its shape, and it may be large
-  const faults = validateSync(instance, { forbidUnknownValues: true });
-  if (faults.length > 0)
-    throw new Error(
-      `The envelope breaks the contract: ${faults.map((f) => Object.values(f.constraints ?? {}).join(', ')).join('; ')}.`,
-    );
-  return instance;
+  const faults = Object.entries<Member>(members)
+    .filter(([name, [fits]]) => !fits((parsed as Record<string, unknown>)[name]))
+    .map(([name, [, must]]) => `${name} ${must}`);
+  if (faults.length > 0) throw new Error(`The envelope breaks the contract: ${faults.join('; ')}.`);
+  return parsed as T;
 }

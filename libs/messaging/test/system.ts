@@ -5,13 +5,15 @@ import { Test } from '@nestjs/testing';
 import { type Command, type Fact, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
-import { createMetrics } from '@tidegate/observability';
+import { createLogger, createMetrics } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
 export const INTEGRATION = '0192f000-0000-7000-8000-000000000001';
 export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, facts: 4, urgentFacts: 2 };
+
+const silent = createLogger({ service: 'test', level: 'silent' });
 
 class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
@@ -56,7 +58,7 @@ export async function startTeller(transport: Transport) {
     migrations: [Tables1700000000000],
     poolSize: 6,
   });
-  const relay = new Relay(database, transport.publisher('identity'), () => undefined);
+  const relay = new Relay(database, transport.publisher('identity'), silent, createMetrics('identity'));
   relay.start();
   return {
     database,

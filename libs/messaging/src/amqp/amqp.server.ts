@@ -11,7 +11,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer, hear, type OnError } from '../handling.js';
-import { type Prefetch } from '../transport.js';
+import { type OnQuarantined, type Prefetch } from '../transport.js';
 import { decodeCommand, decodeFact } from '../wire.js';
 import { openConnection } from './connection.js';
 import { type Sender } from './sender.js';
@@ -24,6 +24,16 @@ const LONGEST_PAUSE_MS = 5_000;
 const DRAIN_MS = 15_000;
 
 type Kind = 'commands' | 'facts';
+export interface AmqpServerParts {
+  url: string;
+  service: Service;
+  names: Names;
+  prefetch: Prefetch;
+  sender: Sender;
+  onError: OnError;
+  onQuarantined: OnQuarantined;
+}
+
 interface Consumer {
   channel: Channel;
   tag: string;
@@ -42,23 +52,16 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private idle?: () => void;
   private readonly closing = new AbortController();
 
-  constructor(
-    private readonly url: string,
-    private readonly service: Service,
-    private readonly names: Names,
-    private readonly prefetch: Prefetch,
-    private readonly sender: Sender,
-    private readonly onError: OnError,
-  ) {
+  constructor(private readonly parts: AmqpServerParts) {
     super();
   }
 
   listen(callback: (error?: unknown) => void): void {
     openConnection({
-      url: this.url,
-      name: `tidegate ${this.service}`,
+      url: this.parts.url,
+      name: `tidegate ${this.parts.service}`,
       setup: (model) => this.setup(model),
-      onLost: (error) => this.onError('receiving connection', error),
+      onLost: (error) => this.parts.onError('receiving connection', error),
     }).then(
       (connection) => {
         this.connection = connection;
@@ -92,20 +95,20 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private async setup(model: ChannelModel): Promise<void> {
     model.on('error', () => undefined); // told through `disconnect`
     const declaring = await model.createChannel();
-    await declareTopology(declaring, this.names);
+    await declareTopology(declaring, this.parts.names);
     await declaring.close();
     this.consumers = [];
     for (const lane of LANES) {
-      if (receivesCommands(this.service)) await this.consume(model, 'commands', lane);
-      if (hearsFacts(this.service)) await this.consume(model, 'facts', lane);
+      if (receivesCommands(this.parts.service)) await this.consume(model, 'commands', lane);
+      if (hearsFacts(this.parts.service)) await this.consume(model, 'facts', lane);
     }
   }
 
   private async consume(model: ChannelModel, kind: Kind, lane: Lane): Promise<void> {
     const channel = await model.createChannel();
-    const queue = this.names.queue(this.service, kind, lane);
-    const consumer: Consumer = { channel, queue, tag: `${this.service}-${randomUUID()}`, alive: true };
-    channel.on('error', (error: Error) => this.onError(`channel of ${queue}`, error));
+    const queue = this.parts.names.queue(this.parts.service, kind, lane);
+    const consumer: Consumer = { channel, queue, tag: `${this.parts.service}-${randomUUID()}`, alive: true };
+    channel.on('error', (error: Error) => this.parts.onError(`channel of ${queue}`, error));
     channel.on('close', () => {
       consumer.alive = false;
       if (!this.closing.signal.aborted) void model.close().catch(() => undefined); // a channel alone does not come back
@@ -120,7 +123,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private limit(kind: Kind, lane: Lane): number {
-    const { commands, urgentCommands, facts, urgentFacts } = this.prefetch;
+    const { commands, urgentCommands, facts, urgentFacts } = this.parts.prefetch;
     if (kind === 'commands') return lane === 'urgent' ? urgentCommands : commands;
     return lane === 'urgent' ? urgentFacts : facts;
   }
@@ -128,18 +131,18 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   /** The broker took the queue away (deleted, leader moved, consumer timeout): begin anew, topology and all. */
   private cancelled(model: ChannelModel, consumer: Consumer): void {
     if (this.closing.signal.aborted) return;
-    this.onError(`consumer of ${consumer.queue}`, new Error('cancelled by the broker'));
+    this.parts.onError(`consumer of ${consumer.queue}`, new Error('cancelled by the broker'));
     void model.close().catch(() => undefined);
   }
 
   private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
     try {
       const command = decodeCommand(message.content);
-      const reply = await answer(this, command, this.onError);
+      const reply = await answer(this, command, this.parts.onError);
       crashPoint('command.handled');
-      if (reply) await this.sender.reply(message, reply, command.deadlineAt);
+      if (reply) await this.parts.sender.reply(message, reply, command.deadlineAt);
     } catch (error) {
-      this.onError('command', error); // it does not parse: nobody can be answered
+      this.parts.onError('command', error); // it does not parse: nobody can be answered
     }
     acknowledge(consumer, message);
   }
@@ -163,7 +166,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async tryFact(message: ConsumeMessage) {
     try {
-      return { final: false, ...(await hear(this, decodeFact(message.content), this.onError)) };
+      return { final: false, ...(await hear(this, decodeFact(message.content), this.parts.onError)) };
     } catch (error) {
       // Only decoding throws, and what does not parse now never will.
       return {
@@ -178,10 +181,20 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     const { messageId, contentType, type } = message.properties as Options.Publish;
     const headers = { 'x-reason': reason, 'x-attempts': attempts, 'x-quarantined-at': new Date().toISOString() };
     try {
-      await this.sender.quarantine(this.service, message.content, { messageId, contentType, type, headers });
+      await this.parts.sender.quarantine(this.parts.service, message.content, {
+        messageId,
+        contentType,
+        type,
+        headers,
+      });
+      this.parts.onError(
+        `fact ${type} ${messageId} for ${this.parts.service}, which is set aside now,`,
+        new Error('quarantined'),
+      );
+      this.parts.onQuarantined(String(type));
       return true;
     } catch (error) {
-      this.onError('quarantine', error);
+      this.parts.onError('quarantine', error);
       return false;
     }
   }
@@ -191,7 +204,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     try {
       await work();
     } catch (error) {
-      this.onError('receiving', error);
+      this.parts.onError('receiving', error);
     } finally {
       if (--this.inFlight === 0) this.idle?.();
     }

@@ -1,7 +1,7 @@
 import { type Service } from '@tidegate/contracts';
 import { Logger } from '@nestjs/common';
 import { MessageClient } from '../client.js';
-import { type Prefetch, type Transport } from '../transport.js';
+import { type OnQuarantined, type Prefetch, type Transport } from '../transport.js';
 import { AmqpServer } from './amqp.server.js';
 import { Sender } from './sender.js';
 import { Names } from './topology.js';
@@ -25,7 +25,8 @@ export async function amqpTransport({ url, prefix }: AmqpOptions): Promise<Trans
   await sender.connect();
   const client = new MessageClient((command) => sender.attempt(command), sender);
   return {
-    server: (service: Service, prefetch: Prefetch) => new AmqpServer(url, service, names, prefetch, sender, onError),
+    server: (service: Service, prefetch: Prefetch, onQuarantined: OnQuarantined) =>
+      new AmqpServer({ url, service, names, prefetch, sender, onError, onQuarantined }),
     client: () => client,
     publisher: () => sender,
     check: () => sender.check(),

@@ -61,7 +61,7 @@ export class Sender implements FactPublisher {
   async close(): Promise<void> {
     await this.confirmed?.waitForConfirms().catch(() => undefined);
     await this.connection?.close();
-    this.lost(new Error('closed'));
+    this.forget();
   }
 
   /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` when it may be sent again */
@@ -185,10 +185,14 @@ export class Sender implements FactPublisher {
   }
 
   private lost(error: Error): void {
+    this.onError('publishing connection', error);
+    this.forget();
+  }
+
+  private forget(): void {
     this.rpc = undefined;
     this.confirmed = undefined;
     this.returned.clear();
-    this.onError('publishing connection', error);
     for (const { settle } of [...this.waiting.values()])
       settle(() => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.')));
   }
