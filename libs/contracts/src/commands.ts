@@ -58,6 +58,18 @@ export type Approval = { kind: 'automatic' } | { kind: 'one_approver'; approverI
 /** Who may ask: every active user, or the members that Okta pushed into one of the groups. */
 export type Requesters = { kind: 'everyone' } | { kind: 'members_of'; groupIds: string[] };
 
+/** What the settings of a flow and what people ask under it may hold; durations are seconds. */
+export const FLOW_LIMITS = {
+  nameLength: 100,
+  groups: 100,
+  approvers: 20,
+  /** A minute is the shortest grant that expiry can end on time. */
+  shortestSeconds: 60,
+  /** Thirty days. */
+  longestSeconds: 2_592_000,
+  justificationLength: 1000,
+} as const;
+
 export interface FlowSettings {
   name: string;
   enabled: boolean;

@@ -1,19 +1,16 @@
-import { type Approval, type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
+import { type Approval, FLOW_LIMITS, type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
 import { idsOf, textOf, wholeNumberOf } from '../commands/input.js';
 
-export const SHORTEST_SECONDS = 60;
-/** Thirty days. */
-export const LONGEST_SECONDS = 2_592_000;
-
 const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] } = {
-  name: (value) => textOf(value, 'name', 1, 100),
+  name: (value) => textOf(value, 'name', 1, FLOW_LIMITS.nameLength),
   enabled: (value) => {
     if (typeof value !== 'boolean') throw new Refusal('invalid', 'enabled must be true or false.');
     return value;
   },
   requesters: requestersOf,
-  groupIds: (value) => idsOf(value, 'groupIds', 1, 100),
-  maxDurationSeconds: (value) => wholeNumberOf(value, 'maxDurationSeconds', SHORTEST_SECONDS, LONGEST_SECONDS),
+  groupIds: (value) => idsOf(value, 'groupIds', 1, FLOW_LIMITS.groups),
+  maxDurationSeconds: (value) =>
+    wholeNumberOf(value, 'maxDurationSeconds', FLOW_LIMITS.shortestSeconds, FLOW_LIMITS.longestSeconds),
   approval: approvalOf,
 };
 
@@ -35,13 +32,14 @@ function read(data: Partial<FlowSettings>, fields: (keyof FlowSettings)[]): Part
 function requestersOf(value: unknown): Requesters {
   const { kind, groupIds } = (value ?? {}) as { kind?: unknown; groupIds?: unknown };
   if (kind === 'everyone') return { kind };
-  if (kind === 'members_of') return { kind, groupIds: idsOf(groupIds, 'requesters.groupIds', 1, 100) };
+  if (kind === 'members_of') return { kind, groupIds: idsOf(groupIds, 'requesters.groupIds', 1, FLOW_LIMITS.groups) };
   throw new Refusal('invalid', 'requesters.kind must be everyone or members_of.');
 }
 
 function approvalOf(value: unknown): Approval {
   const { kind, approverIds } = (value ?? {}) as { kind?: unknown; approverIds?: unknown };
   if (kind === 'automatic') return { kind };
-  if (kind === 'one_approver') return { kind, approverIds: idsOf(approverIds, 'approval.approverIds', 1, 20) };
+  if (kind === 'one_approver')
+    return { kind, approverIds: idsOf(approverIds, 'approval.approverIds', 1, FLOW_LIMITS.approvers) };
   throw new Refusal('invalid', 'approval.kind must be automatic or one_approver.');
 }

@@ -1,10 +1,9 @@
-import { type Command, type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { FLOW_LIMITS, type Command, type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { found, idOf, oneOf, pageOf, sliceOf, wholeNumberOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
-import { LONGEST_SECONDS, SHORTEST_SECONDS } from '../flows/flow-settings.rule.js';
 import { SCHEMA } from '../schema.js';
 import { GRANT_STATUSES } from './grant.rule.js';
 import { extendGrant, findGrant, grantRecord, type GrantRow, listGrants, toldGrant } from './grants.queries.js';
@@ -39,7 +38,12 @@ export class GrantsService {
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
-    const seconds = wholeNumberOf(command.data.durationSeconds, 'durationSeconds', SHORTEST_SECONDS, LONGEST_SECONDS);
+    const seconds = wholeNumberOf(
+      command.data.durationSeconds,
+      'durationSeconds',
+      FLOW_LIMITS.shortestSeconds,
+      FLOW_LIMITS.longestSeconds,
+    );
     return this.writes.run(
       command,
       id,

@@ -1,5 +1,4 @@
-import { type FlowRecord, Refusal } from '@tidegate/contracts';
-import { SHORTEST_SECONDS } from '../flows/flow-settings.rule.js';
+import { FLOW_LIMITS, type FlowRecord, Refusal } from '@tidegate/contracts';
 
 export interface Asked {
   /** The locked user, or undefined when there is none. */
@@ -22,7 +21,10 @@ export function whyNotRequest(flow: FlowRecord, asked: Asked): Refusal | undefin
   if (!flow.groupIds.includes(asked.groupId) || !asked.groupIsThere)
     return new Refusal('notAllowed', 'This group cannot be borrowed through this access flow.');
   if (!asked.isRequester) return new Refusal('notAllowed', 'This user may not ask through this access flow.');
-  if (durationSeconds < SHORTEST_SECONDS || durationSeconds > longest)
-    return new Refusal('invalid', `durationSeconds must be ${SHORTEST_SECONDS} to ${longest} in this access flow.`);
+  if (durationSeconds < FLOW_LIMITS.shortestSeconds || durationSeconds > longest)
+    return new Refusal(
+      'invalid',
+      `durationSeconds must be ${FLOW_LIMITS.shortestSeconds} to ${longest} in this access flow.`,
+    );
   return undefined;
 }

@@ -1,4 +1,11 @@
-import { type Command, type Page, Refusal, type RequestRecord, type RequestStatus } from '@tidegate/contracts';
+import {
+  FLOW_LIMITS,
+  type Command,
+  type Page,
+  Refusal,
+  type RequestRecord,
+  type RequestStatus,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -10,7 +17,6 @@ import { isPushedInto, lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { lockPresent } from '../directory/users.queries.js';
 import { findFlow, lockFlow } from '../flows/flows.queries.js';
-import { LONGEST_SECONDS, SHORTEST_SECONDS } from '../flows/flow-settings.rule.js';
 import { grant } from '../grants/granting.js';
 import { SCHEMA } from '../schema.js';
 import { SETTINGS, type Settings } from '../tokens.js';
@@ -53,7 +59,12 @@ export class RequestsService {
       flowId: idOf(data.flowId, 'access flow'),
       userId: idOf(data.userId, 'user'),
       groupId: idOf(data.groupId, 'group'),
-      durationSeconds: wholeNumberOf(data.durationSeconds, 'durationSeconds', SHORTEST_SECONDS, LONGEST_SECONDS),
+      durationSeconds: wholeNumberOf(
+        data.durationSeconds,
+        'durationSeconds',
+        FLOW_LIMITS.shortestSeconds,
+        FLOW_LIMITS.longestSeconds,
+      ),
       justification: optionalTextOf(data.justification, 'justification', 1000),
     };
     return this.writes.run(

@@ -62,7 +62,9 @@ function parseJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>(JSON_TYPES, { parseAs: 'string' }, (request, body, done) => {
     request.bodyLength = body.length;
+    const scim = request.routeOptions.url?.startsWith('/scim/');
     if (body === '' && request.method === 'DELETE') return done(null, undefined);
+    if (body === '' && !scim) return done(null, {}); // whoever needs a body says which field is missing
     let parsed: unknown;
     try {
       parsed = JSON.parse(body);
@@ -70,8 +72,7 @@ function parseJson(fastify: FastifyInstance): void {
       return done(new Refusal('invalidSyntax', body === '' ? 'The body is empty.' : 'The body is not JSON.'));
     }
     // Nest's validation walks a body by recursion; libs/scim looks after its own.
-    if (!request.routeOptions.url?.startsWith('/scim/') && isDeep(parsed))
-      return done(new Refusal('invalidSyntax', 'The body is nested too deep.'));
+    if (!scim && isDeep(parsed)) return done(new Refusal('invalidSyntax', 'The body is nested too deep.'));
     done(null, parsed);
   });
 }

@@ -1,11 +1,9 @@
 import { PartialType } from '@nestjs/swagger';
+import { FLOW_LIMITS } from '@tidegate/contracts';
 import { ValidateIf } from 'class-validator';
 import { ChoiceField, FlagField, IdField, IdsField, ObjectField, TextField, WholeNumberField } from './fields.js';
 import { PageParams } from './page.query.js';
 
-const YEAR_SECONDS = 31_536_000;
-/** A minute is the shortest grant that expiry can end on time. */
-const SHORTEST_SECONDS = 60;
 const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
 const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 
@@ -14,7 +12,7 @@ export class RequestersBody {
   kind: 'everyone' | 'members_of';
 
   @ValidateIf(({ kind, groupIds }: RequestersBody) => kind === 'members_of' || groupIds !== undefined)
-  @IdsField({ max: 100, description: 'With members_of: whose members may ask.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'With members_of: whose members may ask.' })
   groupIds?: string[];
 }
 
@@ -23,12 +21,12 @@ export class ApprovalBody {
   kind: 'automatic' | 'one_approver';
 
   @ValidateIf(({ kind, approverIds }: ApprovalBody) => kind === 'one_approver' || approverIds !== undefined)
-  @IdsField({ max: 100, description: 'With one_approver: the users who may say yes.' })
+  @IdsField({ max: FLOW_LIMITS.approvers, description: 'With one_approver: the users who may say yes.' })
   approverIds?: string[];
 }
 
 export class FlowSettingsBody {
-  @TextField({ max: 200 })
+  @TextField({ max: FLOW_LIMITS.nameLength })
   name: string;
 
   @FlagField({ optional: true, description: 'True when absent.' })
@@ -37,10 +35,10 @@ export class FlowSettingsBody {
   @ObjectField(() => RequestersBody)
   requesters: RequestersBody;
 
-  @IdsField({ max: 1000, description: 'The groups that may be borrowed.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that may be borrowed.' })
   groupIds: string[];
 
-  @WholeNumberField({ min: SHORTEST_SECONDS, max: YEAR_SECONDS })
+  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   maxDurationSeconds: number;
 
   @ObjectField(() => ApprovalBody)
@@ -66,9 +64,9 @@ export class CreateRequest {
   userId: string;
   @IdField({ description: 'The group to borrow.' })
   groupId: string;
-  @WholeNumberField({ min: SHORTEST_SECONDS, max: YEAR_SECONDS })
+  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   durationSeconds: number;
-  @TextField({ max: 2000, optional: true })
+  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
   justification?: string;
 }
 
@@ -82,7 +80,7 @@ export class RequestsParams extends FlowsParams {
 export class Review {
   @IdField({ description: 'The user who decides.' })
   reviewerId: string;
-  @TextField({ max: 2000, optional: true })
+  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
   comment?: string;
 }
 
@@ -94,6 +92,10 @@ export class GrantsParams extends FlowsParams {
 }
 
 export class ExtendGrant {
-  @WholeNumberField({ min: 1, max: YEAR_SECONDS, description: 'How much longer.' })
+  @WholeNumberField({
+    min: FLOW_LIMITS.shortestSeconds,
+    max: FLOW_LIMITS.longestSeconds,
+    description: 'How much longer.',
+  })
   durationSeconds: number;
 }
