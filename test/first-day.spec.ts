@@ -1,11 +1,11 @@
-import { amqpTests } from '@tidegate/testing';
+import { brokerFaultTests } from '@tidegate/testing';
 import { playFirstDay } from '../apps/okta-simulator/src/demo/index.js';
 import { API_KEY, startSystem, type System } from './system.js';
 
 /** The story holds a grant of 60 seconds, and no setting shortens it: both systems play at the same time. */
 const LONG_MS = 240_000;
 
-amqpTests("an organization's first day", () => {
+brokerFaultTests("an organization's first day", () => {
   let three: System;
   let five: System;
   let ofThree: Promise<string[]>;

@@ -16,7 +16,7 @@ import { TargetsWorker } from './targets/targets.worker.js';
 
 const SERVICE = 'access-flow';
 /** Eight of the pool's connections; relay and workers use the rest. */
-const PREFETCH = { commands: 3, urgentCommands: 1, facts: 3, urgentFacts: 1 };
+const PREFETCH = { commands: 2, urgentCommands: 1, facts: 2, urgentFacts: 3 };
 
 @Module({})
 class Root {}

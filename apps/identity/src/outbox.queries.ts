@@ -3,7 +3,7 @@ import { type GaugeReading } from '@tidegate/observability';
 
 /**
  * SQL that writes facts in the statement that writes what they tell, which saves the most frequent writes a round trip.
- * Whoever uses it sets `tx.toldFacts`.
+ * Whoever uses it adds the lane to `tx.told`.
  * @param source name of the CTE that holds one row when there is something to tell, and none when not
  * @param bind the placeholder of the facts: a JSON array of what `outboxRow` gives
  */

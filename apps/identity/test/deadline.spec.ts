@@ -1,7 +1,6 @@
 import { isTransient } from '@tidegate/messaging';
 import { Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
-import { runCommand } from '../src/command-transaction.js';
 import { type Directory, members, openDirectory, type Tenant } from './harness.js';
 
 let directory: Directory;
@@ -70,7 +69,7 @@ describe('a command whose deadline passes', () => {
 
   it('while it works changes nothing', async () => {
     const command = okta.command('users.get', { id: '' }, soon());
-    const tooLate = runCommand(directory.database, command, async (tx) => {
+    const tooLate = directory.database.transaction(command, async (tx) => {
       await tx.run('INSERT INTO identity.integrations (integration_id) VALUES ($1)', [okta.integrationId]);
       await eventually(() => expect(Date.now()).toBeGreaterThanOrEqual(command.deadlineAt));
     });

@@ -99,7 +99,8 @@ interface FactRule {
 export const FACTS: Record<FactName, FactRule> = {
   'integration.created': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
   'integration.updated': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
-  'integration.removed': { teller: 'gateway', hearers: ['identity', 'access-flow'], urgent: true },
+  // Not urgent: it may end thousands of grants in one go, and no single deactivation shall wait for that.
+  'integration.removed': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
   'user.created': { teller: 'identity', hearers: ['access-flow'] },
   'user.updated': { teller: 'identity', hearers: ['access-flow'] },
   'user.deactivated': { teller: 'identity', hearers: ['access-flow'], urgent: true },

@@ -1,4 +1,4 @@
-import { Refusal } from '@tidegate/contracts';
+import { type Lane, Refusal } from '@tidegate/contracts';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { type PoolClient } from 'pg';
 import { prepareSchema } from './migrations.js';
@@ -26,7 +26,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A service's own schema, reached as a role that row-level security binds. */
 export class Database {
-  private committed: () => void = () => undefined;
+  private committed: (lane: Lane) => void = () => undefined;
 
   private constructor(
     private readonly source: DataSource,
@@ -64,14 +64,15 @@ export class Database {
     return database;
   }
 
-  /** Called after each commit that told facts. */
-  onFactsCommitted(wake: () => void): void {
+  /** Called after each commit that told facts, once for each lane they go in. */
+  onFactsCommitted(wake: (lane: Lane) => void): void {
     this.committed = wake;
   }
 
   /**
    * Runs one use case in one transaction that sees the rows of the given integrations only.
-   * @throws Refusal `deadline` when the time is over before it begins; whatever `work` throws, after the rollback
+   * @throws Refusal `deadline` when the time is over before it begins or before it commits; whatever `work` throws;
+   * nothing is changed then
    */
   async transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
@@ -83,9 +84,12 @@ export class Database {
       const begin = beginStatement(scope);
       open = true;
       const result = await afterBegin(client.query(begin), () => work(tx));
-      await client.query('COMMIT');
+      // Waiting for a row may have used the time up, and what a caller has given up on must not be done behind its back.
+      if (scope.deadlineAt && Date.now() >= scope.deadlineAt) throw timeIsOver();
+      const { command } = await client.query('COMMIT');
       open = false;
-      if (tx.toldFacts) this.committed();
+      if (command !== 'COMMIT') throw new Error('A statement failed and its error was dropped (this is a bug)');
+      for (const lane of tx.told) this.committed(lane);
       return result;
     } finally {
       if (open) await client.query('ROLLBACK').catch(() => undefined);
@@ -142,10 +146,12 @@ async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): P
 function beginStatement(scope: Scope): string {
   for (const id of scope.integrationIds) if (!UUID.test(id)) throw new Refusal('notFound', 'No such integration.');
   const left = Math.floor(scope.deadlineAt ? scope.deadlineAt - Date.now() : STATEMENT_TIMEOUT_MS);
-  if (left <= 0) throw new Refusal('deadline', 'The time for this command is over.');
+  if (left <= 0) throw timeIsOver();
   const limit = Math.min(left, STATEMENT_TIMEOUT_MS);
   return `BEGIN; SELECT set_config('tidegate.integration_ids', '{${scope.integrationIds.join(',')}}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
 }
+
+const timeIsOver = () => new Refusal('deadline', 'The time for this command is over.');
 
 /**
  * Lets a transaction that claimed due work see the integration the work belongs to.

@@ -126,7 +126,7 @@ export function messagingTables(schema: string): string[] {
        attempts integer NOT NULL DEFAULT 0,
        next_try_at timestamptz NOT NULL DEFAULT '-infinity'
      )`,
-    `CREATE INDEX outbox_due ON ${schema}.outbox (urgent DESC, id, next_try_at)`,
+    `CREATE INDEX outbox_due ON ${schema}.outbox (urgent, id, next_try_at)`,
     `CREATE TABLE ${schema}.outbox_delivery (
        fact_id uuid NOT NULL REFERENCES ${schema}.outbox ON DELETE CASCADE,
        hearer text NOT NULL,

@@ -29,7 +29,7 @@ export async function recordFacts(tx: Tx, schema: string, facts: readonly Told[]
                                               request_id text, data jsonb, urgent boolean)`,
     [JSON.stringify(rows)],
   );
-  tx.toldFacts = true;
+  for (const row of rows) tx.told.add(row.urgent ? 'urgent' : 'normal');
 }
 
 /** The columns of one fact; for statements that write a row and its fact in one round trip. */

@@ -1,3 +1,4 @@
+import { LANES } from '@tidegate/contracts';
 import { type Quarantine, type QuarantinedFact } from '@tidegate/messaging';
 import { type Database } from './database.js';
 
@@ -35,7 +36,7 @@ export class OutboxQuarantine implements Quarantine {
         [factId, hearer, state],
       );
       await tx.run(`UPDATE ${schema}.outbox SET next_try_at = '-infinity' WHERE id = $1`, [factId]);
-      tx.toldFacts = true; // the relay takes it from here
+      for (const lane of LANES) tx.told.add(lane); // the relay takes it from here
       return found === 1;
     });
   }

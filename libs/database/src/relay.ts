@@ -1,6 +1,7 @@
-import { type Fact, type FactName } from '@tidegate/contracts';
+import { type Fact, type FactName, type Lane, LANES } from '@tidegate/contracts';
 import { type Delivery, type FactPublisher } from '@tidegate/messaging';
 import { crashPoint, type Logger, type Metrics } from '@tidegate/observability';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
 import { type Tx } from './tx.js';
@@ -25,8 +26,9 @@ interface DeliveryRow {
 
 type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
 
-/** Small enough that an urgent fact which is committed meanwhile does not wait long for the next batch. */
 const BATCH = 100;
+/** How long one fact may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
+const PATIENCE_MS = 2_000;
 const RETRY_MAX_SECONDS = 30;
 /** How often a hearer may refuse a fact before it is set aside. */
 export const QUARANTINE_AFTER = 5;
@@ -34,7 +36,7 @@ const INBOX_DAYS = 30;
 
 /** Takes committed facts from the outbox to their hearers. Any number of relays may run: rows are claimed. */
 export class Relay {
-  private readonly loop: Loop;
+  private readonly loops: Record<Lane, Loop>;
   private prunedAt = 0;
 
   constructor(
@@ -44,35 +46,40 @@ export class Relay {
     private readonly metrics: Metrics,
   ) {
     const heldUp = (error: unknown) => logger.warn({ err: error }, 'Facts are held up');
-    this.loop = new Loop(() => this.step(), heldUp);
-    database.onFactsCommitted(() => this.loop.wake());
+    // A loop for each lane: what holds an ordinary fact up never holds up a deactivation.
+    this.loops = {
+      normal: new Loop(() => this.step('normal'), heldUp),
+      urgent: new Loop(() => this.step('urgent'), heldUp),
+    };
+    database.onFactsCommitted((lane) => this.loops[lane].wake());
   }
 
   start(): void {
-    this.loop.start();
+    for (const lane of LANES) this.loops[lane].start();
   }
 
-  /** Finishes the batch in hand; what is left stays in the outbox. */
-  stop(): Promise<void> {
-    return this.loop.stop();
+  /** Finishes the batches in hand; what is left stays in the outbox. */
+  async stop(): Promise<void> {
+    await Promise.all(LANES.map((lane) => this.loops[lane].stop()));
   }
 
   /** @returns how long to rest before the next batch; @throws when nothing gets through */
-  private async step(): Promise<number> {
-    const { claimed, moved, heldUp } = await this.batch();
+  private async step(lane: Lane): Promise<number> {
+    const { claimed, moved, heldUp } = await this.batch(lane);
     if (claimed > 0 && moved === 0) throw new Error(`no fact gets through: ${heldUp ?? 'unknown reason'}`);
     if (claimed === BATCH) return 0;
-    await this.prune();
+    if (lane === 'normal') await this.prune();
     return POLL_MS;
   }
 
   /** Claims due rows, delivers them and settles them in one transaction: a crash at any point leaves them due. */
-  private batch(): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
+  private batch(lane: Lane): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
     return this.database.unscoped(async (tx) => {
       const rows = await tx.rows<OutboxRow>(
         `SELECT id, name, integration_id, subject, version, time, request_id, data, attempts
-         FROM ${this.database.schema}.outbox WHERE next_try_at <= now()
-         ORDER BY urgent DESC, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+         FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
+         ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+        [lane === 'urgent'],
       );
       if (rows.length === 0) return { claimed: 0, moved: 0 };
       crashPoint('relay.claimed');
@@ -106,7 +113,7 @@ export class Relay {
       this.publisher.destinations(fact).map(async (hearer) => {
         const before = earlier.find((delivery) => delivery.hearer === hearer);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
-        const delivery = await this.publisher.deliver(fact, hearer);
+        const delivery = await inTime(this.publisher.deliver(fact, hearer));
         const after = next(delivery, before?.attempts ?? 0);
         if (after.state === 'quarantined') this.setAside(row, hearer);
         return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...after };
@@ -155,6 +162,15 @@ export class Relay {
       ),
     );
   }
+}
+
+async function inTime(delivery: Promise<Delivery>): Promise<Delivery> {
+  const late = new AbortController();
+  const slow = delay(PATIENCE_MS, { outcome: 'away' as const, reason: 'its hearer is slow' }, { signal: late.signal });
+  slow.catch(() => undefined); // aborted
+  const first = await Promise.race([delivery, slow]);
+  late.abort();
+  return first;
 }
 
 /** What an attempt makes of a delivery: only refusals are counted. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Lane } from '@tidegate/contracts';
 import { type PoolClient, type QueryResultRow } from 'pg';
 
 /** A value that Postgres takes as a bind parameter. */
@@ -7,8 +8,8 @@ export type Bind =
 
 /** One open transaction. Everything that reads or writes takes it as its first argument. */
 export class Tx {
-  /** Set by the outbox: after the commit the relay is woken. */
-  toldFacts = false;
+  /** In which lanes facts were told: after the commit their relay is woken. */
+  readonly told = new Set<Lane>();
 
   constructor(private readonly client: PoolClient) {}
 

@@ -168,15 +168,37 @@ describe('A service’s database', () => {
     await second.close();
   });
 
-  it('tells urgent facts before older ones', async () => {
-    await tell(...Array.from({ length: 150 }, (_, i) => i + 1));
-    await database.unscoped((tx) => recordFacts(tx, 'identity', [{ ...fact(999), name: 'user.deactivated' }]));
+  it('tells urgent facts while an ordinary one is held up', async () => {
     const heard: number[] = [];
-    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const publisher: FactPublisher = {
+      destinations: () => ['access-flow'],
+      deliver: async (fact) => {
+        if (fact.name === 'user.updated') await held;
+        heard.push(fact.version);
+        return { outcome: 'done' };
+      },
+    };
+    await tell(1);
+    const relay = new Relay(database, publisher, logger, createMetrics('test'));
     relay.start();
-    await eventually(() => expect(heard).toHaveLength(151));
-    expect(heard.indexOf(999)).toBe(0);
+    await database.unscoped((tx) => recordFacts(tx, 'identity', [{ ...fact(999), name: 'user.deactivated' }]));
+    await eventually(() => expect(heard).toEqual([999]));
+    letGo();
+    await eventually(() => expect(heard).toContain(1));
     await relay.stop();
+  });
+
+  it('leaves a transaction undone whose deadline passed while it worked', async () => {
+    const deadlineAt = Date.now() + 150;
+    const late = database.transaction({ integrationIds: [ACME], deadlineAt }, async (tx) => {
+      await tx.run('INSERT INTO identity.notes VALUES ($1, $2)', [ACME, 'late']);
+      await eventually(() => expect(Date.now()).toBeGreaterThan(deadlineAt));
+    });
+    await expect(late).rejects.toMatchObject({ code: 'deadline' });
+    const scope = { integrationIds: [ACME] };
+    expect(await database.transaction(scope, (tx) => tx.rows('SELECT * FROM identity.notes'))).toEqual([]);
   });
 
   it('handles a fact once, and undoes the memory of it together with the work', async () => {

@@ -113,7 +113,12 @@ export function decodeFact(bytes: Buffer): Fact {
 /** A reply on the wire: what the handler returned, or why it refused. */
 export type Reply = { value: unknown } | { refused: { code: RefusalCode; detail: string } };
 
-export const encodeReply = (reply: Reply): Buffer => Buffer.from(JSON.stringify(reply));
+/** A reply that would not fit one message becomes a refusal: a message that is too large costs the whole connection. */
+export function encodeReply(reply: Reply): Buffer {
+  const bytes = Buffer.from(JSON.stringify(reply));
+  if (bytes.length <= MAX_BYTES) return bytes;
+  return encodeReply({ refused: { code: 'tooLarge', detail: 'The answer is too large; ask for less at once.' } });
+}
 
 /** @returns what the handler returned; @throws Refusal when it refused */
 export function openReply(bytes: Buffer): unknown {

@@ -14,6 +14,9 @@ import {
   untilNextDeadline,
 } from './deadlines.queries.js';
 
+/** While another process holds what is due, looking more often would not help. */
+const SHORTEST_REST_MS = 10;
+
 /** Ends grants and requests whose time is over. Their time is the database's clock, never this process's. */
 @Injectable()
 export class DeadlinesWorker {
@@ -44,7 +47,7 @@ export class DeadlinesWorker {
   private async look(): Promise<number> {
     await this.drain();
     const next = await this.database.unscoped(untilNextDeadline);
-    return Math.min(POLL_MS, Math.max(1, Math.ceil(next ?? POLL_MS)));
+    return Math.min(POLL_MS, Math.max(SHORTEST_REST_MS, Math.ceil(next ?? POLL_MS)));
   }
 
   private async settleNext(): Promise<boolean> {

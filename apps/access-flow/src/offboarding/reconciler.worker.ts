@@ -75,7 +75,7 @@ export class Reconciler {
       const requestId = newRequestId();
       const reply = await this.client.ask(
         'users.deactivations',
-        { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS },
+        { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true },
         { users: users.map(({ userId, deactivations }) => ({ id: userId, deactivations })) },
       );
       const absent = new Set(reply.absent);
@@ -89,7 +89,19 @@ export class Reconciler {
     }
   }
 
+  /** A fault with one user does not keep the others from being compared; the next round finds this one again. */
   private async apply(integrationId: string, user: UserState, requestId: string): Promise<void> {
+    try {
+      await this.offboard(integrationId, user, requestId);
+    } catch (err) {
+      this.logger.error(
+        { err, integrationId, userId: user.userId, requestId },
+        'A missed deactivation cannot be applied',
+      );
+    }
+  }
+
+  private async offboard(integrationId: string, user: UserState, requestId: string): Promise<void> {
     const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
       applyUserState(tx, integrationId, user, requestId),
     );

@@ -33,7 +33,7 @@ export async function insertGroup(
       JSON.stringify([outboxRow(fact)]),
     ],
   );
-  if (row) tx.toldFacts = true;
+  if (row) tx.told.add('normal');
   return row;
 }
 

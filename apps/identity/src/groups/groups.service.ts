@@ -4,7 +4,6 @@ import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, GROUP, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { BEFORE_ALL, cursorId, isId, oneIntegration, pageOf, within } from '../command.rule.js';
-import { runCommand } from '../command-transaction.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
@@ -45,7 +44,7 @@ export class GroupsService {
     const { displayName, externalId } = namesOf(attributes);
     const { commandId, requestId } = command;
     const state = stateOf({ id, display_name: displayName, external_id: externalId, version: 1 });
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
         integrationId,
@@ -64,7 +63,7 @@ export class GroupsService {
 
   /** @throws ScimError notFound */
   get(command: Command<'groups.get'>): Promise<GroupRecord> {
-    return runCommand(this.database, command, async (tx) =>
+    return this.database.transaction(command, async (tx) =>
       this.record(
         tx,
         await this.known(command, (id) => findGroup(tx, command.integrationIds, id)),
@@ -76,7 +75,7 @@ export class GroupsService {
   /** @throws ScimError invalidFilter */
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
     const integrationId = oneIntegration(command);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { rows, totalResults } = await search<GroupRow>(tx, GROUPS, integrationId, command.data);
       return { totalResults, items: await this.records(tx, rows, command.data.withMembers) };
     });
@@ -86,7 +85,7 @@ export class GroupsService {
   page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
     const integrationId = oneIntegration(command);
     const page = pageOf(command.data);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { rows, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, page);
       return { items: await this.records(tx, rows, false), nextCursor };
     });
@@ -96,7 +95,7 @@ export class GroupsService {
   members(command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
     const after = cursorId(command.data.after);
     const limit = within(command.data.limit, 1, MAX_MEMBERS);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const group = await this.known(command, (id) => findGroup(tx, command.integrationIds, id));
       const members = await membersOf(tx, [group], after, limit + 1);
       return memberPage(members.get(group.id) ?? [], limit);
@@ -120,7 +119,7 @@ export class GroupsService {
 
   /** The users stay. @throws ScimError notFound; Refusal `deadline` */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
-    await runCommand(this.database, command, async (tx) => {
+    await this.database.transaction(command, async (tx) => {
       const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
       await deleteGroup(tx, before);
       const { integration_id: integrationId, id: subject } = before;
@@ -138,7 +137,7 @@ export class GroupsService {
     said: (attributes: ScimAttributes) => ScimAttributes,
     wanted: MembersWanted,
   ): Promise<GroupRecord> {
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
       return this.save(tx, command, before, said(before.attributes), wanted);
     });

@@ -39,7 +39,7 @@ export async function insertUser(
       JSON.stringify([outboxRow(fact)]),
     ],
   );
-  if (row) tx.toldFacts = true;
+  if (row) tx.told.add('normal');
   return row;
 }
 

@@ -4,7 +4,6 @@ import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, type ScimAttributes, ScimError, USER } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { isId, oneIntegration, pageOf } from '../command.rule.js';
-import { runCommand } from '../command-transaction.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
@@ -44,7 +43,7 @@ export class UsersService {
     const { active, deactivations } = content;
     const state = { userId: id, userName, displayName, externalId, active, deleted: false, deactivations, version: 1 };
     const { requestId } = command;
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
         integrationId,
@@ -65,7 +64,7 @@ export class UsersService {
 
   /** @throws ScimError notFound */
   get(command: Command<'users.get'>): Promise<UserRecord> {
-    return runCommand(this.database, command, async (tx) =>
+    return this.database.transaction(command, async (tx) =>
       this.record(tx, known(await byId(command, (id) => findUser(tx, command.integrationIds, id)))),
     );
   }
@@ -73,7 +72,7 @@ export class UsersService {
   /** @throws ScimError invalidFilter */
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
     const integrationId = oneIntegration(command);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { rows, totalResults } = await search<UserRow>(tx, USERS, integrationId, command.data);
       return { totalResults, items: await this.records(tx, rows) };
     });
@@ -83,7 +82,7 @@ export class UsersService {
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const page = pageOf(command.data);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const { rows, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, page);
       return { items: await this.records(tx, rows), nextCursor };
     });
@@ -110,7 +109,7 @@ export class UsersService {
    * @throws ScimError notFound; Refusal `deadline`
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
-    await runCommand(this.database, command, async (tx) => {
+    await this.database.transaction(command, async (tx) => {
       const before = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id, 'UPDATE')));
       const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
       await buryUser(tx, gone);
@@ -127,7 +126,7 @@ export class UsersService {
     const { users } = command.data;
     if (users.length > MAX_ASKED) throw new Refusal('invalid', `At most ${MAX_ASKED} users can be asked for at once.`);
     const ids = users.map(({ id }) => id).filter(isId);
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const rows = await statesOf(tx, command.integrationIds, ids);
       const states = new Map(rows.map((row) => [row.id, stateOf(row, row.deleted)]));
       return {
@@ -142,7 +141,7 @@ export class UsersService {
 
   /** @param said gives the attributes as the write leaves them, with `active` only when the write says it */
   private write(command: Write, said: (attributes: ScimAttributes) => ScimAttributes): Promise<UserRecord> {
-    return runCommand(this.database, command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const row = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id)));
       const before = contentOf(row);
       const after = writeUser(before, said(before.attributes), new Date(command.receivedAt));

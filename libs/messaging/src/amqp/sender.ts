@@ -83,7 +83,7 @@ export class Sender implements FactPublisher {
         left + GRACE_MS,
       );
       this.waiting.set(correlationId, { settle });
-      rpc.publish(this.names.commands, this.commandKey(command), bytes, {
+      const options = {
         correlationId,
         messageId: correlationId,
         replyTo: REPLY_TO,
@@ -92,7 +92,12 @@ export class Sender implements FactPublisher {
         persistent: true,
         contentType: 'application/json',
         type: command.name,
-      });
+      };
+      try {
+        rpc.publish(this.names.commands, this.commandKey(command), bytes, options);
+      } catch {
+        settle(() => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'))); // closing just now
+      }
     });
   }
 

@@ -13,6 +13,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly gates: Record<'commands' | 'facts', Record<Lane, Gate>>;
   private readonly inFlight = new Set<Promise<unknown>>();
+  private readonly inHand = new Set<string>();
   private listening = false;
 
   constructor(
@@ -58,10 +59,17 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
     return this.held(gate.run(async () => (this.listening ? answer(this, command, this.onError) : undefined)));
   }
 
-  fact(bytes: Buffer): Promise<Delivery> {
+  /** A fact that is still being handled is not handled a second time beside it, where it would take a place of its lane. */
+  async fact(bytes: Buffer): Promise<Delivery> {
     const fact: Fact = decodeFact(bytes);
+    if (this.inHand.has(fact.id)) return { outcome: 'away', reason: 'it is still being handled' };
+    this.inHand.add(fact.id);
     const gate = this.gates.facts[FACTS[fact.name].urgent ? 'urgent' : 'normal'];
-    return this.held(gate.run(() => hear(this, fact, this.onError)));
+    try {
+      return await this.held(gate.run(() => hear(this, fact, this.onError)));
+    } finally {
+      this.inHand.delete(fact.id);
+    }
   }
 
   private async held<T>(work: Promise<T>): Promise<T> {

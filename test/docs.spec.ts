@@ -1,0 +1,157 @@
+import { FACTS, type FactName } from '@tidegate/contracts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parse } from 'yaml';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+/** Paths of the files below a folder, from the root of the repository. */
+const filesBelow = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
+const groups = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+];
+const SOURCES = [...filesBelow('apps'), ...filesBelow('libs')].filter(
+  (path) => /^(apps|libs)\/[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.spec.ts'),
+);
+
+describe('links', () => {
+  it.each(DOCUMENTS)('%s links to files and headings that exist', (document) => {
+    const links = groups(read(document), /\]\(([^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
+    expect(links.filter((link) => !resolves(document, link))).toEqual([]);
+  });
+
+  function resolves(document: string, link: string): boolean {
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? document : normalize(join(dirname(document), path));
+    if (!existsSync(target)) return false;
+    return (
+      heading === undefined ||
+      groups(read(target), /^#+ (.*)$/gm)
+        .map(anchorOf)
+        .includes(heading)
+    );
+  }
+
+  /** As GitHub makes them. */
+  function anchorOf(heading: string): string {
+    return heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+  }
+
+  it('every decision stands in their list', () => {
+    const pages = readdirSync('docs/decisions').filter((name) => name !== 'README.md');
+    expect(sorted(groups(read('docs/decisions/README.md'), /\]\((\d[^)]*)\)/g))).toEqual(sorted(pages));
+  });
+});
+
+/** The names of the variables that the settings of the services are read from. */
+const SETTINGS = sorted(
+  SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$/.test(path)).flatMap((path) =>
+    groups(
+      read(path),
+      /\b(?:amqpUrl|flag|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|secret|text|url)\(\s*'([A-Z_]+)'/g,
+    ),
+  ),
+);
+
+describe('settings', () => {
+  it('docs/operations.md names every setting that a service reads, and no other', () => {
+    const [, section = ''] = read('docs/operations.md').split('## Settings');
+    const [table = ''] = section.split('\n## ');
+    expect(SETTINGS).toContain('DATABASE_URL');
+    expect(sorted(groups(table, /^\| `([A-Z_]+)` *\|/gm))).toEqual(SETTINGS);
+  });
+
+  it('docker-compose.yml runs the three services, and gives them settings that they read', () => {
+    type Service = { command?: string; environment?: Record<string, string> };
+    const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
+    for (const name of ['gateway', 'identity', 'access-flow']) {
+      const { command, environment = {} } = services[name] ?? {};
+      expect(command).toBe(`node dist/apps/${name}/src/main.js`);
+      expect(Object.keys(environment)).toContain('DATABASE_URL');
+      expect(Object.keys(environment).filter((setting) => !SETTINGS.includes(setting))).toEqual([]);
+    }
+  });
+});
+
+describe('facts', () => {
+  type Schema = { properties: Record<string, { const?: string; $ref?: string }>; required: string[] };
+  type Message = { payload: { allOf: [unknown, Schema] } };
+  const { channels, operations, components } = parse(read('docs/asyncapi.yaml')) as {
+    channels: Record<string, { address: string }>;
+    operations: Record<string, unknown>;
+    components: { messages: Record<string, Message>; schemas: Record<string, Schema> };
+  };
+  const NAMES = sorted(Object.keys(FACTS)) as FactName[];
+
+  it('docs/events.md tells of each who tells it, who must hear it, and its lane', () => {
+    const rows = [...read('docs/events.md').matchAll(/^\| `([a-z.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm)];
+    const told = rows.map(([, name, teller, hearers = '', lane]) => ({
+      name,
+      teller,
+      hearers: hearers.split(', ').filter((hearer) => hearer !== ''),
+      lane,
+    }));
+    const rule = (name: FactName) => ({ ...FACTS[name], name, lane: FACTS[name].urgent ? 'urgent' : 'normal' });
+    expect(told).toEqual(
+      (Object.keys(FACTS) as FactName[]).map(rule).map(({ urgent: _urgent, ...described }) => described),
+    );
+  });
+
+  it('docs/asyncapi.yaml describes every fact, and no other', () => {
+    expect(sorted(Object.keys(channels))).toEqual(NAMES);
+    expect(sorted(Object.keys(operations))).toEqual(NAMES);
+    expect(sorted(Object.keys(components.messages))).toEqual(NAMES);
+  });
+
+  it.each(NAMES)('docs/asyncapi.yaml tells the teller, the routing key and the data of %s', (name) => {
+    const [, { properties }] = components.messages[name]!.payload.allOf;
+    expect(channels[name]?.address).toBe(`${name}.{integrationId}`);
+    expect(properties.type?.const).toBe(name);
+    expect(properties.source?.const).toBe(`/tidegate/${FACTS[name].teller}`);
+    const [data] = groups(read('libs/contracts/src/facts.ts'), new RegExp(`'${name}': (\\w+);`, 'g'));
+    expect(properties.data?.$ref).toBe(`#/components/schemas/${data}`);
+  });
+
+  it.each(['IntegrationState', 'UserState', 'GroupState', 'GroupMembersChanged', 'RequestState', 'GrantState'])(
+    'docs/asyncapi.yaml gives %s the fields that it has',
+    (name) => {
+      const { properties, required } = components.schemas[name]!;
+      expect(sorted(Object.keys(properties))).toEqual(fieldsOf(name));
+      expect(sorted(required)).toEqual(fieldsOf(name));
+    },
+  );
+
+  function fieldsOf(type: string): string[] {
+    const declared = new RegExp(`interface ${type} (?:extends (\\w+) )?\\{\\n([^]*?)\\n\\}`);
+    const [, base, body = ''] = declared.exec(read('libs/contracts/src/facts.ts')) ?? [];
+    return sorted([...groups(body, /^ {2}(\w+):/gm), ...(base ? fieldsOf(base) : [])]);
+  }
+});
+
+describe('docs/imports.md', () => {
+  it('draws the imports that there are', () => {
+    const picture = read('docs/imports.md');
+    const labels = new Map([...picture.matchAll(/(\w+)\["([a-z-]+)"\]/g)].map(([, id, label]) => [id, label]));
+    const drawn = [...picture.matchAll(/^(\w+)-->(\w+)$/gm)].map(
+      ([, from, to]) => `${labels.get(from)} -> ${labels.get(to)}`,
+    );
+    expect(sorted(drawn)).toEqual(sorted(SOURCES.flatMap(importsOf)));
+  });
+
+  function importsOf(path: string): string[] {
+    const [, from] = path.split('/');
+    if (from === 'testing') return [];
+    const libraries = groups(read(path), /from '@tidegate\/([a-z-]+)'/g);
+    const apps = groups(read(path), /from '(?:\.\.\/)+([a-z-]+)\/src\//g);
+    return [...libraries, ...apps].map((to) => `${from} -> ${to}`);
+  }
+});

@@ -1,0 +1,176 @@
+import { brokerFaultTests, eventually, type PrivateRabbit, startPrivateRabbit } from '@tidegate/testing';
+import pg from 'pg';
+import { Crowd } from './crowd.js';
+import { FactsHeard } from './facts-heard.js';
+import { type App, System } from './system.js';
+
+const EACH = 100;
+/** Each wave is told by one batch of the relay or more, so that a crash at its third batch is sure to come. */
+const WAVE = 20;
+const LONG_MS = 180_000;
+
+/** Where a process dies, at which passage, and which process it is. */
+const CRASHES: [point: string, passage: number, app: App, when: string][] = [
+  ['relay.claimed', 3, 'identity', 'a deactivation is committed and its fact not published'],
+  ['relay.delivered', 3, 'identity', 'a fact is published and still in the outbox'],
+  ['command.handled', 40, 'identity', 'a deactivation is committed and not answered'],
+  ['fact.handled', 40, 'access-flow', 'grants are ended and the fact is not acknowledged'],
+];
+
+/** Who is killed while a transaction waits for a row: before the commit. */
+const MIDDLES: [app: App, work: string, table: string][] = [
+  ['identity', 'a command', 'identity.users'],
+  ['access-flow', 'a fact', 'access_flow.users'],
+];
+
+brokerFaultTests('deactivations in flight', () => {
+  let rabbit: PrivateRabbit;
+  let system: System;
+  let owner: pg.Client;
+  let crowd: Crowd;
+  let heard: FactsHeard;
+  let stillActive: readonly string[];
+
+  beforeAll(async () => {
+    rabbit = await startPrivateRabbit();
+    system = await System.start({ rabbit, env: { LOG_LEVEL: 'warn' } });
+    owner = new pg.Client(system.database.url);
+    await owner.connect();
+    heard = await FactsHeard.listen(rabbit.url, ['user.deactivated', 'grant.ended']);
+    crowd = await Crowd.gather(system, EACH * (CRASHES.length + 3));
+    stillActive = crowd.userIds;
+  }, LONG_MS);
+
+  afterAll(async () => {
+    await owner?.end();
+    await system?.stop();
+    await rabbit?.stop();
+  }, LONG_MS);
+
+  it.each(CRASHES)(
+    'take every grant back when a process dies at %s:%i (%s, when %s)',
+    async (point, passage, app) => {
+      const users = nextUsers();
+      for (const each of system.running(app)) await each.kill('SIGTERM');
+      const doomed = await system.run(app, { TIDEGATE_CRASH_AT: `${point}:${passage}` });
+      const restarted = doomed.exited.then(() => system.run(app));
+      for (let start = 0; start < users.length; start += WAVE) {
+        await crowd.deactivate(users.slice(start, start + WAVE), { wait: () => restarted });
+        await eventually(outboxesAreEmpty);
+      }
+      await restarted;
+      expect(await doomed.exited).toEqual({ code: null, signal: 'SIGKILL' });
+      await everyGrantIsTakenBack(users);
+    },
+    LONG_MS,
+  );
+
+  it.each(MIDDLES)(
+    'take every grant back when %s is killed in the middle of %s',
+    async (app, _, table) => {
+      const users = nextUsers(EACH / 2);
+      const holder = new pg.Client(system.database.url);
+      await holder.connect();
+      await holder.query('BEGIN');
+      await holder.query(`SELECT FROM ${table} WHERE id = ANY ($1) FOR UPDATE`, [users]);
+      let comeBack = () => {};
+      const restarted = new Promise<void>((resolve) => (comeBack = resolve));
+      const answers = crowd.deactivate(users, { wait: () => restarted });
+      await eventually(async () => {
+        const { rowCount } = await owner.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(rowCount).toBeGreaterThan(0);
+      });
+      for (const each of system.running(app)) await each.kill('SIGKILL');
+      await holder.end();
+      await system.run(app);
+      comeBack();
+      await answers;
+      await everyGrantIsTakenBack(users);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'take every grant back when the broker is killed',
+    async () => {
+      const users = nextUsers();
+      let answered = 0;
+      let underWay = () => {};
+      const broken = new Promise<void>((resolve) => (underWay = resolve)).then(async () => {
+        // Frozen first, it loses what is on its way between the services and itself, whatever moment that is.
+        await rabbit.freeze();
+        await rabbit.kill();
+        expect(answered).toBeLessThan(users.length);
+        await rabbit.start();
+      });
+      const onEach = () => {
+        if (++answered === EACH / 2) underWay();
+      };
+      await Promise.all([broken, crowd.deactivate(users, { onEach, wait: () => broken })]);
+      await everyGrantIsTakenBack(users);
+    },
+    LONG_MS,
+  );
+
+  it('take nothing from those who stay, and no fact is set aside', async () => {
+    expect(stillActive).toHaveLength(EACH);
+    const grants = await crowd.grants();
+    expect(
+      stillActive.filter(
+        (id) =>
+          grants
+            .get(id)
+            ?.map(({ status }) => status)
+            .join() !== 'active',
+      ),
+    ).toEqual([]);
+    expect(await heard.setAside()).toBe(0);
+  });
+
+  function nextUsers(count = EACH): readonly string[] {
+    const users = stillActive.slice(0, count);
+    stillActive = stillActive.slice(count);
+    return users;
+  }
+
+  async function outboxesAreEmpty(): Promise<void> {
+    const { rows } = await owner.query(
+      `SELECT (SELECT count(*)::int FROM identity.outbox) AS identity,
+              (SELECT count(*)::int FROM access_flow.outbox) AS access_flow`,
+    );
+    expect(rows).toEqual([{ identity: 0, access_flow: 0 }]);
+  }
+
+  /** Over the API, in the record, and as other teams hear it: each user's one grant ended once, for the right reason. */
+  async function everyGrantIsTakenBack(users: readonly string[]): Promise<void> {
+    const found = await eventually(async () => {
+      const grants = await crowd.grants();
+      const ofThem = users.map((id) => grants.get(id) ?? []);
+      expect(ofThem.filter((each) => each.some(({ status }) => status !== 'ended'))).toEqual([]);
+      return ofThem;
+    });
+    // Made, active, revoking, ended: one version each.
+    const ended = { status: 'ended', endReason: 'user_deactivated', version: 4 };
+    expect(found).toEqual(users.map((userId) => [expect.objectContaining({ ...ended, userId })]));
+    await eventually(outboxesAreEmpty);
+    const { rows } = await owner.query(
+      `SELECT (SELECT count(*)::int FROM identity.users WHERE id = ANY ($1) AND NOT active) AS inactive,
+              (SELECT count(*)::int FROM access_flow.directory_memberships WHERE user_id = ANY ($1)) AS memberships,
+              (SELECT count(*)::int FROM access_flow.target_work WHERE user_id = ANY ($1)) AS work`,
+      [users],
+    );
+    expect(rows).toEqual([{ inactive: users.length, memberships: 0, work: 0 }]);
+    // By its fact, and not only by the comparison with identity that runs every 30 seconds.
+    const facts = await heard.exactlyOne('user.deactivated', users);
+    await eventually(async () => {
+      const inbox = await owner.query('SELECT FROM access_flow.inbox WHERE fact_id = ANY ($1)', [facts]);
+      expect(inbox.rowCount).toBe(users.length);
+    });
+    await heard.exactlyOne(
+      'grant.ended',
+      found.flat().map(({ grantId }) => grantId),
+    );
+  }
+});

@@ -1,0 +1,90 @@
+import { Agent } from 'node:http';
+import { exchange } from '../apps/okta-simulator/src/exchange.js';
+import { API_KEY, type Tidegate } from './system.js';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  /** The parsed body; undefined when there is none or it is not JSON. */
+  body: unknown;
+}
+
+const agent = new Agent();
+
+/** One HTTP request with these headers and no others: what `fetch` adds, Okta does not send. */
+export async function send(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<Answer> {
+  const answer = await exchange({ url: new URL(url), method, headers, body, agent, timeoutMilliseconds: 60_000 });
+  return { ...answer, body: parsed(answer.text) };
+}
+
+/** Calls /api/v1 as the administration. @throws when the answer is not 2xx */
+export async function api<T>(
+  { baseUrl }: Pick<Tidegate, 'baseUrl'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  const answer = await send(method, `${baseUrl}/api/v1${path}`, headers, body && JSON.stringify(body));
+  if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer.body as T;
+}
+
+export interface Tenant {
+  integrationId: string;
+  token: string;
+  scimBaseUrl: string;
+}
+
+let made = 0;
+
+/** An integration with a token for Okta. */
+export async function newTenant(tidegate: Pick<Tidegate, 'baseUrl'>): Promise<Tenant> {
+  const settings = { type: 'okta-scim', name: `Acme ${process.pid} ${++made}`, domain: 'acme.okta.com' };
+  const { id, scimBaseUrl } = await api<{ id: string; scimBaseUrl: string }>(
+    tidegate,
+    'POST',
+    '/integrations',
+    settings,
+  );
+  const { token } = await api<{ token: string }>(tidegate, 'POST', `/integrations/${id}/tokens`, {});
+  return { integrationId: id, token, scimBaseUrl };
+}
+
+/** @param path `Resources[0].name.givenName`; empty for the whole. @returns what is there, or undefined */
+export function at(body: unknown, path: string): unknown {
+  const steps = path.split(/[.[\]]+/).filter(Boolean);
+  return steps.reduce<unknown>((found, step) => (found as Record<string, unknown> | undefined)?.[step], body);
+}
+
+/**
+ * Fills in `{{name}}` wherever it stands in the texts of a value; a text that is nothing else becomes what was saved.
+ * @throws when nothing was saved under the name
+ */
+export function filled(value: unknown, saved: ReadonlyMap<string, unknown>): unknown {
+  const find = (name: string) => {
+    if (!saved.has(name)) throw new Error(`nothing was saved as ${name}`);
+    return saved.get(name);
+  };
+  if (typeof value === 'string') {
+    const whole = /^\{\{(\w+)\}\}$/.exec(value)?.[1];
+    return whole ? find(whole) : value.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(find(name)));
+  }
+  if (Array.isArray(value)) return value.map((item) => filled(item, saved));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, saved)]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import { connect } from 'amqplib';
+import { alice, brokerFaultTests, bob, eventually, type PrivateRabbit, startPrivateRabbit } from '@tidegate/testing';
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { api, newTenant, send, type Tenant } from './http.js';
+import { API_KEY, System } from './system.js';
+
+const LONG_MS = 120_000;
+const GROUP = 'Keepers of the vault';
+const REASON = 'because the auditors come tomorrow';
+const WRONG_TOKEN = 'tgs_a-token-that-was-never-given-to-anybody-at-all';
+const PASSWORDS = ['1mz050nq', 'TkdFNVdIVkxhM2c9'];
+
+/** Texts that the story handles and that nobody may find where they do not belong. */
+const PERSONAL = [
+  ...[alice(), bob()].flatMap(({ userName, name, displayName, externalId }) => [
+    userName,
+    userName.toUpperCase(),
+    name.familyName,
+    displayName,
+    externalId,
+  ]),
+  GROUP,
+  REASON,
+];
+
+brokerFaultTests('secrets and personal data', () => {
+  let rabbit: PrivateRabbit;
+  let system: System;
+  let tenant: Tenant;
+  const scim = (method: string, path: string, body?: object | string, token = tenant.token) =>
+    send(
+      method,
+      tenant.scimBaseUrl + path,
+      { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      typeof body === 'object' ? JSON.stringify(body) : body,
+    );
+
+  beforeAll(async () => {
+    rabbit = await startPrivateRabbit();
+    system = await System.start({ rabbit, env: { LOG_LEVEL: 'trace' } });
+    tenant = await newTenant(system);
+    await borrowAndLeave();
+    await failInManyWays();
+    await poison();
+  }, LONG_MS);
+
+  afterAll(async () => {
+    await system?.stop();
+    await rabbit?.stop();
+  }, LONG_MS);
+
+  /** Everything goes well: users, a group, a grant, its end. */
+  async function borrowAndLeave(): Promise<void> {
+    const created = await scim('POST', '/Users', alice());
+    const { id: userId } = created.body as { id: string };
+    const { id: groupId } = (await scim('POST', '/Groups', { displayName: GROUP, members: [{ value: userId }] }))
+      .body as { id: string };
+    await scim('GET', `/Users?filter=userName%20eq%20%22${alice().userName}%22&startIndex=1&count=100`);
+    await scim('PUT', `/Users/${userId}`, { ...alice(), password: PASSWORDS[1] });
+    const flow = {
+      integrationId: tenant.integrationId,
+      name: GROUP,
+      requesters: { kind: 'everyone' },
+      groupIds: [groupId],
+      maxDurationSeconds: 3600,
+      approval: { kind: 'automatic' },
+    };
+    const { id: flowId } = await eventually(() => api<{ id: string }>(system, 'POST', '/access-flows', flow));
+    const request = { flowId, userId, groupId, durationSeconds: 3600, justification: REASON };
+    await eventually(() => api(system, 'POST', '/access-requests', request));
+    await scim('PATCH', `/Users/${userId}`, { Operations: [{ op: 'replace', value: { active: false } }] });
+    await eventually(async () => {
+      const { items } = await api<{ items: { status: string }[] }>(system, 'GET', `/grants?userId=${userId}`);
+      expect(items).toMatchObject([{ status: 'ended' }]);
+    });
+  }
+
+  /** Refusals, a race that only the database notices, and what is no JSON. */
+  async function failInManyWays(): Promise<void> {
+    const twins = await Promise.all(Array.from({ length: 8 }, () => scim('POST', '/Users', bob())));
+    expect(twins.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+    const refused = await Promise.all([
+      scim('POST', '/Users', alice()),
+      scim('POST', '/Users', JSON.stringify(alice()).slice(0, -1)),
+      scim('POST', '/Users', { ...alice(), emails: [[alice().userName]] }),
+      scim('GET', `/Users?filter=userName%20is%20%22${alice().userName}%22`),
+      scim('GET', `/Users/${alice().userName}`),
+      scim('GET', '/Users', undefined, WRONG_TOKEN),
+      scim('GET', '/Users', undefined, API_KEY),
+      scim('GET', `/${alice().userName}`),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([409, 400, 400, 400, 404, 401, 401, 404]);
+  }
+
+  /** Messages that break the contract, as a faulty producer might send them. */
+  async function poison(): Promise<void> {
+    const connection = await connect(rabbit.url);
+    const channel = await connection.createConfirmChannel();
+    const text = JSON.stringify({ ...alice(), type: alice().userName, token: tenant.token });
+    const fact = {
+      specversion: '1.0',
+      id: '0192f000-0000-7000-8000-000000000001',
+      source: '/tidegate/identity',
+      type: 'user.updated',
+      subject: '0192f000-0000-7000-8000-000000000002',
+      time: new Date(0).toISOString(),
+      sequence: '1',
+      integrationid: tenant.integrationId,
+      requestid: 'poison',
+      datacontenttype: 'application/json',
+      data: { ...alice(), userId: alice().userName, deactivations: alice().displayName },
+    };
+    for (const content of [text, text.slice(0, -1)]) channel.sendToQueue('identity.commands', Buffer.from(content));
+    for (const content of [text, text.slice(0, -1), JSON.stringify(fact)])
+      channel.sendToQueue('access-flow.facts', Buffer.from(content));
+    await channel.waitForConfirms();
+    await eventually(async () => {
+      expect((await channel.checkQueue('access-flow.quarantine')).messageCount).toBe(3);
+      expect((await channel.checkQueue('identity.commands')).messageCount).toBe(0);
+    });
+    await connection.close();
+  }
+
+  it('are in no log of any process, at the loudest level', () => {
+    for (const { app, process } of system.parts) {
+      const lines = process.logs.split('\n').filter(Boolean);
+      expect([app, lines.length > 0]).toEqual([app, true]);
+      const secrets = [API_KEY, tenant.token, tenant.token.slice(4), WRONG_TOKEN, ...PASSWORDS, ...PERSONAL];
+      for (const secret of secrets) {
+        const found = lines.filter((line) => line.includes(secret));
+        expect({ app, secret, found }).toEqual({ app, secret, found: [] });
+      }
+    }
+  });
+
+  it('tokens and keys are kept as hashes, passwords not at all', async () => {
+    const kept = await dump(system.database.url);
+    expect(kept).toContain(createHash('sha256').update(tenant.token).digest('hex'));
+    expect(kept).toContain(alice().userName);
+    for (const secret of [tenant.token, tenant.token.slice(4), API_KEY, WRONG_TOKEN, ...PASSWORDS]) {
+      expect([secret, kept.includes(secret)]).toEqual([secret, false]);
+      const inHex = Buffer.from(secret).toString('hex');
+      expect([secret, kept.includes(inHex)]).toEqual([secret, false]);
+    }
+  });
+
+  it('the gateway keeps nothing of the directory', async () => {
+    const kept = await dump(system.database.url, 'gateway');
+    expect(kept).toContain(tenant.integrationId);
+    for (const text of PERSONAL) expect([text, kept.includes(text)]).toEqual([text, false]);
+  });
+});
+
+/** Every row of every table of our schemas, or of one, as text. */
+async function dump(url: string, schema?: string): Promise<string> {
+  const owner = new pg.Client(url);
+  await owner.connect();
+  try {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname = ANY ($1)`,
+      [schema ? [schema] : ['gateway', 'identity', 'access_flow']],
+    );
+    expect(rows.length).toBeGreaterThan(3);
+    const texts: string[] = [];
+    for (const { name } of rows) {
+      const table = await owner.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${name} t`);
+      texts.push(...table.rows.map(({ row }) => row));
+    }
+    return texts.join('\n');
+  } finally {
+    await owner.end();
+  }
+}
