@@ -1,15 +1,15 @@
-import { amqpTransport } from '@tidegate/messaging';
-import { amqpUrl, port, readConfig, runService } from '@tidegate/observability';
+import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
+import { port, readConfig, runService } from '@tidegate/observability';
 import { SETTINGS } from './config.js';
 import { createAccessFlow } from './create.js';
 
 await runService('access-flow', async (releases) => {
   const config = readConfig(process.env, {
     ...SETTINGS,
-    amqpUrl: amqpUrl('AMQP_URL'),
+    ...AMQP_SETTINGS,
     opsPort: port('OPS_PORT', 3002),
   });
-  const transport = await amqpTransport({ url: config.amqpUrl });
+  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
   releases.add(() => transport.close());
   const service = await createAccessFlow(config, transport, { processMetrics: true });
   releases.add(() => service.stop());

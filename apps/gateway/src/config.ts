@@ -41,9 +41,12 @@ export const SETTINGS = {
   scimWriteSeconds: integer('SCIM_WRITE_SECONDS', 1, 55, 50),
   scimReadSeconds: integer('SCIM_READ_SECONDS', 1, 55, 5),
   apiSeconds: integer('API_SECONDS', 1, 55, 5),
-  /** How many SCIM calls may wait for their answer at once, and how many bytes their bodies may hold. */
+  /**
+   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies may hold. One integration may
+   * take half, which must be enough for the largest group.
+   */
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
-  maxWaitingBytes: integer('MAX_WAITING_BYTES', 1_000_000, 16_000_000_000, 268_435_456),
+  maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
 } as const;
 
 export type GatewayConfig = ConfigOf<typeof SETTINGS>;

@@ -1,19 +1,19 @@
-import { amqpTransport } from '@tidegate/messaging';
-import { amqpUrl, flag, port, readConfig, runService, StartError } from '@tidegate/observability';
+import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
+import { flag, port, readConfig, runService, StartError } from '@tidegate/observability';
 import { SETTINGS } from './config.js';
 import { createGateway } from './create.js';
 
 await runService('gateway', async (releases) => {
   const { printFirstApiKey, ...config } = readConfig(process.env, {
     ...SETTINGS,
-    amqpUrl: amqpUrl('AMQP_URL'),
+    ...AMQP_SETTINGS,
     port: port('PORT', 3000),
     /** Whether somebody reads what a first start prints. */
     printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
   if (!config.apiKey && !printFirstApiKey)
     throw new StartError('TIDEGATE_API_KEY is not set: give the key that administrators use, at least 24 characters.');
-  const transport = await amqpTransport({ url: config.amqpUrl });
+  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
   releases.add(() => transport.close());
   const gateway = await createGateway(config, transport);
   releases.add(() => gateway.stop());

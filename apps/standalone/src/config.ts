@@ -1,5 +1,7 @@
 import {
   amqpUrl,
+  type ConfigOf,
+  type Environment,
   httpUrl,
   integer,
   LOG_LEVELS,
@@ -17,8 +19,20 @@ export const SETTINGS = {
   dataDir: text('TIDEGATE_DATA_DIR', '.tidegate'),
   databaseUrl: optional(postgresUrl('DATABASE_URL')),
   amqpUrl: optional(amqpUrl('AMQP_URL')),
+  amqpPrefix: text('AMQP_PREFIX', ''),
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
   poolSize: integer('DATABASE_POOL', 8, 200, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
 };
+
+/** @returns the environment of the services: ours, with the values that were read in place of the files that held them */
+export function environmentOf(config: ConfigOf<typeof SETTINGS>): Environment {
+  const env: Record<string, string | undefined> = { ...process.env, PRINT_FIRST_API_KEY: 'true' };
+  for (const [key, { name }] of Object.entries(SETTINGS)) {
+    const value = config[key as keyof typeof SETTINGS];
+    delete env[`${name}_FILE`];
+    env[name] = value === undefined ? undefined : String(value);
+  }
+  return env;
+}

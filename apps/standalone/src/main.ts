@@ -3,31 +3,28 @@ import { readConfig, runService, StartError } from '@tidegate/observability';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runAsProcesses } from './as-processes.js';
-import { SETTINGS } from './config.js';
+import { environmentOf, SETTINGS } from './config.js';
 import { runInOneProcess } from './in-one-process.js';
-import { refuseBusyPort } from './port.js';
+import { refuseBusyPort, refuseUnreachable } from './reachable.js';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 await runService('tidegate', async (releases) => {
   const config = readConfig(process.env, SETTINGS);
   await refuseBusyPort(config.port);
-  const env: Record<string, string | undefined> = {
-    ...process.env,
-    PORT: String(config.port),
-    LOG_LEVEL: config.logLevel,
-    PRINT_FIRST_API_KEY: 'true',
-  };
+  let databaseUrl = config.databaseUrl;
   let where = 'the database of DATABASE_URL';
-  if (!config.databaseUrl) {
+  if (!databaseUrl) {
     const dataDir = resolve(config.dataDir, 'postgres');
     await mkdir(config.dataDir, { recursive: true });
     const postgres = await startEmbeddedPostgres({ dataDir });
     releases.add(() => postgres.stop());
-    env.DATABASE_URL = postgres.url;
+    databaseUrl = postgres.url;
     where = `PostgreSQL with its data in ${config.dataDir}`;
   }
+  const env = environmentOf({ ...config, databaseUrl });
   if (config.amqpUrl) {
+    await refuseUnreachable(databaseUrl, config.amqpUrl, config.amqpPrefix);
     await runAsProcesses(env, releases, (service) => {
       throw new StartError(`${service} has ended; the others are stopped.`);
     });

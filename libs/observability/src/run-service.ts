@@ -1,4 +1,6 @@
 import { createLogger, type Logger } from './logger.js';
+import { Logger as NestjsLogger } from '@nestjs/common';
+import { NestLogger } from './nest-logger.js';
 import { Releases } from './releases.js';
 import { explainStartError } from './start-errors.js';
 
@@ -32,6 +34,7 @@ export async function runService(
   start: (releases: Releases) => Promise<void>,
   { logger = createLogger({ service: name }), host = process }: RunServiceOptions = {},
 ): Promise<void> {
+  NestjsLogger.overrideLogger(new NestLogger(logger)); // also what is logged before there is a Nest application
   const startedAt = performance.now();
   let stopping = false;
 

@@ -4,14 +4,41 @@ import { type Attribute, findAttribute, type ResourceType, type Schema } from '.
 import { COMMON } from './schema/common.js';
 import { checkPrimary, invalid, isBlank, parseValue } from './values.js';
 
+/** Many times what Okta or Entra ID send of a user; little enough that one PATCH can read it often. */
+const MAX_BYTES = 65_536;
+
 /**
  * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1). Names are found without regard to case (RFC 7643 §2.1);
  * unknown and read-only attributes are ignored; null and [] mean unassigned; core attributes may also stand inside an
  * object under the core URN; `password` is taken and thrown away; a missing `schemas` is accepted.
  * @returns the writable attributes in schema case, extensions nested under their URN; `active` only when it was given
- * @throws ScimError invalidSyntax when the body is no resource, invalidValue naming the attribute when a value does not fit
+ * @throws ScimError invalidSyntax when the body is no resource, invalidValue naming the attribute when a value does not
+ *   fit, tooLarge when they are more than a resource may hold
  */
 export function parseResource(type: ResourceType, body: unknown): ScimAttributes {
+  const result = readResource(type, body);
+  checkSize(type, result);
+  return result;
+}
+
+/**
+ * Holds the attributes of a resource to 64 KiB of JSON in UTF-8. Members are not counted, for they are kept apart;
+ * neither is `active`, for no user may be too big to be deactivated. What was bigger already may stay so, but not grow.
+ * @param before what the resource held until now
+ * @throws ScimError tooLarge
+ */
+export function checkSize(type: ResourceType, attributes: ScimAttributes, before: ScimAttributes = {}): void {
+  if (bytesOf(attributes) <= Math.max(MAX_BYTES, bytesOf(before))) return;
+  const detail = `The attributes of a ${type.name} may take ${MAX_BYTES} bytes of JSON at most.`;
+  throw new ScimError('tooLarge', detail);
+}
+
+function bytesOf({ active: _status, members: _apart, ...attributes }: ScimAttributes): number {
+  return new TextEncoder().encode(JSON.stringify(attributes)).length;
+}
+
+/** `parseResource` without the limit on the size. */
+export function readResource(type: ResourceType, body: unknown): ScimAttributes {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
   checkDepth(body);
   checkSchemas(body);

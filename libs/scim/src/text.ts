@@ -15,6 +15,20 @@ export function foldCase(text: string): string {
   return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
 
+export type Fold = (text: string) => string;
+
+/** @returns `foldCase` with a memory: folding 8 KiB of combining marks takes ten milliseconds, comparing the key none. */
+export function rememberingFold(): Fold {
+  const keys = new Map<string, string>();
+  return (text) => {
+    const known = keys.get(text);
+    if (known !== undefined) return known;
+    const key = foldCase(text);
+    keys.set(text, key);
+    return key;
+  };
+}
+
 /** The key under which a userName is unique in its integration (RFC 7643 §4.1.1: not case-exact, unique). */
 export function normalizedUserName(userName: string): string {
   return foldCase(userName);

@@ -1,18 +1,15 @@
 import { type IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Refusal } from '@tidegate/contracts';
 import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { type JsonLimits, parseJson } from './json.js';
 
 const MIB = 1024 * 1024;
-/** Body limits by the beginning of the route; a group of 50,000 members comes whole (okta-scim: "Push Now"). */
-const BODY_LIMITS: readonly (readonly [prefix: string, bytes: number])[] = [
-  ['/scim/v2/:integrationId/Groups', 16 * MIB],
-  ['/scim/', 10 * MIB],
-  ['/', MIB],
-];
-/** Deeper than any body of /api/v1. */
-const MAX_DEPTH = 10;
+/** A group of 50,000 members comes whole (okta-scim: "Push Now"); everything else is small. */
+const bodyLimit = (route: string): number => (route.startsWith('/scim/v2/:integrationId/Groups') ? 16 * MIB : MIB);
+/** Deeper than any body. A SCIM body whose members contradict one another must not be read either way. */
+const SCIM_LIMITS: JsonLimits = { maxDepth: 32, distinctNames: true };
+const API_LIMITS: JsonLimits = { maxDepth: 10, distinctNames: false };
 const JSON_TYPES = ['application/scim+json', 'application/json'];
 
 /** One registered route, for the inventory. */
@@ -47,10 +44,10 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.server.maxConnections = 10_000;
   fastify.addHook('onRoute', (route: RouteOptions) => {
-    route.bodyLimit = BODY_LIMITS.find(([prefix]) => route.url.startsWith(prefix))?.[1] ?? MIB;
+    route.bodyLimit = bodyLimit(route.url);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url });
   });
-  parseJson(fastify);
+  takeJson(fastify);
   return adapter;
 }
 
@@ -58,28 +55,17 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
  * Takes JSON as SCIM clients send it. Fastify's own parser refuses or strips members such as `__proto__`; the plain one
  * makes them ordinary members, which no schema knows.
  */
-function parseJson(fastify: FastifyInstance): void {
+function takeJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>(JSON_TYPES, { parseAs: 'string' }, (request, body, done) => {
     request.bodyLength = body.length;
     const scim = request.routeOptions.url?.startsWith('/scim/');
     if (body === '' && request.method === 'DELETE') return done(null, undefined);
     if (body === '' && !scim) return done(null, {}); // whoever needs a body says which field is missing
-    let parsed: unknown;
     try {
-      parsed = JSON.parse(body);
-    } catch {
-      return done(new Refusal('invalidSyntax', body === '' ? 'The body is empty.' : 'The body is not JSON.'));
+      done(null, parseJson(body, scim ? SCIM_LIMITS : API_LIMITS));
+    } catch (error) {
+      done(error as Error);
     }
-    // Nest's validation walks a body by recursion; libs/scim looks after its own.
-    if (!scim && isDeep(parsed)) return done(new Refusal('invalidSyntax', 'The body is nested too deep.'));
-    done(null, parsed);
   });
-}
-
-function isDeep(body: unknown): boolean {
-  let level: unknown[] = [body];
-  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++)
-    level = level.flatMap((value) => Object.values((typeof value === 'object' && value) || {}) as unknown[]);
-  return level.length > 0;
 }

@@ -2,11 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { Turns } from '../turns.js';
 import { type ScimCall } from './scim-call.js';
 import { WaitingRoom } from './waiting-room.js';
 
+/** Urgent commands of one integration under way at once: with all of them its flood does not delay another's. */
+const URGENT_AT_ONCE = 16;
+/** A longer body is no deactivation but ballast: a user is smaller, and so the urgent ones in line hold little. */
+const URGENT_BYTES = 128 * 1024;
+
 interface WriteOptions {
-  /** Takes access away: goes first, and is never turned away for volume. */
+  /** Takes access away: goes first, and is never turned away for volume; only its integration's own go before it. */
   urgent?: boolean;
   /** Given to repeat an earlier write. */
   commandId?: string;
@@ -16,6 +22,7 @@ interface WriteOptions {
 @Injectable()
 export class ScimCommands {
   private readonly room: WaitingRoom;
+  private readonly urgentTurns = new Turns(URGENT_AT_ONCE);
 
   constructor(
     private readonly client: CommandClient,
@@ -26,12 +33,12 @@ export class ScimCommands {
 
   /** @throws Refusal from identity; `unavailable`, `deadline`, `tooManyRequests` */
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
-    return this.room.stay(0, false, () => this.ask(name, call, data, this.config.scimReadSeconds));
+    return this.room.stay(call.integrationId, 0, () => this.readOn(name, call, data));
   }
 
   /** Reads on for an answer that has begun: it must not be broken off because others wait. */
   readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
-    return this.ask(name, call, data, this.config.scimReadSeconds);
+    return this.ask(name, call, data, after(this.config.scimReadSeconds));
   }
 
   /** @throws as `read` */
@@ -41,25 +48,31 @@ export class ScimCommands {
     data: CommandData<N>,
     { urgent = false, commandId }: WriteOptions = {},
   ): Promise<CommandReply<N>> {
-    return this.room.stay(call.bodyLength, urgent, () =>
-      this.ask(name, call, data, this.config.scimWriteSeconds, { urgent, ...(commandId ? { commandId } : {}) }),
-    );
+    const { integrationId, bodyLength } = call;
+    const deadlineAt = after(this.config.scimWriteSeconds);
+    const repeated = commandId ? { commandId } : {};
+    if (urgent && bodyLength <= URGENT_BYTES)
+      return this.urgentTurns.take(integrationId, deadlineAt, () =>
+        this.ask(name, call, data, deadlineAt, { urgent, ...repeated }),
+      );
+    return this.room.stay(integrationId, bodyLength, () => this.ask(name, call, data, deadlineAt, repeated));
   }
 
   private ask<N extends CommandName>(
     name: N,
     { integrationId, requestId, enteredAt }: ScimCall,
     data: CommandData<N>,
-    seconds: number,
+    deadlineAt: number,
     options: WriteOptions = {},
   ): Promise<CommandReply<N>> {
-    const asking = {
-      integrationIds: [integrationId],
-      requestId,
-      receivedAt: new Date(enteredAt).toISOString(),
-      deadlineAt: Date.now() + seconds * 1000,
-      ...options,
-    };
-    return this.client.ask(name, asking, data);
+    const receivedAt = new Date(enteredAt).toISOString();
+    return this.client.ask(
+      name,
+      { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...options },
+      data,
+    );
   }
 }
+
+/** @returns milliseconds since 1970 */
+const after = (seconds: number): number => Date.now() + seconds * 1000;

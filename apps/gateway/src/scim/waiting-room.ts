@@ -1,9 +1,19 @@
 import { Refusal } from '@tidegate/contracts';
 
-/** Bounds the calls that wait for their answer, and the memory that their bodies hold meanwhile. */
+interface Held {
+  calls: number;
+  bytes: number;
+}
+
+const NOTHING: Held = { calls: 0, bytes: 0 };
+
+/**
+ * Bounds the calls that wait for their answer, and the memory that their bodies hold meanwhile. One integration may
+ * hold half of both, so that there is room left for the others whatever it does.
+ */
 export class WaitingRoom {
-  private calls = 0;
-  private bytes = 0;
+  private all = NOTHING;
+  private readonly held = new Map<string, Held>();
 
   constructor(
     private readonly maxCalls: number,
@@ -11,20 +21,32 @@ export class WaitingRoom {
   ) {}
 
   /**
-   * Runs `work` while there is room. What takes access away is never turned away.
+   * Runs `work` while there is room.
    * @param bytes length of the call's body
-   * @throws Refusal tooManyRequests when the room is full
+   * @throws Refusal tooManyRequests when the room, or the integration's half of it, is full
    */
-  async stay<T>(bytes: number, urgent: boolean, work: () => Promise<T>): Promise<T> {
-    if (!urgent && (this.calls >= this.maxCalls || this.bytes + bytes > this.maxBytes))
+  async stay<T>(integrationId: string, bytes: number, work: () => Promise<T>): Promise<T> {
+    const own = this.held.get(integrationId) ?? NOTHING;
+    if (!this.fits(this.all, bytes, 1) || !this.fits(own, bytes, 2))
       throw new Refusal('tooManyRequests', 'Too many requests are waiting for their answer. Send this one again.');
-    this.calls += 1;
-    this.bytes += bytes;
+    this.count(integrationId, 1, bytes);
     try {
       return await work();
     } finally {
-      this.calls -= 1;
-      this.bytes -= bytes;
+      this.count(integrationId, -1, -bytes);
     }
+  }
+
+  /** Whether one more fits into a part of the room; the half of one place is one place. */
+  private fits({ calls, bytes }: Held, more: number, part: number): boolean {
+    return calls < Math.ceil(this.maxCalls / part) && bytes + more <= this.maxBytes / part;
+  }
+
+  private count(integrationId: string, calls: number, bytes: number): void {
+    const plus = (held: Held): Held => ({ calls: held.calls + calls, bytes: held.bytes + bytes });
+    this.all = plus(this.all);
+    const own = plus(this.held.get(integrationId) ?? NOTHING);
+    if (own.calls === 0) this.held.delete(integrationId);
+    else this.held.set(integrationId, own);
   }
 }

@@ -1,5 +1,6 @@
 import { type Service } from '@tidegate/contracts';
 import { Logger } from '@nestjs/common';
+import { amqpUrl, text } from '@tidegate/observability';
 import { MessageClient } from '../client.js';
 import { type OnQuarantined, type Prefetch, type Transport } from '../transport.js';
 import { AmqpServer } from './amqp.server.js';
@@ -9,9 +10,16 @@ import { Names } from './topology.js';
 export interface AmqpOptions {
   /** amqp://user:password@host:5672/vhost */
   url: string;
-  /** Begins the names of exchanges and queues; for systems that share a broker. */
+  /** Begins the names of exchanges and queues. */
   prefix?: string;
 }
+
+/** What every process that meets others on RabbitMQ reads from its environment. */
+export const AMQP_SETTINGS = {
+  amqpUrl: amqpUrl('AMQP_URL'),
+  /** Begins the names of exchanges and queues: two systems that share a broker's vhost must not share queues. */
+  amqpPrefix: text('AMQP_PREFIX', ''),
+};
 
 /**
  * Messages over RabbitMQ 3.10 or newer.

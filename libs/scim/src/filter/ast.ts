@@ -18,17 +18,18 @@ export type Filter =
 /** The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, with a filter on its values, and a sub-attribute. */
 export type PatchPath = { path: AttributePath; filter?: Filter };
 
-/** @returns how many comparisons a filter makes for one value. */
-export function termsOf(filter: Filter): number {
+/** @returns how often a filter reads one value: once for each term; a search for long text inside it goes back often. */
+export function readingsOf(filter: Filter): number {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.operands.reduce((sum, operand) => sum + termsOf(operand), 0);
+      return filter.operands.reduce((sum, operand) => sum + readingsOf(operand), 0);
     case 'not':
-      return termsOf(filter.operand);
+      return readingsOf(filter.operand);
     case 'valuePath':
-      return termsOf(filter.filter);
+      return readingsOf(filter.filter);
     case 'compare':
+      return filter.operator === 'co' ? 1 + String(filter.value).length / 32 : 1;
     case 'present':
       return 1;
   }

@@ -2,7 +2,7 @@ import { ScimError } from '../errors.js';
 import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType } from '../schema/attribute.js';
 import { type AttributePath, type ResolvedAttribute } from '../schema/resolve.js';
-import { foldCase } from '../text.js';
+import { type Fold, foldCase } from '../text.js';
 import { type Filter, type Literal } from './ast.js';
 import { comparand, filteredAttribute, type PositiveOperator } from './comparison.js';
 
@@ -13,41 +13,55 @@ import { comparand, filteredAttribute, type PositiveOperator } from './compariso
  * @throws ScimError invalidFilter for attributes the type does not have and comparisons unfit for their type
  */
 export function matches(type: ResourceType, attributes: ScimAttributes, filter: Filter): boolean {
-  return compile<ScimAttributes>(filter, (path) => {
-    const resolved = filteredAttribute(type, path);
-    return { attribute: resolved.sub ?? resolved.attribute, valuesOf: (resource) => valuesOf(resource, resolved) };
-  })(attributes);
+  return compile<ScimAttributes>(
+    filter,
+    (path) => {
+      const resolved = filteredAttribute(type, path);
+      return { attribute: resolved.sub ?? resolved.attribute, valuesOf: (resource) => valuesOf(resource, resolved) };
+    },
+    foldCase,
+  )(attributes);
 }
 
 /**
  * The test of a filter in the brackets of a multi-valued complex attribute, whose paths name sub-attributes.
+ * @param fold `foldCase`, or `rememberingFold()` when the same values are asked about again
  * @returns a function that tells whether one value meets it
  * @throws ScimError invalidFilter for sub-attributes it does not have and comparisons unfit for their type
  */
-export function itemMatcher(attribute: Attribute, filter: Filter): (item: JsonValue) => boolean {
-  return compile<JsonValue>(filter, (path) => {
-    const plain = path.urn === undefined && path.sub === undefined;
-    const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
-    if (!sub) throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
-    return { attribute: sub, valuesOf: (item) => inside(item, sub.name) };
-  });
+export function itemMatcher(attribute: Attribute, filter: Filter, fold: Fold): (item: JsonValue) => boolean {
+  return compile<JsonValue>(
+    filter,
+    (path) => {
+      const plain = path.urn === undefined && path.sub === undefined;
+      const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
+      if (!sub) throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
+      return { attribute: sub, valuesOf: (item) => inside(item, sub.name) };
+    },
+    fold,
+  );
 }
 
 type Operand<Subject> = { attribute: Attribute; valuesOf: (subject: Subject) => JsonValue[] };
+type Key = NonNullable<Literal>;
 type Test<Subject> = (subject: Subject) => boolean;
 
 /** Looks everything up once, so that a faulty filter is refused whatever it is asked about, and asking is cheap. */
-function compile<Subject>(filter: Filter, lookup: (path: AttributePath) => Operand<Subject>): Test<Subject> {
+function compile<Subject>(
+  filter: Filter,
+  lookup: (path: AttributePath) => Operand<Subject>,
+  fold: Fold,
+): Test<Subject> {
   switch (filter.kind) {
     case 'and':
     case 'or': {
-      const tests = filter.operands.map((operand) => compile(operand, lookup));
+      const tests = filter.operands.map((operand) => compile(operand, lookup, fold));
       return filter.kind === 'and'
         ? (subject) => tests.every((test) => test(subject))
         : (subject) => tests.some((test) => test(subject));
     }
     case 'not': {
-      const test = compile(filter.operand, lookup);
+      const test = compile(filter.operand, lookup, fold);
       return (subject) => !test(subject);
     }
     case 'present': {
@@ -56,7 +70,7 @@ function compile<Subject>(filter: Filter, lookup: (path: AttributePath) => Opera
     }
     case 'valuePath': {
       const { attribute, valuesOf } = lookup(filter.path);
-      const test = itemMatcher(attribute, filter.filter);
+      const test = itemMatcher(attribute, filter.filter, fold);
       return (subject) => valuesOf(subject).some(test);
     }
     case 'compare': {
@@ -64,9 +78,10 @@ function compile<Subject>(filter: Filter, lookup: (path: AttributePath) => Opera
       const { operator } = filter;
       const wanted = comparand(attribute, operator, filter.value);
       if (wanted === null) return (subject) => valuesOf(subject).some(isAssigned) === (operator === 'ne');
-      if (operator === 'ne')
-        return (subject) => !valuesOf(subject).some((value) => compare(attribute, 'eq', value, wanted));
-      return (subject) => valuesOf(subject).some((value) => compare(attribute, operator, value, wanted));
+      const keysOf = (subject: Subject) =>
+        valuesOf(subject).map((value) => keyOf(attribute, value, typeof wanted, fold));
+      if (operator === 'ne') return (subject) => !keysOf(subject).some((key) => compare('eq', key, wanted));
+      return (subject) => keysOf(subject).some((key) => compare(operator, key, wanted));
     }
   }
 }
@@ -78,13 +93,7 @@ function simple<Subject>({ attribute, valuesOf }: Operand<Subject>): Operand<Sub
   return { attribute: value, valuesOf: (subject) => valuesOf(subject).flatMap((item) => inside(item, value.name)) };
 }
 
-function compare(
-  attribute: Attribute,
-  operator: PositiveOperator,
-  value: JsonValue,
-  wanted: NonNullable<Literal>,
-): boolean {
-  const actual = keyOf(attribute, value, typeof wanted);
+function compare(operator: PositiveOperator, actual: Key | undefined, wanted: Key): boolean {
   if (actual === undefined) return false;
   switch (operator) {
     case 'eq':
@@ -107,11 +116,11 @@ function compare(
 }
 
 /** A stored value as it is compared: folded text, milliseconds for a dateTime; undefined when it is of another type. */
-function keyOf(attribute: Attribute, value: JsonValue, wanted: string): string | number | boolean | undefined {
+function keyOf(attribute: Attribute, value: JsonValue, wanted: string, fold: Fold): Key | undefined {
   const exact = attribute.caseExact || attribute.type === 'dateTime';
   if (typeof value === 'string') {
     if (attribute.type === 'dateTime' && wanted === 'number') return Date.parse(value);
-    return exact ? value : foldCase(value);
+    return exact ? value : fold(value);
   }
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }

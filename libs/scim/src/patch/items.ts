@@ -3,6 +3,7 @@ import { type Filter } from '../filter/ast.js';
 import { itemMatcher } from '../filter/match.js';
 import { equalJson, isObject, type JsonValue } from '../json.js';
 import { type Attribute, findAttribute } from '../schema/attribute.js';
+import { type Fold } from '../text.js';
 import { checkPrimary, isUnassigned, itemKey, mergeComplex, parseValue } from '../values.js';
 import { type Change } from './target.js';
 
@@ -12,20 +13,20 @@ type Item = { [name: string]: JsonValue };
  * The new values of a multi-valued attribute (RFC 7644 §3.5.2.1–§3.5.2.3); undefined when none is left.
  * A value that becomes the primary one takes that from the others (RFC 7644 §3.5.2).
  */
-export function changeItems(current: JsonValue | undefined, change: Change): JsonValue | undefined {
+export function changeItems(current: JsonValue | undefined, change: Change, fold: Fold): JsonValue | undefined {
   const items = Array.isArray(current) ? current : [];
   const inside = change.target.sub !== undefined || change.target.filter !== undefined;
   const clears = change.op === 'replace' && inside && isUnassigned(change.value);
   const next =
     change.op === 'remove' || clears
-      ? removeItems(items, clears ? { ...change, value: undefined } : change)
-      : setItems(items, change);
+      ? removeItems(items, clears ? { ...change, value: undefined } : change, fold)
+      : setItems(items, change, fold);
   const settled = settlePrimary(change.target.attribute, items, next);
   if (settled.length === items.length && settled.every((item, i) => item === items[i])) return current;
   return settled.length === 0 ? undefined : settled;
 }
 
-function setItems(items: JsonValue[], { op, target, value }: Change): JsonValue[] {
+function setItems(items: JsonValue[], { op, target, value }: Change, fold: Fold): JsonValue[] {
   const { attribute, sub, filter } = target;
   if (!sub && !filter) {
     const given = parseValue(attribute, value);
@@ -33,7 +34,7 @@ function setItems(items: JsonValue[], { op, target, value }: Change): JsonValue[
     return op === 'replace' ? fresh : addItems(attribute, items, fresh);
   }
   if (isUnassigned(value)) return items;
-  const chosen = new Set(items.filter(chooserOf(attribute, filter)));
+  const chosen = new Set(items.filter(chooserOf(attribute, filter, fold)));
   const given = sub ? { [sub.name]: value } : value;
   const merged = (item: JsonValue): JsonValue => settle(item, mergeComplex(attribute, item as Item, given));
   if (chosen.size > 0) return items.map((item) => (chosen.has(item) ? merged(item) : item));
@@ -55,9 +56,9 @@ function addItems(attribute: Attribute, items: JsonValue[], fresh: JsonValue[]):
   return [...byKey.values()];
 }
 
-function removeItems(items: JsonValue[], { target, value }: Change): JsonValue[] {
+function removeItems(items: JsonValue[], { target, value }: Change, fold: Fold): JsonValue[] {
   const { attribute, sub, filter } = target;
-  const chosen = chooserOf(attribute, filter);
+  const chosen = chooserOf(attribute, filter, fold);
   if (sub) {
     return items.flatMap((item) => {
       if (!chosen(item) || !isObject(item) || !Object.hasOwn(item, sub.name)) return [item];
@@ -84,8 +85,8 @@ function withoutThose(attribute: Attribute, items: JsonValue[], named: JsonValue
   });
 }
 
-function chooserOf(attribute: Attribute, filter: Filter | undefined): (item: JsonValue) => boolean {
-  return filter ? itemMatcher(attribute, filter) : () => true;
+function chooserOf(attribute: Attribute, filter: Filter | undefined, fold: Fold): (item: JsonValue) => boolean {
+  return filter ? itemMatcher(attribute, filter, fold) : () => true;
 }
 
 /** The value that an `eq` filter describes, so that it can be made: `type eq "work"` → `{type: "work"}`. */

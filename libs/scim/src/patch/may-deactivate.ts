@@ -32,7 +32,7 @@ function deactivates(object: Record<string, unknown>): boolean {
   return Object.entries(object).some(
     ([name, value]) =>
       (ACTIVE_PATH.test(name) && readBoolean(value) === false) ||
-      (name.toLowerCase() === USER_SCHEMA.id.toLowerCase() &&
+      (name.trim().toLowerCase() === USER_SCHEMA.id.toLowerCase() &&
         isObject(value) &&
         Object.entries(value).some(([inner, entry]) => ACTIVE_PATH.test(inner) && readBoolean(entry) === false)),
   );

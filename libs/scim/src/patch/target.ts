@@ -1,10 +1,11 @@
 import { ScimError } from '../errors.js';
 import { type Filter, type PatchPath } from '../filter/ast.js';
 import { parsePath } from '../filter/parse.js';
-import { printAttributePath } from '../filter/print.js';
+import { printAttributePath, printFilter } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
-import { type Attribute, type ResourceType, type Schema } from '../schema/attribute.js';
+import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
 import { resolveAttribute, schemaOfPath } from '../schema/resolve.js';
+import { invalid } from '../values.js';
 import { type PatchOperation } from './message.js';
 
 /** What one change is about, resolved through the schema. */
@@ -16,9 +17,38 @@ export type Change = { op: PatchOperation['op']; target: Target; value: JsonValu
  *
  * In a value without path, names may be dotted (`name.givenName`), URN-qualified, hold a value filter, or be the URN of
  * a schema over an object; unknown and read-only ones are ignored, for Okta sends `id` along (RFC 7644 §3.5.2).
- * @throws ScimError invalidPath, mutability, noTarget, invalidValue
+ * @throws ScimError invalidPath, mutability, noTarget; invalidValue also when a value names one attribute twice
  */
-export function changesOf(type: ResourceType, { op, path, value }: PatchOperation): Change[] {
+export function changesOf(type: ResourceType, operation: PatchOperation): Change[] {
+  const changes = readChanges(type, operation);
+  if (changes.length > 1) refuseTwice(changes);
+  return changes;
+}
+
+/** Two spellings of one name could say two things; whoever reads the other one would be deceived. */
+function refuseTwice(changes: readonly Change[]): void {
+  const seen = new Set<string>();
+  for (const change of changes) {
+    for (const name of namesGiven(change)) {
+      if (seen.has(name)) throw invalid(change.target.attribute.name, 'is given twice');
+      seen.add(name);
+    }
+  }
+}
+
+/** What a change says something about: `name` with an object speaks of itself and of the sub-attributes inside. */
+function namesGiven({ target: { extension, attribute, sub, filter }, value }: Change): string[] {
+  const chosen = filter ? `[${printFilter(filter).toLowerCase()}]` : '';
+  const name = `${extension?.id ?? ''}:${attribute.name}${chosen}`;
+  if (sub) return [`${name}.${sub.name}`];
+  if (attribute.multiValued || !attribute.subAttributes) return [name];
+  const subAttributes = attribute.subAttributes;
+  const inside = isObject(value) ? Object.keys(value).map((key) => findAttribute(subAttributes, key)) : subAttributes;
+  // Two spellings inside one object are refused where it is read.
+  return [name, ...new Set(inside.flatMap((item) => (item ? [`${name}.${item.name}`] : [])))];
+}
+
+function readChanges(type: ResourceType, { op, path, value }: PatchOperation): Change[] {
   if (path === undefined) {
     if (op === 'remove') throw new ScimError('noTarget', 'A remove needs a path.');
     return changesInside(type, op, undefined, value);
@@ -78,7 +108,7 @@ function changesInside(
     throw new ScimError('invalidValue', 'Without the path of an attribute the value must be an object.');
   return Object.entries(value).flatMap(([name, entry]) => {
     const path = schema ? `${schema.id}:${name}` : name;
-    return known(type, path) ? changesOf(type, { op, path, value: entry }) : [];
+    return known(type, path) ? readChanges(type, { op, path, value: entry }) : [];
   });
 }
 

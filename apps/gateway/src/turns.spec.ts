@@ -1,0 +1,62 @@
+import { Turns } from './turns.js';
+
+describe('Turns', () => {
+  const soon = () => Date.now() + 60_000;
+
+  /** Works that begin by telling their name and end when they are told to. */
+  const works = () => {
+    const begun: string[] = [];
+    const ends = new Map<string, () => void>();
+    const work = (name: string) => () => {
+      begun.push(name);
+      return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+    };
+    return { begun, work, end: (name: string) => ends.get(name)!() };
+  };
+
+  it('runs so many of one key at once, and the others in the order in which they came', async () => {
+    const { begun, work, end } = works();
+    const turns = new Turns(2);
+    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => turns.take('a', soon(), work(name)));
+    expect(begun).toEqual(['1', '2']);
+    end('2');
+    expect(await second).toBe('2');
+    expect(begun).toEqual(['1', '2', '3']);
+    end('1');
+    end('3');
+    await Promise.all([first, third]);
+    expect(begun).toEqual(['1', '2', '3', '4']);
+    end('4');
+    expect(await fourth).toBe('4');
+  });
+
+  it('does not let one key wait for another', () => {
+    const { begun, work } = works();
+    const turns = new Turns(1);
+    for (const name of ['1', '2', '3']) void turns.take('a', soon(), work(name));
+    void turns.take('b', soon(), work('other'));
+    expect(begun).toEqual(['1', 'other']);
+  });
+
+  it('does not begin a work whose deadline passes in the line, and goes on with those behind it', async () => {
+    const { begun, work, end } = works();
+    const turns = new Turns(1);
+    const first = turns.take('a', soon(), work('1'));
+    const late = turns.take('a', Date.now(), work('late'));
+    const third = turns.take('a', soon(), work('3'));
+    await expect(late).rejects.toMatchObject({ code: 'deadline' });
+    end('1');
+    await first;
+    expect(begun).toEqual(['1', '3']);
+    end('3');
+    await third;
+  });
+
+  it('hands the turn on when a work fails', async () => {
+    const turns = new Turns(1);
+    const failed = turns.take('a', soon(), () => Promise.reject(new Error('away')));
+    const next = turns.take('a', soon(), () => Promise.resolve('done'));
+    await expect(failed).rejects.toThrow('away');
+    expect(await next).toBe('done');
+  });
+});

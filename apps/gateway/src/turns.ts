@@ -1,0 +1,54 @@
+import { Refusal } from '@tidegate/contracts';
+
+interface Line {
+  running: number;
+  /** In the order in which they came; each begins the work of one. */
+  waiting: Set<() => void>;
+}
+
+/** Lets a set number of works of each kind run at once; the others wait their turn in order. */
+export class Turns {
+  private readonly lines = new Map<string, Line>();
+
+  /** @param most how many works of one key run at once */
+  constructor(private readonly most: number) {}
+
+  /**
+   * @param deadlineAt milliseconds since 1970: the turn must have come by then
+   * @throws Refusal deadline when it has not, and the work was not begun; whatever `work` throws
+   */
+  async take<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
+    const line = this.lines.get(key) ?? { running: 0, waiting: new Set() };
+    this.lines.set(key, line);
+    if (line.running < this.most) line.running += 1;
+    else await this.wait(line, deadlineAt);
+    try {
+      return await work();
+    } finally {
+      this.handOn(key, line);
+    }
+  }
+
+  private wait(line: Line, deadlineAt: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        line.waiting.delete(begin);
+        reject(new Refusal('deadline', 'Too many calls were before this one.'));
+      }, deadlineAt - Date.now());
+      line.waiting.add(begin);
+    });
+  }
+
+  /** The place goes to the next in line, if there is one. */
+  private handOn(key: string, line: Line): void {
+    const [next] = line.waiting;
+    if (next) {
+      line.waiting.delete(next);
+      next();
+    } else if (--line.running === 0) this.lines.delete(key);
+  }
+}
