@@ -32,7 +32,7 @@ export async function measure({ wanted, print, ...where }) {
     const system = await startSystem(where);
     try {
       if (wanted('creates')) {
-        const { perSecond, barePerSecond, p50, p99 } = await creates({ system, ...where });
+        const { perSecond, barePerSecond, p50, p99, catchUpSeconds } = await creates({ system, ...where });
         told([
           'create through the whole path',
           rate(perSecond),
@@ -40,6 +40,7 @@ export async function measure({ wanted, print, ...where }) {
           ratio(perSecond, barePerSecond),
         ]);
         told(['its latency, 32 connections', `p50 ${ms(p50)}`, `p99 ${ms(p99)}`, '']);
+        told(['access-flow knows all of 8 s of creates', `${catchUpSeconds.toFixed(1)} s later`, '', '']);
       }
       if (wanted('revocations')) {
         const { count, p50, p99, max } = await revocations({ system, ...where });

@@ -1,4 +1,4 @@
-import { Database, Relay } from '@tidegate/database';
+import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger, OpsModule, Releases } from '@tidegate/observability';
 import { Module } from '@nestjs/common';
@@ -42,6 +42,7 @@ export async function createAccessFlow(
     const logger = createLogger({ service: SERVICE, level });
     const metrics = createMetrics(SERVICE, { processMetrics });
     metrics.collect(() => readGauges(database));
+    metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, SCHEMA)));
     const parts = {
       database,
       client: transport.client(SERVICE),
@@ -50,7 +51,7 @@ export async function createAccessFlow(
       settings: { pendingRequestSeconds: config.pendingRequestDays * 86_400 },
       targets: [new DirectoryTarget()],
     };
-    const checks = { database: () => database.check(), transport: () => transport.check() };
+    const checks = { database: () => database.check(), messaging: () => transport.check() };
     const app = await NestFactory.create<NestFastifyApplication>(
       { module: Root, imports: [AccessFlowModule.forRoot(parts), OpsModule.forRoot({ metrics, checks })] },
       new FastifyAdapter(),

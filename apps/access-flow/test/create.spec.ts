@@ -84,7 +84,7 @@ describe('The service as it runs', () => {
     const server = service.app.getHttpAdapter().getInstance();
     expect((await server.inject('/readyz')).json()).toEqual({
       status: 'ok',
-      checks: { database: 'ok', transport: 'ok' },
+      checks: { database: 'ok', messaging: 'ok' },
     });
     const metrics = (await server.inject('/metrics')).body;
     expect(metrics).toContain('tidegate_grants_live{service="access-flow"} 0');

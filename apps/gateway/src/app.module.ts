@@ -7,6 +7,7 @@ import { ApiModule } from './api/api.module.js';
 import { AccessGuard } from './auth/access.guard.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
+import { SecretLookups } from './auth/secret-lookups.js';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
 import { Integrations } from './integrations/integrations.service.js';
 import { Tokens } from './integrations/tokens.service.js';
@@ -31,6 +32,7 @@ class CoreModule {
       { provide: LOGGER, useValue: logger },
       { provide: Database, useValue: database },
       { provide: CommandClient, useValue: commands },
+      SecretLookups,
       ApiKeys,
       ScimTokens,
       Integrations,

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, Relay } from '@tidegate/database';
+import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
@@ -51,6 +51,7 @@ export async function createGateway(
     migrations: MIGRATIONS,
     poolSize: config.poolSize,
   });
+  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
   const routes: RegisteredRoute[] = [];
   const errors = new ErrorFilter(logger);

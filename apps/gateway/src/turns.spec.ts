@@ -1,6 +1,9 @@
 import { Turns } from './turns.js';
 
 describe('Turns', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   const soon = () => Date.now() + 60_000;
 
   /** Works that begin by telling their name and end when they are told to. */
@@ -42,9 +45,10 @@ describe('Turns', () => {
     const { begun, work, end } = works();
     const turns = new Turns(1);
     const first = turns.take('a', soon(), work('1'));
-    const late = turns.take('a', Date.now(), work('late'));
+    const late = expect(turns.take('a', Date.now() + 500, work('late'))).rejects.toMatchObject({ code: 'deadline' });
     const third = turns.take('a', soon(), work('3'));
-    await expect(late).rejects.toMatchObject({ code: 'deadline' });
+    await jest.advanceTimersByTimeAsync(500);
+    await late;
     end('1');
     await first;
     expect(begun).toEqual(['1', '3']);

@@ -1,7 +1,8 @@
 import { Reflector } from '@nestjs/core';
 import { type ExecutionContext } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { alice } from '@tidegate/testing';
+import { alice, eventually } from '@tidegate/testing';
+import pg from 'pg';
 import { AccessGuard } from '../src/auth/access.guard.js';
 import { API_KEY, type Door, newTenant, openDoor, userRecord } from './harness.js';
 
@@ -75,6 +76,14 @@ describe('the door', () => {
     expect(body).not.toContain(ID);
   });
 
+  it('tells how many facts it has not told yet', async () => {
+    await eventually(async () => {
+      const { body } = await door.request('GET', '/metrics');
+      expect(body).toContain('tidegate_outbox_unpublished{service="gateway"} 0');
+      expect(body).toContain('tidegate_outbox_oldest_age_seconds{service="gateway"} 0');
+    });
+  });
+
   it('is reached by its public URL', async () => {
     const { id, scim } = await newTenant(door);
     expect((await door.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
@@ -99,6 +108,29 @@ describe('the door', () => {
       const { ApiKeys } = await import('../src/auth/api-keys.service.js');
       expect(await keyless.app.get(ApiKeys).makeFirst()).toBeUndefined();
     } finally {
+      await keyless.close();
+    }
+  });
+
+  it('takes a stored key beside the configured one until the owner of the database deletes it', async () => {
+    const keyless = await openDoor({ apiKey: undefined });
+    const owner = new pg.Client({ connectionString: keyless.databaseUrl });
+    await owner.connect();
+    const configured = await openDoor({ databaseUrl: keyless.databaseUrl });
+    try {
+      const status = async (key = '') => {
+        const headers = { authorization: `Bearer ${key}` };
+        return (await configured.request('GET', '/api/v1/integrations', { headers })).statusCode;
+      };
+      expect([await status(keyless.firstApiKey), await status(API_KEY)]).toEqual([200, 200]);
+      const listed = await owner.query('SELECT id, name, created_at FROM gateway.api_keys ORDER BY created_at');
+      expect(listed.rows).toEqual([{ id: expect.any(String), name: 'first key', created_at: expect.any(Date) }]);
+      await owner.query('DELETE FROM gateway.api_keys WHERE id = $1', [listed.rows[0].id]);
+      await eventually(async () => expect(await status(keyless.firstApiKey)).toBe(401));
+      expect(await status(API_KEY)).toBe(200);
+    } finally {
+      await configured.close();
+      await owner.end();
       await keyless.close();
     }
   });

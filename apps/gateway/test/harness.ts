@@ -1,4 +1,5 @@
 import { type GroupRecord, type UserRecord } from '@tidegate/contracts';
+import { type Transport } from '@tidegate/messaging';
 import { createLogger } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
 import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
@@ -24,8 +25,11 @@ export interface Door extends Gateway {
   close(): Promise<void>;
 }
 
-/** A gateway on a database of its own, with nobody behind it but the table of `transport.handlers`. */
-export async function openDoor(overrides: Partial<GatewayConfig> = {}): Promise<Door> {
+/**
+ * A gateway on a database of its own, with nobody behind it but the table of `transport.handlers`.
+ * @param real asks over this transport instead
+ */
+export async function openDoor(overrides: Partial<GatewayConfig> = {}, real?: Transport): Promise<Door> {
   const database = await freshDatabase();
   const transport = new FakeTransport();
   const log: string[] = [];
@@ -35,7 +39,7 @@ export async function openDoor(overrides: Partial<GatewayConfig> = {}): Promise<
     destination: { write: (line) => void log.push(line) },
   });
   const config = { ...defaults(database.url), ...overrides };
-  const gateway = await createGateway(config, transport.asTransport(), { logger });
+  const gateway = await createGateway(config, real ?? transport.asTransport(), { logger });
   const request: Door['request'] = (method, url, options = {}) =>
     gateway.app.inject({
       method: method as 'GET',

@@ -1,4 +1,5 @@
 import { eventually } from '@tidegate/testing';
+import { newSecret } from '../src/auth/bearer.rule.js';
 import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -70,6 +71,14 @@ describe('who may come in over SCIM', () => {
       payload,
     });
     expect(answer.statusCode).toBe(401);
+  });
+
+  it('lets the token in while a crowd of strangers with made-up tokens is at the door', async () => {
+    expect((await call(ours.token)).statusCode).toBe(200);
+    const crowd = Array.from({ length: 200 }, () => call(`Bearer ${newSecret('tgs_')}`));
+    const [known, first] = await Promise.all([call(ours.token), call(theirs.token, theirs.id)]);
+    expect([known.statusCode, first.statusCode]).toEqual([200, 200]);
+    expect((await Promise.all(crowd)).every(({ statusCode }) => statusCode === 401)).toBe(true);
   });
 
   it('does not take an API key for a token', async () => {

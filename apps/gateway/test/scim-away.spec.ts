@@ -10,7 +10,7 @@ describe('when identity is away', () => {
   let door: Door;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor({ maxWaitingCalls: 2 });
+    door = await openDoor({ maxWaitingCalls: 4 });
     okta = await newTenant(door);
   });
   afterAll(() => door.close());
@@ -101,26 +101,62 @@ describe('when identity is away', () => {
     }
   });
 
-  it('turns volume away while too many wait, but nothing that takes access away', async () => {
-    let open!: () => void;
-    door.transport.gate = new Promise((resolve) => (open = resolve));
-    door.transport.handlers = {
-      'users.list': () => ({ totalResults: 0, items: [] }),
-      'users.patch': ({ id }) => userRecord({ id }),
-      'users.delete': () => ({}),
-    };
-    const asked = door.transport.asked.length;
-    const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
-    await eventually(() => expect(door.transport.asked).toHaveLength(asked + 2));
-    const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));
-    expect([turnedAway.statusCode, turnedAway.headers['retry-after']]).toEqual([429, '30']);
-    const urgent = [okta.scim('PATCH', `/Users/${uuidv7()}`, patch(false)), okta.scim('DELETE', `/Users/${uuidv7()}`)];
-    await eventually(() => expect(door.transport.asked).toHaveLength(asked + 4));
-    open();
-    door.transport.gate = Promise.resolve();
-    const answers = await Promise.all([...waiting, ...urgent]);
-    expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 204]);
-    expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
+  describe('and calls wait', () => {
+    let open: () => void;
+    let asked: number;
+    beforeEach(() => {
+      door.transport.gate = new Promise((resolve) => (open = resolve));
+      door.transport.handlers = {
+        'users.list': () => ({ totalResults: 0, items: [] }),
+        'users.patch': ({ id }) => userRecord({ id }),
+        'users.delete': () => ({}),
+      };
+      asked = door.transport.asked.length;
+    });
+    afterEach(() => {
+      door.transport.gate = Promise.resolve();
+    });
+    const underWay = (count: number) => eventually(() => expect(door.transport.asked).toHaveLength(asked + count));
+    const deactivate = (tenant: Tenant, ballast = '') =>
+      tenant.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
+    const statuses = async (answers: ReturnType<Tenant['scim']>[]) =>
+      (await Promise.all(answers)).map((answer) => answer.statusCode);
+
+    it('turns volume away, but nothing that takes access away', async () => {
+      const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
+      await underWay(2);
+      const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));
+      expect([turnedAway.statusCode, turnedAway.headers['retry-after']]).toEqual([429, '30']);
+      expect(await statuses([deactivate(okta, 'x'.repeat(200_000))])).toEqual([429]);
+      const urgent = [deactivate(okta), okta.scim('DELETE', `/Users/${uuidv7()}`)];
+      await underWay(4);
+      open();
+      expect(await statuses([...waiting, ...urgent])).toEqual([200, 200, 200, 204]);
+      expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
+    });
+
+    it('keeps room for the others', async () => {
+      const other = await newTenant(door);
+      const waiting = [1, 2, 3].map(() => okta.scim('GET', '/Users'));
+      await underWay(2);
+      const others = [1, 2].map(() => other.scim('GET', '/Users'));
+      await underWay(4);
+      open();
+      expect((await statuses(waiting)).sort()).toEqual([200, 200, 429]);
+      expect(await statuses(others)).toEqual([200, 200]);
+    });
+
+    it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
+      const other = await newTenant(door);
+      const flood = Array.from({ length: 40 }, () => deactivate(okta));
+      await underWay(16);
+      const others = deactivate(other);
+      await underWay(17);
+      expect(door.transport.asked.at(-1)?.asking).toMatchObject({ integrationIds: [other.id], urgent: true });
+      open();
+      expect(await statuses([others, ...flood])).toEqual(Array<number>(41).fill(200));
+      expect(door.transport.asked).toHaveLength(asked + 41);
+    });
   });
 
   it('answers the administration with 503', async () => {

@@ -96,11 +96,28 @@ describe('bad input over SCIM', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('refuses a body of more than 10 MiB, and one nested too deep', async () => {
-    const large = await okta.scim('POST', '/Users', { userName: 'alice', title: 'x'.repeat(10 * 1024 * 1024) });
+  it('refuses a body of more than 1 MiB', async () => {
+    const user = (length: number) =>
+      okta.scim('PUT', `/Users/${uuidv7()}`, `{"userName":"alice"${' '.repeat(length - 20)}}`);
+    expect((await user(1024 * 1024)).statusCode).toBe(200);
+    const large = await user(1024 * 1024 + 1);
     expect([large.statusCode, large.json().status]).toEqual([413, '413']);
-    const deep = await okta.scim('POST', '/Users', '{"name":'.repeat(100_000) + '1' + '}'.repeat(100_000));
-    expect([deep.statusCode, deep.json().scimType]).toEqual([400, 'invalidSyntax']);
+  });
+
+  it.each(['/Users', '/Groups'])('refuses a body for %s that is nested deep before it is parsed', async (path) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const deep = await okta.scim('POST', path, `{"x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`);
+      expect(parse).not.toHaveBeenCalledWith(expect.stringContaining('[[['));
+      expect([deep.statusCode, deep.json().scimType]).toEqual([400, 'invalidSyntax']);
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  it('refuses a body that says two things of one member', async () => {
+    const answer = await okta.scim('PUT', `/Users/${uuidv7()}`, '{"userName":"erin","active":false,"active":true}');
+    expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidSyntax']);
   });
 
   it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {

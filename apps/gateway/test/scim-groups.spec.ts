@@ -1,4 +1,5 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
+import { inProcessTransport } from '@tidegate/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { type Door, groupRecord, newTenant, openDoor, type Tenant } from './harness.js';
 
@@ -93,6 +94,26 @@ describe('groups over SCIM', () => {
     expect(door.transport.last('groups.create').data).toMatchObject({ attributes: { members: { length: 50_000 } } });
     const tooLarge = await okta.scim('POST', '/Groups', { displayName: 'x'.repeat(16 * 1024 * 1024) });
     expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
+  });
+
+  it('refuses a body that fits while its command does not fit one message', async () => {
+    const transport = inProcessTransport();
+    transport
+      .server('identity', { commands: 1, urgentCommands: 1, facts: 1, urgentFacts: 1 }, () => undefined)
+      .listen(() => undefined);
+    const real = await openDoor({ scimWriteSeconds: 1 }, transport);
+    try {
+      const { scim } = await newTenant(real);
+      const operation = (length: number) => ({ op: 'add', path: 'members', value: [{ value: 'x'.repeat(length) }] });
+      const around = JSON.stringify({ Operations: [operation(0)] }).length;
+      const answer = await scim('PATCH', `/Groups/${uuidv7()}`, { Operations: [operation(16 * 1024 * 1024 - around)] });
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        413,
+        { status: '413', detail: 'The request is too large.' },
+      ]);
+    } finally {
+      await real.close();
+    }
   });
 
   it('takes the changes that Okta pushes as operations', async () => {

@@ -1,12 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, Relay } from '@tidegate/database';
+import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger, Releases } from '@tidegate/observability';
 import { AppModule } from './app.module.js';
 import { type IdentityConfig, prefetchFor } from './config.js';
 import { MIGRATIONS } from './migrations/index.js';
-import { outboxBacklog } from './outbox.queries.js';
 
 export interface Identity {
   /** Health and metrics over HTTP, once it is told to listen; commands and facts it receives already. */
@@ -34,7 +33,7 @@ export async function createIdentity(
     migrations: MIGRATIONS,
     poolSize: config.poolSize,
   });
-  metrics.collect(() => database.unscoped(outboxBacklog));
+  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
   const relay = new Relay(database, transport.publisher('identity'), logger, metrics);
   const releases = new Releases();
   releases.add(() => database.close());

@@ -1,5 +1,5 @@
+import { AMQP_SETTINGS } from '@tidegate/messaging';
 import {
-  amqpUrl,
   type ConfigOf,
   type Environment,
   httpUrl,
@@ -18,11 +18,12 @@ export const SETTINGS = {
   port: port('PORT', 3000),
   dataDir: text('TIDEGATE_DATA_DIR', '.tidegate'),
   databaseUrl: optional(postgresUrl('DATABASE_URL')),
-  amqpUrl: optional(amqpUrl('AMQP_URL')),
-  amqpPrefix: text('AMQP_PREFIX', ''),
+  ...AMQP_SETTINGS,
+  amqpUrl: optional(AMQP_SETTINGS.amqpUrl),
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
-  poolSize: integer('DATABASE_POOL', 8, 200, 12),
+  /** Fits each of the services. */
+  poolSize: integer('DATABASE_POOL', 10, 100, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
 };
 

@@ -7,9 +7,11 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+/** The longest part that a list gives at once. */
+export const MAX_PAGE = 200;
 export interface PageQuery {
   cursor?: string;
-  /** 1–200. */
+  /** 1 to `MAX_PAGE`. */
   limit: number;
 }
 
@@ -125,6 +127,9 @@ export interface EffectiveMembership {
   endsAt: string | null;
 }
 
+/** How many users `users.deactivations` may be asked about at once. */
+export const DEACTIVATIONS_AT_ONCE = 500;
+
 type Call<Data, Reply> = { data: Data; reply: Reply };
 type Done = Record<string, never>;
 
@@ -137,7 +142,7 @@ export interface CommandTypes {
   'users.replace': Call<{ id: string; attributes: ScimAttributes }, UserRecord>;
   'users.patch': Call<{ id: string; operations: PatchOperation[] }, UserRecord>;
   'users.delete': Call<{ id: string }, Done>;
-  /** Which of these users were deactivated more often than the asker knows; at most 500 at once. */
+  /** Which of these users were deactivated more often than the asker knows; at most `DEACTIVATIONS_AT_ONCE`. */
   'users.deactivations': Call<
     { users: { id: string; deactivations: number }[] },
     { changed: UserState[]; absent: string[] }

@@ -36,7 +36,8 @@ export interface IntegrationState {
   version: number;
 }
 
-export type RequestStatus = 'pending' | 'approved' | 'denied' | 'cancelled' | 'expired';
+export const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 export interface RequestState {
   requestId: string;
   flowId: string;
@@ -47,7 +48,8 @@ export interface RequestState {
   version: number;
 }
 
-export type GrantStatus = 'scheduled' | 'activating' | 'active' | 'revoking' | 'ended';
+export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
 export type GrantEndReason =
   'expired' | 'revoked' | 'user_deactivated' | 'group_deleted' | 'flow_deleted' | 'integration_removed';
 export interface GrantState {

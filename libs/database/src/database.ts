@@ -1,4 +1,4 @@
-import { type Lane, Refusal } from '@tidegate/contracts';
+import { isUuid, type Lane, Refusal } from '@tidegate/contracts';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { type PoolClient } from 'pg';
 import { prepareSchema } from './migrations.js';
@@ -22,7 +22,6 @@ export interface Scope {
 
 /** Longest time one statement may take when no deadline says less. */
 const STATEMENT_TIMEOUT_MS = 30_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A service's own schema, reached as a role that row-level security binds. */
 export class Database {
@@ -144,7 +143,7 @@ async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): P
  * The simple protocol takes no binds, so only checked ids and integers go into the text.
  */
 function beginStatement(scope: Scope): string {
-  for (const id of scope.integrationIds) if (!UUID.test(id)) throw new Refusal('notFound', 'No such integration.');
+  for (const id of scope.integrationIds) if (!isUuid(id)) throw new Refusal('notFound', 'No such integration.');
   const left = Math.floor(scope.deadlineAt ? scope.deadlineAt - Date.now() : STATEMENT_TIMEOUT_MS);
   if (left <= 0) throw timeIsOver();
   const limit = Math.min(left, STATEMENT_TIMEOUT_MS);

@@ -1,4 +1,5 @@
 import { FACTS, type FactName, type FactPayloads } from '@tidegate/contracts';
+import { type GaugeReading } from '@tidegate/observability';
 import { v7 as uuidv7 } from 'uuid';
 import { type Tx } from './tx.js';
 
@@ -44,4 +45,15 @@ export function outboxRow(fact: Told) {
     data: fact.data,
     urgent: FACTS[fact.name].urgent ?? false,
   };
+}
+
+/**
+ * @param schema the schema of the telling service
+ * @returns how many facts are committed and not yet told, and the age of the oldest in seconds, 0 when there is none
+ */
+export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
+  const row = await tx.row<{ count: number; age: number }>(
+    `SELECT count(*)::float8 AS count, coalesce(extract(epoch FROM now() - min(time)), 0)::float8 AS age FROM ${schema}.outbox`,
+  );
+  return { outboxBacklog: row?.count, outboxOldestAgeSeconds: row?.age };
 }

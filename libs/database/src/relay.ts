@@ -1,7 +1,6 @@
 import { type Fact, type FactName, type Lane, LANES } from '@tidegate/contracts';
-import { type Delivery, type FactPublisher } from '@tidegate/messaging';
-import { crashPoint, type Logger, type Metrics } from '@tidegate/observability';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Delivery, type FactPublisher, QUARANTINE_AFTER } from '@tidegate/messaging';
+import { crashPoint, type Logger, type Metrics, within } from '@tidegate/observability';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
 import { type Tx } from './tx.js';
@@ -30,8 +29,6 @@ const BATCH = 100;
 /** How long one fact may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
 const PATIENCE_MS = 2_000;
 const RETRY_MAX_SECONDS = 30;
-/** How often a hearer may refuse a fact before it is set aside. */
-export const QUARANTINE_AFTER = 5;
 const INBOX_DAYS = 30;
 
 /** Takes committed facts from the outbox to their hearers. Any number of relays may run: rows are claimed. */
@@ -113,7 +110,7 @@ export class Relay {
       this.publisher.destinations(fact).map(async (hearer) => {
         const before = earlier.find((delivery) => delivery.hearer === hearer);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
-        const delivery = await inTime(this.publisher.deliver(fact, hearer));
+        const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(fact, hearer)).catch(late);
         const after = next(delivery, before?.attempts ?? 0);
         if (after.state === 'quarantined') this.setAside(row, hearer);
         return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...after };
@@ -164,14 +161,8 @@ export class Relay {
   }
 }
 
-async function inTime(delivery: Promise<Delivery>): Promise<Delivery> {
-  const late = new AbortController();
-  const slow = delay(PATIENCE_MS, { outcome: 'away' as const, reason: 'its hearer is slow' }, { signal: late.signal });
-  slow.catch(() => undefined); // aborted
-  const first = await Promise.race([delivery, slow]);
-  late.abort();
-  return first;
-}
+/** A delivery itself never rejects. */
+const late = (): Delivery => ({ outcome: 'away', reason: 'its hearer is slow' });
 
 /** What an attempt makes of a delivery: only refusals are counted. */
 function next(

@@ -1,4 +1,4 @@
-import { Catch, type INestApplication, type RpcExceptionFilter } from '@nestjs/common';
+import { Catch, type INestApplication, Logger, type RpcExceptionFilter } from '@nestjs/common';
 import { type NestMicroservice } from '@nestjs/microservices';
 import { type Service } from '@tidegate/contracts';
 import { type Metrics } from '@tidegate/observability';
@@ -17,7 +17,7 @@ class PassErrors implements RpcExceptionFilter {
   }
 }
 
-/** Lets an application's message handlers receive what travels for its service, and times them. */
+/** Lets an application's message handlers receive what travels for its service, times them, and tells what is set aside. */
 export async function listenFor(
   app: INestApplication,
   transport: Transport,
@@ -25,7 +25,11 @@ export async function listenFor(
   prefetch: Prefetch,
   metrics: Metrics,
 ): Promise<void> {
-  const strategy = transport.server(service, prefetch, (name) => metrics.quarantined.inc({ name }));
+  const logger = new Logger('Messaging');
+  const strategy = transport.server(service, prefetch, ({ factId, name }) => {
+    logger.error({ factId, name, hearer: service }, 'A fact is set aside: its hearer refused it too often');
+    metrics.quarantined.inc({ name });
+  });
   // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
   // modules belong to the HTTP application and must not run a second time.
   const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;

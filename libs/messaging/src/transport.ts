@@ -55,8 +55,11 @@ export interface QuarantinedFact {
   quarantinedAt: string;
 }
 
-/** Told the name of each fact that is set aside, for the alarm; why is in the quarantine. */
-export type OnQuarantined = (name: string) => void;
+/** How often a hearer may refuse a fact before it is set aside. */
+export const QUARANTINE_AFTER = 5;
+
+/** Told of each fact that is set aside, for the alarm; why is in the quarantine. */
+export type OnQuarantined = (fact: Pick<QuarantinedFact, 'factId' | 'name'>) => void;
 
 /** What was set aside, and what an operator does with it. */
 export interface Quarantine {

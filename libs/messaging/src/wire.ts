@@ -1,4 +1,4 @@
-import { type Command, FACTS, type Fact, type FactName, Refusal, type RefusalCode } from '@tidegate/contracts';
+import { type Command, FACTS, type Fact, type FactName, isUuid, Refusal, type RefusalCode } from '@tidegate/contracts';
 
 /** What may travel in one message: RabbitMQ 4 refuses more than 16 MiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -6,9 +6,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** What a member of an envelope must be: the test, and how a fault reads. */
 type Member = readonly [fits: (value: unknown) => boolean, must: string];
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isUuid = (value: unknown): boolean => isText(value) && UUID.test(value);
 
 const uuid: Member = [isUuid, 'must be a UUID'];
 const uuids: Member = [(value) => Array.isArray(value) && value.every(isUuid), 'must be a list of UUIDs'];

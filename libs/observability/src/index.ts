@@ -25,3 +25,4 @@ export {
 export { explainStartError, StartError } from './start-errors.js';
 export { Releases } from './releases.js';
 export { runService, type RunServiceOptions } from './run-service.js';
+export { within } from './within.js';

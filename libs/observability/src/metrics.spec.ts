@@ -32,45 +32,67 @@ describe('createMetrics', () => {
       expect(text).toContain(sample);
   });
 
-  it('reads gauges anew at each scrape', async () => {
-    const metrics = createMetrics('access-flow');
-    let backlog = 3;
-    metrics.collect(async () => ({ outboxBacklog: backlog, outboxOldestAgeSeconds: 1.5 }));
-    metrics.collect(async () => ({ grantsLive: 7, grantsRevoking: 0 }));
+  describe('its gauges', () => {
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+    const later = () => jest.advanceTimersByTimeAsync(2_000);
 
-    expect(await metrics.text()).toContain('tidegate_outbox_unpublished{service="access-flow"} 3');
-    backlog = 0;
-    const text = await metrics.text();
-    expect(text).toContain('tidegate_outbox_unpublished{service="access-flow"} 0');
-    expect(text).toContain('tidegate_grants_live{service="access-flow"} 7');
-    expect(text).toContain('tidegate_grants_revoking{service="access-flow"} 0');
-  });
-
-  it('leaves a gauge out while nobody can read it, instead of telling an old or made-up number', async () => {
-    const metrics = createMetrics('access-flow');
-    expect(await metrics.text()).not.toContain('tidegate_grants_live{');
-
-    let broken = false;
-    metrics.collect(async () => {
-      if (broken) throw new Error('database away');
-      return { grantsLive: 7 };
-    });
-    expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 7');
-    broken = true;
-    expect(await metrics.text()).not.toContain('tidegate_grants_live{');
-  });
-
-  it('does not wait longer than 2 s for a reading that never comes', async () => {
-    jest.useFakeTimers();
-    try {
+    it('are read anew when the last reading is 2 s old', async () => {
       const metrics = createMetrics('access-flow');
-      metrics.collect(() => new Promise(() => undefined));
-      const text = metrics.text();
-      await jest.advanceTimersByTimeAsync(2_000);
-      expect(await text).toContain('# TYPE tidegate_grants_live gauge');
-    } finally {
-      jest.useRealTimers();
-    }
+      let backlog = 3;
+      metrics.collect(async () => ({ outboxBacklog: backlog, outboxOldestAgeSeconds: 1.5 }));
+      metrics.collect(async () => ({ grantsLive: 7, grantsRevoking: 0 }));
+
+      expect(await metrics.text()).toContain('tidegate_outbox_unpublished{service="access-flow"} 3');
+      backlog = 0;
+      await later();
+      const text = await metrics.text();
+      expect(text).toContain('tidegate_outbox_unpublished{service="access-flow"} 0');
+      expect(text).toContain('tidegate_grants_live{service="access-flow"} 7');
+      expect(text).toContain('tidegate_grants_revoking{service="access-flow"} 0');
+    });
+
+    it('are read once for all scrapes at the same time and within 2 s', async () => {
+      const metrics = createMetrics('access-flow');
+      let readings = 0;
+      metrics.collect(async () => ({ grantsLive: ++readings }));
+
+      await Promise.all([metrics.text(), metrics.text(), metrics.text()]);
+      await jest.advanceTimersByTimeAsync(1_999);
+      expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 1');
+      expect(readings).toBe(1);
+    });
+
+    it('are left out while nobody can read them, instead of telling an old or made-up number', async () => {
+      const metrics = createMetrics('access-flow');
+      expect(await metrics.text()).not.toContain('tidegate_grants_live{');
+
+      let broken = false;
+      metrics.collect(async () => {
+        if (broken) throw new Error('database away');
+        return { grantsLive: 7 };
+      });
+      await later();
+      expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 7');
+      broken = true;
+      await later();
+      expect(await metrics.text()).not.toContain('tidegate_grants_live{');
+      broken = false;
+      await later();
+      expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 7');
+    });
+
+    it('are not waited for longer than 2 s, nor asked for again while an answer is awaited', async () => {
+      const metrics = createMetrics('access-flow');
+      let readings = 0;
+      metrics.collect(() => (readings++, new Promise(() => undefined)));
+      for (let i = 0; i < 3; i++) {
+        const text = metrics.text();
+        await later();
+        expect(await text).toContain('# TYPE tidegate_grants_live gauge');
+      }
+      expect(readings).toBe(1);
+    });
   });
 
   it('shows the process when asked', async () => {

@@ -4,6 +4,9 @@ import { within } from './within.js';
 /** Seconds, from a lookup in one's own memory to the moment Okta hangs up. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** How long a reading may take, and for how long it is told. */
+const READING_MS = 2_000;
+
 const HISTOGRAMS = {
   httpRequest: ['http_request_duration_seconds', 'Answering one HTTP request', ['method', 'route', 'status']],
   command: ['command_duration_seconds', 'One command, from arrival to reply', ['name', 'outcome']],
@@ -32,7 +35,10 @@ export type Metrics = { readonly [K in keyof typeof HISTOGRAMS]: Histogram<Label
   readonly [K in keyof typeof COUNTERS]: Counter<LabelOf<(typeof COUNTERS)[K]>>;
 } & {
   readonly registry: Registry;
-  /** Has `read` called before each scrape for at most 2 s; while it fails its gauges are absent rather than stale. */
+  /**
+   * Has `read` called before a scrape for at most 2 s, and its answer kept for 2 s: whoever asks for metrics, and however
+   * often, does not wear the database out. While it fails its gauges are absent rather than stale.
+   */
   collect(read: () => Promise<GaugeReading>): void;
   /** All instruments in Prometheus' text format. */
   text(): Promise<string>;
@@ -67,7 +73,7 @@ export function createMetrics(service: string, { processMetrics = false }: Creat
 
   const readers: (() => Promise<GaugeReading>)[] = [];
   const read = async () => {
-    const readings = await Promise.all(readers.map((reader) => within(2_000, reader).catch(() => ({}))));
+    const readings = await Promise.all(readers.map((reader) => within(READING_MS, reader).catch(() => ({}))));
     const reading = readings.reduce<GaugeReading>((all, one) => ({ ...all, ...one }), {});
     for (const name of Object.keys(gauges) as (keyof typeof gauges)[]) {
       const value = reading[name];
@@ -76,13 +82,15 @@ export function createMetrics(service: string, { processMetrics = false }: Creat
     }
   };
 
+  const readNowAndThen = everySoOften(READING_MS, read);
+
   return {
     ...(histograms as Pick<Metrics, keyof typeof HISTOGRAMS>),
     ...(counters as Pick<Metrics, keyof typeof COUNTERS>),
     registry,
-    collect: (reader) => void readers.push(reader),
+    collect: (reader) => void readers.push(oneAtATime(reader)),
     text: async () => {
-      await read();
+      await readNowAndThen();
       return registry.metrics();
     },
   };
@@ -101,6 +109,22 @@ export async function metricsText(all: readonly Metrics[]): Promise<string> {
     samplesByHead.set(head, [...(samplesByHead.get(head) ?? []), ...samples]);
   }
   return [...samplesByHead].map(([head, samples]) => [head, ...samples].join('\n')).join('\n\n') + '\n';
+}
+
+/** Runs `work` when it is called later than `milliseconds` after it last began; calls before share that run's outcome. */
+function everySoOften(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
+  let last: { outcome: Promise<void>; until: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (!last || now >= last.until) last = { outcome: work(), until: now + milliseconds };
+    return last.outcome;
+  };
+}
+
+/** A work that takes longer than its caller waits is not begun a second time beside itself. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= work().finally(() => (running = undefined)));
 }
 
 function mapRows<T extends object, R>(table: T, build: (row: T[keyof T]) => R): Record<keyof T, R> {

@@ -82,14 +82,6 @@ describe('hostile sizes are refused before they cost anything', () => {
     expect(mayDeactivate('PUT', deep)).toBe(false);
   });
 
-  test('a patch that compares a million values and more is refused', () => {
-    const emails = Array.from({ length: 1000 }, (_, i) => ({ value: `${i}@example.com` }));
-    const many = parseResource(USER, { userName: 'alice', emails });
-    const filter = Array.from({ length: 120 }, (_, i) => `value eq "${i}"`).join(' or ');
-    const Operations = Array.from({ length: 1000 }, () => ({ op: 'remove', path: `emails[${filter}]` }));
-    expect(codeOf(() => applyPatch(USER, many, parsePatch({ Operations })))).toBe('tooLarge');
-  });
-
   test('1001 operations, 1001 values and a long name are refused', () => {
     const operations = Array.from({ length: 1001 }, () => ({ op: 'remove', path: 'title' }));
     expect(codeOf(() => parsePatch({ Operations: operations }))).toBe('tooLarge');
@@ -115,6 +107,7 @@ describe('whatever is sent, only a ScimError comes back and no prototype changes
     'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
     'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager',
     'urn:ietf:params:scim:schemas:core:2.0:User',
+    ' urn:ietf:params:scim:schemas:core:2.0:User ',
   );
   const { value: json } = fc.letrec((tie) => ({
     value: fc.oneof(

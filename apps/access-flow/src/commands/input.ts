@@ -1,12 +1,7 @@
-import { type Page, type PageQuery, Refusal } from '@tidegate/contracts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { FLOW_LIMITS, isUuid, MAX_PAGE, type Page, type PageQuery, Refusal } from '@tidegate/contracts';
 
 /** NUL, or half of a surrogate pair: no UTF-8 database can hold it. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
-
-/** @returns whether the value could be the id of a row. */
-export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
 /**
  * @param what the noun for people: `flow`
@@ -14,7 +9,7 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
  * @throws Refusal `missing` when nothing can have such an id
  */
 export function idOf(value: unknown, what: string): string {
-  if (!isId(value)) throw new Refusal('missing', `No such ${what}.`);
+  if (!isUuid(value)) throw new Refusal('missing', `No such ${what}.`);
   return value.toLowerCase();
 }
 
@@ -26,7 +21,7 @@ export function found<T>(row: T | undefined, what: string): T {
 
 /** @returns the ids without repeats; @throws Refusal `invalid` when there are too few, too many, or no ids among them */
 export function idsOf(value: unknown, field: string, min: number, max: number): string[] {
-  if (!Array.isArray(value) || !value.every(isId)) throw new Refusal('invalid', `${field} must be a list of ids.`);
+  if (!Array.isArray(value) || !value.every(isUuid)) throw new Refusal('invalid', `${field} must be a list of ids.`);
   const ids = [...new Set(value.map((id) => id.toLowerCase()))];
   if (ids.length < min || ids.length > max) throw new Refusal('invalid', `${field} must name ${min} to ${max}.`);
   return ids;
@@ -52,6 +47,11 @@ export function wholeNumberOf(value: unknown, field: string, min: number, max: n
   return value;
 }
 
+/** @returns seconds; @throws Refusal `invalid` unless a flow may ever allow them */
+export function durationOf(value: unknown, field: string): number {
+  return wholeNumberOf(value, field, FLOW_LIMITS.shortestSeconds, FLOW_LIMITS.longestSeconds);
+}
+
 /** A page as SQL asks for it: rows beyond `after`, at most `limit` of them. */
 export interface Slice {
   after: string | null;
@@ -60,8 +60,8 @@ export interface Slice {
 
 /** @throws Refusal `invalid` for a cursor that no list gave out */
 export function sliceOf({ cursor, limit }: PageQuery): Slice {
-  if (cursor !== undefined && !isId(cursor)) throw new Refusal('invalid', 'This cursor was not given out by a list.');
-  return { after: cursor ?? null, limit: wholeNumberOf(limit, 'limit', 1, 200) };
+  if (cursor !== undefined && !isUuid(cursor)) throw new Refusal('invalid', 'This cursor was not given out by a list.');
+  return { after: cursor ?? null, limit: wholeNumberOf(limit, 'limit', 1, MAX_PAGE) };
 }
 
 /** Makes a page of rows that were read with one more than the limit, to know whether more follow. */

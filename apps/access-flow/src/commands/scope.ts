@@ -1,4 +1,4 @@
-import { isId } from './input.js';
+import { isUuid } from '@tidegate/contracts';
 
 /**
  * @param allowed the integrations the caller may touch
@@ -7,5 +7,5 @@ import { isId } from './input.js';
  */
 export function scopeOf(allowed: string[], asked: unknown): string[] {
   if (asked === undefined) return allowed;
-  return isId(asked) ? allowed.filter((id) => id.toLowerCase() === asked.toLowerCase()) : [];
+  return isUuid(asked) ? allowed.filter((id) => id.toLowerCase() === asked.toLowerCase()) : [];
 }

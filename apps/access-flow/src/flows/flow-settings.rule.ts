@@ -1,5 +1,5 @@
 import { type Approval, FLOW_LIMITS, type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
-import { idsOf, textOf, wholeNumberOf } from '../commands/input.js';
+import { durationOf, idsOf, textOf } from '../commands/input.js';
 
 const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] } = {
   name: (value) => textOf(value, 'name', 1, FLOW_LIMITS.nameLength),
@@ -9,8 +9,7 @@ const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] }
   },
   requesters: requestersOf,
   groupIds: (value) => idsOf(value, 'groupIds', 1, FLOW_LIMITS.groups),
-  maxDurationSeconds: (value) =>
-    wholeNumberOf(value, 'maxDurationSeconds', FLOW_LIMITS.shortestSeconds, FLOW_LIMITS.longestSeconds),
+  maxDurationSeconds: (value) => durationOf(value, 'maxDurationSeconds'),
   approval: approvalOf,
 };
 

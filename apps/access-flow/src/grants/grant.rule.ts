@@ -1,4 +1,4 @@
-import { type GrantStatus } from '@tidegate/contracts';
+import { GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
 
 /** Where a grant may go from each state. Every state before `ended` may be revoked, and `revoking` has one exit. */
 const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
@@ -9,15 +9,13 @@ const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
   ended: [],
 };
 
-export const GRANT_STATUSES = Object.keys(NEXT) as GrantStatus[];
-
 /** @returns the states from which a grant may become `status`; statements that move grants are bound by them */
 export function beforeBecoming(status: GrantStatus): GrantStatus[] {
   return GRANT_STATUSES.filter((from) => NEXT[from].includes(status));
 }
 
 /** The states in which a grant holds, or is about to hold, its membership. */
-export const HOLDING: readonly GrantStatus[] = ['activating', 'active'];
+const HOLDING: readonly GrantStatus[] = ['activating', 'active'];
 
 /**
  * Whether the target shall have the membership. Overlapping grants are counted: it stays until the last one ends.

@@ -1,11 +1,10 @@
-import { FLOW_LIMITS, type Command, type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { type Command, GRANT_STATUSES, type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { found, idOf, oneOf, pageOf, sliceOf, wholeNumberOf } from '../commands/input.js';
+import { durationOf, found, idOf, oneOf, pageOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { SCHEMA } from '../schema.js';
-import { GRANT_STATUSES } from './grant.rule.js';
 import { extendGrant, findGrant, grantRecord, type GrantRow, listGrants, toldGrant } from './grants.queries.js';
 import { revokeGrants } from './revoke.queries.js';
 
@@ -38,12 +37,7 @@ export class GrantsService {
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
-    const seconds = wholeNumberOf(
-      command.data.durationSeconds,
-      'durationSeconds',
-      FLOW_LIMITS.shortestSeconds,
-      FLOW_LIMITS.longestSeconds,
-    );
+    const seconds = durationOf(command.data.durationSeconds, 'durationSeconds');
     return this.writes.run(
       command,
       id,

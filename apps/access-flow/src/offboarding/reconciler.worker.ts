@@ -1,4 +1,4 @@
-import { type UserState } from '@tidegate/contracts';
+import { BEFORE_ALL, DEACTIVATIONS_AT_ONCE, type UserState } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
@@ -11,10 +11,7 @@ import { usersThatMatter } from '../directory/users.queries.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
 import { applyUserState } from './offboarding.js';
 
-/** As many as `users.deactivations` takes at once. */
-const PAGE = 500;
 const DEADLINE_MS = 5_000;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The net under the facts: asks identity about every user whose access or word hangs on being active. A fact that was
@@ -68,8 +65,10 @@ export class Reconciler {
 
   private async reconcileIntegration(integrationId: string): Promise<void> {
     const scope = { integrationIds: [integrationId] };
-    for (let after = FIRST; !this.loop.isStopped;) {
-      const users = await this.database.transaction(scope, (tx) => usersThatMatter(tx, integrationId, after, PAGE));
+    for (let after = BEFORE_ALL; !this.loop.isStopped;) {
+      const users = await this.database.transaction(scope, (tx) =>
+        usersThatMatter(tx, integrationId, after, DEACTIVATIONS_AT_ONCE),
+      );
       if (users.length === 0) return;
       after = users.at(-1)!.userId;
       const requestId = newRequestId();

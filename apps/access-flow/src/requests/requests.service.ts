@@ -1,15 +1,15 @@
 import {
-  FLOW_LIMITS,
   type Command,
+  FLOW_LIMITS,
   type Page,
   Refusal,
+  REQUEST_STATUSES,
   type RequestRecord,
-  type RequestStatus,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { found, idOf, oneOf, optionalTextOf, pageOf, sliceOf, wholeNumberOf } from '../commands/input.js';
+import { durationOf, found, idOf, oneOf, optionalTextOf, pageOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { addRequestExpiry } from '../deadlines/deadlines.queries.js';
@@ -34,7 +34,6 @@ import {
 } from './requests.queries.js';
 import { verdict } from './verdict.rule.js';
 
-const STATUSES: readonly RequestStatus[] = ['pending', 'approved', 'denied', 'cancelled', 'expired'];
 const VERDICTS = ['approve', 'deny'] as const;
 
 type Wanted = Pick<NewRequest, 'userId' | 'groupId' | 'durationSeconds' | 'justification'> & { flowId: string };
@@ -59,13 +58,8 @@ export class RequestsService {
       flowId: idOf(data.flowId, 'access flow'),
       userId: idOf(data.userId, 'user'),
       groupId: idOf(data.groupId, 'group'),
-      durationSeconds: wholeNumberOf(
-        data.durationSeconds,
-        'durationSeconds',
-        FLOW_LIMITS.shortestSeconds,
-        FLOW_LIMITS.longestSeconds,
-      ),
-      justification: optionalTextOf(data.justification, 'justification', 1000),
+      durationSeconds: durationOf(data.durationSeconds, 'durationSeconds'),
+      justification: optionalTextOf(data.justification, 'justification', FLOW_LIMITS.justificationLength),
     };
     return this.writes.run(
       command,
@@ -82,7 +76,7 @@ export class RequestsService {
   review(command: Command<'requests.review'>): Promise<RequestRecord> {
     const id = idOf(command.data.id, 'request');
     const reviewerId = idOf(command.data.reviewerId, 'user');
-    const comment = optionalTextOf(command.data.comment, 'comment', 1000);
+    const comment = optionalTextOf(command.data.comment, 'comment', FLOW_LIMITS.justificationLength);
     const word = oneOf(command.data.verdict, 'verdict', VERDICTS);
     return this.writes.run(
       command,
@@ -130,7 +124,7 @@ export class RequestsService {
     const slice = sliceOf(command.data);
     const scope = scopeOf(command.integrationIds, integrationId);
     const filter = {
-      status: status === undefined ? null : oneOf(status, 'status', STATUSES),
+      status: status === undefined ? null : oneOf(status, 'status', REQUEST_STATUSES),
       userId: userId === undefined ? null : idOf(userId, 'user'),
     };
     const rows = await this.database.transaction(command, (tx) => listRequests(tx, scope, filter, slice));

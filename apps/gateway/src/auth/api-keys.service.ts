@@ -4,26 +4,27 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
-import { BriefCache } from './brief-cache.js';
+import { SecretLookups } from './secret-lookups.js';
 
 /** The keys of the administration: the configured one, and those in the database. */
 @Injectable()
 export class ApiKeys {
-  private readonly answers = new BriefCache<boolean>(1_000, 1_000);
   private readonly configured: Buffer | undefined;
 
   constructor(
     private readonly database: Database,
+    private readonly lookups: SecretLookups,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.configured = config.apiKey === undefined ? undefined : hashOf(config.apiKey);
   }
 
+  /** @throws as `SecretLookups.isGood` */
   async isKey(key: string): Promise<boolean> {
     const hash = hashOf(key);
     if (this.configured && timingSafeEqual(hash, this.configured)) return true;
     if (!looksLikeSecret('tgk_', key)) return false;
-    return this.answers.get(hash.toString('base64'), () =>
+    return this.lookups.isGood(hash.toString('base64'), () =>
       this.database.unscoped(
         async (tx) => (await tx.row('SELECT id FROM gateway.api_keys WHERE hash = $1', [hash])) !== undefined,
       ),

@@ -5,27 +5,25 @@ import { markActive } from '../integrations/integrations.queries.js';
 import { told } from '../integrations/integrations.service.js';
 import { findToken, markUsed } from '../integrations/tokens.queries.js';
 import { hashOf, looksLikeSecret } from './bearer.rule.js';
-import { BriefCache } from './brief-cache.js';
-
-/** A revoked token is refused after this at the latest. */
-const CACHE_MS = 1_000;
-const CACHE_ENTRIES = 10_000;
+import { SecretLookups } from './secret-lookups.js';
 
 /** Tells whether a token belongs to an integration. */
 @Injectable()
 export class ScimTokens {
-  private readonly answers = new BriefCache<boolean>(CACHE_MS, CACHE_ENTRIES);
-
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly lookups: SecretLookups,
+  ) {}
 
   /**
    * The first call with a good token proves that Okta and Tidegate reach one another: it makes the integration active.
    * @param integrationId as it stands in the path: any text
+   * @throws as `SecretLookups.isGood`
    */
   async belongs(secret: string, integrationId: string, requestId: string): Promise<boolean> {
     if (!isId(integrationId) || !looksLikeSecret('tgs_', secret)) return false;
     const hash = hashOf(secret);
-    return this.answers.get(integrationId + hash.toString('base64'), () => this.ask(hash, integrationId, requestId));
+    return this.lookups.isGood(integrationId + hash.toString('base64'), () => this.ask(hash, integrationId, requestId));
   }
 
   /** The token is looked for within the path's integration: row-level security hides all others. */

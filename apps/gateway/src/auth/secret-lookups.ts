@@ -16,8 +16,8 @@ const LINE_MS = 5_000;
  *
  * - A secret that was good when it was last looked up is looked up outside the line, once a second at most: however many
  *   strangers come, it is not delayed. Only good secrets get there, so strangers cannot push them out.
- * - All others stand in one line, eight lookups at once (half of a small pool). One that failed is refused without a
- *   lookup for a second. Whose turn does not come in time is not told 401 but to try again.
+ * - All others stand in one line: eight lookups at once, less when that is more than half of the pool. One that failed
+ *   is refused without a lookup for a second. Whose turn does not come in time is not told 401 but to try again.
  *
  * Nothing is counted by address: the customers of one Okta cell share theirs.
  */

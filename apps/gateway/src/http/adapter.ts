@@ -62,10 +62,12 @@ function takeJson(fastify: FastifyInstance): void {
     const scim = request.routeOptions.url?.startsWith('/scim/');
     if (body === '' && request.method === 'DELETE') return done(null, undefined);
     if (body === '' && !scim) return done(null, {}); // whoever needs a body says which field is missing
+    let parsed: unknown;
     try {
-      done(null, parseJson(body, scim ? SCIM_LIMITS : API_LIMITS));
+      parsed = parseJson(body, scim ? SCIM_LIMITS : API_LIMITS);
     } catch (error) {
-      done(error as Error);
+      return done(error as Error);
     }
+    done(null, parsed);
   });
 }

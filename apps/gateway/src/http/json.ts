@@ -7,10 +7,16 @@ export interface JsonLimits {
   distinctNames: boolean;
 }
 
+/** More than a group of 16 MiB has, whose members are an object each. */
+const MAX_VALUES = 750_000;
+/** More than any schema has, with what no schema knows. */
+const MAX_NAMES = 1_000;
+
 /**
- * Parses a body. What is nested deep costs a parser, and whoever walks the result, seconds and memory out of all
- * proportion to its length, so the depth is read from the text before.
- * @throws Refusal invalidSyntax when it is not JSON or breaks a limit
+ * Parses a body. Millions of values, or some that are nested deep, cost the parser, and whoever walks the result, seconds
+ * and memory out of all proportion to their length. So the text is looked through before, which costs little.
+ * @throws Refusal invalidSyntax when it is not JSON, is nested too deep or names a member twice; tooLarge when it has too
+ * many values
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
   if (text === '') throw new Refusal('invalidSyntax', 'The body is empty.');
@@ -26,12 +32,14 @@ export function parseJson(text: string, limits: JsonLimits): unknown {
 function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): void {
   const names = new Set<unknown>();
   let depth = 0;
+  let values = 0;
   let nameFollows = false;
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case '{':
       case '[':
         if (++depth > maxDepth) throw new Refusal('invalidSyntax', 'The body is nested too deep.');
+        values++;
         nameFollows = depth === 1;
         break;
       case '}':
@@ -39,6 +47,7 @@ function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): vo
         depth--;
         break;
       case ',':
+        if (++values > MAX_VALUES) throw new Refusal('tooLarge', 'The body has too many values.');
         nameFollows = depth === 1;
         break;
       case '"': {
@@ -48,17 +57,21 @@ function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): vo
         nameFollows = false;
         const name: unknown = JSON.parse(text.slice(start, at + 1)); // "\u0061" is "a"
         if (names.has(name)) throw new Refusal('invalidSyntax', 'The body names a member twice.');
+        if (names.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has too many members.');
         names.add(name);
+        break;
       }
+      default:
     }
   }
 }
 
 /** @returns where the quote is that ends the string, or the text's end */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '"') return at;
-    if (text[at] === '\\') at++;
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return at;
   }
   return text.length;
 }

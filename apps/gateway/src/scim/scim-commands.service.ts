@@ -50,12 +50,12 @@ export class ScimCommands {
   ): Promise<CommandReply<N>> {
     const { integrationId, bodyLength } = call;
     const deadlineAt = after(this.config.scimWriteSeconds);
-    const repeated = commandId ? { commandId } : {};
-    if (urgent && bodyLength <= URGENT_BYTES)
-      return this.urgentTurns.take(integrationId, deadlineAt, () =>
-        this.ask(name, call, data, deadlineAt, { urgent, ...repeated }),
-      );
-    return this.room.stay(integrationId, bodyLength, () => this.ask(name, call, data, deadlineAt, repeated));
+    const goesFirst = urgent && bodyLength <= URGENT_BYTES;
+    const options = { urgent: goesFirst, ...(commandId ? { commandId } : {}) };
+    const work = () => this.ask(name, call, data, deadlineAt, options);
+    return goesFirst
+      ? this.urgentTurns.take(integrationId, deadlineAt, work)
+      : this.room.stay(integrationId, bodyLength, work);
   }
 
   private ask<N extends CommandName>(

@@ -1,7 +1,6 @@
-import { type GroupRecord, type GroupState, type MemberRecord } from '@tidegate/contracts';
+import { type GroupRecord, type GroupState, isId, type MemberRecord } from '@tidegate/contracts';
 import { type Told } from '@tidegate/database';
 import { foldCase, type MemberChange, type ScimAttributes } from '@tidegate/scim';
-import { isId } from '../command.rule.js';
 import { type GroupRow, type MemberDifference } from './group.row.js';
 
 /** How many members a record shows at most; the rest is read by `groups.members`. */

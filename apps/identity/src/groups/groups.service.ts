@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Command, type CommandReply, type GroupRecord, type Page } from '@tidegate/contracts';
+import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, GROUP, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { BEFORE_ALL, cursorId, isId, oneIntegration, pageOf, within } from '../command.rule.js';
+import { cursorId, oneIntegration, pageOf, within } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';

@@ -1,3 +1,4 @@
+import { isId } from '@tidegate/contracts';
 import { type Bind } from '@tidegate/database';
 import {
   type AttributePath,
@@ -10,7 +11,6 @@ import {
   type ResourceType,
   ScimError,
 } from '@tidegate/scim';
-import { isId } from '../command.rule.js';
 import { type Column, COLUMNS } from './columns.js';
 
 type Compare = Extract<Filter, { kind: 'compare' }>;

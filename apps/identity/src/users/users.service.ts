@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { type Command, type CommandReply, type Page, Refusal, type UserRecord } from '@tidegate/contracts';
+import {
+  type Command,
+  type CommandReply,
+  DEACTIVATIONS_AT_ONCE,
+  isId,
+  type Page,
+  Refusal,
+  type UserRecord,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, type ScimAttributes, ScimError, USER } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { isId, oneIntegration, pageOf } from '../command.rule.js';
+import { oneIntegration, pageOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
@@ -21,7 +29,6 @@ import {
 import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
 const USERS = { table: 'identity.users', row: USER_ROW, type: USER } as const;
-const MAX_ASKED = 500;
 
 type Write = Command<'users.replace'> | Command<'users.patch'>;
 
@@ -124,7 +131,8 @@ export class UsersService {
    */
   deactivations(command: Command<'users.deactivations'>): Promise<CommandReply<'users.deactivations'>> {
     const { users } = command.data;
-    if (users.length > MAX_ASKED) throw new Refusal('invalid', `At most ${MAX_ASKED} users can be asked for at once.`);
+    if (users.length > DEACTIVATIONS_AT_ONCE)
+      throw new Refusal('invalid', `At most ${DEACTIVATIONS_AT_ONCE} users can be asked for at once.`);
     const ids = users.map(({ id }) => id).filter(isId);
     return this.database.transaction(command, async (tx) => {
       const rows = await statesOf(tx, command.integrationIds, ids);

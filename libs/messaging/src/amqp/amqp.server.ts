@@ -1,6 +1,6 @@
 import { type Lane, LANES, receivesCommands, type Service } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { crashPoint } from '@tidegate/observability';
+import { crashPoint, within } from '@tidegate/observability';
 import {
   type Channel,
   type ChannelModel,
@@ -11,14 +11,12 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answer, hear, type OnError } from '../handling.js';
-import { type OnQuarantined, type Prefetch } from '../transport.js';
+import { type OnQuarantined, type Prefetch, QUARANTINE_AFTER } from '../transport.js';
 import { decodeCommand, decodeFact } from '../wire.js';
 import { openConnection } from './connection.js';
 import { type Sender } from './sender.js';
 import { declareTopology, hearsFacts, type Names } from './topology.js';
 
-/** How often a hearer may fail before a fact is set aside. */
-const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const DRAIN_MS = 15_000;
@@ -76,10 +74,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     this.closing.abort();
     await Promise.all(this.consumers.map(({ channel, tag }) => channel.cancel(tag).catch(() => undefined)));
     if (this.inFlight > 0) {
-      const limit = new AbortController();
       const drained = new Promise<void>((resolve) => (this.idle = resolve));
-      await Promise.race([drained, delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
-      limit.abort();
+      await within(DRAIN_MS, () => drained).catch(() => undefined);
     }
     await this.connection?.close();
   }
@@ -156,8 +152,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         crashPoint('fact.handled');
         return acknowledge(consumer, message);
       }
-      if (delivery.outcome === 'failed') failures = delivery.final ? MAX_ATTEMPTS : failures + 1;
-      if (failures >= MAX_ATTEMPTS && (await this.setAside(message, delivery.reason, failures)))
+      if (delivery.outcome === 'failed') failures = delivery.final ? QUARANTINE_AFTER : failures + 1;
+      if (failures >= QUARANTINE_AFTER && (await this.setAside(message, delivery.reason, failures)))
         return acknowledge(consumer, message);
       await delay(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
       if (this.closing.signal.aborted) return; // unacknowledged: another worker gets it
@@ -187,11 +183,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         type,
         headers,
       });
-      this.parts.onError(
-        `fact ${type} ${messageId} for ${this.parts.service}, which is set aside now,`,
-        new Error('quarantined'),
-      );
-      this.parts.onQuarantined(String(type));
+      this.parts.onQuarantined({ factId: String(messageId), name: String(type) });
       return true;
     } catch (error) {
       this.parts.onError('quarantine', error);

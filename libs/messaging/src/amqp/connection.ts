@@ -1,4 +1,5 @@
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+import { type Writable } from 'node:stream';
 
 export interface ConnectionOptions {
   url: string;
@@ -24,10 +25,35 @@ export function openConnection({ url, name, setup, onLost }: ConnectionOptions):
     noDelay: true, // with Nagle's algorithm a reply waits for the acknowledgement of the packet before it: 40 ms
     timeout: CONNECT_TIMEOUT_MS,
     clientProperties: { connection_name: name },
-    recovery: { initialDelay: 100, maxDelay: 2_000, initialMaxRetries: 0, setup },
+    recovery: {
+      initialDelay: 100,
+      maxDelay: 2_000,
+      initialMaxRetries: 0,
+      setup: (model: ChannelModel) => {
+        joinWrites(model);
+        return setup(model);
+      },
+    },
   }).then((model) => {
     model.on('error', onLost);
     model.on('disconnect', onLost);
     return model;
   });
+}
+
+/**
+ * amqplib writes a message in two or three pieces and each goes out by itself. What is written in one turn of the event
+ * loop is sent as one, which makes RPC a tenth faster.
+ */
+function joinWrites(model: ChannelModel): void {
+  const { stream } = model.connection as unknown as { stream?: Writable };
+  if (!stream) return; // an inner part of amqplib: without it everything works, only slower
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  stream.write = (...args: unknown[]) => {
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
+    return write(...args);
+  };
 }

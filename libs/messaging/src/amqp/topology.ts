@@ -38,7 +38,7 @@ const factQueue = (names: Names, service: Service) => ({
 const QUARANTINE_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
 /** Facts that a service must hear, by lane. */
-export function heardBy(service: Service, lane: Lane): FactName[] {
+function heardBy(service: Service, lane: Lane): FactName[] {
   return (Object.keys(FACTS) as FactName[]).filter(
     (name) => FACTS[name].hearers.includes(service) && (FACTS[name].urgent ? 'urgent' : 'normal') === lane,
   );

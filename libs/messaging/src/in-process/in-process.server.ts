@@ -1,6 +1,6 @@
 import { type Fact, FACTS, type Lane } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '@tidegate/observability';
 import { answer, hear, type OnError } from '../handling.js';
 import { type Delivery, type Prefetch } from '../transport.js';
 import { decodeCommand, decodeFact, type Reply } from '../wire.js';
@@ -38,10 +38,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
 
   async close(): Promise<void> {
     this.listening = false;
-    const limit = new AbortController();
-    const drained = Promise.allSettled([...this.inFlight]);
-    await Promise.race([drained, delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
-    limit.abort();
+    await within(DRAIN_MS, () => Promise.allSettled([...this.inFlight])).catch(() => undefined);
   }
 
   on(): void {

@@ -20,9 +20,10 @@ export function inProcessTransport(): Transport {
     const left = command.deadlineAt - Date.now();
     const server = servers.get(receiverOf(command.name));
     if (!server?.isListening) throw new Refusal('unavailable', 'The receiver of this command is not running.');
+    const bytes = encodeCommand(command);
     const late = new AbortController();
     const timeout = delay(left + GRACE_MS, undefined, { signal: late.signal }).catch(() => undefined);
-    const reply = await Promise.race([server.command(encodeCommand(command)), timeout]);
+    const reply = await Promise.race([server.command(bytes), timeout]);
     late.abort();
     if (!reply) throw new Refusal('deadline', 'No answer came in time.');
     return openReply(encodeReply(reply));

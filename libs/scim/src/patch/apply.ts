@@ -15,6 +15,9 @@ const NEVER_UNASSIGNED = new Set(['active']);
 /** Characters of text that one PATCH may read: a thousand operations, each on a third of the biggest user. */
 const MAX_READ = 20_000_000;
 
+/** What new text counts: folding the most awkward Unicode takes a hundred times as long as reading it. */
+const NEW_TEXT = 100;
+
 /**
  * Applies the operations in order, all or none (RFC 7644 §3.5.2). Beyond the RFC, as Entra ID expects: a `replace` of a
  * sub-attribute of a value that does not exist creates the value, and a `remove` with a value takes those values away.
@@ -51,10 +54,13 @@ function textReadBy(state: ScimAttributes, { target, value }: Change): number {
   const { extension, attribute, sub, filter } = target;
   const container = extension ? state[extension.id] : state;
   const current = isObject(container) ? container[attribute.name] : undefined;
-  if (!Array.isArray(current)) return 0;
-  const own = (sub || filter) && value !== undefined ? current.length * JSON.stringify(value).length : 0;
-  return JSON.stringify(current).length * (filter ? readingsOf(filter) : 1) + own;
+  if (!attribute.multiValued) return 0;
+  const items = Array.isArray(current) ? current : [];
+  const copies = Math.max(NEW_TEXT, sub || filter ? items.length : 0);
+  return lengthOf(items) * (filter ? readingsOf(filter) : 1) + lengthOf(value) * copies;
 }
+
+const lengthOf = (value: JsonValue | undefined): number => (value === undefined ? 0 : JSON.stringify(value).length);
 
 function applyChange(state: ScimAttributes, change: Change, fold: Fold): ScimAttributes {
   const { extension, attribute } = change.target;

@@ -10,6 +10,7 @@ test.each([
   { op: 'replace', path: `${CORE}:active`, value: false },
   { op: 'replace', value: { [`${CORE}:Active`]: false } },
   { op: 'replace', value: { [CORE]: { active: 'false' } } },
+  { op: 'replace', value: { [` ${CORE} `]: { active: false } } },
   { op: 'replace', path: CORE, value: { active: false } },
 ])('is urgent as a PATCH: %j', (operation) => {
   expect(patch(operation)).toBe(true);

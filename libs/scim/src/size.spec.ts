@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { applyPatch, GROUP, parsePatch, parseResource, type ScimAttributes, USER } from './index.js';
+
+const LIMIT = 65_536;
+const PLURALS = ['emails', 'phoneNumbers', 'ims', 'photos', 'entitlements', 'roles', 'x509Certificates'];
+const tooBig = expect.objectContaining({ code: 'tooLarge', detail: expect.stringContaining(`${LIMIT} bytes of JSON`) });
+const tooMuch = expect.objectContaining({ code: 'tooLarge', detail: expect.stringContaining('too much text') });
+const bytes = (attributes: ScimAttributes): number => Buffer.byteLength(JSON.stringify(attributes));
+const repeat = <T>(times: number, make: (index: number) => T): T[] => Array.from({ length: times }, (_, i) => make(i));
+const patch = (user: ScimAttributes, Operations: unknown[]): ScimAttributes =>
+  applyPatch(USER, user, parsePatch({ Operations }));
+
+/** A user of exactly so many bytes of JSON: seven attributes with a hundred values each, the rest is the title. */
+function userOf(size: number): ScimAttributes {
+  const values = repeat(100, (i) => ({ value: `${i}`.padStart(60, 'é'), type: 'work' }));
+  const lists = PLURALS.map((name) => [name, values.map((item) => ({ ...item }))]);
+  const user = { userName: 'alice', title: '', ...Object.fromEntries(lists) } as ScimAttributes;
+  while (bytes(user) > size - 1) for (const name of PLURALS) (user[name] as unknown[]).pop();
+  user['title'] = 'x'.repeat(size - bytes(user));
+  return user;
+}
+
+const biggest = userOf(LIMIT);
+const one = (value: string) => [{ value, type: 'work' }];
+
+test('a user of 64 KiB is read, one byte more is refused', () => {
+  expect(bytes(parseResource(USER, biggest))).toBe(LIMIT);
+  expect(() => parseResource(USER, userOf(LIMIT + 1))).toThrow(tooBig);
+});
+
+test('a patch may fill a user to 64 KiB, one byte more is refused', () => {
+  const title = biggest['title'] as string;
+  const rest = patch(biggest, [{ op: 'remove', path: 'title' }]);
+  expect(bytes(patch(rest, [{ op: 'add', path: 'title', value: title }]))).toBe(LIMIT);
+  expect(() => patch(rest, [{ op: 'add', path: 'title', value: `${title}x` }])).toThrow(tooBig);
+});
+
+test('no user is too big to be deactivated', () => {
+  for (const user of [biggest, userOf(LIMIT + 1)]) {
+    expect(patch(user, [{ op: 'replace', value: { active: false } }])['active']).toBe(false);
+  }
+  expect(parseResource(USER, { ...biggest, active: false })['active']).toBe(false);
+});
+
+test('a user who is too big already may shrink, and not grow', () => {
+  const user = userOf(LIMIT + 1000);
+  expect(patch(user, [{ op: 'replace', path: 'title', value: 'x' }])['title']).toBe('x');
+  expect(() => patch(user, [{ op: 'add', path: 'nickName', value: 'x' }])).toThrow(tooBig);
+});
+
+test('members do not count as what a group holds', () => {
+  const members = repeat(5000, (i) => ({ value: `user-${i}-${'x'.repeat(20)}` }));
+  expect(parseResource(GROUP, { displayName: 'all', members })['members']).toHaveLength(5000);
+});
+
+test('a thousand operations on a user of nearly 64 KiB are done', () => {
+  const user = userOf(LIMIT - 4000);
+  const step = fc.record({ op: fc.constantFrom('add', 'remove', 'replace'), i: fc.integer({ min: 0, max: 5 }) });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), (steps) => {
+      const operations = repeat(1000, (n) => {
+        const { op, i } = steps[n % steps.length]!;
+        const path = PLURALS[n % PLURALS.length]!;
+        if (n >= 1000 - PLURALS.length) return { op: 'add', path, value: one('last') };
+        if (op === 'add') return { op, path, value: one(`${i}`) };
+        return op === 'remove'
+          ? { op, path: `${path}[value eq "${i}"]` }
+          : { op, path: `${path}[type eq "home"].display`, value: `${i}` };
+      });
+      const patched = patch(user, operations);
+      for (const name of PLURALS) expect(patched[name]).toContainEqual(one('last')[0]);
+    }),
+    { numRuns: 10, endOnFailure: true },
+  );
+});
+
+const long = (text: string) => ({ userName: 'bob', emails: repeat(8, (i) => ({ value: text + `${i}` })) });
+const small = { userName: 'bob', emails: repeat(1000, (i) => ({ value: `${i}@example.com` })) };
+const either = repeat(120, (i) => `value eq "${i}"`).join(' or ');
+const marks = '\u0301'.repeat(1900) + '\u0323'.repeat(1900);
+const streets = { userName: 'bob', addresses: repeat(990, (i) => ({ streetAddress: 'x'.repeat(40) + `${i}` })) };
+
+test.each<[string, ScimAttributes, (i: number) => unknown]>([
+  ['long text compared', long('é'.repeat(3900)), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
+  ['text that is slow to fold', long(marks), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
+  [
+    'new text that is slow to fold',
+    { userName: 'bob' },
+    (i) =>
+      i % 2
+        ? { op: 'remove', path: 'emails[value eq "x"]' }
+        : { op: 'replace', path: 'emails', value: { value: marks + `${i}` } },
+  ],
+  [
+    'text that is slow to search',
+    long('a'.repeat(7900)),
+    () => ({ op: 'remove', path: `emails[value co "${'a'.repeat(40)}b${'a'.repeat(260)}"]` }),
+  ],
+  ['many terms on many values', small, () => ({ op: 'remove', path: `emails[${either}]` })],
+  ['long text for many values', small, (i) => ({ op: 'add', path: 'emails.display', value: `${i}`.padEnd(900, 'x') })],
+  ['values without a key', streets, (i) => ({ op: 'add', path: 'addresses', value: { locality: `y${i % 9}` } })],
+])('a thousand hostile operations are refused: %s', (_name, user, operation) => {
+  const parsed = parseResource(USER, user);
+  expect(() => patch(parsed, [operation(0), operation(1)])).not.toThrow(tooMuch);
+  expect(() => patch(parsed, repeat(1000, operation))).toThrow(tooMuch);
+});
