@@ -23,8 +23,7 @@ export function inProcessTransport(): Transport {
     const bytes = encodeCommand(command);
     const late = new AbortController();
     const timeout = delay(left + GRACE_MS, undefined, { signal: late.signal }).catch(() => undefined);
-    const reply = await Promise.race([server.command(bytes), timeout]);
-    late.abort();
+    const reply = await Promise.race([server.command(bytes), timeout]).finally(() => late.abort());
     if (!reply) throw new Refusal('deadline', 'No answer came in time.');
     return openReply(encodeReply(reply));
   };
