@@ -52,9 +52,9 @@ describe('links', () => {
   });
 });
 
-/** The names of the variables that the settings of the services are read from. */
+/** The names of the variables that the settings of the services are read from; those of RabbitMQ stand beside its transport. */
 const SETTINGS = sorted(
-  SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$/.test(path)).flatMap((path) =>
+  SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$|\/amqp\.transport\.ts$/.test(path)).flatMap((path) =>
     groups(
       read(path),
       /\b(?:amqpUrl|flag|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|secret|text|url)\(\s*'([A-Z_]+)'/g,
