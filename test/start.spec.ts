@@ -1,5 +1,6 @@
 import {
   brokerFaultTests,
+  eventually,
   freePort,
   freshDatabase,
   type PrivateRabbit,
@@ -159,7 +160,7 @@ describe('standalone on its own PostgreSQL', () => {
       expect(runs(first.postgres)).toBe(true);
       await first.tidegate.kill('SIGINT');
       expect(await first.tidegate.exited).toEqual({ code: 0, signal: null });
-      expect(runs(first.postgres)).toBe(false);
+      await eventually(() => expect(runs(first.postgres)).toBe(false));
 
       const second = await start(port);
       expect(second.tidegate.logs).not.toContain('API key');
@@ -167,7 +168,7 @@ describe('standalone on its own PostgreSQL', () => {
       expect(found).toMatchObject({ status: 200, body: { items: [{ name: 'Acme' }] } });
       await second.tidegate.kill('SIGINT');
       expect(await second.tidegate.exited).toEqual({ code: 0, signal: null });
-      expect(runs(second.postgres)).toBe(false);
+      await eventually(() => expect(runs(second.postgres)).toBe(false));
     },
     LONG_MS,
   );

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { type Transport } from '@tidegate/messaging';
-import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
+import { createLogger, createMetrics, type Logger, type Metrics, NestLogger, Releases } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
@@ -53,6 +53,9 @@ export async function createGateway(
   });
   metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
+  const releases = new Releases();
+  releases.add(() => database.close());
+  releases.add(() => relay.stop());
   const routes: RegisteredRoute[] = [];
   const errors = new ErrorFilter(logger);
   const adapter = createAdapter({
@@ -75,6 +78,7 @@ export async function createGateway(
       adapter,
       { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
     );
+    releases.add(() => app.close());
     app.useGlobalFilters(errors);
     app.get(OpenApi).write = () => describeApi(app);
     const apiKeys = app.get(ApiKeys);
@@ -87,14 +91,10 @@ export async function createGateway(
       app,
       routes,
       ...(firstApiKey ? { firstApiKey } : {}),
-      stop: async () => {
-        await app.close();
-        await relay.stop();
-        await database.close();
-      },
+      stop: () => releases.release(),
     };
   } catch (error) {
-    await database.close();
+    await releases.release().catch(() => undefined);
     throw error;
   }
 }
