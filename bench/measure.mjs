@@ -40,7 +40,7 @@ export async function measure({ wanted, print, ...where }) {
           ratio(perSecond, barePerSecond),
         ]);
         told(['its latency, 32 connections', `p50 ${ms(p50)}`, `p99 ${ms(p99)}`, '']);
-        told(['access-flow knows all of 8 s of creates', `${catchUpSeconds.toFixed(1)} s later`, '', '']);
+        told(['access-flow has heard all of it', `${catchUpSeconds.toFixed(1)} s later`, '', '']);
       }
       if (wanted('revocations')) {
         const { count, p50, p99, max } = await revocations({ system, ...where });
