@@ -21,7 +21,7 @@ const object: Member = [
   'must be an object',
 ];
 
-// Tables and not decorated classes: these run for every message, and class-validator took a tenth of a service's time.
+// Tables and not decorated classes: these run for every message, and class-validator took 6 % of identity's time.
 const COMMAND: Readonly<Record<keyof Command, Member>> = {
   commandId: uuid,
   name: shortText,

@@ -43,7 +43,7 @@ export function openConnection({ url, name, setup, onLost }: ConnectionOptions):
 
 /**
  * amqplib writes a message in two or three pieces and each goes out by itself. What is written in one turn of the event
- * loop is sent as one, which makes RPC a tenth faster.
+ * loop is sent as one, so that the broker is woken once.
  */
 function joinWrites(model: ChannelModel): void {
   const { stream } = model.connection as unknown as { stream?: Writable };
