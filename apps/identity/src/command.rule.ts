@@ -14,8 +14,8 @@ export function oneIntegration({ name, integrationIds: [id, ...others] }: Comman
  * @returns `after`, the id that the page begins after, and `limit`, 1 to `MAX_PAGE`
  * @throws Refusal `invalid` for a cursor that no page gave
  */
-export function pageOf({ cursor, limit }: PageQuery): { after: string; limit: number } {
-  return { after: cursorId(cursor ?? ''), limit: within(limit, 1, MAX_PAGE) };
+export function sliceOf({ cursor, limit }: PageQuery): { after: string; limit: number } {
+  return { after: cursorId(cursor ?? ''), limit: clamp(limit, 1, MAX_PAGE) };
 }
 
 /** @throws Refusal `invalid` for a cursor that no page gave; the empty one means the beginning */
@@ -26,6 +26,6 @@ export function cursorId(cursor: string): string {
 }
 
 /** The whole number nearest to `value` within the bounds; the lower bound for what is no number. */
-export function within(value: number, min: number, max: number): number {
+export function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Math.trunc(value) || min));
 }

@@ -7,6 +7,18 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+/** Makes a page of rows that were read with one more than the limit, to know whether more follow. */
+export function pageOf<Row, T>(
+  rows: readonly Row[],
+  limit: number,
+  cursor: (row: Row) => string,
+  record: (row: Row) => T,
+): Page<T> {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
+}
+
 /** The longest part that a list gives at once. */
 export const MAX_PAGE = 200;
 export interface PageQuery {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { type Command, type Fact, Refusal } from '@tidegate/contracts';
 import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
 import { withRequestId } from '@tidegate/observability';
@@ -8,6 +9,14 @@ import { type Reply } from './wire.js';
 
 /** Told of errors that no caller hears about. Holds no payload: those are personal data. */
 export type OnError = (what: string, error: unknown) => void;
+
+/** @returns what writes them to the log */
+export function logErrors(): OnError {
+  const logger = new Logger('Messaging');
+  return (what, error) => logger.warn({ err: error, what }, `${what} failed`);
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Runs the handler of a command and makes its reply. A transient failure is answered `unavailable`, so that the asker

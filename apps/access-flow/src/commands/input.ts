@@ -1,4 +1,4 @@
-import { FLOW_LIMITS, isUuid, MAX_PAGE, type Page, type PageQuery, Refusal } from '@tidegate/contracts';
+import { FLOW_LIMITS, isUuid, MAX_PAGE, type PageQuery, Refusal } from '@tidegate/contracts';
 
 /** NUL, or half of a surrogate pair: no UTF-8 database can hold it. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
@@ -62,17 +62,6 @@ export interface Slice {
 export function sliceOf({ cursor, limit }: PageQuery): Slice {
   if (cursor !== undefined && !isUuid(cursor)) throw new Refusal('invalid', 'This cursor was not given out by a list.');
   return { after: cursor ?? null, limit: wholeNumberOf(limit, 'limit', 1, MAX_PAGE) };
-}
-
-/** Makes a page of rows that were read with one more than the limit, to know whether more follow. */
-export function pageOf<Row, T>(
-  rows: Row[],
-  limit: number,
-  cursor: (row: Row) => string,
-  record: (row: Row) => T,
-): Page<T> {
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
 }
 
 /** @throws Refusal `invalid` unless the value is one of the words */

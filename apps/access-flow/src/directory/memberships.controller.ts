@@ -1,8 +1,8 @@
-import { type Command, type CommandReply } from '@tidegate/contracts';
+import { type Command, type CommandReply, pageOf } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { found, idOf, pageOf, sliceOf } from '../commands/input.js';
+import { found, idOf, sliceOf } from '../commands/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
 /** Who is effectively in which group. All answers are bound by the command's integrations. */

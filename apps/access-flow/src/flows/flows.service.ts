@@ -1,9 +1,9 @@
-import { type Command, type FlowRecord, type FlowSettings, type Page, Refusal } from '@tidegate/contracts';
+import { type Command, type FlowRecord, type FlowSettings, type Page, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { found, idOf, pageOf, sliceOf } from '../commands/input.js';
+import { found, idOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { lockGroups } from '../directory/groups.queries.js';

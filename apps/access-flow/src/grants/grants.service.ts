@@ -1,7 +1,7 @@
-import { type Command, GRANT_STATUSES, type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { type Command, GRANT_STATUSES, type GrantRecord, type Page, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { durationOf, found, idOf, oneOf, pageOf, sliceOf } from '../commands/input.js';
+import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { SCHEMA } from '../schema.js';

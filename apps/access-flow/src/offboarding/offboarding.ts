@@ -37,6 +37,7 @@ export async function applyUserState(
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
   if (state.deleted) await dropMemberships(tx, integrationId, userId);
+  if (endsMadeBefore === 0) return NOTHING; // here, and never gone: nothing was made under a lower count
   const ending: Ending<OfRequests> = {
     of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',

@@ -5,11 +5,12 @@ import {
   Refusal,
   REQUEST_STATUSES,
   type RequestRecord,
+  pageOf,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { durationOf, found, idOf, oneOf, optionalTextOf, pageOf, sliceOf } from '../commands/input.js';
+import { durationOf, found, idOf, oneOf, optionalTextOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { addRequestExpiry } from '../deadlines/deadlines.queries.js';

@@ -8,7 +8,7 @@ import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
 import { flowSettings } from './dto/flow-settings.js';
-import { pageOf } from './dto/page.query.js';
+import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, FlowView } from './dto/views.js';
 
 /** The rules under which groups may be borrowed. */
@@ -33,7 +33,7 @@ export class AccessFlowsController {
   @ApiPageResponse(FlowView)
   list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
     const { integrationId } = params;
-    return this.commands.ask('flows.list', call, { ...pageOf(params), ...(integrationId ? { integrationId } : {}) });
+    return this.commands.ask('flows.list', call, { ...pageQuery(params), ...(integrationId ? { integrationId } : {}) });
   }
 
   @Get(':id')

@@ -6,7 +6,7 @@ import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateRequest, RequestsParams, Review } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
-import { pageOf } from './dto/page.query.js';
+import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, RequestView } from './dto/views.js';
 
 /** Who asked to borrow what, and what was said to it. */
@@ -25,7 +25,7 @@ export class AccessRequestsController {
   list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
     const { status, userId, integrationId } = params;
     return this.commands.ask('requests.list', call, {
-      ...pageOf(params),
+      ...pageQuery(params),
       ...withoutAbsent({ status, userId, integrationId }),
     });
   }

@@ -8,11 +8,10 @@ import {
   ValidationPipe,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiDefaultResponse, ApiTags } from '@nestjs/swagger';
-import { Refusal } from '@tidegate/contracts';
+import { isId, Refusal } from '@tidegate/contracts';
 import { Admin } from '../auth/access.decorator.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Problem } from '../http/problem.js';
-import { isId } from '../http/uuid.js';
 
 const validation = new ValidationPipe({
   transform: true,

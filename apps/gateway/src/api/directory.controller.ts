@@ -5,7 +5,7 @@ import { userStateOf } from '@tidegate/scim';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
-import { pageOf, PageParams } from './dto/page.query.js';
+import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
 
 /** What Okta pushed, and who is in which group in effect. */
@@ -20,7 +20,7 @@ export class DirectoryController {
     @Query() params: PageParams,
     @Call() call: HttpCall,
   ): Promise<Page<UserView>> {
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'users.page', call, pageOf(params));
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'users.page', call, pageQuery(params));
     return { items: items.map(userView), nextCursor };
   }
 
@@ -43,7 +43,7 @@ export class DirectoryController {
     @Query() params: PageParams,
     @Call() call: HttpCall,
   ): Promise<Page<MembershipView>> {
-    return this.commands.askOne(integrationId, 'memberships.list', call, { ...pageOf(params), userId });
+    return this.commands.askOne(integrationId, 'memberships.list', call, { ...pageQuery(params), userId });
   }
 
   @Get('groups')
@@ -53,7 +53,7 @@ export class DirectoryController {
     @Query() params: PageParams,
     @Call() call: HttpCall,
   ): Promise<Page<GroupView>> {
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, pageOf(params));
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, pageQuery(params));
     return { items: items.map(groupView), nextCursor };
   }
 
@@ -76,7 +76,7 @@ export class DirectoryController {
     @Query() params: PageParams,
     @Call() call: HttpCall,
   ): Promise<Page<MembershipView>> {
-    return this.commands.askOne(integrationId, 'members.list', call, { ...pageOf(params), groupId });
+    return this.commands.askOne(integrationId, 'members.list', call, { ...pageQuery(params), groupId });
   }
 }
 

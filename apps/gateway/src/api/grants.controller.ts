@@ -6,7 +6,7 @@ import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
-import { pageOf } from './dto/page.query.js';
+import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, GrantView } from './dto/views.js';
 
 /** Memberships that end by themselves. */
@@ -18,7 +18,7 @@ export class GrantsController {
   @ApiPageResponse(GrantView)
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
     const { status, userId, integrationId } = params;
-    const query = { ...pageOf(params), ...withoutAbsent({ status, userId, integrationId }) };
+    const query = { ...pageQuery(params), ...withoutAbsent({ status, userId, integrationId }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query);
     return { items: items.map(view), nextCursor };
   }

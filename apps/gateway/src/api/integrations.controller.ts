@@ -1,9 +1,8 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type Page } from '@tidegate/contracts';
+import { isId, type Page } from '@tidegate/contracts';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { isId } from '../http/uuid.js';
 import { type Integration } from '../integrations/integrations.queries.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { scimBaseUrl } from '../scim/scim-call.js';
@@ -15,7 +14,7 @@ import {
   RemoveIntegrationParams,
   UpdateIntegration,
 } from './dto/integrations.dto.js';
-import { pageOf, PageParams } from './dto/page.query.js';
+import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
 
 @Api('integrations')
@@ -32,7 +31,7 @@ export class IntegrationsController {
   @Get()
   @ApiPageResponse(IntegrationView)
   async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
-    const page = pageOf(params);
+    const page = pageQuery(params);
     if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
     const { items, nextCursor } = await this.integrations.list(page);
     return { items: items.map((integration) => view(integration, call)), nextCursor };

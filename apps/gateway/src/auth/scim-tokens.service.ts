@@ -1,6 +1,6 @@
+import { isId } from '@tidegate/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database, recordFacts } from '@tidegate/database';
-import { isId } from '../http/uuid.js';
 import { markActive } from '../integrations/integrations.queries.js';
 import { told } from '../integrations/integrations.service.js';
 import { findToken, markUsed } from '../integrations/tokens.queries.js';

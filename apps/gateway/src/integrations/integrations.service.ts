@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Page, type PageQuery, Refusal } from '@tidegate/contracts';
+import { type Page, type PageQuery, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, recordFacts, type Told, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
@@ -49,8 +49,12 @@ export class Integrations {
     const found = await this.database.transaction({ integrationIds }, (tx) =>
       listIntegrations(tx, integrationIds, cursor, limit + 1),
     );
-    const items = found.slice(0, limit);
-    return { items, nextCursor: found.length > limit ? items.at(-1)!.id : null };
+    return pageOf(
+      found,
+      limit,
+      ({ id }) => id,
+      (each) => each,
+    );
   }
 
   /** @throws Refusal `missing` */

@@ -1,5 +1,5 @@
+import { isId } from '@tidegate/contracts';
 import { ScimError } from '@tidegate/scim';
-import { isId } from '../http/uuid.js';
 
 /**
  * @param what the kind of resource, for the sentence

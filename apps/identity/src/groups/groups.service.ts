@@ -3,7 +3,7 @@ import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, ty
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, GROUP, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { cursorId, oneIntegration, pageOf, within } from '../command.rule.js';
+import { cursorId, oneIntegration, sliceOf, clamp } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
@@ -84,17 +84,17 @@ export class GroupsService {
   /** All groups of an integration, oldest first, without their members. */
   page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
     const integrationId = oneIntegration(command);
-    const page = pageOf(command.data);
+    const slice = sliceOf(command.data);
     return this.database.transaction(command, async (tx) => {
-      const { rows, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, page);
-      return { items: await this.records(tx, rows, false), nextCursor };
+      const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice);
+      return { items: await this.records(tx, items, false), nextCursor };
     });
   }
 
   /** The members after a member; inactive users among them. @throws ScimError notFound */
   members(command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
     const after = cursorId(command.data.after);
-    const limit = within(command.data.limit, 1, MAX_MEMBERS);
+    const limit = clamp(command.data.limit, 1, MAX_MEMBERS);
     return this.database.transaction(command, async (tx) => {
       const group = await this.known(command, (id) => findGroup(tx, command.integrationIds, id));
       const members = await membersOf(tx, [group], after, limit + 1);

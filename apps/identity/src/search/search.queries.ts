@@ -1,7 +1,7 @@
-import { type ScimListQuery } from '@tidegate/contracts';
+import { type ScimListQuery, type Page, pageOf } from '@tidegate/contracts';
 import { type Bind, type Tx } from '@tidegate/database';
 import { parseFilter, type ResourceType } from '@tidegate/scim';
-import { within } from '../command.rule.js';
+import { clamp } from '../command.rule.js';
 import { conditionOf } from './filter.rule.js';
 
 /** A table that can be listed. */
@@ -28,8 +28,8 @@ export async function search<Row extends object>(
   const binds: Bind[] = [integrationId];
   const condition = query.filter === undefined ? 'true' : conditionOf(type, parseFilter(query.filter), binds);
   const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
-  const count = within(query.count, 0, MAX_COUNT);
-  const skipped = within(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
+  const count = clamp(query.count, 0, MAX_COUNT);
+  const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
   const rows =
     count === 0
       ? []
@@ -50,11 +50,15 @@ export async function pageById<Row extends { id: string }>(
   { table, row }: Listed,
   integrationId: string,
   { after, limit }: { after: string; limit: number },
-): Promise<{ rows: Row[]; nextCursor: string | null }> {
-  const found = await tx.search<Row>(
+): Promise<Page<Row>> {
+  const found = await tx.rows<Row>(
     `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3`,
     [integrationId, after, limit + 1],
   );
-  const rows = found.slice(0, limit);
-  return { rows, nextCursor: found.length > limit ? rows.at(-1)!.id : null };
+  return pageOf(
+    found,
+    limit,
+    ({ id }) => id,
+    (each) => each,
+  );
 }

@@ -11,7 +11,7 @@ import {
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, type ScimAttributes, ScimError, USER } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { oneIntegration, pageOf } from '../command.rule.js';
+import { oneIntegration, sliceOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
@@ -88,10 +88,10 @@ export class UsersService {
   /** All users of an integration, oldest first. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
-    const page = pageOf(command.data);
+    const slice = sliceOf(command.data);
     return this.database.transaction(command, async (tx) => {
-      const { rows, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, page);
-      return { items: await this.records(tx, rows), nextCursor };
+      const { items, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, slice);
+      return { items: await this.records(tx, items), nextCursor };
     });
   }
 

@@ -10,7 +10,7 @@ import {
 } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answer, hear, type OnError } from '../handling.js';
+import { answer, hear, messageOf, type OnError } from '../handling.js';
 import { type OnQuarantined, type Prefetch, QUARANTINE_AFTER } from '../transport.js';
 import { decodeCommand, decodeFact } from '../wire.js';
 import { openConnection } from './connection.js';
@@ -168,7 +168,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       return {
         outcome: 'failed' as const,
         final: true,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
       };
     }
   }

@@ -1,6 +1,6 @@
 import { type Service } from '@tidegate/contracts';
-import { Logger } from '@nestjs/common';
 import { amqpUrl, text } from '@tidegate/observability';
+import { logErrors } from '../handling.js';
 import { MessageClient } from '../client.js';
 import { type OnQuarantined, type Prefetch, type Transport } from '../transport.js';
 import { AmqpServer } from './amqp.server.js';
@@ -26,8 +26,7 @@ export const AMQP_SETTINGS = {
  * @throws when the broker cannot be reached or refuses the credentials
  */
 export async function amqpTransport({ url, prefix }: AmqpOptions): Promise<Transport> {
-  const logger = new Logger('Messaging');
-  const onError = (what: string, error: unknown) => logger.warn({ err: error, what }, `${what} failed`);
+  const onError = logErrors();
   const names = new Names(prefix);
   const sender = new Sender(url, names, onError);
   await sender.connect();

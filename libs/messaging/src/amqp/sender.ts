@@ -7,10 +7,11 @@ import {
   type Options,
   type RecoveringChannelModel,
 } from 'amqplib';
+import { within } from '@tidegate/observability';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
-import { type OnError } from '../handling.js';
+import { messageOf, type OnError } from '../handling.js';
 import { type Delivery, type FactPublisher } from '../transport.js';
 import { encodeCommand, encodeFact, encodeReply, FACT_CONTENT_TYPE, openReply, type Reply } from '../wire.js';
 import { openConnection } from './connection.js';
@@ -69,7 +70,7 @@ export class Sender implements FactPublisher {
     const left = command.deadlineAt - Date.now();
     if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
     const rpc = this.rpc;
-    if (!rpc) return Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));
+    if (!rpc) return brokerAway();
     const bytes = encodeCommand(command);
     const correlationId = randomUUID();
     return new Promise((resolve) => {
@@ -96,7 +97,7 @@ export class Sender implements FactPublisher {
       try {
         rpc.publish(this.names.commands, this.commandKey(command), bytes, options);
       } catch {
-        settle(() => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'))); // closing just now
+        settle(brokerAway); // it is closing just now
       }
     });
   }
@@ -131,7 +132,7 @@ export class Sender implements FactPublisher {
       if (routed || FACTS[fact.name].hearers.length === 0) return { outcome: 'done' };
       return { outcome: 'away', reason: `no queue is bound for ${fact.name}` };
     } catch (error) {
-      return { outcome: 'away', reason: error instanceof Error ? error.message : String(error) };
+      return { outcome: 'away', reason: messageOf(error) };
     }
   }
 
@@ -151,15 +152,15 @@ export class Sender implements FactPublisher {
     const channel = this.confirmed;
     if (!channel) return Promise.reject(new Error('not connected to RabbitMQ'));
     const messageId = properties.messageId ?? randomUUID();
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('RabbitMQ did not confirm in time')), CONFIRM_TIMEOUT_MS);
-      const options = { ...properties, messageId, mandatory: true, persistent: true };
-      channel.publish(exchange, key, content, options, (error: Error | null) => {
-        clearTimeout(timer);
-        if (error) reject(error);
-        else resolve(!this.returned.delete(messageId)); // the broker returns a message before it confirms it
+    const options = { ...properties, messageId, mandatory: true, persistent: true };
+    const published = () =>
+      new Promise<boolean>((resolve, reject) => {
+        channel.publish(exchange, key, content, options, (error: Error | null) => {
+          if (error) reject(error);
+          else resolve(!this.returned.delete(messageId)); // the broker returns a message before it confirms it
+        });
       });
-    });
+    return within(CONFIRM_TIMEOUT_MS, published);
   }
 
   private async setup(model: ChannelModel): Promise<void> {
@@ -198,11 +199,12 @@ export class Sender implements FactPublisher {
     this.rpc = undefined;
     this.confirmed = undefined;
     this.returned.clear();
-    for (const { settle } of [...this.waiting.values()])
-      settle(() => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.')));
+    for (const { settle } of [...this.waiting.values()]) settle(brokerAway);
   }
 
   private commandKey(command: Command): string {
     return this.names.queue(receiverOf(command.name), 'commands', command.urgent ? 'urgent' : 'normal');
   }
 }
+
+const brokerAway = () => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));

@@ -1,6 +1,6 @@
 import { type Command, type Fact, FACTS, receiverOf, Refusal, type Service } from '@tidegate/contracts';
-import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { logErrors, messageOf } from '../handling.js';
 import { GRACE_MS } from '../asking.js';
 import { MessageClient } from '../client.js';
 import { type Delivery, type FactPublisher, type Prefetch, type Transport } from '../transport.js';
@@ -12,8 +12,7 @@ import { InProcessServer } from './in-process.server.js';
  * what a broker would keep is kept in the teller's outbox: a fact leaves it when its hearers have committed.
  */
 export function inProcessTransport(): Transport {
-  const logger = new Logger('Messaging');
-  const onError = (what: string, error: unknown) => logger.warn({ err: error, what }, `${what} failed`);
+  const onError = logErrors();
   const servers = new Map<Service, InProcessServer>();
 
   const attempt = async (command: Command): Promise<unknown> => {
@@ -36,7 +35,7 @@ export function inProcessTransport(): Transport {
       try {
         return await server.fact(encodeFact(fact));
       } catch (error) {
-        return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
+        return { outcome: 'failed', reason: messageOf(error) };
       }
     },
   };

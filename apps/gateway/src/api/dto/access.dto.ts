@@ -1,11 +1,14 @@
 import { PartialType } from '@nestjs/swagger';
-import { FLOW_LIMITS } from '@tidegate/contracts';
+import {
+  FLOW_LIMITS,
+  GRANT_STATUSES,
+  type GrantStatus,
+  REQUEST_STATUSES,
+  type RequestStatus,
+} from '@tidegate/contracts';
 import { ValidateIf } from 'class-validator';
 import { ChoiceField, FlagField, IdField, IdsField, ObjectField, TextField, WholeNumberField } from './fields.js';
 import { PageParams } from './page.query.js';
-
-const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
-const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 
 export class RequestersBody {
   @ChoiceField(['everyone', 'members_of'])
@@ -72,7 +75,7 @@ export class CreateRequest {
 
 export class RequestsParams extends FlowsParams {
   @ChoiceField(REQUEST_STATUSES, { optional: true })
-  status?: (typeof REQUEST_STATUSES)[number];
+  status?: RequestStatus;
   @IdField({ optional: true })
   userId?: string;
 }
@@ -86,7 +89,7 @@ export class Review {
 
 export class GrantsParams extends FlowsParams {
   @ChoiceField(GRANT_STATUSES, { optional: true })
-  status?: (typeof GRANT_STATUSES)[number];
+  status?: GrantStatus;
   @IdField({ optional: true })
   userId?: string;
 }

@@ -1,4 +1,4 @@
-import { type PageQuery } from '@tidegate/contracts';
+import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
 import { TextField, WholeNumberParam } from './fields.js';
 
 /** Which part of a list. */
@@ -6,11 +6,11 @@ export class PageParams {
   @TextField({ max: 500, optional: true, description: 'nextCursor of the part before.' })
   cursor?: string;
 
-  @WholeNumberParam({ min: 1, max: 200, description: 'How many items at most; 50 when absent.' })
+  @WholeNumberParam({ min: 1, max: MAX_PAGE, description: 'How many items at most; 50 when absent.' })
   limit?: number;
 }
 
 /** The part of a list that was asked for. */
-export function pageOf({ cursor, limit = 50 }: PageParams): PageQuery {
+export function pageQuery({ cursor, limit = 50 }: PageParams): PageQuery {
   return { limit, ...(cursor === undefined ? {} : { cursor }) };
 }
