@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Door, groupRecord, newTenant, openDoor, type Tenant } from './harness.js';
 
 const people = (count: number): MemberRecord[] =>
-  Array.from({ length: count }, (_, i) => ({ userId: uuidv7(), display: `person ${i}` }));
+  Array.from({ length: count }, (_, i) => ({ id: uuidv7(), type: 'User', display: `person ${i}` }));
 
 describe('groups over SCIM', () => {
   let door: Door;
@@ -36,7 +36,7 @@ describe('groups over SCIM', () => {
     const answer = await okta.scim('GET', `/Groups/${group.id}`);
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json; charset=utf-8']);
     const body = answer.json();
-    expect(body.members.map((member: { value: string }) => member.value)).toEqual(members.map(({ userId }) => userId));
+    expect(body.members.map((member: { value: string }) => member.value)).toEqual(members.map(({ id }) => id));
     expect(body).toMatchObject({ id: group.id, displayName: 'Database admins', meta: { resourceType: 'Group' } });
   });
 
@@ -89,7 +89,7 @@ describe('groups over SCIM', () => {
 
   it('takes a group of 50,000 members and refuses a body of more than 16 MiB', async () => {
     door.transport.handlers['groups.create'] = () => groupRecord();
-    const members = people(50_000).map(({ userId, display }) => ({ value: userId, display }));
+    const members = people(50_000).map(({ id, display }) => ({ value: id, display }));
     expect((await okta.scim('POST', '/Groups', { displayName: 'Everyone', members })).statusCode).toBe(201);
     expect(door.transport.last('groups.create').data).toMatchObject({ attributes: { members: { length: 50_000 } } });
     const tooLarge = await okta.scim('POST', '/Groups', { displayName: 'x'.repeat(16 * 1024 * 1024) });

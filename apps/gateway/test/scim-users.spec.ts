@@ -79,7 +79,7 @@ describe('users over SCIM', () => {
   });
 
   it('shows the groups of a user', async () => {
-    const group = { value: uuidv7(), display: 'Database admins' };
+    const group = { value: uuidv7(), display: 'Database admins', type: 'direct' as const };
     door.transport.handlers['users.get'] = ({ id }) => userRecord({ id, groups: [group] });
     const { groups } = (await okta.scim('GET', `/Users/${uuidv7()}`)).json();
     expect(groups).toEqual([{ ...group, $ref: `http://tidegate.example/scim/v2/${okta.id}/Groups/${group.value}` }]);

@@ -75,7 +75,11 @@ describe('over a real socket', () => {
   });
 
   it('stops fetching members for a caller that has gone', async () => {
-    const page = Array.from({ length: 1000 }, (_, i) => ({ userId: uuidv7(), display: `person ${i}` }));
+    const page = Array.from({ length: 1000 }, (_, i) => ({
+      id: uuidv7(),
+      type: 'User' as const,
+      display: `person ${i}`,
+    }));
     let pages = 0;
     door.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
     // A group without end: only the caller's going can end the answer.

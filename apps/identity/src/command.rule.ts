@@ -1,4 +1,5 @@
 import { BEFORE_ALL, type Command, isId, MAX_PAGE, type PageQuery, Refusal } from '@tidegate/contracts';
+import { DEFAULT_PROFILE, resourceTypes, type ResourceTypes } from '@tidegate/scim';
 
 /**
  * The integration of a command that is about exactly one: what makes something new, and lists.
@@ -28,4 +29,9 @@ export function cursorId(cursor: string): string {
 /** The whole number nearest to `value` within the bounds; the lower bound for what is no number. */
 export function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Math.trunc(value) || min));
+}
+
+/** The resource types as the command's integration has them. */
+export function typesOf({ scim }: Command): ResourceTypes {
+  return resourceTypes(scim ?? DEFAULT_PROFILE);
 }

@@ -26,9 +26,9 @@ describe('creating a group', () => {
       attributes: { displayName: 'Ops' },
       version: 2,
       members: [
-        { userId: alice!.id, display: alice!.attributes.userName },
-        { userId: bob!.id, display: bob!.attributes.userName },
-      ].sort((a, b) => (a.userId < b.userId ? -1 : 1)),
+        { id: alice!.id, type: 'User', display: alice!.attributes.userName },
+        { id: bob!.id, type: 'User', display: bob!.attributes.userName },
+      ].sort((a, b) => (a.id < b.id ? -1 : 1)),
       nextMember: null,
     });
     const told = await okta.told();
@@ -44,7 +44,7 @@ describe('creating a group', () => {
     ]);
     expect(differences(told)).toEqual([`+${alice!.id}`, `+${bob!.id}`].sort());
     expect(await okta.getGroup(group.id)).toEqual(group);
-    expect((await okta.getUser(alice!.id)).groups).toEqual([{ value: group.id, display: 'Ops' }]);
+    expect((await okta.getUser(alice!.id)).groups).toEqual([{ value: group.id, display: 'Ops', type: 'direct' }]);
   });
 
   it('makes one group of a command that comes twice', async () => {
@@ -66,7 +66,7 @@ describe('changing a name', () => {
     expect(await okta.told()).toMatchObject([
       { name: 'group.renamed', version: 3, data: { displayName: 'Operations' } },
     ]);
-    expect((await okta.getUser(users[0]!.id)).groups).toEqual([{ value: id, display: 'Operations' }]);
+    expect((await okta.getUser(users[0]!.id)).groups).toEqual([{ value: id, display: 'Operations', type: 'direct' }]);
   });
 
   it('to the same name is nothing', async () => {
@@ -122,7 +122,7 @@ describe('reading', () => {
     const { id } = made;
     const ids = users.map((user) => user.id).sort();
     const group = await okta.getGroup(id);
-    expect(group.members.map(({ userId }) => userId)).toEqual(ids.slice(0, 500));
+    expect(group.members.map(({ id }) => id)).toEqual(ids.slice(0, 500));
     expect(group.nextMember).toBe(ids[499]);
     expect(await okta.memberIds(id, 250)).toEqual(ids);
     expect(await okta.memberIds(id, 250, made.nextMember)).toEqual(ids);

@@ -123,10 +123,10 @@ export class Tenant {
   async memberIds(id: string, limit = 1_000, from: string | null = ''): Promise<string[]> {
     const ids: string[] = [];
     for (let after = from; after !== null;) {
-      const page: { items: { userId: string }[]; nextMember: string | null } = await this.groups.members(
+      const page: { items: { id: string }[]; nextMember: string | null } = await this.groups.members(
         this.command('groups.members', { id, after, limit }),
       );
-      ids.push(...page.items.map(({ userId }) => userId));
+      ids.push(...page.items.map(({ id }) => id));
       after = page.nextMember;
     }
     return ids;

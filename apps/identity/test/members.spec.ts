@@ -82,7 +82,7 @@ describe('changing members', () => {
     const unknown = [stranger, ...[uuidv7(), 'nope', "'); DROP TABLE identity.users --"].map((id) => ({ id }))];
     const { id } = await okta.createGroup({ displayName: 'Ops', members: members(...unknown) });
     const after = await okta.patchGroup(id, [remove({ id: 'ghost' }), add(...unknown, alice!)]);
-    expect(after.members.map(({ userId }) => userId)).toEqual([alice!.id]);
+    expect(after.members.map(({ id }) => id)).toEqual([alice!.id]);
     expect(await okta.memberIds(id)).toEqual([alice!.id]);
   });
 

@@ -1,4 +1,4 @@
-import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
+import { type PatchOperation, type ScimAttributes, type ScimProfile } from '@tidegate/scim';
 import { type GrantState, type GrantStatus, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
@@ -35,13 +35,14 @@ export interface UserRecord {
   version: number;
   createdAt: string;
   lastModifiedAt: string;
-  /** The groups that SCIM pushed this user into. */
-  groups: { value: string; display: string }[];
+  /** The groups that SCIM pushed this user into, and those that these groups are members of. */
+  groups: { value: string; display: string; type: 'direct' | 'indirect' }[];
 }
 
 export interface MemberRecord {
-  userId: string;
-  /** The member's displayName, else userName. */
+  id: string;
+  type: 'User' | 'Group';
+  /** The member's displayName; of a user without one, its userName. */
   display: string;
 }
 
@@ -56,15 +57,31 @@ export interface GroupRecord {
   nextMember: string | null;
 }
 
-/** What a SCIM list asks (RFC 7644 §3.4.2): `startIndex` counts from 1. */
+/** What a SCIM list asks (RFC 7644 §3.4.2). */
 export interface ScimListQuery {
   filter?: string;
+  /** An attribute path; without one the order is that of creation. */
+  sortBy?: string;
+  sortOrder?: 'ascending' | 'descending';
+  /** Counts from 1; has no meaning beside a cursor. */
   startIndex: number;
   count: number;
+  /** Pages by cursor (RFC 9865): empty for the first page, else `nextCursor` or `previousCursor` of the page before. */
+  cursor?: string;
 }
 export interface ScimListReply<T> {
   totalResults: number;
   items: T[];
+  /** Only when paged by cursor; absent where there is no such page. */
+  nextCursor?: string;
+  previousCursor?: string;
+}
+
+/** The versions of which the resource must have one for a write to happen (RFC 9110 §13.1.1); `*` is any. */
+export type IfMatch = '*' | number[];
+interface Conditional {
+  id: string;
+  ifMatch?: IfMatch;
 }
 
 /** Who has to say yes: nobody, or one of the named users. */
@@ -148,12 +165,12 @@ type Done = Record<string, never>;
 /** Every command: what goes in and what comes back. */
 export interface CommandTypes {
   'users.create': Call<{ attributes: ScimAttributes }, UserRecord>;
-  'users.get': Call<{ id: string }, UserRecord>;
-  'users.list': Call<ScimListQuery, ScimListReply<UserRecord>>;
+  'users.get': Call<{ id: string; withGroups?: boolean }, UserRecord>;
+  'users.list': Call<ScimListQuery & { withGroups?: boolean }, ScimListReply<UserRecord>>;
   'users.page': Call<PageQuery, Page<UserRecord>>;
-  'users.replace': Call<{ id: string; attributes: ScimAttributes }, UserRecord>;
-  'users.patch': Call<{ id: string; operations: PatchOperation[] }, UserRecord>;
-  'users.delete': Call<{ id: string }, Done>;
+  'users.replace': Call<Conditional & { attributes: ScimAttributes }, UserRecord>;
+  'users.patch': Call<Conditional & { operations: PatchOperation[] }, UserRecord>;
+  'users.delete': Call<Conditional, Done>;
   /** Which of these users were deactivated more often than the asker knows; at most `DEACTIVATIONS_AT_ONCE`. */
   'users.deactivations': Call<
     { users: { id: string; deactivations: number }[] },
@@ -167,9 +184,9 @@ export interface CommandTypes {
     { id: string; after: string; limit: number },
     { items: MemberRecord[]; nextMember: string | null }
   >;
-  'groups.replace': Call<{ id: string; attributes: ScimAttributes }, GroupRecord>;
-  'groups.patch': Call<{ id: string; operations: PatchOperation[] }, GroupRecord>;
-  'groups.delete': Call<{ id: string }, Done>;
+  'groups.replace': Call<Conditional & { attributes: ScimAttributes }, GroupRecord>;
+  'groups.patch': Call<Conditional & { operations: PatchOperation[] }, GroupRecord>;
+  'groups.delete': Call<Conditional, Done>;
 
   'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;
   'flows.get': Call<{ id: string }, FlowRecord>;
@@ -235,5 +252,7 @@ export interface Command<N extends CommandName = CommandName> {
   deadlineAt: number;
   requestId: string;
   urgent: boolean;
+  /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
+  scim?: ScimProfile;
   data: CommandData<N>;
 }

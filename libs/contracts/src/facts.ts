@@ -24,6 +24,8 @@ export interface GroupState {
 /** Who was added to and removed from a group by one change. A big change comes in chunks of one version, in any order. */
 export interface GroupMembersChanged extends GroupState {
   changes: { userId: string; present: boolean }[];
+  /** Groups that became or ceased to be members; left out where there are none. */
+  groupChanges?: { groupId: string; present: boolean }[];
   chunk: number;
   chunks: number;
 }

@@ -1,4 +1,11 @@
-import { type CommandData, type CommandName, type CommandReply, type Service, type Fact } from '@tidegate/contracts';
+import {
+  type Command,
+  type CommandData,
+  type CommandName,
+  type CommandReply,
+  type Service,
+  type Fact,
+} from '@tidegate/contracts';
 import { type ClientProxy, type CustomTransportStrategy, type Server } from '@nestjs/microservices';
 
 /** What a caller says with a command; the client adds the rest of the envelope. */
@@ -12,6 +19,8 @@ export interface Asking {
   receivedAt?: string;
   /** Travels in the urgent lane. */
   urgent?: boolean;
+  /** How the integration's client speaks SCIM; `DEFAULT_PROFILE` when left out. */
+  scim?: Command['scim'];
   /** Given to repeat an earlier command; a new one when left out. */
   commandId?: string;
 }

@@ -16,10 +16,8 @@ const time: Member = [(value) => isText(value) && !Number.isNaN(Date.parse(value
 const integer: Member = [Number.isInteger, 'must be an integer number'];
 const flag: Member = [(value) => typeof value === 'boolean', 'must be a boolean value'];
 const digits: Member = [(value) => isText(value) && /^\d{1,15}$/.test(value), 'must be 1 to 15 digits'];
-const object: Member = [
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-];
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const object: Member = [isObject, 'must be an object'];
 
 // Tables and not decorated classes: these run for every message, and class-validator took 6 % of identity's time.
 const COMMAND: Readonly<Record<keyof Command, Member>> = {
@@ -30,6 +28,7 @@ const COMMAND: Readonly<Record<keyof Command, Member>> = {
   deadlineAt: integer,
   requestId: shortText,
   urgent: flag,
+  scim: [(value) => value === undefined || isObject(value), 'must be an object'],
   data: object,
 };
 

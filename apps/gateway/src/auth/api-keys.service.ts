@@ -19,16 +19,15 @@ export class ApiKeys {
     this.configured = config.apiKey === undefined ? undefined : hashOf(config.apiKey);
   }
 
-  /** @throws as `SecretLookups.isGood` */
+  /** @throws as `SecretLookups.find` */
   async isKey(key: string): Promise<boolean> {
     const hash = hashOf(key);
     if (this.configured && timingSafeEqual(hash, this.configured)) return true;
     if (!looksLikeSecret('tgk_', key)) return false;
-    return this.lookups.isGood(hash.toString('base64'), () =>
-      this.database.unscoped(
-        async (tx) => (await tx.row('SELECT id FROM gateway.api_keys WHERE hash = $1', [hash])) !== undefined,
-      ),
+    const found = await this.lookups.find(hash.toString('base64'), () =>
+      this.database.unscoped((tx) => tx.row('SELECT id FROM gateway.api_keys WHERE hash = $1', [hash])),
     );
+    return found !== undefined;
   }
 
   /** @returns a new key when none is configured and none was made before: the only time that it can be read */

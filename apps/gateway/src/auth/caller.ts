@@ -1,5 +1,7 @@
+import { type ScimProfile } from '@tidegate/scim';
+
 /** Who is calling: a SCIM client, bound to one integration, or the administration. */
-export type Caller = { kind: 'scim'; integrationId: string } | { kind: 'admin' };
+export type Caller = { kind: 'scim'; integrationId: string; profile: ScimProfile } | { kind: 'admin' };
 
 declare module 'fastify' {
   interface FastifyRequest {

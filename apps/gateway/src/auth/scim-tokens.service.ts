@@ -1,13 +1,14 @@
 import { isId } from '@tidegate/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database, recordFacts } from '@tidegate/database';
+import { type ScimProfile } from '@tidegate/scim';
 import { markActive } from '../integrations/integrations.queries.js';
 import { told } from '../integrations/integrations.service.js';
 import { findToken, markUsed } from '../integrations/tokens.queries.js';
 import { hashOf, looksLikeSecret } from './bearer.rule.js';
 import { SecretLookups } from './secret-lookups.js';
 
-/** Tells whether a token belongs to an integration. */
+/** Tells whether a token belongs to an integration, and how that integration speaks. */
 @Injectable()
 export class ScimTokens {
   constructor(
@@ -18,23 +19,24 @@ export class ScimTokens {
   /**
    * The first call with a good token proves that Okta and Tidegate reach one another: it makes the integration active.
    * @param integrationId as it stands in the path: any text
-   * @throws as `SecretLookups.isGood`
+   * @returns how the integration's client speaks SCIM, or undefined when the token is not good here
+   * @throws as `SecretLookups.find`
    */
-  async belongs(secret: string, integrationId: string, requestId: string): Promise<boolean> {
-    if (!isId(integrationId) || !looksLikeSecret('tgs_', secret)) return false;
+  async profileFor(secret: string, integrationId: string, requestId: string): Promise<ScimProfile | undefined> {
+    if (!isId(integrationId) || !looksLikeSecret('tgs_', secret)) return undefined;
     const hash = hashOf(secret);
-    return this.lookups.isGood(integrationId + hash.toString('base64'), () => this.ask(hash, integrationId, requestId));
+    return this.lookups.find(integrationId + hash.toString('base64'), () => this.ask(hash, integrationId, requestId));
   }
 
   /** The token is looked for within the path's integration: row-level security hides all others. */
-  private ask(hash: Buffer, integrationId: string, requestId: string): Promise<boolean> {
+  private ask(hash: Buffer, integrationId: string, requestId: string): Promise<ScimProfile | undefined> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       const token = await findToken(tx, integrationId, hash);
-      if (!token) return false;
+      if (!token) return undefined;
       if (token.stale) await markUsed(tx, integrationId, token.id);
       const activated = token.initializing ? await markActive(tx, integrationId) : undefined;
       if (activated) await recordFacts(tx, 'gateway', [told('integration.updated', activated, requestId)]);
-      return true;
+      return token.profile;
     });
   }
 }

@@ -25,8 +25,8 @@ const LINE_MS = 5_000;
 export class SecretLookups {
   /** Keys of the secrets that were good at their last lookup. */
   private readonly good = new Set<string>();
-  private readonly acquaintances = new BriefCache<boolean>(CACHE_MS, CACHE_ENTRIES);
-  private readonly strangers = new BriefCache<boolean>(CACHE_MS, CACHE_ENTRIES);
+  private readonly acquaintances = new BriefCache<unknown>(CACHE_MS, CACHE_ENTRIES);
+  private readonly strangers = new BriefCache<unknown>(CACHE_MS, CACHE_ENTRIES);
   private readonly turns: Turns;
 
   constructor(@Inject(GATEWAY_CONFIG) { poolSize }: Pick<GatewayConfig, 'poolSize'>) {
@@ -35,15 +35,16 @@ export class SecretLookups {
 
   /**
    * @param key stands for the secret and where it is to be good; not the secret itself
+   * @param lookUp finds what the secret stands for; undefined when it is not good
    * @throws Refusal deadline when the line is too long; whatever `lookUp` throws
    */
-  async isGood(key: string, lookUp: () => Promise<boolean>): Promise<boolean> {
-    const good = await (this.good.has(key)
+  async find<T extends object>(key: string, lookUp: () => Promise<T | undefined>): Promise<T | undefined> {
+    const found = await (this.good.has(key)
       ? this.acquaintances.get(key, lookUp)
       : this.strangers.get(key, () => this.turns.take('strangers', Date.now() + LINE_MS, lookUp)));
-    if (good) this.remember(key);
+    if (found) this.remember(key);
     else this.good.delete(key);
-    return good;
+    return found as T | undefined;
   }
 
   private remember(key: string): void {

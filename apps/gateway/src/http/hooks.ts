@@ -62,7 +62,8 @@ export function addHooks(
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) {
       const { integrationId = '' } = request.params as { integrationId?: string };
-      if (await scimTokens.belongs(credential, integrationId, request.id)) return { kind: 'scim', integrationId };
+      const profile = await scimTokens.profileFor(credential, integrationId, request.id);
+      if (profile) return { kind: 'scim', integrationId, profile };
     }
     if (route.startsWith('/api/') && (await apiKeys.isKey(credential))) return { kind: 'admin' };
     return undefined;

@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type ScimProfile } from '@tidegate/scim';
 
 /** A SCIM token as it may be shown: the secret itself is kept nowhere. */
 export interface ScimToken {
@@ -40,14 +41,21 @@ export async function revokeToken(tx: Tx, integrationId: string, id: string): Pr
   return revoked > 0;
 }
 
-/** @returns the token in force with that hash, and whether its time of last use is out of date */
-export function findToken(
-  tx: Tx,
-  integrationId: string,
-  hash: Buffer,
-): Promise<{ id: string; initializing: boolean; stale: boolean } | undefined> {
+/** A token in force. */
+export interface FoundToken {
+  id: string;
+  /** Whether its integration has not been called yet. */
+  initializing: boolean;
+  /** Whether its time of last use is out of date. */
+  stale: boolean;
+  profile: ScimProfile;
+}
+
+/** @returns the token in force with that hash */
+export function findToken(tx: Tx, integrationId: string, hash: Buffer): Promise<FoundToken | undefined> {
   return tx.row(
     `SELECT t.id, i.status = 'initializing' AS initializing,
+            jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.scim_tokens t JOIN gateway.integrations i ON i.id = t.integration_id
      WHERE t.integration_id = $1 AND t.hash = $2 AND t.revoked_at IS NULL`,

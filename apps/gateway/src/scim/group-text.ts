@@ -1,5 +1,5 @@
 import { type GroupRecord, type MemberRecord, type ScimListQuery, type ScimListReply } from '@tidegate/contracts';
-import { GROUP, LIST_URN, wantsAttribute } from '@tidegate/scim';
+import { LIST_URN, wantsAttribute } from '@tidegate/scim';
 import { groupResource, membersShown } from './resources.js';
 import { type ScimCall } from './scim-call.js';
 
@@ -12,14 +12,14 @@ interface MemberPage {
 export type NextMembers = (groupId: string, after: string) => Promise<MemberPage>;
 
 /** Whether the answer must fetch members that did not come with the group. */
-export function isInParts(group: GroupRecord, { projection }: ScimCall): boolean {
-  return group.nextMember !== null && wantsAttribute(GROUP, 'members', projection);
+export function isInParts(group: GroupRecord, { types, projection }: ScimCall): boolean {
+  return group.nextMember !== null && wantsAttribute(types.Group, 'members', projection);
 }
 
 /** The JSON of a group in pieces: however big it is, one page of members is in memory. */
 export async function* groupText(group: GroupRecord, call: ScimCall, next: NextMembers): AsyncGenerator<string, void> {
   if (!isInParts(group, call)) {
-    yield JSON.stringify(groupResource(group, call, wantsAttribute(GROUP, 'members', call.projection)));
+    yield JSON.stringify(groupResource(group, call, wantsAttribute(call.types.Group, 'members', call.projection)));
     return;
   }
   yield `${JSON.stringify(groupResource(group, call, false)).slice(0, -1)},"members":[`;

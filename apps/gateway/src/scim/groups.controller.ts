@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { type GroupRecord } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
-import { GROUP, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
+import { parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { LOGGER } from '../config.js';
@@ -32,7 +32,7 @@ export class GroupsController {
   @Get()
   async list(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
     const query = listQuery(call.query);
-    const withMembers = wantsAttribute(GROUP, 'members', call.projection);
+    const withMembers = wantsAttribute(call.types.Group, 'members', call.projection);
     const found = await this.commands.read('groups.list', call, { ...query, withMembers });
     const inParts = found.items.some((group) => isInParts(group, call));
     await this.send(reply, 200, groupListText(found, query, call, this.nextMembers(call)), inParts);
@@ -40,14 +40,14 @@ export class GroupsController {
 
   @Get(':id')
   async get(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const withMembers = wantsAttribute(GROUP, 'members', call.projection);
+    const withMembers = wantsAttribute(call.types.Group, 'members', call.projection);
     const group = await this.commands.read('groups.get', call, { id: knownId('group', id), withMembers });
     await this.sendGroup(reply, 200, group, call);
   }
 
   @Post()
   async create(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const group = await this.creates.createGroup(call, parseResource(GROUP, body));
+    const group = await this.creates.createGroup(call, parseResource(call.types.Group, body));
     reply.header('location', `${call.baseUrl}/Groups/${group.id}`);
     await this.sendGroup(reply, 201, group, call);
   }
@@ -59,7 +59,7 @@ export class GroupsController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const data = { id: knownId('group', id), attributes: parseResource(GROUP, body) };
+    const data = { id: knownId('group', id), attributes: parseResource(call.types.Group, body) };
     await this.sendGroup(reply, 200, await this.commands.write('groups.replace', call, data), call);
   }
 

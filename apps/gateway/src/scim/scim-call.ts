@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type Projection } from '@tidegate/scim';
+import { type Projection, resourceTypes, type ResourceTypes, type ScimProfile } from '@tidegate/scim';
 import { type FastifyRequest } from 'fastify';
 import { type HttpCall, httpCall } from '../http/call.js';
 import { single } from './list-query.rule.js';
@@ -10,6 +10,9 @@ export interface ScimCall extends HttpCall {
   /** URL of the integration's SCIM endpoint, without a slash at the end. */
   baseUrl: string;
   projection: Projection;
+  /** How the integration's client speaks, and the resource types as it has them. */
+  profile: ScimProfile;
+  types: ResourceTypes;
 }
 
 /** @returns the URL of an integration's SCIM endpoint: what an administrator types into Okta */
@@ -21,12 +24,21 @@ export function scimBaseUrl(origin: string, integrationId: string): string {
 export const Scimmed = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const call = httpCall(request);
-  const { integrationId } = request.params as { integrationId: string };
+  const { caller } = request;
+  if (caller?.kind !== 'scim') throw new Error('A SCIM call without a SCIM caller (this is a bug).');
+  const { integrationId, profile } = caller;
   const attributes = single(call.query, 'attributes');
   const excludedAttributes = single(call.query, 'excludedAttributes');
   const projection = {
     ...(attributes === undefined ? {} : { attributes }),
     ...(excludedAttributes === undefined ? {} : { excludedAttributes }),
   };
-  return { ...call, integrationId, baseUrl: scimBaseUrl(call.origin, integrationId), projection };
+  return {
+    ...call,
+    integrationId,
+    baseUrl: scimBaseUrl(call.origin, integrationId),
+    projection,
+    profile,
+    types: resourceTypes(profile),
+  };
 });

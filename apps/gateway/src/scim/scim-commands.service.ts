@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
+import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Turns } from '../turns.js';
 import { type ScimCall } from './scim-call.js';
@@ -60,7 +61,7 @@ export class ScimCommands {
 
   private ask<N extends CommandName>(
     name: N,
-    { integrationId, requestId, enteredAt }: ScimCall,
+    { integrationId, requestId, enteredAt, profile }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
     options: WriteOptions = {},
@@ -68,10 +69,17 @@ export class ScimCommands {
     const receivedAt = new Date(enteredAt).toISOString();
     return this.client.ask(
       name,
-      { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...options },
+      { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...unlessDefault(profile), ...options },
       data,
     );
   }
+}
+
+/** Most integrations have the profile that everyone knows: it need not travel. */
+function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {
+  const { dialect, extensions } = profile;
+  const plain = dialect === DEFAULT_PROFILE.dialect && extensions.User.length + extensions.Group.length === 0;
+  return plain ? {} : { scim: profile };
 }
 
 /** @returns milliseconds since 1970 */

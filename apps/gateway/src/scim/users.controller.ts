@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
-import { listResponse, mayDeactivate, parsePatch, parseResource, USER } from '@tidegate/scim';
+import { listResponse, mayDeactivate, parsePatch, parseResource } from '@tidegate/scim';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { Creates } from './creates.service.js';
@@ -35,7 +35,7 @@ export class UsersController {
 
   @Post()
   async create(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const user = await this.creates.createUser(call, parseResource(USER, body));
+    const user = await this.creates.createUser(call, parseResource(call.types.User, body));
     reply.header('location', `${call.baseUrl}/Users/${user.id}`);
     sendScim(reply, 201, userResource(user, call));
   }
@@ -47,7 +47,7 @@ export class UsersController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const data = { id: knownId('user', id), attributes: parseResource(USER, body) };
+    const data = { id: knownId('user', id), attributes: parseResource(call.types.User, body) };
     const user = await this.commands.write('users.replace', call, data, { urgent: mayDeactivate('PUT', body) });
     sendScim(reply, 200, userResource(user, call));
   }

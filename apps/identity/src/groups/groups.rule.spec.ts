@@ -64,7 +64,7 @@ it('splits the members from what a group’s row holds', () => {
 });
 
 it('tells a cursor only when there is more', () => {
-  const found = [A, B, C].map((userId) => ({ userId, display: '' }));
+  const found = [A, B, C].map((id) => ({ id, type: 'User' as const, display: '' }));
   expect(memberPage(found, 3)).toEqual({ items: found, nextMember: null });
   expect(memberPage(found, 2)).toEqual({ items: found.slice(0, 2), nextMember: B });
   expect(memberPage([], 2)).toEqual({ items: [], nextMember: null });

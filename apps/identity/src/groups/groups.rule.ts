@@ -82,7 +82,7 @@ export function factsOf(row: GroupRow, differences: readonly MemberDifference[],
 /** The first members of a group, and the cursor for the rest: read one more than is shown to know of it. */
 export function memberPage(found: MemberRecord[], limit: number): { items: MemberRecord[]; nextMember: string | null } {
   const items = found.slice(0, limit);
-  return { items, nextMember: found.length > limit ? items.at(-1)!.userId : null };
+  return { items, nextMember: found.length > limit ? items.at(-1)!.id : null };
 }
 
 /** A row as commands answer it. */

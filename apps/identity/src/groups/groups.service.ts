@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
-import { applyPatch, equalAttributes, GROUP, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
+import { applyPatch, equalAttributes, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { cursorId, oneIntegration, sliceOf, clamp } from '../command.rule.js';
+import { cursorId, oneIntegration, sliceOf, clamp, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
@@ -21,7 +21,7 @@ import {
 } from './groups.rule.js';
 import { changeMembers, differenceTo, hasMoreMembers, membersOf } from './members.queries.js';
 
-const GROUPS = { table: 'identity.groups', row: GROUP_ROW, type: GROUP } as const;
+const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
 const MAX_MEMBERS = 5_000;
 
 /** A command about one group. */
@@ -76,7 +76,13 @@ export class GroupsService {
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
     const integrationId = oneIntegration(command);
     return this.database.transaction(command, async (tx) => {
-      const { rows, totalResults } = await search<GroupRow>(tx, GROUPS, integrationId, command.data);
+      const { rows, totalResults } = await search<GroupRow>(
+        tx,
+        GROUPS,
+        typesOf(command).Group,
+        integrationId,
+        command.data,
+      );
       return { totalResults, items: await this.records(tx, rows, command.data.withMembers) };
     });
   }
@@ -114,7 +120,11 @@ export class GroupsService {
   /** @throws ScimError notFound and what `groupChanges` and `applyPatch` throw; Refusal `deadline` */
   patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
     const { attributeOperations, members } = groupChanges(command.data.operations);
-    return this.write(command, (attributes) => applyPatch(GROUP, attributes, attributeOperations), netMembers(members));
+    return this.write(
+      command,
+      (attributes) => applyPatch(typesOf(command).Group, attributes, attributeOperations),
+      netMembers(members),
+    );
   }
 
   /** The users stay. @throws ScimError notFound; Refusal `deadline` */

@@ -90,6 +90,7 @@ export async function membersOf(
      ORDER BY m.group_id, m.user_id`,
     [groups[0]!.integration_id, [...members.keys()], after, limit],
   );
-  for (const { group_id, user_id, display } of found) members.get(group_id)?.push({ userId: user_id, display });
+  for (const { group_id, user_id, display } of found)
+    members.get(group_id)?.push({ id: user_id, type: 'User', display });
   return members;
 }

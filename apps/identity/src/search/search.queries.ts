@@ -9,7 +9,6 @@ export interface Listed {
   table: 'identity.users' | 'identity.groups';
   /** The columns of a row. */
   row: string;
-  type: ResourceType;
 }
 
 const MAX_COUNT = 200;
@@ -21,7 +20,8 @@ const MAX_COUNT = 200;
  */
 export async function search<Row extends object>(
   tx: Tx,
-  { table, row, type }: Listed,
+  { table, row }: Listed,
+  type: ResourceType,
   integrationId: string,
   query: ScimListQuery,
 ): Promise<{ rows: Row[]; totalResults: number }> {

@@ -167,7 +167,8 @@ export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<M
      WHERE m.integration_id = $1 AND m.user_id = ANY ($2::uuid[]) ORDER BY g.id`,
     [rows[0]!.integration_id, [...groups.keys()]],
   );
-  for (const { user_id, id, display_name } of found) groups.get(user_id)?.push({ value: id, display: display_name });
+  for (const { user_id, id, display_name } of found)
+    groups.get(user_id)?.push({ value: id, display: display_name, type: 'direct' });
   return groups;
 }
 

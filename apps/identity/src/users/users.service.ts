@@ -9,9 +9,9 @@ import {
   type UserRecord,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
-import { applyPatch, equalAttributes, type ScimAttributes, ScimError, USER } from '@tidegate/scim';
+import { applyPatch, equalAttributes, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { oneIntegration, sliceOf } from '../command.rule.js';
+import { oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
@@ -28,7 +28,7 @@ import {
 } from './users.queries.js';
 import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
-const USERS = { table: 'identity.users', row: USER_ROW, type: USER } as const;
+const USERS = { table: 'identity.users', row: USER_ROW } as const;
 
 type Write = Command<'users.replace'> | Command<'users.patch'>;
 
@@ -80,7 +80,13 @@ export class UsersService {
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
     const integrationId = oneIntegration(command);
     return this.database.transaction(command, async (tx) => {
-      const { rows, totalResults } = await search<UserRow>(tx, USERS, integrationId, command.data);
+      const { rows, totalResults } = await search<UserRow>(
+        tx,
+        USERS,
+        typesOf(command).User,
+        integrationId,
+        command.data,
+      );
       return { totalResults, items: await this.records(tx, rows) };
     });
   }
@@ -107,7 +113,7 @@ export class UsersService {
   patch(command: Command<'users.patch'>): Promise<UserRecord> {
     return this.write(command, ({ active: _kept, ...attributes }) =>
       // Without the status in hand, whatever status comes out is what the operations say.
-      applyPatch(USER, attributes, command.data.operations),
+      applyPatch(typesOf(command).User, attributes, command.data.operations),
     );
   }
 

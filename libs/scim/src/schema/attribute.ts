@@ -1,3 +1,5 @@
+import { type Dialect } from '../dialects.js';
+
 /** One row of a schema: an attribute and its characteristics (RFC 7643 §2.2, §7). */
 export type Attribute = {
   name: string;
@@ -16,9 +18,13 @@ export type Attribute = {
 
 export type Schema = { id: string; name: string; description: string; attributes: readonly Attribute[] };
 
-/** A kind of resource: where it lives, its schema and the extensions it may carry (RFC 7643 §6). */
+/**
+ * A kind of resource: where it lives, its schema and the extensions it may carry (RFC 7643 §6), and the dialect in which
+ * the client of the integration speaks of it.
+ */
 export type ResourceType = {
-  name: string;
+  name: 'User' | 'Group';
+  dialect: Dialect;
   endpoint: string;
   description: string;
   schema: Schema;

@@ -29,6 +29,7 @@ export const GROUP_SCHEMA: Schema = {
 /** Groups: what Okta pushes, and what is borrowed. */
 export const GROUP: ResourceType = {
   name: 'Group',
+  dialect: 'okta',
   endpoint: '/Groups',
   description: 'Group',
   schema: GROUP_SCHEMA,

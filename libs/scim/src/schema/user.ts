@@ -89,6 +89,7 @@ export const USER_SCHEMA: Schema = {
 /** Users: who Okta pushes, and who borrows. */
 export const USER: ResourceType = {
   name: 'User',
+  dialect: 'okta',
   endpoint: '/Users',
   description: 'User account',
   schema: USER_SCHEMA,
