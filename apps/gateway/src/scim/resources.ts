@@ -4,31 +4,33 @@ import { type ScimCall } from './scim-call.js';
 
 type View = Pick<ScimCall, 'baseUrl' | 'projection' | 'types'>;
 
+/** The URL of a user or a group. */
+export const userLocation = (id: string, { baseUrl }: Pick<View, 'baseUrl'>): string => `${baseUrl}/Users/${id}`;
+export const groupLocation = (id: string, { baseUrl }: Pick<View, 'baseUrl'>): string => `${baseUrl}/Groups/${id}`;
+
 /** A user as SCIM shows it. Everything writable is shown: Okta writes back what it read. */
-export function userResource(user: UserRecord, { baseUrl, projection, types }: View): ScimAttributes {
+export function userResource(user: UserRecord, view: View): ScimAttributes {
+  const { projection, types } = view;
   const groups = user.groups.map(({ value, display, type }) => ({
     value,
-    $ref: `${baseUrl}/Groups/${value}`,
+    $ref: groupLocation(value, view),
     display,
     type,
   }));
   const resource = renderResource(types.User, {
     ...user,
-    location: `${baseUrl}/Users/${user.id}`,
+    location: userLocation(user.id, view),
     extra: { active: user.active, groups },
   });
   return project(types.User, resource, projection);
 }
 
 /** A group as SCIM shows it, with the members that came with it; without any, none are told. */
-export function groupResource(
-  group: GroupRecord,
-  { baseUrl, projection, types }: View,
-  withMembers: boolean,
-): ScimAttributes {
+export function groupResource(group: GroupRecord, view: View, withMembers: boolean): ScimAttributes {
+  const { baseUrl, projection, types } = view;
   const resource = renderResource(types.Group, {
     ...group,
-    location: `${baseUrl}/Groups/${group.id}`,
+    location: groupLocation(group.id, view),
     ...(withMembers ? { extra: { members: memberValues(group.members, baseUrl) } } : {}),
   });
   return project(types.Group, resource, projection);

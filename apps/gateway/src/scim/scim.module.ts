@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { Creates } from './creates.service.js';
 import { DiscoveryController } from './discovery.controller.js';
+import { GroupResources } from './group-resources.service.js';
 import { GroupsController } from './groups.controller.js';
 import { ScimCommands } from './scim-commands.service.js';
+import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
 
 /** /scim/v2: what Okta speaks. */
 @Module({
   controllers: [UsersController, GroupsController, DiscoveryController],
-  providers: [ScimCommands, Creates],
+  providers: [ScimCommands, Creates, UserResources, GroupResources],
 })
 export class ScimModule {}

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type GroupRecord, type IfMatch, type ScimListQuery } from '@tidegate/contracts';
+import { type Logger } from '@tidegate/observability';
+import { parsePatch, parseResource } from '@tidegate/scim';
+import { LOGGER } from '../config.js';
+import { type ScimAnswer } from './answer.js';
+import { Creates } from './creates.service.js';
+import { condition, entityTag } from './etag.rule.js';
+import { groupBody, groupListBody, type NextMembers, wantsMembers } from './group-text.js';
+import { knownId } from './known-id.js';
+import { groupLocation } from './resources.js';
+import { type ScimCall } from './scim-call.js';
+import { ScimCommands } from './scim-commands.service.js';
+
+/** Members in one page of a streamed answer. */
+const MEMBER_PAGE = 1000;
+/** A PATCH of a bigger group is answered without a body: Okta and Entra ID patch often and read nothing of it. */
+const SHOWN_AFTER_PATCH = 500;
+
+/** The operations on groups, as `UserResources`. Big ones are answered page by page, as the caller reads. */
+@Injectable()
+export class GroupResources {
+  constructor(
+    private readonly commands: ScimCommands,
+    private readonly creates: Creates,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async list(call: ScimCall, query: ScimListQuery): Promise<ScimAnswer> {
+    const found = await this.commands.read('groups.list', call, { ...query, withMembers: wantsMembers(call) });
+    return { status: 200, body: groupListBody(found, query, call, this.nextMembers(call)) };
+  }
+
+  async get(call: ScimCall, id: string): Promise<ScimAnswer> {
+    const data = { id: knownId('group', id), withMembers: wantsMembers(call) };
+    return this.answer(200, await this.commands.read('groups.get', call, data), call);
+  }
+
+  async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
+    return this.answer(201, await this.creates.createGroup(call, parseResource(call.types.Group, body)), call);
+  }
+
+  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const attributes = parseResource(call.types.Group, body);
+    const data = { id: knownId('group', id), attributes, ...condition(ifMatch) };
+    return this.answer(200, await this.commands.write('groups.replace', call, data), call);
+  }
+
+  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const data = { id: knownId('group', id), operations: parsePatch(body), ...condition(ifMatch) };
+    const group = await this.commands.write('groups.patch', call, data);
+    const answer = this.answer(200, group, call);
+    return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };
+  }
+
+  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const data = { id: knownId('group', id), ...condition(ifMatch) };
+    await this.commands.write('groups.delete', call, data, { urgent: true });
+    return { status: 204 };
+  }
+
+  private answer(status: number, group: GroupRecord, call: ScimCall): ScimAnswer {
+    const location = groupLocation(group.id, call);
+    return {
+      status,
+      location,
+      version: entityTag(group.version),
+      body: groupBody(group, call, this.nextMembers(call)),
+    };
+  }
+
+  /** The head of the answer has gone out by then, so only the log can tell why it breaks off. */
+  private nextMembers(call: ScimCall): NextMembers {
+    return async (id, after) => {
+      try {
+        return await this.commands.readOn('groups.members', call, { id, after, limit: MEMBER_PAGE });
+      } catch (error) {
+        this.logger.warn({ err: error, requestId: call.requestId }, 'A long answer broke off');
+        throw error;
+      }
+    };
+  }
+}
+
+/** Entra ID wants 204 (https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups). */
+function isShownAfterPatch({ members, nextMember }: GroupRecord, { projection, profile }: ScimCall): boolean {
+  if (projection.attributes !== undefined) return true;
+  return profile.dialect !== 'entra' && nextMember === null && members.length <= SHOWN_AFTER_PATCH;
+}

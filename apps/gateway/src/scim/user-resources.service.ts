@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { type IfMatch, type ScimListQuery, type UserRecord } from '@tidegate/contracts';
+import { listResponse, mayDeactivate, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
+import { type ScimAnswer } from './answer.js';
+import { Creates } from './creates.service.js';
+import { condition, userTag } from './etag.rule.js';
+import { knownId } from './known-id.js';
+import { userLocation, userResource } from './resources.js';
+import { type ScimCall } from './scim-call.js';
+import { ScimCommands } from './scim-commands.service.js';
+
+/**
+ * The operations on users (RFC 7644 §3), for whoever has a call: a route, a bulk request, a search. Bodies are unknown:
+ * libs/scim alone reads them. Each throws ScimError for what cannot be read, and Refusal as `ScimCommands` does.
+ */
+@Injectable()
+export class UserResources {
+  constructor(
+    private readonly commands: ScimCommands,
+    private readonly creates: Creates,
+  ) {}
+
+  async list(call: ScimCall, query: ScimListQuery): Promise<ScimAnswer> {
+    const { items, totalResults } = await this.commands.read('users.list', call, {
+      ...query,
+      withGroups: wantsGroups(call),
+    });
+    const resources = items.map((user) => userResource(user, call));
+    return { status: 200, body: listResponse(resources, { totalResults, startIndex: query.startIndex }) };
+  }
+
+  async get(call: ScimCall, id: string): Promise<ScimAnswer> {
+    const data = { id: knownId('user', id), withGroups: wantsGroups(call) };
+    return answer(200, await this.commands.read('users.get', call, data), call);
+  }
+
+  async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
+    return answer(201, await this.creates.createUser(call, parseResource(call.types.User, body)), call);
+  }
+
+  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const attributes = parseResource(call.types.User, body);
+    const data = { id: knownId('user', id), attributes, ...condition(ifMatch) };
+    const user = await this.commands.write('users.replace', call, data, { urgent: mayDeactivate('PUT', body) });
+    return answer(200, user, call);
+  }
+
+  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const data = { id: knownId('user', id), operations: parsePatch(body), ...condition(ifMatch) };
+    const user = await this.commands.write('users.patch', call, data, { urgent: mayDeactivate('PATCH', body) });
+    return answer(200, user, call);
+  }
+
+  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
+    const data = { id: knownId('user', id), ...condition(ifMatch) };
+    await this.commands.write('users.delete', call, data, { urgent: true });
+    return { status: 204 };
+  }
+}
+
+const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute(types.User, 'groups', projection);
+
+function answer(status: number, user: UserRecord, call: ScimCall): ScimAnswer {
+  const location = userLocation(user.id, call);
+  return { status, location, version: userTag(user), body: userResource(user, call) };
+}
