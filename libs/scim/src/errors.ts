@@ -1,6 +1,6 @@
 /**
- * The refusals of SCIM: code → HTTP status and, where RFC 7644 §3.12 table 9 names one, the scimType of the answer.
- * The rest are statuses of RFC 7644 §3.12 table 8 and of HTTP that carry no scimType.
+ * The refusals of SCIM: code → HTTP status and, where RFC 7644 §3.12 table 9 names one, the scimType of the answer;
+ * those of cursors are of RFC 9865 §2.1. The rest are statuses of RFC 7644 §3.12 table 8 and of HTTP that carry no scimType.
  */
 export const SCIM_ERRORS = {
   invalidFilter: { status: 400, scimType: 'invalidFilter' },
@@ -11,6 +11,9 @@ export const SCIM_ERRORS = {
   invalidPath: { status: 400, scimType: 'invalidPath' },
   noTarget: { status: 400, scimType: 'noTarget' },
   invalidValue: { status: 400, scimType: 'invalidValue' },
+  invalidCursor: { status: 400, scimType: 'invalidCursor' },
+  expiredCursor: { status: 400, scimType: 'expiredCursor' },
+  invalidCount: { status: 400, scimType: 'invalidCount' },
   invalidVers: { status: 400, scimType: 'invalidVers' },
   sensitive: { status: 403, scimType: 'sensitive' },
   unauthorized: { status: 401 },

@@ -24,8 +24,10 @@ export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, typ
 export { parseFilter, parsePath } from './filter/parse.js';
 export { printFilter } from './filter/print.js';
 export { comparand, filteredAttribute } from './filter/comparison.js';
+export { filterForType } from './filter/for-type.js';
 export { matches } from './filter/match.js';
-export { renderResource, type Rendering } from './render.js';
+export { entityTag, renderResource, type Rendering } from './render.js';
 export { project, type Projection, wantsAttribute } from './project.js';
-export { LIST_URN, listResponse } from './list-response.js';
+export { LIST_URN, listResponse, type Page } from './list-response.js';
+export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
 export { userStateOf, type UserSummary } from './user-state.js';

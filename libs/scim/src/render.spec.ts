@@ -55,6 +55,7 @@ test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, a
       created: '2026-01-01T00:00:00.000Z',
       lastModified: '2026-01-02T00:00:00.000Z',
       location: `${BASE}/Users/1`,
+      version: 'W/"3"',
     },
   });
 });

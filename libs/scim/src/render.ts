@@ -12,10 +12,16 @@ export type Rendering = {
   createdAt: string;
   lastModifiedAt: string;
   /** Told in `meta.version` as soon as ServiceProviderConfig announces ETags, for the two go together (RFC 7644 §3.14). */
-  version: number;
+  version: number | string;
   /** What is not kept among the attributes: groups, members, active. Wins over them. */
   extra?: ScimAttributes;
 };
+
+/**
+ * The entity tag of a version (RFC 7644 §3.14). Weak, for the same version may be told in other bytes: the name of a
+ * member is a copy, which changes with the member and not with the group.
+ */
+export const entityTag = (version: number | string): string => `W/"${version}"`;
 
 /** @returns the resource as SCIM shows it (RFC 7643 §3), without what is never returned. */
 export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
@@ -34,7 +40,7 @@ export function renderResource(type: ResourceType, rendering: Rendering): ScimAt
       created: createdAt,
       lastModified: lastModifiedAt,
       location,
-      ...(FEATURES.etag ? { version: `W/"${version}"` } : {}),
+      ...(FEATURES.etag ? { version: entityTag(version) } : {}),
     },
   };
 }

@@ -1,8 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { type IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRequestId } from '@tidegate/observability';
+import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { SCIM_TYPE } from '../scim/reply.js';
 import { type JsonLimits, parseJson } from './json.js';
+import { answerUnreadable } from './unreadable.js';
 
 const MIB = 1024 * 1024;
 /** A group of 50,000 members comes whole (okta-scim: "Push Now"); everything else is small. */
@@ -10,7 +14,9 @@ const bodyLimit = (route: string): number => (route.startsWith('/scim/v2/:integr
 /** Deeper than any body. A SCIM body whose members contradict one another must not be read either way. */
 const SCIM_LIMITS: JsonLimits = { maxDepth: 32, distinctNames: true };
 const API_LIMITS: JsonLimits = { maxDepth: 10, distinctNames: false };
-const JSON_TYPES = ['application/scim+json', 'application/json'];
+const JSON_TYPES = [SCIM_TYPE, 'application/json'];
+/** More than a filter may have, so that one too long is told so, and not that some header is. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
 /** One registered route, for the inventory. */
 export interface RegisteredRoute {
@@ -38,6 +44,8 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     return503OnClosing: false, // Okta gives up on 503: what has come in is still answered
     routerOptions: { maxParamLength: 1024 },
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });
@@ -57,17 +65,21 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
  */
 function takeJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<string>(JSON_TYPES, { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser<Buffer>(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     request.bodyLength = body.length;
-    const scim = request.routeOptions.url?.startsWith('/scim/');
-    if (body === '' && request.method === 'DELETE') return done(null, undefined);
-    if (body === '' && !scim) return done(null, {}); // whoever needs a body says which field is missing
+    const scim = isScim(request);
+    if (body.length === 0 && request.method === 'DELETE') return done(null, undefined);
+    if (body.length === 0 && !scim) return done(null, {}); // whoever needs a body says which field is missing
     let parsed: unknown;
     try {
-      parsed = parseJson(body, scim ? SCIM_LIMITS : API_LIMITS);
+      // Half of a surrogate pair, in UTF-8 or not, would be read as some other character (RFC 8259 §8.1).
+      if (!isUtf8(body)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
+      parsed = parseJson(body.toString('utf8'), scim ? SCIM_LIMITS : API_LIMITS);
     } catch (error) {
       return done(error as Error);
     }
     done(null, parsed);
   });
 }
+
+const isScim = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/scim/') ?? false;

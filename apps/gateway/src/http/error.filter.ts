@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { SCIM_TYPE } from '../scim/reply.js';
+import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
 import { refusalOf, RETRY_AFTER_SECONDS } from './errors.js';
 import { InvalidFields } from './invalid-fields.js';
@@ -24,11 +24,15 @@ export class ErrorFilter implements ExceptionFilter {
     const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
     const body = scim ? scimErrorOf(error) : problemOf(error, request.id);
     const status = Number(body.status);
-    if (status === 401) reply.header('www-authenticate', 'Bearer realm="tidegate"');
+    if (status === 401) reply.header('www-authenticate', challenge(request));
     if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     reply
       .status(status)
       .type(scim ? SCIM_TYPE : PROBLEM_TYPE)
-      .send(JSON.stringify(body));
+      .send(bytesOf(body));
   }
 }
+
+/** RFC 6750 §3: a token that was given and is not good is named as the reason; where none was given there is no error. */
+const challenge = ({ headers }: FastifyRequest): string =>
+  `Bearer realm="tidegate"${headers.authorization === undefined ? '' : ', error="invalid_token"'}`;

@@ -4,6 +4,7 @@ import { type ApiKeys } from '../auth/api-keys.service.js';
 import { credentialOf, unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
 import { type ScimTokens } from '../auth/scim-tokens.service.js';
+import { SCIM_TYPE } from '../scim/reply.js';
 import { noSuchRoute } from './no-such-route.js';
 
 interface HookParts {
@@ -39,7 +40,10 @@ export function addHooks(
   // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
   fastify.addHook('onRequest', async (request) => {
     request.caller = await identify(request);
-    if (!request.caller && announcesBody(request)) throw unauthorized();
+    if (!announcesBody(request)) return;
+    if (!request.caller) throw unauthorized();
+    // Without a type the recipient may look what it is (RFC 9110 §8.3), and SCIM is JSON always (RFC 7644 §3.1).
+    if (request.caller.kind === 'scim') request.headers['content-type'] ??= SCIM_TYPE;
   });
 
   // After the body: its stream would lose the context.

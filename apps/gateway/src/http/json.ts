@@ -3,7 +3,7 @@ import { Refusal } from '@tidegate/contracts';
 export interface JsonLimits {
   /** Objects and arrays inside one another. */
   maxDepth: number;
-  /** Whether the outermost object may name a member once only; else the last one counts. */
+  /** Whether an object may name a member once only, at every depth; else the last one counts. */
   distinctNames: boolean;
 }
 
@@ -11,6 +11,7 @@ export interface JsonLimits {
 const MAX_VALUES = 750_000;
 /** More than any schema has, with what no schema knows. */
 const MAX_NAMES = 1_000;
+const FEW = 16;
 
 /**
  * Parses a body. Millions of values, or some that are nested deep, cost the parser, and whoever walks the result, seconds
@@ -30,39 +31,55 @@ export function parseJson(text: string, limits: JsonLimits): unknown {
 
 /** Goes through the text once. Text that is not JSON passes or not: the parser refuses it in any case. */
 function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): void {
-  const names = new Set<unknown>();
-  let depth = 0;
+  // What is open, from the outermost in: the names that an object has so far; nothing for an array.
+  const open: (Names | undefined)[] = [];
   let values = 0;
   let nameFollows = false;
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case '{':
       case '[':
-        if (++depth > maxDepth) throw new Refusal('invalidSyntax', 'The body is nested too deep.');
+        nameFollows = distinctNames && text[at] === '{';
+        if (open.push(nameFollows ? new Names() : undefined) > maxDepth)
+          throw new Refusal('invalidSyntax', 'The body is nested too deep.');
         values++;
-        nameFollows = depth === 1;
         break;
       case '}':
       case ']':
-        depth--;
+        open.pop();
+        nameFollows = false;
         break;
       case ',':
         if (++values > MAX_VALUES) throw new Refusal('tooLarge', 'The body has too many values.');
-        nameFollows = depth === 1;
+        nameFollows = open.at(-1) !== undefined;
         break;
       case '"': {
-        const start = at;
-        at = endOfString(text, start);
-        if (!nameFollows || !distinctNames) break;
+        const end = endOfString(text, at);
+        if (nameFollows) open.at(-1)!.add(nameOf(text.slice(at, end + 1)));
         nameFollows = false;
-        const name: unknown = JSON.parse(text.slice(start, at + 1)); // "\u0061" is "a"
-        if (names.has(name)) throw new Refusal('invalidSyntax', 'The body names a member twice.');
-        if (names.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has too many members.');
-        names.add(name);
+        at = end;
         break;
       }
       default:
     }
+  }
+}
+
+/** "\u0061" is "a". */
+const nameOf = (quoted: string): string =>
+  quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+
+/** The names of an object. Nearly all objects have few, for which a list is quicker made than a Set. */
+class Names {
+  private readonly few: string[] = [];
+  private many: Set<string> | undefined;
+
+  add(name: string): void {
+    if (this.many ? this.many.has(name) : this.few.includes(name))
+      throw new Refusal('invalidSyntax', 'The body names a member twice.');
+    if (this.many?.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has too many members.');
+    if (this.many) this.many.add(name);
+    else if (this.few.push(name) === FEW) this.many = new Set(this.few);
   }
 }
 

@@ -13,37 +13,39 @@ import { Scim } from '../auth/access.decorator.js';
 import { sendScim } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 
-/** What this server can do (RFC 7644 §4). */
+/** What this server can do (RFC 7644 §4). Sorting, paging and projection are ignored here, and a filter is refused. */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class DiscoveryController {
   @Get('ServiceProviderConfig')
-  config(@Scimmed() { baseUrl }: ScimCall, @Res() reply: FastifyReply): void {
-    sendScim(reply, 200, serviceProviderConfig(baseUrl));
+  config(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+    answer(reply, call, serviceProviderConfig(call.baseUrl));
   }
 
   @Get('Schemas')
-  schemas(@Scimmed() { baseUrl }: ScimCall, @Res() reply: FastifyReply): void {
-    sendScim(reply, 200, schemasList(baseUrl));
+  schemas(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+    answer(reply, call, schemasList(call.baseUrl));
   }
 
   @Get('Schemas/:id')
-  schema(@Scimmed() { baseUrl }: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
-    sendScim(reply, 200, found('schema', schemaById(id, baseUrl)));
+  schema(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
+    answer(reply, call, schemaById(id, call.baseUrl));
   }
 
   @Get('ResourceTypes')
-  resourceTypes(@Scimmed() { baseUrl }: ScimCall, @Res() reply: FastifyReply): void {
-    sendScim(reply, 200, resourceTypesList(baseUrl));
+  resourceTypes(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+    answer(reply, call, resourceTypesList(call.baseUrl));
   }
 
   @Get('ResourceTypes/:name')
-  resourceType(@Scimmed() { baseUrl }: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
-    sendScim(reply, 200, found('resource type', resourceTypeByName(name, baseUrl)));
+  resourceType(@Scimmed() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
+    answer(reply, call, resourceTypeByName(name, call.baseUrl));
   }
 }
 
-function found(what: string, answer: ScimAttributes | undefined): ScimAttributes {
-  if (!answer) throw new ScimError('notFound', `There is no such ${what}.`);
-  return answer;
+/** A client that filters believes that the answer holds what it seeks and nothing else (RFC 7644 §4). */
+function answer(reply: FastifyReply, { query }: ScimCall, found: ScimAttributes | undefined): void {
+  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'What this server can do is not filtered.');
+  if (!found) throw new ScimError('notFound', 'There is no such schema or resource type.');
+  sendScim(reply, 200, found);
 }

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type GroupRecord, type IfMatch, type ScimListQuery } from '@tidegate/contracts';
+import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
-import { parsePatch, parseResource } from '@tidegate/scim';
+import { entityTag, parsePatch, parseResource } from '@tidegate/scim';
 import { LOGGER } from '../config.js';
-import { type ScimAnswer } from './answer.js';
+import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
-import { condition, entityTag } from './etag.rule.js';
-import { groupBody, groupListBody, type NextMembers, wantsMembers } from './group-text.js';
+import { condition } from './etag.rule.js';
+import { groupBody, type NextMembers, wantsMembers } from './group-text.js';
 import { knownId } from './known-id.js';
+import { indexOf } from './list-query.rule.js';
 import { groupLocation } from './resources.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
+import { type Search } from './search.rule.js';
 
 /** Members in one page of a streamed answer. */
 const MEMBER_PAGE = 1000;
@@ -26,9 +28,11 @@ export class GroupResources {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async list(call: ScimCall, query: ScimListQuery): Promise<ScimAnswer> {
-    const found = await this.commands.read('groups.list', call, { ...query, withMembers: wantsMembers(call) });
-    return { status: 200, body: groupListBody(found, query, call, this.nextMembers(call)) };
+  async list({ call, query }: Search): Promise<ScimPage> {
+    const asked = { ...query, withMembers: wantsMembers(call) };
+    const { items, ...position } = await this.commands.read('groups.list', call, asked);
+    const next = this.nextMembers(call);
+    return { ...position, ...indexOf(query), items: items.map((group) => groupBody(group, call, next)) };
   }
 
   async get(call: ScimCall, id: string): Promise<ScimAnswer> {

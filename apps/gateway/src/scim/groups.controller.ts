@@ -1,10 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { type IfMatch } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
-import { listQuery } from './list-query.rule.js';
+import { listAnswer } from './answer.js';
+import { GroupResources } from './group-resources.service.js';
+import { Demanded } from './preconditions.js';
 import { sendAnswer } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
-import { GroupResources } from './group-resources.service.js';
+import { searchInBody, searchInUrl } from './search.rule.js';
 
 /** Groups over SCIM (RFC 7644 §3). */
 @Scim()
@@ -14,7 +17,12 @@ export class GroupsController {
 
   @Get()
   async list(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.groups.list(call, listQuery(call.query)));
+    sendAnswer(reply, listAnswer(await this.groups.list(searchInUrl(call))));
+  }
+
+  @Post('.search')
+  async search(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, listAnswer(await this.groups.list(searchInBody(call, body))));
   }
 
   @Get(':id')
@@ -32,9 +40,10 @@ export class GroupsController {
     @Scimmed() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Demanded() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.groups.replace(call, id, body));
+    sendAnswer(reply, await this.groups.replace(call, id, body, ifMatch));
   }
 
   @Patch(':id')
@@ -42,13 +51,19 @@ export class GroupsController {
     @Scimmed() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Demanded() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.groups.patch(call, id, body));
+    sendAnswer(reply, await this.groups.patch(call, id, body, ifMatch));
   }
 
   @Delete(':id')
-  async remove(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.groups.remove(call, id));
+  async remove(
+    @Scimmed() call: ScimCall,
+    @Param('id') id: string,
+    @Demanded() ifMatch: IfMatch | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendAnswer(reply, await this.groups.remove(call, id, ifMatch));
   }
 }

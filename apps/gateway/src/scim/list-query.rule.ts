@@ -1,7 +1,5 @@
 import { type ScimListQuery } from '@tidegate/contracts';
-import { ScimError } from '@tidegate/scim';
-
-type Query = Readonly<Record<string, unknown>>;
+import { type Dialect, type Projection, ScimError, type SearchRequest, wrongCount } from '@tidegate/scim';
 
 /** Okta pages by 100 (okta-scim, "Retrieve all users"); more than 200 at once nobody needs. */
 const DEFAULT_COUNT = 100;
@@ -9,30 +7,40 @@ const MAX_COUNT = 200;
 const MAX_INDEX = 2_147_483_647;
 
 /**
- * What a list asks (RFC 7644 §3.4.2): values below the range mean its beginning, as the RFC says.
- * @throws ScimError invalidValue for what is no integer or is given twice
+ * What a list asks (RFC 7644 §3.4.2): values below the range mean its beginning, as the RFC says, and a page may always
+ * be shorter than asked. By cursor the first page is asked for with an empty one, and has one result at least
+ * (RFC 9865 §2).
+ * @throws ScimError invalidCount when a page by cursor is to have none
  */
-export function listQuery(query: Query): ScimListQuery {
-  const filter = single(query, 'filter');
+export function listQuery(request: SearchRequest): ScimListQuery {
+  const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = DEFAULT_COUNT } = request;
+  if (cursor !== undefined && count < 1) throw wrongCount();
   return {
     ...(filter === undefined ? {} : { filter }),
-    startIndex: clamp(integer(query, 'startIndex', 1), 1, MAX_INDEX),
-    count: clamp(integer(query, 'count', DEFAULT_COUNT), 0, MAX_COUNT),
+    ...(sortBy === undefined || sortBy === '' ? {} : { sortBy }),
+    ...(sortOrder === undefined ? {} : { sortOrder }),
+    startIndex: clamp(startIndex, 1, MAX_INDEX),
+    count: clamp(count, 0, MAX_COUNT),
+    ...(cursor === undefined ? {} : { cursor }),
   };
 }
 
-/** @returns a query parameter that may be given once. @throws ScimError invalidValue */
-export function single(query: Query, name: string): string | undefined {
-  const value = query[name];
-  if (value === undefined || typeof value === 'string') return value;
-  throw new ScimError('invalidValue', `"${name}" is given more than once.`);
-}
+/** Where a page begins, as its answer tells it: by cursor no index is known. */
+export const indexOf = ({ startIndex, cursor }: ScimListQuery): { startIndex?: number } =>
+  cursor === undefined ? { startIndex } : {};
 
-function integer(query: Query, name: string, byDefault: number): number {
-  const text = single(query, name);
-  if (text === undefined) return byDefault;
-  if (!/^-?\d{1,15}$/.test(text)) throw new ScimError('invalidValue', `"${name}" must be an integer.`);
-  return Number(text);
+/**
+ * What of each resource is shown. A list of no names is as if it were not given.
+ * @throws ScimError invalidValue when a client that is taken by the letter gives both lists (RFC 7644 §3.9)
+ */
+export function projectionOf(
+  { attributes = '', excludedAttributes = '' }: SearchRequest,
+  dialect: Dialect,
+): Projection {
+  const [only, without] = [attributes.trim() !== '', excludedAttributes.trim() !== ''];
+  if (only && without && dialect === 'strict')
+    throw new ScimError('invalidValue', '"attributes" and "excludedAttributes" exclude one another.');
+  return { ...(only ? { attributes } : {}), ...(without ? { excludedAttributes } : {}) };
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);

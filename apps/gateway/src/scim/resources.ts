@@ -1,5 +1,6 @@
 import { type GroupRecord, type MemberRecord, type UserRecord } from '@tidegate/contracts';
 import { project, renderResource, type ScimAttributes } from '@tidegate/scim';
+import { userVersion } from './etag.rule.js';
 import { type ScimCall } from './scim-call.js';
 
 type View = Pick<ScimCall, 'baseUrl' | 'projection' | 'types'>;
@@ -19,6 +20,7 @@ export function userResource(user: UserRecord, view: View): ScimAttributes {
   }));
   const resource = renderResource(types.User, {
     ...user,
+    version: userVersion(user),
     location: userLocation(user.id, view),
     extra: { active: user.active, groups },
   });

@@ -1,8 +1,14 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type Projection, resourceTypes, type ResourceTypes, type ScimProfile } from '@tidegate/scim';
+import {
+  type Projection,
+  readSearchParameters,
+  resourceTypes,
+  type ResourceTypes,
+  type ScimProfile,
+} from '@tidegate/scim';
 import { type FastifyRequest } from 'fastify';
 import { type HttpCall, httpCall } from '../http/call.js';
-import { single } from './list-query.rule.js';
+import { projectionOf } from './list-query.rule.js';
 
 /** One call of a SCIM client. */
 export interface ScimCall extends HttpCall {
@@ -27,12 +33,8 @@ export const Scimmed = createParamDecorator((_: unknown, context: ExecutionConte
   const { caller } = request;
   if (caller?.kind !== 'scim') throw new Error('A SCIM call without a SCIM caller (this is a bug).');
   const { integrationId, profile } = caller;
-  const attributes = single(call.query, 'attributes');
-  const excludedAttributes = single(call.query, 'excludedAttributes');
-  const projection = {
-    ...(attributes === undefined ? {} : { attributes }),
-    ...(excludedAttributes === undefined ? {} : { excludedAttributes }),
-  };
+  const { attributes, excludedAttributes } = call.query;
+  const projection = projectionOf(readSearchParameters({ attributes, excludedAttributes }), profile.dialect);
   return {
     ...call,
     integrationId,

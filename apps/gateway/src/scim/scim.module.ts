@@ -3,13 +3,15 @@ import { Creates } from './creates.service.js';
 import { DiscoveryController } from './discovery.controller.js';
 import { GroupResources } from './group-resources.service.js';
 import { GroupsController } from './groups.controller.js';
+import { RootController } from './root.controller.js';
+import { RootSearch } from './root-search.service.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
 
 /** /scim/v2: what Okta speaks. */
 @Module({
-  controllers: [UsersController, GroupsController, DiscoveryController],
-  providers: [ScimCommands, Creates, UserResources, GroupResources],
+  controllers: [UsersController, GroupsController, RootController, DiscoveryController],
+  providers: [ScimCommands, Creates, UserResources, GroupResources, RootSearch],
 })
 export class ScimModule {}

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type IfMatch, type ScimListQuery, type UserRecord } from '@tidegate/contracts';
-import { listResponse, mayDeactivate, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
-import { type ScimAnswer } from './answer.js';
+import { type IfMatch, type UserRecord } from '@tidegate/contracts';
+import { entityTag, mayDeactivate, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
+import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
-import { condition, userTag } from './etag.rule.js';
+import { condition, userVersion } from './etag.rule.js';
 import { knownId } from './known-id.js';
+import { indexOf } from './list-query.rule.js';
 import { userLocation, userResource } from './resources.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
+import { type Search } from './search.rule.js';
 
 /**
  * The operations on users (RFC 7644 §3), for whoever has a call: a route, a bulk request, a search. Bodies are unknown:
@@ -20,13 +22,11 @@ export class UserResources {
     private readonly creates: Creates,
   ) {}
 
-  async list(call: ScimCall, query: ScimListQuery): Promise<ScimAnswer> {
-    const { items, totalResults } = await this.commands.read('users.list', call, {
-      ...query,
-      withGroups: wantsGroups(call),
-    });
-    const resources = items.map((user) => userResource(user, call));
-    return { status: 200, body: listResponse(resources, { totalResults, startIndex: query.startIndex }) };
+  /** One page of a list (RFC 7644 §3.4.2). */
+  async list({ call, query }: Search): Promise<ScimPage> {
+    const asked = { ...query, withGroups: wantsGroups(call) };
+    const { items, ...position } = await this.commands.read('users.list', call, asked);
+    return { ...position, ...indexOf(query), items: items.map((user) => userResource(user, call)) };
   }
 
   async get(call: ScimCall, id: string): Promise<ScimAnswer> {
@@ -62,5 +62,5 @@ const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute
 
 function answer(status: number, user: UserRecord, call: ScimCall): ScimAnswer {
   const location = userLocation(user.id, call);
-  return { status, location, version: userTag(user), body: userResource(user, call) };
+  return { status, location, version: entityTag(userVersion(user)), body: userResource(user, call) };
 }

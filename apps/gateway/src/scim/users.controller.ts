@@ -1,9 +1,12 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { type IfMatch } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
-import { listQuery } from './list-query.rule.js';
+import { listAnswer } from './answer.js';
+import { Demanded } from './preconditions.js';
 import { sendAnswer } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
+import { searchInBody, searchInUrl } from './search.rule.js';
 import { UserResources } from './user-resources.service.js';
 
 /** Users over SCIM (RFC 7644 §3). */
@@ -14,7 +17,12 @@ export class UsersController {
 
   @Get()
   async list(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.users.list(call, listQuery(call.query)));
+    sendAnswer(reply, listAnswer(await this.users.list(searchInUrl(call))));
+  }
+
+  @Post('.search')
+  async search(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, listAnswer(await this.users.list(searchInBody(call, body))));
   }
 
   @Get(':id')
@@ -32,9 +40,10 @@ export class UsersController {
     @Scimmed() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Demanded() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.users.replace(call, id, body));
+    sendAnswer(reply, await this.users.replace(call, id, body, ifMatch));
   }
 
   @Patch(':id')
@@ -42,13 +51,19 @@ export class UsersController {
     @Scimmed() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Demanded() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.users.patch(call, id, body));
+    sendAnswer(reply, await this.users.patch(call, id, body, ifMatch));
   }
 
   @Delete(':id')
-  async remove(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.users.remove(call, id));
+  async remove(
+    @Scimmed() call: ScimCall,
+    @Param('id') id: string,
+    @Demanded() ifMatch: IfMatch | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendAnswer(reply, await this.users.remove(call, id, ifMatch));
   }
 }

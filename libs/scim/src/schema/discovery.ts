@@ -11,8 +11,8 @@ export const FEATURES = {
   filter: true,
   maxResults: 200,
   changePassword: false,
-  sort: false,
-  etag: false,
+  sort: true,
+  etag: true,
 } as const;
 
 const RESOURCE_TYPES: readonly ResourceType[] = [USER, GROUP];

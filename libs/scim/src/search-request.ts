@@ -1,0 +1,105 @@
+import { ScimError } from './errors.js';
+import { checkDepth, isObject, memberOf } from './json.js';
+import { type Projection } from './project.js';
+
+/** What a search asks (RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2). Numbers are as they were given, in range or not. */
+export type SearchRequest = Projection & {
+  filter?: string;
+  sortBy?: string;
+  sortOrder?: 'ascending' | 'descending';
+  startIndex?: number;
+  count?: number;
+  /** Empty for the first page. */
+  cursor?: string;
+};
+
+/** Takes a parameter by its name; undefined when absent. */
+type Read = (name: string) => unknown;
+
+/**
+ * Reads the query of a URL. Parameters that SCIM does not know are ignored: Entra ID appends flags to every URL
+ * (https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility).
+ * @throws ScimError invalidValue for what is given twice or does not fit, invalidCount for a count beside a cursor
+ */
+export function readSearchParameters(query: Readonly<Record<string, unknown>>): SearchRequest {
+  const once = (name: string): unknown => {
+    if (Array.isArray(query[name])) throw wrong(name, 'is given more than once');
+    return query[name];
+  };
+  return readSearch(once, (value) => (/^-?\d{1,15}$/.test(String(value)) ? Number(value) : undefined), String);
+}
+
+/**
+ * Reads the body of a POST to `/.search` (RFC 7644 §3.4.3). Names are found without regard to case; a missing `schemas`
+ * is accepted; null means absent; unknown members are ignored.
+ * @throws ScimError invalidSyntax when it is no SearchRequest, invalidValue naming the member whose value does not fit,
+ *   invalidCount for a count beside a cursor
+ */
+export function parseSearchRequest(body: unknown): SearchRequest {
+  if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
+  checkDepth(body);
+  const schemas = memberOf(body, 'schemas') ?? [SEARCH_URN];
+  const named = Array.isArray(schemas) && schemas.some((urn) => String(urn).toLowerCase() === SEARCH_URN.toLowerCase());
+  if (!named) throw new ScimError('invalidSyntax', `"schemas" must name ${SEARCH_URN}.`);
+  return readSearch(
+    (name) => memberOf(body, name) ?? undefined,
+    (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+    (value, name) => {
+      const names = Array.isArray(value) ? value : [value];
+      if (!names.every((item) => typeof item === 'string')) throw wrong(name, 'must be an array of strings');
+      return names.join(',');
+    },
+  );
+}
+
+const SEARCH_URN = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+
+function readSearch(
+  read: Read,
+  integerOf: (value: unknown) => number | undefined,
+  namesOf: (value: unknown, name: string) => string,
+): SearchRequest {
+  const text = (name: string): string | undefined => {
+    const value = read(name);
+    if (value === undefined || typeof value === 'string') return value;
+    throw wrong(name, 'must be a string');
+  };
+  const integer = (name: string, refused: () => ScimError): number | undefined => {
+    const value = read(name);
+    if (value === undefined) return undefined;
+    const given = integerOf(value);
+    if (given === undefined) throw refused();
+    return given;
+  };
+  const names = (name: string): string | undefined => {
+    const value = read(name);
+    return value === undefined ? undefined : namesOf(value, name);
+  };
+  const cursor = text('cursor');
+  return assigned({
+    attributes: names('attributes'),
+    excludedAttributes: names('excludedAttributes'),
+    filter: text('filter'),
+    sortBy: text('sortBy'),
+    sortOrder: sortOrder(text('sortOrder')),
+    // A cursor says where the page begins; what stands beside it is not looked at.
+    startIndex:
+      cursor === undefined ? integer('startIndex', () => wrong('startIndex', 'must be an integer')) : undefined,
+    count: integer('count', () => (cursor === undefined ? wrong('count', 'must be an integer') : wrongCount())),
+    cursor,
+  });
+}
+
+/** RFC 9865 §2.1 has an error of its own for a count that no page can have. */
+export const wrongCount = (): ScimError => new ScimError('invalidCount', '"count" must be a positive integer.');
+
+function sortOrder(given: string | undefined): SearchRequest['sortOrder'] {
+  const order = given?.toLowerCase();
+  if (order === undefined || order === 'ascending' || order === 'descending') return order;
+  throw wrong('sortOrder', 'must be ascending or descending');
+}
+
+const wrong = (name: string, what: string): ScimError => new ScimError('invalidValue', `"${name}" ${what}.`);
+
+const assigned = (request: { [name in keyof SearchRequest]: SearchRequest[name] | undefined }): SearchRequest =>
+  Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
