@@ -20,6 +20,8 @@ export const SCIM_ERRORS = {
   forbidden: { status: 403 },
   notFound: { status: 404 },
   methodNotAllowed: { status: 405 },
+  /** A reference inside a bulk request that leads to nothing (RFC 7644 §3.7.1). */
+  unresolved: { status: 409 },
   preconditionFailed: { status: 412 },
   tooLarge: { status: 413 },
   unsupportedType: { status: 415 },

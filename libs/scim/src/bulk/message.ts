@@ -1,0 +1,157 @@
+import { ScimError } from '../errors.js';
+import { checkDepth, isObject, type ScimAttributes } from '../json.js';
+import { parseResource } from '../parse.js';
+import { parsePatch } from '../patch/message.js';
+import { type ResourceType } from '../schema/attribute.js';
+import { type ResourceTypes } from '../schema/profile.js';
+import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
+
+/** How much one bulk request may hold: operations, and bytes (RFC 7644 §3.7.4). */
+export const BULK_LIMITS = { maxOperations: 1000, maxPayloadSize: 1_048_576 } as const;
+
+export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+const METHODS = new Set<unknown>(['POST', 'PUT', 'PATCH', 'DELETE']);
+const MAX_ID_CHARACTERS = 256;
+
+/** An operation that can be tried. References are still in its id and in its body. */
+export type BulkWork = {
+  method: BulkMethod;
+  bulkId?: string;
+  address: BulkAddress;
+  /** The body of the single request; absent for DELETE. */
+  body?: ScimAttributes;
+  /** The entity tag that the resource must have. */
+  version?: string;
+  refusal?: undefined;
+};
+
+/** An operation that cannot be tried, with what of it could be read. */
+type RefusedOperation = {
+  refusal: ScimError;
+  method?: BulkMethod;
+  bulkId?: string;
+  address?: BulkAddress;
+};
+export type BulkOperation = BulkWork | RefusedOperation;
+
+export type BulkRequest = {
+  /** After so many errors the rest is not attempted; infinite when the client did not say. */
+  failOnErrors: number;
+  operations: BulkOperation[];
+};
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/**
+ * Reads a BulkRequest (RFC 7644 §3.7). Names are found without regard to case. What is wrong with one operation refuses
+ * that operation, what is wrong with the message refuses all of it.
+ * @param types of the integration; their dialect decides whether `schemas` may be left out and methods be in any case
+ * @param baseUrl of the integration's SCIM endpoint: a path may be a URL below it
+ * @throws ScimError invalidSyntax for what is no BulkRequest, tooLarge for too many operations, both before any is tried
+ */
+export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string): BulkRequest {
+  const message = fieldsOf(body, 'The body');
+  checkSchemas(message.get('schemas') ?? undefined, types.User.dialect === 'strict');
+  const failOnErrors = message.get('failonerrors') ?? Infinity;
+  if (failOnErrors !== Infinity && (!Number.isSafeInteger(failOnErrors) || Number(failOnErrors) < 1))
+    throw malformed('"failOnErrors" must be an integer of at least 1.');
+  const entries = message.get('operations');
+  if (!Array.isArray(entries) || entries.length === 0)
+    throw malformed('"Operations" must be an array of at least one operation.');
+  if (entries.length > BULK_LIMITS.maxOperations) {
+    const detail = `The number of operations exceeds maxOperations (${BULK_LIMITS.maxOperations}).`;
+    throw new ScimError('tooLarge', detail);
+  }
+  if (!entries.every(isObject)) throw malformed('Each of "Operations" must be an object.');
+  const operations = entries.map((entry) => readOperation(entry, types, baseUrl));
+  return { failOnErrors: Number(failOnErrors), operations: refuseSharedIds(operations) };
+}
+
+function checkSchemas(schemas: unknown, required: boolean): void {
+  if (schemas === undefined && !required) return;
+  const urns = Array.isArray(schemas) ? schemas : [];
+  if (!urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === BULK_REQUEST_URN.toLowerCase()))
+    throw malformed(`"schemas" must hold "${BULK_REQUEST_URN}".`);
+}
+
+function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): BulkOperation {
+  const known: Omit<RefusedOperation, 'refusal'> = {};
+  try {
+    const fields = fieldsOf(entry, 'The operation');
+    const bulkId = text(fields, 'bulkId');
+    if (bulkId !== undefined) {
+      if (bulkId === '' || bulkId.length > MAX_ID_CHARACTERS)
+        throw malformed(`"bulkId" must have 1 to ${MAX_ID_CHARACTERS} characters.`);
+      known.bulkId = bulkId;
+    }
+    const method = (known.method = readMethod(fields, types.User.dialect === 'strict'));
+    const address = (known.address = readAddress(text(fields, 'path'), method, baseUrl));
+    if (method === 'POST' && bulkId === undefined) throw malformed('A POST needs a "bulkId".');
+    const version = text(fields, 'version');
+    const body = method === 'DELETE' ? undefined : readData(fields.get('data'), method, types[address.type]);
+    return {
+      ...known,
+      method,
+      address,
+      ...(body ? { body } : {}),
+      ...(version === undefined || method === 'POST' ? {} : { version }),
+    };
+  } catch (refusal) {
+    if (refusal instanceof ScimError) return { ...known, refusal };
+    throw refusal;
+  }
+}
+
+function readMethod(fields: Fields, exactly: boolean): BulkMethod {
+  const sent = text(fields, 'method');
+  const method = exactly ? sent : sent?.toUpperCase();
+  if (!METHODS.has(method)) throw malformed('"method" must be POST, PUT, PATCH or DELETE.');
+  return method as BulkMethod;
+}
+
+/**
+ * The body of the single request, read as that one would be: what no schema knows refers to nothing.
+ * @throws ScimError as `parseResource` and `parsePatch`
+ */
+function readData(data: unknown, method: BulkMethod, type: ResourceType): ScimAttributes {
+  if (!isObject(data)) throw malformed(`"data" of a ${method} must be an object.`);
+  checkDepth(data);
+  if (method === 'PATCH') return { schemas: [PATCH_URN], Operations: parsePatch(data) };
+  const attributes = parseResource(type, data);
+  const extensions = type.extensions.map(({ id }) => id).filter((urn) => Object.hasOwn(attributes, urn));
+  return { schemas: [type.schema.id, ...extensions], ...attributes };
+}
+
+/** Of two creates of one bulkId a reference could mean either: neither is made. */
+function refuseSharedIds(operations: BulkOperation[]): BulkOperation[] {
+  const counts = new Map<string, number>();
+  const idOfCreate = ({ method, bulkId }: BulkOperation) => (method === 'POST' ? bulkId : undefined);
+  for (const bulkId of operations.map(idOfCreate)) if (bulkId) counts.set(bulkId, (counts.get(bulkId) ?? 0) + 1);
+  return operations.map((operation) => {
+    const shared = (counts.get(idOfCreate(operation) ?? '') ?? 0) > 1;
+    const refusal = malformed('"bulkId" must be unique among the POST operations of a request.');
+    return shared ? { ...operation, refusal } : operation;
+  });
+}
+
+/** The members of an object by their names in lower case. @throws ScimError invalidSyntax for one that is named twice */
+function fieldsOf(object: unknown, what: string): Fields {
+  if (!isObject(object)) throw malformed(`${what} must be a JSON object.`);
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(object)) {
+    const key = name.toLowerCase();
+    if (fields.has(key)) throw malformed(`${what} names a member twice.`);
+    fields.set(key, value);
+  }
+  return fields;
+}
+
+function text(fields: Fields, name: string): string | undefined {
+  const value = fields.get(name.toLowerCase()) ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw malformed(`"${name}" must be a string.`);
+}
+
+const malformed = (detail: string): ScimError => new ScimError('invalidSyntax', detail);
