@@ -31,7 +31,15 @@ export { project, type Projection, wantsAttribute } from './project.js';
 export { LIST_URN, listResponse, type Page } from './list-response.js';
 export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
 export { userStateOf, type UserSummary } from './user-state.js';
-export { BULK_LIMITS, BULK_REQUEST_URN, type BulkRequest, type BulkWork, parseBulk } from './bulk/message.js';
+export {
+  BULK_LIMITS,
+  BULK_REQUEST_URN,
+  type BulkOperation,
+  type BulkRequest,
+  type BulkWork,
+  parseBulk,
+  patchBody,
+} from './bulk/message.js';
 export { type BulkMethod } from './bulk/address.js';
 export { type BulkStep, planBulk } from './bulk/plan.js';
 export { referencesIn, resolveReferences, splitBody } from './bulk/references.js';

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
 import { refusalOf, RETRY_AFTER_SECONDS } from './errors.js';
@@ -22,7 +23,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (!refusalOf(error) && !(error instanceof InvalidFields))
       this.logger.error({ err: error, requestId: request.id }, 'An error nobody expected');
     const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
-    const body = scim ? scimErrorOf(error) : problemOf(error, request.id);
+    const body = scim ? scimErrorOf(bulkTooLarge(error, request) ?? error) : problemOf(error, request.id);
     const status = Number(body.status);
     if (status === 401) reply.header('www-authenticate', challenge(request));
     if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));

@@ -19,6 +19,8 @@ export interface ScimCall extends HttpCall {
   /** How the integration's client speaks, and the resource types as it has them. */
   profile: ScimProfile;
   types: ResourceTypes;
+  /** Of an operation in a bulk request: until when that must be answered, and the bytes that it holds in memory meanwhile. */
+  within?: { deadlineAt: number; bodyLength: number };
 }
 
 /** @returns the URL of an integration's SCIM endpoint: what an administrator types into Okta */

@@ -49,14 +49,15 @@ export class ScimCommands {
     data: CommandData<N>,
     { urgent = false, commandId }: WriteOptions = {},
   ): Promise<CommandReply<N>> {
-    const { integrationId, bodyLength } = call;
-    const deadlineAt = after(this.config.scimWriteSeconds);
+    const { integrationId, bodyLength, within } = call;
+    const deadlineAt = within?.deadlineAt ?? after(this.config.scimWriteSeconds);
+    const held = within?.bodyLength ?? bodyLength;
     const goesFirst = urgent && bodyLength <= URGENT_BYTES;
     const options = { urgent: goesFirst, ...(commandId ? { commandId } : {}) };
     const work = () => this.ask(name, call, data, deadlineAt, options);
-    return goesFirst
+    return goesFirst && held <= URGENT_BYTES
       ? this.urgentTurns.take(integrationId, deadlineAt, work)
-      : this.room.stay(integrationId, bodyLength, work);
+      : this.room.stay(integrationId, held, work);
   }
 
   private ask<N extends CommandName>(

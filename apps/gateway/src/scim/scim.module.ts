@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { BulkController } from './bulk.controller.js';
+import { Bulk } from './bulk.service.js';
 import { Creates } from './creates.service.js';
 import { DiscoveryController } from './discovery.controller.js';
 import { GroupResources } from './group-resources.service.js';
@@ -11,7 +13,7 @@ import { UsersController } from './users.controller.js';
 
 /** /scim/v2: what Okta speaks. */
 @Module({
-  controllers: [UsersController, GroupsController, RootController, DiscoveryController],
-  providers: [ScimCommands, Creates, UserResources, GroupResources, RootSearch],
+  controllers: [UsersController, GroupsController, RootController, BulkController, DiscoveryController],
+  providers: [ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
 })
 export class ScimModule {}

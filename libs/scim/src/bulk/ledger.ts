@@ -74,16 +74,25 @@ export class BulkLedger {
    * A create was made without some of its references. Until they are added this is what the client hears of it: the
    * resource is there, and is not what was asked for.
    */
-  lack(index: number, missing: Iterable<string>, reason = ''): void {
-    const entry = this.entries.get(index)!;
-    const detail = `Created, but without its reference to ${named([...missing])}. ${reason}`.trimEnd();
-    this.entries.set(index, { ...entry, status: 409, response: scimErrorBody('unresolved', detail) });
+  lack(index: number, bulkIds: readonly string[], reason = 'The request ended before.'): void {
+    const detail = `Created, but without its reference to ${named(bulkIds)}. ${reason} Add it with a PATCH.`;
+    this.entries.set(index, {
+      ...this.entries.get(index)!,
+      status: 409,
+      response: scimErrorBody('unresolved', detail),
+    });
+  }
+
+  /** What was lacking has been added. */
+  complete(index: number, { version }: BulkOutcome): void {
+    const { response: _told, ...entry } = this.entries.get(index)!;
+    this.entries.set(index, { ...entry, status: 201, ...(version ? { version } : {}) });
   }
 
   /** What was lacking could not be added. */
-  failToComplete(index: number, missing: Iterable<string>, reason?: string): void {
+  failToComplete(index: number, bulkIds: readonly string[], reason: string): void {
     this.failures++;
-    this.lack(index, missing, reason);
+    this.lack(index, bulkIds, reason);
   }
 
   /** The BulkResponse: what was attempted, in the order of the request (RFC 7644 §3.7.3). */

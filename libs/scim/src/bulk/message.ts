@@ -1,7 +1,7 @@
 import { ScimError } from '../errors.js';
 import { checkDepth, isObject, type ScimAttributes } from '../json.js';
 import { parseResource } from '../parse.js';
-import { parsePatch } from '../patch/message.js';
+import { parsePatch, type PatchOperation } from '../patch/message.js';
 import { type ResourceType } from '../schema/attribute.js';
 import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
@@ -118,10 +118,15 @@ function readMethod(fields: Fields, exactly: boolean): BulkMethod {
 function readData(data: unknown, method: BulkMethod, type: ResourceType): ScimAttributes {
   if (!isObject(data)) throw malformed(`"data" of a ${method} must be an object.`);
   checkDepth(data);
-  if (method === 'PATCH') return { schemas: [PATCH_URN], Operations: parsePatch(data) };
+  if (method === 'PATCH') return patchBody(parsePatch(data));
   const attributes = parseResource(type, data);
   const extensions = type.extensions.map(({ id }) => id).filter((urn) => Object.hasOwn(attributes, urn));
   return { schemas: [type.schema.id, ...extensions], ...attributes };
+}
+
+/** The body of a PATCH that has these operations (RFC 7644 §3.5.2). */
+export function patchBody(operations: readonly PatchOperation[]): ScimAttributes {
+  return { schemas: [PATCH_URN], Operations: [...operations] };
 }
 
 /** Of two creates of one bulkId a reference could mean either: neither is made. */

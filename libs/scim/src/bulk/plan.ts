@@ -6,8 +6,7 @@ import { referencesIn } from './references.js';
  * One step of a bulk request. `run` tries the operation, a create without the values that refer to `later`; `complete`
  * adds those values to what it created.
  */
-export type BulkStep =
-  { kind: 'run'; index: number; later: ReadonlySet<string> } | { kind: 'complete'; index: number };
+export type BulkStep = { kind: 'run'; index: number; later: ReadonlySet<string> } | { kind: 'complete'; index: number };
 
 /**
  * The order in which to go about the operations: that of the request, but a create is brought forward to before what

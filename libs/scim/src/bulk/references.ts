@@ -54,9 +54,10 @@ export function referencesIn(value: JsonValue): Set<string> {
  */
 export function splitBody(
   type: ResourceType,
-  body: ScimAttributes,
+  body: ScimAttributes | undefined,
   later: ReadonlySet<string>,
-): { now: ScimAttributes; then: PatchOperation[] } {
+): { now: ScimAttributes | undefined; then: PatchOperation[] } {
+  if (!body || later.size === 0) return { now: body, then: [] };
   const then: PatchOperation[] = [];
   const waits = (value: JsonValue): boolean => [...referencesIn(value)].some((bulkId) => later.has(bulkId));
   const split = (attributes: ScimAttributes, schema: Schema, urn?: string): ScimAttributes => {

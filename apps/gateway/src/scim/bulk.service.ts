@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Logger } from '@tidegate/observability';
+import { BulkLedger, type BulkWork, parseBulk, planBulk } from '@tidegate/scim';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
+import { refusalOf } from '../http/errors.js';
+import { type ScimAnswer } from './answer.js';
+import { BulkJob } from './bulk-job.js';
+import { ifMatchOf } from './etag.rule.js';
+import { GroupResources } from './group-resources.service.js';
+import { type ScimCall } from './scim-call.js';
+import { UserResources } from './user-resources.service.js';
+
+/** Nobody reads the resource in the answer to an operation. */
+const SHOW_NOTHING = { attributes: 'id' };
+
+/**
+ * Runs bulk requests (RFC 7644 §3.7): one operation after the other, each a command and a transaction of its own. All of
+ * them share the time of one write, for the client waits for one answer.
+ */
+@Injectable()
+export class Bulk {
+  constructor(
+    private readonly users: UserResources,
+    private readonly groups: GroupResources,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws ScimError as `parseBulk`; what fails later is told of the operation that failed */
+  async run(call: ScimCall, body: unknown): Promise<ScimAnswer> {
+    const { failOnErrors, operations } = parseBulk(body, call.types, call.baseUrl);
+    const ledger = new BulkLedger(operations, call.types, call.baseUrl);
+    const deadlineAt = call.enteredAt + this.config.scimWriteSeconds * 1000;
+    const within = { deadlineAt, bodyLength: call.bodyLength };
+    const job = new BulkJob(operations, ledger, call.types, deadlineAt, async (work) => {
+      const bodyLength = Buffer.byteLength(JSON.stringify(work.body ?? ''));
+      try {
+        return await this.perform({ ...call, projection: SHOW_NOTHING, bodyLength, within }, work);
+      } catch (error) {
+        if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'An error nobody expected');
+        throw error;
+      }
+    });
+    for (const step of planBulk(operations)) {
+      if (ledger.errors >= failOnErrors) break;
+      await job.take(step);
+    }
+    return { status: 200, body: ledger.response() };
+  }
+
+  private perform(call: ScimCall, { method, address, body, version }: BulkWork): Promise<ScimAnswer> {
+    const resources = address.type === 'User' ? this.users : this.groups;
+    const { id = '' } = address;
+    const ifMatch = ifMatchOf(version);
+    switch (method) {
+      case 'POST':
+        return resources.create(call, body);
+      case 'PUT':
+        return resources.replace(call, id, body, ifMatch);
+      case 'PATCH':
+        return resources.patch(call, id, body, ifMatch);
+      case 'DELETE':
+        return resources.remove(call, id, ifMatch);
+    }
+  }
+}
