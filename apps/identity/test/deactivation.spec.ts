@@ -1,3 +1,4 @@
+import { type BulkWork, DEFAULT_PROFILE, parseBulk, resourceTypes, type ScimAttributes } from '@tidegate/scim';
 import { type Directory, openDirectory, refusedWith, type Tenant } from './harness.js';
 
 let directory: Directory;
@@ -8,6 +9,11 @@ beforeEach(() => void (okta = directory.tenant()));
 
 const at = (second: number) => ({ receivedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString() });
 const off = [{ op: 'replace', value: { active: false } }];
+/** What a bulk request makes of the body of one operation (RFC 7644 §3.7). */
+function inBulk(method: 'PUT' | 'PATCH', data: object): ScimAttributes {
+  const Operations = [{ method, path: '/Users/1', data }];
+  return (parseBulk({ Operations }, resourceTypes(DEFAULT_PROFILE), '').operations[0] as BulkWork).body!;
+}
 const on = [{ op: 'replace', value: { active: true } }];
 
 describe('every way of becoming inactive tells user.deactivated and counts', () => {
@@ -30,6 +36,11 @@ describe('every way of becoming inactive tells user.deactivated and counts', () 
       (id) => okta.patchUser(id, [{ op: 'replace', value: { active: false, userName: 'alice2' } }]),
     ],
     ['PATCH that says true first', (id) => okta.patchUser(id, [...on, ...off])],
+    ['PUT in a bulk request', (id) => okta.putUser(id, inBulk('PUT', { userName: 'alice', active: 'False' }))],
+    [
+      'PATCH in a bulk request',
+      (id) => okta.patchUser(id, inBulk('PATCH', { Operations: off })['Operations'] as object[]),
+    ],
   ];
 
   it.each(ways)('%s', async (_, deactivate) => {

@@ -31,8 +31,8 @@ export { project, type Projection, wantsAttribute } from './project.js';
 export { LIST_URN, listResponse, type Page } from './list-response.js';
 export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
 export { userStateOf, type UserSummary } from './user-state.js';
+export { BULK_LIMITS } from './bulk/limits.js';
 export {
-  BULK_LIMITS,
   BULK_REQUEST_URN,
   type BulkOperation,
   type BulkRequest,

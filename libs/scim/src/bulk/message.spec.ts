@@ -1,6 +1,7 @@
 import { DIALECTS } from '../dialects.js';
 import { DEFAULT_PROFILE, resourceTypes } from '../schema/profile.js';
-import { BULK_LIMITS, BULK_REQUEST_URN, parseBulk } from './message.js';
+import { BULK_LIMITS } from './limits.js';
+import { BULK_REQUEST_URN, parseBulk } from './message.js';
 
 const BASE = 'https://tide.example.com/scim/v2/018f0000-0000-7000-8000-000000000000';
 const TYPES = resourceTypes(DEFAULT_PROFILE);
@@ -67,7 +68,7 @@ describe('parseBulk', () => {
     ['schemas that are no array', whole({ schemas: BULK_REQUEST_URN })],
     ['a name twice', whole({ operations: [create] })],
     ...[0, -1, 1.5, '1', true, {}].map((n): [string, unknown] => [
-      `failOnErrors ${String(n)}`,
+      `failOnErrors ${JSON.stringify(n)}`,
       whole({ failOnErrors: n }),
     ]),
   ])('refuses the whole message for %s', (_, body) => {

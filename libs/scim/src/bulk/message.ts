@@ -5,9 +5,7 @@ import { parsePatch, type PatchOperation } from '../patch/message.js';
 import { type ResourceType } from '../schema/attribute.js';
 import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
-
-/** How much one bulk request may hold: operations, and bytes (RFC 7644 §3.7.4). */
-export const BULK_LIMITS = { maxOperations: 1000, maxPayloadSize: 1_048_576 } as const;
+import { BULK_LIMITS } from './limits.js';
 
 export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

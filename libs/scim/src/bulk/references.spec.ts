@@ -1,3 +1,4 @@
+import { type ScimAttributes } from '../json.js';
 import { GROUP } from '../schema/group.js';
 import { USER } from '../schema/user.js';
 import { referencesIn, resolveReferences, splitBody } from './references.js';
@@ -51,10 +52,14 @@ describe('references to what the same request creates (RFC 7644 §3.7.2)', () =>
 
 describe('splitBody', () => {
   it('leaves out the values that refer to what comes later, and nothing else', () => {
-    const members = [{ value: 'bulkId:a' }, { value: 'bulkId:b' }, { value: 'bulkId:a', type: 'User' }];
+    const members: ScimAttributes[] = [
+      { value: 'bulkId:a' },
+      { value: 'bulkId:b' },
+      { value: 'bulkId:a', type: 'User' },
+    ];
     expect(splitBody(GROUP, { displayName: 'Admins', members }, new Set(['b']))).toEqual({
-      now: { displayName: 'Admins', members: [members[0], members[2]] },
-      then: [{ op: 'add', path: 'members', value: [members[1]] }],
+      now: { displayName: 'Admins', members: [members[0]!, members[2]!] },
+      then: [{ op: 'add', path: 'members', value: [members[1]!] }],
     });
     const manager = { value: 'bulkId:b' };
     const user = { userName: 'alice', [ENTERPRISE]: { manager, department: 'Sales' } };

@@ -1,0 +1,444 @@
+import { type GroupRecord, Refusal, type UserRecord } from '@tidegate/contracts';
+import { BULK_LIMITS, ScimError } from '@tidegate/scim';
+import { alice, bob, eventually } from '@tidegate/testing';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+interface Told {
+  method: string;
+  bulkId?: string;
+  version?: string;
+  location?: string;
+  status: string;
+  response?: { status: string; scimType?: string; detail: string };
+}
+
+const BULK = { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'] };
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const ID = '018f0000-0000-7000-8000-000000000000';
+
+const user = (bulkId: string, data: object = {}) => ({
+  method: 'POST',
+  path: '/Users',
+  bulkId,
+  data: { userName: bulkId, ...data },
+});
+const group = (bulkId: string, members: string[], data: object = {}) => ({
+  method: 'POST',
+  path: '/Groups',
+  bulkId,
+  data: { displayName: bulkId, members: members.map((value) => ({ value })), ...data },
+});
+const patch = (path: string, ...Operations: object[]) => ({ method: 'PATCH', path, data: { Operations } });
+const off = { op: 'replace', value: { active: false } };
+const remove = (path: string) => ({ method: 'DELETE', path });
+
+describe('bulk requests over SCIM', () => {
+  let door: Door;
+  let okta: Tenant;
+  /** Ids of what was created, by name. */
+  const ids = new Map<string, string>();
+  beforeAll(async () => {
+    door = await openDoor({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
+    okta = await newTenant(door);
+  });
+  afterAll(() => door.close());
+  beforeEach(() => {
+    ids.clear();
+    door.transport.asked.length = 0;
+    door.transport.handlers = {
+      'users.create': ({ attributes }) => made(userRecord({ attributes }), attributes['userName']),
+      'users.replace': ({ id }) => userRecord({ id, version: 2 }),
+      'users.patch': ({ id }) => userRecord({ id, version: 2 }),
+      'users.delete': () => ({}),
+      'groups.create': ({ attributes }) => made(groupRecord({ attributes }), attributes['displayName']),
+      'groups.replace': ({ id }) => groupRecord({ id, version: 2 }),
+      'groups.patch': ({ id }) => groupRecord({ id, version: 2 }),
+      'groups.delete': () => ({}),
+    };
+  });
+  afterEach(() => {
+    door.transport.gate = Promise.resolve();
+  });
+
+  function made<T extends UserRecord | GroupRecord>(record: T, name: unknown): T {
+    ids.set(String(name), record.id);
+    return record;
+  }
+
+  async function bulk(Operations: object[], more: object = {}): Promise<Told[]> {
+    const answer = await okta.scim('POST', '/Bulk', { ...BULK, Operations, ...more });
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json; charset=utf-8']);
+    const body = answer.json<{ schemas: string[]; Operations: Told[] }>();
+    expect(body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
+    return body.Operations;
+  }
+  const statuses = (told: Told[]) => told.map(({ status }) => status);
+  const asked = () => door.transport.asked.map(({ name }) => name);
+  const location = (type: string, id: string | undefined) => `http://tidegate.example/scim/v2/${okta.id}/${type}/${id}`;
+  const fail = (code: ConstructorParameters<typeof Refusal>[0]) => (): never => {
+    throw new Refusal(code, 'For a reason of the test.');
+  };
+
+  describe('the examples of RFC 7644', () => {
+    it('§3.7.1: two groups that are members of one another', async () => {
+      const told = await bulk([group('qwerty', ['bulkId:ytrewq']), group('ytrewq', ['bulkId:qwerty'])]);
+      const [a, b] = [ids.get('qwerty'), ids.get('ytrewq')];
+      expect(told).toEqual([
+        { method: 'POST', bulkId: 'qwerty', version: 'W/"1"', location: location('Groups', a), status: '201' },
+        { method: 'POST', bulkId: 'ytrewq', version: 'W/"2"', location: location('Groups', b), status: '201' },
+      ]);
+      expect(door.transport.asked.map(({ name, data }) => [name, data])).toEqual([
+        ['groups.create', { attributes: { displayName: 'ytrewq' } }],
+        ['groups.create', { attributes: { displayName: 'qwerty', members: [{ value: b }] } }],
+        ['groups.patch', { id: b, operations: [{ op: 'add', path: 'members', value: [{ value: a }] }] }],
+      ]);
+    });
+
+    it('§3.7.2: a group that is created with a user of the same request', async () => {
+      const told = await bulk([user('qwerty'), group('ytrewq', ['bulkId:qwerty'])]);
+      expect(told).toMatchObject([
+        { method: 'POST', bulkId: 'qwerty', location: location('Users', ids.get('qwerty')), status: '201' },
+        { method: 'POST', bulkId: 'ytrewq', location: location('Groups', ids.get('ytrewq')), status: '201' },
+      ]);
+      expect(door.transport.last('groups.create').data).toMatchObject({
+        attributes: { members: [{ value: ids.get('qwerty') }] },
+      });
+    });
+
+    it('§3.7.2: a user whose manager is created in the same request, whatever comes first', async () => {
+      const managed = user('ytrewq', { [ENTERPRISE]: { employeeNumber: '1', manager: { value: 'bulkId:qwerty' } } });
+      expect(statuses(await bulk([managed, user('qwerty')]))).toEqual(['201', '201']);
+      const manager = { value: ids.get('qwerty') };
+      expect(door.transport.last('users.create').data).toMatchObject({ attributes: { [ENTERPRISE]: { manager } } });
+    });
+
+    it('§3.7.3: one operation of each method', async () => {
+      const [put, patched, deleted] = [uuidv7(), uuidv7(), uuidv7()];
+      const told = await bulk(
+        [
+          user('qwerty'),
+          { method: 'PUT', path: `/Users/${put}`, version: 'W/"1"', data: bob() },
+          { ...patch(`/Users/${patched}`, { op: 'remove', path: 'nickName' }), version: 'W/"1"' },
+          { ...remove(`/Users/${deleted}`), version: 'W/"7"' },
+        ],
+        { failOnErrors: 1 },
+      );
+      expect(told).toEqual([
+        {
+          method: 'POST',
+          bulkId: 'qwerty',
+          version: 'W/"1"',
+          location: location('Users', ids.get('qwerty')),
+          status: '201',
+        },
+        { method: 'PUT', version: 'W/"2"', location: location('Users', put), status: '200' },
+        { method: 'PATCH', version: 'W/"2"', location: location('Users', patched), status: '200' },
+        { method: 'DELETE', location: location('Users', deleted), status: '204' },
+      ]);
+      expect(door.transport.asked.map(({ data }) => (data as { ifMatch?: unknown }).ifMatch)).toEqual([
+        undefined,
+        [1],
+        [1],
+        [7],
+      ]);
+    });
+
+    const failing = () => {
+      door.transport.handlers['users.create'] = fail('uniqueness');
+      door.transport.handlers['users.replace'] = fail('preconditionFailed');
+      return [
+        user('qwerty'),
+        { method: 'PUT', path: `/Users/${ID}`, version: 'W/"9"', data: bob() },
+        remove('/Users/no-id-of-ours'),
+      ];
+    };
+
+    it('§3.7.3: after as many errors as failOnErrors says the rest is not attempted and not told', async () => {
+      expect(statuses(await bulk(failing(), { failOnErrors: 1 }))).toEqual(['409']);
+      expect(asked()).toEqual(['users.create']);
+      expect(statuses(await bulk(failing(), { failOnErrors: 2 }))).toEqual(['409', '412']);
+    });
+
+    it('§3.7.3: without failOnErrors the rest goes on, and each failure has its error', async () => {
+      const error = (status: string, scimType?: string) => ({
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status,
+        ...(scimType ? { scimType } : {}),
+        detail: expect.any(String) as string,
+      });
+      expect(await bulk([...failing(), user('also')])).toEqual([
+        { method: 'POST', bulkId: 'qwerty', status: '409', response: error('409', 'uniqueness') },
+        { method: 'PUT', location: location('Users', ID), status: '412', response: error('412') },
+        { method: 'DELETE', location: location('Users', 'no-id-of-ours'), status: '404', response: error('404') },
+        { method: 'POST', bulkId: 'also', status: '409', response: error('409', 'uniqueness') },
+      ]);
+    });
+
+    it('§3.7.4: more operations than maxOperations', async () => {
+      const answer = await okta.scim('POST', '/Bulk', {
+        ...BULK,
+        Operations: Array(1001).fill(remove(`/Users/${ID}`)),
+      });
+      expect([answer.statusCode, answer.json()]).toMatchObject([413, { status: '413' }]);
+      expect(answer.json().detail).toContain(`maxOperations (${BULK_LIMITS.maxOperations})`);
+      expect(asked()).toEqual([]);
+    });
+
+    it('§3.7.4: more bytes than maxPayloadSize', async () => {
+      const body = JSON.stringify({ ...BULK, Operations: [user('a')] });
+      const ofLength = (length: number) => body + ' '.repeat(length - body.length);
+      const answer = await okta.scim('POST', '/Bulk', ofLength(BULK_LIMITS.maxPayloadSize + 1));
+      expect([answer.statusCode, answer.json()]).toMatchObject([413, { status: '413' }]);
+      expect(answer.json().detail).toContain(`maxPayloadSize (${BULK_LIMITS.maxPayloadSize})`);
+      expect(asked()).toEqual([]);
+      expect((await okta.scim('POST', '/Bulk', ofLength(BULK_LIMITS.maxPayloadSize))).statusCode).toBe(200);
+    });
+  });
+
+  describe('references', () => {
+    it('stand in paths, value paths and values of a PATCH', async () => {
+      const told = await bulk([
+        patch('/Users/bulkId:a', off),
+        patch(`/Groups/${ID}`, { op: 'remove', path: 'members[value eq "bulkId:a"]' }),
+        patch(`/Groups/${ID}`, { op: 'add', value: { members: [{ value: 'bulkId:a', $ref: '../Users/bulkId:a' }] } }),
+        { ...remove('/Users/bulkId:a') },
+        user('a'),
+      ]);
+      expect(statuses(told)).toEqual(['200', '200', '200', '204', '201']);
+      const a = ids.get('a');
+      expect(told.map((each) => each.location)).toEqual(
+        [a, ID, ID, a, a].map((id, i) => location(id === ID && i > 0 ? 'Groups' : 'Users', id)),
+      );
+      expect(door.transport.asked.slice(1).map(({ data }) => data)).toEqual([
+        { id: a, operations: [off] },
+        { id: ID, operations: [{ op: 'remove', path: `members[value eq "${a}"]` }] },
+        { id: ID, operations: [{ op: 'add', value: { members: [{ value: a, $ref: `../Users/${a}` }] } }] },
+        { id: a },
+      ]);
+    });
+
+    it('to a bulkId that no create has are refused', async () => {
+      const told = await bulk([
+        group('g', ['bulkId:x']),
+        { ...remove(`/Users/${ID}`), bulkId: 'x' },
+        remove('/Users/bulkId:y'),
+      ]);
+      expect(told).toMatchObject([
+        { status: '400', response: { scimType: 'invalidValue', detail: expect.stringContaining('bulkId:x') } },
+        { status: '204', bulkId: 'x' },
+        { status: '400', response: { scimType: 'invalidValue', detail: expect.stringContaining('bulkId:y') } },
+      ]);
+      expect(told[2]).not.toHaveProperty('location');
+      expect(asked()).toEqual(['users.delete']);
+    });
+
+    it('to a create that failed fail too, and say to which', async () => {
+      door.transport.handlers['users.create'] = fail('uniqueness');
+      const [, failed] = await bulk([user('a'), group('g', ['bulkId:a'])]);
+      expect(failed).toMatchObject({ status: '409', response: { detail: expect.stringContaining('bulkId:a') } });
+      expect(failed!.response).not.toHaveProperty('scimType');
+      expect(asked()).toEqual(['users.create']);
+    });
+
+    it('to a create without an answer may be repeated with it', async () => {
+      door.transport.handlers['users.create'] = fail('deadline');
+      expect(statuses(await bulk([user('a'), group('g', ['bulkId:a'])]))).toEqual(['429', '429']);
+    });
+
+    it('close a circle of a user and its manager', async () => {
+      const managed = (bulkId: string, manager: string) =>
+        user(bulkId, { [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } } });
+      expect(statuses(await bulk([managed('alice', 'bob'), managed('bob', 'alice')]))).toEqual(['201', '201']);
+      expect(door.transport.last('users.patch').data).toEqual({
+        id: ids.get('bob'),
+        operations: [{ op: 'add', path: `${ENTERPRISE}:manager`, value: { value: ids.get('alice') } }],
+      });
+    });
+
+    const circle = [group('a', ['bulkId:b']), group('b', ['bulkId:a', ID])];
+    const halfDone = (detail: string) => ({
+      status: '409',
+      location: location('Groups', ids.get('b')),
+      response: { status: '409', detail: expect.stringContaining(detail) },
+    });
+
+    it('tell what remains when the circle cannot be closed', async () => {
+      door.transport.handlers['groups.patch'] = () => {
+        throw new ScimError('invalidValue', 'A group cannot hold itself.');
+      };
+      const told = await bulk(circle);
+      expect(told[0]).toMatchObject({ status: '201' });
+      expect(told[1]).toMatchObject(
+        halfDone('Created, but without its reference to bulkId:a. A group cannot hold itself.'),
+      );
+      door.transport.handlers['groups.patch'] = fail('deadline');
+      expect((await bulk(circle))[1]).toMatchObject(halfDone('so it may be there after all'));
+    });
+
+    it('tell what remains when the other half of the circle fails', async () => {
+      door.transport.handlers['groups.create'] = ({ attributes }) =>
+        attributes['displayName'] === 'a' ? fail('invalid')() : made(groupRecord({ attributes }), 'b');
+      expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. That was not created.')]);
+      expect(await bulk(circle, { failOnErrors: 1 })).toMatchObject([
+        { status: '400' },
+        halfDone('The request ended before.'),
+      ]);
+      expect(asked()).not.toContain('groups.patch');
+    });
+
+    it('add of two what can be added', async () => {
+      door.transport.handlers['groups.create'] = ({ attributes }) =>
+        attributes['displayName'] === 'a'
+          ? fail('invalid')()
+          : made(groupRecord({ attributes }), attributes['displayName']);
+      const told = await bulk([
+        group('a', ['bulkId:c']),
+        group('c', ['bulkId:b']),
+        group('b', ['bulkId:a', 'bulkId:c']),
+      ]);
+      expect(told[2]).toMatchObject({
+        status: '409',
+        version: 'W/"2"',
+        response: { detail: expect.stringContaining('bulkId:a.') },
+      });
+      expect(door.transport.last('groups.patch').data).toMatchObject({
+        id: ids.get('b'),
+        operations: [{ value: [{ value: ids.get('c') }] }],
+      });
+    });
+
+    it('of any request are resolved or refused, and never reach identity', async () => {
+      const names = [...'abcdef'];
+      const name = fc.constantFrom(...names, 'unknown');
+      const value = name.map((bulkId) => `bulkId:${bulkId}`);
+      const operation = fc.oneof(
+        fc.tuple(name, fc.array(value)).map(([bulkId, members]) => group(bulkId, members)),
+        fc
+          .tuple(name, value)
+          .map(([bulkId, manager]) => user(bulkId, { [ENTERPRISE]: { manager: { value: manager } } })),
+        fc
+          .tuple(value, value)
+          .map(([to, members]) =>
+            patch(
+              `/Groups/${to}`,
+              { op: 'add', path: 'members', value: [{ value: members }] },
+              { op: 'remove', path: `members[value eq "${members}"]` },
+            ),
+          ),
+        value.map((to) => remove(`/Users/${to}`)),
+      );
+      const failures = fc.array(fc.constantFrom('groups.create', 'groups.patch', 'users.create', 'users.delete'), {
+        maxLength: 2,
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), failures, async (operations, away) => {
+          const before = { ...door.transport.handlers };
+          for (const command of away) door.transport.handlers[command] = fail('invalid');
+          const told = await bulk(operations);
+          door.transport.handlers = before;
+          expect(told.map(({ method }) => method)).toEqual(operations.map(({ method }) => method));
+          expect(JSON.stringify(door.transport.asked.splice(0).map(({ data }) => data))).not.toMatch(/bulkId:/i);
+          for (const { status, response } of told) expect(Number(status) >= 400).toBe(response !== undefined);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  describe('each operation', () => {
+    it.each<[string, object, boolean]>([
+      ['PUT', { method: 'PUT', path: `/Users/${ID}`, data: { userName: 'erin', active: 'False' } }, true],
+      ['PATCH', patch(`/Users/${ID}`, off), true],
+      ['PATCH with path', patch(`/Users/${ID}`, { op: 'Replace', path: 'active', value: 'False' }), true],
+      ['DELETE', remove(`/Users/${ID}`), true],
+      ['DELETE of a group', remove(`/Groups/${ID}`), true],
+      ['PATCH that leaves the user active', patch(`/Users/${ID}`, { op: 'replace', value: { title: 'x' } }), false],
+    ])('%s travels in the lane it would travel in alone, whatever is around it', async (_, operation, urgent) => {
+      const ballast = user('a', { displayName: 'x'.repeat(1000), title: 'x'.repeat(8000) });
+      const many = Array.from({ length: 20 }, (_, i) => ({ ...ballast, bulkId: `a${i}` }));
+      await bulk([...many, operation]);
+      expect(door.transport.asked.map(({ asking }) => asking.urgent)).toEqual([...many.map(() => false), urgent]);
+    });
+
+    it('that deactivates goes when the room is full, the others hear 429', async () => {
+      let open: () => void = () => undefined;
+      door.transport.gate = new Promise((resolve) => (open = resolve));
+      const waiting = Array.from({ length: 2 }, () => okta.scim('POST', '/Users', alice()));
+      await eventually(() => expect(asked()).toEqual(['users.create', 'users.create']));
+      const told = bulk([user('a'), patch(`/Users/${ID}`, off)]);
+      await eventually(() => expect(door.transport.last('users.patch').asking.urgent).toBe(true));
+      open();
+      expect(statuses(await told)).toEqual(['429', '200']);
+      await Promise.all(waiting);
+    });
+
+    it('shares the time of one write, and is told when it was over before', async () => {
+      const now = Date.now();
+      const clock = jest.spyOn(Date, 'now');
+      door.transport.handlers['users.patch'] = ({ id }) => {
+        clock.mockReturnValue(now + 60_000);
+        return userRecord({ id });
+      };
+      try {
+        const told = await bulk([patch(`/Users/${ID}`, off), user('a'), remove('/Users/bulkId:a')]);
+        expect(statuses(told)).toEqual(['200', '429', '429']);
+        expect(told[1]!.response!.detail).toContain('Not attempted');
+      } finally {
+        clock.mockRestore();
+      }
+      expect(asked()).toEqual(['users.patch']);
+    });
+
+    it('has the deadline of the whole request', async () => {
+      await bulk([user('a'), user('b'), remove(`/Users/${ID}`)]);
+      expect(new Set(door.transport.asked.map(({ asking }) => asking.deadlineAt)).size).toBe(1);
+      const { deadlineAt, receivedAt } = door.transport.asked[0]!.asking;
+      expect(deadlineAt - Date.parse(receivedAt!)).toBe(5000);
+    });
+
+    it('that creates can be repeated when nobody knows whether it happened', async () => {
+      const circle = [user('x'), group('a', ['bulkId:b', 'bulkId:x']), group('b', ['bulkId:a'])];
+      const create = door.transport.handlers['groups.create']!;
+      door.transport.handlers['groups.create'] = fail('deadline');
+      door.transport.handlers['users.create'] = () => userRecord({ id: ID });
+      expect(statuses(await bulk(circle))).toEqual(['201', '429', '429']);
+      const first = door.transport.last('groups.create').asking.commandId;
+      door.transport.handlers['groups.create'] = create;
+      expect(statuses(await bulk(circle))).toEqual(['201', '201', '201']);
+      expect(door.transport.asked.filter(({ name }) => name === 'groups.create')[1]!.asking.commandId).toBe(first);
+    });
+
+    it('that fails for a fault of ours is a 500 that tells nothing, and the rest goes on', async () => {
+      door.transport.handlers['users.patch'] = () => {
+        throw new Error('secret');
+      };
+      const told = await bulk([patch(`/Users/${ID}`, off), user('a')]);
+      expect(statuses(told)).toEqual(['500', '201']);
+      expect(JSON.stringify(told)).not.toContain('secret');
+      expect(door.log.some((line) => line.includes('An error nobody expected'))).toBe(true);
+    });
+  });
+
+  it.each<[string, number, unknown]>([
+    ['no JSON', 400, '{'],
+    ['a list', 400, []],
+    ['no operations', 400, BULK],
+    ['other schemas', 400, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [user('a')] }],
+    ['failOnErrors of nothing', 400, { ...BULK, failOnErrors: 0, Operations: [user('a')] }],
+    ['a member named twice', 400, `{"Operations":[{"method":"DELETE","path":"/Users/${ID}"}],"Operations":[]}`],
+  ])('refuses %s as a whole', async (_, status, body) => {
+    const answer = await okta.scim('POST', '/Bulk', body as object);
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      status,
+      { status: String(status), scimType: 'invalidSyntax' },
+    ]);
+    expect(asked()).toEqual([]);
+  });
+
+  it('takes POST alone', async () => {
+    const answer = await okta.scim('GET', '/Bulk');
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST']);
+  });
+});

@@ -1,0 +1,129 @@
+import { type Fact } from '@tidegate/contracts';
+import { inProcessTransport, type Transport } from '@tidegate/messaging';
+import { readConfig } from '@tidegate/observability';
+import { eventually, freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { type Door, newTenant, openDoor, type Tenant } from '../apps/gateway/test/harness.js';
+import { SETTINGS } from '../apps/identity/src/config.js';
+import { createIdentity, type Identity } from '../apps/identity/src/create.js';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+interface Told {
+  status: string;
+  location: string;
+  version: string;
+  response?: { detail: string };
+}
+
+describe('bulk requests against the directory itself', () => {
+  let database: TestDatabase;
+  let identity: Identity;
+  let door: Door;
+  let okta: Tenant;
+  const facts: Fact[] = [];
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    const transport = inProcessTransport();
+    identity = await createIdentity(
+      readConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'error' }, SETTINGS),
+      keepingFacts(transport),
+    );
+    door = await openDoor({}, transport);
+    okta = await newTenant(door);
+  });
+  afterAll(async () => {
+    await door?.close();
+    await identity?.stop();
+    await database?.drop();
+  });
+
+  /** The transport, with a hearer of identity's facts at its end. */
+  function keepingFacts(transport: Transport): Transport {
+    const publisher: Transport['publisher'] = () => ({
+      destinations: () => ['everyone'],
+      deliver: (fact) => Promise.resolve(void facts.push(fact)).then(() => ({ outcome: 'done' })),
+    });
+    return Object.assign(Object.create(transport) as Transport, { publisher });
+  }
+
+  async function bulk(...Operations: object[]): Promise<Told[]> {
+    const answer = await okta.scim('POST', '/Bulk', { Operations });
+    expect(answer.statusCode).toBe(200);
+    return answer.json<{ Operations: Told[] }>().Operations;
+  }
+  const create = (path: string, bulkId: string, data: object) => ({ method: 'POST', path, bulkId, data });
+  const idOf = ({ location }: Told) => location.slice(location.lastIndexOf('/') + 1);
+  const get = async ({ location }: Told) => {
+    const answer = await okta.scim('GET', location.slice(location.indexOf(okta.id) + okta.id.length));
+    return answer.json<Record<string, unknown> & { meta: { version?: string } }>();
+  };
+
+  it('RFC 7644 §3.7.1: two groups are members of one another', async () => {
+    const group = (bulkId: string, member: string) =>
+      create('/Groups', bulkId, { displayName: bulkId, members: [{ type: 'Group', value: `bulkId:${member}` }] });
+    const [a, b] = (await bulk(group('qwerty', 'ytrewq'), group('ytrewq', 'qwerty'))) as [Told, Told];
+    expect([a, b]).toMatchObject([{ status: '201' }, { status: '201' }]);
+    expect(await get(a)).toMatchObject({ displayName: 'qwerty', members: [{ value: idOf(b), type: 'Group' }] });
+    expect(await get(b)).toMatchObject({ displayName: 'ytrewq', members: [{ value: idOf(a), type: 'Group' }] });
+    expect((await get(b)).meta.version ?? b.version).toBe(b.version);
+  });
+
+  it('RFC 7644 §3.7.2: a group has a user, and the user a manager, of the same request', async () => {
+    const managed = (bulkId: string, manager: string) =>
+      create('/Users', bulkId, {
+        userName: `${bulkId}.of.a.circle`,
+        [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } },
+      });
+    const [team, alice, bob] = (await bulk(
+      create('/Groups', 'team', { displayName: 'Team', members: [{ value: 'bulkId:alice' }, { value: 'bulkId:bob' }] }),
+      managed('alice', 'bob'),
+      managed('bob', 'alice'),
+    )) as [Told, Told, Told];
+    expect([team, alice, bob].map(({ status }) => status)).toEqual(['201', '201', '201']);
+    expect(await get(alice)).toMatchObject({ [ENTERPRISE]: { manager: { value: idOf(bob) } } });
+    expect(await get(bob)).toMatchObject({ [ENTERPRISE]: { manager: { value: idOf(alice) } } });
+    const { members } = (await get(team)) as unknown as { members: { value: string }[] };
+    expect(new Set(members.map(({ value }) => value))).toEqual(new Set([idOf(alice), idOf(bob)]));
+  });
+
+  it('RFC 7644 §3.14: an operation with an old version changes nothing', async () => {
+    const [erin] = (await bulk(create('/Users', 'erin', { userName: 'erin.of.a.version' }))) as [Told];
+    const path = `/Users/${idOf(erin)}`;
+    const title = (value: string) => ({ Operations: [{ op: 'replace', path: 'title', value }] });
+    const told = await bulk(
+      { method: 'PATCH', path, version: erin.version, data: title('first') },
+      { method: 'PATCH', path, version: erin.version, data: title('second') },
+      { method: 'DELETE', path, version: erin.version },
+    );
+    expect(told.map(({ status }) => status)).toEqual(['200', '412', '412']);
+    expect(await get(erin)).toMatchObject({ title: 'first' });
+  });
+
+  const off = [{ op: 'replace', value: { active: false } }];
+  it.each<[string, object, string]>([
+    ['PUT', { method: 'PUT', data: { userName: 'erin', active: false } }, 'user.deactivated'],
+    ['PUT with "False"', { method: 'PUT', data: { userName: 'erin', active: 'False' } }, 'user.deactivated'],
+    ['PATCH without path', { method: 'PATCH', data: { Operations: off } }, 'user.deactivated'],
+    [
+      'PATCH with path',
+      { method: 'PATCH', data: { Operations: [{ op: 'Replace', path: 'active', value: 'False' }] } },
+      'user.deactivated',
+    ],
+    ['DELETE', { method: 'DELETE' }, 'user.deleted'],
+  ])('a user who becomes inactive by %s in a bulk request is told and counted once', async (_, operation, name) => {
+    const [made, gone] = (await bulk(create('/Users', 'erin', { userName: 'erin' }), {
+      ...operation,
+      path: '/Users/bulkId:erin',
+    })) as [Told, Told];
+    expect(gone.location).toBe(made.location);
+    const subject = idOf(made);
+    await eventually(() =>
+      expect(facts.filter((fact) => fact.subject === subject).map((fact) => fact.name)).toEqual(['user.created', name]),
+    );
+    expect(facts.find((fact) => fact.subject === subject && fact.name === name)).toMatchObject({
+      data: { userId: subject, active: false, deactivations: 1, deleted: name === 'user.deleted' },
+    });
+    await bulk({ method: 'DELETE', path: `/Users/${subject}` });
+  });
+});
