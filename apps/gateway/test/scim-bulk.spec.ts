@@ -69,7 +69,7 @@ describe('bulk requests over SCIM', () => {
 
   async function bulk(Operations: object[], more: object = {}): Promise<Told[]> {
     const answer = await okta.scim('POST', '/Bulk', { ...BULK, Operations, ...more });
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json; charset=utf-8']);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json']);
     const body = answer.json<{ schemas: string[]; Operations: Told[] }>();
     expect(body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
     return body.Operations;
