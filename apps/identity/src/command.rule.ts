@@ -1,5 +1,5 @@
-import { BEFORE_ALL, type Command, isId, MAX_PAGE, type PageQuery, Refusal } from '@tidegate/contracts';
-import { DEFAULT_PROFILE, resourceTypes, type ResourceTypes } from '@tidegate/scim';
+import { BEFORE_ALL, type Command, type IfMatch, isId, MAX_PAGE, type PageQuery, Refusal } from '@tidegate/contracts';
+import { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, ScimError } from '@tidegate/scim';
 
 /**
  * The integration of a command that is about exactly one: what makes something new, and lists.
@@ -29,6 +29,15 @@ export function cursorId(cursor: string): string {
 /** The whole number nearest to `value` within the bounds; the lower bound for what is no number. */
 export function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Math.trunc(value) || min));
+}
+
+/**
+ * Holds a write of a resource that exists to the versions its client knows (RFC 7644 §3.14, RFC 9110 §13.1.1).
+ * @throws ScimError preconditionFailed, which names the version that the resource has
+ */
+export function expectVersion(ifMatch: IfMatch | undefined, version: number): void {
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch.includes(version)) return;
+  throw new ScimError('preconditionFailed', `The resource has version W/"${version}", which If-Match does not name.`);
 }
 
 /** The resource types as the command's integration has them. */

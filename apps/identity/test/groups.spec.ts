@@ -1,21 +1,20 @@
-import { type Fact, type GroupMembersChanged } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type Directory, members, openDirectory, refusedWith, type Tenant } from './harness.js';
+import {
+  add,
+  differences,
+  type Directory,
+  members,
+  openDirectory,
+  refusedWith,
+  replace,
+  type Tenant,
+} from './harness.js';
 
 let directory: Directory;
 let okta: Tenant;
 beforeAll(async () => void (directory = await openDirectory()));
 afterAll(() => directory.close());
 beforeEach(() => void (okta = directory.tenant()));
-
-/** What the facts say of members: `+id` came, `-id` went. */
-const differences = (facts: Fact[]) =>
-  facts
-    .flatMap(({ data }) => (data as Partial<GroupMembersChanged>).changes ?? [])
-    .map(({ userId, present }) => `${present ? '+' : '-'}${userId}`)
-    .sort();
-const add = (...users: { id: string }[]) => ({ op: 'add', path: 'members', value: members(...users) });
-const replace = (...users: { id: string }[]) => ({ op: 'replace', path: 'members', value: members(...users) });
 
 describe('creating a group', () => {
   it('tells group.created as version 1 and its members as version 2', async () => {
@@ -98,7 +97,7 @@ describe('deleting', () => {
     const [alice] = await okta.createUsers(1);
     const { id } = await okta.createGroup({ displayName: 'Ops', members: members(alice!) });
     await okta.told();
-    await directory.groups.delete(okta.command('groups.delete', { id }));
+    await okta.deleteGroup(id);
     expect(await okta.told()).toMatchObject([
       { name: 'group.deleted', version: 3, data: { groupId: id, deleted: true } },
     ]);

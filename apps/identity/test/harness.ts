@@ -1,4 +1,12 @@
-import { type Command, type CommandData, type CommandName, type Fact, type UserRecord } from '@tidegate/contracts';
+import {
+  type Command,
+  type CommandData,
+  type CommandName,
+  type Fact,
+  type GroupMembersChanged,
+  type IfMatch,
+  type UserRecord,
+} from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { parsePatch, parseResource, GROUP, USER } from '@tidegate/scim';
 import { freshDatabase } from '@tidegate/testing';
@@ -10,6 +18,9 @@ import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
 export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'>>;
+
+/** The same of a write, which may be held to a version. */
+type Write = Envelope & { ifMatch?: IfMatch };
 
 /** Any time within which every test is over. */
 const LATER = 60_000;
@@ -68,22 +79,22 @@ export class Tenant {
     return Promise.all(Array.from({ length: count }, (_, i) => this.createUser({ userName: `user${i}` })));
   }
 
-  getUser(id: string) {
-    return this.users.get(this.command('users.get', { id }));
+  getUser(id: string, withGroups?: boolean) {
+    return this.users.get(this.command('users.get', { id, withGroups }));
   }
 
-  putUser(id: string, body: object, envelope?: Envelope) {
+  putUser(id: string, body: object, { ifMatch, ...envelope }: Write = {}) {
     const attributes = parseResource(USER, body);
-    return this.users.replace(this.command('users.replace', { id, attributes }, envelope));
+    return this.users.replace(this.command('users.replace', { id, attributes, ifMatch }, envelope));
   }
 
-  patchUser(id: string, operations: object[], envelope?: Envelope) {
+  patchUser(id: string, operations: object[], { ifMatch, ...envelope }: Write = {}) {
     const parsed = parsePatch({ Operations: operations });
-    return this.users.patch(this.command('users.patch', { id, operations: parsed }, envelope));
+    return this.users.patch(this.command('users.patch', { id, operations: parsed, ifMatch }, envelope));
   }
 
-  deleteUser(id: string, envelope?: Envelope) {
-    return this.users.delete(this.command('users.delete', { id }, envelope));
+  deleteUser(id: string, { ifMatch, ...envelope }: Write = {}) {
+    return this.users.delete(this.command('users.delete', { id, ifMatch }, envelope));
   }
 
   findUsers(filter?: string, { startIndex = 1, count = 100 } = {}) {
@@ -104,14 +115,18 @@ export class Tenant {
     return this.groups.get(this.command('groups.get', { id, withMembers }));
   }
 
-  putGroup(id: string, body: object, envelope?: Envelope) {
+  putGroup(id: string, body: object, { ifMatch, ...envelope }: Write = {}) {
     const attributes = parseResource(GROUP, body);
-    return this.groups.replace(this.command('groups.replace', { id, attributes }, envelope));
+    return this.groups.replace(this.command('groups.replace', { id, attributes, ifMatch }, envelope));
   }
 
-  patchGroup(id: string, operations: object[], envelope?: Envelope) {
+  patchGroup(id: string, operations: object[], { ifMatch, ...envelope }: Write = {}) {
     const parsed = parsePatch({ Operations: operations });
-    return this.groups.patch(this.command('groups.patch', { id, operations: parsed }, envelope));
+    return this.groups.patch(this.command('groups.patch', { id, operations: parsed, ifMatch }, envelope));
+  }
+
+  deleteGroup(id: string, { ifMatch, ...envelope }: Write = {}) {
+    return this.groups.delete(this.command('groups.delete', { id, ifMatch }, envelope));
   }
 
   findGroups(filter?: string, withMembers = false) {
@@ -155,7 +170,26 @@ export class Tenant {
   }
 }
 
-/** `{value}` entries of the given users, as Okta sends members. */
+/** `{value}` entries of the given users and groups, as Okta sends members. */
 export const members = (...users: { id: string }[]) => users.map(({ id }) => ({ value: id }));
+
+/** What the facts say of members: `+id` came, `-id` went. */
+export const differences = (facts: Fact[]) =>
+  facts
+    .flatMap(({ data }) => {
+      const { changes = [], groupChanges = [] } = data as Partial<GroupMembersChanged>;
+      return [
+        ...changes.map(({ userId, present }) => ({ id: userId, present })),
+        ...groupChanges.map(({ groupId, present }) => ({ id: groupId, present })),
+      ];
+    })
+    .map(({ id, present }) => `${present ? '+' : '-'}${id}`)
+    .sort();
+
+/** Operations of a PATCH of a group's members. */
+export const add = (...them: { id: string }[]) => ({ op: 'add', path: 'members', value: members(...them) });
+export const remove = (one: { id: string }) => ({ op: 'remove', path: `members[value eq "${one.id}"]` });
+export const replace = (...them: { id: string }[]) => ({ op: 'replace', path: 'members', value: members(...them) });
+
 /** The refusal's code, or what else was thrown. */
 export const refusedWith = (code: string): unknown => expect.objectContaining({ code });

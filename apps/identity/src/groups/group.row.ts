@@ -1,6 +1,7 @@
+import { type MemberRecord } from '@tidegate/contracts';
 import { type ScimAttributes } from '@tidegate/scim';
 
-/** A group as its table holds it; its members have a table of their own. */
+/** A group as its table holds it; its members have tables of their own, users one and groups another. */
 export interface GroupRow {
   integration_id: string;
   id: string;
@@ -19,6 +20,8 @@ export const GROUP_ROW = `integration_id, id, display_name, external_id, attribu
 
 /** One membership that came or went. */
 export interface MemberDifference {
-  userId: string;
+  type: MemberRecord['type'];
+  /** Of the user or group that is the member. */
+  id: string;
   present: boolean;
 }

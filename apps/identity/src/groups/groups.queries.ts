@@ -1,7 +1,9 @@
+import { type Command } from '@tidegate/contracts';
 import { outboxRow, type Told, type Tx } from '@tidegate/database';
 import { type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
+import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf } from './groups.rule.js';
 
@@ -53,11 +55,22 @@ export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise
   );
 }
 
-/** Like `findGroup`, and nobody else changes the group or its members until the transaction ends. */
-export function lockGroup(tx: Tx, integrationIds: string[], id: string): Promise<GroupRow | undefined> {
-  return tx.row<GroupRow>(
-    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR UPDATE`,
-    [integrationIds, id],
+/**
+ * Like `findGroup`, and nobody else changes the group or its members until the transaction ends.
+ * @param strength `NO KEY UPDATE` lets the group become a member of others meanwhile, so two groups may take each other
+ *   in at once; `UPDATE`, for a delete, does not
+ * @returns the group, and whether this very command changed it before
+ */
+export function lockGroup(
+  tx: Tx,
+  { integrationIds, commandId }: Command,
+  id: string,
+  strength: 'NO KEY UPDATE' | 'UPDATE' = 'NO KEY UPDATE',
+): Promise<(GroupRow & { repeated: boolean }) | undefined> {
+  return tx.row(
+    `SELECT ${GROUP_ROW}, ${isRepeat('$3')} FROM identity.groups
+     WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
+    [integrationIds, id, commandId],
   );
 }
 
@@ -66,18 +79,40 @@ export async function saveGroup(
   tx: Tx,
   { integration_id, id }: GroupRow,
   attributes: ScimAttributes,
+  commandId: string,
 ): Promise<GroupRow> {
   const { displayName, displayNameKey, externalId } = namesOf(attributes);
   const saved = await tx.row<GroupRow>(
     `UPDATE identity.groups SET display_name = $3, display_name_key = $4, external_id = $5, attributes = $6,
-       version = version + 1, last_modified_at = clock_timestamp()
+       version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$7')}
      WHERE integration_id = $1 AND id = $2 RETURNING ${GROUP_ROW}`,
-    [integration_id, id, displayName, displayNameKey, externalId, JSON.stringify(attributes)],
+    [integration_id, id, displayName, displayNameKey, externalId, JSON.stringify(attributes), commandId],
   );
   return saved!;
 }
 
-/** Deletes a group with its memberships; the users stay. */
-export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow): Promise<void> {
-  await tx.run(`DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2`, [integration_id, id]);
+/**
+ * Deletes a group with its memberships, those that it has in others too; the members stay. Leaves a tombstone.
+ * What the deletion takes along is locked in one order first: of groups that are members of one another in a circle
+ * several may be deleted at once.
+ */
+export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow, commandId: string): Promise<void> {
+  await tx.run(
+    `WITH nested AS (
+       SELECT 1 FROM identity.group_groups WHERE integration_id = $1 AND (group_id = $2 OR member_id = $2)
+       ORDER BY group_id, member_id FOR UPDATE
+     ), gone AS (DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2)
+     INSERT INTO identity.deleted_groups (integration_id, id, command_id)
+     SELECT $1, $2, $3 FROM (SELECT count(*) FROM nested) AS locked`,
+    [integration_id, id, commandId],
+  );
+}
+
+/** @returns whether an earlier delivery of the command deleted the group */
+export async function isGroupDeletedBy(tx: Tx, { integrationIds, commandId }: Command, id: string): Promise<boolean> {
+  const tombstone = await tx.row(
+    `SELECT 1 FROM identity.deleted_groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND command_id = $3`,
+    [integrationIds, id, commandId],
+  );
+  return tombstone !== undefined;
 }

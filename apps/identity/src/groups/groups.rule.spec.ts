@@ -1,3 +1,4 @@
+import { type GroupMembersChanged } from '@tidegate/contracts';
 import { type GroupRow } from './group.row.js';
 import { factsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
 
@@ -37,7 +38,7 @@ describe('many changes of members come to', () => {
 
 describe('the facts of a new version', () => {
   const differences = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ userId: String(i), present: true }));
+    Array.from({ length: count }, (_, i) => ({ type: 'User' as const, id: String(i), present: true }));
 
   it('is group.renamed when no member changed', () => {
     expect(factsOf(row, [], 'r')).toMatchObject([{ name: 'group.renamed', version: 7, data: { displayName: 'Ops' } }]);
@@ -53,7 +54,18 @@ describe('the facts of a new version', () => {
     expect(facts).toMatchObject(
       sizes.map((_, chunk) => ({ name: 'group.members.changed', version: 7, data: { chunk, chunks: sizes.length } })),
     );
-    expect(facts.flatMap(({ data }) => (data as { changes: unknown[] }).changes)).toEqual(differences(count));
+    expect(facts.flatMap(({ data }) => (data as GroupMembersChanged).changes)).toEqual(
+      differences(count).map(({ id, present }) => ({ userId: id, present })),
+    );
+    for (const { data } of facts) expect(data).not.toHaveProperty('groupChanges');
+  });
+
+  it('tell of groups apart from users, in the same chunks', () => {
+    const nested = { type: 'Group' as const, id: 'g', present: false };
+    expect(factsOf(row, [...differences(500), nested], 'r')).toMatchObject([
+      { data: { changes: { length: 500 }, chunk: 0, chunks: 2 } },
+      { data: { changes: [], groupChanges: [{ groupId: 'g', present: false }], chunk: 1, chunks: 2 } },
+    ]);
   });
 });
 

@@ -1,4 +1,10 @@
-import { type GroupRecord, type GroupState, isId, type MemberRecord } from '@tidegate/contracts';
+import {
+  type GroupMembersChanged,
+  type GroupRecord,
+  type GroupState,
+  isId,
+  type MemberRecord,
+} from '@tidegate/contracts';
 import { type Told } from '@tidegate/database';
 import { foldCase, type MemberChange, type ScimAttributes } from '@tidegate/scim';
 import { type GroupRow, type MemberDifference } from './group.row.js';
@@ -74,9 +80,19 @@ export function factsOf(row: GroupRow, differences: readonly MemberDifference[],
   const chunks = Math.ceil(differences.length / CHUNK);
   if (chunks === 0) return [{ ...envelope, name: 'group.renamed', data: state }];
   return Array.from({ length: chunks }, (_, chunk) => {
-    const changes = differences.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-    return { ...envelope, name: 'group.members.changed', data: { ...state, changes, chunk, chunks } };
+    const told = toldOf(differences.slice(chunk * CHUNK, (chunk + 1) * CHUNK));
+    return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk, chunks } };
   });
+}
+
+/** Differences as facts tell them: users and groups apart, groups only where there are some. */
+function toldOf(differences: readonly MemberDifference[]): Pick<GroupMembersChanged, 'changes' | 'groupChanges'> {
+  const those = (wanted: MemberDifference['type']) => differences.filter(({ type }) => type === wanted);
+  const groupChanges = those('Group').map(({ id, present }) => ({ groupId: id, present }));
+  return {
+    changes: those('User').map(({ id, present }) => ({ userId: id, present })),
+    ...(groupChanges.length > 0 ? { groupChanges } : {}),
+  };
 }
 
 /** The first members of a group, and the cursor for the rest: read one more than is shown to know of it. */

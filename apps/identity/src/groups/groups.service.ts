@@ -3,11 +3,19 @@ import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, ty
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { cursorId, oneIntegration, sliceOf, clamp, typesOf } from '../command.rule.js';
+import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
-import { deleteGroup, findGroup, groupOfCommand, insertGroup, lockGroup, saveGroup } from './groups.queries.js';
+import {
+  deleteGroup,
+  findGroup,
+  groupOfCommand,
+  insertGroup,
+  isGroupDeletedBy,
+  lockGroup,
+  saveGroup,
+} from './groups.queries.js';
 import {
   factsOf,
   memberPage,
@@ -66,7 +74,7 @@ export class GroupsService {
     return this.database.transaction(command, async (tx) =>
       this.record(
         tx,
-        await this.known(command, (id) => findGroup(tx, command.integrationIds, id)),
+        known(await byId(command, (id) => findGroup(tx, command.integrationIds, id))),
         command.data.withMembers,
       ),
     );
@@ -97,12 +105,12 @@ export class GroupsService {
     });
   }
 
-  /** The members after a member; inactive users among them. @throws ScimError notFound */
+  /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
   members(command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
     const after = cursorId(command.data.after);
     const limit = clamp(command.data.limit, 1, MAX_MEMBERS);
     return this.database.transaction(command, async (tx) => {
-      const group = await this.known(command, (id) => findGroup(tx, command.integrationIds, id));
+      const group = known(await byId(command, (id) => findGroup(tx, command.integrationIds, id)));
       const members = await membersOf(tx, [group], after, limit + 1);
       return memberPage(members.get(group.id) ?? [], limit);
     });
@@ -110,14 +118,14 @@ export class GroupsService {
 
   /**
    * PUT (RFC 7644 §3.5.1): what is left out is removed, members too. Only the difference is written and told.
-   * @throws ScimError notFound; Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, invalidValue (a member of itself); Refusal `deadline`
    */
   replace(command: Command<'groups.replace'>): Promise<GroupRecord> {
     const { attributes, ids } = splitMembers(command.data.attributes);
     return this.write(command, () => attributes, netMembers([{ kind: 'replace', ids }]));
   }
 
-  /** @throws ScimError notFound and what `groupChanges` and `applyPatch` throw; Refusal `deadline` */
+  /** @throws what `replace`, `groupChanges` and `applyPatch` throw */
   patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
     const { attributeOperations, members } = groupChanges(command.data.operations);
     return this.write(
@@ -127,11 +135,18 @@ export class GroupsService {
     );
   }
 
-  /** The users stay. @throws ScimError notFound; Refusal `deadline` */
+  /**
+   * The members stay, and the groups that it was a member of stay at their version: `group.deleted` tells that it is a
+   * member of nothing. A repeat of the command does nothing.
+   * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
+   */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
     await this.database.transaction(command, async (tx) => {
-      const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
-      await deleteGroup(tx, before);
+      const found = await byId(command, (id) => lockGroup(tx, command, id, 'UPDATE'));
+      if (!found && (await byId(command, (id) => isGroupDeletedBy(tx, command, id)))) return;
+      const before = known(found);
+      expectVersion(command.data.ifMatch, before.version);
+      await deleteGroup(tx, before, command.commandId);
       const { integration_id: integrationId, id: subject } = before;
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
@@ -142,13 +157,16 @@ export class GroupsService {
     return {};
   }
 
+  /** A repeat of a command that changed the group answers with the group as it is now. */
   private write(
     command: Command<'groups.replace'> | Command<'groups.patch'>,
     said: (attributes: ScimAttributes) => ScimAttributes,
     wanted: MembersWanted,
   ): Promise<GroupRecord> {
     return this.database.transaction(command, async (tx) => {
-      const before = await this.known(command, (id) => lockGroup(tx, command.integrationIds, id));
+      const before = known(await byId(command, (id) => lockGroup(tx, command, id)));
+      if (before.repeated) return this.written(tx, before);
+      expectVersion(command.data.ifMatch, before.version);
       return this.save(tx, command, before, said(before.attributes), wanted);
     });
   }
@@ -156,15 +174,17 @@ export class GroupsService {
   /** Writes and tells what really changes, as one new version; nothing when nothing does. */
   private async save(
     tx: Tx,
-    { requestId }: Command,
+    { commandId, requestId }: Command,
     before: GroupRow,
     attributes: ScimAttributes,
     wanted: MembersWanted,
   ): Promise<GroupRecord> {
     const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
+    if (difference.add.includes(before.id))
+      throw new ScimError('invalidValue', 'A group cannot be a member of itself.');
     const changed = await changeMembers(tx, before, difference);
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
-    const saved = await saveGroup(tx, before, attributes);
+    const saved = await saveGroup(tx, before, attributes, commandId);
     await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));
     return this.written(tx, saved);
   }
@@ -189,11 +209,14 @@ export class GroupsService {
       return recordOf(row, items, nextMember);
     });
   }
+}
 
-  /** @throws ScimError notFound; an id that cannot be one is asked of nobody */
-  private async known(command: About, read: (id: string) => Promise<GroupRow | undefined>): Promise<GroupRow> {
-    const row = isId(command.data.id) ? await read(command.data.id) : undefined;
-    if (!row) throw new ScimError('notFound', 'No such group.');
-    return row;
-  }
+/** What is asked about the command's id; an id that cannot be one is asked of nobody. */
+async function byId<T>(command: About, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> {
+  return isId(command.data.id) ? read(command.data.id) : undefined;
+}
+
+function known<Row extends GroupRow>(row: Row | undefined): Row {
+  if (!row) throw new ScimError('notFound', 'No such group.');
+  return row;
 }

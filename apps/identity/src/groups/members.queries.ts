@@ -4,69 +4,109 @@ import { type GroupRow, type MemberDifference } from './group.row.js';
 
 type GroupKey = Pick<GroupRow, 'integration_id' | 'id'>;
 
+/** What can be a member: the table it lives in, and the table and column that hold its memberships. */
+const KINDS = [
+  { type: 'User', table: 'identity.users', memberships: 'identity.group_members', column: 'user_id' },
+  { type: 'Group', table: 'identity.groups', memberships: 'identity.group_groups', column: 'member_id' },
+] as const;
+type Kind = (typeof KINDS)[number];
+
+/** SQL of the ids of all members of the group `$2` of the integration `$1`. */
+const MEMBER_IDS = KINDS.map(
+  ({ memberships, column }) => `SELECT ${column} AS id FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
+).join(' UNION ALL ');
+
 /** What would have to be added and removed for a group to have exactly these members. */
 export async function differenceTo(
   tx: Tx,
   { integration_id, id }: GroupKey,
   wanted: readonly string[],
 ): Promise<{ add: string[]; remove: string[] }> {
-  const found = await tx.rows<{ user_id: string; is_member: boolean }>(
+  const found = await tx.rows<{ id: string; is_member: boolean }>(
     // A full join is hashed or merged whatever the planner believes of the sizes; anti-joins became nested loops.
-    `SELECT coalesce(m.user_id, w.user_id) AS user_id, m.user_id IS NOT NULL AS is_member
-     FROM (SELECT user_id FROM identity.group_members WHERE integration_id = $1 AND group_id = $2) AS m
-     FULL JOIN (SELECT unnest($3::uuid[]) AS user_id) AS w ON w.user_id = m.user_id
-     WHERE m.user_id IS NULL OR w.user_id IS NULL`,
+    `SELECT coalesce(m.id, w.id) AS id, m.id IS NOT NULL AS is_member
+     FROM (${MEMBER_IDS}) AS m FULL JOIN (SELECT unnest($3::uuid[]) AS id) AS w ON w.id = m.id
+     WHERE m.id IS NULL OR w.id IS NULL`,
     [integration_id, id, wanted],
   );
-  const those = (isMember: boolean) => found.filter((row) => row.is_member === isMember).map((row) => row.user_id);
+  const those = (isMember: boolean) => found.filter((row) => row.is_member === isMember).map((row) => row.id);
   return { add: those(false), remove: those(true) };
 }
 
 /**
- * Adds and removes members; the caller holds the group's lock. Unknown users, members already there and members
- * already gone are passed over. What it costs follows from the difference, not from the size of the group.
+ * Adds and removes members; the caller holds the group's lock. An id that is no user is looked for among the groups;
+ * unknown ids, members already there and members already gone are passed over. What it costs follows from the
+ * difference, not from the size of the group.
  *
  * @returns what was really changed
  */
 export async function changeMembers(
   tx: Tx,
-  { integration_id, id }: GroupKey,
+  group: GroupKey,
   { add, remove }: { add: readonly string[]; remove: readonly string[] },
 ): Promise<MemberDifference[]> {
-  if (add.length + remove.length === 0) return [];
-  // All users first, in the order of their ids: then nobody who holds a member waits for another, and no user who is
-  // being deleted gets in.
-  const known = await tx.rows<{ id: string }>(
-    `SELECT id FROM identity.users WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE`,
-    [integration_id, [...add, ...remove]],
+  const changed: MemberDifference[] = [];
+  let ids = [...add, ...remove];
+  for (const kind of KINDS) {
+    if (ids.length === 0) break;
+    const found = await lockMembers(tx, kind, group, ids);
+    ids = ids.filter((id) => !found.has(id));
+    if (found.size === 0) continue;
+    const those = (given: readonly string[]) => given.filter((id) => found.has(id));
+    changed.push(...(await changeKind(tx, kind, group, those(add), those(remove))));
+  }
+  return changed;
+}
+
+/**
+ * Users before groups, and each in the order of their ids: then nobody who holds a member waits for another, and none
+ * that is being deleted gets in.
+ * @returns those of the ids that are of this kind
+ */
+async function lockMembers(
+  tx: Tx,
+  { table }: Kind,
+  { integration_id }: GroupKey,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const found = await tx.rows<{ id: string }>(
+    `SELECT id FROM ${table} WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE`,
+    [integration_id, ids],
   );
-  const users = new Set(known.map((user) => user.id));
-  const changed = await tx.rows<{ user_id: string; present: boolean }>(
+  return new Set(found.map(({ id }) => id));
+}
+
+function changeKind(
+  tx: Tx,
+  { type, memberships, column }: Kind,
+  { integration_id, id }: GroupKey,
+  add: readonly string[],
+  remove: readonly string[],
+): Promise<MemberDifference[]> {
+  return tx.rows<MemberDifference>(
     `WITH added AS (
-       INSERT INTO identity.group_members (integration_id, group_id, user_id) SELECT $1, $2, unnest($3::uuid[])
-       ON CONFLICT DO NOTHING RETURNING user_id
+       INSERT INTO ${memberships} (integration_id, group_id, ${column}) SELECT $1, $2, unnest($3::uuid[])
+       ON CONFLICT DO NOTHING RETURNING ${column} AS id
      ), removed AS (
-       DELETE FROM identity.group_members
-       WHERE integration_id = $1 AND group_id = $2 AND user_id = ANY ($4::uuid[]) RETURNING user_id
+       DELETE FROM ${memberships}
+       WHERE integration_id = $1 AND group_id = $2 AND ${column} = ANY ($4::uuid[]) RETURNING ${column} AS id
      )
-     SELECT user_id, true AS present FROM added UNION ALL SELECT user_id, false FROM removed`,
-    [integration_id, id, add.filter((user) => users.has(user)), remove],
+     SELECT '${type}' AS type, id, true AS present FROM added UNION ALL SELECT '${type}', id, false FROM removed`,
+    [integration_id, id, add, remove],
   );
-  return changed.map(({ user_id, present }) => ({ userId: user_id, present }));
 }
 
 /** Whether a group has more members than that, without counting them. */
 export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, than: number): Promise<boolean> {
   const next = await tx.row(
-    `SELECT 1 FROM identity.group_members WHERE integration_id = $1 AND group_id = $2
-     ORDER BY user_id OFFSET $3 LIMIT 1`,
+    `SELECT 1 FROM (${MEMBER_IDS}) AS m ORDER BY id OFFSET $3 LIMIT 1`, // the order has the index read, not the table
     [integration_id, id, than],
   );
   return next !== undefined;
 }
 
 /**
- * The members of each of these groups of one integration, in the order of their ids.
+ * The members of each of these groups of one integration, users and groups in the order of their ids.
  * @param after the id that each list begins after
  * @param limit how many of each group at most
  * @returns lists by the group's id
@@ -79,18 +119,22 @@ export async function membersOf(
 ): Promise<Map<string, MemberRecord[]>> {
   const members = new Map<string, MemberRecord[]>(groups.map(({ id }) => [id, []]));
   if (groups.length === 0) return members;
-  const found = await tx.rows<{ group_id: string; user_id: string; display: string }>(
-    `SELECT m.group_id, m.user_id, coalesce(u.display_name, u.user_name) AS display
-     FROM unnest($2::uuid[]) AS g (id)
+  // Each kind is read in the order of its index and only as far as the page goes, before it is joined.
+  const part = ({ type, table, memberships, column }: Kind, display: string) => `
+    (SELECT m.id, '${type}' AS type, ${display} AS display
+     FROM (SELECT ${column} AS id FROM ${memberships}
+           WHERE integration_id = $1 AND group_id = g.id AND ${column} > $3 ORDER BY ${column} LIMIT $4) AS m
+     JOIN ${table} t ON t.integration_id = $1 AND t.id = m.id)`;
+  const [users, nested] = KINDS;
+  const found = await tx.rows<MemberRecord & { group_id: string }>(
+    `SELECT g.id AS group_id, m.id, m.type, m.display FROM unnest($2::uuid[]) AS g (id)
      CROSS JOIN LATERAL (
-       SELECT group_id, user_id FROM identity.group_members
-       WHERE integration_id = $1 AND group_id = g.id AND user_id > $3 ORDER BY user_id LIMIT $4
+       ${part(users, 'coalesce(t.display_name, t.user_name)')} UNION ALL ${part(nested, 't.display_name')}
+       ORDER BY id LIMIT $4
      ) AS m
-     JOIN identity.users u ON u.integration_id = $1 AND u.id = m.user_id
-     ORDER BY m.group_id, m.user_id`,
+     ORDER BY g.id, m.id`,
     [groups[0]!.integration_id, [...members.keys()], after, limit],
   );
-  for (const { group_id, user_id, display } of found)
-    members.get(group_id)?.push({ id: user_id, type: 'User', display });
+  for (const { group_id, id, type, display } of found) members.get(group_id)?.push({ id, type, display });
   return members;
 }

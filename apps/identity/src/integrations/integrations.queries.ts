@@ -67,6 +67,7 @@ const OWNED = [
   { table: 'groups', batch: 20 },
   { table: 'users', batch: 2_000 },
   { table: 'deleted_users', batch: 10_000 },
+  { table: 'deleted_groups', batch: 10_000 },
 ];
 
 /** Deletes everything of an integration, in batches that each stay within the time of one statement. */

@@ -1,4 +1,5 @@
 import { Directory1795392000000 } from './1795392000000-directory.js';
+import { NestedGroups1795478400000 } from './1795478400000-nested-groups.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
-export const MIGRATIONS = [Directory1795392000000];
+export const MIGRATIONS = [Directory1795392000000, NestedGroups1795478400000];

@@ -1,8 +1,9 @@
-import { type UserRecord } from '@tidegate/contracts';
+import { type Command, type UserRecord } from '@tidegate/contracts';
 import { outboxRow, type Told, type Tx } from '@tidegate/database';
 import { type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
+import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 import { namesOf, type UserContent } from './users.rule.js';
 
@@ -72,16 +73,18 @@ export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<
 /**
  * Like `findUser`, and nobody else changes the user until the transaction ends.
  * @param strength `NO KEY UPDATE` lets the user be added to groups meanwhile, `UPDATE`, for a delete, does not
+ * @returns the user, and whether this very command changed it before
  */
 export function lockUser(
   tx: Tx,
-  integrationIds: string[],
+  { integrationIds, commandId }: Command,
   id: string,
   strength: 'NO KEY UPDATE' | 'UPDATE' = 'NO KEY UPDATE',
-): Promise<UserRow | undefined> {
-  return tx.row<UserRow>(
-    `SELECT ${USER_ROW} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
-    [integrationIds, id],
+): Promise<(UserRow & { repeated: boolean }) | undefined> {
+  return tx.row(
+    `SELECT ${USER_ROW}, ${isRepeat('$3')} FROM identity.users
+     WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
+    [integrationIds, id, commandId],
   );
 }
 
@@ -89,13 +92,18 @@ export function lockUser(
  * Saves what a write made of a user, as its next version.
  * @throws ScimError uniqueness when another user has the name; the transaction is spoilt then
  */
-export async function saveUser(tx: Tx, { integration_id, id }: UserRow, content: UserContent): Promise<UserRow> {
+export async function saveUser(
+  tx: Tx,
+  { integration_id, id }: UserRow,
+  content: UserContent,
+  commandId: string,
+): Promise<UserRow> {
   const names = namesOf(content.attributes);
   const saved = await tx
     .row<UserRow>(
       `UPDATE identity.users SET user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6,
          external_id = $7, active = $8, deactivations = $9, deactivated_received_at = $10, attributes = $11,
-         version = version + 1, last_modified_at = clock_timestamp()
+         version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$12')}
        WHERE integration_id = $1 AND id = $2 RETURNING ${USER_ROW}`,
       [
         integration_id,
@@ -109,6 +117,7 @@ export async function saveUser(tx: Tx, { integration_id, id }: UserRow, content:
         content.deactivations,
         content.deactivatedReceivedAt,
         JSON.stringify(content.attributes),
+        commandId,
       ],
     )
     .catch((error: unknown) => {
@@ -131,13 +140,32 @@ export async function moveDeactivation(
 }
 
 /** Deletes a user, with its memberships, and leaves a tombstone of the state given. */
-export async function buryUser(tx: Tx, row: UserRow): Promise<void> {
+export async function buryUser(tx: Tx, row: UserRow, commandId: string): Promise<void> {
   await tx.run(
     `WITH gone AS (DELETE FROM identity.users WHERE integration_id = $1 AND id = $2)
-     INSERT INTO identity.deleted_users (integration_id, id, user_name, display_name, external_id, deactivations, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [row.integration_id, row.id, row.user_name, row.display_name, row.external_id, row.deactivations, row.version],
+     INSERT INTO identity.deleted_users (integration_id, id, user_name, display_name, external_id, deactivations, version,
+       command_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      row.integration_id,
+      row.id,
+      row.user_name,
+      row.display_name,
+      row.external_id,
+      row.deactivations,
+      row.version,
+      commandId,
+    ],
   );
+}
+
+/** @returns whether an earlier delivery of the command deleted the user */
+export async function isUserDeletedBy(tx: Tx, { integrationIds, commandId }: Command, id: string): Promise<boolean> {
+  const tombstone = await tx.row(
+    `SELECT 1 FROM identity.deleted_users WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND command_id = $3`,
+    [integrationIds, id, commandId],
+  );
+  return tombstone !== undefined;
 }
 
 /** The users with these ids, deleted ones included, without their attributes. */
@@ -157,18 +185,29 @@ export function statesOf(
   );
 }
 
-/** The groups that SCIM pushed each of these users of one integration into, by the user's id. */
+/**
+ * The groups that SCIM pushed each of these users of one integration into, and those that these groups are members of
+ * (RFC 7643 §4.1.2), by the user's id. A group is there once, as a direct one when it is both; groups that are members of
+ * one another in a circle are met once.
+ */
 export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<Map<string, UserRecord['groups']>> {
   const groups = new Map<string, UserRecord['groups']>(rows.map(({ id }) => [id, []]));
   if (rows.length === 0) return groups;
-  const found = await tx.rows<{ user_id: string; id: string; display_name: string }>(
-    `SELECT m.user_id, g.id, g.display_name FROM identity.group_members m
-     JOIN identity.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-     WHERE m.integration_id = $1 AND m.user_id = ANY ($2::uuid[]) ORDER BY g.id`,
+  const found = await tx.rows<{ user_id: string; id: string; display_name: string; direct: boolean }>(
+    `WITH RECURSIVE membership (user_id, group_id, direct) AS (
+       SELECT user_id, group_id, true FROM identity.group_members
+       WHERE integration_id = $1 AND user_id = ANY ($2::uuid[])
+     UNION
+       SELECT m.user_id, n.group_id, false FROM membership m
+       JOIN identity.group_groups n ON n.integration_id = $1 AND n.member_id = m.group_id
+     )
+     SELECT m.user_id, g.id, g.display_name, bool_or(m.direct) AS direct FROM membership m
+     JOIN identity.groups g ON g.integration_id = $1 AND g.id = m.group_id
+     GROUP BY m.user_id, g.id, g.display_name ORDER BY g.id`,
     [rows[0]!.integration_id, [...groups.keys()]],
   );
-  for (const { user_id, id, display_name } of found)
-    groups.get(user_id)?.push({ value: id, display: display_name, type: 'direct' });
+  for (const { user_id, id, display_name, direct } of found)
+    groups.get(user_id)?.push({ value: id, display: display_name, type: direct ? 'direct' : 'indirect' });
   return groups;
 }
 

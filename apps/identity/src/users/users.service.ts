@@ -11,7 +11,7 @@ import {
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { applyPatch, equalAttributes, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { oneIntegration, sliceOf, typesOf } from '../command.rule.js';
+import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
 import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
@@ -20,6 +20,7 @@ import {
   findUser,
   groupsOfUsers,
   insertUser,
+  isUserDeletedBy,
   lockUser,
   moveDeactivation,
   saveUser,
@@ -72,7 +73,11 @@ export class UsersService {
   /** @throws ScimError notFound */
   get(command: Command<'users.get'>): Promise<UserRecord> {
     return this.database.transaction(command, async (tx) =>
-      this.record(tx, known(await byId(command, (id) => findUser(tx, command.integrationIds, id)))),
+      this.record(
+        tx,
+        known(await byId(command, (id) => findUser(tx, command.integrationIds, id))),
+        command.data.withGroups,
+      ),
     );
   }
 
@@ -87,7 +92,7 @@ export class UsersService {
         integrationId,
         command.data,
       );
-      return { totalResults, items: await this.records(tx, rows) };
+      return { totalResults, items: await this.records(tx, rows, command.data.withGroups) };
     });
   }
 
@@ -103,13 +108,13 @@ export class UsersService {
 
   /**
    * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active`, which is kept.
-   * @throws ScimError notFound, uniqueness; Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, uniqueness; Refusal `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
     return this.write(command, () => command.data.attributes);
   }
 
-  /** @throws ScimError notFound, uniqueness and what `applyPatch` throws; Refusal `deadline` */
+  /** @throws ScimError notFound, preconditionFailed, uniqueness and what `applyPatch` throws; Refusal `deadline` */
   patch(command: Command<'users.patch'>): Promise<UserRecord> {
     return this.write(command, ({ active: _kept, ...attributes }) =>
       // Without the status in hand, whatever status comes out is what the operations say.
@@ -118,14 +123,17 @@ export class UsersService {
   }
 
   /**
-   * Leaves a tombstone; the same userName is a new user with a new id later.
-   * @throws ScimError notFound; Refusal `deadline`
+   * Leaves a tombstone; the same userName is a new user with a new id later. A repeat of the command does nothing.
+   * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
     await this.database.transaction(command, async (tx) => {
-      const before = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id, 'UPDATE')));
+      const found = await byId(command, (id) => lockUser(tx, command, id, 'UPDATE'));
+      if (!found && (await byId(command, (id) => isUserDeletedBy(tx, command, id)))) return;
+      const before = known(found);
+      expectVersion(command.data.ifMatch, before.version);
       const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
-      await buryUser(tx, gone);
+      await buryUser(tx, gone, command.commandId);
       await this.tell(tx, command, 'user.deleted', gone);
     });
     return {};
@@ -153,10 +161,15 @@ export class UsersService {
     });
   }
 
-  /** @param said gives the attributes as the write leaves them, with `active` only when the write says it */
+  /**
+   * A repeat of a command that changed the user answers with the user as it is now.
+   * @param said gives the attributes as the write leaves them, with `active` only when the write says it
+   */
   private write(command: Write, said: (attributes: ScimAttributes) => ScimAttributes): Promise<UserRecord> {
     return this.database.transaction(command, async (tx) => {
-      const row = known(await byId(command, (id) => lockUser(tx, command.integrationIds, id)));
+      const row = known(await byId(command, (id) => lockUser(tx, command, id)));
+      if (row.repeated) return this.record(tx, row);
+      expectVersion(command.data.ifMatch, row.version);
       const before = contentOf(row);
       const after = writeUser(before, said(before.attributes), new Date(command.receivedAt));
       if (equalAttributes(before.attributes, after.attributes)) {
@@ -164,7 +177,7 @@ export class UsersService {
           await moveDeactivation(tx, row, after.deactivatedReceivedAt);
         return this.record(tx, row);
       }
-      const saved = await saveUser(tx, row, after);
+      const saved = await saveUser(tx, row, after, command.commandId);
       await this.tell(tx, command, nameOfChange(before, after), saved);
       return this.record(tx, saved);
     });
@@ -181,25 +194,25 @@ export class UsersService {
     return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, requestId, data }]);
   }
 
-  private async record(tx: Tx, row: UserRow): Promise<UserRecord> {
-    return (await this.records(tx, [row]))[0]!;
+  private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {
+    return (await this.records(tx, [row], withGroups))[0]!;
   }
 
-  private async records(tx: Tx, rows: UserRow[]): Promise<UserRecord[]> {
-    const groups = await groupsOfUsers(tx, rows);
+  private async records(tx: Tx, rows: UserRow[], withGroups = true): Promise<UserRecord[]> {
+    const groups = await groupsOfUsers(tx, withGroups ? rows : []);
     return rows.map((row) => recordOf(row, groups.get(row.id) ?? []));
   }
 }
 
-/** The row of the command's id; an id that cannot be one is asked of nobody. */
-async function byId(
+/** What is asked about the command's id; an id that cannot be one is asked of nobody. */
+async function byId<T>(
   command: Command<'users.get' | 'users.replace' | 'users.patch' | 'users.delete'>,
-  read: (id: string) => Promise<UserRow | undefined>,
-): Promise<UserRow | undefined> {
+  read: (id: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
   return isId(command.data.id) ? read(command.data.id) : undefined;
 }
 
-function known(row: UserRow | undefined): UserRow {
+function known<Row extends UserRow>(row: Row | undefined): Row {
   if (!row) throw new ScimError('notFound', 'No such user.');
   return row;
 }
