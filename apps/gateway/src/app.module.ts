@@ -12,11 +12,13 @@ import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
 import { Integrations } from './integrations/integrations.service.js';
 import { Tokens } from './integrations/tokens.service.js';
 import { ScimModule } from './scim/scim.module.js';
+import { Secrets } from './secrets/secrets.service.js';
 
 /** What the application stands on. */
 export interface Foundation {
   config: GatewayConfig;
   database: Database;
+  secrets: Secrets;
   commands: CommandClient;
   logger: Logger;
   metrics: readonly Metrics[];
@@ -26,11 +28,12 @@ export interface Foundation {
 /** What both doors share. */
 @Module({})
 class CoreModule {
-  static on({ config, database, commands, logger }: Foundation): DynamicModule {
+  static on({ config, database, secrets, commands, logger }: Foundation): DynamicModule {
     const providers = [
       { provide: GATEWAY_CONFIG, useValue: config },
       { provide: LOGGER, useValue: logger },
       { provide: Database, useValue: database },
+      { provide: Secrets, useValue: secrets },
       { provide: CommandClient, useValue: commands },
       SecretLookups,
       ApiKeys,

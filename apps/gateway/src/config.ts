@@ -31,6 +31,10 @@ export const SETTINGS = {
   poolSize: integer('DATABASE_POOL', 2, 200, 12),
   /** The root key of /api/v1; without one a first key is made and told by `createGateway`. */
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
+  /** What the key of all kept secrets is sealed under; without one whoever has the database has that key too. */
+  encryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY', { minLength: 32 })),
+  /** The one before, while it is being changed. */
+  previousEncryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY_PREVIOUS', { minLength: 32 })),
   /** What Okta reaches us by; the request's own host when absent. */
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   /** Okta organizations on domains of their own. */

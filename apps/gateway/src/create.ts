@@ -14,6 +14,7 @@ import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { Secrets } from './secrets/secrets.service.js';
 
 /** What a process that hosts more than the gateway adds. */
 export interface GatewaySurroundings {
@@ -36,7 +37,7 @@ export interface Gateway {
 
 /**
  * The door: SCIM for Okta, /api/v1 for the administration. Not listening yet: that is the caller's.
- * @throws when the database cannot be reached
+ * @throws when the database cannot be reached, or its secrets are sealed under another key
  */
 export async function createGateway(
   config: GatewayConfig,
@@ -64,10 +65,13 @@ export async function createGateway(
     routes,
   });
   try {
+    const { encryptionKey, previousEncryptionKey: previousKey } = config;
+    const secrets = await Secrets.open(database, { encryptionKey, previousKey });
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.on({
         config,
         database,
+        secrets,
         commands: transport.client('gateway'),
         logger,
         metrics: [metrics, ...(surroundings.metrics ?? [])],

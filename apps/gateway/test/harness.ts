@@ -70,6 +70,8 @@ function defaults(databaseUrl: string): GatewayConfig {
     databaseUrl,
     poolSize: 4,
     apiKey: API_KEY,
+    encryptionKey: undefined,
+    previousEncryptionKey: undefined,
     publicUrl: undefined,
     allowedDomains: [],
     trustProxy: false,

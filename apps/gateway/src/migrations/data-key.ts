@@ -1,0 +1,19 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** The one key under which the gateway seals and hashes secrets, itself sealed when an encryption key is configured. */
+export class GatewayDataKey1764200000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `CREATE TABLE gateway.data_key (
+         single boolean PRIMARY KEY DEFAULT true CHECK (single),
+         key bytea NOT NULL,
+         sealed boolean NOT NULL,
+         created_at timestamptz NOT NULL DEFAULT now()
+       )`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE gateway.data_key');
+  }
+}
