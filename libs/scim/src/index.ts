@@ -1,4 +1,5 @@
 export { type Dialect, DIALECTS } from './dialects.js';
+export { type QuirkName, QUIRKS, tolerates } from './quirks.js';
 export { ERROR_URN, SCIM_ERRORS, ScimError, type ScimErrorBody, scimErrorBody, type ScimErrorCode } from './errors.js';
 export { equalAttributes, type JsonValue, type ScimAttributes } from './json.js';
 export { foldCase, normalizedUserName } from './text.js';
@@ -7,6 +8,7 @@ export { ENTERPRISE_USER_SCHEMA } from './schema/enterprise-user.js';
 export { USER, USER_SCHEMA } from './schema/user.js';
 export { GROUP, GROUP_SCHEMA } from './schema/group.js';
 export { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, type ScimProfile } from './schema/profile.js';
+export { parseExtensions } from './schema/parse-extensions.js';
 export { type AttributePath, type ResolvedAttribute, resolveAttribute } from './schema/resolve.js';
 export {
   resourceTypeByName,

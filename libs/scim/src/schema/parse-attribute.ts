@@ -1,0 +1,87 @@
+import { isObject, memberOf } from '../json.js';
+import { isStorable } from '../storable.js';
+import { invalid } from '../values.js';
+import { type Attribute } from './attribute.js';
+
+/** RFC 7643 §2.1, without the "$" that the paths of RFC 7644 §3.10 cannot hold. */
+const NAME = /^[a-z][a-z\d_-]*$/i;
+/** Own names of every object: whoever else reads the stored JSON must not stumble over them. */
+const FORBIDDEN = new Set(['constructor', 'prototype', '__proto__']);
+const MAX_NAME = 100;
+const MAX_LABELS = 100;
+
+const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'] as const;
+/** What a client could not write, this service would have to make up, and nobody told it how. */
+const MUTABILITIES = ['readWrite', 'immutable'] as const;
+const RETURNED = ['default', 'always', 'request'] as const;
+/** Nothing watches over the uniqueness of what is only stored. */
+const UNIQUENESSES = ['none'] as const;
+
+/**
+ * An attribute of a custom schema with the defaults of RFC 7643 §2.2, without its sub-attributes.
+ * @param inside whether it is a sub-attribute: those are not complex, and may be called `$ref` (RFC 7643 §2.3.8, §2.4)
+ * @throws ScimError invalidValue naming the place
+ */
+export function parseAttribute(given: unknown, where: string, inside: boolean): Attribute {
+  if (!isObject(given)) throw invalid(where, 'must be an object');
+  const read = (name: string) => memberOf(given, name) ?? undefined;
+  const type = oneOf(TYPES, read('type'), 'string', `${where}.type`);
+  if (inside && type === 'complex') throw invalid(`${where}.type`, 'cannot be complex inside of a complex attribute');
+  if (type !== 'complex' && read('subAttributes') !== undefined) {
+    throw invalid(`${where}.subAttributes`, 'fit complex attributes only');
+  }
+  if (type !== 'reference' && read('referenceTypes') !== undefined) {
+    throw invalid(`${where}.referenceTypes`, 'fit references only');
+  }
+  const flag = (name: string) => flagOf(read(name), `${where}.${name}`);
+  const canonicalValues = labelsOf(read('canonicalValues'), `${where}.canonicalValues`);
+  const referenceTypes = labelsOf(read('referenceTypes'), `${where}.referenceTypes`);
+  return {
+    name: nameOf(read('name'), `${where}.name`, inside),
+    type,
+    multiValued: flag('multiValued'),
+    description: textOf(read('description') ?? '', `${where}.description`),
+    required: flag('required'),
+    caseExact: flag('caseExact'),
+    mutability: oneOf(MUTABILITIES, read('mutability'), 'readWrite', `${where}.mutability`),
+    returned: oneOf(RETURNED, read('returned'), 'default', `${where}.returned`),
+    uniqueness: oneOf(UNIQUENESSES, read('uniqueness'), 'none', `${where}.uniqueness`),
+    ...(canonicalValues ? { canonicalValues } : {}),
+    ...(referenceTypes ? { referenceTypes } : {}),
+  };
+}
+
+function nameOf(given: unknown, where: string, inside: boolean): string {
+  const name = textOf(given, where, MAX_NAME);
+  if (inside && name === '$ref') return name;
+  if (NAME.test(name) && !FORBIDDEN.has(name.toLowerCase())) return name;
+  throw invalid(where, 'must begin with a letter and go on with letters, digits, "-" and "_"');
+}
+
+function oneOf<T extends string>(allowed: readonly T[], given: unknown, otherwise: T, where: string): T {
+  if (given === undefined) return otherwise;
+  const found = allowed.find((value) => value === given);
+  if (found === undefined) throw invalid(where, `must be one of: ${allowed.join(', ')}`);
+  return found;
+}
+
+function flagOf(given: unknown, where: string): boolean {
+  if (given === undefined) return false;
+  if (typeof given !== 'boolean') throw invalid(where, 'must be true or false');
+  return given;
+}
+
+function labelsOf(given: unknown, where: string): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  if (!Array.isArray(given)) throw invalid(where, 'must be an array');
+  if (given.length > MAX_LABELS) throw invalid(where, `may hold ${MAX_LABELS} at most`);
+  return given.map((label, index) => textOf(label, `${where}[${index}]`, 100));
+}
+
+/** @throws ScimError invalidValue unless it is text of at most so many characters that a database can hold */
+export function textOf(given: unknown, where: string, limit = 1000): string {
+  if (typeof given !== 'string') throw invalid(where, 'must be a string');
+  if (given.length > limit) throw invalid(where, `may have ${limit} characters at most`);
+  if (!isStorable(given)) throw invalid(where, 'holds characters that cannot be stored');
+  return given;
+}
