@@ -35,7 +35,7 @@ export class FactsHeard {
   /** How many facts were set aside by their hearers. */
   setAside(): Promise<number> {
     return this.withChannel(async (channel) => {
-      const quarantines = ['access-flow.quarantine', 'identity.quarantine'];
+      const quarantines = ['access-flow.quarantine', 'gateway.quarantine', 'identity.quarantine'];
       const counts = await Promise.all(quarantines.map((queue) => channel.checkQueue(queue)));
       return counts.reduce((sum, { messageCount }) => sum + messageCount, 0);
     });

@@ -6,8 +6,12 @@ import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate
 import { ApiModule } from './api/api.module.js';
 import { AccessGuard } from './auth/access.guard.js';
 import { ApiKeys } from './auth/api-keys.service.js';
+import { DeparturesController } from './auth/departures.controller.js';
+import { LoginController } from './auth/login.controller.js';
+import { Principals } from './auth/principals.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
 import { SecretLookups } from './auth/secret-lookups.js';
+import { Sessions } from './auth/sessions.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
 import { Integrations } from './integrations/integrations.service.js';
 import { Tokens } from './integrations/tokens.service.js';
@@ -37,6 +41,8 @@ class CoreModule {
       { provide: CommandClient, useValue: commands },
       SecretLookups,
       ApiKeys,
+      Sessions,
+      Principals,
       ScimTokens,
       Integrations,
       Tokens,
@@ -52,6 +58,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule],
+      controllers: [LoginController, DeparturesController],
       providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
     };
   }

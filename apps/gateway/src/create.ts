@@ -1,13 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database, outboxBacklog, Relay } from '@tidegate/database';
-import { type Transport } from '@tidegate/messaging';
+import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, NestLogger, Releases } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
 import { AppModule } from './app.module.js';
 import { ApiKeys } from './auth/api-keys.service.js';
+import { Principals } from './auth/principals.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
 import { type GatewayConfig } from './config.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
@@ -15,6 +16,9 @@ import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Secrets } from './secrets/secrets.service.js';
+
+/** It receives no commands, and of facts only those that are urgent. */
+const PREFETCH = { commands: 1, urgentCommands: 1, facts: 1, urgentFacts: 2 };
 
 /** What a process that hosts more than the gateway adds. */
 export interface GatewaySurroundings {
@@ -87,8 +91,16 @@ export async function createGateway(
     app.get(OpenApi).write = () => describeApi(app);
     const apiKeys = app.get(ApiKeys);
     const fastify: FastifyInstance = adapter.getInstance();
-    addHooks(fastify, { apiKeys, scimTokens: app.get(ScimTokens), logger, metrics, publicUrl: config.publicUrl });
+    addHooks(fastify, {
+      apiKeys,
+      scimTokens: app.get(ScimTokens),
+      principals: app.get(Principals),
+      logger,
+      metrics,
+      publicUrl: config.publicUrl,
+    });
     await app.init();
+    await listenFor(app, transport, 'gateway', PREFETCH, metrics);
     const firstApiKey = await apiKeys.makeFirst();
     relay.start();
     return {

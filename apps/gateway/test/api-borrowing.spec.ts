@@ -46,14 +46,17 @@ describe('borrowing over the admin API', () => {
   });
 
   it('passes requests, reviews and grants on', async () => {
-    const request = { id: uuidv7(), status: 'pending' } as RequestRecord;
-    const grant = { grantId: uuidv7(), status: 'active' } as GrantRecord;
+    const { id: integrationId } = await newTenant(door);
+    const request = { id: uuidv7(), integrationId, status: 'pending' } as RequestRecord;
+    const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(door.transport.handlers, {
       'requests.create': () => request,
+      'requests.get': () => request,
       'requests.review': () => request,
       'requests.cancel': () => request,
       'requests.list': () => ({ items: [request], nextCursor: null }),
       'grants.list': () => ({ items: [grant], nextCursor: null }),
+      'grants.get': () => grant,
       'grants.revoke': () => grant,
       'grants.extend': () => grant,
     });

@@ -26,8 +26,12 @@ describe('the door', () => {
     expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
       'GET /api/v1/openapi.json 200',
       'GET /livez 200',
+      'GET /login 200',
+      'GET /logout 200',
       'GET /metrics 200',
       'GET /readyz 200',
+      'POST /login 403',
+      'POST /logout 303',
     ]);
   });
 
@@ -38,7 +42,9 @@ describe('the door', () => {
     const context = {
       getHandler: () => new Forgotten().handle,
       getClass: () => Forgotten,
-      switchToHttp: () => ({ getRequest: () => ({ caller: { kind: 'admin' } }) }),
+      switchToHttp: () => ({
+        getRequest: () => ({ caller: { kind: 'key', keyId: 'configured', scopes: 'all', integrations: 'all' } }),
+      }),
     } as unknown as ExecutionContext;
     expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow(
       expect.objectContaining({ status: 403 }),

@@ -6,7 +6,7 @@ import {
   type Fact,
   Refusal,
 } from '@tidegate/contracts';
-import { type Asking, type CommandClient, type Transport } from '@tidegate/messaging';
+import { type Asking, type CommandClient, inProcessTransport, type Transport } from '@tidegate/messaging';
 
 type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: Asking) => CommandTypes[N]['reply'] };
 
@@ -16,6 +16,7 @@ export class FakeTransport {
   handlers: Handlers = {};
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
   readonly facts: Fact[] = [];
+  private readonly hearing = inProcessTransport();
   /** Each command waits for it before it is answered. */
   gate: Promise<void> = Promise.resolve();
 
@@ -25,6 +26,11 @@ export class FakeTransport {
     const handler = this.handlers[name];
     if (!handler) throw new Refusal('unavailable', `Nobody answers ${name}.`);
     return handler(data, asking);
+  }
+
+  /** Tells the gateway a fact, as a broker would. @returns what became of it */
+  tell(fact: Fact) {
+    return this.hearing.publisher('identity').deliver(fact, 'gateway');
   }
 
   /** The last command of that name. */
@@ -45,6 +51,7 @@ export class FakeTransport {
           return { outcome: 'done' };
         },
       }),
+      server: (...parts) => this.hearing.server(...parts),
       check: () => Promise.resolve(),
     };
     return transport as Transport;

@@ -1,6 +1,9 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type FlowRecord, type Page } from '@tidegate/contracts';
+import { Needs } from '../auth/access.decorator.js';
+import { touchable } from '../auth/access.rule.js';
+import { covers } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Integrations } from '../integrations/integrations.service.js';
@@ -20,35 +23,41 @@ export class AccessFlowsController {
   ) {}
 
   @Post()
+  @Needs('access:write')
   @ApiCreatedResponse({ type: FlowView })
   async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
     const { integrationId } = body;
-    if (!(await this.integrations.allIds()).includes(integrationId))
+    if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
     const settings = flowSettings({ ...body, enabled: body.enabled ?? true });
     return this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
   }
 
   @Get()
+  @Needs('access:read', { orOwn: true })
   @ApiPageResponse(FlowView)
   list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
     const { integrationId } = params;
-    return this.commands.ask('flows.list', call, { ...pageQuery(params), ...(integrationId ? { integrationId } : {}) });
+    const query = { ...pageQuery(params), ...(integrationId ? { integrationId } : {}) };
+    return this.commands.ask('flows.list', call, query, touchable(call.access));
   }
 
   @Get(':id')
+  @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: FlowView })
   get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
-    return this.commands.ask('flows.get', call, { id });
+    return this.commands.ask('flows.get', call, { id }, touchable(call.access));
   }
 
   @Patch(':id')
+  @Needs('access:write')
   @ApiOkResponse({ type: FlowView })
   update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
     return this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
   }
 
   @Delete(':id')
+  @Needs('access:write')
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {

@@ -1,6 +1,8 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type Page, type RequestRecord } from '@tidegate/contracts';
+import { type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { Needs } from '../auth/access.decorator.js';
+import { touchable } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
@@ -8,6 +10,7 @@ import { CreateRequest, RequestsParams, Review } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, RequestView } from './dto/views.js';
+import { concerns, isOwnOrCovered, reviewerOf, whose } from './own.rule.js';
 
 /** Who asked to borrow what, and what was said to it. */
 @Api('access-requests')
@@ -15,45 +18,71 @@ export class AccessRequestsController {
   constructor(private readonly commands: ApiCommands) {}
 
   @Post()
+  @Needs('access:write', { orOwn: true })
   @ApiCreatedResponse({ type: RequestView })
   create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.commands.ask('requests.create', call, { ...body });
+    const { reach } = whose(call.access, { userId: body.userId });
+    return this.commands.ask('requests.create', call, { ...body }, reach);
   }
 
   @Get()
+  @Needs('access:read', { orOwn: true })
   @ApiPageResponse(RequestView)
   list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
-    const { status, userId, integrationId } = params;
-    return this.commands.ask('requests.list', call, {
-      ...pageQuery(params),
-      ...withoutAbsent({ status, userId, integrationId }),
-    });
+    const { reach, ...about } = whose(call.access, params);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
+    return this.commands.ask('requests.list', call, query, reach);
   }
 
   @Get(':id')
+  @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: RequestView })
   get(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.commands.ask('requests.get', call, { id });
+    return this.find(id, call);
   }
 
   @Post(':id/approve')
+  @Needs('access:write', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
   approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.commands.ask('requests.review', call, { id, verdict: 'approve', ...review });
+    return this.decide(id, 'approve', review, call);
   }
 
   @Post(':id/deny')
+  @Needs('access:write', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
   deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.commands.ask('requests.review', call, { id, verdict: 'deny', ...review });
+    return this.decide(id, 'deny', review, call);
   }
 
   @Post(':id/cancel')
+  @Needs('access:write', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
-  cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.commands.ask('requests.cancel', call, { id });
+  async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
+    const request = await this.find(id, call);
+    if (!isOwnOrCovered(call.access, request))
+      throw new Refusal('notAllowed', 'Only who asked may withdraw a request.');
+    return this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
+  }
+
+  private async decide(
+    id: string,
+    verdict: 'approve' | 'deny',
+    review: Review,
+    call: HttpCall,
+  ): Promise<RequestRecord> {
+    const { integrationId } = await this.find(id, call);
+    const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
+    return this.commands.ask('requests.review', call, { ...review, id, verdict, reviewerId }, [integrationId]);
+  }
+
+  /** @throws Refusal `missing` also when the request is there and does not concern the caller */
+  private async find(id: string, call: HttpCall): Promise<RequestRecord> {
+    const request = await this.commands.ask('requests.get', call, { id }, touchable(call.access));
+    if (!concerns(call.access, request)) throw new Refusal('missing', 'No such request.');
+    return request;
   }
 }

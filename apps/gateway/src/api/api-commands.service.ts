@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply, Refusal } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
+import { touchable } from '../auth/access.rule.js';
+import { covers, type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { type HttpCall } from '../http/call.js';
 import { Integrations } from '../integrations/integrations.service.js';
 
-/** Turns calls of the administration into commands, under the integrations that its key may touch: all of them. */
+/** Turns calls of /api/v1 into commands, under the integrations that the caller may touch. */
 @Injectable()
 export class ApiCommands {
   constructor(
@@ -14,21 +16,31 @@ export class ApiCommands {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws Refusal from the receiver; `unavailable` or `deadline` */
-  async ask<N extends CommandName>(name: N, call: HttpCall, data: CommandData<N>): Promise<CommandReply<N>> {
-    return this.send(name, call, data, await this.integrations.allIds());
+  /**
+   * @param reach the integrations where everything may be touched, unless the handler has looked at more
+   * @throws Refusal from the receiver; `unavailable` or `deadline`
+   */
+  async ask<N extends CommandName>(
+    name: N,
+    call: HttpCall,
+    data: CommandData<N>,
+    reach: Reach = call.access.reach,
+  ): Promise<CommandReply<N>> {
+    return this.send(name, call, data, await this.integrations.idsWithin(reach));
   }
 
-  /** The same within one integration. @throws Refusal `missing` when there is none of that id */
+  /** The same within one integration. @throws Refusal `missing` when there is none of that id within reach */
   async askOne<N extends CommandName>(
     integrationId: string,
     name: N,
     call: HttpCall,
     data: CommandData<N>,
   ): Promise<CommandReply<N>> {
-    const ids = await this.integrations.allIds();
-    if (!ids.includes(integrationId)) throw new Refusal('missing', 'No such integration.');
-    return this.send(name, call, data, [integrationId]);
+    const found = covers(touchable(call.access), integrationId)
+      ? await this.integrations.idsWithin([integrationId])
+      : [];
+    if (found.length === 0) throw new Refusal('missing', 'No such integration.');
+    return this.send(name, call, data, found);
   }
 
   private send<N extends CommandName>(

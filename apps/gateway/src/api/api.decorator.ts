@@ -7,9 +7,8 @@ import {
   type ValidationError,
   ValidationPipe,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiDefaultResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiDefaultResponse, ApiTags } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
-import { Admin } from '../auth/access.decorator.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Problem } from '../http/problem.js';
 
@@ -21,14 +20,14 @@ const validation = new ValidationPipe({
   exceptionFactory: (errors) => new InvalidFields(Object.fromEntries(faults(errors))),
 });
 
-/** A controller of the admin API: its path below /api/v1, who may use it, its checks and its documentation. */
+/** A controller of the admin API: its path below /api/v1, its checks and its documentation. Who may use it, each method declares. */
 export function Api(path: string, tag = path): ClassDecorator {
   return applyDecorators(
     Controller(`api/v1/${path}`),
-    Admin(),
     UsePipes(validation),
     ApiTags(tag),
     ApiBearerAuth(),
+    ApiCookieAuth(),
     ApiDefaultResponse({ description: 'Any refusal, as application/problem+json.', type: Problem }),
   );
 }

@@ -1,12 +1,14 @@
 import { Get, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
-import { type GroupRecord, type Page, type UserRecord } from '@tidegate/contracts';
+import { type GroupRecord, type Page, Refusal, type UserRecord } from '@tidegate/contracts';
 import { userStateOf } from '@tidegate/scim';
+import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
+import { isOwnOrCovered } from './own.rule.js';
 
 /** What Okta pushed, and who is in which group in effect. */
 @Api('integrations/:integrationId', 'directory')
@@ -14,6 +16,7 @@ export class DirectoryController {
   constructor(private readonly commands: ApiCommands) {}
 
   @Get('users')
+  @Needs('directory:read')
   @ApiPageResponse(UserView)
   async users(
     @Id('integrationId') integrationId: string,
@@ -25,17 +28,20 @@ export class DirectoryController {
   }
 
   @Get('users/:userId')
+  @Needs('directory:read', { orOwn: true })
   @ApiOkResponse({ type: UserView })
   async user(
     @Id('integrationId') integrationId: string,
     @Id('userId') id: string,
     @Call() call: HttpCall,
   ): Promise<UserView> {
+    requireOwn(call, integrationId, id);
     return userView(await this.commands.askOne(integrationId, 'users.get', call, { id }));
   }
 
   /** Pushed by Okta or held by a live grant. */
   @Get('users/:userId/groups')
+  @Needs('directory:read', { orOwn: true })
   @ApiPageResponse(MembershipView)
   groupsOfUser(
     @Id('integrationId') integrationId: string,
@@ -43,10 +49,12 @@ export class DirectoryController {
     @Query() params: PageParams,
     @Call() call: HttpCall,
   ): Promise<Page<MembershipView>> {
+    requireOwn(call, integrationId, userId);
     return this.commands.askOne(integrationId, 'memberships.list', call, { ...pageQuery(params), userId });
   }
 
   @Get('groups')
+  @Needs('directory:read')
   @ApiPageResponse(GroupView)
   async groups(
     @Id('integrationId') integrationId: string,
@@ -58,6 +66,7 @@ export class DirectoryController {
   }
 
   @Get('groups/:groupId')
+  @Needs('directory:read', { orOwn: true })
   @ApiOkResponse({ type: GroupView })
   async group(
     @Id('integrationId') integrationId: string,
@@ -69,6 +78,7 @@ export class DirectoryController {
 
   /** Pushed by Okta or by a live grant. */
   @Get('groups/:groupId/members')
+  @Needs('directory:read')
   @ApiPageResponse(MembershipView)
   membersOfGroup(
     @Id('integrationId') integrationId: string,
@@ -78,6 +88,11 @@ export class DirectoryController {
   ): Promise<Page<MembershipView>> {
     return this.commands.askOne(integrationId, 'members.list', call, { ...pageQuery(params), groupId });
   }
+}
+
+/** A member sees itself; who else there is, is not its business. */
+function requireOwn({ access }: HttpCall, integrationId: string, userId: string): void {
+  if (!isOwnOrCovered(access, { integrationId, userId })) throw new Refusal('missing', 'No such user.');
 }
 
 function userView({ id, attributes, active, version, createdAt, lastModifiedAt }: UserRecord): UserView {

@@ -1,6 +1,8 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
-import { type GrantRecord, type Page } from '@tidegate/contracts';
+import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { Needs } from '../auth/access.decorator.js';
+import { touchable } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
@@ -8,6 +10,7 @@ import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, GrantView } from './dto/views.js';
+import { isOwnOrCovered, whose } from './own.rule.js';
 
 /** Memberships that end by themselves. */
 @Api('grants')
@@ -15,33 +18,45 @@ export class GrantsController {
   constructor(private readonly commands: ApiCommands) {}
 
   @Get()
+  @Needs('access:read', { orOwn: true })
   @ApiPageResponse(GrantView)
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
-    const { status, userId, integrationId } = params;
-    const query = { ...pageQuery(params), ...withoutAbsent({ status, userId, integrationId }) };
-    const { items, nextCursor } = await this.commands.ask('grants.list', call, query);
+    const { reach, ...about } = whose(call.access, params);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
+    const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
     return { items: items.map(view), nextCursor };
   }
 
   @Get(':id')
+  @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: GrantView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
-    return view(await this.commands.ask('grants.get', call, { id }));
+    return view(await this.find(id, call));
   }
 
-  /** Ends the grant now. */
+  /** Ends the grant now; whoever holds one may give it back. */
   @Post(':id/revoke')
+  @Needs('access:write', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
-    return view(await this.commands.ask('grants.revoke', call, { id }));
+    const { integrationId } = await this.find(id, call);
+    return view(await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
   }
 
   @Post(':id/extend')
+  @Needs('access:write')
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
     return view(await this.commands.ask('grants.extend', call, { id, durationSeconds: body.durationSeconds }));
+  }
+
+  /** @throws Refusal `missing` also when the grant is there and is another's */
+  private async find(id: string, call: HttpCall): Promise<GrantRecord> {
+    const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access));
+    if (!isOwnOrCovered(call.access, grant)) throw new Refusal('missing', 'No such grant.');
+    return grant;
   }
 }
 

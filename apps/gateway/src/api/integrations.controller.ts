@@ -1,6 +1,7 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
+import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { type Integration } from '../integrations/integrations.queries.js';
@@ -22,6 +23,7 @@ export class IntegrationsController {
   constructor(private readonly integrations: Integrations) {}
 
   @Post()
+  @Needs('integrations:write', { everywhere: true })
   @ApiCreatedResponse({ type: IntegrationView })
   async create(@Body() body: CreateIntegration, @Call() call: HttpCall): Promise<IntegrationView> {
     const { type, name, domain, groupsToSync = [] } = body;
@@ -29,30 +31,42 @@ export class IntegrationsController {
   }
 
   @Get()
+  @Needs('integrations:read')
   @ApiPageResponse(IntegrationView)
   async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
     const page = pageQuery(params);
     if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
-    const { items, nextCursor } = await this.integrations.list(page);
+    const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
     return { items: items.map((integration) => view(integration, call)), nextCursor };
   }
 
-  @Get(':id')
+  @Get(':integrationId')
+  @Needs('integrations:read')
   @ApiOkResponse({ type: IntegrationView })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<IntegrationView> {
+  async get(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
     return view(await this.integrations.get(id), call);
   }
 
-  @Patch(':id')
+  @Patch(':integrationId')
+  @Needs('integrations:write')
   @ApiOkResponse({ type: IntegrationView })
-  async update(@Id() id: string, @Body() body: UpdateIntegration, @Call() call: HttpCall): Promise<IntegrationView> {
+  async update(
+    @Id('integrationId') id: string,
+    @Body() body: UpdateIntegration,
+    @Call() call: HttpCall,
+  ): Promise<IntegrationView> {
     return view(await this.integrations.update(id, withoutAbsent(body), call.requestId), call);
   }
 
-  @Delete(':id')
+  @Delete(':integrationId')
+  @Needs('integrations:write')
   @HttpCode(204)
   @ApiNoContentResponse()
-  async remove(@Id() id: string, @Query() { confirm }: RemoveIntegrationParams, @Call() call: HttpCall): Promise<void> {
+  async remove(
+    @Id('integrationId') id: string,
+    @Query() { confirm }: RemoveIntegrationParams,
+    @Call() call: HttpCall,
+  ): Promise<void> {
     await this.integrations.remove(id, confirm, call.requestId);
   }
 }

@@ -9,6 +9,7 @@ export function describeApi(app: INestApplication): string {
     .setDescription('Integrations, the directory that Okta pushes, and the borrowing of groups.')
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
+    .addCookieAuth('__Host-tidegate_session', { type: 'apiKey', in: 'cookie', description: 'A session of /login.' })
     .build();
   return JSON.stringify(SwaggerModule.createDocument(app, config, { include: [ApiModule] }));
 }

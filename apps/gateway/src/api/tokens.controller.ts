@@ -1,6 +1,7 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
+import { Needs } from '../auth/access.decorator.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
 import { Tokens } from '../integrations/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
@@ -12,6 +13,7 @@ export class TokensController {
   constructor(private readonly tokens: Tokens) {}
 
   @Post()
+  @Needs('tokens:write', { stepUp: true })
   @ApiCreatedResponse({ type: NewTokenView })
   async create(@Id('integrationId') integrationId: string, @Body() body: CreateToken): Promise<NewTokenView> {
     const { secret, ...token } = await this.tokens.create(integrationId, body.description);
@@ -19,12 +21,14 @@ export class TokensController {
   }
 
   @Get()
+  @Needs('integrations:read')
   @ApiPageResponse(TokenView)
   async list(@Id('integrationId') integrationId: string): Promise<Page<TokenView>> {
     return { items: (await this.tokens.list(integrationId)).map(view), nextCursor: null };
   }
 
   @Delete(':tokenId')
+  @Needs('tokens:write')
   @HttpCode(204)
   @ApiNoContentResponse()
   async revoke(@Id('integrationId') integrationId: string, @Id('tokenId') tokenId: string): Promise<void> {

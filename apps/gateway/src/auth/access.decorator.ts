@@ -1,18 +1,21 @@
-import { type CustomDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type CustomDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { type Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import { IS_PUBLIC } from '@tidegate/observability';
-import { type Caller } from './caller.js';
+import { type Need } from './access.rule.js';
+import { type Scope } from './roles.js';
 
-/** Who may use a route: everyone, or callers of one kind. */
-export type Access = 'public' | Caller['kind'];
+/** Who may use a route: everyone, SCIM clients of the integration in the path, or who meets the need. */
+export type Access = 'public' | 'scim' | Need;
 
 const ACCESS = 'tidegate:access';
 
 /** For SCIM clients with a token of the integration in the path. */
 export const Scim = (): CustomDecorator => SetMetadata(ACCESS, 'scim' satisfies Access);
 
-/** For callers with an API key. */
-export const Admin = (): CustomDecorator => SetMetadata(ACCESS, 'admin' satisfies Access);
+/** For API keys with the scope, and for persons with the role that goes with it. */
+export const Needs = (scope: Scope, more: Omit<Need, 'scope'> = {}): MethodDecorator =>
+  applyDecorators(SetMetadata(ACCESS, { scope, ...more } satisfies Access), ApiExtension('x-scope', scope));
 
 /** @returns what the handler, else its controller, declares; undefined when neither does */
 export function declaredAccess(

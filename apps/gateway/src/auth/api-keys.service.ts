@@ -3,8 +3,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { Secrets } from '../secrets/secrets.service.js';
+import { findKey, type FoundKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
+import { type KeyHolder } from './caller.js';
 import { SecretLookups } from './secret-lookups.js';
+
+/** A key that was presented and is good. */
+export interface PresentedKey {
+  holder: KeyHolder;
+  /** By which the key is found again without its text. */
+  hash: Buffer;
+}
 
 /** The keys of the administration: the configured one, and those in the database. */
 @Injectable()
@@ -13,35 +23,64 @@ export class ApiKeys {
 
   constructor(
     private readonly database: Database,
+    private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
-    this.configured = config.apiKey === undefined ? undefined : hashOf(config.apiKey);
+    this.configured = config.apiKey === undefined ? undefined : this.hash(config.apiKey);
   }
 
-  /** @throws as `SecretLookups.find` */
-  async isKey(key: string): Promise<boolean> {
-    const hash = hashOf(key);
-    if (this.configured && timingSafeEqual(hash, this.configured)) return true;
-    if (!looksLikeSecret('tgk_', key)) return false;
-    const found = await this.lookups.find(hash.toString('base64'), () =>
-      this.database.unscoped((tx) => tx.row('SELECT id FROM gateway.api_keys WHERE hash = $1', [hash])),
-    );
-    return found !== undefined;
+  /**
+   * @returns the key, or undefined when it is not good
+   * @throws as `SecretLookups.find`
+   */
+  async find(key: string): Promise<PresentedKey | undefined> {
+    const hash = this.hash(key);
+    if (this.isConfigured(hash)) return { holder: ROOT, hash };
+    if (!looksLikeSecret('tgk_', key)) return undefined;
+    // Keys made before there was a key to hash under are kept under a plain hash.
+    return this.lookups.find(`key ${hash.toString('base64')}`, () => this.lookUp([hash, hashOf(key)]));
+  }
+
+  /** @returns whether there is such a key, still good, that may do everything */
+  async isRoot(hash: Buffer): Promise<boolean> {
+    if (this.isConfigured(hash)) return true;
+    const found = await this.database.unscoped((tx) => findKey(tx, [hash]));
+    return found !== undefined && mayAll(presented(found).holder);
   }
 
   /** @returns a new key when none is configured and none was made before: the only time that it can be read */
   async makeFirst(): Promise<string | undefined> {
     if (this.configured) return undefined;
     const key = newSecret('tgk_');
+    const row = { id: uuidv7(), hash: this.hash(key), hint: key.slice(-4) };
+    return (await this.database.unscoped((tx) => insertFirstKey(tx, row))) ? key : undefined;
+  }
+
+  /** What is kept of a key. */
+  hash(key: string): Buffer {
+    return this.secrets.hash('api key', key);
+  }
+
+  private isConfigured(hash: Buffer): boolean {
+    return this.configured !== undefined && timingSafeEqual(hash, this.configured);
+  }
+
+  private lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
     return this.database.unscoped(async (tx) => {
-      await tx.run('LOCK TABLE gateway.api_keys IN SHARE ROW EXCLUSIVE MODE');
-      const made = await tx.run(
-        `INSERT INTO gateway.api_keys (id, hash, name)
-         SELECT $1::uuid, $2::bytea, 'first key' WHERE NOT EXISTS (SELECT FROM gateway.api_keys)`,
-        [uuidv7(), hashOf(key)],
-      );
-      return made > 0 ? key : undefined;
+      const found = await findKey(tx, hashes);
+      if (!found) return undefined;
+      await markKeyUsed(tx, found.id);
+      return presented(found);
     });
   }
+}
+
+const ROOT: KeyHolder = { kind: 'key', keyId: 'configured', scopes: 'all', integrations: 'all' };
+
+/** Whether a key may do everything. */
+export const mayAll = ({ scopes, integrations }: KeyHolder): boolean => scopes === 'all' && integrations === 'all';
+
+function presented({ id, hash, scopes, integrationIds }: FoundKey): PresentedKey {
+  return { hash, holder: { kind: 'key', keyId: id, scopes: scopes ?? 'all', integrations: integrationIds ?? 'all' } };
 }

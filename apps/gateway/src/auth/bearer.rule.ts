@@ -15,13 +15,16 @@ export function credentialOf(header: unknown): string | undefined {
   return /^[\x21-\x7e]+$/.test(credential) ? credential : undefined;
 }
 
+/** By which secret scanners find SCIM tokens, API keys and the sessions of browsers. */
+export type SecretPrefix = 'tgs_' | 'tgk_' | 'tgw_';
+
 /** A new secret: 256 random bits behind a prefix that secret scanners can find. */
-export function newSecret(prefix: 'tgs_' | 'tgk_'): string {
+export function newSecret(prefix: SecretPrefix): string {
   return prefix + randomBytes(SECRET_BYTES).toString('base64url');
 }
 
 /** Whether a text can be a secret that `newSecret` made: what cannot need not be looked up. */
-export function looksLikeSecret(prefix: 'tgs_' | 'tgk_', text: string): boolean {
+export function looksLikeSecret(prefix: SecretPrefix, text: string): boolean {
   return text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length));
 }
 

@@ -1,7 +1,40 @@
 import { type ScimProfile } from '@tidegate/scim';
+import { type Reach, type Role, type Scope } from './roles.js';
 
-/** Who is calling: a SCIM client, bound to one integration, or the administration. */
-export type Caller = { kind: 'scim'; integrationId: string; profile: ScimProfile } | { kind: 'admin' };
+/** An OAuth or header client of one integration. */
+export interface ScimClient {
+  kind: 'scim';
+  integrationId: string;
+  profile: ScimProfile;
+}
+
+/** A program with an API key. */
+export interface KeyHolder {
+  kind: 'key';
+  /** `configured` stands for the key of the configuration. */
+  keyId: string;
+  scopes: 'all' | readonly Scope[];
+  integrations: Reach;
+}
+
+/** Somebody who logged in, known by (issuer, subject) and never by an e-mail address. */
+export interface Person {
+  kind: 'person';
+  sessionId: string;
+  issuer: string;
+  subject: string;
+  /** Where the person has the role, or a higher one. */
+  roles: Readonly<Record<Role, Reach>>;
+  /** Who the person is in the directory: integration → user. Holds active users only. */
+  users: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970: when the person last proved who it is. */
+  authenticatedAt: number;
+  /** Stands in the forms that are made for this session, and must come back with them. */
+  csrfToken: string;
+}
+
+/** Who is calling. */
+export type Caller = ScimClient | KeyHolder | Person;
 
 declare module 'fastify' {
   interface FastifyRequest {

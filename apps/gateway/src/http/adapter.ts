@@ -5,12 +5,16 @@ import { acceptRequestId } from '@tidegate/observability';
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
+import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
 import { type JsonLimits, parseJson } from './json.js';
 import { answerUnreadable } from './unreadable.js';
 
 const MIB = 1024 * 1024;
 /** A group of 50,000 members comes whole (okta-scim: "Push Now"); everything else is small. */
-const bodyLimit = (route: string): number => (route.startsWith('/scim/v2/:integrationId/Groups') ? 16 * MIB : MIB);
+const bodyLimit = (route: string): number => {
+  if (isFormRoute(route)) return FORM_BYTES;
+  return route.startsWith('/scim/v2/:integrationId/Groups') ? 16 * MIB : MIB;
+};
 /** Deeper than any body. A SCIM body whose members contradict one another must not be read either way. */
 const SCIM_LIMITS: JsonLimits = { maxDepth: 32, distinctNames: true };
 const API_LIMITS: JsonLimits = { maxDepth: 10, distinctNames: false };
@@ -56,6 +60,7 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     for (const method of [route.method].flat()) routes.push({ method, url: route.url });
   });
   takeJson(fastify);
+  takeForms(fastify);
   return adapter;
 }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { STEP_UP_SECONDS, StepUpNeeded } from '../auth/access.rule.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
@@ -25,7 +26,7 @@ export class ErrorFilter implements ExceptionFilter {
     const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
     const body = scim ? scimErrorOf(bulkTooLarge(error, request) ?? error) : problemOf(error, request.id);
     const status = Number(body.status);
-    if (status === 401) reply.header('www-authenticate', challenge(request));
+    if (status === 401) reply.header('www-authenticate', challenge(request, error));
     if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     reply
       .status(status)
@@ -34,6 +35,13 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** RFC 6750 §3: a token that was given and is not good is named as the reason; where none was given there is no error. */
-const challenge = ({ headers }: FastifyRequest): string =>
-  `Bearer realm="tidegate"${headers.authorization === undefined ? '' : ', error="invalid_token"'}`;
+/**
+ * RFC 6750 §3: a token that was given and is not good is named as the reason; where none was given there is no error.
+ * RFC 9470 §3: a login that is too old is named with the age that it may have.
+ */
+function challenge({ headers }: FastifyRequest, error: unknown): string {
+  const realm = 'Bearer realm="tidegate"';
+  if (error instanceof StepUpNeeded)
+    return `${realm}, error="insufficient_user_authentication", max_age="${STEP_UP_SECONDS}"`;
+  return headers.authorization === undefined ? realm : `${realm}, error="invalid_token"`;
+}

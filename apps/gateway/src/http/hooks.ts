@@ -3,13 +3,17 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type ApiKeys } from '../auth/api-keys.service.js';
 import { credentialOf, unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
+import { type Principals } from '../auth/principals.service.js';
 import { type ScimTokens } from '../auth/scim-tokens.service.js';
 import { SCIM_TYPE } from '../scim/reply.js';
+import { NO_ACCESS } from './call.js';
+import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
 
 interface HookParts {
   apiKeys: ApiKeys;
   scimTokens: ScimTokens;
+  principals: Principals;
   logger: Logger;
   metrics: Metrics;
   publicUrl: string | undefined;
@@ -18,9 +22,10 @@ interface HookParts {
 /** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
 export function addHooks(
   fastify: FastifyInstance,
-  { apiKeys, scimTokens, logger, metrics, publicUrl }: HookParts,
+  { apiKeys, scimTokens, principals, logger, metrics, publicUrl }: HookParts,
 ): void {
   fastify.decorateRequest('caller', undefined);
+  fastify.decorateRequest('access');
   fastify.decorateRequest('enteredAt', 0);
   fastify.decorateRequest('bodyLength', 0);
   fastify.decorateRequest('origin', '');
@@ -28,6 +33,7 @@ export function addHooks(
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.enteredAt = Date.now();
+    request.access = NO_ACCESS;
     request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;
     reply.headers({
       'x-request-id': request.id,
@@ -40,7 +46,7 @@ export function addHooks(
   // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
   fastify.addHook('onRequest', async (request) => {
     request.caller = await identify(request);
-    if (!announcesBody(request)) return;
+    if (!announcesBody(request) || isFormRoute(request.routeOptions.url)) return;
     if (!request.caller) throw unauthorized();
     // Without a type the recipient may look what it is (RFC 9110 §8.3), and SCIM is JSON always (RFC 7644 §3.1).
     if (request.caller.kind === 'scim') request.headers['content-type'] ??= SCIM_TYPE;
@@ -62,15 +68,17 @@ export function addHooks(
 
   async function identify(request: FastifyRequest): Promise<Caller | undefined> {
     const route = request.routeOptions.url ?? '';
-    const credential = credentialOf(request.headers.authorization);
+    const { authorization } = request.headers;
+    const credential = credentialOf(authorization);
+    // A cookie counts where no credential is given: one that is wrong must not be made good by it.
+    if (route.startsWith('/api/') && authorization === undefined) return principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) {
       const { integrationId = '' } = request.params as { integrationId?: string };
       const profile = await scimTokens.profileFor(credential, integrationId, request.id);
       if (profile) return { kind: 'scim', integrationId, profile };
     }
-    if (route.startsWith('/api/') && (await apiKeys.isKey(credential))) return { kind: 'admin' };
-    return undefined;
+    return route.startsWith('/api/') ? (await apiKeys.find(credential))?.holder : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { StepUpNeeded } from '../auth/access.rule.js';
 import { refusalOf } from './errors.js';
 import { InvalidFields } from './invalid-fields.js';
 
@@ -19,6 +20,9 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
+
+/** The `type` of a problem that the caller can do something about (RFC 9457 §3.1.1). */
+const STEP_UP_TYPE = 'urn:tidegate:problem:login-again';
 
 export class FieldFault {
   @ApiProperty()
@@ -48,6 +52,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const instance = `urn:tidegate:request:${requestId}`;
   if (error instanceof InvalidFields) return { ...problem(400, error.message), instance, errors: error.errors };
   const { status, detail } = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  if (error instanceof StepUpNeeded) return { ...problem(401, error.detail), type: STEP_UP_TYPE, instance };
   // A deadline of ours is no gateway's: to the caller both mean "not now".
   return { ...problem(status === 504 ? 503 : status, detail), instance };
 }

@@ -31,9 +31,13 @@ export async function insertIntegration(
   return integration(inserted!);
 }
 
-/** Every integration's id: what the root key may touch. */
-export async function allIntegrationIds(tx: Tx): Promise<string[]> {
-  return (await tx.rows<{ id: string }>('SELECT id FROM gateway.integration_ids')).map((row) => row.id);
+/** @returns the ids of those integrations that there are: of all, or of those named */
+export async function integrationIds(tx: Tx, named: readonly string[] | undefined): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    'SELECT id FROM gateway.integration_ids WHERE $1::uuid[] IS NULL OR id = ANY ($1::uuid[])',
+    [named ?? null],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** @param after id of the last one of the page before */

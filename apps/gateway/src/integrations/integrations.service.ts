@@ -2,14 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Page, type PageQuery, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, recordFacts, type Told, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { domainFault, nameFault, nameKey } from './integration.rule.js';
 import {
-  allIntegrationIds,
   deleteIntegration,
   findIntegration,
   insertIntegration,
+  integrationIds,
   type Integration,
   listIntegrations,
   updateIntegration,
@@ -26,9 +27,9 @@ export class Integrations {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** What the root key may touch. */
-  allIds(): Promise<string[]> {
-    return this.database.unscoped(allIntegrationIds);
+  /** @returns the ids of the integrations within reach that there are */
+  idsWithin(reach: Reach): Promise<string[]> {
+    return this.database.unscoped((tx) => integrationIds(tx, reach === 'all' ? undefined : reach));
   }
 
   /**
@@ -44,10 +45,10 @@ export class Integrations {
     });
   }
 
-  async list({ cursor, limit }: PageQuery): Promise<Page<Integration>> {
-    const integrationIds = await this.allIds();
-    const found = await this.database.transaction({ integrationIds }, (tx) =>
-      listIntegrations(tx, integrationIds, cursor, limit + 1),
+  async list(reach: Reach, { cursor, limit }: PageQuery): Promise<Page<Integration>> {
+    const ids = await this.idsWithin(reach);
+    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+      listIntegrations(tx, ids, cursor, limit + 1),
     );
     return pageOf(
       found,

@@ -81,8 +81,8 @@ export class RequestsParams extends FlowsParams {
 }
 
 export class Review {
-  @IdField({ description: 'The user who decides.' })
-  reviewerId: string;
+  @IdField({ optional: true, description: 'The user who decides. Persons decide as themselves and leave it out.' })
+  reviewerId?: string;
   @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
   comment?: string;
 }

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type Logger, Public } from '@tidegate/observability';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { LOGGER } from '../config.js';
+import { ApiKeys, mayAll } from './api-keys.service.js';
+import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
+import { Principals, requireCsrfToken } from './principals.service.js';
+import { safeReturnTo } from './return-to.rule.js';
+import { isSameOrigin } from './same-origin.rule.js';
+import { KEY_ISSUER } from './sessions.service.js';
+import { WrongKeys } from './wrong-keys.js';
+
+type Texts = Readonly<Record<string, unknown>>;
+
+/** Logging in and out, as pages of a browser. */
+@Public()
+@ApiExcludeController()
+@Controller()
+export class LoginController {
+  private readonly wrongKeys = new WrongKeys();
+
+  constructor(
+    private readonly principals: Principals,
+    private readonly apiKeys: ApiKeys,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @param query `returnTo`, and `again` when somebody who is logged in must prove it once more */
+  @Get('login')
+  async show(@Query() query: Texts, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const returnTo = safeReturnTo(query['returnTo']);
+    const again = query['again'] === '1';
+    if (!again && (await this.principals.principalOf(request))) return seeOther(reply, returnTo);
+    sendLoginPage(reply, { choices: [], returnTo, again });
+  }
+
+  /** The form with an API key: how the first administrator comes in. */
+  @Post('login')
+  async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { key, returnTo: wanted } = fieldsOf(form);
+    const returnTo = safeReturnTo(wanted);
+    const refuse = (status: number, fault: string) => {
+      this.logger.warn({ requestId: request.id, method: 'key', status }, 'A login failed');
+      sendLoginPage(reply, { choices: [], returnTo, again: false, fault, status });
+    };
+    if (!isSameOrigin(request.method, request.headers, request.origin))
+      return refuse(403, 'The form did not come from this page. Try again.');
+    if (this.wrongKeys.tooMany(request.ip, request.enteredAt)) {
+      reply.header('retry-after', '60');
+      return refuse(429, 'Too many wrong keys came from your address. Try again in a minute.');
+    }
+    const found = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
+    if (!found || !mayAll(found.holder)) {
+      this.wrongKeys.add(request.ip, request.enteredAt);
+      return refuse(401, 'This is not the API key of an administrator.');
+    }
+    const { keyId } = found.holder;
+    await this.principals.begin(request, reply, { issuer: KEY_ISSUER, subject: keyId }, found.hash);
+    this.logger.info({ requestId: request.id, method: 'key', keyId }, 'A login');
+    seeOther(reply, returnTo);
+  }
+
+  @Get('logout')
+  async askLogout(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const person = await this.principals.principalOf(request);
+    if (person) sendLogoutPage(reply, person.csrfToken);
+    else sendLoggedOutPage(reply);
+  }
+
+  @Post('logout')
+  async logout(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const person = await this.principals.principalOf(request);
+    if (person) {
+      requireCsrfToken(person, fieldsOf(form)['csrfToken']);
+      this.logger.info({ requestId: request.id, sessionId: person.sessionId }, 'A logout');
+    }
+    await this.principals.end(request, reply);
+    seeOther(reply, '/login');
+  }
+}
+
+/** What a form holds; nothing when something else came. */
+const fieldsOf = (form: unknown): Texts => (typeof form === 'object' && form !== null ? (form as Texts) : {});
+
+/** After a form was sent, so that going back does not send it again (RFC 9110 §15.4.4). */
+function seeOther(reply: FastifyReply, path: string): void {
+  reply.status(303).header('location', path).send();
+}

@@ -1,0 +1,46 @@
+import { type Person } from './caller.js';
+import { covers, type Reach, type Role, ROLES, union } from './roles.js';
+
+/** Who of an integration's directory an identity is. */
+export interface Link {
+  integrationId: string;
+  userId: string;
+  active: boolean;
+}
+
+/** A role given to an identity. */
+export interface GivenRole {
+  role: Role;
+  reach: Reach;
+}
+
+/**
+ * What an identity may do: what it was given, and as the user that it is. Whoever was a user somewhere and is active
+ * nowhere has left, and what was given counts no more.
+ * @returns undefined when it may not come in
+ */
+export function standingOf(
+  links: readonly Link[],
+  given: readonly GivenRole[],
+): Pick<Person, 'roles' | 'users'> | undefined {
+  const active = links.filter((link) => link.active);
+  if (active.length === 0 && (links.length > 0 || given.length === 0)) return undefined;
+  const linked: Reach = active.map(({ integrationId }) => integrationId);
+  const atLeast = (role: Role): Reach =>
+    given
+      .filter((each) => ROLES.indexOf(each.role) >= ROLES.indexOf(role))
+      .reduce<Reach>((reach, each) => union(reach, each.reach), role === 'member' ? linked : []);
+  return {
+    roles: { member: atLeast('member'), auditor: atLeast('auditor'), admin: atLeast('admin') },
+    users: Object.fromEntries(active.map(({ integrationId, userId }) => [integrationId, userId])),
+  };
+}
+
+/** What somebody is who came in with a key that may do everything. */
+export const ROOT_STANDING: Pick<Person, 'roles' | 'users'> = {
+  roles: { member: 'all', auditor: 'all', admin: 'all' },
+  users: {},
+};
+
+/** Whether a person administers an integration. */
+export const administers = ({ roles }: Person, integrationId: string): boolean => covers(roles.admin, integrationId);

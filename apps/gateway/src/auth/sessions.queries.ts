@@ -1,0 +1,67 @@
+import { type Tx } from '@tidegate/database';
+import { type Identity } from './people.queries.js';
+
+/** A session as it is kept: of its secret only the hash. */
+export interface Session extends Identity {
+  id: string;
+  /** Of the API key that it was opened with, and lives as long as. */
+  keyHash: Buffer | null;
+  createdAt: Date;
+  authenticatedAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
+const COLUMNS = `id, issuer, subject, key_hash AS "keyHash", created_at AS "createdAt",
+  authenticated_at AS "authenticatedAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"`;
+/** OWASP's and NIST's figures for an application of this weight: 30 minutes unused, 12 hours in all (SP 800-63B §2.2.3). */
+const LIFETIME = `interval '12 hours'`;
+const ALIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
+
+export async function insertSession(
+  tx: Tx,
+  { id, hash, issuer, subject, keyHash }: { id: string; hash: Buffer; keyHash: Buffer | null } & Identity,
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO gateway.sessions (id, hash, issuer, subject, key_hash, expires_at)
+     VALUES ($1, $2, $3, $4, $5, now() + ${LIFETIME})`,
+    [id, hash, issuer, subject, keyHash],
+  );
+}
+
+/** @returns the session, if it is alive; its time of last use is kept to the minute */
+export async function useSession(tx: Tx, hash: Buffer): Promise<Session | undefined> {
+  const session = await tx.row<Session & { stale: boolean }>(
+    `SELECT ${COLUMNS}, last_used_at < now() - interval '1 minute' AS stale
+     FROM gateway.sessions WHERE hash = $1 AND ${ALIVE}`,
+    [hash],
+  );
+  if (session?.stale) await tx.run('UPDATE gateway.sessions SET last_used_at = now() WHERE id = $1', [session.id]);
+  return session;
+}
+
+export function listSessions(tx: Tx, { issuer, subject }: Identity): Promise<Session[]> {
+  return tx.rows(
+    `SELECT ${COLUMNS} FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND ${ALIVE} ORDER BY id`,
+    [issuer, subject],
+  );
+}
+
+/** @returns whether the identity had such a session */
+export async function deleteSession(tx: Tx, { issuer, subject }: Identity, id: string): Promise<boolean> {
+  const sql = 'DELETE FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND id = $3';
+  return (await tx.run(sql, [issuer, subject, id])) > 0;
+}
+
+export async function deleteSessionByHash(tx: Tx, hash: Buffer): Promise<void> {
+  await tx.run('DELETE FROM gateway.sessions WHERE hash = $1', [hash]);
+}
+
+/** Ends all sessions of an identity. @returns how many there were */
+export function deleteSessionsOf(tx: Tx, { issuer, subject }: Identity): Promise<number> {
+  return tx.run('DELETE FROM gateway.sessions WHERE issuer = $1 AND subject = $2', [issuer, subject]);
+}
+
+export async function deleteDeadSessions(tx: Tx): Promise<void> {
+  await tx.run(`DELETE FROM gateway.sessions WHERE NOT (${ALIVE})`);
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
+import { Database } from '@tidegate/database';
+import { v7 as uuidv7 } from 'uuid';
+import { Secrets } from '../secrets/secrets.service.js';
+import { ApiKeys } from './api-keys.service.js';
+import { looksLikeSecret, newSecret } from './bearer.rule.js';
+import { type Person } from './caller.js';
+import { boundIntegrations, type Identity, linksOf, rolesGiven } from './people.queries.js';
+import { ROOT_STANDING, standingOf } from './people.rule.js';
+import { SecretLookups } from './secret-lookups.js';
+import {
+  deleteDeadSessions,
+  deleteSession,
+  deleteSessionByHash,
+  insertSession,
+  listSessions,
+  type Session,
+  useSession,
+} from './sessions.queries.js';
+
+/** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
+export const KEY_ISSUER = 'urn:tidegate:api-key';
+
+/** The sessions of persons, kept here: the cookie holds nothing but a secret to find one by. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: Secrets,
+    private readonly lookups: SecretLookups,
+    private readonly apiKeys: ApiKeys,
+  ) {}
+
+  /**
+   * @returns whose session it is, and what that person may do as of a second ago at most
+   * @throws as `SecretLookups.find`
+   */
+  async find(secret: string): Promise<Person | undefined> {
+    if (!looksLikeSecret('tgw_', secret)) return undefined;
+    const hash = this.hash(secret);
+    const csrfToken = this.hash(`csrf ${secret}`).toString('base64url');
+    return this.lookups.find(`session ${hash.toString('base64')}`, () => this.lookUp(hash, csrfToken));
+  }
+
+  /**
+   * Opens a session, in place of the one that the same browser had: its secret is never used on.
+   * @returns the secret of the session
+   */
+  async open(identity: Identity, keyHash: Buffer | null, replaced: string | undefined): Promise<string> {
+    const secret = newSecret('tgw_');
+    const row = { id: uuidv7(), hash: this.hash(secret), ...identity, keyHash };
+    await this.database.unscoped(async (tx) => {
+      await deleteDeadSessions(tx);
+      if (replaced !== undefined) await deleteSessionByHash(tx, this.hash(replaced));
+      await insertSession(tx, row);
+    });
+    return secret;
+  }
+
+  async close(secret: string): Promise<void> {
+    await this.database.unscoped((tx) => deleteSessionByHash(tx, this.hash(secret)));
+  }
+
+  /** All sessions of a person. */
+  list(identity: Identity): Promise<Session[]> {
+    return this.database.unscoped((tx) => listSessions(tx, identity));
+  }
+
+  /** Ends one session of a person; every gateway refuses it within a second. @throws Refusal `missing` */
+  async revoke(identity: Identity, id: string): Promise<void> {
+    if (!(await this.database.unscoped((tx) => deleteSession(tx, identity, id))))
+      throw new Refusal('missing', 'No such session.');
+  }
+
+  /** What an identity may do; undefined when it may not come in. */
+  async standing({ issuer, subject }: Identity): Promise<Pick<Person, 'roles' | 'users'> | undefined> {
+    const integrationIds = await this.database.unscoped((tx) => boundIntegrations(tx, issuer));
+    if (!integrationIds) return undefined;
+    return this.database.transaction({ integrationIds }, async (tx) => {
+      const links = await linksOf(tx, integrationIds, { issuer, subject });
+      const active = links.filter((link) => link.active);
+      return standingOf(links, await rolesGiven(tx, { issuer, subject }, active));
+    });
+  }
+
+  private async lookUp(hash: Buffer, csrfToken: string): Promise<Person | undefined> {
+    const session = await this.database.unscoped((tx) => useSession(tx, hash));
+    if (!session) return undefined;
+    const { id: sessionId, issuer, subject, keyHash } = session;
+    const authenticatedAt = session.authenticatedAt.getTime();
+    const standing = keyHash ? await this.standingOfKey(keyHash) : await this.standing(session);
+    return standing && { kind: 'person', sessionId, issuer, subject, authenticatedAt, csrfToken, ...standing };
+  }
+
+  private async standingOfKey(keyHash: Buffer): Promise<typeof ROOT_STANDING | undefined> {
+    return (await this.apiKeys.isRoot(keyHash)) ? ROOT_STANDING : undefined;
+  }
+
+  private hash(secret: string): Buffer {
+    return this.secrets.hash('session', secret);
+  }
+}
