@@ -1,6 +1,4 @@
-import plugin from '@fastify/cookie';
-
-const cookies = plugin.fastifyCookie;
+import { parseCookie, stringifySetCookie } from 'cookie';
 
 /** How a cookie of ours must be made for a caller that reaches us by some origin. */
 export interface CookieForm {
@@ -30,13 +28,13 @@ export function cookieForm(origin: string, name: string): CookieForm | undefined
 
 /** @returns the value of a cookie in a Cookie header */
 export function cookieIn(header: string | undefined, { name }: CookieForm): string | undefined {
-  return header === undefined || header.length > 8192 ? undefined : cookies.parse(header)[name];
+  return header === undefined || header.length > 8192 ? undefined : parseCookie(header)[name];
 }
 
 /** A Set-Cookie header. Lax: it must come along when Okta sends an administrator here (RFC 6265bis §8.8.1). */
 export function setCookie({ name, secure }: CookieForm, value: string, maxAge?: number): string {
   const lifetime = maxAge === undefined ? {} : { maxAge };
-  return cookies.serialize(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, ...lifetime });
+  return stringifySetCookie({ name, value, path: '/', httpOnly: true, sameSite: 'lax', secure, ...lifetime });
 }
 
 /** A Set-Cookie header that takes the cookie away. */
