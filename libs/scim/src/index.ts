@@ -18,6 +18,7 @@ export {
   serviceProviderConfig,
 } from './schema/discovery.js';
 export { parseResource } from './parse.js';
+export { replaceResource } from './immutable.js';
 export { parsePatch, type PatchOperation } from './patch/message.js';
 export { applyPatch } from './patch/apply.js';
 export { groupChanges, type MemberChange } from './patch/group-changes.js';

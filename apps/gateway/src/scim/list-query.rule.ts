@@ -1,5 +1,5 @@
 import { type ScimListQuery } from '@tidegate/contracts';
-import { type Dialect, type Projection, ScimError, type SearchRequest, wrongCount } from '@tidegate/scim';
+import { type Dialect, type Projection, ScimError, type SearchRequest, tolerates, wrongCount } from '@tidegate/scim';
 
 /** Okta pages by 100 (okta-scim, "Retrieve all users"); more than 200 at once nobody needs. */
 const DEFAULT_COUNT = 100;
@@ -38,7 +38,7 @@ export function projectionOf(
   dialect: Dialect,
 ): Projection {
   const [only, without] = [attributes.trim() !== '', excludedAttributes.trim() !== ''];
-  if (only && without && dialect === 'strict')
+  if (only && without && !tolerates(dialect, 'bothProjections'))
     throw new ScimError('invalidValue', '"attributes" and "excludedAttributes" exclude one another.');
   return { ...(only ? { attributes } : {}), ...(without ? { excludedAttributes } : {}) };
 }
