@@ -11,6 +11,7 @@ export { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, type ScimProfile } 
 export { parseExtensions } from './schema/parse-extensions.js';
 export { type AttributePath, type ResolvedAttribute, resolveAttribute } from './schema/resolve.js';
 export {
+  type AuthenticationScheme,
   resourceTypeByName,
   resourceTypesList,
   schemaById,
@@ -18,6 +19,7 @@ export {
   serviceProviderConfig,
 } from './schema/discovery.js';
 export { parseResource } from './parse.js';
+export { replaceResource } from './immutable.js';
 export { parsePatch, type PatchOperation } from './patch/message.js';
 export { applyPatch } from './patch/apply.js';
 export { groupChanges, type MemberChange } from './patch/group-changes.js';
@@ -33,6 +35,7 @@ export { project, type Projection, wantsAttribute } from './project.js';
 export { LIST_URN, listResponse, type Page } from './list-response.js';
 export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
 export { userStateOf, type UserSummary } from './user-state.js';
+export { PAGE_LIMITS } from './paging.js';
 export { BULK_LIMITS } from './bulk/limits.js';
 export {
   BULK_REQUEST_URN,

@@ -1,22 +1,29 @@
 import { ScimError } from './errors.js';
 import { checkDepth, isObject, type JsonValue, memberOf, type ScimAttributes } from './json.js';
+import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
-import { checkPrimary, invalid, isBlank, parseValue } from './values.js';
+import { findSchema } from './schema/resolve.js';
+import { foldCase } from './text.js';
+import { checkPrimary, invalid, isBlank, parseValue, type Reading } from './values.js';
 
 /** Many times what Okta or Entra ID send of a user; little enough that one PATCH can read it often. */
 const MAX_BYTES = 65_536;
 
 /**
  * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1). Names are found without regard to case (RFC 7643 §2.1);
- * unknown and read-only attributes are ignored; null and [] mean unassigned; core attributes may also stand inside an
- * object under the core URN; `password` is taken and thrown away; a missing `schemas` is accepted.
+ * unknown and read-only attributes are ignored; null and [] mean unassigned; `password` is taken and thrown away. What
+ * is accepted beyond the RFCs stands in `QUIRKS`.
  * @returns the writable attributes in schema case, extensions nested under their URN; `active` only when it was given
  * @throws ScimError invalidSyntax when the body is no resource, invalidValue naming the attribute when a value does not
  *   fit, tooLarge when they are more than a resource may hold
  */
 export function parseResource(type: ResourceType, body: unknown): ScimAttributes {
-  const result = readResource(type, body);
+  if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
+  checkDepth(body);
+  checkSchemas(type, body);
+  const result = readAttributes(type, body);
+  checkResource(type, result);
   checkSize(type, result);
   return result;
 }
@@ -37,31 +44,39 @@ function bytesOf({ active: _status, members: _apart, ...attributes }: ScimAttrib
   return new TextEncoder().encode(JSON.stringify(attributes)).length;
 }
 
-/** `parseResource` without the limit on the size. */
-export function readResource(type: ResourceType, body: unknown): ScimAttributes {
-  if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkDepth(body);
-  checkSchemas(body);
+/** The attributes of a body, each held to its characteristics: whether all are there that must be, is not asked. */
+export function readAttributes(type: ResourceType, body: Record<string, unknown>): ScimAttributes {
   const result: ScimAttributes = {};
+  const reading = { dialect: type.dialect, fold: foldCase };
   const core = [...type.schema.attributes, ...COMMON];
-  readInto(result, core, body);
+  readInto(result, reading, core, body);
   for (const [name, value] of Object.entries(body)) {
-    if (name.toLowerCase() === type.schema.id.toLowerCase()) readInto(result, core, section(type.schema, value));
-    const extension = type.extensions.find((schema) => schema.id.toLowerCase() === name.toLowerCase());
-    if (extension) readExtension(result, extension, value);
+    const schema = findSchema(type, name);
+    if (schema === type.schema) readInto(result, reading, core, coreSection(type, value));
+    else if (schema) readExtension(result, reading, schema, value);
   }
-  checkResource(type, result);
   return result;
 }
 
 /**
- * Holds a whole resource to its schema: what is required is there and not blank, one value is primary at most.
+ * Holds a whole resource to its schemas: what is required is there and not blank, in extensions where there is anything
+ * of them; one value is primary at most.
  * @throws ScimError invalidValue
  */
 export function checkResource(type: ResourceType, resource: ScimAttributes): void {
-  const missing = type.schema.attributes.find((item) => item.required && isBlank(resource[item.name]));
-  if (missing) throw invalid(missing.name, 'is required');
-  for (const item of type.schema.attributes) if (item.multiValued) checkPrimary(item, resource[item.name]);
+  checkSection(type.schema, resource);
+  for (const extension of type.extensions) {
+    const inner = resource[extension.id];
+    if (isObject(inner)) checkSection(extension, inner as ScimAttributes);
+  }
+}
+
+function checkSection({ attributes }: Schema, section: ScimAttributes): void {
+  for (const attribute of attributes) {
+    const value = section[attribute.name];
+    if (attribute.required && isBlank(value)) throw invalid(attribute.name, 'is required');
+    if (attribute.multiValued) checkPrimary(attribute, value);
+  }
 }
 
 /** True for what a client may write and this service keeps. */
@@ -69,39 +84,54 @@ export function isKept(attribute: Attribute): boolean {
   return attribute.mutability !== 'readOnly' && attribute.returned !== 'never';
 }
 
-function checkSchemas(body: Record<string, unknown>): void {
-  const schemas = memberOf(body, 'schemas');
-  if (schemas === undefined || schemas === null) return;
-  if (!Array.isArray(schemas) || !schemas.every((urn) => typeof urn === 'string')) {
+/** RFC 7643 §3: `schemas` names the schema of the type and those of its extensions, each once, and no other. */
+function checkSchemas(type: ResourceType, body: Record<string, unknown>): void {
+  const given = memberOf(body, 'schemas') ?? [];
+  if (!Array.isArray(given) || !given.every((urn) => typeof urn === 'string')) {
     throw new ScimError('invalidSyntax', '"schemas" must be an array of strings.');
   }
+  const named = new Set(given.map((urn) => urn.toLowerCase()));
+  if (!tolerates(type.dialect, 'schemasMissing') && !named.has(type.schema.id.toLowerCase())) {
+    throw new ScimError('invalidSyntax', `"schemas" must hold "${type.schema.id}".`);
+  }
+  if (tolerates(type.dialect, 'schemasForeign')) return;
+  if (named.size < given.length) throw invalid('schemas', 'names a schema twice');
+  if (!given.every((urn) => findSchema(type, urn))) throw invalid('schemas', `names a schema that no ${type.name} has`);
 }
 
-function readInto(result: ScimAttributes, attributes: readonly Attribute[], from: Record<string, unknown>): void {
+function readInto(
+  result: ScimAttributes,
+  reading: Reading,
+  attributes: readonly Attribute[],
+  from: Record<string, unknown>,
+): void {
   const given = new Set(Object.keys(result));
   for (const [name, value] of Object.entries(from)) {
     const attribute = findAttribute(attributes, name);
-    if (!attribute || !isKept(attribute)) continue;
+    if (!attribute || attribute.mutability === 'readOnly') continue;
     // Two spellings of one name could say two things; whoever reads the other one would be deceived.
     if (given.has(attribute.name)) throw invalid(attribute.name, 'is given twice');
     given.add(attribute.name);
-    const parsed = parseValue(attribute, value);
-    if (parsed !== undefined) result[attribute.name] = parsed;
+    const parsed = parseValue(reading, attribute, value);
+    if (parsed !== undefined && isKept(attribute)) result[attribute.name] = parsed;
   }
 }
 
-function readExtension(result: ScimAttributes, extension: Schema, value: unknown): void {
+function readExtension(result: ScimAttributes, reading: Reading, extension: Schema, value: unknown): void {
   if (Object.hasOwn(result, extension.id)) throw invalid(extension.id, 'is given twice');
   const attributes: { [name: string]: JsonValue } = {};
-  readInto(attributes, extension.attributes, section(extension, value));
+  readInto(attributes, reading, extension.attributes, section(extension, value));
   if (Object.keys(attributes).length > 0) result[extension.id] = attributes;
+}
+
+/** By the letter no attribute has the name of the core schema; to pass over what stands in it would deceive its sender. */
+function coreSection({ dialect, schema }: ResourceType, value: unknown): Record<string, unknown> {
+  if (tolerates(dialect, 'coreAttributesUnderUrn')) return section(schema, value);
+  throw new ScimError('invalidSyntax', 'The attributes of the core schema do not stand under its URN.');
 }
 
 function section(schema: Schema, value: unknown): Record<string, unknown> {
   if (value === null) return {};
-  return isObject(value) ? value : refuseSection(schema);
-}
-
-function refuseSection(schema: Schema): never {
-  throw invalid(schema.id, 'must be an object');
+  if (!isObject(value)) throw invalid(schema.id, 'must be an object');
+  return value;
 }

@@ -1,71 +1,108 @@
 import { ScimError } from './errors.js';
 import { isObject, type JsonValue, type ScimAttributes } from './json.js';
-import { type Attribute, type ResourceType } from './schema/attribute.js';
+import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
 import { readAttributePath, resolveAttribute, schemaOfPath } from './schema/resolve.js';
 
 /** The query parameters `attributes` and `excludedAttributes`: names separated by commas (RFC 7644 §3.9). */
 export type Projection = { attributes?: string; excludedAttributes?: string };
 
-/** What is named: per schema URN ('' for the core) and attribute, all of it or some of its sub-attributes. */
-type Names = Map<string, Map<string, Set<string> | 'all'>>;
+/** What is named of an attribute: all of it, or some of its sub-attributes, or both. */
+type Named = { whole: boolean; subs: Set<string> };
+/** What is named, by schema URN ('' for the core) and attribute. */
+type Names = Map<string, Map<string, Named>>;
+/** What to show of one section of a resource. */
+type Choice = { only?: ReadonlyMap<string, Named>; without?: ReadonlyMap<string, Named> };
 
 const MAX_CHARACTERS = 4096;
 const CORE = '';
 
 /**
- * Leaves of a resource what was asked for (RFC 7644 §3.9). `id` and `schemas` are always returned; unknown names are
- * ignored; with both parameters `attributes` wins.
+ * Leaves of a resource what was asked for (RFC 7644 §3.9), as far as each attribute is returned at all (RFC 7643 §2.2):
+ * `always` whatever is asked, and so `id` and `schemas`; `request` only when it is named itself; a sub-attribute with its
+ * attribute. Unknown names are ignored; with both parameters `attributes` wins.
  * @param resource as `renderResource` gives it; not changed
  * @throws ScimError invalidValue when a parameter is longer than 4096 characters
  */
 export function project(type: ResourceType, resource: ScimAttributes, projection: Projection): ScimAttributes {
   const only = namesOf(type, projection.attributes);
   const without = only ? undefined : namesOf(type, projection.excludedAttributes);
-  if (!only && !without) return resource;
-  const extensions = new Set(type.extensions.map((extension) => extension.id));
+  if (!only && !without && isShownWhole(type)) return resource;
+  const choiceOf = (urn: string): Choice => ({
+    ...(only ? { only: only.get(urn) ?? new Map() } : {}),
+    ...(without ? { without: without.get(urn) ?? new Map() } : {}),
+  });
+  const core = choiceOf(CORE);
   const kept = Object.entries(resource).map(([name, value]): [string, JsonValue | undefined] => {
-    if (!extensions.has(name)) return [name, pick(CORE, name, value, only, without)];
-    if (!isObject(value)) return [name, undefined];
-    const inner = Object.entries(value).map(([key, entry]): [string, JsonValue | undefined] => [
-      key,
-      pick(name, key, entry, only, without),
-    ]);
-    const object = assigned(inner);
-    return [name, Object.keys(object).length === 0 ? undefined : object];
+    const extension = type.extensions.find(({ id }) => id === name);
+    if (!extension) return [name, shown(coreAttribute(type, name), value, core)];
+    const inner = isObject(value) ? projectSection(extension, value as ScimAttributes, choiceOf(name)) : {};
+    return [name, Object.keys(inner).length === 0 ? undefined : inner];
   });
   return assigned(kept);
 }
 
 /** Whether the answer shows anything of a core attribute (in schema case), so that what is costly and not wanted is not loaded. */
 export function wantsAttribute(type: ResourceType, name: string, projection: Projection): boolean {
-  if (ALWAYS.has(name)) return true;
+  const returned = coreAttribute(type, name)?.returned;
+  if (returned === 'always' || returned === 'never') return returned === 'always';
   const only = namesOf(type, projection.attributes);
-  if (only) return only.get(CORE)?.has(name) ?? false;
-  return namesOf(type, projection.excludedAttributes)?.get(CORE)?.get(name) !== 'all';
+  if (only || returned === 'request') return only?.get(CORE)?.has(name) ?? false;
+  return namesOf(type, projection.excludedAttributes)?.get(CORE)?.get(name)?.whole !== true;
 }
 
-function pick(urn: string, name: string, value: JsonValue, only: Names | undefined, without: Names | undefined) {
-  if (urn === CORE && ALWAYS.has(name)) return value;
-  if (only) {
-    const named = only.get(urn)?.get(name);
-    return named === undefined || named === 'all' ? named && value : filterSubs(value, (sub) => named.has(sub));
-  }
-  const named = without?.get(urn)?.get(name);
-  if (named === 'all') return undefined;
-  return named ? filterSubs(value, (sub) => !named.has(sub)) : value;
+function coreAttribute(type: ResourceType, name: string): Attribute | undefined {
+  return findAttribute(type.schema.attributes, name) ?? findAttribute(COMMON, name);
 }
 
-const ALWAYS = new Set(COMMON.filter(({ returned }) => returned === 'always').map(({ name }) => name));
+function projectSection(schema: Schema, section: ScimAttributes, choice: Choice): ScimAttributes {
+  return assigned(
+    Object.entries(section).map(([name, value]) => [
+      name,
+      shown(findAttribute(schema.attributes, name), value, choice),
+    ]),
+  );
+}
 
-function filterSubs(value: JsonValue, wanted: (sub: string) => boolean): JsonValue | undefined {
+/** What is shown of a value; undefined for nothing. */
+function shown(attribute: Attribute | undefined, value: JsonValue, { only, without }: Choice): JsonValue | undefined {
+  if (!attribute || attribute.returned === 'never') return undefined;
+  const { returned, name, subAttributes } = attribute;
+  const [named, unwanted] = [only?.get(name), without?.get(name)];
+  if (returned === 'request' && !named) return undefined;
+  if (returned === 'default' && ((only && !named) || unwanted?.whole)) return undefined;
+  if (!subAttributes) return value;
+  const asked = (sub: Attribute): boolean => {
+    if (sub.returned === 'always') return true;
+    if (sub.returned === 'request') return named?.subs.has(sub.name) ?? false;
+    if (sub.returned === 'never') return false;
+    return named && !named.whole ? named.subs.has(sub.name) : !unwanted?.subs.has(sub.name);
+  };
+  const wanted = new Set(subAttributes.filter(asked).map((sub) => sub.name));
+  return wanted.size === subAttributes.length ? value : withSubs(value, wanted);
+}
+
+function withSubs(value: JsonValue, wanted: ReadonlySet<string>): JsonValue | undefined {
   if (Array.isArray(value)) {
-    const items = value.map((item) => filterSubs(item, wanted)).filter((item) => item !== undefined);
+    const items = value.map((item) => withSubs(item, wanted)).filter((item) => item !== undefined);
     return items.length === 0 ? undefined : items;
   }
   if (!isObject(value)) return value;
-  const object = Object.fromEntries<JsonValue>(Object.entries(value).filter(([sub]) => wanted(sub)));
+  const object = Object.fromEntries<JsonValue>(Object.entries(value).filter(([sub]) => wanted.has(sub)));
   return Object.keys(object).length === 0 ? undefined : object;
+}
+
+const shownWhole = new WeakMap<ResourceType, boolean>();
+
+/** Whether nothing that is stored of the type has to be asked for by its name. */
+function isShownWhole(type: ResourceType): boolean {
+  const before = shownWhole.get(type);
+  if (before !== undefined) return before;
+  const isAsked = ({ returned, subAttributes = [] }: Attribute): boolean =>
+    returned === 'request' || subAttributes.some(isAsked);
+  const whole = ![type.schema, ...type.extensions].some(({ attributes }) => attributes.some(isAsked));
+  shownWhole.set(type, whole);
+  return whole;
 }
 
 function namesOf(type: ResourceType, list: string | undefined): Names | undefined {
@@ -75,18 +112,21 @@ function namesOf(type: ResourceType, list: string | undefined): Names | undefine
   }
   const names: Names = new Map();
   const add = (urn: string, attribute: Attribute, sub?: Attribute): void => {
-    const inside = names.get(urn) ?? new Map<string, Set<string> | 'all'>();
+    const inside = names.get(urn) ?? new Map<string, Named>();
     names.set(urn, inside);
-    const before = inside.get(attribute.name);
-    if (!sub || before === 'all') inside.set(attribute.name, 'all');
-    else inside.set(attribute.name, new Set([...(before ?? []), sub.name]));
+    const named = inside.get(attribute.name) ?? { whole: false, subs: new Set() };
+    inside.set(attribute.name, named);
+    if (sub) named.subs.add(sub.name);
+    else named.whole = true;
   };
   for (const item of list.split(',')) {
     const path = readAttributePath(item.trim());
     const schema = path && schemaOfPath(type, path);
     const resolved = path && resolveAttribute(type, path);
-    if (schema) schema.attributes.forEach((attribute) => add(schema === type.schema ? CORE : schema.id, attribute));
-    else if (resolved) add(resolved.extension?.id ?? CORE, resolved.attribute, resolved.sub);
+    if (schema) {
+      const urn = schema === type.schema ? CORE : schema.id;
+      schema.attributes.filter(({ returned }) => returned !== 'request').forEach((attribute) => add(urn, attribute));
+    } else if (resolved) add(resolved.extension?.id ?? CORE, resolved.attribute, resolved.sub);
   }
   return names;
 }

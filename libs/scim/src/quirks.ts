@@ -25,7 +25,7 @@ const BOTH = ['okta', 'entra'] as const;
  */
 export const QUIRKS = {
   opInAnyCase: {
-    what: 'The `op` of a PATCH is written in any case, such as "Replace".',
+    what: 'The `op` of a PATCH and the `method` of a bulk operation are written in any case, such as "Replace".',
     source: ENTRA,
     dialects: BOTH,
   },

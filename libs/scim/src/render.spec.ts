@@ -7,14 +7,9 @@ import {
   parseResource,
   project,
   renderResource,
-  resourceTypeByName,
-  resourceTypesList,
-  schemaById,
-  schemasList,
   SCIM_ERRORS,
   ScimError,
   scimErrorBody,
-  serviceProviderConfig,
   USER,
   userStateOf,
   wantsAttribute,
@@ -127,35 +122,6 @@ test('a list tells how many there are and how many are here', () => {
     itemsPerPage: 0,
     Resources: [],
   });
-});
-
-test('discovery tells the truth, in lists and one by one', () => {
-  expect(serviceProviderConfig(BASE)).toMatchObject({
-    patch: { supported: true },
-    bulk: { supported: false },
-    filter: { supported: true, maxResults: 200 },
-    authenticationSchemes: [{ type: 'oauthbearertoken' }],
-  });
-  expect(schemasList(BASE)).toMatchObject({ totalResults: 3, itemsPerPage: 3 });
-  expect(resourceTypesList(BASE)).toMatchObject({ totalResults: 2 });
-  expect(schemaById(CORE.toLowerCase(), BASE)).toMatchObject({
-    id: CORE,
-    meta: { location: `${BASE}/Schemas/${CORE}` },
-  });
-  expect(schemaById('__proto__', BASE)).toBeUndefined();
-  expect(resourceTypeByName('user', BASE)).toMatchObject({
-    endpoint: '/Users',
-    schemaExtensions: [{ schema: ENTERPRISE, required: false }],
-  });
-  expect(resourceTypeByName('constructor', BASE)).toBeUndefined();
-  const attributes = schemaById(CORE, BASE)?.['attributes'];
-  expect(attributes).toContainEqual(
-    expect.objectContaining({ name: 'userName', required: true, uniqueness: 'server', caseExact: false }),
-  );
-  expect(attributes).toContainEqual(
-    expect.objectContaining({ name: 'password', returned: 'never', mutability: 'writeOnly' }),
-  );
-  expect(JSON.parse(JSON.stringify(schemasList(BASE)))).toEqual(schemasList(BASE));
 });
 
 test('every refusal has its status as a string, and a scimType only where the RFC has one', () => {

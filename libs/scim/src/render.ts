@@ -1,5 +1,6 @@
 import { type ScimAttributes } from './json.js';
 import { findAttribute, type ResourceType } from './schema/attribute.js';
+import { COMMON } from './schema/common.js';
 import { FEATURES } from './schema/discovery.js';
 
 export type Rendering = {
@@ -23,18 +24,22 @@ export type Rendering = {
  */
 export const entityTag = (version: number | string): string => `W/"${version}"`;
 
-/** @returns the resource as SCIM shows it (RFC 7643 §3), without what is never returned. */
+/**
+ * @returns the resource as SCIM shows it (RFC 7643 §3), without what is never returned and without what none of its
+ *   schemas has (any more); `schemas` are those that it uses
+ */
 export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
   const { id, location, createdAt, lastModifiedAt, version } = rendering;
   const attributes = { ...rendering.attributes, ...rendering.extra };
-  const shown = Object.entries(attributes).filter(
-    ([name]) => findAttribute(type.schema.attributes, name)?.returned !== 'never',
-  );
   const extensions = type.extensions.map((extension) => extension.id).filter((urn) => Object.hasOwn(attributes, urn));
+  const isShown = (name: string): boolean => {
+    const attribute = findAttribute(type.schema.attributes, name) ?? findAttribute(COMMON, name);
+    return extensions.includes(name) || (attribute !== undefined && attribute.returned !== 'never');
+  };
   return {
     schemas: [type.schema.id, ...extensions],
     id,
-    ...Object.fromEntries(shown),
+    ...Object.fromEntries(Object.entries(attributes).filter(([name]) => isShown(name))),
     meta: {
       resourceType: type.name,
       created: createdAt,

@@ -1,6 +1,9 @@
+import { type Dialect } from './dialects.js';
 import { ScimError } from './errors.js';
 import { checkDepth, isObject, memberOf } from './json.js';
+import { expectMessage } from './message-schemas.js';
 import { type Projection } from './project.js';
+import { DEFAULT_PROFILE } from './schema/profile.js';
 
 /** What a search asks (RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2). Numbers are as they were given, in range or not. */
 export type SearchRequest = Projection & {
@@ -30,17 +33,16 @@ export function readSearchParameters(query: Readonly<Record<string, unknown>>): 
 }
 
 /**
- * Reads the body of a POST to `/.search` (RFC 7644 §3.4.3). Names are found without regard to case; a missing `schemas`
- * is accepted; null means absent; unknown members are ignored.
+ * Reads the body of a POST to `/.search` (RFC 7644 §3.4.3). Names are found without regard to case; null means absent;
+ * unknown members are ignored.
+ * @param dialect of the integration: whether `schemas` may be missing
  * @throws ScimError invalidSyntax when it is no SearchRequest, invalidValue naming the member whose value does not fit,
  *   invalidCount for a count beside a cursor
  */
-export function parseSearchRequest(body: unknown): SearchRequest {
+export function parseSearchRequest(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): SearchRequest {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
   checkDepth(body);
-  const schemas = memberOf(body, 'schemas') ?? [SEARCH_URN];
-  const named = Array.isArray(schemas) && schemas.some((urn) => String(urn).toLowerCase() === SEARCH_URN.toLowerCase());
-  if (!named) throw new ScimError('invalidSyntax', `"schemas" must name ${SEARCH_URN}.`);
+  expectMessage(dialect, memberOf(body, 'schemas'), SEARCH_URN);
   return readSearch(
     (name) => memberOf(body, name) ?? undefined,
     (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),

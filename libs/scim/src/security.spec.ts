@@ -95,7 +95,9 @@ describe('hostile sizes are refused before they cost anything', () => {
     expect(codeOf(() => parseResource(USER, { userName: text }))).toBe('invalidValue');
     expect(codeOf(() => patchAlice({ op: 'add', path: 'name.givenName', value: text }))).toBe('invalidValue');
     expect(codeOf(() => parseFilter(`userName eq ${JSON.stringify(text)}`))).toBe('invalidFilter');
-    expect(codeOf(() => groupChanges([{ op: 'add', path: 'members', value: [{ value: text }] }]))).toBe('invalidValue');
+    expect(codeOf(() => groupChanges(GROUP, [{ op: 'add', path: 'members', value: [{ value: text }] }]))).toBe(
+      'invalidValue',
+    );
   });
 });
 
@@ -157,7 +159,7 @@ describe('whatever is sent, only a ScimError comes back and no prototype changes
         const patched = attempt(() => applyPatch(type, start, operations));
         expect(JSON.stringify(start)).toBe(frozen);
         if (patched) expect(parseResource(type, patched)).toEqual(patched);
-        if (type === GROUP) attempt(() => groupChanges(operations));
+        if (type === GROUP) attempt(() => groupChanges(GROUP, operations));
       }),
       { numRuns: 3000 },
     );

@@ -1,7 +1,11 @@
+import { type Dialect } from './dialects.js';
 import { ScimError } from './errors.js';
+import { isBase64, isDateTime, isReference } from './formats.js';
 import { isObject, type JsonValue } from './json.js';
+import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute } from './schema/attribute.js';
 import { isLongerThan, isStorable } from './storable.js';
+import { type Fold } from './text.js';
 
 const MAX_TEXT_BYTES = 8192;
 /** Text that is indexed is held shorter, by attribute name. */
@@ -15,6 +19,9 @@ const MAX_MEMBERS = 100_000;
 
 type Item = { [name: string]: JsonValue };
 
+/** How values are read: in which dialect, and by what keys texts are compared: `foldCase` or `rememberingFold()`. */
+export type Reading = { dialect: Dialect; fold: Fold };
+
 /** @returns the boolean that a client meant: Entra ID sends `"True"` and `"False"`; undefined when it meant none. */
 export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
@@ -24,52 +31,67 @@ export function readBoolean(value: unknown): boolean | undefined {
 }
 
 /**
- * A value as its attribute has it. Null and an empty array mean unassigned (RFC 7643 §2.5).
+ * A value as its attribute has it. Null and an empty array mean unassigned (RFC 7643 §2.5). Canonical values are
+ * suggestions (RFC 7643 §7): others are kept as well.
  * @param where how a refusal names the attribute
  * @returns the value, or undefined for unassigned
  * @throws ScimError invalidValue when it does not fit
  */
-export function parseValue(attribute: Attribute, value: unknown, where = attribute.name): JsonValue | undefined {
-  if (!attribute.multiValued) return parseSingle(attribute, value, where);
-  const items = Array.isArray(value) ? value : [value];
+export function parseValue(
+  reading: Reading,
+  attribute: Attribute,
+  value: unknown,
+  where = attribute.name,
+): JsonValue | undefined {
+  if (!attribute.multiValued) return parseSingle(reading, attribute, value, where);
+  if (isUnassigned(value, true)) return undefined;
+  if (!Array.isArray(value) && !tolerates(reading.dialect, 'oneForMany')) throw invalid(where, 'must be an array');
+  const items: unknown[] = Array.isArray(value) ? value : [value];
   const limit = attribute.name === 'members' ? MAX_MEMBERS : MAX_VALUES;
   if (items.length > limit) throw invalid(where, `holds more than ${limit} values`);
-  const parsed = items.map((item) => parseSingle(attribute, item, where)).filter((item) => item !== undefined);
-  const distinct = [...new Map(parsed.map((item) => [itemKey(attribute, item), item])).values()];
+  const parsed = items.map((item) => parseSingle(reading, attribute, item, where)).filter((item) => item !== undefined);
+  const distinct = [...new Map(parsed.map((item) => [itemKey(reading, attribute, item), item])).values()];
   return distinct.length === 0 ? undefined : distinct;
 }
 
-function parseSingle(attribute: Attribute, value: unknown, where: string): JsonValue | undefined {
-  if (isUnassigned(value)) return undefined;
+function parseSingle(reading: Reading, attribute: Attribute, value: unknown, where: string): JsonValue | undefined {
+  const { dialect } = reading;
+  if (isUnassigned(value, tolerates(dialect, 'emptyListForOne'))) return undefined;
   switch (attribute.type) {
     case 'complex':
-      return parseComplex(attribute, value, where);
-    case 'boolean':
-      return readBoolean(value) ?? refuse(where, 'must be true or false');
+      return parseComplex(reading, attribute, value, where);
+    case 'boolean': {
+      const meant = tolerates(dialect, 'booleansAsText') ? readBoolean(value) : value;
+      return typeof meant === 'boolean' ? meant : refuse(where, 'must be true or false');
+    }
     case 'integer':
+      return Number.isSafeInteger(value) ? (value as number) : refuse(where, 'must be an integer');
     case 'decimal':
       return typeof value === 'number' ? value : refuse(where, 'must be a number');
     case 'string':
     case 'reference':
     case 'binary':
     case 'dateTime':
-      return parseText(attribute, value, where);
+      return parseText(dialect, attribute, value, where);
   }
 }
 
-/** Okta sends numbers where the schema says string (okta-scim guide, sample user of "SCIM with entitlements"). */
-function parseText(attribute: Attribute, value: unknown, where: string): string {
-  const text = typeof value === 'number' ? String(value) : value;
+function parseText(dialect: Dialect, attribute: Attribute, value: unknown, where: string): string {
+  const text = typeof value === 'number' && tolerates(dialect, 'numbersAsText') ? String(value) : value;
   if (typeof text !== 'string') throw invalid(where, 'must be a string');
   const limit = MAX_INDEXED_BYTES.get(attribute.name) ?? MAX_TEXT_BYTES;
   if (isLongerThan(text, limit)) throw invalid(where, `is longer than ${limit} bytes`);
   if (!isStorable(text)) throw invalid(where, 'holds characters that cannot be stored');
-  if (attribute.type === 'dateTime' && Number.isNaN(Date.parse(text))) throw invalid(where, 'must be a date and time');
+  if (attribute.type === 'dateTime' && !isDateTime(text)) throw invalid(where, 'must be a date and time');
+  if (tolerates(dialect, 'looseFormats')) return text;
+  if (attribute.type === 'binary' && !isBase64(text)) throw invalid(where, 'must be base64');
+  if (attribute.type === 'reference' && !isReference(text, attribute.referenceTypes))
+    throw invalid(where, 'must be a URI');
   return text;
 }
 
-function parseComplex(attribute: Attribute, value: unknown, where: string): Item | undefined {
-  const item = mergeComplex(attribute, {}, value, where);
+function parseComplex(reading: Reading, attribute: Attribute, value: unknown, where: string): Item | undefined {
+  const item = mergeComplex(reading, attribute, {}, value, where);
   const missing = attribute.subAttributes?.find((sub) => sub.required && isBlank(item[sub.name]));
   if (missing) throw invalid(`${where}.${missing.name}`, 'is required');
   return Object.keys(item).length === 0 ? undefined : item;
@@ -77,14 +99,20 @@ function parseComplex(attribute: Attribute, value: unknown, where: string): Item
 
 /**
  * A complex value with the given sub-attributes set, and those given as null taken away (RFC 7644 §3.5.2.3). A plain
- * value stands for the `value` sub-attribute: Entra ID sends the manager as a string, and "" to clear it.
- * @throws ScimError invalidValue
+ * value stands for the `value` sub-attribute where the dialect has that, and "" for none.
+ * @throws ScimError invalidValue; mutability when a required sub-attribute is taken away (RFC 7644 §3.5.2.2)
  */
-export function mergeComplex(attribute: Attribute, current: Item, value: unknown, where = attribute.name): Item {
+export function mergeComplex(
+  reading: Reading,
+  attribute: Attribute,
+  current: Item,
+  value: unknown,
+  where = attribute.name,
+): Item {
   const subAttributes = attribute.subAttributes ?? [];
-  const shorthand =
-    typeof value === 'string' || typeof value === 'number' ? findAttribute(subAttributes, 'value') : undefined;
-  const given = shorthand ? { value: value === '' ? null : value } : value;
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  const stands = isPlain && tolerates(reading.dialect, 'plainForComplex') && findAttribute(subAttributes, 'value');
+  const given = stands ? { value: value === '' ? null : value } : value;
   if (!isObject(given)) throw invalid(where, 'must be an object');
   const merged = { ...current };
   const seen = new Set<Attribute>();
@@ -93,24 +121,31 @@ export function mergeComplex(attribute: Attribute, current: Item, value: unknown
     if (!sub || sub.mutability === 'readOnly') continue;
     if (seen.has(sub)) throw invalid(`${where}.${sub.name}`, 'is given twice');
     seen.add(sub);
-    const parsed = parseValue(sub, entry, `${where}.${sub.name}`);
-    if (parsed === undefined) delete merged[sub.name];
-    else merged[sub.name] = parsed;
+    const parsed = parseValue(reading, sub, entry, `${where}.${sub.name}`);
+    if (parsed !== undefined) merged[sub.name] = parsed;
+    else if (sub.required && Object.hasOwn(current, sub.name)) throw unassignable(`${where}.${sub.name}`);
+    else delete merged[sub.name];
   }
   return merged;
 }
 
 /**
  * What makes a value of a multi-valued attribute itself: (type, value) (RFC 7643 §2.4), of members the id alone; of a
- * value without `value`, such as an address, all of it.
+ * value without `value`, such as an address, all of it. Without regard to case where the schema has none.
  */
-export function itemKey(attribute: Attribute, item: JsonValue): string {
+export function itemKey({ fold }: Reading, attribute: Attribute, item: JsonValue): string {
+  if (typeof item === 'string') return attribute.caseExact ? item : fold(item);
   const value = isObject(item) ? item['value'] : undefined;
   if (!isObject(item) || typeof value !== 'string') return JSON.stringify(item);
   if (attribute.name === 'members') return value;
   const label = item['type'];
   // No text holds a NUL (isStorable), so the two parts cannot run into each other.
-  return `${typeof label === 'string' ? label.toLowerCase() : ''}\0${value}`;
+  return `${typeof label === 'string' ? label.toLowerCase() : ''}\0${valueKey(fold, attribute, value)}`;
+}
+
+/** The `value` of a complex value as it is compared. */
+export function valueKey(fold: Fold, { subAttributes = [] }: Attribute, value: string): string {
+  return findAttribute(subAttributes, 'value')?.caseExact ? value : fold(value);
 }
 
 /** At most one value is the primary one (RFC 7643 §2.4). */
@@ -121,9 +156,12 @@ export function checkPrimary(attribute: Attribute, value: JsonValue | undefined)
   }
 }
 
-/** Null and [] mean unassigned (RFC 7643 §2.5), of every attribute: Entra ID clears single values with [] too. */
-export function isUnassigned(value: unknown): value is null | undefined | [] {
-  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+/**
+ * Null means unassigned, and so does [] of an attribute with many values (RFC 7643 §2.5).
+ * @param emptyListToo whether [] means it here
+ */
+export function isUnassigned(value: unknown, emptyListToo: boolean): value is null | undefined | [] {
+  return value === null || value === undefined || (emptyListToo && Array.isArray(value) && value.length === 0);
 }
 
 /** @returns true for absent and for text of nothing but white space. */
@@ -134,6 +172,11 @@ export function isBlank(value: JsonValue | undefined): boolean {
 /** A refusal that names the attribute and never its value. */
 export function invalid(where: string, what: string): ScimError {
   return new ScimError('invalidValue', `"${where}" ${what}.`);
+}
+
+/** What is required or cannot be written may not be removed either (RFC 7644 §3.5.2.2). */
+export function unassignable(where: string): ScimError {
+  return new ScimError('mutability', `"${where}" cannot be unassigned.`);
 }
 
 function refuse(where: string, what: string): never {

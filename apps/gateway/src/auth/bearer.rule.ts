@@ -15,6 +15,11 @@ export function credentialOf(header: unknown): string | undefined {
   return /^[\x21-\x7e]+$/.test(credential) ? credential : undefined;
 }
 
+/** Whether the header holds a credential without the scheme before it. */
+export function isBare(header: unknown): boolean {
+  return typeof header === 'string' && !SCHEME.test(header.trim());
+}
+
 /** By which secret scanners find SCIM tokens, API keys and the sessions of browsers. */
 export type SecretPrefix = 'tgs_' | 'tgk_' | 'tgw_';
 

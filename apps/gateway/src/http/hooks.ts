@@ -1,7 +1,8 @@
 import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
+import { tolerates } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type ApiKeys } from '../auth/api-keys.service.js';
-import { credentialOf, unauthorized } from '../auth/bearer.rule.js';
+import { credentialOf, isBare, unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
 import { type Principals } from '../auth/principals.service.js';
 import { type ScimTokens } from '../auth/scim-tokens.service.js';
@@ -76,7 +77,8 @@ export function addHooks(
     if (route.startsWith('/scim/')) {
       const { integrationId = '' } = request.params as { integrationId?: string };
       const profile = await scimTokens.profileFor(credential, integrationId, request.id);
-      if (profile) return { kind: 'scim', integrationId, profile };
+      const taken = profile && (!isBare(authorization) || tolerates(profile.dialect, 'bareToken'));
+      if (taken) return { kind: 'scim', integrationId, profile };
     }
     return route.startsWith('/api/') ? (await apiKeys.find(credential))?.holder : undefined;
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import {
+  type AuthenticationScheme,
   resourceTypeByName,
   resourceTypesList,
   schemaById,
@@ -13,33 +14,36 @@ import { Scim } from '../auth/access.decorator.js';
 import { sendScim } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 
+/** How a client proves who it is here, the preferred way first. */
+const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken'];
+
 /** What this server can do (RFC 7644 §4). Sorting, paging and projection are ignored here, and a filter is refused. */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class DiscoveryController {
   @Get('ServiceProviderConfig')
   config(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, serviceProviderConfig(call.baseUrl));
+    answer(reply, call, serviceProviderConfig(call.baseUrl, SCHEMES));
   }
 
   @Get('Schemas')
   schemas(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, schemasList(call.baseUrl));
+    answer(reply, call, schemasList(call.types, call.baseUrl));
   }
 
   @Get('Schemas/:id')
   schema(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
-    answer(reply, call, schemaById(id, call.baseUrl));
+    answer(reply, call, schemaById(call.types, id, call.baseUrl));
   }
 
   @Get('ResourceTypes')
   resourceTypes(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, resourceTypesList(call.baseUrl));
+    answer(reply, call, resourceTypesList(call.types, call.baseUrl));
   }
 
   @Get('ResourceTypes/:name')
   resourceType(@Scimmed() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
-    answer(reply, call, resourceTypeByName(name, call.baseUrl));
+    answer(reply, call, resourceTypeByName(call.types, name, call.baseUrl));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
-import { entityTag, parsePatch, parseResource } from '@tidegate/scim';
+import { entityTag, parsePatch, parseResource, tolerates } from '@tidegate/scim';
 import { LOGGER } from '../config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
@@ -51,7 +51,11 @@ export class GroupResources {
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), operations: parsePatch(body), ...condition(ifMatch) };
+    const data = {
+      id: knownId('group', id),
+      operations: parsePatch(body, call.profile.dialect),
+      ...condition(ifMatch),
+    };
     const group = await this.commands.write('groups.patch', call, data);
     const answer = this.answer(200, group, call);
     return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };
@@ -86,8 +90,9 @@ export class GroupResources {
   }
 }
 
-/** Entra ID wants 204 (https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups). */
 function isShownAfterPatch({ members, nextMember }: GroupRecord, { projection, profile }: ScimCall): boolean {
   if (projection.attributes !== undefined) return true;
-  return profile.dialect !== 'entra' && nextMember === null && members.length <= SHOWN_AFTER_PATCH;
+  return (
+    !tolerates(profile.dialect, 'groupPatchWithoutBody') && nextMember === null && members.length <= SHOWN_AFTER_PATCH
+  );
 }

@@ -1,9 +1,14 @@
 import { type ScimListQuery } from '@tidegate/contracts';
-import { type Dialect, type Projection, ScimError, type SearchRequest, wrongCount } from '@tidegate/scim';
+import {
+  type Dialect,
+  PAGE_LIMITS,
+  type Projection,
+  ScimError,
+  type SearchRequest,
+  tolerates,
+  wrongCount,
+} from '@tidegate/scim';
 
-/** Okta pages by 100 (okta-scim, "Retrieve all users"); more than 200 at once nobody needs. */
-const DEFAULT_COUNT = 100;
-const MAX_COUNT = 200;
 const MAX_INDEX = 2_147_483_647;
 
 /**
@@ -13,14 +18,14 @@ const MAX_INDEX = 2_147_483_647;
  * @throws ScimError invalidCount when a page by cursor is to have none
  */
 export function listQuery(request: SearchRequest): ScimListQuery {
-  const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = DEFAULT_COUNT } = request;
+  const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = PAGE_LIMITS.defaultCount } = request;
   if (cursor !== undefined && count < 1) throw wrongCount();
   return {
     ...(filter === undefined ? {} : { filter }),
     ...(sortBy === undefined || sortBy === '' ? {} : { sortBy }),
     ...(sortOrder === undefined ? {} : { sortOrder }),
     startIndex: clamp(startIndex, 1, MAX_INDEX),
-    count: clamp(count, 0, MAX_COUNT),
+    count: clamp(count, 0, PAGE_LIMITS.maxCount),
     ...(cursor === undefined ? {} : { cursor }),
   };
 }
@@ -38,7 +43,7 @@ export function projectionOf(
   dialect: Dialect,
 ): Projection {
   const [only, without] = [attributes.trim() !== '', excludedAttributes.trim() !== ''];
-  if (only && without && dialect === 'strict')
+  if (only && without && !tolerates(dialect, 'bothProjections'))
     throw new ScimError('invalidValue', '"attributes" and "excludedAttributes" exclude one another.');
   return { ...(only ? { attributes } : {}), ...(without ? { excludedAttributes } : {}) };
 }

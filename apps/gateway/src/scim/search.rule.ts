@@ -24,7 +24,7 @@ export function searchInUrl(call: ScimCall): Search {
 
 /** A list asked for in the body, where no log of addresses holds it (RFC 7644 §3.4.3). @throws ScimError */
 export function searchInBody(call: ScimCall, body: unknown): Search {
-  const request = parseSearchRequest(body);
+  const request = parseSearchRequest(body, call.profile.dialect);
   return { call: { ...call, projection: projectionOf(request, call.profile.dialect) }, query: listQuery(request) };
 }
 

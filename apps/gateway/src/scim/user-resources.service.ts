@@ -46,7 +46,7 @@ export class UserResources {
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('user', id), operations: parsePatch(body), ...condition(ifMatch) };
+    const data = { id: knownId('user', id), operations: parsePatch(body, call.profile.dialect), ...condition(ifMatch) };
     const user = await this.commands.write('users.patch', call, data, { urgent: mayDeactivate('PATCH', body) });
     return answer(200, user, call);
   }

@@ -25,3 +25,10 @@ export interface MemberDifference {
   id: string;
   present: boolean;
 }
+
+/** What came of a change of members. */
+export interface MemberEffect {
+  changed: MemberDifference[];
+  /** Those to be added that are no user and no group. */
+  unknown: string[];
+}

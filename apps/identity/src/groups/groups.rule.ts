@@ -6,8 +6,8 @@ import {
   type MemberRecord,
 } from '@tidegate/contracts';
 import { type Told } from '@tidegate/database';
-import { foldCase, type MemberChange, type ScimAttributes } from '@tidegate/scim';
-import { type GroupRow, type MemberDifference } from './group.row.js';
+import { type Dialect, foldCase, type MemberChange, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
+import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
 /** How many members a record shows at most; the rest is read by `groups.members`. */
 export const SHOWN_MEMBERS = 500;
@@ -43,6 +43,21 @@ export function netMembers(changes: readonly MemberChange[]): MembersWanted {
   return exactly
     ? { kind: 'exactly', ids: those(true) }
     : { kind: 'difference', add: those(true), remove: those(false) };
+}
+
+/**
+ * Holds a write of members to what came of it, where the dialect asks for that: whoever is added is known, and each
+ * removal meets somebody, be it somebody whom the same write adds (RFC 7644 §3.5.2.2, §3.12 noTarget).
+ * @throws ScimError invalidValue, noTarget
+ */
+export function expectEffect(dialect: Dialect, changes: readonly MemberChange[], { changed, unknown }: MemberEffect) {
+  const given = changes.filter(({ kind }) => kind !== 'remove').flatMap(({ ids }) => ids);
+  if (!tolerates(dialect, 'unknownMembers') && (unknown.length > 0 || !given.every(isId)))
+    throw new ScimError('invalidValue', '"members" names what is no user and no group here.');
+  if (tolerates(dialect, 'removeOfNothing')) return;
+  const met = new Set([...given, ...changed.filter(({ present }) => !present).map(({ id }) => id)]);
+  if (changes.some(({ kind, ids }) => kind === 'remove' && !ids.some((id) => met.has(id))))
+    throw new ScimError('noTarget', 'The path means no value of "members".');
 }
 
 /** The names that rows keep beside the attributes, to be shown, compared and searched. */

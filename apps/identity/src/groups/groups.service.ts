@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
-import { applyPatch, equalAttributes, groupChanges, type ScimAttributes, ScimError } from '@tidegate/scim';
+import {
+  applyPatch,
+  equalAttributes,
+  groupChanges,
+  type MemberChange,
+  replaceResource,
+  type ScimAttributes,
+  ScimError,
+} from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
@@ -17,9 +25,9 @@ import {
   saveGroup,
 } from './groups.queries.js';
 import {
+  expectEffect,
   factsOf,
   memberPage,
-  type MembersWanted,
   namesOf,
   netMembers,
   recordOf,
@@ -43,7 +51,7 @@ export class GroupsService {
   /**
    * The group is version 1; the members it comes with are version 2, so that each version is one fact's.
    * A repeat of the command answers with the group that it made, as that group is now.
-   * @throws ScimError notFound (the integration is removed)
+   * @throws ScimError notFound (the integration is removed), invalidValue (members)
    */
   create(command: Command<'groups.create'>): Promise<GroupRecord> {
     const integrationId = oneIntegration(command);
@@ -65,7 +73,7 @@ export class GroupsService {
         () => groupOfCommand(tx, integrationId, commandId),
       );
       if (repeated) return this.written(tx, row);
-      return this.save(tx, command, row, attributes, netMembers([{ kind: 'add', ids }]));
+      return this.save(tx, command, row, attributes, [{ kind: 'add', ids }]);
     });
   }
 
@@ -118,21 +126,19 @@ export class GroupsService {
 
   /**
    * PUT (RFC 7644 §3.5.1): what is left out is removed, members too. Only the difference is written and told.
-   * @throws ScimError notFound, preconditionFailed, invalidValue (a member of itself); Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, mutability, invalidValue (members); Refusal `deadline`
    */
   replace(command: Command<'groups.replace'>): Promise<GroupRecord> {
     const { attributes, ids } = splitMembers(command.data.attributes);
-    return this.write(command, () => attributes, netMembers([{ kind: 'replace', ids }]));
+    const type = typesOf(command).Group;
+    return this.write(command, (before) => replaceResource(type, before, attributes), [{ kind: 'replace', ids }]);
   }
 
   /** @throws what `replace`, `groupChanges` and `applyPatch` throw */
   patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
-    const { attributeOperations, members } = groupChanges(command.data.operations);
-    return this.write(
-      command,
-      (attributes) => applyPatch(typesOf(command).Group, attributes, attributeOperations),
-      netMembers(members),
-    );
+    const type = typesOf(command).Group;
+    const { attributeOperations, members } = groupChanges(type, command.data.operations);
+    return this.write(command, (attributes) => applyPatch(type, attributes, attributeOperations), members);
   }
 
   /**
@@ -161,28 +167,32 @@ export class GroupsService {
   private write(
     command: Command<'groups.replace'> | Command<'groups.patch'>,
     said: (attributes: ScimAttributes) => ScimAttributes,
-    wanted: MembersWanted,
+    changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
     return this.database.transaction(command, async (tx) => {
       const before = known(await byId(command, (id) => lockGroup(tx, command, id)));
       if (before.repeated) return this.written(tx, before);
       expectVersion(command.data.ifMatch, before.version);
-      return this.save(tx, command, before, said(before.attributes), wanted);
+      return this.save(tx, command, before, said(before.attributes), changes);
     });
   }
 
   /** Writes and tells what really changes, as one new version; nothing when nothing does. */
   private async save(
     tx: Tx,
-    { commandId, requestId }: Command,
+    command: Command,
     before: GroupRow,
     attributes: ScimAttributes,
-    wanted: MembersWanted,
+    changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
+    const { commandId, requestId } = command;
+    const wanted = netMembers(changes);
     const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
     if (difference.add.includes(before.id))
       throw new ScimError('invalidValue', 'A group cannot be a member of itself.');
-    const changed = await changeMembers(tx, before, difference);
+    const effect = await changeMembers(tx, before, difference);
+    expectEffect(typesOf(command).Group.dialect, changes, effect);
+    const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, before, attributes, commandId);
     await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));

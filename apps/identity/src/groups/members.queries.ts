@@ -1,6 +1,6 @@
 import { type MemberRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type GroupRow, type MemberDifference } from './group.row.js';
+import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
 type GroupKey = Pick<GroupRow, 'integration_id' | 'id'>;
 
@@ -38,13 +38,13 @@ export async function differenceTo(
  * unknown ids, members already there and members already gone are passed over. What it costs follows from the
  * difference, not from the size of the group.
  *
- * @returns what was really changed
+ * @returns what was really changed, and who was to be added and is unknown
  */
 export async function changeMembers(
   tx: Tx,
   group: GroupKey,
   { add, remove }: { add: readonly string[]; remove: readonly string[] },
-): Promise<MemberDifference[]> {
+): Promise<MemberEffect> {
   const changed: MemberDifference[] = [];
   let ids = [...add, ...remove];
   for (const kind of KINDS) {
@@ -55,7 +55,8 @@ export async function changeMembers(
     const those = (given: readonly string[]) => given.filter((id) => found.has(id));
     changed.push(...(await changeKind(tx, kind, group, those(add), those(remove))));
   }
-  return changed;
+  const added = new Set(add);
+  return { changed, unknown: ids.filter((id) => added.has(id)) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type ScimListQuery, type Page, pageOf } from '@tidegate/contracts';
 import { type Bind, type Tx } from '@tidegate/database';
-import { parseFilter, type ResourceType } from '@tidegate/scim';
+import { PAGE_LIMITS, parseFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
 import { conditionOf } from './filter.rule.js';
 
@@ -10,8 +10,6 @@ export interface Listed {
   /** The columns of a row. */
   row: string;
 }
-
-const MAX_COUNT = 200;
 
 /**
  * One part of a SCIM list (RFC 7644 §3.4.2) in the order of the ids, which is the order of creation: the same on every
@@ -28,7 +26,7 @@ export async function search<Row extends object>(
   const binds: Bind[] = [integrationId];
   const condition = query.filter === undefined ? 'true' : conditionOf(type, parseFilter(query.filter), binds);
   const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
-  const count = clamp(query.count, 0, MAX_COUNT);
+  const count = clamp(query.count, 0, PAGE_LIMITS.maxCount);
   const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
   const rows =
     count === 0

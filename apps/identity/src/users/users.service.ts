@@ -9,7 +9,7 @@ import {
   type UserRecord,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
-import { applyPatch, equalAttributes, type ScimAttributes, ScimError } from '@tidegate/scim';
+import { applyPatch, equalAttributes, replaceResource, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
@@ -107,11 +107,12 @@ export class UsersService {
   }
 
   /**
-   * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active`, which is kept.
-   * @throws ScimError notFound, preconditionFailed, uniqueness; Refusal `deadline`
+   * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active` and what is immutable, which are kept.
+   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability; Refusal `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
-    return this.write(command, () => command.data.attributes);
+    const type = typesOf(command).User;
+    return this.write(command, (before) => replaceResource(type, before, command.data.attributes));
   }
 
   /** @throws ScimError notFound, preconditionFailed, uniqueness and what `applyPatch` throws; Refusal `deadline` */

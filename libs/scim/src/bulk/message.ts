@@ -1,14 +1,16 @@
+import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
 import { checkDepth, isObject, type ScimAttributes } from '../json.js';
 import { parseResource } from '../parse.js';
-import { parsePatch, type PatchOperation } from '../patch/message.js';
+import { expectMessage } from '../message-schemas.js';
+import { PATCH_URN, parsePatch, type PatchOperation } from '../patch/message.js';
+import { tolerates } from '../quirks.js';
 import { type ResourceType } from '../schema/attribute.js';
 import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
 import { BULK_LIMITS } from './limits.js';
 
 export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
-const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 const METHODS = new Set<unknown>(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_ID_CHARACTERS = 256;
@@ -51,7 +53,7 @@ type Fields = ReadonlyMap<string, unknown>;
  */
 export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string): BulkRequest {
   const message = fieldsOf(body, 'The body');
-  checkSchemas(message.get('schemas') ?? undefined, types.User.dialect === 'strict');
+  expectMessage(types.User.dialect, message.get('schemas'), BULK_REQUEST_URN);
   const failOnErrors = message.get('failonerrors') ?? Infinity;
   if (failOnErrors !== Infinity && (!Number.isSafeInteger(failOnErrors) || Number(failOnErrors) < 1))
     throw malformed('"failOnErrors" must be an integer of at least 1.');
@@ -67,13 +69,6 @@ export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string):
   return { failOnErrors: Number(failOnErrors), operations: refuseSharedIds(operations) };
 }
 
-function checkSchemas(schemas: unknown, required: boolean): void {
-  if (schemas === undefined && !required) return;
-  const urns = Array.isArray(schemas) ? schemas : [];
-  if (!urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === BULK_REQUEST_URN.toLowerCase()))
-    throw malformed(`"schemas" must hold "${BULK_REQUEST_URN}".`);
-}
-
 function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): BulkOperation {
   const known: Omit<RefusedOperation, 'refusal'> = {};
   try {
@@ -84,7 +79,7 @@ function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): B
         throw malformed(`"bulkId" must have 1 to ${MAX_ID_CHARACTERS} characters.`);
       known.bulkId = bulkId;
     }
-    const method = (known.method = readMethod(fields, types.User.dialect === 'strict'));
+    const method = (known.method = readMethod(fields, types.User.dialect));
     const address = (known.address = readAddress(text(fields, 'path'), method, baseUrl));
     if (method === 'POST' && bulkId === undefined) throw malformed('A POST needs a "bulkId".');
     const version = text(fields, 'version');
@@ -102,9 +97,9 @@ function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): B
   }
 }
 
-function readMethod(fields: Fields, exactly: boolean): BulkMethod {
+function readMethod(fields: Fields, dialect: Dialect): BulkMethod {
   const sent = text(fields, 'method');
-  const method = exactly ? sent : sent?.toUpperCase();
+  const method = tolerates(dialect, 'opInAnyCase') ? sent?.toUpperCase() : sent;
   if (!METHODS.has(method)) throw malformed('"method" must be POST, PUT, PATCH or DELETE.');
   return method as BulkMethod;
 }
@@ -116,7 +111,7 @@ function readMethod(fields: Fields, exactly: boolean): BulkMethod {
 function readData(data: unknown, method: BulkMethod, type: ResourceType): ScimAttributes {
   if (!isObject(data)) throw malformed(`"data" of a ${method} must be an object.`);
   checkDepth(data);
-  if (method === 'PATCH') return patchBody(parsePatch(data));
+  if (method === 'PATCH') return patchBody(parsePatch(data, type.dialect));
   const attributes = parseResource(type, data);
   const extensions = type.extensions.map(({ id }) => id).filter((urn) => Object.hasOwn(attributes, urn));
   return { schemas: [type.schema.id, ...extensions], ...attributes };

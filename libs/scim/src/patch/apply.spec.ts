@@ -186,9 +186,9 @@ test.each<[string, unknown]>([
 });
 
 test.each<[string, unknown]>([
-  ['invalidValue', { op: 'remove', path: 'userName' }],
+  ['mutability', { op: 'remove', path: 'userName' }],
   ['invalidValue', { op: 'replace', path: 'userName', value: ' ' }],
-  ['invalidValue', { op: 'replace', value: { userName: null } }],
+  ['mutability', { op: 'replace', value: { userName: null } }],
   ['invalidValue', { op: 'remove', path: 'active' }],
   ['invalidValue', { op: 'replace', path: 'active', value: null }],
   ['invalidValue', { op: 'replace', value: { active: null } }],
@@ -225,7 +225,7 @@ test('the operations apply in order, all or none', () => {
     home,
   ]);
   expect(codeOf({ op: 'replace', path: 'active', value: false }, { op: 'remove', path: 'userName' })).toBe(
-    'invalidValue',
+    'mutability',
   );
   expect(alice).toEqual(before);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { applyPatch, GROUP, groupChanges, type MemberChange, parsePatch, type ScimAttributes } from '../index.js';
 
-const split = (...operations: unknown[]) => groupChanges(parsePatch({ Operations: operations }));
+const split = (...operations: unknown[]) => groupChanges(GROUP, parsePatch({ Operations: operations }));
 const item = (value: string) => ({ value, display: `${value}@example.com` });
 
 test.each<[string, unknown, MemberChange[]]>([
@@ -116,7 +116,7 @@ test('the steps lead to the same members as applying the patch to the whole grou
     fc.property(items, fc.array(operation, { minLength: 1, maxLength: 6 }), (start, Operations) => {
       const operations = parsePatch({ Operations });
       const ids = new Set(start.map(({ value }) => value));
-      for (const { kind, ids: given } of groupChanges(operations).members) {
+      for (const { kind, ids: given } of groupChanges(GROUP, operations).members) {
         if (kind === 'replace') ids.clear();
         for (const one of given)
           if (kind === 'remove') ids.delete(one as never);

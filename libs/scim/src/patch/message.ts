@@ -1,6 +1,12 @@
+import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
 import { parsePath } from '../filter/parse.js';
 import { checkDepth, isObject, type JsonValue, memberOf } from '../json.js';
+import { expectMessage } from '../message-schemas.js';
+import { tolerates } from '../quirks.js';
+import { DEFAULT_PROFILE } from '../schema/profile.js';
+
+export const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /** One operation of a PatchOp message (RFC 7644 §3.5.2), its path already known to be well-formed. */
 export type PatchOperation = { op: 'add' | 'remove' | 'replace'; path?: string; value?: JsonValue };
@@ -9,14 +15,16 @@ const MAX_OPERATIONS = 1000;
 const OPS = new Set<unknown>(['add', 'remove', 'replace']);
 
 /**
- * Reads the body of a PATCH (RFC 7644 §3.5.2). `op` and the names of members are found without regard to case (Entra ID
- * sends "Replace"); a missing `schemas` is accepted. Attributes are looked up when the operations are applied.
+ * Reads the body of a PATCH (RFC 7644 §3.5.2). The names of members are found without regard to case. Attributes are
+ * looked up when the operations are applied.
+ * @param dialect of the integration: what it accepts beyond the RFC stands in `QUIRKS`
  * @throws ScimError invalidSyntax for what is no PatchOp, invalidPath for a malformed path, invalidValue when add or
  *   replace has no value, noTarget for remove without path, tooLarge for more than 1000 operations
  */
-export function parsePatch(body: unknown): PatchOperation[] {
+export function parsePatch(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): PatchOperation[] {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
   checkDepth(body);
+  if (!tolerates(dialect, 'schemasMissing')) expectMessage(dialect, memberOf(body, 'schemas'), PATCH_URN);
   const operations = memberOf(body, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0) {
     throw new ScimError('invalidSyntax', '"Operations" must be an array of at least one operation.');
@@ -24,17 +32,21 @@ export function parsePatch(body: unknown): PatchOperation[] {
   if (operations.length > MAX_OPERATIONS) {
     throw new ScimError('tooLarge', `A PATCH may hold ${MAX_OPERATIONS} operations at most.`);
   }
-  return operations.map(parseOperation);
+  return operations.map((operation) => parseOperation(dialect, operation));
 }
 
-function parseOperation(operation: unknown): PatchOperation {
+function parseOperation(dialect: Dialect, operation: unknown): PatchOperation {
   if (!isObject(operation)) throw new ScimError('invalidSyntax', 'An operation must be an object.');
   const verb = memberOf(operation, 'op');
-  const op = typeof verb === 'string' ? verb.toLowerCase() : undefined;
+  const op = typeof verb === 'string' && tolerates(dialect, 'opInAnyCase') ? verb.toLowerCase() : verb;
   if (!OPS.has(op)) throw new ScimError('invalidSyntax', '"op" must be add, remove or replace.');
   const path = readPath(memberOf(operation, 'path'));
   const value = memberOf(operation, 'value') as JsonValue | undefined;
   if (op === 'remove' && path === undefined) throw new ScimError('noTarget', 'A remove needs a path.');
+  if (op === 'remove' && value !== undefined && value !== null && !tolerates(dialect, 'removeThoseNamed')) {
+    // By the letter the value means nothing and all go: whoever sends it does not mean that.
+    throw new ScimError('invalidSyntax', 'A remove takes no "value".');
+  }
   if (op !== 'remove' && value === undefined) throw new ScimError('invalidValue', `"${op}" needs a value.`);
   return {
     op: op as PatchOperation['op'],

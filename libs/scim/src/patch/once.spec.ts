@@ -33,7 +33,7 @@ test('a value under a schema as path that names one attribute twice is refused',
 
 test('the members of a group named twice are refused', () => {
   const value = { members: [{ value: 'alice' }], MEMBERS: [] };
-  expect(() => groupChanges([{ op: 'replace', value }])).toThrow(refusal);
+  expect(() => groupChanges(GROUP, [{ op: 'replace', value }])).toThrow(refusal);
   expect(() => applyPatch(GROUP, { displayName: 'admins' }, [{ op: 'replace', value }])).toThrow(refusal);
 });
 

@@ -4,19 +4,27 @@ import { parsePath } from '../filter/parse.js';
 import { printAttributePath, printFilter } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
-import { resolveAttribute, schemaOfPath } from '../schema/resolve.js';
+import { COMMON } from '../schema/common.js';
+import { findSchema, resolveAttribute, schemaOfPath } from '../schema/resolve.js';
+import { type QuirkName, tolerates } from '../quirks.js';
 import { invalid } from '../values.js';
 import { type PatchOperation } from './message.js';
 
 /** What one change is about, resolved through the schema. */
 export type Target = { extension?: Schema; attribute: Attribute; sub?: Attribute; filter?: Filter };
-export type Change = { op: PatchOperation['op']; target: Target; value: JsonValue | undefined };
+export type Change = {
+  op: PatchOperation['op'];
+  target: Target;
+  value: JsonValue | undefined;
+  /** Whether all of an extension is meant, and this attribute as a part of it. */
+  isWhole?: boolean;
+};
 
 /**
  * The changes that an operation asks for: one for each attribute in a value without path, else one.
  *
- * In a value without path, names may be dotted (`name.givenName`), URN-qualified, hold a value filter, or be the URN of
- * a schema over an object; unknown and read-only ones are ignored, for Okta sends `id` along (RFC 7644 §3.5.2).
+ * In a value without path, names are those of attributes, or the URN of an extension over an object (RFC 7644 §3.5.2);
+ * unknown ones are ignored. What else they may be where the dialect has it, stands in `QUIRKS`.
  * @throws ScimError invalidPath, mutability, noTarget; invalidValue also when a value names one attribute twice
  */
 export function changesOf(type: ResourceType, operation: PatchOperation): Change[] {
@@ -55,7 +63,10 @@ function readChanges(type: ResourceType, { op, path, value }: PatchOperation): C
   }
   const parsed = parsePath(path);
   const whole = schemaOfPath(type, parsed.path);
-  if (whole && !parsed.filter) return changesToSchema(type, op, whole, value);
+  if (whole && !parsed.filter) {
+    if (whole === type.schema) expectTolerated(type, 'coreAttributesUnderUrn', path);
+    return changesToSchema(type, op, whole, value);
+  }
   return [{ op, target: resolveTarget(type, parsed), value }];
 }
 
@@ -70,7 +81,7 @@ export function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
     throw new ScimError('invalidPath', `${type.name} has no attribute "${name}".`);
   }
   const { attribute, sub, extension } = resolved;
-  if (attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly' || sub?.mutability === 'immutable') {
+  if (attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly') {
     throw new ScimError('mutability', `"${resolved.name}" cannot be changed.`);
   }
   if (parsed.filter && !(attribute.multiValued && attribute.type === 'complex')) {
@@ -95,7 +106,7 @@ function changesToSchema(
   if (op === 'add') return [];
   return schema.attributes
     .filter(({ mutability }) => mutability !== 'readOnly')
-    .map((attribute) => ({ op: 'remove', target: { extension: schema, attribute }, value: undefined }));
+    .map((attribute) => ({ op: 'remove', target: { extension: schema, attribute }, value: undefined, isWhole: true }));
 }
 
 function changesInside(
@@ -108,18 +119,37 @@ function changesInside(
     throw new ScimError('invalidValue', 'Without the path of an attribute the value must be an object.');
   return Object.entries(value).flatMap(([name, entry]) => {
     const path = schema ? `${schema.id}:${name}` : name;
-    return known(type, path) ? readChanges(type, { op, path, value: entry }) : [];
+    if (!isWritable(type, path)) return [];
+    if (!isName(type, schema, name)) expectTolerated(type, 'pathsAsNames', name);
+    return readChanges(type, { op, path, value: entry });
   });
 }
 
-/** True when the name leads to something a client may write; in a value without path the rest is ignored. */
-function known(type: ResourceType, path: string): boolean {
+/** Whether a name in a value is no more than that: of an attribute, or of a schema. */
+function isName(type: ResourceType, schema: Schema | undefined, name: string): boolean {
+  const attributes = schema ? schema.attributes : [...type.schema.attributes, ...COMMON];
+  return findAttribute(attributes, name) !== undefined || (!schema && findSchema(type, name) !== undefined);
+}
+
+/** @throws ScimError invalidPath when the dialect has no such thing */
+function expectTolerated({ dialect }: ResourceType, quirk: QuirkName, name: string): void {
+  if (tolerates(dialect, quirk)) return;
+  throw new ScimError('invalidPath', `"${name.slice(0, 100)}" is no name of an attribute.`);
+}
+
+/**
+ * True when the name leads to something a client may write; in a value without path what it does not know is ignored.
+ * @throws ScimError mutability for what is read-only, unless the dialect has that ignored
+ */
+function isWritable(type: ResourceType, path: string): boolean {
   try {
     const parsed = parsePath(path);
     if (!schemaOfPath(type, parsed.path)) resolveTarget(type, parsed);
     return true;
   } catch (error) {
-    if (error instanceof ScimError && (error.code === 'invalidPath' || error.code === 'mutability')) return false;
+    if (!(error instanceof ScimError)) throw error;
+    if (error.code === 'invalidPath') return false;
+    if (error.code === 'mutability' && tolerates(type.dialect, 'readOnlyInPatchValue')) return false;
     throw error;
   }
 }

@@ -1,68 +1,95 @@
+import { BULK_LIMITS } from '../bulk/limits.js';
 import { type ScimAttributes } from '../json.js';
 import { listResponse } from '../list-response.js';
+import { PAGE_LIMITS } from '../paging.js';
 import { type Attribute, type ResourceType, type Schema } from './attribute.js';
-import { GROUP } from './group.js';
-import { USER } from './user.js';
+import { type ResourceTypes } from './profile.js';
+import { SERVICE_SCHEMAS } from './service-schemas.js';
 
 /** What this service can do; the discovery answers and the rendering of resources both read it. */
 export const FEATURES = {
   patch: true,
-  bulk: false,
+  bulk: true,
   filter: true,
-  maxResults: 200,
   changePassword: false,
   sort: true,
   etag: true,
 } as const;
 
-const RESOURCE_TYPES: readonly ResourceType[] = [USER, GROUP];
-const SCHEMAS: readonly Schema[] = RESOURCE_TYPES.flatMap((type) => [type.schema, ...type.extensions]);
+/** How a client may prove who it is (RFC 7643 §5). */
+const AUTHENTICATION_SCHEMES = {
+  oauthbearertoken: {
+    name: 'OAuth Bearer Token',
+    description: 'A bearer token of this integration in the Authorization header.',
+    specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
+  },
+  oauth2: {
+    name: 'OAuth 2.0',
+    description: 'An access token that the authorization server of this integration issued.',
+    specUri: 'https://www.rfc-editor.org/rfc/rfc6749',
+  },
+} as const;
+export type AuthenticationScheme = keyof typeof AUTHENTICATION_SCHEMES;
 
 /**
- * The answer of `/ServiceProviderConfig` (RFC 7643 §5).
+ * The answer of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Cursors do not expire, so no timeout is told.
  * @param baseUrl of the integration's SCIM endpoint, without a slash at its end
+ * @param schemes that the service takes, the preferred one first
  */
-export function serviceProviderConfig(baseUrl: string): ScimAttributes {
+export function serviceProviderConfig(baseUrl: string, schemes: readonly AuthenticationScheme[]): ScimAttributes {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: FEATURES.patch },
-    bulk: { supported: FEATURES.bulk, maxOperations: 0, maxPayloadSize: 0 },
-    filter: { supported: FEATURES.filter, maxResults: FEATURES.maxResults },
+    bulk: { supported: FEATURES.bulk, ...BULK_LIMITS },
+    filter: { supported: FEATURES.filter, maxResults: PAGE_LIMITS.maxCount },
     changePassword: { supported: FEATURES.changePassword },
     sort: { supported: FEATURES.sort },
     etag: { supported: FEATURES.etag },
-    authenticationSchemes: [
-      {
-        type: 'oauthbearertoken',
-        name: 'OAuth Bearer Token',
-        description: 'A bearer token of this integration in the Authorization header.',
-        specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
-        primary: true,
-      },
-    ],
+    authenticationSchemes: schemes.map((type, index) => ({
+      type,
+      ...AUTHENTICATION_SCHEMES[type],
+      ...(index === 0 ? { primary: true } : {}),
+    })),
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: PAGE_LIMITS.defaultCount,
+      maxPageSize: PAGE_LIMITS.maxCount,
+    },
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };
 }
 
+/** Every schema once, though two types may have the same extension: of the integration's resources and of discovery. */
+function schemasOf({ User, Group }: ResourceTypes): readonly Schema[] {
+  const all = [User, Group].flatMap(({ schema, extensions }) => [schema, ...extensions]);
+  return [...new Map([...all, ...SERVICE_SCHEMAS].map((schema) => [schema.id.toLowerCase(), schema])).values()];
+}
+
 /** The answer of `/Schemas` (RFC 7643 §7). */
-export function schemasList(baseUrl: string): ScimAttributes {
-  return wholeList(SCHEMAS.map((schema) => renderSchema(schema, baseUrl)));
+export function schemasList(types: ResourceTypes, baseUrl: string): ScimAttributes {
+  return wholeList(schemasOf(types).map((schema) => renderSchema(schema, baseUrl)));
 }
 
 /** The answer of `/Schemas/{id}`, or undefined when there is no such schema. */
-export function schemaById(id: string, baseUrl: string): ScimAttributes | undefined {
-  const schema = SCHEMAS.find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
+export function schemaById(types: ResourceTypes, id: string, baseUrl: string): ScimAttributes | undefined {
+  const schema = schemasOf(types).find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
   return schema && renderSchema(schema, baseUrl);
 }
 
 /** The answer of `/ResourceTypes` (RFC 7643 §6). */
-export function resourceTypesList(baseUrl: string): ScimAttributes {
-  return wholeList(RESOURCE_TYPES.map((type) => renderResourceType(type, baseUrl)));
+export function resourceTypesList({ User, Group }: ResourceTypes, baseUrl: string): ScimAttributes {
+  return wholeList([User, Group].map((type) => renderResourceType(type, baseUrl)));
 }
 
 /** The answer of `/ResourceTypes/{name}`, or undefined when there is no such type. */
-export function resourceTypeByName(name: string, baseUrl: string): ScimAttributes | undefined {
-  const type = RESOURCE_TYPES.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+export function resourceTypeByName(
+  { User, Group }: ResourceTypes,
+  name: string,
+  baseUrl: string,
+): ScimAttributes | undefined {
+  const type = [User, Group].find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   return type && renderResourceType(type, baseUrl);
 }
 

@@ -1,0 +1,100 @@
+import {
+  BULK_LIMITS,
+  DEFAULT_PROFILE,
+  ENTERPRISE_USER_SCHEMA,
+  GROUP_SCHEMA,
+  PAGE_LIMITS,
+  parseExtensions,
+  resourceTypeByName,
+  resourceTypes,
+  resourceTypesList,
+  schemaById,
+  schemasList,
+  type ScimAttributes,
+  serviceProviderConfig,
+  USER_SCHEMA,
+} from '../index.js';
+import { type Attribute, findAttribute, type Schema } from './attribute.js';
+import { COMMON } from './common.js';
+import { SERVICE_SCHEMAS } from './service-schemas.js';
+
+const BASE = 'https://tidegate.example/scim/v2/1';
+const BADGE = 'urn:example:scim:1.0:Badge';
+const plain = resourceTypes(DEFAULT_PROFILE);
+const badge = { id: BADGE, name: 'Badge', attributes: [{ name: 'number', returned: 'request' }] };
+const extensions = parseExtensions({ User: [badge], Group: [badge] });
+const own = resourceTypes({ dialect: 'strict', extensions });
+const idsIn = (list: ScimAttributes) => (list['Resources'] as ScimAttributes[]).map(({ id }) => id);
+
+test('the service tells its real limits', () => {
+  expect(serviceProviderConfig(BASE, ['oauthbearertoken', 'oauth2'])).toEqual({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+    patch: { supported: true },
+    bulk: { supported: true, ...BULK_LIMITS },
+    filter: { supported: true, maxResults: PAGE_LIMITS.maxCount },
+    changePassword: { supported: false },
+    sort: { supported: true },
+    etag: { supported: true },
+    authenticationSchemes: [
+      expect.objectContaining({ type: 'oauthbearertoken', primary: true }),
+      expect.not.objectContaining({ primary: true }),
+    ],
+    pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 200 },
+    meta: { resourceType: 'ServiceProviderConfig', location: `${BASE}/ServiceProviderConfig` },
+  });
+});
+
+test('schemas and resource types are those of the integration', () => {
+  const service = SERVICE_SCHEMAS.map(({ id }) => id);
+  const core = [USER_SCHEMA.id, ENTERPRISE_USER_SCHEMA.id];
+  expect(idsIn(schemasList(plain, BASE))).toEqual([...core, GROUP_SCHEMA.id, ...service]);
+  expect(idsIn(schemasList(own, BASE))).toEqual([...core, BADGE, GROUP_SCHEMA.id, ...service]);
+  expect(schemaById(plain, BADGE, BASE)).toBeUndefined();
+  expect(schemaById(own, BADGE.toUpperCase(), BASE)).toMatchObject({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+    id: BADGE,
+    attributes: [{ name: 'number', type: 'string', returned: 'request' }],
+    meta: { resourceType: 'Schema', location: `${BASE}/Schemas/${BADGE}` },
+  });
+  expect(resourceTypesList(own, BASE)).toMatchObject({ totalResults: 2, itemsPerPage: 2, startIndex: 1 });
+  expect(resourceTypeByName(own, 'user', BASE)).toEqual({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'],
+    id: 'User',
+    name: 'User',
+    endpoint: '/Users',
+    description: 'User account',
+    schema: USER_SCHEMA.id,
+    schemaExtensions: [ENTERPRISE_USER_SCHEMA.id, BADGE].map((schema) => ({ schema, required: false })),
+    meta: { resourceType: 'ResourceType', location: `${BASE}/ResourceTypes/User` },
+  });
+});
+
+test.each(['__proto__', 'constructor', '', 'Users', 'urn:x'])('there is no "%s"', (name) => {
+  expect(schemaById(own, name, BASE)).toBeUndefined();
+  expect(resourceTypeByName(own, name, BASE)).toBeUndefined();
+});
+
+const described = (answers: ScimAttributes[], id: string): [string, ScimAttributes, Schema][] =>
+  answers.map((answer) => [id, answer, SERVICE_SCHEMAS.find((schema) => schema.id === id)!]);
+const resources = (list: ScimAttributes) => list['Resources'] as ScimAttributes[];
+
+test.each([
+  ...described([serviceProviderConfig(BASE, ['oauthbearertoken'])], SERVICE_SCHEMAS[0]!.id),
+  ...described(resources(resourceTypesList(own, BASE)), SERVICE_SCHEMAS[1]!.id),
+  ...described(resources(schemasList(own, BASE)), SERVICE_SCHEMAS[2]!.id),
+])('what discovery answers is what %s describes', (_id, answer, { attributes }) => {
+  const fits = (value: unknown, among: readonly Attribute[]): string[] => {
+    if (Array.isArray(value)) return value.flatMap((item) => fits(item, among));
+    if (typeof value !== 'object' || value === null) return [];
+    const missing = among.filter(({ name, required }) => required && !Object.hasOwn(value, name));
+    const strange = Object.entries(value).flatMap(([name, inner]) => {
+      const attribute = findAttribute(among, name);
+      // The schema of schemas describes itself: there parts have parts, as deep as that schema goes.
+      const within = name === 'subAttributes' ? among : attribute?.subAttributes;
+      return attribute ? fits(inner, within ?? []) : [name];
+    });
+    return [...missing.map(({ name }) => `${name} is missing`), ...strange];
+  };
+  expect(fits(answer, [...attributes, ...COMMON])).toEqual([]);
+  expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+});
