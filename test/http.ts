@@ -42,11 +42,20 @@ export interface Tenant {
   scimBaseUrl: string;
 }
 
+/** What of an integration may be other than usual. */
+export interface TenantSettings {
+  dialect?: 'okta' | 'entra' | 'strict';
+}
+
 let made = 0;
 
 /** An integration with a token for Okta. */
-export async function newTenant(tidegate: Pick<Tidegate, 'baseUrl'>): Promise<Tenant> {
-  const settings = { type: 'okta-scim', name: `Acme ${process.pid} ${++made}`, domain: 'acme.okta.com' };
+export async function newTenant(
+  tidegate: Pick<Tidegate, 'baseUrl'>,
+  differences: TenantSettings = {},
+): Promise<Tenant> {
+  const name = `Acme ${process.pid} ${++made}`;
+  const settings = { type: 'okta-scim', name, domain: 'acme.okta.com', ...differences };
   const { id, scimBaseUrl } = await api<{ id: string; scimBaseUrl: string }>(
     tidegate,
     'POST',
