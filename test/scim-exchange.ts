@@ -78,7 +78,9 @@ export async function play(
   const answer = await ask(tidegate, request, saved);
   check(answer, response, saved, request.path.startsWith('/api/') ? 'application/json; charset=utf-8' : SCIM_JSON);
   for (const [name, path] of Object.entries(save)) {
-    saved.set(name, path.startsWith('headers.') ? at(answer, path) : at(answer.body, path));
+    const value = path.startsWith('headers.') ? at(answer, path) : at(answer.body, path);
+    expect([name, value]).not.toEqual([name, undefined]);
+    saved.set(name, value);
   }
 }
 

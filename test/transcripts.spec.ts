@@ -12,7 +12,8 @@ const FOLDER = join(__dirname, 'transcripts');
 const TENANT = 'tenant.json';
 const LONG_MS = 60_000;
 
-describe('in one process, what identity providers say is answered as they want it', () => conversations(startInProcess));
+describe('in one process, what identity providers say is answered as they want it', () =>
+  conversations(startInProcess));
 brokerFaultTests('over three processes, what identity providers say is answered as they want it', () =>
   conversations(startSystem),
 );
