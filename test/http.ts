@@ -66,9 +66,12 @@ export async function newTenant(
   return { integrationId: id, token, scimBaseUrl };
 }
 
-/** @param path `Resources[0].name.givenName`; empty for the whole. @returns what is there, or undefined */
+/**
+ * @param path `Resources[0].name.givenName`, with a name that has dots in quotes; empty for the whole
+ * @returns what is there, or undefined
+ */
 export function at(body: unknown, path: string): unknown {
-  const steps = path.split(/[.[\]]+/).filter(Boolean);
+  const steps = (path.match(/"[^"]+"|[^.[\]"]+/g) ?? []).map((step) => step.replaceAll('"', ''));
   return steps.reduce<unknown>((found, step) => (found as Record<string, unknown> | undefined)?.[step], body);
 }
 
