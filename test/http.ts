@@ -42,11 +42,20 @@ export interface Tenant {
   scimBaseUrl: string;
 }
 
+/** What of an integration may be other than usual. */
+export interface TenantSettings {
+  dialect?: 'okta' | 'entra' | 'strict';
+}
+
 let made = 0;
 
 /** An integration with a token for Okta. */
-export async function newTenant(tidegate: Pick<Tidegate, 'baseUrl'>): Promise<Tenant> {
-  const settings = { type: 'okta-scim', name: `Acme ${process.pid} ${++made}`, domain: 'acme.okta.com' };
+export async function newTenant(
+  tidegate: Pick<Tidegate, 'baseUrl'>,
+  differences: TenantSettings = {},
+): Promise<Tenant> {
+  const name = `Acme ${process.pid} ${++made}`;
+  const settings = { type: 'okta-scim', name, domain: 'acme.okta.com', ...differences };
   const { id, scimBaseUrl } = await api<{ id: string; scimBaseUrl: string }>(
     tidegate,
     'POST',
@@ -57,9 +66,12 @@ export async function newTenant(tidegate: Pick<Tidegate, 'baseUrl'>): Promise<Te
   return { integrationId: id, token, scimBaseUrl };
 }
 
-/** @param path `Resources[0].name.givenName`; empty for the whole. @returns what is there, or undefined */
+/**
+ * @param path `Resources[0].name.givenName`, with a name that has dots in quotes; empty for the whole
+ * @returns what is there, or undefined
+ */
 export function at(body: unknown, path: string): unknown {
-  const steps = path.split(/[.[\]]+/).filter(Boolean);
+  const steps = (path.match(/"[^"]+"|[^.[\]"]+/g) ?? []).map((step) => step.replaceAll('"', ''));
   return steps.reduce<unknown>((found, step) => (found as Record<string, unknown> | undefined)?.[step], body);
 }
 

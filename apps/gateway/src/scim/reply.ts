@@ -17,15 +17,16 @@ export function sendScim(reply: FastifyReply, status: number, body: ScimAttribut
 
 /**
  * Answers with what an operation gave: what comes in pieces goes out as fast as it is read, and to whom has it already
- * nothing but that (RFC 9110 §15.4.5).
+ * nothing but that (RFC 9110 §15.4.5). Whatever concerns one resource names it: Location as in the examples of RFC 7644
+ * §3, with 200 and 204 too, and Content-Location for what the body shows (RFC 7643 §3.1).
  */
 export function sendAnswer(reply: FastifyReply, { status, location, version, body }: ScimAnswer): void {
   const { method, headers } = reply.request;
   const isRead = method === 'GET' || method === 'HEAD';
   reply.status(status);
   if (version !== undefined) reply.header('etag', version);
-  if (location !== undefined && status === 201) reply.header('location', location);
-  if (location !== undefined && status === 200) reply.header('content-location', location);
+  if (location !== undefined) reply.header('location', location);
+  if (location !== undefined && body !== undefined) reply.header('content-location', location);
   if (isRead && version !== undefined && isUnchanged(headers['if-none-match'], version)) reply.status(304).send();
   else if (body === undefined) reply.send();
   else reply.type(SCIM_TYPE).send(isInPieces(body) ? streamOf(body, method) : bytesOf(body));

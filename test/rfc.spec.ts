@@ -1,0 +1,78 @@
+import { basename, join } from 'node:path';
+import { startInProcess } from './in-process.js';
+import { newTenant, send } from './http.js';
+import { conversation, type Exchange, filesOf, play } from './scim-exchange.js';
+import { type Tidegate } from './system.js';
+
+/** An example of an RFC, for a tenant that knows nothing but what was given to it before. */
+interface Example extends Exchange {
+  /** Names of files in `given`, played before. */
+  given?: string[];
+}
+
+/** What a schema says of one attribute (RFC 7643 §7). */
+interface Characteristics {
+  name: string;
+  subAttributes?: Characteristics[];
+  [characteristic: string]: unknown;
+}
+
+/** A schema as an RFC prints it, and where ours is another one. */
+interface SchemaDocument {
+  description: string;
+  source: string;
+  document: { id: string; name: string; attributes: Characteristics[] };
+  differences: { attribute: string; ours: Record<string, unknown>; decision: string }[];
+}
+
+const FOLDER = join(__dirname, 'rfc');
+const EXAMPLES = filesOf<Example>(FOLDER);
+const GIVEN = new Map(
+  filesOf<Pick<Exchange, 'request' | 'response' | 'save'>>(join(FOLDER, 'given')).map(([name, exchange]) => [
+    basename(name, '.json'),
+    exchange,
+  ]),
+);
+
+describe('the examples of RFC 7643, RFC 7644 and RFC 9865', () => {
+  let tidegate: Tidegate;
+  beforeAll(async () => (tidegate = await startInProcess()));
+  afterAll(() => tidegate?.stop());
+
+  it.each(EXAMPLES)('%s', async (_, { given = [], ...example }) => {
+    const saved = await conversation(tidegate);
+    for (const name of given) await play(tidegate, GIVEN.get(name)!, saved);
+    await play(tidegate, example, saved);
+  });
+
+  it.each(EXAMPLES)('%s is named by its section', (name, { source }) => {
+    const [, number, section] = /^rfc(\d+)-([\d.]+)-/.exec(name) ?? [];
+    expect(source).toMatch(new RegExp(`^RFC ${number} §${section}(?![\\d.])`));
+  });
+
+  it.each(filesOf<SchemaDocument>(join(FOLDER, 'schemas')))('schemas/%s', async (_, { document, differences }) => {
+    const { scimBaseUrl, token } = await newTenant(tidegate);
+    const answer = await send('GET', `${scimBaseUrl}/Schemas/${document.id}`, { authorization: `Bearer ${token}` });
+    const { attributes, ...ours } = answer.body as SchemaDocument['document'];
+    expect(ours).toMatchObject({ id: document.id, name: document.name });
+    const expected = byPath(document.attributes);
+    for (const { attribute, ours: other } of differences) {
+      expect(expected[attribute]).not.toMatchObject(other); // a difference that is none is not told
+      Object.assign(expected[attribute]!, other);
+    }
+    expect(byPath(attributes)).toMatchObject(expected);
+  });
+
+  it('nothing is given that no example needs', () => {
+    const needed = new Set(EXAMPLES.flatMap(([, { given = [] }]) => given));
+    expect([...GIVEN.keys()].filter((name) => !needed.has(name))).toEqual([]);
+  });
+});
+
+/** The characteristics of attributes and sub-attributes, by `attribute` and `attribute.sub`. */
+function byPath(attributes: readonly Characteristics[], above = ''): Record<string, Record<string, unknown>> {
+  const entries = attributes.flatMap(({ name, subAttributes = [], ...own }) => {
+    return [[above + name, own] as const, ...Object.entries(byPath(subAttributes, `${above}${name}.`))];
+  });
+  return Object.fromEntries(entries);
+}
