@@ -193,6 +193,83 @@ describe('Offboarding', () => {
     expect(await other.grant(untouched)).toMatchObject({ status: 'active' });
   });
 
+  describe('a disabled integration', () => {
+    const disabled = (version: number) => ({ disabled: true, disablements: 1, removed: false, version });
+    const enabled = (version: number) => ({ disabled: false, disablements: 1, removed: false, version });
+
+    it('lends nothing, and another one is not touched', async () => {
+      const other = await Integration.begin(house);
+      const flow = await org.reviewedFlow('bob');
+      const [grant, untouched] = [await org.borrow('alice'), await other.borrow('alice')];
+      const pending = await org.request(flow, 'alice');
+      await org.tell('integration.updated', org.id, disabled(2));
+      await house.settleTargets();
+      expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'integration_disabled' });
+      expect(await org.ask('requests.get', { id: pending.id })).toMatchObject({
+        status: 'cancelled',
+        statusReason: 'integration_disabled',
+      });
+      await expect(org.request(flow, 'alice')).rejects.toEqual(refusal('notAllowed'));
+      await expect(org.review(pending, 'bob')).rejects.toEqual(refusal('conflict'));
+      expect(await other.grant(untouched)).toMatchObject({ status: 'active' });
+    });
+
+    it('lends again through the same flows when it is enabled, and brings nothing back', async () => {
+      const flow = await org.flow();
+      const before = await org.borrow('alice');
+      await org.tell('integration.updated', org.id, disabled(2));
+      await org.tell('integration.updated', org.id, enabled(3));
+      await house.settleTargets();
+      expect(await org.grant(before)).toMatchObject({ status: 'ended' });
+      expect(await org.members(org.deploy)).toEqual({});
+      expect(await org.request(flow, 'alice')).toMatchObject({ status: 'approved' });
+    });
+
+    it('ends what was borrowed before even when the enabling overtakes the disabling, and nothing after', async () => {
+      const before = await org.borrow('alice');
+      await org.tell('integration.updated', org.id, enabled(3));
+      const after = await org.borrow('bob');
+      await org.tell('integration.updated', org.id, disabled(2));
+      await house.settleTargets();
+      expect(await org.grant(before)).toMatchObject({ status: 'ended', endReason: 'integration_disabled' });
+      expect(await org.grant(after)).toMatchObject({ status: 'active' });
+    });
+
+    it('is not enabled by what was told before it was disabled', async () => {
+      await org.tell('integration.updated', org.id, disabled(3));
+      await org.tell('integration.updated', org.id, { disabled: false, disablements: 0, removed: false, version: 2 });
+      await expect(org.borrow('alice')).rejects.toEqual(refusal('notAllowed'));
+    });
+
+    it('is taken for enabled when its teller does not know of disabling', async () => {
+      const grant = await org.borrow('alice');
+      await org.tell('integration.connected', org.id, { removed: false, version: 2 });
+      expect(await org.grant(grant)).toMatchObject({ status: 'active' });
+      expect(await org.borrow('bob')).toMatchObject({ status: 'active' });
+    });
+
+    it('may be removed, whatever comes afterwards', async () => {
+      await org.tell('integration.updated', org.id, disabled(2));
+      await org.tell('integration.removed', org.id, { ...disabled(3), removed: true });
+      await org.tell('integration.updated', org.id, enabled(4));
+      await expect(org.flow()).rejects.toEqual(refusal('missing'));
+    });
+  });
+
+  it('what would end with an integration can be counted, and of another one nothing', async () => {
+    const other = await Integration.begin(house);
+    await other.borrow('carol');
+    await other.request(await other.reviewedFlow('bob'), 'carol');
+    const [kept] = [await org.borrow('alice'), await org.borrow('bob')];
+    const reviewed = await org.reviewedFlow('bob');
+    await org.request(reviewed, 'alice');
+    const counts = async () => [await org.ask('grants.count', {}), await org.ask('requests.count', {})];
+    expect(await counts()).toEqual([{ liveGrants: 2 }, { openRequests: 1 }]);
+    await org.ask('grants.revoke', { id: kept.grantId });
+    await org.review(await org.request(reviewed, 'carol'), 'bob', 'deny');
+    expect(await counts()).toEqual([{ liveGrants: 1 }, { openRequests: 1 }]);
+  });
+
   it('a deactivation whose fact was lost is found by asking identity', async () => {
     const [lost, absent, stays] = [await org.borrow('alice'), await org.borrow('bob'), await org.borrow('carol')];
     const unheard = org.next('alice', { active: false });

@@ -13,7 +13,9 @@ import { ScimTokens } from './auth/scim-tokens.service.js';
 import { SecretLookups } from './auth/secret-lookups.js';
 import { Sessions } from './auth/sessions.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
+import { CallCounts } from './integrations/call-counts.js';
 import { Integrations } from './integrations/integrations.service.js';
+import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { Tokens } from './integrations/tokens.service.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
@@ -44,7 +46,9 @@ class CoreModule {
       Sessions,
       Principals,
       ScimTokens,
+      CallCounts,
       Integrations,
+      LifecycleWorker,
       Tokens,
     ];
     return { module: CoreModule, global: true, providers, exports: providers };

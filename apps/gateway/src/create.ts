@@ -14,6 +14,8 @@ import { type GatewayConfig } from './config.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
+import { CallCounts } from './integrations/call-counts.js';
+import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Secrets } from './secrets/secrets.service.js';
 
@@ -94,6 +96,7 @@ export async function createGateway(
     addHooks(fastify, {
       apiKeys,
       scimTokens: app.get(ScimTokens),
+      callCounts: app.get(CallCounts),
       principals: app.get(Principals),
       logger,
       metrics,
@@ -103,6 +106,9 @@ export async function createGateway(
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
     const firstApiKey = await apiKeys.makeFirst();
     relay.start();
+    const lifecycle = app.get(LifecycleWorker);
+    releases.add(() => lifecycle.stop());
+    lifecycle.start();
     return {
       app,
       routes,

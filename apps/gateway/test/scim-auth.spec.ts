@@ -114,7 +114,7 @@ describe('who may come in over SCIM', () => {
     await eventually(() =>
       expect(told().map((fact) => [fact.name, fact.version])).toEqual([
         ['integration.created', 1],
-        ['integration.updated', 2],
+        ['integration.connected', 2],
       ]),
     );
   });

@@ -68,7 +68,17 @@ it('hears that an integration is removed', async () => {
     version: 2,
     time: new Date().toISOString(),
     requestId: 'story',
-    data: { integrationId: gone, name: 'Okta', type: 'okta-scim', removed: true, version: 2 },
+    data: {
+      integrationId: gone,
+      name: 'Okta',
+      type: 'okta-scim',
+      status: 'active',
+      groupsToSync: [],
+      disabled: false,
+      disablements: 0,
+      removed: true,
+      version: 2,
+    },
   };
   await client.ask('users.create', { ...asking(), integrationIds: [gone] }, { attributes: { userName: 'alice' } });
   expect(await tellers.deliver(removed, 'identity')).toEqual({ outcome: 'done' });

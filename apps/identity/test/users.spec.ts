@@ -220,3 +220,10 @@ describe('pages of users', () => {
     expect(() => directory.users.page(command)).toThrow('cursor');
   });
 });
+
+it('users are counted, those of another integration not', async () => {
+  const [, erin] = await okta.createUsers(3);
+  await okta.patchUser(erin!.id, [{ op: 'replace', value: { active: false } }]);
+  await directory.tenant().createUsers(2);
+  expect(await directory.users.count(okta.command('users.count', {}))).toEqual({ users: 3, activeUsers: 2 });
+});

@@ -161,6 +161,7 @@ export const DEACTIVATIONS_AT_ONCE = 500;
 
 type Call<Data, Reply> = { data: Data; reply: Reply };
 type Done = Record<string, never>;
+type NoData = Record<string, never>;
 
 /** Every command: what goes in and what comes back. */
 export interface CommandTypes {
@@ -176,6 +177,8 @@ export interface CommandTypes {
     { users: { id: string; deactivations: number }[] },
     { changed: UserState[]; absent: string[] }
   >;
+  /** How many users an integration has. */
+  'users.count': Call<NoData, { users: number; activeUsers: number }>;
   'groups.create': Call<{ attributes: ScimAttributes }, GroupRecord>;
   'groups.get': Call<{ id: string; withMembers: boolean }, GroupRecord>;
   'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
@@ -202,6 +205,8 @@ export interface CommandTypes {
     PageQuery & { integrationId?: string; status?: RequestStatus; userId?: string },
     Page<RequestRecord>
   >;
+  /** How many requests of an integration wait for their decision. */
+  'requests.count': Call<NoData, { openRequests: number }>;
   'requests.review': Call<
     { id: string; reviewerId: string; verdict: 'approve' | 'deny'; comment?: string },
     RequestRecord
@@ -209,6 +214,8 @@ export interface CommandTypes {
   'requests.cancel': Call<{ id: string }, RequestRecord>;
   'grants.get': Call<{ id: string }, GrantRecord>;
   'grants.list': Call<PageQuery & { integrationId?: string; status?: GrantStatus; userId?: string }, Page<GrantRecord>>;
+  /** How many grants of an integration have not begun to end. */
+  'grants.count': Call<NoData, { liveGrants: number }>;
   'grants.revoke': Call<{ id: string }, GrantRecord>;
   'grants.extend': Call<{ id: string; durationSeconds: number }, GrantRecord>;
   'members.list': Call<PageQuery & { groupId: string }, Page<EffectiveMembership>>;

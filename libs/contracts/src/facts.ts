@@ -30,10 +30,17 @@ export interface GroupMembersChanged extends GroupState {
   chunks: number;
 }
 
+export type IntegrationStatus = 'initializing' | 'active' | 'warning' | 'disconnected' | 'disabled';
 export interface IntegrationState {
   integrationId: string;
   name: string;
   type: string;
+  status: IntegrationStatus;
+  /** Names of the groups that may be borrowed; empty means all. */
+  groupsToSync: string[];
+  disabled: boolean;
+  /** How often it was disabled: a state with a higher count ends what was borrowed before, in whatever order it comes. */
+  disablements: number;
   removed: boolean;
   version: number;
 }
@@ -53,7 +60,13 @@ export interface RequestState {
 export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
 export type GrantEndReason =
-  'expired' | 'revoked' | 'user_deactivated' | 'group_deleted' | 'flow_deleted' | 'integration_removed';
+  | 'expired'
+  | 'revoked'
+  | 'user_deactivated'
+  | 'group_deleted'
+  | 'flow_deleted'
+  | 'integration_disabled'
+  | 'integration_removed';
 export interface GrantState {
   grantId: string;
   requestId: string;
@@ -69,6 +82,7 @@ export interface GrantState {
 /** Every fact: its name and what it carries. */
 export interface FactPayloads {
   'integration.created': IntegrationState;
+  'integration.connected': IntegrationState;
   'integration.updated': IntegrationState;
   'integration.removed': IntegrationState;
   'user.created': UserState;
@@ -102,6 +116,7 @@ interface FactRule {
 /** Who tells each fact, and who must hear it: the system on one page. */
 export const FACTS: Record<FactName, FactRule> = {
   'integration.created': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
+  'integration.connected': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
   'integration.updated': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
   // Not urgent: it may end thousands of grants in one go, and no single deactivation shall wait for that.
   'integration.removed': { teller: 'gateway', hearers: ['identity', 'access-flow'] },

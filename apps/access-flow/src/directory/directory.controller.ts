@@ -5,7 +5,9 @@ import { DirectoryService } from './directory.service.js';
 
 type UserFact = Fact<'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted'>;
 type GroupFact = Fact<'group.created' | 'group.renamed' | 'group.deleted'>;
-type IntegrationFact = Fact<'integration.created' | 'integration.updated' | 'integration.removed'>;
+type IntegrationFact = Fact<
+  'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed'
+>;
 
 /** Hears the facts of the directory. What is done depends on the state that a fact carries, never on its name. */
 @Controller()
@@ -27,7 +29,12 @@ export class DirectoryController {
     return this.directory.hearMembers(fact);
   }
 
-  @EventPattern<string[]>(['integration.created', 'integration.updated', 'integration.removed'])
+  @EventPattern<string[]>([
+    'integration.created',
+    'integration.connected',
+    'integration.updated',
+    'integration.removed',
+  ])
   hearIntegration(@Payload() fact: IntegrationFact): Promise<void> {
     return this.directory.hearIntegration(fact);
   }

@@ -17,6 +17,11 @@ export class GrantsController {
     return this.grants.list(command);
   }
 
+  @MessagePattern('grants.count')
+  count(@Payload() command: Command<'grants.count'>): Promise<CommandReply<'grants.count'>> {
+    return this.grants.count(command);
+  }
+
   @MessagePattern('grants.revoke')
   revoke(@Payload() command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
     return this.grants.revoke(command);

@@ -135,6 +135,16 @@ export async function extendGrant(
   );
 }
 
+/** @returns how many grants may still begin to end */
+export async function countLive(tx: Tx, integrationIds: string[]): Promise<number> {
+  const row = await tx.row<{ count: number }>(
+    `SELECT count(*)::float8 AS count FROM access_flow.grants
+     WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($2)`,
+    [integrationIds, beforeBecoming('revoking')],
+  );
+  return row?.count ?? 0;
+}
+
 /** What the user's grants in the group are, of those that have not ended. */
 export async function statusesOf(
   tx: Tx,

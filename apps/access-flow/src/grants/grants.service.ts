@@ -5,7 +5,15 @@ import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { SCHEMA } from '../schema.js';
-import { extendGrant, findGrant, grantRecord, type GrantRow, listGrants, toldGrant } from './grants.queries.js';
+import {
+  countLive,
+  extendGrant,
+  findGrant,
+  grantRecord,
+  type GrantRow,
+  listGrants,
+  toldGrant,
+} from './grants.queries.js';
 import { revokeGrants } from './revoke.queries.js';
 
 /** Grants: who has borrowed which group until when. All answers are bound by the command's integrations. */
@@ -57,6 +65,13 @@ export class GrantsService {
     return this.database.transaction(command, async (tx) =>
       grantRecord(await this.read(tx, command.integrationIds, id)),
     );
+  }
+
+  /** Counts the grants that have not begun to end. */
+  count(command: Command<'grants.count'>): Promise<{ liveGrants: number }> {
+    return this.database.transaction(command, async (tx) => ({
+      liveGrants: await countLive(tx, command.integrationIds),
+    }));
   }
 
   /** @returns grants, newest first */

@@ -66,13 +66,17 @@ export async function applyGroupState(
   return close(tx, integrationId, ending);
 }
 
-/** Keeps an integration's state; everything of a removed one ends, and its flows are switched off. */
+/**
+ * Keeps an integration's state. Everything of one that was removed or disabled ends; the flows of a removed one are
+ * switched off, those of a disabled one wait for it to be enabled.
+ */
 export async function applyIntegrationState(tx: Tx, told: IntegrationState, requestId: string): Promise<Ended> {
-  const { removedNow } = await keepIntegration(tx, told);
-  if (!removedNow) return NOTHING;
+  const { removedNow, disabledSince } = await keepIntegration(tx, told);
+  if (!removedNow && !disabledSince) return NOTHING;
   const { integrationId } = told;
-  const ending = { of: { kind: 'integration', id: integrationId }, reason: 'integration_removed', requestId } as const;
-  await disableFlows(tx, integrationId);
+  const reason = removedNow ? 'integration_removed' : 'integration_disabled';
+  const ending = { of: { kind: 'integration', id: integrationId }, reason, requestId } as const;
+  if (removedNow) await disableFlows(tx, integrationId);
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);
 }

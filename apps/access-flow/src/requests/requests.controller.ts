@@ -22,6 +22,11 @@ export class RequestsController {
     return this.requests.list(command);
   }
 
+  @MessagePattern('requests.count')
+  count(@Payload() command: Command<'requests.count'>): Promise<CommandReply<'requests.count'>> {
+    return this.requests.count(command);
+  }
+
   @MessagePattern('requests.review')
   review(@Payload() command: Command<'requests.review'>): Promise<CommandReply<'requests.review'>> {
     return this.requests.review(command);

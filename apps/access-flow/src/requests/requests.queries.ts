@@ -132,6 +132,15 @@ export async function listRequests(
   return withReviews(tx, rows);
 }
 
+export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {
+  const row = await tx.row<{ count: number }>(
+    `SELECT count(*)::float8 AS count FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'`,
+    [integrationIds],
+  );
+  return row?.count ?? 0;
+}
+
 export interface NewRequest extends Pick<
   RequestRecord,
   'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds' | 'justification' | 'approval'

@@ -25,6 +25,7 @@ import { whyNotRequest } from './may-request.rule.js';
 import { whyNotReview } from './may-review.rule.js';
 import {
   closeRequest,
+  countPending,
   findRequest,
   insertRequest,
   insertReview,
@@ -119,6 +120,13 @@ export class RequestsService {
     return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id));
   }
 
+  /** Counts the requests that are pending. */
+  count(command: Command<'requests.count'>): Promise<{ openRequests: number }> {
+    return this.database.transaction(command, async (tx) => ({
+      openRequests: await countPending(tx, command.integrationIds),
+    }));
+  }
+
   /** @returns requests, newest first */
   async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
     const { integrationId, status, userId } = command.data;
@@ -139,7 +147,8 @@ export class RequestsService {
 
   private async ask(tx: Tx, command: Command<'requests.create'>, id: string, wanted: Wanted): Promise<void> {
     const { integrationId } = found(await findFlow(tx, command.integrationIds, wanted.flowId), 'access flow');
-    if (!(await lockIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
+    const { disabled } = found(await lockIntegration(tx, integrationId), 'integration');
+    if (disabled) throw new Refusal('notAllowed', 'This integration is disabled; nothing can be borrowed in it.');
     const user = (await lockPresent(tx, integrationId, [wanted.userId])).get(wanted.userId);
     const groups = await lockGroups(tx, integrationId, [wanted.groupId]);
     const flow = found(await lockFlow(tx, integrationId, wanted.flowId, 'SHARE'), 'access flow');

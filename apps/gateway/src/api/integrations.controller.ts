@@ -1,33 +1,37 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { type Integration } from '../integrations/integrations.queries.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { scimBaseUrl } from '../scim/scim-call.js';
+import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
-import { withoutAbsent } from './dto/flow-settings.js';
 import {
+  Confirmation,
   CreateIntegration,
+  ImpactView,
   IntegrationView,
-  RemoveIntegrationParams,
   UpdateIntegration,
 } from './dto/integrations.dto.js';
+import { integrationView } from './dto/integration.view.js';
 import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
 
+/** Bodies are checked by the fields that the catalog gives the integration's type, not by one DTO for all types. */
 @Api('integrations')
 export class IntegrationsController {
-  constructor(private readonly integrations: Integrations) {}
+  constructor(
+    private readonly integrations: Integrations,
+    private readonly commands: ApiCommands,
+  ) {}
 
   @Post()
   @Needs('integrations:write', { everywhere: true })
+  @ApiBody({ type: CreateIntegration })
   @ApiCreatedResponse({ type: IntegrationView })
-  async create(@Body() body: CreateIntegration, @Call() call: HttpCall): Promise<IntegrationView> {
-    const { type, name, domain, groupsToSync = [] } = body;
-    return view(await this.integrations.create(type, { name, domain, groupsToSync }, call.requestId), call);
+  async create(@Body() body: object, @Call() call: HttpCall): Promise<IntegrationView> {
+    return integrationView(await this.integrations.create(body, call.requestId), call.origin);
   }
 
   @Get()
@@ -37,44 +41,73 @@ export class IntegrationsController {
     const page = pageQuery(params);
     if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
     const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
-    return { items: items.map((integration) => view(integration, call)), nextCursor };
+    return { items: items.map((integration) => integrationView(integration, call.origin)), nextCursor };
   }
 
   @Get(':integrationId')
   @Needs('integrations:read')
   @ApiOkResponse({ type: IntegrationView })
   async get(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
-    return view(await this.integrations.get(id), call);
+    return integrationView(await this.integrations.get(id), call.origin);
   }
 
   @Patch(':integrationId')
   @Needs('integrations:write')
+  @ApiBody({ type: UpdateIntegration })
   @ApiOkResponse({ type: IntegrationView })
   async update(
     @Id('integrationId') id: string,
-    @Body() body: UpdateIntegration,
+    @Body() body: object,
     @Call() call: HttpCall,
   ): Promise<IntegrationView> {
-    return view(await this.integrations.update(id, withoutAbsent(body), call.requestId), call);
+    return integrationView(await this.integrations.update(id, body, call.requestId), call.origin);
   }
 
+  /** What disabling or deleting would end. */
+  @Get(':integrationId/impact')
+  @Needs('integrations:read')
+  @ApiOkResponse({ type: ImpactView })
+  async impact(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<ImpactView> {
+    const [{ users, activeUsers }, { liveGrants }, { openRequests }] = await Promise.all([
+      this.commands.askOne(id, 'users.count', call, {}),
+      this.commands.askOne(id, 'grants.count', call, {}),
+      this.commands.askOne(id, 'requests.count', call, {}),
+    ]);
+    return { users, activeUsers, liveGrants, openRequests };
+  }
+
+  /** Refuses its SCIM calls, ends its grants and cancels its requests. */
+  @Post(':integrationId/disable')
+  @Needs('integrations:write')
+  @HttpCode(200)
+  @ApiOkResponse({ type: IntegrationView })
+  async disable(
+    @Id('integrationId') id: string,
+    @Body() { confirm }: Confirmation,
+    @Call() call: HttpCall,
+  ): Promise<IntegrationView> {
+    return integrationView(await this.integrations.disable(id, confirm, call.requestId), call.origin);
+  }
+
+  /** Takes its calls and requests again; what ended stays ended. */
+  @Post(':integrationId/enable')
+  @Needs('integrations:write')
+  @HttpCode(200)
+  @ApiOkResponse({ type: IntegrationView })
+  async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
+    return integrationView(await this.integrations.enable(id, call.requestId), call.origin);
+  }
+
+  /** Deletes it with its users, groups and credentials, ends its grants and cancels its requests. */
   @Delete(':integrationId')
   @Needs('integrations:write')
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(
     @Id('integrationId') id: string,
-    @Query() { confirm }: RemoveIntegrationParams,
+    @Query() { confirm }: Confirmation,
     @Call() call: HttpCall,
   ): Promise<void> {
     await this.integrations.remove(id, confirm, call.requestId);
   }
-}
-
-function view(
-  { id, type, name, domain, groupsToSync, status, createdAt }: Integration,
-  call: HttpCall,
-): IntegrationView {
-  const told = { id, type, name, domain, groupsToSync, status };
-  return { ...told, scimBaseUrl: scimBaseUrl(call.origin, id), createdAt: createdAt.toISOString() };
 }

@@ -6,6 +6,7 @@ import { credentialOf, isBare, unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
 import { type Principals } from '../auth/principals.service.js';
 import { type ScimTokens } from '../auth/scim-tokens.service.js';
+import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
@@ -14,6 +15,7 @@ import { noSuchRoute } from './no-such-route.js';
 interface HookParts {
   apiKeys: ApiKeys;
   scimTokens: ScimTokens;
+  callCounts: CallCounts;
   principals: Principals;
   logger: Logger;
   metrics: Metrics;
@@ -23,7 +25,7 @@ interface HookParts {
 /** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
 export function addHooks(
   fastify: FastifyInstance,
-  { apiKeys, scimTokens, principals, logger, metrics, publicUrl }: HookParts,
+  { apiKeys, scimTokens, callCounts, principals, logger, metrics, publicUrl }: HookParts,
 ): void {
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('access');
@@ -61,6 +63,7 @@ export function addHooks(
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const { method } = request;
     const status = reply.statusCode;
+    if (request.caller?.kind === 'scim') callCounts.count(request.caller.integrationId, status);
     metrics.httpRequest.observe({ method, route, status }, reply.elapsedTime / 1000);
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     logger.info({ requestId: request.id, method, route, status, durationMs }, 'request');

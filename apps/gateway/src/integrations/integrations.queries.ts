@@ -1,34 +1,62 @@
+import { type IntegrationStatus } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { v7 as uuidv7 } from 'uuid';
+import { type IntegrationSettings } from './settings.rule.js';
+import { type StatusAndReason, type StatusCode, type StatusReason } from './lifecycle.rule.js';
 
-export type IntegrationStatus = 'initializing' | 'active';
-
-export interface Integration {
+export interface Integration extends IntegrationSettings {
   id: string;
-  type: 'okta-scim';
-  name: string;
-  domain: string;
-  groupsToSync: string[];
+  /** A row of the catalog. */
+  type: string;
   status: IntegrationStatus;
+  statusSince: Date;
+  statusReason: StatusReason;
+  /** Of the first call with a credential. */
+  connectedAt: Date | null;
+  /** Of the last call with a credential; up to a minute late. */
+  lastSeenAt: Date | null;
+  /** How often it was disabled. */
+  disablements: number;
   version: number;
   createdAt: Date;
 }
-type Row = Omit<Integration, 'version'> & { version: string };
+type Row = Omit<Integration, 'version' | 'statusReason'> & {
+  version: string;
+  statusCode: StatusCode;
+  statusDetail: string;
+};
 
-const COLUMNS = `id, type, name, domain, groups_to_sync AS "groupsToSync", status, version, created_at AS "createdAt"`;
+export const INTEGRATION_COLUMNS = `i.id, i.type, i.name, i.domain, i.groups_to_sync AS "groupsToSync", i.dialect,
+  i.extensions, i.disconnected_after_seconds AS "disconnectedAfterSeconds", i.status, i.status_since AS "statusSince",
+  i.status_code AS "statusCode", i.status_detail AS "statusDetail", i.connected_at AS "connectedAt",
+  i.last_seen_at AS "lastSeenAt", i.disablements, i.version, i.created_at AS "createdAt"`;
 
-const integration = (row: Row): Integration => ({ ...row, version: Number(row.version) });
+export const integrationOf = ({ statusCode: code, statusDetail: detail, ...row }: Row): Integration => ({
+  ...row,
+  version: Number(row.version),
+  statusReason: { code, detail },
+});
 
 export async function insertIntegration(
   tx: Tx,
-  row: Pick<Integration, 'id' | 'type' | 'name' | 'domain' | 'groupsToSync'> & { nameKey: string },
+  id: string,
+  type: string,
+  settings: IntegrationSettings,
+  nameKey: string,
+  { status, reason }: StatusAndReason,
 ): Promise<Integration> {
-  await tx.run('INSERT INTO gateway.integration_ids (id) VALUES ($1)', [row.id]);
+  await tx.run('INSERT INTO gateway.integration_ids (id) VALUES ($1)', [id]);
+  const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = settings;
   const [inserted] = await tx.rows<Row>(
-    `INSERT INTO gateway.integrations (id, type, name, name_key, domain, groups_to_sync)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [row.id, row.type, row.name, row.nameKey, row.domain, row.groupsToSync],
+    `INSERT INTO gateway.integrations AS i (id, type, name, name_key, domain, groups_to_sync, dialect, extensions,
+       disconnected_after_seconds, status, status_code, status_detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${INTEGRATION_COLUMNS}`,
+    [
+      ...[id, type, name, nameKey, domain, groupsToSync, dialect, JSON.stringify(extensions), disconnectedAfterSeconds],
+      ...[status, reason.code, reason.detail],
+    ],
   );
-  return integration(inserted!);
+  return integrationOf(inserted!);
 }
 
 /** @returns the ids of those integrations that there are: of all, or of those named */
@@ -48,42 +76,74 @@ export async function listIntegrations(
   limit: number,
 ): Promise<Integration[]> {
   const rows = await tx.rows<Row>(
-    `SELECT ${COLUMNS} FROM gateway.integrations
-     WHERE id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    `SELECT ${INTEGRATION_COLUMNS} FROM gateway.integrations i
+     WHERE i.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
     [ids, after ?? null, limit],
   );
-  return rows.map(integration);
+  return rows.map(integrationOf);
 }
 
 export async function findIntegration(tx: Tx, id: string, lock = false): Promise<Integration | undefined> {
   const row = await tx.row<Row>(
-    `SELECT ${COLUMNS} FROM gateway.integrations WHERE id = $1${lock ? ' FOR UPDATE' : ''}`,
+    `SELECT ${INTEGRATION_COLUMNS} FROM gateway.integrations i WHERE i.id = $1${lock ? ' FOR UPDATE' : ''}`,
     [id],
   );
-  return row && integration(row);
+  return row && integrationOf(row);
 }
 
-/** Writes what may change, under the next version. */
-export async function updateIntegration(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
+/** Writes what an administrator may change, under the version that comes with it. */
+export async function updateSettings(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
   await tx.run(
-    `UPDATE gateway.integrations
-     SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, version = $6 WHERE id = $1`,
-    [changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.version],
+    `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
+       extensions = $7, disconnected_after_seconds = $8, version = $9 WHERE id = $1`,
+    [
+      ...[changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.dialect],
+      ...[JSON.stringify(changed.extensions), changed.disconnectedAfterSeconds, changed.version],
+    ],
   );
 }
 
-/** @returns the integration, if this was its first call */
-export async function markActive(tx: Tx, id: string): Promise<Integration | undefined> {
-  const row = await tx.row<Row>(
-    `UPDATE gateway.integrations SET status = 'active', version = version + 1
-     WHERE id = $1 AND status = 'initializing' RETURNING ${COLUMNS}`,
+/**
+ * Writes a status under the next version. Since when it holds changes only with the status itself.
+ * @param disabledNow whether this is one more disablement
+ */
+export async function updateStatus(
+  tx: Tx,
+  id: string,
+  { status, reason }: StatusAndReason,
+  disabledNow = false,
+): Promise<Integration> {
+  const [changed] = await tx.rows<Row>(
+    `UPDATE gateway.integrations AS i SET status_since = CASE WHEN i.status = $2 THEN i.status_since ELSE now() END,
+       status = $2, status_code = $3, status_detail = $4, disablements = i.disablements + $5::int, version = i.version + 1
+     WHERE i.id = $1 RETURNING ${INTEGRATION_COLUMNS}`,
+    [id, status, reason.code, reason.detail, disabledNow ? 1 : 0],
+  );
+  return integrationOf(changed!);
+}
+
+/** Remembers that the integration was called. */
+export async function markSeen(tx: Tx, id: string): Promise<void> {
+  await tx.run(
+    'UPDATE gateway.integrations SET last_seen_at = now(), connected_at = coalesce(connected_at, now()) WHERE id = $1',
     [id],
   );
-  return row && integration(row);
 }
 
-/** Takes its tokens and remembered creates along. */
+/** Takes its tokens, counts and remembered creates along. */
 export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
   await tx.run('DELETE FROM gateway.integrations WHERE id = $1', [id]);
   await tx.run('DELETE FROM gateway.integration_ids WHERE id = $1', [id]);
+}
+
+/** Remembers that an integration changed, for those who watch. */
+export async function insertChange(
+  tx: Tx,
+  { integrationId, kind, version }: { integrationId: string; kind: string; version: number },
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO gateway.integration_changes (id, integration_id, kind, version, at)
+     VALUES ($1, $2, $3, $4, clock_timestamp())`,
+    [uuidv7(), integrationId, kind, version],
+  );
 }

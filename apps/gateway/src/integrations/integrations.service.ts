@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Page, type PageQuery, Refusal, pageOf } from '@tidegate/contracts';
-import { Database, recordFacts, type Told, type Tx } from '@tidegate/database';
+import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { domainFault, nameFault, nameKey } from './integration.rule.js';
+import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } from './catalog.js';
+import { nameKey } from './integration.rule.js';
 import {
   deleteIntegration,
   findIntegration,
@@ -13,13 +14,14 @@ import {
   integrationIds,
   type Integration,
   listIntegrations,
-  updateIntegration,
+  updateSettings,
 } from './integrations.queries.js';
+import { setDisabled } from './lifecycle.js';
+import { statusOf } from './lifecycle.rule.js';
+import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
+import { tell } from './telling.js';
 
-/** What an administrator says of an integration. */
-export type IntegrationSettings = Pick<Integration, 'name' | 'domain' | 'groupsToSync'>;
-
-/** The integrations: each the tenant of one Okta organization's directory. */
+/** The integrations: each the tenant of one organization's directory. */
 @Injectable()
 export class Integrations {
   constructor(
@@ -33,14 +35,26 @@ export class Integrations {
   }
 
   /**
+   * @param body the type, and the fields that the catalog gives it
    * @throws InvalidFields naming the wrong ones; Refusal `conflict` when the name is taken
    */
-  async create(type: Integration['type'], settings: IntegrationSettings, requestId: string): Promise<Integration> {
-    const checked = this.check(settings);
-    const row = { id: uuidv7(), type, ...checked, nameKey: nameKey(checked.name) };
-    return this.inTenancy(row.id, async (tx) => {
-      const created = await insertIntegration(tx, row);
-      await recordFacts(tx, 'gateway', [told('integration.created', created, requestId)]);
+  async create(body: unknown, requestId: string): Promise<Integration> {
+    const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
+    const type = integrationType(typeId);
+    if (!type) throw new InvalidFields({ type: `must be one of ${INTEGRATION_TYPES.join(', ')}` });
+    const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
+    const settings = { ...defaultSettings(type), ...given };
+    const id = uuidv7();
+    return this.inTenancy(id, async (tx) => {
+      const created = await insertIntegration(
+        tx,
+        id,
+        typeId as string,
+        settings,
+        nameKey(settings.name),
+        statusOf(NEW),
+      );
+      await tell(tx, 'integration.created', created, requestId);
       return created;
     });
   }
@@ -67,17 +81,33 @@ export class Integrations {
    * Changes what is given; what changes nothing writes and tells nothing.
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
-  async update(id: string, changes: Partial<IntegrationSettings>, requestId: string): Promise<Integration> {
+  async update(id: string, body: unknown, requestId: string): Promise<Integration> {
     return this.inTenancy(id, async (tx) => {
       const before = known(await findIntegration(tx, id, true));
-      const { name, domain, groupsToSync } = { ...before, ...changes };
-      const settings = this.check({ name, domain, groupsToSync });
-      const after = { ...before, ...settings, version: before.version + 1 };
+      const changes = readSettings(typeOf(before), body, 'partial', this.config);
+      const after = { ...before, ...changes, version: before.version + 1 };
       if (sameSettings(before, after)) return before;
-      await updateIntegration(tx, after, nameKey(after.name));
-      await recordFacts(tx, 'gateway', [told('integration.updated', after, requestId)]);
+      await updateSettings(tx, after, nameKey(after.name));
+      await tell(tx, 'integration.updated', after, requestId);
       return after;
     });
+  }
+
+  /**
+   * Shuts the door to the integration; whoever hears of it ends what was borrowed in it.
+   * @param confirm the integration's name, typed by the person who wants it
+   * @throws Refusal `missing`; InvalidFields when the name does not match
+   */
+  async disable(id: string, confirm: unknown, requestId: string): Promise<Integration> {
+    return this.inTenancy(id, async (tx) => {
+      confirmed(known(await findIntegration(tx, id, true)), confirm);
+      return known(await setDisabled(tx, id, true, requestId));
+    });
+  }
+
+  /** Opens the door again. It brings nothing back that ended. @throws Refusal `missing` */
+  async enable(id: string, requestId: string): Promise<Integration> {
+    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, requestId)));
   }
 
   /**
@@ -85,21 +115,13 @@ export class Integrations {
    * @param confirm the integration's name, typed by the person who wants it gone
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
-  async remove(id: string, confirm: string | undefined, requestId: string): Promise<void> {
+  async remove(id: string, confirm: unknown, requestId: string): Promise<void> {
     await this.inTenancy(id, async (tx) => {
       const integration = known(await findIntegration(tx, id, true));
-      if (confirm !== integration.name) throw new InvalidFields({ confirm: "must be the integration's name" });
+      confirmed(integration, confirm);
       await deleteIntegration(tx, id);
-      const removed = { ...integration, version: integration.version + 1 };
-      await recordFacts(tx, 'gateway', [told('integration.removed', removed, requestId)]);
+      await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, requestId);
     });
-  }
-
-  private check({ name, domain, groupsToSync }: IntegrationSettings): IntegrationSettings {
-    const settings = { name: name.trim(), domain: domain.trim().toLowerCase(), groupsToSync };
-    const faults = { name: nameFault(settings.name), domain: domainFault(settings.domain, this.config.allowedDomains) };
-    if (faults.name ?? faults.domain) throw new InvalidFields(faults);
-    return settings;
   }
 
   private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -113,24 +135,38 @@ export class Integrations {
   }
 }
 
+/** What is known of an integration that was just made. */
+const NEW = {
+  disabled: false,
+  connectedAt: null,
+  lastSeenAt: null,
+  disconnectedAfterSeconds: 0,
+  tally: { calls: 0, failures: 0, refusals: 0, refusedCredentials: 0 },
+  credentialExpiresAt: null,
+  now: new Date(0),
+};
+
 function known(integration: Integration | undefined): Integration {
   if (!integration) throw new Refusal('missing', 'No such integration.');
   return integration;
 }
 
-function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
-  return (
-    a.name === b.name && a.domain === b.domain && JSON.stringify(a.groupsToSync) === JSON.stringify(b.groupsToSync)
-  );
+function confirmed({ name }: Integration, confirm: unknown): void {
+  if (confirm !== name) throw new InvalidFields({ confirm: "must be the integration's name" });
 }
 
-/** The fact of a change to an integration. */
-export function told(
-  name: 'integration.created' | 'integration.updated' | 'integration.removed',
-  integration: Integration,
-  requestId: string,
-): Told {
-  const { id, name: called, type, version } = integration;
-  const data = { integrationId: id, name: called, type, removed: name === 'integration.removed', version };
-  return { name, integrationId: id, subject: id, version, requestId, data };
+/** One whose type the catalog has no longer is a client of SCIM like others. */
+const typeOf = ({ type }: Integration): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
+
+function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
+  const settings = ({
+    name,
+    domain,
+    groupsToSync,
+    dialect,
+    extensions,
+    disconnectedAfterSeconds,
+  }: IntegrationSettings) =>
+    JSON.stringify([name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds]);
+  return settings(a) === settings(b);
 }

@@ -44,23 +44,36 @@ export async function revokeToken(tx: Tx, integrationId: string, id: string): Pr
 /** A token in force. */
 export interface FoundToken {
   id: string;
-  /** Whether its integration has not been called yet. */
-  initializing: boolean;
+  /** Whether the integration's last call is to be written down, or changes its status. */
+  unheard: boolean;
   /** Whether its time of last use is out of date. */
   stale: boolean;
+  /** Whether the integration is disabled. */
+  disabled: boolean;
   profile: ScimProfile;
 }
 
 /** @returns the token in force with that hash */
 export function findToken(tx: Tx, integrationId: string, hash: Buffer): Promise<FoundToken | undefined> {
   return tx.row(
-    `SELECT t.id, i.status = 'initializing' AS initializing,
+    `SELECT t.id, i.status = 'disabled' AS disabled,
+            i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
+              OR i.last_seen_at < now() - interval '1 minute' AS unheard,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.scim_tokens t JOIN gateway.integrations i ON i.id = t.integration_id
      WHERE t.integration_id = $1 AND t.hash = $2 AND t.revoked_at IS NULL`,
     [integrationId, hash],
   );
+}
+
+/** Whether the integration has had a token of that hash, in force or not. */
+export async function hadToken(tx: Tx, integrationId: string, hash: Buffer): Promise<boolean> {
+  const row = await tx.row('SELECT 1 FROM gateway.scim_tokens WHERE integration_id = $1 AND hash = $2', [
+    integrationId,
+    hash,
+  ]);
+  return row !== undefined;
 }
 
 export async function markUsed(tx: Tx, integrationId: string, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { GatewayDataKey1764200000000 } from './data-key.js';
 import { GatewayInitial1763900000000 } from './initial.js';
+import { GatewayLifecycle1764500000000 } from './lifecycle.js';
 import { GatewayPeople1764300000000 } from './people.js';
 import { GatewayProfile1764100000000 } from './profile.js';
 
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   GatewayProfile1764100000000,
   GatewayDataKey1764200000000,
   GatewayPeople1764300000000,
+  GatewayLifecycle1764500000000,
 ];

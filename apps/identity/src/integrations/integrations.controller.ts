@@ -6,7 +6,12 @@ import { type IntegrationFact, IntegrationsService } from './integrations.servic
 export class IntegrationsController {
   constructor(private readonly integrations: IntegrationsService) {}
 
-  @EventPattern<string[]>(['integration.created', 'integration.updated', 'integration.removed'])
+  @EventPattern<string[]>([
+    'integration.created',
+    'integration.connected',
+    'integration.updated',
+    'integration.removed',
+  ])
   hear(@Payload() fact: IntegrationFact): Promise<void> {
     return this.integrations.hear(fact);
   }

@@ -3,7 +3,9 @@ import { type Fact } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { deleteDirectory, rememberIntegration } from './integrations.queries.js';
 
-export type IntegrationFact = Fact<'integration.created' | 'integration.updated' | 'integration.removed'>;
+export type IntegrationFact = Fact<
+  'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed'
+>;
 
 /** Keeps which integrations are removed: their directory is gone, and late commands for them find nothing. */
 @Injectable()

@@ -27,6 +27,11 @@ export class UsersController {
     return this.users.page(command);
   }
 
+  @MessagePattern('users.count')
+  count(@Payload() command: Command<'users.count'>): Promise<CommandReply<'users.count'>> {
+    return this.users.count(command);
+  }
+
   @MessagePattern('users.replace')
   replace(@Payload() command: Command<'users.replace'>): Promise<CommandReply<'users.replace'>> {
     return this.users.replace(command);

@@ -185,6 +185,15 @@ export function statesOf(
   );
 }
 
+export async function countUsers(tx: Tx, integrationId: string): Promise<{ users: number; activeUsers: number }> {
+  const row = await tx.row<{ users: number; activeUsers: number }>(
+    `SELECT count(*)::float8 AS users, count(*) FILTER (WHERE active)::float8 AS "activeUsers"
+     FROM identity.users WHERE integration_id = $1`,
+    [integrationId],
+  );
+  return row ?? { users: 0, activeUsers: 0 };
+}
+
 /**
  * The groups that SCIM pushed each of these users of one integration into, and those that these groups are members of
  * (RFC 7643 §4.1.2), by the user's id. A group is there once, as a direct one when it is both; groups that are members of

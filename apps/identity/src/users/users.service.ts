@@ -17,6 +17,7 @@ import { pageById, search } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
 import {
   buryUser,
+  countUsers,
   findUser,
   groupsOfUsers,
   insertUser,
@@ -104,6 +105,12 @@ export class UsersService {
       const { items, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, slice);
       return { items: await this.records(tx, items), nextCursor };
     });
+  }
+
+  /** How many users an integration has, and how many of them are active. */
+  count(command: Command<'users.count'>): Promise<CommandReply<'users.count'>> {
+    const integrationId = oneIntegration(command);
+    return this.database.transaction(command, (tx) => countUsers(tx, integrationId));
   }
 
   /**

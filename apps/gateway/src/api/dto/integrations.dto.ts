@@ -1,28 +1,90 @@
-import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
-import { ChoiceField, TextField, TextsField } from './fields.js';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { DIALECTS } from '@tidegate/scim';
+import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
+import { TextField } from './fields.js';
 
+const STATUSES = ['initializing', 'active', 'warning', 'disconnected', 'disabled'];
+const EXTENSIONS = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    User: { type: 'array', items: { type: 'object' } },
+    Group: { type: 'array', items: { type: 'object' } },
+  },
+  example: {
+    User: [
+      {
+        id: 'urn:example:scim:schemas:1.0:User',
+        name: 'Example',
+        attributes: [{ name: 'badge', type: 'string' }],
+      },
+    ],
+    Group: [],
+  },
+} as const;
+
+/** What can be said of an integration; which fields a type has, and what they take, its row in the catalog tells. */
 export class CreateIntegration {
-  @ChoiceField(['okta-scim'])
-  type: 'okta-scim';
+  @ApiProperty({ enum: INTEGRATION_TYPES, description: 'A type of the catalog.' })
+  type: string;
 
-  @TextField({
-    max: 64,
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 64,
     description: 'Letters, digits, spaces, hyphens and underscores; unique without regard to case.',
   })
   name: string;
 
-  @TextField({ max: 253, example: 'example.okta.com', description: 'The Okta organization.' })
-  domain: string;
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 253,
+    example: 'acme.okta.com',
+    description:
+      "The organization's domain; whether it is required, the type says. The address of a page gives its host.",
+  })
+  domain?: string | null;
 
-  @TextsField({ max: 1000, length: 256, optional: true, description: 'Names of the groups to sync.' })
-  groupsToSync?: string[];
+  @ApiPropertyOptional({
+    oneOf: [
+      { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 1000 },
+      { type: 'string', example: 'group1,group2' },
+    ],
+    description: 'Names of the groups to sync, as a list or as one text with commas; empty means all.',
+  })
+  groupsToSync?: string[] | string;
+
+  @ApiPropertyOptional({ enum: DIALECTS, description: 'How the client speaks SCIM; the default comes with the type.' })
+  dialect?: string;
+
+  @ApiPropertyOptional({
+    ...EXTENSIONS,
+    description: 'Schemas beyond those of RFC 7643, written as in its section 7. A PATCH replaces all of them.',
+  })
+  extensions?: object;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: 31_536_000,
+    default: 0,
+    description: 'Seconds without a call after which it counts as disconnected: 3600 or more, or 0 for never.',
+  })
+  disconnectedAfterSeconds?: number;
 }
 
-export class UpdateIntegration extends PartialType(PickType(CreateIntegration, ['name', 'domain', 'groupsToSync']), {
-  skipNullProperties: false,
-}) {}
+export class UpdateIntegration extends PartialType(
+  PickType(CreateIntegration, [
+    'name',
+    'domain',
+    'groupsToSync',
+    'dialect',
+    'extensions',
+    'disconnectedAfterSeconds',
+  ] as const),
+) {}
 
-export class RemoveIntegrationParams {
+export class Confirmation {
   @TextField({ max: 64, optional: true, description: "The integration's name, to confirm." })
   confirm?: string;
 }
@@ -32,26 +94,67 @@ export class CreateToken {
   description?: string;
 }
 
+class StatusReasonView {
+  @ApiProperty({ example: 'waiting_for_first_call' })
+  code: string;
+  @ApiProperty({ description: 'A sentence for people.' })
+  detail: string;
+}
+
 export class IntegrationView {
   @ApiProperty({ format: 'uuid', description: 'What Okta calls the connection id.' })
   id: string;
-  @ApiProperty({ enum: ['okta-scim'] })
+  @ApiProperty({ enum: INTEGRATION_TYPES })
   type: string;
   @ApiProperty()
   name: string;
-  @ApiProperty()
-  domain: string;
+  @ApiProperty({ type: String, nullable: true })
+  domain: string | null;
   @ApiProperty({ type: [String] })
   groupsToSync: string[];
-  @ApiProperty({
-    enum: ['initializing', 'active'],
-    description: 'Active since the first call of Okta that had a good token.',
-  })
+  @ApiProperty({ enum: DIALECTS })
+  dialect: string;
+  @ApiProperty(EXTENSIONS)
+  extensions: object;
+  @ApiProperty({ description: '0 means never.' })
+  disconnectedAfterSeconds: number;
+  @ApiProperty({ enum: STATUSES })
   status: string;
+  @ApiProperty({ format: 'date-time' })
+  statusSince: string;
+  @ApiProperty({ type: StatusReasonView })
+  statusReason: StatusReasonView;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the first call with a good credential came.',
+  })
+  connectedAt: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the last one came; may be a minute late.',
+  })
+  lastSeenAt: string | null;
   @ApiProperty({ description: 'The base URL to type into Okta.' })
   scimBaseUrl: string;
+  @ApiProperty({ description: 'Grows with every change.' })
+  version: number;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
+}
+
+export class ImpactView {
+  @ApiProperty({ description: 'Users that were pushed.' })
+  users: number;
+  @ApiProperty({ description: 'Of them, those that are active.' })
+  activeUsers: number;
+  @ApiProperty({ description: 'Grants that would end.' })
+  liveGrants: number;
+  @ApiProperty({ description: 'Requests that would be cancelled.' })
+  openRequests: number;
 }
 
 export class TokenView {

@@ -1,0 +1,16 @@
+import { type Integration } from '../../integrations/integrations.queries.js';
+import { scimBaseUrl } from '../../scim/scim-call.js';
+import { type IntegrationView } from './integrations.dto.js';
+
+/** @param origin scheme and host that the caller reaches us by */
+export function integrationView(integration: Integration, origin: string): IntegrationView {
+  const { statusSince, connectedAt, lastSeenAt, createdAt, disablements: _, ...rest } = integration;
+  return {
+    ...rest,
+    statusSince: statusSince.toISOString(),
+    connectedAt: connectedAt?.toISOString() ?? null,
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    scimBaseUrl: scimBaseUrl(origin, integration.id),
+    createdAt: createdAt.toISOString(),
+  };
+}

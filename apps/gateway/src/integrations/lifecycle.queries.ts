@@ -1,0 +1,77 @@
+import { type Tx } from '@tidegate/database';
+import {
+  type CallTally,
+  type Observed,
+  RECENT_MINUTES,
+  type StatusAndReason,
+  type StatusReason,
+} from './lifecycle.rule.js';
+
+/** An integration as the decision about its status needs it. */
+export interface Standing extends StatusAndReason {
+  id: string;
+  observed: Observed;
+}
+type Row = Omit<Observed, 'disabled' | 'tally'> &
+  CallTally & { id: string; status: StatusAndReason['status'] } & StatusReason;
+
+/** Of the tokens in force the one that was used last is the one that the other side has. */
+const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
+    i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
+    NULL::timestamptz AS "credentialExpiresAt",
+    coalesce(c.calls, 0)::float8 AS calls, coalesce(c.failures, 0)::float8 AS failures,
+    coalesce(c.refusals, 0)::float8 AS refusals, coalesce(c.refused_credentials, 0)::float8 AS "refusedCredentials"
+  FROM gateway.integrations i
+  LEFT JOIN LATERAL (
+    SELECT sum(calls) AS calls, sum(failures) AS failures, sum(refusals) AS refusals,
+           sum(refused_credentials) AS refused_credentials
+    FROM gateway.call_counts
+    WHERE integration_id = i.id AND minute > now() - interval '${RECENT_MINUTES} minutes'
+  ) c ON true`;
+
+const standing = ({ id, status, code, detail, ...row }: Row): Standing => {
+  const { calls, failures, refusals, refusedCredentials, ...rest } = row;
+  const tally = { calls, failures, refusals, refusedCredentials };
+  return { id, status, reason: { code, detail }, observed: { ...rest, tally, disabled: status === 'disabled' } };
+};
+
+export async function standings(tx: Tx, ids: readonly string[]): Promise<Standing[]> {
+  return (await tx.rows<Row>(`${STANDING} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(standing);
+}
+
+/** @returns the integration locked, or undefined when there is none */
+export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
+  const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
+  return row && standing(row);
+}
+
+/** Adds to what is counted in this minute; one row an integration. */
+export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>): Promise<void> {
+  const rows = [...counts].map(([integrationId, tally]) => ({ integrationId, ...tally }));
+  await tx.run(
+    `INSERT INTO gateway.call_counts AS c (integration_id, minute, calls, failures, refusals, refused_credentials)
+     SELECT "integrationId", date_trunc('minute', now()), calls, failures, refusals, "refusedCredentials"
+     FROM jsonb_to_recordset($1::jsonb) AS given ("integrationId" uuid, calls int, failures int, refusals int,
+                                                  "refusedCredentials" int)
+     WHERE EXISTS (SELECT 1 FROM gateway.integrations i WHERE i.id = "integrationId")
+     ORDER BY "integrationId"
+     ON CONFLICT (integration_id, minute) DO UPDATE SET calls = c.calls + excluded.calls,
+       failures = c.failures + excluded.failures, refusals = c.refusals + excluded.refusals,
+       refused_credentials = c.refused_credentials + excluded.refused_credentials`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Forgets counts that are no longer recent. */
+export async function forgetCounts(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(
+    `DELETE FROM gateway.call_counts
+     WHERE integration_id = ANY ($1::uuid[]) AND minute < now() - interval '${2 * RECENT_MINUTES} minutes'`,
+    [ids],
+  );
+}
+
+/** Forgets changes that nobody will ask for again. */
+export async function forgetChanges(tx: Tx): Promise<void> {
+  await tx.run(`DELETE FROM gateway.integration_changes WHERE at < now() - interval '1 day'`);
+}

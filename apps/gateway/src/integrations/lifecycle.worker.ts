@@ -1,0 +1,62 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Database, Loop } from '@tidegate/database';
+import { type Logger, newRequestId } from '@tidegate/observability';
+import { LOGGER } from '../config.js';
+import { CallCounts } from './call-counts.js';
+import { integrationIds } from './integrations.queries.js';
+import { addCounts, forgetChanges, forgetCounts, standings } from './lifecycle.queries.js';
+import { statusOf } from './lifecycle.rule.js';
+import { isSame, reviewStatus } from './lifecycle.js';
+
+/** Injection token of the rest between two reviews, for tests. */
+export const REVIEW_MS = Symbol('REVIEW_MS');
+
+/** Looks from time to time whether the status of each integration is still what follows from what is known. */
+@Injectable()
+export class LifecycleWorker {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly counts: CallCounts,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(REVIEW_MS) everyMs = 10_000,
+  ) {
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'The status of integrations cannot be reviewed');
+    this.loop = new Loop(() => this.reviewOnce().then(() => everyMs), onFault);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** Writes down what this process counted, then reviews every integration. */
+  async reviewOnce(): Promise<void> {
+    await this.writeCounts();
+    const ids = await this.database.unscoped(async (tx) => {
+      await forgetChanges(tx);
+      return integrationIds(tx);
+    });
+    const found = await this.database.transaction({ integrationIds: ids }, async (tx) => {
+      await forgetCounts(tx, ids);
+      return standings(tx, ids);
+    });
+    for (const { id } of found.filter((standing) => !isSame(standing, statusOf(standing.observed))))
+      await this.database.transaction({ integrationIds: [id] }, (tx) => reviewStatus(tx, id, newRequestId()));
+  }
+
+  private async writeCounts(): Promise<void> {
+    const counted = this.counts.take();
+    if (counted.size === 0) return;
+    try {
+      await this.database.transaction({ integrationIds: [...counted.keys()] }, (tx) => addCounts(tx, counted));
+    } catch (error) {
+      this.counts.giveBack(counted);
+      throw error;
+    }
+  }
+}

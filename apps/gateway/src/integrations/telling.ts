@@ -1,0 +1,25 @@
+import { type IntegrationState } from '@tidegate/contracts';
+import { recordFacts, type Tx } from '@tidegate/database';
+import { insertChange, type Integration } from './integrations.queries.js';
+
+/** The facts about integrations. */
+export type IntegrationFactName =
+  'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed';
+
+/** Tells a change of an integration: to other services as a fact, and to those who watch it. */
+export async function tell(
+  tx: Tx,
+  name: IntegrationFactName,
+  integration: Integration,
+  requestId: string,
+): Promise<void> {
+  const { id, version } = integration;
+  const data = { ...stateOf(integration), removed: name === 'integration.removed' };
+  await recordFacts(tx, 'gateway', [{ name, integrationId: id, subject: id, version, requestId, data }]);
+  await insertChange(tx, { integrationId: id, kind: name, version });
+}
+
+function stateOf({ id, name, type, status, groupsToSync, disablements, version }: Integration): IntegrationState {
+  const disabled = status === 'disabled';
+  return { integrationId: id, name, type, status, groupsToSync, disabled, disablements, removed: false, version };
+}
