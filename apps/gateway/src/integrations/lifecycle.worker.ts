@@ -39,7 +39,7 @@ export class LifecycleWorker {
     await this.writeCounts();
     const ids = await this.database.unscoped(async (tx) => {
       await forgetChanges(tx);
-      return integrationIds(tx);
+      return integrationIds(tx, undefined);
     });
     const found = await this.database.transaction({ integrationIds: ids }, async (tx) => {
       await forgetCounts(tx, ids);
