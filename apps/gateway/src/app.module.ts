@@ -3,6 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate/observability';
+import { ProvisioningLog } from './activity/provisioning-log.service.js';
+import { Retention } from './activity/retention.worker.js';
 import { ApiModule } from './api/api.module.js';
 import { AccessGuard } from './auth/access.guard.js';
 import { ApiKeys } from './auth/api-keys.service.js';
@@ -12,10 +14,11 @@ import { Principals } from './auth/principals.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
 import { SecretLookups } from './auth/secret-lookups.js';
 import { Sessions } from './auth/sessions.service.js';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from './config.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER, METRICS } from './config.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { Integrations } from './integrations/integrations.service.js';
 import { LifecycleWorker } from './integrations/lifecycle.worker.js';
+import { TokenExpiry } from './integrations/token-expiry.worker.js';
 import { Tokens } from './integrations/tokens.service.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
@@ -28,16 +31,18 @@ export interface Foundation {
   commands: CommandClient;
   logger: Logger;
   metrics: readonly Metrics[];
+  ownMetrics: Metrics;
   checks: OpsOptions['checks'];
 }
 
 /** What both doors share. */
 @Module({})
 class CoreModule {
-  static on({ config, database, secrets, commands, logger }: Foundation): DynamicModule {
+  static on({ config, database, secrets, commands, logger, ownMetrics }: Foundation): DynamicModule {
     const providers = [
       { provide: GATEWAY_CONFIG, useValue: config },
       { provide: LOGGER, useValue: logger },
+      { provide: METRICS, useValue: ownMetrics },
       { provide: Database, useValue: database },
       { provide: Secrets, useValue: secrets },
       { provide: CommandClient, useValue: commands },
@@ -50,6 +55,9 @@ class CoreModule {
       Integrations,
       LifecycleWorker,
       Tokens,
+      TokenExpiry,
+      ProvisioningLog,
+      Retention,
     ];
     return { module: CoreModule, global: true, providers, exports: providers };
   }

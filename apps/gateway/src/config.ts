@@ -51,6 +51,8 @@ export const SETTINGS = {
    */
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
+  /** How long the provisioning log is kept. */
+  provisioningLogDays: integer('PROVISIONING_LOG_DAYS', 1, 3650, 30),
 } as const;
 
 export type GatewayConfig = ConfigOf<typeof SETTINGS>;
@@ -60,3 +62,6 @@ export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');
 
 /** Injection token of the logger. */
 export const LOGGER = Symbol('LOGGER');
+
+/** Injection token of the gateway's own metrics. */
+export const METRICS = Symbol('METRICS');

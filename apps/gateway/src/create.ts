@@ -7,6 +7,7 @@ import { type FastifyInstance } from 'fastify';
 import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
 import { AppModule } from './app.module.js';
+import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { Principals } from './auth/principals.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
@@ -14,6 +15,7 @@ import { type GatewayConfig } from './config.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
+import { addProvisioningLog } from './http/provisioning-log.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -81,6 +83,7 @@ export async function createGateway(
         commands: transport.client('gateway'),
         logger,
         metrics: [metrics, ...(surroundings.metrics ?? [])],
+        ownMetrics: metrics,
         // None of our own: a door without database or broker still answers 429, and Okta repeats that; taken out of its
         // load balancer it would answer 503, and Okta would give up.
         checks: surroundings.checks ?? {},
@@ -102,6 +105,7 @@ export async function createGateway(
       metrics,
       publicUrl: config.publicUrl,
     });
+    addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
     const firstApiKey = await apiKeys.makeFirst();

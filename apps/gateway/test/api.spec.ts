@@ -163,7 +163,7 @@ describe('the admin API', () => {
 
   it('shows a token once', async () => {
     const { id, token, tokenId } = await newTenant(door);
-    expect(token).toMatch(/^tgs_[\w-]{43}$/);
+    expect(token).toMatch(/^tgs_[0-9a-f]{32}_[\w-]{43}_[0-9a-f]{8}$/);
     const list = await door.api('GET', `/integrations/${id}/tokens`);
     expect(list.body).not.toContain(token);
     expect(list.json().items).toMatchObject([{ id: tokenId, hint: token.slice(-4), lastUsedAt: null }]);

@@ -81,6 +81,7 @@ function defaults(databaseUrl: string): GatewayConfig {
     apiSeconds: 5,
     maxWaitingCalls: 500,
     maxWaitingBytes: 268_435_456,
+    provisioningLogDays: 30,
   };
 }
 

@@ -16,12 +16,14 @@ const HISTOGRAMS = {
 
 const COUNTERS = {
   quarantined: ['quarantined_total', 'Messages set aside for an operator', ['name']],
+  provisioningLogDropped: ['provisioning_log_dropped_total', 'Entries of the provisioning log that were not kept', []],
 } as const;
 
 const GAUGES = {
   outboxBacklog: ['outbox_unpublished', 'Facts committed and not yet told'],
   outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest fact not yet told'],
   grantsLive: ['grants_live', 'Grants that give membership now'],
+  scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
   grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
 } as const;
 

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccessFlowsController } from './access-flows.controller.js';
 import { AccessRequestsController } from './access-requests.controller.js';
+import { Activity } from '../activity/activity.service.js';
+import { Connection } from '../activity/connection.service.js';
+import { ActivityController } from './activity.controller.js';
 import { ApiCommands } from './api-commands.service.js';
 import { DirectoryController } from './directory.controller.js';
 import { GrantsController } from './grants.controller.js';
@@ -13,12 +16,13 @@ import { TokensController } from './tokens.controller.js';
   controllers: [
     IntegrationsController,
     TokensController,
+    ActivityController,
     DirectoryController,
     AccessFlowsController,
     AccessRequestsController,
     GrantsController,
     OpenApiController,
   ],
-  providers: [ApiCommands, OpenApi],
+  providers: [ApiCommands, Activity, Connection, OpenApi],
 })
 export class ApiModule {}

@@ -3,10 +3,12 @@ import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
-import { Tokens } from '../integrations/tokens.service.js';
+import { type MadeToken, Tokens } from '../integrations/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
-import { CreateToken, NewTokenView, TokenView } from './dto/integrations.dto.js';
+import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { ApiPageResponse } from './dto/views.js';
+
+const DAY_SECONDS = 86_400;
 
 @Api('integrations/:integrationId/tokens', 'tokens')
 export class TokensController {
@@ -16,8 +18,19 @@ export class TokensController {
   @Needs('tokens:write', { stepUp: true })
   @ApiCreatedResponse({ type: NewTokenView })
   async create(@Id('integrationId') integrationId: string, @Body() body: CreateToken): Promise<NewTokenView> {
-    const { secret, ...token } = await this.tokens.create(integrationId, body.description);
-    return { ...view(token), token: secret };
+    return newView(await this.tokens.create(integrationId, body));
+  }
+
+  /** A new token in the place of another, which stays good for a while. */
+  @Post(':tokenId/rotate')
+  @Needs('tokens:write', { stepUp: true })
+  @ApiCreatedResponse({ type: NewTokenView })
+  async rotate(
+    @Id('integrationId') integrationId: string,
+    @Id('tokenId') tokenId: string,
+    @Body() { overlapSeconds = DAY_SECONDS, ...settings }: RotateToken,
+  ): Promise<NewTokenView> {
+    return newView(await this.tokens.rotate(integrationId, tokenId, { ...settings, overlapSeconds }));
   }
 
   @Get()
@@ -36,12 +49,14 @@ export class TokensController {
   }
 }
 
-function view({ id, hint, description, createdAt, lastUsedAt }: ScimToken): TokenView {
+function view({ expired, createdAt, expiresAt, lastUsedAt, ...told }: ScimToken): TokenView {
   return {
-    id,
-    hint,
-    description,
+    ...told,
+    status: expired ? 'expired' : 'active',
     createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }
+
+const newView = ({ secret, ...token }: MadeToken): NewTokenView => ({ ...view(token), token: secret });

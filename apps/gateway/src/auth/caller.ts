@@ -1,11 +1,18 @@
 import { type ScimProfile } from '@tidegate/scim';
 import { type Reach, type Role, type Scope } from './roles.js';
 
+/** What a SCIM client showed to come in. */
+export interface Credential {
+  kind: 'token' | 'oauth';
+  id: string;
+}
+
 /** An OAuth or header client of one integration. */
 export interface ScimClient {
   kind: 'scim';
   integrationId: string;
   profile: ScimProfile;
+  credential: Credential;
 }
 
 /** A program with an API key. */
@@ -36,9 +43,19 @@ export interface Person {
 /** Who is calling. */
 export type Caller = ScimClient | KeyHolder | Person;
 
+/** A credential of an integration that is not taken: its 401 tells nothing, the provisioning log tells why. */
+export interface RefusedCredential {
+  integrationId: string;
+  credential: Credential;
+  /** `bare`: it came without a scheme, to an integration whose client is taken by the letter. */
+  reason: 'expired' | 'revoked' | 'disabled' | 'bare';
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set before the body is read; undefined for strangers. */
     caller: Caller | undefined;
+    /** Set when the caller is refused for it. */
+    refusedCredential: RefusedCredential | undefined;
   }
 }

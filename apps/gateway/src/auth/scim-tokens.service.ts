@@ -1,12 +1,32 @@
+import { timingSafeEqual } from 'node:crypto';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 import { CallCounts } from '../integrations/call-counts.js';
 import { noteCall } from '../integrations/lifecycle.js';
-import { findToken, type FoundToken, hadToken, markUsed } from '../integrations/tokens.queries.js';
+import { findToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
+import { Secrets } from '../secrets/secrets.service.js';
 import { hashOf, looksLikeSecret } from './bearer.rule.js';
+import { type Credential, type RefusedCredential } from './caller.js';
 import { SecretLookups } from './secret-lookups.js';
+import { idInToken } from './token-text.rule.js';
+
+/** A token of an integration: good, or why it is not. */
+export interface Recognized {
+  credential: Credential;
+  profile: ScimProfile;
+  ended?: Exclude<RefusedCredential['reason'], 'bare'>;
+}
+
+/** Where a token is shown. */
+interface Presented {
+  /** As it stands in the path: any text. */
+  integrationId: string;
+  requestId: string;
+  /** The network of the caller. */
+  from: string | null;
+}
 
 /**
  * What a client of a disabled integration is told. 403 and not 401: the credential is good, so there is no use in getting
@@ -22,34 +42,48 @@ export class ScimTokens {
     private readonly database: Database,
     private readonly lookups: SecretLookups,
     private readonly counts: CallCounts,
+    private readonly secrets: Secrets,
   ) {}
 
   /**
    * The first call with a good token proves that Okta and Tidegate reach one another: it makes the integration active.
-   * @param integrationId as it stands in the path: any text
-   * @returns how the integration's client speaks SCIM, or undefined when the token is not good here
-   * @throws Refusal `notAllowed` when the integration is disabled; as `SecretLookups.find`
+   * @returns undefined for what is no token of the integration in the path, and never was
+   * @throws as `SecretLookups.find`
    */
-  async profileFor(secret: string, integrationId: string, requestId: string): Promise<ScimProfile | undefined> {
-    if (!isId(integrationId) || !looksLikeSecret('tgs_', secret)) return undefined;
-    const hash = hashOf(secret);
-    const key = integrationId + hash.toString('base64');
-    const token = await this.lookups.find(key, () => this.ask(hash, integrationId, requestId));
-    if (token?.disabled) throw disabled();
-    return token?.profile;
+  async recognize(secret: string, presented: Presented): Promise<Recognized | undefined> {
+    const key = keyOf(secret);
+    if (!key || !isId(presented.integrationId)) return undefined;
+    const name = presented.integrationId + hashOf(secret).toString('base64');
+    const isGood = ({ ended }: Recognized) => !ended || ended === 'disabled';
+    return this.lookups.find(name, () => this.ask(secret, key, presented), isGood);
   }
 
   /** The token is looked for within the path's integration: row-level security hides all others. */
-  private ask(hash: Buffer, integrationId: string, requestId: string): Promise<FoundToken | undefined> {
+  private ask(
+    secret: string,
+    key: TokenKey,
+    { integrationId, requestId, from }: Presented,
+  ): Promise<Recognized | undefined> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      const token = await findToken(tx, integrationId, hash);
-      if (!token) {
-        if (await hadToken(tx, integrationId, hash)) this.counts.countRefusedCredential(integrationId);
-        return undefined;
+      const token = await findToken(tx, integrationId, key);
+      const hash = 'id' in key ? this.secrets.hash('scim token', secret) : key.hash;
+      if (!token || !timingSafeEqual(token.hash, hash)) return undefined;
+      const { id, profile, ended } = token;
+      const recognized = { credential: { kind: 'token', id } as const, profile };
+      if (ended) {
+        this.counts.countRefusedCredential(integrationId);
+        return { ...recognized, ended };
       }
-      if (token.stale) await markUsed(tx, integrationId, token.id);
+      if (token.stale) await markUsed(tx, integrationId, id, from);
       if (token.unheard) await noteCall(tx, integrationId, requestId);
-      return token;
+      return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
     });
   }
+}
+
+/** @returns by what the token is to be looked for, or undefined for what was never given out: it needs no lookup */
+function keyOf(secret: string): TokenKey | undefined {
+  const id = idInToken(secret);
+  if (id !== undefined) return { id };
+  return looksLikeSecret('tgs_', secret) ? { hash: hashOf(secret) } : undefined;
 }

@@ -35,16 +35,21 @@ export class SecretLookups {
 
   /**
    * @param key stands for the secret and where it is to be good; not the secret itself
-   * @param lookUp finds what the secret stands for; undefined when it is not good
+   * @param lookUp finds what the secret stands for; undefined when that is nothing
+   * @param isGood whether what was found lets its bearer in; of what does not, only the reason is of use
    * @throws Refusal deadline when the line is too long; whatever `lookUp` throws
    */
-  async find<T extends object>(key: string, lookUp: () => Promise<T | undefined>): Promise<T | undefined> {
-    const found = await (this.good.has(key)
+  async find<T extends object>(
+    key: string,
+    lookUp: () => Promise<T | undefined>,
+    isGood: (found: T) => boolean = () => true,
+  ): Promise<T | undefined> {
+    const found = (await (this.good.has(key)
       ? this.acquaintances.get(key, lookUp)
-      : this.strangers.get(key, () => this.turns.take('strangers', Date.now() + LINE_MS, lookUp)));
-    if (found) this.remember(key);
+      : this.strangers.get(key, () => this.turns.take('strangers', Date.now() + LINE_MS, lookUp)))) as T | undefined;
+    if (found && isGood(found)) this.remember(key);
     else this.good.delete(key);
-    return found as T | undefined;
+    return found;
   }
 
   private remember(key: string): void {

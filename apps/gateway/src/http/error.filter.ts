@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS, StepUpNeeded } from '../auth/access.rule.js';
+import { note } from './provisioning-log.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
@@ -26,6 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
     const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
     const body = scim ? scimErrorOf(bulkTooLarge(error, request) ?? error) : problemOf(error, request.id);
     const status = Number(body.status);
+    if (scim) note(request, { error: body });
     if (status === 401) reply.header('www-authenticate', challenge(request, error));
     if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     reply

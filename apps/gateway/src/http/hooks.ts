@@ -4,8 +4,9 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type ApiKeys } from '../auth/api-keys.service.js';
 import { credentialOf, isBare, unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
+import { networkOf } from '../auth/network.rule.js';
 import { type Principals } from '../auth/principals.service.js';
-import { type ScimTokens } from '../auth/scim-tokens.service.js';
+import { disabled, type ScimTokens } from '../auth/scim-tokens.service.js';
 import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { NO_ACCESS } from './call.js';
@@ -79,9 +80,14 @@ export function addHooks(
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) {
       const { integrationId = '' } = request.params as { integrationId?: string };
-      const profile = await scimTokens.profileFor(credential, integrationId, request.id);
-      const taken = profile && (!isBare(authorization) || tolerates(profile.dialect, 'bareToken'));
-      if (taken) return { kind: 'scim', integrationId, profile };
+      const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+      const token = await scimTokens.recognize(credential, presented);
+      if (!token) return undefined;
+      const isTaken = !isBare(authorization) || tolerates(token.profile.dialect, 'bareToken');
+      const reason = token.ended ?? (isTaken ? undefined : 'bare');
+      if (reason === undefined) return { kind: 'scim', integrationId, ...token };
+      request.refusedCredential = { integrationId, credential: token.credential, reason };
+      if (reason === 'disabled') throw disabled();
     }
     return route.startsWith('/api/') ? (await apiKeys.find(credential))?.holder : undefined;
   }

@@ -60,7 +60,7 @@ export async function insertIntegration(
 }
 
 /** @returns the ids of those integrations that there are: of all, or of those named */
-export async function integrationIds(tx: Tx, named: readonly string[] | undefined): Promise<string[]> {
+export async function integrationIds(tx: Tx, named?: readonly string[]): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     'SELECT id FROM gateway.integration_ids WHERE $1::uuid[] IS NULL OR id = ANY ($1::uuid[])',
     [named ?? null],

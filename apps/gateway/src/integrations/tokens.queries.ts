@@ -4,27 +4,45 @@ import { type ScimProfile } from '@tidegate/scim';
 /** A SCIM token as it may be shown: the secret itself is kept nowhere. */
 export interface ScimToken {
   id: string;
-  /** The last characters of the secret, to tell one from another. */
+  /** The last characters of the token, to tell one from another. */
   hint: string;
   description: string | null;
   createdAt: Date;
+  /** Null when it has no end. */
+  expiresAt: Date | null;
+  /** By the clock of the database, as everything that decides. */
+  expired: boolean;
   lastUsedAt: Date | null;
+  /** The network that it was last used from. */
+  lastUsedFrom: string | null;
+  /** The token that was made to take its place. */
+  successorId: string | null;
 }
 
-const COLUMNS = `id, hint, description, created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
+const COLUMNS = `id, hint, description, created_at AS "createdAt", expires_at AS "expiresAt",
+  coalesce(expires_at <= now(), false) AS expired, last_used_at AS "lastUsedAt", last_used_from AS "lastUsedFrom",
+  successor_id AS "successorId"`;
 
-export async function insertToken(
-  tx: Tx,
-  token: { id: string; integrationId: string; hash: Buffer; hint: string; description: string | null },
-): Promise<ScimToken> {
+/** How a token is kept: by a keyed hash, found by its id. */
+export interface NewToken {
+  id: string;
+  integrationId: string;
+  hash: Buffer;
+  hint: string;
+  description: string | null;
+  expiresAt: Date | null;
+}
+
+export async function insertToken(tx: Tx, token: NewToken): Promise<ScimToken> {
   const [inserted] = await tx.rows<ScimToken>(
-    `INSERT INTO gateway.scim_tokens (id, integration_id, hash, hint, description)
-     VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
-    [token.id, token.integrationId, token.hash, token.hint, token.description],
+    `INSERT INTO gateway.scim_tokens (id, integration_id, hash, hash_kind, hint, description, expires_at)
+     VALUES ($1, $2, $3, 'hmac', $4, $5, $6) RETURNING ${COLUMNS}`,
+    [token.id, token.integrationId, token.hash, token.hint, token.description, token.expiresAt],
   );
   return inserted!;
 }
 
+/** Those that were not revoked: in force, or expired. */
 export function listTokens(tx: Tx, integrationId: string): Promise<ScimToken[]> {
   return tx.rows<ScimToken>(
     `SELECT ${COLUMNS} FROM gateway.scim_tokens WHERE integration_id = $1 AND revoked_at IS NULL ORDER BY id`,
@@ -32,7 +50,7 @@ export function listTokens(tx: Tx, integrationId: string): Promise<ScimToken[]> 
   );
 }
 
-/** @returns false when there is no such token in force */
+/** @returns false when there is no such token, or it is revoked already */
 export async function revokeToken(tx: Tx, integrationId: string, id: string): Promise<boolean> {
   const revoked = await tx.run(
     `UPDATE gateway.scim_tokens SET revoked_at = now() WHERE integration_id = $1 AND id = $2 AND revoked_at IS NULL`,
@@ -41,9 +59,28 @@ export async function revokeToken(tx: Tx, integrationId: string, id: string): Pr
   return revoked > 0;
 }
 
-/** A token in force. */
+/** Gives a token a successor and an end, which is never later than the one it had. */
+export async function replaceToken(
+  tx: Tx,
+  integrationId: string,
+  { id, successorId, overlapSeconds }: { id: string; successorId: string; overlapSeconds: number },
+): Promise<void> {
+  await tx.run(
+    `UPDATE gateway.scim_tokens
+     SET successor_id = $3, expires_at = least(expires_at, now() + make_interval(secs => $4))
+     WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id, successorId, overlapSeconds],
+  );
+}
+
+/** By what a token is looked for: the newer kind by its id, the older one by its hash. */
+export type TokenKey = { id: string } | { hash: Buffer };
+
 export interface FoundToken {
   id: string;
+  hash: Buffer;
+  /** Why it is no longer good. */
+  ended: 'expired' | 'revoked' | null;
   /** Whether the integration's last call is to be written down, or changes its status. */
   unheard: boolean;
   /** Whether its time of last use is out of date. */
@@ -53,32 +90,26 @@ export interface FoundToken {
   profile: ScimProfile;
 }
 
-/** @returns the token in force with that hash */
-export function findToken(tx: Tx, integrationId: string, hash: Buffer): Promise<FoundToken | undefined> {
+/** @returns the token, in force or not */
+export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise<FoundToken | undefined> {
+  const [condition, bind] =
+    'id' in key ? [`t.id = $2 AND t.hash_kind = 'hmac'`, key.id] : [`t.hash = $2 AND t.hash_kind = 'sha256'`, key.hash];
   return tx.row(
-    `SELECT t.id, i.status = 'disabled' AS disabled,
+    `SELECT t.id, t.hash, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
               OR i.last_seen_at < now() - interval '1 minute' AS unheard,
+            CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.scim_tokens t JOIN gateway.integrations i ON i.id = t.integration_id
-     WHERE t.integration_id = $1 AND t.hash = $2 AND t.revoked_at IS NULL`,
-    [integrationId, hash],
+     WHERE t.integration_id = $1 AND ${condition}`,
+    [integrationId, bind],
   );
 }
 
-/** Whether the integration has had a token of that hash, in force or not. */
-export async function hadToken(tx: Tx, integrationId: string, hash: Buffer): Promise<boolean> {
-  const row = await tx.row('SELECT 1 FROM gateway.scim_tokens WHERE integration_id = $1 AND hash = $2', [
-    integrationId,
-    hash,
-  ]);
-  return row !== undefined;
-}
-
-export async function markUsed(tx: Tx, integrationId: string, id: string): Promise<void> {
-  await tx.run('UPDATE gateway.scim_tokens SET last_used_at = now() WHERE integration_id = $1 AND id = $2', [
-    integrationId,
-    id,
-  ]);
+export async function markUsed(tx: Tx, integrationId: string, id: string, from: string | null): Promise<void> {
+  await tx.run(
+    `UPDATE gateway.scim_tokens SET last_used_at = now(), last_used_from = $3 WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id, from],
+  );
 }

@@ -2,48 +2,115 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { hashOf, newSecret } from '../auth/bearer.rule.js';
+import { newToken } from '../auth/token-text.rule.js';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { Secrets } from '../secrets/secrets.service.js';
 import { findIntegration } from './integrations.queries.js';
-import { insertToken, listTokens, revokeToken, type ScimToken } from './tokens.queries.js';
+import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
-/** Two are enough to change one without a gap; more than this is a mistake. */
-const MOST_TOKENS = 20;
+/** One that is in use and one to take its place: more would be tokens that nobody watches. */
+const MOST_IN_FORCE = 2;
+const DAY_MS = 86_400_000;
+/** How long a token lives when nobody says otherwise. */
+const LIFE_MS = 365 * DAY_MS;
+/** Whoever wants it longer wants it without an end, and should say so. */
+const LONGEST_LIFE_MS = 10 * LIFE_MS;
+
+/** What an administrator says of a token that is to be made. */
+export interface TokenSettings {
+  description?: string | undefined;
+  /** Null: never; 365 days when absent. */
+  expiresAt?: string | null | undefined;
+}
+
+/** A token with its text, which cannot be had again. */
+export type MadeToken = ScimToken & { secret: string };
 
 /** The tokens by which an Okta organization speaks SCIM to its integration. */
 @Injectable()
 export class Tokens {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** @throws Refusal `missing` when there is no such integration, `conflict` when it has two; InvalidFields */
+  create(integrationId: string, settings: TokenSettings): Promise<MadeToken> {
+    const expiresAt = endOf(settings, Date.now());
+    return this.inTenancy(integrationId, true, async (tx) => {
+      checkRoom(await listTokens(tx, integrationId));
+      return this.make(tx, integrationId, settings.description ?? null, expiresAt);
+    });
+  }
 
   /**
-   * @returns the token and its secret, which cannot be had again
-   * @throws Refusal `missing` when there is no such integration, `conflict` when it has too many tokens
+   * Makes a token that takes the place of another, which stays good for the overlap: time to hand the new one to Okta.
+   * @throws Refusal `missing` when there is no such token, `conflict` when it has expired or there are two already;
+   *   InvalidFields
    */
-  create(integrationId: string, description: string | undefined): Promise<ScimToken & { secret: string }> {
-    const secret = newSecret('tgs_');
-    return this.inTenancy(integrationId, async (tx) => {
-      if (!(await findIntegration(tx, integrationId, true))) throw new Refusal('missing', 'No such integration.');
-      if ((await listTokens(tx, integrationId)).length >= MOST_TOKENS)
-        throw new Refusal('conflict', `An integration may have ${MOST_TOKENS} tokens: delete one first.`);
-      const row = { id: uuidv7(), integrationId, hash: hashOf(secret), hint: secret.slice(-4) };
-      return { ...(await insertToken(tx, { ...row, description: description ?? null })), secret };
+  rotate(
+    integrationId: string,
+    id: string,
+    { overlapSeconds, ...settings }: TokenSettings & { overlapSeconds: number },
+  ): Promise<MadeToken> {
+    const expiresAt = endOf(settings, Date.now());
+    return this.inTenancy(integrationId, true, async (tx) => {
+      const tokens = await listTokens(tx, integrationId);
+      const old = tokens.find((token) => token.id === id);
+      if (!old) throw new Refusal('missing', 'No such token.');
+      if (old.expired) throw new Refusal('conflict', 'This token has expired: make a new one instead.');
+      checkRoom(tokens);
+      const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt);
+      await replaceToken(tx, integrationId, { id, successorId: made.id, overlapSeconds });
+      return made;
     });
   }
 
   /** @throws Refusal `missing` when there is no such integration */
   list(integrationId: string): Promise<ScimToken[]> {
-    return this.inTenancy(integrationId, async (tx) => {
-      if (!(await findIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
-      return listTokens(tx, integrationId);
-    });
+    return this.inTenancy(integrationId, false, (tx) => listTokens(tx, integrationId));
   }
 
   /** Ends a token; every gateway refuses it within a second. @throws Refusal `missing` */
   async revoke(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inTenancy(integrationId, (tx) => revokeToken(tx, integrationId, id));
+    const revoked = await this.inTenancy(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
     if (!revoked) throw new Refusal('missing', 'No such token.');
   }
 
-  private inTenancy<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, work);
+  private async make(
+    tx: Tx,
+    integrationId: string,
+    description: string | null,
+    expiresAt: Date | null,
+  ): Promise<MadeToken> {
+    const id = uuidv7();
+    const secret = newToken('tgs_', id);
+    const hash = this.secrets.hash('scim token', secret);
+    const row = { id, integrationId, hash, hint: secret.slice(-4), description, expiresAt };
+    return { ...(await insertToken(tx, row)), secret };
   }
+
+  /** @param lock lets one change of an integration's tokens follow the other, so that their number can be counted */
+  private inTenancy<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+      if (!(await findIntegration(tx, integrationId, lock))) throw new Refusal('missing', 'No such integration.');
+      return work(tx);
+    });
+  }
+}
+
+function checkRoom(tokens: readonly ScimToken[]): void {
+  if (tokens.filter(({ expired }) => !expired).length < MOST_IN_FORCE) return;
+  throw new Refusal(
+    'conflict',
+    `An integration may have ${MOST_IN_FORCE} tokens in force, so that one can take the place of the other: revoke one first.`,
+  );
+}
+
+/** @throws InvalidFields when the end is not ahead, or so far that none was meant */
+function endOf({ expiresAt }: TokenSettings, now: number): Date | null {
+  if (expiresAt === null) return null;
+  const end = expiresAt === undefined ? now + LIFE_MS : Date.parse(expiresAt);
+  if (end > now && end <= now + LONGEST_LIFE_MS) return new Date(end);
+  throw new InvalidFields({ expiresAt: 'must be ahead, by ten years at most; null means never' });
 }

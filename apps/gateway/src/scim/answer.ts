@@ -1,3 +1,4 @@
+import { type BulkNote, type Target } from '../activity/entry.js';
 import { listResponse, type Page, type ScimAttributes } from '@tidegate/scim';
 
 /** A value, or its JSON in pieces when it is too big to be in memory at once. */
@@ -11,6 +12,9 @@ export interface ScimAnswer {
   /** The entity tag of the resource (RFC 7644 §3.14), the same as `meta.version`; absent as `location` is. */
   version?: string;
   body?: ScimBody;
+  /** For the provisioning log: what it was about, and what became of each operation of a bulk request. */
+  target?: Target;
+  operations?: readonly BulkNote[];
 }
 
 /** One page of a list. */

@@ -5,6 +5,7 @@ import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { refusalOf } from '../http/errors.js';
 import { type ScimAnswer } from './answer.js';
 import { BulkJob } from './bulk-job.js';
+import { BulkNotes } from './bulk-notes.js';
 import { ifMatchOf } from './etag.rule.js';
 import { GroupResources } from './group-resources.service.js';
 import { type ScimCall } from './scim-call.js';
@@ -32,10 +33,13 @@ export class Bulk {
     const ledger = new BulkLedger(operations, call.types, call.baseUrl);
     const deadlineAt = call.enteredAt + this.config.scimWriteSeconds * 1000;
     const within = { deadlineAt, bodyLength: call.bodyLength };
+    const notes = new BulkNotes();
     const job = new BulkJob(operations, ledger, call.types, deadlineAt, async (work) => {
       const bodyLength = Buffer.byteLength(JSON.stringify(work.body ?? ''));
       try {
-        return await this.perform({ ...call, projection: SHOW_NOTHING, bodyLength, within }, work);
+        const answer = await this.perform({ ...call, projection: SHOW_NOTHING, bodyLength, within }, work);
+        notes.about(answer.target);
+        return answer;
       } catch (error) {
         if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'An error nobody expected');
         throw error;
@@ -43,9 +47,9 @@ export class Bulk {
     });
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
-      await job.take(step);
+      await notes.during(step.index, () => job.take(step));
     }
-    return { status: 200, body: ledger.response() };
+    return { status: 200, body: ledger.response(), operations: notes.tell(operations, ledger) };
   }
 
   private perform(call: ScimCall, { method, address, body, version }: BulkWork): Promise<ScimAnswer> {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { entityTag, parsePatch, parseResource, tolerates } from '@tidegate/scim';
+import { findable } from '../activity/target.rule.js';
 import { LOGGER } from '../config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
@@ -72,6 +73,7 @@ export class GroupResources {
     return {
       status,
       location,
+      target: { id: group.id, name: findable(group.attributes.displayName) },
       version: entityTag(group.version),
       body: groupBody(group, call, this.nextMembers(call)),
     };

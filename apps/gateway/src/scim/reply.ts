@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
+import { note } from '../http/provisioning-log.js';
 import { type ScimAttributes } from '@tidegate/scim';
 import { isInPieces, type ScimAnswer } from './answer.js';
 import { isUnchanged } from './etag.rule.js';
@@ -20,7 +21,11 @@ export function sendScim(reply: FastifyReply, status: number, body: ScimAttribut
  * nothing but that (RFC 9110 §15.4.5). Whatever concerns one resource names it: Location as in the examples of RFC 7644
  * §3, with 200 and 204 too, and Content-Location for what the body shows (RFC 7643 §3.1).
  */
-export function sendAnswer(reply: FastifyReply, { status, location, version, body }: ScimAnswer): void {
+export function sendAnswer(
+  reply: FastifyReply,
+  { status, location, version, body, target, operations }: ScimAnswer,
+): void {
+  note(reply.request, { target, operations });
   const { method, headers } = reply.request;
   const isRead = method === 'GET' || method === 'HEAD';
   reply.status(status);

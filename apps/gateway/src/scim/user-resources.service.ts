@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type IfMatch, type UserRecord } from '@tidegate/contracts';
 import { entityTag, mayDeactivate, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
+import { findable } from '../activity/target.rule.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
 import { condition, userVersion } from './etag.rule.js';
@@ -62,5 +63,6 @@ const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute
 
 function answer(status: number, user: UserRecord, call: ScimCall): ScimAnswer {
   const location = userLocation(user.id, call);
-  return { status, location, version: entityTag(userVersion(user)), body: userResource(user, call) };
+  const target = { id: user.id, name: findable(user.attributes.userName), inactive: !user.active };
+  return { status, location, version: entityTag(userVersion(user)), body: userResource(user, call), target };
 }

@@ -5,7 +5,8 @@ import { type DataKeyRow, keepDataKey, rewriteDataKey } from './data-key.queries
 import { deriveKey, KEY_BYTES, keyedHash, seal, unseal } from './sealing.rule.js';
 
 /** What keys of their own exist for: a secret sealed or hashed for one purpose is of no use for another. */
-export type Purpose = 'scim token' | 'api key' | 'session' | 'oauth state' | 'oauth client' | 'oauth keys' | 'login';
+export type Purpose =
+  'scim token' | 'api key' | 'session' | 'oauth state' | 'oauth client' | 'oauth keys' | 'login' | 'name in a log';
 
 /**
  * Keeps secrets in the database so that a copy of it gives none away: those that must only be recognised as keyed hashes,

@@ -10,6 +10,9 @@ export const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResp
 export type BulkOutcome = { status: number; location?: string; version?: string };
 type Entry = BulkOutcome & { response?: ScimErrorBody };
 
+/** What became of an operation, by its place in the request. */
+export type BulkResult = Entry & { index: number };
+
 /** So many bulkIds a sentence names; thousands could be in each of a thousand. */
 const NAMED = 3;
 
@@ -95,22 +98,26 @@ export class BulkLedger {
     this.lack(index, bulkIds, reason);
   }
 
+  /** What became of the operations that were attempted, in the order of the request. */
+  outcomes(): BulkResult[] {
+    return this.operations.flatMap((_, index) => {
+      const entry = this.entries.get(index);
+      return entry ? [{ index, ...entry }] : [];
+    });
+  }
+
   /** The BulkResponse: what was attempted, in the order of the request (RFC 7644 §3.7.3). */
   response(): ScimAttributes {
-    const told = this.operations.flatMap(({ method, bulkId }, index): ScimAttributes[] => {
-      const entry = this.entries.get(index);
-      if (!entry) return [];
-      const { status, location, version, response } = entry;
-      return [
-        {
-          ...(method ? { method } : {}),
-          ...(bulkId === undefined ? {} : { bulkId }),
-          ...(version === undefined ? {} : { version }),
-          ...(location === undefined ? {} : { location }),
-          status: String(status),
-          ...(response ? { response } : {}),
-        },
-      ];
+    const told = this.outcomes().map(({ index, status, location, version, response }): ScimAttributes => {
+      const { method, bulkId } = this.operations[index]!;
+      return {
+        ...(method ? { method } : {}),
+        ...(bulkId === undefined ? {} : { bulkId }),
+        ...(version === undefined ? {} : { version }),
+        ...(location === undefined ? {} : { location }),
+        status: String(status),
+        ...(response ? { response } : {}),
+      };
     });
     return { schemas: [BULK_RESPONSE_URN], Operations: told };
   }

@@ -15,6 +15,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -92,6 +93,21 @@ export function WholeNumberParam(options: FieldOptions & { min: number; max: num
     ),
     WholeNumberField({ ...options, optional: true }),
   );
+}
+
+/** A time, with its zone, so that nobody has to guess it (RFC 3339 §5.6). */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+export function MomentField({
+  nullable = false,
+  ...options
+}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
+  const isMoment = (value: unknown) => typeof value === 'string' && MOMENT.test(value) && !isNaN(Date.parse(value));
+  const rule = ValidateBy(
+    { name: 'isMoment', validator: { validate: (value) => (nullable && value === null) || isMoment(value) } },
+    { message: 'must be a time such as 2026-01-02T03:04:05Z' },
+  );
+  return field(options, { type: String, format: 'date-time', ...(nullable ? { nullable } : {}) }, rule);
 }
 
 export function FlagField(options: FieldOptions = {}): PropertyDecorator {

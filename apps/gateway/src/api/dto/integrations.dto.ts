@@ -89,11 +89,6 @@ export class Confirmation {
   confirm?: string;
 }
 
-export class CreateToken {
-  @TextField({ max: 200, optional: true, description: 'What the token is for.' })
-  description?: string;
-}
-
 class StatusReasonView {
   @ApiProperty({ example: 'waiting_for_first_call' })
   code: string;
@@ -155,22 +150,4 @@ export class ImpactView {
   liveGrants: number;
   @ApiProperty({ description: 'Requests that would be cancelled.' })
   openRequests: number;
-}
-
-export class TokenView {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ description: 'The last characters of the token.' })
-  hint: string;
-  @ApiProperty({ type: String, nullable: true })
-  description: string | null;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
-  lastUsedAt: string | null;
-}
-
-export class NewTokenView extends TokenView {
-  @ApiProperty({ description: 'The token itself: shown this once.' })
-  token: string;
 }

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { findIntegration } from '../integrations/integrations.queries.js';
+import { listTokens } from '../integrations/tokens.queries.js';
+import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
+import { timeOf } from './id-time.rule.js';
+import { findMilestones, listEntries } from './provisioning-log.queries.js';
+
+/** Tells how far an integration's connection with Okta has come. */
+@Injectable()
+export class Connection {
+  constructor(
+    private readonly database: Database,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @throws Refusal `missing` when there is no such integration */
+  async check(integrationId: string): Promise<{ checkedAt: Date; checks: Check[] }> {
+    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+      if (!(await findIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
+      const { checkedAt, clockOffMs } = await compareClocks(tx);
+      const seen = (await findMilestones(tx, integrationId)).map(
+        ({ milestone, lastAt }) => [milestone, lastAt] as const,
+      );
+      const evidence = {
+        publicUrl: this.config.publicUrl,
+        credentials: await listTokens(tx, integrationId),
+        seen: Object.fromEntries(seen) as Evidence['seen'],
+        refusals: await lastRefusals(tx, integrationId),
+        clockOffMs,
+      };
+      return { checkedAt, checks: connectionChecks(evidence, checkedAt) };
+    });
+  }
+}
+
+/** The time by the database, whose clock decides what has expired, and how far off the own one is. */
+async function compareClocks(tx: Tx): Promise<{ checkedAt: Date; clockOffMs: number }> {
+  const before = Date.now();
+  const { now } = (await tx.row<{ now: Date }>('SELECT clock_timestamp() AS now'))!;
+  // It was read at some moment between: take the middle, so that a slow answer makes half of the difference.
+  return { checkedAt: now, clockOffMs: (before + Date.now()) / 2 - now.getTime() };
+}
+
+/** One of each result: what the caller did wrong and what we could not do. */
+async function lastRefusals(tx: Tx, integrationId: string): Promise<Evidence['refusals']> {
+  const lasts = [];
+  for (const result of ['refused', 'failed'] as const)
+    lasts.push(...(await listEntries(tx, integrationId, { result }, undefined, 1)));
+  lasts.sort((a, b) => (a.id < b.id ? 1 : -1));
+  return lasts.map(({ id, operation, status, detail }) => ({ at: timeOf(id), operation, status, detail }));
+}

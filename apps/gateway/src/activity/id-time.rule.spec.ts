@@ -1,0 +1,16 @@
+import { v7 as uuidv7 } from 'uuid';
+import { firstIdAt, timeOf } from './id-time.rule.js';
+
+const moment = new Date('2026-01-02T03:04:05.678Z');
+
+it('reads from an id when it was made', () => {
+  expect(timeOf(uuidv7({ msecs: moment.getTime() }))).toEqual(moment);
+  expect(timeOf(firstIdAt(moment))).toEqual(moment);
+});
+
+it('separates the ids made before a time from the others', () => {
+  const bound = firstIdAt(moment);
+  expect(uuidv7({ msecs: moment.getTime(), seq: 0, random: new Uint8Array(16) }) >= bound).toBe(true);
+  expect(uuidv7({ msecs: moment.getTime() - 1 }) < bound).toBe(true);
+  expect(firstIdAt(new Date(-1))).toBe('00000000-0000-7000-8000-000000000000');
+});

@@ -1,0 +1,131 @@
+import { type Tx } from '@tidegate/database';
+import { type Credential } from '../auth/caller.js';
+import { type Entry, type NewEntry } from './entry.js';
+import { type LoggedType, type Milestone, type Operation, type Result } from './operation.rule.js';
+
+/**
+ * Writes entries, of integrations that are still there: one that is being removed is waited for. An entry that is there
+ * already is the same one, written by an attempt whose answer was lost.
+ */
+export async function insertEntries(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
+  const rows = entries.map(({ nameHash, credential, ...entry }) => ({
+    ...entry,
+    nameHash: nameHash && `\\x${nameHash.toString('hex')}`,
+    credentialKind: credential.kind,
+    credentialId: credential.id,
+  }));
+  await tx.run(
+    `INSERT INTO gateway.provisioning_log
+       (id, integration_id, operation, resource_type, target_id, name_hash, result, status, scim_type, detail,
+        duration_ms, request_id, credential_kind, credential_id, client_network)
+     SELECT e.id, e."integrationId", e.operation, e."resourceType", e."targetId", e."nameHash", e.result, e.status,
+            e."scimType", e.detail, e."durationMs", e."requestId", e."credentialKind", e."credentialId", e."clientNetwork"
+     FROM jsonb_to_recordset($1::jsonb) AS e (
+       id uuid, "integrationId" uuid, operation text, "resourceType" text, "targetId" uuid, "nameHash" bytea,
+       result text, status integer, "scimType" text, detail text, "durationMs" real, "requestId" text,
+       "credentialKind" text, "credentialId" text, "clientNetwork" text)
+     JOIN gateway.integrations i ON i.id = e."integrationId"
+     FOR KEY SHARE OF i
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export interface SeenMilestone {
+  integrationId: string;
+  milestone: Milestone;
+  at: Date;
+}
+
+/** Moves the times at which milestones were seen forward; in order, so that two gateways do not wait for one another. */
+export async function upsertMilestones(tx: Tx, seen: readonly SeenMilestone[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO gateway.provisioning_milestones AS m (integration_id, milestone, first_at, last_at)
+     SELECT e."integrationId", e.milestone, e.at, e.at
+     FROM jsonb_to_recordset($1::jsonb) AS e ("integrationId" uuid, milestone text, at timestamptz)
+     JOIN gateway.integrations i ON i.id = e."integrationId"
+     ORDER BY 1, 2
+     FOR KEY SHARE OF i
+     ON CONFLICT (integration_id, milestone) DO UPDATE SET last_at = greatest(m.last_at, excluded.last_at)`,
+    [JSON.stringify(seen)],
+  );
+}
+
+/** Which entries; what is absent does not narrow. */
+export interface EntryFilter {
+  result?: Result;
+  operation?: Operation;
+  resourceType?: LoggedType;
+  targetId?: string;
+  nameHash?: Buffer;
+  requestId?: string;
+  /** Ids between these, the first included. */
+  fromId?: string;
+  toId?: string;
+}
+
+type Row = Omit<Entry, 'credential'> & { credentialKind: Credential['kind']; credentialId: string };
+
+const COLUMNS = `id, integration_id AS "integrationId", operation, resource_type AS "resourceType",
+  target_id AS "targetId", result, status, scim_type AS "scimType", detail, duration_ms AS "durationMs",
+  request_id AS "requestId", credential_kind AS "credentialKind", credential_id AS "credentialId",
+  client_network AS "clientNetwork"`;
+
+const entry = ({ credentialKind: kind, credentialId: id, ...row }: Row): Entry => ({
+  ...row,
+  credential: { kind, id },
+});
+
+/**
+ * Entries, newest first.
+ * @param before id of the last one of the page before
+ */
+export async function listEntries(
+  tx: Tx,
+  integrationId: string,
+  { result, operation, resourceType, targetId, nameHash, requestId, fromId, toId }: EntryFilter,
+  before: string | undefined,
+  limit: number,
+): Promise<Entry[]> {
+  const rows = await tx.rows<Row>(
+    `SELECT ${COLUMNS} FROM gateway.provisioning_log
+     WHERE integration_id = $1 AND ($2::uuid IS NULL OR id < $2)
+       AND ($3::text IS NULL OR result = $3) AND ($4::text IS NULL OR operation = $4)
+       AND ($5::text IS NULL OR resource_type = $5) AND ($6::uuid IS NULL OR target_id = $6)
+       AND ($7::bytea IS NULL OR name_hash = $7) AND ($8::text IS NULL OR request_id = $8)
+       AND ($9::uuid IS NULL OR id >= $9) AND ($10::uuid IS NULL OR id < $10)
+     ORDER BY id DESC LIMIT $11`,
+    [integrationId, before, result, operation, resourceType, targetId, nameHash, requestId, fromId, toId, limit],
+  );
+  return rows.map(entry);
+}
+
+export async function findEntry(tx: Tx, integrationId: string, id: string): Promise<Entry | undefined> {
+  const row = await tx.row<Row>(
+    `SELECT ${COLUMNS} FROM gateway.provisioning_log WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id],
+  );
+  return row && entry(row);
+}
+
+/** @returns when each milestone was first and last seen */
+export function findMilestones(
+  tx: Tx,
+  integrationId: string,
+): Promise<{ milestone: Milestone; firstAt: Date; lastAt: Date }[]> {
+  return tx.rows(
+    `SELECT milestone, first_at AS "firstAt", last_at AS "lastAt"
+     FROM gateway.provisioning_milestones WHERE integration_id = $1`,
+    [integrationId],
+  );
+}
+
+/** Forgets entries from before an id, so many at once. @returns how many they were */
+export function forgetEntries(tx: Tx, integrationId: string, beforeId: string, most: number): Promise<number> {
+  return tx.run(
+    `DELETE FROM gateway.provisioning_log WHERE integration_id = $1 AND id IN (
+       SELECT id FROM gateway.provisioning_log WHERE integration_id = $1 AND id < $2
+       ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+    [integrationId, beforeId, most],
+  );
+}

@@ -1,0 +1,69 @@
+import { Get, Query } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
+import { isId, type Page } from '@tidegate/contracts';
+import { Activity } from '../activity/activity.service.js';
+import { isReady } from '../activity/connection.rule.js';
+import { Connection } from '../activity/connection.service.js';
+import { type Entry } from '../activity/entry.js';
+import { firstIdAt, timeOf } from '../activity/id-time.rule.js';
+import { type EntryFilter } from '../activity/provisioning-log.queries.js';
+import { Needs } from '../auth/access.decorator.js';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { nameHash } from '../http/provisioning-log.js';
+import { Secrets } from '../secrets/secrets.service.js';
+import { Api, Id } from './api.decorator.js';
+import { ActivityParams, ConnectionView, EntryView } from './dto/activity.dto.js';
+import { withoutAbsent } from './dto/flow-settings.js';
+import { pageQuery } from './dto/page.query.js';
+import { ApiPageResponse } from './dto/views.js';
+
+/** What Okta did and was answered, and what the connection with it lacks. */
+@Api('integrations/:integrationId', 'activity')
+export class ActivityController {
+  constructor(
+    private readonly activity: Activity,
+    private readonly connection: Connection,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** The provisioning log, newest first. */
+  @Get('activity')
+  @Needs('audit:read')
+  @ApiPageResponse(EntryView)
+  async list(@Id('integrationId') integrationId: string, @Query() params: ActivityParams): Promise<Page<EntryView>> {
+    const { cursor: before, limit } = pageQuery(params);
+    if (before !== undefined && !isId(before)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
+    const { items, nextCursor } = await this.activity.list(integrationId, this.filter(params), { before, limit });
+    return { items: items.map(view), nextCursor };
+  }
+
+  @Get('activity/:entryId')
+  @Needs('audit:read')
+  @ApiOkResponse({ type: EntryView })
+  async get(@Id('integrationId') integrationId: string, @Id('entryId') entryId: string): Promise<EntryView> {
+    return view(await this.activity.get(integrationId, entryId));
+  }
+
+  /** What Okta last did, what is missing, and what to do next. */
+  @Get('connection')
+  @Needs('integrations:read')
+  @ApiOkResponse({ type: ConnectionView })
+  async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
+    const { checkedAt, checks } = await this.connection.check(integrationId);
+    const told = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
+    return { ready: isReady(checks), checkedAt: checkedAt.toISOString(), checks: told };
+  }
+
+  /** @throws InvalidFields when the time ends before it begins */
+  private filter({ from, to, targetName, ...asked }: ActivityParams): EntryFilter {
+    const [fromId, toId] = [from, to].map((time) => time && firstIdAt(new Date(time)));
+    if (fromId && toId && fromId > toId) throw new InvalidFields({ to: 'must not be before from' });
+    const { result, operation, resourceType, targetId, requestId } = asked;
+    const hash = targetName === undefined ? undefined : nameHash(this.secrets, targetName);
+    return withoutAbsent({ result, operation, resourceType, targetId, requestId, nameHash: hash, fromId, toId });
+  }
+}
+
+function view({ integrationId: _, ...entry }: Entry): EntryView {
+  return { ...entry, answeredAt: timeOf(entry.id).toISOString() };
+}

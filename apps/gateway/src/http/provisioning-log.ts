@@ -1,0 +1,108 @@
+import { isId } from '@tidegate/contracts';
+import { foldCase } from '@tidegate/scim';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { type BulkNote, type NewEntry, type Noted } from '../activity/entry.js';
+import { type Act, actOf, isConnectionTest, isEntered, milestonesOf, resultOf } from '../activity/operation.rule.js';
+import { type ProvisioningLog } from '../activity/provisioning-log.service.js';
+import { Seldom } from '../activity/seldom.js';
+import { findable, targetAsked } from '../activity/target.rule.js';
+import { type RefusedCredential } from '../auth/caller.js';
+import { networkOf } from '../auth/network.rule.js';
+import { type Secrets } from '../secrets/secrets.service.js';
+
+const BASE = '/scim/v2/:integrationId';
+/** Details are sentences of ours; some quote a name of the caller's. */
+const MOST_CHARACTERS = 300;
+const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
+  expired: 'The token has expired.',
+  revoked: 'The token was revoked.',
+  disabled: 'The integration is disabled.',
+  bare: 'The token came without the scheme Bearer.',
+};
+/** A client that goes on with a credential that is not taken is entered this often, whatever it sends. */
+const REFUSED_EVERY_MS = 60_000;
+const MOST_REFUSED = 1_000;
+
+type Whose = Pick<NewEntry, 'integrationId' | 'credential'>;
+type Outcome = Omit<BulkNote, keyof Act>;
+
+/**
+ * Enters in the provisioning log what came of SCIM calls, after they were answered. Calls without a credential of the
+ * integration are a stranger's: `http_request_duration_seconds` counts them.
+ */
+export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets): void {
+  const refused = new Seldom(REFUSED_EVERY_MS, MOST_REFUSED);
+  fastify.decorateRequest('noted', undefined);
+  fastify.decorateRequest('refusedCredential', undefined);
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (request.caller?.kind === 'scim') enterCall(request, reply, request.caller);
+    else if (request.refusedCredential) enterRefused(request, reply, request.refusedCredential);
+    done();
+  });
+
+  function enterCall(request: FastifyRequest, reply: FastifyReply, whose: Whose): void {
+    const act = actOfCall(request);
+    const { target, error, operations = [] } = request.noted ?? {};
+    const { id } = request.params as { id?: string };
+    const outcome = { ...outcomeOf(reply), error, target: target ?? targetAsked(act.resourceType, id, request.body) };
+    const isTest = isConnectionTest(act, request.query as Record<string, unknown>);
+    enter(request, whose, act, outcome, isTest);
+    for (const operation of operations) enter(request, whose, operation, operation, false);
+  }
+
+  function enter(request: FastifyRequest, whose: Whose, act: Act, outcome: Outcome, isTest: boolean): void {
+    const result = resultOf(outcome.status);
+    log.see(whose.integrationId, milestonesOf(act, result, isTest, outcome.target?.inactive ?? false), new Date());
+    if (isEntered(act, result, isTest)) log.add(entryOf(request, whose, act, outcome));
+  }
+
+  function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...whose }: RefusedCredential): void {
+    if (!refused.isDue(whose.credential.id)) return;
+    log.add(entryOf(request, whose, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
+  }
+
+  function entryOf(
+    request: FastifyRequest,
+    { integrationId, credential }: Whose,
+    { operation, resourceType }: Act,
+    { status, durationMs, target = {}, error }: Outcome,
+  ): NewEntry {
+    const name = findable(target.name);
+    return {
+      id: uuidv7(),
+      integrationId,
+      operation,
+      resourceType,
+      targetId: isId(target.id) ? target.id : null,
+      nameHash: name === undefined ? null : nameHash(secrets, name),
+      result: resultOf(status),
+      status,
+      scimType: error?.scimType ?? null,
+      detail: error ? storable(error.detail) : null,
+      durationMs: Math.round(durationMs * 10) / 10,
+      requestId: request.id,
+      credential,
+      clientNetwork: networkOf(request.ip),
+    };
+  }
+}
+
+/** By what an entry about something of that name can be found: without regard to case, as names are unique. */
+export function nameHash(secrets: Secrets, name: string): Buffer {
+  return secrets.hash('name in a log', foldCase(name));
+}
+
+/** Notes what the log is to know of a call, beside what is known already. */
+export function note(request: FastifyRequest, noted: Noted): void {
+  request.noted = { ...request.noted, ...noted };
+}
+
+const actOfCall = ({ method, routeOptions }: FastifyRequest): Act =>
+  actOf(method, (routeOptions.url ?? '').slice(BASE.length));
+
+const outcomeOf = ({ statusCode, elapsedTime }: FastifyReply) => ({ status: statusCode, durationMs: elapsedTime });
+
+/** Text that Postgres can hold, as long as a sentence. */
+const storable = (text: string): string => text.slice(0, MOST_CHARACTERS).replaceAll(/[\0\p{Cs}]/gu, '');

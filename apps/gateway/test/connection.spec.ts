@@ -1,0 +1,109 @@
+import { ScimError } from '@tidegate/scim';
+import { alice } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { asOwner } from './owner.js';
+
+interface ConnectionJson {
+  ready: boolean;
+  checkedAt: string;
+  checks: { name: string; state: string; since: string | null; message: string }[];
+}
+
+describe('the test of a connection', () => {
+  let door: Door;
+  let okta: Tenant;
+  beforeAll(async () => {
+    door = await openDoor({ publicUrl: 'https://tidegate.example' });
+  });
+  afterAll(() => door.close());
+  beforeEach(async () => {
+    okta = await newTenant(door);
+    Object.assign(door.transport.handlers, {
+      'users.list': () => ({ totalResults: 0, items: [] }),
+      'groups.list': () => ({ totalResults: 0, items: [] }),
+      'users.create': () => userRecord(),
+      'users.patch': ({ id }: { id: string }) => userRecord({ id, active: false }),
+      'groups.create': () => groupRecord(),
+    });
+  });
+
+  const look = async (tenant = okta) => {
+    await door.app.get(ProvisioningLog).flush();
+    return (await door.api('GET', `/integrations/${tenant.id}/connection`)).json<ConnectionJson>();
+  };
+  const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
+
+  it('follows Okta from the first call to the first deactivation', async () => {
+    const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', clock: 'ok' };
+    const nothing = {
+      first_call: 'missing',
+      connection_test: 'missing',
+      user_push: 'missing',
+      group_push: 'missing',
+      deactivation: 'missing',
+    };
+    expect(await states()).toEqual({ ...begun, ...nothing });
+    expect((await look()).ready).toBe(false);
+
+    await okta.scim('GET', '/Users?startIndex=1&count=2');
+    expect(await states()).toEqual({ ...begun, ...nothing, first_call: 'ok' });
+    await okta.scim('GET', '/Groups?startIndex=1&count=100');
+    const tested = { ...begun, first_call: 'ok', connection_test: 'ok' };
+    expect(await states()).toEqual({ ...nothing, ...tested });
+    expect((await look()).ready).toBe(true);
+
+    await okta.scim('POST', '/Users', alice());
+    await okta.scim('POST', '/Groups', { displayName: 'Database admins' });
+    const pushed = { ...tested, user_push: 'ok', group_push: 'ok' };
+    expect(await states()).toEqual({ ...nothing, ...pushed });
+    await okta.scim('PATCH', `/Users/${uuidv7()}`, { Operations: [{ op: 'replace', value: { active: false } }] });
+    expect(await states()).toEqual({ ...pushed, deactivation: 'ok' });
+    const { checkedAt, checks } = await look();
+    for (const { name, since } of checks.filter(({ since }) => since !== null))
+      expect([name, Math.abs(Date.parse(since!) - Date.parse(checkedAt)) < 60_000]).toEqual([name, true]);
+  });
+
+  it('remembers what was seen after the entries are forgotten', async () => {
+    await okta.scim('POST', '/Users', alice());
+    await look();
+    await asOwner(door, (query) => query('DELETE FROM gateway.provisioning_log WHERE integration_id = $1', [okta.id]));
+    expect(await states()).toMatchObject({ first_call: 'ok', user_push: 'ok' });
+  });
+
+  it('names the last refusal and what to do about it', async () => {
+    door.transport.handlers['users.create'] = () => {
+      throw new ScimError('uniqueness', 'Another user has this userName.');
+    };
+    await okta.scim('POST', '/Users', alice());
+    const refusals = (await look()).checks.find(({ name }) => name === 'refusals')!;
+    expect(refusals.state).toBe('failed');
+    expect(refusals.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
+  });
+
+  it('says when the last token has ended, or the address is not one that Okta can call', async () => {
+    await asOwner(door, (query) =>
+      query(`UPDATE gateway.scim_tokens SET expires_at = now() - interval '1 day' WHERE integration_id = $1`, [
+        okta.id,
+      ]),
+    );
+    expect(await states()).toMatchObject({ credential: 'failed' });
+    await door.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    expect(await states()).toMatchObject({ credential: 'missing' });
+    const local = await openDoor({ databaseUrl: door.databaseUrl, publicUrl: 'http://localhost:3000' });
+    try {
+      const { checks } = (await local.api('GET', `/integrations/${okta.id}/connection`)).json<ConnectionJson>();
+      expect(checks[0]).toMatchObject({ name: 'public_url', state: 'failed' });
+    } finally {
+      await local.close();
+    }
+  });
+
+  it('shows nothing of another integration', async () => {
+    const other = await newTenant(door);
+    await other.scim('GET', '/Users?startIndex=1&count=2');
+    expect(await states()).toMatchObject({ first_call: 'missing' });
+    expect((await door.api('GET', `/integrations/${uuidv7()}/connection`)).statusCode).toBe(404);
+  });
+});

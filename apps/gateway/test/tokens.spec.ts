@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { Database } from '@tidegate/database';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
+import { newToken } from '../src/auth/token-text.rule.js';
+import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
+import { type Door, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
+import { asOwner, dump } from './owner.js';
+
+const DAY_MS = 86_400_000;
+
+interface TokenJson {
+  id: string;
+  token: string;
+  status: string;
+  description: string | null;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  lastUsedFrom: string | null;
+  successorId: string | null;
+}
+
+describe('SCIM tokens', () => {
+  let door: Door;
+  let tenant: Tenant;
+  beforeAll(async () => {
+    door = await openDoor();
+  });
+  afterAll(() => door.close());
+  beforeEach(async () => {
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    tenant = await newTenant(door);
+  });
+
+  const tokens = `/tokens`;
+  const path = (more = '') => `/integrations/${tenant.id}${tokens}${more}`;
+  const create = (body?: object) => door.api('POST', path(), body);
+  const rotate = (id: string, body?: object) => door.api('POST', path(`/${id}/rotate`), body);
+  const list = async () => (await door.api('GET', path())).json<{ items: TokenJson[] }>().items;
+  const comesIn = async (token: string, at = door) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await at.request('GET', `/scim/v2/${tenant.id}/Users`, { headers })).statusCode;
+  };
+  const setEnd = (id: string, interval: string) =>
+    asOwner(door, (query) =>
+      query('UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1', [id, interval]),
+    );
+
+  it('carry a prefix, their id and a checksum, which is checked before anybody is asked', async () => {
+    const { id, token } = (await rotate(tenant.tokenId)).json<TokenJson>();
+    expect(token).toMatch(new RegExp(`^tgs_${id.replaceAll('-', '')}_[\\w-]{43}_[0-9a-f]{8}$`));
+    expect(await comesIn(token)).toBe(200);
+    const asked = jest.spyOn(door.app.get(Database), 'transaction');
+    const last = token.endsWith('0') ? '1' : '0';
+    for (const wrong of [token.slice(0, -1) + last, token.slice(0, -1), `${token}0`, token.toUpperCase()])
+      expect(await comesIn(wrong)).toBe(401);
+    expect(asked).not.toHaveBeenCalled();
+    expect(await comesIn(newToken('tgs_', id))).toBe(401);
+    expect(asked).toHaveBeenCalled();
+    asked.mockRestore();
+  });
+
+  it('are kept as keyed hashes, which whoever has only the database cannot compare with a token', async () => {
+    expect(await comesIn(tenant.token)).toBe(200);
+    const kept = await dump(door);
+    expect(kept).toContain(tenant.tokenId);
+    const sha256 = createHash('sha256').update(tenant.token).digest('hex');
+    for (const text of [tenant.token, tenant.token.slice(37, -9), sha256]) expect(kept).not.toContain(text);
+    expect(door.log.join('\n')).not.toContain(tenant.token.slice(37, -9));
+  });
+
+  it('of the older form stay good, and end like all others', async () => {
+    const [id, old] = [uuidv7(), newSecret('tgs_')];
+    await asOwner(door, (query) =>
+      query('INSERT INTO gateway.scim_tokens (id, integration_id, hash, hint) VALUES ($1, $2, $3, $4)', [
+        id,
+        tenant.id,
+        hashOf(old),
+        old.slice(-4),
+      ]),
+    );
+    expect(await comesIn(old)).toBe(200);
+    expect((await list()).find((token) => token.id === id)).toMatchObject({ status: 'active', expiresAt: null });
+    await door.api('DELETE', path(`/${id}`));
+    await eventually(async () => expect(await comesIn(old)).toBe(401));
+  });
+
+  it('are two in force for an integration, however many are asked for at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => create()));
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
+    const refused = answers.find(({ statusCode }) => statusCode === 409)!.json<{ detail: string }>();
+    expect(refused.detail).toMatch(/2 tokens in force.*revoke one first/);
+    expect(await list()).toHaveLength(2);
+    await setEnd(tenant.tokenId, '-1 second');
+    expect((await create()).statusCode).toBe(201);
+    expect((await list()).map(({ status }) => status).sort()).toEqual(['active', 'active', 'expired']);
+  });
+
+  it('are rotated: both are good until the old one ends', async () => {
+    const made = await rotate(tenant.tokenId, { overlapSeconds: 3600, description: 'the new one' });
+    expect(made.statusCode).toBe(201);
+    const fresh = made.json<TokenJson>();
+    expect(fresh).toMatchObject({ description: 'the new one', status: 'active', successorId: null });
+    expect([await comesIn(tenant.token), await comesIn(fresh.token)]).toEqual([200, 200]);
+    const old = (await list()).find(({ id }) => id === tenant.tokenId)!;
+    expect(old.successorId).toBe(fresh.id);
+    expect(Date.parse(old.expiresAt!) - Date.now()).toBeLessThanOrEqual(3_600_000);
+    expect((await rotate(fresh.id)).statusCode).toBe(409);
+    await setEnd(tenant.tokenId, '-1 second');
+    await eventually(async () => expect(await comesIn(tenant.token)).toBe(401));
+    expect(await comesIn(fresh.token)).toBe(200);
+    expect((await rotate(tenant.tokenId)).json<{ detail: string }>().detail).toMatch(/has expired/);
+  });
+
+  it('are not made to last longer by a rotation, and end at once without an overlap', async () => {
+    await setEnd(tenant.tokenId, '1 minute');
+    await rotate(tenant.tokenId, { overlapSeconds: 86_400 });
+    const [old] = await list();
+    expect(Date.parse(old!.expiresAt!) - Date.now()).toBeLessThanOrEqual(60_000);
+    const second = (await list())[1]!;
+    await door.api('DELETE', path(`/${tenant.tokenId}`));
+    await rotate(second.id, { overlapSeconds: 0 });
+    expect((await list()).find(({ id }) => id === second.id)!.status).toBe('expired');
+  });
+
+  it('are rotated in their own integration alone', async () => {
+    const other = await newTenant(door);
+    expect((await rotate(other.tokenId)).statusCode).toBe(404);
+    expect((await rotate(uuidv7())).statusCode).toBe(404);
+    expect((await other.scim('GET', '/Users')).statusCode).toBe(200);
+  });
+
+  it('end after a year, at a time that is given, or never', async () => {
+    const [first] = await list();
+    expect(Math.round((Date.parse(first!.expiresAt!) - Date.now()) / DAY_MS)).toBe(365);
+    const never = (await create({ expiresAt: null })).json<TokenJson>();
+    expect(never.expiresAt).toBeNull();
+    await door.api('DELETE', path(`/${never.id}`));
+    const at = new Date(Date.now() + DAY_MS).toISOString();
+    expect((await create({ expiresAt: at })).json<TokenJson>().expiresAt).toBe(at);
+  });
+
+  it('name the field that is wrong, and are not made then', async () => {
+    for (const expiresAt of ['tomorrow', '2026-01-02', '2020-01-02T03:04:05Z', '2099-01-02T03:04:05Z', 7, ''])
+      expect(await wrongFields(door, 'POST', path(), { expiresAt })).toEqual(['expiresAt']);
+    for (const overlapSeconds of [-1, 2_592_001, 1.5, 'x', null])
+      expect(await wrongFields(door, 'POST', path(`/${tenant.tokenId}/rotate`), { overlapSeconds })).toEqual([
+        'overlapSeconds',
+      ]);
+    expect(await list()).toHaveLength(1);
+  });
+
+  it('tell when and from which network they were last used, and no address', async () => {
+    const from = (remoteAddress: string) =>
+      door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: tenant.token }, remoteAddress });
+    expect((await from('203.0.113.77')).statusCode).toBe(200);
+    const [used] = await list();
+    expect(used!.lastUsedFrom).toBe('203.0.113.0/24');
+    expect(Math.abs(Date.parse(used!.lastUsedAt!) - Date.now())).toBeLessThan(60_000);
+    await asOwner(door, (query) =>
+      query(`UPDATE gateway.scim_tokens SET last_used_at = now() - interval '61 seconds' WHERE id = $1`, [
+        tenant.tokenId,
+      ]),
+    );
+    await eventually(async () => {
+      await from('2001:db8:7::1');
+      expect((await list())[0]!.lastUsedFrom).toBe('2001:db8:7::/48');
+    });
+    expect(await dump(door)).not.toContain('203.0.113.77');
+  });
+
+  it('are refused on every gateway within a second of being revoked, and within a second of their end', async () => {
+    const other = await openDoor({ databaseUrl: door.databaseUrl });
+    try {
+      other.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+      const second = (await create()).json<TokenJson>();
+      for (const at of [door, other])
+        expect([await comesIn(tenant.token, at), await comesIn(second.token, at)]).toEqual([200, 200]);
+      await door.api('DELETE', path(`/${tenant.tokenId}`));
+      await setEnd(second.id, '0 seconds');
+      for (const at of [door, other])
+        for (const token of [tenant.token, second.token])
+          await eventually(async () => expect(await comesIn(token, at)).toBe(401));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('that are about to expire are told in the log, once for 30, 7 and 1 days, and not when they have a successor', async () => {
+    const expiry = door.app.get(TokenExpiry);
+    const told = () =>
+      door.log
+        .map((line) => JSON.parse(line) as { msg: string; credentialId?: string; days?: number })
+        .filter(({ msg, credentialId }) => msg === 'A SCIM token expires soon' && credentialId === tenant.tokenId)
+        .map(({ days }) => days);
+    await expiry.warn();
+    expect(told()).toEqual([]);
+    for (const interval of ['29 days', '6 days', '5 days', '1 hour']) {
+      await setEnd(tenant.tokenId, interval);
+      await Promise.all([expiry.warn(), expiry.warn()]);
+    }
+    expect(told()).toEqual([30, 7, 1]);
+
+    const replaced = await newTenant(door);
+    await door.api('POST', `/integrations/${replaced.id}/tokens/${replaced.tokenId}/rotate`, { overlapSeconds: 60 });
+    await expiry.warn();
+    expect(door.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
+  });
+
+  it('tell by a metric how long the first of them lasts', async () => {
+    const alone = await openDoor();
+    try {
+      const { id } = await newTenant(alone);
+      const value = async () => {
+        const text = (await alone.request('GET', '/metrics')).body;
+        return Number(/^tidegate_scim_token_expiry_seconds\{[^}]*\} (\S+)$/m.exec(text)?.[1]);
+      };
+      await eventually(async () => expect(Math.round((await value()) / 86_400)).toBe(365));
+      await asOwner(alone, (query) =>
+        query(`UPDATE gateway.scim_tokens SET expires_at = now() + interval '2 days' WHERE integration_id = $1`, [id]),
+      );
+      await eventually(async () => expect(Math.round((await value()) / 86_400)).toBe(2));
+      expect((await alone.request('GET', '/metrics')).body).not.toContain(id);
+    } finally {
+      await alone.close();
+    }
+  });
+});
