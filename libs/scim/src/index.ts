@@ -26,6 +26,7 @@ export { groupChanges, type MemberChange } from './patch/group-changes.js';
 export { mayDeactivate } from './patch/may-deactivate.js';
 export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, type PatchPath } from './filter/ast.js';
 export { parseFilter, parsePath } from './filter/parse.js';
+export { readFilter } from './filter-dialect.js';
 export { printFilter } from './filter/print.js';
 export { comparand, filteredAttribute } from './filter/comparison.js';
 export { filterForType } from './filter/for-type.js';

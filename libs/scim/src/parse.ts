@@ -67,7 +67,7 @@ export function checkResource(type: ResourceType, resource: ScimAttributes): voi
   checkSection(type.schema, resource);
   for (const extension of type.extensions) {
     const inner = resource[extension.id];
-    if (isObject(inner)) checkSection(extension, inner as ScimAttributes);
+    if (isObject(inner)) checkSection(extension, inner);
   }
 }
 

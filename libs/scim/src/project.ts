@@ -36,7 +36,7 @@ export function project(type: ResourceType, resource: ScimAttributes, projection
   const kept = Object.entries(resource).map(([name, value]): [string, JsonValue | undefined] => {
     const extension = type.extensions.find(({ id }) => id === name);
     if (!extension) return [name, shown(coreAttribute(type, name), value, core)];
-    const inner = isObject(value) ? projectSection(extension, value as ScimAttributes, choiceOf(name)) : {};
+    const inner = isObject(value) ? projectSection(extension, value, choiceOf(name)) : {};
     return [name, Object.keys(inner).length === 0 ? undefined : inner];
   });
   return assigned(kept);

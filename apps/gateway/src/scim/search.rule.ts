@@ -37,7 +37,7 @@ export function queryForType(
   type: ResourceType,
   { filter, sortBy, ...query }: ScimListQuery,
 ): ScimListQuery | undefined {
-  const own = filter === undefined || filterForType(type, parseFilter(filter));
+  const own = filter === undefined || filterForType(type, parseFilter(filter, type.dialect));
   if (own === false) return undefined;
   return {
     ...query,

@@ -1,6 +1,6 @@
 import { type ScimListQuery, type Page, pageOf } from '@tidegate/contracts';
 import { type Bind, type Tx } from '@tidegate/database';
-import { PAGE_LIMITS, parseFilter, type ResourceType } from '@tidegate/scim';
+import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
 import { conditionOf } from './filter.rule.js';
 
@@ -24,7 +24,7 @@ export async function search<Row extends object>(
   query: ScimListQuery,
 ): Promise<{ rows: Row[]; totalResults: number }> {
   const binds: Bind[] = [integrationId];
-  const condition = query.filter === undefined ? 'true' : conditionOf(type, parseFilter(query.filter), binds);
+  const condition = query.filter === undefined ? 'true' : conditionOf(type, readFilter(type, query.filter), binds);
   const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
   const count = clamp(query.count, 0, PAGE_LIMITS.maxCount);
   const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;

@@ -1,4 +1,7 @@
 import { type ScimErrorCode, ScimError } from '../errors.js';
+import { type Dialect } from '../dialects.js';
+import { tolerates } from '../quirks.js';
+import { DEFAULT_PROFILE } from '../schema/profile.js';
 import { type AttributePath, readAttributePath } from '../schema/resolve.js';
 import { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, type PatchPath } from './ast.js';
 import { type Token, tokenize } from './tokens.js';
@@ -11,12 +14,13 @@ const CONSTANTS = new Map<string, Literal>([
 ]);
 
 /**
- * Parses a filter (RFC 7644 §3.4.2.2 figure 1). Operators and attribute names are not case-sensitive. Accepted beyond
- * the RFC: `emails[type eq "work"].value eq "x"`, which Entra ID sends, read as `emails[type eq "work" and value eq "x"]`.
+ * Parses a filter (RFC 7644 §3.4.2.2 figure 1). Operators and attribute names are not case-sensitive.
+ * @param dialect of the integration: where it has that, `emails[type eq "work"].value eq "x"` is read as
+ *   `emails[type eq "work" and value eq "x"]`
  * @throws ScimError invalidFilter with the position of the fault
  */
-export function parseFilter(text: string): Filter {
-  const parser = new Parser(tokenize(text, 'invalidFilter'), 'invalidFilter');
+export function parseFilter(text: string, dialect: Dialect = DEFAULT_PROFILE.dialect): Filter {
+  const parser = new Parser(tokenize(text, 'invalidFilter'), 'invalidFilter', dialect);
   const filter = parser.disjunction(false);
   parser.expectEnd();
   return filter;
@@ -41,6 +45,7 @@ class Parser {
   constructor(
     private readonly tokens: readonly Token[],
     private readonly code: ScimErrorCode,
+    private readonly dialect: Dialect = DEFAULT_PROFILE.dialect,
   ) {}
 
   disjunction(inValue: boolean): Filter {
@@ -95,6 +100,7 @@ class Parser {
 
   private valuePath(path: AttributePath): Filter {
     const filter = this.bracketed();
+    if (!tolerates(this.dialect, 'comparisonAfterBrackets')) return { kind: 'valuePath', path, filter };
     const sub = this.subAfterBracket();
     if (sub === undefined) return { kind: 'valuePath', path, filter };
     return {

@@ -38,7 +38,8 @@ export function parsePatch(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dia
 function parseOperation(dialect: Dialect, operation: unknown): PatchOperation {
   if (!isObject(operation)) throw new ScimError('invalidSyntax', 'An operation must be an object.');
   const verb = memberOf(operation, 'op');
-  const op = typeof verb === 'string' && tolerates(dialect, 'opInAnyCase') ? verb.toLowerCase() : verb;
+  const written = typeof verb === 'string' ? verb : '';
+  const op = tolerates(dialect, 'opInAnyCase') ? written.toLowerCase() : written;
   if (!OPS.has(op)) throw new ScimError('invalidSyntax', '"op" must be add, remove or replace.');
   const path = readPath(memberOf(operation, 'path'));
   const value = memberOf(operation, 'value') as JsonValue | undefined;

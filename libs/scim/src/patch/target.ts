@@ -1,5 +1,6 @@
 import { ScimError } from '../errors.js';
 import { type Filter, type PatchPath } from '../filter/ast.js';
+import { expectLiterals, insideOf } from '../filter-dialect.js';
 import { parsePath } from '../filter/parse.js';
 import { printAttributePath, printFilter } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
@@ -87,6 +88,7 @@ export function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
   if (parsed.filter && !(attribute.multiValued && attribute.type === 'complex')) {
     throw new ScimError('invalidPath', `"${attribute.name}" has no values to choose from.`);
   }
+  if (parsed.filter) expectLiterals(type.dialect, parsed.filter, insideOf(attribute));
   return {
     attribute,
     ...(extension ? { extension } : {}),

@@ -1,0 +1,107 @@
+import { type Dialect, DIALECTS, parseExtensions, type ScimProfile, tolerates } from '@tidegate/scim';
+import pg from 'pg';
+import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+const ROOM = 'urn:example:scim:1.0:Room';
+const extensions = parseExtensions({
+  User: [{ id: ROOM, attributes: [{ name: 'number' }, { name: 'code', returned: 'request' }] }],
+});
+
+describe('how an integration speaks', () => {
+  let door: Door;
+  let owner: pg.Client;
+  beforeAll(async () => {
+    door = await openDoor();
+    owner = new pg.Client({ connectionString: door.databaseUrl });
+    await owner.connect();
+  });
+  afterAll(async () => {
+    await owner?.end();
+    await door.close();
+  });
+  beforeEach(() => {
+    door.transport.handlers = {};
+  });
+
+  async function tenantOf(dialect: Dialect, own?: ScimProfile['extensions']): Promise<Tenant> {
+    const tenant = await newTenant(door);
+    const changes = [tenant.id, dialect, JSON.stringify(own ?? { User: [], Group: [] })];
+    await owner.query('UPDATE gateway.integrations SET dialect = $2, extensions = $3 WHERE id = $1', changes);
+    return tenant;
+  }
+
+  it.each(DIALECTS)('bareToken: the token without its scheme, in %s', async (dialect) => {
+    const { id, token } = await tenantOf(dialect);
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    const status = async (authorization: string) =>
+      (await door.request('GET', `/scim/v2/${id}/Users`, { headers: { authorization } })).statusCode;
+    expect(await status(`Bearer ${token}`)).toBe(200);
+    expect(await status(token)).toBe(tolerates(dialect, 'bareToken') ? 200 : 401);
+    expect(await status(` bearer  ${token}`)).toBe(200);
+  });
+
+  it.each(DIALECTS)('bothProjections: attributes beside excludedAttributes, in %s', async (dialect) => {
+    const tenant = await tenantOf(dialect);
+    const user = userRecord();
+    door.transport.handlers['users.get'] = () => user;
+    const answer = await tenant.scim('GET', `/Users/${user.id}?attributes=userName&excludedAttributes=id`);
+    const taken = tolerates(dialect, 'bothProjections');
+    expect(answer.statusCode).toBe(taken ? 200 : 400);
+    expect(answer.json()).toMatchObject(
+      taken ? { userName: user.attributes['userName'] } : { scimType: 'invalidValue' },
+    );
+  });
+
+  it.each(DIALECTS)('groupPatchWithoutBody: what a group answers to a PATCH, in %s', async (dialect) => {
+    const tenant = await tenantOf(dialect);
+    const group = groupRecord();
+    door.transport.handlers['groups.patch'] = () => group;
+    const answer = await tenant.scim('PATCH', `/Groups/${group.id}`, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: 'displayName', value: 'Database admins' }],
+    });
+    const silent = tolerates(dialect, 'groupPatchWithoutBody');
+    expect([answer.statusCode, answer.body === '']).toEqual(silent ? [204, true] : [200, false]);
+  });
+
+  it('takes the bodies of a strict client by the letter, and asks nobody about others', async () => {
+    const tenant = await tenantOf('strict');
+    const asked = door.transport.asked.length;
+    const typeOf = async (method: string, path: string, body: object) =>
+      (await tenant.scim(method, path, body)).json<{ scimType: string }>().scimType;
+    const { id } = userRecord();
+    expect(await typeOf('POST', '/Users', { userName: 'alice' })).toBe('invalidSyntax');
+    expect(await typeOf('PATCH', `/Users/${id}`, { Operations: [{ op: 'remove', path: 'title' }] })).toBe(
+      'invalidSyntax',
+    );
+    expect(await typeOf('PATCH', `/Groups/${id}`, { Operations: [{ op: 'remove', path: 'members' }] })).toBe(
+      'invalidSyntax',
+    );
+    expect(await typeOf('POST', '/Users/.search', { count: 1 })).toBe('invalidSyntax');
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+
+  it('knows the extensions of the integration in discovery, bodies, answers and projections', async () => {
+    const tenant = await tenantOf('okta', extensions);
+    const user = userRecord({ attributes: { userName: 'alice', [ROOM]: { number: '7', code: 'x' } } });
+    door.transport.handlers['users.create'] = () => user;
+    door.transport.handlers['users.get'] = () => user;
+    expect((await tenant.scim('GET', `/Schemas/${ROOM}`)).json()).toMatchObject({ id: ROOM });
+    expect((await tenant.scim('GET', '/ResourceTypes/User')).json().schemaExtensions).toContainEqual({
+      schema: ROOM,
+      required: false,
+    });
+    const made = await tenant.scim('POST', '/Users', {
+      userName: 'alice',
+      [ROOM.toLowerCase()]: { NUMBER: '7', other: 1 },
+    });
+    expect(door.transport.asked.at(-1)?.data).toEqual({ attributes: { userName: 'alice', [ROOM]: { number: '7' } } });
+    expect(made.json()).toMatchObject({ [ROOM]: { number: '7' } });
+    expect(made.json()[ROOM]).not.toHaveProperty('code');
+    expect(made.json().schemas).toContain(ROOM);
+    const asked = await tenant.scim('GET', `/Users/${user.id}?attributes=${ROOM}:code`);
+    expect(asked.json()).toEqual({ schemas: made.json().schemas, id: user.id, [ROOM]: { code: 'x' } });
+    const other = await newTenant(door);
+    expect((await other.scim('GET', `/Schemas/${ROOM}`)).statusCode).toBe(404);
+  });
+});

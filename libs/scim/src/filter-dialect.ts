@@ -1,0 +1,63 @@
+import { type Dialect } from './dialects.js';
+import { ScimError } from './errors.js';
+import { type Filter } from './filter/ast.js';
+import { parseFilter } from './filter/parse.js';
+import { tolerates } from './quirks.js';
+import { type Attribute, findAttribute, type ResourceType } from './schema/attribute.js';
+import { type AttributePath, resolveAttribute } from './schema/resolve.js';
+
+type Lookup = (path: AttributePath) => Attribute | undefined;
+
+/**
+ * Reads a filter as the client of an integration may write it: `parseFilter`, and its literals held to the dialect.
+ * @throws ScimError invalidFilter
+ */
+export function readFilter(type: ResourceType, text: string): Filter {
+  const filter = parseFilter(text, type.dialect);
+  expectLiterals(type.dialect, filter, (path) => {
+    const resolved = resolveAttribute(type, path);
+    return resolved?.sub ?? resolved?.attribute;
+  });
+  return filter;
+}
+
+/** Finds the sub-attributes that the brackets behind an attribute name. */
+export const insideOf =
+  (attribute: Attribute | undefined): Lookup =>
+  ({ urn, attribute: name, sub }) =>
+    urn === undefined && sub === undefined ? findAttribute(attribute?.subAttributes ?? [], name) : undefined;
+
+/**
+ * Holds the literals of a filter to the types of what they are compared with, where the dialect does not read one type
+ * as another. What the schema does not have is left to whoever looks it up.
+ * @throws ScimError invalidFilter
+ */
+export function expectLiterals(dialect: Dialect, filter: Filter, lookup: Lookup): void {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      filter.operands.forEach((operand) => expectLiterals(dialect, operand, lookup));
+      return;
+    case 'not':
+      expectLiterals(dialect, filter.operand, lookup);
+      return;
+    case 'valuePath':
+      expectLiterals(dialect, filter.filter, insideOf(lookup(filter.path)));
+      return;
+    case 'present':
+      return;
+    case 'compare': {
+      const found = lookup(filter.path);
+      const leaf = findAttribute(found?.subAttributes ?? [], 'value') ?? found;
+      if (leaf && !fits(dialect, leaf, typeof filter.value)) {
+        throw new ScimError('invalidFilter', `"${leaf.name}" is not compared with a value of this type.`);
+      }
+    }
+  }
+}
+
+function fits(dialect: Dialect, { type }: Attribute, literal: string): boolean {
+  if (type === 'boolean') return literal !== 'string' || tolerates(dialect, 'booleansAsText');
+  if (type === 'complex' || type === 'integer' || type === 'decimal') return true;
+  return literal !== 'number' || tolerates(dialect, 'numbersAsText');
+}

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  applyPatch,
+  type Dialect,
+  DIALECTS,
+  groupChanges,
+  parseBulk,
+  parsePatch,
+  parseResource,
+  parseSearchRequest,
+  type QuirkName,
+  QUIRKS,
+  readFilter,
+  resourceTypes,
+  ScimError,
+  tolerates,
+} from './index.js';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:';
+
+const profiles = Object.fromEntries(
+  DIALECTS.map((dialect) => [dialect, resourceTypes({ dialect, extensions: { User: [], Group: [] } })]),
+) as Record<Dialect, ReturnType<typeof resourceTypes>>;
+const WORK = { value: 'a@work.example', type: 'work', primary: true };
+const HOME = { value: 'a@home.example', type: 'home' };
+const emails = [WORK, HOME];
+const alice = { userName: 'alice', active: true, emails };
+
+type Act = (dialect: Dialect) => unknown;
+const body =
+  (given: object): Act =>
+  (dialect) =>
+    parseResource(profiles[dialect].User, { schemas: [CORE], userName: 'alice', ...given });
+const patch =
+  (...Operations: object[]): Act =>
+  (dialect) =>
+    applyPatch(profiles[dialect].User, alice, parsePatch({ schemas: [`${MESSAGE}PatchOp`], Operations }, dialect));
+const filter =
+  (text: string): Act =>
+  (dialect) =>
+    readFilter(profiles[dialect].User, text).kind;
+const work = 'emails[type eq "work"]';
+const other = 'emails[type eq "other"]';
+
+/** What is sent, what comes of it where it is tolerated (a part of it), and elsewhere: the refusal, or what is read. */
+type Case = [Act, taken: unknown, elsewhere: unknown];
+
+const CASES: Partial<Record<QuirkName, Case[]>> = {
+  opInAnyCase: [
+    [patch({ op: 'Replace', path: 'title', value: 'x' }), { title: 'x' }, 'invalidSyntax'],
+    [
+      (dialect) => {
+        const Operations = [{ method: 'delete', path: '/Users/1' }];
+        const request = { schemas: [`${MESSAGE}BulkRequest`], Operations };
+        const [operation] = parseBulk(request, profiles[dialect], 'https://tidegate.example/scim/v2/1').operations;
+        if (operation?.refusal) throw operation.refusal;
+        return operation;
+      },
+      { method: 'DELETE' },
+      'invalidSyntax',
+    ],
+  ],
+  booleansAsText: [
+    [body({ active: 'False' }), { active: false }, 'invalidValue'],
+    [body({ emails: [{ value: 'a', primary: 'true' }] }), { emails: [{ value: 'a', primary: true }] }, 'invalidValue'],
+    [patch({ op: 'replace', path: 'active', value: 'False' }), { active: false }, 'invalidValue'],
+    [patch({ op: 'replace', value: { active: 'false' } }), { active: false }, 'invalidValue'],
+    [patch({ op: 'remove', path: 'emails[primary eq "True"]' }), { emails: [HOME] }, 'invalidFilter'],
+    [filter('active eq "True"'), 'compare', 'invalidFilter'],
+    [filter('emails[primary eq "True"]'), 'valuePath', 'invalidFilter'],
+    [filter('not (title pr or active eq "false")'), 'not', 'invalidFilter'],
+  ],
+  numbersAsText: [
+    [body({ externalId: 7 }), { externalId: '7' }, 'invalidValue'],
+    [body({ [ENTERPRISE]: { costCenter: 7 } }), { [ENTERPRISE]: { costCenter: '7' } }, 'invalidValue'],
+    [patch({ op: 'add', path: 'title', value: 7 }), { title: '7' }, 'invalidValue'],
+    [filter('externalId eq 7'), 'compare', 'invalidFilter'],
+    [filter('emails co 7'), 'compare', 'invalidFilter'],
+  ],
+  schemasMissing: [
+    [body({ schemas: undefined }), { userName: 'alice' }, 'invalidSyntax'],
+    [body({ schemas: null }), { userName: 'alice' }, 'invalidSyntax'],
+    [body({ schemas: [] }), { userName: 'alice' }, 'invalidSyntax'],
+    [body({ schemas: [ENTERPRISE] }), { userName: 'alice' }, 'invalidSyntax'],
+    [(dialect) => parsePatch({ Operations: [{ op: 'remove', path: 'title' }] }, dialect), [{}], 'invalidSyntax'],
+    [(dialect) => parseSearchRequest({ count: 1 }, dialect), { count: 1 }, 'invalidSyntax'],
+    [
+      (dialect) => parseBulk({ Operations: [{}] }, profiles[dialect], 'https://tidegate.example'),
+      { operations: [{}] },
+      'invalidSyntax',
+    ],
+  ],
+  schemasForeign: [
+    [body({ schemas: [CORE, 'urn:scim:schemas:core:2.0'] }), { userName: 'alice' }, 'invalidValue'],
+    [body({ schemas: [CORE, CORE] }), { userName: 'alice' }, 'invalidValue'],
+    [
+      (dialect) => {
+        const microsoft = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
+        return parseResource(profiles[dialect].Group, { schemas: [GROUP, microsoft], displayName: 'admins' });
+      },
+      { displayName: 'admins' },
+      'invalidValue',
+    ],
+  ],
+  coreAttributesUnderUrn: [
+    [body({ [CORE]: { title: 'x' } }), { title: 'x' }, 'invalidSyntax'],
+    [patch({ op: 'replace', value: { [CORE]: { active: false } } }), { active: false }, 'invalidPath'],
+    [patch({ op: 'replace', path: CORE, value: { active: false } }), { active: false }, 'invalidPath'],
+  ],
+  oneForMany: [
+    [body({ emails: { value: 'a' } }), { emails: [{ value: 'a' }] }, 'invalidValue'],
+    [
+      patch({ op: 'add', path: 'emails', value: { value: 'a' } }),
+      { emails: [...emails, { value: 'a' }] },
+      'invalidValue',
+    ],
+    [
+      (dialect) => groupChanges(profiles[dialect].Group, [{ op: 'add', path: 'members', value: { value: 'a' } }]),
+      { members: [{ kind: 'add', ids: ['a'] }] },
+      'invalidValue',
+    ],
+  ],
+  plainForComplex: [
+    [body({ [ENTERPRISE]: { manager: 'bob' } }), { [ENTERPRISE]: { manager: { value: 'bob' } } }, 'invalidValue'],
+    [body({ [ENTERPRISE]: { manager: '' } }), { userName: 'alice' }, 'invalidValue'],
+    [body({ emails: ['a'] }), { emails: [{ value: 'a' }] }, 'invalidValue'],
+    [
+      patch({ op: 'add', path: `${ENTERPRISE}:manager`, value: 'bob' }),
+      { [ENTERPRISE]: { manager: { value: 'bob' } } },
+      'invalidValue',
+    ],
+  ],
+  emptyListForOne: [
+    [body({ title: [] }), { userName: 'alice' }, 'invalidValue'],
+    [body({ name: [] }), { userName: 'alice' }, 'invalidValue'],
+    [patch({ op: 'replace', path: 'title', value: [] }), alice, 'invalidValue'],
+    [patch({ op: 'replace', path: `${work}.value`, value: [] }), { emails: [HOME] }, 'invalidValue'],
+  ],
+  looseFormats: [
+    [body({ profileUrl: 'GTPBKAFUPX' }), { profileUrl: 'GTPBKAFUPX' }, 'invalidValue'],
+    [body({ photos: [{ value: 'a b' }] }), { photos: [{ value: 'a b' }] }, 'invalidValue'],
+    [body({ x509Certificates: [{ value: '-----' }] }), { x509Certificates: [{ value: '-----' }] }, 'invalidValue'],
+  ],
+  pathsAsNames: [
+    [patch({ op: 'replace', value: { 'name.givenName': 'A' } }), { name: { givenName: 'A' } }, 'invalidPath'],
+    [patch({ op: 'replace', value: { [`${CORE}:active`]: false } }), { active: false }, 'invalidPath'],
+    [patch({ op: 'replace', value: { ' active': false } }), { active: false }, 'invalidPath'],
+    [
+      patch({ op: 'replace', value: { [`${ENTERPRISE}:department`]: 'x' } }),
+      { [ENTERPRISE]: { department: 'x' } },
+      'invalidPath',
+    ],
+    [
+      patch({ op: 'replace', value: { [ENTERPRISE]: { 'manager.value': 'bob' } } }),
+      { [ENTERPRISE]: { manager: { value: 'bob' } } },
+      'invalidPath',
+    ],
+    [
+      patch({ op: 'replace', value: { [`${work}.value`]: 'x' } }),
+      { emails: [{ ...WORK, value: 'x' }, HOME] },
+      'invalidPath',
+    ],
+  ],
+  readOnlyInPatchValue: [
+    [patch({ op: 'replace', value: { id: 'x', title: 'y' } }), { title: 'y' }, 'mutability'],
+    [patch({ op: 'add', value: { meta: {}, groups: [] } }), alice, 'mutability'],
+    [patch({ op: 'add', value: { schemas: [] } }), alice, 'mutability'],
+  ],
+  removeThoseNamed: [
+    [
+      patch({ op: 'remove', path: 'emails', value: [{ value: 'a@work.example' }] }),
+      { emails: [HOME] },
+      'invalidSyntax',
+    ],
+    [patch({ op: 'remove', path: 'emails', value: null }), { userName: 'alice' }, { userName: 'alice' }],
+  ],
+  removeOfNothing: [
+    [patch({ op: 'remove', path: other }), alice, 'noTarget'],
+    [patch({ op: 'remove', path: `${other}.display` }), alice, 'noTarget'],
+    [patch({ op: 'replace', path: `${other}.value`, value: null }), alice, 'noTarget'],
+    [patch({ op: 'remove', path: 'title' }), alice, alice],
+  ],
+  replaceCreates: [
+    [
+      patch({ op: 'replace', path: `${other}.value`, value: 'x' }),
+      { emails: [...emails, { type: 'other', value: 'x' }] },
+      'noTarget',
+    ],
+  ],
+  comparisonAfterBrackets: [[filter(`${work}.value eq "x"`), 'valuePath', 'invalidFilter']],
+};
+
+/** Those that only a service can show, and its test that does. */
+const ELSEWHERE: Partial<Record<QuirkName, string>> = {
+  unknownMembers: 'apps/identity/test/dialects.spec.ts',
+  bothProjections: 'apps/gateway/test/scim-dialects.spec.ts',
+  bareToken: 'apps/gateway/test/scim-dialects.spec.ts',
+  groupPatchWithoutBody: 'apps/gateway/test/scim-dialects.spec.ts',
+};
+
+const rows = Object.entries(CASES).flatMap(([quirk, cases]) =>
+  cases.flatMap(([act, taken, elsewhere], index) =>
+    DIALECTS.map((dialect) => ({ quirk: quirk as QuirkName, number: index + 1, dialect, act, taken, elsewhere })),
+  ),
+);
+
+test.each(rows)('$quirk in the dialect $dialect ($number)', ({ quirk, dialect, act, taken, elsewhere }) => {
+  const expected = tolerates(dialect, quirk) ? taken : elsewhere;
+  let came: unknown;
+  try {
+    came = act(dialect);
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    came = error.code;
+  }
+  if (typeof expected === 'object') expect(came).toMatchObject(expected!);
+  else expect(came).toBe(expected);
+});
+
+test('every quirk of the table has its cases', () => {
+  expect([...Object.keys(CASES), ...Object.keys(ELSEWHERE)].sort()).toEqual(Object.keys(QUIRKS).sort());
+  for (const [quirk, file] of Object.entries(ELSEWHERE)) {
+    expect(readFileSync(join(process.cwd(), file), 'utf8')).toContain(quirk);
+  }
+});
+
+test('nothing is tolerated by the letter, and each quirk tells who needs it', () => {
+  for (const [quirk, { what, source, dialects }] of Object.entries(QUIRKS)) {
+    expect(tolerates('strict', quirk as QuirkName)).toBe(false);
+    expect(dialects.length).toBeGreaterThan(0);
+    expect(what).toMatch(/^\S.*\.$/);
+    expect(source).toMatch(/^https:\/\//);
+  }
+});
+
+test.each(DIALECTS)(
+  'PUT, PATCH without path and an add that makes what it names are of the RFC, in %s too',
+  (dialect) => {
+    expect(patch({ op: 'replace', value: { active: false } })(dialect)).toMatchObject({ active: false });
+    expect(patch({ op: 'replace', value: { [ENTERPRISE]: { department: 'x' } } })(dialect)).toMatchObject({
+      [ENTERPRISE]: { department: 'x' },
+    });
+    expect(patch({ op: 'add', path: `${other}.value`, value: 'x' })(dialect)).toMatchObject({
+      emails: [...emails, { type: 'other', value: 'x' }],
+    });
+    expect(patch({ op: 'remove', path: ENTERPRISE })(dialect)).toBe(alice);
+    expect(body({ unknown: 1, emails: null, groups: [] })(dialect)).toEqual({ userName: 'alice' });
+  },
+);
