@@ -59,6 +59,7 @@ export class GroupsService {
         () =>
           insertGroup(
             tx,
+            typesOf(command).Group,
             { integrationId, id, commandId, attributes },
             { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
           ),
@@ -174,7 +175,7 @@ export class GroupsService {
   /** Writes and tells what really changes, as one new version; nothing when nothing does. */
   private async save(
     tx: Tx,
-    { commandId, requestId }: Command,
+    command: Command,
     before: GroupRow,
     attributes: ScimAttributes,
     wanted: MembersWanted,
@@ -184,8 +185,8 @@ export class GroupsService {
       throw new ScimError('invalidValue', 'A group cannot be a member of itself.');
     const changed = await changeMembers(tx, before, difference);
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
-    const saved = await saveGroup(tx, before, attributes, commandId);
-    await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));
+    const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
+    await recordFacts(tx, 'identity', factsOf(saved, changed, command.requestId));
     return this.written(tx, saved);
   }
 
