@@ -150,7 +150,11 @@ describe('an integration that is removed', () => {
     };
     let removal: Promise<unknown> = Promise.resolve();
     await here.inside(async (tx) => {
-      const row = await insertUser(tx, USER, creation, { ...data, name: 'user.created', data: stateOf({ ...ROW, id }) });
+      const row = await insertUser(tx, USER, creation, {
+        ...data,
+        name: 'user.created',
+        data: stateOf({ ...ROW, id }),
+      });
       expect(row?.id).toBe(id);
       let isOver = false;
       removal = directory.integrations.hear(fact(here, 'integration.removed', 3)).finally(() => (isOver = true));

@@ -6,19 +6,26 @@ import { shownNameKey } from '../users/users.rule.js';
 
 /**
  * What filters and sorting look at: every attribute in the form in which it is compared (`keys`), the name of a user as
- * its groups show it, e-mail addresses by which users are looked up, and text that is ordered by code point.
+ * its groups show it, e-mail addresses by which users are looked up, text that is ordered by code point, and times as
+ * they are shown, to the millisecond. Indexes end with the id, by which a list goes on where its page ended.
  */
 const CHANGES = [
+  `DROP INDEX identity.users_external_id, identity.users_display_name, identity.groups_external_id,
+     identity.groups_display_name`,
   `ALTER TABLE identity.users
      ADD COLUMN keys jsonb NOT NULL DEFAULT '{}',
      ADD COLUMN shown_name_key text COLLATE "C" NOT NULL DEFAULT '',
      ALTER COLUMN user_name_key TYPE text COLLATE "C",
      ALTER COLUMN display_name_key TYPE text COLLATE "C",
-     ALTER COLUMN external_id TYPE text COLLATE "C"`,
+     ALTER COLUMN external_id TYPE text COLLATE "C",
+     ALTER COLUMN created_at TYPE timestamptz (3),
+     ALTER COLUMN last_modified_at TYPE timestamptz (3)`,
   `ALTER TABLE identity.groups
      ADD COLUMN keys jsonb NOT NULL DEFAULT '{}',
      ALTER COLUMN display_name_key TYPE text COLLATE "C",
-     ALTER COLUMN external_id TYPE text COLLATE "C"`,
+     ALTER COLUMN external_id TYPE text COLLATE "C",
+     ALTER COLUMN created_at TYPE timestamptz (3),
+     ALTER COLUMN last_modified_at TYPE timestamptz (3)`,
   // Indexes are used under row-level security for operators that leak nothing, as those of jsonb and arrays do.
   `CREATE TABLE identity.user_emails (
      integration_id uuid NOT NULL,
@@ -32,8 +39,12 @@ const CHANGES = [
 /** Made when the rows are filled, which they would slow down. */
 const INDEXES = [
   `CREATE INDEX user_emails_value ON identity.user_emails (integration_id, value_key, user_id)`,
-  `CREATE INDEX users_last_modified ON identity.users (integration_id, last_modified_at)`,
-  `CREATE INDEX groups_last_modified ON identity.groups (integration_id, last_modified_at)`,
+  `CREATE INDEX users_last_modified ON identity.users (integration_id, last_modified_at, id)`,
+  `CREATE INDEX users_external_id ON identity.users (integration_id, external_id, id)`,
+  `CREATE INDEX users_display_name ON identity.users (integration_id, display_name_key, id)`,
+  `CREATE INDEX groups_last_modified ON identity.groups (integration_id, last_modified_at, id)`,
+  `CREATE INDEX groups_external_id ON identity.groups (integration_id, external_id, id)`,
+  `CREATE INDEX groups_display_name ON identity.groups (integration_id, display_name_key, id)`,
   `ALTER TABLE identity.users ALTER COLUMN keys DROP DEFAULT, ALTER COLUMN shown_name_key DROP DEFAULT`,
   `ALTER TABLE identity.groups ALTER COLUMN keys DROP DEFAULT`,
 ];

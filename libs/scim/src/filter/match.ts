@@ -3,7 +3,14 @@ import { type Attribute, findAttribute, type ResourceType } from '../schema/attr
 import { type AttributePath, type ResolvedAttribute } from '../schema/resolve.js';
 import { type Fold, foldCase } from '../text.js';
 import { type Filter, type Literal } from './ast.js';
-import { comparand, filteredAttribute, instantOf, isExact, type PositiveOperator, subAttributeOf } from './comparison.js';
+import {
+  comparand,
+  filteredAttribute,
+  instantOf,
+  isExact,
+  type PositiveOperator,
+  subAttributeOf,
+} from './comparison.js';
 import { compareKeys } from './order.js';
 
 /**
