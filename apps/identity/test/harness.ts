@@ -17,13 +17,16 @@ import { MIGRATIONS } from '../src/migrations/index.js';
 import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
-export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'>>;
+export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim'>>;
 
 /** The same of a write, which may be held to a version. */
 type Write = Envelope & { ifMatch?: IfMatch };
 
 /** Any time within which every test is over. */
 const LATER = 60_000;
+
+/** What the URLs of resources begin with. */
+export const BASE_URL = 'https://tidegate.example.com/scim/v2/acme';
 
 /** Identity's services on a database of their own; what they tell stays in the outbox to be looked at. */
 export async function openDirectory() {
@@ -99,7 +102,7 @@ export class Tenant {
 
   findUsers(filter?: string, { startIndex = 1, count = 100 } = {}) {
     return this.users.list(
-      this.command('users.list', { startIndex, count, ...(filter === undefined ? {} : { filter }) }),
+      this.command('users.list', { baseUrl: BASE_URL, startIndex, count, ...(filter === undefined ? {} : { filter }) }),
     );
   }
 
@@ -130,7 +133,13 @@ export class Tenant {
   }
 
   findGroups(filter?: string, withMembers = false) {
-    const query = { startIndex: 1, count: 100, withMembers, ...(filter === undefined ? {} : { filter }) };
+    const query = {
+      baseUrl: BASE_URL,
+      startIndex: 1,
+      count: 100,
+      withMembers,
+      ...(filter === undefined ? {} : { filter }),
+    };
     return this.groups.list(this.command('groups.list', query));
   }
 

@@ -43,7 +43,12 @@ it('answers commands and tells facts in the order of what happened', async () =>
   const user = await client.ask('users.create', asking(), { attributes: { userName: 'alice' } });
   const operations = [{ op: 'replace' as const, value: { active: false } }];
   await client.ask('users.patch', { ...asking(), urgent: true }, { id: user.id, operations });
-  const found = await client.ask('users.list', asking(), { filter: 'userName eq "ALICE"', startIndex: 1, count: 1 });
+  const found = await client.ask('users.list', asking(), {
+    filter: 'userName eq "ALICE"',
+    startIndex: 1,
+    count: 1,
+    baseUrl: '',
+  });
   expect(found.items).toMatchObject([{ id: user.id, active: false, version: 2 }]);
   await eventually(() => expect(namesHeard()).toEqual(['user.created', 'user.deactivated']));
   expect(heard[1]).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story' });
@@ -53,7 +58,7 @@ it('refuses with a code that the asker understands', async () => {
   const client = transport.client('gateway');
   const missing = client.ask('groups.get', asking(), { id: 'nope', withMembers: true });
   await expect(missing).rejects.toMatchObject({ code: 'notFound' });
-  const wrong = client.ask('users.list', asking(), { filter: 'password pr', startIndex: 1, count: 1 });
+  const wrong = client.ask('users.list', asking(), { filter: 'password pr', startIndex: 1, count: 1, baseUrl: '' });
   await expect(wrong).rejects.toMatchObject({ code: 'invalidFilter' });
 });
 

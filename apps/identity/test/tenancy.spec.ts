@@ -1,3 +1,4 @@
+import { USER } from '@tidegate/scim';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { insertUser } from '../src/users/users.queries.js';
@@ -21,6 +22,7 @@ const TABLES = [
   'deleted_groups',
   'group_members',
   'group_groups',
+  'user_emails',
   'integrations', // stays when all others of an integration go
 ];
 
@@ -36,15 +38,16 @@ async function isSomebodyWaiting(): Promise<boolean> {
 
 /** A tenant with a row in every table. */
 async function furnish(tenant: Tenant) {
-  const [alice, bob] = await tenant.createUsers(2);
+  const bob = await tenant.createUser({ userName: 'bob' });
+  const alice = await tenant.createUser({ userName: 'alice', emails: [{ value: 'alice@example.com' }] });
   const [nested, gone] = [
     await tenant.createGroup({ displayName: 'A' }),
     await tenant.createGroup({ displayName: 'B' }),
   ];
-  const group = await tenant.createGroup({ displayName: 'Ops', members: members(alice!, bob!, nested, gone) });
-  await tenant.deleteUser(bob!.id);
+  const group = await tenant.createGroup({ displayName: 'Ops', members: members(alice, bob, nested, gone) });
+  await tenant.deleteUser(bob.id);
   await tenant.deleteGroup(gone.id);
-  return { alice: alice!, group };
+  return { alice, group };
 }
 
 describe('with the where removed, row-level security still', () => {
@@ -151,7 +154,11 @@ describe('an integration that is removed', () => {
     };
     let removal: Promise<unknown> = Promise.resolve();
     await here.inside(async (tx) => {
-      const row = await insertUser(tx, creation, { ...data, name: 'user.created', data: stateOf({ ...ROW, id }) });
+      const row = await insertUser(tx, USER, creation, {
+        ...data,
+        name: 'user.created',
+        data: stateOf({ ...ROW, id }),
+      });
       expect(row?.id).toBe(id);
       let isOver = false;
       removal = directory.integrations.hear(fact(here, 'integration.removed', 3)).finally(() => (isOver = true));

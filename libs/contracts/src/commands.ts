@@ -59,6 +59,8 @@ export interface GroupRecord {
 
 /** What a SCIM list asks (RFC 7644 §3.4.2). */
 export interface ScimListQuery {
+  /** Of the integration's SCIM endpoint, without a slash at the end: the URLs that a filter compares begin with it. */
+  baseUrl: string;
   filter?: string;
   /** An attribute path; without one the order is that of creation. */
   sortBy?: string;

@@ -28,7 +28,10 @@ export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, typ
 export { parseFilter, parsePath } from './filter/parse.js';
 export { readFilter } from './filter-dialect.js';
 export { printFilter } from './filter/print.js';
-export { comparand, filteredAttribute } from './filter/comparison.js';
+export { comparand, filteredAttribute, type PositiveOperator, subAttributeOf } from './filter/comparison.js';
+export { comparisonKeys } from './filter/keys.js';
+export { compareKeys, compareText } from './filter/order.js';
+export { sortedAttribute } from './filter/sort.js';
 export { filterForType } from './filter/for-type.js';
 export { matches } from './filter/match.js';
 export { entityTag, renderResource, type Rendering } from './render.js';

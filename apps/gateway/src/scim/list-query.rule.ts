@@ -17,10 +17,11 @@ const MAX_INDEX = 2_147_483_647;
  * (RFC 9865 §2).
  * @throws ScimError invalidCount when a page by cursor is to have none
  */
-export function listQuery(request: SearchRequest): ScimListQuery {
+export function listQuery(request: SearchRequest, baseUrl: string): ScimListQuery {
   const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = PAGE_LIMITS.defaultCount } = request;
   if (cursor !== undefined && count < 1) throw wrongCount();
   return {
+    baseUrl,
     ...(filter === undefined ? {} : { filter }),
     ...(sortBy === undefined || sortBy === '' ? {} : { sortBy }),
     ...(sortOrder === undefined ? {} : { sortOrder }),

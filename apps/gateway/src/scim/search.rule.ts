@@ -19,13 +19,16 @@ export interface Search {
 
 /** A list asked for in the address (RFC 7644 §3.4.2). @throws ScimError */
 export function searchInUrl(call: ScimCall): Search {
-  return { call, query: listQuery(readSearchParameters(call.query)) };
+  return { call, query: listQuery(readSearchParameters(call.query), call.baseUrl) };
 }
 
 /** A list asked for in the body, where no log of addresses holds it (RFC 7644 §3.4.3). @throws ScimError */
 export function searchInBody(call: ScimCall, body: unknown): Search {
   const request = parseSearchRequest(body, call.profile.dialect);
-  return { call: { ...call, projection: projectionOf(request, call.profile.dialect) }, query: listQuery(request) };
+  return {
+    call: { ...call, projection: projectionOf(request, call.profile.dialect) },
+    query: listQuery(request, call.baseUrl),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Command } from '@tidegate/contracts';
 import { outboxRow, type Told, type Tx } from '@tidegate/database';
-import { type ScimAttributes } from '@tidegate/scim';
+import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
@@ -9,20 +9,23 @@ import { namesOf } from './groups.rule.js';
 
 /**
  * Writes a group without members and the fact that tells of it in one statement.
+ * @param type the integration's Group
  * @returns undefined when the integration is not open or the command's group is there already
  */
 export async function insertGroup(
   tx: Tx,
+  type: ResourceType,
   group: { integrationId: string; id: string; commandId: string; attributes: ScimAttributes },
   fact: Told,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
   const row = await tx.row<GroupRow>(
     `WITH ${openIntegration('$1')}, made AS (
-       INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes)
-       SELECT $1, $2, $3, $4, $5, $6, $7 FROM open
+       INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes,
+         keys)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM open
        ON CONFLICT DO NOTHING RETURNING *
-     ), told AS (${insertFactsFrom('made', '$8')})
+     ), told AS (${insertFactsFrom('made', '$9')})
      SELECT ${GROUP_ROW} FROM made`,
     [
       group.integrationId,
@@ -32,6 +35,7 @@ export async function insertGroup(
       displayNameKey,
       externalId,
       JSON.stringify(group.attributes),
+      JSON.stringify(comparisonKeys(type, group.attributes)),
       JSON.stringify([outboxRow(fact)]),
     ],
   );
@@ -74,9 +78,10 @@ export function lockGroup(
   );
 }
 
-/** Saves a group, or only that its members changed, as its next version. */
+/** Saves a group, or only that its members changed, as its next version. @param type the integration's Group */
 export async function saveGroup(
   tx: Tx,
+  type: ResourceType,
   { integration_id, id }: GroupRow,
   attributes: ScimAttributes,
   commandId: string,
@@ -84,9 +89,18 @@ export async function saveGroup(
   const { displayName, displayNameKey, externalId } = namesOf(attributes);
   const saved = await tx.row<GroupRow>(
     `UPDATE identity.groups SET display_name = $3, display_name_key = $4, external_id = $5, attributes = $6,
-       version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$7')}
+       version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$7')}, keys = $8
      WHERE integration_id = $1 AND id = $2 RETURNING ${GROUP_ROW}`,
-    [integration_id, id, displayName, displayNameKey, externalId, JSON.stringify(attributes), commandId],
+    [
+      integration_id,
+      id,
+      displayName,
+      displayNameKey,
+      externalId,
+      JSON.stringify(attributes),
+      commandId,
+      JSON.stringify(comparisonKeys(type, attributes)),
+    ],
   );
   return saved!;
 }

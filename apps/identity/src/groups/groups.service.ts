@@ -67,6 +67,7 @@ export class GroupsService {
         () =>
           insertGroup(
             tx,
+            typesOf(command).Group,
             { integrationId, id, commandId, attributes },
             { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
           ),
@@ -194,8 +195,8 @@ export class GroupsService {
     expectEffect(typesOf(command).Group.dialect, changes, effect);
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
-    const saved = await saveGroup(tx, before, attributes, commandId);
-    await recordFacts(tx, 'identity', factsOf(saved, changed, requestId));
+    const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
+    await recordFacts(tx, 'identity', factsOf(saved, changed, command.requestId));
     return this.written(tx, saved);
   }
 

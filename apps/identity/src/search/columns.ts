@@ -1,29 +1,46 @@
-/** How a SCIM attribute is found in a table: the SQL of its value and what kind of value that is. */
-export interface Column {
-  sql: string;
-  /** `member`: SQL of the group's members `m`, one of which the comparison is about. */
-  kind: 'text' | 'boolean' | 'id' | 'member';
-}
-export type Columns = Readonly<Partial<Record<string, Column>>>;
-
-const MEMBERS = `SELECT m.user_id FROM identity.group_members m WHERE m.integration_id = r.integration_id AND m.group_id = r.id`;
+import { type Statement } from './statement.js';
 
 /**
- * What can be filtered by: resource type → attribute → column of its table `r`. Whatever is not here is refused, so no
- * name from outside ever reaches SQL. Attributes that are not case-exact stand for their folded columns.
+ * How one value of an attribute is found: the SQL of it in the form in which it is compared, by kind; inside a document
+ * of `comparisonKeys`; or, of a complex attribute that has columns, the values of its parts.
  */
-export const COLUMNS: Readonly<Partial<Record<string, Columns>>> = {
-  User: {
-    id: { sql: 'r.id', kind: 'id' },
-    externalId: { sql: 'r.external_id', kind: 'text' },
-    userName: { sql: 'r.user_name_key', kind: 'text' },
-    displayName: { sql: 'r.display_name_key', kind: 'text' },
-    active: { sql: 'r.active', kind: 'boolean' },
-  },
-  Group: {
-    id: { sql: 'r.id', kind: 'id' },
-    externalId: { sql: 'r.external_id', kind: 'text' },
-    displayName: { sql: 'r.display_name_key', kind: 'text' },
-    'members.value': { sql: MEMBERS, kind: 'member' },
+export type Value =
+  | { kind: 'text' | 'boolean' | 'id' | 'time'; sql: string }
+  | { kind: 'json'; document: string; path: readonly string[] }
+  | { kind: 'parts'; part: (name: string) => Value };
+
+type Columns = Readonly<Partial<Record<string, (statement: Statement) => Value>>>;
+
+const text = (sql: string) => (): Value => ({ kind: 'text', sql });
+const time = (sql: string) => (): Value => ({ kind: 'time', sql });
+const id = (): Value => ({ kind: 'id', sql: 'r.id' });
+
+const META: Columns = {
+  'meta.created': time('r.created_at'),
+  'meta.lastModified': time('r.last_modified_at'),
+  'meta.resourceType': ({ type, bind }) => ({ kind: 'text', sql: bind(type.name, 'text') }),
+  'meta.location': ({ type, baseUrl, bind }) => {
+    return { kind: 'text', sql: `(${bind(`${baseUrl}${type.endpoint}/`, 'text')} || r.id::text)` };
   },
 };
+
+/**
+ * The attributes that have columns of the table `r`: resource type → attribute. All others are found by their paths in
+ * `r.keys`, but for the groups of a user and the members of a group, which have tables (relations.ts).
+ */
+export const COLUMNS: Record<'User' | 'Group', Columns> = {
+  User: {
+    id,
+    externalId: text('r.external_id'),
+    userName: text('r.user_name_key'),
+    displayName: text('r.display_name_key'),
+    active: () => ({ kind: 'boolean', sql: 'r.active' }),
+    ...META,
+  },
+  Group: { id, externalId: text('r.external_id'), displayName: text('r.display_name_key'), ...META },
+};
+
+/** Columns that hold a value in every row. */
+export const NOT_NULL: ReadonlySet<string> = new Set([
+  ...['r.id', 'r.user_name_key', 'r.active', 'r.created_at', 'r.last_modified_at'],
+]);

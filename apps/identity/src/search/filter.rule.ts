@@ -1,124 +1,97 @@
-import { isId } from '@tidegate/contracts';
-import { type Bind } from '@tidegate/database';
 import {
+  type Attribute,
   type AttributePath,
   comparand,
-  type CompareOperator,
   type Filter,
   filteredAttribute,
-  type Literal,
-  resolveAttribute,
-  type ResourceType,
-  ScimError,
+  subAttributeOf,
 } from '@tidegate/scim';
-import { type Column, COLUMNS } from './columns.js';
+import { type Value } from './columns.js';
+import { comparison, presence } from './comparison.rule.js';
+import { type Hint, insideOf, partOf, type Place, placeOf } from './place.rule.js';
+import { type Statement } from './statement.js';
 
 type Compare = Extract<Filter, { kind: 'compare' }>;
-type Present = Extract<Filter, { kind: 'present' }>;
 
-/** SQL of a comparison of two texts. `ne` is true where `eq` is not, so also where there is no value. */
-const TEXT: Record<CompareOperator, (column: string, bind: string) => string> = {
-  eq: (column, bind) => `${column} = ${bind}`,
-  ne: (column, bind) => `${column} IS DISTINCT FROM ${bind}`,
-  co: (column, bind) => `strpos(${column}, ${bind}) > 0`,
-  sw: (column, bind) => `starts_with(${column}, ${bind})`,
-  ew: (column, bind) => `right(${column}, length(${bind})) = ${bind}`,
-  gt: (column, bind) => `${column} COLLATE "C" > ${bind}`,
-  ge: (column, bind) => `${column} COLLATE "C" >= ${bind}`,
-  lt: (column, bind) => `${column} COLLATE "C" < ${bind}`,
-  le: (column, bind) => `${column} COLLATE "C" <= ${bind}`,
-};
+/** What names in a filter mean, and whether the search is for what meets the filter or stands under a negation. */
+interface Scope {
+  statement: Statement;
+  lookup: (path: AttributePath) => Place;
+  wanted: boolean;
+}
 
 /**
- * A SCIM filter (RFC 7644 §3.4.2.2) as a condition on the table `r`.
- *
- * @param binds takes the values that the condition refers to; no text of the filter becomes SQL
- * @throws ScimError invalidFilter for attributes and comparisons that cannot be filtered by
+ * A SCIM filter (RFC 7644 §3.4.2.2) as a condition on the table `r`: it holds for the rows that `matches` of libs/scim
+ * says yes to when they are rendered. No text of the filter becomes SQL.
+ * @throws ScimError invalidFilter for attributes that the type does not have, comparisons unfit for their type, and
+ *   `meta.version`
  */
-export function conditionOf(type: ResourceType, filter: Filter, binds: Bind[]): string {
-  const joined = (filters: Filter[], word: string) =>
-    filters.map((operand) => `(${conditionOf(type, operand, binds)})`).join(word);
+export function conditionOf(statement: Statement, filter: Filter): string {
+  const lookup = (path: AttributePath) => placeOf(statement, filteredAttribute(statement.type, path));
+  return compile(filter, { statement, lookup, wanted: true });
+}
+
+/** SQL that is true where the filter is met, and false or unknown where it is not. */
+function compile(filter: Filter, scope: Scope): string {
+  const { statement, lookup, wanted } = scope;
   switch (filter.kind) {
     case 'and':
-      return joined(filter.operands, ' AND ');
     case 'or':
-      return joined(filter.operands, ' OR ');
+      return filter.operands
+        .map((operand) => `(${compile(operand, scope)})`)
+        .join(filter.kind === 'and' ? ' AND ' : ' OR ');
     case 'not':
-      // A comparison with an absent value is unknown in SQL and false in SCIM; only `not` can tell them apart.
-      return `NOT coalesce((${conditionOf(type, filter.operand, binds)}), false)`;
-    case 'valuePath':
-      return conditionOf(type, insideOf(filter.path, filter.filter), binds);
+      return negation(compile(filter.operand, { ...scope, wanted: false }));
     case 'present':
-      return presence(columnOf(type, filter).column);
+      return lookup(filter.path).some((value) => presence(statement, value), { wanted });
+    case 'valuePath': {
+      const { attribute, some } = lookup(filter.path);
+      const meets = (value: Value) => {
+        const inside = (path: AttributePath) => insideOf(statement, value, subAttributeOf(attribute, path));
+        const met = compile(filter.filter, { ...scope, lookup: inside });
+        // Where there is no value, none meets a negation either.
+        return attribute.multiValued ? met : `${presence(statement, value)} AND (${met})`;
+      };
+      return some(meets, { wanted, ...neededValue(attribute, filter.filter) });
+    }
     case 'compare':
-      return comparison(type, filter, binds);
+      return compareWith(filter, scope);
   }
 }
 
-function comparison(type: ResourceType, filter: Compare, binds: Bind[]): string {
-  const { column, attribute } = columnOf(type, filter);
-  const { operator } = filter;
-  const value = comparand(attribute, operator, filter.value);
-  if (value === null) return operator === 'eq' ? `NOT coalesce(${presence(column)}, false)` : presence(column);
-  switch (column.kind) {
-    case 'text':
-      return TEXT[operator](column.sql, bindOf(binds, value, 'text'));
-    case 'boolean':
-      return TEXT[operator](column.sql, bindOf(binds, value, 'boolean'));
-    case 'id':
-      if (operator !== 'eq' && operator !== 'ne')
-        return TEXT[operator](`${column.sql}::text`, bindOf(binds, value, 'text'));
-      if (!isId(String(value))) return operator === 'ne' ? 'true' : 'false';
-      return TEXT[operator](column.sql, bindOf(binds, value, 'uuid'));
-    case 'member':
-      if (operator !== 'eq') throw refusal(`"${attribute.name}" can be compared by "eq" only.`);
-      return isId(String(value)) ? `EXISTS (${column.sql} AND m.user_id = ${bindOf(binds, value, 'uuid')})` : 'false';
+function compareWith({ path, operator, value: literal }: Compare, { statement, lookup, wanted }: Scope): string {
+  const { attribute, some } = simple(statement, lookup(path));
+  const key = comparand(attribute, operator, literal);
+  if (key === null) {
+    const present = some((value) => presence(statement, value), { wanted: false });
+    return operator === 'eq' ? negation(present) : present;
   }
+  // `ne` is true where `eq` is not, so also where there is no value.
+  if (operator === 'ne')
+    return negation(some((value) => comparison(statement, value, attribute, 'eq', key), { wanted: false }));
+  const hint = { wanted, ...(operator === 'eq' ? hintOf(attribute, key) : {}) };
+  return some((value) => comparison(statement, value, attribute, operator, key), hint);
 }
 
-/** `pr`: has a value that is not empty (RFC 7644 §3.4.2.2 table 3). */
-function presence({ sql, kind }: Column): string {
-  switch (kind) {
-    case 'text':
-      return `${sql} <> ''`;
-    case 'boolean':
-    case 'id':
-      return `${sql} IS NOT NULL`;
-    case 'member':
-      return `EXISTS (${sql})`;
+/** A comparison with what is absent is unknown in SQL and false in SCIM; only a negation can tell them apart. */
+const negation = (condition: string): string => `NOT coalesce((${condition}), false)`;
+
+/** `emails co "x"` means `emails.value co "x"` (RFC 7644 §3.4.2.2). */
+function simple(statement: Statement, place: Place): Place {
+  const value = place.attribute.subAttributes?.find(({ name }) => name === 'value');
+  return value ? partOf(statement, place, value) : place;
+}
+
+/** The one `value` that a condition in brackets can be met by, if there is one. */
+function neededValue(attribute: Attribute, filter: Filter): Pick<Hint, 'value'> {
+  if (filter.kind === 'and') {
+    const needed = filter.operands.map((operand) => neededValue(attribute, operand));
+    return needed.find(({ value }) => value !== undefined) ?? {};
   }
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') return {};
+  const sub = subAttributeOf(attribute, filter.path);
+  return hintOf(sub, comparand(sub, 'eq', filter.value));
 }
 
-function columnOf(type: ResourceType, filter: Compare | Present) {
-  const named = filteredAttribute(type, filter.path);
-  // A multi-valued attribute stands for its values (RFC 7644 §3.4.2.2).
-  const resolved = resolveAttribute(type, `${named.name}.value`) ?? named;
-  const column = COLUMNS[type.name]?.[resolved.name];
-  if (!column) throw refusal(`Filters by "${resolved.name}" are not supported.`);
-  return { column, attribute: resolved.sub ?? resolved.attribute };
-}
-
-/** `members[value eq "x"]` is `members.value eq "x"`; conditions that one value has to meet together are not known. */
-function insideOf(path: AttributePath, inner: Filter): Filter {
-  switch (inner.kind) {
-    case 'compare':
-    case 'present':
-      if (inner.path.urn !== undefined || inner.path.sub !== undefined) break;
-      return { ...inner, path: { ...path, sub: inner.path.attribute } };
-    case 'or':
-      return { kind: 'or', operands: inner.operands.map((operand) => insideOf(path, operand)) };
-    case 'and':
-    case 'not':
-    case 'valuePath':
-      break;
-  }
-  throw refusal('Brackets may hold comparisons joined by "or".');
-}
-
-function bindOf(binds: Bind[], value: Exclude<Literal, null>, type: 'text' | 'boolean' | 'uuid'): string {
-  return `$${binds.push(type === 'text' ? String(value) : value)}::${type}`;
-}
-
-function refusal(detail: string): ScimError {
-  return new ScimError('invalidFilter', detail);
-}
+const hintOf = ({ name }: Attribute, key: unknown): Pick<Hint, 'value'> =>
+  name === 'value' && typeof key === 'string' ? { value: key } : {};

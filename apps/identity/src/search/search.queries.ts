@@ -1,8 +1,9 @@
 import { type ScimListQuery, type Page, pageOf } from '@tidegate/contracts';
-import { type Bind, type Tx } from '@tidegate/database';
+import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
 import { conditionOf } from './filter.rule.js';
+import { Statement } from './statement.js';
 
 /** A table that can be listed. */
 export interface Listed {
@@ -23,8 +24,9 @@ export async function search<Row extends object>(
   integrationId: string,
   query: ScimListQuery,
 ): Promise<{ rows: Row[]; totalResults: number }> {
-  const binds: Bind[] = [integrationId];
-  const condition = query.filter === undefined ? 'true' : conditionOf(type, readFilter(type, query.filter), binds);
+  const statement = new Statement(type, integrationId, query.baseUrl);
+  const { binds } = statement;
+  const condition = query.filter === undefined ? 'true' : conditionOf(statement, readFilter(type, query.filter));
   const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
   const count = clamp(query.count, 0, PAGE_LIMITS.maxCount);
   const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;

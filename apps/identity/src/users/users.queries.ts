@@ -1,29 +1,35 @@
 import { type Command, type UserRecord } from '@tidegate/contracts';
 import { outboxRow, type Told, type Tx } from '@tidegate/database';
-import { type ScimAttributes, ScimError } from '@tidegate/scim';
+import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
-import { namesOf, type UserContent } from './users.rule.js';
+import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 
 /**
  * Writes a user and the fact that tells of it in one statement.
+ * @param type the integration's User
  * @returns undefined when the integration is not open, or the command or the userName is there already
  */
 export async function insertUser(
   tx: Tx,
+  type: ResourceType,
   user: UserContent & { integrationId: string; id: string; commandId: string },
   fact: Told,
 ): Promise<UserRow | undefined> {
   const names = namesOf(user.attributes);
+  const searched = searchedOf(type, user.attributes);
   const row = await tx.row<UserRow>(
     `WITH ${openIntegration('$1')}, made AS (
        INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
-         display_name_key, external_id, active, deactivated_received_at, attributes)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM open
+         display_name_key, external_id, active, deactivated_received_at, attributes, keys, shown_name_key)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM open
        ON CONFLICT DO NOTHING RETURNING *
-     ), told AS (${insertFactsFrom('made', '$12')})
+     ), mail AS (
+       INSERT INTO identity.user_emails (integration_id, user_id, value_key)
+       SELECT integration_id, id, unnest($14::text[]) FROM made
+     ), told AS (${insertFactsFrom('made', '$15')})
      SELECT ${USER_ROW} FROM made`,
     [
       user.integrationId,
@@ -37,6 +43,9 @@ export async function insertUser(
       user.active,
       user.deactivatedReceivedAt,
       JSON.stringify(user.attributes),
+      JSON.stringify(searched.keys),
+      searched.shownNameKey,
+      searched.emails,
       JSON.stringify([outboxRow(fact)]),
     ],
   );
@@ -90,20 +99,30 @@ export function lockUser(
 
 /**
  * Saves what a write made of a user, as its next version.
+ * @param type the integration's User
  * @throws ScimError uniqueness when another user has the name; the transaction is spoilt then
  */
 export async function saveUser(
   tx: Tx,
+  type: ResourceType,
   { integration_id, id }: UserRow,
   content: UserContent,
   commandId: string,
 ): Promise<UserRow> {
   const names = namesOf(content.attributes);
+  const searched = searchedOf(type, content.attributes);
   const saved = await tx
     .row<UserRow>(
-      `UPDATE identity.users SET user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6,
+      `WITH gone AS (
+         DELETE FROM identity.user_emails WHERE integration_id = $1 AND user_id = $2 AND value_key <> ALL ($15::text[])
+       ), come AS (
+         INSERT INTO identity.user_emails (integration_id, user_id, value_key) SELECT $1, $2, unnest($15::text[])
+         ON CONFLICT DO NOTHING
+       )
+       UPDATE identity.users SET user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6,
          external_id = $7, active = $8, deactivations = $9, deactivated_received_at = $10, attributes = $11,
-         version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$12')}
+         version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$12')},
+         keys = $13, shown_name_key = $14
        WHERE integration_id = $1 AND id = $2 RETURNING ${USER_ROW}`,
       [
         integration_id,
@@ -118,6 +137,9 @@ export async function saveUser(
         content.deactivatedReceivedAt,
         JSON.stringify(content.attributes),
         commandId,
+        JSON.stringify(searched.keys),
+        searched.shownNameKey,
+        searched.emails,
       ],
     )
     .catch((error: unknown) => {

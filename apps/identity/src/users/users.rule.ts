@@ -1,5 +1,13 @@
 import { type UserRecord, type UserState } from '@tidegate/contracts';
-import { foldCase, normalizedUserName, type ScimAttributes, userStateOf } from '@tidegate/scim';
+import {
+  comparisonKeys,
+  foldCase,
+  normalizedUserName,
+  type ResourceType,
+  type ScimAttributes,
+  userStateOf,
+} from '@tidegate/scim';
+import { emailKeys } from '../search/email-keys.rule.js';
 import { type UserRow, type UserStateRow } from './user.row.js';
 
 /** What of a user a write decides; the rest of the row follows from it. */
@@ -54,17 +62,27 @@ export function nameOfChange(before: UserContent, after: UserContent) {
 
 /** The names that rows keep beside the attributes, to be shown, compared and searched. */
 export function namesOf(attributes: ScimAttributes) {
-  const { userName, displayName, externalId } = userStateOf(attributes);
+  const { userName, displayName } = userStateOf(attributes);
   // What is shown may be made of the parts of the name; a filter on displayName asks for what was sent.
-  const sent = attributes.displayName;
+  const { displayName: sent, externalId } = attributes;
   return {
     userName,
     userNameKey: normalizedUserName(userName),
     displayName,
     displayNameKey: typeof sent === 'string' ? foldCase(sent) : null,
-    externalId,
+    externalId: typeof externalId === 'string' ? externalId : null,
   };
 }
+
+/** What filters and sorting look at, beside the names. @param type the integration's User */
+export function searchedOf(type: ResourceType, attributes: ScimAttributes) {
+  const keys = comparisonKeys(type, attributes);
+  return { keys, emails: emailKeys(keys), shownNameKey: shownNameKey(userStateOf(attributes)) };
+}
+
+/** The folded name under which groups show a user among their members. */
+export const shownNameKey = (names: { userName: string; displayName: string | null }): string =>
+  foldCase(names.displayName ?? names.userName);
 
 /** A row as facts tell it. */
 export function stateOf(row: UserStateRow, deleted = false): UserState {

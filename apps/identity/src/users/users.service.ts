@@ -57,7 +57,7 @@ export class UsersService {
         tx,
         integrationId,
         () =>
-          insertUser(tx, user, {
+          insertUser(tx, typesOf(command).User, user, {
             name: 'user.created',
             integrationId,
             subject: id,
@@ -185,7 +185,7 @@ export class UsersService {
           await moveDeactivation(tx, row, after.deactivatedReceivedAt);
         return this.record(tx, row);
       }
-      const saved = await saveUser(tx, row, after, command.commandId);
+      const saved = await saveUser(tx, typesOf(command).User, row, after, command.commandId);
       await this.tell(tx, command, nameOfChange(before, after), saved);
       return this.record(tx, saved);
     });

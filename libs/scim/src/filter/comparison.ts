@@ -1,5 +1,5 @@
 import { ScimError } from '../errors.js';
-import { type Attribute, type ResourceType } from '../schema/attribute.js';
+import { type Attribute, findAttribute, type ResourceType } from '../schema/attribute.js';
 import { type AttributePath, type ResolvedAttribute, resolveAttribute } from '../schema/resolve.js';
 import { foldCase } from '../text.js';
 import { type CompareOperator, type Literal } from './ast.js';
@@ -15,10 +15,36 @@ export type PositiveOperator = Exclude<CompareOperator, 'ne'>;
 export function filteredAttribute(type: ResourceType, path: AttributePath): ResolvedAttribute {
   const resolved = resolveAttribute(type, path);
   const leaf = resolved?.sub ?? resolved?.attribute;
-  if (!resolved || leaf?.returned === 'never') {
+  if (!resolved || leaf?.returned === 'never' || resolved.attribute.returned === 'never') {
     throw new ScimError('invalidFilter', `${type.name} has no attribute "${printAttributePath(path).slice(0, 100)}".`);
   }
   return resolved;
+}
+
+/**
+ * The sub-attribute that a path inside the brackets of a value filter names.
+ * @throws ScimError invalidFilter when the attribute has none of that name, or it is never returned
+ */
+export function subAttributeOf(attribute: Attribute, path: AttributePath): Attribute {
+  const plain = path.urn === undefined && path.sub === undefined;
+  const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
+  if (!sub || sub.returned === 'never')
+    throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
+  return sub;
+}
+
+/** Whether text of the attribute is compared as it is (RFC 7643 §2.2); binary always is, whatever its schema says (§2.3.6). */
+export const isExact = ({ caseExact, type }: Attribute): boolean => caseExact || type === 'binary';
+
+const WITHOUT_ZONE = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
+
+/**
+ * A dateTime (RFC 7643 §2.3.5) as an instant. One without a zone is in UTC, wherever this process runs.
+ * @returns milliseconds since 1970, or null when it is no dateTime
+ */
+export function instantOf(text: string): number | null {
+  const at = Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text);
+  return Number.isNaN(at) ? null : at;
 }
 
 /**
@@ -48,8 +74,7 @@ export function comparand(attribute: Attribute, operator: CompareOperator, value
     case 'dateTime': {
       if (operator === 'co' || operator === 'sw' || operator === 'ew')
         return typeof value === 'string' ? value : unfit();
-      const time = typeof value === 'string' ? Date.parse(value) : NaN;
-      return Number.isNaN(time) ? unfit() : time;
+      return (typeof value === 'string' ? instantOf(value) : null) ?? unfit();
     }
     case 'binary':
       if (operator !== 'eq' && operator !== 'ne' && operator !== 'co' && operator !== 'sw' && operator !== 'ew') {

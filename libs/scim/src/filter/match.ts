@@ -1,10 +1,17 @@
-import { ScimError } from '../errors.js';
 import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType } from '../schema/attribute.js';
 import { type AttributePath, type ResolvedAttribute } from '../schema/resolve.js';
 import { type Fold, foldCase } from '../text.js';
 import { type Filter, type Literal } from './ast.js';
-import { comparand, filteredAttribute, type PositiveOperator } from './comparison.js';
+import {
+  comparand,
+  filteredAttribute,
+  instantOf,
+  isExact,
+  type PositiveOperator,
+  subAttributeOf,
+} from './comparison.js';
+import { compareKeys } from './order.js';
 
 /**
  * Whether a resource meets a filter (RFC 7644 §3.4.2.2). One value of a multi-valued attribute that meets a comparison
@@ -33,9 +40,7 @@ export function itemMatcher(attribute: Attribute, filter: Filter, fold: Fold): (
   return compile<JsonValue>(
     filter,
     (path) => {
-      const plain = path.urn === undefined && path.sub === undefined;
-      const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
-      if (!sub) throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
+      const sub = subAttributeOf(attribute, path);
       return { attribute: sub, valuesOf: (item) => inside(item, sub.name) };
     },
     fold,
@@ -95,9 +100,11 @@ function simple<Subject>({ attribute, valuesOf }: Operand<Subject>): Operand<Sub
 
 function compare(operator: PositiveOperator, actual: Key | undefined, wanted: Key): boolean {
   if (actual === undefined) return false;
+  const order = compareKeys(actual, wanted);
+  if (order === undefined) return false;
   switch (operator) {
     case 'eq':
-      return actual === wanted;
+      return order === 0;
     case 'co':
       return String(actual).includes(String(wanted));
     case 'sw':
@@ -105,22 +112,21 @@ function compare(operator: PositiveOperator, actual: Key | undefined, wanted: Ke
     case 'ew':
       return String(actual).endsWith(String(wanted));
     case 'gt':
-      return actual > wanted;
+      return order > 0;
     case 'ge':
-      return actual >= wanted;
+      return order >= 0;
     case 'lt':
-      return actual < wanted;
+      return order < 0;
     case 'le':
-      return actual <= wanted;
+      return order <= 0;
   }
 }
 
 /** A stored value as it is compared: folded text, milliseconds for a dateTime; undefined when it is of another type. */
 function keyOf(attribute: Attribute, value: JsonValue, wanted: string, fold: Fold): Key | undefined {
-  const exact = attribute.caseExact || attribute.type === 'dateTime';
   if (typeof value === 'string') {
-    if (attribute.type === 'dateTime' && wanted === 'number') return Date.parse(value);
-    return exact ? value : fold(value);
+    if (attribute.type === 'dateTime') return wanted === 'number' ? (instantOf(value) ?? undefined) : value;
+    return isExact(attribute) ? value : fold(value);
   }
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }

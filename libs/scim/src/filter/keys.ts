@@ -1,0 +1,43 @@
+import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
+import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
+import { COMMON } from '../schema/common.js';
+import { foldCase } from '../text.js';
+import { instantOf, isExact } from './comparison.js';
+
+/**
+ * The attributes of a resource in the form in which filters and sorting compare them, for a database that neither folds
+ * case nor reads dates as this library does: text that is not case-exact is folded, a dateTime is `{at, text}` with
+ * milliseconds since 1970, all else is as it is. What is stored of it is made anew when this function changes.
+ * @param attributes as `parseResource` gives them
+ */
+export function comparisonKeys(type: ResourceType, attributes: ScimAttributes): ScimAttributes {
+  const core = [...type.schema.attributes, ...COMMON];
+  const keys: ScimAttributes = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const extension = extensionOf(type, name);
+    const attribute = extension ? undefined : findAttribute(core, name);
+    if (extension && isObject(value)) keys[name] = keysInside(extension.attributes, value);
+    else if (attribute) keys[name] = keysOf(attribute, value);
+  }
+  return keys;
+}
+
+const extensionOf = (type: ResourceType, urn: string): Schema | undefined =>
+  type.extensions.find(({ id }) => id === urn);
+
+function keysInside(attributes: readonly Attribute[], object: { [name: string]: JsonValue }): ScimAttributes {
+  const keys: ScimAttributes = {};
+  for (const [name, value] of Object.entries(object)) {
+    const attribute = findAttribute(attributes, name);
+    if (attribute) keys[name] = keysOf(attribute, value);
+  }
+  return keys;
+}
+
+function keysOf(attribute: Attribute, value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => keysOf(attribute, item));
+  if (isObject(value)) return keysInside(attribute.subAttributes ?? [], value);
+  if (typeof value !== 'string') return value;
+  if (attribute.type === 'dateTime') return { at: instantOf(value), text: value };
+  return isExact(attribute) ? value : foldCase(value);
+}
