@@ -16,7 +16,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
       part +
       [value]
         .flat()
-        .map((each) => (each as Html).text)
+        .map((each) => (each).text)
         .join('')
     );
   });
