@@ -15,7 +15,7 @@ const PLAN = { rounds: 4, warmUpSeconds: 20, seconds: 8 };
 export async function creates({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  const bare = await start('bench/bare-insert.mjs', { DATABASE_URL: databaseUrl });
+  const bare = await start('bench/bare-server.mjs', { DATABASE_URL: databaseUrl });
   try {
     const bareUrl = `${bare.told}/Users`;
     let users = 0;

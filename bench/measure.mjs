@@ -1,3 +1,4 @@
+import { bigDirectory } from './big-directory.mjs';
 import { creates } from './creates.mjs';
 import { outbox } from './outbox.mjs';
 import { revocations } from './revocations.mjs';
@@ -28,7 +29,7 @@ export async function measure({ wanted, print, ...where }) {
     ]);
     told(['the same, one at a time (p50)', ms(alone), `amqplib alone ${ms(rawAlone)}`, ratio(rawAlone, alone)]);
   }
-  if (wanted('creates') || wanted('revocations')) {
+  if (['creates', 'revocations', 'directory'].some(wanted)) {
     const system = await startSystem(where);
     try {
       if (wanted('creates')) {
@@ -47,6 +48,8 @@ export async function measure({ wanted, print, ...where }) {
         told([`deactivation → decided, ${count} times`, `p50 ${ms(p50)}`, `p99 ${ms(p99)}, longest ${ms(max)}`, '']);
         if (call) told(['its p50 in RPCs', '', `÷ one RPC ${ms(call.alone)}`, ratio(p50, call.alone)]);
       }
+      // Last, for it fills the database.
+      if (wanted('directory')) for (const row of directoryRows(await bigDirectory({ system, ...where }))) told(row);
     } finally {
       await system.stop();
     }
@@ -57,6 +60,44 @@ export async function measure({ wanted, print, ...where }) {
   }
   print('');
   for (const line of table([['measured', 'figure', 'beside', 'ratio'], ...rows])) print(line);
+}
+
+const count = (number) => number.toLocaleString('en');
+
+function directoryRows({ lookup, pages, members, unchangedPut, reading }) {
+  const heaps = Object.entries(reading.heaps).map(
+    ([name, { before, most }]) => `${name} +${Math.round(most - before)} MB`,
+  );
+  return [
+    [
+      `userName eq at ${count(lookup.users)} users`,
+      ms(lookup.inBig),
+      `÷ bare indexed query ${ms(lookup.inBare)}`,
+      ratio(lookup.inBig, lookup.inBare),
+    ],
+    ['the same', '', `÷ at ${count(lookup.few)} users ${ms(lookup.inSmall)}`, ratio(lookup.inBig, lookup.inSmall)],
+    ['page 900', ms(pages.page900), `÷ page 1 ${ms(pages.first)}`, ratio(pages.page900, pages.first)],
+    [`page ${count(pages.lastPage)}`, ms(pages.last), `÷ page 1 ${ms(pages.first)}`, ratio(pages.last, pages.first)],
+    [
+      `one member of ${count(members.many)} added or removed`,
+      ms(members.inMany),
+      `÷ of ${count(members.few)} ${ms(members.inFew)}`,
+      ratio(members.inMany, members.inFew),
+    ],
+    [
+      `unchanged PUT of ${count(unchangedPut.members)} members`,
+      ms(unchangedPut.milliseconds),
+      `${unchangedPut.rows} rows written, ${unchangedPut.facts} facts told`,
+      '',
+    ],
+    [`a group of ${count(reading.members)} members read whole`, ms(reading.milliseconds), heaps.join(', '), ''],
+    [
+      'the same without members',
+      ms(reading.manyWithout),
+      `÷ a small group without ${ms(reading.fewWithout)}`,
+      ratio(reading.manyWithout, reading.fewWithout),
+    ],
+  ];
 }
 
 /** @returns {string[]} the lines of a Markdown table */

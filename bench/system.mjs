@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../dist/libs/testing/src/ports.js';
 import { AdminApi } from '../dist/apps/okta-simulator/src/demo/admin-api.js';
 import { start } from './processes.mjs';
@@ -25,13 +26,45 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
     await run('gateway', port, { PORT: String(port), TIDEGATE_API_KEY: apiKey });
     const baseUrl = `http://127.0.0.1:${port}`;
     const api = new AdminApi(baseUrl, apiKey);
-    const integration = await api.createIntegration('Benchmark', 'acme.okta.com');
-    const { token } = await api.createToken(integration.id);
-    const scim = new Scim(`${baseUrl}/scim/v2/${integration.id}`, token);
-    return { api, integrationId: integration.id, scim, stop };
+    const connect = async (name) => {
+      const { id } = await api.createIntegration(name, 'acme.okta.com');
+      const { token } = await api.createToken(id);
+      return { integrationId: id, scim: new Scim(`${baseUrl}/scim/v2/${id}`, token) };
+    };
+    const watched = { gateway: `${baseUrl}/metrics`, identity: `http://127.0.0.1:${identityPort}/metrics` };
+    return { api, ...(await connect('Benchmark')), connect, watchHeaps: () => watchHeaps(watched), stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * Watches how much of its heap each service uses.
+ * @param {Record<string, string>} urls where each tells its metrics
+ * @returns {Promise<{ stop: () => Promise<Record<string, { before: number, most: number }>> }>} megabytes
+ */
+async function watchHeaps(urls) {
+  const looked = Object.fromEntries(await Promise.all(Object.keys(urls).map(async (name) => [name, await look(name)])));
+  const heaps = Object.fromEntries(Object.entries(looked).map(([name, used]) => [name, { before: used, most: used }]));
+  let watching = true;
+  const watch = async (name) => {
+    while (watching) {
+      heaps[name].most = Math.max(heaps[name].most, await look(name));
+      await pause(20);
+    }
+  };
+  const done = Promise.all(Object.keys(urls).map(watch));
+  const stop = async () => {
+    watching = false;
+    await done;
+    return heaps;
+  };
+  return { stop };
+
+  async function look(name) {
+    const text = await (await fetch(urls[name])).text();
+    return Number(/^nodejs_heap_size_used_bytes\S* (\S+)$/m.exec(text)[1]) / 1_000_000;
   }
 }
 
@@ -42,11 +75,12 @@ class Scim {
     this.headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
   }
 
-  /** @returns the answer's body, read to its end; @throws when the answer is not 2xx */
+  /** @returns the answer's body, read to its end; undefined without one; @throws when the answer is not 2xx */
   async send(method, path, body) {
     const response = await fetch(this.url + path, { method, headers: this.headers, body: JSON.stringify(body) });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.detail}`);
+    const text = await response.text();
+    const answer = text === '' ? undefined : JSON.parse(text);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer?.detail}`);
     return answer;
   }
 }

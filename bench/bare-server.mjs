@@ -1,5 +1,5 @@
-// The peer of a create through Tidegate: a Fastify that puts the same body into the same Postgres by one named insert,
-// and does nothing else. DATABASE_URL says where. Tells its address when it listens.
+// The peer of what goes through Tidegate: a Fastify that answers the same question by one named statement on the same
+// Postgres, and does nothing else. DATABASE_URL says where. Tells its address when it listens.
 import Fastify from 'fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -16,6 +16,14 @@ app.post('/Users', async (request, reply) => {
     values: [id, JSON.stringify(request.body)],
   });
   return reply.status(201).send({ id, ...request.body });
+});
+app.get('/Users', async ({ query }) => {
+  const { rows } = await pool.query({
+    name: 'find',
+    text: `SELECT id, attributes FROM identity.users WHERE integration_id = $1 AND user_name_key = $2`,
+    values: [query.integrationId, query.userName],
+  });
+  return { totalResults: rows.length, Resources: rows.map(({ id, attributes }) => ({ id, ...attributes })) };
 });
 process.send(await app.listen({ port: 0, host: '127.0.0.1' }));
 process.once('SIGTERM', () =>
