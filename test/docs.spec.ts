@@ -1,4 +1,5 @@
 import { FACTS, type FactName } from '@tidegate/contracts';
+import { QUIRKS } from '@tidegate/scim';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
@@ -135,6 +136,23 @@ describe('facts', () => {
     const [, base, body = ''] = declared.exec(read('libs/contracts/src/facts.ts')) ?? [];
     return sorted([...groups(body, /^ {2}(\w+):/gm), ...(base ? fieldsOf(base) : [])]);
   }
+});
+
+describe('docs/guides/scim.md', () => {
+  it('tells of every quirk what the code knows of it, and of no other', () => {
+    const rows = [
+      ...read('docs/guides/scim.md').matchAll(/^\| \[(\w+)\]\((\S+)\) *\| (.*?) *\| (.*?) *\| (.*?) *\|$/gm),
+    ];
+    const told = rows.map(([, name, source, what, dialects, otherwise]) => [
+      name,
+      { what, otherwise, source, dialects },
+    ]);
+    const known = Object.entries(QUIRKS).map(([name, quirk]) => [
+      name,
+      { ...quirk, dialects: quirk.dialects.join(', ') },
+    ]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known));
+  });
 });
 
 describe('docs/imports.md', () => {

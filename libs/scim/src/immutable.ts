@@ -55,15 +55,26 @@ export function holdImmutable(
       });
     }
     if (!isItem(held)) return given;
-    const whole = hold(subAttributes, held, isItem(given) ? given : {});
-    return Object.keys(whole).length === 0 ? given : whole;
+    return part(subAttributes, attribute.subAttributes ?? [], held, given);
+  };
+  /** What is left out as a whole and has to stay in part, stays with what it requires. */
+  const part = (
+    looked: readonly Attribute[],
+    all: readonly Attribute[],
+    held: ScimAttributes,
+    given: JsonValue | undefined,
+  ): JsonValue | undefined => {
+    const kept = hold(looked, held, isItem(given) ? given : {});
+    if (isItem(given) || Object.keys(kept).length === 0) return isItem(given) ? kept : given;
+    const required = all.filter((item) => item.required && held[item.name] !== undefined);
+    return { ...Object.fromEntries(required.map(({ name }) => [name, held[name]!])), ...kept };
   };
   const result = hold(type.schema.attributes, before, after);
   for (const { id, attributes } of type.extensions) {
     const [held, given] = [before[id], after[id]];
     if (!isItem(held) || held === given) continue;
-    const whole = hold(attributes, held, isItem(given) ? given : {});
-    if (Object.keys(whole).length > 0) result[id] = whole;
+    const whole = part(attributes, attributes, held, given);
+    if (whole !== undefined) result[id] = whole;
   }
   return result;
 }

@@ -229,11 +229,13 @@ test('every quirk of the table has its cases', () => {
 });
 
 test('nothing is tolerated by the letter, and each quirk tells who needs it', () => {
-  for (const [quirk, { what, source, dialects }] of Object.entries(QUIRKS)) {
+  for (const [quirk, { what, otherwise, source, dialects }] of Object.entries(QUIRKS)) {
     expect(tolerates('strict', quirk as QuirkName)).toBe(false);
     expect(dialects.length).toBeGreaterThan(0);
     expect(what).toMatch(/^\S.*\.$/);
     expect(source).toMatch(/^https:\/\//);
+    const refusals = (CASES[quirk as QuirkName] ?? []).map(([, , elsewhere]) => elsewhere);
+    for (const code of refusals.filter((each) => typeof each === 'string')) expect(otherwise).toContain(code);
   }
 });
 

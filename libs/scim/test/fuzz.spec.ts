@@ -1,0 +1,21 @@
+import { fuzz } from './fuzz.js';
+
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 0);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 7644);
+/** Enough to try every kind of change on every input. */
+const ROUNDS = 1_000;
+
+test(
+  'whatever comes, the parsers read it or refuse it in SCIM words',
+  () => {
+    const end = Date.now() + SECONDS * 1000;
+    const report = fuzz(SEED, SECONDS > 0 ? () => Date.now() < end : (round) => round < ROUNDS);
+    if (SECONDS > 0) console.log(`Seed ${SEED}:`, report);
+    for (const { read, refused } of Object.values(report)) {
+      expect(read).toBeGreaterThan(0);
+      expect(refused).toBeGreaterThan(0);
+    }
+  },
+  // Its own end comes first; a parser that hangs is told of by the caller.
+  60_000 + SECONDS * 1000,
+);

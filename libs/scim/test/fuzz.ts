@@ -1,0 +1,166 @@
+import {
+  applyPatch,
+  type Dialect,
+  DIALECTS,
+  groupChanges,
+  matches,
+  parseBulk,
+  parseExtensions,
+  parsePatch,
+  parsePath,
+  parseResource,
+  parseSearchRequest,
+  printFilter,
+  project,
+  readFilter,
+  resourceTypes,
+  type ScimAttributes,
+  ScimError,
+} from '@tidegate/scim';
+import { mutatedJson, mutatedText, numbersFrom, type Pick } from './mutations.js';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const ROOM = 'urn:example:scim:1.0:Room';
+const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:';
+const room = {
+  id: ROOM,
+  attributes: [
+    { name: 'number', type: 'integer' },
+    { name: 'tags', multiValued: true },
+  ],
+};
+const extensions = parseExtensions({ User: [room], Group: [room] });
+const types = new Map(DIALECTS.map((dialect) => [dialect, resourceTypes({ dialect, extensions })]));
+
+const alice: ScimAttributes = {
+  userName: 'alice@example.com',
+  active: true,
+  name: { givenName: 'Alice', familyName: 'Archer' },
+  emails: [
+    { value: 'alice@work.example', type: 'work', primary: true },
+    { value: 'alice@home.example', type: 'home' },
+  ],
+  [ENTERPRISE]: { department: 'Tax', manager: { value: 'bob' } },
+  [ROOM]: { number: 7, tags: ['a', 'b'] },
+};
+const admins: ScimAttributes = { displayName: 'admins', members: [{ value: 'alice' }, { value: 'bob', type: 'User' }] };
+
+const FILTERS = [
+  'userName eq "alice@example.com"',
+  'not (title pr) and (active eq true or name.familyName sw "A")',
+  'emails[type eq "work" and value co "@example"]',
+  'emails[type eq "work"].value eq "x"',
+  `${ENTERPRISE}:department ne null and meta.lastModified gt "2026-01-01T00:00:00Z"`,
+  `${ROOM}:number ge 7 or ${ROOM}:tags eq "a"`,
+];
+const PATHS = [
+  'name.givenName',
+  'emails[type eq "work"].value',
+  'members[value eq "alice" or value eq "bob"]',
+  `${CORE}:active`,
+  `${ENTERPRISE}:manager.value`,
+  ROOM,
+];
+const OPERATIONS = [
+  { op: 'replace', value: { active: false, 'name.givenName': 'A', [ENTERPRISE]: { department: 'Law' } } },
+  { op: 'Replace', path: 'emails[type eq "work"].value', value: 'x@example.com' },
+  { op: 'add', path: 'emails', value: [{ value: 'x', type: 'other', primary: true }] },
+  { op: 'Remove', path: 'emails', value: [{ value: 'alice@home.example' }] },
+  { op: 'add', path: `${ENTERPRISE}:manager`, value: 'carol' },
+  { op: 'remove', path: 'name' },
+  { op: 'replace', path: ROOM, value: { number: 8, tags: ['A'] } },
+];
+const OF_GROUPS = [
+  { op: 'remove', path: 'members[value eq "alice"]' },
+  { op: 'add', path: 'members', value: [{ value: 'carol', $ref: null }] },
+  { op: 'replace', value: { id: '1', displayName: 'Admins', members: [] } },
+];
+const PATCHES = [...OPERATIONS.map((operation) => [operation]), OPERATIONS.slice(0, 3), OPERATIONS, OF_GROUPS].map(
+  (Operations) => ({ schemas: [`${MESSAGE}PatchOp`], Operations }),
+);
+const BODIES = [
+  { schemas: [CORE, ENTERPRISE, ROOM], id: '1', meta: { version: 'W/"1"' }, password: 'x', ...alice },
+  { schemas: [GROUP], ...admins },
+  { schemas: [`${MESSAGE}SearchRequest`], filter: FILTERS[0], attributes: ['emails.value'], count: 10 },
+  { schemas: [`${MESSAGE}BulkRequest`], Operations: [{ method: 'PATCH', path: '/Users/1', data: PATCHES[0] }] },
+];
+
+/** What must read a mutated input or refuse it; what was read is used, and must come out of its own text again. */
+const TARGETS: Record<'filter' | 'path' | 'body' | 'patch', (pick: Pick, dialect: Dialect) => void> = {
+  filter(pick, dialect) {
+    const { User } = types.get(dialect)!;
+    const text = mutatedText(pick, FILTERS);
+    const filter = readFilter(User, text);
+    matches(User, alice, filter);
+    if (printFilter(readFilter(User, printFilter(filter))) !== printFilter(filter))
+      throw new Error('Printed otherwise.');
+  },
+  path(pick, dialect) {
+    const { User } = types.get(dialect)!;
+    const path = mutatedText(pick, PATHS);
+    project(User, alice, { attributes: path });
+    project(User, alice, { excludedAttributes: path });
+    parsePath(path);
+    applyPatch(User, alice, [
+      { op: pick(['add', 'replace', 'remove']), path, value: pick(['x', null, true, ['x'], [{ value: 'x' }]]) },
+    ]);
+  },
+  body(pick, dialect) {
+    const { User, Group } = types.get(dialect)!;
+    const body = mutatedJson(pick, BODIES);
+    const readers = [
+      () => parseSearchRequest(body, dialect),
+      () => parseBulk(body, { User, Group }, 'https://tidegate.example/scim/v2/1'),
+      () => parseExtensions(body),
+      () => parseResource(Group, body),
+    ];
+    for (const reader of readers) isRead(reader);
+    const read = parseResource(User, body);
+    const again = parseResource(User, { schemas: [CORE], ...read });
+    if (JSON.stringify(again) !== JSON.stringify(read)) throw new Error('Read otherwise the second time.');
+  },
+  patch(pick, dialect) {
+    const { User, Group } = types.get(dialect)!;
+    const operations = parsePatch(mutatedJson(pick, PATCHES), dialect);
+    isRead(() => groupChanges(Group, operations));
+    isRead(() => applyPatch(Group, admins, operations));
+    applyPatch(User, alice, operations);
+  },
+};
+
+/** @returns whether it was read, and not refused; whatever else is thrown, is thrown on */
+function isRead(act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (error instanceof ScimError) return false;
+    throw error;
+  }
+}
+
+export type FuzzReport = Record<keyof typeof TARGETS, { read: number; refused: number }>;
+
+/**
+ * Feeds the parsers with random changes of what clients send.
+ * @param seed gives the same inputs again
+ * @param goesOn asked before each round, which is one input for each parser
+ * @throws Error that names the seed and the round, when anything but a ScimError comes out
+ */
+export function fuzz(seed: number, goesOn: (round: number) => boolean): FuzzReport {
+  const report = {} as FuzzReport;
+  for (const target of Object.keys(TARGETS) as (keyof typeof TARGETS)[]) report[target] = { read: 0, refused: 0 };
+  for (let round = 0; goesOn(round); round++) {
+    for (const [target, parse] of Object.entries(TARGETS) as [keyof typeof TARGETS, (typeof TARGETS)['filter']][]) {
+      const pick = numbersFrom(`${seed}/${round}/${target}`);
+      try {
+        report[target][isRead(() => parse(pick, pick(DIALECTS))) ? 'read' : 'refused']++;
+      } catch (error) {
+        throw new Error(`The ${target} of round ${round} of seed ${seed} broke the parser.`, { cause: error });
+      }
+    }
+  }
+  return report;
+}

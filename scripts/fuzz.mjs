@@ -1,0 +1,35 @@
+// `npm run fuzz [seconds]`: feeds the parsers of SCIM with random input for so long, 30 seconds when nobody says. FUZZ_SEED
+// gives the inputs of an earlier run again.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureInstalled, root } from './lib/ensure.mjs';
+
+const seconds = Number(process.argv[2] ?? 30);
+if (!Number.isSafeInteger(seconds) || seconds < 1) {
+  console.error('The number of seconds must be an integer of at least 1.');
+  process.exit(1);
+}
+await ensureInstalled();
+const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
+console.log(`Seed ${seed}, ${seconds} s.`);
+const jest = spawn(
+  process.execPath,
+  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), 'libs/scim/test/fuzz.spec.ts'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, FUZZ_SECONDS: String(seconds), FUZZ_SEED: seed },
+  },
+);
+// A parser that hangs does not let go of its process.
+const hang = setTimeout(
+  () => {
+    console.error(`An input of seed ${seed} keeps a parser busy.`);
+    jest.kill('SIGKILL');
+  },
+  (seconds + 120) * 1000,
+);
+jest.on('exit', (code) => {
+  clearTimeout(hang);
+  process.exit(code ?? 1);
+});
