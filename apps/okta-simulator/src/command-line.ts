@@ -1,5 +1,5 @@
 import { type AppKind } from './app-kind.js';
-import { OktaApp } from './app.js';
+import { OktaApp, testConnection } from './app.js';
 import { Organization } from './organization.js';
 import { ScimClient, ScimFailure } from './scim-client.js';
 
@@ -70,7 +70,7 @@ async function act(app: OktaApp, { action, userName }: CommandLine, print: (line
 }
 
 async function play(app: OktaApp, organization: Organization, print: (line: string) => void): Promise<void> {
-  await app.testConnection();
+  await testConnection(app.client);
   print('the connection works');
   const people = PEOPLE.map((name) => organization.addPerson(`${name}@acme.example`, capitalized(name), 'Acme'));
   for (const person of people) {
