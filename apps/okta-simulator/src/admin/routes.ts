@@ -155,7 +155,8 @@ function wantsJson(request: FastifyRequest): boolean {
 /** @returns the status and the sentence that an error is answered with; 500 for one that nobody foresaw */
 function explain(error: unknown): { status: number; detail: string } {
   if (error instanceof Refused) return { status: error.status, detail: error.message };
-  if (error instanceof ScimFailure) return { status: 502, detail: `Tidegate answered ${error.message}` };
+  if (error instanceof ScimFailure)
+    return { status: 502, detail: error.status === undefined ? error.detail : `Tidegate answered ${error.message}` };
   if (error instanceof OAuthFailure) return { status: 502, detail: error.message };
   const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
   return statusCode < 500 ? { status: statusCode, detail: message } : { status: 500, detail: 'The simulator failed.' };
