@@ -12,6 +12,11 @@ export const USAGE = `Plays an Okta organization against a Tidegate.
   reactivate USER_NAME    what Okta sends when the person comes back
 
 The token can also be given as TIDEGATE_SCIM_TOKEN.
+
+  npm run start:okta-simulator -- serve [--port 4000] [--host 127.0.0.1] [--origin URL] [--tidegate URL] [--file FILE]
+
+Serves an organization with admin pages and an OpenID Connect login. Whoever reaches it administers it.
+--tidegate: where Tidegate is; http://127.0.0.1:3000. --file: keeps the organization there.
 `;
 
 export interface CommandLine {

@@ -88,6 +88,15 @@ export class GroupPush {
     return id;
   }
 
+  /** The groups whose SCIM id the app knows, to be kept in a file, and taken up from there. */
+  get known(): Iterable<[OktaGroup, string]> {
+    return this.#links;
+  }
+
+  restore(known: Iterable<[OktaGroup, string]>): void {
+    for (const [group, id] of known) this.#links.set(group, id);
+  }
+
   #task(verb: string, group: OktaGroup, work: () => Promise<void>): Promise<boolean> {
     return this.tasks.run(`${verb} ${group.name}`, work);
   }

@@ -62,6 +62,18 @@ export class Organization {
     return group;
   }
 
+  /** Takes up a person or group that a file held, and ids that were given to those who are gone. */
+  restore({ people, groups, given }: { people: Person[]; groups: OktaGroup[]; given: string[] }): void {
+    for (const person of people) this.people.set(person.id, person);
+    for (const group of groups) this.groups.set(group.id, group);
+    for (const id of given) this.#given.add(id);
+  }
+
+  /** Every id that was ever given. */
+  get given(): string[] {
+    return [...this.#given];
+  }
+
   /** @returns who logs in by this name, whatever its case. */
   personNamed(userName: string): Person | undefined {
     return [...this.people.values()].find((each) => same(each.profile.userName, userName));

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Form } from './admin/form.js';
 import { adminRoutes } from './admin/routes.js';
@@ -21,9 +21,10 @@ export interface OktaSimulatorOptions {
   clock?: Clock;
   /** Seconds until a SCIM call that is not answered has failed. */
   timeoutSeconds?: number;
-  /** Called with the organization before the first request, and after whatever may have changed it. */
+  /** Called with the organization before the first request. */
   load?: (org: OktaOrg) => void;
-  save?: (org: OktaOrg) => void;
+  /** Called after whatever may have changed it. */
+  changed?: (org: OktaOrg) => void;
 }
 
 export interface OktaSimulator {
@@ -37,9 +38,17 @@ export interface OktaSimulator {
 /** Starts an Okta organization with its admin pages and its OpenID Connect login. For trying out: nobody is asked who they are. */
 export async function startOktaSimulator(options: OktaSimulatorOptions = {}): Promise<OktaSimulator> {
   const { port = 0, host = '127.0.0.1' } = options;
-  let handle = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(503).end();
-  const server = createServer((request, response) => handle(request, response));
+  const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  try {
+    return await serveOn(server, options);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+async function serveOn(server: Server, options: OktaSimulatorOptions): Promise<OktaSimulator> {
   const listening = (server.address() as AddressInfo).port;
   const origin = options.origin ?? `http://127.0.0.1:${listening}`;
   const org = new OktaOrg({ ...options, origin });
@@ -47,18 +56,18 @@ export async function startOktaSimulator(options: OktaSimulatorOptions = {}): Pr
 
   const issuer = createIssuer(origin, org);
   const admin = adminServer(origin);
-  adminRoutes(admin, { org, origin, changed: () => options.save?.(org) });
+  adminRoutes(admin, { org, origin });
   loginRoutes(admin, issuer, org);
   await admin.ready();
 
   const issue = issuer.callback();
   const names = new Set([new URL(origin).host, `127.0.0.1:${listening}`, `localhost:${listening}`]);
-  handle = (request, response) => {
+  server.on('request', (request, response) => {
     // A page elsewhere whose name is made to point here (DNS rebinding) still says its own name.
     if (!names.has(request.headers.host ?? '')) response.writeHead(421).end('This server has another name.\n');
     else if (ISSUER_PATHS.test(request.url ?? '')) void issue(request, response);
     else admin.routing(request, response);
-  };
+  });
   return { origin, org, close: () => close(server, admin, org) };
 }
 

@@ -29,6 +29,8 @@ export interface TaskListOptions {
   /** Tasks begin in the order they were given, each when the one before is done or waits. Otherwise at once. */
   oneByOne?: boolean;
   clock?: Clock;
+  /** Called when a task is done or failed. */
+  ended?: () => void;
 }
 
 /** Okta's Tasks page: what failed stays here until a person presses "Retry Selected". */
@@ -37,10 +39,12 @@ export class TaskList {
   readonly #here = new AsyncLocalStorage<Entry>();
   readonly #clock: Clock;
   readonly #oneByOne: boolean;
+  readonly #ended: () => void;
   #lastId = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ oneByOne = false, clock = SYSTEM_CLOCK }: TaskListOptions = {}) {
+  constructor({ oneByOne = false, clock = SYSTEM_CLOCK, ended = () => undefined }: TaskListOptions = {}) {
+    this.#ended = ended;
     this.#oneByOne = oneByOne;
     this.#clock = clock;
   }
@@ -126,6 +130,8 @@ export class TaskList {
       );
       if (!(error instanceof ScimFailure)) throw error;
       return false;
+    } finally {
+      this.#ended();
     }
   }
 

@@ -6,7 +6,8 @@ import { type Scim, ScimFailure } from './scim-client.js';
 import { createUser, existenceQuery, type Member, patchUser, replaceUser } from './shapes.js';
 import { type TaskList } from './tasks.js';
 
-interface Assignment {
+/** How the app knows a person. */
+export interface Assignment {
   /** The SCIM `id` that the server gave. */
   id: string;
   active: boolean;
@@ -66,7 +67,12 @@ export class UserProvisioning {
 
   /** What unassigning, leaving the assigned group, or deactivation in Okta sends. Okta never sends DELETE. */
   deactivate(person: Person): Promise<boolean> {
-    return this.#task('deactivate', person, () => this.#setActive(person, false), false);
+    const work = async () => {
+      // Its creation failed: there is nobody to deactivate.
+      if (this.assigned(person) === false && this.state(person) === 'unknown') return;
+      await this.#setActive(person, false);
+    };
+    return this.#task('deactivate', person, work, false);
   }
 
   /** Existence check first, then the activation. Group membership is not sent again. */
@@ -100,6 +106,15 @@ export class UserProvisioning {
   /** @returns the SCIM ids of those who were ever assigned, active or not. */
   idsOf(people: Iterable<Person>): string[] {
     return [...people].filter((person) => this.#assignments.has(person)).map((person) => this.idOf(person));
+  }
+
+  /** Whom the app knows, to be kept in a file, and taken up from there. */
+  get known(): Iterable<[Person, Assignment]> {
+    return this.#assignments;
+  }
+
+  restore(known: Iterable<[Person, Assignment]>): void {
+    for (const [person, assignment] of known) this.#assignments.set(person, assignment);
   }
 
   #task(verb: string, person: Person, work: () => Promise<void>, whenAssigned = true): Promise<boolean> {

@@ -35,6 +35,8 @@ export class Browser {
   readonly #hosts: Record<string, string>;
   /** Where it is. */
   url = new URL('about:blank');
+  /** Where it was going last: when nobody answered there, it still is where it was. */
+  target = this.url;
   status = 0;
   /** The page. */
   body = '';
@@ -99,6 +101,7 @@ export class Browser {
 
   async #go(method: string, target: URL, body?: URLSearchParams): Promise<void> {
     for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+      this.target = target;
       const response = await this.#send(method, target, body);
       this.url = target;
       this.history.push(target.href);

@@ -84,12 +84,10 @@ export interface AdminOptions {
   org: OktaOrg;
   /** Where the pages are. */
   origin: string;
-  /** Called after whatever may have changed something. */
-  changed: () => void;
 }
 
 /** The admin side's pages, actions, and the callback of "Authenticate with …". */
-export function adminRoutes(server: FastifyInstance, { org, origin, changed }: AdminOptions): void {
+export function adminRoutes(server: FastifyInstance, { org, origin }: AdminOptions): void {
   const notices = new Notices();
   server.get('/', (_request, reply) => reply.redirect('/admin/apps'));
 
@@ -107,7 +105,7 @@ export function adminRoutes(server: FastifyInstance, { org, origin, changed }: A
       const context: ActionContext = { org, params: request.params, form };
       const done = await action(context);
       await Promise.race([org.idle(), sleep(PATIENCE_SECONDS * 1000, undefined, { ref: false })]);
-      changed();
+      org.changed();
       return wantsJson(request) ? reply.send(done) : go(reply, done, { kind: 'done', text: done.message });
     });
   }
@@ -124,7 +122,7 @@ export function adminRoutes(server: FastifyInstance, { org, origin, changed }: A
       (): Notice => ({ kind: 'done', text: 'Authenticated with Tidegate. Test the API credentials, then save.' }),
       (error: unknown): Notice => ({ kind: 'failed', text: `Authentication failed: ${explain(error).detail}` }),
     );
-    changed();
+    org.changed();
     return go(reply, { location, message: notice.text }, notice);
   });
 

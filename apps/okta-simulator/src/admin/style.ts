@@ -15,12 +15,13 @@ a { color: var(--link); }
 section { background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: 1.25rem; margin-bottom: 1.25rem; }
 label { display: block; margin-bottom: .8rem; font-weight: 600; } label.check { font-weight: 400; }
 label small, .hint { display: block; font-weight: 400; color: var(--quiet); font-size: .85rem; }
-input[type=text], input[type=password], input[type=number], select, textarea { width: 100%; max-width: 34rem; display: block; padding: .4rem .55rem; font: inherit; border: 1px solid #b4bdc9; border-radius: 4px; }
+input[type=text], input[type=password], input[type=number], select, textarea { width: 100%; max-width: 34rem; display: block; padding: .4rem .55rem; font: inherit; font-weight: 400; border: 1px solid #b4bdc9; border-radius: 4px; }
 button { font: inherit; padding: .4rem .9rem; border: 1px solid #b4bdc9; border-radius: 4px; background: #fff; cursor: pointer; }
 button.main { background: var(--link); border-color: var(--link); color: #fff; }
 button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid #6ea8fe; outline-offset: 1px; }
 .row { display: flex; gap: .6rem; align-items: end; flex-wrap: wrap; } .row label { margin: 0; } td form, td .row { display: inline-flex; gap: .4rem; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: .45rem .6rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.row input[type=text], .row select { min-width: 16rem; }
 th { color: var(--quiet); font-weight: 600; font-size: .85rem; } code { font-size: .88em; overflow-wrap: anywhere; }
 .notice { border-radius: 6px; padding: .7rem 1rem; margin-bottom: 1.25rem; border: 1px solid; overflow-wrap: anywhere; }
 .done { background: #e5f5ea; border-color: #8fcda3; } .failed { background: #fde8e8; border-color: #eaa3a3; }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { type Adapter, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Adapter, type Configuration, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { type LoginClient } from '../org/login-clients.js';
 import { type OktaOrg } from '../org/okta-org.js';
 import { type Person } from '../organization.js';
@@ -36,7 +36,7 @@ function configuration(org: OktaOrg): Configuration {
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
     },
-    interactions: { url: (_ctx, interaction) => `/login/${interaction.uid}` },
+    interactions: { url: (_ctx, interaction) => `/login/${interaction.uid}`, policy: policyOf(org) },
     // Okta's web apps may use PKCE and need not.
     pkce: { required: () => false },
     conformIdTokenClaims: false,
@@ -60,6 +60,19 @@ function configuration(org: OktaOrg): Configuration {
       ctx.body = [out.error, out.error_description].filter(Boolean).join(': ');
     },
   };
+}
+
+/** The usual prompts; and a session of somebody who is not active any more is none. */
+function policyOf({ directory }: OktaOrg) {
+  const policy = interactionPolicy.base();
+  const { Check } = interactionPolicy;
+  const gone = new Check('not_active', 'the user is not active', 'login_required', ({ oidc }) => {
+    const { accountId } = oidc.session ?? {};
+    const active = accountId === undefined || directory.people.get(accountId)?.status === 'ACTIVE';
+    return active ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+  });
+  policy.get('login')?.checks.add(gone);
+  return policy;
 }
 
 async function grantOf(ctx: KoaContextWithOIDC) {

@@ -14,7 +14,9 @@ export interface AppInstanceOptions {
   general: GeneralSettings;
   clock: Clock;
   /** Seconds until a call that is not answered has failed. */
-  timeoutSeconds?: number;
+  timeoutSeconds: number;
+  /** Called when a task has ended. */
+  ended: () => void;
 }
 
 /** One app that an administrator added: its tabs, and the tasks that they lead to. */
@@ -32,12 +34,12 @@ export class AppInstance {
   imported: Imported | undefined;
   #general: GeneralSettings;
 
-  constructor({ id, key, general, clock, timeoutSeconds }: AppInstanceOptions) {
+  constructor({ id, key, general, clock, timeoutSeconds, ended }: AppInstanceOptions) {
     this.id = id;
     this.key = key;
     this.entry = CATALOG[key];
     this.#general = general;
-    this.tasks = new TaskList({ oneByOne: true, clock });
+    this.tasks = new TaskList({ oneByOne: true, clock, ended });
     this.connection = new Connection(this.entry, () => this.#general, clock, this.tasks.pause, timeoutSeconds);
     this.provisioning = new OktaApp(this.entry.kind, this.connection, {
       tasks: this.tasks,

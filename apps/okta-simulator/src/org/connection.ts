@@ -15,7 +15,7 @@ import {
 } from './settings.js';
 
 /** What one app reaches its server with. */
-interface Credentials {
+export interface Credentials {
   settings: IntegrationSettings;
   tokens: OAuthTokens | undefined;
 }
@@ -39,7 +39,7 @@ export class Connection implements Scim {
     private readonly general: () => GeneralSettings,
     private readonly clock: Clock,
     private readonly pause: (seconds: number) => Promise<unknown>,
-    private readonly timeoutSeconds = 60,
+    private readonly timeoutSeconds: number,
   ) {}
 
   get saved(): Readonly<Credentials> {

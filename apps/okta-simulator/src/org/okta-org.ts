@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, SYSTEM_CLOCK } from '../clock.js';
 import { type OktaGroup, oktaId, Organization, type Person } from '../organization.js';
 import { AppInstance } from './app-instance.js';
-import { CATALOG, isCatalogKey } from './catalog.js';
+import { CATALOG, type CatalogKey, isCatalogKey } from './catalog.js';
 import { Groups } from './groups.js';
 import { LoginClients } from './login-clients.js';
 import { People } from './people.js';
 import { Refused } from './refused.js';
-import { generalDefaults } from './settings.js';
+import { type GeneralSettings, generalDefaults } from './settings.js';
 
 export interface OktaOrgOptions {
   /** Where the admin pages are; a new app's redirect URI begins with it. */
@@ -17,6 +17,8 @@ export interface OktaOrgOptions {
   clock?: Clock;
   /** Seconds until a call that is not answered has failed. */
   timeoutSeconds?: number;
+  /** Called after whatever may have changed something. */
+  changed?: (org: OktaOrg) => void;
 }
 
 /** One Okta organization: its directory, the apps that were added, and who may log in where. */
@@ -37,11 +39,16 @@ export class OktaOrg {
   /** "Add Integration". @param label the app's name; empty: the catalog's. @throws Refused */
   addApp(key: string, label = ''): AppInstance {
     if (!isCatalogKey(key)) throw new Refused(`There is no app ${key} in the catalog.`, 404);
-    const { origin, tidegate = '', clock = SYSTEM_CLOCK, timeoutSeconds } = this.#options;
+    const { origin, tidegate = '' } = this.#options;
     const entry = CATALOG[key];
     const general = generalDefaults(entry, label || entry.label, origin, tidegate);
-    const id = oktaId('0oa', randomBytes(16).toString('hex'));
-    const app = new AppInstance({ id, key, general, clock, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+    return this.restoreApp(oktaId('0oa', randomBytes(16).toString('hex')), key, general);
+  }
+
+  /** Takes up what a file held. */
+  restoreApp(id: string, key: CatalogKey, general: GeneralSettings): AppInstance {
+    const { clock = SYSTEM_CLOCK, timeoutSeconds = 60 } = this.#options;
+    const app = new AppInstance({ id, key, general, clock, timeoutSeconds, ended: () => this.changed() });
     this.apps.set(id, app);
     return app;
   }
@@ -76,6 +83,11 @@ export class OktaOrg {
   /** Resolves when no task of any app runs; those that wait after a 429 are not waited for. */
   async idle(): Promise<void> {
     await Promise.all([...this.apps.values()].map((app) => app.tasks.idle()));
+  }
+
+  /** To be called after whatever may have changed something. */
+  changed(): void {
+    this.#options.changed?.(this);
   }
 
   close(): void {
