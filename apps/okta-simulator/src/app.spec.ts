@@ -1,6 +1,6 @@
 import { recordingServer, type Received, type Reply } from '../test/recording-server.js';
 import { type AppKind } from './app-kind.js';
-import { OktaApp } from './app.js';
+import { OktaApp, testConnection } from './app.js';
 import { Organization } from './organization.js';
 import { ScimClient } from './scim-client.js';
 
@@ -43,8 +43,9 @@ describe('an Okta app', () => {
 
   async function appOf(kind: AppKind, answer = emptyServer()) {
     const server = await recordingServer(answer);
-    const app = new OktaApp(kind, new ScimClient({ baseUrl: server.url, token: 't0k' }));
-    closers.push(() => app.client.close(), server.close);
+    const client = new ScimClient({ baseUrl: server.url, token: 't0k' });
+    const app = new OktaApp(kind, client);
+    closers.push(() => client.close(), server.close);
     const organization = new Organization();
     const [alice, bob, carol] = ['Alice', 'Bob', 'Carol'].map((name) =>
       organization.addPerson(`${name.toLowerCase()}@acme.example`, name, 'Acme'),
@@ -64,7 +65,7 @@ describe('an Okta app', () => {
 
   it('tests the connection with two reads whose parameters never change', async () => {
     const { app, sent } = await appOf('oin');
-    expect(await sent(() => app.testConnection())).toEqual([
+    expect(await sent(() => testConnection(app.client))).toEqual([
       'GET /Users?startIndex=1&count=2',
       'GET /Groups?startIndex=1&count=100',
     ]);

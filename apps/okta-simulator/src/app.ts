@@ -1,7 +1,8 @@
 import { type AppKind } from './app-kind.js';
 import { GroupPush } from './group-push.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { type ScimClient, ScimFailure } from './scim-client.js';
+import { type Scim, ScimFailure } from './scim-client.js';
+import { type Person } from './organization.js';
 import { TaskList } from './tasks.js';
 import { UserProvisioning } from './user-provisioning.js';
 
@@ -13,28 +14,37 @@ export interface Imported {
 
 const PAGE = 100;
 
+export interface OktaAppOptions {
+  tasks?: TaskList;
+  changesPerPatch?: () => number;
+  /** Whether a person is assigned now: see UserProvisioning. */
+  assigned?: (person: Person) => boolean;
+}
+
+/**
+ * "Test API Credentials": the two requests that must work before the settings can be saved.
+ *
+ * @throws ScimFailure with what the administrator is shown
+ */
+export async function testConnection(client: Scim): Promise<void> {
+  await client.send('GET', '/Users?startIndex=1&count=2');
+  await client.send('GET', `/Groups?startIndex=1&count=${PAGE}`);
+}
+
 /** One app of an Okta organization with provisioning switched on: who is assigned, and which groups it pushes. */
 export class OktaApp {
-  readonly tasks = new TaskList();
+  readonly tasks: TaskList;
   readonly users: UserProvisioning;
   readonly groups: GroupPush;
 
   constructor(
     readonly kind: AppKind,
-    readonly client: ScimClient,
+    readonly client: Scim,
+    { tasks = new TaskList(), changesPerPatch, assigned }: OktaAppOptions = {},
   ) {
-    this.users = new UserProvisioning(kind, client, this.tasks);
-    this.groups = new GroupPush(kind, client, this.tasks, this.users);
-  }
-
-  /**
-   * "Test API Credentials": the two requests that must work before the settings can be saved.
-   *
-   * @throws ScimFailure with what the administrator is shown
-   */
-  async testConnection(): Promise<void> {
-    await this.client.send('GET', '/Users?startIndex=1&count=2');
-    await this.client.send('GET', `/Groups?startIndex=1&count=${PAGE}`);
+    this.tasks = tasks;
+    this.users = new UserProvisioning(kind, client, tasks, assigned);
+    this.groups = new GroupPush(kind, client, tasks, this.users, changesPerPatch);
   }
 
   /** "Import Now". @returns what the server has, or undefined when it failed and is in the tasks. */

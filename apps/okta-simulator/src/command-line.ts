@@ -1,5 +1,5 @@
 import { type AppKind } from './app-kind.js';
-import { OktaApp } from './app.js';
+import { OktaApp, testConnection } from './app.js';
 import { Organization } from './organization.js';
 import { ScimClient, ScimFailure } from './scim-client.js';
 
@@ -12,6 +12,11 @@ export const USAGE = `Plays an Okta organization against a Tidegate.
   reactivate USER_NAME    what Okta sends when the person comes back
 
 The token can also be given as TIDEGATE_SCIM_TOKEN.
+
+  npm run start:okta-simulator -- serve [--port 4000] [--host 127.0.0.1] [--origin URL] [--tidegate URL] [--file FILE]
+
+Serves an organization with admin pages and an OpenID Connect login. Whoever reaches it administers it.
+--tidegate: where Tidegate is; http://127.0.0.1:3000. --file: keeps the organization there.
 `;
 
 export interface CommandLine {
@@ -70,7 +75,7 @@ async function act(app: OktaApp, { action, userName }: CommandLine, print: (line
 }
 
 async function play(app: OktaApp, organization: Organization, print: (line: string) => void): Promise<void> {
-  await app.testConnection();
+  await testConnection(app.client);
   print('the connection works');
   const people = PEOPLE.map((name) => organization.addPerson(`${name}@acme.example`, capitalized(name), 'Acme'));
   for (const person of people) {

@@ -1,13 +1,13 @@
 import { type AppKind } from './app-kind.js';
 import { isJsonObject } from './json.js';
 import { type OktaGroup, type Person } from './organization.js';
-import { type ScimClient, ScimFailure } from './scim-client.js';
+import { type Scim, ScimFailure } from './scim-client.js';
 import { changeMembers, createGroup, existenceQuery, renameGroup, replaceGroup, replaceMembers } from './shapes.js';
 import { type TaskList } from './tasks.js';
 import { type UserProvisioning } from './user-provisioning.js';
 
 /** Changes in one PATCH; Okta's default, which a catalog app may raise to 1,000. */
-const CHANGES_PER_PATCH = 100;
+export const CHANGES_PER_PATCH = 100;
 
 /**
  * The groups that one app pushes. Only members who are assigned to the app and active are sent.
@@ -18,9 +18,10 @@ export class GroupPush {
 
   constructor(
     private readonly kind: AppKind,
-    private readonly client: ScimClient,
+    private readonly client: Scim,
     private readonly tasks: TaskList,
     private readonly users: UserProvisioning,
+    private readonly changesPerPatch: () => number = () => CHANGES_PER_PATCH,
   ) {}
 
   /**
@@ -70,11 +71,30 @@ export class GroupPush {
     });
   }
 
+  /** "Unlink pushed group" with "Leave the group in the target app": nothing is sent. */
+  forget(group: OktaGroup): void {
+    this.#links.delete(group);
+  }
+
+  /** @returns whether the app knows the group's SCIM id */
+  has(group: OktaGroup): boolean {
+    return this.#links.has(group);
+  }
+
   /** @returns the group's SCIM id. @throws ScimFailure when it is not pushed */
   idOf(group: OktaGroup): string {
     const id = this.#links.get(group);
     if (id === undefined) throw new ScimFailure(undefined, `the group ${group.name} is not pushed`);
     return id;
+  }
+
+  /** The groups whose SCIM id the app knows, to be kept in a file, and taken up from there. */
+  get known(): Iterable<[OktaGroup, string]> {
+    return this.#links;
+  }
+
+  restore(known: Iterable<[OktaGroup, string]>): void {
+    for (const [group, id] of known) this.#links.set(group, id);
   }
 
   #task(verb: string, group: OktaGroup, work: () => Promise<void>): Promise<boolean> {
@@ -93,9 +113,10 @@ export class GroupPush {
     await this.#sendName(group);
     const joining = this.users.members(add);
     const leaving = this.users.idsOf(remove);
+    const most = this.changesPerPatch();
     while (joining.length + leaving.length > 0) {
-      const removals = leaving.splice(0, CHANGES_PER_PATCH);
-      const additions = joining.splice(0, CHANGES_PER_PATCH - removals.length);
+      const removals = leaving.splice(0, most);
+      const additions = joining.splice(0, most - removals.length);
       await this.client.send('PATCH', this.#path(group), changeMembers(additions, removals));
     }
   }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { USAGE, runCommand } from './command-line.js';
+import { serve } from './serve.js';
 
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 const { values, positionals } = (() => {
   try {
     return parseArgs({
@@ -10,6 +12,11 @@ const { values, positionals } = (() => {
         token: { type: 'string' },
         kind: { type: 'string', default: 'oin' },
         'bare-token': { type: 'boolean', default: false },
+        port: { type: 'string', default: '4000' },
+        host: { type: 'string', default: '127.0.0.1' },
+        origin: { type: 'string' },
+        tidegate: { type: 'string', default: 'http://127.0.0.1:3000' },
+        file: { type: 'string' },
       },
     });
   } catch (error) {
@@ -24,12 +31,29 @@ const baseUrl = values?.['scim-base-url'];
 const token = values?.token ?? process.env['TIDEGATE_SCIM_TOKEN'];
 const kind = values?.kind;
 
-if (!baseUrl || !URL.canParse(baseUrl) || !token || (kind !== 'oin' && kind !== 'aiw')) {
+const port = Number(values?.port);
+const tidegate = originOf(values?.tidegate);
+const origin = originOf(values?.origin);
+const served = Number.isInteger(port) && port >= 0 && port <= 65_535 && tidegate !== undefined;
+
+if (values && action === 'serve' && served && (origin !== undefined || values.origin === undefined)) {
+  const { host, file } = values;
+  try {
+    const simulator = await serve({ port, host, origin, tidegate, file }, print);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+} else if (action === 'serve' || !baseUrl || !URL.canParse(baseUrl) || !token || (kind !== 'oin' && kind !== 'aiw')) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  process.exitCode = await runCommand(
-    { baseUrl, token, authentication: values?.['bare-token'] ? 'bare' : 'bearer', kind, action, userName },
-    (line) => process.stdout.write(`${line}\n`),
-  );
+  const authentication = values?.['bare-token'] ? 'bare' : 'bearer';
+  process.exitCode = await runCommand({ baseUrl, token, authentication, kind, action, userName }, print);
+}
+
+/** @returns scheme, host and port of a URL */
+function originOf(text: string | undefined): string | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text).origin : undefined;
 }

@@ -8,7 +8,8 @@ import { MAX_ATTEMPTS, waitSeconds } from './retry.rule.js';
 export interface ScimClientOptions {
   /** Where `/Users` and `/Groups` are appended: `https://host/scim/v2/{integrationId}`. */
   baseUrl: string;
-  token: string;
+  /** A function is asked before each call, so that a token may be refreshed; its ScimFailure fails the task. */
+  token: string | (() => Promise<string>);
   /** `bearer`: `Authorization: Bearer {token}`; `bare`: Okta's header authentication, the token without a scheme. */
   authentication?: 'bearer' | 'bare';
   /** Seconds until Okta closes the socket. */
@@ -16,6 +17,9 @@ export interface ScimClientOptions {
   /** How a pause after a 429 is spent. */
   wait?: (seconds: number) => Promise<unknown>;
 }
+
+/** What provisioning needs of the client. */
+export type Scim = Pick<ScimClient, 'send'>;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -71,12 +75,13 @@ export class ScimClient {
   async #once(method: Method, path: string, body: JsonObject | undefined): Promise<RawAnswer> {
     const { token, authentication = 'bearer', timeoutSeconds = 60 } = this.#options;
     const url = new URL(this.#base + path);
+    const secret = typeof token === 'string' ? token : await token();
     const headers = {
       Accept: 'application/scim+json',
       'Accept-Charset': 'utf-8',
       ...(body && { 'Content-Type': 'application/scim+json; charset=utf-8' }),
       'User-Agent': 'Okta SCIM Client 1.0.0',
-      Authorization: authentication === 'bearer' ? `Bearer ${token}` : token,
+      Authorization: authentication === 'bearer' ? `Bearer ${secret}` : secret,
       Host: url.host,
       Connection: 'Keep-Alive',
       'Accept-Encoding': 'gzip,deflate',

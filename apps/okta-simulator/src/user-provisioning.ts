@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type AppKind } from './app-kind.js';
 import { isJsonObject, type JsonObject, overlay } from './json.js';
 import { type Person, type Profile } from './organization.js';
-import { type ScimClient, ScimFailure } from './scim-client.js';
+import { type Scim, ScimFailure } from './scim-client.js';
 import { createUser, existenceQuery, type Member, patchUser, replaceUser } from './shapes.js';
 import { type TaskList } from './tasks.js';
 
-interface Assignment {
+/** How the app knows a person. */
+export interface Assignment {
   /** The SCIM `id` that the server gave. */
   id: string;
   active: boolean;
@@ -16,10 +17,15 @@ interface Assignment {
 export class UserProvisioning {
   readonly #assignments = new Map<Person, Assignment>();
 
+  /**
+   * @param assigned whether the person is assigned to the app now. A task that waited or is retried does nothing when that
+   *   has changed; undefined: every task is done as it was asked for
+   */
   constructor(
     private readonly kind: AppKind,
-    private readonly client: ScimClient,
+    private readonly client: Scim,
     private readonly tasks: TaskList,
+    private readonly assigned: (person: Person) => boolean | undefined = () => undefined,
   ) {}
 
   /** Existence check by `userName`; then create, or link to what was found and push the profile. */
@@ -34,6 +40,7 @@ export class UserProvisioning {
       }
       const { id } = this.#link(person, found);
       await this.#overlayAndPut(id, { ...person.profile, externalId: person.id, active: true });
+      this.#assignments.set(person, { id, active: true });
     });
   }
 
@@ -60,7 +67,12 @@ export class UserProvisioning {
 
   /** What unassigning, leaving the assigned group, or deactivation in Okta sends. Okta never sends DELETE. */
   deactivate(person: Person): Promise<boolean> {
-    return this.#task('deactivate', person, () => this.#setActive(person, false));
+    const work = async () => {
+      // Its creation failed: there is nobody to deactivate.
+      if (this.assigned(person) === false && this.state(person) === 'unknown') return;
+      await this.#setActive(person, false);
+    };
+    return this.#task('deactivate', person, work, false);
   }
 
   /** Existence check first, then the activation. Group membership is not sent again. */
@@ -69,6 +81,13 @@ export class UserProvisioning {
       if (!(await this.find(person))) throw new ScimFailure(404, `${person.profile.userName} is not there any more`);
       await this.#setActive(person, true);
     });
+  }
+
+  /** @returns whether the app knows the person's SCIM id, and whether the person is active there */
+  state(person: Person): 'unknown' | 'active' | 'inactive' {
+    const assignment = this.#assignments.get(person);
+    if (!assignment) return 'unknown';
+    return assignment.active ? 'active' : 'inactive';
   }
 
   /** @returns the person's SCIM id. @throws ScimFailure when the person was never assigned */
@@ -89,8 +108,19 @@ export class UserProvisioning {
     return [...people].filter((person) => this.#assignments.has(person)).map((person) => this.idOf(person));
   }
 
-  #task(verb: string, person: Person, work: () => Promise<void>): Promise<boolean> {
-    return this.tasks.run(`${verb} ${person.profile.userName}`, work);
+  /** Whom the app knows, to be kept in a file, and taken up from there. */
+  get known(): Iterable<[Person, Assignment]> {
+    return this.#assignments;
+  }
+
+  restore(known: Iterable<[Person, Assignment]>): void {
+    for (const [person, assignment] of known) this.#assignments.set(person, assignment);
+  }
+
+  #task(verb: string, person: Person, work: () => Promise<void>, whenAssigned = true): Promise<boolean> {
+    return this.tasks.run(`${verb} ${person.profile.userName}`, async () => {
+      if (this.assigned(person) !== !whenAssigned) await work();
+    });
   }
 
   async #find(person: Person): Promise<JsonObject | undefined> {

@@ -29,13 +29,13 @@ export function colleagues(from: number, to: number): string[] {
 
 /** @param name the part before the @: `alice` */
 export function person(day: Day, name: string): Person {
-  const found = day.organization.people.get(`${name}@${DOMAIN}`);
+  const found = day.organization.personNamed(`${name}@${DOMAIN}`);
   if (!found) throw new Error(`nobody is called ${name} (this is a bug)`);
   return found;
 }
 
 export function group(day: Day, name: string): OktaGroup {
-  const found = day.organization.groups.get(name);
+  const found = day.organization.groupNamed(name);
   if (!found) throw new Error(`no group is called ${name} (this is a bug)`);
   return found;
 }
