@@ -17,7 +17,7 @@ export async function send(
   method: string,
   url: string,
   headers: Record<string, string>,
-  body?: string,
+  body?: string | Buffer,
 ): Promise<Answer> {
   const answer = await exchange({ url: new URL(url), method, headers, body, agent, timeoutMilliseconds: 60_000 });
   return { ...answer, body: parsed(answer.text) };

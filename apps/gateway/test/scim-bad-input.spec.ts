@@ -25,7 +25,6 @@ describe('bad input over SCIM', () => {
   it.each([
     '010101001010101011001010101011',
     'x',
-    '%2e%2e',
     '__proto__',
     "' or 1=1",
     'a'.repeat(900),

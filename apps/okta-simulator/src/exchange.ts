@@ -7,7 +7,7 @@ export interface Exchange {
   method: string;
   /** Sent in this order and spelling; `node:http` adds only Content-Length. */
   headers: Record<string, string>;
-  body: string | undefined;
+  body: string | Buffer | undefined;
   agent: HttpAgent | HttpsAgent;
   timeoutMilliseconds: number;
 }

@@ -21,17 +21,21 @@ export function memberOf(object: Record<string, unknown>, name: string): unknown
 }
 
 /**
- * Refuses JSON that is nested deeper than any SCIM message, without recursion.
- * @throws ScimError invalidSyntax
+ * Refuses JSON that is nested deeper than any SCIM message, without recursion, and numbers beyond what is one here, such
+ * as 1e400: written as JSON again they would be null, which takes a value away.
+ * @throws ScimError invalidSyntax, invalidValue
  */
-export function checkDepth(body: unknown): void {
+export function checkJson(body: unknown): void {
   let level: unknown[] = [body];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new ScimError('invalidSyntax', `The body is nested deeper than ${MAX_DEPTH} levels.`);
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== 'object' || value === null) continue;
-      for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) next.push(child);
+      for (const child of Object.values(value)) {
+        if (typeof child === 'object' && child !== null) next.push(child);
+        else if (child === Infinity || child === -Infinity) throw new ScimError('invalidValue', 'A number is too big.');
+      }
     }
     level = next;
   }

@@ -1,5 +1,5 @@
 import { ScimError } from './errors.js';
-import { checkDepth, isObject, type JsonValue, memberOf, type ScimAttributes } from './json.js';
+import { checkJson, isObject, type JsonValue, memberOf, type ScimAttributes } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
@@ -20,7 +20,7 @@ const MAX_BYTES = 65_536;
  */
 export function parseResource(type: ResourceType, body: unknown): ScimAttributes {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkDepth(body);
+  checkJson(body);
   checkSchemas(type, body);
   const result = readAttributes(type, body);
   checkResource(type, result);

@@ -1,6 +1,6 @@
 import { type Dialect } from './dialects.js';
 import { ScimError } from './errors.js';
-import { checkDepth, isObject, memberOf } from './json.js';
+import { checkJson, isObject, memberOf } from './json.js';
 import { expectMessage } from './message-schemas.js';
 import { type Projection } from './project.js';
 import { DEFAULT_PROFILE } from './schema/profile.js';
@@ -41,7 +41,7 @@ export function readSearchParameters(query: Readonly<Record<string, unknown>>): 
  */
 export function parseSearchRequest(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): SearchRequest {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkDepth(body);
+  checkJson(body);
   expectMessage(dialect, memberOf(body, 'schemas'), SEARCH_URN);
   return readSearch(
     (name) => memberOf(body, name) ?? undefined,

@@ -77,7 +77,7 @@ function parseSingle(reading: Reading, attribute: Attribute, value: unknown, whe
 }
 
 function parseText(dialect: Dialect, attribute: Attribute, value: unknown, where: string): string {
-  const text = typeof value === 'number' && tolerates(dialect, 'numbersAsText') ? String(value) : value;
+  const text = typeof value === 'number' && tolerates(dialect, 'numbersAsText') ? digitsOf(value, where) : value;
   if (typeof text !== 'string') throw invalid(where, 'must be a string');
   const limit = MAX_INDEXED_BYTES.get(attribute.name) ?? MAX_TEXT_BYTES;
   if (isLongerThan(text, limit)) throw invalid(where, `is longer than ${limit} bytes`);
@@ -88,6 +88,12 @@ function parseText(dialect: Dialect, attribute: Attribute, value: unknown, where
   if (attribute.type === 'reference' && !isReference(text, attribute.referenceTypes))
     throw invalid(where, 'must be a URI');
   return text;
+}
+
+/** Whoever parsed a longer number has rounded it: its digits are not those that were sent. */
+function digitsOf(value: number, where: string): string {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw invalid(where, 'is a number with too many digits');
+  return String(value);
 }
 
 function parseComplex(reading: Reading, attribute: Attribute, value: unknown, where: string): Item | undefined {

@@ -16,7 +16,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
       part +
       [value]
         .flat()
-        .map((each) => (each).text)
+        .map((each) => (each as Html).text)
         .join('')
     );
   });

@@ -47,7 +47,7 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     requestIdHeader: false,
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     return503OnClosing: false, // Okta gives up on 503: what has come in is still answered
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: onUnroutable,

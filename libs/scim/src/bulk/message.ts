@@ -1,6 +1,6 @@
 import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
-import { checkDepth, isObject, type ScimAttributes } from '../json.js';
+import { checkJson, isObject, type ScimAttributes } from '../json.js';
 import { parseResource } from '../parse.js';
 import { expectMessage } from '../message-schemas.js';
 import { PATCH_URN, parsePatch, type PatchOperation } from '../patch/message.js';
@@ -110,7 +110,7 @@ function readMethod(fields: Fields, dialect: Dialect): BulkMethod {
  */
 function readData(data: unknown, method: BulkMethod, type: ResourceType): ScimAttributes {
   if (!isObject(data)) throw malformed(`"data" of a ${method} must be an object.`);
-  checkDepth(data);
+  checkJson(data);
   if (method === 'PATCH') return patchBody(parsePatch(data, type.dialect));
   const attributes = parseResource(type, data);
   const extensions = type.extensions.map(({ id }) => id).filter((urn) => Object.hasOwn(attributes, urn));

@@ -1,7 +1,7 @@
 import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
 import { parsePath } from '../filter/parse.js';
-import { checkDepth, isObject, type JsonValue, memberOf } from '../json.js';
+import { checkJson, isObject, type JsonValue, memberOf } from '../json.js';
 import { expectMessage } from '../message-schemas.js';
 import { tolerates } from '../quirks.js';
 import { DEFAULT_PROFILE } from '../schema/profile.js';
@@ -23,7 +23,7 @@ const OPS = new Set<unknown>(['add', 'remove', 'replace']);
  */
 export function parsePatch(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): PatchOperation[] {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkDepth(body);
+  checkJson(body);
   if (!tolerates(dialect, 'schemasMissing')) expectMessage(dialect, memberOf(body, 'schemas'), PATCH_URN);
   const operations = memberOf(body, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0) {

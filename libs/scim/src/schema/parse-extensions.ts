@@ -1,4 +1,4 @@
-import { checkDepth, isObject, memberOf } from '../json.js';
+import { checkJson, isObject, memberOf } from '../json.js';
 import { isLongerThan } from '../storable.js';
 import { invalid } from '../values.js';
 import { type Attribute, findAttribute, type Schema } from './attribute.js';
@@ -31,7 +31,7 @@ type Extensions = ScimProfile['extensions'];
 export function parseExtensions(given: unknown): Extensions {
   if (given === undefined || given === null) return { User: [], Group: [] };
   if (!isObject(given)) throw invalid('extensions', 'must be an object with "User" and "Group"');
-  checkDepth(given);
+  checkJson(given);
   const stranger = Object.keys(given).find((name) => name !== 'User' && name !== 'Group');
   if (stranger !== undefined) throw invalid('extensions', 'may extend "User" and "Group" only');
   const extensions = { User: schemasOf('User', given['User']), Group: schemasOf('Group', given['Group']) };
