@@ -19,6 +19,7 @@ import { CallCounts } from './integrations/call-counts.js';
 import { Integrations } from './integrations/integrations.service.js';
 import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { TokenExpiry } from './integrations/token-expiry.worker.js';
+import { IntegrationWatch } from './integrations/watch.service.js';
 import { Tokens } from './integrations/tokens.service.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
@@ -54,6 +55,7 @@ class CoreModule {
       CallCounts,
       Integrations,
       LifecycleWorker,
+      IntegrationWatch,
       Tokens,
       TokenExpiry,
       ProvisioningLog,

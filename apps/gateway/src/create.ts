@@ -17,7 +17,6 @@ import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
 import { CallCounts } from './integrations/call-counts.js';
-import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Secrets } from './secrets/secrets.service.js';
 
@@ -110,9 +109,6 @@ export async function createGateway(
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
     const firstApiKey = await apiKeys.makeFirst();
     relay.start();
-    const lifecycle = app.get(LifecycleWorker);
-    releases.add(() => lifecycle.stop());
-    lifecycle.start();
     return {
       app,
       routes,

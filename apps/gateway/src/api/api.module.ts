@@ -7,6 +7,8 @@ import { ActivityController } from './activity.controller.js';
 import { ApiCommands } from './api-commands.service.js';
 import { DirectoryController } from './directory.controller.js';
 import { GrantsController } from './grants.controller.js';
+import { CatalogController } from './catalog.controller.js';
+import { IntegrationEventsController } from './integration-events.controller.js';
 import { IntegrationsController } from './integrations.controller.js';
 import { OpenApi, OpenApiController } from './openapi.controller.js';
 import { TokensController } from './tokens.controller.js';
@@ -14,7 +16,9 @@ import { TokensController } from './tokens.controller.js';
 /** /api/v1: the administration. */
 @Module({
   controllers: [
+    CatalogController,
     IntegrationsController,
+    IntegrationEventsController,
     TokensController,
     ActivityController,
     DirectoryController,

@@ -1,6 +1,5 @@
 import { type IntegrationStatus } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { v7 as uuidv7 } from 'uuid';
 import { type IntegrationSettings } from './settings.rule.js';
 import { type StatusAndReason, type StatusCode, type StatusReason } from './lifecycle.rule.js';
 
@@ -134,16 +133,4 @@ export async function markSeen(tx: Tx, id: string): Promise<void> {
 export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
   await tx.run('DELETE FROM gateway.integrations WHERE id = $1', [id]);
   await tx.run('DELETE FROM gateway.integration_ids WHERE id = $1', [id]);
-}
-
-/** Remembers that an integration changed, for those who watch. */
-export async function insertChange(
-  tx: Tx,
-  { integrationId, kind, version }: { integrationId: string; kind: string; version: number },
-): Promise<void> {
-  await tx.run(
-    `INSERT INTO gateway.integration_changes (id, integration_id, kind, version, at)
-     VALUES ($1, $2, $3, $4, clock_timestamp())`,
-    [uuidv7(), integrationId, kind, version],
-  );
 }

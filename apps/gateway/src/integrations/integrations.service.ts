@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Page, type PageQuery, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
@@ -158,15 +159,11 @@ function confirmed({ name }: Integration, confirm: unknown): void {
 /** One whose type the catalog has no longer is a client of SCIM like others. */
 const typeOf = ({ type }: Integration): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
 
+/** Not by their text: the database gives the members of extensions back in another order. */
 function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
-  const settings = ({
-    name,
-    domain,
-    groupsToSync,
-    dialect,
-    extensions,
-    disconnectedAfterSeconds,
-  }: IntegrationSettings) =>
-    JSON.stringify([name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds]);
-  return settings(a) === settings(b);
+  const settings = (one: IntegrationSettings) => {
+    const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = one;
+    return { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds };
+  };
+  return isDeepStrictEqual(settings(a), settings(b));
 }

@@ -71,8 +71,3 @@ export async function forgetCounts(tx: Tx, ids: readonly string[]): Promise<void
     [ids],
   );
 }
-
-/** Forgets changes that nobody will ask for again. */
-export async function forgetChanges(tx: Tx): Promise<void> {
-  await tx.run(`DELETE FROM gateway.integration_changes WHERE at < now() - interval '1 day'`);
-}

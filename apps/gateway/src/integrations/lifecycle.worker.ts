@@ -1,37 +1,36 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { CallCounts } from './call-counts.js';
+import { forgetChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';
-import { addCounts, forgetChanges, forgetCounts, standings } from './lifecycle.queries.js';
+import { addCounts, forgetCounts, standings } from './lifecycle.queries.js';
 import { statusOf } from './lifecycle.rule.js';
 import { isSame, reviewStatus } from './lifecycle.js';
 
-/** Injection token of the rest between two reviews, for tests. */
-export const REVIEW_MS = Symbol('REVIEW_MS');
+const REVIEW_MS = 10_000;
 
 /** Looks from time to time whether the status of each integration is still what follows from what is known. */
 @Injectable()
-export class LifecycleWorker {
+export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
 
   constructor(
     private readonly database: Database,
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Optional() @Inject(REVIEW_MS) everyMs = 10_000,
   ) {
     const onFault = (err: unknown) => this.logger.warn({ err }, 'The status of integrations cannot be reviewed');
-    this.loop = new Loop(() => this.reviewOnce().then(() => everyMs), onFault);
+    this.loop = new Loop(() => this.reviewOnce().then(() => REVIEW_MS), onFault);
   }
 
-  start(): void {
+  onApplicationBootstrap(): void {
     this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    await this.loop.stop();
+  onApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Writes down what this process counted, then reviews every integration. */

@@ -1,6 +1,7 @@
 import { type IntegrationState } from '@tidegate/contracts';
 import { recordFacts, type Tx } from '@tidegate/database';
-import { insertChange, type Integration } from './integrations.queries.js';
+import { insertChange } from './changes.queries.js';
+import { type Integration } from './integrations.queries.js';
 
 /** The facts about integrations. */
 export type IntegrationFactName =

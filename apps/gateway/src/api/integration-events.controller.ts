@@ -1,0 +1,83 @@
+import { Get, Headers, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Needs } from '../auth/access.decorator.js';
+import { type Caller } from '../auth/caller.js';
+import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
+import { Integrations } from '../integrations/integrations.service.js';
+import { IntegrationWatch, type Watcher } from '../integrations/watch.service.js';
+import { Api, Id } from './api.decorator.js';
+import { integrationView } from './dto/integration.view.js';
+
+const LAST_ID = 'last-event-id';
+const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
+const STREAM = {
+  description:
+    'Server-sent events named as the facts are: integration.created, .connected, .updated, with the integration as data; ' +
+    'integration.removed with its id alone. It ends after five minutes, or when the service stops; come again then.',
+  schema: { type: 'string' },
+} as const;
+
+/** What changes of integrations, as it happens. */
+@Api('integrations', 'integrations')
+export class IntegrationEventsController {
+  constructor(
+    private readonly watch: IntegrationWatch,
+    private readonly integrations: Integrations,
+  ) {}
+
+  @Get('events')
+  @Needs('integrations:read')
+  @ApiHeader(RESUME)
+  @ApiProduces(EVENT_STREAM)
+  @ApiOkResponse(STREAM)
+  all(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Headers(LAST_ID) lastId?: string): Promise<void> {
+    return this.stream(request, reply, undefined, lastId);
+  }
+
+  @Get(':integrationId/events')
+  @Needs('integrations:read')
+  @ApiHeader(RESUME)
+  @ApiProduces(EVENT_STREAM)
+  @ApiOkResponse(STREAM)
+  async one(
+    @Id('integrationId') integrationId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Headers(LAST_ID) lastId?: string,
+  ): Promise<void> {
+    await this.integrations.get(integrationId);
+    await this.stream(request, reply, integrationId, lastId);
+  }
+
+  private async stream(
+    { method, caller, access, origin }: FastifyRequest,
+    reply: FastifyReply,
+    integrationId: string | undefined,
+    lastId: string | undefined,
+  ): Promise<void> {
+    if (method === 'HEAD') return void reply.type(EVENT_STREAM).send();
+    const stream = new EventStream();
+    const watcher: Watcher = {
+      caller: nameOf(caller),
+      reach: access.reach,
+      integrationId,
+      tell: ({ change: { id, kind, integrationId: of }, integration }) =>
+        stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: of } }),
+      end: () => stream.end(),
+    };
+    this.watch.enter(watcher);
+    stream.open(reply, () => this.watch.leave(watcher));
+    try {
+      await this.watch.catchUp(watcher, lastId);
+    } catch (error) {
+      stream.end(); // with a gap it would be wrong; the client comes again
+      throw error;
+    }
+  }
+}
+
+function nameOf(caller: Caller | undefined): string {
+  if (caller?.kind === 'person') return JSON.stringify([caller.issuer, caller.subject]);
+  return caller?.kind === 'key' ? caller.keyId : '';
+}

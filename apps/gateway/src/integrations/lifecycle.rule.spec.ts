@@ -1,0 +1,67 @@
+import { type Observed, outcomeOf, statusOf } from './lifecycle.rule.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+const TALLY = { calls: 100, failures: 0, refusals: 0, refusedCredentials: 0 };
+const WELL: Observed = {
+  disabled: false,
+  connectedAt: ago(1e6),
+  lastSeenAt: ago(10),
+  disconnectedAfterSeconds: 0,
+  tally: TALLY,
+  credentialExpiresAt: null,
+  now: NOW,
+};
+const SILENT = { lastSeenAt: ago(7201), disconnectedAfterSeconds: 7200 };
+
+describe('the status of an integration', () => {
+  it.each<[string, Partial<Observed>, string, string]>([
+    ['never called', { connectedAt: null, lastSeenAt: null }, 'initializing', 'waiting_for_first_call'],
+    ['never called, whatever else', { ...SILENT, connectedAt: null }, 'initializing', 'waiting_for_first_call'],
+    ['called', {}, 'active', 'connected'],
+    ['silent as long as it may be', { ...SILENT, lastSeenAt: ago(7200) }, 'active', 'connected'],
+    ['silent for longer', SILENT, 'disconnected', 'silent'],
+    ['silent for a year, and nobody asked', { lastSeenAt: ago(3e7) }, 'active', 'connected'],
+    ['silent since the first call', { ...SILENT, lastSeenAt: null }, 'disconnected', 'silent'],
+    ['disabled', { disabled: true }, 'disabled', 'disabled_by_administrator'],
+    ['disabled, and silent', { ...SILENT, disabled: true }, 'disabled', 'disabled_by_administrator'],
+    ['a fifth fails', { tally: { ...TALLY, failures: 20 } }, 'warning', 'calls_failing'],
+    ['less fails', { tally: { ...TALLY, failures: 19 } }, 'active', 'connected'],
+    ['few fail', { tally: { ...TALLY, calls: 4, failures: 4 } }, 'active', 'connected'],
+    ['all of five fail', { tally: { ...TALLY, calls: 5, failures: 5 } }, 'warning', 'calls_failing'],
+    ['a fifth is refused', { tally: { ...TALLY, refusals: 20 } }, 'warning', 'calls_refused'],
+    ['an old token is used', { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } }, 'warning', 'credential_refused'],
+    ['the token ends in a month', { credentialExpiresAt: inDays(30) }, 'warning', 'credential_expiring'],
+    ['the token ends later', { credentialExpiresAt: inDays(31) }, 'active', 'connected'],
+    ['the token has ended', { credentialExpiresAt: NOW }, 'warning', 'credential_expired'],
+    ['silence outweighs warnings', { ...SILENT, credentialExpiresAt: NOW }, 'disconnected', 'silent'],
+  ])('%s', (_, change, status, code) => {
+    expect(statusOf({ ...WELL, ...change })).toEqual({
+      status,
+      reason: { code, detail: expect.stringMatching(/\.$/) },
+    });
+  });
+
+  it('says 30, 7 and 1 days before its end that a token expires, and nothing new between', () => {
+    const detail = (days: number) => statusOf({ ...WELL, credentialExpiresAt: inDays(days) }).reason.detail;
+    expect(detail(29)).toBe(detail(8));
+    expect(detail(7)).toBe(detail(2));
+    expect(new Set([detail(29), detail(7), detail(1)]).size).toBe(3);
+  });
+
+  it.each([
+    [200, 'answered'],
+    [404, 'answered'],
+    [412, 'answered'],
+    [501, 'answered'],
+    [400, 'refused'],
+    [409, 'refused'],
+    [413, 'refused'],
+    [429, 'failed'],
+    [500, 'failed'],
+    [503, 'failed'],
+  ])('%i counts as %s', (httpStatus, outcome) => {
+    expect(outcomeOf(httpStatus)).toBe(outcome);
+  });
+});

@@ -1,0 +1,105 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { isId, Refusal } from '@tidegate/contracts';
+import { Database, Loop } from '@tidegate/database';
+import { type Logger } from '@tidegate/observability';
+import { covers, type Reach } from '../auth/roles.js';
+import { LOGGER } from '../config.js';
+import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
+import { type Integration, listIntegrations } from './integrations.queries.js';
+
+const LOOK_MS = 1_000;
+/** A change may be committed this much later than it got its id. */
+const LATE_SECONDS = 30;
+const MOST_WATCHERS = 200;
+const MOST_OF_ONE_CALLER = 20;
+
+/** What a watcher is told: the change, and the integration as it is now; undefined when it is gone. */
+export interface Seen {
+  change: IntegrationChange;
+  integration: Integration | undefined;
+}
+
+export interface Watcher {
+  /** Who watches, for the limit. */
+  caller: string;
+  reach: Reach;
+  /** One integration, or all within reach. */
+  integrationId: string | undefined;
+  tell(seen: Seen): void;
+  end(): void;
+}
+
+/**
+ * Tells watchers what changed. Every gateway looks at the table of changes for itself, so it does not matter which one
+ * made a change. It looks only while somebody watches.
+ */
+@Injectable()
+export class IntegrationWatch implements OnModuleDestroy {
+  private readonly watchers = new Set<Watcher>();
+  /** Ids of the recent changes that were told. */
+  private told = new Set<string>();
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const onFault = (err: unknown) => logger.warn({ err }, 'What changed of integrations cannot be looked up');
+    this.loop = new Loop(() => this.look().then(() => LOOK_MS), onFault);
+  }
+
+  /** Ends every watch, so that the server can close. */
+  async onModuleDestroy(): Promise<void> {
+    for (const watcher of this.watchers) watcher.end();
+    await this.loop.stop();
+  }
+
+  /**
+   * Tells the watcher from now on what happens.
+   * @throws Refusal `tooManyRequests` when too many watch
+   */
+  enter(watcher: Watcher): void {
+    const ofCaller = [...this.watchers].filter(({ caller }) => caller === watcher.caller).length;
+    if (this.loop.isStopped || this.watchers.size >= MOST_WATCHERS || ofCaller >= MOST_OF_ONE_CALLER)
+      throw new Refusal('tooManyRequests', 'Too many are watching already. Close a stream, or ask again later.');
+    this.watchers.add(watcher);
+    this.loop.start();
+    this.loop.wake();
+  }
+
+  /** Tells the watcher what it missed since the change it saw last. */
+  async catchUp(watcher: Watcher, lastId: string | undefined): Promise<void> {
+    if (!isId(lastId)) return;
+    const missed = await this.database.unscoped((tx) => changesSince(tx, lastId, watcher.integrationId));
+    await this.tellAll(missed, [watcher]);
+  }
+
+  leave(watcher: Watcher): void {
+    this.watchers.delete(watcher);
+  }
+
+  private async look(): Promise<void> {
+    if (this.watchers.size === 0) return;
+    const recent = await this.database.unscoped((tx) => recentChanges(tx, LATE_SECONDS));
+    const fresh = recent.filter(({ id }) => !this.told.has(id));
+    this.told = new Set(recent.map(({ id }) => id));
+    await this.tellAll(fresh, [...this.watchers]);
+  }
+
+  private async tellAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
+    if (changes.length === 0) return;
+    const ids = [...new Set(changes.map(({ integrationId }) => integrationId))];
+    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+      listIntegrations(tx, ids, undefined, ids.length),
+    );
+    const byId = new Map(found.map((integration) => [integration.id, integration]));
+    for (const change of changes)
+      for (const watcher of watchers)
+        if (concerns(change, watcher)) watcher.tell({ change, integration: byId.get(change.integrationId) });
+  }
+}
+
+function concerns({ integrationId }: IntegrationChange, watcher: Watcher): boolean {
+  const { reach, integrationId: one } = watcher;
+  return covers(reach, integrationId) && (one === undefined || one === integrationId);
+}

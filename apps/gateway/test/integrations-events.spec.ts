@@ -1,0 +1,149 @@
+import { eventually } from '@tidegate/testing';
+import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+
+interface ServerEvent {
+  id: string;
+  event: string;
+  data: { id: string; version?: number };
+}
+
+/** What a stream sent so far, and whether it is over. */
+interface Reading {
+  events: ServerEvent[];
+  text: string;
+  over: boolean;
+  close(): void;
+}
+
+/** Reads a stream as a browser does. */
+async function read(base: string, path: string, headers: Record<string, string> = {}): Promise<Reading> {
+  const abort = new AbortController();
+  const answer = await fetch(`${base}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${API_KEY}`, ...headers },
+    signal: abort.signal,
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  const reading: Reading = { events: [], text: '', over: false, close: () => abort.abort() };
+  const decoder = new TextDecoder();
+  void (async () => {
+    for await (const piece of answer.body!) {
+      reading.text += decoder.decode(piece, { stream: true });
+      reading.events = eventsIn(reading.text);
+    }
+  })()
+    .catch(() => undefined)
+    .finally(() => (reading.over = true));
+  return reading;
+}
+
+function eventsIn(text: string): ServerEvent[] {
+  return [...text.matchAll(/^id: (.*)\nevent: (.*)\ndata: (.*)\n\n/gm)].map(([, id = '', event = '', data = '']) => ({
+    id,
+    event,
+    data: JSON.parse(data) as ServerEvent['data'],
+  }));
+}
+
+describe('watching integrations', () => {
+  let door: Door;
+  /** Another gateway on the same database. */
+  let other: Door;
+  let base: string;
+  let tenant: Tenant;
+  const readings: Reading[] = [];
+  beforeAll(async () => {
+    door = await openDoor();
+    other = await openDoor({ databaseUrl: door.databaseUrl });
+    await door.app.listen(0, '127.0.0.1');
+    base = await door.app.getUrl();
+  });
+  afterAll(async () => {
+    await other.close();
+    await door.close();
+  });
+  beforeEach(async () => {
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    tenant = await newTenant(door);
+  });
+  afterEach(() => readings.splice(0).forEach((reading) => reading.close()));
+
+  const watch = async (path: string, headers?: Record<string, string>) => {
+    const reading = await read(base, path, headers);
+    readings.push(reading);
+    return reading;
+  };
+  const of = ({ events }: Reading, id = tenant.id) =>
+    events.filter(({ data }) => data.id === id).map(({ event, data }) => [event, data.version]);
+
+  it('tells what happens to one, by whichever gateway, and of no other', async () => {
+    const stream = await watch(`/integrations/${tenant.id}/events`);
+    await tenant.scim('GET', '/Users');
+    await newTenant(door);
+    await eventually(() => expect(of(stream)).toContainEqual(['integration.connected', 2]));
+    await other.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 3]));
+    const { name } = (await door.api('GET', `/integrations/${tenant.id}`)).json();
+    await other.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
+    await eventually(() => expect(of(stream)).toContainEqual(['integration.removed', undefined]));
+    expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([tenant.id]));
+    expect(stream.events.find(({ event }) => event === 'integration.updated')?.data).toMatchObject({
+      groupsToSync: ['One'],
+      status: 'active',
+      scimBaseUrl: expect.stringContaining(tenant.id),
+    });
+  });
+
+  it('tells of all, and of one that comes later', async () => {
+    const stream = await watch('/integrations/events');
+    const late = await newTenant(other);
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await eventually(() => {
+      expect(of(stream, late.id)).toContainEqual(['integration.created', 1]);
+      expect(of(stream)).toContainEqual(['integration.updated', 2]);
+    });
+  });
+
+  it('goes on where a watcher was', async () => {
+    const first = await watch('/integrations/events');
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await eventually(() => expect(of(first)).toContainEqual(['integration.updated', 2]));
+    const { id } = first.events.at(-1)!;
+    first.close();
+    await eventually(() => expect(first.over).toBe(true));
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    const again = await watch('/integrations/events', { 'last-event-id': id });
+    await eventually(() => expect(of(again)).toContainEqual(['integration.updated', 3]));
+    const nonsense = await watch('/integrations/events', { 'last-event-id': "'; --" });
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Three' });
+    await eventually(() => expect(of(nonsense)).toContainEqual(['integration.updated', 4]));
+  });
+
+  it('is for whoever may read integrations, and for integrations that there are', async () => {
+    for (const path of ['/integrations/events', `/integrations/${tenant.id}/events`]) {
+      const answer = await fetch(`${base}/api/v1${path}`);
+      expect([path, answer.status]).toEqual([path, 401]);
+    }
+    expect((await door.api('GET', `/integrations/${tenant.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
+    const head = await fetch(`${base}/api/v1/integrations/events`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${API_KEY}` },
+    });
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  });
+
+  it('has a place for so many watchers of one caller, and for another when one leaves', async () => {
+    for (let i = 0; i < 20; i++) await watch('/integrations/events');
+    const refused = await door.api('GET', '/integrations/events');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
+    readings.splice(0).forEach((reading) => reading.close());
+    await eventually(async () => expect(await watch('/integrations/events')).toBeDefined());
+  });
+
+  it('ends when the gateway stops', async () => {
+    const stopping = await openDoor({ databaseUrl: door.databaseUrl });
+    await stopping.app.listen(0, '127.0.0.1');
+    const stream = await read(await stopping.app.getUrl(), '/integrations/events');
+    await stopping.close();
+    await eventually(() => expect(stream.over).toBe(true));
+  });
+});

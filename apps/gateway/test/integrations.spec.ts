@@ -1,0 +1,188 @@
+import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+
+const OKTA = { type: 'okta-scim', domain: 'acme.okta.com' };
+const EXTENSION = { id: 'urn:example:scim:1.0:User', name: 'Example', attributes: [{ name: 'badge', type: 'string' }] };
+
+describe('integrations', () => {
+  let door: Door;
+  let made = 0;
+  beforeAll(async () => {
+    door = await openDoor({ allowedDomains: ['login.example.com'] });
+  });
+  afterAll(() => door.close());
+
+  const name = () => `integration ${++made}`;
+  const create = async (body: object) => {
+    const answer = await door.api('POST', '/integrations', { name: name(), ...body });
+    expect([answer.statusCode, answer.body]).toEqual([201, expect.any(String)]);
+    return answer.json();
+  };
+  const count = async () => (await door.api('GET', '/integrations?limit=200')).json<{ items: object[] }>().items.length;
+  const faultOf = async (body: object) => {
+    const answer = await door.api('POST', '/integrations', { name: name(), ...body });
+    expect(answer.statusCode).toBe(400);
+    return answer.json<{ errors: { field: string; message: string }[] }>().errors;
+  };
+
+  describe('the catalog', () => {
+    interface Type {
+      type: string;
+      fields: { name: string; required: boolean; example?: unknown }[];
+    }
+    const catalog = async () => (await door.api('GET', '/catalog')).json<{ items: Type[] }>().items;
+
+    it('names the types, with what they can and the form that makes one', async () => {
+      const types = await catalog();
+      expect(types.map(({ type }) => type)).toEqual(['okta-scim', 'entra-scim', 'generic-scim']);
+      expect(types[0]).toMatchObject({
+        title: 'Okta Directory (SCIM)',
+        category: 'IdP',
+        capabilities: expect.arrayContaining(['push_users', 'push_deactivate_user', 'push_groups']),
+        authentication: ['oauth2_authorization_code', 'bearer_token'],
+        defaultDialect: 'okta',
+        fields: expect.arrayContaining([
+          expect.objectContaining({ name: 'domain', label: 'Domain', required: true, kind: 'text', maxLength: 253 }),
+          expect.objectContaining({ name: 'groupsToSync', required: false, kind: 'texts', example: 'group1,group2' }),
+        ]),
+      });
+      expect((await door.api('GET', '/catalog/okta-scim')).json()).toEqual(types[0]);
+      for (const unknown of ['ldap', '__proto__', 'constructor'])
+        expect((await door.api('GET', `/catalog/${unknown}`)).statusCode).toBe(404);
+    });
+
+    it('can make an integration of each type out of its examples', async () => {
+      for (const { type, fields } of await catalog()) {
+        const given = fields.filter(({ example }) => example !== undefined).map((field) => [field.name, field.example]);
+        const body = { type, ...(Object.fromEntries(given) as object), name: name() };
+        expect(await create(body)).toMatchObject({ type, status: 'initializing' });
+      }
+    });
+
+    it('says of each type which fields it needs', async () => {
+      for (const { type, fields } of await catalog()) {
+        const needed = fields.filter(({ required }) => required).map((field) => field.name);
+        expect([type, await wrongFields(door, 'POST', '/integrations', { type })]).toEqual([type, needed]);
+      }
+    });
+
+    it('gives each type its dialect', async () => {
+      expect(await create(OKTA)).toMatchObject({ dialect: 'okta' });
+      expect(await create({ type: 'entra-scim', domain: 'acme.onmicrosoft.com' })).toMatchObject({ dialect: 'entra' });
+      expect(await create({ type: 'generic-scim' })).toMatchObject({ dialect: 'strict', domain: null });
+      expect(await create({ ...OKTA, dialect: 'strict' })).toMatchObject({ dialect: 'strict' });
+    });
+  });
+
+  describe('domains', () => {
+    it.each([
+      ['https://acme.okta.com/', 'acme.okta.com'],
+      ['https://acme-admin.okta.com/admin/dashboard?x=1', 'acme.okta.com'],
+      [' ACME.OktaPreview.com ', 'acme.oktapreview.com'],
+      ['acme.okta-emea.com.', 'acme.okta-emea.com'],
+      ['login.example.com', 'login.example.com'],
+    ])('%s is read as %s', async (given, read) => {
+      expect(await create({ ...OKTA, domain: given })).toMatchObject({ domain: read });
+    });
+
+    it.each([
+      ['okta-scim', 'gmail.com', /organization account/],
+      ['okta-scim', 'dan@acme.okta.com', /no mail address/],
+      ['okta-scim', 'acme.com', /ALLOWED_DOMAINS/],
+      ['okta-scim', 'okta.com', /ALLOWED_DOMAINS/],
+      ['okta-scim', 'a.acme.okta.com', /ALLOWED_DOMAINS/],
+      ['okta-scim', 'acme.okta.com.evil.example', /ALLOWED_DOMAINS/],
+      ['okta-scim', 'login.okta.com', /no organization/],
+      ['okta-scim', '10.0.0.1', /host name/],
+      ['okta-scim', 'localhost', /host name/],
+      ['okta-scim', 'acme okta.com', /host name/],
+      ['okta-scim', null, /text/],
+      ['entra-scim', 'outlook.com', /organization account/],
+      ['entra-scim', 'login.microsoftonline.com', /acme\.onmicrosoft\.com/],
+      ['entra-scim', 'onmicrosoft.com', /acme\.onmicrosoft\.com/],
+      ['generic-scim', 'x', /host name/],
+    ])('%s does not take %s', async (type, domain, sentence) => {
+      const before = await count();
+      expect(await faultOf({ type, domain })).toEqual([{ field: 'domain', message: expect.stringMatching(sentence) }]);
+      expect(await count()).toBe(before);
+    });
+
+    it('a verified domain of a tenant is taken, and that of a generic client may be taken away', async () => {
+      expect(await create({ type: 'entra-scim', domain: 'acme.example' })).toMatchObject({ domain: 'acme.example' });
+      const { id } = await create({ type: 'generic-scim', domain: 'acme.example' });
+      expect((await door.api('PATCH', `/integrations/${id}`, { domain: null })).json()).toMatchObject({ domain: null });
+    });
+  });
+
+  describe('groups to sync', () => {
+    it.each([
+      ['group1,group2.group3', ['group1', 'group2.group3']],
+      [' One , ,two,ONE,', ['One', 'two']],
+      ['', []],
+      [
+        ['a,b', ' c '],
+        ['a,b', 'c'],
+      ],
+      [
+        ['Straße', 'STRASSE', 'straße'],
+        ['Straße', 'STRASSE'],
+      ],
+    ])('%j are %j', async (groupsToSync, names) => {
+      expect(await create({ ...OKTA, groupsToSync })).toMatchObject({ groupsToSync: names });
+    });
+
+    it.each([
+      [[7]],
+      [[' ']],
+      [{}],
+      [null],
+      ['x'.repeat(257)],
+      [Array.from({ length: 1001 }, (_, i) => `g${i}`).join(',')],
+      ['a\u0000'],
+    ])('%j are refused', async (groupsToSync) => {
+      expect((await faultOf({ ...OKTA, groupsToSync })).map(({ field }) => field)).toEqual(['groupsToSync']);
+    });
+  });
+
+  describe('schema extensions', () => {
+    it('are shown as they were given, changed as a whole, and used over SCIM within a second', async () => {
+      const { id, scim } = await newTenant(door);
+      const given = await door.api('PATCH', `/integrations/${id}`, { extensions: { User: [EXTENSION] } });
+      expect(given.json().extensions).toMatchObject({ User: [{ ...EXTENSION, description: '' }], Group: [] });
+      const again = await door.api('PATCH', `/integrations/${id}`, { extensions: given.json().extensions });
+      expect(again.json()).toEqual(given.json());
+      door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+      await scim('GET', '/Users');
+      expect(door.transport.last('users.list').asking.scim).toEqual({
+        dialect: 'okta',
+        extensions: given.json().extensions,
+      });
+      const none = await door.api('PATCH', `/integrations/${id}`, { extensions: { User: [], Group: [] } });
+      expect(none.json().extensions).toEqual({ User: [], Group: [] });
+    });
+
+    it.each([
+      [7, /object/],
+      [{ User: [{ ...EXTENSION, id: 'x' }] }, /User\[0\]\.id/],
+      [{ User: [{ ...EXTENSION, attributes: [{ name: '$' }] }] }, /User\[0\]\.attributes\[0\]\.name/],
+      [{ Device: [] }, /User.*Group/],
+    ])('%j are refused, naming the place', async (extensions, sentence) => {
+      expect(await faultOf({ ...OKTA, extensions })).toEqual([
+        { field: 'extensions', message: expect.stringMatching(sentence) },
+      ]);
+    });
+  });
+
+  it.each([
+    [{ dialect: 'ldap' }, ['dialect']],
+    [{ dialect: null }, ['dialect']],
+    [{ disconnectedAfterSeconds: 60 }, ['disconnectedAfterSeconds']],
+    [{ disconnectedAfterSeconds: 1.5 }, ['disconnectedAfterSeconds']],
+    [{ disconnectedAfterSeconds: '3600' }, ['disconnectedAfterSeconds']],
+    [{ type: 'entra-scim' }, ['type']],
+    [{ name: 'a/b', domain: 'gmail.com', surprise: 1 }, ['name', 'domain', 'surprise']],
+  ])('a change to %j is refused and changes nothing', async (body, expected) => {
+    const before = await create(OKTA);
+    expect(await wrongFields(door, 'PATCH', `/integrations/${before.id}`, body)).toEqual(expected);
+    expect((await door.api('GET', `/integrations/${before.id}`)).json()).toEqual(before);
+  });
+});
