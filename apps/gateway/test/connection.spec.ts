@@ -8,6 +8,7 @@ import { asOwner } from './owner.js';
 interface ConnectionJson {
   ready: boolean;
   checkedAt: string;
+  refusals: { status: number; operation: string; advice: string }[];
   checks: { name: string; state: string; since: string | null; message: string }[];
 }
 
@@ -77,9 +78,18 @@ describe('the test of a connection', () => {
       throw new ScimError('uniqueness', 'Another user has this userName.');
     };
     await okta.scim('POST', '/Users', alice());
-    const refusals = (await look()).checks.find(({ name }) => name === 'refusals')!;
-    expect(refusals.state).toBe('failed');
-    expect(refusals.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
+    delete door.transport.handlers['users.patch'];
+    await okta.scim('PATCH', `/Users/${uuidv7()}`, { Operations: [] });
+    await okta.scim('POST', '/Users', alice());
+    const { checks, refusals } = await look();
+    expect(refusals).toMatchObject([
+      { status: 409, advice: expect.stringMatching(/^Something else has this name/) },
+      { status: expect.any(Number), operation: 'patch' },
+      { status: 409 },
+    ]);
+    const check = checks.find(({ name }) => name === 'refusals')!;
+    expect(check.state).toBe('failed');
+    expect(check.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
   });
 
   it('says when the last token has ended, or the address is not one that Okta can call', async () => {

@@ -83,6 +83,7 @@ it.each<[CheckName, Partial<Evidence>, string, RegExp]>([
   ],
   ['refusals', { refusals: [{ ...refusal, status: 429, detail: null }] }, 'failed', /answered 429\. Okta repeats/],
   ['refusals', { refusals: [{ ...refusal, status: 500, detail: null }] }, 'failed', /fault of Tidegate/],
+  ['refusals', { refusals: [{ ...refusal, operation: 'get', status: 404 }] }, 'ok', /within a day/],
   ['refusals', { refusals: [{ ...refusal, at: ago(1.1) }] }, 'ok', /within a day/],
   ['clock', { clockOffMs: -2_001 }, 'failed', /-2\.0 s off/],
   ['clock', { clockOffMs: 2_000 }, 'ok', /agrees/],

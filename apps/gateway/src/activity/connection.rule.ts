@@ -148,8 +148,11 @@ function credential({ credentials }: Evidence, now: Date): Verdict {
   return ok(used, end ? `A token is in force until ${day(end)}.` : 'A token is in force that has no end.');
 }
 
+/** To look whether something is there is no mistake when it is not: Okta asks so whether a user still exists. */
+const isAnswer = ({ operation, status }: KnownRefusal): boolean => operation === 'get' && status === 404;
+
 function refusals({ refusals: all }: Evidence, now: Date): Verdict {
-  const [last] = all;
+  const last = all.find((one) => !isAnswer(one));
   if (!last || now.getTime() - last.at.getTime() > RECENT_MS)
     return ok(last?.at ?? null, 'Nothing was refused within a day.');
   const what = `${last.operation} was answered ${last.status}${last.detail ? `: ${last.detail}` : '.'}`;

@@ -5,8 +5,19 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { findIntegration } from '../integrations/integrations.queries.js';
 import { listTokens } from '../integrations/tokens.queries.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
+import { type Entry } from './entry.js';
 import { timeOf } from './id-time.rule.js';
 import { findMilestones, listEntries } from './provisioning-log.queries.js';
+
+export interface Checked {
+  checkedAt: Date;
+  checks: Check[];
+  /** The last calls that were not done, newest first. */
+  refusals: Entry[];
+}
+
+/** So many of the last refusals are told: the rest is in the log. */
+const MOST_REFUSALS = 5;
 
 /** Tells how far an integration's connection with Okta has come. */
 @Injectable()
@@ -17,21 +28,22 @@ export class Connection {
   ) {}
 
   /** @throws Refusal `missing` when there is no such integration */
-  async check(integrationId: string): Promise<{ checkedAt: Date; checks: Check[] }> {
+  async check(integrationId: string): Promise<Checked> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       if (!(await findIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
       const { checkedAt, clockOffMs } = await compareClocks(tx);
       const seen = (await findMilestones(tx, integrationId)).map(
         ({ milestone, lastAt }) => [milestone, lastAt] as const,
       );
+      const refusals = await lastRefusals(tx, integrationId);
       const evidence = {
         publicUrl: this.config.publicUrl,
         credentials: await listTokens(tx, integrationId),
         seen: Object.fromEntries(seen) as Evidence['seen'],
-        refusals: await lastRefusals(tx, integrationId),
+        refusals: refusals.map((entry) => ({ ...entry, at: timeOf(entry.id) })),
         clockOffMs,
       };
-      return { checkedAt, checks: connectionChecks(evidence, checkedAt) };
+      return { checkedAt, checks: connectionChecks(evidence, checkedAt), refusals };
     });
   }
 }
@@ -44,11 +56,10 @@ async function compareClocks(tx: Tx): Promise<{ checkedAt: Date; clockOffMs: num
   return { checkedAt: now, clockOffMs: (before + Date.now()) / 2 - now.getTime() };
 }
 
-/** One of each result: what the caller did wrong and what we could not do. */
-async function lastRefusals(tx: Tx, integrationId: string): Promise<Evidence['refusals']> {
-  const lasts = [];
+/** What the caller did wrong and what we could not do; each is found by an index of its own. */
+async function lastRefusals(tx: Tx, integrationId: string): Promise<Entry[]> {
+  const lasts: Entry[] = [];
   for (const result of ['refused', 'failed'] as const)
-    lasts.push(...(await listEntries(tx, integrationId, { result }, undefined, 1)));
-  lasts.sort((a, b) => (a.id < b.id ? 1 : -1));
-  return lasts.map(({ id, operation, status, detail }) => ({ at: timeOf(id), operation, status, detail }));
+    lasts.push(...(await listEntries(tx, integrationId, { result }, undefined, MOST_REFUSALS)));
+  return lasts.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_REFUSALS);
 }

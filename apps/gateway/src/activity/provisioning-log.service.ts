@@ -6,11 +6,15 @@ import { LOGGER, METRICS } from '../config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
 import { insertEntries, type SeenMilestone, upsertMilestones } from './provisioning-log.queries.js';
+import { Seldom } from './seldom.js';
 
 /** Injection token: how many entries may wait; for tests. */
 export const MOST_WAITING = Symbol('MOST_WAITING');
 const MOST_AT_ONCE = 500;
 const REST_MS = 500;
+/** How late the time may be at which a milestone was last seen: no more than one write is worth it. */
+const SEEN_EVERY_MS = 10_000;
+const MOST_SEEN = 100_000;
 /** A database that does not answer must hold up neither the log nor the end of the process. */
 const WRITE_MS = 5_000;
 
@@ -24,6 +28,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   private waiting: NewEntry[] = [];
   private readonly own = new Map<string, number>();
   private readonly seen = new Map<string, SeenMilestone>();
+  private readonly seldom = new Seldom(SEEN_EVERY_MS, MOST_SEEN);
   private readonly loop: Loop;
   private isFailing = false;
 
@@ -64,8 +69,10 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
 
   /** Remembers when something was seen last; like an entry, it is written later. */
   see(integrationId: string, milestones: readonly Milestone[], at: Date): void {
-    for (const milestone of milestones)
-      this.seen.set(`${integrationId} ${milestone}`, { integrationId, milestone, at });
+    for (const milestone of milestones) {
+      const key = `${integrationId} ${milestone}`;
+      if (this.seldom.isDue(key)) this.seen.set(key, { integrationId, milestone, at });
+    }
   }
 
   /** Writes all that waits. @throws when the database does not answer: then it waits on */

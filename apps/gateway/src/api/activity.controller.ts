@@ -2,6 +2,7 @@ import { Get, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
 import { Activity } from '../activity/activity.service.js';
+import { adviceFor } from '../activity/advice.rule.js';
 import { isReady } from '../activity/connection.rule.js';
 import { Connection } from '../activity/connection.service.js';
 import { type Entry } from '../activity/entry.js';
@@ -12,7 +13,7 @@ import { InvalidFields } from '../http/invalid-fields.js';
 import { nameHash } from '../http/provisioning-log.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { Api, Id } from './api.decorator.js';
-import { ActivityParams, ConnectionView, EntryView } from './dto/activity.dto.js';
+import { ActivityParams, ConnectionView, EntryView, type RefusalView } from './dto/activity.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
@@ -49,9 +50,14 @@ export class ActivityController {
   @Needs('integrations:read')
   @ApiOkResponse({ type: ConnectionView })
   async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
-    const { checkedAt, checks } = await this.connection.check(integrationId);
+    const { checkedAt, checks, refusals } = await this.connection.check(integrationId);
     const told = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
-    return { ready: isReady(checks), checkedAt: checkedAt.toISOString(), checks: told };
+    return {
+      ready: isReady(checks),
+      checkedAt: checkedAt.toISOString(),
+      checks: told,
+      refusals: refusals.map(refusalView),
+    };
   }
 
   /** @throws InvalidFields when the time ends before it begins */
@@ -63,6 +69,8 @@ export class ActivityController {
     return withoutAbsent({ result, operation, resourceType, targetId, requestId, nameHash: hash, fromId, toId });
   }
 }
+
+const refusalView = (entry: Entry): RefusalView => ({ ...view(entry), advice: adviceFor(entry.status) });
 
 function view({ integrationId: _, ...entry }: Entry): EntryView {
   return { ...entry, answeredAt: timeOf(entry.id).toISOString() };

@@ -74,6 +74,11 @@ export class EntryView {
   clientNetwork: string | null;
 }
 
+export class RefusalView extends EntryView {
+  @ApiProperty({ description: 'What to do about it.' })
+  advice: string;
+}
+
 export class CheckView {
   @ApiProperty({ enum: CHECK_NAMES })
   name: CheckName;
@@ -92,4 +97,6 @@ export class ConnectionView {
   checkedAt: string;
   @ApiProperty({ type: [CheckView] })
   checks: CheckView[];
+  @ApiProperty({ type: [RefusalView], description: 'The last five, newest first.' })
+  refusals: RefusalView[];
 }
