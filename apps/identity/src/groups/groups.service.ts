@@ -186,7 +186,6 @@ export class GroupsService {
     attributes: ScimAttributes,
     changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
-    const { commandId, requestId } = command;
     const wanted = netMembers(changes);
     const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
     if (difference.add.includes(before.id))
