@@ -129,9 +129,7 @@ function objectOf(attributes: readonly Attribute[], chance: number): fc.Arbitrar
         ]),
       ),
     )
-    .map(
-      (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as ScimAttributes,
-    );
+    .map((object) => Object.fromEntries<JsonValue>(Object.entries(object).filter(([, value]) => value !== null)));
 }
 
 /** Bodies of a type, without what must be unique or refers to others. */

@@ -29,6 +29,7 @@ export { parseFilter, parsePath } from './filter/parse.js';
 export { readFilter } from './filter-dialect.js';
 export { printFilter } from './filter/print.js';
 export { comparand, filteredAttribute, type PositiveOperator, subAttributeOf } from './filter/comparison.js';
+export { CURSOR_SECONDS } from './filter/cursor.js';
 export { comparisonKeys } from './filter/keys.js';
 export { compareKeys, compareText } from './filter/order.js';
 export { sortedAttribute } from './filter/sort.js';

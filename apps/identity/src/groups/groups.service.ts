@@ -89,18 +89,17 @@ export class GroupsService {
     );
   }
 
-  /** @throws ScimError invalidFilter */
+  /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
-    const integrationId = oneIntegration(command);
+    const asked = {
+      type: typesOf(command).Group,
+      integrationId: oneIntegration(command),
+      query: command.data,
+      now: Date.now(),
+    };
     return this.database.transaction(command, async (tx) => {
-      const { rows, totalResults } = await search<GroupRow>(
-        tx,
-        GROUPS,
-        typesOf(command).Group,
-        integrationId,
-        command.data,
-      );
-      return { totalResults, items: await this.records(tx, rows, command.data.withMembers) };
+      const { rows, ...list } = await search<GroupRow>(tx, GROUPS, asked);
+      return { ...list, items: await this.records(tx, rows, command.data.withMembers) };
     });
   }
 

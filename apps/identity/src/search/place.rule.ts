@@ -18,6 +18,8 @@ export interface Place {
   attribute: Attribute;
   /** SQL that is true when one of the values meets the condition; it is asked for once. */
   some: (condition: (value: Value) => string, hint: Hint) => string;
+  /** SQL of what is read of the one value, of many of the primary or else the first; null where there is none. */
+  first: (read: (value: Value) => string) => string;
 }
 
 /**
@@ -31,9 +33,10 @@ export function placeOf(statement: Statement, resolved: ResolvedAttribute): Plac
 }
 
 /** Where a sub-attribute of the values is. */
-export function partOf(statement: Statement, { some }: Place, sub: Attribute): Place {
+export function partOf(statement: Statement, { some, first }: Place, sub: Attribute): Place {
   return {
     attribute: sub,
+    first: (read) => first((value) => insideOf(statement, value, sub).first(read)),
     some: (condition, hint) =>
       some((value) => insideOf(statement, value, sub).some(condition, { wanted: hint.wanted }), hint),
   };
@@ -52,47 +55,59 @@ function rootOf(statement: Statement, { extension, attribute }: ResolvedAttribut
   const column = COLUMNS[statement.type.name][name];
   if (column) return one(attribute, column(statement));
   if (name === 'meta') return one(attribute, meta(statement));
-  if (name === 'schemas') return { attribute, some: (condition) => someSchema(statement, condition) };
+  if (name === 'schemas') return schemas(statement, attribute);
   const relation = RELATIONS[statement.type.name][name];
-  if (relation) return { attribute, some: (condition, hint) => related(statement, relation, condition, hint) };
+  if (relation) return related(statement, attribute, relation);
   const place = inDocument(statement, attribute, 'r.keys', [name]);
   if (name !== 'emails') return place;
-  return { attribute, some: (condition, hint) => lookedUp(statement, place.some(condition, hint), hint) };
+  return { ...place, some: (condition, hint) => lookedUp(statement, place.some(condition, hint), hint) };
 }
 
-const one = (attribute: Attribute, value: Value): Place => ({ attribute, some: (condition) => condition(value) });
+const one = (attribute: Attribute, value: Value): Place => ({
+  attribute,
+  some: (condition) => condition(value),
+  first: (read) => read(value),
+});
 
 function inDocument(statement: Statement, attribute: Attribute, document: string, path: readonly string[]): Place {
   if (!attribute.multiValued) return one(attribute, { kind: 'json', document, path });
+  const element = (row: string): Value => ({ kind: 'json', document: `${row}.value`, path: [] });
   return {
     attribute,
     some: (condition) => {
       const row = statement.alias();
-      const values = elementsOf(statement, document, path);
-      return `EXISTS (SELECT 1 FROM ${values} AS ${row} (value) WHERE ${condition({ kind: 'json', document: `${row}.value`, path: [] })})`;
+      const elements = elementsOf(statement, document, path);
+      return `EXISTS (SELECT 1 FROM ${elements} AS ${row} (value) WHERE ${condition(element(row))})`;
+    },
+    first: (read) => {
+      const row = statement.alias();
+      const elements = `${elementsOf(statement, document, path)} WITH ORDINALITY AS ${row} (value, n)`;
+      const order = `coalesce(${row}.value -> 'primary' = 'true', false) DESC, ${row}.n`;
+      return `(SELECT ${read(element(row))} FROM ${elements} ORDER BY ${order} LIMIT 1)`;
     },
   };
 }
 
 /** SQL of a table of the values at a path of a document: none where there is no array. */
-export function elementsOf({ bind }: Statement, document: string, path: readonly string[]): string {
+function elementsOf({ bind }: Statement, document: string, path: readonly string[]): string {
   const found = `${document} #> ${bind(path, 'text[]')}`;
   return `jsonb_array_elements(CASE jsonb_typeof(${found}) WHEN 'array' THEN ${found} END)`;
 }
 
-/** A resource names its core schema and the extensions that it has values of (`renderResource`). */
-export function schemasOf({ type, bind }: Statement): string {
-  const extensions = bind(
-    type.extensions.map(({ id }) => id),
-    'text[]',
-  );
-  return `SELECT urn FROM unnest(${bind(type.schema.id, 'text')} || ${extensions}) WITH ORDINALITY AS u (urn, n)
-    WHERE n = 1 OR r.keys ? urn`;
-}
-
-function someSchema(statement: Statement, condition: (value: Value) => string): string {
-  const row = statement.alias();
-  return `EXISTS (SELECT 1 FROM (${schemasOf(statement)}) AS ${row} WHERE ${condition({ kind: 'text', sql: `${row}.urn` })})`;
+/** A resource names its core schema first, and the extensions that it has values of (`renderResource`). */
+function schemas({ type, bind, alias }: Statement, attribute: Attribute): Place {
+  const core = type.schema.id;
+  return {
+    attribute,
+    some: (condition) => {
+      const row = alias();
+      const urns = bind([core, ...type.extensions.map(({ id }) => id)], 'text[]');
+      const urn: Value = { kind: 'text', sql: `${row}.urn` };
+      return `EXISTS (SELECT 1 FROM unnest(${urns}) WITH ORDINALITY AS ${row} (urn, n)
+        WHERE (${row}.n = 1 OR r.keys ? ${row}.urn) AND (${condition(urn)}))`;
+    },
+    first: (read) => read({ kind: 'text', sql: bind(core, 'text') }),
+  };
 }
 
 function meta(statement: Statement): Value {
@@ -106,18 +121,22 @@ function meta(statement: Statement): Value {
   };
 }
 
-/** An array of ids is looked up in the index whatever the planner believes of its length; a set can be denied. */
-function related(
-  statement: Statement,
-  { values, item }: Relation,
-  condition: (value: Value) => string,
-  { value, wanted }: Hint,
-): string {
-  const row = statement.alias();
-  const isOne = isId(value);
-  const rows = values(isOne ? statement.bind(value, 'uuid') : undefined);
-  const owners = `SELECT ${row}.owner FROM (${rows}) AS ${row} WHERE ${condition(item(statement, row))}`;
-  return isOne && wanted ? `r.id = ANY (ARRAY(${owners}))` : `r.id IN (${owners})`;
+function related(statement: Statement, attribute: Attribute, { values, ofRow, item }: Relation): Place {
+  return {
+    attribute,
+    some: (condition, { value, wanted }) => {
+      const row = statement.alias();
+      const isOne = isId(value);
+      const rows = values(isOne ? statement.bind(value, 'uuid') : undefined);
+      const owners = `SELECT ${row}.owner FROM (${rows}) AS ${row} WHERE ${condition(item(statement, row))}`;
+      // An array is looked up in the index whatever the planner believes of its length; a set can be denied.
+      return isOne && wanted ? `r.id = ANY (ARRAY(${owners}))` : `r.id IN (${owners})`;
+    },
+    first: (read) => {
+      const row = statement.alias();
+      return `(SELECT ${read(item(statement, row))} FROM (${ofRow}) AS ${row} ORDER BY ${row}.id LIMIT 1)`;
+    },
+  };
 }
 
 /** E-mail addresses have a table of what their values begin with; the condition on the whole stays. */

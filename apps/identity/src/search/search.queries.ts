@@ -1,48 +1,120 @@
-import { type ScimListQuery, type Page, pageOf } from '@tidegate/contracts';
+import { type Page, pageOf, type ScimListQuery } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
+import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';
+import { type Listing, pageByIndex, pageFrom, type Query } from './keyset.js';
+import { sortKeyOf } from './sort.rule.js';
 import { Statement } from './statement.js';
 
 /** A table that can be listed. */
-export interface Listed {
-  table: 'identity.users' | 'identity.groups';
-  /** The columns of a row. */
-  row: string;
+export type Listed = Pick<Listing, 'table' | 'row'>;
+
+/** One part of a list; the cursors only where it is paged by cursor and there is more on that side. */
+export interface Found<Row> {
+  rows: Row[];
+  totalResults: number;
+  nextCursor?: string;
+  previousCursor?: string;
 }
 
-/**
- * One part of a SCIM list (RFC 7644 §3.4.2) in the order of the ids, which is the order of creation: the same on every
- * page, for an id never changes.
- * @throws ScimError invalidFilter
- */
-export async function search<Row extends object>(
-  tx: Tx,
-  { table, row }: Listed,
-  type: ResourceType,
-  integrationId: string,
-  query: ScimListQuery,
-): Promise<{ rows: Row[]; totalResults: number }> {
-  const statement = new Statement(type, integrationId, query.baseUrl);
-  const { binds } = statement;
-  const condition = query.filter === undefined ? 'true' : conditionOf(statement, readFilter(type, query.filter));
-  const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
-  const count = clamp(query.count, 0, PAGE_LIMITS.maxCount);
-  const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
-  const rows =
-    count === 0
-      ? []
-      : await tx.search<Row>(
-          `SELECT ${row} ${matching} ORDER BY r.id LIMIT $${binds.length + 1} OFFSET $${binds.length + 2}`,
-          [...binds, count, skipped],
-        );
-  // A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query.
-  const isLast = rows.length < count && (rows.length > 0 || skipped === 0);
-  if (isLast) return { rows, totalResults: skipped + rows.length };
-  const [total] = await tx.search<{ total: number }>(`SELECT count(*)::float8 AS total ${matching}`, binds);
-  return { rows, totalResults: total?.total ?? 0 };
+/** What is asked of which list. */
+export interface Search {
+  type: ResourceType;
+  integrationId: string;
+  query: ScimListQuery;
+  /** Milliseconds since 1970: when it is asked. */
+  now: number;
 }
+
+type Keyed<Row> = Row & { id: string; sort_key: Date | Position['key'] };
+
+/**
+ * One part of a SCIM list (RFC 7644 §3.4.2), sorted as asked and by ids, which is the order of creation: the same on every
+ * page, for an id never changes.
+ * @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor
+ */
+export async function search<Row extends object>(tx: Tx, listed: Listed, asked: Search): Promise<Found<Row>> {
+  const { query } = asked;
+  const counted = new Statement(asked.type, asked.integrationId, query.baseUrl);
+  const condition = query.filter === undefined ? 'true' : conditionOf(counted, readFilter(asked.type, query.filter));
+  const statement = counted.fork();
+  const key = query.sortBy === undefined ? undefined : sortKeyOf(statement, query.sortBy);
+  const descending = key !== undefined && query.sortOrder === 'descending';
+  const listing: Listing = { ...listed, statement, condition, key, descending };
+  const count = async () => {
+    const sql = `SELECT count(*)::float8 AS total FROM ${listed.table} r WHERE r.integration_id = $1 AND (${condition})`;
+    const [found] = await tx.search<{ total: number }>(sql, counted.binds);
+    return found!.total;
+  };
+  return query.cursor === undefined
+    ? byIndex<Row>(tx, listing, query, count)
+    : byCursor<Row>(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count);
+}
+
+async function byIndex<Row extends object>(
+  tx: Tx,
+  listing: Listing,
+  query: ScimListQuery,
+  count: () => Promise<number>,
+): Promise<Found<Row>> {
+  const limit = clamp(query.count, 0, PAGE_LIMITS.maxCount);
+  const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
+  const rows = limit === 0 ? [] : await read<Row>(tx, pageByIndex(listing, { skipped, limit }));
+  // A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query.
+  const isLast = rows.length < limit && (rows.length > 0 || skipped === 0);
+  return { rows, totalResults: isLast ? skipped + rows.length : await count() };
+}
+
+/** A page by cursor (RFC 9865 §2): what was there all the while is on exactly one page, whatever came and went. */
+async function byCursor<Row extends object>(
+  tx: Tx,
+  listing: Listing,
+  scope: CursorScope,
+  cursor: string,
+  count: () => Promise<number>,
+): Promise<Found<Row>> {
+  const position = cursor === '' ? undefined : readCursor(scope, cursor, listing.key?.type);
+  const forward = position?.forward ?? true;
+  const limit = clamp(scope.query.count, 1, PAGE_LIMITS.maxCount);
+  // One more than asked tells whether the list goes on.
+  const found = await read<Keyed<Row>>(tx, pageFrom(listing, position, limit + 1));
+  const rows = found.slice(0, limit);
+  if (!forward) rows.reverse();
+  const ahead = found.length > limit ? beside(forward ? rows.at(-1)! : rows[0]!, forward) : undefined;
+  const behind = position && (await somethingBehind(tx, listing, rows, position));
+  const cursorTo = (one: Position | undefined) => one && writeCursor(scope, one);
+  const [nextCursor, previousCursor] = (forward ? [ahead, behind] : [behind, ahead]).map(cursorTo);
+  return {
+    rows: rows.map(({ sort_key: _, ...row }) => row as unknown as Row),
+    totalResults: position || ahead ? await count() : rows.length,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...(previousCursor === undefined ? {} : { previousCursor }),
+  };
+}
+
+/** The way back from a page, when there is something: an empty page leads back to the row that its own cursor names. */
+async function somethingBehind(
+  tx: Tx,
+  listing: Listing,
+  rows: readonly Keyed<object>[],
+  position: Position,
+): Promise<Position | undefined> {
+  const edge = position.forward ? rows[0] : rows.at(-1);
+  const back = edge ? beside(edge, !position.forward) : { ...position, forward: !position.forward, inclusive: true };
+  const [found] = await read(tx, pageFrom({ ...listing, row: 'r.id' }, back, 1));
+  return found && back;
+}
+
+const beside = ({ id, sort_key: key }: Keyed<object>, forward: boolean): Position => ({
+  forward,
+  key: key instanceof Date ? key.toISOString() : key,
+  id,
+  inclusive: false,
+});
+
+const read = <Row extends object>(tx: Tx, { sql, binds }: Query): Promise<Row[]> => tx.search<Row>(sql, binds);
 
 /** One page of everything in an integration, oldest first: the rows after an id. */
 export async function pageById<Row extends { id: string }>(

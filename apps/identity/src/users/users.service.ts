@@ -82,18 +82,17 @@ export class UsersService {
     );
   }
 
-  /** @throws ScimError invalidFilter */
+  /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
-    const integrationId = oneIntegration(command);
+    const asked = {
+      type: typesOf(command).User,
+      integrationId: oneIntegration(command),
+      query: command.data,
+      now: Date.now(),
+    };
     return this.database.transaction(command, async (tx) => {
-      const { rows, totalResults } = await search<UserRow>(
-        tx,
-        USERS,
-        typesOf(command).User,
-        integrationId,
-        command.data,
-      );
-      return { totalResults, items: await this.records(tx, rows, command.data.withGroups) };
+      const { rows, ...list } = await search<UserRow>(tx, USERS, asked);
+      return { ...list, items: await this.records(tx, rows, command.data.withGroups) };
     });
   }
 

@@ -1,0 +1,56 @@
+import { type Attribute, ScimError, sortedAttribute } from '@tidegate/scim';
+import { NOT_NULL, type Value } from './columns.js';
+import { jsonOf, textOf } from './comparison.rule.js';
+import { placeOf } from './place.rule.js';
+import { type Statement } from './statement.js';
+
+/** What rows are ordered by, before their ids. */
+export interface SortKey {
+  sql: string;
+  type: 'text' | 'uuid' | 'boolean' | 'timestamptz' | 'jsonb';
+  /** Whether rows may have no value: they come after all others, and before them in the other direction. */
+  nullable: boolean;
+}
+
+/**
+ * What a list is sorted by (RFC 7644 §3.4.2.3), of a multi-valued attribute the primary value or else the first.
+ * @throws ScimError invalidValue for what nothing can be sorted by
+ */
+export function sortKeyOf(statement: Statement, sortBy: string): SortKey {
+  const resolved = sortedAttribute(statement.type, sortBy);
+  if (resolved.name === 'meta.version')
+    throw new ScimError('invalidValue', '"sortBy" cannot be used: "meta.version" is made with the answer.');
+  const leaf = resolved.sub ?? resolved.attribute;
+  let type: SortKey['type'] = 'text';
+  const sql = placeOf(statement, resolved).first((value) => {
+    type = typeOf(value, leaf);
+    return keySql(statement, value, leaf, type);
+  });
+  return { sql: type === 'text' ? `(${sql} COLLATE "C")` : sql, type, nullable: !NOT_NULL.has(sql) };
+}
+
+function typeOf(value: Value, { type }: Attribute): SortKey['type'] {
+  switch (value.kind) {
+    case 'text':
+      return 'text';
+    case 'id':
+      return 'uuid';
+    case 'time':
+      return 'timestamptz';
+    case 'boolean':
+      return 'boolean';
+    case 'json':
+      return type === 'string' || type === 'reference' || type === 'binary' ? 'text' : 'jsonb';
+    case 'parts':
+      throw new Error('A complex value has no order (this is a bug)');
+  }
+}
+
+function keySql(statement: Statement, value: Value, attribute: Attribute, type: SortKey['type']): string {
+  if (type === 'text') return textOf(statement, value, attribute);
+  if (value.kind === 'parts') throw new Error('A complex value has no order (this is a bug)');
+  if (value.kind !== 'json') return value.sql;
+  const found = jsonOf(statement, value, attribute);
+  // Between values of one type the order of JSON is theirs.
+  return `CASE jsonb_typeof(${found}) WHEN '${attribute.type === 'boolean' ? 'boolean' : 'number'}' THEN ${found} END`;
+}
