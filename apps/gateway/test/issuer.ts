@@ -100,8 +100,10 @@ export class Issuer {
   }
 
   private exchange(authorization: string | undefined, form: URLSearchParams): { status: number; body: unknown } {
-    const basic = Buffer.from(`${CLIENT.clientId}:${CLIENT.clientSecret}`).toString('base64');
-    if (authorization !== `Basic ${basic}`) return { status: 401, body: { error: 'invalid_client' } };
+    // Both parts are form-encoded before they are put together (RFC 6749 §2.3.1).
+    const basic = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
+    if (decodeURIComponent(basic) !== `${CLIENT.clientId}:${CLIENT.clientSecret}`)
+      return { status: 401, body: { error: 'invalid_client' } };
     const code = this.codes.get(form.get('code') ?? '');
     this.codes.delete(form.get('code') ?? '');
     const verified = createHash('sha256')
