@@ -7,10 +7,17 @@ import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { Retention } from './activity/retention.worker.js';
 import { ApiModule } from './api/api.module.js';
 import { AccessGuard } from './auth/access.guard.js';
+import { AdminsLeft } from './auth/admins-left.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { DeparturesController } from './auth/departures.controller.js';
+import { Links } from './auth/links.service.js';
+import { LoginProviders } from './auth/login-providers.service.js';
 import { LoginController } from './auth/login.controller.js';
+import { OpenIdLoginController } from './auth/openid-login.controller.js';
+import { OpenIdLogin } from './auth/openid-login.service.js';
+import { OpenId } from './auth/openid.service.js';
 import { Principals } from './auth/principals.service.js';
+import { RoleAssignments } from './auth/role-assignments.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
 import { SecretLookups } from './auth/secret-lookups.js';
 import { Sessions } from './auth/sessions.service.js';
@@ -48,9 +55,15 @@ class CoreModule {
       { provide: Secrets, useValue: secrets },
       { provide: CommandClient, useValue: commands },
       SecretLookups,
+      AdminsLeft,
       ApiKeys,
       Sessions,
       Principals,
+      OpenId,
+      LoginProviders,
+      RoleAssignments,
+      Links,
+      OpenIdLogin,
       ScimTokens,
       CallCounts,
       Integrations,
@@ -72,7 +85,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule],
-      controllers: [LoginController, DeparturesController],
+      controllers: [LoginController, OpenIdLoginController, DeparturesController],
       providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
     };
   }

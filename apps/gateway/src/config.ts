@@ -39,6 +39,8 @@ export const SETTINGS = {
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   /** Okta organizations on domains of their own. */
   allowedDomains: hostNames('ALLOWED_DOMAINS'),
+  /** Whether providers of logins may be in a private network, and on this machine without https. */
+  privateIssuers: flag('PRIVATE_ISSUERS', false),
   /** Whether X-Forwarded-* come from a proxy of ours. */
   trustProxy: flag('TRUST_PROXY', false),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

@@ -74,6 +74,7 @@ function defaults(databaseUrl: string): GatewayConfig {
     previousEncryptionKey: undefined,
     publicUrl: undefined,
     allowedDomains: [],
+    privateIssuers: true,
     trustProxy: false,
     logLevel: 'debug',
     scimWriteSeconds: 50,

@@ -67,6 +67,25 @@ amqpTests('AMQP transport', () => {
       await receiver.stop();
     });
 
+    it('notices that one of two hearers has no queue, keeps the fact, and does not keep it from the other', async () => {
+      const channel = await admin.createChannel();
+      await channel.deleteQueue(`${broker.prefix}gateway.facts.urgent`);
+      const heard: Fact[] = [];
+      const fact = (told: Fact) => void heard.push(told);
+      const first = await startReceiver(wiring.transport, 'access-flow', { fact });
+      await teller.tell('user.deactivated', [1]);
+      await eventually(async () =>
+        expect(await teller.outbox()).toMatchObject([
+          { state: 'due', reason: `there is no queue ${broker.prefix}gateway.facts.urgent` },
+        ]),
+      );
+      await eventually(() => expect(heard.length).toBeGreaterThan(0));
+      const second = await startReceiver(wiring.second!, 'gateway', { fact });
+      await eventually(async () => expect(await teller.outbox()).toEqual([]));
+      await first.stop();
+      await second.stop();
+    });
+
     it('goes on receiving after the broker cancelled its consumers', async () => {
       const heard: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {

@@ -201,6 +201,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       const fact = () => {
         if (++deliveries <= 7) throw offline();
       };
+      await receive(wiring.transport, 'gateway', {});
       await receive(wiring.transport, 'access-flow', { fact });
       await teller.tell('user.deactivated', [1]);
       await eventually(() => expect(deliveries).toBe(8), { timeoutMs: 45_000 });

@@ -4,13 +4,18 @@ import { AccessRequestsController } from './access-requests.controller.js';
 import { Activity } from '../activity/activity.service.js';
 import { Connection } from '../activity/connection.service.js';
 import { ActivityController } from './activity.controller.js';
+import { ApiKeysController } from './api-keys.controller.js';
 import { ApiCommands } from './api-commands.service.js';
+import { Audit } from './audit.js';
 import { DirectoryController } from './directory.controller.js';
 import { GrantsController } from './grants.controller.js';
 import { CatalogController } from './catalog.controller.js';
 import { IntegrationEventsController } from './integration-events.controller.js';
 import { IntegrationsController } from './integrations.controller.js';
+import { LoginProvidersController } from './login-providers.controller.js';
+import { MeController } from './me.controller.js';
 import { OpenApi, OpenApiController } from './openapi.controller.js';
+import { RoleAssignmentsController } from './role-assignments.controller.js';
 import { TokensController } from './tokens.controller.js';
 
 /** /api/v1: the administration. */
@@ -25,8 +30,12 @@ import { TokensController } from './tokens.controller.js';
     AccessFlowsController,
     AccessRequestsController,
     GrantsController,
+    ApiKeysController,
+    RoleAssignmentsController,
+    LoginProvidersController,
+    MeController,
     OpenApiController,
   ],
-  providers: [ApiCommands, Activity, Connection, OpenApi],
+  providers: [ApiCommands, Activity, Connection, Audit, OpenApi],
 })
 export class ApiModule {}

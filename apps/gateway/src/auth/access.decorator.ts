@@ -5,13 +5,16 @@ import { IS_PUBLIC } from '@tidegate/observability';
 import { type Need } from './access.rule.js';
 import { type Scope } from './roles.js';
 
-/** Who may use a route: everyone, SCIM clients of the integration in the path, or who meets the need. */
-export type Access = 'public' | 'scim' | Need;
+/** Who may use a route: everyone, SCIM clients of the integration in the path, whoever is logged in, or who meets the need. */
+export type Access = 'public' | 'scim' | 'person' | Need;
 
 const ACCESS = 'tidegate:access';
 
 /** For SCIM clients with a token of the integration in the path. */
 export const Scim = (): CustomDecorator => SetMetadata(ACCESS, 'scim' satisfies Access);
+
+/** For whoever is logged in, about itself. */
+export const ForPersons = (): CustomDecorator => SetMetadata(ACCESS, 'person' satisfies Access);
 
 /** For API keys with the scope, and for persons with the role that goes with it. */
 export const Needs = (scope: Scope, more: Omit<Need, 'scope'> = {}): MethodDecorator =>

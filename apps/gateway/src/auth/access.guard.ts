@@ -17,8 +17,8 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
     if (access === undefined) throw new Refusal('notAllowed', 'This address is closed.');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (access === 'scim') {
-      if (request.caller?.kind !== 'scim') throw unauthorized();
+    if (access === 'scim' || access === 'person') {
+      if (request.caller?.kind !== access) throw unauthorized();
       return true;
     }
     this.admit(request, access);

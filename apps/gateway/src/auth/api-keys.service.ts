@@ -1,13 +1,32 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { findKey, type FoundKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
+import { AdminsLeft } from './admins-left.js';
+import {
+  type ApiKey,
+  findKey,
+  type FoundKey,
+  getKey,
+  insertFirstKey,
+  insertKey,
+  listKeys,
+  markKeyUsed,
+  revokeKey,
+} from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type KeyHolder } from './caller.js';
+import { type KeyHolder, type Person } from './caller.js';
+import { mayHandOn } from './handing-on.rule.js';
+import { type Reach, within } from './roles.js';
 import { SecretLookups } from './secret-lookups.js';
+
+/** More than these are lost sight of. */
+const MOST_KEYS = 500;
+
+export type NewKey = Pick<ApiKey, 'name' | 'scopes' | 'integrationIds' | 'expiresAt'>;
 
 /** A key that was presented and is good. */
 export interface PresentedKey {
@@ -25,6 +44,7 @@ export class ApiKeys {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
+    private readonly adminsLeft: AdminsLeft,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.configured = config.apiKey === undefined ? undefined : this.hash(config.apiKey);
@@ -55,6 +75,41 @@ export class ApiKeys {
     const key = newSecret('tgk_');
     const row = { id: uuidv7(), hash: this.hash(key), hint: key.slice(-4) };
     return (await this.database.unscoped((tx) => insertFirstKey(tx, row))) ? key : undefined;
+  }
+
+  /**
+   * @param key null stands for all scopes, all integrations, no end
+   * @returns the key and its secret, which cannot be had again
+   * @throws Refusal `notAllowed` for what the caller may not do itself, `conflict` when there are too many keys
+   */
+  async create(caller: KeyHolder | Person, key: NewKey): Promise<ApiKey & { secret: string }> {
+    if (!mayHandOn(caller, key.scopes ?? 'all', key.integrationIds ?? 'all'))
+      throw new Refusal('notAllowed', 'A key may do no more than who makes it.');
+    const secret = newSecret('tgk_');
+    const row = { ...key, id: uuidv7(), hash: this.hash(secret), hint: secret.slice(-4) };
+    return this.database.unscoped(async (tx) => {
+      if ((await listKeys(tx)).length >= MOST_KEYS)
+        throw new Refusal('conflict', `There may be ${MOST_KEYS} keys: delete one first.`);
+      return { ...(await insertKey(tx, row)), secret };
+    });
+  }
+
+  /** The keys for nothing beyond the reach. */
+  async list(reach: Reach): Promise<ApiKey[]> {
+    const keys = await this.database.unscoped(listKeys);
+    return keys.filter((key) => within(key.integrationIds ?? 'all', reach));
+  }
+
+  /**
+   * Ends a key; every gateway refuses it, and the sessions that it opened, within a second.
+   * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
+   */
+  async revoke(id: string, reach: Reach): Promise<void> {
+    await this.adminsLeft.keep(async (tx) => {
+      const key = await getKey(tx, id);
+      if (!key || !within(key.integrationIds ?? 'all', reach)) throw new Refusal('missing', 'No such API key.');
+      await revokeKey(tx, id);
+    });
   }
 
   /** What is kept of a key. */

@@ -4,6 +4,7 @@ import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config.js';
 import { ApiKeys, mayAll } from './api-keys.service.js';
+import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
 import { Principals, requireCsrfToken } from './principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
@@ -23,6 +24,7 @@ export class LoginController {
   constructor(
     private readonly principals: Principals,
     private readonly apiKeys: ApiKeys,
+    private readonly providers: LoginProviders,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -32,7 +34,7 @@ export class LoginController {
     const returnTo = safeReturnTo(query['returnTo']);
     const again = query['again'] === '1';
     if (!again && (await this.principals.principalOf(request))) return seeOther(reply, returnTo);
-    sendLoginPage(reply, { choices: [], returnTo, again });
+    sendLoginPage(reply, { choices: await this.providers.list(), returnTo, again });
   }
 
   /** The form with an API key: how the first administrator comes in. */
@@ -40,9 +42,10 @@ export class LoginController {
   async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { key, returnTo: wanted } = fieldsOf(form);
     const returnTo = safeReturnTo(wanted);
-    const refuse = (status: number, fault: string) => {
+    const refuse = async (status: number, fault: string) => {
       this.logger.warn({ requestId: request.id, method: 'key', status }, 'A login failed');
-      sendLoginPage(reply, { choices: [], returnTo, again: false, fault, status });
+      const choices = await this.providers.list();
+      sendLoginPage(reply, { choices, returnTo, again: false, fault, status });
     };
     if (!isSameOrigin(request.method, request.headers, request.origin))
       return refuse(403, 'The form did not come from this page. Try again.');
@@ -56,7 +59,8 @@ export class LoginController {
       return refuse(401, 'This is not the API key of an administrator.');
     }
     const { keyId } = found.holder;
-    await this.principals.begin(request, reply, { issuer: KEY_ISSUER, subject: keyId }, found.hash);
+    const identity = { issuer: KEY_ISSUER, subject: keyId };
+    await this.principals.begin(request, reply, { identity, keyHash: found.hash, authenticatedAt: new Date() });
     this.logger.info({ requestId: request.id, method: 'key', keyId }, 'A login');
     seeOther(reply, returnTo);
   }
@@ -84,6 +88,6 @@ export class LoginController {
 const fieldsOf = (form: unknown): Texts => (typeof form === 'object' && form !== null ? (form as Texts) : {});
 
 /** After a form was sent, so that going back does not send it again (RFC 9110 §15.4.4). */
-function seeOther(reply: FastifyReply, path: string): void {
+export function seeOther(reply: FastifyReply, path: string): void {
   reply.status(303).header('location', path).send();
 }

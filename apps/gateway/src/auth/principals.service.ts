@@ -4,9 +4,8 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Person } from './caller.js';
 import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from './cookie.rule.js';
-import { type Identity } from './people.queries.js';
 import { CSRF_HEADER, isSameOrigin } from './same-origin.rule.js';
-import { Sessions } from './sessions.service.js';
+import { type Login, Sessions } from './sessions.service.js';
 
 type Incoming = Pick<FastifyRequest, 'headers' | 'method' | 'origin'>;
 
@@ -40,10 +39,10 @@ export class Principals {
    * Begins a session, and takes the one away that the browser had.
    * @throws Refusal `notAllowed` over plain http to another machine, where anybody on the way could take the session
    */
-  async begin(request: Incoming, reply: FastifyReply, identity: Identity, keyHash: Buffer | null): Promise<void> {
+  async begin(request: Incoming, reply: FastifyReply, login: Login): Promise<void> {
     const form = sessionCookie(request.origin);
     if (!form) throw new Refusal('notAllowed', 'Logging in needs https: over plain http a session could be stolen.');
-    const secret = await this.sessions.open(identity, keyHash, secretOf(request));
+    const secret = await this.sessions.open(login, secretOf(request));
     reply.header('set-cookie', setCookie(form, secret));
   }
 

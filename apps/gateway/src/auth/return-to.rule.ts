@@ -11,8 +11,9 @@ const MAX = 4096;
 export function safeReturnTo(given: unknown): string {
   if (typeof given !== 'string' || given.length > MAX || !PATH.test(given)) return HOME;
   const here = 'https://tidegate.invalid';
-  const url = URL.parse(given, here);
+  if (!URL.canParse(given, here)) return HOME;
   // Segments such as `/..//elsewhere` come together only when they are resolved.
-  if (url?.origin !== here || url.pathname.startsWith('//')) return HOME;
+  const url = new URL(given, here);
+  if (url.origin !== here || url.pathname.startsWith('//')) return HOME;
   return url.pathname + url.search + url.hash;
 }

@@ -30,3 +30,7 @@ export const covers = (reach: Reach, integrationId: string): boolean =>
 
 /** @returns what is in either */
 export const union = (a: Reach, b: Reach): Reach => (a === 'all' || b === 'all' ? 'all' : [...new Set([...a, ...b])]);
+
+/** Whether everything in `inner` is in `outer`, too. */
+export const within = (inner: Reach, outer: Reach): boolean =>
+  outer === 'all' || (inner !== 'all' && inner.every((id) => outer.includes(id)));

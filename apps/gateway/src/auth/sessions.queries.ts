@@ -12,6 +12,8 @@ export interface Session extends Identity {
   expiresAt: Date;
 }
 
+type NewSession = Pick<Session, 'id' | 'issuer' | 'subject' | 'keyHash' | 'authenticatedAt'> & { hash: Buffer };
+
 const COLUMNS = `id, issuer, subject, key_hash AS "keyHash", created_at AS "createdAt",
   authenticated_at AS "authenticatedAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"`;
 /** OWASP's and NIST's figures for an application of this weight: 30 minutes unused, 12 hours in all (SP 800-63B §2.2.3). */
@@ -20,12 +22,12 @@ const ALIVE = `expires_at > now() AND last_used_at > now() - interval '30 minute
 
 export async function insertSession(
   tx: Tx,
-  { id, hash, issuer, subject, keyHash }: { id: string; hash: Buffer; keyHash: Buffer | null } & Identity,
+  { id, hash, issuer, subject, keyHash, authenticatedAt }: NewSession,
 ): Promise<void> {
   await tx.run(
-    `INSERT INTO gateway.sessions (id, hash, issuer, subject, key_hash, expires_at)
-     VALUES ($1, $2, $3, $4, $5, now() + ${LIFETIME})`,
-    [id, hash, issuer, subject, keyHash],
+    `INSERT INTO gateway.sessions (id, hash, issuer, subject, key_hash, authenticated_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, least($6, now()), now() + ${LIFETIME})`,
+    [id, hash, issuer, subject, keyHash, authenticatedAt],
   );
 }
 

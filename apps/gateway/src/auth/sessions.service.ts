@@ -22,6 +22,16 @@ import {
 /** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
 export const KEY_ISSUER = 'urn:tidegate:api-key';
 
+/** What a session begins with. */
+export interface Login {
+  identity: Identity;
+  /** Of the API key that vouched. */
+  keyHash?: Buffer;
+  /** When the person proved who it is; undefined when nobody says. */
+  authenticatedAt: Date | undefined;
+}
+const LONG_AGO = new Date(0);
+
 /** The sessions of persons, kept here: the cookie holds nothing but a secret to find one by. */
 @Injectable()
 export class Sessions {
@@ -47,9 +57,10 @@ export class Sessions {
    * Opens a session, in place of the one that the same browser had: its secret is never used on.
    * @returns the secret of the session
    */
-  async open(identity: Identity, keyHash: Buffer | null, replaced: string | undefined): Promise<string> {
+  async open({ identity, keyHash, authenticatedAt }: Login, replaced: string | undefined): Promise<string> {
     const secret = newSecret('tgw_');
-    const row = { id: uuidv7(), hash: this.hash(secret), ...identity, keyHash };
+    const proof = { keyHash: keyHash ?? null, authenticatedAt: authenticatedAt ?? LONG_AGO };
+    const row = { id: uuidv7(), hash: this.hash(secret), ...identity, ...proof };
     await this.database.unscoped(async (tx) => {
       await deleteDeadSessions(tx);
       if (replaced !== undefined) await deleteSessionByHash(tx, this.hash(replaced));

@@ -121,16 +121,24 @@ export class Sender implements FactPublisher {
     return BROKER;
   }
 
+  /**
+   * Publishes a fact to all who bound a queue, and then to the queues of the hearers that come second: an exchange tells
+   * only that no queue at all took a message, so each hearer that must have it is told in a way of its own.
+   */
   async deliver(fact: Fact): Promise<Delivery> {
+    const { hearers, urgent } = FACTS[fact.name];
+    const content = encodeFact(fact);
+    const properties = { messageId: fact.id, contentType: FACT_CONTENT_TYPE, type: fact.name };
     const key = factRoutingKey(fact.name, fact.integrationId);
     try {
-      const routed = await this.publishConfirmed(this.names.facts, key, encodeFact(fact), {
-        messageId: fact.id,
-        contentType: FACT_CONTENT_TYPE,
-        type: fact.name,
-      });
-      if (routed || FACTS[fact.name].hearers.length === 0) return { outcome: 'done' };
-      return { outcome: 'away', reason: `no queue is bound for ${fact.name}` };
+      const routed = await this.publishConfirmed(this.names.facts, key, content, properties);
+      if (!routed && hearers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${fact.name}` };
+      for (const hearer of hearers.slice(1)) {
+        const queue = this.names.queue(hearer, 'facts', urgent ? 'urgent' : 'normal');
+        if (!(await this.publishConfirmed('', queue, content, properties)))
+          return { outcome: 'away', reason: `there is no queue ${queue}` };
+      }
+      return { outcome: 'done' };
     } catch (error) {
       return { outcome: 'away', reason: messageOf(error) };
     }

@@ -69,7 +69,11 @@ export async function declareTopology(channel: Channel, names: Names): Promise<v
       if (!hearsFacts(service)) continue;
       const facts = names.queue(service, 'facts', lane);
       await channel.assertQueue(facts, { durable: true, arguments: factQueue(names, service) });
-      for (const name of heardBy(service, lane)) await channel.bindQueue(facts, names.facts, `${name}.*`);
+      for (const name of heardBy(service, lane)) {
+        // One hearer of a fact takes it from the exchange; the others' queues are published to (see `Sender.deliver`).
+        if (FACTS[name].hearers[0] === service) await channel.bindQueue(facts, names.facts, `${name}.*`);
+        else await channel.unbindQueue(facts, names.facts, `${name}.*`); // bound by versions before 0.2
+      }
     }
   }
 }

@@ -3,11 +3,13 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
   IsInt,
+  IsISO8601,
   IsNotEmptyObject,
   IsString,
   IsUUID,
@@ -116,6 +118,27 @@ export function FlagField(options: FieldOptions = {}): PropertyDecorator {
 
 export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: String, enum: [...choices] }, IsIn([...choices]));
+}
+
+/** One or more of the choices, each once. */
+export function ChoicesField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const rules = [
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(choices.length),
+    ArrayUnique(),
+    IsIn([...choices], { each: true }),
+  ];
+  return field(options, { type: [String], enum: [...choices] }, ...rules);
+}
+
+/** A moment in time, with its zone. */
+export function MomentField(options: FieldOptions = {}): PropertyDecorator {
+  const rule = IsISO8601(
+    { strict: true, strictSeparator: true },
+    { message: 'must be a time such as 2026-01-31T12:00:00Z' },
+  );
+  return field(options, { type: String, format: 'date-time' }, rule, Matches(/(Z|[+-]\d\d:\d\d)$/));
 }
 
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {

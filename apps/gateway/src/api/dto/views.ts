@@ -10,10 +10,10 @@ import {
 } from '@tidegate/contracts';
 import { ApprovalBody, RequestersBody } from './access.dto.js';
 
-const Nullable = (format?: string): PropertyDecorator =>
+export const Nullable = (format?: string): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}) });
-const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
-const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
+export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
+export const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
 
 /** Documents an answer of `{items, nextCursor}`. */
 export function ApiPageResponse(item: new () => object): MethodDecorator {

@@ -1,0 +1,112 @@
+import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
+import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
+import { ChoiceField, ChoicesField, IdField, IdsField, MomentField, TextField } from './fields.js';
+import { Moment, Nullable, Uuid } from './views.js';
+
+/** What a key of everything is made with. */
+export const ALL_SCOPES = 'all';
+const MOST_INTEGRATIONS = 1_000;
+
+export class CreateApiKey {
+  @TextField({ max: 100, description: 'What the key is for.' })
+  name: string;
+  @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], { description: 'What it may do; `all` stands alone.' })
+  scopes: (Scope | typeof ALL_SCOPES)[];
+  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  integrationIds?: string[];
+  @MomentField({ optional: true, description: 'Until when; without end when absent.' })
+  expiresAt?: string;
+}
+
+export class ApiKeyView {
+  @Uuid() id: string;
+  @ApiProperty() name: string;
+  @ApiProperty({ description: 'The last characters of the key.' }) hint: string;
+  @ApiProperty({ enum: [ALL_SCOPES, ...SCOPE_NAMES], isArray: true }) scopes: string[];
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
+  @Moment() createdAt: string;
+  @Nullable('date-time') expiresAt: string | null;
+  @Nullable('date-time') lastUsedAt: string | null;
+}
+
+export class NewApiKeyView extends ApiKeyView {
+  @ApiProperty({ description: 'The key itself: shown this once.' }) key: string;
+}
+
+export class CreateRoleAssignment {
+  @TextField({ max: 1000, optional: true, description: 'Of a login provider; with `subject`.' })
+  issuer?: string;
+  @TextField({ max: 255, optional: true, description: 'Who it is to that issuer. In Okta: the id of the user.' })
+  subject?: string;
+  @IdField({ optional: true, description: 'With `userId`, instead of issuer and subject.' })
+  integrationId?: string;
+  @IdField({ optional: true, description: 'A user of that integration: whoever logs in as it.' })
+  userId?: string;
+  @ChoiceField(ROLES)
+  role: Role;
+  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  integrationIds?: string[];
+}
+
+export class RoleAssignmentView {
+  @Uuid() id: string;
+  @Nullable() issuer: string | null;
+  @Nullable() subject: string | null;
+  @Nullable('uuid') integrationId: string | null;
+  @Nullable('uuid') userId: string | null;
+  @ApiProperty({ enum: ROLES }) role: Role;
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
+  @Moment() createdAt: string;
+}
+
+export class CreateLoginProvider {
+  @TextField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
+  issuer: string;
+  @TextField({ max: 255 })
+  clientId: string;
+  @TextField({ max: 1000, description: 'Never shown again.' })
+  clientSecret: string;
+  @TextField({ max: 64, example: 'Okta', description: 'Stands on the button: Sign in with …' })
+  label: string;
+  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Whose users it signs in.' })
+  integrationIds?: string[];
+}
+
+export class UpdateLoginProvider extends PartialType(
+  PickType(CreateLoginProvider, ['clientId', 'clientSecret', 'label', 'integrationIds']),
+  { skipNullProperties: false },
+) {}
+
+export class LoginProviderView {
+  @Uuid() id: string;
+  @ApiProperty() issuer: string;
+  @ApiProperty() clientId: string;
+  @ApiProperty() label: string;
+  @ApiProperty({ type: [String] }) integrationIds: string[];
+  @ApiProperty({ description: 'To enter as the redirect URI at the provider.' }) redirectUri: string;
+  @Moment() createdAt: string;
+}
+
+export class SessionView {
+  @Uuid() id: string;
+  @ApiProperty({ description: 'Whether it is the one that asks.' }) current: boolean;
+  @Moment() createdAt: string;
+  @Moment() lastUsedAt: string;
+  @Moment() expiresAt: string;
+}
+
+class ReachView {
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) member: string[] | null;
+  @ApiProperty({ type: [String], nullable: true }) auditor: string[] | null;
+  @ApiProperty({ type: [String], nullable: true }) admin: string[] | null;
+}
+
+export class MeView {
+  @ApiProperty() issuer: string;
+  @ApiProperty() subject: string;
+  @ApiProperty({ type: ReachView, description: 'Where the person has the role, or a higher one.' }) roles: ReachView;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Integration → user.' })
+  users: Record<string, string>;
+  @Moment() authenticatedAt: string;
+  @Moment() stepUpUntil: string;
+}

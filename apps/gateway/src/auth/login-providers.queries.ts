@@ -1,0 +1,64 @@
+import { type Tx } from '@tidegate/database';
+
+/** Who vouches for people, as it may be shown: without the client's secret. */
+export interface LoginProvider {
+  id: string;
+  issuer: string;
+  clientId: string;
+  /** Stands on its button. */
+  label: string;
+  /** Whose users it signs in. */
+  integrationIds: string[];
+  createdAt: Date;
+}
+
+const COLUMNS = `p.id, p.issuer, p.client_id AS "clientId", p.label, p.created_at AS "createdAt",
+  array(SELECT integration_id FROM gateway.login_provider_integrations WHERE provider_id = p.id ORDER BY 1)
+    AS "integrationIds"`;
+
+type Written = Pick<LoginProvider, 'id' | 'issuer' | 'clientId' | 'label'> & { clientSecret: Buffer };
+
+export async function insertProvider(tx: Tx, row: Written): Promise<void> {
+  await tx.run(
+    `INSERT INTO gateway.login_providers (id, issuer, client_id, client_secret, label) VALUES ($1, $2, $3, $4, $5)`,
+    [row.id, row.issuer, row.clientId, row.clientSecret, row.label],
+  );
+}
+
+/** Changes what is given. */
+export async function updateProvider(
+  tx: Tx,
+  id: string,
+  { clientId, clientSecret, label }: Partial<Written>,
+): Promise<void> {
+  await tx.run(
+    `UPDATE gateway.login_providers SET client_id = coalesce($2, client_id),
+       client_secret = coalesce($3, client_secret), label = coalesce($4, label) WHERE id = $1`,
+    [id, clientId ?? null, clientSecret ?? null, label ?? null],
+  );
+}
+
+/** Makes the provider sign in for these integrations, and for no other. */
+export async function bindIntegrations(tx: Tx, id: string, integrationIds: readonly string[]): Promise<void> {
+  await tx.run('DELETE FROM gateway.login_provider_integrations WHERE provider_id = $1', [id]);
+  await tx.run(
+    `INSERT INTO gateway.login_provider_integrations (provider_id, integration_id)
+     SELECT $1::uuid, unnest($2::uuid[])`,
+    [id, integrationIds],
+  );
+}
+
+export function listProviders(tx: Tx): Promise<LoginProvider[]> {
+  return tx.rows(`SELECT ${COLUMNS} FROM gateway.login_providers p ORDER BY p.id`);
+}
+
+export function findProvider(tx: Tx, id: string): Promise<(LoginProvider & { clientSecret: Buffer }) | undefined> {
+  return tx.row(`SELECT ${COLUMNS}, p.client_secret AS "clientSecret" FROM gateway.login_providers p WHERE p.id = $1`, [
+    id,
+  ]);
+}
+
+/** @returns whether there was one */
+export async function deleteProvider(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.run('DELETE FROM gateway.login_providers WHERE id = $1', [id])) > 0;
+}

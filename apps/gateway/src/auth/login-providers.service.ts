@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
+import { v7 as uuidv7 } from 'uuid';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { Secrets } from '../secrets/secrets.service.js';
+import { AdminsLeft } from './admins-left.js';
+import {
+  bindIntegrations,
+  deleteProvider,
+  findProvider,
+  insertProvider,
+  listProviders,
+  type LoginProvider,
+  updateProvider,
+} from './login-providers.queries.js';
+import { OpenId } from './openid.service.js';
+
+/** What an administrator says of a provider. */
+export type ProviderSettings = Pick<LoginProvider, 'issuer' | 'clientId' | 'label' | 'integrationIds'> & {
+  clientSecret: string;
+};
+
+/** The OpenID Connect providers that vouch for people: one an issuer, and one an integration. */
+@Injectable()
+export class LoginProviders {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: Secrets,
+    private readonly openId: OpenId,
+    private readonly adminsLeft: AdminsLeft,
+  ) {}
+
+  list(): Promise<LoginProvider[]> {
+    return this.database.unscoped(listProviders);
+  }
+
+  /** @throws Refusal `missing` */
+  async get(id: string): Promise<LoginProvider & { clientSecret: string }> {
+    const { clientSecret, ...provider } = known(await this.database.unscoped((tx) => findProvider(tx, id)));
+    return { ...provider, clientSecret: this.secrets.unseal('login', clientSecret) };
+  }
+
+  /**
+   * The issuer is asked who it is: what it calls itself is kept, for its tokens will say the same.
+   * @throws InvalidFields; Refusal `conflict` when the issuer or an integration has a provider already
+   */
+  async create({ integrationIds, clientSecret, ...settings }: ProviderSettings): Promise<LoginProvider> {
+    const issuer = await this.openId.issuerAt(settings.issuer);
+    const row = { ...settings, id: uuidv7(), issuer, clientSecret: this.secrets.seal('login', clientSecret) };
+    return this.write(async (tx) => {
+      await insertProvider(tx, row);
+      await bindIntegrations(tx, row.id, integrationIds);
+      return known(await findProvider(tx, row.id));
+    });
+  }
+
+  /** Changes what is given; the issuer stays. @throws Refusal `missing`, `conflict`; InvalidFields */
+  async update(
+    id: string,
+    { integrationIds, clientSecret, ...rest }: Partial<Omit<ProviderSettings, 'issuer'>>,
+  ): Promise<LoginProvider> {
+    const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
+    return this.write(async (tx) => {
+      known(await findProvider(tx, id));
+      await updateProvider(tx, id, { ...rest, ...sealed });
+      if (integrationIds) await bindIntegrations(tx, id, integrationIds);
+      return known(await findProvider(tx, id));
+    });
+  }
+
+  /**
+   * Whoever came in by it is out within a second.
+   * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
+   */
+  async remove(id: string): Promise<void> {
+    await this.adminsLeft.keep(async (tx) => {
+      if (!(await deleteProvider(tx, id))) throw noSuchProvider();
+    });
+  }
+
+  private async write(work: (tx: Tx) => Promise<LoginProvider>): Promise<LoginProvider> {
+    try {
+      return await this.database.unscoped(work);
+    } catch (error) {
+      throw FAULTS[String((error as { constraint?: unknown }).constraint)]?.() ?? error;
+    }
+  }
+}
+
+/** What a broken constraint means. */
+const FAULTS: Readonly<Record<string, () => Error>> = {
+  login_providers_issuer: () => new Refusal('conflict', 'There is a provider of this issuer already.'),
+  login_provider_integrations_pkey: () =>
+    new Refusal('conflict', 'One of the integrations has a provider already: only one can say who its users are.'),
+  login_provider_integrations_integration_id_fkey: () =>
+    new InvalidFields({ integrationIds: 'must be ids of integrations' }),
+};
+
+const noSuchProvider = () => new Refusal('missing', 'No such login provider.');
+
+function known<T>(provider: T | undefined): T {
+  if (!provider) throw noSuchProvider();
+  return provider;
+}

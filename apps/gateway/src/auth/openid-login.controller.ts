@@ -1,0 +1,85 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { isId, Refusal } from '@tidegate/contracts';
+import { type Logger, Public } from '@tidegate/observability';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { LOGGER } from '../config.js';
+import { refusalOf } from '../http/errors.js';
+import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from './cookie.rule.js';
+import { seeOther } from './login.controller.js';
+import { sendFailedPage, sendNoAccessPage } from './login.pages.js';
+import { OpenIdLogin } from './openid-login.service.js';
+import { Principals } from './principals.service.js';
+import { safeReturnTo } from './return-to.rule.js';
+
+const TICKET = 'tidegate_login';
+/** Where a provider sends the browser back to. */
+export const CALLBACK = '/login/callback';
+
+/** The way to a provider of logins and back. */
+@Public()
+@ApiExcludeController()
+@Controller('login')
+export class OpenIdLoginController {
+  constructor(
+    private readonly login: OpenIdLogin,
+    private readonly principals: Principals,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get('start/:providerId')
+  async start(
+    @Param('providerId') providerId: string,
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.orFailed(request, reply, async () => {
+      if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
+      const form = ticketCookie(request);
+      const { url, ticket } = await this.login.begin(providerId, {
+        redirectUri: request.origin + CALLBACK,
+        returnTo: safeReturnTo(query['returnTo']),
+        again: query['again'] === '1',
+      });
+      reply.header('set-cookie', setCookie(form, ticket, OpenIdLogin.ticketSeconds));
+      reply.status(302).header('location', url.href).send();
+    });
+  }
+
+  @Get('callback')
+  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.orFailed(request, reply, async () => {
+      const form = ticketCookie(request);
+      const ticket = cookieIn(request.headers.cookie, form);
+      reply.header('set-cookie', clearCookie(form));
+      const query = request.url.slice((request.url + '?').indexOf('?'));
+      const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, query, request.id);
+      const { issuer } = identity;
+      this.logger.info({ requestId: request.id, method: 'oidc', issuer, hasAccess }, 'A login');
+      if (!hasAccess) return sendNoAccessPage(reply);
+      await this.principals.begin(request, reply, { identity, authenticatedAt });
+      seeOther(reply, returnTo);
+    });
+  }
+
+  /** Faults are pages here, and the log says what kind they are: what a provider wrote may hold personal data. */
+  private async orFailed(request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const refusal = refusalOf(error);
+      const { name = 'unknown', code } = error as { name?: string; code?: unknown };
+      const status = refusal?.status ?? 400;
+      this.logger.warn({ requestId: request.id, method: 'oidc', fault: name, code, status }, 'A login failed');
+      sendFailedPage(reply, status, refusal?.detail ?? 'The provider did not say in a good way who you are.');
+    }
+  }
+}
+
+/** @throws Refusal `notAllowed` over plain http to another machine */
+function ticketCookie({ origin }: FastifyRequest): CookieForm {
+  const form = cookieForm(origin, TICKET);
+  if (!form) throw new Refusal('notAllowed', 'Logging in needs https: over plain http a session could be stolen.');
+  return form;
+}

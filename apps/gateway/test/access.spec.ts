@@ -1,0 +1,220 @@
+import { type LightMyRequestResponse } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { SCOPE_NAMES, type Scope } from '../src/auth/roles.js';
+import { type Browser, ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { Issuer } from './issuer.js';
+import { People } from './people.js';
+
+/** Persons from the least to the most: a user, and who has a role for the one integration, or for all. */
+const PERSONS = ['member', 'auditor', 'admin', 'admin of all'] as const;
+type PersonKind = (typeof PERSONS)[number];
+/**
+ * Who may use a route: the scope that a key needs, and the least of the persons. `self` is for users about themselves and
+ * for administrators, and not for an auditor who is no user.
+ */
+type Row = readonly [need: Scope, least: PersonKind | 'self'];
+
+const API: Record<string, Row | 'person'> = {
+  'POST /integrations': ['integrations:write', 'admin of all'],
+  'GET /integrations': ['integrations:read', 'auditor'],
+  'GET /integrations/:integrationId': ['integrations:read', 'auditor'],
+  'PATCH /integrations/:integrationId': ['integrations:write', 'admin'],
+  'DELETE /integrations/:integrationId': ['integrations:write', 'admin'],
+  'POST /integrations/:integrationId/tokens': ['tokens:write', 'admin'],
+  'GET /integrations/:integrationId/tokens': ['integrations:read', 'auditor'],
+  'DELETE /integrations/:integrationId/tokens/:tokenId': ['tokens:write', 'admin'],
+  'GET /integrations/:integrationId/users': ['directory:read', 'auditor'],
+  'GET /integrations/:integrationId/users/:userId': ['directory:read', 'member'],
+  'GET /integrations/:integrationId/users/:userId/groups': ['directory:read', 'member'],
+  'GET /integrations/:integrationId/groups': ['directory:read', 'auditor'],
+  'GET /integrations/:integrationId/groups/:groupId': ['directory:read', 'member'],
+  'GET /integrations/:integrationId/groups/:groupId/members': ['directory:read', 'auditor'],
+  'POST /access-flows': ['access:write', 'admin'],
+  'GET /access-flows': ['access:read', 'member'],
+  'GET /access-flows/:id': ['access:read', 'member'],
+  'PATCH /access-flows/:id': ['access:write', 'admin'],
+  'DELETE /access-flows/:id': ['access:write', 'admin'],
+  'POST /access-requests': ['access:write', 'self'],
+  'GET /access-requests': ['access:read', 'member'],
+  'GET /access-requests/:id': ['access:read', 'member'],
+  'POST /access-requests/:id/approve': ['access:write', 'self'],
+  'POST /access-requests/:id/deny': ['access:write', 'self'],
+  'POST /access-requests/:id/cancel': ['access:write', 'self'],
+  'GET /grants': ['access:read', 'member'],
+  'GET /grants/:id': ['access:read', 'member'],
+  'POST /grants/:id/revoke': ['access:write', 'self'],
+  'POST /grants/:id/extend': ['access:write', 'admin'],
+  'POST /api-keys': ['keys:write', 'admin'],
+  'GET /api-keys': ['keys:read', 'admin'],
+  'DELETE /api-keys/:id': ['keys:write', 'admin'],
+  'POST /role-assignments': ['roles:write', 'admin'],
+  'GET /role-assignments': ['roles:read', 'admin'],
+  'DELETE /role-assignments/:id': ['roles:write', 'admin'],
+  'POST /login-providers': ['login:write', 'admin of all'],
+  'GET /login-providers': ['login:read', 'admin of all'],
+  'GET /login-providers/:id': ['login:read', 'admin of all'],
+  'PATCH /login-providers/:id': ['login:write', 'admin of all'],
+  'DELETE /login-providers/:id': ['login:write', 'admin of all'],
+  'GET /me': 'person',
+  'GET /me/sessions': 'person',
+  'DELETE /me/sessions/:id': 'person',
+};
+const PUBLIC = [
+  'GET /api/v1/openapi.json',
+  'GET /livez',
+  'GET /login',
+  'GET /login/callback',
+  'GET /login/start/:providerId',
+  'GET /logout',
+  'GET /metrics',
+  'GET /readyz',
+  'POST /login',
+  'POST /logout',
+];
+
+describe('who may use which route', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let tenant: Tenant;
+  let other: Tenant;
+  const persons = new Map<PersonKind, Browser>();
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    [tenant, other] = [await newTenant(door), await newTenant(door)];
+    const people = await People.at(door, issuer, [tenant.id]);
+    const at = (role: string) => people.person({ roles: [{ role, integrationIds: [tenant.id] }] });
+    persons.set('member', await people.person({ of: [tenant.id] }));
+    persons.set('auditor', await at('auditor'));
+    persons.set('admin', await at('admin'));
+    persons.set('admin of all', await people.person({ roles: [{ role: 'admin' }] }));
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  const routes = () =>
+    door.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
+  const pathOf = (url: string, where = tenant.id) =>
+    url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
+  const isRefused = ({ statusCode }: LightMyRequestResponse) => statusCode === 401 || statusCode === 403;
+  const withKey = (key: string | undefined, method: string, path: string) =>
+    door.request(method, path, {
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      ...(method === 'GET' || method === 'DELETE' ? {} : { payload: {} }),
+    });
+  const withSession = (browser: Browser, method: string, path: string) =>
+    browser.api(method, path.replace('/api/v1', ''), method === 'GET' || method === 'DELETE' ? undefined : {});
+  const keyFor = async (scopes: readonly string[], integrationIds?: string[]) =>
+    (
+      await door.api('POST', '/api-keys', { name: 'test', scopes, ...(integrationIds ? { integrationIds } : {}) })
+    ).json<{
+      key: string;
+    }>().key;
+
+  it('is declared here for every route there is', () => {
+    const declared = [
+      ...Object.keys(API).map((route) => route.replace(' ', ' /api/v1')),
+      ...PUBLIC,
+      ...routes().filter((route) => route.includes(' /scim/v2/:integrationId')),
+    ];
+    expect(declared.sort()).toEqual(routes().sort());
+  });
+
+  it('is nobody, of /api/v1 and /scim, without a credential, or with one for something else', async () => {
+    for (const route of routes().filter((each) => !PUBLIC.includes(each))) {
+      const [method = '', url = ''] = route.split(' ');
+      const scim = url.startsWith('/scim/');
+      const wrong = [
+        undefined,
+        'x',
+        scim ? await keyFor(['all']) : tenant.token,
+        scim ? other.token : `tgk_${'a'.repeat(43)}`,
+      ];
+      for (const key of wrong)
+        expect([route, key, (await withKey(key, method, pathOf(url))).statusCode]).toEqual([route, key, 401]);
+    }
+  });
+
+  it.each(Object.entries(API))('%s', async (route, row) => {
+    const [method = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
+    const path = pathOf(url);
+    const letIn: string[] = [];
+    for (const kind of PERSONS) if (!isRefused(await withSession(persons.get(kind)!, method, path))) letIn.push(kind);
+    if (row === 'person') {
+      expect(letIn).toEqual(PERSONS);
+      expect((await withKey(await keyFor(['all']), method, path)).statusCode).toBe(401);
+      return;
+    }
+    const [scope, least] = row;
+    const expected =
+      least === 'self' ? PERSONS.filter((kind) => kind !== 'auditor') : PERSONS.slice(PERSONS.indexOf(least));
+    expect(letIn).toEqual(expected);
+    expect(isRefused(await withKey(await keyFor([scope]), method, path))).toBe(false);
+    const others = SCOPE_NAMES.filter((name) => name !== scope);
+    expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
+  });
+
+  it('holds everybody to the integrations within reach: another one is not there', async () => {
+    const limited = await keyFor(SCOPE_NAMES, [tenant.id]);
+    for (const route of Object.keys(API).filter((each) => each.includes(':integrationId'))) {
+      const [method = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
+      const path = pathOf(url, other.id);
+      expect([route, (await withKey(limited, method, path)).statusCode]).toEqual([route, 404]);
+      expect([route, (await withSession(persons.get('admin')!, method, path)).statusCode]).toEqual([route, 404]);
+    }
+    expect((await persons.get('auditor')!.api('GET', '/integrations')).json().items).toMatchObject([{ id: tenant.id }]);
+    const flow = {
+      name: 'x',
+      requesters: { kind: 'everyone' },
+      groupIds: [],
+      maxDurationSeconds: 60,
+      approval: { kind: 'automatic' },
+    };
+    const beyond = await persons.get('admin')!.api('POST', '/access-flows', { ...flow, integrationId: other.id });
+    expect([beyond.statusCode, beyond.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
+  });
+
+  it('names the integration in the path as the guard knows it', () => {
+    const named = door.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(({ url }) => !url.startsWith('/api/v1/integrations/:integrationId'))).toEqual([]);
+  });
+
+  it('asks under nothing but the reach of the caller', async () => {
+    door.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
+    await persons.get('auditor')!.api('GET', '/grants');
+    expect(door.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
+    await persons.get('admin of all')!.api('GET', '/grants');
+    expect(new Set(door.transport.last('grants.list').asking.integrationIds)).toEqual(new Set([tenant.id, other.id]));
+  });
+
+  it('is not changed by another spelling of the path', async () => {
+    const paths = ['api/v1/integrations', 'api/v1/api-keys', 'api/v1/me', `api/v1/integrations/${tenant.id}/tokens`];
+    const spellings = paths.flatMap((path) => [
+      `/${path.replace('api/', 'api%2F')}`,
+      `/${path.replace('v1/', 'v1//')}`,
+      `//${path}`,
+      `/./${path}`,
+      `/login/../${path}`,
+      `/login/..%2f${path}`,
+      `/login;/${path}`,
+      `/${path}/`,
+      `/${path};a=b`,
+      `/${path}.`,
+      `/${path}%00`,
+      `/${path}%20`,
+      `/${path.toUpperCase()}`,
+      `/%61${path.slice(1)}`,
+      `/scim/v2/../../${path}`,
+      `http://elsewhere/${path}`,
+      `/${path}?authorization=Bearer`,
+    ]);
+    for (const path of spellings)
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const { statusCode } = await door.request(method, path);
+        expect([method, path, [400, 401, 404, 405, 415].includes(statusCode)]).toEqual([method, path, true]);
+      }
+  });
+});

@@ -1,0 +1,46 @@
+import { type LightMyRequestResponse } from 'fastify';
+import { API_KEY, type Door } from './harness.js';
+
+export const ORIGIN = 'https://tide.example.com';
+
+/** Somebody at a browser: keeps cookies and says of each request, as browsers do, where it comes from. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+
+  constructor(private readonly door: Door) {}
+
+  get(path: string): Promise<LightMyRequestResponse> {
+    return this.send('GET', path, {});
+  }
+
+  /** Sends a form of one of our pages. */
+  post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    return this.send('POST', path, { ...type, ...SAME_ORIGIN, ...headers }, new URLSearchParams(form).toString());
+  }
+
+  /** Calls /api/v1 as the console does. */
+  api(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+    const proof = { ...SAME_ORIGIN, 'x-tidegate-csrf': '1', ...(body ? { 'content-type': 'application/json' } : {}) };
+    return this.send(method, `/api/v1${path}`, { ...proof, ...headers }, body && JSON.stringify(body));
+  }
+
+  async loginWithKey(key = API_KEY, returnTo = '/'): Promise<LightMyRequestResponse> {
+    return this.post('/login', { key, returnTo });
+  }
+
+  /** Any request with the cookies there are; keeps those that come back. */
+  async send(method: string, path: string, headers: Record<string, string>, payload?: string) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await this.door.request(method, path, {
+      headers: { ...(cookie ? { cookie } : {}), ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    for (const { name, value, maxAge } of answer.cookies)
+      if (maxAge === 0) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    return answer;
+  }
+}
+
+const SAME_ORIGIN = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' };

@@ -1,0 +1,420 @@
+import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
+import { Database } from '@tidegate/database';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { Browser, ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor, userRecord, wrongFields } from './harness.js';
+import { CLIENT, Issuer } from './issuer.js';
+
+let subjects = 0;
+/** As Okta's user ids look. */
+const newSubject = () => `00u${String(++subjects).padStart(17, '0')}`;
+
+describe('logging in with OpenID Connect', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let providerId: string;
+  let integrationId: string;
+  /** The directory: what identity would answer, by integration. */
+  const users = new Map<string, UserRecord[]>();
+
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    integrationId = (await newTenant(door)).id;
+    const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
+    providerId = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
+    const within = (ids: string[]) => ids.flatMap((id) => users.get(id) ?? []);
+    door.transport.handlers['users.list'] = ({ filter }: CommandData<'users.list'>, { integrationIds }) => {
+      const [, wanted] = /^externalId eq "(.*)"$/.exec(filter ?? '') ?? [];
+      const items = within(integrationIds).filter(({ attributes }) => attributes['externalId'] === wanted);
+      return { totalResults: items.length, items };
+    };
+    door.transport.handlers['users.get'] = ({ id }, { integrationIds }) => {
+      const found = within(integrationIds).find((user) => user.id === id);
+      if (!found) throw new Refusal('notFound', 'No such user.');
+      return found;
+    };
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+  afterEach(() => {
+    issuer.lie = (claims) => claims;
+    issuer.forge = (token) => token;
+  });
+
+  const addUser = (externalId: string, more: Partial<UserRecord> = {}, where = integrationId): UserRecord => {
+    const user = userRecord({ attributes: { userName: `${externalId}@example.com`, externalId }, ...more });
+    users.set(where, [...(users.get(where) ?? []), user]);
+    return user;
+  };
+  const start = async (browser: Browser, query = '', provider = providerId): Promise<URL> => {
+    const answer = await browser.get(`/login/start/${provider}${query}`);
+    expect(answer.statusCode).toBe(302);
+    return new URL(answer.headers.location ?? '');
+  };
+  const comeBack = (browser: Browser, query: URLSearchParams) => browser.get(`/login/callback?${query.toString()}`);
+  const login = async (browser: Browser, subject: string, query = '') =>
+    comeBack(browser, issuer.login(await start(browser, query), subject));
+  const loggedIn = async (subject: string): Promise<Browser> => {
+    const browser = new Browser(door);
+    expect((await login(browser, subject)).statusCode).toBe(303);
+    return browser;
+  };
+  const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact => {
+    const version = user.version + 1;
+    const left = { userId: user.id, userName: 'gone', displayName: null, externalId: null, active: false };
+    return {
+      id: uuidv7(),
+      name,
+      integrationId,
+      subject: user.id,
+      version,
+      time: new Date().toISOString(),
+      requestId: 'left',
+      data: { ...left, deleted: name === 'user.deleted', deactivations: 1, version },
+    };
+  };
+  const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
+
+  it('shows a button for each provider', async () => {
+    expect((await new Browser(door).get('/login?returnTo=/catalog')).body).toContain(
+      `<a class="button" href="/login/start/${providerId}?returnTo=%2Fcatalog">Sign in with Okta</a>`,
+    );
+  });
+
+  it('asks the issuer with PKCE, state and nonce, and for nothing but who it is', async () => {
+    const url = await start(new Browser(door));
+    const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(url.searchParams);
+    expect([state, nonce, challenge].every((text) => /^[\w-]{43}$/.test(text ?? ''))).toBe(true);
+    expect(rest).toEqual({
+      client_id: CLIENT.clientId,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${ORIGIN}/login/callback`,
+      code_challenge_method: 'S256',
+    });
+  });
+
+  it('lets an active user in as a member, known by its Okta id', async () => {
+    const subject = newSubject();
+    const user = addUser(subject);
+    const browser = new Browser(door);
+    const answer = await login(browser, subject, '?returnTo=/requests');
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/requests']);
+    expect((await browser.api('GET', '/me')).json()).toMatchObject({
+      issuer: issuer.url,
+      subject,
+      roles: { member: [integrationId], auditor: [], admin: [] },
+      users: { [integrationId]: user.id },
+    });
+  });
+
+  it('lets nobody in whom only the issuer knows', async () => {
+    const browser = new Browser(door);
+    const answer = await login(browser, newSubject());
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(answer.body).toContain('No access');
+    expect(await isIn(browser)).toBe(false);
+  });
+
+  it('knows nobody by e-mail, user name or an id of ours', async () => {
+    const known = newSubject();
+    const user = addUser(known);
+    const email = `${known}@example.com`;
+    issuer.lie = (claims) => ({ ...claims, email, email_verified: true });
+    for (const subject of [email, user.id, '1', 'admin', '" or externalId pr or "'])
+      expect([subject, (await login(new Browser(door), subject)).statusCode]).toEqual([subject, 403]);
+  });
+
+  it('takes no user for somebody when two have the same Okta id, or the only one is inactive', async () => {
+    const [double, inactive] = [newSubject(), newSubject()];
+    addUser(double);
+    addUser(double);
+    addUser(inactive, { active: false });
+    expect((await login(new Browser(door), double)).statusCode).toBe(403);
+    expect((await login(new Browser(door), inactive)).statusCode).toBe(403);
+  });
+
+  it('looks only into the integrations that the provider signs in for', async () => {
+    const elsewhere = (await newTenant(door)).id;
+    const subject = newSubject();
+    addUser(subject, {}, elsewhere);
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+  });
+
+  it('links once: a later change of externalId moves nobody', async () => {
+    const subject = newSubject();
+    const user = addUser(subject);
+    await loggedIn(subject);
+    user.attributes = { ...user.attributes, externalId: 'another' };
+    const thief = addUser(subject);
+    const browser = await loggedIn(subject);
+    expect((await browser.api('GET', '/me')).json().users).toEqual({ [integrationId]: user.id });
+    const other = await login(new Browser(door), 'another');
+    expect([other.statusCode, thief.active]).toEqual([403, true]);
+  });
+
+  it('gives the new user to whom the old one was deleted, and nothing that the old one had', async () => {
+    const subject = newSubject();
+    const old = addUser(subject);
+    await loggedIn(subject);
+    const given = { integrationId, userId: old.id, role: 'auditor', integrationIds: [integrationId] };
+    expect((await door.api('POST', '/role-assignments', given)).statusCode).toBe(201);
+    expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.auditor).toEqual([integrationId]);
+    users.set(
+      integrationId,
+      (users.get(integrationId) ?? []).filter(({ id }) => id !== old.id),
+    );
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    const next = addUser(subject);
+    expect((await (await loggedIn(subject)).api('GET', '/me')).json()).toMatchObject({
+      users: { [integrationId]: next.id },
+      roles: { auditor: [] },
+    });
+  });
+
+  it.each<[string, (claims: Record<string, unknown>) => Record<string, unknown>]>([
+    ['another nonce', (claims) => ({ ...claims, nonce: 'x' })],
+    ['no nonce', ({ nonce: _, ...claims }) => claims],
+    ['another issuer', (claims) => ({ ...claims, iss: 'https://evil.example' })],
+    ['another audience', (claims) => ({ ...claims, aud: 'somebody-else' })],
+    [
+      'several audiences and another authorized party',
+      (claims) => ({ ...claims, aud: [CLIENT.clientId, 'x'], azp: 'x' }),
+    ],
+    ['an end that has passed', (claims) => ({ ...claims, exp: Number(claims['exp']) - 120 })],
+    ['no end', ({ exp: _, ...claims }) => claims],
+    ['no subject', ({ sub: _, ...claims }) => claims],
+    ['the hash of another access token', (claims) => ({ ...claims, at_hash: 'x' })],
+  ])('refuses an ID token with %s', async (_, lie) => {
+    const subject = newSubject();
+    addUser(subject);
+    issuer.lie = lie;
+    const browser = new Browser(door);
+    const answer = await login(browser, subject);
+    expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
+    expect(answer.body).toContain('The provider did not say in a good way who you are.');
+    expect(door.log.at(-1) ?? '').not.toContain(subject);
+  });
+
+  it.each<[string, (token: string) => string]>([
+    ['changed after it was signed', (token) => token.replace(/\.[^.]+\./, (claims) => `${claims.slice(0, -3)}AA.`)],
+    ['not signed', (token) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`],
+    ['signed by nobody known', (token) => `${token.slice(0, -8)}AAAAAAAA`],
+    ['no token', () => 'x'],
+  ])('refuses an ID token that is %s', async (_, forge) => {
+    const subject = newSubject();
+    addUser(subject);
+    issuer.forge = forge;
+    expect((await login(new Browser(door), subject)).statusCode).toBe(400);
+  });
+
+  it('bears with a clock that is some seconds off', async () => {
+    const subject = newSubject();
+    addUser(subject);
+    issuer.lie = (claims) => ({ ...claims, exp: Math.floor(Date.now() / 1000) - 10 });
+    await loggedIn(subject);
+  });
+
+  it('goes on when the issuer changes its keys', async () => {
+    const subject = newSubject();
+    addUser(subject);
+    await loggedIn(subject);
+    issuer.rotateKeys();
+    await loggedIn(subject);
+  });
+
+  it('takes an answer only in the browser that asked, once, with its state, and from the issuer that was asked', async () => {
+    const subject = newSubject();
+    addUser(subject);
+    const browser = new Browser(door);
+    const answer = issuer.login(await start(browser), subject);
+    const changed = (change: Record<string, string | undefined>) => {
+      const query = new URLSearchParams(answer);
+      for (const [name, value] of Object.entries(change))
+        if (value === undefined) query.delete(name);
+        else query.set(name, value);
+      return query;
+    };
+    const ticket = browser.cookies.get('__Host-tidegate_login')!;
+    expect((await comeBack(new Browser(door), answer)).statusCode).toBe(400);
+    for (const change of [{ state: 'x' }, { state: undefined }, { iss: 'https://evil.example' }, { iss: undefined }]) {
+      const attempt = new Browser(door);
+      const url = await start(attempt);
+      const query = issuer.login(url, subject);
+      for (const [name, value] of changed(change)) if (name in change) query.set(name, value);
+      for (const [name, value] of Object.entries(change)) if (value === undefined) query.delete(name);
+      const refused = await comeBack(attempt, query);
+      expect([change, refused.statusCode]).toEqual([change, 400]);
+    }
+    expect((await comeBack(browser, answer)).statusCode).toBe(303);
+    browser.cookies.set('__Host-tidegate_login', ticket);
+    expect((await comeBack(browser, answer)).statusCode).toBe(400);
+    browser.cookies.set('__Host-tidegate_login', `${ticket.slice(0, -2)}AA`);
+    expect((await comeBack(browser, answer)).statusCode).toBe(400);
+  });
+
+  it('tells a refusal of the provider as a page', async () => {
+    const browser = new Browser(door);
+    const url = await start(browser);
+    const state = url.searchParams.get('state')!;
+    const refused = await comeBack(browser, new URLSearchParams({ error: 'access_denied', state, iss: issuer.url }));
+    expect([refused.statusCode, refused.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
+  });
+
+  it('keeps the directory’s silence from letting anybody in', async () => {
+    const subject = newSubject();
+    addUser(subject);
+    const { 'users.get': kept, ...others } = door.transport.handlers;
+    door.transport.handlers = others;
+    try {
+      const browser = new Browser(door);
+      expect((await login(browser, subject)).statusCode).toBe(503);
+      expect(await isIn(browser)).toBe(false);
+    } finally {
+      if (kept) door.transport.handlers['users.get'] = kept;
+    }
+  });
+
+  it.each(['user.deactivated', 'user.deleted'] as const)('ends every session of a user at %s', async (name) => {
+    const subject = newSubject();
+    const user = addUser(subject);
+    const [desk, phone] = [await loggedIn(subject), await loggedIn(subject)];
+    expect([await isIn(desk), await isIn(phone)]).toEqual([true, true]);
+    expect(await door.transport.tell(leave(user, name))).toEqual({ outcome: 'done' });
+    const rows = await door.app
+      .get(Database)
+      .unscoped((tx) => tx.rows('SELECT id FROM gateway.sessions WHERE subject = $1', [subject]));
+    expect(rows).toEqual([]);
+    await eventually(async () => expect([await isIn(desk), await isIn(phone)]).toEqual([false, false]));
+  });
+
+  it('lets nobody in who was deactivated while it logged in', async () => {
+    const subject = newSubject();
+    const user = addUser(subject);
+    await loggedIn(subject);
+    const browser = new Browser(door);
+    const query = issuer.login(await start(browser), subject);
+    // Identity says "active", and only then tells that the user has left.
+    const { 'users.get': kept } = door.transport.handlers;
+    door.transport.handlers['users.get'] = () => user;
+    await door.transport.tell(leave(user));
+    const answer = await comeBack(browser, query);
+    if (kept) door.transport.handlers['users.get'] = kept;
+    expect([answer.statusCode, await isIn(browser)]).toEqual([403, false]);
+  });
+
+  it('lets no role outlive the user that somebody was, and lets it back in when the user is active again', async () => {
+    const subject = newSubject();
+    const user = addUser(subject);
+    const role = { issuer: issuer.url, subject, role: 'admin' };
+    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    await loggedIn(subject);
+    Object.assign(user, { active: false, version: 2 });
+    await door.transport.tell(leave({ ...user, version: 1 }));
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    Object.assign(user, { active: true, version: 3 });
+    expect(await isIn(await loggedIn(subject))).toBe(true);
+  });
+
+  it('asks for a proof of today where credentials are shown, and takes none that is old', async () => {
+    const subject = newSubject();
+    const given = { issuer: issuer.url, subject, role: 'admin', integrationIds: [integrationId] };
+    expect((await door.api('POST', '/role-assignments', given)).statusCode).toBe(201);
+    const longAgo = Math.floor(Date.now() / 1000) - 3600;
+    issuer.lie = (claims) => ({ ...claims, auth_time: longAgo });
+    const browser = await loggedIn(subject);
+    const path = `/integrations/${integrationId}/tokens`;
+    expect((await browser.api('POST', path, {})).json()).toMatchObject({ type: 'urn:tidegate:problem:login-again' });
+    const again = await start(browser, '?again=1&returnTo=/x');
+    expect(Object.fromEntries(again.searchParams)).toMatchObject({ prompt: 'login', max_age: '600' });
+    expect((await comeBack(browser, issuer.login(again, subject))).statusCode).toBe(400);
+    issuer.lie = ({ auth_time: _, ...claims }) => claims;
+    expect((await login(browser, subject, '?again=1')).statusCode).toBe(400);
+    issuer.lie = (claims) => claims;
+    expect((await login(browser, subject, '?again=1')).statusCode).toBe(303);
+    expect((await browser.api('POST', path, {})).statusCode).toBe(201);
+  });
+
+  it('ends the sessions of a provider that is taken away', async () => {
+    const second = await Issuer.start();
+    try {
+      const settings = { issuer: second.url, ...CLIENT, label: 'Second' };
+      const { id } = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>();
+      const subject = newSubject();
+      await door.api('POST', '/role-assignments', { issuer: second.url, subject, role: 'auditor' });
+      const browser = new Browser(door);
+      const back = await comeBack(browser, second.login(await start(browser, '', id), subject));
+      expect([back.statusCode, await isIn(browser)]).toEqual([303, true]);
+      expect((await door.api('DELETE', `/login-providers/${id}`)).statusCode).toBe(204);
+      await eventually(async () => expect(await isIn(browser)).toBe(false));
+      expect((await new Browser(door).get(`/login/start/${id}`)).statusCode).toBe(404);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('never shows the client’s secret, and keeps it encrypted', async () => {
+    const shown = await door.api('GET', '/login-providers');
+    expect(shown.json().items[0]).toMatchObject({
+      id: providerId,
+      issuer: issuer.url,
+      redirectUri: `${ORIGIN}/login/callback`,
+      integrationIds: [integrationId],
+    });
+    const rows = await door.app
+      .get(Database)
+      .unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.login_providers'));
+    const kept = rows.map((row) => (row as { client_secret: Buffer }).client_secret.toString('latin1')).join('');
+    for (const text of [shown.body, kept, door.log.join('')]) expect(text).not.toContain(CLIENT.clientSecret);
+  });
+
+  it('takes an issuer only that is one, and one provider for each', async () => {
+    const settings = { ...CLIENT, label: 'x', issuer: issuer.url };
+    const issuers = ['nonsense', 'ftp://x.example', `${issuer.url}/nothing`, 'http://example.com', `${issuer.url}?a=b`];
+    for (const url of issuers)
+      expect([url, await wrongFields(door, 'POST', '/login-providers', { ...settings, issuer: url })]).toEqual([
+        url,
+        ['issuer'],
+      ]);
+    expect((await door.api('POST', '/login-providers', settings)).statusCode).toBe(409);
+    const liar = await Issuer.start();
+    try {
+      liar.pretend = (metadata) => ({ ...metadata, issuer: issuer.url });
+      expect(await wrongFields(door, 'POST', '/login-providers', { ...settings, issuer: liar.url })).toEqual([
+        'issuer',
+      ]);
+      liar.pretend = (metadata) => metadata;
+      const bound = { ...settings, issuer: liar.url, integrationIds: [integrationId] };
+      expect((await door.api('POST', '/login-providers', bound)).statusCode).toBe(409);
+      const unknown = { ...bound, integrationIds: [uuidv7()] };
+      expect(await wrongFields(door, 'POST', '/login-providers', unknown)).toEqual(['integrationIds']);
+    } finally {
+      await liar.close();
+    }
+  });
+
+  it('asks no server of a private network, unless the operator allows it', async () => {
+    const strict = await openDoor({ publicUrl: ORIGIN, privateIssuers: false });
+    try {
+      const asked = issuer.asked.length;
+      for (const url of [
+        issuer.url,
+        issuer.url.replace('http:', 'https:'),
+        'https://localhost:1',
+        'https://169.254.169.254',
+        'https://[::ffff:10.0.0.1]',
+        'https://0x7f.1',
+      ]) {
+        const answer = await strict.api('POST', '/login-providers', { ...CLIENT, label: 'x', issuer: url });
+        expect([url, answer.statusCode, answer.json().errors]).toMatchObject([url, 400, [{ field: 'issuer' }]]);
+        expect(answer.json().errors[0].message).toMatch(/private network|https/);
+      }
+      expect(issuer.asked).toHaveLength(asked);
+    } finally {
+      await strict.close();
+    }
+  });
+});

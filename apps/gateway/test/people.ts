@@ -1,0 +1,60 @@
+import { Links } from '../src/auth/links.service.js';
+import { Sessions } from '../src/auth/sessions.service.js';
+import { Browser } from './browser.js';
+import { type Door, userRecord } from './harness.js';
+import { CLIENT, type Issuer } from './issuer.js';
+
+let count = 0;
+
+/** People who log in at one provider: what a test needs of them, without the pages in between. */
+export class People {
+  private readonly users = new Map<string, { id: string; integrationId: string; subject: string }>();
+
+  private constructor(
+    private readonly door: Door,
+    private readonly issuer: Issuer,
+  ) {}
+
+  /** @param integrationIds whose users the provider signs in */
+  static async at(door: Door, issuer: Issuer, integrationIds: string[]): Promise<People> {
+    const people = new People(door, issuer);
+    const made = await door.api('POST', '/login-providers', {
+      issuer: issuer.url,
+      ...CLIENT,
+      label: 'Okta',
+      integrationIds,
+    });
+    expect(made.statusCode).toBe(201);
+    const record = ({ id, subject }: { id: string; subject: string }) =>
+      userRecord({ id, attributes: { userName: `${subject}@example.com`, externalId: subject } });
+    door.transport.handlers['users.list'] = ({ filter = '' }, { integrationIds: [where] }) => {
+      const items = [...people.users.values()]
+        .filter(({ integrationId, subject }) => integrationId === where && filter.includes(`"${subject}"`))
+        .map(record);
+      return { totalResults: items.length, items };
+    };
+    door.transport.handlers['users.get'] = ({ id }) => record(people.users.get(id) ?? { id, subject: 'unknown' });
+    return people;
+  }
+
+  /** Somebody with roles, and with users in the integrations named. */
+  async person({ roles = [], of = [] }: { roles?: { role: string; integrationIds?: string[] }[]; of?: string[] }) {
+    const subject = `00u${String(++count).padStart(17, '0')}`;
+    const users: Record<string, string> = {};
+    for (const integrationId of of) {
+      const { id } = userRecord();
+      this.users.set(id, { id, integrationId, subject });
+      users[integrationId] = id;
+    }
+    for (const given of roles) {
+      const made = await this.door.api('POST', '/role-assignments', { issuer: this.issuer.url, subject, ...given });
+      expect(made.statusCode).toBe(201);
+    }
+    const identity = { issuer: this.issuer.url, subject };
+    await this.door.app.get(Links).settle(identity, 'test');
+    const secret = await this.door.app.get(Sessions).open({ identity, authenticatedAt: new Date() }, undefined);
+    const browser = new Browser(this.door);
+    browser.cookies.set('__Host-tidegate_session', secret);
+    return Object.assign(browser, { users, subject });
+  }
+}
