@@ -28,6 +28,8 @@ import { LifecycleWorker } from './integrations/lifecycle.worker.js';
 import { TokenExpiry } from './integrations/token-expiry.worker.js';
 import { IntegrationWatch } from './integrations/watch.service.js';
 import { Tokens } from './integrations/tokens.service.js';
+import { OAuthClients } from './oauth/oauth-clients.service.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
 
@@ -73,6 +75,7 @@ class CoreModule {
       TokenExpiry,
       ProvisioningLog,
       Retention,
+      OAuthClients,
     ];
     return { module: CoreModule, global: true, providers, exports: providers };
   }
@@ -84,7 +87,7 @@ export class AppModule {
     const { metrics, checks } = foundation;
     return {
       module: AppModule,
-      imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule],
+      imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule, OAuthModule],
       controllers: [LoginController, OpenIdLoginController, DeparturesController],
       providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
     };

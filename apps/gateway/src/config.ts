@@ -10,6 +10,7 @@ import {
   secret,
   type Setting,
 } from '@tidegate/observability';
+import { redirectOrigin } from './oauth/redirect-uris.rule.js';
 
 /** Names separated by commas, without regard to case. */
 function hostNames(name: string): Setting<readonly string[]> {
@@ -18,6 +19,20 @@ function hostNames(name: string): Setting<readonly string[]> {
     expects: 'host names separated by commas',
     shown: true,
     parse: (given) => given.toLowerCase().split(/\s*,\s*/),
+    fallback: { value: [] },
+  };
+}
+
+/** Origins separated by commas, to which an OAuth client may send a browser back besides Okta's. */
+function redirectOrigins(name: string): Setting<readonly string[]> {
+  return {
+    name,
+    expects: 'https origins (or http ones of this machine) separated by commas',
+    shown: true,
+    parse: (given) => {
+      const origins = given.split(/\s*,\s*/).map(redirectOrigin);
+      return origins.every((origin) => origin !== undefined) ? origins : undefined;
+    },
     fallback: { value: [] },
   };
 }
@@ -41,6 +56,8 @@ export const SETTINGS = {
   allowedDomains: hostNames('ALLOWED_DOMAINS'),
   /** Whether providers of logins may be in a private network, and on this machine without https. */
   privateIssuers: flag('PRIVATE_ISSUERS', false),
+  /** Besides Okta's own, where a browser may be sent back to after an OAuth consent. */
+  oauthRedirectOrigins: redirectOrigins('OAUTH_REDIRECT_ORIGINS'),
   /** Whether X-Forwarded-* come from a proxy of ours. */
   trustProxy: flag('TRUST_PROXY', false),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

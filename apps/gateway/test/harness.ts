@@ -75,6 +75,7 @@ function defaults(databaseUrl: string): GatewayConfig {
     publicUrl: undefined,
     allowedDomains: [],
     privateIssuers: true,
+    oauthRedirectOrigins: [],
     trustProxy: false,
     logLevel: 'debug',
     scimWriteSeconds: 50,
@@ -101,9 +102,9 @@ export interface Tenant {
 
 let tenants = 0;
 
-/** An integration with a token. */
-export async function newTenant(door: Door): Promise<Tenant> {
-  const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com' };
+/** An integration with a token. @param more about it, when it is none of Okta */
+export async function newTenant(door: Door, more: object = {}): Promise<Tenant> {
+  const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com', ...more };
   const { id } = (await door.api('POST', '/integrations', settings)).json<{ id: string }>();
   const made = await door.api('POST', `/integrations/${id}/tokens`);
   const { id: tokenId, token } = made.json<{ id: string; token: string }>();

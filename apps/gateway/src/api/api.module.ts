@@ -14,6 +14,7 @@ import { IntegrationEventsController } from './integration-events.controller.js'
 import { IntegrationsController } from './integrations.controller.js';
 import { LoginProvidersController } from './login-providers.controller.js';
 import { MeController } from './me.controller.js';
+import { OAuthClientsController } from './oauth-clients.controller.js';
 import { OpenApi, OpenApiController } from './openapi.controller.js';
 import { RoleAssignmentsController } from './role-assignments.controller.js';
 import { TokensController } from './tokens.controller.js';
@@ -26,6 +27,7 @@ import { TokensController } from './tokens.controller.js';
     IntegrationEventsController,
     TokensController,
     ActivityController,
+    OAuthClientsController,
     DirectoryController,
     AccessFlowsController,
     AccessRequestsController,

@@ -20,8 +20,8 @@ export function isBare(header: unknown): boolean {
   return typeof header === 'string' && !SCHEME.test(header.trim());
 }
 
-/** By which secret scanners find SCIM tokens, API keys and the sessions of browsers. */
-export type SecretPrefix = 'tgs_' | 'tgk_' | 'tgw_';
+/** By which secret scanners find SCIM tokens, API keys, sessions, and OAuth's access tokens, refresh tokens and client secrets. */
+export type SecretPrefix = 'tgs_' | 'tgk_' | 'tgw_' | 'tga_' | 'tgr_' | 'tgc_';
 
 /** A new secret: 256 random bits behind a prefix that secret scanners can find. */
 export function newSecret(prefix: SecretPrefix): string {

@@ -16,45 +16,77 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
       part +
       [value]
         .flat()
-        .map((each) => (each as Html).text)
+        .map((each) => each.text)
         .join('')
     );
   });
   return new Html(text.join(''));
 }
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;background:#f4f6f8;color:#16202a;margin:0;padding:10vh 1rem}
-main{max-width:24rem;margin:auto;background:#fff;border:1px solid #d5dce3;border-radius:8px;padding:2rem}
-h1{font-size:1.25rem;margin:0 0 1rem}label{display:block;margin:1rem 0 .25rem}
-input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #8796a5;border-radius:4px}
-button,a.button{display:block;box-sizing:border-box;width:100%;margin:1rem 0 0;padding:.6rem;font:inherit;text-align:center;
-text-decoration:none;color:#fff;background:#0b5cad;border:0;border-radius:4px;cursor:pointer}
-button.second,a.second{color:#16202a;background:#e4e9ee}
-:focus-visible{outline:3px solid #f2a900;outline-offset:2px}p.fault{color:#a30d11}`;
+const STYLE = `
+:root{color-scheme:light dark;--ink:#16202a;--soft:#52617a;--line:#d5dce3;--edge:#8796a5;--paper:#fff;--sea:#f4f6f8;
+--deep:#0b5cad;--on-deep:#fff;--second:#e4e9ee;--fault:#a30d11}
+@media(prefers-color-scheme:dark){:root{--ink:#e8eef7;--soft:#a3b1c7;--line:#31405a;--edge:#5c6d89;--paper:#172338;
+--sea:#0e1726;--deep:#5aa5f2;--on-deep:#0a1424;--second:#263450;--fault:#ff9a9d}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem 1rem;background:var(--sea);color:var(--ink);
+font:16px/1.5 system-ui,sans-serif}
+main{width:100%;max-width:29rem;background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:2rem;
+overflow-wrap:anywhere}
+.brand{margin:0 0 1.25rem;font-weight:600;color:var(--soft)}
+h1{font-size:1.375rem;line-height:1.3;margin:0 0 1rem}p{margin:0 0 1rem}ul{margin:0 0 1rem;padding-left:1.25rem}
+dl{margin:1.25rem 0;border:1px solid var(--line);border-radius:8px}dl div{display:flex;gap:1rem;padding:.6rem 1rem}
+dl div+div{border-top:1px solid var(--line)}dt{flex:0 0 7.5em;color:var(--soft)}dd{margin:0;font-weight:600}
+.soft{color:var(--soft);font-size:.875rem}p.fault{color:var(--fault)}
+label{display:block;margin:1rem 0 .25rem}
+input{width:100%;font:inherit;padding:.5rem;color:inherit;background:transparent;border:1px solid var(--edge);border-radius:6px}
+button,a.button{display:block;width:100%;margin:1rem 0 0;padding:.65rem;font:inherit;font-weight:600;text-align:center;
+text-decoration:none;color:var(--on-deep);background:var(--deep);border:0;border-radius:6px;cursor:pointer}
+button.second,a.second{color:var(--ink);background:var(--second)}
+form.choice{display:flex;gap:.75rem}
+:focus-visible{outline:3px solid #f2a900;outline-offset:2px}
+@media(max-width:26rem){main{padding:1.5rem 1.25rem}dl div{display:block}form.choice{display:block}}`;
 
-/** Nothing but this one style runs or loads, and no other site may frame the page (CSP 3). */
-const POLICY = [
-  `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  `form-action 'self'`,
-  `frame-ancestors 'none'`,
-  `base-uri 'none'`,
-].join('; ');
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** Answers with a page of ours. */
-export function sendPage(reply: FastifyReply, status: number, title: string, body: Html): void {
+/** A page with the headers that it must be sent with. */
+export interface Page {
+  text: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * A page of ours: nothing but one style runs or loads, and no other site may frame it (CSP 3).
+ * @param formsLeadTo other origins that a form leads to in the end: browsers hold redirects against the policy, too
+ */
+export function pageOf(title: string, body: Html, formsLeadTo: readonly string[] = []): Page {
+  const policy = [
+    `default-src 'none'`,
+    `style-src 'sha256-${STYLE_HASH}'`,
+    ["form-action 'self'", ...formsLeadTo].join(' '),
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+  ];
   const head = html`<meta charset="utf-8" /><meta name="viewport" content="width=device-width" /><title>
       ${title} · Tidegate
     </title>`;
-  const text = `<!doctype html><html lang="en"><head>${head.text}<style>${STYLE}</style></head>`;
-  reply
-    .status(status)
-    .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' })
-    .type('text/html; charset=utf-8')
-    .send(
-      `${text}<body><main>${
-        html`<h1>${title}</h1>
-          ${body}`.text
-      }</main></body></html>`,
-    );
+  const main = html`<p class="brand">Tidegate</p>
+    <h1>${title}</h1>
+    ${body}`;
+  return {
+    text: `<!doctype html><html lang="en"><head>${head.text}<style>${STYLE}</style></head><body><main>${main.text}</main></body></html>`,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy.join('; '),
+      // Without any referrer a browser would say of our own forms that they came from nowhere (Fetch §3.1).
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    },
+  };
+}
+
+/** Answers with a page of ours. */
+export function sendPage(reply: FastifyReply, status: number, title: string, body: Html): void {
+  const { text, headers } = pageOf(title, body);
+  reply.status(status).headers(headers).send(text);
 }

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS, StepUpNeeded } from '../auth/access.rule.js';
+import { answerOAuth } from '../oauth/oauth-error.js';
 import { note } from './provisioning-log.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
@@ -24,7 +25,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (!refusalOf(error) && !(error instanceof InvalidFields))
       this.logger.error({ err: error, requestId: request.id }, 'An error nobody expected');
-    const scim = (request.routeOptions?.url ?? request.url).startsWith('/scim/');
+    const route = request.routeOptions?.url ?? request.url;
+    if (route.startsWith('/oauth/')) return answerOAuth(error, route, reply);
+    const scim = route.startsWith('/scim/');
     const body = scim ? scimErrorOf(bulkTooLarge(error, request) ?? error) : problemOf(error, request.id);
     const status = Number(body.status);
     if (scim) note(request, { error: body });

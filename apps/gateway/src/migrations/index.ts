@@ -1,4 +1,5 @@
 import { GatewayDataKey1764200000000 } from './data-key.js';
+import { GatewayOAuth1764800000000 } from './oauth.js';
 import { GatewayInitial1763900000000 } from './initial.js';
 import { GatewayLifecycle1764500000000 } from './lifecycle.js';
 import { GatewayPeople1764300000000 } from './people.js';
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   GatewayLifecycle1764500000000,
   GatewayTokenLife1764510000000,
   GatewayProvisioningLog1764511000000,
+  GatewayOAuth1764800000000,
 ];

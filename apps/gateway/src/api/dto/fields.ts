@@ -49,11 +49,13 @@ function field(
 export function TextField({
   min = 1,
   max,
+  pattern,
   ...options
-}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+}: FieldOptions & { min?: number; max: number; pattern?: RegExp }): PropertyDecorator {
   const rules = [
     IsString(),
     Length(min, max),
+    ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
     Matches(STORABLE, { message: 'holds characters that cannot be stored' }),
   ];
   return field(options, { type: String, minLength: min, maxLength: max }, ...rules);

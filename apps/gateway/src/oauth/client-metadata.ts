@@ -1,0 +1,41 @@
+import { type Adapter, type AdapterPayload } from 'oidc-provider';
+import { redirectUrisOf } from './oauth-clients.queries.js';
+import { type OAuthClients } from './oauth-clients.service.js';
+import { oauthFault } from './state-adapter.js';
+
+const refused = () => Promise.reject(new Error('Clients are made in /api/v1 only (this is a bug)'));
+
+/** Where `oidc-provider` finds the one client of an integration. Its secrets are not there to be had: only compared. */
+export function clientMetadata(integrationId: string, clients: OAuthClients): Adapter {
+  return {
+    find: (clientId) => find(integrationId, clients, clientId),
+    findByUid: refused,
+    findByUserCode: refused,
+    upsert: refused,
+    consume: refused,
+    destroy: refused,
+    revokeByGrantId: refused,
+  };
+}
+
+async function find(
+  integrationId: string,
+  clients: OAuthClients,
+  clientId: string,
+): Promise<AdapterPayload | undefined> {
+  const client = await clients.find(integrationId, clientId).catch((error: unknown) => {
+    throw oauthFault(error);
+  });
+  if (!client) return undefined;
+  const code = client.grantType === 'authorization_code';
+  return {
+    client_id: client.clientId,
+    client_secret: 'kept as a hash',
+    application_type: 'web',
+    // Stands for both ways of giving a secret.
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: code ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
+    response_types: code ? ['code'] : [],
+    redirect_uris: redirectUrisOf(client),
+  };
+}

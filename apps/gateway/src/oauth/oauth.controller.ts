@@ -1,0 +1,66 @@
+import { type IncomingMessage } from 'node:http';
+import { Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Public } from '@tidegate/observability';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { metadataOf } from './metadata.js';
+import { OAuthProviders } from './oauth-providers.service.js';
+import { type Endpoint, protocolRequest, providerRequest } from './provider-request.js';
+
+/**
+ * The OAuth 2.0 authorization server of each integration (RFC 6749, 7009, 7636, 8414). Open to all: who comes here has
+ * no credential yet, and the protocol itself asks for the client's secret and for an administrator's consent.
+ */
+@Public()
+@Controller()
+export class OAuthController {
+  constructor(private readonly providers: OAuthProviders) {}
+
+  @Get('oauth/:integrationId/authorize')
+  authorize(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.endpoint('/authorize', request, reply);
+  }
+
+  /** Where the browser comes back to after the consent. */
+  @Get('oauth/:integrationId/authorize/:uid')
+  resume(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { uid } = request.params as { uid: string };
+    const path = `/authorize/${encodeURIComponent(uid)}`;
+    return this.answer(request, reply, (issuer) => providerRequest(request, issuer, path));
+  }
+
+  @Post('oauth/:integrationId/token')
+  @HttpCode(200)
+  token(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.endpoint('/token', request, reply);
+  }
+
+  @Post('oauth/:integrationId/revoke')
+  @HttpCode(200)
+  revoke(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.endpoint('/revoke', request, reply);
+  }
+
+  @Get([
+    'oauth/:integrationId/.well-known/oauth-authorization-server',
+    '.well-known/oauth-authorization-server/oauth/:integrationId',
+  ])
+  @Header('content-type', 'application/json; charset=utf-8')
+  metadata(@Req() request: FastifyRequest): object {
+    return metadataOf(this.providers.issuerOf(request).issuer);
+  }
+
+  private endpoint(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.answer(request, reply, (issuer) => protocolRequest(request, issuer, endpoint));
+  }
+
+  private async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    made: (issuer: string) => IncomingMessage,
+  ): Promise<void> {
+    const provider = this.providers.of(request);
+    const forProvider = made(provider.issuer);
+    this.providers.handOver(reply);
+    await provider.callback()(forProvider, reply.raw);
+  }
+}

@@ -1,0 +1,119 @@
+import { type AddressInfo } from 'node:net';
+import pg from 'pg';
+import * as openid from 'openid-client';
+import { type GatewayConfig } from '../src/config.js';
+import { Browser, type Seen } from './browser.js';
+import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+
+export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';
+const APPROVE = { name: 'decision', value: 'approve' };
+
+/** A gateway that listens, with integrations that have OAuth clients. */
+export interface OAuthHouse {
+  door: Door;
+  origin: string;
+  /** A browser in which an administrator is logged in. */
+  admin(): Promise<Browser>;
+  /** Runs a statement as the owner of the database: how tests move time. */
+  sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
+  connect(settings?: object): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+/** An integration with an OAuth client. */
+export interface Connection extends Tenant {
+  clientId: string;
+  clientSecret: string;
+  secretId: string;
+  issuer: string;
+  /** The client library, as Okta would be set up. */
+  library(auth?: openid.ClientAuth): Promise<openid.Configuration>;
+  /** An administrator approves. @returns where the browser is sent back to */
+  approve(parameters?: Record<string, string>, browser?: Browser): Promise<URL>;
+  /** The whole flow, from the button in Okta to the tokens. */
+  authorize(): Promise<openid.TokenEndpointResponse>;
+  /** Calls the token or revocation endpoint by hand. */
+  post(endpoint: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** What SCIM answers to an access token. */
+  status(accessToken: string, integrationId?: string): Promise<number>;
+}
+
+export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Promise<OAuthHouse> {
+  const door = await openDoor(overrides);
+  door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+  await door.app.listen(0, '127.0.0.1');
+  const origin = `http://127.0.0.1:${(door.app.getHttpServer().address() as AddressInfo).port}`;
+  const owner = new pg.Client({ connectionString: door.databaseUrl });
+  await owner.connect();
+  const admin = async () => {
+    const browser = new Browser(origin);
+    await logIn(browser, await browser.open('/login'));
+    return browser;
+  };
+  return {
+    door,
+    origin,
+    admin,
+    sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
+    connect: (settings) => connect(door, origin, admin, settings),
+    close: async () => {
+      await owner.end();
+      await door.close();
+    },
+  };
+}
+
+async function connect(
+  door: Door,
+  origin: string,
+  admin: () => Promise<Browser>,
+  settings: object = { appName: 'acme_tidegate_1' },
+): Promise<Connection> {
+  const tenant = await newTenant(door);
+  const made = await door.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
+  expect([made.statusCode, made.body]).toEqual([201, expect.any(String)]);
+  const { clientId, clientSecret, secrets } = made.json<{
+    clientId: string;
+    clientSecret: string;
+    secrets: { id: string }[];
+  }>();
+  const issuer = `${origin}/oauth/${tenant.id}`;
+  const library: Connection['library'] = async (auth) =>
+    openid.discovery(new URL(issuer), clientId, undefined, auth ?? openid.ClientSecretPost(clientSecret), {
+      algorithm: 'oauth2',
+      execute: [openid.allowInsecureRequests],
+    });
+  const approve: Connection['approve'] = async (parameters = {}, given?: Browser) => {
+    const browser = given ?? (await admin());
+    const query = { response_type: 'code', client_id: clientId, redirect_uri: CALLBACK, state: 's', ...parameters };
+    const page = await browser.open(`${issuer}/authorize?${new URLSearchParams(query).toString()}`);
+    return (await approvePage(browser, page)).url;
+  };
+  return {
+    ...tenant,
+    clientId,
+    clientSecret,
+    secretId: secrets[0]!.id,
+    issuer,
+    library,
+    approve,
+    authorize: async () => openid.authorizationCodeGrant(await library(), await approve({}), { expectedState: 's' }),
+    post: (endpoint, form, headers = {}) =>
+      fetch(`${issuer}/${endpoint}`, { method: 'POST', body: new URLSearchParams(form), headers }),
+    status: async (accessToken, integrationId = tenant.id) => {
+      const headers = { authorization: `Bearer ${accessToken}` };
+      return (await door.request('GET', `/scim/v2/${integrationId}/Users`, { headers })).statusCode;
+    },
+  };
+}
+
+export async function approvePage(browser: Browser, page: Seen): Promise<Seen> {
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining('Approve')]);
+  return browser.press(page, APPROVE);
+}
+
+/** Logs in with the key. @returns where that leads */
+export function logIn(browser: Browser, page: Seen): Promise<Seen> {
+  expect([page.status, page.url.pathname]).toEqual([200, '/login']);
+  return browser.press(page, { name: 'key', value: API_KEY });
+}
