@@ -24,14 +24,22 @@ describe('the door', () => {
       if (statusCode !== 401) open.add(`${method} ${url} ${statusCode}`);
     }
     expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
+      'GET /.well-known/oauth-authorization-server/oauth/:integrationId 200',
       'GET /api/v1/openapi.json 200',
       'GET /livez 200',
       'GET /login 200',
       'GET /logout 200',
       'GET /metrics 200',
+      'GET /oauth/:integrationId/.well-known/oauth-authorization-server 200',
+      'GET /oauth/:integrationId/authorize 400',
+      'GET /oauth/:integrationId/authorize/:uid 400',
+      'GET /oauth/:integrationId/interaction/:uid 400',
       'GET /readyz 200',
       'POST /login 403',
       'POST /logout 303',
+      'POST /oauth/:integrationId/interaction/:uid 400',
+      'POST /oauth/:integrationId/revoke 415',
+      'POST /oauth/:integrationId/token 415',
     ]);
   });
 

@@ -1,30 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
-import { CALLBACK, openOAuthHouse, type OAuthHouse } from './oauth-house.js';
+import { Browser } from './browser.js';
+import { approvePage, CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+
+const CANCEL = { name: 'decision', value: 'cancel' };
 
 describe('"Authenticate with Tidegate"', () => {
   let house: OAuthHouse;
+  let okta: Connection;
   beforeAll(async () => {
     house = await openOAuthHouse();
+    okta = await house.connect();
   });
   afterAll(() => house.close());
 
-  it('gives Okta a token that opens SCIM', async () => {
-    const okta = await house.connect();
-    const url = await okta.approve();
-    console.log(url.href);
-    const r = await okta.post('token', {
-      grant_type: 'authorization_code',
-      code: url.searchParams.get('code')!,
-      redirect_uri: CALLBACK,
-      client_id: okta.clientId,
-      client_secret: okta.clientSecret,
+  const authorizeUrl = (more: Record<string, string> = {}, of = okta) => {
+    const query = { response_type: 'code', client_id: of.clientId, redirect_uri: CALLBACK, ...more };
+    return `${of.issuer}/authorize?${new URLSearchParams(query).toString()}`;
+  };
+
+  it('is found by its metadata, at both addresses', async () => {
+    const own = await fetch(`${okta.issuer}/.well-known/oauth-authorization-server`);
+    const rooted = await fetch(`${house.origin}/.well-known/oauth-authorization-server/oauth/${okta.id}`);
+    const metadata = (await own.json()) as object;
+    expect(metadata).toEqual({
+      issuer: okta.issuer,
+      authorization_endpoint: `${okta.issuer}/authorize`,
+      token_endpoint: `${okta.issuer}/token`,
+      revocation_endpoint: `${okta.issuer}/revoke`,
+      scopes_supported: ['scim', 'offline_access'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
     });
-    console.log(r.status, await r.text(), house.door.log.join('').slice(-3000));
-    const tokens = await okta.authorize();
-    console.log(tokens);
-    expect(await okta.status(tokens.access_token)).toBe(200);
-    const again = await openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!);
-    console.log(again, house.door.log.join('').slice(-3000));
-    expect(CALLBACK).toBeTruthy();
+    expect(await rooted.json()).toEqual(metadata);
   });
+
+  it.each([
+    ['the secret in the body', openid.ClientSecretPost, false],
+    ['the secret in the body, and PKCE', openid.ClientSecretPost, true],
+    ['the secret in the header', openid.ClientSecretBasic, false],
+    ['the secret in the header, and PKCE', openid.ClientSecretBasic, true],
+  ])('gives Okta tokens that open SCIM: %s', async (_way, auth, pkce) => {
+    const { clientSecret, library, id, approve, status } = await house.connect();
+    const { clientId } = (await house.door.api('GET', `/integrations/${id}/oauth-client`)).json<{ clientId: string }>();
+    const verifier = openid.randomPKCECodeVerifier();
+    const challenge = { code_challenge: await openid.calculatePKCECodeChallenge(verifier) };
+    const parameters = pkce ? { ...challenge, code_challenge_method: 'S256' } : {};
+    const back = await approve({ client_id: clientId, ...parameters });
+    expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
+    const checks = { expectedState: 's', ...(pkce ? { pkceCodeVerifier: verifier } : {}) };
+    const tokens = await openid.authorizationCodeGrant(await library(auth(clientSecret)), back, checks);
+    expect(tokens).toEqual({
+      access_token: expect.stringMatching(/^tga_[\w-]{43}$/),
+      refresh_token: expect.stringMatching(/^tgr_[\w-]{43}$/),
+      expires_in: 3600,
+      scope: 'scim offline_access',
+      token_type: 'bearer',
+    });
+    expect(await status(tokens.access_token)).toBe(200);
+    expect((await house.door.api('GET', `/integrations/${id}`)).json().status).toBe('active');
+    const refreshed = await openid.refreshTokenGrant(await library(auth(clientSecret)), tokens.refresh_token!);
+    expect(await status(refreshed.access_token)).toBe(200);
+  });
+
+  it('sends a stranger to log in first, and asks then, naming the integration and the Okta domain', async () => {
+    const browser = new Browser(house.origin);
+    const login = await browser.open(authorizeUrl());
+    expect(login.url.searchParams.get('returnTo')).toMatch(`/oauth/${okta.id}/interaction/`);
+    const page = await logIn(browser, login);
+    const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    for (const text of [name, 'example.okta.com', 'system-admin.okta.com', 'Cancel'])
+      expect(page.text).toContain(text);
+    expect((await approvePage(browser, page)).url.searchParams.get('code')).toBeTruthy();
+  });
+
+  it('asks again every time, even in a browser in which it was approved before', async () => {
+    const browser = await house.admin();
+    await okta.approve({}, browser);
+    const page = await browser.open(authorizeUrl());
+    expect(page.text).toContain('Approve');
+  });
+
+  it('wants a login of the last minutes', async () => {
+    const browser = await house.admin();
+    await house.sql(`UPDATE gateway.sessions SET authenticated_at = authenticated_at - interval '11 minutes'`);
+    const { url } = await browser.open(authorizeUrl());
+    expect([url.pathname, url.searchParams.get('again')]).toEqual(['/login', '1']);
+  });
+
+  it('tells Okta when the administrator cancels', async () => {
+    const browser = await house.admin();
+    const { url } = await browser.press(await browser.open(authorizeUrl({ state: 'mine' })), CANCEL);
+    expect(url.href).toContain(CALLBACK);
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({ error: 'access_denied', state: 'mine' });
+    expect(url.searchParams.has('code')).toBe(false);
+  });
+
+  it.each([
+    ['of 2 kB', randomBytes(1024).toString('hex')],
+    ['of 12 kB', randomBytes(6144).toString('hex')],
+    ['with every kind of character', `a?b&c=d#e%20f+g h"<>\\äß€ 🌊 ${'{"x":[1]}'}`],
+  ])('gives a state back as it was: one %s', async (_kind, state) => {
+    expect((await okta.approve({ state })).searchParams.get('state')).toBe(state);
+  });
+
+  it.each([
+    ['none', {}],
+    ['offline_access', { scope: 'offline_access' }],
+    ['one that there is not', { scope: 'https://graph.microsoft.com/.default groups' }],
+    ['openid, with what belongs to it', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
+    ['another page, in another mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
+  ])('grants what there is to grant, and a refresh token, whatever is asked for: %s', async (_what, parameters) => {
+    const back = await okta.approve(parameters as Record<string, string>);
+    const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 's' });
+    expect(tokens.scope).toBe('scim offline_access');
+    const again = await openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!, { scope: 'anything' });
+    expect([again.scope, again.refresh_token]).toEqual(['scim offline_access', expect.stringMatching(/^tgr_/)]);
+  });
+
+  it('lets a refresh be tried again whose answer was lost, and go on with the pair that arrived', async () => {
+    const library = await okta.library();
+    const first = await okta.authorize();
+    const lost = await openid.refreshTokenGrant(library, first.refresh_token!);
+    const arrived = await openid.refreshTokenGrant(library, first.refresh_token!);
+    expect(arrived.refresh_token).not.toBe(lost.refresh_token);
+    const next = await openid.refreshTokenGrant(library, arrived.refresh_token!);
+    for (const { access_token } of [arrived, next]) expect(await okta.status(access_token)).toBe(200);
+  });
+
+  it('lets two workers refresh at once, and either pair be the one that is kept', async () => {
+    const library = await okta.library();
+    const first = await okta.authorize();
+    const refresh = () => openid.refreshTokenGrant(library, first.refresh_token!);
+    const pairs = await Promise.all([refresh(), refresh(), refresh()]);
+    for (const { access_token } of pairs) expect(await okta.status(access_token)).toBe(200);
+    const kept = await openid.refreshTokenGrant(library, pairs[1]!.refresh_token!);
+    expect(await okta.status(kept.access_token)).toBe(200);
+  });
+
+  const passDays = (days: number, of: Connection) =>
+    house.sql(
+      `UPDATE gateway.oauth_states SET created_at = created_at - make_interval(days => $1),
+              consumed_at = consumed_at - make_interval(days => $1), expires_at = expires_at - make_interval(days => $1)
+       WHERE integration_id = $2`,
+      [days, of.id],
+    );
+
+  it('refreshes after most of a year of silence, again and again', async () => {
+    const idle = await house.connect();
+    let tokens = await idle.authorize();
+    for (let year = 0; year < 2; year++) {
+      await passDays(390, idle);
+      expect(await idle.status(tokens.access_token)).toBe(401);
+      tokens = await openid.refreshTokenGrant(await idle.library(), tokens.refresh_token!);
+      expect(await idle.status(tokens.access_token)).toBe(200);
+    }
+    await passDays(401, idle);
+    await expect(openid.refreshTokenGrant(await idle.library(), tokens.refresh_token!)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+  });
+
+  it('ends all that was granted when the client revokes one of its tokens', async () => {
+    for (const kind of ['access_token', 'refresh_token'] as const) {
+      const tokens = await okta.authorize();
+      const other = await okta.authorize();
+      await openid.tokenRevocation(await okta.library(), tokens[kind]!);
+      await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(401));
+      const refresh = openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!);
+      await expect(refresh).rejects.toMatchObject({ error: 'invalid_grant' });
+      expect(await okta.status(other.access_token)).toBe(200);
+    }
+  });
+
+  it('gives Entra a token for its secret alone, and no refresh token', async () => {
+    const entra = await house.connect({ grantType: 'client_credentials' });
+    const asked: Record<string, string>[] = [{}, { scope: `${entra.issuer}/.default` }];
+    for (const parameters of asked) {
+      const tokens = await openid.clientCredentialsGrant(await entra.library(), parameters);
+      expect(tokens).toEqual({
+        access_token: expect.stringMatching(/^tga_/),
+        expires_in: 3600,
+        scope: 'scim',
+        token_type: 'bearer',
+      });
+      expect(await entra.status(tokens.access_token)).toBe(200);
+      await openid.tokenRevocation(await entra.library(), tokens.access_token);
+      await eventually(async () => expect(await entra.status(tokens.access_token)).toBe(401));
+    }
+    const page = await (await house.admin()).open(authorizeUrl({}, entra));
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('cannot go on')]);
+  });
+
+  it('does not give Okta a token without an administrator', async () => {
+    const grant = openid.clientCredentialsGrant(await okta.library());
+    await expect(grant).rejects.toMatchObject({ error: 'invalid_request', status: 400 });
+  });
+
+  it('refuses the tokens of a disabled and of a removed integration', async () => {
+    for (const end of ['disable', 'remove']) {
+      const one = await house.connect();
+      const tokens = await one.authorize();
+      expect(await one.status(tokens.access_token)).toBe(200);
+      await endIntegration(one, end);
+      await eventually(async () => expect(await one.status(tokens.access_token)).toBe(401));
+      await eventually(async () => {
+        const refresh = openid.refreshTokenGrant(await one.library(), tokens.refresh_token!);
+        await expect(refresh).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
+      });
+      const browser = await house.admin();
+      await eventually(async () => expect((await browser.open(authorizeUrl({}, one))).status).toBe(400));
+    }
+  });
+
+  async function endIntegration(one: Connection, end: string): Promise<void> {
+    if (end === 'disable') {
+      await house.sql(`ALTER TABLE gateway.integrations DROP CONSTRAINT IF EXISTS integrations_status_check`);
+      await house.sql(`UPDATE gateway.integrations SET status = 'disabled' WHERE id = $1`, [one.id]);
+      return;
+    }
+    const { name } = (await house.door.api('GET', `/integrations/${one.id}`)).json<{ name: string }>();
+    await house.door.api('DELETE', `/integrations/${one.id}?confirm=${encodeURIComponent(name)}`);
+  }
 });

@@ -42,7 +42,8 @@ export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Pr
   const door = await openDoor(overrides);
   door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
   await door.app.listen(0, '127.0.0.1');
-  const origin = `http://127.0.0.1:${(door.app.getHttpServer().address() as AddressInfo).port}`;
+  const { port } = door.app.getHttpServer().address() as AddressInfo;
+  const origin = overrides.publicUrl ?? `http://127.0.0.1:${port}`;
   const owner = new pg.Client({ connectionString: door.databaseUrl });
   await owner.connect();
   const admin = async () => {

@@ -78,7 +78,7 @@ function configuration(issuer: string, integrationId: string, parts: ProviderPar
       resourceIndicators: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
     },
     cookies: {
       keys: [parts.secrets.hash('oauth keys', `cookies ${integrationId}`).toString('base64url')],

@@ -1,0 +1,294 @@
+import { eventually } from '@tidegate/testing';
+import * as openid from 'openid-client';
+import { Database } from '@tidegate/database';
+import { Browser } from './browser.js';
+import { CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+
+const APPROVE = { name: 'decision', value: 'approve' };
+
+describe('the authorization server under attack', () => {
+  let house: OAuthHouse;
+  let okta: Connection;
+  let other: Connection;
+  beforeAll(async () => {
+    house = await openOAuthHouse({ oauthRedirectOrigins: ['https://sim.example.com', 'http://127.0.0.1:4010'] });
+    okta = await house.connect({ appName: 'acme_tidegate_1', redirectUris: ['http://127.0.0.1:4010/callback'] });
+    other = await house.connect();
+  });
+  afterAll(() => house.close());
+
+  const authorize = (parameters: Record<string, string>) =>
+    fetch(`${okta.issuer}/authorize?${new URLSearchParams(parameters).toString()}`, { redirect: 'manual' });
+  const good = () => ({ response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state: 's' });
+  const credentials = (of = okta) => ({ client_id: of.clientId, client_secret: of.clientSecret });
+  const newCode = async (more = {}) => (await okta.approve(more)).searchParams.get('code')!;
+  const exchange = (code: string, more: Record<string, string> = {}, of = okta) =>
+    of.post('token', {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: CALLBACK,
+      ...credentials(of),
+      ...more,
+    });
+  const refused = async (answer: Response, status: number, error: string) => {
+    const body = (await answer.json()) as object;
+    expect([answer.status, body]).toEqual([status, { error, error_description: expect.any(String) }]);
+    expect(answer.headers.get('content-type')).toMatch('application/json');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  };
+  const refreshBy = async (token: string, of = okta) => openid.refreshTokenGrant(await of.library(), token);
+  const isDead = async (tokens: openid.TokenEndpointResponse) => {
+    await expect(refreshBy(tokens.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(401));
+  };
+  const alarms = () => house.door.log.filter((line) => line.includes('came a second time') && line.includes(okta.id));
+
+  it.each([
+    ['a prefix', CALLBACK.slice(0, -1)],
+    ['a slash at the end', `${CALLBACK}/`],
+    ['a query', `${CALLBACK}?a=b`],
+    ['a fragment', `${CALLBACK}#a`],
+    ['another port', CALLBACK.replace('.com/', '.com:8443/')],
+    ['the port that is meant anyway', CALLBACK.replace('.com/', '.com:443/')],
+    ['plain http', CALLBACK.replace('https', 'http')],
+    ['capitals', CALLBACK.toUpperCase()],
+    ['something encoded', CALLBACK.replace('/oauth/', '%2Foauth%2F')],
+    ['encoded letters', CALLBACK.replace('callback', '%63allback')],
+    ['steps up', CALLBACK.replace('/oauth/callback', '/x/../oauth/callback')],
+    ['another host', 'https://evil.example.com/admin/app/cpc/acme_tidegate_1/oauth/callback'],
+    ['a user name', CALLBACK.replace('https://', 'https://evil.example.com@')],
+    ['another app of the same cell', CALLBACK.replace('acme', 'evil')],
+    ['another cell of Okta', CALLBACK.replace('okta.com', 'trexcloud.com')],
+    ['another port of this machine', 'http://127.0.0.1:4011/callback'],
+    ['this machine by another name', 'http://localhost:4010/callback'],
+    ['a script', 'javascript:alert(1)'],
+  ])('goes to no address that is not registered: %s', async (_how, redirect_uri) => {
+    const answer = await authorize({ ...good(), redirect_uri });
+    expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await answer.text()).toContain('is not one of those registered');
+  });
+
+  it('sends nobody on for an unknown client, or without an address', async () => {
+    for (const wrong of [{ client_id: 'nobody' }, { client_id: other.clientId }, { client_id: '' }, { redirect_uri: '' }]) {
+      const answer = await authorize({ ...good(), ...wrong });
+      expect([wrong, answer.status, answer.headers.get('location')]).toEqual([wrong, 400, null]);
+    }
+  });
+
+  it.each([
+    [{ response_type: 'token' }, 'unsupported_response_type'],
+    [{ response_type: 'code id_token' }, 'unsupported_response_type'],
+    [{ code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }, 'invalid_request'],
+    [{ code_challenge: 'short', code_challenge_method: 'S256' }, 'invalid_request'],
+  ])('tells a known client its fault: %j', async (wrong, error) => {
+    const answer = await authorize({ ...good(), ...wrong });
+    const back = new URL(answer.headers.get('location') ?? '');
+    expect(back.href).toMatch(CALLBACK);
+    const told = [...back.searchParams, ...new URLSearchParams(back.hash.slice(1))];
+    expect(Object.fromEntries(told)).toMatchObject({ error, state: 's' });
+  });
+
+  it('takes a code once, and ends what came of it when it comes again, even when its minute is over', async () => {
+    for (const minutes of [0, 5]) {
+      const code = await newCode();
+      const tokens = (await (await exchange(code)).json()) as openid.TokenEndpointResponse;
+      expect(await okta.status(tokens.access_token)).toBe(200);
+      await house.sql(
+        `UPDATE gateway.oauth_states SET expires_at = expires_at - make_interval(mins => $1),
+                consumed_at = consumed_at - make_interval(mins => $1) WHERE model = 'AuthorizationCode'`,
+        [minutes],
+      );
+      const before = alarms().length;
+      await refused(await exchange(code), 400, 'invalid_grant');
+      await isDead(tokens);
+      expect(alarms()).toHaveLength(before + 1);
+    }
+  });
+
+  it('lets no two uses of a code through that come at once', async () => {
+    const code = await newCode();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => exchange(code)));
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    for (const answer of answers.filter(({ status }) => status === 200))
+      await isDead((await answer.json()) as openid.TokenEndpointResponse);
+  });
+
+  it('takes no code after its minute, from another address, client or integration, or without its verifier', async () => {
+    await refused(await exchange(await newCode(), { redirect_uri: 'http://127.0.0.1:4010/callback' }), 400, 'invalid_grant');
+    await refused(await exchange(await newCode(), {}, other), 400, 'invalid_grant');
+    await refused(await exchange(await newCode(), credentials(other)), 401, 'invalid_client');
+    await refused(await exchange('made-up'), 400, 'invalid_grant');
+    const late = await newCode();
+    await house.sql(`UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`);
+    await refused(await exchange(late), 400, 'invalid_grant');
+    const verifier = openid.randomPKCECodeVerifier();
+    const code_challenge = await openid.calculatePKCECodeChallenge(verifier);
+    const challenged = () => newCode({ code_challenge, code_challenge_method: 'S256' });
+    await refused(await exchange(await challenged()), 400, 'invalid_grant');
+    await refused(await exchange(await challenged(), { code_verifier: 'x'.repeat(43) }), 400, 'invalid_grant');
+    await refused(await exchange(await newCode(), { code_verifier: verifier }), 400, 'invalid_grant');
+    expect((await exchange(await challenged(), { code_verifier: verifier })).status).toBe(200);
+  });
+
+  it.each([
+    ['long after its use', { minutesLater: 11, successorUsed: false }],
+    ['after what replaced it was used', { minutesLater: 0, successorUsed: true }],
+  ])('ends a grant when a refresh token comes again %s', async (_when, { minutesLater, successorUsed }) => {
+    const first = await okta.authorize();
+    let last = await refreshBy(first.refresh_token!);
+    if (successorUsed) last = await refreshBy(last.refresh_token!);
+    await house.sql(`UPDATE gateway.oauth_states SET consumed_at = consumed_at - make_interval(mins => $1)`, [minutesLater]);
+    const before = alarms().length;
+    await expect(refreshBy(first.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await isDead(last);
+    expect(alarms()).toHaveLength(before + 1);
+  });
+
+  it('ends a grant when the pair comes that a lost reply held, after another was taken', async () => {
+    const first = await okta.authorize();
+    const lost = await refreshBy(first.refresh_token!);
+    const taken = await refreshBy((await refreshBy(first.refresh_token!)).refresh_token!);
+    await expect(refreshBy(lost.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await isDead(taken);
+  });
+
+  it('takes no token of another integration, and does not end it for that', async () => {
+    const tokens = await okta.authorize();
+    expect(await other.status(tokens.access_token)).toBe(401);
+    expect(await okta.status(tokens.access_token, other.id)).toBe(401);
+    await expect(refreshBy(tokens.refresh_token!, other)).rejects.toMatchObject({ error: 'invalid_grant' });
+    const revoking = await other.post('revoke', { token: tokens.refresh_token!, ...credentials(other) });
+    expect(revoking.status).toBe(200);
+    expect(await okta.status((await refreshBy(tokens.refresh_token!)).access_token)).toBe(200);
+  });
+
+  it('takes a refresh token for no access token, and no access token for the API', async () => {
+    const tokens = await okta.authorize();
+    expect(await okta.status(tokens.refresh_token!)).toBe(401);
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    expect((await house.door.request('GET', `/api/v1/integrations/${okta.id}`, { headers })).statusCode).toBe(401);
+  });
+
+  it('answers failed client authentication as OAuth has it', async () => {
+    const form = { grant_type: 'refresh_token', refresh_token: 'x' };
+    await refused(await okta.post('token', { ...form, ...credentials(), client_secret: 'wrong' }), 401, 'invalid_client');
+    await refused(await okta.post('token', { ...form, client_id: okta.clientId }), 401, 'invalid_client');
+    await refused(await okta.post('token', { ...form, ...credentials(other) }), 401, 'invalid_client');
+    await refused(await okta.post('token', form), 400, 'invalid_request');
+    const basic = `Basic ${Buffer.from(`${okta.clientId}:wrong`).toString('base64')}`;
+    const answer = await okta.post('token', form, { authorization: basic });
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+    await refused(answer, 401, 'invalid_client');
+    await refused(await okta.post('token', { ...form, ...credentials() }, { authorization: basic }), 400, 'invalid_request');
+    await refused(await okta.post('revoke', { token: 'x', client_id: okta.clientId }), 401, 'invalid_client');
+  });
+
+  it('answers what it cannot read in the form of OAuth', async () => {
+    const send = (body: string, type: string) =>
+      fetch(`${okta.issuer}/token`, { method: 'POST', body, headers: { 'content-type': type } });
+    await refused(await send('{"grant_type":"client_credentials"}', 'application/json'), 415, 'invalid_request');
+    await refused(await send('a=b', 'text/plain'), 415, 'invalid_request');
+    await refused(await send(`code=${'x'.repeat(20_000)}`, 'application/x-www-form-urlencoded'), 413, 'invalid_request');
+    await refused(await okta.post('token', { ...credentials(), grant_type: 'x', code: 'x'.repeat(5_000) }), 400, 'invalid_request');
+    await refused(await okta.post('token', { ...credentials(), grant_type: 'password' }), 400, 'unsupported_grant_type');
+    const twice = new URLSearchParams([...Object.entries(credentials()), ['grant_type', 'x'], ['grant_type', 'y']]);
+    await refused(await send(twice.toString(), 'application/x-www-form-urlencoded'), 400, 'invalid_request');
+    const page = await okta.post('token', credentials(), { accept: 'text/html' });
+    await refused(page, 400, 'invalid_request');
+  });
+
+  it('does not tell whether an integration exists', async () => {
+    const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'x', client_secret: 'x' };
+    const at = (id: string) => fetch(`${house.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
+    const [here, nowhere] = await Promise.all([at(okta.id), at('018f0000-0000-7000-8000-000000000000')]);
+    expect([nowhere.status, await nowhere.text()]).toEqual([here.status, await here.text()]);
+    for (const id of ['x', '__proto__', okta.id.toUpperCase(), `${okta.id}%2F..`])
+      await refused(await at(id), 404, 'invalid_request');
+  });
+
+  it('lets a client in while a crowd tries made-up secrets', async () => {
+    const tokens = await okta.authorize();
+    const crowd = Array.from({ length: 150 }, (_, i) =>
+      okta.post('token', { grant_type: 'refresh_token', refresh_token: 'x', ...credentials(), client_secret: `wrong ${i}` }),
+    );
+    expect(await okta.status((await refreshBy(tokens.refresh_token!)).access_token)).toBe(200);
+    const statuses = new Set((await Promise.all(crowd)).map(({ status }) => status));
+    expect([...statuses].every((status) => status === 401 || status === 429)).toBe(true);
+  });
+
+  describe('the consent page', () => {
+    const ask = async (browser: Browser) => browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
+
+    it('runs no script, stands in no frame, and leads nowhere but back', async () => {
+      const { headers } = await ask(await house.admin());
+      expect(headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https:\/\/system-admin.okta.com; frame-ancestors 'none'; base-uri 'none'$/,
+      );
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('cache-control')).toBe('no-store');
+    });
+
+    it('takes no form that was made elsewhere, and no other decision than its own', async () => {
+      const browser = await house.admin();
+      const page = await ask(browser);
+      const forged = await browser.press(page, APPROVE, { csrfToken: 'guessed' });
+      expect([forged.status, forged.text]).toEqual([403, expect.stringContaining('cannot go on')]);
+      const odd = await browser.press(page, { name: 'decision', value: 'APPROVE' });
+      expect(odd.url.searchParams.get('error')).toBe('access_denied');
+    });
+
+    it('shows nothing to another browser, though an administrator is logged in there', async () => {
+      const page = await ask(new Browser(house.origin));
+      const address = page.url.searchParams.get('returnTo')!;
+      const seen = await (await house.admin()).open(address);
+      expect([seen.status, seen.text]).toEqual([400, expect.stringContaining('another browser')]);
+    });
+
+    it('takes no decision from a browser whose session is over', async () => {
+      const browser = await house.admin();
+      const page = await ask(browser);
+      await house.sql('DELETE FROM gateway.sessions');
+      await eventually(async () => expect((await browser.press(page, APPROVE)).url.pathname).toBe('/login'));
+      expect((await logIn(browser, await browser.open(page.url))).text).toContain('Approve');
+    });
+
+    it('keeps the cookies of integrations apart, out of scripts, and off plain connections', async () => {
+      const publicUrl = { host: 'tide.example.com' };
+      const answer = await house.door.request('GET', `/oauth/${okta.id}/authorize?${new URLSearchParams(good()).toString()}`, {
+        headers: { ...publicUrl, accept: 'text/html' },
+      });
+      const cookies = [answer.headers['set-cookie'] ?? []].flat();
+      expect(cookies.length).toBeGreaterThan(2);
+      for (const cookie of cookies)
+        expect(cookie).toMatch(new RegExp(`path=/oauth/${okta.id}(/[^;]+)?;.*samesite=lax;.*httponly`, 'i'));
+    });
+  });
+
+  it('keeps no secret that could be read out of the database, and logs none', async () => {
+    const back = await okta.approve({ state: 'a-state-to-look-for' });
+    const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 'a-state-to-look-for' });
+    await refreshBy(tokens.refresh_token!);
+    const rows = await house.sql(
+      `SELECT s::text AS kept FROM gateway.oauth_states s UNION ALL SELECT c::text FROM gateway.oauth_client_secrets c`,
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    const everything = JSON.stringify(rows) + house.door.log.join('');
+    const secrets = [tokens.access_token, tokens.refresh_token!, back.searchParams.get('code')!, okta.clientSecret];
+    for (const secret of [...secrets, 'a-state-to-look-for']) {
+      expect(everything).not.toContain(secret);
+      expect(everything).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+  });
+
+  it('hides the state of other integrations even from a query without a where', async () => {
+    await Promise.all([okta.authorize(), other.authorize()]);
+    const seen = await house.door.app.get(Database).transaction({ integrationIds: [okta.id] }, (tx) =>
+      tx.rows<{ id: string }>(
+        `SELECT DISTINCT integration_id AS id FROM gateway.oauth_states UNION SELECT integration_id FROM gateway.oauth_clients
+         UNION SELECT integration_id FROM gateway.oauth_client_secrets`,
+      ),
+    );
+    expect(seen).toEqual([{ id: okta.id }]);
+  });
+});
