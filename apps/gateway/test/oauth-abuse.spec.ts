@@ -70,7 +70,12 @@ describe('the authorization server under attack', () => {
   });
 
   it('sends nobody on for an unknown client, or without an address', async () => {
-    for (const wrong of [{ client_id: 'nobody' }, { client_id: other.clientId }, { client_id: '' }, { redirect_uri: '' }]) {
+    for (const wrong of [
+      { client_id: 'nobody' },
+      { client_id: other.clientId },
+      { client_id: '' },
+      { redirect_uri: '' },
+    ]) {
       const answer = await authorize({ ...good(), ...wrong });
       expect([wrong, answer.status, answer.headers.get('location')]).toEqual([wrong, 400, null]);
     }
@@ -115,12 +120,18 @@ describe('the authorization server under attack', () => {
   });
 
   it('takes no code after its minute, from another address, client or integration, or without its verifier', async () => {
-    await refused(await exchange(await newCode(), { redirect_uri: 'http://127.0.0.1:4010/callback' }), 400, 'invalid_grant');
+    await refused(
+      await exchange(await newCode(), { redirect_uri: 'http://127.0.0.1:4010/callback' }),
+      400,
+      'invalid_grant',
+    );
     await refused(await exchange(await newCode(), {}, other), 400, 'invalid_grant');
     await refused(await exchange(await newCode(), credentials(other)), 401, 'invalid_client');
     await refused(await exchange('made-up'), 400, 'invalid_grant');
     const late = await newCode();
-    await house.sql(`UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`);
+    await house.sql(
+      `UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`,
+    );
     await refused(await exchange(late), 400, 'invalid_grant');
     const verifier = openid.randomPKCECodeVerifier();
     const code_challenge = await openid.calculatePKCECodeChallenge(verifier);
@@ -138,7 +149,9 @@ describe('the authorization server under attack', () => {
     const first = await okta.authorize();
     let last = await refreshBy(first.refresh_token!);
     if (successorUsed) last = await refreshBy(last.refresh_token!);
-    await house.sql(`UPDATE gateway.oauth_states SET consumed_at = consumed_at - make_interval(mins => $1)`, [minutesLater]);
+    await house.sql(`UPDATE gateway.oauth_states SET consumed_at = consumed_at - make_interval(mins => $1)`, [
+      minutesLater,
+    ]);
     const before = alarms().length;
     await expect(refreshBy(first.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
     await isDead(last);
@@ -172,7 +185,11 @@ describe('the authorization server under attack', () => {
 
   it('answers failed client authentication as OAuth has it', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'x' };
-    await refused(await okta.post('token', { ...form, ...credentials(), client_secret: 'wrong' }), 401, 'invalid_client');
+    await refused(
+      await okta.post('token', { ...form, ...credentials(), client_secret: 'wrong' }),
+      401,
+      'invalid_client',
+    );
     await refused(await okta.post('token', { ...form, client_id: okta.clientId }), 401, 'invalid_client');
     await refused(await okta.post('token', { ...form, ...credentials(other) }), 401, 'invalid_client');
     await refused(await okta.post('token', form), 400, 'invalid_request');
@@ -180,7 +197,11 @@ describe('the authorization server under attack', () => {
     const answer = await okta.post('token', form, { authorization: basic });
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
     await refused(answer, 401, 'invalid_client');
-    await refused(await okta.post('token', { ...form, ...credentials() }, { authorization: basic }), 400, 'invalid_request');
+    await refused(
+      await okta.post('token', { ...form, ...credentials() }, { authorization: basic }),
+      400,
+      'invalid_request',
+    );
     await refused(await okta.post('revoke', { token: 'x', client_id: okta.clientId }), 401, 'invalid_client');
   });
 
@@ -189,9 +210,21 @@ describe('the authorization server under attack', () => {
       fetch(`${okta.issuer}/token`, { method: 'POST', body, headers: { 'content-type': type } });
     await refused(await send('{"grant_type":"client_credentials"}', 'application/json'), 415, 'invalid_request');
     await refused(await send('a=b', 'text/plain'), 415, 'invalid_request');
-    await refused(await send(`code=${'x'.repeat(20_000)}`, 'application/x-www-form-urlencoded'), 413, 'invalid_request');
-    await refused(await okta.post('token', { ...credentials(), grant_type: 'x', code: 'x'.repeat(5_000) }), 400, 'invalid_request');
-    await refused(await okta.post('token', { ...credentials(), grant_type: 'password' }), 400, 'unsupported_grant_type');
+    await refused(
+      await send(`code=${'x'.repeat(20_000)}`, 'application/x-www-form-urlencoded'),
+      413,
+      'invalid_request',
+    );
+    await refused(
+      await okta.post('token', { ...credentials(), grant_type: 'x', code: 'x'.repeat(5_000) }),
+      400,
+      'invalid_request',
+    );
+    await refused(
+      await okta.post('token', { ...credentials(), grant_type: 'password' }),
+      400,
+      'unsupported_grant_type',
+    );
     const twice = new URLSearchParams([...Object.entries(credentials()), ['grant_type', 'x'], ['grant_type', 'y']]);
     await refused(await send(twice.toString(), 'application/x-www-form-urlencoded'), 400, 'invalid_request');
     const page = await okta.post('token', credentials(), { accept: 'text/html' });
@@ -200,7 +233,8 @@ describe('the authorization server under attack', () => {
 
   it('does not tell whether an integration exists', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'x', client_secret: 'x' };
-    const at = (id: string) => fetch(`${house.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
+    const at = (id: string) =>
+      fetch(`${house.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
     const [here, nowhere] = await Promise.all([at(okta.id), at('018f0000-0000-7000-8000-000000000000')]);
     expect([nowhere.status, await nowhere.text()]).toEqual([here.status, await here.text()]);
     for (const id of ['x', '__proto__', okta.id.toUpperCase(), `${okta.id}%2F..`])
@@ -210,7 +244,12 @@ describe('the authorization server under attack', () => {
   it('lets a client in while a crowd tries made-up secrets', async () => {
     const tokens = await okta.authorize();
     const crowd = Array.from({ length: 150 }, (_, i) =>
-      okta.post('token', { grant_type: 'refresh_token', refresh_token: 'x', ...credentials(), client_secret: `wrong ${i}` }),
+      okta.post('token', {
+        grant_type: 'refresh_token',
+        refresh_token: 'x',
+        ...credentials(),
+        client_secret: `wrong ${i}`,
+      }),
     );
     expect(await okta.status((await refreshBy(tokens.refresh_token!)).access_token)).toBe(200);
     const statuses = new Set((await Promise.all(crowd)).map(({ status }) => status));
@@ -218,7 +257,8 @@ describe('the authorization server under attack', () => {
   });
 
   describe('the consent page', () => {
-    const ask = async (browser: Browser) => browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
+    const ask = async (browser: Browser) =>
+      browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
 
     it('runs no script, stands in no frame, and leads nowhere but back', async () => {
       const { headers } = await ask(await house.admin());
@@ -255,9 +295,13 @@ describe('the authorization server under attack', () => {
 
     it('keeps the cookies of integrations apart, out of scripts, and off plain connections', async () => {
       const publicUrl = { host: 'tide.example.com' };
-      const answer = await house.door.request('GET', `/oauth/${okta.id}/authorize?${new URLSearchParams(good()).toString()}`, {
-        headers: { ...publicUrl, accept: 'text/html' },
-      });
+      const answer = await house.door.request(
+        'GET',
+        `/oauth/${okta.id}/authorize?${new URLSearchParams(good()).toString()}`,
+        {
+          headers: { ...publicUrl, accept: 'text/html' },
+        },
+      );
       const cookies = [answer.headers['set-cookie'] ?? []].flat();
       expect(cookies.length).toBeGreaterThan(2);
       for (const cookie of cookies)
@@ -267,7 +311,9 @@ describe('the authorization server under attack', () => {
 
   it('keeps no secret that could be read out of the database, and logs none', async () => {
     const back = await okta.approve({ state: 'a-state-to-look-for' });
-    const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 'a-state-to-look-for' });
+    const tokens = await openid.authorizationCodeGrant(await okta.library(), back, {
+      expectedState: 'a-state-to-look-for',
+    });
     await refreshBy(tokens.refresh_token!);
     const rows = await house.sql(
       `SELECT s::text AS kept FROM gateway.oauth_states s UNION ALL SELECT c::text FROM gateway.oauth_client_secrets c`,

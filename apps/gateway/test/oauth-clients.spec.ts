@@ -30,7 +30,9 @@ describe('the OAuth client of an integration', () => {
         CALLBACK.replace('okta.com', 'okta-emea.com'),
         CALLBACK.replace('okta.com', 'oktapreview.com'),
       ],
-      secrets: [{ id: expect.any(String), hint: String(clientSecret).slice(-4), createdAt: expect.stringMatching(/Z$/) }],
+      secrets: [
+        { id: expect.any(String), hint: String(clientSecret).slice(-4), createdAt: expect.stringMatching(/Z$/) },
+      ],
       authorizeUrl: `http://tidegate.example/oauth/${id}/authorize`,
       tokenUrl: `http://tidegate.example/oauth/${id}/token`,
       createdAt: expect.stringMatching(/Z$/),
@@ -56,9 +58,6 @@ describe('the OAuth client of an integration', () => {
     [{ redirectUris: ['https://evil.example.com/callback'] }, ['redirectUris']],
     [{ appName: 'a', redirectUris: ['http://sim.example.com/callback'] }, ['redirectUris']],
     [{ appName: 'a', redirectUris: ['https://sim.example.com/#x'] }, ['redirectUris']],
-    [{ grantType: 'password', appName: 'a' }, ['grantType']],
-    [{ grantType: 'client_credentials', appName: 'a' }, ['appName']],
-    [{ grantType: 'client_credentials', redirectUris: ['https://sim.example.com/x'] }, ['redirectUris']],
     [{ appName: 'a', clientSecret: 'too-short' }, ['clientSecret']],
     [{ appName: 'a', clientSecret: 'with+what%is encoded in two ways-0123456789' }, ['clientSecret']],
     [{ appName: 'a', clientId: 'with space' }, ['clientId']],
@@ -67,6 +66,14 @@ describe('the OAuth client of an integration', () => {
     const { id } = await newTenant(house.door);
     expect(await wrongFields(house.door, 'POST', path(id), body)).toEqual(fields);
     expect((await api('GET', path(id))).statusCode).toBe(404);
+  });
+
+  it('has nowhere to be sent back to where it gets its tokens by its secret', async () => {
+    const { id } = await newTenant(house.door, { type: 'generic-scim', domain: undefined });
+    const settings = { appName: 'a', redirectUris: ['https://sim.example.com/x'] };
+    expect(await wrongFields(house.door, 'POST', path(id), settings)).toEqual(['appName', 'redirectUris']);
+    const made = await api('POST', path(id), {});
+    expect(made.json()).toMatchObject({ grantType: 'client_credentials', redirectUris: [] });
   });
 
   it('is sent back to other addresses when an administrator says so, within a second', async () => {

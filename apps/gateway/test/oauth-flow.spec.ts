@@ -4,6 +4,7 @@ import * as openid from 'openid-client';
 import { Browser } from './browser.js';
 import { approvePage, CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
 
+const ENTRA = { type: 'entra-scim', domain: 'example.onmicrosoft.com' };
 const CANCEL = { name: 'decision', value: 'cancel' };
 
 describe('"Authenticate with Tidegate"', () => {
@@ -75,8 +76,7 @@ describe('"Authenticate with Tidegate"', () => {
     expect(login.url.searchParams.get('returnTo')).toMatch(`/oauth/${okta.id}/interaction/`);
     const page = await logIn(browser, login);
     const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
-    for (const text of [name, 'example.okta.com', 'system-admin.okta.com', 'Cancel'])
-      expect(page.text).toContain(text);
+    for (const text of [name, 'example.okta.com', 'system-admin.okta.com', 'Cancel']) expect(page.text).toContain(text);
     expect((await approvePage(browser, page)).url.searchParams.get('code')).toBeTruthy();
   });
 
@@ -180,7 +180,7 @@ describe('"Authenticate with Tidegate"', () => {
   });
 
   it('gives Entra a token for its secret alone, and no refresh token', async () => {
-    const entra = await house.connect({ grantType: 'client_credentials' });
+    const entra = await house.connect({}, ENTRA);
     const asked: Record<string, string>[] = [{}, { scope: `${entra.issuer}/.default` }];
     for (const parameters of asked) {
       const tokens = await openid.clientCredentialsGrant(await entra.library(), parameters);
@@ -203,29 +203,23 @@ describe('"Authenticate with Tidegate"', () => {
     await expect(grant).rejects.toMatchObject({ error: 'invalid_request', status: 400 });
   });
 
-  it('refuses the tokens of a disabled and of a removed integration', async () => {
-    for (const end of ['disable', 'remove']) {
-      const one = await house.connect();
-      const tokens = await one.authorize();
-      expect(await one.status(tokens.access_token)).toBe(200);
-      await endIntegration(one, end);
-      await eventually(async () => expect(await one.status(tokens.access_token)).toBe(401));
-      await eventually(async () => {
-        const refresh = openid.refreshTokenGrant(await one.library(), tokens.refresh_token!);
-        await expect(refresh).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
-      });
-      const browser = await house.admin();
-      await eventually(async () => expect((await browser.open(authorizeUrl({}, one))).status).toBe(400));
-    }
-  });
-
-  async function endIntegration(one: Connection, end: string): Promise<void> {
-    if (end === 'disable') {
-      await house.sql(`ALTER TABLE gateway.integrations DROP CONSTRAINT IF EXISTS integrations_status_check`);
-      await house.sql(`UPDATE gateway.integrations SET status = 'disabled' WHERE id = $1`, [one.id]);
-      return;
-    }
+  it.each([
+    ['disabled', 'POST', '/disable', 403],
+    ['removed', 'DELETE', '', 401],
+  ])('opens nothing for an integration that was %s', async (_how, method, action, status) => {
+    const one = await house.connect();
+    const tokens = await one.authorize();
+    expect(await one.status(tokens.access_token)).toBe(200);
     const { name } = (await house.door.api('GET', `/integrations/${one.id}`)).json<{ name: string }>();
-    await house.door.api('DELETE', `/integrations/${one.id}?confirm=${encodeURIComponent(name)}`);
-  }
+    const at = `/integrations/${one.id}${action}?confirm=${encodeURIComponent(name)}`;
+    const ended = await house.door.api(method, at, method === 'POST' ? { confirm: name } : undefined);
+    expect(ended.statusCode).toBeLessThan(300);
+    await eventually(async () => expect(await one.status(tokens.access_token)).toBe(status));
+    await eventually(async () => {
+      const refresh = openid.refreshTokenGrant(await one.library(), tokens.refresh_token!);
+      await expect(refresh).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
+    });
+    const browser = await house.admin();
+    await eventually(async () => expect((await browser.open(authorizeUrl({}, one))).status).toBe(400));
+  });
 });

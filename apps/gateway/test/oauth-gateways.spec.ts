@@ -48,7 +48,8 @@ describe('several gateways', () => {
   it('serve one flow together, whichever is asked', async () => {
     const before = balancer.turns();
     let tokens = await okta.authorize();
-    for (let round = 0; round < 3; round++) tokens = await openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!);
+    for (let round = 0; round < 3; round++)
+      tokens = await openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!);
     expect(balancer.turns() - before).toBeGreaterThan(10);
     const headers = { authorization: `Bearer ${tokens.access_token}` };
     for (const door of [house.door, second])
@@ -64,7 +65,9 @@ describe('several gateways', () => {
     const tokens = await okta.authorize();
     await okta.approve();
     const count = async () => Number((await house.sql('SELECT count(*) AS n FROM gateway.oauth_states'))[0]!['n']);
-    await house.sql(`UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`);
+    await house.sql(
+      `UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`,
+    );
     const before = await count();
     const deleted = await Promise.all([house.door, second].map(({ app }) => app.get(ExpiredStates).deleteSome()));
     expect(deleted[0]! + deleted[1]!).toBeGreaterThanOrEqual(2);

@@ -16,7 +16,7 @@ export interface OAuthHouse {
   admin(): Promise<Browser>;
   /** Runs a statement as the owner of the database: how tests move time. */
   sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
-  connect(settings?: object): Promise<Connection>;
+  connect(settings?: object, integration?: object): Promise<Connection>;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Pr
     origin,
     admin,
     sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
-    connect: (settings) => connect(door, origin, admin, settings),
+    connect: (settings, integration) => connect(door, origin, admin, settings, integration),
     close: async () => {
       await owner.end();
       await door.close();
@@ -69,8 +69,9 @@ async function connect(
   origin: string,
   admin: () => Promise<Browser>,
   settings: object = { appName: 'acme_tidegate_1' },
+  integration: object = {},
 ): Promise<Connection> {
-  const tenant = await newTenant(door);
+  const tenant = await newTenant(door, integration);
   const made = await door.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
   expect([made.statusCode, made.body]).toEqual([201, expect.any(String)]);
   const { clientId, clientSecret, secrets } = made.json<{

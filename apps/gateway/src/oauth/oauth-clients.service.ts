@@ -73,10 +73,7 @@ export class OAuthClients {
   }
 
   /** @throws Refusal `missing`; InvalidFields */
-  update(
-    integrationId: string,
-    changes: Partial<ClientSettings>,
-  ): Promise<ClientWithSecrets> {
+  update(integrationId: string, changes: Partial<ClientSettings>): Promise<ClientWithSecrets> {
     return this.inTenancy(integrationId, async (tx) => {
       const client = { ...known(await findClient(tx, integrationId, true)), ...changes };
       this.check(client.grantType, client);
