@@ -48,15 +48,15 @@ describe('"Authenticate with Tidegate"', () => {
     ['the secret in the header', openid.ClientSecretBasic, false],
     ['the secret in the header, and PKCE', openid.ClientSecretBasic, true],
   ])('gives Okta tokens that open SCIM: %s', async (_way, auth, pkce) => {
-    const { clientSecret, library, id, approve, status } = await house.connect();
-    const { clientId } = (await house.door.api('GET', `/integrations/${id}/oauth-client`)).json<{ clientId: string }>();
+    const fresh = await house.connect();
+    const library = () => fresh.library(auth(fresh.clientSecret));
     const verifier = openid.randomPKCECodeVerifier();
     const challenge = { code_challenge: await openid.calculatePKCECodeChallenge(verifier) };
     const parameters = pkce ? { ...challenge, code_challenge_method: 'S256' } : {};
-    const back = await approve({ client_id: clientId, ...parameters });
+    const back = await fresh.approve(parameters);
     expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
     const checks = { expectedState: 's', ...(pkce ? { pkceCodeVerifier: verifier } : {}) };
-    const tokens = await openid.authorizationCodeGrant(await library(auth(clientSecret)), back, checks);
+    const tokens = await openid.authorizationCodeGrant(await library(), back, checks);
     expect(tokens).toEqual({
       access_token: expect.stringMatching(/^tga_[\w-]{43}$/),
       refresh_token: expect.stringMatching(/^tgr_[\w-]{43}$/),
@@ -64,10 +64,10 @@ describe('"Authenticate with Tidegate"', () => {
       scope: 'scim offline_access',
       token_type: 'bearer',
     });
-    expect(await status(tokens.access_token)).toBe(200);
-    expect((await house.door.api('GET', `/integrations/${id}`)).json().status).toBe('active');
-    const refreshed = await openid.refreshTokenGrant(await library(auth(clientSecret)), tokens.refresh_token!);
-    expect(await status(refreshed.access_token)).toBe(200);
+    expect(await fresh.status(tokens.access_token)).toBe(200);
+    expect((await house.door.api('GET', `/integrations/${fresh.id}`)).json().status).toBe('active');
+    const refreshed = await openid.refreshTokenGrant(await library(), tokens.refresh_token!);
+    expect(await fresh.status(refreshed.access_token)).toBe(200);
   });
 
   it('sends a stranger to log in first, and asks then, naming the integration and the Okta domain', async () => {
@@ -117,7 +117,7 @@ describe('"Authenticate with Tidegate"', () => {
     ['openid, with what belongs to it', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
     ['another page, in another mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
   ])('grants what there is to grant, and a refresh token, whatever is asked for: %s', async (_what, parameters) => {
-    const back = await okta.approve(parameters as Record<string, string>);
+    const back = await okta.approve(parameters);
     const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 's' });
     expect(tokens.scope).toBe('scim offline_access');
     const again = await openid.refreshTokenGrant(await okta.library(), tokens.refresh_token!, { scope: 'anything' });
@@ -140,7 +140,7 @@ describe('"Authenticate with Tidegate"', () => {
     const refresh = () => openid.refreshTokenGrant(library, first.refresh_token!);
     const pairs = await Promise.all([refresh(), refresh(), refresh()]);
     for (const { access_token } of pairs) expect(await okta.status(access_token)).toBe(200);
-    const kept = await openid.refreshTokenGrant(library, pairs[1]!.refresh_token!);
+    const kept = await openid.refreshTokenGrant(library, pairs[1].refresh_token!);
     expect(await okta.status(kept.access_token)).toBe(200);
   });
 
