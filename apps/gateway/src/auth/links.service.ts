@@ -62,7 +62,7 @@ export class Links {
 
   /** @returns the one active user whose `externalId` is exactly the subject; undefined when there is none, or more than one */
   private async find({ subject }: Identity, integrationId: string, requestId: string): Promise<UserRecord | undefined> {
-    const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: MOST_ALIKE };
+    const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: MOST_ALIKE, baseUrl: '' };
     const { items, totalResults } = await this.client.ask('users.list', this.asking(integrationId, requestId), query);
     const matching = items.filter(({ active, attributes }) => active && attributes['externalId'] === subject);
     return totalResults <= MOST_ALIKE && matching.length === 1 ? matching[0] : undefined;

@@ -9,7 +9,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsNotEmptyObject,
   IsString,
   IsUUID,
@@ -132,15 +131,6 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
     IsIn([...choices], { each: true }),
   ];
   return field(options, { type: [String], enum: [...choices] }, ...rules);
-}
-
-/** A moment in time, with its zone. */
-export function MomentField(options: FieldOptions = {}): PropertyDecorator {
-  const rule = IsISO8601(
-    { strict: true, strictSeparator: true },
-    { message: 'must be a time such as 2026-01-31T12:00:00Z' },
-  );
-  return field(options, { type: String, format: 'date-time' }, rule, Matches(/(Z|[+-]\d\d:\d\d)$/));
 }
 
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
