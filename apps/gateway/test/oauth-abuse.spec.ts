@@ -1,10 +1,7 @@
-import { eventually } from '@tidegate/testing';
+import { type Browser, eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
 import { Database } from '@tidegate/database';
-import { Browser } from './browser.js';
 import { CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
-
-const APPROVE = { name: 'decision', value: 'approve' };
 
 describe('the authorization server under attack', () => {
   let house: OAuthHouse;
@@ -261,7 +258,9 @@ describe('the authorization server under attack', () => {
       browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
 
     it('runs no script, stands in no frame, and leads nowhere but back', async () => {
-      const { headers } = await ask(await house.admin());
+      const browser = await house.admin();
+      await ask(browser);
+      const { headers } = await fetch(browser.url, { headers: { cookie: browser.cookies.header(browser.url) } });
       expect(headers.get('content-security-policy')).toMatch(
         /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https:\/\/system-admin.okta.com; frame-ancestors 'none'; base-uri 'none'$/,
       );
@@ -271,26 +270,43 @@ describe('the authorization server under attack', () => {
 
     it('takes no form that was made elsewhere, and no other decision than its own', async () => {
       const browser = await house.admin();
-      const page = await ask(browser);
-      const forged = await browser.press(page, APPROVE, { csrfToken: 'guessed' });
-      expect([forged.status, forged.text]).toEqual([403, expect.stringContaining('cannot go on')]);
-      const odd = await browser.press(page, { name: 'decision', value: 'APPROVE' });
-      expect(odd.url.searchParams.get('error')).toBe('access_denied');
+      await ask(browser);
+      const [{ url }, cookie] = [browser, browser.cookies.header(browser.url)];
+      const { csrfToken } = Object.fromEntries(browser.forms[0]!.fields);
+      const send = (form: Record<string, string>, origin: string) =>
+        fetch(url, {
+          method: 'POST',
+          redirect: 'manual',
+          body: new URLSearchParams(form),
+          headers: { cookie, origin },
+        });
+      const decision = 'approve';
+      expect((await send({ decision, csrfToken: 'guessed' }, house.origin)).status).toBe(403);
+      expect((await send({ decision }, house.origin)).status).toBe(403);
+      expect((await send({ decision, csrfToken: csrfToken! }, 'https://evil.example.com')).status).toBe(403);
+      expect((await send({ decision: 'APPROVE', csrfToken: csrfToken! }, house.origin)).status).toBe(303);
+      await browser.open(url.href.replace('/interaction/', '/authorize/'));
+      expect(browser.url.searchParams.get('error')).toBe('access_denied');
     });
 
     it('shows nothing to another browser, though an administrator is logged in there', async () => {
-      const page = await ask(new Browser(house.origin));
-      const address = page.url.searchParams.get('returnTo')!;
-      const seen = await (await house.admin()).open(address);
-      expect([seen.status, seen.text]).toEqual([400, expect.stringContaining('another browser')]);
+      const stranger = house.browser();
+      await ask(stranger);
+      const browser = await house.admin();
+      const page = await browser.open(house.origin + stranger.url.searchParams.get('returnTo')!);
+      expect([browser.status, page]).toEqual([400, expect.stringContaining('another browser')]);
     });
 
     it('takes no decision from a browser whose session is over', async () => {
       const browser = await house.admin();
-      const page = await ask(browser);
+      await ask(browser);
       await house.sql('DELETE FROM gateway.sessions');
-      await eventually(async () => expect((await browser.press(page, APPROVE)).url.pathname).toBe('/login'));
-      expect((await logIn(browser, await browser.open(page.url))).text).toContain('Approve');
+      await eventually(async () => {
+        await browser.open(browser.url.href);
+        expect(browser.url.pathname).toBe('/login');
+      });
+      await logIn(browser);
+      expect(browser.text).toContain('Approve');
     });
 
     it('keeps the cookies of integrations apart, out of scripts, and off plain connections', async () => {

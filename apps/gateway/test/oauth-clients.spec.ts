@@ -81,11 +81,14 @@ describe('the OAuth client of an integration', () => {
     const redirect_uri = 'https://sim.example.com/callback';
     const browser = await house.admin();
     const query = new URLSearchParams({ response_type: 'code', client_id: okta.clientId, redirect_uri });
-    const ask = () => browser.open(`${okta.issuer}/authorize?${query.toString()}`);
-    expect((await ask()).status).toBe(400);
+    const ask = async () => {
+      await browser.open(`${okta.issuer}/authorize?${query.toString()}`);
+      return browser.status;
+    };
+    expect(await ask()).toBe(400);
     const changed = await api('PATCH', path(okta.id), { redirectUris: [redirect_uri] });
     expect(changed.json().redirectUris).toEqual(expect.arrayContaining([CALLBACK, redirect_uri]));
-    await eventually(async () => expect((await ask()).status).toBe(200));
+    await eventually(async () => expect(await ask()).toBe(200));
     expect(await wrongFields(house.door, 'PATCH', path(okta.id), { redirectUris: ['https://x.example.com'] })).toEqual([
       'redirectUris',
     ]);

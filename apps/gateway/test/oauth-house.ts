@@ -1,17 +1,20 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { Browser } from '@tidegate/testing';
 import pg from 'pg';
 import * as openid from 'openid-client';
 import { type GatewayConfig } from '../src/config.js';
-import { Browser, type Seen } from './browser.js';
 import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
 
 export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';
-const APPROVE = { name: 'decision', value: 'approve' };
 
 /** A gateway that listens, with integrations that have OAuth clients. */
 export interface OAuthHouse {
   door: Door;
   origin: string;
+  /** A browser in which nobody is logged in. */
+  browser(): Browser;
   /** A browser in which an administrator is logged in. */
   admin(): Promise<Browser>;
   /** Runs a statement as the owner of the database: how tests move time. */
@@ -46,18 +49,26 @@ export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Pr
   const origin = overrides.publicUrl ?? `http://127.0.0.1:${port}`;
   const owner = new pg.Client({ connectionString: door.databaseUrl });
   await owner.connect();
+  const okta = createServer((_, answer) => answer.end('Back in Okta')).listen(0, '127.0.0.1');
+  await once(okta, 'listening');
+  const hosts = { [new URL(CALLBACK).origin]: `http://127.0.0.1:${(okta.address() as AddressInfo).port}` };
+  const newBrowser = () => new Browser({ hosts });
   const admin = async () => {
-    const browser = new Browser(origin);
-    await logIn(browser, await browser.open('/login'));
+    const browser = newBrowser();
+    await browser.open(`${origin}/login`);
+    await logIn(browser);
     return browser;
   };
   return {
     door,
     origin,
+    browser: newBrowser,
     admin,
     sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
     connect: (settings, integration) => connect(door, origin, admin, settings, integration),
     close: async () => {
+      okta.closeAllConnections();
+      okta.close();
       await owner.end();
       await door.close();
     },
@@ -88,8 +99,9 @@ async function connect(
   const approve: Connection['approve'] = async (parameters = {}, given?: Browser) => {
     const browser = given ?? (await admin());
     const query = { response_type: 'code', client_id: clientId, redirect_uri: CALLBACK, state: 's', ...parameters };
-    const page = await browser.open(`${issuer}/authorize?${new URLSearchParams(query).toString()}`);
-    return (await approvePage(browser, page)).url;
+    await browser.open(`${issuer}/authorize?${new URLSearchParams(query).toString()}`);
+    await browser.press('Approve');
+    return browser.url;
   };
   return {
     ...tenant,
@@ -109,13 +121,8 @@ async function connect(
   };
 }
 
-export async function approvePage(browser: Browser, page: Seen): Promise<Seen> {
-  expect([page.status, page.text]).toEqual([200, expect.stringContaining('Approve')]);
-  return browser.press(page, APPROVE);
-}
-
-/** Logs in with the key. @returns where that leads */
-export function logIn(browser: Browser, page: Seen): Promise<Seen> {
-  expect([page.status, page.url.pathname]).toEqual([200, '/login']);
-  return browser.press(page, { name: 'key', value: API_KEY });
+/** Logs in with the key, which leads on to where the browser was going. */
+export async function logIn(browser: Browser): Promise<void> {
+  expect([browser.status, browser.url.pathname]).toEqual([200, '/login']);
+  await browser.press('Log in with the key', { key: API_KEY });
 }
