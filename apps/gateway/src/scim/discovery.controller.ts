@@ -15,7 +15,7 @@ import { sendScim } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 
 /** How a client proves who it is here, the preferred way first. */
-const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken'];
+const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
 
 /** What this server can do (RFC 7644 §4). Sorting, paging and projection are ignored here, and a filter is refused. */
 @Scim()

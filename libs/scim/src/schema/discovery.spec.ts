@@ -1,5 +1,6 @@
 import {
   BULK_LIMITS,
+  CURSOR_SECONDS,
   DEFAULT_PROFILE,
   ENTERPRISE_USER_SCHEMA,
   GROUP_SCHEMA,
@@ -39,7 +40,14 @@ test('the service tells its real limits', () => {
       expect.objectContaining({ type: 'oauthbearertoken', primary: true }),
       expect.not.objectContaining({ primary: true }),
     ],
-    pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 200 },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: PAGE_LIMITS.defaultCount,
+      maxPageSize: PAGE_LIMITS.maxCount,
+      cursorTimeout: CURSOR_SECONDS,
+    },
     meta: { resourceType: 'ServiceProviderConfig', location: `${BASE}/ServiceProviderConfig` },
   });
 });

@@ -1,4 +1,5 @@
 import { BULK_LIMITS } from '../bulk/limits.js';
+import { CURSOR_SECONDS } from '../filter/cursor.js';
 import { type ScimAttributes } from '../json.js';
 import { listResponse } from '../list-response.js';
 import { PAGE_LIMITS } from '../paging.js';
@@ -32,7 +33,7 @@ const AUTHENTICATION_SCHEMES = {
 export type AuthenticationScheme = keyof typeof AUTHENTICATION_SCHEMES;
 
 /**
- * The answer of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4). Cursors do not expire, so no timeout is told.
+ * The answer of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4).
  * @param baseUrl of the integration's SCIM endpoint, without a slash at its end
  * @param schemes that the service takes, the preferred one first
  */
@@ -56,6 +57,7 @@ export function serviceProviderConfig(baseUrl: string, schemes: readonly Authent
       defaultPaginationMethod: 'index',
       defaultPageSize: PAGE_LIMITS.defaultCount,
       maxPageSize: PAGE_LIMITS.maxCount,
+      cursorTimeout: CURSOR_SECONDS,
     },
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };
