@@ -19,40 +19,49 @@ const AT_ONCE = 64;
 /** How long closing waits for those who create; the next list tries again. */
 const PATIENCE_MS = 250;
 
-/** Where the row after `skipped` others is. */
+/** Where a part of the list begins. */
 export interface Seat {
-  total: number;
   /** The id from which to count on. */
   from: string;
   /** How many rows to pass over from there: less than a block, or within the tail. */
   rest: number;
-  /** Rows that no block counts. */
-  tail: number;
+  /** Rows in all blocks. */
+  closed: number;
+  /** The id at which the tail begins. */
+  until: string;
 }
 
-/** Finds a place in the list of everything by the counts of its blocks. */
+/** Finds the place after so many rows in the list of everything, by the counts of the blocks. */
 export async function seatOf(tx: Tx, kind: Kind, integrationId: string, skipped: number): Promise<Seat> {
-  const found = await tx.row<{ from_id: string | null; before: number; closed: number; until: string; tail: number }>(
+  const found = await tx.row<{ from_id: string | null; before: number; closed: number; until: string }>(
     `WITH blocks AS (
        SELECT first_id, count, (sum(count) OVER (ORDER BY first_id) - count)::float8 AS before
        FROM identity.list_blocks WHERE integration_id = $1 AND kind = '${kind}'
-     ), closed AS (
-       SELECT coalesce((SELECT sum(count) FROM blocks), 0)::float8 AS sum, coalesce((
-         SELECT ${kind}_closed_until FROM identity.integrations WHERE integration_id = $1), '${BEFORE_ALL}') AS until
      )
-     SELECT b.first_id AS from_id, coalesce(b.before, 0) AS before, c.sum AS closed, c.until,
-       (SELECT count(*)::float8 FROM identity.${kind} WHERE integration_id = $1 AND id >= c.until) AS tail
-     FROM closed c LEFT JOIN LATERAL (
+     SELECT b.first_id AS from_id, coalesce(b.before, 0) AS before,
+       coalesce((SELECT sum(count) FROM blocks), 0)::float8 AS closed,
+       coalesce((SELECT ${kind}_closed_until FROM identity.integrations WHERE integration_id = $1), '${BEFORE_ALL}') AS until
+     FROM (SELECT 1) AS one LEFT JOIN LATERAL (
        SELECT first_id, before FROM blocks WHERE before + count > $2 ORDER BY first_id LIMIT 1
-     ) b ON true`,
+     ) AS b ON true`,
     [integrationId, skipped],
   );
-  const { from_id, before, closed, until, tail } = found!;
+  const { from_id, before, closed, until } = found!;
   const at = from_id === null ? { from: until, rest: skipped - closed } : { from: from_id, rest: skipped - before };
-  return { total: closed + tail, ...at, tail };
+  return { ...at, closed, until };
 }
 
-export const isLong = ({ tail }: Pick<Seat, 'tail'>): boolean => tail > LONG;
+/** How many rows no block counts. A statement of its own: with the id in hand the planner knows how few they are. */
+export async function tailFrom(tx: Tx, kind: Kind, integrationId: string, until: string): Promise<number> {
+  const found = await tx.row<{ tail: number }>(
+    `SELECT count(*)::float8 AS tail FROM identity.${kind} WHERE integration_id = $1 AND id >= $2`,
+    [integrationId, until],
+  );
+  return found!.tail;
+}
+
+/** Whether closing blocks is worth it. */
+export const isLong = (tail: number): boolean => tail > LONG;
 
 /**
  * Closes blocks at the beginning of the tail, a bounded number.

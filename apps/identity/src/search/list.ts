@@ -23,7 +23,7 @@ export async function list<Row extends object, Record>(
     const { rows, ...found } = await search<Row>(tx, listed, asked);
     return { ...found, items: await records(tx, rows) };
   });
-  if (isLong({ tail: tail ?? 0 }))
+  if (isLong(tail ?? 0))
     await database
       .transaction(scope, (tx) => closeBlocks(tx, kindOf(listed), asked.integrationId))
       .catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { BEFORE_ALL, type Page, pageOf, type ScimListQuery } from '@tidegate/con
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
-import { type Kind, type Seat, seatOf } from './blocks.queries.js';
+import { type Kind, type Seat, seatOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';
 import { type Listing, pageByIndex, pageFrom, type Query } from './keyset.js';
@@ -53,7 +53,8 @@ export async function search<Row extends object>(tx: Tx, listed: Listed, asked: 
   const listing: Listing = { ...listed, statement, condition, key, descending };
   const isWhole = query.filter === undefined;
   const count = async (): Promise<Total> => {
-    if (isWhole) return totalOf(await seatOf(tx, kindOf(listed), asked.integrationId, 0));
+    if (isWhole)
+      return totalOf(tx, listed, asked.integrationId, await seatOf(tx, kindOf(listed), asked.integrationId, 0));
     const sql = `SELECT count(*)::float8 AS total FROM ${listed.table} r WHERE r.integration_id = $1 AND (${condition})`;
     const [found] = await tx.search<{ total: number }>(sql, counted.binds);
     return { totalResults: found!.total };
@@ -69,7 +70,10 @@ export async function search<Row extends object>(tx: Tx, listed: Listed, asked: 
     : byIndex<Row>(tx, listing, slice, count);
 }
 
-const totalOf = ({ total, tail }: Seat): Total => ({ totalResults: total, tail });
+async function totalOf(tx: Tx, listed: Listed, integrationId: string, { closed, until }: Seat): Promise<Total> {
+  const tail = await tailFrom(tx, kindOf(listed), integrationId, until);
+  return { totalResults: closed + tail, tail };
+}
 
 interface Slice {
   skipped: number;
@@ -107,8 +111,11 @@ async function bySeat<Row extends object>(
   const first = skipped === 0 && limit > 0 ? await readFrom(BEFORE_ALL, 0) : undefined;
   if (first && isLast(first, slice)) return { rows: first, totalResults: first.length };
   const seat = await seatOf(tx, kindOf({ table, row }), integrationId, skipped);
-  const isBeyond = limit === 0 || skipped >= seat.total;
-  return { rows: first ?? (isBeyond ? [] : await readFrom(seat.from, seat.rest)), ...totalOf(seat) };
+  const [rows, total] = await Promise.all([
+    first ?? (limit === 0 ? [] : readFrom(seat.from, seat.rest)),
+    totalOf(tx, { table, row }, integrationId, seat),
+  ]);
+  return { rows, ...total };
 }
 
 /** A page by cursor (RFC 9865 §2): what was there all the while is on exactly one page, whatever came and went. */
