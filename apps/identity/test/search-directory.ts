@@ -1,6 +1,7 @@
 import { type GroupRecord, type ScimListQuery, type UserRecord } from '@tidegate/contracts';
 import { type JsonValue, parseResource, type ScimAttributes } from '@tidegate/scim';
 import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
 import { BASE_URL, members, type Tenant } from './harness.js';
 import { bodyOf, PROFILE as scim, TYPES } from './search-data.js';
 
@@ -68,4 +69,21 @@ export async function pagesOf<T extends { id: string }>(list: List<T>, asked: As
     back.unshift(ids(page));
   }
   return { forth, back };
+}
+
+/** Many users at once, past the service: `many0001`, `many0002`, …, each with an e-mail address. @returns their ids in order */
+export async function manyUsers(tenant: Tenant, count: number, called = 'many'): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => uuidv7()).sort();
+  await tenant.sql(
+    `WITH given AS (SELECT id, $3 || lpad(n::text, 4, '0') AS name FROM unnest($2::uuid[]) WITH ORDINALITY AS g (id, n)), made AS (
+       INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name_key, external_id,
+         active, attributes, keys, shown_name_key, last_modified_at)
+       SELECT $1, id, id, name, name, 'd' || name, 'x' || name, true, jsonb_build_object('userName', name),
+         jsonb_build_object('userName', name, 'emails', jsonb_build_array(jsonb_build_object('value', name, 'type', 'work'))),
+         name, now() - make_interval(hours => right(name, -4)::int) FROM given RETURNING integration_id, id, user_name
+     )
+     INSERT INTO identity.user_emails (integration_id, user_id, value_key) SELECT integration_id, id, user_name FROM made`,
+    [tenant.integrationId, ids, called],
+  );
+  return ids;
 }

@@ -23,6 +23,7 @@ const TABLES = [
   'group_members',
   'group_groups',
   'user_emails',
+  'list_blocks',
   'integrations', // stays when all others of an integration go
 ];
 
@@ -47,6 +48,8 @@ async function furnish(tenant: Tenant) {
   const group = await tenant.createGroup({ displayName: 'Ops', members: members(alice, bob, nested, gone) });
   await tenant.deleteUser(bob.id);
   await tenant.deleteGroup(gone.id);
+  const block = `INSERT INTO identity.list_blocks (integration_id, kind, first_id, count) VALUES ($1, 'users', $1, 0)`;
+  await tenant.sql(block, [tenant.integrationId]);
   return { alice, group };
 }
 

@@ -3,6 +3,7 @@ import { outboxRow, type Told, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
+import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf } from './groups.rule.js';
@@ -19,14 +20,14 @@ export async function insertGroup(
   fact: Told,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
-  const row = await tx.row<GroupRow>(
+  const made = await tx.row<GroupRow & { closed_until: string | null }>(
     `WITH ${openIntegration('$1')}, made AS (
        INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes,
          keys)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM open
        ON CONFLICT DO NOTHING RETURNING *
      ), told AS (${insertFactsFrom('made', '$9')})
-     SELECT ${GROUP_ROW} FROM made`,
+     SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM made`,
     [
       group.integrationId,
       group.id,
@@ -39,7 +40,11 @@ export async function insertGroup(
       JSON.stringify([outboxRow(fact)]),
     ],
   );
-  if (row) tx.told.add('normal');
+  if (!made) return undefined;
+  tx.told.add('normal');
+  const { closed_until, ...row } = made;
+  // Ids are those of the time: only one that comes late finds its block closed.
+  await countInBlock(tx, 'groups', row, closed_until, 1);
   return row;
 }
 

@@ -13,7 +13,9 @@ import {
 import { v7 as uuidv7 } from 'uuid';
 import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
-import { pageById, search } from '../search/search.queries.js';
+import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
+import { list } from '../search/list.js';
+import { pageById } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import {
   deleteGroup,
@@ -97,10 +99,9 @@ export class GroupsService {
       query: command.data,
       now: Date.now(),
     };
-    return this.database.transaction(command, async (tx) => {
-      const { rows, ...list } = await search<GroupRow>(tx, GROUPS, asked);
-      return { ...list, items: await this.records(tx, rows, command.data.withMembers) };
-    });
+    return list<GroupRow, GroupRecord>(this.database, command, GROUPS, asked, (tx, rows) =>
+      this.records(tx, rows, command.data.withMembers),
+    );
   }
 
   /** All groups of an integration, oldest first, without their members. */
@@ -148,10 +149,12 @@ export class GroupsService {
    */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
     await this.database.transaction(command, async (tx) => {
+      const closedUntil = await holdBlocks(tx, 'groups', command.integrationIds);
       const found = await byId(command, (id) => lockGroup(tx, command, id, 'UPDATE'));
       if (!found && (await byId(command, (id) => isGroupDeletedBy(tx, command, id)))) return;
       const before = known(found);
       expectVersion(command.data.ifMatch, before.version);
+      await countInBlock(tx, 'groups', before, closedUntil.get(before.integration_id), -1);
       await deleteGroup(tx, before, command.commandId);
       const { integration_id: integrationId, id: subject } = before;
       const version = before.version + 1;

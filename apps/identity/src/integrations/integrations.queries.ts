@@ -3,12 +3,15 @@ import { type Tx } from '@tidegate/database';
 import { ScimError } from '@tidegate/scim';
 
 /**
- * SQL of a CTE `open` that holds one row while the integration is not removed. The row lock makes a removal wait for
+ * SQL of a CTE `open` that holds one row, with where the blocks end, while the integration is not removed. The row lock makes a removal wait for
  * the creations that passed by it, and sees a removal that came first: nothing slips in behind it.
  * @param bind the placeholder of the integration's id
  */
 export const openIntegration = (bind: string): string =>
-  `open AS (SELECT 1 FROM identity.integrations WHERE integration_id = ${bind} AND removed_at IS NULL FOR SHARE)`;
+  `open AS (
+    SELECT users_closed_until, groups_closed_until FROM identity.integrations
+    WHERE integration_id = ${bind} AND removed_at IS NULL FOR SHARE
+  )`;
 
 /**
  * Makes something once, however often its command comes.
@@ -77,4 +80,5 @@ export async function deleteDirectory(tx: Tx, integrationId: string): Promise<vo
       (SELECT id FROM identity.${table} WHERE integration_id = $1 ORDER BY id LIMIT ${batch})`;
     while ((await tx.run(statement, [integrationId])) > 0);
   }
+  await tx.run(`DELETE FROM identity.list_blocks WHERE integration_id = $1`, [integrationId]);
 }

@@ -1,6 +1,12 @@
 import { Directory1795392000000 } from './1795392000000-directory.js';
 import { NestedGroups1795478400000 } from './1795478400000-nested-groups.js';
 import { Search1795485600000 } from './1795485600000-search.js';
+import { ListBlocks1795489200000 } from './1795489200000-list-blocks.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
-export const MIGRATIONS = [Directory1795392000000, NestedGroups1795478400000, Search1795485600000];
+export const MIGRATIONS = [
+  Directory1795392000000,
+  NestedGroups1795478400000,
+  Search1795485600000,
+  ListBlocks1795489200000,
+];

@@ -52,15 +52,13 @@ export function pageFrom(listing: Listing, position: Position | undefined, limit
   const forward = position?.forward ?? true;
   const descending = listing.descending === forward;
   const most = statement.bind(limit, 'int8');
-  const read = `SELECT r.id AS found_id, ${key ? key.sql : 'NULL::text'} AS sort_key FROM ${table} r
+  const read = `SELECT ${row}, ${key ? key.sql : 'NULL::text'} AS sort_key FROM ${table} r
     WHERE r.integration_id = $1 AND (${condition})`;
   const order = orderOf(key?.sql, 'r.id', descending);
   const ranges = position ? rangesFrom(statement, key, position, descending) : ['true'];
   // Each range is one stretch of an index; together they would be none.
   const parts = ranges.map((range) => `(${read} AND ${range} ORDER BY ${order} LIMIT ${most})`).join(' UNION ALL ');
-  const sql = `SELECT ${row}, f.sort_key FROM (${parts}) AS f
-    JOIN ${table} r ON r.integration_id = $1 AND r.id = f.found_id
-    ORDER BY ${orderOf(key && 'f.sort_key', 'f.found_id', descending)} LIMIT ${most}`;
+  const sql = `SELECT * FROM (${parts}) AS f ORDER BY ${orderOf(key && 'f.sort_key', 'f.id', descending)} LIMIT ${most}`;
   return { sql, binds: statement.binds };
 }
 

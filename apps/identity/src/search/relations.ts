@@ -30,17 +30,24 @@ const groupName = (row: string) =>
 const userName = (row: string) =>
   `(SELECT u.shown_name_key FROM identity.users u WHERE u.integration_id = $1 AND u.id = ${row}.id)`;
 
+/** Has an index asked for each row: how many rows a recursion gives is guessed too high, and then whole tables are read. */
+const NO_GUESS = 'OFFSET 0';
+
 /** The groups of a user, direct and indirect, as `groupsOfUsers` finds them. */
 const GROUPS: Relation = {
-  values: (value) => `
+  values: (value) => {
+    const members = `SELECT m.user_id FROM identity.group_members m WHERE m.integration_id = $1 AND m.group_id = w.id`;
+    return `
     WITH RECURSIVE within (top, id, direct) AS (
       SELECT g.id, g.id, true FROM identity.groups g WHERE g.integration_id = $1${value ? ` AND g.id = ${value}` : ''}
     UNION
-      SELECT w.top, n.member_id, false FROM within w
-      JOIN identity.group_groups n ON n.integration_id = $1 AND n.group_id = w.id
+      SELECT w.top, n.member_id, false FROM within w CROSS JOIN LATERAL (
+        SELECT member_id FROM identity.group_groups WHERE integration_id = $1 AND group_id = w.id ${NO_GUESS}
+      ) AS n
     )
-    SELECT m.user_id AS owner, w.top AS id, bool_or(w.direct) AS direct FROM within w
-    JOIN identity.group_members m ON m.integration_id = $1 AND m.group_id = w.id GROUP BY m.user_id, w.top`,
+    SELECT m.user_id AS owner, w.top AS id, bool_or(w.direct) AS direct
+    FROM within w CROSS JOIN LATERAL (${members} ${value ? NO_GUESS : ''}) AS m GROUP BY m.user_id, w.top`;
+  },
   ofRow: `
     WITH RECURSIVE above (id, direct) AS (
       SELECT group_id, true FROM identity.group_members WHERE integration_id = $1 AND user_id = r.id

@@ -1,7 +1,8 @@
-import { type Page, pageOf, type ScimListQuery } from '@tidegate/contracts';
+import { BEFORE_ALL, type Page, pageOf, type ScimListQuery } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
+import { type Kind, type Seat, seatOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';
 import { type Listing, pageByIndex, pageFrom, type Query } from './keyset.js';
@@ -15,6 +16,8 @@ export type Listed = Pick<Listing, 'table' | 'row'>;
 export interface Found<Row> {
   rows: Row[];
   totalResults: number;
+  /** Rows that no block counts, when they were counted for this. */
+  tail?: number;
   nextCursor?: string;
   previousCursor?: string;
 }
@@ -30,6 +33,11 @@ export interface Search {
 
 type Keyed<Row> = Row & { id: string; sort_key: Date | Position['key'] };
 
+/** How many there are in all. */
+type Total = Pick<Found<never>, 'totalResults' | 'tail'>;
+
+export const kindOf = ({ table }: Listed): Kind => (table === 'identity.users' ? 'users' : 'groups');
+
 /**
  * One part of a SCIM list (RFC 7644 §3.4.2), sorted as asked and by ids, which is the order of creation: the same on every
  * page, for an id never changes.
@@ -43,28 +51,71 @@ export async function search<Row extends object>(tx: Tx, listed: Listed, asked: 
   const key = query.sortBy === undefined ? undefined : sortKeyOf(statement, query.sortBy);
   const descending = key !== undefined && query.sortOrder === 'descending';
   const listing: Listing = { ...listed, statement, condition, key, descending };
-  const count = async () => {
+  const isWhole = query.filter === undefined;
+  const count = async (): Promise<Total> => {
+    if (isWhole)
+      return totalOf(tx, listed, asked.integrationId, await seatOf(tx, kindOf(listed), asked.integrationId, 0));
     const sql = `SELECT count(*)::float8 AS total FROM ${listed.table} r WHERE r.integration_id = $1 AND (${condition})`;
     const [found] = await tx.search<{ total: number }>(sql, counted.binds);
-    return found!.total;
+    return { totalResults: found!.total };
   };
-  return query.cursor === undefined
-    ? byIndex<Row>(tx, listing, query, count)
-    : byCursor<Row>(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count);
+  if (query.cursor !== undefined)
+    return byCursor<Row>(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count);
+  const slice = {
+    skipped: clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1,
+    limit: clamp(query.count, 0, PAGE_LIMITS.maxCount),
+  };
+  return isWhole && !key
+    ? bySeat<Row>(tx, listing, asked.integrationId, slice)
+    : byIndex<Row>(tx, listing, slice, count);
 }
+
+async function totalOf(tx: Tx, listed: Listed, integrationId: string, { closed, until }: Seat): Promise<Total> {
+  const tail = await tailFrom(tx, kindOf(listed), integrationId, until);
+  return { totalResults: closed + tail, tail };
+}
+
+interface Slice {
+  skipped: number;
+  limit: number;
+}
+
+/** A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query. */
+const isLast = (rows: readonly object[], { skipped, limit }: Slice): boolean =>
+  rows.length < limit && (rows.length > 0 || skipped === 0);
 
 async function byIndex<Row extends object>(
   tx: Tx,
   listing: Listing,
-  query: ScimListQuery,
-  count: () => Promise<number>,
+  slice: Slice,
+  count: () => Promise<Total>,
 ): Promise<Found<Row>> {
-  const limit = clamp(query.count, 0, PAGE_LIMITS.maxCount);
-  const skipped = clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1;
-  const rows = limit === 0 ? [] : await read<Row>(tx, pageByIndex(listing, { skipped, limit }));
-  // A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query.
-  const isLast = rows.length < limit && (rows.length > 0 || skipped === 0);
-  return { rows, totalResults: isLast ? skipped + rows.length : await count() };
+  const rows = slice.limit === 0 ? [] : await read<Row>(tx, pageByIndex(listing, slice));
+  if (isLast(rows, slice)) return { rows, totalResults: slice.skipped + rows.length };
+  return { rows, ...(await count()) };
+}
+
+/** A part of the list of everything, in the order of the ids: its place is found by the blocks, not by counting up to it. */
+async function bySeat<Row extends object>(
+  tx: Tx,
+  { table, row }: Listing,
+  integrationId: string,
+  slice: Slice,
+): Promise<Found<Row>> {
+  const { skipped, limit } = slice;
+  const readFrom = (from: string, rest: number) =>
+    tx.rows<Row>(
+      `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id >= $2 ORDER BY r.id LIMIT $3 OFFSET $4`,
+      [integrationId, from, limit, rest],
+    );
+  const first = skipped === 0 && limit > 0 ? await readFrom(BEFORE_ALL, 0) : undefined;
+  if (first && isLast(first, slice)) return { rows: first, totalResults: first.length };
+  const seat = await seatOf(tx, kindOf({ table, row }), integrationId, skipped);
+  const [rows, total] = await Promise.all([
+    first ?? (limit === 0 ? [] : readFrom(seat.from, seat.rest)),
+    totalOf(tx, { table, row }, integrationId, seat),
+  ]);
+  return { rows, ...total };
 }
 
 /** A page by cursor (RFC 9865 §2): what was there all the while is on exactly one page, whatever came and went. */
@@ -73,7 +124,7 @@ async function byCursor<Row extends object>(
   listing: Listing,
   scope: CursorScope,
   cursor: string,
-  count: () => Promise<number>,
+  count: () => Promise<Total>,
 ): Promise<Found<Row>> {
   const position = cursor === '' ? undefined : readCursor(scope, cursor, listing.key?.type);
   const forward = position?.forward ?? true;
@@ -88,7 +139,7 @@ async function byCursor<Row extends object>(
   const [nextCursor, previousCursor] = (forward ? [ahead, behind] : [behind, ahead]).map(cursorTo);
   return {
     rows: rows.map(({ sort_key: _, ...row }) => row as unknown as Row),
-    totalResults: position || ahead ? await count() : rows.length,
+    ...(position || ahead ? await count() : { totalResults: rows.length }),
     ...(nextCursor === undefined ? {} : { nextCursor }),
     ...(previousCursor === undefined ? {} : { previousCursor }),
   };

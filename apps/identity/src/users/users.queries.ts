@@ -3,6 +3,7 @@ import { outboxRow, type Told, type Tx } from '@tidegate/database';
 import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
+import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 import { namesOf, searchedOf, type UserContent } from './users.rule.js';
@@ -20,7 +21,7 @@ export async function insertUser(
 ): Promise<UserRow | undefined> {
   const names = namesOf(user.attributes);
   const searched = searchedOf(type, user.attributes);
-  const row = await tx.row<UserRow>(
+  const made = await tx.row<UserRow & { closed_until: string | null }>(
     `WITH ${openIntegration('$1')}, made AS (
        INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
          display_name_key, external_id, active, deactivated_received_at, attributes, keys, shown_name_key)
@@ -30,7 +31,7 @@ export async function insertUser(
        INSERT INTO identity.user_emails (integration_id, user_id, value_key)
        SELECT integration_id, id, unnest($14::text[]) FROM made
      ), told AS (${insertFactsFrom('made', '$15')})
-     SELECT ${USER_ROW} FROM made`,
+     SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until FROM made`,
     [
       user.integrationId,
       user.id,
@@ -49,7 +50,11 @@ export async function insertUser(
       JSON.stringify([outboxRow(fact)]),
     ],
   );
-  if (row) tx.told.add('normal');
+  if (!made) return undefined;
+  tx.told.add('normal');
+  const { closed_until, ...row } = made;
+  // Ids are those of the time: only one that comes late finds its block closed.
+  await countInBlock(tx, 'users', row, closed_until, 1);
   return row;
 }
 

@@ -13,7 +13,9 @@ import { applyPatch, equalAttributes, replaceResource, type ScimAttributes, Scim
 import { v7 as uuidv7 } from 'uuid';
 import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
-import { pageById, search } from '../search/search.queries.js';
+import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
+import { list } from '../search/list.js';
+import { pageById } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
 import {
   buryUser,
@@ -90,10 +92,9 @@ export class UsersService {
       query: command.data,
       now: Date.now(),
     };
-    return this.database.transaction(command, async (tx) => {
-      const { rows, ...list } = await search<UserRow>(tx, USERS, asked);
-      return { ...list, items: await this.records(tx, rows, command.data.withGroups) };
-    });
+    return list<UserRow, UserRecord>(this.database, command, USERS, asked, (tx, rows) =>
+      this.records(tx, rows, command.data.withGroups),
+    );
   }
 
   /** All users of an integration, oldest first. */
@@ -135,10 +136,12 @@ export class UsersService {
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
     await this.database.transaction(command, async (tx) => {
+      const closedUntil = await holdBlocks(tx, 'users', command.integrationIds);
       const found = await byId(command, (id) => lockUser(tx, command, id, 'UPDATE'));
       if (!found && (await byId(command, (id) => isUserDeletedBy(tx, command, id)))) return;
       const before = known(found);
       expectVersion(command.data.ifMatch, before.version);
+      await countInBlock(tx, 'users', before, closedUntil.get(before.integration_id), -1);
       const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
       await buryUser(tx, gone, command.commandId);
       await this.tell(tx, command, 'user.deleted', gone);

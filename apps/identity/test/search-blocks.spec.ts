@@ -1,0 +1,146 @@
+import { USER } from '@tidegate/scim';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { closeBlocks } from '../src/search/blocks.queries.js';
+import { insertUser } from '../src/users/users.queries.js';
+import { newUser, stateOf } from '../src/users/users.rule.js';
+import { type Directory, openDirectory, type Tenant } from './harness.js';
+import { listGroups, listUsers, manyUsers } from './search-directory.js';
+
+const MANY = 4_600;
+let directory: Directory;
+let tenant: Tenant;
+let ids: string[];
+beforeAll(async () => void (directory = await openDirectory()));
+afterAll(() => directory.close());
+beforeEach(async () => {
+  tenant = directory.tenant();
+  await tenant.createUser({ userName: 'first' }); // makes the integration known
+  await manyUsers(tenant, MANY);
+  ids = await idsInTable();
+});
+
+const idsInTable = async () =>
+  (await tenant.sql<{ id: string }>('SELECT id FROM identity.users ORDER BY id')).map(({ id }) => id);
+const page = async (startIndex: number, count = 50) => {
+  const { items, totalResults } = await listUsers(tenant, { startIndex, count });
+  return { totalResults, ids: items.map(({ id }) => id) };
+};
+const close = () => tenant.inside((tx) => closeBlocks(tx, 'users', tenant.integrationId));
+
+/** Each block with the rows that it says it has, and those that are there. */
+const blocks = () =>
+  tenant.sql<{ said: number; there: number }>(
+    `SELECT b.count AS said, (SELECT count(*)::int FROM identity.users u WHERE u.id >= b.first_id AND u.id < b.until) AS there
+     FROM (SELECT first_id, count, coalesce(lead(first_id) OVER (ORDER BY first_id),
+             (SELECT users_closed_until FROM identity.integrations)) AS until
+           FROM identity.list_blocks) AS b ORDER BY first_id`,
+  );
+
+/** A user whose id is of another time, as a process with a slow clock makes it. */
+const insertLate = (id: string) =>
+  tenant.inside((tx) => {
+    const user = { ...newUser({ userName: `late ${id}` }, new Date()), integrationId: tenant.integrationId, id };
+    const row = {
+      id,
+      user_name: id,
+      display_name: null,
+      external_id: null,
+      active: true,
+      deactivations: 0,
+      version: 1,
+    };
+    const { integrationId } = tenant;
+    const fact = { name: 'user.created' as const, integrationId, subject: id, version: 1, requestId: 'test' };
+    return insertUser(tx, USER, { ...user, commandId: uuidv7() }, { ...fact, data: stateOf(row) });
+  });
+
+it('a long list is closed in blocks when it is asked for, and its pages and its total stay what they are', async () => {
+  const pages = async () => Promise.all([1, 999, 1000, 1001, 2500, MANY - 20, MANY + 50].map((start) => page(start)));
+  const before = await pages();
+  expect(before.map(({ totalResults }) => totalResults)).toEqual(before.map(() => MANY + 1));
+  expect((await blocks()).map(({ said, there }) => [said, there])).toEqual([
+    [1000, 1000],
+    [1000, 1000],
+    [1000, 1000],
+  ]);
+  expect(await pages()).toEqual(before);
+  expect(before[3]!.ids).toEqual(ids.slice(1000, 1050));
+  expect((await page(1, 0)).totalResults).toBe(MANY + 1);
+  expect((await listUsers(tenant, { cursor: '', count: 1 })).totalResults).toBe(MANY + 1);
+  expect((await listUsers(tenant, { sortBy: 'userName', count: 1 })).totalResults).toBe(MANY + 1);
+});
+
+it('blocks are right whatever is created, late or not, deleted and closed at once', async () => {
+  await close();
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('delete' as const), at: fc.nat(MANY) }),
+    fc.record({ kind: fc.constant('late' as const), at: fc.nat(MANY) }),
+    fc.record({ kind: fc.constantFrom('create' as const, 'close' as const, 'list' as const), at: fc.nat(MANY) }),
+  );
+  const late = (at: number) => ids[at]!.slice(0, 24) + uuidv7().slice(24);
+  const acts = {
+    delete: (at: number) => tenant.deleteUser(ids[at]!),
+    late: (at: number) => insertLate(late(at)),
+    create: () => tenant.createUser({ userName: uuidv7() }),
+    close: () => close().catch((error: unknown) => expect(error).toMatchObject({ code: '55P03' })),
+    list: (at: number) => page(at),
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 10 }), fc.nat(MANY), async (steps, at) => {
+      const ends = await Promise.allSettled(steps.map(({ kind, at }) => acts[kind](at)));
+      for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'notFound' });
+      const now = await idsInTable();
+      for (const { said, there } of await blocks()) expect(said).toBe(there);
+      expect(await page(at + 1, 20)).toEqual({ totalResults: now.length, ids: now.slice(at, at + 20) });
+    }),
+    { numRuns: 12 },
+  );
+});
+
+it('an id before all others and one at the very end of the blocks are counted where they belong', async () => {
+  await insertLate('00000000-0000-7000-8000-000000000001');
+  await close();
+  await insertLate('00000000-0000-7000-8000-000000000000');
+  const [{ until } = { until: '' }] = await tenant.sql<{ until: string }>(
+    'SELECT users_closed_until AS until FROM identity.integrations',
+  );
+  await tenant.deleteUser(until);
+  await insertLate(until);
+  expect((await blocks())[0]).toEqual({ said: 1001, there: 1001 });
+  for (const { said, there } of await blocks()) expect(said).toBe(there);
+  expect((await page(1)).totalResults).toBe(MANY + 3);
+});
+
+it('the last thousand stays open, and closing waits only a moment for those who create', async () => {
+  await close();
+  expect(await blocks()).toHaveLength(3);
+  await manyUsers(tenant, 3_000, 'more');
+  await tenant.inside(async (tx) => {
+    await tx.run('SELECT 1 FROM identity.integrations FOR SHARE');
+    expect((await page(1)).totalResults).toBe(MANY + 3_001);
+    await expect(close()).rejects.toMatchObject({ code: '55P03' });
+  });
+  expect(await blocks()).toHaveLength(3);
+  expect((await page(1)).totalResults).toBe(MANY + 3_001);
+  expect(await blocks()).toHaveLength(6);
+});
+
+it('groups are counted in blocks of their own', async () => {
+  await tenant.sql(
+    `INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, attributes, keys)
+     SELECT $1, id, id, 'g', 'g', '{"displayName":"g"}', '{}' FROM unnest($2::uuid[]) AS id`,
+    [tenant.integrationId, Array.from({ length: 3_500 }, () => uuidv7())],
+  );
+  const first = await listGroups(tenant, { count: 2 });
+  await tenant.deleteGroup(first.items[0]!.id);
+  const kinds = await tenant.sql('SELECT kind, count FROM identity.list_blocks ORDER BY first_id');
+  expect(kinds).toEqual([
+    { kind: 'groups', count: 999 },
+    { kind: 'groups', count: 1000 },
+  ]);
+  expect(await listGroups(tenant, { startIndex: 3_499, count: 5 })).toMatchObject({
+    totalResults: 3_499,
+    items: [expect.anything()],
+  });
+});

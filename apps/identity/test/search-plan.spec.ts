@@ -1,0 +1,201 @@
+import { type ScimListQuery } from '@tidegate/contracts';
+import { type Bind, type Tx } from '@tidegate/database';
+import { GROUP, USER } from '@tidegate/scim';
+import pg from 'pg';
+import { GROUP_ROW } from '../src/groups/group.row.js';
+import { closeBlocks } from '../src/search/blocks.queries.js';
+import { search } from '../src/search/search.queries.js';
+import { USER_ROW } from '../src/users/user.row.js';
+import { BASE_URL, type Directory, members, openDirectory, type Tenant } from './harness.js';
+import { listUsers, manyUsers } from './search-directory.js';
+
+const MANY = 6_000;
+const USERS = { table: 'identity.users', row: USER_ROW } as const;
+const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
+
+let directory: Directory;
+let tenant: Tenant;
+let ids: string[];
+let group: string;
+beforeAll(async () => {
+  directory = await openDirectory();
+  tenant = directory.tenant();
+  await tenant.createUser({ userName: 'first' });
+  ids = await manyUsers(tenant, MANY);
+  const nested = await tenant.createGroup({
+    displayName: 'nested',
+    members: ids.slice(0, 5).map((value) => ({ value })),
+  });
+  ({ id: group } = await tenant.createGroup({ displayName: 'Ops', members: members(nested) }));
+  await tenant.sql(
+    `INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, attributes, keys)
+     SELECT $1, id, id, 'g', 'g' || id, '{"displayName":"g"}', '{}' FROM unnest($2::uuid[]) AS id`,
+    [tenant.integrationId, ids],
+  );
+  await tenant.sql(
+    `INSERT INTO identity.group_members (integration_id, group_id, user_id)
+     SELECT $1, g.id, u.id FROM unnest($2::uuid[]) AS g (id), unnest($2::uuid[]) AS u (id) WHERE hashtext(g.id::text || u.id::text) % 2000 = 0`,
+    [tenant.integrationId, ids.slice(0, 2_000)],
+  );
+  await tenant.sql(
+    `INSERT INTO identity.group_groups (integration_id, group_id, member_id)
+     SELECT $1, g.id, m.id FROM unnest($2::uuid[]) WITH ORDINALITY AS g (id, n), unnest($2::uuid[]) WITH ORDINALITY AS m (id, n)
+     WHERE m.n = g.n + 3000`,
+    [tenant.integrationId, ids],
+  );
+  await tenant.inside((tx) => closeBlocks(tx, 'users', tenant.integrationId));
+  const owner = new pg.Client({ connectionString: directory.url });
+  await owner.connect();
+  await owner.query('ANALYZE');
+  await owner.end();
+});
+afterAll(() => directory.close());
+
+interface Sent {
+  sql: string;
+  binds: readonly Bind[];
+}
+
+/** Searches, and tells what was sent to the database. */
+async function sent(asked: Partial<ScimListQuery>, of: 'User' | 'Group' = 'User'): Promise<Sent[]> {
+  const statements: Sent[] = [];
+  const query = { baseUrl: BASE_URL, startIndex: 1, count: 50, ...asked };
+  const { integrationId } = tenant;
+  await tenant.inside(async (tx) => {
+    const keep =
+      (name: 'rows' | 'row' | 'run' | 'search') =>
+      (sql: string, binds: readonly Bind[] = []) => {
+        statements.push({ sql, binds });
+        return tx[name](sql, binds);
+      };
+    const watched = { rows: keep('rows'), row: keep('row'), run: keep('run'), search: keep('search') } as unknown as Tx;
+    const [listed, type] = of === 'User' ? ([USERS, USER] as const) : ([GROUPS, GROUP] as const);
+    await search(watched, listed, { type, integrationId, query, now: Date.now() });
+  });
+  return statements;
+}
+
+interface Node {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Node[];
+}
+
+const within = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(within)];
+async function planOf({ sql, binds }: Sent): Promise<Node[]> {
+  const [found] = await tenant.inside((tx) =>
+    tx.search<{ 'QUERY PLAN': [{ Plan: Node }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, binds),
+  );
+  return within(found!['QUERY PLAN'][0].Plan);
+}
+
+/** Rows of tables that the statements of a list read, those thrown away among them. */
+async function rowsRead(statements: Sent[]): Promise<number> {
+  let read = 0;
+  for (const statement of statements)
+    for (const node of await planOf(statement))
+      if (node['Relation Name'])
+        // a bitmap of an index has none: its rows are those of the scan that reads it
+        read += ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1);
+  return read;
+}
+
+describe('what identity providers ask for is read by an index, under row-level security', () => {
+  const lookups: [string, 'User' | 'Group', () => Partial<ScimListQuery>][] = [
+    ['userName', 'User', () => ({ filter: 'userName eq "many0100"' })],
+    ['externalId', 'User', () => ({ filter: 'externalId eq "xmany0100"' })],
+    ['displayName', 'User', () => ({ filter: 'displayName eq "dmany0100"' })],
+    ['id', 'User', () => ({ filter: `id eq "${ids[100]}"` })],
+    ['emails.value', 'User', () => ({ filter: 'emails.value eq "MANY0100"' })],
+    ['emails', 'User', () => ({ filter: 'emails eq "many0100"' })],
+    ['emails[value]', 'User', () => ({ filter: 'emails[value eq "many0100"]' })],
+    ['emails[type and value]', 'User', () => ({ filter: 'emails[type eq "work" and value eq "many0100"]' })],
+    ['emails[type].value', 'User', () => ({ filter: 'emails[type eq "work"].value eq "many0100"' })],
+    ['one of two', 'User', () => ({ filter: 'userName eq "many0100" or emails.value eq "many0100"' })],
+    ['groups.value', 'User', () => ({ filter: `groups.value eq "${group}"` })],
+    ['groups[value]', 'User', () => ({ filter: `groups[value eq "${group}" and type eq "indirect"]` })],
+    [
+      'lastModified after',
+      'User',
+      () => ({ filter: `meta.lastModified gt "${new Date(Date.now() - 36e5).toISOString()}"` }),
+    ],
+    [
+      'a range of lastModified',
+      'User',
+      () => ({
+        filter: `meta.lastModified ge "${new Date(Date.now() - 20 * 36e5).toISOString()}" and meta.lastModified lt "${new Date(Date.now() - 15 * 36e5).toISOString()}"`,
+      }),
+    ],
+    ['displayName of a group', 'Group', () => ({ filter: `displayName eq "g${ids[7]}"` })],
+    ['id of a group', 'Group', () => ({ filter: `id eq "${group}"` })],
+    ['members.value', 'Group', () => ({ filter: `members.value eq "${ids[9]}"` })],
+    ['members[value]', 'Group', () => ({ filter: `members[value eq "${ids[9]}"]` })],
+    ['members, Okta’s and Entra’s check', 'Group', () => ({ filter: `id eq "${group}" and members eq "${ids[9]}"` })],
+  ];
+  it.each(lookups)('%s of a %s', async (_, type, asked) => {
+    const statements = await sent(asked(), type);
+    for (const statement of statements)
+      expect((await planOf(statement)).filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    expect(await rowsRead(statements)).toBeLessThan(100);
+  });
+
+  it('one user by userName is one statement, and count 0 reads no rows', async () => {
+    expect(await sent({ filter: 'userName eq "many0100"' })).toHaveLength(1);
+    for (const { sql } of await sent({ count: 0 })) expect(sql).not.toContain('attributes');
+    expect(await sent({ count: 0, filter: 'active eq true' })).toMatchObject([
+      { sql: expect.stringContaining('count(*)') },
+    ]);
+  });
+});
+
+describe('a page deep in a list reads no more than one at its beginning', () => {
+  it('by index', async () => {
+    for (const startIndex of [1, 2_000, MANY - 100])
+      expect(await rowsRead(await sent({ startIndex, count: 50 }))).toBeLessThan(2_500);
+    const [, page] = await sent({ startIndex: 4_001, count: 50 });
+    expect(await rowsRead([page!])).toBeLessThanOrEqual(1_050);
+  });
+
+  it.each<[string, Partial<ScimListQuery>]>([
+    ['in the order of ids', {}],
+    ['sorted by userName', { sortBy: 'userName' }],
+    ['sorted by displayName, descending', { sortBy: 'displayName', sortOrder: 'descending' }],
+    ['sorted by lastModified', { sortBy: 'meta.lastModified' }],
+    ['filtered by what has no index', { filter: 'emails.type eq "work"' }],
+  ])('by cursor, %s', async (_, asked) => {
+    let cursor: string | undefined = '';
+    let pages = 0;
+    for (; cursor !== undefined && pages < 25; pages++)
+      cursor = (await listUsers(tenant, { ...asked, cursor, count: 200 })).nextCursor;
+    expect(pages).toBe(25);
+    const [page] = await sent({ ...asked, cursor, count: 50 });
+    expect(page!.sql).not.toContain('OFFSET');
+    expect(await rowsRead([page!])).toBeLessThan(500);
+  });
+});
+
+it('no text of a filter, an order or a name becomes SQL', async () => {
+  const texts = [`'; DROP TABLE identity.users; --`, 'Zanzibar', 'urn:ietf:params:scim:schemas:extension'];
+  const quoted = JSON.stringify(texts[0]);
+  const enterprise = `${texts[2]}:enterprise:2.0:User`;
+  for (const asked of [
+    {
+      filter: `userName co ${quoted} or emails[type eq "Zanzibar" and not (value sw ${quoted})] or ${enterprise}:department eq ${quoted}`,
+    },
+    {
+      filter: `groups.display eq ${quoted} or meta.location ew "Zanzibar" or name.familyName gt "Zanzibar" or id sw "Zanzibar"`,
+    },
+    { filter: `schemas eq "${enterprise}"`, sortBy: `${enterprise}:costCenter`, count: 0 },
+    { sortBy: 'emails.display', sortOrder: 'descending' as const },
+  ]) {
+    for (const { sql } of await sent(asked)) {
+      for (const text of [...texts, 'department', 'costCenter', 'familyName', "emails'", BASE_URL])
+        expect(sql).not.toContain(text);
+      expect(sql).not.toMatch(/Zanzibar/i);
+    }
+  }
+});
