@@ -293,6 +293,20 @@ describe('the provisioning log', () => {
     expect((await page('', other)).items).toEqual([]);
   });
 
+  it('tells of a good token why it is not taken', async () => {
+    const { name } = (await door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    expect((await door.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
+    expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(403);
+    const strict = await newTenant(door);
+    await door.api('PATCH', `/integrations/${strict.id}`, { dialect: 'strict' });
+    const bare = { headers: { authorization: strict.token } };
+    expect((await door.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
+    expect(await entries()).toMatchObject([{ status: 403, detail: 'The integration is disabled.' }]);
+    expect((await page('', strict)).items).toMatchObject([
+      { status: 401, detail: 'The token came without the scheme Bearer.', credential: { id: strict.tokenId } },
+    ]);
+  });
+
   it('holds no secret, no body and no name, and neither do the lines of the process', async () => {
     const body = { ...alice(), password: PASSWORD };
     const { id } = (await okta.scim('POST', '/Users', body)).json<{ id: string }>();
@@ -405,6 +419,22 @@ describe('the buffer of the provisioning log', () => {
     await held.release();
     await eventually(async () => expect(await count()).toBe(1));
     expect(await dropped()).toBe(0);
+  });
+
+  it('has the call that was under way when the gateway was told to stop', async () => {
+    await door.app.listen(0, '127.0.0.1');
+    let open!: () => void;
+    door.transport.gate = new Promise<void>((resolve) => (open = resolve));
+    const answer = fetch(`${await door.app.getUrl()}/scim/v2/${okta.id}/Users/${uuidv7()}`, {
+      method: 'DELETE',
+      headers: { authorization: okta.token },
+    });
+    await eventually(() => expect(door.transport.last('users.delete')).toBeDefined());
+    const stopped = door.stop();
+    open();
+    expect((await answer).status).toBe(204);
+    await stopped;
+    expect(await count()).toBe(1);
   });
 
   it('is written before the gateway has stopped', async () => {

@@ -4,6 +4,7 @@ import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
 import { newToken } from '../src/auth/token-text.rule.js';
+import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
 import { type Door, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
 import { asOwner, dump } from './owner.js';
@@ -33,8 +34,7 @@ describe('SCIM tokens', () => {
     tenant = await newTenant(door);
   });
 
-  const tokens = `/tokens`;
-  const path = (more = '') => `/integrations/${tenant.id}${tokens}${more}`;
+  const path = (more = '') => `/integrations/${tenant.id}/tokens${more}`;
   const create = (body?: object) => door.api('POST', path(), body);
   const rotate = (id: string, body?: object) => door.api('POST', path(`/${id}/rotate`), body);
   const list = async () => (await door.api('GET', path())).json<{ items: TokenJson[] }>().items;
@@ -206,6 +206,25 @@ describe('SCIM tokens', () => {
     await door.api('POST', `/integrations/${replaced.id}/tokens/${replaced.tokenId}/rotate`, { overlapSeconds: 60 });
     await expiry.warn();
     expect(door.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
+  });
+
+  it('that are about to expire make the status of their integration a warning, until they are rotated and Okta has the new one', async () => {
+    const reason = async () => {
+      await door.app.get(LifecycleWorker).reviewOnce();
+      const { status, statusReason } = (await door.api('GET', `/integrations/${tenant.id}`)).json<{
+        status: string;
+        statusReason: { code: string };
+      }>();
+      return [status, statusReason.code];
+    };
+    expect(await comesIn(tenant.token)).toBe(200);
+    expect(await reason()).toEqual(['active', 'connected']);
+    await setEnd(tenant.tokenId, '6 days');
+    expect(await reason()).toEqual(['warning', 'credential_expiring']);
+    const fresh = (await rotate(tenant.tokenId)).json<TokenJson>();
+    expect(await reason()).toEqual(['warning', 'credential_expiring']);
+    expect(await comesIn(fresh.token)).toBe(200);
+    expect(await reason()).toEqual(['active', 'connected']);
   });
 
   it('tell by a metric how long the first of them lasts', async () => {

@@ -30,6 +30,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   private readonly seen = new Map<string, SeenMilestone>();
   private readonly seldom = new Seldom(SEEN_EVERY_MS, MOST_SEEN);
   private readonly loop: Loop;
+  private flushing: Promise<void> | undefined;
   private isFailing = false;
 
   constructor(
@@ -75,8 +76,12 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
     }
   }
 
-  /** Writes all that waits. @throws when the database does not answer: then it waits on */
-  async flush(): Promise<void> {
+  /** Writes all that waits, one at a time. @throws when the database does not answer: then it waits on */
+  flush(): Promise<void> {
+    return (this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined)));
+  }
+
+  private async writeAll(): Promise<void> {
     while (this.waiting.length + this.seen.size > 0) {
       const entries = this.waiting.slice(0, MOST_AT_ONCE);
       const seen = [...this.seen.values()];
