@@ -25,14 +25,18 @@ export class TestClock implements Clock {
 const CLIENT = { clientId: 'okta', clientSecret: 'secret', authentication: 'basic' as const };
 
 /** An organization in front of a pretended Tidegate, without pages; both are gone after the test. */
-export async function orgBefore(closers: (() => unknown)[], client: Parameters<typeof pretendGateway>[0] = CLIENT) {
+export async function orgBefore(
+  closers: (() => unknown)[],
+  client: Parameters<typeof pretendGateway>[0] = CLIENT,
+  timeoutSeconds = 60,
+) {
   const tidegate = await pretendGateway(client);
   const clock = new TestClock();
   const org = new OktaOrg({
     origin: 'https://system-admin.okta.com',
     tidegate: tidegate.url,
     clock,
-    timeoutSeconds: 5,
+    timeoutSeconds,
   });
   closers.push(() => org.close(), tidegate.close);
   const add = (name: string) =>

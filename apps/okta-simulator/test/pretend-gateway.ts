@@ -11,8 +11,8 @@ export async function pretendGateway(client: Omit<PretendClient, 'redirectUri'>)
   const oauth = new PretendOAuth(CONNECTION, () => registered);
   /** Tokens that an administrator made, besides those of the authorization server. */
   const tokens = new Set<string>();
-  /** What is answered to the next SCIM calls instead. */
-  const instead: Reply[] = [];
+  /** What is answered to the next SCIM calls instead; null: nothing, ever. */
+  const instead: (Reply | null)[] = [];
   const base = `/scim/v2/${CONNECTION}`;
   const server = await recordingServer((received) => {
     const { pathname, searchParams } = new URL(received.url, 'http://x');
@@ -22,7 +22,8 @@ export async function pretendGateway(client: Omit<PretendClient, 'redirectUri'>)
     const token = header(received.rawHeaders, 'authorization').replace(/^Bearer /, '');
     if (!oauth.accessTokens.has(token) && !tokens.has(token))
       return { status: 401, body: { detail: 'the token is not valid' } };
-    return instead.shift() ?? directory.answer(received, pathname.slice(base.length), searchParams);
+    const other = instead.shift();
+    return other === undefined ? directory.answer(received, pathname.slice(base.length), searchParams) : other;
   });
   return {
     ...{ url: server.url, close: server.close, directory, oauth, tokens, instead, received: server.received },

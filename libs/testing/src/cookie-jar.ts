@@ -47,7 +47,8 @@ export class CookieJar {
 
   /** @returns the cookie of this name, with its attributes as they came; undefined when there is none */
   find(name: string): { value: string; attributes: string } | undefined {
-    return this.#cookies.find((each) => each.name === name);
+    const found = this.#cookies.find((each) => each.name === name);
+    return found && { value: found.value, attributes: found.attributes };
   }
 }
 

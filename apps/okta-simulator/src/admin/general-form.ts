@@ -20,7 +20,7 @@ export function generalFrom(form: Form, { general, entry }: AppInstance): Genera
 
 function oauthFrom(form: Form, before: GeneralSettings) {
   const appName = form.text('appName');
-  if (!/^[a-z0-9_-]+$/.test(appName)) throw new Refused('Okta app name: small letters, digits, _ and - alone.');
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(appName)) throw new Refused('Okta app name: letters, digits, _ and - alone.');
   return {
     appName,
     clientId: form.text('clientId'),

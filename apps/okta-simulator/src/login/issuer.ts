@@ -21,7 +21,11 @@ function configuration(org: OktaOrg): Configuration {
   return {
     adapter: (model: string) => (model === 'Client' ? clientsOf(org) : new MemoryAdapter()),
     jwks: { keys: [signingKey()] },
-    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    cookies: {
+      keys: [randomBytes(32).toString('base64url')],
+      // Cookies know no ports: Tidegate, on the same machine, has the library's own names.
+      names: { session: 'okta_session', interaction: 'okta_interaction', resume: 'okta_resume' },
+    },
     routes: {
       authorization: '/oauth2/v1/authorize',
       token: '/oauth2/v1/token',
