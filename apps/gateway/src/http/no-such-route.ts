@@ -15,7 +15,9 @@ export function noSuchRoute(fastify: FastifyInstance, request: FastifyRequest, r
   const path = address.replace(/(?<=.)\/$/, '');
   if (ME.test(path)) return new Refusal('notImplemented', 'A token speaks for an application, which is no user.');
   const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
-  if (allowed.length === 0) return new Refusal('notFound', 'There is nothing at this address.');
+  // What the address takes and yet came here is of another address, such as one with two slashes at its end.
+  if (allowed.length === 0 || allowed.includes(request.method))
+    return new Refusal('notFound', 'There is nothing at this address.');
   reply.header('allow', allowed.join(', '));
   return new Refusal('methodNotAllowed', `This address takes ${allowed.join(', ')}.`);
 }
