@@ -1,10 +1,6 @@
-import { type Fact } from '@tidegate/contracts';
-import { inProcessTransport, type Transport } from '@tidegate/messaging';
-import { readConfig } from '@tidegate/observability';
-import { eventually, freshDatabase, type TestDatabase } from '@tidegate/testing';
-import { type Door, newTenant, openDoor, type Tenant } from '../apps/gateway/test/harness.js';
-import { SETTINGS } from '../apps/identity/src/config.js';
-import { createIdentity, type Identity } from '../apps/identity/src/create.js';
+import { eventually } from '@tidegate/testing';
+import { newTenant, type Tenant } from '../apps/gateway/test/harness.js';
+import { type Directory, openDirectory } from './directory.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
@@ -16,36 +12,14 @@ interface Told {
 }
 
 describe('bulk requests against the directory itself', () => {
-  let database: TestDatabase;
-  let identity: Identity;
-  let door: Door;
+  let directory: Directory;
   let okta: Tenant;
-  const facts: Fact[] = [];
 
   beforeAll(async () => {
-    database = await freshDatabase();
-    const transport = inProcessTransport();
-    identity = await createIdentity(
-      readConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'error' }, SETTINGS),
-      keepingFacts(transport),
-    );
-    door = await openDoor({}, transport);
-    okta = await newTenant(door);
+    directory = await openDirectory();
+    okta = await newTenant(directory.door);
   });
-  afterAll(async () => {
-    await door?.close();
-    await identity?.stop();
-    await database?.drop();
-  });
-
-  /** The transport, with a hearer of identity's facts at its end. */
-  function keepingFacts(transport: Transport): Transport {
-    const publisher: Transport['publisher'] = () => ({
-      destinations: () => ['everyone'],
-      deliver: (fact) => Promise.resolve(void facts.push(fact)).then(() => ({ outcome: 'done' })),
-    });
-    return Object.assign(Object.create(transport) as Transport, { publisher });
-  }
+  afterAll(() => directory?.close());
 
   async function bulk(...Operations: object[]): Promise<Told[]> {
     const answer = await okta.scim('POST', '/Bulk', { Operations });
@@ -119,9 +93,12 @@ describe('bulk requests against the directory itself', () => {
     expect(gone.location).toBe(made.location);
     const subject = idOf(made);
     await eventually(() =>
-      expect(facts.filter((fact) => fact.subject === subject).map((fact) => fact.name)).toEqual(['user.created', name]),
+      expect(directory.facts.filter((fact) => fact.subject === subject).map((fact) => fact.name)).toEqual([
+        'user.created',
+        name,
+      ]),
     );
-    expect(facts.find((fact) => fact.subject === subject && fact.name === name)).toMatchObject({
+    expect(directory.facts.find((fact) => fact.subject === subject && fact.name === name)).toMatchObject({
       data: { userId: subject, active: false, deactivations: 1, deleted: name === 'user.deleted' },
     });
     await bulk({ method: 'DELETE', path: `/Users/${subject}` });
