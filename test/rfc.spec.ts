@@ -1,14 +1,8 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { startInProcess } from './in-process.js';
 import { newTenant, send } from './http.js';
-import { conversation, type Exchange, filesOf, play } from './scim-exchange.js';
+import { type Example, filesOf, GIVEN, playExample } from './scim-exchange.js';
 import { type Tidegate } from './system.js';
-
-/** An example of an RFC, for a tenant that knows nothing but what was given to it before. */
-interface Example extends Exchange {
-  /** Names of files in `given`, played before. */
-  given?: string[];
-}
 
 /** What a schema says of one attribute (RFC 7643 §7). */
 interface Characteristics {
@@ -27,23 +21,13 @@ interface SchemaDocument {
 
 const FOLDER = join(__dirname, 'rfc');
 const EXAMPLES = filesOf<Example>(FOLDER);
-const GIVEN = new Map(
-  filesOf<Pick<Exchange, 'request' | 'response' | 'save'>>(join(FOLDER, 'given')).map(([name, exchange]) => [
-    basename(name, '.json'),
-    exchange,
-  ]),
-);
 
 describe('the examples of RFC 7643, RFC 7644 and RFC 9865', () => {
   let tidegate: Tidegate;
   beforeAll(async () => (tidegate = await startInProcess()));
   afterAll(() => tidegate?.stop());
 
-  it.each(EXAMPLES)('%s', async (_, { given = [], ...example }) => {
-    const saved = await conversation(tidegate);
-    for (const name of given) await play(tidegate, GIVEN.get(name)!, saved);
-    await play(tidegate, example, saved);
-  });
+  it.each(EXAMPLES)('%s', (_, example) => playExample(tidegate, example));
 
   it.each(EXAMPLES)('%s is named by its section', (name, { source }) => {
     const [, number, section] = /^rfc(\d+)-([\d.]+)-/.exec(name) ?? [];

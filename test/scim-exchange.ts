@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Answer, at, filled, newTenant, send, type TenantSettings } from './http.js';
 import { API_KEY, type Tidegate } from './system.js';
 
@@ -62,6 +62,30 @@ export function filesOf<T>(folder: string): [name: string, content: T][] {
   return names.sort().map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')) as T]);
 }
 
+type Step = Pick<Exchange, 'request' | 'response' | 'save'>;
+
+/** What is there before an example begins, by name. */
+export const GIVEN: ReadonlyMap<string, Step> = new Map(
+  filesOf<Step>(join(__dirname, 'rfc', 'given')).map(([name, step]) => [basename(name, '.json'), step]),
+);
+
+/** An exchange of a tenant that knows nothing but what was given to it before. */
+export interface Example extends Exchange {
+  /** Names of `GIVEN`, played before. */
+  given?: string[];
+}
+
+/** Plays an example as a conversation of its own. */
+export async function playExample(
+  tidegate: Tidegate,
+  { given = [], ...example }: Omit<Example, 'decision'>,
+  settings: TenantSettings = {},
+): Promise<void> {
+  const saved = await conversation(tidegate, settings);
+  for (const name of given) await play(tidegate, GIVEN.get(name)!, saved);
+  await play(tidegate, example, saved);
+}
+
 /** A conversation of a tenant of its own, beside which there is another one. */
 export async function conversation(tidegate: Tidegate, settings: TenantSettings = {}): Promise<Saved> {
   const [ours, theirs] = [await newTenant(tidegate, settings), await newTenant(tidegate)];
@@ -70,11 +94,7 @@ export async function conversation(tidegate: Tidegate, settings: TenantSettings 
 }
 
 /** Sends the request, holds the answer against what is expected, and remembers of it what is to be saved. */
-export async function play(
-  tidegate: Tidegate,
-  { request, response, save = {} }: Pick<Exchange, 'request' | 'response' | 'save'>,
-  saved: Saved,
-): Promise<void> {
+export async function play(tidegate: Tidegate, { request, response, save = {} }: Step, saved: Saved): Promise<void> {
   const answer = await ask(tidegate, request, saved);
   check(answer, response, saved, request.path.startsWith('/api/') ? 'application/json; charset=utf-8' : SCIM_JSON);
   for (const [name, path] of Object.entries(save)) {

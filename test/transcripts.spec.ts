@@ -8,6 +8,8 @@ import { startSystem, type Tidegate } from './system.js';
 
 /** A folder holds a conversation, whose exchanges follow each other in the order of their names. */
 const FOLDER = join(__dirname, 'transcripts');
+/** No conversation: see quirks.spec.ts. */
+const QUIRKS = 'quirks';
 /** What a folder may say of the integration that the conversation is about. */
 const TENANT = 'tenant.json';
 const LONG_MS = 60_000;
@@ -23,7 +25,8 @@ function conversations(start: () => Promise<Tidegate>): void {
   beforeAll(async () => (tidegate = await start()), LONG_MS);
   afterAll(() => tidegate?.stop(), LONG_MS);
 
-  describe.each(readdirSync(FOLDER).sort())('%s', (scenario) => {
+  const scenarios = readdirSync(FOLDER).filter((name) => name !== QUIRKS);
+  describe.each(scenarios.sort())('%s', (scenario) => {
     let saved: Saved;
     beforeAll(async () => (saved = await conversation(tidegate, settingsOf(join(FOLDER, scenario)))));
 
