@@ -155,6 +155,20 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['active', 'connected']);
   });
 
+  it('does not warn of a token whose place an OAuth client took', async () => {
+    await call();
+    await owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [tenant.tokenId]);
+    await review();
+    expect(await status()).toEqual(['warning', 'credential_expired']);
+    await owner.query(
+      `INSERT INTO gateway.oauth_clients (integration_id, client_id, grant_type, last_used_at)
+       VALUES ($1, 'okta', 'authorization_code', now())`,
+      [tenant.id],
+    );
+    await review();
+    expect(await status()).toEqual(['active', 'connected']);
+  });
+
   describe('disabled', () => {
     it('asks for its name, refuses SCIM with a sentence that Okta shows, and is told', async () => {
       await call();
