@@ -69,6 +69,7 @@ describe('the life of an integration', () => {
     await callWith(token);
     expect(Date.parse((await shown()).lastSeenAt)).toBe(Date.parse(first) - 59_000);
     await backdate('last_seen_at', '61 s');
+    await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
     const { token: third } = (await door.api('POST', `/integrations/${tenant.id}/tokens`)).json();
     await callWith(third);
     const { lastSeenAt, version } = await shown();
@@ -129,6 +130,43 @@ describe('the life of an integration', () => {
     await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
     await review();
     expect(await status()).toEqual(['warning', 'credential_refused']);
+  });
+
+  it('warns of the end of the token that is in use, and of no other', async () => {
+    await call();
+    const endsIn = (interval: string) =>
+      owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1`, [
+        tenant.tokenId,
+        interval,
+      ]);
+    await door.api('POST', `/integrations/${tenant.id}/tokens`);
+    await endsIn('6 days');
+    await review();
+    expect(await status()).toEqual(['warning', 'credential_expiring']);
+    expect((await shown()).statusReason.detail).toMatch(/within 7 days/);
+    await endsIn('-1 second');
+    await review();
+    expect(await status()).toEqual(['warning', 'credential_expired']);
+    await owner.query(`UPDATE gateway.scim_tokens SET last_used_at = now() WHERE integration_id = $1 AND id <> $2`, [
+      tenant.id,
+      tenant.tokenId,
+    ]);
+    await review();
+    expect(await status()).toEqual(['active', 'connected']);
+  });
+
+  it('does not warn of a token whose place an OAuth client took', async () => {
+    await call();
+    await owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [tenant.tokenId]);
+    await review();
+    expect(await status()).toEqual(['warning', 'credential_expired']);
+    await owner.query(
+      `INSERT INTO gateway.oauth_clients (integration_id, client_id, grant_type, last_used_at)
+       VALUES ($1, 'okta', 'authorization_code', now())`,
+      [tenant.id],
+    );
+    await review();
+    expect(await status()).toEqual(['active', 'connected']);
   });
 
   describe('disabled', () => {

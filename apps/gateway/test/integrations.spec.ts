@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', domain: 'acme.okta.com' };
@@ -27,6 +28,7 @@ describe('integrations', () => {
   describe('the catalog', () => {
     interface Type {
       type: string;
+      guide: string;
       fields: { name: string; required: boolean; example?: unknown }[];
     }
     const catalog = async () => (await door.api('GET', '/catalog')).json<{ items: Type[] }>().items;
@@ -63,6 +65,10 @@ describe('integrations', () => {
         const needed = fields.filter(({ required }) => required).map((field) => field.name);
         expect([type, await wrongFields(door, 'POST', '/integrations', { type })]).toEqual([type, needed]);
       }
+    });
+
+    it('names a guide that there is', async () => {
+      for (const { type, guide } of await catalog()) expect([type, existsSync(guide)]).toEqual([type, true]);
     });
 
     it('gives each type its dialect', async () => {

@@ -78,7 +78,8 @@ export class ScimTokens {
       const { credential, profile, ended } = token;
       const recognized = { credential, profile };
       if (ended) {
-        this.counts.countRefusedCredential(integrationId);
+        // An access token that has run out is a matter of course: its client gets the next.
+        if (credential.kind === 'token') this.counts.countRefusedCredential(integrationId);
         return { ...recognized, ended };
       }
       if (token.stale) await token.markUsed(tx);

@@ -33,8 +33,6 @@ export class EventStream {
       onEnd();
     });
     // A connection that outlives its stream would keep the server from closing.
-    const { socket } = reply.raw;
-    reply.raw.once('close', () => socket?.destroySoon());
     reply.headers({ 'x-accel-buffering': 'no', connection: 'close' }).type(EVENT_STREAM).send(this.body);
     this.write('retry: 2000\n\n'); // the head goes out with it
   }

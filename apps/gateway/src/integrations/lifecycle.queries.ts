@@ -15,11 +15,14 @@ export interface Standing extends StatusAndReason {
 type Row = Omit<Observed, 'disabled' | 'tally'> &
   CallTally & { id: string; status: StatusAndReason['status'] } & StatusReason;
 
-/** Of the tokens that are not revoked the one that was used last is the one that the other side has. */
+/** Of the credentials the one that was used last is the one that the other side has; an OAuth client does not expire. */
 const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
-    (SELECT t.expires_at FROM gateway.scim_tokens t WHERE t.integration_id = i.id AND t.revoked_at IS NULL
-     ORDER BY t.last_used_at DESC NULLS LAST, t.id DESC LIMIT 1) AS "credentialExpiresAt",
+    (SELECT used.expires_at FROM (
+       SELECT t.expires_at, t.last_used_at FROM gateway.scim_tokens t
+       WHERE t.integration_id = i.id AND t.revoked_at IS NULL
+       UNION ALL SELECT NULL, o.last_used_at FROM gateway.oauth_clients o WHERE o.integration_id = i.id
+     ) used ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC LIMIT 1) AS "credentialExpiresAt",
     coalesce(c.calls, 0)::float8 AS calls, coalesce(c.failures, 0)::float8 AS failures,
     coalesce(c.refusals, 0)::float8 AS refusals, coalesce(c.refused_credentials, 0)::float8 AS "refusedCredentials"
   FROM gateway.integrations i

@@ -45,7 +45,18 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
       return standings(tx, ids);
     });
     for (const { id } of found.filter((standing) => !isSame(standing, statusOf(standing.observed))))
-      await this.database.transaction({ integrationIds: [id] }, (tx) => reviewStatus(tx, id, newRequestId()));
+      await this.review(id);
+  }
+
+  /** A fault with one integration does not keep the others from being reviewed. */
+  private async review(integrationId: string): Promise<void> {
+    try {
+      await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
+        reviewStatus(tx, integrationId, newRequestId()),
+      );
+    } catch (err) {
+      this.logger.warn({ err, integrationId }, 'The status of an integration cannot be reviewed');
+    }
   }
 
   private async writeCounts(): Promise<void> {
