@@ -69,6 +69,7 @@ describe('the life of an integration', () => {
     await callWith(token);
     expect(Date.parse((await shown()).lastSeenAt)).toBe(Date.parse(first) - 59_000);
     await backdate('last_seen_at', '61 s');
+    await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
     const { token: third } = (await door.api('POST', `/integrations/${tenant.id}/tokens`)).json();
     await callWith(third);
     const { lastSeenAt, version } = await shown();
