@@ -24,6 +24,12 @@ const API: Record<string, Row | 'person'> = {
   'POST /integrations/:integrationId/tokens': ['tokens:write', 'admin'],
   'GET /integrations/:integrationId/tokens': ['integrations:read', 'auditor'],
   'DELETE /integrations/:integrationId/tokens/:tokenId': ['tokens:write', 'admin'],
+  'POST /integrations/:integrationId/oauth-client': ['tokens:write', 'admin'],
+  'GET /integrations/:integrationId/oauth-client': ['integrations:read', 'auditor'],
+  'PATCH /integrations/:integrationId/oauth-client': ['tokens:write', 'admin'],
+  'DELETE /integrations/:integrationId/oauth-client': ['tokens:write', 'admin'],
+  'POST /integrations/:integrationId/oauth-client/secrets': ['tokens:write', 'admin'],
+  'DELETE /integrations/:integrationId/oauth-client/secrets/:secretId': ['tokens:write', 'admin'],
   'GET /integrations/:integrationId/users': ['directory:read', 'auditor'],
   'GET /integrations/:integrationId/users/:userId': ['directory:read', 'member'],
   'GET /integrations/:integrationId/users/:userId/groups': ['directory:read', 'member'],
@@ -61,6 +67,7 @@ const API: Record<string, Row | 'person'> = {
   'DELETE /me/sessions/:id': 'person',
 };
 const PUBLIC = [
+  'GET /.well-known/oauth-authorization-server/oauth/:integrationId',
   'GET /api/v1/openapi.json',
   'GET /livez',
   'GET /login',
@@ -68,9 +75,16 @@ const PUBLIC = [
   'GET /login/start/:providerId',
   'GET /logout',
   'GET /metrics',
+  'GET /oauth/:integrationId/.well-known/oauth-authorization-server',
+  'GET /oauth/:integrationId/authorize',
+  'GET /oauth/:integrationId/authorize/:uid',
+  'GET /oauth/:integrationId/interaction/:uid',
   'GET /readyz',
   'POST /login',
   'POST /logout',
+  'POST /oauth/:integrationId/interaction/:uid',
+  'POST /oauth/:integrationId/revoke',
+  'POST /oauth/:integrationId/token',
 ];
 
 describe('who may use which route', () => {

@@ -121,6 +121,21 @@ describe('the OAuth client of an integration', () => {
     expect(answer.statusCode).toBe(409);
   });
 
+  it('is a credential by which the connection is complete, without any token', async () => {
+    const okta = await house.connect();
+    await api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    const credential = async () => {
+      const { checks } = (await api('GET', `/integrations/${okta.id}/connection`)).json<{
+        checks: { name: string }[];
+      }>();
+      return checks.find(({ name }) => name === 'credential');
+    };
+    expect(await credential()).toMatchObject({ state: 'missing' });
+    const tokens = await okta.authorize();
+    expect(await okta.status(tokens.access_token)).toBe(200);
+    expect(await credential()).toMatchObject({ state: 'ok', since: expect.stringMatching(/Z$/) });
+  });
+
   it('takes all that it was given along when it is deleted', async () => {
     const okta = await house.connect();
     const tokens = await okta.authorize();

@@ -27,7 +27,7 @@ export interface Check {
   message: string;
 }
 
-/** A token of the integration that was not revoked. */
+/** A token of the integration that was not revoked, or what was granted by OAuth. */
 export interface KnownCredential {
   createdAt: Date;
   expiresAt: Date | null;
@@ -130,7 +130,10 @@ export function isReady(checks: readonly Check[]): boolean {
 }
 
 function credential({ credentials }: Evidence, now: Date): Verdict {
-  if (credentials.length === 0) return missing('There is no token. Make one, and enter it in Okta.');
+  if (credentials.length === 0)
+    return missing(
+      'There is no token. Make one, and enter it in Okta, or make an OAuth client and authenticate there.',
+    );
   const good = credentials.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
   const used = good.reduce<Date | null>((last, { lastUsedAt }) => later(last, lastUsedAt), null);
   if (good.length === 0)

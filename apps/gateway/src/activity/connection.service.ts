@@ -4,6 +4,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { findIntegration } from '../integrations/integrations.queries.js';
 import { listTokens } from '../integrations/tokens.queries.js';
+import { listStandingAccess } from '../oauth/access-tokens.queries.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
 import { type Entry } from './entry.js';
 import { timeOf } from './id-time.rule.js';
@@ -38,7 +39,7 @@ export class Connection {
       const refusals = await lastRefusals(tx, integrationId);
       const evidence = {
         publicUrl: this.config.publicUrl,
-        credentials: await listTokens(tx, integrationId),
+        credentials: [...(await listTokens(tx, integrationId)), ...(await listStandingAccess(tx, integrationId))],
         seen: Object.fromEntries(seen) as Evidence['seen'],
         refusals: refusals.map((entry) => ({ ...entry, at: timeOf(entry.id) })),
         clockOffMs,

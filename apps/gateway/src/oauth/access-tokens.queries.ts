@@ -25,3 +25,26 @@ export function findAccessToken(
 export async function markClientUsed(tx: Tx, integrationId: string): Promise<void> {
   await tx.run('UPDATE gateway.oauth_clients SET last_used_at = now() WHERE integration_id = $1', [integrationId]);
 }
+
+/** What lets a client in by OAuth, as SCIM tokens are listed. */
+export interface StandingAccess {
+  createdAt: Date;
+  /** Null for a client that needs nothing but its secret. */
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  successorId: null;
+}
+
+/** @returns the grants in force, and the client that needs none */
+export function listStandingAccess(tx: Tx, integrationId: string): Promise<StandingAccess[]> {
+  return tx.rows(
+    `SELECT s.created_at AS "createdAt", s.expires_at AS "expiresAt", c.last_used_at AS "lastUsedAt",
+            NULL AS "successorId"
+     FROM gateway.oauth_clients c JOIN gateway.oauth_states s ON s.integration_id = c.integration_id
+     WHERE c.integration_id = $1 AND s.model = 'Grant' AND s.expires_at > now()
+     UNION ALL
+     SELECT created_at, NULL, last_used_at, NULL FROM gateway.oauth_clients
+     WHERE integration_id = $1 AND grant_type = 'client_credentials'`,
+    [integrationId],
+  );
+}

@@ -1,0 +1,67 @@
+import { Browser, ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { Issuer } from './issuer.js';
+import { CALLBACK } from './oauth-house.js';
+import { People } from './people.js';
+
+describe('who may let Okta in', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let people: People;
+  let tenant: Tenant;
+  let other: Tenant;
+  let authorize: string;
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    [tenant, other] = [await newTenant(door), await newTenant(door)];
+    people = await People.at(door, issuer, [tenant.id]);
+    const made = await door.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_tidegate_1' });
+    const { clientId } = made.json<{ clientId: string }>();
+    const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: CALLBACK });
+    authorize = `/oauth/${tenant.id}/authorize?${query.toString()}`;
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  /** What somebody is answered who comes from Okta. */
+  const asked = async (browser: Browser) => {
+    const { location } = (await browser.get(authorize)).headers;
+    return browser.get(String(location).replace(ORIGIN, ''));
+  };
+
+  it.each([
+    ['a user', () => people.person({ of: [tenant.id] }), 403],
+    ['an auditor', () => people.person({ roles: [{ role: 'auditor' }] }), 403],
+    [
+      'an administrator of another integration',
+      () => people.person({ roles: [{ role: 'admin', integrationIds: [other.id] }] }),
+      403,
+    ],
+    [
+      'an administrator of this one',
+      () => people.person({ roles: [{ role: 'admin', integrationIds: [tenant.id] }] }),
+      200,
+    ],
+    ['an administrator of all', () => people.person({ roles: [{ role: 'admin' }] }), 200],
+    ['a stranger', () => Promise.resolve(new Browser(door)), 303],
+  ])('%s', async (_who, somebody, status) => {
+    const browser = await somebody();
+    const answer = await asked(browser);
+    expect([answer.statusCode, answer.body.includes('Approve')]).toEqual([status, status === 200]);
+    if (status === 303) expect(answer.headers['location']).toMatch(/^\/login\?returnTo=%2Foauth%2F/);
+  });
+
+  it('says no to their decision, too', async () => {
+    const browser = await people.person({ roles: [{ role: 'auditor' }] });
+    const path = String((await browser.get(authorize)).headers['location']).replace(ORIGIN, '');
+    expect((await browser.post(path, { decision: 'approve', csrfToken: 'x' })).statusCode).toBe(403);
+  });
+
+  it('gives cookies over encrypted connections only', async () => {
+    const cookies = [(await door.request('GET', authorize)).headers['set-cookie'] ?? []].flat();
+    expect(cookies.length).toBeGreaterThan(2);
+    for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);
+  });
+});
