@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { USAGE, runCommand } from './command-line.js';
-import { serve } from './serve.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const { values, positionals } = (() => {
@@ -38,6 +37,8 @@ const served = Number.isInteger(port) && port >= 0 && port <= 65_535 && tidegate
 
 if (values && action === 'serve' && served && (origin !== undefined || values.origin === undefined)) {
   const { host, file } = values;
+  // Loaded here alone: the other actions need no server and no issuer.
+  const { serve } = await import('./serve.js');
   try {
     const simulator = await serve({ port, host, origin, tidegate, file }, print);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
