@@ -21,6 +21,13 @@ const API: Record<string, Row | 'person'> = {
   'GET /integrations/:integrationId': ['integrations:read', 'auditor'],
   'PATCH /integrations/:integrationId': ['integrations:write', 'admin'],
   'DELETE /integrations/:integrationId': ['integrations:write', 'admin'],
+  'GET /integrations/:integrationId/impact': ['integrations:read', 'auditor'],
+  'POST /integrations/:integrationId/disable': ['integrations:write', 'admin'],
+  'POST /integrations/:integrationId/enable': ['integrations:write', 'admin'],
+  'GET /integrations/:integrationId/connection': ['integrations:read', 'auditor'],
+  'GET /integrations/:integrationId/activity': ['audit:read', 'auditor'],
+  'GET /integrations/:integrationId/activity/:entryId': ['audit:read', 'auditor'],
+  'POST /integrations/:integrationId/tokens/:tokenId/rotate': ['tokens:write', 'admin'],
   'POST /integrations/:integrationId/tokens': ['tokens:write', 'admin'],
   'GET /integrations/:integrationId/tokens': ['integrations:read', 'auditor'],
   'DELETE /integrations/:integrationId/tokens/:tokenId': ['tokens:write', 'admin'],
@@ -66,6 +73,19 @@ const API: Record<string, Row | 'person'> = {
   'GET /me/sessions': 'person',
   'DELETE /me/sessions/:id': 'person',
 };
+const LONG_AGO = new Date(0);
+
+/** What shows, changes or gives away credentials and rights. */
+const STEP_UP = [
+  'POST /integrations/:integrationId/tokens',
+  'POST /integrations/:integrationId/tokens/:tokenId/rotate',
+  'POST /api-keys',
+  'POST /role-assignments',
+  'DELETE /role-assignments/:id',
+  'POST /login-providers',
+  'PATCH /login-providers/:id',
+  'DELETE /login-providers/:id',
+];
 const PUBLIC = [
   'GET /.well-known/oauth-authorization-server/oauth/:integrationId',
   'GET /api/v1/openapi.json',
@@ -92,11 +112,12 @@ describe('who may use which route', () => {
   let issuer: Issuer;
   let tenant: Tenant;
   let other: Tenant;
+  let people: People;
   const persons = new Map<PersonKind, Browser>();
   beforeAll(async () => {
     [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
     [tenant, other] = [await newTenant(door), await newTenant(door)];
-    const people = await People.at(door, issuer, [tenant.id]);
+    people = await People.at(door, issuer, [tenant.id]);
     const at = (role: string) => people.person({ roles: [{ role, integrationIds: [tenant.id] }] });
     persons.set('member', await people.person({ of: [tenant.id] }));
     persons.set('auditor', await at('auditor'));
@@ -168,6 +189,17 @@ describe('who may use which route', () => {
     expect(isRefused(await withKey(await keyFor([scope]), method, path))).toBe(false);
     const others = SCOPE_NAMES.filter((name) => name !== scope);
     expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
+  });
+
+  it('asks persons for a login of the last minutes where credentials and rights are at stake, and nowhere else', async () => {
+    const dan = await people.person({ roles: [{ role: 'admin' }] }, LONG_AGO);
+    const asked: string[] = [];
+    for (const route of Object.keys(API)) {
+      const [method = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
+      const answer = await withSession(dan, method, pathOf(url));
+      if (answer.body.includes('urn:tidegate:problem:login-again')) asked.push(route);
+    }
+    expect(asked.sort()).toEqual([...STEP_UP].sort());
   });
 
   it('holds everybody to the integrations within reach: another one is not there', async () => {

@@ -4,6 +4,11 @@ import { Browser } from './browser.js';
 import { type Door, userRecord } from './harness.js';
 import { CLIENT, type Issuer } from './issuer.js';
 
+interface Wanted {
+  roles?: { role: string; integrationIds?: string[] }[];
+  of?: string[];
+}
+
 let count = 0;
 
 /** People who log in at one provider: what a test needs of them, without the pages in between. */
@@ -38,7 +43,7 @@ export class People {
   }
 
   /** Somebody with roles, and with users in the integrations named. */
-  async person({ roles = [], of = [] }: { roles?: { role: string; integrationIds?: string[] }[]; of?: string[] }) {
+  async person({ roles = [], of = [] }: Wanted, authenticatedAt = new Date()) {
     const subject = `00u${String(++count).padStart(17, '0')}`;
     const users: Record<string, string> = {};
     for (const integrationId of of) {
@@ -52,7 +57,7 @@ export class People {
     }
     const identity = { issuer: this.issuer.url, subject };
     await this.door.app.get(Links).settle(identity, 'test');
-    const secret = await this.door.app.get(Sessions).open({ identity, authenticatedAt: new Date() }, undefined);
+    const secret = await this.door.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
     const browser = new Browser(this.door);
     browser.cookies.set('__Host-tidegate_session', secret);
     return Object.assign(browser, { users, subject });

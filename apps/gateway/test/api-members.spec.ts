@@ -1,0 +1,136 @@
+import { type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor } from './harness.js';
+import { Issuer } from './issuer.js';
+import { People } from './people.js';
+
+type Person = Awaited<ReturnType<People['person']>>;
+
+describe('borrowing as a person', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let [here, there] = ['', ''];
+  let [alice, bob, carol, dan]: Person[] = [];
+  let requests: RequestRecord[];
+  let grants: GrantRecord[];
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
+    const people = await People.at(door, issuer, [here, there]);
+    alice = await people.person({ of: [here] });
+    bob = await people.person({ of: [here] });
+    carol = await people.person({ of: [here, there] });
+    dan = await people.person({ of: [there], roles: [{ role: 'admin', integrationIds: [here] }] });
+    const at = <T extends { integrationId: string }>(rows: T[], ids: string[]) =>
+      rows.filter(({ integrationId }) => ids.includes(integrationId));
+    Object.assign(door.transport.handlers, {
+      'requests.create': () => requests[0],
+      'requests.list': () => ({ items: [], nextCursor: null }),
+      'requests.get': ({ id }, { integrationIds }) => at(requests, integrationIds).find((each) => each.id === id)!,
+      'requests.review': () => requests[0],
+      'requests.cancel': () => requests[0],
+      'grants.list': () => ({ items: [], nextCursor: null }),
+      'grants.get': ({ id }, { integrationIds }) => at(grants, integrationIds).find((each) => each.grantId === id)!,
+      'grants.revoke': () => grants[0],
+    } as typeof door.transport.handlers);
+  });
+  beforeEach(() => {
+    const approval = { kind: 'one_approver' as const, approverIds: [bob!.users[here]!] };
+    const request = { id: uuidv7(), integrationId: here, userId: alice!.users[here]!, approval } as RequestRecord;
+    requests = [request];
+    grants = [{ grantId: uuidv7(), integrationId: here, userId: alice!.users[here]! } as GrantRecord];
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  const ask = (person: Person, userId: string) =>
+    person.api('POST', '/access-requests', { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId });
+  const last = (name: Parameters<typeof door.transport.last>[0]) => door.transport.last(name);
+
+  it('is asked for by members for themselves alone, in the integration whose users they are', async () => {
+    expect((await ask(alice!, alice!.users[here]!)).statusCode).toBe(201);
+    expect(last('requests.create').asking.integrationIds).toEqual([here]);
+    const asked = door.transport.asked.length;
+    for (const userId of [bob!.users[here]!, uuidv7()]) expect((await ask(alice!, userId)).statusCode).toBe(403);
+    expect(door.transport.asked).toHaveLength(asked);
+    expect((await ask(carol!, carol!.users[there]!)).statusCode).toBe(201);
+    expect(last('requests.create').asking.integrationIds).toEqual([there]);
+  });
+
+  it('is asked for by an administrator for others, where he administers', async () => {
+    expect((await ask(dan!, alice!.users[here]!)).statusCode).toBe(201);
+    expect(last('requests.create').asking.integrationIds).toEqual([here]);
+    expect((await ask(dan!, dan!.users[there]!)).statusCode).toBe(201);
+    expect(last('requests.create').asking.integrationIds).toEqual([there]);
+  });
+
+  it.each(['/access-requests', '/grants'])('%s shows members what is theirs', async (path) => {
+    const name = path === '/grants' ? 'grants.list' : 'requests.list';
+    expect((await alice!.api('GET', path)).statusCode).toBe(200);
+    expect(last(name)).toMatchObject({ asking: { integrationIds: [here] }, data: { userId: alice!.users[here] } });
+    expect((await alice!.api('GET', `${path}?userId=${bob!.users[here]}`)).statusCode).toBe(403);
+    expect((await alice!.api('GET', `${path}?integrationId=${there}`)).statusCode).toBe(403);
+    const unclear = await carol!.api('GET', path);
+    expect([unclear.statusCode, unclear.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
+    expect((await carol!.api('GET', `${path}?integrationId=${there}`)).statusCode).toBe(200);
+    expect(last(name)).toMatchObject({ asking: { integrationIds: [there] }, data: { userId: carol!.users[there] } });
+    expect((await dan!.api('GET', path)).statusCode).toBe(200);
+    expect(last(name)).toMatchObject({ asking: { integrationIds: [here] }, data: { limit: 50 } });
+    expect(last(name).data).not.toHaveProperty('userId');
+    expect((await dan!.api('GET', `${path}?userId=${dan!.users[there]}`)).statusCode).toBe(200);
+    expect(last(name)).toMatchObject({ asking: { integrationIds: [there] }, data: { userId: dan!.users[there] } });
+  });
+
+  it('is seen by who asked, who decides and who administers, and is not there for others', async () => {
+    const [{ id }] = requests as [RequestRecord];
+    const statuses = [];
+    for (const person of [alice!, bob!, carol!, dan!])
+      statuses.push((await person.api('GET', `/access-requests/${id}`)).statusCode);
+    expect(statuses).toEqual([200, 200, 404, 200]);
+  });
+
+  it('is decided by persons as themselves alone', async () => {
+    const [{ id }] = requests as [RequestRecord];
+    for (const verdict of ['approve', 'deny']) {
+      const path = `/access-requests/${id}/${verdict}`;
+      expect((await bob!.api('POST', path, {})).statusCode).toBe(200);
+      expect(last('requests.review').data).toEqual({ id, verdict, reviewerId: bob!.users[here] });
+      const asked = door.transport.asked.filter(({ name }) => name === 'requests.review').length;
+      expect((await alice!.api('POST', path, { reviewerId: bob!.users[here] })).statusCode).toBe(403);
+      expect((await dan!.api('POST', path, { reviewerId: bob!.users[here] })).statusCode).toBe(403);
+      expect((await dan!.api('POST', path, {})).statusCode).toBe(403);
+      expect((await carol!.api('POST', path, {})).statusCode).toBe(404);
+      expect(door.transport.asked.filter(({ name }) => name === 'requests.review')).toHaveLength(asked);
+    }
+  });
+
+  it('is withdrawn by who asked, and not by who decides', async () => {
+    const [{ id }] = requests as [RequestRecord];
+    const statuses = [];
+    for (const person of [bob!, carol!, alice!, dan!])
+      statuses.push((await person.api('POST', `/access-requests/${id}/cancel`)).statusCode);
+    expect(statuses).toEqual([403, 404, 200, 200]);
+  });
+
+  it('is given back by who holds it, and by no other member', async () => {
+    const [{ grantId }] = grants as [GrantRecord];
+    const statuses = [];
+    for (const person of [bob!, carol!, alice!, dan!])
+      statuses.push((await person.api('POST', `/grants/${grantId}/revoke`)).statusCode);
+    expect(statuses).toEqual([404, 404, 200, 200]);
+    expect((await bob!.api('GET', `/grants/${grantId}`)).statusCode).toBe(404);
+    expect((await alice!.api('POST', `/grants/${grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(403);
+  });
+
+  it('shows members themselves, and nobody else, of the directory', async () => {
+    const users = `/integrations/${here}/users`;
+    expect((await alice!.api('GET', `${users}/${alice!.users[here]}`)).statusCode).toBe(200);
+    expect((await alice!.api('GET', `${users}/${bob!.users[here]}`)).statusCode).toBe(404);
+    expect((await alice!.api('GET', `${users}/${bob!.users[here]}/groups`)).statusCode).toBe(404);
+    expect((await alice!.api('GET', users)).statusCode).toBe(403);
+    expect((await alice!.api('GET', `/integrations/${there}/users/${alice!.users[here]}`)).statusCode).toBe(404);
+  });
+});
