@@ -68,11 +68,11 @@ amqpTests('AMQP transport', () => {
     });
 
     it('notices that one of two hearers has no queue, keeps the fact, and does not keep it from the other', async () => {
-      const channel = await admin.createChannel();
-      await channel.deleteQueue(`${broker.prefix}gateway.facts.urgent`);
       const heard: Fact[] = [];
       const fact = (told: Fact) => void heard.push(told);
       const first = await startReceiver(wiring.transport, 'access-flow', { fact });
+      const channel = await admin.createChannel();
+      await channel.deleteQueue(`${broker.prefix}gateway.facts.urgent`);
       await teller.tell('user.deactivated', [1]);
       await eventually(async () =>
         expect(await teller.outbox()).toMatchObject([
