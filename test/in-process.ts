@@ -3,8 +3,11 @@ import { freePort, freshDatabase } from '@tidegate/testing';
 import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
 import { API_KEY, type Tidegate } from './system.js';
 
-/** The composition of `npm start` in this process, on a database of its own. */
-export async function startInProcess(): Promise<Tidegate> {
+/**
+ * The composition of `npm start` in this process, on a database of its own.
+ * @param settings beside the usual ones
+ */
+export async function startInProcess(settings: Record<string, string> = {}): Promise<Tidegate> {
   const database = await freshDatabase();
   const releases = new Releases();
   releases.add(() => database.drop());
@@ -15,6 +18,7 @@ export async function startInProcess(): Promise<Tidegate> {
     TIDEGATE_API_KEY: API_KEY,
     PUBLIC_URL: baseUrl,
     LOG_LEVEL: 'error',
+    ...settings,
   };
   await runInOneProcess(env, port, releases);
   return { baseUrl, stop: () => releases.release() };

@@ -38,7 +38,7 @@ describe('logging in with the key of the first start', () => {
     const answer = await browser.loginWithKey(API_KEY, '/catalog?x=1');
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/catalog?x=1']);
     expect(answer.headers['set-cookie']).toMatch(
-      /^__Host-tidegate_session=tgw_[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      /^__Host-tidegate_session=tgw_[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     const me = await browser.api('GET', '/me');
     expect([me.statusCode, me.json()]).toMatchObject([
@@ -212,20 +212,20 @@ describe('logging in with the key of the first start', () => {
   });
 
   it('asks for a new login before credentials are shown', async () => {
-    const { id } = await newTenant(door);
     const browser = await loggedIn();
-    expect((await browser.api('POST', `/integrations/${id}/tokens`, {})).statusCode).toBe(201);
+    const makeKey = () => browser.api('POST', '/api-keys', { name: 'x', scopes: ['keys:read'] });
+    expect((await makeKey()).statusCode).toBe(201);
     await age(`authenticated_at = now() - interval '11 minutes'`);
     await eventually(async () => {
-      const answer = await browser.api('POST', `/integrations/${id}/tokens`, {});
+      const answer = await makeKey();
       expect([answer.statusCode, answer.json()]).toMatchObject([401, { type: 'urn:tidegate:problem:login-again' }]);
       expect(answer.headers['www-authenticate']).toMatch(/error="insufficient_user_authentication", max_age="600"/);
     });
-    expect((await browser.api('GET', `/integrations/${id}/tokens`)).statusCode).toBe(200);
+    expect((await browser.api('GET', '/api-keys')).statusCode).toBe(200);
     expect((await browser.get('/login')).statusCode).toBe(303);
     expect((await browser.get('/login?again=1')).body).toContain('Log in again');
     await browser.loginWithKey();
-    expect((await browser.api('POST', `/integrations/${id}/tokens`, {})).statusCode).toBe(201);
+    expect((await makeKey()).statusCode).toBe(201);
   });
 
   it('ends the sessions of a key that is revoked', async () => {
