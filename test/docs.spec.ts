@@ -58,7 +58,7 @@ const SETTINGS = sorted(
   SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$|\/amqp\.transport\.ts$/.test(path)).flatMap((path) =>
     groups(
       read(path),
-      /\b(?:amqpUrl|flag|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|secret|text|url)\(\s*'([A-Z_]+)'/g,
+      /\b(?:amqpUrl|flag|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
     ),
   ),
 );
