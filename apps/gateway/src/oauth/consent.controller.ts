@@ -4,7 +4,6 @@ import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import Provider, { errors } from 'oidc-provider';
 import { accessOf, StepUpNeeded } from '../auth/access.rule.js';
 import { type Person } from '../auth/caller.js';
 import { type Page } from '../auth/pages.js';
@@ -17,6 +16,7 @@ import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './pages.js';
 import { SCOPES } from './provider.js';
 import { providerRequest } from './provider-request.js';
+import { errors, Provider } from './oidc-provider.js';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

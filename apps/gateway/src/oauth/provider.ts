@@ -1,11 +1,12 @@
 import { type EventEmitter } from 'node:events';
-import Provider, { type Configuration, type errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS } from '../http/errors.js';
 import { type SecretPrefix } from '../auth/bearer.rule.js';
 import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './pages.js';
 import { GRANT_ENDED, oauthFault, StateAdapter, type StateParts } from './state-adapter.js';
+import { type errors, interactionPolicy, Provider } from './oidc-provider.js';
 
 export interface ProviderParts extends StateParts {
   clients: OAuthClients;

@@ -1,6 +1,6 @@
 import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { refusalOf } from '../http/errors.js';
 import { type Secrets } from '../secrets/secrets.service.js';
 import { mayRefresh } from './refresh.rule.js';
@@ -16,6 +16,7 @@ import {
   putState,
   type State,
 } from './states.queries.js';
+import { errors, Provider } from './oidc-provider.js';
 
 /** How long it is remembered that something was used: for so long its second use ends the grant. */
 const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
