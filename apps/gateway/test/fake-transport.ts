@@ -12,8 +12,11 @@ type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: A
 
 /** Answers commands from a table, and keeps what was asked and told. */
 export class FakeTransport {
-  /** Name → what the receiver would do; a name without a handler is a receiver that is away. */
-  handlers: Handlers = {};
+  /** Name → what the receiver would do; a name without a handler is a receiver that is away. Of groups there are none. */
+  handlers: Handlers = {
+    'grants.groups': () => ({ items: [], nextCursor: null }),
+    'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
+  };
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
   readonly facts: Fact[] = [];
   private readonly hearing = inProcessTransport();

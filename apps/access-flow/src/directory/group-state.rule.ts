@@ -27,14 +27,6 @@ export function heardGroup(known: KnownGroup | undefined, told: KnownGroup): Hea
 }
 
 /**
- * Whether somebody counts as a member that SCIM pushed.
- * @param entry the newest that was told of this user in this group
- */
-export function isMember(group: KnownGroup, entry: { present: boolean; version: number }): boolean {
-  return group.synced && !group.deleted && entry.present && entry.version >= group.syncVersion;
-}
-
-/**
  * @returns a group's state as it is kept; a teller of the release before does not say whether it is synced: all were
  * @throws Error naming the field, for a fact that breaks the contract
  */

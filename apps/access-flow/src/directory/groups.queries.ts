@@ -4,7 +4,7 @@ import { heardGroup, type HeardGroup, type KnownGroup, knownGroupOf } from './gr
 
 /** SQL of a group `g` that can be borrowed and has members: all others are as absent. */
 export const IS_LENT = 'g.synced AND NOT g.deleted';
-/** SQL of whether a row `m` of `members` makes its user a member of its group `g`; see `isMember`. */
+/** SQL of whether a row `m` of `members` makes its user a member of its group `g`: what was told before it was taken in counts no more. */
 export const IS_MEMBER = `${IS_LENT} AND m.present AND m.version >= g.sync_version`;
 
 /**
