@@ -8,7 +8,7 @@ import { applyGroupState, applyUserState, type Ended } from './offboarding.js';
 /** A kind of thing that access hangs on, and how what is known of it is compared with identity. */
 export interface Compared<State> {
   noun: 'user' | 'group';
-  idOf(state: State): string;
+  idOf: (state: State) => string;
   /** Those that access hangs on, beyond the id `after`, in the order of their ids. */
   matter(tx: Tx, integrationId: string, after: string, limit: number): Promise<State[]>;
   /** @returns the states that identity has otherwise, in a way that may end something; one that it does not have is deleted */
