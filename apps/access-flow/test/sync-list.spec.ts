@@ -72,6 +72,17 @@ describe('a group that is let go', () => {
     expect((await okta.ask('flows.get', { id: flow.id })).groupIds).toEqual([okta.deploy, okta.billing]);
   });
 
+  it('at the moment of a request leaves no grant behind', async () => {
+    const flow = await okta.flow();
+    for (let version = 2; version < 20; version += 2) {
+      const [asked] = await Promise.allSettled([okta.request(flow, 'alice'), letGo(okta.deploy, version)]);
+      if (asked.status === 'rejected') expect(asked.reason).toEqual(refusedWith('notAllowed', 'groups to sync'));
+      const { items } = await okta.ask('grants.groups', { limit: 9 });
+      expect(items).toEqual([]);
+      await takeIn(okta.deploy, version + 1);
+    }
+  });
+
   it('of another integration ends nothing here', async () => {
     const grant = await okta.borrow('alice');
     const other = await Integration.begin(house);
