@@ -29,6 +29,9 @@ export class House {
     changed: [],
     absent: [],
   });
+  /** What identity answers to `groups.states`. */
+  identityKnows: (data: CommandData<'groups.states'>, integrationIds: string[]) => CommandReply<'groups.states'> =
+    () => ({ changed: [], absent: [] });
   readonly metrics: Metrics = createMetrics('access-flow');
   readonly directoryTarget = new DirectoryTarget();
   /** What stands where the directory target stands; a test may make it fail. */
@@ -46,9 +49,13 @@ export class House {
     house.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
     house.owner = new pg.Pool({ connectionString: url, max: 2 });
     house.owner.on('error', () => undefined); // dropping the database ends idle connections
+    const answers: Record<string, (data: never, integrationIds: string[]) => unknown> = {
+      'users.deactivations': (data, ids) => house.identityAnswers(data, ids),
+      'groups.states': (data, ids) => house.identityKnows(data, ids),
+    };
     const client = {
-      ask: async (_: string, asking: { integrationIds: string[] }, data: CommandData<'users.deactivations'>) =>
-        house.identityAnswers(data, asking.integrationIds),
+      ask: async (name: string, asking: { integrationIds: string[] }, data: never) =>
+        answers[name]!(data, asking.integrationIds),
     } as unknown as CommandClient;
     const target: Target = { name: 'directory', apply: (...all) => house.target.apply(...all) };
     const parts = {

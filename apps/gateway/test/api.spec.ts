@@ -64,6 +64,7 @@ describe('the admin API', () => {
             type: 'okta-scim',
             status: 'initializing',
             groupsToSync: ['Database admins'],
+            groupsToSyncVersion: 1,
             disabled: false,
             disablements: 0,
             removed: false,

@@ -10,10 +10,16 @@ import { type Asking, type CommandClient, inProcessTransport, type Transport } f
 
 type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: Asking) => CommandTypes[N]['reply'] };
 
+/** What is answered where no group was pushed and nothing is borrowed. */
+export const NOTHING_BORROWED: Handlers = {
+  'grants.groups': () => ({ items: [], nextCursor: null }),
+  'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
+};
+
 /** Answers commands from a table, and keeps what was asked and told. */
 export class FakeTransport {
   /** Name → what the receiver would do; a name without a handler is a receiver that is away. */
-  handlers: Handlers = {};
+  handlers: Handlers = { ...NOTHING_BORROWED };
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
   readonly facts: Fact[] = [];
   private readonly hearing = inProcessTransport();

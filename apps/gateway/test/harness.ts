@@ -135,7 +135,7 @@ export function userRecord(overrides: Partial<UserRecord> = {}): UserRecord {
 export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
   const times = { createdAt: MOMENT, lastModifiedAt: MOMENT };
   const attributes = { displayName: 'Database admins' };
-  return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, ...overrides };
+  return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, synced: true, ...overrides };
 }
 
 /** Calls /api/v1 with what must be refused as a 400 problem. @returns the fields it names */

@@ -14,10 +14,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { GroupsService } from '../src/groups/groups.service.js';
 import { IntegrationsService } from '../src/integrations/integrations.service.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
+import { SyncLists } from '../src/sync/sync-list.service.js';
 import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
-export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim'>>;
+export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim' | 'groupsToSync'>>;
 
 /** The same of a write, which may be held to a version. */
 type Write = Envelope & { ifMatch?: IfMatch };
@@ -39,7 +40,7 @@ export async function openDirectory() {
     database,
     users,
     groups,
-    integrations: new IntegrationsService(database),
+    integrations: new IntegrationsService(database, new SyncLists(database)),
     /** The directory as one integration's commands find it. */
     tenant: (integrationId = uuidv7()) => new Tenant(integrationId, database, users, groups),
     async close() {

@@ -79,6 +79,7 @@ it('hears that an integration is removed', async () => {
       type: 'okta-scim',
       status: 'active',
       groupsToSync: [],
+      groupsToSyncVersion: 1,
       disabled: false,
       disablements: 0,
       removed: true,

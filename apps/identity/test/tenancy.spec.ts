@@ -110,6 +110,7 @@ describe('an integration that is removed', () => {
       type: 'okta-scim',
       status: 'active' as const,
       groupsToSync: [],
+      groupsToSyncVersion: 1,
       disabled: false,
       disablements: 0,
       removed: name === 'integration.removed',

@@ -1,5 +1,5 @@
 import { type PatchOperation, type ScimAttributes, type ScimProfile } from '@tidegate/scim';
-import { type GrantState, type GrantStatus, type RequestStatus, type UserState } from './facts.js';
+import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
 /** Part of a longer list: pass `nextCursor` as `cursor` for the next part; null when this was the last. */
@@ -55,6 +55,8 @@ export interface GroupRecord {
   lastModifiedAt: string;
   members: MemberRecord[];
   nextMember: string | null;
+  /** Whether it is one of the groups to sync: others are kept and told to nobody. */
+  synced: boolean;
 }
 
 /** What a SCIM list asks (RFC 7644 §3.4.2). */
@@ -161,6 +163,27 @@ export interface EffectiveMembership {
 /** How many users `users.deactivations` may be asked about at once. */
 export const DEACTIVATIONS_AT_ONCE = 500;
 
+/** How many groups `groups.states` and `groups.match` may be asked about at once. */
+export const GROUPS_AT_ONCE = 500;
+
+/** What saving a list of groups to sync would do. */
+export interface SyncListMatch {
+  /** How many groups would be taken in, and how many let go. */
+  joining: number;
+  leaving: number;
+  /** Of the groups that were asked about, those that would be let go. */
+  leavingIds: string[];
+  /** Names that no group has. */
+  unmatched: string[];
+}
+
+/** A group of which something is borrowed or asked for. */
+export interface GroupInUse {
+  groupId: string;
+  liveGrants: number;
+  openRequests: number;
+}
+
 type Call<Data, Reply> = { data: Data; reply: Reply };
 type Done = Record<string, never>;
 type NoData = Record<string, never>;
@@ -184,7 +207,14 @@ export interface CommandTypes {
   'groups.create': Call<{ attributes: ScimAttributes }, GroupRecord>;
   'groups.get': Call<{ id: string; withMembers: boolean }, GroupRecord>;
   'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
-  'groups.page': Call<PageQuery, Page<GroupRecord>>;
+  'groups.page': Call<PageQuery & { synced?: boolean }, Page<GroupRecord>>;
+  /** Which of these groups were taken off the list since what the asker knows; at most `GROUPS_AT_ONCE`. */
+  'groups.states': Call<
+    { groups: { id: string; syncVersion: number }[] },
+    { changed: GroupState[]; absent: string[] }
+  >;
+  /** What would come of these groups to sync; changes nothing. At most `GROUPS_AT_ONCE` ids. */
+  'groups.match': Call<{ groupsToSync: string[]; groupIds: string[] }, SyncListMatch>;
   'groups.members': Call<
     { id: string; after: string; limit: number },
     { items: MemberRecord[]; nextMember: string | null }
@@ -218,6 +248,8 @@ export interface CommandTypes {
   'grants.list': Call<PageQuery & { integrationId?: string; status?: GrantStatus; userId?: string }, Page<GrantRecord>>;
   /** How many grants of an integration have not begun to end. */
   'grants.count': Call<NoData, { liveGrants: number }>;
+  /** The groups of an integration of which grants have not begun to end, or requests wait. */
+  'grants.groups': Call<PageQuery, Page<GroupInUse>>;
   'grants.revoke': Call<{ id: string }, GrantRecord>;
   'grants.extend': Call<{ id: string; durationSeconds: number }, GrantRecord>;
   'members.list': Call<PageQuery & { groupId: string }, Page<EffectiveMembership>>;
@@ -263,5 +295,10 @@ export interface Command<N extends CommandName = CommandName> {
   urgent: boolean;
   /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
   scim?: ScimProfile;
+  /**
+   * Of a `groups.create`: the names of the groups to sync, when there are some. It counts until identity has heard of
+   * the integration by a fact.
+   */
+  groupsToSync?: string[];
   data: CommandData<N>;
 }

@@ -18,6 +18,13 @@ export interface GroupState {
   displayName: string;
   externalId: string | null;
   deleted: boolean;
+  /** Whether it may be borrowed: whether its name was among the groups to sync when that was decided last. */
+  synced: boolean;
+  /**
+   * The version at which that was decided otherwise last; 1 when it has always been synced, 0 when it never was. A
+   * state with a higher one ends what was borrowed before, and members told under a lower version count no more.
+   */
+  syncVersion: number;
   version: number;
 }
 
@@ -26,7 +33,9 @@ export interface GroupMembersChanged extends GroupState {
   changes: { userId: string; present: boolean }[];
   /** Groups that became or ceased to be members; left out where there are none. */
   groupChanges?: { groupId: string; present: boolean }[];
+  /** Counts from 0. */
   chunk: number;
+  /** How many there are, as far as was known: the last chunk's is exact. */
   chunks: number;
 }
 
@@ -38,6 +47,8 @@ export interface IntegrationState {
   status: IntegrationStatus;
   /** Names of the groups that may be borrowed; empty means all. */
   groupsToSync: string[];
+  /** The version under which an administrator saved that list: a higher one has all groups decided anew. */
+  groupsToSyncVersion: number;
   disabled: boolean;
   /** How often it was disabled: a state with a higher count ends what was borrowed before, in whatever order it comes. */
   disablements: number;
@@ -64,6 +75,7 @@ export type GrantEndReason =
   | 'revoked'
   | 'user_deactivated'
   | 'group_deleted'
+  | 'group_not_synced'
   | 'flow_deleted'
   | 'integration_disabled'
   | 'integration_removed';
@@ -94,6 +106,8 @@ export interface FactPayloads {
   'group.renamed': GroupState;
   'group.deleted': GroupState;
   'group.members.changed': GroupMembersChanged;
+  'group.synced': GroupState;
+  'group.unsynced': GroupState;
   'request.created': RequestState;
   'request.approved': RequestState;
   'request.denied': RequestState;
@@ -129,6 +143,9 @@ export const FACTS: Record<FactName, FactRule> = {
   'group.renamed': { teller: 'identity', hearers: ['access-flow'] },
   'group.deleted': { teller: 'identity', hearers: ['access-flow'] },
   'group.members.changed': { teller: 'identity', hearers: ['access-flow'] },
+  'group.synced': { teller: 'identity', hearers: ['access-flow'] },
+  // Not urgent, as `integration.removed`: a list may take thousands of groups away in one go.
+  'group.unsynced': { teller: 'identity', hearers: ['access-flow'] },
   'request.created': { teller: 'access-flow', hearers: [] },
   'request.approved': { teller: 'access-flow', hearers: [] },
   'request.denied': { teller: 'access-flow', hearers: [] },

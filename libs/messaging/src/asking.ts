@@ -19,6 +19,7 @@ export function commandOf<N extends CommandName>(name: N, asking: Asking, data: 
     requestId: asking.requestId,
     urgent: asking.urgent ?? false,
     ...(asking.scim ? { scim: asking.scim } : {}),
+    ...(asking.groupsToSync ? { groupsToSync: asking.groupsToSync } : {}),
     data,
   };
 }

@@ -21,6 +21,7 @@ export interface Asking {
   urgent?: boolean;
   /** How the integration's client speaks SCIM; `DEFAULT_PROFILE` when left out. */
   scim?: Command['scim'];
+  groupsToSync?: Command['groupsToSync'];
   /** Given to repeat an earlier command; a new one when left out. */
   commandId?: string;
 }

@@ -29,6 +29,10 @@ const COMMAND: Readonly<Record<keyof Command, Member>> = {
   requestId: shortText,
   urgent: flag,
   scim: [(value) => value === undefined || isObject(value), 'must be an object'],
+  groupsToSync: [
+    (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
+    'must be a list of texts',
+  ],
   data: object,
 };
 

@@ -4,7 +4,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { DirectoryService } from './directory.service.js';
 
 type UserFact = Fact<'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted'>;
-type GroupFact = Fact<'group.created' | 'group.renamed' | 'group.deleted'>;
+type GroupFact = Fact<'group.created' | 'group.renamed' | 'group.deleted' | 'group.synced' | 'group.unsynced'>;
 type IntegrationFact = Fact<
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed'
 >;
@@ -19,7 +19,7 @@ export class DirectoryController {
     return this.directory.hearUser(fact);
   }
 
-  @EventPattern<string[]>(['group.created', 'group.renamed', 'group.deleted'])
+  @EventPattern<string[]>(['group.created', 'group.renamed', 'group.deleted', 'group.synced', 'group.unsynced'])
   hearGroup(@Payload() fact: GroupFact): Promise<void> {
     return this.directory.hearGroup(fact);
   }

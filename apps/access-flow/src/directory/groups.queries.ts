@@ -1,29 +1,70 @@
 import { type GroupMembersChanged, type GroupState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { heardGroup, type HeardGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
+
+/** SQL of a group `g` that can be borrowed and has members: all others are as absent. */
+export const IS_LENT = 'g.synced AND NOT g.deleted';
+/** SQL of whether a row `m` of `members` makes its user a member of its group `g`: what was told before it was taken in counts no more. */
+export const IS_MEMBER = `${IS_LENT} AND m.present AND m.version >= g.sync_version`;
 
 /**
- * Keeps the newer state of a group; a deletion is final.
- * @returns whether the group is deleted by this very state
+ * Keeps a group's newer state. Its row stays locked: whoever is lending of it holds it for share.
+ * @returns what ends by this very state
  */
-export async function keepGroup(tx: Tx, integrationId: string, group: GroupState): Promise<{ deletedNow: boolean }> {
-  const row = await tx.row<{ deleted: boolean }>(
-    `INSERT INTO access_flow.groups (integration_id, id, display_name, deleted, version) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (integration_id, id) DO UPDATE
-       SET display_name = excluded.display_name, deleted = excluded.deleted, version = excluded.version
-       WHERE NOT groups.deleted AND (excluded.deleted OR groups.version < excluded.version)
-     RETURNING deleted`,
-    [integrationId, group.groupId, group.displayName, group.deleted, group.version],
+export async function keepGroup(tx: Tx, integrationId: string, told: GroupState): Promise<HeardGroup['ends']> {
+  const group = knownGroupOf(told);
+  const binds = (state: KnownGroup) => [
+    ...[integrationId, told.groupId, state.displayName, state.deleted, state.synced, state.syncVersion, state.version],
+  ];
+  const made = await tx.run(
+    `INSERT INTO access_flow.groups (integration_id, id, display_name, deleted, synced, sync_version, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    binds(group),
   );
-  return { deletedNow: row?.deleted ?? false };
+  if (made === 1) return undefined;
+  const known = await tx.row<KnownGroup>(
+    `SELECT display_name AS "displayName", deleted, synced, sync_version::float8 AS "syncVersion",
+       version::float8 AS version
+     FROM access_flow.groups WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+    [integrationId, told.groupId],
+  );
+  const { state, ends } = heardGroup(known, group);
+  if (state !== known)
+    await tx.run(
+      `UPDATE access_flow.groups SET display_name = $3, deleted = $4, synced = $5, sync_version = $6, version = $7
+       WHERE integration_id = $1 AND id = $2`,
+      binds(state),
+    );
+  return ends;
+}
+
+/** The groups of which something is borrowed or asked for, beyond the id `after`: those that the reconciler asks about. */
+export async function groupsThatMatter(
+  tx: Tx,
+  integrationId: string,
+  after: string,
+  limit: number,
+): Promise<GroupState[]> {
+  return tx.rows<GroupState>(
+    `WITH mattering AS (
+       SELECT group_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
+       UNION SELECT group_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
+     )
+     SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
+       sync_version::float8 AS "syncVersion", version::float8 AS version
+     FROM access_flow.groups g JOIN mattering m ON m.id = g.id
+     WHERE g.integration_id = $1 AND g.id > $2 ORDER BY g.id LIMIT $3`,
+    [integrationId, after, limit],
+  );
 }
 
 /**
- * Locks groups for share, so that none of them can be deleted before this transaction is over.
- * @returns the ids of those that exist and are not deleted
+ * Locks groups for share, so that none of them can be deleted or let go before this transaction is over.
+ * @returns the ids of those that exist, are not deleted, and are synced
  */
 export async function lockGroups(tx: Tx, integrationId: string, ids: string[]): Promise<Set<string>> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT id FROM access_flow.groups WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND NOT deleted
+    `SELECT id FROM access_flow.groups g WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND ${IS_LENT}
      ORDER BY id FOR SHARE`,
     [integrationId, ids],
   );
@@ -60,8 +101,8 @@ export async function isPushedInto(
 ): Promise<boolean> {
   const row = await tx.row(
     `SELECT 1 FROM access_flow.members m
-     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id AND NOT g.deleted
-     WHERE m.integration_id = $1 AND m.user_id = $2 AND m.group_id = ANY ($3::uuid[]) AND m.present LIMIT 1`,
+     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+     WHERE m.integration_id = $1 AND m.user_id = $2 AND m.group_id = ANY ($3::uuid[]) AND ${IS_MEMBER} LIMIT 1`,
     [integrationId, userId, groupIds],
   );
   return row !== undefined;

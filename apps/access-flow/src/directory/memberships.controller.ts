@@ -15,7 +15,10 @@ export class MembershipsController {
     const groupId = idOf(command.data.groupId, 'group');
     const slice = sliceOf(command.data);
     return this.database.transaction(command, async (tx) => {
-      const integrationId = found(await integrationOf(tx, 'groups', command.integrationIds, groupId), 'group');
+      const integrationId = found(
+        await integrationOf(tx, 'groups', command.integrationIds, groupId),
+        'group among the groups to sync',
+      );
       const rows = await membersOf(tx, integrationId, groupId, slice);
       return pageOf(
         rows,

@@ -1,6 +1,7 @@
 import { type EffectiveMembership } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
+import { IS_LENT, IS_MEMBER } from './groups.queries.js';
 
 interface MembershipRow {
   user_id: string;
@@ -22,7 +23,7 @@ const record = (row: MembershipRow): EffectiveMembership => ({
 });
 
 /**
- * Effective membership = user active AND (pushed by SCIM OR in effect by a grant). Each source is read in the order of
+ * Effective membership = user active AND group synced AND (pushed by SCIM OR in effect by a grant). Each source is read in the order of
  * its index and only as far as the page goes, so that a page of a huge group costs what a page of a small one costs.
  * A grant that is being revoked still shows until the removal is confirmed, with its own end.
  *
@@ -30,19 +31,19 @@ const record = (row: MembershipRow): EffectiveMembership => ({
  * @param paged the column the page runs through
  */
 const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id') => {
-  const source = (table: string, extra: string) => `
-    (SELECT s.integration_id, s.group_id, s.user_id FROM access_flow.${table} s
-     JOIN access_flow.users u ON u.integration_id = s.integration_id AND u.id = s.user_id AND u.active AND NOT u.deleted
-     JOIN access_flow.groups g ON g.integration_id = s.integration_id AND g.id = s.group_id AND NOT g.deleted
-     WHERE s.integration_id = $1 AND s.${fixed} = $2 AND ($3::uuid IS NULL OR s.${paged} > $3) ${extra}
-     ORDER BY s.${paged} LIMIT $4)`;
+  const source = (table: string, condition: string) => `
+    (SELECT m.integration_id, m.group_id, m.user_id FROM access_flow.${table} m
+     JOIN access_flow.users u ON u.integration_id = m.integration_id AND u.id = m.user_id AND u.active AND NOT u.deleted
+     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+     WHERE m.integration_id = $1 AND m.${fixed} = $2 AND ($3::uuid IS NULL OR m.${paged} > $3) AND ${condition}
+     ORDER BY m.${paged} LIMIT $4)`;
   return `
     WITH page AS (
-      ${source('members', 'AND s.present')} UNION ${source('directory_memberships', '')} ORDER BY ${paged} LIMIT $4
+      ${source('members', IS_MEMBER)} UNION ${source('directory_memberships', IS_LENT)} ORDER BY ${paged} LIMIT $4
     )
     SELECT p.user_id, u.user_name, p.group_id, g.display_name AS group_name,
       EXISTS (SELECT 1 FROM access_flow.members m WHERE (m.integration_id, m.group_id, m.user_id)
-        = (p.integration_id, p.group_id, p.user_id) AND m.present) AS pushed,
+        = (p.integration_id, p.group_id, p.user_id) AND ${IS_MEMBER}) AS pushed,
       held.yes AS held, CASE WHEN held.yes THEN ends.at END AS ends_at
     FROM page p
     JOIN access_flow.users u ON u.integration_id = p.integration_id AND u.id = p.user_id
@@ -78,7 +79,10 @@ export async function membershipsOf(
   return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, slice.after, slice.limit + 1])).map(record);
 }
 
-/** @returns the integration of a user or group that is there, or undefined */
+/** SQL of a row `g` that is there. */
+const PRESENT = { users: 'NOT g.deleted', groups: IS_LENT } as const;
+
+/** @returns the integration of a user or group that is there, synced if it is a group, or undefined */
 export async function integrationOf(
   tx: Tx,
   table: 'users' | 'groups',
@@ -86,7 +90,7 @@ export async function integrationOf(
   id: string,
 ): Promise<string | undefined> {
   const row = await tx.row<{ integration_id: string }>(
-    `SELECT integration_id FROM access_flow.${table} WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND NOT deleted`,
+    `SELECT integration_id FROM access_flow.${table} g WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${PRESENT[table]}`,
     [integrationIds, id],
   );
   return row?.integration_id;

@@ -112,9 +112,9 @@ async function lockNamed(tx: Tx, integrationId: string, named: Partial<FlowSetti
   const requesterGroups = requesters?.kind === 'members_of' ? requesters.groupIds : [];
   const groups = await lockGroups(tx, integrationId, [...(named.groupIds ?? []), ...requesterGroups]);
   if (!(named.groupIds ?? []).every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'groupIds must name groups of the integration.');
+    throw new Refusal('invalid', 'groupIds must name groups of the integration that are synced.');
   if (!requesterGroups.every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'requesters.groupIds must name groups of the integration.');
+    throw new Refusal('invalid', 'requesters.groupIds must name groups of the integration that are synced.');
 }
 
 async function refuseTakenName(write: () => Promise<void>): Promise<void> {

@@ -22,6 +22,11 @@ export class GrantsController {
     return this.grants.count(command);
   }
 
+  @MessagePattern('grants.groups')
+  groups(@Payload() command: Command<'grants.groups'>): Promise<CommandReply<'grants.groups'>> {
+    return this.grants.groups(command);
+  }
+
   @MessagePattern('grants.revoke')
   revoke(@Payload() command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
     return this.grants.revoke(command);

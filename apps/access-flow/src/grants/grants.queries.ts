@@ -1,4 +1,10 @@
-import { type GrantEndReason, type GrantRecord, type GrantState, type GrantStatus } from '@tidegate/contracts';
+import {
+  type GrantEndReason,
+  type GrantRecord,
+  type GrantState,
+  type GrantStatus,
+  type GroupInUse,
+} from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { beforeBecoming } from './grant.rule.js';
@@ -143,6 +149,20 @@ export async function countLive(tx: Tx, integrationIds: string[]): Promise<numbe
     [integrationIds, beforeBecoming('revoking')],
   );
   return row?.count ?? 0;
+}
+
+/** @returns the groups of which grants may still begin to end, or requests wait, by id; one more than the limit when there are more */
+export async function groupsInUse(tx: Tx, integrationIds: string[], slice: Slice): Promise<GroupInUse[]> {
+  return tx.rows<GroupInUse>(
+    `SELECT group_id AS "groupId", sum(grants)::float8 AS "liveGrants", sum(requests)::float8 AS "openRequests"
+     FROM (
+       SELECT group_id, 1 AS grants, 0 AS requests FROM access_flow.grants
+       WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($4)
+       UNION ALL
+       SELECT group_id, 0, 1 FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'
+     ) AS used WHERE $2::uuid IS NULL OR group_id > $2 GROUP BY group_id ORDER BY group_id LIMIT $3`,
+    [integrationIds, slice.after, slice.limit + 1, beforeBecoming('revoking')],
+  );
 }
 
 /** What the user's grants in the group are, of those that have not ended. */

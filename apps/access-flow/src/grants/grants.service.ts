@@ -1,4 +1,12 @@
-import { type Command, GRANT_STATUSES, type GrantRecord, type Page, Refusal, pageOf } from '@tidegate/contracts';
+import {
+  type Command,
+  GRANT_STATUSES,
+  type GrantRecord,
+  type GroupInUse,
+  type Page,
+  Refusal,
+  pageOf,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
@@ -11,6 +19,7 @@ import {
   findGrant,
   grantRecord,
   type GrantRow,
+  groupsInUse,
   listGrants,
   toldGrant,
 } from './grants.queries.js';
@@ -72,6 +81,18 @@ export class GrantsService {
     return this.database.transaction(command, async (tx) => ({
       liveGrants: await countLive(tx, command.integrationIds),
     }));
+  }
+
+  /** @returns the groups of which something is borrowed or asked for, by id */
+  async groups(command: Command<'grants.groups'>): Promise<Page<GroupInUse>> {
+    const slice = sliceOf(command.data);
+    const rows = await this.database.transaction(command, (tx) => groupsInUse(tx, command.integrationIds, slice));
+    return pageOf(
+      rows,
+      slice.limit,
+      ({ groupId }) => groupId,
+      (row) => row,
+    );
   }
 
   /** @returns grants, newest first */

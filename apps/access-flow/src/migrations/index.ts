@@ -2,10 +2,12 @@ import { type MigrationInterface } from 'typeorm';
 import { DirectoryTables1764000000000 } from './1764000000000-directory-tables.js';
 import { AccessTables1764000000001 } from './1764000000001-access-tables.js';
 import { DisabledIntegrations1764500000000 } from './1764500000000-disabled-integrations.js';
+import { GroupsToSync1764600000000 } from './1764600000000-groups-to-sync.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
   DirectoryTables1764000000000,
   AccessTables1764000000001,
   DisabledIntegrations1764500000000,
+  GroupsToSync1764600000000,
 ];

@@ -51,17 +51,20 @@ export async function applyUserState(
   return close(tx, integrationId, ending);
 }
 
-/** Keeps a group's state; a deleted group is lent no more, and what was lent of it ends. */
+/**
+ * Keeps a group's state; what was lent of one that was deleted or let go ends. A deleted group leaves its flows; one that
+ * is no longer synced stays in them, unusable, and can be borrowed again when it is taken in again.
+ */
 export async function applyGroupState(
   tx: Tx,
   integrationId: string,
   told: GroupState,
   requestId: string,
 ): Promise<Ended> {
-  const { deletedNow } = await keepGroup(tx, integrationId, told);
-  if (!deletedNow) return NOTHING;
-  const ending = { of: { kind: 'group', id: told.groupId }, reason: 'group_deleted', requestId } as const;
-  await dropGroupFromFlows(tx, integrationId, told.groupId);
+  const reason = await keepGroup(tx, integrationId, told);
+  if (!reason) return NOTHING;
+  const ending = { of: { kind: 'group', id: told.groupId }, reason, requestId } as const;
+  if (reason === 'group_deleted') await dropGroupFromFlows(tx, integrationId, told.groupId);
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);
 }

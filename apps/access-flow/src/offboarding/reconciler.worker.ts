@@ -1,4 +1,4 @@
-import { BEFORE_ALL, DEACTIVATIONS_AT_ONCE, type UserState } from '@tidegate/contracts';
+import { BEFORE_ALL, DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
@@ -7,20 +7,20 @@ import { Counter } from 'prom-client';
 import { Bell } from '../commands/bell.js';
 import { forgetAppliedCommands } from '../commands/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
-import { usersThatMatter } from '../directory/users.queries.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
-import { applyUserState } from './offboarding.js';
+import { type Compared, GROUPS, USERS } from './compared.js';
 
 const DEADLINE_MS = 5_000;
+const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
 
 /**
- * The net under the facts: asks identity about every user whose access or word hangs on being active. A fact that was
- * lost or set aside thus delays a revocation, and does not prevent it.
+ * The net under the facts: asks identity about every user whose access or word hangs on being active, and every group
+ * that somebody borrows. A fact that was lost or set aside thus delays a revocation, and does not prevent it.
  */
 @Injectable()
 export class Reconciler {
   private readonly loop: Loop;
-  private readonly missed: Counter;
+  private readonly missed: Record<Compared<unknown>['noun'], Counter>;
 
   constructor(
     private readonly database: Database,
@@ -30,12 +30,15 @@ export class Reconciler {
     @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(RECONCILE_MS) everyMs = 30_000,
   ) {
-    this.missed = new Counter({
-      name: 'tidegate_missed_deactivations_total',
-      help: 'Users whose leaving was noticed by asking and not by a fact',
-      registers: [metrics.registry],
-    });
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The users cannot be compared with identity');
+    const counter = (name: string, help: string) => new Counter({ name, help, registers: [metrics.registry] });
+    this.missed = {
+      user: counter(
+        'tidegate_missed_deactivations_total',
+        'Users whose leaving was noticed by asking and not by a fact',
+      ),
+      group: counter('tidegate_missed_groups_total', 'Groups whose leaving was noticed by asking and not by a fact'),
+    };
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'The directory cannot be compared with identity');
     this.loop = new Loop(() => this.reconcileOnce().then(() => everyMs), onFault);
   }
 
@@ -55,61 +58,54 @@ export class Reconciler {
     });
     for (const integrationId of all) {
       if (this.loop.isStopped) return;
-      try {
-        await this.reconcileIntegration(integrationId);
-      } catch (err) {
-        this.logger.warn({ err, integrationId }, 'The users of an integration cannot be compared with identity');
-      }
+      await this.attempt(integrationId, USERS);
+      await this.attempt(integrationId, GROUPS);
     }
   }
 
-  private async reconcileIntegration(integrationId: string): Promise<void> {
+  private async attempt<State>(integrationId: string, compared: Compared<State>): Promise<void> {
+    try {
+      await this.reconcileIntegration(integrationId, compared);
+    } catch (err) {
+      this.logger.warn(
+        { err, integrationId },
+        `The ${compared.noun}s of an integration cannot be compared with identity`,
+      );
+    }
+  }
+
+  private async reconcileIntegration<State>(integrationId: string, compared: Compared<State>): Promise<void> {
     const scope = { integrationIds: [integrationId] };
     for (let after = BEFORE_ALL; !this.loop.isStopped;) {
-      const users = await this.database.transaction(scope, (tx) =>
-        usersThatMatter(tx, integrationId, after, DEACTIVATIONS_AT_ONCE),
-      );
-      if (users.length === 0) return;
-      after = users.at(-1)!.userId;
+      const known = await this.database.transaction(scope, (tx) => compared.matter(tx, integrationId, after, AT_ONCE));
+      if (known.length === 0) return;
+      after = compared.idOf(known.at(-1)!);
       const requestId = newRequestId();
-      const reply = await this.client.ask(
-        'users.deactivations',
-        { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true },
-        { users: users.map(({ userId, deactivations }) => ({ id: userId, deactivations })) },
-      );
-      const absent = new Set(reply.absent);
-      // A user that identity does not have is as good as deleted.
-      const gone = users
-        .filter((user) => absent.has(user.userId))
-        .map((user) => ({ ...user, active: false, deleted: true }));
-      const asked = new Set(users.map((user) => user.userId));
-      const changed = reply.changed.filter((user) => asked.has(user.userId));
-      for (const user of [...changed, ...gone]) await this.apply(integrationId, user, requestId);
+      const asking = { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true };
+      for (const state of await compared.ask(this.client, asking, known))
+        await this.apply(integrationId, compared, state, requestId);
     }
   }
 
-  /** A fault with one user does not keep the others from being compared; the next round finds this one again. */
-  private async apply(integrationId: string, user: UserState, requestId: string): Promise<void> {
+  /** A fault with one does not keep the others from being compared; the next round finds this one again. */
+  private async apply<State>(
+    integrationId: string,
+    compared: Compared<State>,
+    state: State,
+    requestId: string,
+  ): Promise<void> {
+    const { noun } = compared;
+    const about = { integrationId, [`${noun}Id`]: compared.idOf(state), requestId };
     try {
-      await this.offboard(integrationId, user, requestId);
-    } catch (err) {
-      this.logger.error(
-        { err, integrationId, userId: user.userId, requestId },
-        'A missed deactivation cannot be applied',
+      const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
+        compared.apply(tx, integrationId, state, requestId),
       );
+      if (ended.grants + ended.requests === 0) return;
+      this.bell.ring();
+      this.missed[noun].inc();
+      this.logger.warn({ ...about, ...ended }, `A ${noun} left and no fact had told it`);
+    } catch (err) {
+      this.logger.error({ ...about, err }, `The missed leaving of a ${noun} cannot be applied`);
     }
-  }
-
-  private async offboard(integrationId: string, user: UserState, requestId: string): Promise<void> {
-    const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-      applyUserState(tx, integrationId, user, requestId),
-    );
-    if (ended.grants + ended.requests === 0) return;
-    this.bell.ring();
-    this.missed.inc();
-    this.logger.warn(
-      { integrationId, userId: user.userId, ...ended, requestId },
-      'A user left and no fact had told it',
-    );
   }
 }

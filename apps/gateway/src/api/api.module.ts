@@ -17,6 +17,7 @@ import { MeController } from './me.controller.js';
 import { OAuthClientsController } from './oauth-clients.controller.js';
 import { OpenApi, OpenApiController } from './openapi.controller.js';
 import { RoleAssignmentsController } from './role-assignments.controller.js';
+import { SyncLists } from './sync-lists.service.js';
 import { TokensController } from './tokens.controller.js';
 
 /** /api/v1: the administration. */
@@ -38,6 +39,6 @@ import { TokensController } from './tokens.controller.js';
     MeController,
     OpenApiController,
   ],
-  providers: [ApiCommands, Activity, Connection, Audit, OpenApi],
+  providers: [ApiCommands, Activity, Connection, Audit, OpenApi, SyncLists],
 })
 export class ApiModule {}

@@ -6,7 +6,7 @@ import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
-import { pageQuery, PageParams } from './dto/page.query.js';
+import { pageQuery, GroupsParams, PageParams } from './dto/page.query.js';
 import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
 import { isOwnOrCovered } from './own.rule.js';
 
@@ -58,10 +58,11 @@ export class DirectoryController {
   @ApiPageResponse(GroupView)
   async groups(
     @Id('integrationId') integrationId: string,
-    @Query() params: PageParams,
+    @Query() { synced, ...params }: GroupsParams,
     @Call() call: HttpCall,
   ): Promise<Page<GroupView>> {
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, pageQuery(params));
+    const asked = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, asked);
     return { items: items.map(groupView), nextCursor };
   }
 
@@ -99,12 +100,13 @@ function userView({ id, attributes, active, version, createdAt, lastModifiedAt }
   return { id, ...userStateOf(attributes), active, version, createdAt, lastModifiedAt };
 }
 
-function groupView({ id, attributes, version, createdAt, lastModifiedAt }: GroupRecord): GroupView {
+function groupView({ id, attributes, synced, version, createdAt, lastModifiedAt }: GroupRecord): GroupView {
   const { displayName, externalId } = attributes;
   return {
     id,
     displayName: typeof displayName === 'string' ? displayName : '',
     externalId: typeof externalId === 'string' ? externalId : null,
+    synced,
     version,
     createdAt,
     lastModifiedAt,

@@ -5,18 +5,23 @@ import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Integrations } from '../integrations/integrations.service.js';
+import { objectOf } from '../integrations/settings.rule.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import {
   Confirmation,
   CreateIntegration,
   ImpactView,
+  GroupsToSync,
   IntegrationView,
+  SyncImpactView,
+  UpdatedIntegrationView,
   UpdateIntegration,
 } from './dto/integrations.dto.js';
 import { integrationView } from './dto/integration.view.js';
 import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
+import { SyncLists } from './sync-lists.service.js';
 
 /** Bodies are checked by the fields that the catalog gives the integration's type, not by one DTO for all types. */
 @Api('integrations')
@@ -24,6 +29,7 @@ export class IntegrationsController {
   constructor(
     private readonly integrations: Integrations,
     private readonly commands: ApiCommands,
+    private readonly syncLists: SyncLists,
   ) {}
 
   @Post()
@@ -54,13 +60,14 @@ export class IntegrationsController {
   @Patch(':integrationId')
   @Needs('integrations:write')
   @ApiBody({ type: UpdateIntegration })
-  @ApiOkResponse({ type: IntegrationView })
+  @ApiOkResponse({ type: UpdatedIntegrationView })
   async update(
     @Id('integrationId') id: string,
     @Body() body: object,
     @Call() call: HttpCall,
-  ): Promise<IntegrationView> {
-    return integrationView(await this.integrations.update(id, body, call.requestId), call.origin);
+  ): Promise<UpdatedIntegrationView> {
+    const { integration, unmatched } = await this.syncLists.update(id, objectOf(body), call);
+    return { ...integrationView(integration, call.origin), ...(unmatched ? { unmatchedGroups: unmatched } : {}) };
   }
 
   /** What disabling or deleting would end. */
@@ -74,6 +81,22 @@ export class IntegrationsController {
       this.commands.askOne(id, 'requests.count', call, {}),
     ]);
     return { users, activeUsers, liveGrants, openRequests };
+  }
+
+  /** What saving these groups to sync would take in and end. Changes nothing. */
+  @Post(':integrationId/groups-to-sync/impact')
+  @Needs('integrations:read')
+  @HttpCode(200)
+  @ApiBody({ type: GroupsToSync })
+  @ApiOkResponse({ type: SyncImpactView })
+  async syncImpact(
+    @Id('integrationId') id: string,
+    @Body() body: object,
+    @Call() call: HttpCall,
+  ): Promise<SyncImpactView> {
+    const { groupsToSync } = await this.integrations.wanted(id, body);
+    if (!groupsToSync) throw new InvalidFields({ groupsToSync: 'must be given' });
+    return this.syncLists.impact(id, groupsToSync, call);
   }
 
   /** Refuses its SCIM calls, ends its grants and cancels its requests. */

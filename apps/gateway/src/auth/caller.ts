@@ -12,6 +12,8 @@ export interface ScimClient {
   kind: 'scim';
   integrationId: string;
   profile: ScimProfile;
+  /** As they were at most a second ago; none means all. */
+  groupsToSync: string[];
   credential: Credential;
 }
 

@@ -18,6 +18,7 @@ import { idInToken } from './token-text.rule.js';
 export interface Recognized {
   credential: Credential;
   profile: ScimProfile;
+  groupsToSync: string[];
   ended?: Exclude<RefusedCredential['reason'], 'bare'>;
 }
 
@@ -75,8 +76,8 @@ export class ScimTokens {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       const token = await find(tx);
       if (!token) return undefined;
-      const { credential, profile, ended } = token;
-      const recognized = { credential, profile };
+      const { credential, profile, groupsToSync, ended } = token;
+      const recognized = { credential, profile, groupsToSync };
       if (ended) {
         // An access token that has run out is a matter of course: its client gets the next.
         if (credential.kind === 'token') this.counts.countRefusedCredential(integrationId);

@@ -16,6 +16,8 @@ export interface Integration extends IntegrationSettings {
   lastSeenAt: Date | null;
   /** How often it was disabled. */
   disablements: number;
+  /** The version under which `groupsToSync` was saved last. */
+  groupsToSyncVersion: number;
   version: number;
   createdAt: Date;
 }
@@ -28,7 +30,8 @@ type Row = Omit<Integration, 'version' | 'statusReason'> & {
 export const INTEGRATION_COLUMNS = `i.id, i.type, i.name, i.domain, i.groups_to_sync AS "groupsToSync", i.dialect,
   i.extensions, i.disconnected_after_seconds AS "disconnectedAfterSeconds", i.status, i.status_since AS "statusSince",
   i.status_code AS "statusCode", i.status_detail AS "statusDetail", i.connected_at AS "connectedAt",
-  i.last_seen_at AS "lastSeenAt", i.disablements, i.version, i.created_at AS "createdAt"`;
+  i.last_seen_at AS "lastSeenAt", i.disablements,
+  i.groups_to_sync_version::float8 AS "groupsToSyncVersion", i.version, i.created_at AS "createdAt"`;
 
 export const integrationOf = ({ statusCode: code, statusDetail: detail, ...row }: Row): Integration => ({
   ...row,
@@ -94,10 +97,11 @@ export async function findIntegration(tx: Tx, id: string, lock = false): Promise
 export async function updateSettings(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
   await tx.run(
     `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
-       extensions = $7, disconnected_after_seconds = $8, version = $9 WHERE id = $1`,
+       extensions = $7, disconnected_after_seconds = $8, version = $9, groups_to_sync_version = $10 WHERE id = $1`,
     [
       ...[changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.dialect],
       ...[JSON.stringify(changed.extensions), changed.disconnectedAfterSeconds, changed.version],
+      changed.groupsToSyncVersion,
     ],
   );
 }

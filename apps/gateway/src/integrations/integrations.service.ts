@@ -79,15 +79,35 @@ export class Integrations {
   }
 
   /**
+   * Checks a change and makes none.
+   * @returns the name that the integration has, and the groups to sync where they are given
+   * @throws Refusal `missing`; InvalidFields
+   */
+  async wanted(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
+    const before = await this.get(id);
+    const { groupsToSync } = readSettings(typeOf(before), body, 'partial', this.config);
+    return { name: before.name, ...(groupsToSync ? { groupsToSync } : {}) };
+  }
+
+  /**
    * Changes what is given; what changes nothing writes and tells nothing.
+   * @param options.listAgain whether the groups to sync count as saved although they stay as they are
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
-  async update(id: string, body: unknown, requestId: string): Promise<Integration> {
+  async update(
+    id: string,
+    body: unknown,
+    requestId: string,
+    { listAgain = false }: { listAgain?: boolean } = {},
+  ): Promise<Integration> {
     return this.inTenancy(id, async (tx) => {
       const before = known(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
-      const after = { ...before, ...changes, version: before.version + 1 };
-      if (sameSettings(before, after)) return before;
+      const version = before.version + 1;
+      const after = { ...before, ...changes, version };
+      const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
+      if (isSaved) after.groupsToSyncVersion = version;
+      if (!isSaved && sameSettings(before, after)) return before;
       await updateSettings(tx, after, nameKey(after.name));
       await tell(tx, 'integration.updated', after, requestId);
       return after;

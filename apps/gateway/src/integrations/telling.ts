@@ -20,7 +20,9 @@ export async function tell(
   await insertChange(tx, { integrationId: id, kind: name, version });
 }
 
-function stateOf({ id, name, type, status, groupsToSync, disablements, version }: Integration): IntegrationState {
+function stateOf(integration: Integration): IntegrationState {
+  const { id, name, type, status, groupsToSync, groupsToSyncVersion, disablements, version } = integration;
+  const list = { groupsToSync, groupsToSyncVersion };
   const disabled = status === 'disabled';
-  return { integrationId: id, name, type, status, groupsToSync, disabled, disablements, removed: false, version };
+  return { integrationId: id, name, type, status, ...list, disabled, disablements, removed: false, version };
 }

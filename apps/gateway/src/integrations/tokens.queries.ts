@@ -88,6 +88,7 @@ export interface FoundToken {
   /** Whether the integration is disabled. */
   disabled: boolean;
   profile: ScimProfile;
+  groupsToSync: string[];
 }
 
 /** @returns the token, in force or not */
@@ -100,6 +101,7 @@ export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise
               OR i.last_seen_at < now() - interval '1 minute' AS unheard,
             CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
+            i.groups_to_sync AS "groupsToSync",
             t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.scim_tokens t JOIN gateway.integrations i ON i.id = t.integration_id
      WHERE t.integration_id = $1 AND ${condition}`,

@@ -1,5 +1,6 @@
 import { GatewayDataKey1764200000000 } from './data-key.js';
 import { GatewayOAuth1764800000000 } from './oauth.js';
+import { GatewayGroupsToSync1764900000000 } from './groups-to-sync.js';
 import { GatewayInitial1763900000000 } from './initial.js';
 import { GatewayLifecycle1764500000000 } from './lifecycle.js';
 import { GatewayPeople1764300000000 } from './people.js';
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   GatewayTokenLife1764510000000,
   GatewayProvisioningLog1764511000000,
   GatewayOAuth1764800000000,
+  GatewayGroupsToSync1764900000000,
 ];

@@ -13,6 +13,7 @@ export function findAccessToken(
               OR i.last_seen_at < now() - interval '1 minute' AS unheard,
             CASE WHEN s.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
+            i.groups_to_sync AS "groupsToSync",
             c.last_used_at IS NULL OR c.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.oauth_states s
      JOIN gateway.oauth_clients c ON c.integration_id = s.integration_id

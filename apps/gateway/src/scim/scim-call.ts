@@ -19,6 +19,8 @@ export interface ScimCall extends HttpCall {
   /** How the integration's client speaks, and the resource types as it has them. */
   profile: ScimProfile;
   types: ResourceTypes;
+  /** Names of the groups to sync; none means all. */
+  groupsToSync: string[];
   /** Of an operation in a bulk request: until when that must be answered, and the bytes that it holds in memory meanwhile. */
   within?: { deadlineAt: number; bodyLength: number };
 }
@@ -34,7 +36,7 @@ export const Scimmed = createParamDecorator((_: unknown, context: ExecutionConte
   const call = httpCall(request);
   const { caller } = request;
   if (caller?.kind !== 'scim') throw new Error('A SCIM call without a SCIM caller (this is a bug).');
-  const { integrationId, profile } = caller;
+  const { integrationId, profile, groupsToSync } = caller;
   const { attributes, excludedAttributes } = call.query;
   const projection = projectionOf(readSearchParameters({ attributes, excludedAttributes }), profile.dialect);
   return {
@@ -44,5 +46,6 @@ export const Scimmed = createParamDecorator((_: unknown, context: ExecutionConte
     projection,
     profile,
     types: resourceTypes(profile),
+    groupsToSync,
   };
 });

@@ -62,17 +62,15 @@ export class ScimCommands {
 
   private ask<N extends CommandName>(
     name: N,
-    { integrationId, requestId, enteredAt, profile }: ScimCall,
+    { integrationId, requestId, enteredAt, profile, groupsToSync }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
     options: WriteOptions = {},
   ): Promise<CommandReply<N>> {
     const receivedAt = new Date(enteredAt).toISOString();
-    return this.client.ask(
-      name,
-      { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...unlessDefault(profile), ...options },
-      data,
-    );
+    const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};
+    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...unlessDefault(profile) };
+    return this.client.ask(name, { ...asking, ...list, ...options }, data);
   }
 }
 

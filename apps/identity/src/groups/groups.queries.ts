@@ -1,32 +1,35 @@
-import { type Command } from '@tidegate/contracts';
+import { type Command, type GroupState } from '@tidegate/contracts';
 import { outboxRow, type Told, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertFactsFrom } from '../outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
+import { isListed } from '../sync/sync-list.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
-import { namesOf } from './groups.rule.js';
+import { namesOf, stateOf } from './groups.rule.js';
 
 /**
- * Writes a group without members and the fact that tells of it in one statement.
+ * Writes a group without members, and where it is synced the fact that tells of it, in one statement.
  * @param type the integration's Group
+ * @param group.syncList the names of the groups to sync, as they are compared, until the integration's own were heard
  * @returns undefined when the integration is not open or the command's group is there already
  */
 export async function insertGroup(
   tx: Tx,
   type: ResourceType,
-  group: { integrationId: string; id: string; commandId: string; attributes: ScimAttributes },
+  group: { integrationId: string; id: string; commandId: string; attributes: ScimAttributes; syncList: string[] },
   fact: Told,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
   const made = await tx.row<GroupRow & { closed_until: string | null }>(
     `WITH ${openIntegration('$1')}, made AS (
        INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes,
-         keys)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM open
+         keys, synced, sync_version)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, listed, listed::int
+       FROM open, LATERAL (SELECT ${isListed('coalesce(sync_list, $10::text[])', '$5')} AS listed) AS judged
        ON CONFLICT DO NOTHING RETURNING *
-     ), told AS (${insertFactsFrom('made', '$9')})
+     ), to_tell AS (SELECT FROM made WHERE synced), told AS (${insertFactsFrom('to_tell', '$9')})
      SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM made`,
     [
       group.integrationId,
@@ -38,11 +41,12 @@ export async function insertGroup(
       JSON.stringify(group.attributes),
       JSON.stringify(comparisonKeys(type, group.attributes)),
       JSON.stringify([outboxRow(fact)]),
+      group.syncList,
     ],
   );
   if (!made) return undefined;
-  tx.told.add('normal');
   const { closed_until, ...row } = made;
+  if (row.synced) tx.told.add('normal');
   // Ids are those of the time: only one that comes late finds its block closed.
   await countInBlock(tx, 'groups', row, closed_until, 1);
   return row;
@@ -134,4 +138,13 @@ export async function isGroupDeletedBy(tx: Tx, { integrationIds, commandId }: Co
     [integrationIds, id, commandId],
   );
   return tombstone !== undefined;
+}
+
+/** The groups among those that are there, as facts tell them. */
+export async function statesOf(tx: Tx, integrationIds: string[], ids: string[]): Promise<GroupState[]> {
+  const rows = await tx.rows<GroupRow>(
+    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
+    [integrationIds, ids],
+  );
+  return rows.map((row) => stateOf(row));
 }

@@ -13,6 +13,8 @@ const row: GroupRow = {
   display_name: 'Ops',
   external_id: null,
   attributes: { displayName: 'Ops' },
+  synced: true,
+  sync_version: 1,
   version: 7,
   created_at: new Date(0),
   last_modified_at: new Date(0),

@@ -72,7 +72,7 @@ export function namesOf({ displayName, externalId }: ScimAttributes) {
 
 /** A row as facts tell it. */
 export function stateOf(
-  row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'version'>,
+  row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'synced' | 'sync_version' | 'version'>,
   deleted = false,
 ): GroupState {
   return {
@@ -80,6 +80,8 @@ export function stateOf(
     displayName: row.display_name,
     externalId: row.external_id,
     deleted,
+    synced: row.synced,
+    syncVersion: row.sync_version,
     version: row.version,
   };
 }
@@ -89,16 +91,34 @@ export function stateOf(
  * only where no member changed.
  */
 export function factsOf(row: GroupRow, differences: readonly MemberDifference[], requestId: string): Told[] {
-  const { integration_id: integrationId, id: subject, version } = row;
-  const envelope = { integrationId, subject, version, requestId };
+  if (differences.length > 0) return memberFacts(row, differences, requestId);
+  return [{ ...envelopeOf(row, requestId), name: 'group.renamed', data: stateOf(row) }];
+}
+
+/**
+ * Differences of members in chunks.
+ * @param place.first the number of the first chunk, where others were told before
+ * @param place.more whether others follow
+ */
+export function memberFacts(
+  row: GroupRow,
+  differences: readonly MemberDifference[],
+  requestId: string,
+  { first = 0, more = false } = {},
+): Told[] {
+  const envelope = envelopeOf(row, requestId);
   const state = stateOf(row);
-  const chunks = Math.ceil(differences.length / CHUNK);
-  if (chunks === 0) return [{ ...envelope, name: 'group.renamed', data: state }];
-  return Array.from({ length: chunks }, (_, chunk) => {
-    const told = toldOf(differences.slice(chunk * CHUNK, (chunk + 1) * CHUNK));
-    return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk, chunks } };
+  const count = Math.ceil(differences.length / CHUNK);
+  const chunks = first + count + (more ? 1 : 0);
+  return Array.from({ length: count }, (_, i) => {
+    const told = toldOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
+    return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk: first + i, chunks } };
   });
 }
+
+const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, requestId: string) => {
+  return { integrationId, subject, version, requestId };
+};
 
 /** Differences as facts tell them: users and groups apart, groups only where there are some. */
 function toldOf(differences: readonly MemberDifference[]): Pick<GroupMembersChanged, 'changes' | 'groupChanges'> {
@@ -126,5 +146,6 @@ export function recordOf(row: GroupRow, members: MemberRecord[], nextMember: str
     lastModifiedAt: row.last_modified_at.toISOString(),
     members,
     nextMember,
+    synced: row.synced,
   };
 }

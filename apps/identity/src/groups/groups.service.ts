@@ -1,9 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
+import {
+  BEFORE_ALL,
+  type Command,
+  type CommandReply,
+  type GroupRecord,
+  GROUPS_AT_ONCE,
+  isId,
+  type Page,
+  Refusal,
+  type SyncListMatch,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import {
   applyPatch,
   equalAttributes,
+  foldCase,
   groupChanges,
   type MemberChange,
   replaceResource,
@@ -16,6 +27,7 @@ import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { pageById } from '../search/search.queries.js';
+import { matchList } from '../sync/sync-list.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import {
   deleteGroup,
@@ -25,6 +37,7 @@ import {
   isGroupDeletedBy,
   lockGroup,
   saveGroup,
+  statesOf,
 } from './groups.queries.js';
 import {
   expectEffect,
@@ -61,7 +74,9 @@ export class GroupsService {
     const { attributes, ids } = splitMembers(command.data.attributes);
     const { displayName, externalId } = namesOf(attributes);
     const { commandId, requestId } = command;
-    const state = stateOf({ id, display_name: displayName, external_id: externalId, version: 1 });
+    const told = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
+    const state = stateOf(told);
+    const syncList = (command.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
@@ -70,7 +85,7 @@ export class GroupsService {
           insertGroup(
             tx,
             typesOf(command).Group,
-            { integrationId, id, commandId, attributes },
+            { integrationId, id, commandId, attributes, syncList },
             { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
           ),
         () => groupOfCommand(tx, integrationId, commandId),
@@ -104,14 +119,45 @@ export class GroupsService {
     );
   }
 
-  /** All groups of an integration, oldest first, without their members. */
+  /** All groups of an integration, or those that are synced or not, oldest first, without their members. */
   page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
+    const { synced } = command.data;
+    const only = synced === undefined ? 'true' : synced ? 'synced' : 'NOT synced';
     return this.database.transaction(command, async (tx) => {
-      const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice);
+      const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice, only);
       return { items: await this.records(tx, items, false), nextCursor };
     });
+  }
+
+  /**
+   * Which of the groups were taken off the list since what the asker knows, and which do not exist.
+   * @throws Refusal `invalid` for more than 500 groups
+   */
+  async states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
+    const { groups } = command.data;
+    const ids = idsOf(groups.map(({ id }) => id));
+    const rows = await this.database.transaction(command, (tx) => statesOf(tx, command.integrationIds, ids));
+    const states = new Map(rows.map((state) => [state.groupId, state]));
+    return {
+      changed: groups.flatMap(({ id, syncVersion }) => {
+        const state = states.get(id);
+        return state && state.syncVersion > syncVersion ? [state] : [];
+      }),
+      absent: groups.flatMap(({ id }) => (states.has(id) ? [] : [id])),
+    };
+  }
+
+  /**
+   * What would come of a list of groups to sync, compared with what is synced now.
+   * @throws Refusal `invalid` for more than 500 ids
+   */
+  match(command: Command<'groups.match'>): Promise<SyncListMatch> {
+    const integrationId = oneIntegration(command);
+    const list = new Map(command.data.groupsToSync.map((name) => [foldCase(name), name]));
+    const ids = idsOf(command.data.groupIds);
+    return this.database.transaction(command, (tx) => matchList(tx, integrationId, list, ids));
   }
 
   /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
@@ -144,7 +190,8 @@ export class GroupsService {
 
   /**
    * The members stay, and the groups that it was a member of stay at their version: `group.deleted` tells that it is a
-   * member of nothing. A repeat of the command does nothing.
+   * member of nothing. It is told of a group that is not synced too, when it ever was: that was told, and this is its end.
+   * A repeat of the command does nothing.
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
@@ -156,6 +203,7 @@ export class GroupsService {
       expectVersion(command.data.ifMatch, before.version);
       await countInBlock(tx, 'groups', before, closedUntil.get(before.integration_id), -1);
       await deleteGroup(tx, before, command.commandId);
+      if (before.sync_version === 0) return;
       const { integration_id: integrationId, id: subject } = before;
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
@@ -180,7 +228,7 @@ export class GroupsService {
     });
   }
 
-  /** Writes and tells what really changes, as one new version; nothing when nothing does. */
+  /** Writes and, of a group that is synced, tells what really changes, as one new version; nothing when nothing does. */
   private async save(
     tx: Tx,
     command: Command,
@@ -197,7 +245,7 @@ export class GroupsService {
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
-    await recordFacts(tx, 'identity', factsOf(saved, changed, command.requestId));
+    if (saved.synced) await recordFacts(tx, 'identity', factsOf(saved, changed, command.requestId));
     return this.written(tx, saved);
   }
 
@@ -226,6 +274,13 @@ export class GroupsService {
 /** What is asked about the command's id; an id that cannot be one is asked of nobody. */
 async function byId<T>(command: About, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> {
   return isId(command.data.id) ? read(command.data.id) : undefined;
+}
+
+/** What among the ids can be one. @throws Refusal `invalid` for more than 500 */
+function idsOf(ids: readonly string[]): string[] {
+  if (ids.length > GROUPS_AT_ONCE)
+    throw new Refusal('invalid', `At most ${GROUPS_AT_ONCE} groups can be asked for at once.`);
+  return ids.filter(isId);
 }
 
 function known<Row extends GroupRow>(row: Row | undefined): Row {

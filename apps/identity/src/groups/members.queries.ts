@@ -11,9 +11,10 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number];
 
-/** SQL of the ids of all members of the group `$2` of the integration `$1`. */
+/** SQL of the ids of all members of the group `$2` of the integration `$1`, each with its type. */
 const MEMBER_IDS = KINDS.map(
-  ({ memberships, column }) => `SELECT ${column} AS id FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
+  ({ type, memberships, column }) =>
+    `SELECT ${column} AS id, '${type}' AS type FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
 ).join(' UNION ALL ');
 
 /** What would have to be added and removed for a group to have exactly these members. */
@@ -95,6 +96,19 @@ function changeKind(
      SELECT '${type}' AS type, id, true AS present FROM added UNION ALL SELECT '${type}', id, false FROM removed`,
     [integration_id, id, add, remove],
   );
+}
+
+/** The members of a group after an id, in the order of their ids, without what they are called. */
+export function membersAfter(
+  tx: Tx,
+  { integration_id, id }: GroupKey,
+  after: string,
+  limit: number,
+): Promise<Pick<MemberDifference, 'id' | 'type'>[]> {
+  return tx.rows(`SELECT id, type FROM (${MEMBER_IDS}) AS m WHERE id > $3 ORDER BY id LIMIT $4`, [
+    ...[integration_id, id, after],
+    limit,
+  ]);
 }
 
 /** Whether a group has more members than that, without counting them. */

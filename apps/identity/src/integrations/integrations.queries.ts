@@ -9,7 +9,7 @@ import { ScimError } from '@tidegate/scim';
  */
 export const openIntegration = (bind: string): string =>
   `open AS (
-    SELECT users_closed_until, groups_closed_until FROM identity.integrations
+    SELECT users_closed_until, groups_closed_until, sync_list FROM identity.integrations
     WHERE integration_id = ${bind} AND removed_at IS NULL FOR SHARE
   )`;
 

@@ -2,6 +2,7 @@ import { Directory1795392000000 } from './1795392000000-directory.js';
 import { NestedGroups1795478400000 } from './1795478400000-nested-groups.js';
 import { Search1795485600000 } from './1795485600000-search.js';
 import { ListBlocks1795489200000 } from './1795489200000-list-blocks.js';
+import { GroupsToSync1795492800000 } from './1795492800000-groups-to-sync.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   NestedGroups1795478400000,
   Search1795485600000,
   ListBlocks1795489200000,
+  GroupsToSync1795492800000,
 ];

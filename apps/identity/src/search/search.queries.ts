@@ -167,15 +167,19 @@ const beside = ({ id, sort_key: key }: Keyed<object>, forward: boolean): Positio
 
 const read = <Row extends object>(tx: Tx, { sql, binds }: Query): Promise<Row[]> => tx.search<Row>(sql, binds);
 
-/** One page of everything in an integration, oldest first: the rows after an id. */
+/**
+ * One page of everything in an integration, oldest first: the rows after an id.
+ * @param only SQL of a condition that the rows meet
+ */
 export async function pageById<Row extends { id: string }>(
   tx: Tx,
   { table, row }: Listed,
   integrationId: string,
   { after, limit }: { after: string; limit: number },
+  only = 'true',
 ): Promise<Page<Row>> {
   const found = await tx.rows<Row>(
-    `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3`,
+    `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 AND ${only} ORDER BY r.id LIMIT $3`,
     [integrationId, after, limit + 1],
   );
   return pageOf(

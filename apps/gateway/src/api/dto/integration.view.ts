@@ -4,7 +4,15 @@ import { type IntegrationView } from './integrations.dto.js';
 
 /** @param origin scheme and host that the caller reaches us by */
 export function integrationView(integration: Integration, origin: string): IntegrationView {
-  const { statusSince, connectedAt, lastSeenAt, createdAt, disablements: _, ...rest } = integration;
+  const {
+    statusSince,
+    connectedAt,
+    lastSeenAt,
+    createdAt,
+    disablements: _,
+    groupsToSyncVersion: __,
+    ...rest
+  } = integration;
   return {
     ...rest,
     statusSince: statusSince.toISOString(),

@@ -82,7 +82,15 @@ export class UpdateIntegration extends PartialType(
     'extensions',
     'disconnectedAfterSeconds',
   ] as const),
-) {}
+) {
+  @ApiPropertyOptional({
+    maxLength: 64,
+    description: "The integration's name, to confirm that grants end by the new groupsToSync.",
+  })
+  confirm?: string;
+}
+
+export class GroupsToSync extends PickType(CreateIntegration, ['groupsToSync'] as const) {}
 
 export class Confirmation {
   @TextField({ max: 64, optional: true, description: "The integration's name, to confirm." })
@@ -139,6 +147,27 @@ export class IntegrationView {
   version: number;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
+}
+
+export class UpdatedIntegrationView extends IntegrationView {
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Where groupsToSync was given: the names in it that no group has yet.',
+  })
+  unmatchedGroups?: string[];
+}
+
+export class SyncImpactView {
+  @ApiProperty({ description: 'Groups that are there and would be taken in.' })
+  groupsJoining: number;
+  @ApiProperty({ description: 'Groups that would be let go.' })
+  groupsLeaving: number;
+  @ApiProperty({ description: 'Grants that would end.' })
+  liveGrants: number;
+  @ApiProperty({ description: 'Requests that would be cancelled.' })
+  openRequests: number;
+  @ApiProperty({ type: [String], description: 'Names that no group has yet.' })
+  unmatched: string[];
 }
 
 export class ImpactView {

@@ -1,5 +1,5 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
-import { TextField, WholeNumberParam } from './fields.js';
+import { ChoiceField, TextField, WholeNumberParam } from './fields.js';
 
 /** Which part of a list. */
 export class PageParams {
@@ -8,6 +8,11 @@ export class PageParams {
 
   @WholeNumberParam({ min: 1, max: MAX_PAGE, description: 'How many items at most; 50 when absent.' })
   limit?: number;
+}
+
+export class GroupsParams extends PageParams {
+  @ChoiceField(['true', 'false'], { optional: true, description: 'Only groups to sync, or only the others.' })
+  synced?: 'true' | 'false';
 }
 
 /** The part of a list that was asked for. */

@@ -42,6 +42,7 @@ export class GroupView {
   @Uuid() id: string;
   @ApiProperty() displayName: string;
   @Nullable() externalId: string | null;
+  @ApiProperty({ description: 'Whether it is among the groups to sync, and may be borrowed.' }) synced: boolean;
   @ApiProperty() version: number;
   @Moment() createdAt: string;
   @Moment() lastModifiedAt: string;

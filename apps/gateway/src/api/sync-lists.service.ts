@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_PAGE } from '@tidegate/contracts';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { type HttpCall } from '../http/call.js';
+import { Integrations } from '../integrations/integrations.service.js';
+import { type Integration } from '../integrations/integrations.queries.js';
+import { ApiCommands } from './api-commands.service.js';
+import { type SyncImpactView } from './dto/integrations.dto.js';
+
+/** Lists of groups to sync: what saving one would do, and saving it when that is confirmed. */
+@Injectable()
+export class SyncLists {
+  constructor(
+    private readonly integrations: Integrations,
+    private readonly commands: ApiCommands,
+  ) {}
+
+  /**
+   * Asks identity which groups would come and go, and access-flow what is borrowed of those that go. Changes nothing.
+   * @param groupsToSync checked names; none means all groups
+   */
+  async impact(integrationId: string, groupsToSync: string[], call: HttpCall): Promise<SyncImpactView> {
+    const impact = { groupsJoining: 0, groupsLeaving: 0, liveGrants: 0, openRequests: 0, unmatched: [] as string[] };
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = { limit: MAX_PAGE, ...(cursor === undefined ? {} : { cursor }) };
+      const { items, nextCursor } = await this.commands.askOne(integrationId, 'grants.groups', call, page);
+      const asked = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
+      const match = await this.commands.askOne(integrationId, 'groups.match', call, asked);
+      const leaving = new Set(match.leavingIds);
+      for (const { groupId, liveGrants, openRequests } of items) {
+        if (!leaving.has(groupId)) continue;
+        impact.liveGrants += liveGrants;
+        impact.openRequests += openRequests;
+      }
+      Object.assign(impact, {
+        groupsJoining: match.joining,
+        groupsLeaving: match.leaving,
+        unmatched: match.unmatched,
+      });
+      cursor = nextCursor;
+    }
+    return impact;
+  }
+
+  /**
+   * Changes the settings of an integration. A list that is saved again as it is counts as saved when it would change
+   * something: so a group that was renamed since is taken in.
+   * @param confirm the integration's name, asked for when grants would end
+   * @throws Refusal `missing`, `conflict`; InvalidFields, of `confirm` too
+   */
+  async update(
+    integrationId: string,
+    { confirm, ...settings }: { confirm?: unknown },
+    call: HttpCall,
+  ): Promise<{ integration: Integration; unmatched?: string[] }> {
+    const { name, groupsToSync } = await this.integrations.wanted(integrationId, settings);
+    const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
+    if (impact && impact.liveGrants > 0 && confirm !== name)
+      throw new InvalidFields({ confirm: `must be the integration's name: ${sentenceOf(impact)}` });
+    const listAgain = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
+    const integration = await this.integrations.update(integrationId, settings, call.requestId, { listAgain });
+    return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
+  }
+}
+
+const sentenceOf = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
+  `these groupsToSync would let ${groupsLeaving} groups go, end ${liveGrants} grants and cancel ${openRequests} requests`;

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { memberFacts, stateOf } from '../groups/groups.rule.js';
+import { membersAfter } from '../groups/members.queries.js';
+import { lockGroupsAfter, lockPass, lockTelling, movePass, moveTelling, turnGroups } from './sync-list.queries.js';
+
+/** What one transaction takes on: short enough that whoever pushes the same groups hardly waits. */
+const GROUPS_AT_ONCE = 200;
+const MEMBERS_AT_ONCE = 5_000;
+
+/**
+ * Applies the list of groups to sync that was heard: takes groups in and lets others go, then tells the members of those
+ * that were taken in. It goes in short transactions that remember how far it came, so that a crash costs one of them.
+ */
+@Injectable()
+export class SyncLists {
+  constructor(private readonly database: Database) {}
+
+  /** Does what is left to be done for an integration; several may do so side by side. */
+  async catchUp(integrationId: string, requestId: string): Promise<void> {
+    const scope = { integrationIds: [integrationId] };
+    // What leaves comes first: it ends access, and telling the members of a big group takes its time.
+    for (const step of [decideNext, tellNext])
+      while (await this.database.transaction(scope, (tx) => step(tx, integrationId, requestId)));
+  }
+}
+
+/** Decides the next groups by the list. @returns whether there are more */
+async function decideNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
+  const after = await lockPass(tx, integrationId);
+  if (after === undefined) return false;
+  const groups = await lockGroupsAfter(tx, integrationId, after, GROUPS_AT_ONCE);
+  const wrong = groups.filter(({ changes }) => changes).map(({ id }) => id);
+  const turned = await turnGroups(tx, integrationId, wrong);
+  await recordFacts(
+    tx,
+    'identity',
+    turned.map((row) => ({
+      name: row.synced ? 'group.synced' : 'group.unsynced',
+      integrationId,
+      subject: row.id,
+      version: row.version,
+      requestId,
+      data: stateOf(row),
+    })),
+  );
+  const more = groups.length === GROUPS_AT_ONCE;
+  await movePass(tx, integrationId, more ? groups.at(-1)!.id : undefined);
+  return more;
+}
+
+/**
+ * Tells the next members of a group that was taken in, all under the version of that: whoever comes or goes meanwhile is
+ * told under a higher one, which wins.
+ * @returns whether there are more, of this group or another
+ */
+async function tellNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
+  const group = await lockTelling(tx, integrationId);
+  if (!group) return false;
+  const found = await membersAfter(tx, group, group.members_after, MEMBERS_AT_ONCE + 1);
+  const members = found.slice(0, MEMBERS_AT_ONCE);
+  const more = found.length > members.length;
+  const facts = memberFacts(
+    { ...group, version: group.sync_version },
+    members.map((member) => ({ ...member, present: true })),
+    requestId,
+    { first: group.chunk, more },
+  );
+  await recordFacts(tx, 'identity', facts);
+  const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + facts.length };
+  await moveTelling(tx, group, more ? next : undefined);
+  return true;
+}

@@ -1,0 +1,272 @@
+import { type Fact, type GroupMembersChanged, type GroupState, type IntegrationState } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import pg from 'pg';
+import {
+  add,
+  differences,
+  type Directory,
+  members,
+  openDirectory,
+  refusedWith,
+  remove,
+  type Tenant,
+} from './harness.js';
+
+let directory: Directory;
+let okta: Tenant;
+/** Of the integration, as the gateway counts it. */
+let version: number;
+beforeAll(async () => void (directory = await openDirectory()));
+afterAll(() => directory.close());
+beforeEach(() => {
+  okta = directory.tenant();
+  version = 0;
+});
+
+/** What the gateway tells when an administrator saved a list. */
+function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Fact<'integration.updated'> {
+  const { integrationId } = okta;
+  const list = { groupsToSync, groupsToSyncVersion: ++version };
+  const state = { integrationId, name: 'Acme', type: 'okta-scim', status: 'active' as const, removed: false };
+  return {
+    id: uuidv7(),
+    name: 'integration.updated',
+    integrationId,
+    subject: integrationId,
+    version,
+    time: new Date().toISOString(),
+    requestId: 'dan saved a list',
+    data: { ...state, disabled: false, disablements: 0, version, ...list, ...more },
+  };
+}
+const save = (...names: string[]) => directory.integrations.hear(saved(names));
+const summary = (facts: Fact[]) => facts.map(({ name, version }) => `${name}@${version}`);
+const synced = async (id: string) => (await okta.getGroup(id)).synced;
+const statesOf = async (groups: { id: string; syncVersion: number }[]) =>
+  directory.groups.states(okta.command('groups.states', { groups }));
+
+describe('a group outside the list', () => {
+  it('is written and read as any other, and nobody is told', async () => {
+    await save('Ops');
+    const [alice, bob] = await okta.createUsers(2);
+    await okta.told();
+    const group = await okta.createGroup({ displayName: 'Billing', members: members(alice!) });
+    await okta.patchGroup(group.id, [add(bob!), remove(alice!)]);
+    await okta.putGroup(group.id, { displayName: 'Billing EU', members: members(bob!) });
+    expect(await okta.getGroup(group.id)).toMatchObject({
+      attributes: { displayName: 'Billing EU' },
+      members: [{ id: bob!.id }],
+      version: 4,
+      synced: false,
+    });
+    expect((await okta.findGroups('displayName eq "billing eu"')).totalResults).toBe(1);
+    expect((await okta.getUser(bob!.id)).groups).toMatchObject([{ value: group.id }]);
+    await okta.deleteGroup(group.id);
+    await expect(okta.getGroup(group.id)).rejects.toEqual(refusedWith('notFound'));
+    expect(await okta.told()).toEqual([]);
+  });
+
+  it('is told with all its members when the list is widened, under one new version', async () => {
+    await save('Ops');
+    const users = await okta.createUsers(1_201);
+    const inner = await okta.createGroup({ displayName: 'Ops' });
+    const { id, version: before } = await okta.createGroup({
+      displayName: 'Billing',
+      members: members(...users, inner),
+    });
+    await okta.told();
+    await save('ops', 'BILLING');
+    const told = await okta.told();
+    expect(summary(told)).toEqual([
+      `group.synced@${before + 1}`,
+      ...[0, 1, 2].map(() => `group.members.changed@${before + 1}`),
+    ]);
+    expect(told[0]!.data).toMatchObject({ groupId: id, synced: true, syncVersion: before + 1 });
+    expect(differences(told)).toEqual([...users, inner].map((member) => `+${member.id}`).sort());
+    expect(told.slice(1).map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([0, 1, 2]);
+    expect((told.at(-1)!.data as GroupMembersChanged).chunks).toBe(3);
+    expect(told.every(({ requestId }) => requestId === 'dan saved a list')).toBe(true);
+    await okta.patchGroup(id, [remove(users[0]!)]);
+    expect(summary(await okta.told())).toEqual([`group.members.changed@${before + 2}`]);
+  });
+
+  it('is not modified by becoming one that is synced', async () => {
+    await save('Ops');
+    const { id, lastModifiedAt } = await okta.createGroup({ displayName: 'Billing' });
+    await save();
+    expect(await okta.getGroup(id)).toMatchObject({ synced: true, lastModifiedAt, version: 2 });
+  });
+});
+
+describe('a group that leaves the list', () => {
+  it('is told once, and nothing of it after, until its end', async () => {
+    const [alice] = await okta.createUsers(1);
+    const { id } = await okta.createGroup({ displayName: 'Billing' });
+    await okta.told();
+    await save('Ops');
+    await okta.patchGroup(id, [add(alice!), { op: 'replace', value: { displayName: 'Billing EU' } }]);
+    const [unsynced, ...others] = await okta.told();
+    expect(unsynced).toMatchObject({ name: 'group.unsynced', data: { synced: false, syncVersion: 2, version: 2 } });
+    expect(others).toEqual([]);
+    await okta.deleteGroup(id);
+    expect(await okta.told()).toMatchObject([{ name: 'group.deleted', data: { deleted: true, synced: false } }]);
+  });
+
+  it('stops the telling of its members, and begins anew when it comes back', async () => {
+    const [alice] = await okta.createUsers(1);
+    const { id } = await okta.createGroup({ displayName: 'Billing', members: members(alice!) });
+    await save('Ops');
+    await save('Billing');
+    await save('Ops');
+    await okta.told();
+    await save();
+    const told = await okta.told();
+    expect(summary(told)).toEqual(['group.synced@6', 'group.members.changed@6']);
+    expect(differences(told)).toEqual([`+${alice!.id}`]);
+    expect(await synced(id)).toBe(true);
+  });
+});
+
+describe('the list', () => {
+  it('that is older, or comes again, changes nothing', async () => {
+    const { id } = await okta.createGroup({ displayName: 'Billing' });
+    const [first, second] = [saved(['Billing']), saved(['Ops'])];
+    await directory.integrations.hear(second);
+    await directory.integrations.hear(first);
+    await directory.integrations.hear({ ...first, id: uuidv7() });
+    await directory.integrations.hear({ ...second, id: uuidv7() });
+    expect(await synced(id)).toBe(false);
+    expect(summary(await okta.told())).toEqual(['group.created@1', 'group.unsynced@2']);
+  });
+
+  it('that stays as it is while other settings change decides nothing anew', async () => {
+    await save('Ops');
+    const { id } = await okta.createGroup({ displayName: 'Ops' });
+    await okta.putGroup(id, { displayName: 'Operations' });
+    await directory.integrations.hear(saved(['Ops'], { groupsToSyncVersion: 1, version: 2 }));
+    expect(await synced(id)).toBe(true);
+  });
+
+  it('binds groups by id: a rename changes nothing until it is saved again', async () => {
+    await save('Ops');
+    const ops = await okta.createGroup({ displayName: 'Ops' });
+    const billing = await okta.createGroup({ displayName: 'Billing' });
+    await okta.putGroup(ops.id, { displayName: 'Operations' });
+    await okta.putGroup(billing.id, { displayName: 'Ops' });
+    expect([await synced(ops.id), await synced(billing.id)]).toEqual([true, false]);
+    await save('Ops');
+    expect([await synced(ops.id), await synced(billing.id)]).toEqual([false, true]);
+  });
+
+  it('that a create carries counts until the integration was heard of, and not after', async () => {
+    const create = (displayName: string) => okta.createGroup({ displayName }, { groupsToSync: ['Ops'] });
+    expect([(await create('OPS')).synced, (await create('Billing')).synced]).toEqual([true, false]);
+    await save('Billing');
+    expect([(await create('Ops')).synced, (await create('Billing')).synced]).toEqual([false, true]);
+    const { items } = await directory.groups.page(okta.command('groups.page', { limit: 9, synced: true }));
+    expect(items.map(({ attributes }) => attributes.displayName)).toEqual(['Billing', 'Billing']);
+    const others = await directory.groups.page(okta.command('groups.page', { limit: 9, synced: false }));
+    expect(others.items.map(({ attributes }) => attributes.displayName)).toEqual(['OPS', 'Ops']);
+  });
+
+  it('is of one integration', async () => {
+    const { id } = await okta.createGroup({ displayName: 'Billing' });
+    const other = directory.tenant();
+    const theirs = await other.createGroup({ displayName: 'Billing' });
+    await save('Ops');
+    expect(await synced(id)).toBe(false);
+    expect((await other.getGroup(theirs.id)).synced).toBe(true);
+  });
+
+  it('of a removed integration does nothing', async () => {
+    await okta.createGroup({ displayName: 'Billing' });
+    await directory.integrations.hear(saved(['Ops'], { removed: true }));
+    await save('Billing');
+    expect(await okta.sql('SELECT 1 FROM identity.sync_passes')).toEqual([]);
+  });
+
+  it('decides every group, however many, while others come', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 450 }, (_, i) => okta.createGroup({ displayName: i % 2 ? 'Ops' : 'Billing' })),
+    );
+    const [, late] = await Promise.all([save('Ops'), okta.createGroup({ displayName: 'Billing' })]);
+    const { items } = await directory.groups.page(okta.command('groups.page', { limit: 200, synced: true }));
+    expect(new Set(items.map(({ attributes }) => attributes.displayName))).toEqual(new Set(['Ops']));
+    expect(await synced(late.id)).toBe(false);
+    const rows = await okta.sql<{ n: number }>('SELECT count(*)::int AS n FROM identity.groups WHERE synced');
+    expect(rows).toEqual([{ n: made.length / 2 }]);
+  });
+});
+
+describe('a crash', () => {
+  it('in the midst of a big group is gone on from, and every member is told', async () => {
+    await save('Ops');
+    const users = await okta.createUsers(5_600);
+    const { id } = await okta.createGroup({ displayName: 'Billing', members: members(...users) });
+    await okta.told();
+    const owner = new pg.Client({ connectionString: directory.url });
+    await owner.connect();
+    const fact = saved([]);
+    try {
+      await owner.query(`CREATE FUNCTION identity.fall_over() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF (NEW.data ->> 'chunk')::int >= 10 THEN RAISE 'out of disk'; END IF; RETURN NEW; END $$`);
+      await owner.query(`CREATE TRIGGER fall_over BEFORE INSERT ON identity.outbox
+        FOR EACH ROW EXECUTE FUNCTION identity.fall_over()`);
+      await expect(directory.integrations.hear(fact)).rejects.toThrow('out of disk');
+      await okta.patchGroup(id, [remove(users[0]!)]);
+    } finally {
+      await owner.query('DROP FUNCTION identity.fall_over CASCADE');
+      await owner.end();
+    }
+    const before = await okta.told();
+    expect(before.filter(({ version }) => version === 3)).toHaveLength(11);
+    await directory.integrations.hear(fact);
+    const after = await okta.told();
+    expect(after.map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([10, 11]);
+    const present = new Set(
+      [...before, ...after].flatMap(({ version, data }) =>
+        version === 3 ? ((data as Partial<GroupMembersChanged>).changes ?? []).map(({ userId }) => userId) : [],
+      ),
+    );
+    expect(users.slice(1).filter((user) => !present.has(user.id))).toEqual([]);
+    expect(await okta.sql('SELECT 1 FROM identity.sync_tellings')).toEqual([]);
+  });
+});
+
+describe('what is asked about', () => {
+  it('states: groups that were let go since, and those that are gone', async () => {
+    const [kept, left, gone] = await Promise.all(
+      ['Ops', 'Billing', 'Old'].map((displayName) => okta.createGroup({ displayName })),
+    );
+    await save('Ops', 'Old');
+    await okta.deleteGroup(gone!.id);
+    const { changed, absent } = await statesOf([kept!, left!, gone!].map(({ id }) => ({ id, syncVersion: 1 })));
+    expect(changed.map(({ groupId, synced }: GroupState) => [groupId, synced])).toEqual([[left!.id, false]]);
+    expect(absent).toEqual([gone!.id]);
+    expect((await statesOf([{ id: left!.id, syncVersion: 2 }])).changed).toEqual([]);
+    const foreign = directory.tenant();
+    const theirs = await directory.groups.states(
+      foreign.command('groups.states', { groups: [{ id: left!.id, syncVersion: 1 }] }),
+    );
+    expect(theirs).toEqual({ changed: [], absent: [left!.id] });
+    const tooMany = Array.from({ length: 501 }, () => ({ id: uuidv7(), syncVersion: 1 }));
+    await expect(statesOf(tooMany)).rejects.toEqual(refusedWith('invalid'));
+  });
+
+  it('match: who would come and go, and which names no group has', async () => {
+    await save('Ops', 'Billing');
+    const [ops, billing] = await Promise.all(
+      ['Ops', 'Billing', 'Sales'].map((displayName) => okta.createGroup({ displayName })),
+    );
+    const match = (groupsToSync: string[], groupIds: string[] = []) =>
+      directory.groups.match(okta.command('groups.match', { groupsToSync, groupIds }));
+    expect(await match(['OPS', 'Sales', 'Nobody'], [ops!.id, billing!.id])).toEqual({
+      joining: 1,
+      leaving: 1,
+      leavingIds: [billing!.id],
+      unmatched: ['Nobody'],
+    });
+    expect(await match([], [billing!.id])).toEqual({ joining: 1, leaving: 0, leavingIds: [], unmatched: [] });
+    expect(await synced(billing!.id)).toBe(true);
+  });
+});
