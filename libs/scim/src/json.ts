@@ -13,11 +13,20 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Member of a JSON object by its name without regard to case (RFC 7643 §2.1); undefined when absent. */
+/**
+ * Member of a JSON object by its name without regard to case (RFC 7643 §2.1); undefined when absent.
+ * @throws ScimError invalidSyntax for two spellings of it: they could say two things, and one would go unheard
+ */
 export function memberOf(object: Record<string, unknown>, name: string): unknown {
-  if (Object.hasOwn(object, name)) return object[name];
-  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  return key === undefined ? undefined : object[key];
+  const [value, ...others] = membersOf(object, name);
+  if (others.length > 0) throw new ScimError('invalidSyntax', `"${name}" is given twice.`);
+  return value;
+}
+
+/** The values of all members with that name without regard to case. */
+export function membersOf(object: Record<string, unknown>, name: string): unknown[] {
+  const wanted = name.toLowerCase();
+  return Object.keys(object).flatMap((key) => (key.toLowerCase() === wanted ? [object[key]] : []));
 }
 
 /**

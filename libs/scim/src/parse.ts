@@ -3,7 +3,7 @@ import { checkJson, isObject, type JsonValue, memberOf, type ScimAttributes } fr
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
-import { findSchema } from './schema/resolve.js';
+import { findSchema, resolveAttribute } from './schema/resolve.js';
 import { foldCase } from './text.js';
 import { checkPrimary, invalid, isBlank, parseValue, type Reading } from './values.js';
 
@@ -49,13 +49,39 @@ export function readAttributes(type: ResourceType, body: Record<string, unknown>
   const result: ScimAttributes = {};
   const reading = { dialect: type.dialect, fold: foldCase };
   const core = [...type.schema.attributes, ...COMMON];
+  const sections = new Set<Schema>();
   readInto(result, reading, core, body);
   for (const [name, value] of Object.entries(body)) {
-    const schema = findSchema(type, name);
+    const schema = findSchema(type, name.trim());
     if (schema === type.schema) readInto(result, reading, core, coreSection(type, value));
-    else if (schema) readExtension(result, reading, schema, value);
+    else if (schema) {
+      if (sections.has(schema)) throw invalid(schema.id, 'is given twice');
+      sections.add(schema);
+      readExtension(result, reading, schema, section(schema, value));
+    } else if (!findAttribute(core, name)) readQualified(result, reading, type, name, value);
   }
   return result;
+}
+
+/**
+ * A name that is more than that, such as `urn:…:2.0:User:active`, says in a body what it says in a path. By the letter it
+ * is no name; to pass it over would deceive its sender.
+ */
+function readQualified(
+  result: ScimAttributes,
+  reading: Reading,
+  type: ResourceType,
+  name: string,
+  value: unknown,
+): void {
+  const found = resolveAttribute(type, name.trim());
+  if (!found || found.sub) return;
+  if (!tolerates(type.dialect, 'pathsAsNames'))
+    throw new ScimError('invalidSyntax', `"${name.slice(0, 100)}" is no name of an attribute.`);
+  const { attribute, extension } = found;
+  const said = { [attribute.name]: value };
+  if (extension) readExtension(result, reading, extension, said);
+  else readInto(result, reading, [attribute], said);
 }
 
 /**
@@ -117,10 +143,15 @@ function readInto(
   }
 }
 
-function readExtension(result: ScimAttributes, reading: Reading, extension: Schema, value: unknown): void {
-  if (Object.hasOwn(result, extension.id)) throw invalid(extension.id, 'is given twice');
-  const attributes: { [name: string]: JsonValue } = {};
-  readInto(attributes, reading, extension.attributes, section(extension, value));
+function readExtension(
+  result: ScimAttributes,
+  reading: Reading,
+  extension: Schema,
+  from: Record<string, unknown>,
+): void {
+  const before = result[extension.id];
+  const attributes: ScimAttributes = isObject(before) ? { ...before } : {};
+  readInto(attributes, reading, extension.attributes, from);
   if (Object.keys(attributes).length > 0) result[extension.id] = attributes;
 }
 

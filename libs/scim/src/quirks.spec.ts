@@ -164,6 +164,13 @@ const CASES: Partial<Record<QuirkName, Case[]>> = {
       { emails: [{ ...WORK, value: 'x' }, HOME] },
       'invalidPath',
     ],
+    [body({ [`${CORE}:Active`]: 'False' }), { active: false }, 'invalidSyntax'],
+    [body({ 'active ': false }), { active: false }, 'invalidSyntax'],
+    [
+      body({ [ENTERPRISE]: { division: 'D' }, [`${ENTERPRISE}:department`]: 'x' }),
+      { [ENTERPRISE]: { division: 'D', department: 'x' } },
+      'invalidSyntax',
+    ],
   ],
   readOnlyInPatchValue: [
     [patch({ op: 'replace', value: { id: 'x', title: 'y' } }), { title: 'y' }, 'mutability'],

@@ -87,8 +87,8 @@ export const QUIRKS = {
     dialects: BOTH,
   },
   pathsAsNames: {
-    what: 'In a PATCH value without path the names are dotted, URN-qualified or hold a value filter.',
-    otherwise: '400 invalidPath',
+    what: 'Names are URN-qualified, and in a PATCH value without path also dotted or with a value filter.',
+    otherwise: '400 invalidSyntax; in a PATCH invalidPath',
     source: ENTRA_FAULTS,
     dialects: BOTH,
   },

@@ -1,4 +1,4 @@
-import { isObject, memberOf } from '../json.js';
+import { isObject, membersOf } from '../json.js';
 import { USER_SCHEMA } from '../schema/user.js';
 import { readBoolean } from '../values.js';
 
@@ -13,18 +13,17 @@ const ACTIVE_PATH = /(?:^|:)\s*active\s*$/i;
 export function mayDeactivate(method: 'PATCH' | 'PUT', body: unknown): boolean {
   if (!isObject(body)) return false;
   if (method === 'PUT') return deactivates(body);
-  return Object.entries(body).some(
-    ([name, operations]) =>
-      name.toLowerCase() === 'operations' && Array.isArray(operations) && operations.some(operationDeactivates),
+  return membersOf(body, 'Operations').some(
+    (operations) => Array.isArray(operations) && operations.some(operationDeactivates),
   );
 }
 
 function operationDeactivates(operation: unknown): boolean {
   if (!isObject(operation)) return false;
-  const path = memberOf(operation, 'path');
-  const value = memberOf(operation, 'value');
-  if (typeof path === 'string' && ACTIVE_PATH.test(path) && readBoolean(value) === false) return true;
-  return isObject(value) && deactivates(value);
+  const isActive = membersOf(operation, 'path').some((path) => typeof path === 'string' && ACTIVE_PATH.test(path));
+  return membersOf(operation, 'value').some(
+    (value) => (isActive && readBoolean(value) === false) || (isObject(value) && deactivates(value)),
+  );
 }
 
 /** `active` itself, or inside an object under the core URN. */

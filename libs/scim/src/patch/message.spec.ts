@@ -17,6 +17,10 @@ describe('the PatchOp message', () => {
     ['invalidValue', { Operations: [{ op: 'add', path: 'title' }] }],
     ['invalidPath', { Operations: [{ op: 'add', path: 5, value: 1 }] }],
     ['noTarget', { Operations: [{ op: 'remove' }] }],
+    ['invalidSyntax', { Operations: [{ op: 'remove', path: 'title' }], operations: [{ op: 'remove', path: 'title' }] }],
+    ['invalidSyntax', { Operations: [{ op: 'replace', path: 'title', Path: 'active', value: false }] }],
+    ['invalidSyntax', { Operations: [{ op: 'replace', path: 'active', value: true, VALUE: false }] }],
+    ['invalidSyntax', { Operations: [{ op: 'add', OP: 'remove', path: 'title', value: 'x' }] }],
   ])('%s: %j', (code, body) => {
     expect(() => parsePatch(body)).toThrow(expect.objectContaining({ code }));
   });

@@ -1,4 +1,4 @@
-import { applyPatch, GROUP, groupChanges, parsePatch, type ScimAttributes, USER } from '../index.js';
+import { applyPatch, GROUP, groupChanges, parsePatch, parseResource, type ScimAttributes, USER } from '../index.js';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -25,6 +25,19 @@ test.each([
   { [ENTERPRISE]: null, [`${ENTERPRISE}:department`]: 'b' },
 ])('a value that names one attribute twice is refused: %j', (value) => {
   expect(() => patch(value)).toThrow(refusal);
+});
+
+test.each([
+  { active: true, [`${CORE}:active`]: false },
+  { [`${CORE}:active`]: false, [`${CORE.toUpperCase()}:active`]: true },
+  { [CORE]: { active: true }, [`${CORE}:active`]: false },
+  { [`${CORE}:active`]: false, [CORE]: { active: true } },
+  { active: true, ' active': false },
+  { [ENTERPRISE]: { department: 'a' }, [`${ENTERPRISE}:department`]: 'b' },
+  { [`${ENTERPRISE}:department`]: 'b', [ENTERPRISE]: { department: 'a' } },
+  { [ENTERPRISE]: null, [ENTERPRISE.toUpperCase()]: { department: 'a' } },
+])('a body that names one attribute twice is refused: %j', (value) => {
+  expect(() => parseResource(USER, { userName: 'alice', ...value })).toThrow(refusal);
 });
 
 test('a value under a schema as path that names one attribute twice is refused', () => {
