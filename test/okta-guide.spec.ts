@@ -1,107 +1,157 @@
-import { Browser, eventually } from '@tidegate/testing';
-import { type OktaSimulator, startOktaSimulator } from '../apps/okta-simulator/src/simulator.js';
-import { api } from './http.js';
-import { startInProcess } from './in-process.js';
-import { API_KEY, type Tidegate } from './system.js';
+import { eventually } from '@tidegate/testing';
+import { borrow, OKTA, story, SWITCHES } from './okta-story.js';
+import { API_KEY } from './system.js';
 
 const APP_NAME = 'acme_tidegate_1';
-/** Where Okta's own browsers come back to: the simulator answers there for the test's browser. */
-const OKTA = 'https://system-admin.okta.com';
 
-interface Listed {
-  items: { id: string; userName: string; displayName: string; active: boolean; externalId: string }[];
-}
-
-/** Each test goes on where the one before ended: the steps of the guide, on both sides, in one browser. */
 describe("the product guide's steps, in Okta and in Tidegate", () => {
-  let tidegate: Tidegate;
-  let okta: OktaSimulator;
-  let browser: Browser;
+  const both = story();
+  const { ask, app, group, person, tab } = both;
   let integrationId: string;
   let client: { clientId: string; clientSecret: string };
 
-  beforeAll(async () => {
-    tidegate = await startInProcess();
-    okta = await startOktaSimulator({ tidegate: tidegate.baseUrl });
-    browser = new Browser({ hosts: { [OKTA]: okta.origin } });
-    for (const name of ['Alice', 'Bob', 'Erin']) {
-      okta.org.people.create({ userName: `${name.toLowerCase()}@acme.example`, givenName: name, familyName: 'Acme' });
-    }
-    okta.org.groups.changeMembers(okta.org.groups.create('On-call'), { add: [...okta.org.directory.people.values()] });
-  });
-  afterAll(async () => {
-    await okta?.close();
-    await tidegate?.stop();
-  });
-
-  const integration = () => api<{ status: string }>(tidegate, 'GET', `/integrations/${integrationId}`);
-  const listed = async (kind: 'users' | 'groups') =>
-    (await api<Listed>(tidegate, 'GET', `/integrations/${integrationId}/${kind}`)).items;
-  const person = (name: string) => okta.org.directory.personNamed(`${name}@acme.example`)!;
-  const app = () => [...okta.org.apps.values()][0]!;
+  const browser = both.browser;
+  const integration = () => ask<{ status: string; groupsToSync: string[] }>('GET', `/integrations/${integrationId}`);
+  const listed = (kind: 'users' | 'groups') => both.listed(kind, integrationId);
+  const user = async (name: string) => (await listed('users')).find(({ externalId }) => externalId === person(name).id);
   const connection = () => ({ enabled: true, connectionId: integrationId });
 
-  it('In Tidegate: Connect makes an integration that is initializing, and its client', async () => {
-    const settings = { type: 'okta-scim', name: 'Acme Okta', domain: 'acme.okta.com' };
-    ({ id: integrationId } = await api<{ id: string }>(tidegate, 'POST', '/integrations', settings));
-    expect((await integration()).status).toBe('initializing');
-    client = await api(tidegate, 'POST', `/integrations/${integrationId}/oauth-client`, { appName: APP_NAME });
+  it('In Tidegate: the catalog has Okta Directory (SCIM) under IdP, with the fields of the form', async () => {
+    const { items } = await ask<{ items: { type: string; fields: object[] }[] }>('GET', '/catalog');
+    const okta = items.find(({ type }) => type === 'okta-scim');
+    expect(okta).toMatchObject({ title: 'Okta Directory (SCIM)', category: 'IdP' });
+    expect(okta?.fields.slice(0, 3)).toMatchObject([
+      { name: 'name', label: 'Integration Name', required: true },
+      { name: 'domain', label: 'Domain', required: true },
+      { name: 'groupsToSync', label: 'Groups to Sync', required: false },
+    ]);
+  });
+
+  it('Connect makes an integration that is initializing and has an id, and its client', async () => {
+    const settings = { name: 'Acme Okta', domain: 'acme.okta.com', groupsToSync: 'On-call,Engineering,group2.group3' };
+    ({ id: integrationId } = await ask<{ id: string }>('POST', '/integrations', { type: 'okta-scim', ...settings }));
+    const { status, groupsToSync } = await integration();
+    expect([status, groupsToSync]).toEqual(['initializing', ['On-call', 'Engineering', 'group2.group3']]);
+    client = await ask('POST', `/integrations/${integrationId}/oauth-client`, { appName: APP_NAME });
   });
 
   it('In Okta: the app is added from the catalog, and knows its client', async () => {
-    await browser.open(`${okta.origin}/admin/apps/catalog?q=tidegate`);
-    await browser.press('Add Integration');
+    await browser().open(`${both.okta().origin}/admin/apps/catalog?q=tidegate`);
+    await browser().press('Add Integration');
     const { clientId, clientSecret } = client;
-    const text = await browser.press('Save', { clientId, clientSecret, appName: APP_NAME, callbackOrigin: OKTA });
+    const text = await browser().press('Save', { clientId, clientSecret, appName: APP_NAME, callbackOrigin: OKTA });
     expect(text).toContain(`Redirect URI: ${OKTA}/admin/app/cpc/${APP_NAME}/oauth/callback`);
   });
 
+  it('Test API Credentials: before authentication it fails, and the integration is still initializing', async () => {
+    await browser().follow('Provisioning: Integration');
+    expect(await browser().press('Test API Credentials', connection())).toContain('not authenticated');
+    expect((await integration()).status).toBe('initializing');
+  });
+
   it('Authenticate with Tidegate: an administrator logs in, reads who asks, and approves', async () => {
-    await browser.follow('Provisioning: Integration');
-    await browser.press('Authenticate with Tidegate', connection());
-    const consent = await browser.press('Log in with the key', { key: API_KEY });
+    await browser().press('Authenticate with Tidegate', connection());
+    const consent = await browser().press('Log in with the key', { key: API_KEY });
     for (const named of ['Acme Okta', 'acme.okta.com']) expect(consent).toContain(named);
-    expect(await browser.press('Approve')).toContain('Authenticated with Tidegate.');
-    expect(browser.history.some((address) => address.startsWith(`${OKTA}/admin/app/cpc/`))).toBe(true);
+    expect(await browser().press('Approve')).toContain('Authenticated with Tidegate.');
+    expect(browser().history.some((address) => address.startsWith(`${OKTA}/admin/app/cpc/`))).toBe(true);
     expect((await integration()).status).toBe('initializing');
   });
 
   it('Test API Credentials and Save: the two applications talk, and the integration is active', async () => {
-    expect(await browser.press('Test API Credentials')).toContain('verified successfully');
-    expect(await browser.press('Save')).toContain('Saved.');
+    expect(await browser().press('Test API Credentials')).toContain('verified successfully');
+    expect(await browser().press('Save')).toContain('Saved.');
     await eventually(async () => expect((await integration()).status).toBe('active'));
   });
 
-  it('To App, Push Users, Push Groups: who is assigned and pushed in Okta is in Tidegate', async () => {
-    await browser.follow('To App');
-    await browser.press('Save', { create: true, update: true, deactivate: true });
-    await browser.follow('Assignments');
-    for (const name of ['alice', 'bob', 'erin']) await browser.press('Assign', { person: person(name).id });
-    await browser.follow('Push Groups');
-    await browser.press('Push');
-    await okta.org.idle();
-    expect(app().tasks.failed).toEqual([]);
-    const users = await listed('users');
-    expect(users.map((user) => user.externalId).sort()).toEqual(
-      ['alice', 'bob', 'erin'].map((name) => person(name).id).sort(),
-    );
-    expect((await listed('groups')).map((group) => group.displayName)).toEqual(['On-call']);
+  it('To App: while Create Users is off, who is assigned is not in Tidegate', async () => {
+    await tab('assignments');
+    await browser().press('Assign', { person: person('alice').id });
+    await browser().press('Unassign');
+    await both.okta().org.idle();
+    expect(await listed('users')).toEqual([]);
   });
 
-  it('Push Deactivate User: erin is inactive in Tidegate', async () => {
-    await browser.open(`${okta.origin}/admin/people/${person('erin').id}`);
-    expect(await browser.press('Deactivate')).toContain('DEPROVISIONED');
-    await okta.org.idle();
-    const erin = (await listed('users')).find((user) => user.externalId === person('erin').id);
-    expect(erin?.active).toBe(false);
+  it('To App, Push Users, Push Groups: who is assigned and pushed in Okta is in Tidegate', async () => {
+    await tab('to-app');
+    await browser().press('Save', SWITCHES);
+    await browser().follow('Assignments');
+    for (const name of ['alice', 'bob', 'erin']) await browser().press('Assign', { person: person(name).id });
+    await browser().follow('Push Groups');
+    for (const name of ['On-call', 'Engineering']) await browser().press('Push', { group: group(name).id });
+    await both.okta().org.idle();
+    expect(app().tasks.failed).toEqual([]);
+    const users = await listed('users');
+    expect(users.map((each) => each.externalId).sort()).toEqual(
+      ['alice', 'bob', 'erin'].map((name) => person(name).id).sort(),
+    );
+    expect((await listed('groups')).map(({ displayName }) => displayName).sort()).toEqual(['Engineering', 'On-call']);
+  });
+
+  it('Push User Attributes: a change of the profile in Okta is in Tidegate', async () => {
+    await both.people();
+    await browser().follow('alice@acme.example');
+    await browser().press('Save', { displayName: 'Alice Archer' });
+    await both.okta().org.idle();
+    expect((await user('alice'))?.displayName).toBe('Alice Archer');
+  });
+
+  it('Push Deactivate User: erin is inactive in Tidegate, and what she had borrowed has ended', async () => {
+    const id = await borrow(both, integrationId, { userName: 'erin@acme.example', group: 'On-call' });
+    await browser().open(`${both.okta().origin}/admin/people/${person('erin').id}`);
+    expect(await browser().press('Deactivate')).toContain('DEPROVISIONED');
+    await both.okta().org.idle();
+    expect((await user('erin'))?.active).toBe(false);
+    await eventually(async () =>
+      expect(await ask('GET', `/grants/${id}`)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' }),
+    );
+  });
+
+  it('who comes back is active with the same id, and has nothing borrowed', async () => {
+    const before = await user('erin');
+    await browser().press('Activate');
+    await tab('assignments');
+    await browser().press('Assign', { person: person('erin').id });
+    await both.okta().org.idle();
+    expect(await user('erin')).toMatchObject({ id: before?.id, active: true });
+    expect(await ask('GET', `/grants?userId=${before?.id}&status=active`)).toMatchObject({ items: [] });
+  });
+
+  it('Import: Okta finds who is active in Tidegate, and the groups', async () => {
+    await tab('to-okta');
+    expect(await browser().press('Import Now')).toContain('Found 3 active users and 2 groups.');
+  });
+
+  it('a task that was refused fails with the reason, and is done once it is retried', async () => {
+    await ask('POST', `/integrations/${integrationId}/disable`, { confirm: 'Acme Okta' });
+    await browser().open(`${both.okta().origin}/admin/people/${person('bob').id}`);
+    await eventually(async () => {
+      okta().people.update(person('bob'), { title: 'Engineer' });
+      await okta().idle();
+      expect(app().tasks.failed).not.toEqual([]);
+    });
+    await browser().press('Deactivate');
+    await okta().idle();
+    await browser().open('/admin/tasks');
+    expect(browser().text).toContain('403: This integration is disabled in Tidegate.');
+    await ask('POST', `/integrations/${integrationId}/enable`);
+    await eventually(async () => {
+      await browser().open('/admin/tasks');
+      for (const { id } of app().tasks.failed) await browser().press('Retry Selected', { task: `${app().id}.${id}` });
+      await okta().idle();
+      expect(app().tasks.failed).toEqual([]);
+    });
+    expect((await user('bob'))?.active).toBe(false);
   });
 
   it('another Connection ID is not reached with what was authenticated for this one', async () => {
     const settings = { type: 'okta-scim', name: 'Another Okta', domain: 'another.okta.com' };
-    const { id } = await api<{ id: string }>(tidegate, 'POST', '/integrations', settings);
-    await browser.open(`${okta.origin}/admin/apps/${app().id}/provisioning`);
-    expect(await browser.press('Save', { ...connection(), connectionId: id })).toContain('not authenticated');
-    expect((await browser.press('Authenticate with Tidegate', { connectionId: id })).toLowerCase()).toMatch(/client/);
+    const { id } = await ask<{ id: string }>('POST', '/integrations', settings);
+    await tab('provisioning');
+    expect(await browser().press('Save', { ...connection(), connectionId: id })).toContain('not authenticated');
+    expect((await browser().press('Authenticate with Tidegate', { connectionId: id })).toLowerCase()).toMatch(/client/);
     expect(app().connection.saved.settings.connectionId).toBe(integrationId);
   });
+
+  const okta = () => both.okta().org;
 });

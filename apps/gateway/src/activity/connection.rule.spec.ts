@@ -1,3 +1,4 @@
+import { clientWords } from './client-words.js';
 import { type CheckName, connectionChecks, type Evidence, isReady } from './connection.rule.js';
 
 const NOW = new Date('2026-01-10T00:00:00Z');
@@ -7,6 +8,7 @@ const token = { createdAt: ago(9), expiresAt: ahead(300), lastUsedAt: ago(1), su
 
 /** Everything is as it should be. */
 const GOOD: Evidence = {
+  client: clientWords('okta-scim'),
   publicUrl: 'https://tidegate.example',
   credentials: [token],
   seen: {
@@ -30,10 +32,7 @@ it('finds nothing to do where all is well', () => {
 });
 
 it('finds everything missing of what has just been made, and says for each what to do', () => {
-  const checks = connectionChecks(
-    { publicUrl: undefined, credentials: [], seen: {}, refusals: [], clockOffMs: 0 },
-    NOW,
-  );
+  const checks = connectionChecks({ ...GOOD, publicUrl: undefined, credentials: [], seen: {}, clockOffMs: 0 }, NOW);
   expect(Object.fromEntries(checks.map(({ name, state }) => [name, state]))).toEqual({
     public_url: 'missing',
     credential: 'missing',
@@ -103,4 +102,20 @@ it('does not need pushes and refusals to be ready, but everything before', () =>
   ).toBe(true);
   expect(isReady(connectionChecks({ ...GOOD, seen: {} }, NOW))).toBe(false);
   expect(isReady(connectionChecks({ ...GOOD, clockOffMs: 60_000 }, NOW))).toBe(false);
+});
+
+it.each([
+  ['entra-scim', 'Entra ID'],
+  ['generic-scim', 'the client'],
+])('asks nothing of %s that only Okta has', (type, name) => {
+  const client = clientWords(type);
+  const fresh = connectionChecks({ ...GOOD, client, publicUrl: undefined, credentials: [], seen: {} }, NOW);
+  const worn = connectionChecks(
+    { ...GOOD, client, refusals: [refusal], credentials: [{ ...token, expiresAt: ago(2) }] },
+    NOW,
+  );
+  const told = [...fresh, ...worn].map(({ message }) => message).join(' ');
+  expect(told).toContain(name);
+  expect(told).not.toMatch(/Okta|undefined/);
+  expect(isReady(connectionChecks({ ...GOOD, client, seen: { call: ago(1) } }, NOW))).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { adviceFor } from './advice.rule.js';
+import { type ClientWords } from './client-words.js';
 import { type Milestone, type Operation } from './operation.rule.js';
 
 export const CHECK_NAMES = [
@@ -45,6 +46,7 @@ export interface KnownRefusal {
 
 /** What is known of a connection. */
 export interface Evidence {
+  client: ClientWords;
   publicUrl: string | undefined;
   credentials: readonly KnownCredential[];
   seen: Partial<Record<Milestone, Date>>;
@@ -64,44 +66,35 @@ const RECENT_MS = DAY_MS;
 const MOST_OFF_MS = 2_000;
 
 const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => Verdict>> = {
-  public_url: ({ publicUrl }) => {
+  public_url: ({ publicUrl, client }) => {
     if (publicUrl === undefined)
-      return missing('PUBLIC_URL is not set. Set it to the https address by which Okta reaches Tidegate.');
+      return missing(`PUBLIC_URL is not set. Set it to the https address by which ${client.name} reaches Tidegate.`);
     if (!publicUrl.toLowerCase().startsWith('https://'))
-      return failed('PUBLIC_URL is not https, and Okta calls nothing else. Put TLS before Tidegate and change it.');
-    return ok(null, 'Okta reaches Tidegate over https.');
+      return failed(
+        `PUBLIC_URL is not https, and nothing else is safe for ${client.name}. Put TLS before Tidegate and change it.`,
+      );
+    return ok(null, 'Tidegate is reached over https.');
   },
   credential,
-  first_call: ({ seen }) =>
+  first_call: ({ seen, client: { name } }) =>
     seen.call
-      ? ok(seen.call, 'Okta calls with a good credential.')
+      ? ok(seen.call, 'Calls with a good credential come in.')
       : missing(
-          'No call with a good credential has come. Enter the base URL and the token in Okta, and test them there.',
+          `No call with a good credential has come. Enter the base URL and the token in ${name}, and test them there.`,
         ),
-  connection_test: ({ seen }) => {
-    const { users_tested: users, groups_tested: groups } = seen;
-    if (users && groups) return ok(later(users, groups), 'The connection test of Okta has read users and groups.');
-    if (!users && !groups) return missing('Okta has not tested the connection. Press "Test API Credentials" in Okta.');
-    const [read, absent] = users ? ['users', 'groups'] : ['groups', 'users'];
-    return {
-      ...missing(`The connection test of Okta has read ${read} and not ${absent}. Press "Test API Credentials" again.`),
-      since: users ?? groups ?? null,
-    };
-  },
-  user_push: ({ seen }) =>
+  connection_test: connectionTest,
+  user_push: ({ seen, client }) =>
     seen.user_pushed
-      ? ok(seen.user_pushed, 'Okta pushes users.')
-      : missing(
-          'No user has been pushed. Enable "Create Users" under "To App" in Okta and assign somebody to the app.',
-        ),
-  group_push: ({ seen }) =>
+      ? ok(seen.user_pushed, 'Users are pushed.')
+      : missing(`No user has been pushed. ${client.pushUsers}`),
+  group_push: ({ seen, client }) =>
     seen.group_pushed
-      ? ok(seen.group_pushed, 'Okta pushes groups.')
-      : missing('No group has been pushed. Choose the groups in Okta under "Push Groups".'),
-  deactivation: ({ seen }) =>
+      ? ok(seen.group_pushed, 'Groups are pushed.')
+      : missing(`No group has been pushed. ${client.pushGroups}`),
+  deactivation: ({ seen, client }) =>
     seen.user_deactivated
-      ? ok(seen.user_deactivated, 'Okta tells of people who leave.')
-      : missing('No deactivation has come. Enable "Deactivate Users" in Okta and unassign a person who only tests.'),
+      ? ok(seen.user_deactivated, 'It is told when people leave.')
+      : missing(`No deactivation has come. ${client.deactivate}`),
   refusals,
   clock: ({ clockOffMs }) => {
     if (Math.abs(clockOffMs) <= MOST_OFF_MS) return ok(null, 'The clock agrees with that of the database.');
@@ -110,7 +103,7 @@ const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => Verd
   },
 };
 
-/** What stops Okta from provisioning at all; the rest may yet come. */
+/** What stops provisioning altogether; the rest may yet come. */
 const NEEDED: ReadonlySet<CheckName> = new Set<CheckName>([
   'public_url',
   'credential',
@@ -119,47 +112,57 @@ const NEEDED: ReadonlySet<CheckName> = new Set<CheckName>([
   'clock',
 ]);
 
-/** @returns what Okta last did, what is missing, and what to do about it, in the order of setting it up */
+/** @returns what was last seen, what is missing, and what to do about it, in the order of setting it up */
 export function connectionChecks(evidence: Evidence, now: Date): Check[] {
-  return CHECK_NAMES.map((name) => ({ name, ...CHECKS[name](evidence, now) }));
+  const names = CHECK_NAMES.filter((name) => name !== 'connection_test' || evidence.client.test !== undefined);
+  return names.map((name) => ({ name, ...CHECKS[name](evidence, now) }));
 }
 
-/** Whether nothing is missing or wrong that Okta needs. */
+/** Whether nothing is missing or wrong that provisioning needs. */
 export function isReady(checks: readonly Check[]): boolean {
   return checks.every(({ name, state }) => state === 'ok' || !NEEDED.has(name));
 }
 
-function credential({ credentials }: Evidence, now: Date): Verdict {
+function connectionTest({ seen, client: { name, test } }: Evidence): Verdict {
+  const { users_tested: users, groups_tested: groups } = seen;
+  if (users && groups) return ok(later(users, groups), `The connection test of ${name} has read users and groups.`);
+  if (!users && !groups) return missing(`No connection test has come. ${test}`);
+  const [read, absent] = users ? ['users', 'groups'] : ['groups', 'users'];
+  const message = `The connection test of ${name} has read ${read} and not ${absent}. ${test}`;
+  return { ...missing(message), since: users ?? groups ?? null };
+}
+
+function credential({ credentials, client: { name } }: Evidence, now: Date): Verdict {
   if (credentials.length === 0)
     return missing(
-      'There is no token. Make one, and enter it in Okta, or make an OAuth client and authenticate there.',
+      `Nothing is in force to call with. Enter a token in ${name}, or an OAuth client, and test it there.`,
     );
   const good = credentials.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
   const used = good.reduce<Date | null>((last, { lastUsedAt }) => later(last, lastUsedAt), null);
   if (good.length === 0)
-    return failed(`The last token ended on ${day(lastEnd(credentials))}. Make a new one, and enter it in Okta.`);
+    return failed(`The last token ended on ${day(lastEnd(credentials))}. Make a new one, and enter it in ${name}.`);
   const replaced = good.find(({ successorId }) => successorId !== null);
   const successor = good.find((one) => one !== replaced && one.successorId === null);
   if (replaced?.expiresAt && successor && !successor.lastUsedAt)
     return ok(
       used,
-      `The old token ends on ${day(replaced.expiresAt)} and the new one is not used yet. Enter it in Okta.`,
+      `The old token ends on ${day(replaced.expiresAt)} and the new one is not used yet. Enter it in ${name}.`,
     );
   const end = good.some(({ expiresAt }) => expiresAt === null) ? null : lastEnd(good);
   if (end && end.getTime() - now.getTime() < SOON_MS)
-    return ok(used, `The token ends on ${day(end)}. Rotate it, and enter the new one in Okta before.`);
+    return ok(used, `The token ends on ${day(end)}. Rotate it, and enter the new one in ${name} before.`);
   return ok(used, end ? `A token is in force until ${day(end)}.` : 'A token is in force that has no end.');
 }
 
 /** To look whether something is there is no mistake when it is not: Okta asks so whether a user still exists. */
 const isAnswer = ({ operation, status }: KnownRefusal): boolean => operation === 'get' && status === 404;
 
-function refusals({ refusals: all }: Evidence, now: Date): Verdict {
+function refusals({ refusals: all, client }: Evidence, now: Date): Verdict {
   const last = all.find((one) => !isAnswer(one));
   if (!last || now.getTime() - last.at.getTime() > RECENT_MS)
     return ok(last?.at ?? null, 'Nothing was refused within a day.');
   const what = `${last.operation} was answered ${last.status}${last.detail ? `: ${last.detail}` : '.'}`;
-  return { ...failed(`The last ${what} ${adviceFor(last.status)}`), since: last.at };
+  return { ...failed(`The last ${what} ${adviceFor(last.status, client)}`), since: last.at };
 }
 
 const ok = (since: Date | null, message: string): Verdict => ({ state: 'ok', since, message });

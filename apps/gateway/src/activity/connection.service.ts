@@ -5,6 +5,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { findIntegration } from '../integrations/integrations.queries.js';
 import { listTokens } from '../integrations/tokens.queries.js';
 import { listStandingAccess } from '../oauth/access-tokens.queries.js';
+import { clientWords, type ClientWords } from './client-words.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
 import { type Entry } from './entry.js';
 import { timeOf } from './id-time.rule.js';
@@ -15,12 +16,13 @@ export interface Checked {
   checks: Check[];
   /** The last calls that were not done, newest first. */
   refusals: Entry[];
+  client: ClientWords;
 }
 
 /** So many of the last refusals are told: the rest is in the log. */
 const MOST_REFUSALS = 5;
 
-/** Tells how far an integration's connection with Okta has come. */
+/** Tells how far the connection of an integration with its identity provider has come. */
 @Injectable()
 export class Connection {
   constructor(
@@ -31,20 +33,23 @@ export class Connection {
   /** @throws Refusal `missing` when there is no such integration */
   async check(integrationId: string): Promise<Checked> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      if (!(await findIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
+      const integration = await findIntegration(tx, integrationId);
+      if (!integration) throw new Refusal('missing', 'No such integration.');
+      const client = clientWords(integration.type);
       const { checkedAt, clockOffMs } = await compareClocks(tx);
       const seen = (await findMilestones(tx, integrationId)).map(
         ({ milestone, lastAt }) => [milestone, lastAt] as const,
       );
       const refusals = await lastRefusals(tx, integrationId);
       const evidence = {
+        client,
         publicUrl: this.config.publicUrl,
         credentials: [...(await listTokens(tx, integrationId)), ...(await listStandingAccess(tx, integrationId))],
         seen: Object.fromEntries(seen) as Evidence['seen'],
         refusals: refusals.map((entry) => ({ ...entry, at: timeOf(entry.id) })),
         clockOffMs,
       };
-      return { checkedAt, checks: connectionChecks(evidence, checkedAt), refusals };
+      return { checkedAt, checks: connectionChecks(evidence, checkedAt), refusals, client };
     });
   }
 }

@@ -13,7 +13,7 @@ import { InvalidFields } from '../http/invalid-fields.js';
 import { nameHash } from '../http/provisioning-log.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { Api, Id } from './api.decorator.js';
-import { ActivityParams, ConnectionView, EntryView, type RefusalView } from './dto/activity.dto.js';
+import { ActivityParams, ConnectionView, EntryView } from './dto/activity.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
@@ -45,18 +45,18 @@ export class ActivityController {
     return view(await this.activity.get(integrationId, entryId));
   }
 
-  /** What Okta last did, what is missing, and what to do next. */
+  /** What the identity provider last did, what is missing, and what to do next. */
   @Get('connection')
   @Needs('integrations:read')
   @ApiOkResponse({ type: ConnectionView })
   async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
-    const { checkedAt, checks, refusals } = await this.connection.check(integrationId);
+    const { checkedAt, checks, refusals, client } = await this.connection.check(integrationId);
     const told = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
     return {
       ready: isReady(checks),
       checkedAt: checkedAt.toISOString(),
       checks: told,
-      refusals: refusals.map(refusalView),
+      refusals: refusals.map((entry) => ({ ...view(entry), advice: adviceFor(entry.status, client) })),
     };
   }
 
@@ -69,8 +69,6 @@ export class ActivityController {
     return withoutAbsent({ result, operation, resourceType, targetId, requestId, nameHash: hash, fromId, toId });
   }
 }
-
-const refusalView = (entry: Entry): RefusalView => ({ ...view(entry), advice: adviceFor(entry.status) });
 
 function view({ integrationId: _, ...entry }: Entry): EntryView {
   return { ...entry, answeredAt: timeOf(entry.id).toISOString() };

@@ -128,7 +128,7 @@ export const CATALOG = {
     capabilities: PUSHES,
     authentication: ['oauth2_client_credentials', 'bearer_token'],
     defaultDialect: 'entra',
-    guide: 'docs/guides/api.md',
+    guide: 'docs/guides/entra.md',
     fields: [
       NAME,
       {

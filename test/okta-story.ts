@@ -1,0 +1,79 @@
+import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { Browser, eventually } from '@tidegate/testing';
+import { type OktaSimulator, startOktaSimulator } from '../apps/okta-simulator/src/simulator.js';
+import { api } from './http.js';
+import { startInProcess } from './in-process.js';
+import { type Tidegate } from './system.js';
+
+/** Where Okta's own browsers come back to: the simulator answers there for the test's browser. */
+export const OKTA = 'https://system-admin.okta.com';
+/** To App: all that Okta may send. */
+export const SWITCHES = { create: true, update: true, deactivate: true };
+
+interface Listed {
+  id: string;
+  userName: string;
+  displayName: string;
+  active: boolean;
+  externalId: string;
+}
+
+/**
+ * Both sides, and one browser: a Tidegate, and an Okta organization with alice, bob, erin and two groups. Each test of a story
+ * goes on where the one before ended.
+ */
+export function story() {
+  let tidegate: Tidegate;
+  let okta: OktaSimulator;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    tidegate = await startInProcess();
+    okta = await startOktaSimulator({ tidegate: tidegate.baseUrl });
+    browser = new Browser({ hosts: { [OKTA]: okta.origin } });
+    for (const name of ['Alice', 'Bob', 'Erin']) {
+      okta.org.people.create({ userName: `${name.toLowerCase()}@acme.example`, givenName: name, familyName: 'Acme' });
+    }
+    okta.org.groups.changeMembers(okta.org.groups.create('Engineering'), { add: [person('bob')] });
+    okta.org.groups.create('On-call');
+  });
+  afterAll(async () => {
+    await okta?.close();
+    await tidegate?.stop();
+  });
+
+  const ask = <T>(method: string, path: string, body?: object) => api<T>(tidegate, method, path, body);
+  const person = (name: string) => okta.org.directory.personNamed(`${name}@acme.example`)!;
+  const app = () => [...okta.org.apps.values()][0]!;
+  return {
+    ask,
+    person,
+    app,
+    group: (name: string) => okta.org.directory.groupNamed(name)!,
+    browser: () => browser,
+    okta: () => okta,
+    tab: (name: string) => browser.open(`${okta.origin}/admin/apps/${app().id}/${name}`),
+    people: () => browser.open(`${okta.origin}/admin/people`),
+    listed: async (kind: 'users' | 'groups', integrationId: string) =>
+      (await ask<{ items: Listed[] }>('GET', `/integrations/${integrationId}/${kind}`)).items,
+  };
+}
+
+/** Somebody borrows a group of the integration. @returns the id of the grant, which is active */
+export async function borrow(
+  { ask, listed }: Pick<ReturnType<typeof story>, 'ask' | 'listed'>,
+  integrationId: string,
+  { userName, group }: { userName: string; group: string },
+): Promise<string> {
+  const { id: userId } = (await listed('users', integrationId)).find((user) => user.userName === userName)!;
+  const { id: groupId } = (await listed('groups', integrationId)).find(({ displayName }) => displayName === group)!;
+  const rest = { requesters: { kind: 'everyone' }, approval: { kind: 'automatic' }, maxDurationSeconds: 3_600 };
+  const { id: flowId } = await eventually(() =>
+    ask<FlowRecord>('POST', '/access-flows', { integrationId, name: userName, groupIds: [groupId], ...rest }),
+  );
+  const { grantId } = await eventually(() =>
+    ask<RequestRecord>('POST', '/access-requests', { flowId, userId, groupId, durationSeconds: 600 }),
+  );
+  await eventually(async () => expect((await ask<GrantRecord>('GET', `/grants/${grantId}`)).status).toBe('active'));
+  return grantId!;
+}
