@@ -64,7 +64,8 @@ describe('logging in with OpenID Connect', () => {
   };
   const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact => {
     const version = user.version + 1;
-    const left = { userId: user.id, userName: 'gone', displayName: null, externalId: null, active: false };
+    const externalId = String(user.attributes['externalId']);
+    const left = { userId: user.id, userName: 'gone', displayName: null, externalId, active: false };
     return {
       id: uuidv7(),
       name,
@@ -317,6 +318,72 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 3 });
     expect(await isIn(await loggedIn(subject))).toBe(true);
+  });
+
+  it('puts an administrator out who came in before Okta pushed the user, and whom Okta deactivates', async () => {
+    const subject = newSubject();
+    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    const browser = await loggedIn(subject);
+    const user = addUser(subject);
+    expect(await isIn(browser)).toBe(true);
+    Object.assign(user, { active: false, version: 2 });
+    await door.transport.tell(leave({ ...user, version: 1 }));
+    await eventually(async () => expect(await isIn(browser)).toBe(false));
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+  });
+
+  it('lets a role count for nobody whose user was inactive when it first logged in, until it is active', async () => {
+    const subject = newSubject();
+    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    const user = addUser(subject, { active: false });
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    Object.assign(user, { active: true, version: 2 });
+    expect(await isIn(await loggedIn(subject))).toBe(true);
+  });
+
+  it('lets an inactive user be followed by the active one that Okta pushed in its place', async () => {
+    const subject = newSubject();
+    addUser(subject, { active: false });
+    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    const next = addUser(subject);
+    const browser = await loggedIn(subject);
+    expect((await browser.api('GET', '/me')).json().users).toEqual({ [integrationId]: next.id });
+  });
+
+  it('keeps nothing of a login that came to nothing', async () => {
+    const spent = () => door.app.get(Database).unscoped((tx) => tx.rows('SELECT FROM gateway.used_login_states'));
+    const before = (await spent()).length;
+    for (let count = 0; count < 3; count++) {
+      const browser = new Browser(door);
+      const state = (await start(browser)).searchParams.get('state')!;
+      const made = new URLSearchParams({ code: 'made up', state, iss: issuer.url });
+      expect((await comeBack(browser, made)).statusCode).toBe(400);
+    }
+    expect(await spent()).toHaveLength(before);
+  });
+
+  it('knows its users again when their integration comes to another issuer', async () => {
+    const { id } = await newTenant(door);
+    const second = await Issuer.start();
+    try {
+      const subject = newSubject();
+      const user = addUser(subject, {}, id);
+      const bind = (integrationIds: string[]) =>
+        door.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+      await bind([integrationId, id]);
+      const browser = await loggedIn(subject);
+      expect((await browser.api('GET', '/me')).json().users).toEqual({ [id]: user.id });
+      await bind([integrationId]);
+      await eventually(async () => expect(await isIn(browser)).toBe(false));
+      const settings = { issuer: second.url, ...CLIENT, label: 'Second', integrationIds: [id] };
+      const made = await door.api('POST', '/login-providers', settings);
+      const other = new Browser(door);
+      const query = second.login(await start(other, '', made.json<{ id: string }>().id), subject);
+      expect((await comeBack(other, query)).statusCode).toBe(303);
+      expect((await other.api('GET', '/me')).json()).toMatchObject({ issuer: second.url, users: { [id]: user.id } });
+    } finally {
+      await second.close();
+    }
   });
 
   it('asks for a proof of today where credentials are shown, and takes none that is old', async () => {

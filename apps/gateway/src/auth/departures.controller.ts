@@ -21,11 +21,13 @@ export class DeparturesController {
    */
   @EventPattern<string[]>(['user.deactivated', 'user.deleted'])
   async hear(@Payload() fact: Fact<'user.deactivated' | 'user.deleted'>): Promise<void> {
-    const { integrationId, subject: userId, version, requestId } = fact;
+    const { integrationId, subject: userId, version, requestId, data } = fact;
     await once(this.database, fact, async (tx) => {
-      const identity = await markDeparted(tx, { integrationId, userId, version });
-      if (!identity) return;
-      const sessions = await deleteSessionsOf(tx, identity);
+      const user = { integrationId, userId, version };
+      let sessions = 0;
+      for (const identity of await markDeparted(tx, user, data.externalId))
+        sessions += await deleteSessionsOf(tx, identity);
+      if (sessions === 0) return;
       this.logger.info({ requestId, integrationId, userId, sessions }, 'The sessions of a user who left are ended');
     });
   }

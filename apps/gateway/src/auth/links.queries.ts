@@ -8,15 +8,24 @@ export interface KnownUser {
   version: number;
 }
 
-/** Remembers that a user is gone, unless something newer is known. @returns the identity that is this user, if any */
+/**
+ * Remembers that a user is gone, unless something newer is known.
+ * @returns the identities that are this user: the linked one, and the one that would be linked at its next login. The
+ * latter may be logged in since before the user was pushed
+ */
 export async function markDeparted(
   tx: Tx,
   { integrationId, userId, version }: KnownUser,
-): Promise<Identity | undefined> {
+  externalId: string | null,
+): Promise<Identity[]> {
   await keepActivity(tx, { integrationId, userId, version, active: false });
-  return tx.row<Identity>(
-    'SELECT issuer, subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2',
-    [integrationId, userId],
+  return tx.rows<Identity>(
+    `SELECT issuer, subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2
+     UNION
+     SELECT p.issuer, $3 FROM gateway.login_providers p
+     JOIN gateway.login_provider_integrations i ON i.provider_id = p.id
+     WHERE i.integration_id = $1 AND $3::text IS NOT NULL`,
+    [integrationId, userId, externalId],
   );
 }
 
@@ -36,18 +45,18 @@ export async function keepActivity(
 export async function insertLink(
   tx: Tx,
   { issuer, subject }: Identity,
-  { integrationId, userId, version }: KnownUser,
+  { integrationId, userId, version, active }: KnownUser & { active: boolean },
 ): Promise<boolean> {
   const made = await tx.run(
     `INSERT INTO gateway.identity_links (integration_id, issuer, subject, user_id, active, version)
-     VALUES ($1, $2, $3, $4, true, $5) ON CONFLICT DO NOTHING`,
-    [integrationId, issuer, subject, userId, version],
+     VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT DO NOTHING`,
+    [integrationId, issuer, subject, userId, version, active],
   );
   return made > 0;
 }
 
 /**
- * Lets the identity of a user that is no more be another user, who came in its place. Nothing is inherited: roles given to
+ * Lets the identity of a user that has left be another user, who came in its place. Nothing is inherited: roles given to
  * the old user stay with the old id, and ids are never used again.
  */
 export async function moveLink(

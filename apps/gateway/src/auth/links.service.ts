@@ -20,8 +20,9 @@ export class Links {
 
   /**
    * Called at a login, before the session begins. In each integration that the issuer signs in for, links the identity to
-   * the one active user whose `externalId` is the subject: in Okta both are the user's id there. A link is made once;
-   * what becomes of `externalId` later moves nothing. Then asks whether the linked users are active.
+   * the one user whose `externalId` is the subject: in Okta both are the user's id there. Links to an inactive one, too, if
+   * there is no other: whoever was a user has left, even without a login before. A link is made once; what becomes of
+   * `externalId` later moves nothing, until the linked user has left. Then asks whether the linked users are active.
    *
    * The asking comes after the link is committed: who is deactivated before is seen here, and who is deactivated after has
    * a link that the fact finds.
@@ -42,7 +43,7 @@ export class Links {
   private async link(identity: Identity, integrationId: string, requestId: string): Promise<string | undefined> {
     const user = await this.find(identity, integrationId, requestId);
     if (!user) return undefined;
-    const known = { integrationId, userId: user.id, version: user.version };
+    const known = { integrationId, userId: user.id, version: user.version, active: user.active };
     const made = await this.inTenancy(integrationId, (tx) => insertLink(tx, identity, known));
     return made ? user.id : undefined;
   }
@@ -51,21 +52,26 @@ export class Links {
     const user = await this.get(integrationId, userId, requestId);
     if (user) {
       const known = { integrationId, userId, version: user.version, active: user.active };
-      return this.inTenancy(integrationId, (tx) => keepActivity(tx, known));
-    }
-    await this.inTenancy(integrationId, (tx) => markGone(tx, integrationId, userId));
+      await this.inTenancy(integrationId, (tx) => keepActivity(tx, known));
+      if (user.active) return;
+    } else await this.inTenancy(integrationId, (tx) => markGone(tx, integrationId, userId));
     const next = await this.find(identity, integrationId, requestId);
-    if (!next) return;
+    if (!next?.active) return;
     const known = { integrationId, userId: next.id, version: next.version };
     await this.inTenancy(integrationId, (tx) => moveLink(tx, identity, userId, known));
   }
 
-  /** @returns the one active user whose `externalId` is exactly the subject; undefined when there is none, or more than one */
+  /**
+   * @returns the one active user whose `externalId` is exactly the subject, or the only one, who is not active; undefined
+   * when there is none, or more than one
+   */
   private async find({ subject }: Identity, integrationId: string, requestId: string): Promise<UserRecord | undefined> {
     const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: MOST_ALIKE, baseUrl: '' };
     const { items, totalResults } = await this.client.ask('users.list', this.asking(integrationId, requestId), query);
-    const matching = items.filter(({ active, attributes }) => active && attributes['externalId'] === subject);
-    return totalResults <= MOST_ALIKE && matching.length === 1 ? matching[0] : undefined;
+    const matching = items.filter(({ attributes }) => attributes['externalId'] === subject);
+    const active = matching.filter((user) => user.active);
+    const [one, ...others] = active.length > 0 ? active : matching;
+    return totalResults <= MOST_ALIKE && others.length === 0 ? one : undefined;
   }
 
   private async get(integrationId: string, id: string, requestId: string): Promise<UserRecord | undefined> {

@@ -38,12 +38,21 @@ export async function updateProvider(
   );
 }
 
-/** Makes the provider sign in for these integrations, and for no other. */
+/**
+ * Makes the provider sign in for these integrations, and for no other. Who was known there by another issuer is not known
+ * any more: the new one says who its users are.
+ * @param tx sees these integrations
+ */
 export async function bindIntegrations(tx: Tx, id: string, integrationIds: readonly string[]): Promise<void> {
   await tx.run('DELETE FROM gateway.login_provider_integrations WHERE provider_id = $1', [id]);
   await tx.run(
     `INSERT INTO gateway.login_provider_integrations (provider_id, integration_id)
      SELECT $1::uuid, unnest($2::uuid[])`,
+    [id, integrationIds],
+  );
+  await tx.run(
+    `DELETE FROM gateway.identity_links WHERE integration_id = ANY ($2::uuid[])
+       AND issuer <> (SELECT issuer FROM gateway.login_providers WHERE id = $1)`,
     [id, integrationIds],
   );
 }

@@ -48,7 +48,7 @@ export class LoginProviders {
   async create({ integrationIds, clientSecret, ...settings }: ProviderSettings): Promise<LoginProvider> {
     const issuer = await this.openId.issuerAt(settings.issuer);
     const row = { ...settings, id: uuidv7(), issuer, clientSecret: this.secrets.seal('login', clientSecret) };
-    return this.write(async (tx) => {
+    return this.write(integrationIds, async (tx) => {
       await insertProvider(tx, row);
       await bindIntegrations(tx, row.id, integrationIds);
       return known(await findProvider(tx, row.id));
@@ -61,7 +61,7 @@ export class LoginProviders {
     { integrationIds, clientSecret, ...rest }: Partial<Omit<ProviderSettings, 'issuer'>>,
   ): Promise<LoginProvider> {
     const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
-    return this.write(async (tx) => {
+    return this.write(integrationIds, async (tx) => {
       known(await findProvider(tx, id));
       await updateProvider(tx, id, { ...rest, ...sealed });
       if (integrationIds) await bindIntegrations(tx, id, integrationIds);
@@ -79,9 +79,12 @@ export class LoginProviders {
     });
   }
 
-  private async write(work: (tx: Tx) => Promise<LoginProvider>): Promise<LoginProvider> {
+  private async write(
+    integrationIds: readonly string[] = [],
+    work: (tx: Tx) => Promise<LoginProvider>,
+  ): Promise<LoginProvider> {
     try {
-      return await this.database.unscoped(work);
+      return await this.database.transaction({ integrationIds }, work);
     } catch (error) {
       throw FAULTS[String((error as { constraint?: unknown }).constraint)]?.() ?? error;
     }

@@ -62,9 +62,10 @@ export class OpenIdLogin {
   async finish(sealed: string | undefined, query: string, requestId: string): Promise<LoggedIn> {
     const ticket = this.open(sealed);
     const provider = await this.providers.get(ticket.providerId);
+    const vouched = await this.openId.finish(provider, ticket, query);
+    // Only now: what anybody can make up must leave nothing behind.
     const state = this.secrets.hash('login', ticket.state);
     if (!(await this.database.unscoped((tx) => spendState(tx, state)))) throw stale();
-    const vouched = await this.openId.finish(provider, ticket, query);
     const identity = { issuer: provider.issuer, subject: vouched.subject };
     await this.links.settle(identity, requestId);
     const hasAccess = (await this.sessions.standing(identity)) !== undefined;
