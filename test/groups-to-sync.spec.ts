@@ -1,0 +1,147 @@
+import { alice, eventually } from '@tidegate/testing';
+import { api, type Answer, newTenant, send, type Tenant } from './http.js';
+import { startInProcess } from './in-process.js';
+import { API_KEY, type Tidegate } from './system.js';
+
+interface Listed<Item> {
+  items: Item[];
+}
+interface Group {
+  id: string;
+  displayName: string;
+  synced: boolean;
+}
+
+/** Each test goes on where the one before ended. */
+describe('groups to sync, over all services', () => {
+  let tidegate: Tidegate;
+  let okta: Tenant;
+  let other: Tenant;
+  let userId: string;
+  let ops: string;
+  let billing: string;
+  let flowId: string;
+  let grantId: string;
+
+  beforeAll(async () => {
+    tidegate = await startInProcess();
+    [okta, other] = [await newTenant(tidegate), await newTenant(tidegate)];
+  });
+  afterAll(() => tidegate?.stop());
+
+  const scim = async (method: string, path: string, body?: object, { scimBaseUrl, token } = okta): Promise<Answer> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+    return send(method, `${scimBaseUrl}${path}`, headers, body && JSON.stringify(body));
+  };
+  const create = async (path: string, body: object, tenant = okta) => {
+    const answer = await scim('POST', path, body, tenant);
+    expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+    return (answer.body as { id: string }).id;
+  };
+  const call = <T>(method: string, path: string, body?: object) => api<T>(tidegate, method, path, body);
+  const save = (groupsToSync: string, confirm?: string) =>
+    call<{ name: string; unmatchedGroups: string[] }>('PATCH', `/integrations/${okta.integrationId}`, {
+      groupsToSync,
+      ...(confirm === undefined ? {} : { confirm }),
+    });
+  const groups = async (query = '', { integrationId } = okta) =>
+    (await call<Listed<Group>>('GET', `/integrations/${integrationId}/groups${query}`)).items;
+  const membersOf = async (groupId: string) => {
+    const path = `/integrations/${okta.integrationId}/groups/${groupId}/members`;
+    const { items } = await call<Listed<{ userId: string; sources: string[] }>>('GET', path);
+    return items.map((item) => [item.userId, item.sources]);
+  };
+  const members = (...ids: string[]) => ids.map((value) => ({ value }));
+  const flowOver = (...groupIds: string[]) =>
+    call<{ id: string }>('POST', '/access-flows', {
+      integrationId: okta.integrationId,
+      name: `Flow over ${groupIds.length}`,
+      groupIds,
+      maxDurationSeconds: 3600,
+      requesters: { kind: 'everyone' },
+      approval: { kind: 'automatic' },
+    });
+  const borrow = () =>
+    call<{ grantId: string }>('POST', '/access-requests', { flowId, userId, groupId: billing, durationSeconds: 600 });
+  const grant = () => call<{ status: string; endReason: string | null }>('GET', `/grants/${grantId}`);
+  /** What Okta reads of a group, without when it was changed last and its version. */
+  const asOktaReads = async (id: string) => {
+    const { meta: _, ...group } = (await scim('GET', `/Groups/${id}`)).body as { meta: object };
+    return group;
+  };
+
+  it('a list may be there before anything is pushed: its names are shown as matching nothing', async () => {
+    expect((await save('Ops')).unmatchedGroups).toEqual(['Ops']);
+  });
+
+  it('Okta pushes groups on the list and others, and is answered the same', async () => {
+    userId = await create('/Users', alice());
+    ops = await create('/Groups', { displayName: 'ops', members: members(userId) });
+    billing = await create('/Groups', { displayName: 'Billing' });
+    const add = { Operations: [{ op: 'add', path: 'members', value: members(userId) }] };
+    expect((await scim('PATCH', `/Groups/${billing}`, add)).status).toBeLessThan(300);
+    expect(await asOktaReads(billing)).toMatchObject({ displayName: 'Billing', members: members(userId) });
+    expect((await groups()).map(({ displayName, synced }) => [displayName, synced])).toEqual([
+      ['ops', true],
+      ['Billing', false],
+    ]);
+    expect((await groups('?synced=false')).map(({ id }) => id)).toEqual([billing]);
+  });
+
+  it('a group outside the list cannot be lent, and has no members to be seen', async () => {
+    await eventually(async () => expect(await membersOf(ops)).toEqual([[userId, ['scim']]]));
+    await expect(flowOver(billing)).rejects.toThrow(/400 .*groups of the integration that are synced/);
+    await expect(membersOf(billing)).rejects.toThrow(/404 .*among the groups to sync/);
+  });
+
+  it('widened, the group is there with its members, and Okta pushed nothing again', async () => {
+    const before = await asOktaReads(billing);
+    expect((await save('Ops, BILLING, Nobody')).unmatchedGroups).toEqual(['Nobody']);
+    await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['scim']]]));
+    expect(await asOktaReads(billing)).toEqual(before);
+    flowId = (await flowOver(billing, ops)).id;
+    ({ grantId } = await borrow());
+    await eventually(async () => expect(await grant()).toMatchObject({ status: 'active' }));
+  });
+
+  it('narrowing it says what would end, and wants the name of the integration', async () => {
+    const path = `/integrations/${okta.integrationId}/groups-to-sync/impact`;
+    expect(await call('POST', path, { groupsToSync: 'Ops' })).toEqual({
+      groupsJoining: 0,
+      groupsLeaving: 1,
+      liveGrants: 1,
+      openRequests: 0,
+      unmatched: [],
+    });
+    await expect(save('Ops')).rejects.toThrow(/400 .*end 1 grants/);
+    expect(await grant()).toMatchObject({ status: 'active' });
+  });
+
+  it('narrowed, the grant ends with the reason, and Okta goes on as before', async () => {
+    const { name } = await call<{ name: string }>('GET', `/integrations/${okta.integrationId}`);
+    const before = await asOktaReads(billing);
+    await save('Ops', name);
+    await eventually(async () =>
+      expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' }),
+    );
+    await expect(borrow()).rejects.toThrow(/403 .*not among the groups to sync/);
+    expect(await asOktaReads(billing)).toEqual(before);
+    expect((await scim('PUT', `/Groups/${billing}`, { displayName: 'Billing', members: [] })).status).toBe(200);
+  });
+
+  it('widened again nobody who was removed meanwhile is there, and nothing comes back', async () => {
+    await save('');
+    await eventually(async () => expect(await membersOf(billing)).toEqual([]));
+    expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
+    ({ grantId } = await borrow());
+    await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['grant']]]));
+  });
+
+  it('the list of one integration is nothing to another', async () => {
+    const theirs = await create('/Groups', { displayName: 'Billing' }, other);
+    expect(await groups('', other)).toMatchObject([{ id: theirs, synced: true }]);
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+    const url = `${tidegate.baseUrl}/api/v1/integrations/${other.integrationId}/groups/${billing}/members`;
+    expect((await send('GET', url, headers)).status).toBe(404);
+  });
+});
