@@ -23,7 +23,13 @@ export class AppModule {
       module: AppModule,
       imports: [OpsModule.forRoot({ metrics, checks })],
       controllers: [UsersController, GroupsController, IntegrationsController],
-      providers: [{ provide: Database, useValue: database }, UsersService, GroupsService, IntegrationsService, SyncLists],
+      providers: [
+        { provide: Database, useValue: database },
+        UsersService,
+        GroupsService,
+        IntegrationsService,
+        SyncLists,
+      ],
     };
   }
 }

@@ -18,7 +18,9 @@ import { SyncLists } from '../src/sync/sync-list.service.js';
 import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
-export type Envelope = Partial<Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim' | 'groupsToSync'>>;
+export type Envelope = Partial<
+  Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim' | 'groupsToSync'>
+>;
 
 /** The same of a write, which may be held to a version. */
 type Write = Envelope & { ifMatch?: IfMatch };

@@ -209,10 +209,7 @@ export interface CommandTypes {
   'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
   'groups.page': Call<PageQuery & { synced?: boolean }, Page<GroupRecord>>;
   /** Which of these groups were taken off the list since what the asker knows; at most `GROUPS_AT_ONCE`. */
-  'groups.states': Call<
-    { groups: { id: string; syncVersion: number }[] },
-    { changed: GroupState[]; absent: string[] }
-  >;
+  'groups.states': Call<{ groups: { id: string; syncVersion: number }[] }, { changed: GroupState[]; absent: string[] }>;
   /** What would come of these groups to sync; changes nothing. At most `GROUPS_AT_ONCE` ids. */
   'groups.match': Call<{ groupsToSync: string[]; groupIds: string[] }, SyncListMatch>;
   'groups.members': Call<

@@ -7,9 +7,6 @@ export class GroupsToSync1764600000000 implements MigrationInterface {
       `ALTER TABLE access_flow.groups
          ADD COLUMN synced boolean NOT NULL DEFAULT true, ADD COLUMN sync_version bigint NOT NULL DEFAULT 1`,
     );
-    await runner.query(
-      `ALTER TABLE access_flow.groups ALTER COLUMN synced DROP DEFAULT, ALTER COLUMN sync_version DROP DEFAULT`,
-    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -3,7 +3,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
  * Which groups are synced, and what is left to be done about it after a list was heard. Groups that were there before
- * have been told, so they count as synced until the integration's list is heard.
+ * have been told, so they count as synced until the integration's list is heard; so do those that a process of the
+ * release before makes meanwhile.
  */
 const CHANGES = [
   // Names as they are compared; null until the list was heard, empty for all groups.
@@ -11,7 +12,6 @@ const CHANGES = [
   `ALTER TABLE identity.groups
      ADD COLUMN synced boolean NOT NULL DEFAULT true,
      ADD COLUMN sync_version bigint NOT NULL DEFAULT 1`,
-  `ALTER TABLE identity.groups ALTER COLUMN synced DROP DEFAULT, ALTER COLUMN sync_version DROP DEFAULT`,
   // How far a list has been applied, in the order of the groups' ids; no row when it is done.
   `CREATE TABLE identity.sync_passes (
      integration_id uuid PRIMARY KEY REFERENCES identity.integrations ON DELETE CASCADE,
