@@ -5,6 +5,7 @@ import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { IntegrationsService } from './integrations/integrations.service.js';
+import { SyncListController } from './sync/sync-list.controller.js';
 import { SyncLists } from './sync/sync-list.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
@@ -22,7 +23,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [OpsModule.forRoot({ metrics, checks })],
-      controllers: [UsersController, GroupsController, IntegrationsController],
+      controllers: [UsersController, GroupsController, SyncListController, IntegrationsController],
       providers: [
         { provide: Database, useValue: database },
         UsersService,

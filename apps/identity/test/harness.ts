@@ -37,12 +37,14 @@ export async function openDirectory() {
   const database = await Database.open({ url: fresh.url, schema: 'identity', migrations: MIGRATIONS, poolSize: 8 });
   const users = new UsersService(database);
   const groups = new GroupsService(database);
+  const syncLists = new SyncLists(database);
   return {
     url: fresh.url,
     database,
     users,
     groups,
-    integrations: new IntegrationsService(database, new SyncLists(database)),
+    integrations: new IntegrationsService(database, syncLists),
+    syncLists,
     /** The directory as one integration's commands find it. */
     tenant: (integrationId = uuidv7()) => new Tenant(integrationId, database, users, groups),
     async close() {

@@ -43,7 +43,7 @@ const save = (...names: string[]) => directory.integrations.hear(saved(names));
 const summary = (facts: Fact[]) => facts.map(({ name, version }) => `${name}@${version}`);
 const synced = async (id: string) => (await okta.getGroup(id)).synced;
 const statesOf = async (groups: { id: string; syncVersion: number }[]) =>
-  directory.groups.states(okta.command('groups.states', { groups }));
+  directory.syncLists.states(okta.command('groups.states', { groups }));
 
 describe('a group outside the list', () => {
   it('is written and read as any other, and nobody is told', async () => {
@@ -245,7 +245,7 @@ describe('what is asked about', () => {
     expect(absent).toEqual([gone!.id]);
     expect((await statesOf([{ id: left!.id, syncVersion: 2 }])).changed).toEqual([]);
     const foreign = directory.tenant();
-    const theirs = await directory.groups.states(
+    const theirs = await directory.syncLists.states(
       foreign.command('groups.states', { groups: [{ id: left!.id, syncVersion: 1 }] }),
     );
     expect(theirs).toEqual({ changed: [], absent: [left!.id] });
@@ -259,7 +259,7 @@ describe('what is asked about', () => {
       ['Ops', 'Billing', 'Sales'].map((displayName) => okta.createGroup({ displayName })),
     );
     const match = (groupsToSync: string[], groupIds: string[] = []) =>
-      directory.groups.match(okta.command('groups.match', { groupsToSync, groupIds }));
+      directory.syncLists.match(okta.command('groups.match', { groupsToSync, groupIds }));
     expect(await match(['OPS', 'Sales', 'Nobody'], [ops!.id, billing!.id])).toEqual({
       joining: 1,
       leaving: 1,

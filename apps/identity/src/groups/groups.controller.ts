@@ -27,16 +27,6 @@ export class GroupsController {
     return this.groups.page(command);
   }
 
-  @MessagePattern('groups.states')
-  states(@Payload() command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
-    return this.groups.states(command);
-  }
-
-  @MessagePattern('groups.match')
-  match(@Payload() command: Command<'groups.match'>): Promise<CommandReply<'groups.match'>> {
-    return this.groups.match(command);
-  }
-
   @MessagePattern('groups.members')
   members(@Payload() command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
     return this.groups.members(command);

@@ -1,15 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  BEFORE_ALL,
-  type Command,
-  type CommandReply,
-  type GroupRecord,
-  GROUPS_AT_ONCE,
-  isId,
-  type Page,
-  Refusal,
-  type SyncListMatch,
-} from '@tidegate/contracts';
+import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import {
   applyPatch,
@@ -27,7 +17,6 @@ import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { pageById } from '../search/search.queries.js';
-import { matchList } from '../sync/sync-list.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import {
   deleteGroup,
@@ -37,7 +26,6 @@ import {
   isGroupDeletedBy,
   lockGroup,
   saveGroup,
-  statesOf,
 } from './groups.queries.js';
 import {
   expectEffect,
@@ -129,35 +117,6 @@ export class GroupsService {
       const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice, only);
       return { items: await this.records(tx, items, false), nextCursor };
     });
-  }
-
-  /**
-   * Which of the groups were taken off the list since what the asker knows, and which do not exist.
-   * @throws Refusal `invalid` for more than 500 groups
-   */
-  async states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
-    const { groups } = command.data;
-    const ids = idsOf(groups.map(({ id }) => id));
-    const rows = await this.database.transaction(command, (tx) => statesOf(tx, command.integrationIds, ids));
-    const states = new Map(rows.map((state) => [state.groupId, state]));
-    return {
-      changed: groups.flatMap(({ id, syncVersion }) => {
-        const state = states.get(id);
-        return state && state.syncVersion > syncVersion ? [state] : [];
-      }),
-      absent: groups.flatMap(({ id }) => (states.has(id) ? [] : [id])),
-    };
-  }
-
-  /**
-   * What would come of a list of groups to sync, compared with what is synced now.
-   * @throws Refusal `invalid` for more than 500 ids
-   */
-  match(command: Command<'groups.match'>): Promise<SyncListMatch> {
-    const integrationId = oneIntegration(command);
-    const list = new Map(command.data.groupsToSync.map((name) => [foldCase(name), name]));
-    const ids = idsOf(command.data.groupIds);
-    return this.database.transaction(command, (tx) => matchList(tx, integrationId, list, ids));
   }
 
   /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
@@ -274,13 +233,6 @@ export class GroupsService {
 /** What is asked about the command's id; an id that cannot be one is asked of nobody. */
 async function byId<T>(command: About, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> {
   return isId(command.data.id) ? read(command.data.id) : undefined;
-}
-
-/** What among the ids can be one. @throws Refusal `invalid` for more than 500 */
-function idsOf(ids: readonly string[]): string[] {
-  if (ids.length > GROUPS_AT_ONCE)
-    throw new Refusal('invalid', `At most ${GROUPS_AT_ONCE} groups can be asked for at once.`);
-  return ids.filter(isId);
 }
 
 function known<Row extends GroupRow>(row: Row | undefined): Row {

@@ -1,15 +1,34 @@
 import { Injectable } from '@nestjs/common';
+import {
+  type Command,
+  type CommandReply,
+  GROUPS_AT_ONCE,
+  isId,
+  Refusal,
+  type SyncListMatch,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { foldCase } from '@tidegate/scim';
+import { oneIntegration } from '../command.rule.js';
+import { statesOf } from '../groups/groups.queries.js';
 import { memberFacts, stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
-import { lockGroupsAfter, lockPass, lockTelling, movePass, moveTelling, turnGroups } from './sync-list.queries.js';
+import {
+  lockGroupsAfter,
+  lockPass,
+  lockTelling,
+  matchList,
+  movePass,
+  moveTelling,
+  turnGroups,
+} from './sync-list.queries.js';
 
 /** What one transaction takes on: short enough that whoever pushes the same groups hardly waits. */
-const GROUPS_AT_ONCE = 200;
-const MEMBERS_AT_ONCE = 5_000;
+const DECIDED_AT_ONCE = 200;
+const TOLD_AT_ONCE = 5_000;
 
 /**
- * Applies the list of groups to sync that was heard: takes groups in and lets others go, then tells the members of those
+ * Lists of groups to sync. Applies the one that was heard: takes groups in and lets others go, then tells the members of those
  * that were taken in. It goes in short transactions that remember how far it came, so that a crash costs one of them.
  */
 @Injectable()
@@ -23,13 +42,42 @@ export class SyncLists {
     for (const step of [decideNext, tellNext])
       while (await this.database.transaction(scope, (tx) => step(tx, integrationId, requestId)));
   }
+
+  /**
+   * Which of the groups were taken off the list since what the asker knows, and which do not exist.
+   * @throws Refusal `invalid` for more than 500 groups
+   */
+  async states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
+    const { groups } = command.data;
+    const ids = idsOf(groups.map(({ id }) => id));
+    const rows = await this.database.transaction(command, (tx) => statesOf(tx, command.integrationIds, ids));
+    const states = new Map(rows.map((state) => [state.groupId, state]));
+    return {
+      changed: groups.flatMap(({ id, syncVersion }) => {
+        const state = states.get(id);
+        return state && state.syncVersion > syncVersion ? [state] : [];
+      }),
+      absent: groups.flatMap(({ id }) => (states.has(id) ? [] : [id])),
+    };
+  }
+
+  /**
+   * What would come of a list of groups to sync, compared with what is synced now.
+   * @throws Refusal `invalid` for more than 500 ids
+   */
+  match(command: Command<'groups.match'>): Promise<SyncListMatch> {
+    const integrationId = oneIntegration(command);
+    const list = new Map(command.data.groupsToSync.map((name) => [foldCase(name), name]));
+    const ids = idsOf(command.data.groupIds);
+    return this.database.transaction(command, (tx) => matchList(tx, integrationId, list, ids));
+  }
 }
 
 /** Decides the next groups by the list. @returns whether there are more */
 async function decideNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
   const after = await lockPass(tx, integrationId);
   if (after === undefined) return false;
-  const groups = await lockGroupsAfter(tx, integrationId, after, GROUPS_AT_ONCE);
+  const groups = await lockGroupsAfter(tx, integrationId, after, DECIDED_AT_ONCE);
   const wrong = groups.filter(({ changes }) => changes).map(({ id }) => id);
   const turned = await turnGroups(tx, integrationId, wrong);
   await recordFacts(
@@ -44,7 +92,7 @@ async function decideNext(tx: Tx, integrationId: string, requestId: string): Pro
       data: stateOf(row),
     })),
   );
-  const more = groups.length === GROUPS_AT_ONCE;
+  const more = groups.length === DECIDED_AT_ONCE;
   await movePass(tx, integrationId, more ? groups.at(-1)!.id : undefined);
   return more;
 }
@@ -57,8 +105,8 @@ async function decideNext(tx: Tx, integrationId: string, requestId: string): Pro
 async function tellNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
   const group = await lockTelling(tx, integrationId);
   if (!group) return false;
-  const found = await membersAfter(tx, group, group.members_after, MEMBERS_AT_ONCE + 1);
-  const members = found.slice(0, MEMBERS_AT_ONCE);
+  const found = await membersAfter(tx, group, group.members_after, TOLD_AT_ONCE + 1);
+  const members = found.slice(0, TOLD_AT_ONCE);
   const more = found.length > members.length;
   const facts = memberFacts(
     { ...group, version: group.sync_version },
@@ -70,4 +118,11 @@ async function tellNext(tx: Tx, integrationId: string, requestId: string): Promi
   const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + facts.length };
   await moveTelling(tx, group, more ? next : undefined);
   return true;
+}
+
+/** What among the ids can be one. @throws Refusal `invalid` for more than 500 */
+function idsOf(ids: readonly string[]): string[] {
+  if (ids.length > GROUPS_AT_ONCE)
+    throw new Refusal('invalid', `At most ${GROUPS_AT_ONCE} groups can be asked for at once.`);
+  return ids.filter(isId);
 }
