@@ -148,7 +148,7 @@ describe('standalone on its own PostgreSQL', () => {
   };
 
   it(
-    'goes on with its data after Ctrl-C, tells its API key once, and leaves no PostgreSQL running',
+    'goes on with its data after Ctrl-C, tells its API key once and no log, and leaves no PostgreSQL running',
     async () => {
       const port = await freePort();
       const integrations = `http://127.0.0.1:${port}/api/v1/integrations`;
@@ -161,6 +161,8 @@ describe('standalone on its own PostgreSQL', () => {
       await first.tidegate.kill('SIGINT');
       expect(await first.tidegate.exited).toEqual({ code: 0, signal: null });
       await eventually(() => expect(runs(first.postgres)).toBe(false));
+      // Where nothing went wrong, there are sentences for people and no log.
+      expect(first.tidegate.logs).not.toMatch(/^\{/m);
 
       const second = await start(port);
       expect(second.tidegate.logs).not.toContain('API key');

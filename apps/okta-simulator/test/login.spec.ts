@@ -51,15 +51,16 @@ describe("the organization's login", () => {
   const signIn = (browser: Browser, username: string, password: string) =>
     arrive(() => browser.press('Sign in', { username, password }));
 
-  it('tells a client who logged in: the Okta id, names, e-mail and groups', async () => {
+  it('tells a client who logged in, and when, asked or not: the Okta id, names, e-mail and groups', async () => {
     const browser = new Browser();
-    const checks = await ask(browser, { max_age: '600' });
+    const checks = await ask(browser);
     await signIn(browser, 'Alice@acme.example', PASSWORD);
     expect(browser.target.href).toContain(`${REDIRECT}?code=`);
-    const tokens = await oidc.authorizationCodeGrant(client, browser.target, { ...checks, maxAge: 600 });
+    const tokens = await oidc.authorizationCodeGrant(client, browser.target, checks);
     expect(tokens.claims()).toMatchObject({
       iss: okta.origin,
       sub: aliceId,
+      auth_time: expect.any(Number),
       email: 'alice@acme.example',
       groups: ['Engineering'],
     });

@@ -1,5 +1,5 @@
 import { startEmbeddedPostgres } from '@tidegate/database';
-import { readConfig, runService, StartError } from '@tidegate/observability';
+import { createLogger, logLevelOf, readConfig, runService, StartError } from '@tidegate/observability';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runAsProcesses } from './as-processes.js';
@@ -9,28 +9,35 @@ import { refuseBusyPort, refuseUnreachable } from './reachable.js';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-await runService('tidegate', async (releases) => {
-  const config = readConfig(process.env, SETTINGS);
-  await refuseBusyPort(config.port);
-  let databaseUrl = config.databaseUrl;
-  let where = 'the database of DATABASE_URL';
-  if (!databaseUrl) {
-    const dataDir = resolve(config.dataDir, 'postgres');
-    await mkdir(config.dataDir, { recursive: true });
-    const postgres = await startEmbeddedPostgres({ dataDir });
-    releases.add(() => postgres.stop());
-    databaseUrl = postgres.url;
-    where = `PostgreSQL with its data in ${config.dataDir}`;
-  }
-  const env = environmentOf({ ...config, databaseUrl });
-  if (config.amqpUrl) {
-    await refuseUnreachable(databaseUrl, config.amqpUrl, config.amqpPrefix);
-    await runAsProcesses(env, releases, (service) => {
-      throw new StartError(`${service} has ended; the others are stopped.`);
-    });
-  } else {
-    const firstApiKey = await runInOneProcess(env, config.port, releases);
-    if (firstApiKey) say(`API key (shown only now): ${firstApiKey}`);
-  }
-  say(`Tidegate is at http://localhost:${config.port}, on ${where}. Ctrl-C stops it.`);
-});
+/** What is said to whoever starts it is said in sentences; the log has what went wrong, unless told otherwise. */
+const logger = createLogger({ service: 'tidegate', level: logLevelOf(process.env, 'warn') });
+
+await runService(
+  'tidegate',
+  async (releases) => {
+    const config = readConfig(process.env, SETTINGS);
+    await refuseBusyPort(config.port);
+    let databaseUrl = config.databaseUrl;
+    let where = 'the database of DATABASE_URL';
+    if (!databaseUrl) {
+      const dataDir = resolve(config.dataDir, 'postgres');
+      await mkdir(config.dataDir, { recursive: true });
+      const postgres = await startEmbeddedPostgres({ dataDir });
+      releases.add(() => postgres.stop());
+      databaseUrl = postgres.url;
+      where = `PostgreSQL with its data in ${config.dataDir}`;
+    }
+    const env = environmentOf({ ...config, databaseUrl });
+    if (config.amqpUrl) {
+      await refuseUnreachable(databaseUrl, config.amqpUrl, config.amqpPrefix);
+      await runAsProcesses(env, releases, (service) => {
+        throw new StartError(`${service} has ended; the others are stopped.`);
+      });
+    } else {
+      const firstApiKey = await runInOneProcess(env, config.port, releases);
+      if (firstApiKey) say(`API key (shown only now): ${firstApiKey}`);
+    }
+    say(`Tidegate is at http://localhost:${config.port}, on ${where}. Ctrl-C stops it.`);
+  },
+  { logger },
+);

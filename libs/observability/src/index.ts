@@ -1,6 +1,13 @@
 export { acceptRequestId, currentRequestId, newRequestId, withRequestId } from './request-context.js';
 export { isPrivate, maskUrls, redact } from './redact.js';
-export { createLogger, LOG_LEVELS, type CreateLoggerOptions, type Logger, type LogLevel } from './logger.js';
+export {
+  createLogger,
+  LOG_LEVELS,
+  logLevelOf,
+  type CreateLoggerOptions,
+  type Logger,
+  type LogLevel,
+} from './logger.js';
 export { NestLogger } from './nest-logger.js';
 export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
 export { crashPoint, type CrashPoint } from './crash-point.js';

@@ -8,6 +8,14 @@ export type { Logger } from 'pino';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/**
+ * What `LOG_LEVEL` asks for where a service speaks before it has read its settings.
+ * @param otherwise when it is absent or none of the levels, which reading the settings tells
+ */
+export function logLevelOf(env: NodeJS.ProcessEnv, otherwise: LogLevel): LogLevel {
+  return LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? otherwise;
+}
+
 export interface CreateLoggerOptions {
   /** Which service speaks: `gateway`, `identity`, … */
   service: string;

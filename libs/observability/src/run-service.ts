@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from './logger.js';
+import { createLogger, type Logger, logLevelOf } from './logger.js';
 import { Logger as NestjsLogger } from '@nestjs/common';
 import { NestLogger } from './nest-logger.js';
 import { Releases } from './releases.js';
@@ -32,7 +32,10 @@ const STOP_LIMIT_MS = 25_000;
 export async function runService(
   name: string,
   start: (releases: Releases) => Promise<void>,
-  { logger = createLogger({ service: name }), host = process }: RunServiceOptions = {},
+  {
+    logger = createLogger({ service: name, level: logLevelOf(process.env, 'info') }),
+    host = process,
+  }: RunServiceOptions = {},
 ): Promise<void> {
   NestjsLogger.overrideLogger(new NestLogger(logger)); // also what is logged before there is a Nest application
   const startedAt = performance.now();

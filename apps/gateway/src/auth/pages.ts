@@ -45,7 +45,7 @@ text-decoration:none;color:var(--on-deep);background:var(--deep);border:0;border
 button.second,a.second{color:var(--ink);background:var(--second)}
 form.choice{display:flex;gap:.75rem}
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}
-@media(max-width:26rem){main{padding:1.5rem 1.25rem}dl div{display:block}form.choice{display:block}}`;
+@media(max-width:31rem){main{padding:1.5rem 1.25rem}dl div{display:block}form.choice{display:block}}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 

@@ -44,6 +44,8 @@ function configuration(org: OktaOrg): Configuration {
     // Okta's web apps may use PKCE and need not.
     pkce: { required: () => false },
     conformIdTokenClaims: false,
+    // Okta's ID tokens always have it (https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/).
+    clientDefaults: { require_auth_time: true },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub'],
