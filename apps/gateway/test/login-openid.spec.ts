@@ -64,7 +64,7 @@ describe('logging in with OpenID Connect', () => {
   };
   const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact => {
     const version = user.version + 1;
-    const externalId = String(user.attributes['externalId']);
+    const externalId = user.attributes['externalId'] as string;
     const left = { userId: user.id, userName: 'gone', displayName: null, externalId, active: false };
     return {
       id: uuidv7(),
