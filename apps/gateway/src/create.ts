@@ -8,8 +8,8 @@ import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
 import { AppModule } from './app.module.js';
 import { ProvisioningLog } from './activity/provisioning-log.service.js';
+import { ApiCallers } from './auth/api-callers.js';
 import { ApiKeys } from './auth/api-keys.service.js';
-import { Principals } from './auth/principals.service.js';
 import { ScimTokens } from './auth/scim-tokens.service.js';
 import { type GatewayConfig } from './config.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
@@ -96,10 +96,9 @@ export async function createGateway(
     const apiKeys = app.get(ApiKeys);
     const fastify: FastifyInstance = adapter.getInstance();
     addHooks(fastify, {
-      apiKeys,
+      apiCallers: app.get(ApiCallers),
       scimTokens: app.get(ScimTokens),
       callCounts: app.get(CallCounts),
-      principals: app.get(Principals),
       logger,
       metrics,
       publicUrl: config.publicUrl,

@@ -101,6 +101,15 @@ describe('keys and roles', () => {
     expect((await dan.api('POST', '/api-keys', fits)).statusCode).toBe(201);
   });
 
+  it('make no key that outlives them', async () => {
+    const moment = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const { key } = await make({ scopes: ['keys:write', 'access:read'], expiresAt: moment(1) });
+    const child = (expiresAt?: string) =>
+      call(key, 'POST', '/api-keys', { name: 'x', scopes: ['access:read'], ...(expiresAt ? { expiresAt } : {}) });
+    const answers = [await child(), await child(moment(2)), await child(moment(0.5))];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 201]);
+  });
+
   it('show and end only keys within reach', async () => {
     const [mine, wide] = [
       await make({ scopes: ['access:read'], integrationIds: [here] }),

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
+import { Browser, ORIGIN } from './browser.js';
 import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
 
 interface ServerEvent {
@@ -29,7 +31,8 @@ async function ask(base: string, path: string, method: string, headers: Headers)
 
 /** Reads a stream as a browser does. */
 async function read(base: string, path: string, headers: Headers = {}): Promise<Reading> {
-  const answer = await ask(base, path, 'GET', { authorization: `Bearer ${API_KEY}`, ...headers });
+  const credential: Headers = headers['cookie'] === undefined ? { authorization: `Bearer ${API_KEY}` } : {};
+  const answer = await ask(base, path, 'GET', { ...credential, ...headers });
   const reading: Reading = { events: [], text: '', over: false, close: () => answer.destroy() };
   answer.on('error', () => undefined).on('close', () => (reading.over = true));
   answer.setEncoding('utf8').on('data', (piece: string) => {
@@ -56,7 +59,7 @@ describe('watching integrations', () => {
   let tenant: Tenant;
   const readings: Reading[] = [];
   beforeAll(async () => {
-    door = await openDoor();
+    door = await openDoor({ publicUrl: ORIGIN });
     other = await openDoor({ databaseUrl: door.databaseUrl });
     await door.app.listen(0, '127.0.0.1');
     base = await door.app.getUrl();
@@ -132,6 +135,29 @@ describe('watching integrations', () => {
     const head = await ask(base, '/integrations/events', 'HEAD', { authorization: `Bearer ${API_KEY}` });
     expect([head.statusCode, head.headers['content-type']]).toEqual([200, 'text/event-stream']);
     head.resume();
+  });
+
+  it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
+    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
+    const { id, key } = made.json<{ id: string; key: string }>();
+    const dan = new Browser(door);
+    await dan.loginWithKey();
+    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
+    const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
+    const bySession = await watch('/integrations/events', { cookie });
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    for (const stream of [byKey, bySession])
+      await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 2]));
+    await door.api('DELETE', `/api-keys/${id}`);
+    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    await eventually(async () => {
+      const headers = { authorization: `Bearer ${key}` };
+      expect((await door.request('GET', '/api/v1/integrations', { headers })).statusCode).toBe(401);
+      expect((await dan.api('GET', '/me')).statusCode).toBe(401);
+    });
+    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await eventually(() => expect([byKey.over, bySession.over]).toEqual([true, true]));
+    for (const stream of [byKey, bySession]) expect(of(stream)).not.toContainEqual(['integration.updated', 3]);
   });
 
   it('has a place for so many watchers of one caller, and for another when one leaves', async () => {

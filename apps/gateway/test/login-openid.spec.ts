@@ -64,7 +64,7 @@ describe('logging in with OpenID Connect', () => {
   };
   const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact => {
     const version = user.version + 1;
-    const externalId = String(user.attributes['externalId']);
+    const externalId = user.attributes['externalId'] as string;
     const left = { userId: user.id, userName: 'gone', displayName: null, externalId, active: false };
     return {
       id: uuidv7(),
@@ -474,6 +474,13 @@ describe('logging in with OpenID Connect', () => {
         'https://169.254.169.254',
         'https://[::ffff:10.0.0.1]',
         'https://0x7f.1',
+        'https://127.0.0.1.',
+        'https://[64:ff9b::a00:1]',
+        'https://[64:ff9b:1::a00:1]',
+        'https://[2002:a00:1::]',
+        'https://[::ffff:0:10.0.0.1]',
+        'https://[2001:0:a00:1::]',
+        'https://[fec0::1]',
       ]) {
         const answer = await strict.api('POST', '/login-providers', { ...CLIENT, label: 'x', issuer: url });
         expect([url, answer.statusCode, answer.json().errors]).toMatchObject([url, 400, [{ field: 'issuer' }]]);

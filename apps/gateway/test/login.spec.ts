@@ -81,6 +81,8 @@ describe('logging in with the key of the first start', () => {
       const statuses: number[] = [];
       for (let count = 0; count < 12; count++) statuses.push(await form('wrong', address));
       expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
+      // What the caller itself says to the proxy stands before what the proxy says of the caller.
+      expect(await form('wrong', { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' })).toBe(429);
       expect(await form(API_KEY, address)).toBe(429);
       expect(await form(API_KEY, { 'x-forwarded-for': '203.0.113.10' })).toBe(303);
       expect((await behindProxy.api('GET', '/integrations')).statusCode).toBe(200);

@@ -2,13 +2,18 @@ import { Get, Headers, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
+import { accessOf } from '../auth/access.rule.js';
+import { ApiCallers } from '../auth/api-callers.js';
+import { unauthorized } from '../auth/bearer.rule.js';
 import { type Caller } from '../auth/caller.js';
+import { type Reach } from '../auth/roles.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { IntegrationWatch, type Watcher } from '../integrations/watch.service.js';
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
+const SCOPE = 'integrations:read';
 const LAST_ID = 'last-event-id';
 const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
 const STREAM = {
@@ -24,10 +29,11 @@ export class IntegrationEventsController {
   constructor(
     private readonly watch: IntegrationWatch,
     private readonly integrations: Integrations,
+    private readonly callers: ApiCallers,
   ) {}
 
   @Get('events')
-  @Needs('integrations:read')
+  @Needs(SCOPE)
   @ApiHeader(RESUME)
   @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
@@ -36,7 +42,7 @@ export class IntegrationEventsController {
   }
 
   @Get(':integrationId/events')
-  @Needs('integrations:read')
+  @Needs(SCOPE)
   @ApiHeader(RESUME)
   @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
@@ -51,16 +57,17 @@ export class IntegrationEventsController {
   }
 
   private async stream(
-    { method, caller, access, origin }: FastifyRequest,
+    request: FastifyRequest,
     reply: FastifyReply,
     integrationId: string | undefined,
     lastId: string | undefined,
   ): Promise<void> {
+    const { method, caller, origin } = request;
     if (method === 'HEAD') return void reply.type(EVENT_STREAM).send();
     const stream = new EventStream();
     const watcher: Watcher = {
       caller: nameOf(caller),
-      reach: access.reach,
+      reach: () => this.reachOf(request),
       integrationId,
       tell: ({ change: { id, kind, integrationId: of }, integration }) =>
         stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: of } }),
@@ -74,6 +81,13 @@ export class IntegrationEventsController {
       stream.end(); // with a gap it would be wrong; the client comes again
       throw error;
     }
+  }
+
+  /** Rights may end while somebody watches. */
+  private async reachOf(request: FastifyRequest): Promise<Reach> {
+    const caller = await this.callers.of(request);
+    if (!caller) throw unauthorized();
+    return accessOf(caller, { scope: SCOPE }, Date.now()).reach;
   }
 }
 

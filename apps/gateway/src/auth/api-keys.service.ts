@@ -83,8 +83,9 @@ export class ApiKeys {
    * @throws Refusal `notAllowed` for what the caller may not do itself, `conflict` when there are too many keys
    */
   async create(caller: KeyHolder | Person, key: NewKey): Promise<ApiKey & { secret: string }> {
-    if (!mayHandOn(caller, key.scopes ?? 'all', key.integrationIds ?? 'all'))
-      throw new Refusal('notAllowed', 'A key may do no more than who makes it.');
+    const { scopes, integrationIds, expiresAt } = key;
+    if (!mayHandOn(caller, { scopes: scopes ?? 'all', integrations: integrationIds ?? 'all', expiresAt }))
+      throw new Refusal('notAllowed', 'A key may do no more than who makes it, and for no longer.');
     const secret = newSecret('tgk_');
     const row = { ...key, id: uuidv7(), hash: this.hash(secret), hint: secret.slice(-4) };
     return this.database.unscoped(async (tx) => {
@@ -131,11 +132,12 @@ export class ApiKeys {
   }
 }
 
-const ROOT: KeyHolder = { kind: 'key', keyId: 'configured', scopes: 'all', integrations: 'all' };
+const ROOT: KeyHolder = { kind: 'key', keyId: 'configured', scopes: 'all', integrations: 'all', expiresAt: null };
 
 /** Whether a key may do everything. */
 export const mayAll = ({ scopes, integrations }: KeyHolder): boolean => scopes === 'all' && integrations === 'all';
 
-function presented({ id, hash, scopes, integrationIds }: FoundKey): PresentedKey {
-  return { hash, holder: { kind: 'key', keyId: id, scopes: scopes ?? 'all', integrations: integrationIds ?? 'all' } };
+function presented({ id, hash, scopes, integrationIds, expiresAt }: FoundKey): PresentedKey {
+  const rights = { scopes: scopes ?? 'all', integrations: integrationIds ?? 'all', expiresAt } as const;
+  return { hash, holder: { kind: 'key', keyId: id, ...rights } };
 }

@@ -24,6 +24,8 @@ export interface KeyHolder {
   keyId: string;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
+  /** Null when it has no end. */
+  expiresAt: Date | null;
 }
 
 /** Somebody who logged in, known by (issuer, subject) and never by an e-mail address. */

@@ -1,17 +1,21 @@
 import { type KeyHolder, type Person } from './caller.js';
-import { type Reach, type Scope, SCOPES, within } from './roles.js';
+import { SCOPES, within } from './roles.js';
 
 /**
- * Nobody hands on what it does not have itself.
- * @param scopes what a new key is to do
- * @param reach where
+ * Nobody hands on what it does not have itself, or for longer.
+ * @param rights what a new key is to do, where, and until when
  * @returns whether the caller may do all of that there
  */
-export function mayHandOn(caller: KeyHolder | Person, scopes: 'all' | readonly Scope[], reach: Reach): boolean {
+export function mayHandOn(
+  caller: KeyHolder | Person,
+  { scopes, integrations, expiresAt }: Pick<KeyHolder, 'scopes' | 'integrations' | 'expiresAt'>,
+): boolean {
   if (caller.kind === 'key') {
-    const { scopes: own, integrations } = caller;
-    return within(reach, integrations) && (own === 'all' || (scopes !== 'all' && scopes.every((s) => own.includes(s))));
+    const { scopes: own, integrations: reach, expiresAt: end } = caller;
+    const inTime = end === null || (expiresAt !== null && expiresAt <= end);
+    const inScope = own === 'all' || (scopes !== 'all' && scopes.every((scope) => own.includes(scope)));
+    return inTime && inScope && within(integrations, reach);
   }
-  if (scopes === 'all') return within(reach, caller.roles.admin);
-  return scopes.every((scope) => within(reach, caller.roles[SCOPES[scope]]));
+  if (scopes === 'all') return within(integrations, caller.roles.admin);
+  return scopes.every((scope) => within(integrations, caller.roles[SCOPES[scope]]));
 }

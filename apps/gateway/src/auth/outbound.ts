@@ -8,8 +8,14 @@ import { type CustomFetch } from 'openid-client';
 const MOST_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 
-/** Where no provider can be: this network's own link, where clouds keep the credentials of machines, and no host at all. */
-const NEVER = blockList('0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 224.0.0.0/3 ::/128 fe80::/10 ff00::/8 64:ff9b::/96');
+/**
+ * Where no provider can be: this network's own link, where clouds keep the credentials of machines, no host at all, and
+ * what IPv6 has to wrap an IPv4 address in, which could be any of these (RFC 3056, 4380, 6052, 7915, 8215).
+ */
+const NEVER = blockList(
+  '0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 224.0.0.0/3 ::/128 fe80::/10 fec0::/10 ff00::/8 ' +
+    '2002::/16 2001::/32 64:ff9b::/96 64:ff9b:1::/48 ::ffff:0:0:0/96',
+);
 /** Networks of one's own (RFC 1918, 4193, 6598) and this machine. */
 const PRIVATE = blockList(
   '10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 198.18.0.0/15 ::1/128 fc00::/7',

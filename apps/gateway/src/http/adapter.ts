@@ -40,7 +40,8 @@ interface AdapterOptions {
 export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
-    trustProxy,
+    // One proxy: what stands in X-Forwarded-For before its own entry, the caller wrote itself.
+    trustProxy: trustProxy && ((_, hop) => hop === 0),
     bodyLimit: MIB,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the 60 s of common load balancers, which must be the ones to close

@@ -1,11 +1,10 @@
 import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
 import { tolerates } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type ApiKeys } from '../auth/api-keys.service.js';
+import { type ApiCallers } from '../auth/api-callers.js';
 import { credentialOf, isBare, unauthorized } from '../auth/bearer.rule.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller, type ScimClient } from '../auth/caller.js';
 import { networkOf } from '../auth/network.rule.js';
-import { type Principals } from '../auth/principals.service.js';
 import { disabled, type ScimTokens } from '../auth/scim-tokens.service.js';
 import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
@@ -14,10 +13,9 @@ import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
 
 interface HookParts {
-  apiKeys: ApiKeys;
+  apiCallers: ApiCallers;
   scimTokens: ScimTokens;
   callCounts: CallCounts;
-  principals: Principals;
   logger: Logger;
   metrics: Metrics;
   publicUrl: string | undefined;
@@ -26,7 +24,7 @@ interface HookParts {
 /** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
 export function addHooks(
   fastify: FastifyInstance,
-  { apiKeys, scimTokens, callCounts, principals, logger, metrics, publicUrl }: HookParts,
+  { apiCallers, scimTokens, callCounts, logger, metrics, publicUrl }: HookParts,
 ): void {
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('access');
@@ -73,23 +71,24 @@ export function addHooks(
 
   async function identify(request: FastifyRequest): Promise<Caller | undefined> {
     const route = request.routeOptions.url ?? '';
+    if (route.startsWith('/api/')) return apiCallers.of(request);
+    return route.startsWith('/scim/') ? scimClientOf(request) : undefined;
+  }
+
+  async function scimClientOf(request: FastifyRequest): Promise<ScimClient | undefined> {
     const { authorization } = request.headers;
     const credential = credentialOf(authorization);
-    // A cookie counts where no credential is given: one that is wrong must not be made good by it.
-    if (route.startsWith('/api/') && authorization === undefined) return principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
-    if (route.startsWith('/scim/')) {
-      const { integrationId = '' } = request.params as { integrationId?: string };
-      const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
-      const token = await scimTokens.recognize(credential, presented);
-      if (!token) return undefined;
-      const isTaken = !isBare(authorization) || tolerates(token.profile.dialect, 'bareToken');
-      const reason = token.ended ?? (isTaken ? undefined : 'bare');
-      if (reason === undefined) return { kind: 'scim', integrationId, ...token };
-      request.refusedCredential = { integrationId, credential: token.credential, reason };
-      if (reason === 'disabled') throw disabled();
-    }
-    return route.startsWith('/api/') ? (await apiKeys.find(credential))?.holder : undefined;
+    const { integrationId = '' } = request.params as { integrationId?: string };
+    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+    const token = await scimTokens.recognize(credential, presented);
+    if (!token) return undefined;
+    const isTaken = !isBare(authorization) || tolerates(token.profile.dialect, 'bareToken');
+    const reason = token.ended ?? (isTaken ? undefined : 'bare');
+    if (reason === undefined) return { kind: 'scim', integrationId, ...token };
+    request.refusedCredential = { integrationId, credential: token.credential, reason };
+    if (reason === 'disabled') throw disabled();
+    return undefined;
   }
 }
 

@@ -22,7 +22,8 @@ export interface Seen {
 export interface Watcher {
   /** Who watches, for the limit. */
   caller: string;
-  reach: Reach;
+  /** Where the watcher may look, as of now; rejects when its credential or its rights have ended. */
+  reach(): Promise<Reach>;
   /** One integration, or all within reach. */
   integrationId: string | undefined;
   tell(seen: Seen): void;
@@ -93,13 +94,17 @@ export class IntegrationWatch implements OnModuleDestroy {
       listIntegrations(tx, ids, undefined, ids.length),
     );
     const byId = new Map(found.map((integration) => [integration.id, integration]));
-    for (const change of changes)
-      for (const watcher of watchers)
-        if (concerns(change, watcher)) watcher.tell({ change, integration: byId.get(change.integrationId) });
+    const seen = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
+    await Promise.all(watchers.map((watcher) => tell(watcher, seen)));
   }
 }
 
-function concerns({ integrationId }: IntegrationChange, watcher: Watcher): boolean {
-  const { reach, integrationId: one } = watcher;
-  return covers(reach, integrationId) && (one === undefined || one === integrationId);
+/** A watcher that may not look any more, or cannot be asked about, is not told but sent away: it may come again. */
+async function tell(watcher: Watcher, seen: readonly Seen[]): Promise<void> {
+  const { integrationId: one } = watcher;
+  const about = seen.filter(({ change }) => one === undefined || one === change.integrationId);
+  if (about.length === 0) return;
+  const reach = await watcher.reach().catch(() => undefined);
+  if (reach === undefined) return watcher.end();
+  for (const each of about) if (covers(reach, each.change.integrationId)) watcher.tell(each);
 }

@@ -11,6 +11,7 @@ import {
   findRefreshToken,
   findState,
   findStateByUid,
+  keepNewest,
   lockState,
   prolongState,
   putState,
@@ -23,6 +24,9 @@ const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
   AuthorizationCode: 86_400,
   RefreshToken: 30 * 86_400,
 };
+
+/** Strangers may ask for consent, and each time costs a row: more than these of one integration push the oldest out. */
+const MOST_INTERACTIONS = 500;
 
 export interface StateParts {
   database: Database;
@@ -58,6 +62,7 @@ export class StateAdapter implements Adapter {
     await this.run(async (tx) => {
       if (this.model === 'RefreshToken' && grantKey) await prolongState(tx, this.integrationId, grantKey, ttlSeconds);
       await putState(tx, state);
+      if (this.model === 'Interaction') await keepNewest(tx, this.integrationId, this.model, MOST_INTERACTIONS);
     });
   }
 

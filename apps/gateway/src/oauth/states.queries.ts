@@ -72,6 +72,16 @@ export function findRefreshToken(tx: Tx, integrationId: string, key: Buffer): Pr
   );
 }
 
+/** Deletes the oldest of one kind, until so many are left. */
+export async function keepNewest(tx: Tx, integrationId: string, model: string, most: number): Promise<void> {
+  await tx.run(
+    `DELETE FROM gateway.oauth_states WHERE integration_id = $1 AND key IN (
+       SELECT key FROM gateway.oauth_states WHERE integration_id = $1 AND model = $2
+       ORDER BY created_at DESC OFFSET $3)`,
+    [integrationId, model, most],
+  );
+}
+
 /** Lets one refresh of a grant go on at a time. */
 export async function lockState(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
   await tx.run('SELECT FROM gateway.oauth_states WHERE integration_id = $1 AND key = $2 FOR UPDATE', [

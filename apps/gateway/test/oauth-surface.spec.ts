@@ -1,0 +1,115 @@
+import { eventually } from '@tidegate/testing';
+import { CALLBACK, type Connection, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+
+/** What `oidc-provider` could answer to, were it left to itself (its `routes` and discovery). */
+const LIBRARY_ROUTES = [
+  'auth',
+  'backchannel',
+  'device',
+  'jwks',
+  'me',
+  'reg',
+  'request',
+  'session/end',
+  'session/end/confirm',
+  'session/end/success',
+  'token/introspection',
+  'token/revocation',
+  'userinfo',
+  '.well-known/openid-configuration',
+];
+
+describe('what strangers reach of the authorization server', () => {
+  let house: OAuthHouse;
+  let okta: Connection;
+  beforeAll(async () => {
+    house = await openOAuthHouse();
+    okta = await house.connect();
+  });
+  afterAll(() => house.close());
+
+  const good = () => ({ response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state: 's' });
+  const authorize = (parameters: string[][]) =>
+    fetch(`${okta.issuer}/authorize?${new URLSearchParams(parameters).toString()}`, { redirect: 'manual' });
+
+  it('is none of what the library brings along', async () => {
+    for (const path of LIBRARY_ROUTES)
+      for (const method of ['GET', 'POST']) {
+        const { status } = await fetch(`${okta.issuer}/${path}`, { method, body: method === 'POST' ? '' : null });
+        expect([method, path, status]).toEqual([method, path, 404]);
+      }
+    for (const [method, path] of [
+      ['GET', 'token'],
+      ['GET', 'revoke'],
+      ['POST', 'authorize'],
+      ['PUT', 'token'],
+    ])
+      expect([method, path, (await fetch(`${okta.issuer}/${path}`, { method: method! })).status]).toEqual([
+        method,
+        path,
+        405,
+      ]);
+  });
+
+  it.each([
+    ['request', 'eyJhbGciOiJub25lIn0.eyJyZWRpcmVjdF91cmkiOiJodHRwczovL2V2aWwuZXhhbXBsZSJ9.'],
+    ['request_uri', 'https://evil.example/request'],
+    ['claims', '{"id_token":{"email":null}}'],
+    ['response_mode', 'form_post'],
+    ['response_mode', 'fragment'],
+    ['response_mode', 'web_message'],
+    ['prompt', 'none'],
+    ['scope', 'openid admin'],
+    ['resource', 'https://evil.example'],
+    ['id_token_hint', 'x'],
+    ['login_hint', 'x'],
+    ['max_age', '0'],
+    ['registration', '{"redirect_uris":["https://evil.example"]}'],
+    ['client_secret', 'x'],
+    ['__proto__', 'x'],
+  ])('asks an administrator as always, whatever %s says: %s', async (name, value) => {
+    const answer = await authorize([...Object.entries(good()), [name, value]]);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(new RegExp(`^(http://[^/]+)?/oauth/${okta.id}/interaction/`)),
+    ]);
+  });
+
+  it.each(['client_id', 'redirect_uri', 'response_type', 'state'])('takes no %s that is said twice', async (name) => {
+    const answer = await authorize([...Object.entries(good()), [name, 'https://evil.example']]);
+    expect([400, 303]).toContain(answer.status);
+    const location = answer.headers.get('location') ?? '';
+    expect(location).not.toContain('interaction');
+    expect(location === '' || location.startsWith(CALLBACK)).toBe(true);
+  });
+
+  it('keeps only the last of what strangers ask on and on, and an administrator is asked meanwhile', async () => {
+    await house.sql(
+      `INSERT INTO gateway.oauth_states (integration_id, key, model, payload, created_at, expires_at)
+       SELECT $1, int4send(n), 'Interaction', '', now() - interval '1 minute', now() + interval '14 minutes'
+       FROM generate_series(1, 600) n`,
+      [okta.id],
+    );
+    const interactions = `SELECT count(*)::int AS n FROM gateway.oauth_states WHERE model = 'Interaction'`;
+    expect((await okta.approve()).searchParams.get('code')).toMatch(/./);
+    expect((await authorize(Object.entries(good()))).status).toBe(303);
+    expect(await house.sql(interactions)).toEqual([{ n: 500 }]);
+  });
+
+  it('ends with the integration: no code, refresh or token of it is good while it is disabled', async () => {
+    const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    const tokens = await okta.authorize();
+    const code = (await okta.approve()).searchParams.get('code')!;
+    await house.door.api('POST', `/integrations/${okta.id}/disable`, { confirm: name });
+    const client = { client_id: okta.clientId, client_secret: okta.clientSecret };
+    await eventually(async () => expect((await okta.post('token', { grant_type: 'x', ...client })).status).toBe(401));
+    const byCode = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...client };
+    const byToken = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token!, ...client };
+    for (const form of [byCode, byToken]) expect((await okta.post('token', form)).status).toBe(401);
+    expect((await authorize(Object.entries(good()))).status).toBe(400);
+    expect(await okta.status(tokens.access_token)).toBe(403);
+    await house.door.api('POST', `/integrations/${okta.id}/enable`);
+    await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(200));
+    await eventually(async () => expect((await okta.post('token', byToken)).status).toBe(200));
+  });
+});
