@@ -1,3 +1,5 @@
+import { type Rendering } from './render.js';
+import { attribute } from './schema/attribute.js';
 import {
   equalAttributes,
   foldCase,
@@ -19,7 +21,7 @@ import fc from 'fast-check';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const BASE = 'https://tidegate.example/scim/v2/1';
-const rendered = renderResource(USER, {
+const rendering: Rendering = {
   id: '1',
   attributes: {
     userName: 'Alice',
@@ -33,7 +35,8 @@ const rendered = renderResource(USER, {
   lastModifiedAt: '2026-01-02T00:00:00.000Z',
   version: 3,
   extra: { active: true, groups: [{ value: 'g', display: 'admins' }] },
-});
+};
+const rendered = renderResource(USER, rendering);
 
 test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, and never the password', () => {
   expect(rendered).toEqual({
@@ -53,6 +56,21 @@ test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, a
       version: 'W/"3"',
     },
   });
+});
+
+test('what no schema has any more is not shown, nor an extension of which nothing else is left', () => {
+  const [first, second] = ['urn:example:First', 'urn:example:Second'];
+  const extensions = [first, second].map((id) => {
+    return { id, name: id, description: '', attributes: [attribute('badge', '')] };
+  });
+  const attributes: Rendering['attributes'] = {
+    userName: 'alice',
+    [first]: { badge: '7', desk: 'A' },
+    [second]: { desk: 'A' },
+    'urn:example:Gone': {},
+  };
+  const { meta: _, ...shown } = renderResource({ ...USER, extensions }, { ...rendering, attributes, extra: {} });
+  expect(shown).toEqual({ schemas: [CORE, first], id: '1', userName: 'alice', [first]: { badge: '7' } });
 });
 
 test('what is shown comes back as what was kept', () => {

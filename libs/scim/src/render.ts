@@ -1,5 +1,5 @@
-import { type ScimAttributes } from './json.js';
-import { findAttribute, type ResourceType } from './schema/attribute.js';
+import { isObject, type JsonValue, type ScimAttributes } from './json.js';
+import { type Attribute, findAttribute, type ResourceType } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
 import { FEATURES } from './schema/discovery.js';
 
@@ -31,15 +31,18 @@ export const entityTag = (version: number | string): string => `W/"${version}"`;
 export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
   const { id, location, createdAt, lastModifiedAt, version } = rendering;
   const attributes = { ...rendering.attributes, ...rendering.extra };
-  const extensions = type.extensions.map((extension) => extension.id).filter((urn) => Object.hasOwn(attributes, urn));
-  const isShown = (name: string): boolean => {
-    const attribute = findAttribute(type.schema.attributes, name) ?? findAttribute(COMMON, name);
-    return extensions.includes(name) || (attribute !== undefined && attribute.returned !== 'never');
-  };
+  const core = [...type.schema.attributes, ...COMMON];
+  const shown = Object.entries(attributes).flatMap(([name, value]): [string, JsonValue][] => {
+    const extension = type.extensions.find((each) => each.id === name);
+    if (!extension) return isShown(core, name) ? [[name, value]] : [];
+    const inner = isObject(value) ? Object.entries(value).filter(([sub]) => isShown(extension.attributes, sub)) : [];
+    return inner.length === 0 ? [] : [[name, Object.fromEntries(inner)]];
+  });
+  const used = new Set(shown.map(([name]) => name));
   return {
-    schemas: [type.schema.id, ...extensions],
+    schemas: [type.schema.id, ...type.extensions.map((each) => each.id).filter((urn) => used.has(urn))],
     id,
-    ...Object.fromEntries(Object.entries(attributes).filter(([name]) => isShown(name))),
+    ...Object.fromEntries(shown),
     meta: {
       resourceType: type.name,
       created: createdAt,
@@ -48,4 +51,10 @@ export function renderResource(type: ResourceType, rendering: Rendering): ScimAt
       ...(FEATURES.etag ? { version: entityTag(version) } : {}),
     },
   };
+}
+
+/** Whether one of the attributes has the name, and may be seen. */
+function isShown(attributes: readonly Attribute[], name: string): boolean {
+  const attribute = findAttribute(attributes, name);
+  return attribute !== undefined && attribute.returned !== 'never';
 }
