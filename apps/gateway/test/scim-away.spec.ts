@@ -164,3 +164,34 @@ describe('when identity is away', () => {
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 503, title: 'Service Unavailable' }]);
   });
 });
+
+describe('when one integration asks for much at once', () => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await openDoor();
+  });
+  afterAll(() => door.close());
+
+  it('its searches and changes of groups leave the places of identity to others, and none of them is lost', async () => {
+    const [busy, other] = [await newTenant(door), await newTenant(door)];
+    const { transport } = door;
+    let open = () => {};
+    transport.gate = new Promise((resolve) => (open = resolve));
+    transport.handlers = {
+      'users.list': () => ({ totalResults: 0, items: [] }),
+      'groups.patch': ({ id }) => groupRecord({ id }),
+      'users.get': ({ id }) => userRecord({ id }),
+    };
+    const underWay = (count: number) => eventually(() => expect(transport.asked).toHaveLength(count));
+    const rename = { Operations: [{ op: 'replace', value: { displayName: 'Operators' } }] };
+    const answers = [1, 2, 3].flatMap(() => [
+      busy.scim('GET', '/Users?filter=title%20co%20%22x%22'),
+      busy.scim('PATCH', `/Groups/${uuidv7()}`, rename),
+    ]);
+    await underWay(2);
+    answers.push(busy.scim('GET', `/Users/${uuidv7()}`), other.scim('GET', '/Users'));
+    await underWay(4);
+    open();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(8).fill(200));
+  });
+});

@@ -119,6 +119,20 @@ describe('bad input over SCIM', () => {
     expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidSyntax']);
   });
 
+  it('refuses a list of attributes without end before anything is done', async () => {
+    const asked = door.transport.asked.length;
+    for (const name of ['attributes', 'excludedAttributes']) {
+      const list = 'title,'.repeat(700);
+      for (const answer of [
+        await okta.scim('POST', `/Users?${name}=${list}`, alice()),
+        await okta.scim('DELETE', `/Users/${uuidv7()}?${name}=${list}`),
+        await okta.scim('POST', '/Users/.search', { [name]: [list] }),
+      ])
+        expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidValue']);
+    }
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+
   it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {
     const none = await okta.scim('GET', '/Nothing');
     expect([none.statusCode, none.json().status]).toEqual([404, '404']);

@@ -1,4 +1,3 @@
-import { ScimError } from './errors.js';
 import { isObject, type JsonValue, type ScimAttributes } from './json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { COMMON } from './schema/common.js';
@@ -14,7 +13,6 @@ type Names = Map<string, Map<string, Named>>;
 /** What to show of one section of a resource. */
 type Choice = { only?: ReadonlyMap<string, Named>; without?: ReadonlyMap<string, Named> };
 
-const MAX_CHARACTERS = 4096;
 const CORE = '';
 
 /**
@@ -22,7 +20,6 @@ const CORE = '';
  * `always` whatever is asked, and so `id` and `schemas`; `request` only when it is named itself; a sub-attribute with its
  * attribute. Unknown names are ignored; with both parameters `attributes` wins.
  * @param resource as `renderResource` gives it; not changed
- * @throws ScimError invalidValue when a parameter is longer than 4096 characters
  */
 export function project(type: ResourceType, resource: ScimAttributes, projection: Projection): ScimAttributes {
   const only = namesOf(type, projection.attributes);
@@ -107,9 +104,6 @@ function isShownWhole(type: ResourceType): boolean {
 
 function namesOf(type: ResourceType, list: string | undefined): Names | undefined {
   if (list === undefined || list.trim() === '') return undefined;
-  if (list.length > MAX_CHARACTERS) {
-    throw new ScimError('invalidValue', `A list of attributes may have ${MAX_CHARACTERS} characters at most.`);
-  }
   const names: Names = new Map();
   const add = (urn: string, attribute: Attribute, sub?: Attribute): void => {
     const inside = names.get(urn) ?? new Map<string, Named>();

@@ -1,3 +1,4 @@
+import { type Rendering } from './render.js';
 import { attribute } from './schema/attribute.js';
 import {
   equalAttributes,
@@ -20,7 +21,7 @@ import fc from 'fast-check';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const BASE = 'https://tidegate.example/scim/v2/1';
-const rendering = {
+const rendering: Rendering = {
   id: '1',
   attributes: {
     userName: 'Alice',
@@ -59,15 +60,16 @@ test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, a
 
 test('what no schema has any more is not shown, nor an extension of which nothing else is left', () => {
   const [first, second] = ['urn:example:First', 'urn:example:Second'];
-  const attributes = [attribute('badge', '')];
-  const extensions = [first, second].map((id) => ({ id, name: id, description: '', attributes }));
-  const kept = {
+  const extensions = [first, second].map((id) => {
+    return { id, name: id, description: '', attributes: [attribute('badge', '')] };
+  });
+  const attributes: Rendering['attributes'] = {
     userName: 'alice',
     [first]: { badge: '7', desk: 'A' },
     [second]: { desk: 'A' },
     'urn:example:Gone': {},
   };
-  const { meta: _, ...shown } = renderResource({ ...USER, extensions }, { ...rendering, attributes: kept, extra: {} });
+  const { meta: _, ...shown } = renderResource({ ...USER, extensions }, { ...rendering, attributes, extra: {} });
   expect(shown).toEqual({ schemas: [CORE, first], id: '1', userName: 'alice', [first]: { badge: '7' } });
 });
 

@@ -16,6 +16,9 @@ export type SearchRequest = Projection & {
   cursor?: string;
 };
 
+/** Characters of a list of attributes. It is read again for each resource that is shown. */
+const MAX_NAMES = 4096;
+
 /** Takes a parameter by its name; undefined when absent. */
 type Read = (name: string) => unknown;
 
@@ -75,7 +78,9 @@ function readSearch(
   };
   const names = (name: string): string | undefined => {
     const value = read(name);
-    return value === undefined ? undefined : namesOf(value, name);
+    const list = value === undefined ? undefined : namesOf(value, name);
+    if (list && list.length > MAX_NAMES) throw wrong(name, `may have ${MAX_NAMES} characters at most`);
+    return list;
   };
   const cursor = text('cursor');
   return assigned({

@@ -9,6 +9,10 @@ import { WaitingRoom } from './waiting-room.js';
 
 /** Urgent commands of one integration under way at once: with all of them its flood does not delay another's. */
 const URGENT_AT_ONCE = 16;
+/** What may take seconds: a search through everything, a group with all its members, or waiting for such a group. */
+const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
+/** Long commands of one integration under way at once: identity works on few at a time, and others need places there. */
+const LONG_AT_ONCE = 2;
 /** A longer body is no deactivation but ballast: a user is smaller, and so the urgent ones in line hold little. */
 const URGENT_BYTES = 128 * 1024;
 
@@ -24,6 +28,7 @@ interface WriteOptions {
 export class ScimCommands {
   private readonly room: WaitingRoom;
   private readonly urgentTurns = new Turns(URGENT_AT_ONCE);
+  private readonly longTurns = new Turns(LONG_AT_ONCE);
 
   constructor(
     private readonly client: CommandClient,
@@ -34,7 +39,8 @@ export class ScimCommands {
 
   /** @throws Refusal from identity; `unavailable`, `deadline`, `tooManyRequests` */
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
-    return this.room.stay(call.integrationId, 0, () => this.readOn(name, call, data));
+    const deadlineAt = after(this.config.scimReadSeconds);
+    return this.stay(name, call.integrationId, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
   }
 
   /** Reads on for an answer that has begun: it must not be broken off because others wait. */
@@ -57,7 +63,18 @@ export class ScimCommands {
     const work = () => this.ask(name, call, data, deadlineAt, options);
     return goesFirst && held <= URGENT_BYTES
       ? this.urgentTurns.take(integrationId, deadlineAt, work)
-      : this.room.stay(integrationId, held, work);
+      : this.stay(name, integrationId, held, deadlineAt, work);
+  }
+
+  private stay<T>(
+    name: CommandName,
+    integrationId: string,
+    bytes: number,
+    deadlineAt: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const inTurn = () => this.longTurns.take(integrationId, deadlineAt, work);
+    return this.room.stay(integrationId, bytes, LONG.has(name) ? inTurn : work);
   }
 
   private ask<N extends CommandName>(
