@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { ENTERPRISE_USER_SCHEMA, parseExtensions, ScimError } from '../index.js';
+import { parseExtensions, ScimError } from '../index.js';
+import { ENTERPRISE_USER_SCHEMA } from './enterprise-user.js';
 
 const ID = 'urn:example:scim:1.0:User';
 const schema = (changes: object = {}) => ({ id: ID, attributes: [{ name: 'badge' }], ...changes });
