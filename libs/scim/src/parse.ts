@@ -1,5 +1,5 @@
 import { ScimError } from './errors.js';
-import { checkJson, isObject, type JsonValue, memberOf, type ScimAttributes } from './json.js';
+import { checkJson, isObject, memberOf, type ScimAttributes } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { coreAttribute } from './schema/common.js';

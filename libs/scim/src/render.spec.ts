@@ -8,6 +8,7 @@ import {
   parseResource,
   project,
   renderResource,
+  type ScimAttributes,
   SCIM_ERRORS,
   ScimError,
   scimErrorBody,
@@ -16,11 +17,12 @@ import {
   wantsAttribute,
 } from './index.js';
 import fc from 'fast-check';
+import { type Rendering } from './render.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const BASE = 'https://tidegate.example/scim/v2/1';
-const rendering = {
+const rendering: Rendering = {
   id: '1',
   attributes: {
     userName: 'Alice',
@@ -61,7 +63,7 @@ test('what no schema has any more is not shown, nor an extension of which nothin
   const [first, second] = ['urn:example:First', 'urn:example:Second'];
   const attributes = [attribute('badge', '')];
   const extensions = [first, second].map((id) => ({ id, name: id, description: '', attributes }));
-  const kept = {
+  const kept: ScimAttributes = {
     userName: 'alice',
     [first]: { badge: '7', desk: 'A' },
     [second]: { desk: 'A' },
