@@ -81,7 +81,7 @@ export async function playExample(
   { given = [], ...example }: Omit<Example, 'decision'>,
   settings: TenantSettings = {},
 ): Promise<void> {
-  const saved = await conversation(tidegate, settings);
+  const saved: Saved = new Map(Object.entries(await newTenant(tidegate, settings)));
   for (const name of given) await play(tidegate, GIVEN.get(name)!, saved);
   await play(tidegate, example, saved);
 }

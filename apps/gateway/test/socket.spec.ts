@@ -74,6 +74,32 @@ describe('over a real socket', () => {
     await eventually(() => expect(finished).toBe(true));
   });
 
+  it('fetches members no faster than the caller reads them', async () => {
+    // Members with long names: half of the pages do not fit into what lies between the two ends of a connection.
+    const page = Array.from({ length: 1000 }, () => ({
+      id: uuidv7(),
+      type: 'User' as const,
+      display: 'x'.repeat(1000),
+    }));
+    const all = 100;
+    let pages = 1;
+    door.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
+    door.transport.handlers['groups.members'] = () => ({ items: page, nextMember: ++pages < all ? 'more' : null });
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(head(`GET /scim/v2/${okta.id}/Groups/${uuidv7()}`, authorization())),
+    );
+    await new Promise((begins) => socket.once('readable', begins));
+    // Time enough to fetch all of them, if nobody waited for the caller.
+    for (let turn = 0; turn < 10 * all; turn++) await door.request('GET', '/livez');
+    expect(pages).toBeGreaterThan(1);
+    expect(pages).toBeLessThan(all / 2);
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    await new Promise((over) => socket.once('close', over));
+    expect(pages).toBe(all);
+    expect(bytes).toBeGreaterThan(all * page.length * 1000);
+  });
+
   it('stops fetching members for a caller that has gone', async () => {
     const page = Array.from({ length: 1000 }, (_, i) => ({
       id: uuidv7(),

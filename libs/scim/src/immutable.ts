@@ -6,6 +6,9 @@ import { itemKey } from './values.js';
 
 type Omitted = 'kept' | 'refused';
 
+/** What becomes of an immutable value that is omitted, and by what the values of an attribute with many are told apart. */
+type Holding = { omitted: Omitted; keyOf: (attribute: Attribute, item: JsonValue) => string };
+
 /**
  * What a PUT makes of a resource: an immutable attribute that has a value keeps it when the body omits it, and must be
  * given as it is otherwise; one without a value may get one (RFC 7644 §3.5.1).
@@ -31,57 +34,76 @@ export function holdImmutable(
   fold: Fold,
 ): ScimAttributes {
   const keyOf = (attribute: Attribute, item: JsonValue) => itemKey({ dialect: type.dialect, fold }, attribute, item);
-  const hold = (attributes: readonly Attribute[], old: ScimAttributes, said: ScimAttributes): ScimAttributes => {
-    const result = { ...said };
-    for (const attribute of attributes) {
-      const [held, given] = [old[attribute.name], said[attribute.name]];
-      if (held === undefined || held === given) continue;
-      const value = isImmutable(attribute)
-        ? heldValue(attribute, held, given, omitted)
-        : inside(attribute, held, given);
-      if (value !== undefined) result[attribute.name] = value;
-    }
-    return result;
-  };
-  const inside = (attribute: Attribute, held: JsonValue, given: JsonValue | undefined): JsonValue | undefined => {
-    const subAttributes = attribute.subAttributes?.filter(isImmutable) ?? [];
-    if (subAttributes.length === 0) return given;
-    if (Array.isArray(held)) {
-      if (!Array.isArray(given)) return given;
-      const known = new Map(held.map((item) => [keyOf(attribute, item), item]));
-      return given.map((item) => {
-        const twin = known.get(keyOf(attribute, item));
-        return isItem(twin) && isItem(item) ? hold(subAttributes, twin, item) : item;
-      });
-    }
-    if (!isItem(held)) return given;
-    return part(subAttributes, attribute.subAttributes ?? [], held, given);
-  };
-  /** What is left out as a whole and has to stay in part, stays with what it requires. */
-  const part = (
-    looked: readonly Attribute[],
-    all: readonly Attribute[],
-    held: ScimAttributes,
-    given: JsonValue | undefined,
-  ): JsonValue | undefined => {
-    const kept = hold(looked, held, isItem(given) ? given : {});
-    if (isItem(given) || Object.keys(kept).length === 0) return isItem(given) ? kept : given;
-    const required = all.filter((item) => item.required && held[item.name] !== undefined);
-    return { ...Object.fromEntries(required.map(({ name }) => [name, held[name]!])), ...kept };
-  };
-  const result = hold(type.schema.attributes, before, after);
+  const holding = { omitted, keyOf };
+  const result = hold(holding, type.schema.attributes, before, after);
   for (const { id, attributes } of type.extensions) {
     const [held, given] = [before[id], after[id]];
     if (!isItem(held) || held === given) continue;
-    const whole = part(attributes, attributes, held, given);
-    if (whole !== undefined) result[id] = whole;
+    const section = holdObject(holding, attributes, held, given);
+    if (section !== undefined) result[id] = section;
   }
   return result;
 }
 
-function heldValue(attribute: Attribute, held: JsonValue, given: JsonValue | undefined, omitted: Omitted): JsonValue {
+/** What is said of attributes, with those that are immutable as they are held. */
+function hold(
+  holding: Holding,
+  attributes: readonly Attribute[],
+  old: ScimAttributes,
+  said: ScimAttributes,
+): ScimAttributes {
+  const result = { ...said };
+  for (const attribute of attributes) {
+    const [held, given] = [old[attribute.name], said[attribute.name]];
+    if (held === undefined || held === given) continue;
+    const value = isImmutable(attribute)
+      ? heldValue(holding, attribute, held, given)
+      : holdParts(holding, attribute, held, given);
+    if (value !== undefined) result[attribute.name] = value;
+  }
+  return result;
+}
+
+function heldValue(
+  { omitted }: Holding,
+  attribute: Attribute,
+  held: JsonValue,
+  given: JsonValue | undefined,
+): JsonValue {
   if (given === undefined ? omitted === 'kept' : equalJson(held, given)) return held;
   throw new ScimError('mutability', `"${attribute.name}" cannot be changed once it has a value.`);
+}
+
+/** A value that may change, while parts of it are immutable; of many values each by itself, and any of them may go. */
+function holdParts(
+  holding: Holding,
+  attribute: Attribute,
+  held: JsonValue,
+  given: JsonValue | undefined,
+): JsonValue | undefined {
+  const { subAttributes = [] } = attribute;
+  if (!subAttributes.some(isImmutable)) return given;
+  if (!Array.isArray(held)) return isItem(held) ? holdObject(holding, subAttributes, held, given) : given;
+  if (!Array.isArray(given)) return given;
+  const known = new Map(held.map((item) => [holding.keyOf(attribute, item), item]));
+  return given.map((item) => {
+    const twin = known.get(holding.keyOf(attribute, item));
+    return isItem(twin) && isItem(item) ? hold(holding, subAttributes, twin, item) : item;
+  });
+}
+
+/** An object; one that is left out as a whole and has to stay in part, stays with what it requires. */
+function holdObject(
+  holding: Holding,
+  attributes: readonly Attribute[],
+  held: ScimAttributes,
+  given: JsonValue | undefined,
+): JsonValue | undefined {
+  if (isItem(given)) return hold(holding, attributes, held, given);
+  const kept = hold(holding, attributes, held, {});
+  if (Object.keys(kept).length === 0) return given;
+  const required = attributes.filter(({ name, required }) => required && held[name] !== undefined);
+  return { ...Object.fromEntries(required.map(({ name }) => [name, held[name]!])), ...kept };
 }
 
 const isImmutable = ({ mutability }: Attribute): boolean => mutability === 'immutable';

@@ -4,9 +4,8 @@ export { ERROR_URN, SCIM_ERRORS, ScimError, type ScimErrorBody, scimErrorBody, t
 export { equalAttributes, type JsonValue, type ScimAttributes } from './json.js';
 export { foldCase, normalizedUserName } from './text.js';
 export { type Attribute, type ResourceType, type Schema } from './schema/attribute.js';
-export { ENTERPRISE_USER_SCHEMA } from './schema/enterprise-user.js';
-export { USER, USER_SCHEMA } from './schema/user.js';
-export { GROUP, GROUP_SCHEMA } from './schema/group.js';
+export { USER } from './schema/user.js';
+export { GROUP } from './schema/group.js';
 export { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, type ScimProfile } from './schema/profile.js';
 export { parseExtensions } from './schema/parse-extensions.js';
 export { type AttributePath, type ResolvedAttribute, resolveAttribute } from './schema/resolve.js';
@@ -24,33 +23,24 @@ export { parsePatch, type PatchOperation } from './patch/message.js';
 export { applyPatch } from './patch/apply.js';
 export { groupChanges, type MemberChange } from './patch/group-changes.js';
 export { mayDeactivate } from './patch/may-deactivate.js';
-export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal, type PatchPath } from './filter/ast.js';
+export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal } from './filter/ast.js';
 export { parseFilter, parsePath } from './filter/parse.js';
-export { readFilter } from './filter-dialect.js';
+export { readFilter } from './filter/dialect.js';
 export { printFilter } from './filter/print.js';
 export { comparand, filteredAttribute, type PositiveOperator, subAttributeOf } from './filter/comparison.js';
-export { CURSOR_SECONDS } from './filter/cursor.js';
 export { comparisonKeys } from './filter/keys.js';
-export { compareKeys, compareText } from './filter/order.js';
+export { compareKeys } from './filter/order.js';
 export { sortedAttribute } from './filter/sort.js';
 export { filterForType } from './filter/for-type.js';
 export { matches } from './filter/match.js';
-export { entityTag, renderResource, type Rendering } from './render.js';
+export { entityTag, renderResource } from './render.js';
 export { project, type Projection, wantsAttribute } from './project.js';
-export { LIST_URN, listResponse, type Page } from './list-response.js';
+export { listResponse, type Page } from './list-response.js';
 export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
-export { userStateOf, type UserSummary } from './user-state.js';
-export { PAGE_LIMITS } from './paging.js';
+export { userStateOf } from './user-state.js';
+export { CURSOR_SECONDS, PAGE_LIMITS } from './paging.js';
 export { BULK_LIMITS } from './bulk/limits.js';
-export {
-  BULK_REQUEST_URN,
-  type BulkOperation,
-  type BulkRequest,
-  type BulkWork,
-  parseBulk,
-  patchBody,
-} from './bulk/message.js';
-export { type BulkMethod } from './bulk/address.js';
+export { type BulkOperation, type BulkRequest, type BulkWork, parseBulk, patchBody } from './bulk/message.js';
 export { type BulkStep, planBulk } from './bulk/plan.js';
 export { referencesIn, resolveReferences, splitBody } from './bulk/references.js';
-export { BULK_RESPONSE_URN, BulkLedger, type BulkOutcome } from './bulk/ledger.js';
+export { BulkLedger, type BulkOutcome } from './bulk/ledger.js';

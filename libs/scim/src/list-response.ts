@@ -1,6 +1,6 @@
 import { type ScimAttributes } from './json.js';
 
-export const LIST_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+const LIST_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
 /** Where a page is: by index (RFC 7644 §3.4.2.4) or by cursors (RFC 9865 §2). */
 export type Page = {

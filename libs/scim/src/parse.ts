@@ -2,10 +2,13 @@ import { ScimError } from './errors.js';
 import { checkJson, isObject, memberOf, type ScimAttributes } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
-import { COMMON } from './schema/common.js';
+import { coreAttribute } from './schema/common.js';
 import { findSchema, resolveAttribute } from './schema/resolve.js';
 import { foldCase } from './text.js';
 import { checkPrimary, invalid, isBlank, parseValue, type Reading } from './values.js';
+
+/** Finds an attribute of a section by its name, without regard to case. */
+type Lookup = (name: string) => Attribute | undefined;
 
 /** Many times what Okta or Entra ID send of a user; little enough that one PATCH can read it often. */
 const MAX_BYTES = 65_536;
@@ -48,7 +51,7 @@ function bytesOf({ active: _status, members: _apart, ...attributes }: ScimAttrib
 export function readAttributes(type: ResourceType, body: Record<string, unknown>): ScimAttributes {
   const result: ScimAttributes = {};
   const reading = { dialect: type.dialect, fold: foldCase };
-  const core = [...type.schema.attributes, ...COMMON];
+  const core: Lookup = (name) => coreAttribute(type, name);
   const sections = new Set<Schema>();
   readInto(result, reading, core, body);
   for (const [name, value] of Object.entries(body)) {
@@ -58,7 +61,7 @@ export function readAttributes(type: ResourceType, body: Record<string, unknown>
       if (sections.has(schema)) throw invalid(schema.id, 'is given twice');
       sections.add(schema);
       readExtension(result, reading, schema, section(schema, value));
-    } else if (!findAttribute(core, name)) readQualified(result, reading, type, name, value);
+    } else if (!core(name)) readQualified(result, reading, type, name, value);
   }
   return result;
 }
@@ -81,7 +84,7 @@ function readQualified(
   const { attribute, extension } = found;
   const said = { [attribute.name]: value };
   if (extension) readExtension(result, reading, extension, said);
-  else readInto(result, reading, [attribute], said);
+  else readInto(result, reading, (given) => coreAttribute(type, given), said);
 }
 
 /**
@@ -106,7 +109,7 @@ function checkSection({ attributes }: Schema, section: ScimAttributes): void {
 }
 
 /** True for what a client may write and this service keeps. */
-export function isKept(attribute: Attribute): boolean {
+function isKept(attribute: Attribute): boolean {
   return attribute.mutability !== 'readOnly' && attribute.returned !== 'never';
 }
 
@@ -125,15 +128,10 @@ function checkSchemas(type: ResourceType, body: Record<string, unknown>): void {
   if (!given.every((urn) => findSchema(type, urn))) throw invalid('schemas', `names a schema that no ${type.name} has`);
 }
 
-function readInto(
-  result: ScimAttributes,
-  reading: Reading,
-  attributes: readonly Attribute[],
-  from: Record<string, unknown>,
-): void {
+function readInto(result: ScimAttributes, reading: Reading, lookup: Lookup, from: Record<string, unknown>): void {
   const given = new Set(Object.keys(result));
   for (const [name, value] of Object.entries(from)) {
-    const attribute = findAttribute(attributes, name);
+    const attribute = lookup(name);
     if (!attribute || attribute.mutability === 'readOnly') continue;
     // Two spellings of one name could say two things; whoever reads the other one would be deceived.
     if (given.has(attribute.name)) throw invalid(attribute.name, 'is given twice');
@@ -151,7 +149,7 @@ function readExtension(
 ): void {
   const before = result[extension.id];
   const attributes: ScimAttributes = isObject(before) ? { ...before } : {};
-  readInto(attributes, reading, extension.attributes, from);
+  readInto(attributes, reading, (name) => findAttribute(extension.attributes, name), from);
   if (Object.keys(attributes).length > 0) result[extension.id] = attributes;
 }
 

@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, type ScimAttributes } from './json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
-import { COMMON } from './schema/common.js';
+import { coreAttribute } from './schema/common.js';
 import { readAttributePath, resolveAttribute, schemaOfPath } from './schema/resolve.js';
 
 /** The query parameters `attributes` and `excludedAttributes`: names separated by commas (RFC 7644 §3.9). */
@@ -46,10 +46,6 @@ export function wantsAttribute(type: ResourceType, name: string, projection: Pro
   const only = namesOf(type, projection.attributes);
   if (only || returned === 'request') return only?.get(CORE)?.has(name) ?? false;
   return namesOf(type, projection.excludedAttributes)?.get(CORE)?.get(name)?.whole !== true;
-}
-
-function coreAttribute(type: ResourceType, name: string): Attribute | undefined {
-  return findAttribute(type.schema.attributes, name) ?? findAttribute(COMMON, name);
 }
 
 function projectSection(schema: Schema, section: ScimAttributes, choice: Choice): ScimAttributes {

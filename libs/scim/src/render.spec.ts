@@ -1,4 +1,3 @@
-import { type Rendering } from './render.js';
 import { attribute } from './schema/attribute.js';
 import {
   equalAttributes,
@@ -9,6 +8,7 @@ import {
   parseResource,
   project,
   renderResource,
+  type ScimAttributes,
   SCIM_ERRORS,
   ScimError,
   scimErrorBody,
@@ -17,6 +17,7 @@ import {
   wantsAttribute,
 } from './index.js';
 import fc from 'fast-check';
+import { type Rendering } from './render.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -60,16 +61,15 @@ test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, a
 
 test('what no schema has any more is not shown, nor an extension of which nothing else is left', () => {
   const [first, second] = ['urn:example:First', 'urn:example:Second'];
-  const extensions = [first, second].map((id) => {
-    return { id, name: id, description: '', attributes: [attribute('badge', '')] };
-  });
-  const attributes: Rendering['attributes'] = {
+  const attributes = [attribute('badge', '')];
+  const extensions = [first, second].map((id) => ({ id, name: id, description: '', attributes }));
+  const kept: ScimAttributes = {
     userName: 'alice',
     [first]: { badge: '7', desk: 'A' },
     [second]: { desk: 'A' },
     'urn:example:Gone': {},
   };
-  const { meta: _, ...shown } = renderResource({ ...USER, extensions }, { ...rendering, attributes, extra: {} });
+  const { meta: _, ...shown } = renderResource({ ...USER, extensions }, { ...rendering, attributes: kept, extra: {} });
   expect(shown).toEqual({ schemas: [CORE, first], id: '1', userName: 'alice', [first]: { badge: '7' } });
 });
 

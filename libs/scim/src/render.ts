@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, type ScimAttributes } from './json.js';
 import { type Attribute, findAttribute, type ResourceType } from './schema/attribute.js';
-import { COMMON } from './schema/common.js';
+import { coreAttribute } from './schema/common.js';
 import { FEATURES } from './schema/discovery.js';
 
 export type Rendering = {
@@ -31,11 +31,11 @@ export const entityTag = (version: number | string): string => `W/"${version}"`;
 export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
   const { id, location, createdAt, lastModifiedAt, version } = rendering;
   const attributes = { ...rendering.attributes, ...rendering.extra };
-  const core = [...type.schema.attributes, ...COMMON];
   const shown = Object.entries(attributes).flatMap(([name, value]): [string, JsonValue][] => {
     const extension = type.extensions.find((each) => each.id === name);
-    if (!extension) return isShown(core, name) ? [[name, value]] : [];
-    const inner = isObject(value) ? Object.entries(value).filter(([sub]) => isShown(extension.attributes, sub)) : [];
+    if (!extension) return isShown(coreAttribute(type, name)) ? [[name, value]] : [];
+    const isInside = ([sub]: [string, unknown]) => isShown(findAttribute(extension.attributes, sub));
+    const inner = isObject(value) ? Object.entries(value).filter(isInside) : [];
     return inner.length === 0 ? [] : [[name, Object.fromEntries(inner)]];
   });
   const used = new Set(shown.map(([name]) => name));
@@ -53,8 +53,6 @@ export function renderResource(type: ResourceType, rendering: Rendering): ScimAt
   };
 }
 
-/** Whether one of the attributes has the name, and may be seen. */
-function isShown(attributes: readonly Attribute[], name: string): boolean {
-  const attribute = findAttribute(attributes, name);
-  return attribute !== undefined && attribute.returned !== 'never';
-}
+/** Whether an attribute is there, and may be seen. */
+const isShown = (attribute: Attribute | undefined): boolean =>
+  attribute !== undefined && attribute.returned !== 'never';

@@ -4,7 +4,7 @@ import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkOperation } from './message.js';
 import { createsOf } from './plan.js';
 
-export const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
 /** What became of an operation that succeeded. */
 export type BulkOutcome = { status: number; location?: string; version?: string };

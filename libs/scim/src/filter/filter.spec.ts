@@ -9,9 +9,9 @@ import {
   printFilter,
   resolveAttribute,
   type ScimAttributes,
-  ScimError,
   USER,
 } from '../index.js';
+import { codeOf } from '../../test/refusals.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const alice: ScimAttributes = {
@@ -30,15 +30,6 @@ const alice: ScimAttributes = {
   meta: { resourceType: 'User', lastModified: '2026-05-13T04:42:34Z' },
 };
 const meets = (text: string): boolean => matches(USER, alice, parseFilter(text));
-const codeOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof ScimError) return error.code;
-    throw error;
-  }
-  return 'accepted';
-};
 
 test.each<[boolean, string]>([
   [true, 'userName eq "alice@example.COM"'],
@@ -83,6 +74,7 @@ test.each<[boolean, string]>([
 
 test.each([
   ...['shoeSize eq 1', '__proto__ pr', 'constructor.prototype pr', 'password pr', 'name eq "x"', 'active gt true'],
+  ...['x509Certificates gt "a"', 'x509Certificates[value le "a"]', 'x509Certificates eq 1'],
   ...['active co "t"', 'emails[shoeSize eq 1]', 'meta.lastModified gt "soon"', 'title gt null', 'userName eq true'],
   ...['title pr or shoeSize pr', 'emails[type eq "x"].shoeSize eq 1'],
 ])('refused for what it asks of the schema: %s', (text) => {

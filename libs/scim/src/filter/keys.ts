@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
-import { COMMON } from '../schema/common.js';
+import { coreAttribute } from '../schema/common.js';
 import { foldCase } from '../text.js';
 import { instantOf, isExact } from './comparison.js';
 
@@ -11,11 +11,10 @@ import { instantOf, isExact } from './comparison.js';
  * @param attributes as `parseResource` gives them
  */
 export function comparisonKeys(type: ResourceType, attributes: ScimAttributes): ScimAttributes {
-  const core = [...type.schema.attributes, ...COMMON];
   const keys: ScimAttributes = {};
   for (const [name, value] of Object.entries(attributes)) {
     const extension = extensionOf(type, name);
-    const attribute = extension ? undefined : findAttribute(core, name);
+    const attribute = extension ? undefined : coreAttribute(type, name);
     if (extension && isObject(value)) keys[name] = keysInside(extension.attributes, value);
     else if (attribute) keys[name] = keysOf(attribute, value);
   }

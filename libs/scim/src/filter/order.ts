@@ -5,7 +5,7 @@ import { type Literal } from './ast.js';
  * which everything beyond U+FFFF, written in surrogates, would come before U+E000.
  * @returns below 0, 0 or above 0
  */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   let at = 0;

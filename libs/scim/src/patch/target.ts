@@ -1,11 +1,11 @@
 import { ScimError } from '../errors.js';
 import { type Filter, type PatchPath } from '../filter/ast.js';
-import { expectLiterals, insideOf } from '../filter-dialect.js';
+import { expectLiterals, insideOf } from '../filter/dialect.js';
 import { parsePath } from '../filter/parse.js';
 import { printAttributePath, printFilter } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
-import { COMMON } from '../schema/common.js';
+import { coreAttribute } from '../schema/common.js';
 import { findSchema, resolveAttribute, schemaOfPath } from '../schema/resolve.js';
 import { type QuirkName, tolerates } from '../quirks.js';
 import { invalid } from '../values.js';
@@ -75,7 +75,7 @@ function readChanges(type: ResourceType, { op, path, value }: PatchOperation): C
  * @returns the target of a path
  * @throws ScimError invalidPath for what the schema does not have, mutability for what a client may not write
  */
-export function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
+function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
   const resolved = resolveAttribute(type, parsed.path);
   if (!resolved) {
     const name = printAttributePath(parsed.path).slice(0, 100);
@@ -129,8 +129,8 @@ function changesInside(
 
 /** Whether a name in a value is no more than that: of an attribute, or of a schema. */
 function isName(type: ResourceType, schema: Schema | undefined, name: string): boolean {
-  const attributes = schema ? schema.attributes : [...type.schema.attributes, ...COMMON];
-  return findAttribute(attributes, name) !== undefined || (!schema && findSchema(type, name) !== undefined);
+  if (schema) return findAttribute(schema.attributes, name) !== undefined;
+  return coreAttribute(type, name) !== undefined || findSchema(type, name) !== undefined;
 }
 
 /** @throws ScimError invalidPath when the dialect has no such thing */

@@ -1,4 +1,4 @@
-import { type Attribute, attribute, complex } from './attribute.js';
+import { type Attribute, attribute, complex, findAttribute, type ResourceType } from './attribute.js';
 
 /** What every resource has (RFC 7643 §3, §3.1). Only `externalId` may be written. */
 export const COMMON: readonly Attribute[] = [
@@ -35,3 +35,8 @@ export const COMMON: readonly Attribute[] = [
     { mutability: 'readOnly' },
   ),
 ];
+
+/** The attribute of that name at the top of a resource: of its core schema, or one that every resource has. */
+export function coreAttribute({ schema }: ResourceType, name: string): Attribute | undefined {
+  return findAttribute(schema.attributes, name) ?? findAttribute(COMMON, name);
+}

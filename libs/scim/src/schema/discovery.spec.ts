@@ -2,8 +2,6 @@ import {
   BULK_LIMITS,
   CURSOR_SECONDS,
   DEFAULT_PROFILE,
-  ENTERPRISE_USER_SCHEMA,
-  GROUP_SCHEMA,
   PAGE_LIMITS,
   parseExtensions,
   resourceTypeByName,
@@ -13,11 +11,13 @@ import {
   schemasList,
   type ScimAttributes,
   serviceProviderConfig,
-  USER_SCHEMA,
 } from '../index.js';
 import { type Attribute, findAttribute, type Schema } from './attribute.js';
 import { COMMON } from './common.js';
+import { ENTERPRISE_USER_SCHEMA } from './enterprise-user.js';
+import { GROUP_SCHEMA } from './group.js';
 import { SERVICE_SCHEMAS } from './service-schemas.js';
+import { USER_SCHEMA } from './user.js';
 
 const BASE = 'https://tidegate.example/scim/v2/1';
 const BADGE = 'urn:example:scim:1.0:Badge';

@@ -1,8 +1,7 @@
 import { BULK_LIMITS } from '../bulk/limits.js';
-import { CURSOR_SECONDS } from '../filter/cursor.js';
 import { type ScimAttributes } from '../json.js';
 import { listResponse } from '../list-response.js';
-import { PAGE_LIMITS } from '../paging.js';
+import { CURSOR_SECONDS, PAGE_LIMITS } from '../paging.js';
 import { type Attribute, type ResourceType, type Schema } from './attribute.js';
 import { type ResourceTypes } from './profile.js';
 import { SERVICE_SCHEMAS } from './service-schemas.js';

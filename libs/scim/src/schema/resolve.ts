@@ -1,5 +1,5 @@
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './attribute.js';
-import { COMMON } from './common.js';
+import { coreAttribute } from './common.js';
 
 /** An attribute as it was written: `[urn:]attribute[.sub]` (RFC 7644 §3.10), not yet looked up. */
 export type AttributePath = { urn?: string; attribute: string; sub?: string };
@@ -53,9 +53,9 @@ export function resolveAttribute(type: ResourceType, path: AttributePath | strin
   const schema = parts.urn === undefined ? type.schema : findSchema(type, parts.urn);
   if (!schema) return undefined;
   const extension = schema === type.schema ? undefined : schema;
-  const attribute =
-    findAttribute(schema.attributes, parts.attribute) ??
-    (extension ? undefined : findAttribute(COMMON, parts.attribute));
+  const attribute = extension
+    ? findAttribute(extension.attributes, parts.attribute)
+    : coreAttribute(type, parts.attribute);
   if (!attribute) return undefined;
   const name = extension ? `${extension.id}:${attribute.name}` : attribute.name;
   const base = { name, attribute, ...(extension ? { extension } : {}) };

@@ -105,15 +105,22 @@ const CHARACTERISTICS: readonly Attribute[] = [
     canonicalValues: ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'],
   }),
   told('multiValued', 'Whether it may have many values.', FLAG),
-  told('description', 'What it means.'),
+  told('description', 'What it means.', { caseExact: true }),
   told('required', 'Whether every resource has to have it.', { type: 'boolean' }),
   told('canonicalValues', 'The usual values.', { multiValued: true, caseExact: true }),
   told('caseExact', 'Whether upper and lower case differ.', { type: 'boolean' }),
   told('mutability', 'Whether it may be written.', {
+    caseExact: true,
     canonicalValues: ['readOnly', 'readWrite', 'immutable', 'writeOnly'],
   }),
-  told('returned', 'When it is returned.', { canonicalValues: ['always', 'never', 'default', 'request'] }),
-  told('uniqueness', 'Within what its values are unique.', { canonicalValues: ['none', 'server', 'global'] }),
+  told('returned', 'When it is returned.', {
+    caseExact: true,
+    canonicalValues: ['always', 'never', 'default', 'request'],
+  }),
+  told('uniqueness', 'Within what its values are unique.', {
+    caseExact: true,
+    canonicalValues: ['none', 'server', 'global'],
+  }),
   told('referenceTypes', 'What it may refer to.', { multiValued: true, caseExact: true }),
 ];
 

@@ -1,10 +1,10 @@
-import { type Dialect } from './dialects.js';
-import { ScimError } from './errors.js';
-import { type Filter } from './filter/ast.js';
-import { parseFilter } from './filter/parse.js';
-import { tolerates } from './quirks.js';
-import { type Attribute, findAttribute, type ResourceType } from './schema/attribute.js';
-import { type AttributePath, resolveAttribute } from './schema/resolve.js';
+import { type Dialect } from '../dialects.js';
+import { ScimError } from '../errors.js';
+import { type Filter } from './ast.js';
+import { parseFilter } from './parse.js';
+import { tolerates } from '../quirks.js';
+import { type Attribute, findAttribute, type ResourceType } from '../schema/attribute.js';
+import { type AttributePath, resolveAttribute } from '../schema/resolve.js';
 
 type Lookup = (path: AttributePath) => Attribute | undefined;
 
