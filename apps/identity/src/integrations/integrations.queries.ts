@@ -73,7 +73,7 @@ const OWNED = [
   { table: 'deleted_groups', batch: 10_000 },
 ];
 
-/** Deletes everything of an integration, in batches that each stay within the time of one statement. */
+/** Deletes everything of an integration, names of groups to sync too, in batches that each stay within the time of one statement. */
 export async function deleteDirectory(tx: Tx, integrationId: string): Promise<void> {
   for (const { table, batch } of OWNED) {
     const statement = `DELETE FROM identity.${table} WHERE integration_id = $1 AND id IN
@@ -81,4 +81,5 @@ export async function deleteDirectory(tx: Tx, integrationId: string): Promise<vo
     while ((await tx.run(statement, [integrationId])) > 0);
   }
   await tx.run(`DELETE FROM identity.list_blocks WHERE integration_id = $1`, [integrationId]);
+  await tx.run(`UPDATE identity.integrations SET sync_list = NULL WHERE integration_id = $1`, [integrationId]);
 }
