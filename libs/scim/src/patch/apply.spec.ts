@@ -1,5 +1,6 @@
 import { applyPatch, GROUP, parsePatch, parseResource, type ScimAttributes, USER } from '../index.js';
 import { codeOf } from '../../test/refusals.js';
+import { attribute } from '../schema/attribute.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -238,4 +239,20 @@ test('a member of a group is added or removed, never turned into another', () =>
   const group = { displayName: 'admins', members: [{ value: 'alice' }] };
   const operations = parsePatch({ Operations: [{ op: 'replace', path: 'members.value', value: 'bob' }] });
   expect(() => applyPatch(GROUP, group, operations)).toThrow(expect.objectContaining({ code: 'mutability' }));
+});
+
+test('an attribute of an extension that is called "active" is not the status, and may be removed', () => {
+  const id = 'urn:example:2.0:User';
+  const extension = {
+    id,
+    name: 'Example',
+    description: '',
+    attributes: [attribute('active', '', { type: 'boolean' })],
+  };
+  const type = { ...USER, extensions: [extension] };
+  const user = { userName: 'alice', active: true, [id]: { active: true } };
+  const after = (operation: object) => applyPatch(type, user, parsePatch({ Operations: [operation] }));
+  expect(after({ op: 'replace', path: `${id}:active`, value: false })).toEqual({ ...user, [id]: { active: false } });
+  for (const path of [`${id}:active`, id])
+    expect(after({ op: 'remove', path })).toEqual({ userName: 'alice', active: true });
 });

@@ -11,7 +11,7 @@ import { changeItems } from './items.js';
 import { type PatchOperation } from './message.js';
 import { type Change, changesOf } from './target.js';
 
-/** Attributes that have a value always, though the schema does not require one in a body. */
+/** Core attributes that have a value always, though the schema does not require one in a body. */
 const NEVER_UNASSIGNED = new Set(['active']);
 
 /** Characters of text that one PATCH may read: a thousand operations, each on a third of the biggest user. */
@@ -111,9 +111,9 @@ function changed(reading: Reading, current: JsonValue | undefined, change: Chang
 }
 
 /** An extension that goes as a whole takes what it requires along. */
-function checkMayBeUnassigned({ target: { attribute }, isWhole }: Change): void {
+function checkMayBeUnassigned({ target: { attribute, extension }, isWhole }: Change): void {
   if (attribute.required && !isWhole) throw unassignable(attribute.name);
-  if (NEVER_UNASSIGNED.has(attribute.name)) throw invalid(attribute.name, 'cannot be unassigned');
+  if (!extension && NEVER_UNASSIGNED.has(attribute.name)) throw invalid(attribute.name, 'cannot be unassigned');
 }
 
 function withValue(object: ScimAttributes, name: string, value: JsonValue | undefined): ScimAttributes {
