@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
 import pg from 'pg';
-import { changeMembers, hasMoreMembers } from '../src/groups/members.queries.js';
+import { changeMembers, hasMoreMembers, membersAfter } from '../src/groups/members.queries.js';
 import { type Directory, openDirectory, type Tenant } from './harness.js';
 import { manyUsers } from './search-directory.js';
 
@@ -43,18 +43,29 @@ describe('what is read of the members of a big group', () => {
     await directory?.close();
   });
 
+  const key = () => ({ integration_id: okta.integrationId, id: group });
+
   it.each(['add', 'remove'] as const)('%s of one member reads that one, and not the others', async (kind) => {
     const [one] = kind === 'add' ? ids.slice(MANY) : ids;
-    const key = { integration_id: okta.integrationId, id: group };
     const read = await okta.inside(async (tx) => {
       const before = await rowsRead(tx);
       const difference = { add: [], remove: [], [kind]: [one] };
-      expect((await changeMembers(tx, key, difference)).changed).toHaveLength(1);
-      expect(await hasMoreMembers(tx, key, SHOWN - 1)).toBe(true);
+      expect((await changeMembers(tx, key(), difference)).changed).toHaveLength(1);
+      expect(await hasMoreMembers(tx, key(), SHOWN - 1)).toBe(true);
       return (await rowsRead(tx)) - before;
     });
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(SHOWN + 20);
+  });
+
+  it('a page far inside is read, and no more', async () => {
+    const sorted = ids.slice(0, MANY).toSorted();
+    await okta.inside(async (tx) => {
+      const before = await rowsRead(tx);
+      const page = await membersAfter(tx, key(), sorted[MANY - 1_000]!, 100);
+      expect(page.map(({ id }) => id)).toEqual(sorted.slice(MANY - 999, MANY - 899));
+      expect((await rowsRead(tx)) - before).toBeLessThan(100 + 20);
+    });
   });
 
   it('nothing, when they are not asked for: it does not even have to be allowed', async () => {

@@ -1,4 +1,4 @@
-import { type MemberRecord } from '@tidegate/contracts';
+import { BEFORE_ALL, type MemberRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
@@ -11,10 +11,19 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number];
 
-/** SQL of the ids of all members of the group `$2` of the integration `$1`, each with its type. */
+/** SQL of the ids of all members of the group `$2` of the integration `$1`. */
 const MEMBER_IDS = KINDS.map(
+  ({ memberships, column }) => `SELECT ${column} AS id FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
+).join(' UNION ALL ');
+
+/**
+ * SQL of the members of the group `$2` after the id `$3`, of each kind `$4` at most. Each kind is read by its index and only
+ * so far: under row-level security an order of both together would read and sort all members.
+ */
+const MEMBERS_AFTER = KINDS.map(
   ({ type, memberships, column }) =>
-    `SELECT ${column} AS id, '${type}' AS type FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
+    `(SELECT ${column} AS id, '${type}' AS type FROM ${memberships}
+      WHERE integration_id = $1 AND group_id = $2 AND ${column} > $3 ORDER BY ${column} LIMIT $4)`,
 ).join(' UNION ALL ');
 
 /** What would have to be added and removed for a group to have exactly these members. */
@@ -105,7 +114,7 @@ export function membersAfter(
   after: string,
   limit: number,
 ): Promise<Pick<MemberDifference, 'id' | 'type'>[]> {
-  return tx.rows(`SELECT id, type FROM (${MEMBER_IDS}) AS m WHERE id > $3 ORDER BY id LIMIT $4`, [
+  return tx.rows(`SELECT id, type FROM (${MEMBERS_AFTER}) AS m ORDER BY id LIMIT $4`, [
     ...[integration_id, id, after],
     limit,
   ]);
@@ -113,14 +122,9 @@ export function membersAfter(
 
 /** Whether a group has more members than that, without counting them. */
 export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, than: number): Promise<boolean> {
-  // Each kind is read by its index and only as far as it matters: under row-level security an order of both together
-  // would read and sort all members.
-  const part = ({ memberships, column }: Kind) =>
-    `(SELECT 1 FROM ${memberships} WHERE integration_id = $1 AND group_id = $2 ORDER BY ${column} LIMIT $3 + 1)`;
-  const next = await tx.row(`SELECT 1 FROM (${KINDS.map(part).join(' UNION ALL ')}) AS m OFFSET $3 LIMIT 1`, [
-    integration_id,
-    id,
-    than,
+  const next = await tx.row(`SELECT 1 FROM (${MEMBERS_AFTER}) AS m OFFSET $4 - 1 LIMIT 1`, [
+    ...[integration_id, id, BEFORE_ALL],
+    than + 1,
   ]);
   return next !== undefined;
 }
