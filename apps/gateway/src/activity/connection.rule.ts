@@ -135,7 +135,7 @@ function connectionTest({ seen, client: { name, test } }: Evidence): Verdict {
 function credential({ credentials, client: { name } }: Evidence, now: Date): Verdict {
   if (credentials.length === 0)
     return missing(
-      `Nothing is in force to call with. Enter a token in ${name}, or an OAuth client, and test it there.`,
+      `Nothing is in force to call with. Make a token or an OAuth client, enter it in ${name}, and test it there.`,
     );
   const good = credentials.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
   const used = good.reduce<Date | null>((last, { lastUsedAt }) => later(last, lastUsedAt), null);
