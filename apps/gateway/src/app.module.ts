@@ -11,6 +11,7 @@ import { AdminsLeft } from './auth/admins-left.js';
 import { ApiCallers } from './auth/api-callers.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { DeparturesController } from './auth/departures.controller.js';
+import { MissedDepartures } from './auth/departures.worker.js';
 import { Links } from './auth/links.service.js';
 import { LoginProviders } from './auth/login-providers.service.js';
 import { LoginController } from './auth/login.controller.js';
@@ -67,6 +68,7 @@ class CoreModule {
       LoginProviders,
       RoleAssignments,
       Links,
+      MissedDepartures,
       OpenIdLogin,
       ScimTokens,
       CallCounts,

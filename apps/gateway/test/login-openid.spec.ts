@@ -2,6 +2,7 @@ import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { type Door, newTenant, openDoor, userRecord, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
@@ -330,6 +331,24 @@ describe('logging in with OpenID Connect', () => {
     await door.transport.tell(leave({ ...user, version: 1 }));
     await eventually(async () => expect(await isIn(browser)).toBe(false));
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+  });
+
+  it('ends sessions though no fact told who left, of users and of administrators', async () => {
+    const [inactive, deleted, admin, stays] = [newSubject(), newSubject(), newSubject(), newSubject()];
+    const role = { issuer: issuer.url, subject: admin, role: 'admin' };
+    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    const [left, gone] = [addUser(inactive), addUser(deleted), addUser(stays)];
+    const browsers = await Promise.all([inactive, deleted, admin, stays].map(loggedIn));
+    const inside = () => Promise.all(browsers.map(isIn));
+    addUser(admin, { active: false });
+    Object.assign(left, { active: false, version: 2 });
+    users.set(
+      integrationId,
+      (users.get(integrationId) ?? []).filter(({ id }) => id !== gone.id),
+    );
+    expect(await inside()).toEqual([true, true, true, true]);
+    await door.app.get(MissedDepartures).lookOnce();
+    await eventually(async () => expect(await inside()).toEqual([false, false, false, true]));
   });
 
   it('lets a role count for nobody whose user was inactive when it first logged in, until it is active', async () => {

@@ -19,7 +19,7 @@ export class Links {
   ) {}
 
   /**
-   * Called at a login, before the session begins. In each integration that the issuer signs in for, links the identity to
+   * Called at a login, before the session begins, and while it is in use. In each integration that the issuer signs in for, links the identity to
    * the one user whose `externalId` is the subject: in Okta both are the user's id there. Links to an inactive one, too, if
    * there is no other: whoever was a user has left, even without a login before. A link is made once; what becomes of
    * `externalId` later moves nothing, until the linked user has left. Then asks whether the linked users are active.

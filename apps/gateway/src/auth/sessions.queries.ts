@@ -49,6 +49,14 @@ export function listSessions(tx: Tx, { issuer, subject }: Identity): Promise<Ses
   );
 }
 
+/** @returns those for whom a provider vouched and who did something in the last minutes; `useSession` writes it down */
+export function identitiesInUse(tx: Tx): Promise<Identity[]> {
+  return tx.rows(
+    `SELECT DISTINCT issuer, subject FROM gateway.sessions
+     WHERE key_hash IS NULL AND ${ALIVE} AND last_used_at > now() - interval '2 minutes'`,
+  );
+}
+
 /** @returns whether the identity had such a session */
 export async function deleteSession(tx: Tx, { issuer, subject }: Identity, id: string): Promise<boolean> {
   const sql = 'DELETE FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND id = $3';

@@ -1,0 +1,47 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database, Loop } from '@tidegate/database';
+import { type Logger, newRequestId } from '@tidegate/observability';
+import { LOGGER } from '../config.js';
+import { Links } from './links.service.js';
+import { identitiesInUse } from './sessions.queries.js';
+
+const EVERY_MS = 30_000;
+
+/**
+ * The net under the facts that `DeparturesController` hears: asks the directory about everybody whose session is in use, as
+ * a login does. A fact that was lost or set aside thus delays the end of a session, and does not prevent it.
+ */
+@Injectable()
+export class MissedDepartures implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly links: Links,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    const onFault = (err: unknown) => logger.warn({ err }, 'Whose sessions are in use cannot be looked up');
+    this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** Goes once through all of them. One who cannot be asked about does not keep the others from being asked. */
+  async lookOnce(): Promise<void> {
+    for (const identity of await this.database.unscoped(identitiesInUse)) {
+      if (this.loop.isStopped) return;
+      const requestId = newRequestId();
+      try {
+        await this.links.settle(identity, requestId);
+      } catch (err) {
+        this.logger.warn({ err, requestId }, 'The directory cannot be asked about somebody who is logged in');
+      }
+    }
+  }
+}
