@@ -65,6 +65,23 @@ describe('changing members', () => {
     expect(await okta.told()).toEqual([]);
   });
 
+  it('takes away whom a filter means, among those who are there by then, and tells the net difference', async () => {
+    const [alice, bob, carol] = await okta.createUsers(3);
+    const inner = await okta.createGroup({ displayName: 'Inner' });
+    const group = await okta.createGroup({ displayName: 'Ops', members: members(alice!, bob!, inner) });
+    await okta.told();
+    const where = (filter: string) => ({ op: 'remove' as const, path: `members[${filter}]` });
+    await okta.patchGroup(group.id, [where('type eq "Group" and display sw "inn"')]);
+    expect(await okta.memberIds(group.id)).toEqual([alice!.id, bob!.id].sort());
+    await okta.told();
+    await okta.patchGroup(group.id, [add(carol!), where(`not (value eq "${bob!.id}")`), add(alice!)]);
+    expect(await okta.memberIds(group.id)).toEqual([alice!.id, bob!.id].sort());
+    expect(await okta.told()).toEqual([]);
+    await okta.patchGroup(group.id, [add(carol!), where(`not (value eq "${bob!.id}")`), where('type eq "Group"')]);
+    expect(await okta.memberIds(group.id)).toEqual([bob!.id]);
+    expect(differences(await okta.told())).toEqual([`-${alice!.id}`]);
+  });
+
   it('passes over unknown members, whatever they look like, and takes the rest', async () => {
     const [alice] = await okta.createUsers(1);
     const stranger = await directory.tenant().createUser({ userName: 'stranger' });

@@ -21,7 +21,7 @@ export { parseResource } from './parse.js';
 export { replaceResource } from './immutable.js';
 export { parsePatch, type PatchOperation } from './patch/message.js';
 export { applyPatch } from './patch/apply.js';
-export { groupChanges, type MemberChange } from './patch/group-changes.js';
+export { groupChanges, type MemberChange, memberMatcher, type MembersById } from './patch/group-changes.js';
 export { mayDeactivate } from './patch/may-deactivate.js';
 export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal } from './filter/ast.js';
 export { parseFilter, parsePath } from './filter/parse.js';

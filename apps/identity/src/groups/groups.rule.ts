@@ -6,7 +6,7 @@ import {
   type MemberRecord,
 } from '@tidegate/contracts';
 import { type Told } from '@tidegate/database';
-import { type Dialect, foldCase, type MemberChange, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
+import { type Dialect, foldCase, type MembersById, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
 import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
 /** How many members a record shows at most; the rest is read by `groups.members`. */
@@ -29,7 +29,7 @@ export function splitMembers({ members, ...attributes }: ScimAttributes): {
 }
 
 /** What many changes of members come to when they are made one after the other. What cannot be an id is left out. */
-export function netMembers(changes: readonly MemberChange[]): MembersWanted {
+export function netMembers(changes: readonly MembersById[]): MembersWanted {
   const present = new Map<string, boolean>();
   let exactly = false;
   for (const { kind, ids } of changes) {
@@ -50,7 +50,7 @@ export function netMembers(changes: readonly MemberChange[]): MembersWanted {
  * removal meets somebody, be it somebody whom the same write adds (RFC 7644 §3.5.2.2, §3.12 noTarget).
  * @throws ScimError invalidValue, noTarget
  */
-export function expectEffect(dialect: Dialect, changes: readonly MemberChange[], { changed, unknown }: MemberEffect) {
+export function expectEffect(dialect: Dialect, changes: readonly MembersById[], { changed, unknown }: MemberEffect) {
   const given = changes.filter(({ kind }) => kind !== 'remove').flatMap(({ ids }) => ids);
   if (!tolerates(dialect, 'unknownMembers') && (unknown.length > 0 || !given.every(isId)))
     throw new ScimError('invalidValue', '"members" names what is no user and no group here.');

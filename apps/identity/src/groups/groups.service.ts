@@ -32,13 +32,13 @@ import {
   factsOf,
   memberPage,
   namesOf,
-  netMembers,
   recordOf,
   SHOWN_MEMBERS,
   splitMembers,
   stateOf,
 } from './groups.rule.js';
-import { changeMembers, differenceTo, hasMoreMembers, membersOf } from './members.queries.js';
+import { makeMemberChanges } from './member-changes.js';
+import { hasMoreMembers, membersOf } from './members.queries.js';
 
 const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
 const MAX_MEMBERS = 5_000;
@@ -195,12 +195,8 @@ export class GroupsService {
     attributes: ScimAttributes,
     changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
-    const wanted = netMembers(changes);
-    const difference = wanted.kind === 'exactly' ? await differenceTo(tx, before, wanted.ids) : wanted;
-    if (difference.add.includes(before.id))
-      throw new ScimError('invalidValue', 'A group cannot be a member of itself.');
-    const effect = await changeMembers(tx, before, difference);
-    expectEffect(typesOf(command).Group.dialect, changes, effect);
+    const { steps, ...effect } = await makeMemberChanges(tx, before, changes);
+    expectEffect(typesOf(command).Group.dialect, steps, effect);
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);

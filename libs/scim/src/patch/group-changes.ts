@@ -1,33 +1,36 @@
 import { ScimError } from '../errors.js';
 import { type Filter } from '../filter/ast.js';
+import { itemMatcher } from '../filter/match.js';
 import { isObject, type JsonValue, type ScimAttributes } from '../json.js';
 import { tolerates } from '../quirks.js';
 import { type ResourceType } from '../schema/attribute.js';
 import { GROUP_SCHEMA } from '../schema/group.js';
-import { resolveAttribute } from '../schema/resolve.js';
+import { type AttributePath, resolveAttribute } from '../schema/resolve.js';
 import { parsePath } from '../filter/parse.js';
-import { foldCase } from '../text.js';
+import { foldCase, rememberingFold } from '../text.js';
 import { parseValue } from '../values.js';
 import { type PatchOperation } from './message.js';
 import { type Change, changesOf } from './target.js';
 
 /**
- * One step of a change of members; `ids` without duplicates. `replace` makes the members exactly these. Steps are joined
- * with their neighbours of the same kind, but for removals of which each must meet somebody.
+ * One step of a change of members that are told by their ids, without duplicates. `replace` makes the members exactly
+ * these. Steps are joined with their neighbours of the same kind, but for removals of which each must meet somebody.
  */
-export type MemberChange = { kind: 'add' | 'remove' | 'replace'; ids: string[] };
+export type MembersById = { kind: 'add' | 'remove' | 'replace'; ids: string[] };
+/** One step of a change of members. `removeWhere` takes away whom the filter means among those that are there by then. */
+export type MemberChange = MembersById | { kind: 'removeWhere'; filter: Filter };
 
-type Step = { kind: MemberChange['kind']; ids: Set<string> };
+type Step = { kind: MembersById['kind']; ids: Set<string> } | Extract<MemberChange, { kind: 'removeWhere' }>;
 
 const MEMBERS = GROUP_SCHEMA.attributes.find(({ name }) => name === 'members')!;
 
 /**
- * Splits the PATCH of a group, so that members never need loading (RFC 7644 §3.5.2). Every form that Okta and Entra ID
- * send is known: `members` with an array, an object or null; `members[value eq "x"]`, joined by `or` too; a value
- * without path; `remove` with a value (those) and without (all).
+ * Splits the PATCH of a group, so that members need no loading where they are told by their ids (RFC 7644 §3.5.2), as
+ * Okta and Entra ID do: `members` with an array, an object or null; `members[value eq "x"]`, joined by `or` too; a value
+ * without path; `remove` with a value (those) and without (all). Any other filter takes away whom it means.
  * @returns what is left for `applyPatch`, and the changes of members in order, neighbours of one kind joined
- * @throws ScimError invalidValue for a member without `value`, invalidPath for paths that name members otherwise than
- *   by id, mutability for a change inside a member
+ * @throws ScimError invalidValue for a member without `value`, invalidPath where members are added otherwise than by id
+ *   or chosen by their `$ref`, invalidFilter, mutability for a change inside a member
  */
 export function groupChanges(
   type: ResourceType,
@@ -44,14 +47,26 @@ export function groupChanges(
       if (Object.keys(value).length > 0) attributeOperations.push({ ...operation, value });
     }
   }
-  return { attributeOperations, members: members.map(({ kind, ids }) => ({ kind, ids: [...ids] })) };
+  return {
+    attributeOperations,
+    members: members.map((step) => ('ids' in step ? { ...step, ids: [...step.ids] } : step)),
+  };
+}
+
+/**
+ * The test of a filter that chooses members.
+ * @returns a function that tells whether it means a member, whose `$ref` need not be there
+ * @throws ScimError invalidFilter
+ */
+export function memberMatcher(filter: Filter): (member: ScimAttributes) => boolean {
+  return itemMatcher(MEMBERS, filter, rememberingFold());
 }
 
 function memberChange(type: ResourceType, { op, target, value }: Change): MemberChange {
   if (target.sub) throw new ScimError('mutability', 'A member cannot be changed, only added and removed.');
   if (target.filter) {
     if (op === 'replace') throw new ScimError('mutability', 'A member cannot be changed, only added and removed.');
-    return { kind: op, ids: idsOfFilter(target.filter) };
+    return chosenMembers(op, target.filter);
   }
   if (op === 'remove' && (value === undefined || value === null)) return { kind: 'replace', ids: [] };
   return { kind: op, ids: idsOfValue(type, value) };
@@ -62,24 +77,53 @@ function idsOfValue({ dialect }: ResourceType, value: JsonValue | undefined): st
   return Array.isArray(items) ? items.flatMap((item) => (isObject(item) ? [item['value'] as string] : [])) : [];
 }
 
-function idsOfFilter(filter: Filter): string[] {
-  if (filter.kind === 'or') return [...new Set(filter.operands.flatMap(idsOfFilter))];
-  const isId =
-    filter.kind === 'compare' &&
-    filter.operator === 'eq' &&
-    filter.path.urn === undefined &&
-    filter.path.sub === undefined &&
-    filter.path.attribute.toLowerCase() === 'value';
-  if (!isId || typeof filter.value !== 'string') {
-    throw new ScimError('invalidPath', 'Members are chosen by members[value eq "id"], joined by "or".');
-  }
-  return [filter.value];
+function chosenMembers(op: 'add' | 'remove', filter: Filter): MemberChange {
+  const ids = idsOfFilter(filter);
+  if (ids) return { kind: op, ids: [...new Set(ids)] };
+  if (op === 'add') throw new ScimError('invalidPath', 'Members are added by members[value eq "id"].');
+  memberMatcher(filter);
+  if (namesReference(filter)) throw new ScimError('invalidPath', 'Members are not chosen by "$ref", but by "value".');
+  return { kind: 'removeWhere', filter };
 }
 
-function append({ dialect }: ResourceType, steps: Step[], { kind, ids }: MemberChange): void {
+/** The ids that a filter names by `eq`, joined by `or`; undefined for any other filter. */
+function idsOfFilter(filter: Filter): string[] | undefined {
+  if (filter.kind === 'or') {
+    const ids = filter.operands.map(idsOfFilter);
+    return ids.every((some) => some !== undefined) ? ids.flat() : undefined;
+  }
+  const isId = filter.kind === 'compare' && filter.operator === 'eq' && isPlain(filter.path, 'value');
+  return isId && typeof filter.value === 'string' ? [filter.value] : undefined;
+}
+
+/** `$ref` is made of the address by which a client reaches us, and kept nowhere. */
+function namesReference(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.operands.some(namesReference);
+    case 'not':
+      return namesReference(filter.operand);
+    case 'valuePath':
+      return namesReference(filter.filter);
+    case 'compare':
+    case 'present':
+      return isPlain(filter.path, '$ref');
+  }
+}
+
+const isPlain = ({ urn, attribute, sub }: AttributePath, name: string): boolean =>
+  urn === undefined && sub === undefined && attribute.toLowerCase() === name;
+
+function append({ dialect }: ResourceType, steps: Step[], change: MemberChange): void {
+  if (change.kind === 'removeWhere') {
+    steps.push(change);
+    return;
+  }
+  const { kind, ids } = change;
   const last = steps.at(-1);
   const joins = kind === 'add' || (kind === 'remove' && tolerates(dialect, 'removeOfNothing'));
-  if (last?.kind === kind && joins) ids.forEach((id) => last.ids.add(id));
+  if (last?.kind === kind && joins && 'ids' in last) ids.forEach((id) => last.ids.add(id));
   else steps.push({ kind, ids: new Set(ids) });
 }
 
