@@ -87,6 +87,24 @@ describe('logging in with OpenID Connect', () => {
     );
   });
 
+  it('lets a crowd of strangers take no more than a connection', async () => {
+    const database = door.app.get(Database);
+    const kept = database.unscoped.bind(database);
+    let [running, most] = [0, 0];
+    database.unscoped = async (work) => {
+      most = Math.max(most, ++running);
+      return kept(work).finally(() => running--);
+    };
+    try {
+      const paths = Array.from({ length: 40 }, () => ['/login', `/login/start/${uuidv7()}`]).flat();
+      const answers = await Promise.all(paths.map((path) => new Browser(door).get(path)));
+      expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 404]));
+    } finally {
+      database.unscoped = kept;
+    }
+    expect(most).toBeLessThan(10); // what the gateway does by itself comes on top
+  });
+
   it('asks the issuer with PKCE, state and nonce, and for nothing but who it is', async () => {
     const url = await start(new Browser(door));
     const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(url.searchParams);
