@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
@@ -84,6 +85,24 @@ describe('logging in with OpenID Connect', () => {
     expect((await new Browser(door).get('/login?returnTo=/catalog')).body).toContain(
       `<a class="button" href="/login/start/${providerId}?returnTo=%2Fcatalog">Sign in with Okta</a>`,
     );
+  });
+
+  it('lets a crowd of strangers take no more than a connection', async () => {
+    const database = door.app.get(Database);
+    const kept = database.unscoped.bind(database);
+    let [running, most] = [0, 0];
+    database.unscoped = async (work) => {
+      most = Math.max(most, ++running);
+      return kept(work).finally(() => running--);
+    };
+    try {
+      const paths = Array.from({ length: 40 }, () => ['/login', `/login/start/${uuidv7()}`]).flat();
+      const answers = await Promise.all(paths.map((path) => new Browser(door).get(path)));
+      expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 404]));
+    } finally {
+      database.unscoped = kept;
+    }
+    expect(most).toBeLessThan(10); // what the gateway does by itself comes on top
   });
 
   it('asks the issuer with PKCE, state and nonce, and for nothing but who it is', async () => {
@@ -211,6 +230,36 @@ describe('logging in with OpenID Connect', () => {
     addUser(subject);
     issuer.forge = forge;
     expect((await login(new Browser(door), subject)).statusCode).toBe(400);
+  });
+
+  it('believes no token that names its own key, or is signed with a text that everybody may know', async () => {
+    const { keys } = (await (await fetch(`${issuer.url}/keys`)).json()) as { keys: [JsonWebKey & { kid: string }] };
+    const [{ kid, ...published }] = keys;
+    const pem = createPublicKey({ key: published, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const thief = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const again = (token: string, head: object, seal: (content: string) => Buffer) => {
+      const content = `${part(head)}.${token.split('.')[1]}`;
+      return `${content}.${seal(content).toString('base64url')}`;
+    };
+    const hmac = (key: string | Buffer) => (content: string) => createHmac('sha256', key).update(content).digest();
+    const stolen = (content: string) => sign('sha256', Buffer.from(content), thief.privateKey);
+    const jwk = thief.publicKey.export({ format: 'jwk' });
+    const forgeries: ((token: string) => string)[] = [
+      (token) => again(token, { alg: 'HS256', kid }, hmac(pem)),
+      (token) => again(token, { alg: 'HS256', kid }, hmac(CLIENT.clientSecret)),
+      (token) => again(token, { alg: 'RS256', kid, jwk }, stolen),
+      (token) => again(token, { alg: 'RS256', kid: '../../dev/null' }, stolen),
+      (token) => again(token, { alg: 'RS256', jku: 'https://evil.example/keys', kid: 'x' }, stolen),
+      (token) => again(token, { alg: 'none', kid }, () => Buffer.alloc(0)),
+    ];
+    const subject = newSubject();
+    addUser(subject);
+    for (const forge of forgeries) {
+      issuer.forge = forge;
+      const answer = await login(new Browser(door), subject);
+      expect([forge.toString(), answer.statusCode]).toEqual([forge.toString(), 400]);
+    }
   });
 
   it('bears with a clock that is some seconds off', async () => {

@@ -34,7 +34,7 @@ export class LoginController {
     const returnTo = safeReturnTo(query['returnTo']);
     const again = query['again'] === '1';
     if (!again && (await this.principals.principalOf(request))) return seeOther(reply, returnTo);
-    sendLoginPage(reply, { choices: await this.providers.list(), returnTo, again });
+    sendLoginPage(reply, { choices: await this.providers.listForStranger(), returnTo, again });
   }
 
   /** The form with an API key: how the first administrator comes in. */
@@ -44,7 +44,7 @@ export class LoginController {
     const returnTo = safeReturnTo(wanted);
     const refuse = async (status: number, fault: string) => {
       this.logger.warn({ requestId: request.id, method: 'key', status }, 'A login failed');
-      const choices = await this.providers.list();
+      const choices = await this.providers.listForStranger();
       sendLoginPage(reply, { choices, returnTo, again: false, fault, status });
     };
     if (!isSameOrigin(request.method, request.headers, request.origin))

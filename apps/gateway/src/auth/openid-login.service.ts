@@ -48,7 +48,7 @@ export class OpenIdLogin {
     providerId: string,
     { redirectUri, returnTo, again }: { redirectUri: string; returnTo: string; again: boolean },
   ): Promise<{ url: URL; ticket: string }> {
-    const provider = await this.providers.get(providerId);
+    const provider = await this.providers.getForStranger(providerId);
     const { url, underWay } = await this.openId.begin(provider, redirectUri, again);
     const ticket: Ticket = { ...underWay, providerId, returnTo, until: Date.now() + MINUTES * 60_000 };
     return { url, ticket: this.secrets.seal('login', JSON.stringify(ticket)).toString('base64url') };
@@ -61,7 +61,7 @@ export class OpenIdLogin {
    */
   async finish(sealed: string | undefined, query: string, requestId: string): Promise<LoggedIn> {
     const ticket = this.open(sealed);
-    const provider = await this.providers.get(ticket.providerId);
+    const provider = await this.providers.getForStranger(ticket.providerId);
     const vouched = await this.openId.finish(provider, ticket, query);
     // Only now: what anybody can make up must leave nothing behind.
     const state = this.secrets.hash('login', ticket.state);

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { ForbiddenAddress, outboundFetch } from './outbound.js';
+
+const ASK = { method: 'GET', headers: {}, body: undefined, redirect: 'manual' } as const;
+
+describe('asking a server whose address somebody typed', () => {
+  const servers: Server[] = [];
+  const serve = async (answer: RequestListener): Promise<string> => {
+    const server = createServer(answer).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close().closeAllConnections();
+  });
+
+  it('follows no redirect', async () => {
+    let asked = 0;
+    const inner = await serve((_, answer) => void answer.end(String(++asked)));
+    const outer = await serve((_, answer) => void answer.writeHead(302, { location: `http://${inner}/` }).end());
+    const { status } = await outboundFetch(true)(`http://${outer}/`, ASK);
+    expect([status, asked]).toEqual([302, 0]);
+  });
+
+  it('reads no answer that never ends', async () => {
+    const endless = await serve((_, answer) => {
+      const more = () => {
+        while (!answer.destroyed && answer.write('x'.repeat(65_536)));
+      };
+      answer.on('drain', more);
+      more();
+    });
+    await expect(outboundFetch(true)(`http://${endless}/`, ASK)).rejects.toThrow('too long');
+  });
+
+  it('looks at the address that a name leads to, and does not connect to a private one', async () => {
+    let connections = 0;
+    const [, port] = (await serve(() => undefined)).split(':');
+    servers[0]!.on('connection', () => connections++);
+    await expect(outboundFetch(false)(`https://localhost:${port}/`, ASK)).rejects.toThrow(ForbiddenAddress);
+    expect(connections).toBe(0);
+  });
+
+  it.each([
+    'http://example.com/',
+    'http://localhost/',
+    'https://10.0.0.1/',
+    'https://[::1]/',
+    'https://[::ffff:7f00:1]/',
+    'https://2130706433/',
+    'https://user@example.com/',
+    'file:///etc/passwd',
+  ])('does not ask %s', async (url) => {
+    await expect(async () => outboundFetch(false)(url, ASK)).rejects.toThrow(ForbiddenAddress);
+  });
+});
