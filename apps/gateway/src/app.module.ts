@@ -8,8 +8,8 @@ import { Retention } from './activity/retention.worker.js';
 import { ApiModule } from './api/api.module.js';
 import { AccessGuard } from './auth/access.guard.js';
 import { AdminsLeft } from './auth/admins-left.js';
-import { ApiCallers } from './auth/api-callers.js';
 import { ApiKeys } from './auth/api-keys.service.js';
+import { Callers } from './auth/callers.service.js';
 import { DeparturesController } from './auth/departures.controller.js';
 import { MissedDepartures } from './auth/departures.worker.js';
 import { Links } from './auth/links.service.js';
@@ -63,7 +63,7 @@ class CoreModule {
       ApiKeys,
       Sessions,
       Principals,
-      ApiCallers,
+      Callers,
       OpenId,
       LoginProviders,
       RoleAssignments,
