@@ -1,5 +1,5 @@
 import { House } from './house.js';
-import { HOUR, Integration } from './integration.js';
+import { HOUR, Integration, type Person } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -49,6 +49,32 @@ describe('Lending a group', () => {
     const request = await org.request(await org.reviewedFlow('alice', 'bob'), 'alice');
     await expect(org.review(request, 'alice')).rejects.toEqual(refusal('notAllowed'));
     expect(await org.review(request, 'bob')).toMatchObject({ status: 'approved' });
+  });
+
+  it('lists for approvers what waits for them, and for nobody what that user asked for itself', async () => {
+    const shared = await org.request(await org.reviewedFlow('bob', 'carol'), 'alice');
+    const own = await org.request(await org.reviewedFlow('alice', 'bob'), 'alice');
+    await org.request(await org.flow(), 'alice');
+    const waitsFor = async (...people: Person[]) => {
+      const approverIds = people.map((name) => org.people[name].userId);
+      const { items } = await org.ask('requests.list', { limit: 10, status: 'pending', approverIds });
+      return items.map(({ id }) => id);
+    };
+    expect(await waitsFor('bob')).toEqual([own.id, shared.id]);
+    expect(await waitsFor('carol')).toEqual([shared.id]);
+    expect(await waitsFor('carol', 'dan')).toEqual([shared.id]);
+    expect([await waitsFor('alice'), await waitsFor('dan')]).toEqual([[], []]);
+    await org.leaves('carol');
+    expect([await waitsFor('carol'), await waitsFor('bob')]).toEqual([[], [own.id, shared.id]]);
+    await org.review(shared, 'bob');
+    expect(await waitsFor('bob')).toEqual([own.id]);
+    const elsewhere = await Integration.begin(house);
+    expect((await elsewhere.ask('requests.list', { limit: 10, approverIds: [org.people.bob.userId] })).items).toEqual(
+      [],
+    );
+    const [none, bad] = [{ approverIds: [] }, { approverIds: ['bob'] }];
+    for (const wrong of [none, bad])
+      await expect(org.ask('requests.list', { limit: 10, ...wrong })).rejects.toEqual(refusal('invalid'));
   });
 
   it('who is no approver of the request cannot review it, nor can erin, who has left', async () => {

@@ -1,36 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate/observability';
-import { ProvisioningLog } from './activity/provisioning-log.service.js';
-import { Retention } from './activity/retention.worker.js';
+import { ActivityModule } from './activity/activity.module.js';
 import { ApiModule } from './api/api.module.js';
-import { AccessGuard } from './auth/access.guard.js';
-import { AdminsLeft } from './auth/admins-left.js';
-import { ApiCallers } from './auth/api-callers.js';
-import { ApiKeys } from './auth/api-keys.service.js';
-import { DeparturesController } from './auth/departures.controller.js';
-import { MissedDepartures } from './auth/departures.worker.js';
-import { Links } from './auth/links.service.js';
-import { LoginProviders } from './auth/login-providers.service.js';
-import { LoginController } from './auth/login.controller.js';
-import { OpenIdLoginController } from './auth/openid-login.controller.js';
-import { OpenIdLogin } from './auth/openid-login.service.js';
-import { OpenId } from './auth/openid.service.js';
-import { Principals } from './auth/principals.service.js';
-import { RoleAssignments } from './auth/role-assignments.service.js';
-import { ScimTokens } from './auth/scim-tokens.service.js';
-import { SecretLookups } from './auth/secret-lookups.js';
-import { Sessions } from './auth/sessions.service.js';
+import { AuthModule } from './auth/auth.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER, METRICS } from './config.js';
-import { CallCounts } from './integrations/call-counts.js';
-import { Integrations } from './integrations/integrations.service.js';
-import { LifecycleWorker } from './integrations/lifecycle.worker.js';
-import { TokenExpiry } from './integrations/token-expiry.worker.js';
-import { IntegrationWatch } from './integrations/watch.service.js';
-import { Tokens } from './integrations/tokens.service.js';
-import { OAuthClients } from './oauth/oauth-clients.service.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
@@ -47,7 +23,7 @@ export interface Foundation {
   checks: OpsOptions['checks'];
 }
 
-/** What both doors share. */
+/** The foundation, for every module. */
 @Module({})
 class CoreModule {
   static on({ config, database, secrets, commands, logger, ownMetrics }: Foundation): DynamicModule {
@@ -58,42 +34,16 @@ class CoreModule {
       { provide: Database, useValue: database },
       { provide: Secrets, useValue: secrets },
       { provide: CommandClient, useValue: commands },
-      SecretLookups,
-      AdminsLeft,
-      ApiKeys,
-      Sessions,
-      Principals,
-      ApiCallers,
-      OpenId,
-      LoginProviders,
-      RoleAssignments,
-      Links,
-      MissedDepartures,
-      OpenIdLogin,
-      ScimTokens,
-      CallCounts,
-      Integrations,
-      LifecycleWorker,
-      IntegrationWatch,
-      Tokens,
-      TokenExpiry,
-      ProvisioningLog,
-      Retention,
-      OAuthClients,
     ];
     return { module: CoreModule, global: true, providers, exports: providers };
   }
 }
 
-@Module({})
+/** One module a folder: the doors (`scim`, `api`, `oauth`), and what they share. */
+@Module({ imports: [AuthModule, IntegrationsModule, ActivityModule, ScimModule, ApiModule, OAuthModule] })
 export class AppModule {
   static on(foundation: Foundation): DynamicModule {
     const { metrics, checks } = foundation;
-    return {
-      module: AppModule,
-      imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks }), ScimModule, ApiModule, OAuthModule],
-      controllers: [LoginController, OpenIdLoginController, DeparturesController],
-      providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
-    };
+    return { module: AppModule, imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks })] };
   }
 }

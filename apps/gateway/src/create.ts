@@ -8,9 +8,8 @@ import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
 import { AppModule } from './app.module.js';
 import { ProvisioningLog } from './activity/provisioning-log.service.js';
-import { ApiCallers } from './auth/api-callers.js';
 import { ApiKeys } from './auth/api-keys.service.js';
-import { ScimTokens } from './auth/scim-tokens.service.js';
+import { Callers } from './auth/callers.service.js';
 import { type GatewayConfig } from './config.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -93,11 +92,9 @@ export async function createGateway(
     releases.add(() => app.close());
     app.useGlobalFilters(errors);
     app.get(OpenApi).write = () => describeApi(app);
-    const apiKeys = app.get(ApiKeys);
     const fastify: FastifyInstance = adapter.getInstance();
     addHooks(fastify, {
-      apiCallers: app.get(ApiCallers),
-      scimTokens: app.get(ScimTokens),
+      callers: app.get(Callers),
       callCounts: app.get(CallCounts),
       logger,
       metrics,
@@ -106,7 +103,7 @@ export async function createGateway(
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
-    const firstApiKey = await apiKeys.makeFirst();
+    const firstApiKey = await app.get(ApiKeys).makeFirst();
     relay.start();
     return {
       app,

@@ -80,6 +80,13 @@ describe('borrowing over the admin API', () => {
     expect((await door.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
     expect((await door.api('GET', `/access-requests?status=pending&userId=${asked.userId}`)).statusCode).toBe(200);
     expect(door.transport.last('requests.list').data).toEqual({ limit: 50, status: 'pending', userId: asked.userId });
+    expect((await door.api('GET', `/access-requests?approverId=${reviewerId}`)).statusCode).toBe(200);
+    expect(door.transport.last('requests.list').data).toEqual({ limit: 50, approverIds: [reviewerId] });
+    expect(await fields('GET', '/access-requests?reviewable=true')).toEqual(['reviewable']);
+    expect(await fields('GET', '/access-requests?approverId=bob&reviewable=maybe')).toEqual([
+      'approverId',
+      'reviewable',
+    ]);
     expect((await door.api('GET', '/grants')).json().items).toEqual([{ id: grant.grantId, ...grant }]);
     expect((await door.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
     expect((await door.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);

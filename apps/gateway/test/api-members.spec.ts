@@ -84,6 +84,36 @@ describe('borrowing as a person', () => {
     expect(last(name)).toMatchObject({ asking: { integrationIds: [there] }, data: { userId: dan!.users[there] } });
   });
 
+  it('waits for the decision of persons as the users that they are', async () => {
+    expect((await bob!.api('GET', '/access-requests?reviewable=true')).statusCode).toBe(200);
+    const mine = { status: 'pending', approverIds: [bob!.users[here]] };
+    expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [here] }, data: mine });
+    expect((await carol!.api('GET', '/access-requests?reviewable=true')).statusCode).toBe(200);
+    const { asking, data } = last('requests.list');
+    expect([...asking.integrationIds].sort()).toEqual([here, there].sort());
+    expect((data as { approverIds: string[] }).approverIds.sort()).toEqual(Object.values(carol!.users).sort());
+    // Administering is not deciding: dan decides nothing where he is no user.
+    expect((await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${there}`)).statusCode).toBe(200);
+    expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [there] } });
+    const asked = door.transport.asked.length;
+    const nothing = await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${here}`);
+    expect([nothing.statusCode, nothing.json()]).toEqual([200, { items: [], nextCursor: null }]);
+    const decided = await bob!.api('GET', '/access-requests?reviewable=true&status=denied');
+    expect([decided.statusCode, decided.json().errors]).toMatchObject([400, [{ field: 'status' }]]);
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+
+  it('tells by approver what is to be decided, to members about themselves alone', async () => {
+    const of = (person: Person) => `/access-requests?approverId=${person.users[here]}`;
+    expect((await bob!.api('GET', of(bob!))).statusCode).toBe(200);
+    const mine = { approverIds: [bob!.users[here]] };
+    expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [here] }, data: mine });
+    expect(last('requests.list').data).not.toHaveProperty('userId');
+    expect((await alice!.api('GET', of(bob!))).statusCode).toBe(403);
+    expect((await dan!.api('GET', of(bob!))).statusCode).toBe(200);
+    expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [here] }, data: mine });
+  });
+
   it('is seen by who asked, who decides and who administers, and is not there for others', async () => {
     const [{ id }] = requests as [RequestRecord];
     const statuses = [];

@@ -3,7 +3,11 @@ import { API_KEY, type Door } from './harness.js';
 
 export const ORIGIN = 'https://tide.example.com';
 
-/** Somebody at a browser: keeps cookies and says of each request, as browsers do, where it comes from. */
+/**
+ * Somebody at a browser, one request at a time: keeps cookies, says of each where it comes from, and shows each answer as
+ * it came. For a way over several pages and servers there is the browser of `@tidegate/testing`, which follows redirects
+ * and fills in forms.
+ */
 export class Browser {
   readonly cookies = new Map<string, string>();
 

@@ -168,6 +168,20 @@ describe('watching integrations', () => {
     await eventually(async () => expect(await watch('/integrations/events')).toBeDefined());
   });
 
+  it('ends within seconds for whoever may read no more, though nothing happens, and for nobody else', async () => {
+    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
+    const { id, key } = made.json<{ id: string; key: string }>();
+    const dan = new Browser(door);
+    await dan.loginWithKey();
+    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
+    const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
+    const bySession = await watch(`/integrations/${tenant.id}/events`, { cookie });
+    const other = await watch('/integrations/events');
+    await door.api('DELETE', `/api-keys/${id}`);
+    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    await eventually(() => expect([byKey.over, bySession.over, other.over]).toEqual([true, true, false]));
+  });
+
   it('ends when the gateway stops', async () => {
     const stopping = await openDoor({ databaseUrl: door.databaseUrl });
     await stopping.app.listen(0, '127.0.0.1');

@@ -121,7 +121,7 @@ describe('the OAuth client of an integration', () => {
     expect(answer.statusCode).toBe(409);
   });
 
-  it('is a credential by which the connection is complete, without any token', async () => {
+  it('is a credential by which the connection is complete, without any token, until it is revoked', async () => {
     const okta = await house.connect();
     await api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const credential = async () => {
@@ -134,6 +134,10 @@ describe('the OAuth client of an integration', () => {
     const tokens = await okta.authorize();
     expect(await okta.status(tokens.access_token)).toBe(200);
     expect(await credential()).toMatchObject({ state: 'ok', since: expect.stringMatching(/Z$/) });
+    const { clientId, clientSecret } = okta;
+    const form = { token: tokens.refresh_token ?? '', client_id: clientId, client_secret: clientSecret };
+    expect((await okta.post('revoke', form)).status).toBe(200);
+    expect(await credential()).toMatchObject({ state: 'missing' });
   });
 
   it('takes all that it was given along when it is deleted', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { promisify } from 'node:util';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
@@ -120,19 +122,28 @@ describe('over a real socket', () => {
     });
   });
 
-  it('answers what has come in before it stops', async () => {
+  it('answers what has come in before it stops, and waits for no connection that asks nothing', async () => {
     const stopping = await openDoor();
     const tenant = await newTenant(stopping);
     await stopping.app.listen(0, '127.0.0.1');
-    const other = (stopping.app.getHttpServer().address() as AddressInfo).port;
+    const server = stopping.app.getHttpServer();
+    const { port: other } = server.address() as AddressInfo;
+    const ended = ['', `GET /scim/v2/${tenant.id}/Users HTTP/1.1\r\nHost: x\r\n`].map((text) => {
+      const socket = connect(other, '127.0.0.1', () => socket.write(text)).resume();
+      return once(socket, 'close');
+    });
     let open!: () => void;
     stopping.transport.gate = new Promise((resolve) => (open = resolve));
     stopping.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${tenant.id}/Users`, {
       headers: { authorization: tenant.token },
     });
-    await eventually(() => expect(stopping.transport.asked).toHaveLength(1));
+    await eventually(async () => {
+      expect(stopping.transport.asked).toHaveLength(1);
+      expect(await promisify(server.getConnections.bind(server))()).toBe(3);
+    });
     const closed = stopping.close();
+    await Promise.all(ended);
     open();
     expect((await answer).status).toBe(200);
     await closed;

@@ -231,7 +231,13 @@ export interface CommandTypes {
   >;
   'requests.get': Call<{ id: string }, RequestRecord>;
   'requests.list': Call<
-    PageQuery & { integrationId?: string; status?: RequestStatus; userId?: string },
+    PageQuery & {
+      integrationId?: string;
+      status?: RequestStatus;
+      userId?: string;
+      /** Those that one of these users may decide; at most `MAX_PAGE`. */
+      approverIds?: string[];
+    },
     Page<RequestRecord>
   >;
   /** How many requests of an integration wait for their decision. */

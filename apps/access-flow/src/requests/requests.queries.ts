@@ -113,6 +113,8 @@ export async function lockRequest(
 export interface RequestFilter {
   status: RequestStatus | null;
   userId: string | null;
+  /** Users of whom one may decide. Whoever asked does not, even where named as an approver. */
+  approverIds: string[] | null;
 }
 
 /** @returns newest first, one more than the limit when there are more */
@@ -126,8 +128,9 @@ export async function listRequests(
     `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
      WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
        AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-     ORDER BY id DESC LIMIT $5`,
-    [integrationIds, slice.after, filter.status, filter.userId, slice.limit + 1],
+       AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
+     ORDER BY id DESC LIMIT $6`,
+    [integrationIds, slice.after, filter.status, filter.userId, filter.approverIds, slice.limit + 1],
   );
   return withReviews(tx, rows);
 }

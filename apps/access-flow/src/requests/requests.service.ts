@@ -1,6 +1,7 @@
 import {
   type Command,
   FLOW_LIMITS,
+  MAX_PAGE,
   type Page,
   Refusal,
   REQUEST_STATUSES,
@@ -10,7 +11,7 @@ import {
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { durationOf, found, idOf, oneOf, optionalTextOf, sliceOf } from '../commands/input.js';
+import { durationOf, found, idOf, idsOf, oneOf, optionalTextOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
 import { addRequestExpiry } from '../deadlines/deadlines.queries.js';
@@ -129,12 +130,13 @@ export class RequestsService {
 
   /** @returns requests, newest first */
   async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
-    const { integrationId, status, userId } = command.data;
+    const { integrationId, status, userId, approverIds } = command.data;
     const slice = sliceOf(command.data);
     const scope = scopeOf(command.integrationIds, integrationId);
     const filter = {
       status: status === undefined ? null : oneOf(status, 'status', REQUEST_STATUSES),
       userId: userId === undefined ? null : idOf(userId, 'user'),
+      approverIds: approverIds === undefined ? null : idsOf(approverIds, 'approverIds', 1, MAX_PAGE),
     };
     const rows = await this.database.transaction(command, (tx) => listRequests(tx, scope, filter, slice));
     return pageOf(

@@ -4,13 +4,14 @@ import { type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { touchable } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
+import { InvalidFields } from '../http/invalid-fields.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateRequest, RequestsParams, Review } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, RequestView } from './dto/views.js';
-import { concerns, isOwnOrCovered, reviewerOf, whose } from './own.rule.js';
+import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.rule.js';
 
 /** Who asked to borrow what, and what was said to it. */
 @Api('access-requests')
@@ -29,9 +30,15 @@ export class AccessRequestsController {
   @Needs('access:read', { orOwn: true })
   @ApiPageResponse(RequestView)
   list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
+    const { status, approverId, reviewable } = params;
+    if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
     const { reach, ...about } = whose(call.access, params);
-    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
-    return this.commands.ask('requests.list', call, query, reach);
+    return this.commands.ask(
+      'requests.list',
+      call,
+      { ...pageQuery(params), ...withoutAbsent({ status, ...about }) },
+      reach,
+    );
   }
 
   @Get(':id')
@@ -66,6 +73,20 @@ export class AccessRequestsController {
     if (!isOwnOrCovered(call.access, request))
       throw new Refusal('notAllowed', 'Only who asked may withdraw a request.');
     return this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
+  }
+
+  /** Those on which somebody may decide, or could have. */
+  private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestRecord>> {
+    const { integrationId, userId } = params;
+    const reviewable = params.reviewable === 'true';
+    const status = params.status ?? (reviewable ? 'pending' : undefined);
+    if (reviewable && status !== 'pending')
+      throw new InvalidFields({ status: 'must be pending: nobody may decide on what is decided' });
+    const reviewers = reviewersOf(call.caller, call.access, { ...params, reviewable });
+    if (!reviewers) return { items: [], nextCursor: null };
+    const { reach, approverIds } = reviewers;
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, status, userId, approverIds }) };
+    return this.commands.ask('requests.list', call, query, reach);
   }
 
   private async decide(

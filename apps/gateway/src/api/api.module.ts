@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessFlowsController } from './access-flows.controller.js';
 import { AccessRequestsController } from './access-requests.controller.js';
-import { Activity } from '../activity/activity.service.js';
-import { Connection } from '../activity/connection.service.js';
 import { ActivityController } from './activity.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiCommands } from './api-commands.service.js';
@@ -39,6 +37,6 @@ import { TokensController } from './tokens.controller.js';
     MeController,
     OpenApiController,
   ],
-  providers: [ApiCommands, Activity, Connection, Audit, OpenApi, SyncLists],
+  providers: [ApiCommands, Audit, OpenApi, SyncLists],
 })
 export class ApiModule {}

@@ -2,24 +2,24 @@ import { Get, Headers, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
-import { accessOf } from '../auth/access.rule.js';
-import { ApiCallers } from '../auth/api-callers.js';
-import { unauthorized } from '../auth/bearer.rule.js';
+import { type Need } from '../auth/access.rule.js';
 import { type Caller } from '../auth/caller.js';
-import { type Reach } from '../auth/roles.js';
+import { Callers } from '../auth/callers.service.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { IntegrationWatch, type Watcher } from '../integrations/watch.service.js';
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
-const SCOPE = 'integrations:read';
+/** Asked when a stream begins, and while it goes on. */
+const NEED = { scope: 'integrations:read' } as const satisfies Need;
 const LAST_ID = 'last-event-id';
 const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
 const STREAM = {
   description:
     'Server-sent events named as the facts are: integration.created, .connected, .updated, with the integration as data; ' +
-    'integration.removed with its id alone. It ends after five minutes, or when the service stops; come again then.',
+    'integration.removed with its id alone. It ends after five minutes, when the service stops, and within seconds when ' +
+    'the caller may read no more. Come again then.',
   schema: { type: 'string' },
 } as const;
 
@@ -29,11 +29,11 @@ export class IntegrationEventsController {
   constructor(
     private readonly watch: IntegrationWatch,
     private readonly integrations: Integrations,
-    private readonly callers: ApiCallers,
+    private readonly callers: Callers,
   ) {}
 
   @Get('events')
-  @Needs(SCOPE)
+  @Needs(NEED.scope)
   @ApiHeader(RESUME)
   @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
@@ -42,7 +42,7 @@ export class IntegrationEventsController {
   }
 
   @Get(':integrationId/events')
-  @Needs(SCOPE)
+  @Needs(NEED.scope)
   @ApiHeader(RESUME)
   @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
@@ -67,27 +67,24 @@ export class IntegrationEventsController {
     const stream = new EventStream();
     const watcher: Watcher = {
       caller: nameOf(caller),
-      reach: () => this.reachOf(request),
+      reach: async () => (await this.callers.accessNow(request, NEED)).reach,
       integrationId,
       tell: ({ change: { id, kind, integrationId: of }, integration }) =>
         stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: of } }),
       end: () => stream.end(),
     };
     this.watch.enter(watcher);
-    stream.open(reply, () => this.watch.leave(watcher));
+    stream.open(
+      reply,
+      () => watcher.reach(),
+      () => this.watch.leave(watcher),
+    );
     try {
       await this.watch.catchUp(watcher, lastId);
     } catch (error) {
       stream.end(); // with a gap it would be wrong; the client comes again
       throw error;
     }
-  }
-
-  /** Rights may end while somebody watches. */
-  private async reachOf(request: FastifyRequest): Promise<Reach> {
-    const caller = await this.callers.of(request);
-    if (!caller) throw unauthorized();
-    return accessOf(caller, { scope: SCOPE }, Date.now()).reach;
   }
 }
 

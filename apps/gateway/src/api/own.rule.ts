@@ -27,6 +27,36 @@ export function whose({ reach, own }: Access, { integrationId, userId }: Whose):
   return { reach: [first[0]], integrationId: first[0], userId: first[1] };
 }
 
+/** Whose list of what to decide is asked for. */
+export interface Reviewing {
+  integrationId?: string | undefined;
+  approverId?: string | undefined;
+  /** For whoever is logged in, in every integration whose user that person is. */
+  reviewable: boolean;
+}
+
+/**
+ * Under which integrations the list of what somebody may decide runs, and for which users.
+ * @returns undefined when nothing can wait for the caller, who is no user there
+ * @throws InvalidFields when a program names no approver; Refusal `notAllowed` as `whose`
+ */
+export function reviewersOf(
+  caller: Caller | undefined,
+  access: Access,
+  { integrationId, approverId, reviewable }: Reviewing,
+): { reach: Reach; approverIds?: string[] } | undefined {
+  if (!reviewable) {
+    const { reach, userId } = whose(access, { integrationId, userId: approverId });
+    return userId === undefined ? { reach } : { reach, approverIds: [userId] };
+  }
+  if (caller?.kind !== 'person') throw new InvalidFields({ reviewable: 'is for persons: a program names approverId' });
+  const mine = Object.entries(caller.users).filter(
+    ([where, me]) => (integrationId ?? where) === where && (approverId ?? me) === me,
+  );
+  if (mine.length === 0) return undefined;
+  return { reach: mine.map(([where]) => where), approverIds: mine.map(([, me]) => me) };
+}
+
 /** What belongs to somebody, and who else it concerns. */
 export interface Concerning {
   integrationId: string;

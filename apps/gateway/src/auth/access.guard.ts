@@ -3,9 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
 import { declaredAccess } from './access.decorator.js';
-import { accessOf, type Need, touchable } from './access.rule.js';
+import { admit } from './access.rule.js';
 import { unauthorized } from './bearer.rule.js';
-import { covers } from './roles.js';
 
 /** Lets a caller through to routes that are declared for it. A route that declares nothing is closed to all. */
 @Injectable()
@@ -21,17 +20,8 @@ export class AccessGuard implements CanActivate {
       if (request.caller?.kind !== access) throw unauthorized();
       return true;
     }
-    this.admit(request, access);
-    return true;
-  }
-
-  /** An integration in the path is looked at here, for every route: one out of reach is one that is not there. */
-  private admit(request: FastifyRequest, need: Need): void {
-    const { caller } = request;
-    if (!caller || caller.kind === 'scim') throw unauthorized();
-    request.access = accessOf(caller, need, Date.now());
     const { integrationId } = request.params as { integrationId?: string };
-    if (integrationId !== undefined && !covers(touchable(request.access), integrationId))
-      throw new Refusal('missing', 'No such integration.');
+    request.access = admit(request.caller, access, integrationId, Date.now());
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
-import { type KeyHolder, type Person } from './caller.js';
+import { unauthorized } from './bearer.rule.js';
+import { type Caller, type KeyHolder, type Person } from './caller.js';
 import { covers, type Reach, type Scope, SCOPES, union } from './roles.js';
 
 /** What a route of /api/v1 asks of its caller. */
@@ -33,6 +34,21 @@ export class StepUpNeeded extends Refusal {
 
 /** Everything that a call may touch in some way. */
 export const touchable = ({ reach, own }: Access): Reach => union(reach, Object.keys(own));
+
+/**
+ * Lets a caller into a route, for every route in one place: an integration in the path that is out of reach is one that is
+ * not there.
+ * @param now milliseconds since 1970
+ * @returns what the caller may touch there
+ * @throws Refusal `unauthorized` for strangers and SCIM clients, `missing` for the integration; as `accessOf`
+ */
+export function admit(caller: Caller | undefined, need: Need, integrationId: string | undefined, now: number): Access {
+  if (!caller || caller.kind === 'scim') throw unauthorized();
+  const access = accessOf(caller, need, now);
+  if (integrationId !== undefined && !covers(touchable(access), integrationId))
+    throw new Refusal('missing', 'No such integration.');
+  return access;
+}
 
 /**
  * What a caller may touch through a route.

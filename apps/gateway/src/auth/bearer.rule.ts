@@ -33,7 +33,10 @@ export function looksLikeSecret(prefix: SecretPrefix, text: string): boolean {
   return text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length));
 }
 
-/** What is kept of a secret. A fast hash is enough: 256 random bits cannot be guessed, however fast. */
+/**
+ * By which keys and tokens are found that were made before there was a key to hash under; those made since are kept under
+ * `Secrets.hash`. A fast hash is enough: 256 random bits cannot be guessed, however fast.
+ */
 export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

@@ -1,5 +1,5 @@
 import { type FastifyReply } from 'fastify';
-import { html, sendPage } from './pages.js';
+import { html, pageOf, sendPage } from '../http/page.js';
 
 /** What stands on the button of a provider. */
 export interface LoginChoice {
@@ -24,8 +24,9 @@ export function sendLoginPage(reply: FastifyReply, { choices, returnTo, fault, a
   sendPage(
     reply,
     status,
-    again ? 'Log in again' : 'Log in',
-    html`${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+    pageOf(
+      again ? 'Log in again' : 'Log in',
+      html`${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
       ${again ? html`<p>Credentials are shown and changed only shortly after a login.</p>` : ''}
       ${choices.map(({ id, label }) => html`<a class="button" href="${query(id)}">Sign in with ${label}</a>`)}
       <form method="post" action="/login">
@@ -34,6 +35,7 @@ export function sendLoginPage(reply: FastifyReply, { choices, returnTo, fault, a
         <input id="key" name="key" type="password" autocomplete="off" required maxlength="1000" />
         <button${choices.length > 0 ? html` class="second"` : ''}>Log in with the key</button>
       </form>`,
+    ),
   );
 }
 
@@ -42,12 +44,14 @@ export function sendNoAccessPage(reply: FastifyReply): void {
   sendPage(
     reply,
     403,
-    'No access',
-    html`<p>
-        You are logged in at your organization, but nothing here is open to you: you are no active user of an
-        integration, and no role is given to you. An administrator can change that.
-      </p>
-      <a class="button second" href="/login">Log in as somebody else</a>`,
+    pageOf(
+      'No access',
+      html`<p>
+          You are logged in at your organization, but nothing here is open to you: you are no active user of an
+          integration, and no role is given to you. An administrator can change that.
+        </p>
+        <a class="button second" href="/login">Log in as somebody else</a>`,
+    ),
   );
 }
 
@@ -56,9 +60,11 @@ export function sendFailedPage(reply: FastifyReply, status: number, reason: stri
   sendPage(
     reply,
     status,
-    'Not logged in',
-    html`<p class="fault" role="alert">${reason}</p>
-      <a class="button" href="/login">Try again</a>`,
+    pageOf(
+      'Not logged in',
+      html`<p class="fault" role="alert">${reason}</p>
+        <a class="button" href="/login">Try again</a>`,
+    ),
   );
 }
 
@@ -66,13 +72,15 @@ export function sendLogoutPage(reply: FastifyReply, csrfToken: string): void {
   sendPage(
     reply,
     200,
-    'Log out',
-    html`<form method="post" action="/logout">
-      <input type="hidden" name="csrfToken" value="${csrfToken}" /><button>Log out</button>
-    </form>`,
+    pageOf(
+      'Log out',
+      html`<form method="post" action="/logout">
+        <input type="hidden" name="csrfToken" value="${csrfToken}" /><button>Log out</button>
+      </form>`,
+    ),
   );
 }
 
 export function sendLoggedOutPage(reply: FastifyReply): void {
-  sendPage(reply, 200, 'Logged out', html`<a class="button" href="/login">Log in</a>`);
+  sendPage(reply, 200, pageOf('Logged out', html`<a class="button" href="/login">Log in</a>`));
 }

@@ -7,6 +7,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, type Rout
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
 import { type JsonLimits, parseJson } from './json.js';
+import { endSilentConnections } from './silent-connections.js';
 import { answerUnreadable } from './unreadable.js';
 
 const MIB = 1024 * 1024;
@@ -56,6 +57,7 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
   });
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.server.maxConnections = 10_000;
+  endSilentConnections(fastify);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     route.bodyLimit = bodyLimit(route.url);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url });

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 
 export const EVENT_STREAM = 'text/event-stream';
-/** Sooner than any proxy gives up on a silent connection. */
-const HEARTBEAT_MS = 15_000;
-/** Then the client comes again by itself, and is asked again who it is. */
+/** Sooner than any proxy gives up on a silent connection, and how long a stream outlives what let its reader in. */
+const HEARTBEAT_MS = 5_000;
+/** Then the client comes again by itself: no proxy has to keep a connection for longer. */
 const LIFE_MS = 300_000;
 /** More than this unread means that nobody reads. */
 const MOST_UNREAD_BYTES = 1_048_576;
@@ -16,17 +16,19 @@ export interface ServerEvent {
   data: object;
 }
 
-/** An answer that goes on: events as they happen, comments in between, and an end after five minutes. */
+/** An answer that goes on: events as they happen, comments in between, and an end when five minutes or the rights are over. */
 export class EventStream {
   private readonly body = new PassThrough();
 
   /**
    * Begins to answer.
+   * @param mayRead asked at each heartbeat; rejects when the reader may not read any more
    * @param onEnd told once, whoever ends it
    */
-  open(reply: FastifyReply, onEnd: () => void): void {
-    const heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT_MS);
-    const life = setTimeout(() => this.end(), LIFE_MS);
+  open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
+    const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
+    const heartbeat = setInterval(() => void mayRead().then(goOn, end), HEARTBEAT_MS);
+    const life = setTimeout(end, LIFE_MS);
     this.body.once('close', () => {
       clearInterval(heartbeat);
       clearTimeout(life);

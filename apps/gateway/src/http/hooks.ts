@@ -1,11 +1,7 @@
 import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
-import { tolerates } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type ApiCallers } from '../auth/api-callers.js';
-import { credentialOf, isBare, unauthorized } from '../auth/bearer.rule.js';
-import { type Caller, type ScimClient } from '../auth/caller.js';
-import { networkOf } from '../auth/network.rule.js';
-import { disabled, type ScimTokens } from '../auth/scim-tokens.service.js';
+import { unauthorized } from '../auth/bearer.rule.js';
+import { type Callers } from '../auth/callers.service.js';
 import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { NO_ACCESS } from './call.js';
@@ -13,8 +9,7 @@ import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
 
 interface HookParts {
-  apiCallers: ApiCallers;
-  scimTokens: ScimTokens;
+  callers: Callers;
   callCounts: CallCounts;
   logger: Logger;
   metrics: Metrics;
@@ -24,7 +19,7 @@ interface HookParts {
 /** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
 export function addHooks(
   fastify: FastifyInstance,
-  { apiCallers, scimTokens, callCounts, logger, metrics, publicUrl }: HookParts,
+  { callers, callCounts, logger, metrics, publicUrl }: HookParts,
 ): void {
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('access');
@@ -47,7 +42,7 @@ export function addHooks(
 
   // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
   fastify.addHook('onRequest', async (request) => {
-    request.caller = await identify(request);
+    request.caller = await callers.identify(request);
     if (!announcesBody(request) || isFormRoute(request.routeOptions.url)) return;
     if (!request.caller) throw unauthorized();
     // Without a type the recipient may look what it is (RFC 9110 §8.3), and SCIM is JSON always (RFC 7644 §3.1).
@@ -68,28 +63,6 @@ export function addHooks(
     logger.info({ requestId: request.id, method, route, status, durationMs }, 'request');
     done();
   });
-
-  async function identify(request: FastifyRequest): Promise<Caller | undefined> {
-    const route = request.routeOptions.url ?? '';
-    if (route.startsWith('/api/')) return apiCallers.of(request);
-    return route.startsWith('/scim/') ? scimClientOf(request) : undefined;
-  }
-
-  async function scimClientOf(request: FastifyRequest): Promise<ScimClient | undefined> {
-    const { authorization } = request.headers;
-    const credential = credentialOf(authorization);
-    if (credential === undefined) return undefined;
-    const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
-    const token = await scimTokens.recognize(credential, presented);
-    if (!token) return undefined;
-    const isTaken = !isBare(authorization) || tolerates(token.profile.dialect, 'bareToken');
-    const reason = token.ended ?? (isTaken ? undefined : 'bare');
-    if (reason === undefined) return { kind: 'scim', integrationId, ...token };
-    request.refusedCredential = { integrationId, credential: token.credential, reason };
-    if (reason === 'disabled') throw disabled();
-    return undefined;
-  }
 }
 
 function announcesBody({ headers }: FastifyRequest): boolean {

@@ -1,12 +1,12 @@
-import { GatewayDataKey1764200000000 } from './data-key.js';
-import { GatewayOAuth1764800000000 } from './oauth.js';
-import { GatewayGroupsToSync1764900000000 } from './groups-to-sync.js';
-import { GatewayInitial1763900000000 } from './initial.js';
-import { GatewayLifecycle1764500000000 } from './lifecycle.js';
-import { GatewayPeople1764300000000 } from './people.js';
-import { GatewayProfile1764100000000 } from './profile.js';
-import { GatewayProvisioningLog1764511000000 } from './provisioning-log.js';
-import { GatewayTokenLife1764510000000 } from './token-life.js';
+import { GatewayInitial1763900000000 } from './1763900000000-initial.js';
+import { GatewayProfile1764100000000 } from './1764100000000-profile.js';
+import { GatewayDataKey1764200000000 } from './1764200000000-data-key.js';
+import { GatewayPeople1764300000000 } from './1764300000000-people.js';
+import { GatewayLifecycle1764500000000 } from './1764500000000-lifecycle.js';
+import { GatewayTokenLife1764510000000 } from './1764510000000-token-life.js';
+import { GatewayProvisioningLog1764511000000 } from './1764511000000-provisioning-log.js';
+import { GatewayOAuth1764800000000 } from './1764800000000-oauth.js';
+import { GatewayGroupsToSync1764900000000 } from './1764900000000-groups-to-sync.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [

@@ -6,14 +6,14 @@ import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { accessOf, StepUpNeeded } from '../auth/access.rule.js';
 import { type Person } from '../auth/caller.js';
-import { type Page } from '../auth/pages.js';
 import { loginPath, Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { covers } from '../auth/roles.js';
 import { KEY_ISSUER } from '../auth/sessions.service.js';
 import { LOGGER } from '../config.js';
+import { sendPage } from '../http/page.js';
 import { findIntegration, type Integration } from '../integrations/integrations.queries.js';
 import { OAuthProviders } from './oauth-providers.service.js';
-import { consentPage, errorPage } from './pages.js';
+import { consentPage, errorPage } from './consent.pages.js';
 import { SCOPES } from './provider.js';
 import { providerRequest } from './provider-request.js';
 import { errors, Provider } from './oidc-provider.js';
@@ -50,7 +50,7 @@ export class ConsentController {
     const { integration, person, interaction } = asked;
     const redirectUri = String(interaction.params['redirect_uri']);
     const administrator = person.issuer === KEY_ISSUER ? 'the holder of an API key' : person.subject;
-    send(reply, 200, consentPage({ integration, administrator, redirectUri, csrfToken: person.csrfToken }));
+    sendPage(reply, 200, consentPage({ integration, administrator, redirectUri, csrfToken: person.csrfToken }));
   }
 
   @Post()
@@ -77,7 +77,7 @@ export class ConsentController {
     const interaction = await this.interaction(provider, request, reply);
     const { integrationId, uid } = request.params as { integrationId: string; uid: string };
     if (interaction?.uid !== uid) {
-      send(reply, 400, errorPage('This page belongs to another browser, or was open for too long.'));
+      sendPage(reply, 400, errorPage('This page belongs to another browser, or was open for too long.'));
       return undefined;
     }
     const person = await this.principals.principalOf(request);
@@ -135,10 +135,6 @@ async function approval({ provider, interaction, integration }: Asked) {
 }
 
 const forProvider = (request: FastifyRequest, issuer: string) => providerRequest(request, issuer, '/interaction');
-
-function send(reply: FastifyReply, status: number, { text, headers }: Page): void {
-  reply.status(status).headers(headers).send(text);
-}
 
 function seeOther(reply: FastifyReply, location: string): void {
   reply.status(303).header('location', location).send();

@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
 import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
-import { errorPage } from './pages.js';
+import { errorPage } from './consent.pages.js';
 
 /** The body of an error answer of an OAuth endpoint (RFC 6749 §5.2). */
 export interface OAuthError {

@@ -4,7 +4,7 @@ import { RETRY_AFTER_SECONDS } from '../http/errors.js';
 import { type SecretPrefix } from '../auth/bearer.rule.js';
 import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
-import { errorPage } from './pages.js';
+import { errorPage } from './consent.pages.js';
 import { GRANT_ENDED, oauthFault, StateAdapter, type StateParts } from './state-adapter.js';
 import { type errors, interactionPolicy, Provider } from './oidc-provider.js';
 

@@ -76,8 +76,15 @@ export class CreateRequest {
 export class RequestsParams extends FlowsParams {
   @ChoiceField(REQUEST_STATUSES, { optional: true })
   status?: RequestStatus;
-  @IdField({ optional: true })
+  @IdField({ optional: true, description: 'Who asked.' })
   userId?: string;
+  @IdField({ optional: true, description: 'Who may decide.' })
+  approverId?: string;
+  @ChoiceField(['true', 'false'], {
+    optional: true,
+    description: 'What waits for the decision of whoever is logged in.',
+  })
+  reviewable?: 'true' | 'false';
 }
 
 export class Review {

@@ -85,8 +85,7 @@ export function pageOf(title: string, body: Html, formsLeadTo: readonly string[]
   };
 }
 
-/** Answers with a page of ours. */
-export function sendPage(reply: FastifyReply, status: number, title: string, body: Html): void {
-  const { text, headers } = pageOf(title, body);
+/** Answers with a page. */
+export function sendPage(reply: FastifyReply, status: number, { text, headers }: Page): void {
   reply.status(status).headers(headers).send(text);
 }

@@ -1,4 +1,4 @@
-import { html, type Page, pageOf } from '../auth/pages.js';
+import { html, type Page, pageOf } from '../http/page.js';
 
 /** Why nobody was sent back to where they came from. */
 export function errorPage(sentence: string): Page {

@@ -1,0 +1,43 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { AdminsLeft } from './admins-left.js';
+import { ApiKeys } from './api-keys.service.js';
+import { Callers } from './callers.service.js';
+import { DeparturesController } from './departures.controller.js';
+import { MissedDepartures } from './departures.worker.js';
+import { Links } from './links.service.js';
+import { LoginController } from './login.controller.js';
+import { LoginProviders } from './login-providers.service.js';
+import { OpenIdLoginController } from './openid-login.controller.js';
+import { OpenIdLogin } from './openid-login.service.js';
+import { OpenId } from './openid.service.js';
+import { Principals } from './principals.service.js';
+import { RoleAssignments } from './role-assignments.service.js';
+import { ScimTokens } from './scim-tokens.service.js';
+import { SecretLookups } from './secret-lookups.js';
+import { Sessions } from './sessions.service.js';
+
+const SERVICES = [
+  ApiKeys,
+  AdminsLeft,
+  Callers,
+  Links,
+  LoginProviders,
+  OpenId,
+  OpenIdLogin,
+  Principals,
+  RoleAssignments,
+  ScimTokens,
+  SecretLookups,
+  Sessions,
+];
+
+/** Who is calling, and what that caller may do: for both doors. */
+@Global()
+@Module({
+  controllers: [LoginController, OpenIdLoginController, DeparturesController],
+  providers: [...SERVICES, MissedDepartures, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: SERVICES,
+})
+export class AuthModule {}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { tolerates } from '@tidegate/scim';
+import { type FastifyRequest } from 'fastify';
+import { type Access, admit, type Need } from './access.rule.js';
+import { ApiKeys } from './api-keys.service.js';
+import { credentialOf, isBare } from './bearer.rule.js';
+import { type Caller } from './caller.js';
+import { networkOf } from './network.rule.js';
+import { Principals } from './principals.service.js';
+import { disabled, ScimTokens } from './scim-tokens.service.js';
+
+/** Tells who is behind a request, whatever that caller shows: a SCIM credential, an API key, or the cookie of a session. */
+@Injectable()
+export class Callers {
+  constructor(
+    private readonly scimTokens: ScimTokens,
+    private readonly apiKeys: ApiKeys,
+    private readonly principals: Principals,
+  ) {}
+
+  /**
+   * @returns the caller as of a second ago at most; undefined for strangers, and for routes that know their callers
+   * themselves. Why a SCIM credential is refused is left in `request.refusedCredential`
+   * @throws Refusal `notAllowed` for a disabled integration; as `Principals.apiCallerOf` and `SecretLookups.find`
+   */
+  async identify(request: FastifyRequest): Promise<Caller | undefined> {
+    const route = request.routeOptions.url ?? '';
+    const { authorization } = request.headers;
+    const credential = credentialOf(authorization);
+    // A cookie counts where no credential is given: one that is wrong must not be made good by it.
+    if (route.startsWith('/api/') && authorization === undefined) return this.principals.apiCallerOf(request);
+    if (credential === undefined) return undefined;
+    if (route.startsWith('/scim/')) return this.scimClient(request, credential);
+    return route.startsWith('/api/') ? (await this.apiKeys.find(credential))?.holder : undefined;
+  }
+
+  /**
+   * Asks anew, for an answer that goes on while rights may end.
+   * @returns what the caller of the request may touch as of a second ago at most
+   * @throws as `admit` when it may not come in any more, and as `identify` when nobody can tell
+   */
+  async accessNow(request: FastifyRequest, need: Need): Promise<Access> {
+    const { integrationId } = request.params as { integrationId?: string };
+    return admit(await this.identify(request), need, integrationId, Date.now());
+  }
+
+  private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
+    const { integrationId = '' } = request.params as { integrationId?: string };
+    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+    const token = await this.scimTokens.recognize(credential, presented);
+    if (!token) return undefined;
+    const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');
+    const reason = token.ended ?? (isTaken ? undefined : 'bare');
+    if (reason === undefined) return { kind: 'scim', integrationId, ...token };
+    request.refusedCredential = { integrationId, credential: token.credential, reason };
+    if (reason === 'disabled') throw disabled();
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { CallCounts } from './call-counts.js';
+import { Integrations } from './integrations.service.js';
+import { LifecycleWorker } from './lifecycle.worker.js';
+import { TokenExpiry } from './token-expiry.worker.js';
+import { Tokens } from './tokens.service.js';
+import { IntegrationWatch } from './watch.service.js';
+
+const SERVICES = [Integrations, Tokens, IntegrationWatch, CallCounts];
+
+/** The integrations, their tokens, and how their connection fares. */
+@Global()
+@Module({ providers: [...SERVICES, LifecycleWorker, TokenExpiry], exports: SERVICES })
+export class IntegrationsModule {}
