@@ -79,6 +79,17 @@ describe('watching integrations', () => {
     readings.push(reading);
     return reading;
   };
+  /** A program that watches all with a key of its own, and dan, who is logged in and watches one. */
+  const watchByKeyAndSession = async () => {
+    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
+    const { id, key } = made.json<{ id: string; key: string }>();
+    const dan = new Browser(door);
+    await dan.loginWithKey();
+    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
+    const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
+    const bySession = await watch(`/integrations/${tenant.id}/events`, { cookie });
+    return { id, key, dan, byKey, bySession };
+  };
   const of = ({ events }: Reading, id = tenant.id) =>
     events.filter(({ data }) => data.id === id).map(({ event, data }) => [event, data.version]);
 
@@ -138,13 +149,7 @@ describe('watching integrations', () => {
   });
 
   it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
-    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
-    const { id, key } = made.json<{ id: string; key: string }>();
-    const dan = new Browser(door);
-    await dan.loginWithKey();
-    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
-    const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
-    const bySession = await watch('/integrations/events', { cookie });
+    const { id, key, dan, byKey, bySession } = await watchByKeyAndSession();
     await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
     for (const stream of [byKey, bySession])
       await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 2]));
@@ -169,13 +174,7 @@ describe('watching integrations', () => {
   });
 
   it('ends within seconds for whoever may read no more, though nothing happens, and for nobody else', async () => {
-    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
-    const { id, key } = made.json<{ id: string; key: string }>();
-    const dan = new Browser(door);
-    await dan.loginWithKey();
-    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
-    const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
-    const bySession = await watch(`/integrations/${tenant.id}/events`, { cookie });
+    const { id, byKey, bySession } = await watchByKeyAndSession();
     const other = await watch('/integrations/events');
     await door.api('DELETE', `/api-keys/${id}`);
     await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
