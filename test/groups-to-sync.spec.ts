@@ -1,6 +1,6 @@
 import { alice, eventually } from '@tidegate/testing';
+import { bothWays } from './both-ways.js';
 import { api, type Answer, newTenant, send, type Tenant } from './http.js';
-import { startInProcess } from './in-process.js';
 import { API_KEY, type Tidegate } from './system.js';
 
 interface Listed<Item> {
@@ -13,7 +13,7 @@ interface Group {
 }
 
 /** Each test goes on where the one before ended. */
-describe('groups to sync, over all services', () => {
+bothWays('groups to sync', (start) => {
   let tidegate: Tidegate;
   let okta: Tenant;
   let other: Tenant;
@@ -24,7 +24,7 @@ describe('groups to sync, over all services', () => {
   let grantId: string;
 
   beforeAll(async () => {
-    tidegate = await startInProcess();
+    tidegate = await start();
     [okta, other] = [await newTenant(tidegate), await newTenant(tidegate)];
   });
   afterAll(() => tidegate?.stop());

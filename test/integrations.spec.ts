@@ -1,17 +1,17 @@
 import { eventually } from '@tidegate/testing';
+import { bothWays } from './both-ways.js';
 import { api, newTenant, send, type Tenant } from './http.js';
-import { startInProcess } from './in-process.js';
 import { type Tidegate } from './system.js';
 
 interface Named {
   id: string;
 }
 
-describe('an integration that is disabled while people borrow in it', () => {
+bothWays('an integration that is disabled while people borrow in it', (start) => {
   let tidegate: Tidegate;
   let okta: Tenant;
   beforeAll(async () => {
-    tidegate = await startInProcess();
+    tidegate = await start();
     okta = await newTenant(tidegate);
   });
   afterAll(() => tidegate?.stop());

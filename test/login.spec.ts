@@ -1,18 +1,18 @@
 import { Browser, eventually } from '@tidegate/testing';
 import { type OktaSimulator, startOktaSimulator } from '../apps/okta-simulator/src/simulator.js';
+import { bothWays } from './both-ways.js';
 import { api, newTenant, send, type Tenant } from './http.js';
-import { startInProcess } from './in-process.js';
 import { API_KEY, type Tidegate } from './system.js';
 
 const PASSWORD = 'correct horse battery';
 
-describe('people of an Okta organization at Tidegate', () => {
+bothWays('people of an Okta organization at Tidegate', (start) => {
   let tidegate: Tidegate;
   let okta: OktaSimulator;
   let tenant: Tenant;
   let alice: { oktaId: string; userId: string };
   beforeAll(async () => {
-    [tidegate, okta] = await Promise.all([startInProcess({ PRIVATE_ISSUERS: 'true' }), startOktaSimulator()]);
+    [tidegate, okta] = await Promise.all([start({ PRIVATE_ISSUERS: 'true' }), startOktaSimulator()]);
     tenant = await newTenant(tidegate);
     const redirectUris = [`${tidegate.baseUrl}/login/callback`];
     const { clientId, clientSecret } = okta.org.loginClients.create({ label: 'Tidegate', redirectUris });

@@ -1,12 +1,13 @@
 import { eventually } from '@tidegate/testing';
 import { borrow, OKTA, story, SWITCHES } from './okta-story.js';
+import { startInProcess } from './in-process.js';
 import { API_KEY } from './system.js';
 
 const APP_NAME = 'acme_tidegate_1';
 
 /** The apps that docs/guides/okta.md offers: each is connected in its own way, and does the same. */
 describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] as const)('the app %s', (key) => {
-  const both = story();
+  const both = story(startInProcess);
   const { ask, app, group, person, tab, browser } = both;
   let id: string;
   let scimBaseUrl: string;

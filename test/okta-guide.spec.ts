@@ -1,11 +1,12 @@
 import { eventually } from '@tidegate/testing';
+import { bothWays } from './both-ways.js';
 import { borrow, OKTA, story, SWITCHES } from './okta-story.js';
 import { API_KEY } from './system.js';
 
 const APP_NAME = 'acme_tidegate_1';
 
-describe("the product guide's steps, in Okta and in Tidegate", () => {
-  const both = story();
+bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
+  const both = story(start);
   const { ask, app, group, person, tab } = both;
   let integrationId: string;
   let client: { clientId: string; clientSecret: string };

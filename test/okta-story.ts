@@ -1,8 +1,8 @@
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { Browser, eventually } from '@tidegate/testing';
 import { type OktaSimulator, startOktaSimulator } from '../apps/okta-simulator/src/simulator.js';
+import { type Start } from './both-ways.js';
 import { api } from './http.js';
-import { startInProcess } from './in-process.js';
 import { type Tidegate } from './system.js';
 
 /** Where Okta's own browsers come back to: the simulator answers there for the test's browser. */
@@ -22,13 +22,13 @@ interface Listed {
  * Both sides, and one browser: a Tidegate, and an Okta organization with alice, bob, erin and two groups. Each test of a story
  * goes on where the one before ended.
  */
-export function story() {
+export function story(start: Start) {
   let tidegate: Tidegate;
   let okta: OktaSimulator;
   let browser: Browser;
 
   beforeAll(async () => {
-    tidegate = await startInProcess();
+    tidegate = await start();
     okta = await startOktaSimulator({ tidegate: tidegate.baseUrl });
     browser = new Browser({ hosts: { [OKTA]: okta.origin } });
     for (const name of ['Alice', 'Bob', 'Erin']) {

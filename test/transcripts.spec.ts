@@ -1,10 +1,9 @@
-import { brokerFaultTests } from '@tidegate/testing';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TenantSettings } from './http.js';
-import { startInProcess } from './in-process.js';
+import { bothWays, type Start } from './both-ways.js';
 import { conversation, type Exchange, filesOf, play, type Saved } from './scim-exchange.js';
-import { startSystem, type Tidegate } from './system.js';
+import { type Tidegate } from './system.js';
 
 /** A folder holds a conversation, whose exchanges follow each other in the order of their names. */
 const FOLDER = join(__dirname, 'transcripts');
@@ -14,13 +13,9 @@ const QUIRKS = 'quirks';
 const TENANT = 'tenant.json';
 const LONG_MS = 60_000;
 
-describe('in one process, what identity providers say is answered as they want it', () =>
-  conversations(startInProcess));
-brokerFaultTests('over three processes, what identity providers say is answered as they want it', () =>
-  conversations(startSystem),
-);
+bothWays('what identity providers say is answered as they want it', conversations);
 
-function conversations(start: () => Promise<Tidegate>): void {
+function conversations(start: Start): void {
   let tidegate: Tidegate;
   beforeAll(async () => (tidegate = await start()), LONG_MS);
   afterAll(() => tidegate?.stop(), LONG_MS);
