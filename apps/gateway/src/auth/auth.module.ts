@@ -6,12 +6,12 @@ import { ApiKeys } from './api-keys.service.js';
 import { Callers } from './callers.service.js';
 import { DeparturesController } from './departures.controller.js';
 import { MissedDepartures } from './departures.worker.js';
-import { Links } from './links.service.js';
-import { LoginController } from './login.controller.js';
-import { LoginProviders } from './login-providers.service.js';
-import { OpenIdLoginController } from './openid-login.controller.js';
-import { OpenIdLogin } from './openid-login.service.js';
-import { OpenId } from './openid.service.js';
+import { Links } from '../login/links.service.js';
+import { LoginController } from '../login/login.controller.js';
+import { LoginProviders } from '../login/login-providers.service.js';
+import { OpenIdLoginController } from '../login/openid-login.controller.js';
+import { OpenIdLogin } from '../login/openid-login.service.js';
+import { OpenId } from '../login/openid.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
@@ -33,7 +33,7 @@ const SERVICES = [
   Sessions,
 ];
 
-/** Who is calling, and what that caller may do: for both doors. */
+/** Who is calling, and what that caller may do, for both doors; and how people come in (`../login`). */
 @Global()
 @Module({
   controllers: [LoginController, OpenIdLoginController, DeparturesController],

@@ -4,7 +4,7 @@ import { type Fact } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
-import { markDeparted } from './links.queries.js';
+import { markDeparted } from '../login/links.queries.js';
 import { deleteSessionsOf } from './sessions.queries.js';
 
 /** Hears who has left, and ends that person's sessions. */

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
-import { Links } from './links.service.js';
+import { Links } from '../login/links.service.js';
 import { identitiesInUse } from './sessions.queries.js';
 
 const EVERY_MS = 30_000;

@@ -5,11 +5,11 @@ import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config.js';
 import { refusalOf } from '../http/errors.js';
-import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from './cookie.rule.js';
+import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from '../auth/cookie.rule.js';
 import { seeOther } from './login.controller.js';
 import { sendFailedPage, sendNoAccessPage } from './login.pages.js';
 import { OpenIdLogin } from './openid-login.service.js';
-import { Principals } from './principals.service.js';
+import { Principals } from '../auth/principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';

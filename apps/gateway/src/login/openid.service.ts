@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import * as oidc from 'openid-client';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { BriefCache } from './brief-cache.js';
+import { BriefCache } from '../auth/brief-cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
 import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
-import { STEP_UP_SECONDS } from './access.rule.js';
+import { STEP_UP_SECONDS } from '../auth/access.rule.js';
 
 /** What a login that is under way must remember until the browser comes back. */
 export interface LoginUnderWay {

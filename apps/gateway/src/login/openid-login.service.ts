@@ -6,8 +6,8 @@ import { Links } from './links.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { spendState } from './login-states.queries.js';
 import { type LoginUnderWay, OpenId, type Vouched } from './openid.service.js';
-import { type Identity } from './people.queries.js';
-import { Sessions } from './sessions.service.js';
+import { type Identity } from '../auth/people.queries.js';
+import { Sessions } from '../auth/sessions.service.js';
 
 /** How long somebody may take at the provider. */
 const MINUTES = 15;

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { Turns } from '../turns.js';
-import { AdminsLeft } from './admins-left.js';
+import { AdminsLeft } from '../auth/admins-left.js';
 import {
   bindIntegrations,
   deleteProvider,

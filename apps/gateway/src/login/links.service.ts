@@ -4,7 +4,7 @@ import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { insertLink, keepActivity, markGone, moveLink } from './links.queries.js';
-import { boundIntegrations, type Identity, linksOf } from './people.queries.js';
+import { boundIntegrations, type Identity, linksOf } from '../auth/people.queries.js';
 
 /** More users than may share an Okta id by mistake. */
 const MOST_ALIKE = 10;
