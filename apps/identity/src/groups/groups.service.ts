@@ -96,13 +96,7 @@ export class GroupsService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
-    const asked = {
-      type: typesOf(command).Group,
-      integrationId: oneIntegration(command),
-      query: command.data,
-      now: Date.now(),
-    };
-    return list<GroupRow, GroupRecord>(this.database, command, GROUPS, asked, (tx, rows) =>
+    return list<GroupRow, GroupRecord>(this.database, command, GROUPS, typesOf(command).Group, (tx, rows) =>
       this.records(tx, rows, command.data.withMembers),
     );
   }

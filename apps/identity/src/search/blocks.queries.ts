@@ -3,7 +3,7 @@ import { type Tx } from '@tidegate/database';
 
 /**
  * Counted blocks of ids: a page deep in a list of hundreds of thousands is found by adding a few hundred numbers, and so
- * is how many there are (decision 10). Ids are UUIDv7: new rows come in the open tail behind the blocks, and touch none.
+ * is how many there are (decision 11). Ids are UUIDv7: new rows come in the open tail behind the blocks, and touch none.
  * Whoever creates or deletes holds the integration's row for share until the commit, whoever closes blocks holds it
  * alone: what is counted is committed, and what comes later knows where the blocks end.
  */

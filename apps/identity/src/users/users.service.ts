@@ -86,13 +86,7 @@ export class UsersService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
-    const asked = {
-      type: typesOf(command).User,
-      integrationId: oneIntegration(command),
-      query: command.data,
-      now: Date.now(),
-    };
-    return list<UserRow, UserRecord>(this.database, command, USERS, asked, (tx, rows) =>
+    return list<UserRow, UserRecord>(this.database, command, USERS, typesOf(command).User, (tx, rows) =>
       this.records(tx, rows, command.data.withGroups),
     );
   }
