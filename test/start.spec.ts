@@ -78,7 +78,7 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
     ],
     'a URL of another kind': [
       () => ({ DATABASE_URL: 'mysql://somebody:hidden@127.0.0.1/tidegate' }),
-      /^\S+: .+:\n {2}DATABASE_URL must be a URL that starts with postgres:\/\/ or postgresql:\/\/ .+$/,
+      /^\S+: .+:\n {2}DATABASE_URL must be a URL that starts with postgres:\/\/ or postgresql:\/\/; .+$/,
     ],
   };
 

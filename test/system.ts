@@ -31,6 +31,8 @@ export interface SystemOptions {
   accessFlows?: number;
   /** The services find their queues by fixed names: two systems need two brokers. */
   rabbit: PrivateRabbit;
+  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
+  ownRoles?: boolean;
   env?: Env;
 }
 
@@ -48,11 +50,19 @@ export class System implements Tidegate {
     private readonly rabbit: PrivateRabbit,
     private readonly env: Env,
     private readonly port: number,
+    private readonly ownRoles: boolean,
   ) {}
 
   /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
-  static async start({ identities = 1, accessFlows = 1, rabbit, env = {} }: SystemOptions): Promise<System> {
-    const system = new System(await freshDatabase(), rabbit, env, await freePort());
+  static async start({
+    identities = 1,
+    accessFlows = 1,
+    rabbit,
+    ownRoles = false,
+    env = {},
+  }: SystemOptions): Promise<System> {
+    const system = new System(await freshDatabase(), rabbit, env, await freePort(), ownRoles);
+    if (ownRoles) await system.migrate();
     const apps: App[] = [
       'gateway',
       ...Array<App>(identities).fill('identity'),
@@ -80,7 +90,7 @@ export class System implements Tidegate {
   async run(app: App, env: Env = {}): Promise<TestProcess> {
     const port = app === 'gateway' ? this.port : await freePort();
     const settings = {
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
       AMQP_URL: this.rabbit.url,
       [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
@@ -92,6 +102,22 @@ export class System implements Tidegate {
     const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${url}/readyz` });
     this.parts.push({ app, process, url });
     return process;
+  }
+
+  private async migrate(): Promise<void> {
+    for (const app of ['gateway', 'identity', 'access-flow'] as const) {
+      const urls = { MIGRATION_DATABASE_URL: this.database.url, DATABASE_URL: this.roleUrl(app) };
+      const migration = await startProcess(`${app} migration`, `dist/apps/${app}/src/migrate.js`, urls);
+      const { code } = await migration.exited;
+      if (code !== 0) throw new Error(`The migration of ${app} ended with ${code}:\n${migration.logs}`);
+    }
+  }
+
+  private roleUrl(app: App): string {
+    const url = new URL(this.database.url);
+    url.username = `${url.pathname.slice(1)}_${app.replace('-', '_')}`;
+    url.password = `secret-of-${app}`;
+    return url.href;
   }
 
   /** The processes of one app that run. */

@@ -39,13 +39,14 @@ export async function ensureBuilt() {
 }
 
 /**
- * Makes everything ready and becomes that app: its main runs in this process, so that signals and the exit code are its
+ * Makes everything ready and becomes that app: its program runs in this process, so that signals and the exit code are its
  * own. Arguments stay where it looks for them.
+ * @param program the file of the app that runs, without `.js`
  */
-export async function runApp(app) {
+export async function runApp(app, program = 'main') {
   await ensureInstalled();
   await ensureBuilt();
-  const main = join(root, 'dist', 'apps', app, 'src', 'main.js');
+  const main = join(root, 'dist', 'apps', app, 'src', `${program}.js`);
   if (!existsSync(main)) fail(`There is no app ${app}.`);
   process.argv[1] = main;
   await import(pathToFileURL(main));
