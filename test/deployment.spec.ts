@@ -187,5 +187,7 @@ describe('Node', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     const supported = groups(read('docs/operations.md'), /^\| `(\d+\.\d+)` +\| \d{4}-\d\d-\d\d/gm);
     expect(supported).toEqual(groups(engines.node, /(\d+\.\d+)\.\d+/g));
+    const started = [...read('scripts/lib/ensure.mjs').matchAll(/\b(\d+): (\d+)\b/g)];
+    expect(started.map(([, major, minor]) => `${major}.${minor}`)).toEqual(supported);
   });
 });

@@ -8,15 +8,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Folder of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const OLDEST_NODE = [20, 19];
+/** The oldest minor version of each major that is supported, as in package.json. Later majors are taken. */
+const OLDEST_NODE = { 20: 19, 22: 13, 24: 11 };
 const STAMP = join(root, 'dist', '.sources');
 
 /** Ends the process when Node is too old. */
 function ensureNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  fail(`Tidegate needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+  if (major > 24 || minor >= OLDEST_NODE[major]) return;
+  const oldest = Object.entries(OLDEST_NODE).map((version) => version.join('.'));
+  fail(`Tidegate needs Node ${oldest.join(', ')} or newer; this is ${process.versions.node}.`);
 }
 
 /** Installs the dependencies of package-lock.json unless they are there. */

@@ -3,9 +3,9 @@ import { Database, migrateSchema } from '@tidegate/database';
 import { freshDatabase, type TestDatabase } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface } from 'typeorm';
-import { MIGRATIONS as ACCESS_FLOW } from '../../../apps/access-flow/src/migrations/index.js';
-import { MIGRATIONS as GATEWAY } from '../../../apps/gateway/src/migrations/index.js';
-import { MIGRATIONS as IDENTITY } from '../../../apps/identity/src/migrations/index.js';
+import { MIGRATIONS as ACCESS_FLOW } from '../apps/access-flow/src/migrations/index.js';
+import { MIGRATIONS as GATEWAY } from '../apps/gateway/src/migrations/index.js';
+import { MIGRATIONS as IDENTITY } from '../apps/identity/src/migrations/index.js';
 
 const MIGRATIONS: Record<Service, (new () => MigrationInterface)[]> = {
   gateway: GATEWAY,
