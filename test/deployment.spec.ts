@@ -118,7 +118,7 @@ describe('docker-compose.yml', () => {
       });
   });
 
-  it('scripts/secrets.sh makes each secret once, for nobody else on this machine, and such as fit together', () => {
+  it('scripts/secrets.sh makes each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
     const made = Object.keys(compose.secrets).map((name) => [name, secret(name)]);
     makeSecrets();
     expect(Object.keys(compose.secrets).map((name) => [name, secret(name)])).toEqual(made);

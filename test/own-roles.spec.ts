@@ -26,7 +26,7 @@ brokerFaultTests('services that are given the URL of their own role alone', () =
   }
 
   it(
-    'do their work over all three schemas, and connect as nobody else',
+    'work over all three schemas, and connect with no other role',
     async () => {
       const settings = { type: 'okta-scim', name: 'Acme', domain: 'acme.okta.com' };
       const { body: integration } = await call('POST', '/integrations', settings);
@@ -43,7 +43,7 @@ brokerFaultTests('services that are given the URL of their own role alone', () =
       };
       const created = await send('POST', `${scimBaseUrl}/Users`, scim, JSON.stringify(alice));
       expect(created).toMatchObject({ status: 201 });
-      // access-flow has heard of her from identity, and knows her by its own tables.
+      // access-flow answers this from its own tables, which it fills from the events of identity.
       const path = `/integrations/${id}/users/${(created.body as { id: string }).id}`;
       await eventually(async () => expect(await call('GET', path)).toMatchObject({ status: 200 }));
       const flows = await call('GET', `/access-flows?integrationId=${id}`);

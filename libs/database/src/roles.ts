@@ -45,11 +45,11 @@ export async function grantSchema(owner: DataSource, login: Login, schema: strin
   await owner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
   // It may see which migrations were run, so that the service can tell whether it fits the schema.
   await owner.query(`REVOKE INSERT, UPDATE, DELETE ON ${schema}.migrations FROM ${role}`);
-  await closeToEverybody(owner);
+  await revokeFromPublic(owner);
 }
 
-/** Takes away what PostgreSQL grants to every role: temporary tables, and before version 15 tables in `public`. */
-async function closeToEverybody(owner: DataSource): Promise<void> {
+/** Revokes what PostgreSQL grants to every role: temporary tables, and before version 15 tables in `public`. */
+async function revokeFromPublic(owner: DataSource): Promise<void> {
   const [open] = await owner.query<[{ database: string; temporary: boolean; public: boolean }]>(
     `SELECT current_database() AS database, has_database_privilege('public', current_database(), 'TEMPORARY') AS temporary,
             EXISTS (SELECT FROM pg_namespace

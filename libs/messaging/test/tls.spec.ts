@@ -7,19 +7,19 @@ import { createServer, type Server, type TlsOptions } from 'node:tls';
 
 amqpTests('RabbitMQ over TLS', () => {
   let broker: Awaited<ReturnType<typeof testBroker>>;
-  let door: Server;
+  let proxy: Server;
   const links = new Set<Socket>();
   beforeEach(async () => void (broker = await testBroker()));
   afterEach(async () => {
     for (const link of links) link.destroy();
-    door.close();
+    proxy.close();
     await broker.drop();
   });
 
-  /** Speaks TLS on a port of its own and hands what it hears to the broker. @returns that port */
-  async function openDoor(options: TlsOptions = {}): Promise<number> {
+  /** A TLS server in front of the broker, with the certificate for `localhost`. @returns its port */
+  async function startTlsProxy(options: TlsOptions = {}): Promise<number> {
     const { hostname, port } = new URL(broker.url);
-    door = createServer({ ...localhostCertificate(), ...options }, (client) => {
+    proxy = createServer({ ...localhostCertificate(), ...options }, (client) => {
       const behind = connect(Number(port) || 5672, hostname);
       for (const socket of [client, behind]) {
         socket.on('error', () => undefined);
@@ -27,9 +27,9 @@ amqpTests('RabbitMQ over TLS', () => {
       }
       client.pipe(behind).pipe(client);
     }).listen(0, '127.0.0.1');
-    door.on('tlsClientError', () => undefined);
-    await once(door, 'listening');
-    return (door.address() as AddressInfo).port;
+    proxy.on('tlsClientError', () => undefined);
+    await once(proxy, 'listening');
+    return (proxy.address() as AddressInfo).port;
   }
 
   function url(host: string, port: number, parameters: Record<string, string> = {}): string {
@@ -56,11 +56,11 @@ amqpTests('RabbitMQ over TLS', () => {
   }
 
   it('connects when authority and host are right', async () => {
-    expect(await connectsAndLooks(url('localhost', await openDoor(), trusted))).toBe('connected');
+    expect(await connectsAndLooks(url('localhost', await startTlsProxy(), trusted))).toBe('connected');
   });
 
   it('refuses a certificate of another authority', async () => {
-    const port = await openDoor();
+    const port = await startTlsProxy();
     const reason = /unable to verify the first certificate|unable to get local issuer certificate/;
     const other = url('localhost', port, { cacertfile: certificatePath('other-authority') });
     expect(await connectsAndLooks(other)).toMatch(reason);
@@ -68,21 +68,21 @@ amqpTests('RabbitMQ over TLS', () => {
   });
 
   it('refuses a certificate for another host', async () => {
-    expect(await connectsAndLooks(url('127.0.0.1', await openDoor(), trusted))).toMatch(
+    expect(await connectsAndLooks(url('127.0.0.1', await startTlsProxy(), trusted))).toMatch(
       "does not match certificate's altnames: IP: 127.0.0.1",
     );
   });
 
-  it('shows a certificate of its own to a broker that wants one', async () => {
+  it('presents a client certificate to a broker that requires one', async () => {
     const ca = readFileSync(certificatePath('authority'));
-    const port = await openDoor({ ca, requestCert: true, rejectUnauthorized: true });
+    const port = await startTlsProxy({ ca, requestCert: true, rejectUnauthorized: true });
     const own = { certfile: certificatePath('localhost'), keyfile: certificatePath('localhost-key') };
     expect(await connectsAndLooks(url('localhost', port, { ...trusted, ...own }))).toBe('connected');
     expect(await connectsAndLooks(url('localhost', port, trusted))).not.toBe('connected');
   });
 
   it('connects again over TLS after the connection was lost', async () => {
-    const port = await openDoor();
+    const port = await startTlsProxy();
     const transport = await amqpTransport({ url: url('localhost', port, trusted), prefix: broker.prefix });
     for (const link of links) link.destroy();
     await eventually(() => expect(links.size).toBe(0));
