@@ -63,9 +63,10 @@ export class Links {
 
   /**
    * @returns the one active user whose `externalId` is exactly the subject, or the only one, who is not active; undefined
-   * when there is none, or more than one
+   * when there is none, or more than one, and for an empty subject, which names nobody
    */
   private async find({ subject }: Identity, integrationId: string, requestId: string): Promise<UserRecord | undefined> {
+    if (subject === '') return undefined;
     const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: MOST_ALIKE, baseUrl: '' };
     const { items, totalResults } = await this.client.ask('users.list', this.asking(integrationId, requestId), query);
     const matching = items.filter(({ attributes }) => attributes['externalId'] === subject);

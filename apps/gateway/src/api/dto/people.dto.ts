@@ -83,7 +83,8 @@ export class LoginProviderView {
   @ApiProperty() clientId: string;
   @ApiProperty() label: string;
   @ApiProperty({ type: [String] }) integrationIds: string[];
-  @ApiProperty({ description: 'To enter as the redirect URI at the provider.' }) redirectUri: string;
+  @ApiProperty({ description: 'To register as the redirect URI at the provider. Each provider has its own.' })
+  redirectUri: string;
   @Moment() createdAt: string;
 }
 
