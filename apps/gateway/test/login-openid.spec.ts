@@ -1,11 +1,12 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
+import { type Fact, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor, userRecord, wrongFields } from './harness.js';
+import { departure, Directory } from './directory.js';
+import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 let subjects = 0;
@@ -17,25 +18,13 @@ describe('logging in with OpenID Connect', () => {
   let issuer: Issuer;
   let providerId: string;
   let integrationId: string;
-  /** The directory: what identity would answer, by integration. */
-  const users = new Map<string, UserRecord[]>();
-
+  let directory: Directory;
   beforeAll(async () => {
     [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
     integrationId = (await newTenant(door)).id;
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
     providerId = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
-    const within = (ids: string[]) => ids.flatMap((id) => users.get(id) ?? []);
-    door.transport.handlers['users.list'] = ({ filter }: CommandData<'users.list'>, { integrationIds }) => {
-      const [, wanted] = /^externalId eq "(.*)"$/.exec(filter ?? '') ?? [];
-      const items = within(integrationIds).filter(({ attributes }) => attributes['externalId'] === wanted);
-      return { totalResults: items.length, items };
-    };
-    door.transport.handlers['users.get'] = ({ id }, { integrationIds }) => {
-      const found = within(integrationIds).find((user) => user.id === id);
-      if (!found) throw new Refusal('notFound', 'No such user.');
-      return found;
-    };
+    directory = new Directory(door);
   });
   afterAll(async () => {
     await door.close();
@@ -46,11 +35,8 @@ describe('logging in with OpenID Connect', () => {
     issuer.forge = (token) => token;
   });
 
-  const addUser = (externalId: string, more: Partial<UserRecord> = {}, where = integrationId): UserRecord => {
-    const user = userRecord({ attributes: { userName: `${externalId}@example.com`, externalId }, ...more });
-    users.set(where, [...(users.get(where) ?? []), user]);
-    return user;
-  };
+  const addUser = (externalId: string, more: Partial<UserRecord> = {}, where = integrationId): UserRecord =>
+    directory.add(where, externalId, more);
   const start = async (browser: Browser, query = '', provider = providerId): Promise<URL> => {
     const answer = await browser.get(`/login/start/${provider}${query}`);
     expect(answer.statusCode).toBe(302);
@@ -65,21 +51,8 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(browser, subject)).statusCode).toBe(303);
     return browser;
   };
-  const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact => {
-    const version = user.version + 1;
-    const externalId = user.attributes['externalId'] as string;
-    const left = { userId: user.id, userName: 'gone', displayName: null, externalId, active: false };
-    return {
-      id: uuidv7(),
-      name,
-      integrationId,
-      subject: user.id,
-      version,
-      time: new Date().toISOString(),
-      requestId: 'left',
-      data: { ...left, deleted: name === 'user.deleted', deactivations: 1, version },
-    };
-  };
+  const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact =>
+    departure(integrationId, { ...user, version: user.version + 1 }, name);
   const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
 
   it('shows a button for each provider', async () => {
@@ -185,10 +158,7 @@ describe('logging in with OpenID Connect', () => {
     const given = { integrationId, userId: old.id, role: 'auditor', integrationIds: [integrationId] };
     expect((await door.api('POST', '/role-assignments', given)).statusCode).toBe(201);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.auditor).toEqual([integrationId]);
-    users.set(
-      integrationId,
-      (users.get(integrationId) ?? []).filter(({ id }) => id !== old.id),
-    );
+    directory.remove(integrationId, old);
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
     const next = addUser(subject);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json()).toMatchObject({
@@ -358,17 +328,20 @@ describe('logging in with OpenID Connect', () => {
     expect([answer.statusCode, await isIn(browser)]).toEqual([403, false]);
   });
 
-  it('lets no role outlive the user that somebody was, and lets it back in when the user is active again', async () => {
+  it('lets no role outlive the user that somebody was, and brings none back when the user is active again', async () => {
     const subject = newSubject();
     const user = addUser(subject);
     const role = { issuer: issuer.url, subject, role: 'admin' };
     expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
-    await loggedIn(subject);
+    expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.admin).toBeNull();
     Object.assign(user, { active: false, version: 2 });
     await door.transport.tell(leave({ ...user, version: 1 }));
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 3 });
-    expect(await isIn(await loggedIn(subject))).toBe(true);
+    const browser = await loggedIn(subject);
+    expect((await browser.api('GET', '/me')).json().roles).toMatchObject({ member: [integrationId], admin: [] });
+    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
   it('puts an administrator out who came in before Okta pushed the user, and whom Okta deactivates', async () => {
@@ -392,22 +365,22 @@ describe('logging in with OpenID Connect', () => {
     const inside = () => Promise.all(browsers.map(isIn));
     addUser(admin, { active: false });
     Object.assign(left, { active: false, version: 2 });
-    users.set(
-      integrationId,
-      (users.get(integrationId) ?? []).filter(({ id }) => id !== gone.id),
-    );
+    directory.remove(integrationId, gone);
     expect(await inside()).toEqual([true, true, true, true]);
     await door.app.get(MissedDepartures).lookOnce();
     await eventually(async () => expect(await inside()).toEqual([false, false, false, true]));
   });
 
-  it('lets a role count for nobody whose user was inactive when it first logged in, until it is active', async () => {
+  it('lets a role count for nobody whose user was inactive when it first logged in, until it is given again', async () => {
     const subject = newSubject();
     await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     const user = addUser(subject, { active: false });
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 2 });
-    expect(await isIn(await loggedIn(subject))).toBe(true);
+    const browser = await loggedIn(subject);
+    expect((await browser.api('GET', '/me')).json().roles.admin).toEqual([]);
+    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
   it('lets an inactive user be followed by the active one that Okta pushed in its place', async () => {
