@@ -60,6 +60,24 @@ describe('a role, and what is written over SCIM', () => {
     directory.change(user, { active: false });
     expect(await door.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
   };
+  const bind = async (integrationIds: string[]) =>
+    expect((await door.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
+  /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
+  const givenBeforeThere = async (body: object): Promise<Role> => {
+    await bind([here]);
+    const role = await given(body);
+    await bind([here, there]);
+    return role;
+  };
+  /** Pushes a user with that externalId to the other integration, deactivates it there, and deletes it. */
+  const leaveThere = async (subject: string) => {
+    const user = directory.add(there, subject);
+    await deactivate(there, user);
+    await door.app.get(MissedDepartures).lookOnce();
+    directory.remove(there, user);
+    await door.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
+    await door.app.get(MissedDepartures).lookOnce();
+  };
   const admin = (where: string, { id: userId }: UserRecord) => ({
     integrationId: where,
     userId,
@@ -71,12 +89,12 @@ describe('a role, and what is written over SCIM', () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     const role = await given(admin(here, user));
-    expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
     directory.change(user, { externalId: thief });
     const [status, stolen] = await login(thief);
     expect([status, await rolesIn(stolen)]).toEqual([403, undefined]);
     const [, own] = await login(carol);
     expect(await rolesIn(own)).toMatchObject({ admin: [here] });
+    expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
   });
 
   it('is pinned to the identity that the user is linked to, whatever its externalId has become', async () => {
@@ -124,49 +142,61 @@ describe('a role, and what is written over SCIM', () => {
     expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
   });
 
-  it('is ended by no other integration, whether it names one or none', async () => {
-    const named = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
-    const free = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: null };
-    directory.add(here, named.subject);
-    for (const body of [named, free]) {
-      const role = await given(body);
-      const [status, browser] = await login(body.subject);
-      expect(status).toBe(303);
-      const stranger = directory.add(there, body.subject);
-      await deactivate(there, stranger);
-      await door.app.get(MissedDepartures).lookOnce();
-      directory.remove(there, stranger);
-      await door.transport.tell(departure(there, { ...stranger, version: 9 }, 'user.deleted'));
-      await door.app.get(MissedDepartures).lookOnce();
-      expect(await rolesIn(browser)).toMatchObject({ admin: null });
-      expect((await login(body.subject))[0]).toBe(303);
-      expect(await roleNow(role)).toMatchObject({ effective: true, endedAt: null });
-    }
+  it('is ended by no other integration that the same provider signs in for', async () => {
+    const boss = newSubject();
+    directory.add(here, boss);
+    const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
+    const stranger = directory.add(there, boss, { active: false });
+    const [status, browser] = await login(boss);
+    expect([status, await rolesIn(browser)]).toMatchObject([303, { admin: null }]);
+    directory.remove(there, stranger);
+    await leaveThere(boss);
+    expect(await rolesIn(browser)).toMatchObject({ admin: null });
+    expect((await login(boss))[0]).toBe(303);
+    expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
+  });
+
+  it('of somebody who is no user of its integration is not ended by another one either', async () => {
+    const boss = newSubject();
+    const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
+    const [, browser] = await login(boss);
+    await leaveThere(boss);
+    await eventually(async () => expect(await rolesIn(browser)).toMatchObject({ admin: null }));
+    expect((await login(boss))[0]).toBe(303);
+    expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
+  });
+
+  it('is ended by no integration when it names none', async () => {
+    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: null };
+    const role = await given(boss);
+    const [, browser] = await login(boss.subject);
+    await leaveThere(boss.subject);
+    expect(await rolesIn(browser)).toMatchObject({ admin: null });
+    expect(await roleNow(role)).toMatchObject({ effective: true, endedAt: null });
   });
 
   it('ends with the user of the integration that it names, and comes back by no directory', async () => {
-    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
+    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin' };
     const user = directory.add(here, boss.subject);
-    const role = await given(boss);
+    const role = await givenBeforeThere(boss);
     const [, browser] = await login(boss.subject);
     await deactivate(here, user);
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
-    expect(await roleNow(role)).toMatchObject({ effective: false, endedAt: expect.stringMatching(/Z$/) });
     expect((await login(boss.subject))[0]).toBe(403);
     // Another integration pushes an active user: the person is a member there, and administers nothing.
     directory.add(there, boss.subject);
     const [status, member] = await login(boss.subject);
     expect([status, await rolesIn(member)]).toEqual([303, { member: [there], auditor: [], admin: [] }]);
-    // Nor does the same user do it, once it is active again, nor another one in its place.
+    expect(await roleNow(role)).toMatchObject({ effective: false, endedAt: expect.stringMatching(/Z$/) });
+    // Nor does the same user bring it back, once it is active again, nor another one in its place.
     directory.change(user, { active: true });
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
     directory.remove(here, user);
     directory.add(here, boss.subject);
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
-    const again = await given(boss);
-    expect(await roleNow(role)).toBeUndefined();
-    await eventually(async () => expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null }));
-    expect(again.endedAt).toBeNull();
+    const again = await given({ ...boss, integrationId: here });
+    expect([await roleNow(role), await roleNow(again)]).toMatchObject([undefined, { effective: true }]);
+    expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
   });
 
   it('ends though the fact got lost, or the person never logged in', async () => {
@@ -211,7 +241,6 @@ describe('a role, and what is written over SCIM', () => {
   it('does not count while its integration has another provider, whose logins say nothing of it', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
     const role = await given(boss);
-    const bind = (integrationIds: string[]) => door.api('PATCH', `/login-providers/${provider.id}`, { integrationIds });
     await bind([there]);
     expect([(await login(boss.subject))[0], await roleNow(role)]).toMatchObject([
       403,
