@@ -1,4 +1,5 @@
 import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
+import { TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type Door, userRecord } from './harness.js';
 
@@ -57,7 +58,7 @@ export function departure(
     subject: userId,
     version,
     time: new Date().toISOString(),
-    requestId: 'left',
+    ...TEST_CAUSE,
     data: { ...left, deleted: name === 'user.deleted', deactivations: 1, version },
   };
 }

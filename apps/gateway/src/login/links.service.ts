@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Refusal, type UserRecord } from '@tidegate/contracts';
+import { type Actor, Refusal, type UserRecord } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
@@ -9,6 +9,8 @@ import { boundIntegrations, type Identity, linksOf } from '../auth/people.querie
 import { type Link } from '../auth/people.rule.js';
 import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
 
+/** Reads only: what a login changes has the person as its actor. */
+const LOGIN: Actor = { kind: 'system', job: 'login' };
 /** More users than may share an Okta id by mistake. */
 const MOST_ALIKE = 10;
 
@@ -126,7 +128,8 @@ export class Links {
   }
 
   private asking(integrationId: string, requestId: string) {
-    return { integrationIds: [integrationId], requestId, deadlineAt: Date.now() + this.config.apiSeconds * 1000 };
+    const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
+    return { integrationIds: [integrationId], requestId, deadlineAt, context: { actor: LOGIN } };
   }
 
   private inTenancy<T>(integrationId: string, work: Parameters<typeof this.database.transaction<T>>[1]): Promise<T> {

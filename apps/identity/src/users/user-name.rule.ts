@@ -7,8 +7,8 @@ const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/;
 /**
  * Refuses a userName that is shown as another one: with these characters, `gpj.nad` reads `dan.jpg`, and an approver takes
  * one person for another. They have no place in a user name (RFC 7644 §5; RFC 8265 §3, IdentifierClass); other
- * attributes may need them, for names in several scripts. An inactive user is nobody to be taken for another, and a deactivation is
- * never refused for a name.
+ * attributes may need them, for names in several scripts. Inactive users may have such a name, so that a deactivation is
+ * never refused for one.
  * @param after the user as the write leaves it
  * @param before as it was; undefined for a new one
  * @throws ScimError invalidValue when an active user would get such a name, or a user that has one would become active
