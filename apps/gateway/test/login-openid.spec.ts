@@ -356,6 +356,25 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(new Browser(door), subject)).statusCode).toBe(403);
   });
 
+  it('leaves a person who left one integration logged in as the user of another', async () => {
+    const { id } = await newTenant(door);
+    const bind = (integrationIds: string[]) => door.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+    await bind([integrationId, id]);
+    try {
+      const subject = newSubject();
+      const [left, stays] = [addUser(subject), addUser(subject, {}, id)];
+      const browser = await loggedIn(subject);
+      Object.assign(left, { active: false, version: 2 });
+      await door.transport.tell(leave({ ...left, version: 1 }));
+      const roles = { member: [id], auditor: [], admin: [] };
+      await eventually(async () =>
+        expect((await browser.api('GET', '/me')).json()).toMatchObject({ roles, users: { [id]: stays.id } }),
+      );
+    } finally {
+      await bind([integrationId]);
+    }
+  });
+
   it('ends sessions though no fact told who left, of users and of administrators', async () => {
     const [inactive, deleted, admin, stays] = [newSubject(), newSubject(), newSubject(), newSubject()];
     const role = { issuer: issuer.url, subject: admin, role: 'admin' };
