@@ -1,4 +1,4 @@
-import { brokerFaultTests } from '@tidegate/testing';
+import { brokerFaultTests, emptyDatabase } from '@tidegate/testing';
 import { playFirstDay } from '../apps/okta-simulator/src/demo/index.js';
 import { API_KEY, startSystem, type System } from './system.js';
 
@@ -11,10 +11,11 @@ brokerFaultTests("an organization's first day", () => {
   let ofThree: Promise<string[]>;
   let ofFive: Promise<string[]>;
 
+  // As in a new installation, the processes of each start at once on an empty database.
   beforeAll(async () => {
-    three = await startSystem();
+    three = await startSystem({ database: emptyDatabase });
     ofThree = play(three);
-    five = await startSystem({ identities: 2, accessFlows: 2 });
+    five = await startSystem({ identities: 2, accessFlows: 2, database: emptyDatabase });
     ofFive = play(five);
   }, LONG_MS);
 

@@ -32,6 +32,8 @@ export interface SystemOptions {
   /** The services find their queues by fixed names: two systems need two brokers. */
   rabbit: PrivateRabbit;
   env?: Env;
+  /** Makes its database; a migrated one when left out. */
+  database?: () => Promise<TestDatabase>;
 }
 
 export const API_KEY = 'the-key-of-the-administration';
@@ -51,8 +53,14 @@ export class System implements Tidegate {
   ) {}
 
   /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
-  static async start({ identities = 1, accessFlows = 1, rabbit, env = {} }: SystemOptions): Promise<System> {
-    const system = new System(await freshDatabase(), rabbit, env, await freePort());
+  static async start({
+    identities = 1,
+    accessFlows = 1,
+    rabbit,
+    env = {},
+    database = freshDatabase,
+  }: SystemOptions): Promise<System> {
+    const system = new System(await database(), rabbit, env, await freePort());
     const apps: App[] = [
       'gateway',
       ...Array<App>(identities).fill('identity'),

@@ -6,7 +6,7 @@ import { type Command, type Fact, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { freshDatabase } from '@tidegate/testing';
+import { emptyDatabase } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -51,7 +51,7 @@ export async function startReceiver(transport: Transport, service: Service, hand
 
 /** A service that tells facts: a real outbox in a database of its own, and its relay. */
 export async function startTeller(transport: Transport) {
-  const empty = await freshDatabase();
+  const empty = await emptyDatabase();
   const database = await Database.open({
     url: empty.url,
     schema: 'identity',
