@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
+import { cpuMinutes } from './lib/cpu.mjs';
 import { installDebianRabbit } from './lib/debian-rabbit.mjs';
 
 await ensureInstalled();
@@ -48,6 +49,7 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   releaseFolder();
 }
+printCpu();
 process.exit(interruptedBy ? 130 : exitCode);
 
 /** @returns URL of a server where the tests may create databases and roles, and the name of the database that they clone */
@@ -151,6 +153,15 @@ function printCounts(results) {
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
   // A suite that could not even be loaded counts as one failure.
   console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`);
+}
+
+/** After everything has ended: only then its time is known. */
+function printCpu() {
+  const minutes = cpuMinutes();
+  if (minutes === undefined) return;
+  const others = [process.env.DATABASE_URL && 'PostgreSQL', process.env.AMQP_URL && 'RabbitMQ'].filter(Boolean);
+  const without = others.length > 0 ? `, without the ${others.join(' and ')} that it was given` : '';
+  console.log(`${minutes.toFixed(1)} CPU minutes${without}`);
 }
 
 function signalGroup(pid, signal) {
