@@ -49,7 +49,7 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   releaseFolder();
 }
-printCpu();
+if (!interruptedBy) printCpu();
 process.exit(interruptedBy ? 130 : exitCode);
 
 /** @returns URL of a server where the tests may create databases and roles, and the name of the database that they clone */

@@ -43,7 +43,7 @@ describe('The service as it runs', () => {
     } as unknown as Fact;
     expect(await transport.publisher('identity').deliver(fact, 'access-flow')).toEqual({ outcome: 'done' });
   }
-  const asking = () => ({ integrationIds: [integrationId], requestId: 'test', deadlineAt: Date.now() + 10_000 });
+  const asking = () => ({ integrationIds: [integrationId], requestId: 'test', deadlineAt: Date.now() + 300_000 });
   const client = () => transport.client('gateway');
   const user = { userId, userName: 'alice@example.com', displayName: null, externalId: null, deleted: false };
 

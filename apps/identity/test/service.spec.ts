@@ -13,7 +13,7 @@ let identity: Identity;
 let heard: Fact[];
 
 const integrationId = uuidv7();
-const asking = () => ({ integrationIds: [integrationId], requestId: 'story', deadlineAt: Date.now() + 20_000 });
+const asking = () => ({ integrationIds: [integrationId], requestId: 'story', deadlineAt: Date.now() + 300_000 });
 
 beforeAll(async () => {
   fresh = await freshDatabase();

@@ -106,7 +106,7 @@ export interface Wiring {
 }
 
 export function asking(over: Partial<{ deadlineAt: number; urgent: boolean; commandId: string }> = {}) {
-  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, ...over };
+  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 300_000, ...over };
 }
 
 /** A promise that a test settles. */
