@@ -24,7 +24,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
       integrationIds: [tenant.integrationId],
     });
     alice = await newPerson('Alice', 'Archer');
-  }, 60_000);
+  });
   afterAll(() => Promise.all([tidegate?.stop(), okta?.close()]));
 
   /** Somebody in Okta, whom Okta pushed. */
