@@ -1,5 +1,6 @@
 import { BEFORE_ALL, type Command, MAX_PAGE, Refusal } from '@tidegate/contracts';
 import { DEFAULT_PROFILE, ScimError, type ScimProfile } from '@tidegate/scim';
+import { TEST_ACTOR } from '@tidegate/testing';
 import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from './command.rule.js';
 
 const ID = '0192f000-0000-7000-8000-000000000001';
@@ -69,6 +70,6 @@ describe('a write of version 7', () => {
 
 it('the resource types are those of the integration, or else the usual ones', () => {
   const scim: ScimProfile = { ...DEFAULT_PROFILE, dialect: 'strict' };
-  expect(typesOf(command({ scim })).User.dialect).toBe('strict');
-  expect(typesOf(command({})).User.dialect).toBe(DEFAULT_PROFILE.dialect);
+  expect(typesOf(command({ context: { actor: TEST_ACTOR, scim } })).User.dialect).toBe('strict');
+  expect(typesOf(command({ context: { actor: TEST_ACTOR } })).User.dialect).toBe(DEFAULT_PROFILE.dialect);
 });

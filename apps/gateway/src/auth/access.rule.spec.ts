@@ -9,6 +9,7 @@ const [ACME, OTHER] = ['acme', 'other'];
 const key = (scopes: KeyHolder['scopes'], integrations: Reach): KeyHolder => ({
   kind: 'key',
   keyId: 'k',
+  name: 'key',
   scopes,
   integrations,
   expiresAt: null,
@@ -38,6 +39,12 @@ describe('what a caller may touch through a route', () => {
     ['a key with all scopes', key('all', 'all'), WRITE, { reach: 'all', own: {} }],
     ['a key with the scope', key(['access:read'], [ACME]), READ, { reach: [ACME], own: {} }],
     ['a key with another scope', key(['access:write'], 'all'), READ, 'an API key with the scope access:read'],
+    [
+      'a key with all scopes, in the name of a user',
+      key('all', 'all'),
+      { scope: 'access:review-as' },
+      'an API key with the scope access:review-as',
+    ],
     ['a key with no scope', key([], 'all'), READ, 'an API key with the scope access:read'],
     ['a key of no integration', key('all', []), READ, 'an API key with the scope access:read'],
     ['a key is no user, so it has nothing of its own', key(['access:write'], [ACME]), OWN, 'an API key with the scope'],

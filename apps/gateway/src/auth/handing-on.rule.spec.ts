@@ -17,6 +17,24 @@ describe('what a key may hand on', () => {
     ['one of its scopes', SOME, { ...SOME, scopes: ['access:read'] }, true],
     ['no scope at all', SOME, { ...SOME, scopes: [] }, true],
     ['a scope that it does not have', SOME, { ...SOME, scopes: ['access:read', 'access:write'] }, false],
+    [
+      'a scope that must be named, when it has all scopes everywhere',
+      ALL,
+      { ...ALL, scopes: ['access:review-as'] },
+      true,
+    ],
+    [
+      'a scope that must be named, when it has all scopes somewhere',
+      { ...ALL, integrations: [ACME] },
+      { ...ALL, integrations: [ACME], scopes: ['access:review-as'] },
+      false,
+    ],
+    [
+      'a scope that must be named, when it has it',
+      { ...SOME, scopes: ['access:review-as'] },
+      { ...SOME, scopes: ['access:review-as'] },
+      true,
+    ],
     ['all scopes when it has some', SOME, { ...SOME, scopes: 'all' }, false],
     ['one more integration', SOME, { ...SOME, integrations: [ACME, OTHER] }, false],
     ['all integrations when it has some', SOME, { ...SOME, integrations: 'all' }, false],
@@ -25,7 +43,7 @@ describe('what a key may hand on', () => {
     ['for ever, when it has an end', SOME, { ...SOME, expiresAt: null }, false],
     ['for a time, when it has none', { ...SOME, expiresAt: null }, SOME, true],
   ])('%s', (_, own, rights, may) => {
-    expect(mayHandOn({ kind: 'key', keyId: 'k', ...own }, rights)).toBe(may);
+    expect(mayHandOn({ kind: 'key', keyId: 'k', name: 'key', ...own }, rights)).toBe(may);
   });
 });
 
