@@ -25,7 +25,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     const { clientId, clientSecret } = okta.org.loginClients.create(registered);
     await api(tidegate, 'PATCH', `/login-providers/${provider.id}`, { clientId, clientSecret });
     alice = await newPerson('Alice', 'Archer');
-  }, 60_000);
+  });
   afterAll(() => Promise.all([tidegate?.stop(), okta?.close()]));
 
   /** Somebody in Okta, whom Okta pushed. */
