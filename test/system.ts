@@ -1,9 +1,8 @@
 import {
   freePort,
   freshDatabase,
-  type PrivateRabbit,
-  startPrivateRabbit,
   startProcess,
+  testBroker,
   type TestDatabase,
   type TestProcess,
 } from '@tidegate/testing';
@@ -29,14 +28,19 @@ export interface Part {
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The services find their queues by fixed names: two systems need two brokers. */
-  rabbit: PrivateRabbit;
+  /** The RabbitMQ over which the processes meet. Systems that share one need different prefixes. */
+  broker: { url: string; prefix?: string };
   /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
   ownRoles?: boolean;
   env?: Env;
+  /** Makes its database; a migrated one when left out. */
+  database?: () => Promise<TestDatabase>;
 }
 
 export const API_KEY = 'the-key-of-the-administration';
+
+/** Deadlines that a busy machine does not reach. */
+export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };
 
 /** The smallest pools that are allowed, since several systems share one Postgres. */
 const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };
@@ -47,7 +51,7 @@ export class System implements Tidegate {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly rabbit: PrivateRabbit,
+    private readonly broker: SystemOptions['broker'],
     private readonly env: Env,
     private readonly port: number,
     private readonly ownRoles: boolean,
@@ -57,11 +61,12 @@ export class System implements Tidegate {
   static async start({
     identities = 1,
     accessFlows = 1,
-    rabbit,
+    broker,
     ownRoles = false,
     env = {},
+    database = freshDatabase,
   }: SystemOptions): Promise<System> {
-    const system = new System(await freshDatabase(), rabbit, env, await freePort(), ownRoles);
+    const system = new System(await database(), broker, env, await freePort(), ownRoles);
     if (ownRoles) await system.migrate();
     const apps: App[] = [
       'gateway',
@@ -92,9 +97,10 @@ export class System implements Tidegate {
     const settings = {
       DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
-      AMQP_URL: this.rabbit.url,
+      AMQP_URL: this.broker.url,
+      AMQP_PREFIX: this.broker.prefix ?? '',
       [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
-      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl } : {}),
+      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT } : {}),
       ...this.env,
       ...env,
     };
@@ -140,16 +146,16 @@ export class System implements Tidegate {
   }
 }
 
-/** A System with a RabbitMQ of its own, which ends with it. */
-export async function startSystem(options: Omit<SystemOptions, 'rabbit'> = {}): Promise<System> {
-  const rabbit = await startPrivateRabbit();
+/** A System with queues of its own on the tests' RabbitMQ, which are deleted with it. */
+export async function startSystem(options: Omit<SystemOptions, 'broker'> = {}): Promise<System> {
+  const broker = await testBroker();
   try {
-    const system = await System.start({ ...options, rabbit });
+    const system = await System.start({ ...options, broker });
     const stop = system.stop.bind(system);
-    system.stop = () => stop().finally(() => rabbit.stop());
+    system.stop = () => stop().finally(() => broker.drop());
     return system;
   } catch (error) {
-    await rabbit.stop();
+    await broker.drop();
     throw error;
   }
 }
