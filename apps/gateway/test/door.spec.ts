@@ -85,6 +85,17 @@ describe('the door', () => {
     expect(made.headers['cache-control']).toBe('no-store');
   });
 
+  it('asks browsers to come over https alone when it is reached by https', async () => {
+    for (const path of ['/livez', '/login', '/api/v1/me', '/nothing'])
+      expect((await door.request('GET', path)).headers['strict-transport-security']).toBe('max-age=31536000');
+    const plain = await openDoor();
+    try {
+      expect((await plain.request('GET', '/livez')).headers).not.toHaveProperty('strict-transport-security');
+    } finally {
+      await plain.close();
+    }
+  });
+
   it('counts requests by route pattern', async () => {
     await door.request('GET', `/scim/v2/${ID}/Users/${ID}`);
     const { body } = await door.request('GET', '/metrics');

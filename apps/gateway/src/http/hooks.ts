@@ -7,6 +7,7 @@ import { SCIM_TYPE } from '../scim/reply.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
+import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
   callers: Callers;
@@ -27,6 +28,7 @@ export function addHooks(
   fastify.decorateRequest('bodyLength', 0);
   fastify.decorateRequest('origin', '');
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
+  addTransportSecurity(fastify, publicUrl);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.enteredAt = Date.now();
