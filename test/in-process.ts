@@ -20,6 +20,6 @@ export async function startInProcess(settings: Record<string, string> = {}): Pro
     LOG_LEVEL: 'error',
     ...settings,
   };
-  await runInOneProcess(env, port, releases);
+  await runInOneProcess(env, { public: port, ops: undefined }, releases);
   return { baseUrl, stop: () => releases.release() };
 }

@@ -31,7 +31,7 @@ describe('the door', () => {
       'GET /login/callback 400',
       'GET /login/start/:providerId 404',
       'GET /logout 200',
-      'GET /metrics 200',
+      'GET /metrics 404',
       'GET /oauth/:integrationId/.well-known/oauth-authorization-server 200',
       'GET /oauth/:integrationId/authorize 400',
       'GET /oauth/:integrationId/authorize/:uid 400',
@@ -98,14 +98,14 @@ describe('the door', () => {
 
   it('counts requests by route pattern', async () => {
     await door.request('GET', `/scim/v2/${ID}/Users/${ID}`);
-    const { body } = await door.request('GET', '/metrics');
+    const body = await door.metrics();
     expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/scim\/v2\/:integrationId\/Users\/:id"/);
     expect(body).not.toContain(ID);
   });
 
   it('tells how many facts it has not told yet', async () => {
     await eventually(async () => {
-      const { body } = await door.request('GET', '/metrics');
+      const body = await door.metrics();
       expect(body).toContain('tidegate_outbox_unpublished{service="gateway"} 0');
       expect(body).toContain('tidegate_outbox_oldest_age_seconds{service="gateway"} 0');
     });

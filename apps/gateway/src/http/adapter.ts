@@ -50,13 +50,12 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     return503OnClosing: false, // Okta gives up on 503: what has come in is still answered
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  fastify.server.maxConnections = 10_000;
   endSilentConnections(fastify);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     route.bodyLimit = bodyLimit(route.url);
