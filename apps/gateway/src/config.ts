@@ -67,11 +67,13 @@ export const SETTINGS = {
   scimReadSeconds: integer('SCIM_READ_SECONDS', 1, 55, 5),
   apiSeconds: integer('API_SECONDS', 1, 55, 5),
   /**
-   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies may hold. One integration may
-   * take half, which must be enough for the largest group.
+   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies, and answers that are not sent
+   * yet, may hold. One integration may take half, which must be enough for the largest group.
    */
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
+  /** How long a caller may take nothing of an answer. */
+  answerIdleSeconds: integer('ANSWER_IDLE_SECONDS', 1, 600, 30),
   /** Connections at once, and those of one client address; behind a proxy the requests at once of one client address. */
   maxConnections: integer('MAX_CONNECTIONS', 100, 1_000_000, 10_000),
   maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 10, 1_000_000, 1_000),

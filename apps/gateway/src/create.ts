@@ -25,8 +25,10 @@ import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
+import { holdUnsentAnswers } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { WaitingRoom } from './scim/waiting-room.js';
 import { Secrets } from './secrets/secrets.service.js';
 
 /** It receives no commands, and of facts only those that are urgent. */
@@ -121,6 +123,7 @@ export async function createGateway(
       metrics,
       publicUrl: config.publicUrl,
     });
+    holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);

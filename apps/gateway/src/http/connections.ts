@@ -4,6 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { Seldom } from '../activity/seldom.js';
 import { clientOf, networkOf } from '../auth/network.rule.js';
+import { whenSent } from './when-sent.js';
 
 /** The part of all connections that is kept for addresses whose callers were identified before. */
 const RESERVED = 0.1;
@@ -69,7 +70,7 @@ export function limitConnections(
         return done(new Refusal('tooManyRequests', 'Your address has too many requests open. Send this one again.'));
       }
       running.add(client, 1);
-      reply.raw.once('close', () => running.add(client, -1));
+      whenSent(request, reply, () => running.add(client, -1));
       done();
     });
   }
