@@ -24,8 +24,8 @@ amqpTests("an organization's first day", () => {
   it('holds over two identity and two access-flow processes', async () => expect(await ofFive).toEqual([]));
 
   it('is the work of every process', async () => {
-    for (const { app, url } of five.parts.filter((part) => part.app !== 'gateway')) {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+    for (const { app, opsUrl } of five.parts.filter((part) => part.app !== 'gateway')) {
+      const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
       expect(metrics).toMatch(new RegExp(`tidegate_command_duration_seconds_count\\{.*service="${app}".*\\} [1-9]`));
     }
   });

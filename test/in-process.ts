@@ -21,6 +21,6 @@ export async function startInProcess(settings: Record<string, string> = {}): Pro
     ...PATIENT,
     ...settings,
   };
-  await runInOneProcess(env, port, releases);
+  await runInOneProcess(env, { public: port, ops: undefined }, releases);
   return { baseUrl, stop: () => releases.release() };
 }

@@ -21,8 +21,8 @@ export interface Tidegate {
 export interface Part {
   app: App;
   process: TestProcess;
-  /** Where it answers over HTTP: its health and metrics, and the gateway everything else. */
-  url: string;
+  /** Where it answers over HTTP; the gateway beside its public port. */
+  opsUrl: string;
 }
 
 export interface SystemOptions {
@@ -93,20 +93,20 @@ export class System implements Tidegate {
 
   /** Starts one more process and waits until it is ready. @param env settings of this one alone */
   async run(app: App, env: Env = {}): Promise<TestProcess> {
-    const port = app === 'gateway' ? this.port : await freePort();
+    const opsPort = await freePort();
     const settings = {
       DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
       AMQP_URL: this.broker.url,
       AMQP_PREFIX: this.broker.prefix ?? '',
-      [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
-      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT } : {}),
+      OPS_PORT: String(opsPort),
+      ...(app === 'gateway' ? this.gatewaySettings() : {}),
       ...this.env,
       ...env,
     };
-    const url = `http://127.0.0.1:${port}`;
-    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${url}/readyz` });
-    this.parts.push({ app, process, url });
+    const opsUrl = `http://127.0.0.1:${opsPort}`;
+    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${opsUrl}/readyz` });
+    this.parts.push({ app, process, opsUrl });
     return process;
   }
 
@@ -124,6 +124,10 @@ export class System implements Tidegate {
     url.username = `${url.pathname.slice(1)}_${app.replace('-', '_')}`;
     url.password = `secret-of-${app}`;
     return url.href;
+  }
+
+  private gatewaySettings(): Env {
+    return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
   }
 
   /** The processes of one app that run. */

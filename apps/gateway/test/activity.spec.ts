@@ -388,7 +388,7 @@ describe('the buffer of the provisioning log', () => {
     clientNetwork: null,
   });
   const dropped = async () => {
-    const text = (await door.request('GET', '/metrics')).body;
+    const text = await door.metrics();
     return Number(/^tidegate_provisioning_log_dropped_total\{[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
   };
   const count = () =>

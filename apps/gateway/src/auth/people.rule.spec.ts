@@ -7,6 +7,7 @@ const link = (integrationId: string, active = true): Link => ({
   integrationId,
   userId: `${integrationId}-alice`,
   active,
+  version: 1,
 });
 const role = (role: Role, reach: Reach): GivenRole => ({ role, reach });
 const roles = (member: Reach, auditor: Reach = [], admin: Reach = []) => ({ member, auditor, admin });

@@ -16,6 +16,7 @@ import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule
 import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
+import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
 import {
@@ -88,19 +89,14 @@ export class UsersService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
-    return list<UserRow, UserRecord>(this.database, command, USERS, typesOf(command).User, (tx, rows) =>
-      this.records(tx, rows, command.data.withGroups),
-    );
+    return list(this.database, command, USERS, typesOf(command).User, this.take(command.data.withGroups));
   }
 
   /** All users of an integration, oldest first. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
-    return this.database.transaction(command, async (tx) => {
-      const { items, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, slice);
-      return { items: await this.records(tx, items), nextCursor };
-    });
+    return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(true)(tx)));
   }
 
   /** How many users an integration has, and how many of them are active. */
@@ -203,6 +199,11 @@ export class UsersService {
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {
     return (await this.records(tx, [row], withGroups))[0]!;
+  }
+
+  /** The records of a page. */
+  private take(withGroups?: boolean): (tx: Tx) => Take<UserRow, UserRecord> {
+    return (tx) => (rows) => recordsThatFit(rows, { records: (some) => this.records(tx, some, withGroups) });
   }
 
   private async records(tx: Tx, rows: UserRow[], withGroups = true): Promise<UserRecord[]> {
