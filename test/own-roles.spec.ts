@@ -1,11 +1,11 @@
-import { amqpTests, emptyDatabase, eventually } from '@tidegate/testing';
+import { amqpTests, eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { send } from './http.js';
 import { API_KEY, startSystem, type System } from './system.js';
 
 amqpTests('services that are given the URL of their own role alone', () => {
   let system: System;
-  beforeAll(async () => void (system = await startSystem({ ownRoles: true, database: emptyDatabase })));
+  beforeAll(async () => void (system = await startSystem({ ownRoles: true })));
   afterAll(() => system?.stop());
 
   const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };

@@ -1,4 +1,5 @@
 import {
+  emptyDatabase,
   freePort,
   freshDatabase,
   startProcess,
@@ -64,7 +65,7 @@ export class System implements Tidegate {
     broker,
     ownRoles = false,
     env = {},
-    database = freshDatabase,
+    database = ownRoles ? emptyDatabase : freshDatabase,
   }: SystemOptions): Promise<System> {
     const system = new System(await database(), broker, env, await freePort(), ownRoles);
     if (ownRoles) await system.migrate();
@@ -110,6 +111,10 @@ export class System implements Tidegate {
     return process;
   }
 
+  private gatewaySettings(): Env {
+    return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
+  }
+
   private async migrate(): Promise<void> {
     for (const app of ['gateway', 'identity', 'access-flow'] as const) {
       const urls = { MIGRATION_DATABASE_URL: this.database.url, DATABASE_URL: this.roleUrl(app) };
@@ -124,10 +129,6 @@ export class System implements Tidegate {
     url.username = `${url.pathname.slice(1)}_${app.replace('-', '_')}`;
     url.password = `secret-of-${app}`;
     return url.href;
-  }
-
-  private gatewaySettings(): Env {
-    return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
   }
 
   /** The processes of one app that run. */
