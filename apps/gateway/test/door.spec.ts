@@ -28,7 +28,7 @@ describe('the door', () => {
       'GET /api/v1/openapi.json 200',
       'GET /livez 200',
       'GET /login 200',
-      'GET /login/callback 400',
+      'GET /login/callback/:providerId 400',
       'GET /login/start/:providerId 404',
       'GET /logout 200',
       'GET /metrics 404',

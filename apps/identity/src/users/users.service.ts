@@ -32,6 +32,7 @@ import {
   statesOf,
   userOfCommand,
 } from './users.queries.js';
+import { checkUserName } from './user-name.rule.js';
 import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
 const USERS = { table: 'identity.users', row: USER_ROW } as const;
@@ -45,12 +46,13 @@ export class UsersService {
 
   /**
    * A repeat of the command answers with the user that it made, as that user is now.
-   * @throws ScimError uniqueness, notFound (the integration is removed)
+   * @throws ScimError uniqueness, notFound (the integration is removed), invalidValue as `checkUserName`
    */
   create(command: Command<'users.create'>): Promise<UserRecord> {
     const integrationId = oneIntegration(command);
     const id = uuidv7();
     const content = newUser(command.data.attributes, new Date(command.receivedAt));
+    checkUserName(content);
     const user = { ...content, integrationId, id, commandId: command.commandId };
     const { userName, displayName, externalId } = namesOf(content.attributes);
     const { active, deactivations } = content;
@@ -105,7 +107,7 @@ export class UsersService {
 
   /**
    * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active` and what is immutable, which are kept.
-   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability; Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue as `checkUserName`; Refusal `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
     const type = typesOf(command).User;
@@ -172,6 +174,7 @@ export class UsersService {
       expectVersion(command.data.ifMatch, row.version);
       const before = contentOf(row);
       const after = writeUser(before, said(before.attributes), new Date(command.receivedAt));
+      checkUserName(after, before);
       if (equalAttributes(before.attributes, after.attributes)) {
         if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)
           await moveDeactivation(tx, row, after.deactivatedReceivedAt);
