@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { isRootKeyLeft } from './api-key-makers.queries.js';
 
 /** Sees to it that nobody saws off the branch that all sit on. */
 @Injectable()
@@ -21,7 +22,7 @@ export class AdminsLeft {
     await this.database.unscoped(async (tx) => {
       await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate administrators'))`);
       await work(tx);
-      if (this.config.apiKey === undefined && !(await isSomeoneLeft(tx)))
+      if (this.config.apiKey === undefined && !(await isRootKeyLeft(tx)) && !(await isSomeoneLeft(tx)))
         throw new Refusal('conflict', 'Nobody could administer afterwards: give somebody else the right first.');
     });
   }
@@ -29,9 +30,7 @@ export class AdminsLeft {
 
 async function isSomeoneLeft(tx: Tx): Promise<boolean> {
   const row = await tx.row<{ left: boolean }>(
-    `SELECT EXISTS (SELECT FROM gateway.api_keys WHERE scopes IS NULL AND integration_ids IS NULL
-                    AND revoked_at IS NULL AND expires_at IS NULL)
-         OR EXISTS (SELECT FROM gateway.role_assignments a JOIN gateway.login_providers p ON p.issuer = a.issuer
+    `SELECT EXISTS (SELECT FROM gateway.role_assignments a JOIN gateway.login_providers p ON p.issuer = a.issuer
                     WHERE a.role = 'admin' AND a.integration_ids IS NULL) AS "left"`,
   );
   return row?.left ?? false;

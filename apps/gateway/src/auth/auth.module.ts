@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { AdminsLeft } from './admins-left.js';
+import { ApiKeyAdmin } from './api-key-admin.service.js';
+import { ApiKeyExpiry } from './api-key-expiry.worker.js';
 import { ApiKeys } from './api-keys.service.js';
 import { Callers } from './callers.service.js';
 import { DeparturesController } from './departures.controller.js';
@@ -17,8 +19,10 @@ import { RoleAssignments } from './role-assignments.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
 import { SecretLookups } from './secret-lookups.js';
 import { Sessions } from './sessions.service.js';
+import { Standings } from './standings.service.js';
 
 const SERVICES = [
+  ApiKeyAdmin,
   ApiKeys,
   AdminsLeft,
   Callers,
@@ -31,13 +35,14 @@ const SERVICES = [
   ScimTokens,
   SecretLookups,
   Sessions,
+  Standings,
 ];
 
 /** Who is calling, and what that caller may do, for both doors; and how people come in (`../login`). */
 @Global()
 @Module({
   controllers: [LoginController, OpenIdLoginController, DeparturesController],
-  providers: [...SERVICES, MissedDepartures, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [...SERVICES, ApiKeyExpiry, MissedDepartures, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: SERVICES,
 })
 export class AuthModule {}

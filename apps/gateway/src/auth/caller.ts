@@ -17,11 +17,19 @@ export interface ScimClient {
   credential: Credential;
 }
 
+/** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
+export const KEY_ISSUER = 'urn:tidegate:api-key';
+
+/** Who made an API key, in the shape of an actor: a person, or another key; `configured` is the root key. */
+export type Maker = { kind: 'person'; issuer: string; subject: string } | { kind: 'apiKey'; keyId: string };
+
 /** A program with an API key. */
 export interface KeyHolder {
   kind: 'key';
   /** `configured` stands for the key of the configuration. */
   keyId: string;
+  /** Null for a root key. */
+  maker: Maker | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

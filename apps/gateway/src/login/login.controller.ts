@@ -3,13 +3,14 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config.js';
-import { ApiKeys, mayAll } from '../auth/api-keys.service.js';
+import { ApiKeys } from '../auth/api-keys.service.js';
+import { KEY_ISSUER } from '../auth/caller.js';
+import { mayAll } from '../auth/handing-on.rule.js';
 import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
 import { Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
 import { isSameOrigin } from '../auth/same-origin.rule.js';
-import { KEY_ISSUER } from '../auth/sessions.service.js';
 import { WrongKeys } from './wrong-keys.js';
 
 type Texts = Readonly<Record<string, unknown>>;
