@@ -53,7 +53,10 @@ describe('an API key', () => {
     eventually(async () => expect(await status(key)).toBe(expected), { timeoutMs: 10_000 });
   const admin = (integrationIds?: string[], of: string[] = []) =>
     people.person({ roles: [{ role: 'admin', ...(integrationIds ? { integrationIds } : {}) }], of });
-  const apiOf = (person: Browser) => person.api.bind(person) as typeof root;
+  const apiOf =
+    (person: Browser): typeof root =>
+    (method, path, body) =>
+      person.api(method, path, body);
   const takeRolesOf = async (subject: string) => {
     const { items } = (await root('GET', '/role-assignments')).json<{ items: { id: string; subject: string }[] }>();
     for (const { id } of items.filter((role) => role.subject === subject))

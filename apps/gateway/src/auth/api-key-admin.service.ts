@@ -17,7 +17,7 @@ import { limitReached, type Places } from './places.rule.js';
 import { type Reach, within } from './roles.js';
 import { Standings } from './standings.service.js';
 
-const PLACES: Places = { everywhere: 500, ofIntegration: 100, ofMaker: 100, reserved: 20 };
+const PLACES: Places = { total: 5_000, everywhere: 500, ofIntegration: 100, ofMaker: 100, reserved: 20 };
 /** How long a key lives when nobody says otherwise. */
 const LIFE_MS = 90 * DAY_MS;
 

@@ -86,8 +86,8 @@ export async function lockKeys(tx: Tx): Promise<void> {
 
 /** Counts what takes the places of a key of this maker for these integrations; null: for all. */
 export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Taken> {
-  const row = await tx.row<{ everywhere: number; ofIntegration: number; ofMaker: number }>(
-    `SELECT count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS everywhere,
+  const row = await tx.row<Required<Taken>>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS everywhere,
             count(*) FILTER (WHERE (k.maker_kind, k.maker_key_id, k.maker_issuer, k.maker_subject)
                              IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "ofMaker",
             (SELECT coalesce(max(fill.keys), 0)::int FROM (

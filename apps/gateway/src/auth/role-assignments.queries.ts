@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type Taken } from './places.rule.js';
 import { type Role } from './roles.js';
 
 /** A role, given to an identity or to whoever is a user of the directory. */
@@ -24,6 +25,24 @@ export async function insertAssignment(tx: Tx, row: Omit<RoleAssignment, 'create
     [row.id, row.issuer, row.subject, row.integrationId, row.userId, row.role, row.integrationIds],
   );
   return inserted!;
+}
+
+/**
+ * Counts what takes the places of a role for these integrations; null: for all. Locks out others who count until the
+ * transaction is over.
+ */
+export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null): Promise<Taken> {
+  await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate role assignments'))`);
+  const row = await tx.row<{ total: number; everywhere: number; ofIntegration: number }>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE integration_ids IS NULL)::int AS everywhere,
+            (SELECT coalesce(max(fill.roles), 0)::int FROM (
+               SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
+               WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
+     FROM gateway.role_assignments`,
+    [integrationIds ?? []],
+  );
+  const { everywhere, ...taken } = { ...row!, ofMaker: 0 };
+  return integrationIds === null ? { ...taken, everywhere } : taken;
 }
 
 export function listAssignments(tx: Tx): Promise<RoleAssignment[]> {

@@ -5,7 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { AdminsLeft } from './admins-left.js';
 import { boundIntegrations } from './people.queries.js';
+import { limitReached, type Places } from './places.rule.js';
 import {
+  countAssignments,
   deleteAssignment,
   insertAssignment,
   listAssignments,
@@ -13,7 +15,7 @@ import {
 } from './role-assignments.queries.js';
 import { type Reach, within } from './roles.js';
 
-const MOST_ASSIGNMENTS = 2_000;
+const PLACES: Places = { total: 10_000, everywhere: 2_000, ofIntegration: 500, ofMaker: Infinity, reserved: 50 };
 
 export type NewAssignment = Omit<RoleAssignment, 'id' | 'createdAt'>;
 
@@ -36,8 +38,8 @@ export class RoleAssignments {
     return this.database.unscoped(async (tx) => {
       if (issuer !== null && !(await boundIntegrations(tx, issuer)))
         throw new InvalidFields({ issuer: 'must be the issuer of a login provider' });
-      if ((await listAssignments(tx)).length >= MOST_ASSIGNMENTS)
-        throw new Refusal('conflict', `There may be ${MOST_ASSIGNMENTS} role assignments: delete one first.`);
+      const limit = limitReached(PLACES, await countAssignments(tx, assignment.integrationIds), reach === 'all');
+      if (limit) throw new Refusal('conflict', `There may be ${limit} role assignments: delete one first.`);
       return insertAssignment(tx, { ...assignment, id: uuidv7() });
     });
   }

@@ -13,7 +13,7 @@ export class CreateApiKey {
   name: string;
   @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], { description: 'What it may do; `all` stands alone.' })
   scopes: (Scope | typeof ALL_SCOPES)[];
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
   @MomentField({
     optional: true,
@@ -74,7 +74,7 @@ export class CreateRoleAssignment {
   userId?: string;
   @ChoiceField(ROLES)
   role: Role;
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
 }
 
