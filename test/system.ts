@@ -34,7 +34,7 @@ export interface SystemOptions {
   env?: Env;
 }
 
-export const API_KEY = 'the-key-of-the-administration';
+export const API_KEY = 'Wm3tKx9Rb6Uq1Zf8Hy4Nc7Ds2Gv5JpLo';
 
 /** The smallest pools that are allowed, since several systems share one Postgres. */
 const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };

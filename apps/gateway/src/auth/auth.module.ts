@@ -14,6 +14,7 @@ import { LoginProviders } from '../login/login-providers.service.js';
 import { OpenIdLoginController } from '../login/openid-login.controller.js';
 import { OpenIdLogin } from '../login/openid-login.service.js';
 import { OpenId } from '../login/openid.service.js';
+import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
@@ -26,6 +27,7 @@ const SERVICES = [
   ApiKeys,
   AdminsLeft,
   Callers,
+  KeyGuesses,
   Links,
   LoginProviders,
   OpenId,

@@ -1,8 +1,9 @@
-import { networkOf } from './network.rule.js';
+import { CLIENT, networkOf } from './network.rule.js';
 
 it.each([
   ['203.0.113.77', '203.0.113.0/24'],
   ['::ffff:203.0.113.77', '203.0.113.0/24'],
+  ['::ffff:cb00:714d', '203.0.113.0/24'],
   ['127.0.0.1', '127.0.0.0/24'],
   ['2001:db8:7:8:9:a:b:c', '2001:db8:7::/48'],
   ['2001:0DB8:0007::1', '2001:db8:7::/48'],
@@ -14,3 +15,16 @@ it.each([
   ['unknown', null],
   ['203.0.113', null],
 ])('keeps of %s the network %s', (address, network) => expect(networkOf(address)).toBe(network));
+
+it.each([
+  ['203.0.113.77', '203.0.113.77/32'],
+  ['::ffff:203.0.113.77', '203.0.113.77/32'],
+  ['::ffff:cb00:714d', '203.0.113.77/32'],
+  ['2001:db8:7:8:9:a:b:c', '2001:db8:7:8::/64'],
+  ['2001:db8::9:2:3:4', '2001:db8::/64'],
+  ['2001:db8::8:9:2:3:4', '2001:db8:0:8::/64'],
+  ['2001:db8::', '2001:db8::/64'],
+  ['::1', '::/64'],
+  ['fe80::1%eth0', 'fe80::/64'],
+  ['x', null],
+])('takes %s for the client %s', (address, client) => expect(networkOf(address, CLIENT)).toBe(client));
