@@ -1,18 +1,22 @@
 import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
+import { Seldom } from '../activity/seldom.js';
 import { refusalOf } from '../http/errors.js';
 import { type Secrets } from '../secrets/secrets.service.js';
-import { mayRefresh } from './refresh.rule.js';
+import { MOST_PAIRS, mayRefresh } from './refresh.rule.js';
 import { stateKey } from './state-key.js';
 import {
   consumeState,
+  countUse,
+  deleteAccessOfSiblings,
   deleteState,
   findRefreshToken,
   findState,
   findStateByUid,
-  keepNewest,
+  keepInteractions,
   lockState,
+  type NewState,
   prolongState,
   putState,
   type State,
@@ -25,13 +29,17 @@ const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
   RefreshToken: 30 * 86_400,
 };
 
-/** Strangers may ask for consent, and each time costs a row: more than these of one integration push the oldest out. */
-const MOST_INTERACTIONS = 500;
+/** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
+const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };
+/** One line a minute and integration tells of it. */
+const evictionLines = new Seldom(60_000, 1_000);
 
 export interface StateParts {
   database: Database;
   secrets: Secrets;
   logger: Logger;
+  /** Where the request comes from. */
+  network: string | null;
 }
 
 /**
@@ -57,12 +65,15 @@ export class StateAdapter implements Adapter {
       uid: this.model === 'Session' && payload.uid ? this.key(payload.uid, 'Session uid') : null,
       grantKey,
       parentKey: this.parentKey(),
+      network: this.parts.network,
       ttlSeconds,
     };
+    const { model, integrationId } = this;
     await this.run(async (tx) => {
-      if (this.model === 'RefreshToken' && grantKey) await prolongState(tx, this.integrationId, grantKey, ttlSeconds);
+      if (model === 'RefreshToken' && grantKey) await prolongState(tx, integrationId, grantKey, ttlSeconds);
+      if (model === 'AccessToken') await this.refuseLoser(tx, state);
       await putState(tx, state);
-      if (this.model === 'Interaction') await keepNewest(tx, this.integrationId, this.model, MOST_INTERACTIONS);
+      if (model === 'Interaction') this.tellEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
     });
   }
 
@@ -115,7 +126,9 @@ export class StateAdapter implements Adapter {
     if (refresh) await lockState(tx, integrationId, known.grantKey);
     const token = refresh ? await findRefreshToken(tx, integrationId, key) : undefined;
     if (token && !mayRefresh(token, new Date())) return endGrant();
+    if (token && (await countUse(tx, integrationId, key)) > MOST_PAIRS) throw tooManyPairs();
     const first = await consumeState(tx, integrationId, key, REMEMBER_USED_SECONDS[model] ?? 0);
+    if (token && first) await deleteAccessOfSiblings(tx, integrationId, key);
     return first || token !== undefined || endGrant();
 
     async function endGrant(): Promise<false> {
@@ -135,10 +148,29 @@ export class StateAdapter implements Adapter {
     };
   }
 
-  /** The refresh token that the one being saved replaces. */
+  /** The refresh token that the one being saved replaces, or that the access token being saved is given out with. */
   private parentKey(): Buffer | null {
-    const replaced = this.model === 'RefreshToken' ? Provider.ctx?.oidc.entities.RotatedRefreshToken : undefined;
-    return replaced ? this.key(replaced.jti) : null;
+    const { RotatedRefreshToken, RefreshToken } = Provider.ctx?.oidc.entities ?? {};
+    const parent = { RefreshToken: RotatedRefreshToken, AccessToken: RefreshToken }[this.model];
+    return parent ? this.key(parent.jti, 'RefreshToken') : null;
+  }
+
+  /**
+   * While an access token is made, a sibling of its refresh token may be used.
+   * @throws InvalidGrant then
+   */
+  private async refuseLoser(tx: Tx, { grantKey, parentKey }: Pick<NewState, 'grantKey' | 'parentKey'>): Promise<void> {
+    if (!grantKey || !parentKey) return;
+    await lockState(tx, this.integrationId, grantKey);
+    const refreshToken = await findRefreshToken(tx, this.integrationId, parentKey);
+    if (refreshToken?.siblingUsed) throw new errors.InvalidGrant('another refresh token is in use');
+  }
+
+  private tellEvicted(evicted: number): void {
+    const { integrationId } = this;
+    const { logger, network } = this.parts;
+    if (evicted > 0 && evictionLines.isDue(integrationId))
+      logger.warn({ integrationId, network, evicted }, 'Requests for consent were dropped: too many came');
   }
 
   private key(id: string, model = this.model): Buffer {
@@ -164,5 +196,10 @@ export function oauthFault(error: unknown): unknown {
   if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) return new errors.InvalidGrant('the grant is gone');
   const refusal = refusalOf(error);
   if (refusal?.code !== 'deadline' && refusal?.code !== 'unavailable') return error;
-  return Object.assign(new errors.TemporarilyUnavailable(refusal.message), { status: 429, statusCode: 429 });
+  return notNow(refusal.message);
 }
+
+const notNow = (message: string): Error =>
+  Object.assign(new errors.TemporarilyUnavailable(message), { status: 429, statusCode: 429 });
+
+const tooManyPairs = (): Error => notNow('this refresh token has given its pairs of tokens: use one of them');
