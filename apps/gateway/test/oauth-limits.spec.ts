@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import * as openid from 'openid-client';
+import type * as openid from 'openid-client';
 import { type OAuthHouse, CALLBACK, type Connection, openOAuthHouse } from './oauth-house.js';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);

@@ -2,32 +2,22 @@ import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { Seldom } from '../activity/seldom.js';
-import { refusalOf } from '../http/errors.js';
 import { type Secrets } from '../secrets/secrets.service.js';
-import { MOST_PAIRS, mayRefresh } from './refresh.rule.js';
+import { oauthFault } from './oauth-fault.js';
+import { mayRefresh } from './refresh.rule.js';
 import { stateKey } from './state-key.js';
 import {
-  consumeState,
-  countUse,
-  deleteAccessOfSiblings,
   deleteState,
   findRefreshToken,
   findState,
   findStateByUid,
   keepInteractions,
-  lockState,
-  type NewState,
   prolongState,
   putState,
   type State,
 } from './states.queries.js';
+import { refuseLoser, useOnce } from './token-use.js';
 import { errors, Provider } from './oidc-provider.js';
-
-/** How long it is remembered that something was used: for so long its second use ends the grant. */
-const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
-  AuthorizationCode: 86_400,
-  RefreshToken: 30 * 86_400,
-};
 
 /** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
 const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };
@@ -71,7 +61,7 @@ export class StateAdapter implements Adapter {
     const { model, integrationId } = this;
     await this.run(async (tx) => {
       if (model === 'RefreshToken' && grantKey) await prolongState(tx, integrationId, grantKey, ttlSeconds);
-      if (model === 'AccessToken') await this.refuseLoser(tx, state);
+      if (model === 'AccessToken') await refuseLoser(tx, state);
       await putState(tx, state);
       if (model === 'Interaction') this.tellEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
     });
@@ -103,9 +93,10 @@ export class StateAdapter implements Adapter {
    * @throws InvalidGrant when this is a use too many; the grant is ended then
    */
   async consume(id: string): Promise<void> {
-    const fits = await this.run((tx) => this.use(tx, this.key(id)));
+    const { model, integrationId } = this;
+    const fits = await this.run((tx) => useOnce(tx, { model, integrationId, key: this.key(id) }));
     if (fits) return;
-    this.parts.logger.error({ integrationId: this.integrationId, model: this.model }, GRANT_ENDED);
+    this.parts.logger.error({ integrationId, model }, GRANT_ENDED);
     throw new errors.InvalidGrant('used already');
   }
 
@@ -116,25 +107,6 @@ export class StateAdapter implements Adapter {
   /** Ends the grant itself: what came of it goes with it, and what is just being made of it cannot be kept. */
   async revokeByGrantId(grantId: string): Promise<void> {
     await this.run((tx) => deleteState(tx, this.integrationId, this.key(grantId, 'Grant')));
-  }
-
-  private async use(tx: Tx, key: Buffer): Promise<boolean> {
-    const { integrationId, model } = this;
-    const refresh = model === 'RefreshToken';
-    const known = await findState(tx, integrationId, key);
-    if (!known?.grantKey) return false;
-    if (refresh) await lockState(tx, integrationId, known.grantKey);
-    const token = refresh ? await findRefreshToken(tx, integrationId, key) : undefined;
-    if (token && !mayRefresh(token, new Date())) return endGrant();
-    if (token && (await countUse(tx, integrationId, key)) > MOST_PAIRS) throw tooManyPairs();
-    const first = await consumeState(tx, integrationId, key, REMEMBER_USED_SECONDS[model] ?? 0);
-    if (token && first) await deleteAccessOfSiblings(tx, integrationId, key);
-    return first || token !== undefined || endGrant();
-
-    async function endGrant(): Promise<false> {
-      await deleteState(tx, integrationId, known!.grantKey!);
-      return false;
-    }
   }
 
   /** @param used whether the second use is to be noticed; then it counts as not expired, or it would not be */
@@ -153,17 +125,6 @@ export class StateAdapter implements Adapter {
     const { RotatedRefreshToken, RefreshToken } = Provider.ctx?.oidc.entities ?? {};
     const parent = { RefreshToken: RotatedRefreshToken, AccessToken: RefreshToken }[this.model];
     return parent ? this.key(parent.jti, 'RefreshToken') : null;
-  }
-
-  /**
-   * While an access token is made, a sibling of its refresh token may be used.
-   * @throws InvalidGrant then
-   */
-  private async refuseLoser(tx: Tx, { grantKey, parentKey }: Pick<NewState, 'grantKey' | 'parentKey'>): Promise<void> {
-    if (!grantKey || !parentKey) return;
-    await lockState(tx, this.integrationId, grantKey);
-    const refreshToken = await findRefreshToken(tx, this.integrationId, parentKey);
-    if (refreshToken?.siblingUsed) throw new errors.InvalidGrant('another refresh token is in use');
   }
 
   private tellEvicted(evicted: number): void {
@@ -189,17 +150,3 @@ export class StateAdapter implements Adapter {
 
 export const GRANT_ENDED =
   'A code or refresh token came a second time: its grant is ended, Okta must be connected anew';
-const FOREIGN_KEY_VIOLATION = '23503';
-
-/** What cannot be answered now is 429: of all errors Okta comes again after that one alone. */
-export function oauthFault(error: unknown): unknown {
-  if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) return new errors.InvalidGrant('the grant is gone');
-  const refusal = refusalOf(error);
-  if (refusal?.code !== 'deadline' && refusal?.code !== 'unavailable') return error;
-  return notNow(refusal.message);
-}
-
-const notNow = (message: string): Error =>
-  Object.assign(new errors.TemporarilyUnavailable(message), { status: 429, statusCode: 429 });
-
-const tooManyPairs = (): Error => notNow('this refresh token has given its pairs of tokens: use one of them');
