@@ -70,6 +70,7 @@ describe('an API key', () => {
     version: 2,
     time: new Date().toISOString(),
     requestId: 'left',
+    actor: { kind: 'system', job: 'test' },
     data: {
       userId,
       userName: 'gone',
@@ -248,7 +249,7 @@ describe('an API key', () => {
       const { id } = await make(root);
       expect((await takeOver(root, { id })).statusCode).toBe(200);
       const line = door.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
-      expect(JSON.parse(line)).toMatchObject({ by: { keyId: 'configured' }, keyId: id });
+      expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
     });
   });
 

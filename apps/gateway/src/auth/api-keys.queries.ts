@@ -34,7 +34,10 @@ const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "int
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"
   FROM gateway.api_keys k LEFT JOIN ${ORIGIN} ON true WHERE ${LISTED}`;
 
-export type FoundKey = Pick<ApiKeyRow, 'id' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'> & {
+export type FoundKey = Pick<
+  ApiKeyRow,
+  'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'
+> & {
   hash: Buffer;
   /** Whether its time of last use is out of date. */
   stale: boolean;
@@ -43,7 +46,7 @@ export type FoundKey = Pick<ApiKeyRow, 'id' | 'scopes' | 'integrationIds' | 'exp
 /** @returns the key with one of the hashes, if it and all keys in its line of makers are in force */
 export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
   return tx.row(
-    `SELECT k.id, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
+    `SELECT k.id, k.name, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
             ${MAKER} AS maker, ${PERSON} AS person,
             k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.api_keys k CROSS JOIN ${ORIGIN} WHERE k.hash = ANY ($1::bytea[]) AND ${inForce('k')}`,

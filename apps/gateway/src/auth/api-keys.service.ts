@@ -89,17 +89,21 @@ export class ApiKeys {
 const ROOT: KeyHolder = {
   kind: 'key',
   keyId: CONFIGURED_KEY,
+  name: 'configured key',
   maker: null,
+  person: null,
   scopes: 'all',
   integrations: 'all',
   expiresAt: null,
 };
 
-function holderOf({ id, maker, scopes, integrationIds, expiresAt }: FoundKey): KeyHolder {
+function holderOf({ id, name, maker, person, scopes, integrationIds, expiresAt }: FoundKey): KeyHolder {
   return {
     kind: 'key',
     keyId: id,
+    name,
     maker,
+    person,
     scopes: scopes ?? 'all',
     integrations: integrationIds ?? 'all',
     expiresAt,

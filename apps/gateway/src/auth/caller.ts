@@ -1,4 +1,5 @@
 import { type ScimProfile } from '@tidegate/scim';
+import { type Identity } from './people.queries.js';
 import { type Reach, type Role, type Scope } from './roles.js';
 
 /** What a SCIM client showed to come in. */
@@ -28,8 +29,11 @@ export interface KeyHolder {
   kind: 'key';
   /** `configured` stands for the key of the configuration. */
   keyId: string;
+  name: string;
   /** Null for a root key. */
   maker: Maker | null;
+  /** By whose rights it works; null for those of a root key. */
+  person: Identity | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

@@ -7,7 +7,6 @@ import { ApiKeys } from './api-keys.service.js';
 import { credentialOf, isBare } from './bearer.rule.js';
 import { type Caller } from './caller.js';
 import { KeyGuesses } from './key-guesses.service.js';
-import { networkOf } from './network.rule.js';
 import { Principals } from './principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
@@ -60,7 +59,7 @@ export class Callers {
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
     const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+    const presented = { integrationId, requestId: request.id, from: request.network };
     const token = await this.scimTokens.recognize(credential, presented);
     if (!token) return undefined;
     const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');

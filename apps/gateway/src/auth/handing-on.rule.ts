@@ -1,5 +1,5 @@
 import { type KeyHolder, type Person } from './caller.js';
-import { SCOPES, within } from './roles.js';
+import { hasScope, SCOPES, within } from './roles.js';
 
 /** What a key may do and where. */
 export type Rights = Pick<KeyHolder, 'scopes' | 'integrations'>;
@@ -14,7 +14,8 @@ export function mayHandOn(caller: KeyHolder | Person, rights: Rights & Pick<KeyH
   const { scopes: own, integrations: reach, expiresAt: end } = caller;
   const { scopes, integrations, expiresAt } = rights;
   const inTime = end === null || (expiresAt !== null && expiresAt <= end);
-  const inScope = own === 'all' || (scopes !== 'all' && scopes.every((scope) => own.includes(scope)));
+  // A key that may do everything everywhere is an administrator: it may name a scope that it does not have by itself.
+  const inScope = scopes === 'all' ? own === 'all' : mayAll(caller) || scopes.every((scope) => hasScope(own, scope));
   return inTime && inScope && within(integrations, reach);
 }
 

@@ -4,7 +4,6 @@ import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { WrongKeys } from '../login/wrong-keys.js';
 import { guessersOf, isUntrustedProxy } from './key-guesses.rule.js';
-import { networkOf } from './network.rule.js';
 
 /** Wrong keys that one client may send in a minute to the form of the login, and to /api/v1. */
 const MOST = { form: 10, api: 30 } as const;
@@ -14,7 +13,7 @@ type Where = keyof typeof MOST;
 const KNOWN_MS = 3_600_000;
 const MOST_KNOWN = 10_000;
 
-type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'enteredAt'>;
+type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'enteredAt'>;
 
 /**
  * Bounds how many API keys a client can try. Only the way that it tried closes, to that client and for the rest of a
@@ -42,14 +41,14 @@ export class KeyGuesses {
 
   /** Counts a wrong key. The log tells when that was one too many. */
   addWrong(where: Where, request: From): void {
-    const { id: requestId, ip, enteredAt } = request;
+    const { id: requestId, network, enteredAt } = request;
     if (!this.toldOfProxy && isUntrustedProxy(request, this.config.trustProxy)) {
       this.toldOfProxy = true;
       this.logger.warn({ requestId }, 'X-Forwarded-For came, but TRUST_PROXY is not set: clients cannot be told apart');
     }
     for (const { name, most } of this.guessersOf(where, request))
       if (this.wrong[where].add(name, enteredAt) === most)
-        this.logger.warn({ requestId, where, network: networkOf(ip) }, 'Too many wrong API keys came from one client');
+        this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
   }
 
   /** Remembers that a key is used from there. */

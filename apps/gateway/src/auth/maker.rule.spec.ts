@@ -4,7 +4,9 @@ import { makerOf } from './maker.rule.js';
 const KEY: KeyHolder = {
   kind: 'key',
   keyId: 'a-key',
+  name: 'a key',
   maker: null,
+  person: null,
   scopes: 'all',
   integrations: 'all',
   expiresAt: null,

@@ -4,7 +4,6 @@ import { Database } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
-import { networkOf } from '../auth/network.rule.js';
 import { LOGGER } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { OAuthClients } from './oauth-clients.service.js';
@@ -24,7 +23,7 @@ export class OAuthProviders {
   of(request: FastifyRequest): Provider {
     const { issuer, integrationId } = this.issuerOf(request);
     const { database, secrets, clients, logger } = this;
-    const network = networkOf(request.ip);
+    const { network } = request;
     return providerFor(issuer, integrationId, { database, secrets, clients, logger, network });
   }
 
