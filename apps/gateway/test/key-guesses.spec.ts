@@ -49,6 +49,14 @@ describe('guessing API keys', () => {
     expect(await form(proxied, API_KEY, '203.0.113.20')).toBe(303);
   });
 
+  it('is not what a program does that repeats one wrong key', async () => {
+    const key = wrong();
+    const statuses: number[] = [];
+    for (const _ of range(40)) statuses.push(await status(proxied, key, '203.0.113.40'));
+    expect(count(statuses, 401)).toBe(40);
+    expect(await status(proxied, API_KEY, '203.0.113.40')).toBe(200);
+  });
+
   it('does not find the right key once too many were wrong', async () => {
     for (const guess of range(30).map(wrong)) await status(proxied, guess, '203.0.113.30');
     expect(await status(proxied, API_KEY, '203.0.113.30')).toBe(429);

@@ -53,7 +53,7 @@ export class Callers {
       throw new Refusal('tooManyRequests', 'Too many wrong API keys came from your address. Try again in a minute.');
     const found = await this.apiKeys.find(key);
     if (found) this.guesses.addGood(request, found.hash);
-    else this.guesses.addWrong('api', request);
+    else this.guesses.addWrong('api', request, this.apiKeys.hash(key));
     return found?.holder;
   }
 

@@ -5,7 +5,7 @@ import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { WrongKeys } from '../login/wrong-keys.js';
 import { guessersOf, isUntrustedProxy } from './key-guesses.rule.js';
 
-/** Wrong keys that one client may send in a minute to the form of the login, and to /api/v1. */
+/** Wrong keys that one client may send in a minute to the form of the login, and different ones to /api/v1. */
 const MOST = { form: 10, api: 30 } as const;
 type Where = keyof typeof MOST;
 
@@ -39,15 +39,19 @@ export class KeyGuesses {
     );
   }
 
-  /** Counts a wrong key. The log tells when that was one too many. */
-  addWrong(where: Where, request: From): void {
+  /**
+   * Counts a wrong key. The log tells when that was one too many.
+   * @param hash of the key, for /api/v1: a program with one wrong key repeats it, and guesses nothing
+   */
+  addWrong(where: Where, request: From, hash?: Buffer): void {
     const { id: requestId, network, enteredAt } = request;
     if (!this.toldOfProxy && isUntrustedProxy(request, this.config.trustProxy)) {
       this.toldOfProxy = true;
       this.logger.warn({ requestId }, 'X-Forwarded-For came, but TRUST_PROXY is not set: clients cannot be told apart');
     }
+    const mark = hash?.toString('base64', 0, 9) ?? requestId;
     for (const { name, most } of this.guessersOf(where, request))
-      if (this.wrong[where].add(name, enteredAt) === most)
+      if (this.wrong[where].add(name, mark, enteredAt) === most)
         this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
   }
 
