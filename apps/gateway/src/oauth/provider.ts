@@ -6,7 +6,7 @@ import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';
 import { GRANT_ENDED, oauthFault, StateAdapter, type StateParts } from './state-adapter.js';
-import { type errors, interactionPolicy, Provider } from './oidc-provider.js';
+import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 
 export interface ProviderParts extends StateParts {
   clients: OAuthClients;

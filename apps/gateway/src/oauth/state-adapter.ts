@@ -17,7 +17,7 @@ import {
   putState,
   type State,
 } from './states.queries.js';
-import { errors, Provider } from './oidc-provider.js';
+import Provider, { errors } from 'oidc-provider';
 
 /** How long it is remembered that something was used: for so long its second use ends the grant. */
 const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
