@@ -38,7 +38,7 @@ export interface SystemOptions {
   database?: () => Promise<TestDatabase>;
 }
 
-export const API_KEY = 'the-key-of-the-administration';
+export const API_KEY = 'Wm3tKx9Rb6Uq1Zf8Hy4Nc7Ds2Gv5JpLo';
 
 /** Deadlines that a busy machine does not reach. */
 export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,32 @@ describe('readConfig', () => {
     expect(() => readConfig(broken, settings)).toThrow(
       ['The configuration is not right:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
     );
+  });
+
+  it('takes a random secret, and none that was obviously chosen', () => {
+    const setting = { s: secret('S', { minLength: 32, random: true }) };
+    for (const bytes of [24, 32]) {
+      const drawn = randomBytes(bytes);
+      for (const given of [drawn.toString('base64'), drawn.toString('base64url'), drawn.toString('hex')])
+        expect([given, faultsOf({ S: given }, setting)]).toEqual([given, []]);
+    }
+    const chosen = [
+      'a'.repeat(32),
+      '0123456789'.repeat(4),
+      'changeme'.repeat(4),
+      'administrator'.repeat(3),
+      'abcdefghijklmnopqrstuvwxyz0123456789',
+      'x'.repeat(31) + 'y',
+      randomBytes(15).toString('hex'),
+    ];
+    for (const given of chosen)
+      expect([given, faultsOf({ S: given }, setting)]).toEqual([
+        given,
+        [
+          'S must be a secret of 32 to 1000 characters that is drawn at random, for example by `openssl rand -base64 32`' +
+            ' (the value given is not shown)',
+        ],
+      ]);
   });
 
   it('refuses a setting given twice, and files it cannot use', () => {

@@ -142,14 +142,36 @@ export function flag(name: string, byDefault?: boolean): Setting<boolean> {
   };
 }
 
-/** A secret text, never shown. `minLength` counts characters and is 16 when absent. */
-export function secret(name: string, { minLength = 16 }: { minLength?: number } = {}): Setting<string> {
+/**
+ * A secret text, never shown.
+ * @param minLength counts characters and is 16 when absent
+ * @param random refuses what was obviously chosen and not drawn: see `looksRandom`
+ */
+export function secret(
+  name: string,
+  { minLength = 16, random = false }: { minLength?: number; random?: boolean } = {},
+): Setting<string> {
   return {
     name,
-    expects: `a secret of ${minLength} to 1000 characters`,
+    expects:
+      `a secret of ${minLength} to 1000 characters` +
+      (random ? ' that is drawn at random, for example by `openssl rand -base64 32`' : ''),
     shown: false,
-    parse: (given) => (given.length >= minLength && given.length <= 1000 ? given : undefined),
+    parse: (given) =>
+      given.length >= minLength && given.length <= 1000 && (!random || looksRandom(given)) ? given : undefined,
   };
+}
+
+/**
+ * Whether a text of 32 characters or more may have been drawn at random, be it in hexadecimal. Refuses few different
+ * characters (`aaaa…`), a word said over and over (`changeme…`), and the alphabet: 32 random hexadecimal digits fail with
+ * a chance of less than one in a million.
+ */
+export function looksRandom(text: string): boolean {
+  const characters = [...text];
+  const pairs = characters.slice(1).map((character, i) => `${characters[i]}${character}`);
+  const steps = pairs.map(([first = '', second = '']) => second.charCodeAt(0) - first.charCodeAt(0));
+  return new Set(characters).size >= 8 && new Set(pairs).size >= 16 && new Set(steps).size >= 8;
 }
 
 /** The same setting, but undefined instead of a fault when it is absent; a wrong value stays a fault. */
