@@ -150,7 +150,10 @@ describe('an API key', () => {
     expect(await status(key)).toBe(200);
     await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     const kept = door.transport.handlers['users.get']!;
-    door.transport.handlers['users.get'] = (data, asking) => ({ ...kept(data, asking), active: false });
+    door.transport.handlers['users.get'] = (data, asking) => {
+      const user = kept(data, asking);
+      return { ...user, active: false, version: user.version + 1 };
+    };
     try {
       const { MissedDepartures } = await import('../src/auth/departures.worker.js');
       await door.app.get(MissedDepartures).lookOnce();
@@ -306,8 +309,7 @@ describe('an API key', () => {
       expect([warnings(long), warnings(gone)]).toEqual([[14, 1], []]);
       expect((await listed(long.id))?.status).toBe('expiring');
       expect(warnings(short)).toEqual([]);
-      const { text } = await metricOf(door);
-      expect(text).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
+      expect(await door.metrics()).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
     });
   });
 
@@ -348,5 +350,3 @@ describe('an API key', () => {
     expect((await call(key.key, 'GET', `/integrations/${there}`)).statusCode).toBe(404);
   });
 });
-
-const metricOf = async (door: Door) => ({ text: (await door.request('GET', '/metrics')).body });

@@ -53,6 +53,8 @@ describe('the admin API', () => {
       version: 1,
       scimBaseUrl: `http://tidegate.example/scim/v2/${made.id}`,
       createdAt: expect.stringMatching(/Z$/),
+      createdBy: { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' },
+      updatedBy: null,
     });
     expect((await door.api('GET', `/integrations/${made.id}`)).json()).toEqual(made);
     await eventually(() =>

@@ -10,6 +10,7 @@ import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './dto/people.dto.js';
+import { causeOfCall } from './known-caller.js';
 import { ApiPageResponse } from './dto/views.js';
 
 /** Who vouches for people at the login. A provider is for all of Tidegate, so who changes one must reach all of it. */
@@ -25,7 +26,8 @@ export class LoginProvidersController {
   @ApiCreatedResponse({ type: LoginProviderView })
   async create(@Body() body: CreateLoginProvider, @Call() call: HttpCall): Promise<LoginProviderView> {
     const { issuer, clientId, clientSecret, label, integrationIds = [] } = body;
-    const made = await this.providers.create({ issuer, clientId, clientSecret, label, integrationIds });
+    const settings = { issuer, clientId, clientSecret, label, integrationIds };
+    const made = await this.providers.create(settings, causeOfCall(call).actor);
     this.audit.note(call, 'A login provider was added', { providerId: made.id });
     return view(made, call);
   }
@@ -52,7 +54,7 @@ export class LoginProvidersController {
     @Body() body: UpdateLoginProvider,
     @Call() call: HttpCall,
   ): Promise<LoginProviderView> {
-    const changed = await this.providers.update(id, withoutAbsent(body));
+    const changed = await this.providers.update(id, withoutAbsent(body), causeOfCall(call).actor);
     this.audit.note(call, 'A login provider was changed', { providerId: id });
     return view(changed, call);
   }
@@ -69,9 +71,9 @@ export class LoginProvidersController {
 
 /** Field by field, so that a secret in the row could not come along. */
 function view(
-  { id, issuer, clientId, label, integrationIds, createdAt }: LoginProvider,
+  { id, issuer, clientId, label, integrationIds, createdAt, createdBy, updatedBy }: LoginProvider,
   { origin }: HttpCall,
 ): LoginProviderView {
-  const shown = { id, issuer, clientId, label, integrationIds };
+  const shown = { id, issuer, clientId, label, integrationIds, createdBy, updatedBy };
   return { ...shown, redirectUri: origin + callbackPath(id), createdAt: createdAt.toISOString() };
 }

@@ -9,6 +9,7 @@ import { InvalidFields } from '../http/invalid-fields.js';
 import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { CreateRoleAssignment, RoleAssignmentView } from './dto/people.dto.js';
+import { causeOfCall } from './known-caller.js';
 import { ApiPageResponse } from './dto/views.js';
 
 /** Who administers, who may look, and who is let in without being a user. */
@@ -25,7 +26,7 @@ export class RoleAssignmentsController {
   async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
     const { role, integrationIds = null } = body;
     const { reach } = call.access;
-    const made = await this.assignments.create(recipientOf(body), { role, integrationIds }, reach, call.requestId);
+    const made = await this.assignments.create(recipientOf(body), { role, integrationIds }, reach, causeOfCall(call));
     const { id: assignmentId, issuer, subject, integrationId, userId } = made;
     const pinned = { issuer, subject, integrationId, userId };
     this.audit.note(call, 'A role was given', { assignmentId, ...pinned, role, integrationIds });

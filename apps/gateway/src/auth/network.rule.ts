@@ -42,9 +42,9 @@ function masked(parts: readonly number[], width: number, bits: number): number[]
 
 /**
  * The client behind an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address.
- * @param address as the socket, or a trusted proxy, gives it; what is no address is a client of its own
+ * @param address as the socket, or a proxy, gives it; all that are no address are one client
  */
-export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? address;
+export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? 'unknown';
 
 /** RFC 5952, as every URL has it. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -1,3 +1,4 @@
+import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Identity } from './caller.js';
 import { type GivenRole } from './people.rule.js';
@@ -25,6 +26,8 @@ export interface RoleAssignment extends Omit<RoleHolder, 'userVersion'> {
   endedAt: Date | null;
   /** Whether it counts now: it has not ended, and its issuer signs in for the integration that speaks for the person. */
   effective: boolean;
+  /** Null where it was given before actors were kept. */
+  createdBy: Actor | null;
 }
 
 /**
@@ -37,9 +40,10 @@ const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
     WHERE i.provider_id = p.id AND i.integration_id = r.integration_id)))`;
 const COLUMNS = `r.id, r.issuer, r.subject, r.integration_id AS "integrationId", r.user_id AS "userId", r.role,
   r.integration_ids AS "integrationIds", r.created_at AS "createdAt", r.ended_at AS "endedAt",
+  r.created_by AS "createdBy",
   ${EFFECTIVE} AS effective`;
 
-type NewRow = RoleHolder & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'>;
+type NewRow = RoleHolder & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'> & { createdBy: Actor };
 
 /** Stores a role, in place of the same one that has ended. */
 export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
@@ -50,9 +54,10 @@ export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
     same,
   );
   await tx.run(
-    `INSERT INTO gateway.role_assignments (issuer, subject, integration_id, role, integration_ids, id, user_id, user_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [...same, row.id, row.userId, row.userVersion],
+    `INSERT INTO gateway.role_assignments (issuer, subject, integration_id, role, integration_ids, id, user_id, user_version,
+       created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [...same, row.id, row.userId, row.userVersion, row.createdBy],
   );
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
+import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -46,7 +46,7 @@ export class RoleAssignments {
     to: Recipient,
     { role, integrationIds }: Pick<RoleAssignment, 'role' | 'integrationIds'>,
     reach: Reach,
-    requestId: string,
+    { requestId, actor }: Cause,
   ): Promise<RoleAssignment> {
     if (!within(integrationIds ?? 'all', reach))
       throw new Refusal('notAllowed', 'Roles are given only where one may give them.');
@@ -55,7 +55,7 @@ export class RoleAssignments {
     await this.database.unscoped(async (tx) => {
       const limit = limitReached(PLACES, await countAssignments(tx, integrationIds), reach === 'all');
       if (limit) throw new Refusal('conflict', `There may be ${limit} role assignments: delete one first.`);
-      await insertAssignment(tx, { ...holder, id, role, integrationIds });
+      await insertAssignment(tx, { ...holder, id, role, integrationIds, createdBy: actor });
     });
     // Asks again: a departure before the role was stored did not find it.
     if (holder.integrationId !== null) await this.links.settleIn(holder.integrationId, holder, requestId);

@@ -1,3 +1,4 @@
+import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
 /** Who vouches for people, as it may be shown: without the client's secret. */
@@ -10,18 +11,23 @@ export interface LoginProvider {
   /** Whose users it signs in. */
   integrationIds: string[];
   createdAt: Date;
+  /** Null where it was added before actors were kept. */
+  createdBy: Actor | null;
+  updatedBy: Actor | null;
 }
 
 const COLUMNS = `p.id, p.issuer, p.client_id AS "clientId", p.label, p.created_at AS "createdAt",
+  p.created_by AS "createdBy", p.updated_by AS "updatedBy",
   array(SELECT integration_id FROM gateway.login_provider_integrations WHERE provider_id = p.id ORDER BY 1)
     AS "integrationIds"`;
 
 type Written = Pick<LoginProvider, 'id' | 'issuer' | 'clientId' | 'label'> & { clientSecret: Buffer };
 
-export async function insertProvider(tx: Tx, row: Written): Promise<void> {
+export async function insertProvider(tx: Tx, row: Written, actor: Actor): Promise<void> {
   await tx.run(
-    `INSERT INTO gateway.login_providers (id, issuer, client_id, client_secret, label) VALUES ($1, $2, $3, $4, $5)`,
-    [row.id, row.issuer, row.clientId, row.clientSecret, row.label],
+    `INSERT INTO gateway.login_providers (id, issuer, client_id, client_secret, label, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [row.id, row.issuer, row.clientId, row.clientSecret, row.label, actor],
   );
 }
 
@@ -30,11 +36,13 @@ export async function updateProvider(
   tx: Tx,
   id: string,
   { clientId, clientSecret, label }: Partial<Written>,
+  actor: Actor,
 ): Promise<void> {
   await tx.run(
     `UPDATE gateway.login_providers SET client_id = coalesce($2, client_id),
-       client_secret = coalesce($3, client_secret), label = coalesce($4, label) WHERE id = $1`,
-    [id, clientId ?? null, clientSecret ?? null, label ?? null],
+       client_secret = coalesce($3, client_secret), label = coalesce($4, label), updated_by = $5
+     WHERE id = $1`,
+    [id, clientId ?? null, clientSecret ?? null, label ?? null, actor],
   );
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
+import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -61,11 +61,11 @@ export class LoginProviders {
    * The issuer is asked who it is: what it calls itself is kept, for its tokens will say the same.
    * @throws InvalidFields; Refusal `conflict` when the issuer or an integration has a provider already
    */
-  async create({ integrationIds, clientSecret, ...settings }: ProviderSettings): Promise<LoginProvider> {
+  async create({ integrationIds, clientSecret, ...settings }: ProviderSettings, actor: Actor): Promise<LoginProvider> {
     const issuer = await this.openId.issuerAt(settings.issuer);
     const row = { ...settings, id: uuidv7(), issuer, clientSecret: this.secrets.seal('login', clientSecret) };
     const insert = async (tx: Tx) => {
-      await insertProvider(tx, row);
+      await insertProvider(tx, row, actor);
       await bindIntegrations(tx, row.id, integrationIds);
       return known(await findProvider(tx, row.id));
     };
@@ -79,11 +79,12 @@ export class LoginProviders {
   async update(
     id: string,
     { integrationIds, clientSecret, ...rest }: Partial<Omit<ProviderSettings, 'issuer'>>,
+    actor: Actor,
   ): Promise<LoginProvider> {
     const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
     const update = async (tx: Tx) => {
       known(await findProvider(tx, id));
-      await updateProvider(tx, id, { ...rest, ...sealed });
+      await updateProvider(tx, id, { ...rest, ...sealed }, actor);
       if (integrationIds) await bindIntegrations(tx, id, integrationIds);
       return known(await findProvider(tx, id));
     };

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
+import { type Actor } from '@tidegate/contracts';
+import { ActorProperty } from './actor.view.js';
 import { ChoiceField, ChoicesField, IdField, IdsField, MomentField, TextField } from './fields.js';
 import { Moment, Nullable, Uuid } from './views.js';
 
@@ -106,6 +108,7 @@ export class RoleAssignmentView {
   @Moment() createdAt: string;
   @Nullable('date-time', 'When the user left. An ended role stays ended until an administrator gives it again.')
   endedAt: string | null;
+  @ActorProperty('The actor that gave it.') createdBy: Actor | null;
 }
 
 export class CreateLoginProvider {
@@ -135,6 +138,8 @@ export class LoginProviderView {
   @ApiProperty({ description: 'To register as the redirect URI at the provider. Each provider has its own.' })
   redirectUri: string;
   @Moment() createdAt: string;
+  @ActorProperty('The actor that added it.') createdBy: Actor | null;
+  @ActorProperty('The actor that changed it last.') updatedBy: Actor | null;
 }
 
 export class SessionView {
