@@ -1,9 +1,9 @@
 import {
+  emptyDatabase,
   freePort,
   freshDatabase,
-  type PrivateRabbit,
-  startPrivateRabbit,
   startProcess,
+  testBroker,
   type TestDatabase,
   type TestProcess,
 } from '@tidegate/testing';
@@ -22,19 +22,26 @@ export interface Tidegate {
 export interface Part {
   app: App;
   process: TestProcess;
-  /** Where it answers over HTTP: its health and metrics, and the gateway everything else. */
-  url: string;
+  /** Where it answers over HTTP; the gateway beside its public port. */
+  opsUrl: string;
 }
 
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The services find their queues by fixed names: two systems need two brokers. */
-  rabbit: PrivateRabbit;
+  /** The RabbitMQ over which the processes meet. Systems that share one need different prefixes. */
+  broker: { url: string; prefix?: string };
+  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
+  ownRoles?: boolean;
   env?: Env;
+  /** Makes its database; a migrated one when left out. */
+  database?: () => Promise<TestDatabase>;
 }
 
 export const API_KEY = 'Wm3tKx9Rb6Uq1Zf8Hy4Nc7Ds2Gv5JpLo';
+
+/** Deadlines that a busy machine does not reach. */
+export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };
 
 /** The smallest pools that are allowed, since several systems share one Postgres. */
 const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };
@@ -45,14 +52,23 @@ export class System implements Tidegate {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly rabbit: PrivateRabbit,
+    private readonly broker: SystemOptions['broker'],
     private readonly env: Env,
     private readonly port: number,
+    private readonly ownRoles: boolean,
   ) {}
 
   /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
-  static async start({ identities = 1, accessFlows = 1, rabbit, env = {} }: SystemOptions): Promise<System> {
-    const system = new System(await freshDatabase(), rabbit, env, await freePort());
+  static async start({
+    identities = 1,
+    accessFlows = 1,
+    broker,
+    ownRoles = false,
+    env = {},
+    database = ownRoles ? emptyDatabase : freshDatabase,
+  }: SystemOptions): Promise<System> {
+    const system = new System(await database(), broker, env, await freePort(), ownRoles);
+    if (ownRoles) await system.migrate();
     const apps: App[] = [
       'gateway',
       ...Array<App>(identities).fill('identity'),
@@ -78,20 +94,41 @@ export class System implements Tidegate {
 
   /** Starts one more process and waits until it is ready. @param env settings of this one alone */
   async run(app: App, env: Env = {}): Promise<TestProcess> {
-    const port = app === 'gateway' ? this.port : await freePort();
+    const opsPort = await freePort();
     const settings = {
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
-      AMQP_URL: this.rabbit.url,
-      [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
-      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl } : {}),
+      AMQP_URL: this.broker.url,
+      AMQP_PREFIX: this.broker.prefix ?? '',
+      OPS_PORT: String(opsPort),
+      ...(app === 'gateway' ? this.gatewaySettings() : {}),
       ...this.env,
       ...env,
     };
-    const url = `http://127.0.0.1:${port}`;
-    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${url}/readyz` });
-    this.parts.push({ app, process, url });
+    const opsUrl = `http://127.0.0.1:${opsPort}`;
+    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${opsUrl}/readyz` });
+    this.parts.push({ app, process, opsUrl });
     return process;
+  }
+
+  private gatewaySettings(): Env {
+    return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
+  }
+
+  private async migrate(): Promise<void> {
+    for (const app of ['gateway', 'identity', 'access-flow'] as const) {
+      const urls = { MIGRATION_DATABASE_URL: this.database.url, DATABASE_URL: this.roleUrl(app) };
+      const migration = await startProcess(`${app} migration`, `dist/apps/${app}/src/migrate.js`, urls);
+      const { code } = await migration.exited;
+      if (code !== 0) throw new Error(`The migration of ${app} ended with ${code}:\n${migration.logs}`);
+    }
+  }
+
+  private roleUrl(app: App): string {
+    const url = new URL(this.database.url);
+    url.username = `${url.pathname.slice(1)}_${app.replace('-', '_')}`;
+    url.password = `secret-of-${app}`;
+    return url.href;
   }
 
   /** The processes of one app that run. */
@@ -114,16 +151,16 @@ export class System implements Tidegate {
   }
 }
 
-/** A System with a RabbitMQ of its own, which ends with it. */
-export async function startSystem(options: Omit<SystemOptions, 'rabbit'> = {}): Promise<System> {
-  const rabbit = await startPrivateRabbit();
+/** A System with queues of its own on the tests' RabbitMQ, which are deleted with it. */
+export async function startSystem(options: Omit<SystemOptions, 'broker'> = {}): Promise<System> {
+  const broker = await testBroker();
   try {
-    const system = await System.start({ ...options, rabbit });
+    const system = await System.start({ ...options, broker });
     const stop = system.stop.bind(system);
-    system.stop = () => stop().finally(() => rabbit.stop());
+    system.stop = () => stop().finally(() => broker.drop());
     return system;
   } catch (error) {
-    await rabbit.stop();
+    await broker.drop();
     throw error;
   }
 }

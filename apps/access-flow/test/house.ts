@@ -109,7 +109,7 @@ export class House {
       name,
       integrationIds,
       receivedAt: new Date().toISOString(),
-      deadlineAt: Date.now() + 60_000,
+      deadlineAt: Date.now() + 300_000,
       requestId: 'test',
       urgent: false,
       context: { actor: TEST_ACTOR },

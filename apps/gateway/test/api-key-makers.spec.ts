@@ -306,8 +306,7 @@ describe('an API key', () => {
       expect([warnings(long), warnings(gone)]).toEqual([[14, 1], []]);
       expect((await listed(long.id))?.status).toBe('expiring');
       expect(warnings(short)).toEqual([]);
-      const { text } = await metricOf(door);
-      expect(text).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
+      expect(await door.metrics()).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
     });
   });
 
@@ -348,5 +347,3 @@ describe('an API key', () => {
     expect((await call(key.key, 'GET', `/integrations/${there}`)).statusCode).toBe(404);
   });
 });
-
-const metricOf = async (door: Door) => ({ text: (await door.request('GET', '/metrics')).body });

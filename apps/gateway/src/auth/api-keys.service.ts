@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@tidegate/database';
+import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
@@ -10,7 +10,7 @@ import { type KeyHolder } from './caller.js';
 import { mayAll, rolesCover } from './handing-on.rule.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 import { SecretLookups } from './secret-lookups.js';
-import { Standings } from './standings.service.js';
+import { standingNow } from './standing.queries.js';
 
 /** A key that was presented and is good. */
 export interface PresentedKey {
@@ -28,7 +28,6 @@ export class ApiKeys {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
-    private readonly standings: Standings,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.configured = config.apiKey === undefined ? undefined : this.hash(config.apiKey);
@@ -50,7 +49,7 @@ export class ApiKeys {
   /** @returns whether there is such a key, still good, that may do everything */
   async isRoot(hash: Buffer): Promise<boolean> {
     if (this.isConfigured(hash)) return true;
-    const found = await this.findGood([hash]);
+    const found = await this.database.unscoped((tx) => findGood(tx, [hash]));
     return found !== undefined && mayAll(holderOf(found));
   }
 
@@ -71,19 +70,22 @@ export class ApiKeys {
     return this.configured !== undefined && timingSafeEqual(hash, this.configured);
   }
 
-  private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
-    const found = await this.findGood(hashes);
-    if (!found) return undefined;
-    if (found.stale) await this.database.unscoped((tx) => markKeyUsed(tx, found.id));
-    return { hash: found.hash, holder: holderOf(found) };
+  private lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
+    return this.database.unscoped(async (tx) => {
+      const found = await findGood(tx, hashes);
+      if (!found) return undefined;
+      if (found.stale) await markKeyUsed(tx, found.id);
+      return { hash: found.hash, holder: holderOf(found) };
+    });
   }
+}
 
-  private async findGood(hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
-    const found = await this.database.unscoped((tx) => findKey(tx, hashes));
-    if (!found?.person) return found;
-    const standing = await this.standings.of(found.person);
-    return standing && rolesCover(standing.roles, holderOf(found)) ? found : undefined;
-  }
+/** @param tx sees the integrations that the maker's issuer signs in for, from here on */
+async function findGood(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
+  const found = await findKey(tx, hashes);
+  if (!found?.person) return found;
+  const standing = await standingNow(tx, found.person);
+  return standing && rolesCover(standing.roles, holderOf(found)) ? found : undefined;
 }
 
 const ROOT: KeyHolder = {

@@ -17,10 +17,10 @@ import { OpenId } from '../login/openid.service.js';
 import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
+import { RoleHolders } from './role-holders.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
 import { SecretLookups } from './secret-lookups.js';
 import { Sessions } from './sessions.service.js';
-import { Standings } from './standings.service.js';
 
 const SERVICES = [
   ApiKeyAdmin,
@@ -34,10 +34,10 @@ const SERVICES = [
   OpenIdLogin,
   Principals,
   RoleAssignments,
+  RoleHolders,
   ScimTokens,
   SecretLookups,
   Sessions,
-  Standings,
 ];
 
 /** Who is calling, and what that caller may do, for both doors; and how people come in (`../login`). */

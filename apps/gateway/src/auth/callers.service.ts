@@ -34,7 +34,8 @@ export class Callers {
     if (route.startsWith('/api/') && authorization === undefined) return this.principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
-    return route.startsWith('/api/') ? this.keyHolder(request, credential) : undefined;
+    // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
+    return route.startsWith('/api/') && !isBare(authorization) ? this.keyHolder(request, credential) : undefined;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { CLIENT, networkOf } from './network.rule.js';
+import { clientOf, networkOf } from './network.rule.js';
 
 it.each([
   ['203.0.113.77', '203.0.113.0/24'],
@@ -17,14 +17,15 @@ it.each([
 ])('keeps of %s the network %s', (address, network) => expect(networkOf(address)).toBe(network));
 
 it.each([
-  ['203.0.113.77', '203.0.113.77/32'],
-  ['::ffff:203.0.113.77', '203.0.113.77/32'],
-  ['::ffff:cb00:714d', '203.0.113.77/32'],
+  ['203.0.113.77', '203.0.113.77'],
+  ['::ffff:203.0.113.77', '203.0.113.77'],
+  ['::ffff:cb00:714d', '203.0.113.77'],
   ['2001:db8:7:8:9:a:b:c', '2001:db8:7:8::/64'],
   ['2001:db8::9:2:3:4', '2001:db8::/64'],
   ['2001:db8::8:9:2:3:4', '2001:db8:0:8::/64'],
-  ['2001:db8::', '2001:db8::/64'],
+  ['2001:0DB8:0007:0008::1', '2001:db8:7:8::/64'],
+  ['2001:db8::1', '2001:db8::/64'],
   ['::1', '::/64'],
   ['fe80::1%eth0', 'fe80::/64'],
-  ['x', null],
-])('takes %s for the client %s', (address, client) => expect(networkOf(address, CLIENT)).toBe(client));
+  ['unknown', 'unknown'],
+])('takes %s for the client %s', (address, client) => expect(clientOf(address)).toBe(client));

@@ -15,7 +15,7 @@ import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './consent.pages.js';
 import { SCOPES } from './provider.js';
 import { providerRequest } from './provider-request.js';
-import { errors, Provider } from './oidc-provider.js';
+import Provider, { errors } from 'oidc-provider';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

@@ -1,5 +1,5 @@
 import { refusalOf } from '../http/errors.js';
-import { errors } from './oidc-provider.js';
+import { errors } from 'oidc-provider';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 

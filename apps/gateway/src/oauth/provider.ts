@@ -7,7 +7,7 @@ import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';
 import { oauthFault } from './oauth-fault.js';
 import { GRANT_ENDED, StateAdapter, type StateParts } from './state-adapter.js';
-import { type errors, interactionPolicy, Provider } from './oidc-provider.js';
+import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 
 export interface ProviderParts extends StateParts {
   clients: OAuthClients;

@@ -17,7 +17,7 @@ import {
   type State,
 } from './states.queries.js';
 import { refuseLoser, useOnce } from './token-use.js';
-import { errors, Provider } from './oidc-provider.js';
+import Provider, { errors } from 'oidc-provider';
 
 /** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
 const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };

@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
 import { notNow } from './oauth-fault.js';
-import { errors } from './oidc-provider.js';
+import { errors } from 'oidc-provider';
 import { MOST_PAIRS, mayRefresh } from './refresh.rule.js';
 import {
   consumeState,
