@@ -150,7 +150,7 @@ describe('an API key', () => {
     expect(await status(key)).toBe(200);
     await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     const kept = door.transport.handlers['users.get']!;
-    door.transport.handlers['users.get'] = (data, asking) => ({ ...kept(data, asking), active: false });
+    door.transport.handlers['users.get'] = (data, asking) => ({ ...kept(data, asking), active: false, version: 2 });
     try {
       const { MissedDepartures } = await import('../src/auth/departures.worker.js');
       await door.app.get(MissedDepartures).lookOnce();

@@ -1,5 +1,4 @@
 import { type ScimProfile } from '@tidegate/scim';
-import { type Identity } from './people.queries.js';
 import { type Reach, type Role, type Scope } from './roles.js';
 
 /** What a SCIM client showed to come in. */
@@ -33,7 +32,7 @@ export interface KeyHolder {
   /** Null for a root key. */
   maker: Maker | null;
   /** By whose rights it works; null for those of a root key. */
-  person: Identity | null;
+  person: { issuer: string; subject: string } | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */
