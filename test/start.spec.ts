@@ -138,8 +138,8 @@ describe('standalone on its own PostgreSQL', () => {
   chmodSync(folder, 0o711);
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
-  async function start(port: number) {
-    const env = { TIDEGATE_DATA_DIR: join(folder, 'data'), PORT: String(port) };
+  async function start(port: number, more: Env = {}) {
+    const env = { TIDEGATE_DATA_DIR: join(folder, 'data'), PORT: String(port), ...more };
     const tidegate = await startProcess('standalone', main('standalone'), env, { line: /^Tidegate is at /m });
     const postgres = Number(
       readFileSync(join(folder, 'data', 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0],
@@ -170,10 +170,13 @@ describe('standalone on its own PostgreSQL', () => {
     // Where nothing went wrong, there are sentences for people and no log.
     expect(first.tidegate.logs).not.toMatch(/^\{/m);
 
-    const second = await start(port);
+    const opsPort = await freePort();
+    const second = await start(port, { OPS_PORT: String(opsPort) });
     expect(second.tidegate.logs).not.toContain('API key');
     const found = await send('GET', integrations, { authorization: `Bearer ${key}` });
     expect(found).toMatchObject({ status: 200, body: { items: [{ name: 'Acme' }] } });
+    const metrics = [port, opsPort].map((from) => fetch(`http://127.0.0.1:${from}/metrics`));
+    expect((await Promise.all(metrics)).map(({ status }) => status)).toEqual([404, 200]);
     await second.tidegate.kill('SIGINT');
     expect(await second.tidegate.exited).toEqual({ code: 0, signal: null });
     await eventually(() => expect(runs(second.postgres)).toBe(false));

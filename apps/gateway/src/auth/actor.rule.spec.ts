@@ -42,14 +42,14 @@ it.each([
   ['a person in no single integration', dan, undefined, person],
   ['a key', key, ACME, { kind: 'apiKey', keyId: 'k', name: 'terraform', network }],
   [
-    'a key that works by the rights of a person',
-    { ...key, person: { issuer: 'https://acme.okta.com', subject: '00u4' } },
+    'a key that a person made',
+    { ...key, person: { issuer: dan.issuer, subject: dan.subject, users: dan.users } },
     ACME,
     {
       kind: 'apiKey',
       keyId: 'k',
       name: 'terraform',
-      maker: { issuer: 'https://acme.okta.com', subject: '00u4' },
+      maker: { issuer: dan.issuer, subject: dan.subject, userId: 'dan-in-acme' },
       network,
     },
   ],

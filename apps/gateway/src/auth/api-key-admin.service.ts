@@ -15,7 +15,7 @@ import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
 import { type Standing } from './people.rule.js';
 import { limitReached, type Places } from './places.rule.js';
 import { type Reach, within } from './roles.js';
-import { standingNow } from './standing.queries.js';
+import { Standings } from './standings.service.js';
 
 const PLACES: Places = { total: 5_000, everywhere: 500, ofIntegration: 100, ofMaker: 100, reserved: 20 };
 /** How long a key lives when nobody says otherwise. */
@@ -33,6 +33,7 @@ export class ApiKeyAdmin {
   constructor(
     private readonly database: Database,
     private readonly apiKeys: ApiKeys,
+    private readonly standings: Standings,
     private readonly adminsLeft: AdminsLeft,
   ) {}
 
@@ -86,7 +87,8 @@ export class ApiKeyAdmin {
    */
   async takeOver(id: string, caller: KeyHolder | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
-    const taken = await this.adminsLeft.keep(async (tx) => {
+    let taken: ApiKeyRow | undefined;
+    await this.adminsLeft.keep(async (tx) => {
       await lockKeys(tx);
       const key = known(await getKey(tx, id), reach);
       if (key.maker === null) throw new Refusal('conflict', 'This is a root key: it has no maker.');
@@ -97,9 +99,9 @@ export class ApiKeyAdmin {
         throw new Refusal('conflict', 'This key made the one that calls: it cannot become its maker.');
       await checkRoom(tx, { integrationIds: [] }, maker, caller);
       await setMaker(tx, id, maker);
-      return known(await getKey(tx, id), reach);
+      taken = known(await getKey(tx, id), reach);
     });
-    return this.shown(taken);
+    return this.shown(taken!);
   }
 
   private cameOf(tx: Tx, keyId: string, id: string): Promise<boolean> | false {
@@ -112,8 +114,7 @@ export class ApiKeyAdmin {
     standings = new Map<string, Standing | undefined>(),
   ): Promise<ApiKey> {
     const name = JSON.stringify(person);
-    if (person && !standings.has(name))
-      standings.set(name, await this.database.unscoped((tx) => standingNow(tx, person)));
+    if (person && !standings.has(name)) standings.set(name, await this.standings.of(person));
     const standing = standings.get(name);
     const covered = !person || (standing !== undefined && rolesCover(standing.roles, rightsOf(key)));
     return { ...key, status: keyStatus({ end, rooted, covered }) };

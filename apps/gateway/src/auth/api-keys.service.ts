@@ -1,16 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, type Tx } from '@tidegate/database';
+import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { findKey, type FoundKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type KeyHolder } from './caller.js';
+import { type KeyHolder, type Person } from './caller.js';
 import { mayAll, rolesCover } from './handing-on.rule.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 import { SecretLookups } from './secret-lookups.js';
-import { standingNow } from './standing.queries.js';
+import { Standings } from './standings.service.js';
 
 /** A key that was presented and is good. */
 export interface PresentedKey {
@@ -28,6 +28,7 @@ export class ApiKeys {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
+    private readonly standings: Standings,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.configured = config.apiKey === undefined ? undefined : this.hash(config.apiKey);
@@ -49,8 +50,8 @@ export class ApiKeys {
   /** @returns whether there is such a key, still good, that may do everything */
   async isRoot(hash: Buffer): Promise<boolean> {
     if (this.isConfigured(hash)) return true;
-    const found = await this.database.unscoped((tx) => findGood(tx, [hash]));
-    return found !== undefined && mayAll(holderOf(found));
+    const found = await this.findGood([hash]);
+    return found !== undefined && mayAll(found.holder);
   }
 
   /** @returns a new key when none is configured and none was made before: the only time that it can be read */
@@ -70,22 +71,21 @@ export class ApiKeys {
     return this.configured !== undefined && timingSafeEqual(hash, this.configured);
   }
 
-  private lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
-    return this.database.unscoped(async (tx) => {
-      const found = await findGood(tx, hashes);
-      if (!found) return undefined;
-      if (found.stale) await markKeyUsed(tx, found.id);
-      return { hash: found.hash, holder: holderOf(found) };
-    });
+  private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
+    const found = await this.findGood(hashes);
+    if (!found) return undefined;
+    if (found.stale) await this.database.unscoped((tx) => markKeyUsed(tx, found.id));
+    return { hash: found.hash, holder: found.holder };
   }
-}
 
-/** @param tx sees the integrations that the maker's issuer signs in for, from here on */
-async function findGood(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
-  const found = await findKey(tx, hashes);
-  if (!found?.person) return found;
-  const standing = await standingNow(tx, found.person);
-  return standing && rolesCover(standing.roles, holderOf(found)) ? found : undefined;
+  private async findGood(hashes: readonly Buffer[]): Promise<(FoundKey & { holder: KeyHolder }) | undefined> {
+    const found = await this.database.unscoped((tx) => findKey(tx, hashes));
+    if (!found?.person) return found && { ...found, holder: holderOf(found, {}) };
+    const standing = await this.standings.of(found.person);
+    if (!standing) return undefined;
+    const holder = holderOf(found, standing.users);
+    return rolesCover(standing.roles, holder) ? { ...found, holder } : undefined;
+  }
 }
 
 const ROOT: KeyHolder = {
@@ -99,13 +99,14 @@ const ROOT: KeyHolder = {
   expiresAt: null,
 };
 
-function holderOf({ id, name, maker, person, scopes, integrationIds, expiresAt }: FoundKey): KeyHolder {
+function holderOf(found: FoundKey, users: Person['users']): KeyHolder {
+  const { id, name, maker, person, scopes, integrationIds, expiresAt } = found;
   return {
     kind: 'key',
     keyId: id,
     name,
     maker,
-    person,
+    person: person && { ...person, users },
     scopes: scopes ?? 'all',
     integrations: integrationIds ?? 'all',
     expiresAt,

@@ -21,6 +21,7 @@ import { RoleHolders } from './role-holders.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
 import { SecretLookups } from './secret-lookups.js';
 import { Sessions } from './sessions.service.js';
+import { Standings } from './standings.service.js';
 
 const SERVICES = [
   ApiKeyAdmin,
@@ -38,6 +39,7 @@ const SERVICES = [
   ScimTokens,
   SecretLookups,
   Sessions,
+  Standings,
 ];
 
 /** Who is calling, and what that caller may do, for both doors; and how people come in (`../login`). */

@@ -31,8 +31,8 @@ export interface KeyHolder {
   name: string;
   /** Null for a root key. */
   maker: Maker | null;
-  /** By whose rights it works; null for those of a root key. */
-  person: { issuer: string; subject: string } | null;
+  /** By whose rights it works, with that person's active users: integration → user. Null for those of a root key. */
+  person: Pick<Person, 'issuer' | 'subject' | 'users'> | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

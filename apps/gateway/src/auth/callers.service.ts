@@ -35,7 +35,8 @@ export class Callers {
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
     // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
-    return route.startsWith('/api/') && !isBare(authorization) ? this.keyHolder(request, credential) : undefined;
+    if (!route.startsWith('/api/') || isBare(authorization)) return undefined;
+    return this.keyHolder(request, credential);
   }
 
   /**

@@ -18,7 +18,7 @@ import {
   type Session,
   useSession,
 } from './sessions.queries.js';
-import { standingNow } from './standing.queries.js';
+import { Standings } from './standings.service.js';
 
 /** What a session begins with. */
 export interface Login {
@@ -38,6 +38,7 @@ export class Sessions {
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
     private readonly apiKeys: ApiKeys,
+    private readonly standings: Standings,
   ) {}
 
   /**
@@ -84,7 +85,7 @@ export class Sessions {
 
   /** What an identity may do; undefined when it may not come in. */
   standing(identity: Identity): Promise<Standing | undefined> {
-    return this.database.unscoped((tx) => standingNow(tx, identity));
+    return this.standings.of(identity);
   }
 
   private async lookUp(hash: Buffer, csrfToken: string): Promise<Person | undefined> {
