@@ -38,7 +38,7 @@ export interface KeyHolder {
   /** Null for a root key. */
   maker: Maker | null;
   /** By whose rights it works, with that person's active users: integration → user. Null for those of a root key. */
-  person: Pick<Person, 'issuer' | 'subject' | 'users'> | null;
+  person: (Identity & Pick<Person, 'users'>) | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

@@ -9,7 +9,7 @@ describe('wrong keys are counted', () => {
   it.each([
     ['an IPv4 address', from('203.0.113.9'), '203.0.113.9/32'],
     ['the half of an IPv6 address that a link has', from('2001:db8::7:2:3:4'), '2001:db8::/64'],
-    ['no address', from(''), ''],
+    ['no address', from(''), 'unknown'],
   ])('under %s', (_what, request, name) => expect(guessersOf(request, false, 10)).toEqual([{ name, most: 10 }]));
 
   it('under what a trusted proxy made of the address', () =>

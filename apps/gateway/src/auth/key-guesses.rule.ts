@@ -1,5 +1,5 @@
 import { type FastifyRequest } from 'fastify';
-import { clientOf, networkOf } from './network.rule.js';
+import { clientOf } from './network.rule.js';
 
 /** A name under which wrong keys are counted, and how many may come under it in a minute. */
 export interface Guesser {
@@ -27,9 +27,8 @@ export function guessersOf(
   const client = clientOf(request.ip);
   if (!isUntrustedProxy(request, trustProxy)) return [{ name: client, most }];
   // What stands before its own entry, the caller wrote itself.
-  const last = String(request.headers['x-forwarded-for']).split(',').at(-1)?.trim() ?? '';
-  // What is no address may be of any length.
-  const said = networkOf(last) === null ? 'unknown' : clientOf(last);
+  const last = String(request.headers['x-forwarded-for']).split(',').at(-1) ?? '';
+  const said = clientOf(last.trim());
   return [
     { name: `${client} for ${said}`, most },
     { name: client, most: most * CLIENTS_OF_A_PROXY },

@@ -8,7 +8,7 @@ import { rolesOf } from './role-assignments.queries.js';
  * @param tx from here on sees the integrations that the identity's issuer signs in for
  * @returns what the identity may do; undefined when it may not come in
  */
-export async function standingNow(tx: Tx, identity: Identity): Promise<Standing | undefined> {
+export async function standingNow(tx: Tx, identity: Identity): Promise<Pick<Person, 'roles' | 'users'> | undefined> {
   const integrationIds = await boundIntegrations(tx, identity.issuer);
   if (!integrationIds) return undefined;
   await enterTenant(tx, ...integrationIds);
