@@ -131,8 +131,13 @@ export interface RequestRecord {
   justification: string | null;
   status: RequestStatus;
   statusReason: string | null;
-  /** The rules as they stood when the request was made; later edits of the flow do not change them. */
+  /**
+   * Who has to say yes. The approvers are those of the flow when the request was made, without those who have left it since;
+   * when none is left who can decide, they are those whom the flow names then.
+   */
   approval: Approval;
+  /** Whether it is pending and no approver can decide it: none is left, or the only one is the requester. */
+  undecidable: boolean;
   reviews: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null; createdAt: string }[];
   grantId: string | null;
   createdAt: string;
@@ -147,6 +152,12 @@ export interface GrantRecord extends GrantState {
   /** When it was decided that this grant ends. */
   revokingAt: string | null;
   endedAt: string | null;
+}
+
+/** How many pending requests of an integration no one can decide. */
+export interface UndecidableCount {
+  integrationId: string;
+  requests: number;
 }
 
 /** One effective membership: pushed by SCIM, or held by a live grant, or both. */
@@ -223,7 +234,8 @@ export interface CommandTypes {
   'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;
   'flows.get': Call<{ id: string }, FlowRecord>;
   'flows.list': Call<PageQuery & { integrationId?: string }, Page<FlowRecord>>;
-  'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord>;
+  /** `cancelledRequests`: how many pending requests no longer fitted. */
+  'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord & { cancelledRequests: number }>;
   'flows.delete': Call<{ id: string }, Done>;
   'requests.create': Call<
     { flowId: string; userId: string; groupId: string; durationSeconds: number; justification?: string },
@@ -242,6 +254,8 @@ export interface CommandTypes {
   >;
   /** How many requests of an integration wait for their decision. */
   'requests.count': Call<NoData, { openRequests: number }>;
+  /** Which integrations have pending requests that no one can decide. */
+  'requests.undecidable': Call<NoData, { items: UndecidableCount[] }>;
   'requests.review': Call<
     { id: string; reviewerId: string; verdict: 'approve' | 'deny'; comment?: string },
     RequestRecord

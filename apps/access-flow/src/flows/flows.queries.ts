@@ -141,6 +141,15 @@ export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId:
   );
 }
 
+/** @returns the ids of the flows under which members of the group may request */
+export async function flowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)`,
+    [integrationId, groupId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function disableFlows(tx: Tx, integrationId: string): Promise<void> {
   await tx.run(
     `WITH enabled AS (

@@ -1,4 +1,4 @@
-import { type Command, type FlowRecord, type FlowSettings, type Page, Refusal, pageOf } from '@tidegate/contracts';
+import { type Command, type CommandReply, type FlowRecord, type Page, Refusal, pageOf } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
@@ -6,11 +6,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { found, idOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
-import { lockGroups } from '../directory/groups.queries.js';
-import { lockIntegration } from '../directory/integrations.queries.js';
-import { lockPresent } from '../directory/users.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
+import { settlePending } from '../requests/settle-pending.js';
+import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { lockNamed, refuseUndecidable } from './flow-checks.js';
 import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
 import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from './flows.queries.js';
 
@@ -22,9 +22,13 @@ export class FlowsService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
+    private readonly alarm: UndecidableAlarm,
   ) {}
 
-  /** @throws Refusal `missing` for an unknown integration, `invalid` for wrong settings, `conflict` for a taken name */
+  /**
+   * @throws Refusal `missing` for an unknown integration, `invalid` for wrong settings and for a flow under which no one could
+   * decide, `conflict` for a taken name
+   */
   create(command: Command<'flows.create'>): Promise<FlowRecord> {
     const [integrationId] = scopeOf(command.integrationIds, command.data.integrationId ?? null);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
@@ -34,17 +38,23 @@ export class FlowsService {
       uuidv7(),
       async (tx, id) => {
         await lockNamed(tx, integrationId, settings);
+        await refuseUndecidable(tx, integrationId, settings);
         if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name)))) throw taken();
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
   }
 
-  /** Changes the given settings. Requests and grants that exist keep the rules they were made under. */
-  update(command: Command<'flows.update'>): Promise<FlowRecord> {
+  /**
+   * Changes the given settings. Pending requests that no longer fit are cancelled, and the others go to those who may decide
+   * them now; grants that exist go on.
+   * @throws Refusal as `create`
+   */
+  async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const id = idOf(command.data.id, 'access flow');
     const changes = flowChangesOf(command.data.settings);
-    return this.writes.run(
+    let undecidable: string[] = [];
+    const updated = await this.writes.run(
       command,
       id,
       async (tx) => {
@@ -52,10 +62,16 @@ export class FlowsService {
         await lockNamed(tx, integrationId, changes);
         const flow = found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const settings = { ...flow, ...changes };
+        await refuseUndecidable(tx, integrationId, settings);
         await refuseTakenName(() => updateFlow(tx, integrationId, id, settings, foldCase(settings.name)));
+        const settled = await settlePending(tx, integrationId, { flowIds: [id] }, command.requestId);
+        ({ undecidable } = settled);
+        return { cancelledRequests: settled.cancelled };
       },
-      (tx) => this.read(tx, command.integrationIds, id),
+      async (tx, _, outcome) => ({ ...(await this.read(tx, command.integrationIds, id)), ...outcome }),
     );
+    this.alarm.raise(updated.integrationId, undecidable);
+    return updated;
   }
 
   /** Deletes a flow; what was asked and granted under it ends with it. */
@@ -99,22 +115,6 @@ export class FlowsService {
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord> {
     return found(await findFlow(tx, integrationIds, id), 'access flow');
   }
-}
-
-/** Everything that settings name must be there, and stays until the transaction is over. */
-async function lockNamed(tx: Tx, integrationId: string, named: Partial<FlowSettings>): Promise<void> {
-  if (!(await lockIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
-  const { approval, requesters } = named;
-  const approverIds = approval?.kind === 'one_approver' ? approval.approverIds : [];
-  const approvers = await lockPresent(tx, integrationId, approverIds);
-  if (!approverIds.every((id) => approvers.get(id)?.active))
-    throw new Refusal('invalid', 'approval.approverIds must name active users of the integration.');
-  const requesterGroups = requesters?.kind === 'members_of' ? requesters.groupIds : [];
-  const groups = await lockGroups(tx, integrationId, [...(named.groupIds ?? []), ...requesterGroups]);
-  if (!(named.groupIds ?? []).every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'groupIds must name groups of the integration that are synced.');
-  if (!requesterGroups.every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'requesters.groupIds must name groups of the integration that are synced.');
 }
 
 async function refuseTakenName(write: () => Promise<void>): Promise<void> {

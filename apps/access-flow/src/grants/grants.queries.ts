@@ -8,6 +8,7 @@ import {
 import { type Told, type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { beforeBecoming } from './grant.rule.js';
+import { type Extendable } from './may-extend.rule.js';
 
 export interface GrantRow {
   id: string;
@@ -72,14 +73,17 @@ export interface NewGrant {
   /** How often the user had been deactivated, read under lock in this transaction. */
   deactivations: number;
   durationSeconds: number;
+  /** How long it may last in all, extensions included. */
+  maxSeconds: number;
 }
 
 /** The grant's time runs from now, by the database's clock. */
 export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
-       ends_at)
-     VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7))`,
+       ends_at, max_ends_at)
+     VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
+       now() + make_interval(secs => $8))`,
     [
       grant.integrationId,
       grant.id,
@@ -88,6 +92,7 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
       grant.groupId,
       grant.deactivations,
       grant.durationSeconds,
+      grant.maxSeconds,
     ],
   );
 }
@@ -120,25 +125,36 @@ export async function listGrants(
   );
 }
 
-/**
- * Moves the end of an active grant, but not beyond what its flow allows in all.
- * @returns the grant, or undefined when it is not active, is over, or would last too long
- */
-export async function extendGrant(
-  tx: Tx,
-  integrationId: string,
-  id: string,
-  durationSeconds: number,
-): Promise<GrantRow | undefined> {
-  return tx.row<GrantRow>(
-    `UPDATE access_flow.grants g SET ends_at = g.ends_at + make_interval(secs => $3), version = g.version + 1
-     FROM access_flow.requests r JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
-     WHERE g.integration_id = $1 AND g.id = $2 AND g.status = 'active' AND g.ends_at > now()
-       AND r.integration_id = $1 AND r.id = g.request_id
-       AND g.ends_at + make_interval(secs => $3) <= g.starts_at + make_interval(secs => f.max_duration_seconds)
-     RETURNING ${GRANT_COLUMNS.replaceAll(/\w+/g, 'g.$&')}`,
-    [integrationId, id, durationSeconds],
+/** @returns the flow under which a grant was requested */
+export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Promise<string | undefined> {
+  const row = await tx.row<{ flowId: string }>(
+    `SELECT r.flow_id AS "flowId" FROM access_flow.grants g
+     JOIN access_flow.requests r ON r.integration_id = g.integration_id AND r.id = g.request_id
+     WHERE g.integration_id = $1 AND g.id = $2`,
+    [integrationId, id],
   );
+  return row?.flowId;
+}
+
+/** @returns the grant under lock; one that was made before its longest duration was kept has no room for more */
+export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<Extendable | undefined> {
+  return tx.row<Extendable>(
+    `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", coalesce(max_ends_at, ends_at) AS "maxEndsAt",
+       ends_at <= clock_timestamp() AS "isOver"
+     FROM access_flow.grants WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+    [integrationId, id],
+  );
+}
+
+/** Moves the end of a locked grant. */
+export async function extendGrant(tx: Tx, integrationId: string, id: string, seconds: number): Promise<GrantRow> {
+  const row = await tx.row<GrantRow>(
+    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), version = version + 1
+     WHERE integration_id = $1 AND id = $2 RETURNING ${GRANT_COLUMNS}`,
+    [integrationId, id, seconds],
+  );
+  if (!row) throw new Error('a locked grant vanished (this is a bug)');
+  return row;
 }
 
 /** @returns how many grants may still begin to end */

@@ -1,4 +1,4 @@
-import { type RequestRecord, type RequestStatus } from '@tidegate/contracts';
+import { type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
@@ -14,6 +14,7 @@ export interface RequestRow {
   status: RequestStatus;
   status_reason: string | null;
   approver_ids: string[] | null;
+  undecidable: boolean;
   grant_id: string | null;
   created_at: Date;
   expires_at: Date;
@@ -29,7 +30,7 @@ interface ReviewRow {
 
 export const REQUEST_COLUMNS = [
   'id, integration_id, flow_id, user_id, group_id, duration_seconds, justification, status, status_reason',
-  'approver_ids, grant_id, created_at, expires_at, version',
+  'approver_ids, undecidable, grant_id, created_at, expires_at, version',
 ].join(', ');
 
 const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
@@ -43,6 +44,7 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
   status: row.status,
   statusReason: row.status_reason,
   approval: approvalOf(row.approver_ids),
+  undecidable: row.undecidable && row.status === 'pending',
   reviews: reviews
     .filter((review) => review.request_id === row.id)
     .map((review) => ({
@@ -144,9 +146,26 @@ export async function countPending(tx: Tx, integrationIds: string[]): Promise<nu
   return row?.count ?? 0;
 }
 
+/** @returns how many pending requests no one can decide, of each integration that has some */
+export async function countUndecidable(tx: Tx, integrationIds: string[]): Promise<UndecidableCount[]> {
+  return tx.rows<UndecidableCount>(
+    `SELECT integration_id AS "integrationId", count(*)::float8 AS requests FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending' AND undecidable GROUP BY integration_id`,
+    [integrationIds],
+  );
+}
+
 export interface NewRequest extends Pick<
   RequestRecord,
-  'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds' | 'justification' | 'approval'
+  | 'id'
+  | 'integrationId'
+  | 'flowId'
+  | 'userId'
+  | 'groupId'
+  | 'durationSeconds'
+  | 'justification'
+  | 'approval'
+  | 'undecidable'
 > {
   deactivations: number;
   pendingSeconds: number;
@@ -156,8 +175,8 @@ export interface NewRequest extends Pick<
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
-       justification, status, approver_ids, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, now() + make_interval(secs => $10))
+       justification, status, approver_ids, undecidable, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11))
      ON CONFLICT (integration_id, user_id, group_id, flow_id) WHERE status = 'pending' DO NOTHING
      RETURNING ${REQUEST_COLUMNS}`,
     [
@@ -170,6 +189,7 @@ export async function insertRequest(tx: Tx, request: NewRequest): Promise<Reques
       request.durationSeconds,
       request.justification,
       approverIdsOf(request.approval),
+      request.undecidable,
       request.pendingSeconds,
     ],
   );

@@ -12,7 +12,7 @@ import { Api, Id } from './api.decorator.js';
 import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
 import { flowSettings } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse, FlowView } from './dto/views.js';
+import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
 
 /** The rules under which groups may be borrowed. */
 @Api('access-flows')
@@ -51,8 +51,8 @@ export class AccessFlowsController {
 
   @Patch(':id')
   @Needs('access:write')
-  @ApiOkResponse({ type: FlowView })
-  update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
+  @ApiOkResponse({ type: UpdatedFlowView })
+  update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
     return this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
   }
 

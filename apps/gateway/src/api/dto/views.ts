@@ -70,6 +70,11 @@ export class FlowView implements FlowRecord {
   @Moment() createdAt: string;
 }
 
+export class UpdatedFlowView extends FlowView {
+  @ApiProperty({ description: 'How many pending requests no longer fitted, and were cancelled.' })
+  cancelledRequests: number;
+}
+
 class ReviewView {
   @Uuid() reviewerId: string;
   @ApiProperty({ enum: ['approve', 'deny'] }) verdict: 'approve' | 'deny';
@@ -88,6 +93,7 @@ export class RequestView implements RequestRecord {
   @ApiProperty({ type: String }) status: RequestRecord['status'];
   @Nullable() statusReason: string | null;
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
+  @ApiProperty({ description: 'It is pending, and no approver is left who can decide it.' }) undecidable: boolean;
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
   @Nullable('uuid') grantId: string | null;
   @Moment() createdAt: string;
