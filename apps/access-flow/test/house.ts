@@ -17,6 +17,8 @@ import { type Target } from '../src/targets/target.js';
 import { TargetsWorker } from '../src/targets/targets.worker.js';
 import { type Answers, startIdentity } from './identity.js';
 
+type LogLine = Record<string, unknown>;
+
 /** More commands at once than in production: races are what some tests are about. */
 const PREFETCH = { commands: 5, urgentCommands: 1, facts: 2, urgentFacts: 2 };
 
@@ -33,6 +35,8 @@ export class House {
   target: { apply: Target['apply'] } = this.directoryTarget;
   database: Database;
   owner: pg.Pool;
+  /** What was logged as an error. */
+  readonly errors: LogLine[] = [];
   private readonly transport = inProcessTransport();
   private app: INestApplication;
   private stopIdentity: () => Promise<void>;
@@ -52,7 +56,11 @@ export class House {
       database: house.database,
       client: house.transport.client('access-flow'),
       metrics: house.metrics,
-      logger: createLogger({ service: 'access-flow', level: 'silent' }),
+      logger: createLogger({
+        service: 'access-flow',
+        level: 'error',
+        destination: { write: (line) => void house.errors.push(JSON.parse(line) as LogLine) },
+      }),
       settings: { pendingRequestSeconds: 7 * 86_400 },
       targets: [target],
     };

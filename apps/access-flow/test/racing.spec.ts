@@ -14,7 +14,7 @@ describe('Racing the offboarding', () => {
     house = await House.open();
   });
   afterAll(() => house.close());
-  // A client repeats a command that met a deadlock, and the repeat may succeed: so the attempts are looked at.
+  // A client repeats a command that met a deadlock, and the repeat may succeed: so failed attempts are counted.
   afterEach(async () => expect(await house.failures()).toEqual([]));
   beforeEach(async () => {
     org = await Integration.begin(house);
