@@ -2,7 +2,7 @@ import { type CommandData, type CommandName, type CommandReply, type Fact } from
 import { Database } from '@tidegate/database';
 import { inProcessTransport, listenFor } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
-import { freshDatabase } from '@tidegate/testing';
+import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
 import { type INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -92,7 +92,12 @@ export class House {
     data: CommandData<N>,
     commandId?: string,
   ): Promise<CommandReply<N>> {
-    const asking = { integrationIds, requestId: 'test', deadlineAt: Date.now() + 60_000 };
+    const asking = {
+      integrationIds,
+      requestId: 'test',
+      deadlineAt: Date.now() + 60_000,
+      context: { actor: TEST_ACTOR },
+    };
     return this.transport.client('gateway').ask(name, { ...asking, ...(commandId && { commandId }) }, data);
   }
 

@@ -187,7 +187,7 @@ describe('keys and roles', () => {
     const before = door.log.length;
     const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
     const line = door.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
-    expect(JSON.parse(line)).toMatchObject({ by: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
+    expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
     for (const text of [key, API_KEY, 'A name that']) expect(door.log.join('')).not.toContain(text);
   });
 });

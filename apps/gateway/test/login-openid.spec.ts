@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
-import { eventually } from '@tidegate/testing';
+import { eventually, TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
@@ -75,7 +75,7 @@ describe('logging in with OpenID Connect', () => {
       subject: user.id,
       version,
       time: new Date().toISOString(),
-      requestId: 'left',
+      ...TEST_CAUSE,
       data: { ...left, deleted: name === 'user.deleted', deactivations: 1, version },
     };
   };

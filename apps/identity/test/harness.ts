@@ -1,5 +1,6 @@
 import {
   type Command,
+  type CommandContext,
   type CommandData,
   type CommandName,
   type Fact,
@@ -9,7 +10,7 @@ import {
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { parsePatch, parseResource, GROUP, USER } from '@tidegate/scim';
-import { freshDatabase } from '@tidegate/testing';
+import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { GroupsService } from '../src/groups/groups.service.js';
 import { IntegrationsService } from '../src/integrations/integrations.service.js';
@@ -19,7 +20,7 @@ import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
 export type Envelope = Partial<
-  Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim' | 'groupsToSync'>
+  Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'> & Omit<CommandContext, 'actor'>
 >;
 
 /** The same of a write, which may be held to a version. */
@@ -64,7 +65,11 @@ export class Tenant {
     readonly groups: GroupsService,
   ) {}
 
-  command<N extends CommandName>(name: N, data: CommandData<N>, envelope: Envelope = {}): Command<N> {
+  command<N extends CommandName>(
+    name: N,
+    data: CommandData<N>,
+    { scim, groupsToSync, ...envelope }: Envelope = {},
+  ): Command<N> {
     return {
       commandId: uuidv7(),
       name,
@@ -73,6 +78,7 @@ export class Tenant {
       deadlineAt: Date.now() + LATER,
       requestId: 'test',
       urgent: false,
+      context: { actor: TEST_ACTOR, ...(scim ? { scim } : {}), ...(groupsToSync ? { groupsToSync } : {}) },
       data,
       ...envelope,
     };

@@ -1,4 +1,5 @@
-import { type PatchOperation, type ScimAttributes, type ScimProfile } from '@tidegate/scim';
+import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
+import { type CommandContext } from './context.js';
 import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
@@ -310,12 +311,6 @@ export interface Command<N extends CommandName = CommandName> {
   deadlineAt: number;
   requestId: string;
   urgent: boolean;
-  /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
-  scim?: ScimProfile;
-  /**
-   * Of a `groups.create`: the names of the groups to sync, when there are some. It counts until identity has heard of
-   * the integration by a fact.
-   */
-  groupsToSync?: string[];
+  context: CommandContext;
   data: CommandData<N>;
 }

@@ -10,7 +10,7 @@ import {
 } from '@tidegate/database';
 import { type FactPublisher } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { eventually, freshDatabase } from '@tidegate/testing';
+import { eventually, freshDatabase, TEST_CAUSE } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -33,7 +33,7 @@ const fact = (version: number) => ({
   integrationId: ACME,
   subject: uuidv7(),
   version,
-  requestId: 'test',
+  ...TEST_CAUSE,
   data: {
     userId: uuidv7(),
     userName: 'alice@acme.example',

@@ -6,7 +6,7 @@ import { type Command, type Fact, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { freshDatabase } from '@tidegate/testing';
+import { freshDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -72,7 +72,7 @@ export async function startTeller(transport: Transport) {
           integrationId: INTEGRATION,
           subject,
           version,
-          requestId: 'test',
+          ...TEST_CAUSE,
           data: { ...state, active: true, deleted: false, deactivations: 0, version },
         }));
         await recordFacts(tx, 'identity', told);
@@ -106,7 +106,8 @@ export interface Wiring {
 }
 
 export function asking(over: Partial<{ deadlineAt: number; urgent: boolean; commandId: string }> = {}) {
-  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, ...over };
+  const context = { actor: TEST_ACTOR };
+  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, context, ...over };
 }
 
 /** A promise that a test settles. */

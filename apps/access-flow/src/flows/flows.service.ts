@@ -1,4 +1,12 @@
-import { type Command, type CommandReply, type FlowRecord, type Page, Refusal, pageOf } from '@tidegate/contracts';
+import {
+  causeOf,
+  type Command,
+  type CommandReply,
+  type FlowRecord,
+  type Page,
+  Refusal,
+  pageOf,
+} from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
@@ -64,7 +72,7 @@ export class FlowsService {
         const settings = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
         await refuseTakenName(() => updateFlow(tx, integrationId, id, settings, foldCase(settings.name)));
-        const settled = await settlePending(tx, integrationId, { flowIds: [id] }, command.requestId);
+        const settled = await settlePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
         ({ undecidable } = settled);
         return { cancelledRequests: settled.cancelled };
       },
@@ -83,7 +91,7 @@ export class FlowsService {
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const ending = { of: { kind: 'flow', id }, reason: 'flow_deleted', requestId: command.requestId } as const;
+        const ending = { of: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
         await lockPending(tx, integrationId, ending.of);
         await cancelRequests(tx, integrationId, ending);
         await revokeGrants(tx, integrationId, ending);

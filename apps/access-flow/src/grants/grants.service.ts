@@ -1,4 +1,5 @@
 import {
+  causeOf,
   type Command,
   GRANT_STATUSES,
   type GrantRecord,
@@ -44,7 +45,7 @@ export class GrantsService {
       id,
       async (tx) => {
         const { integration_id } = await this.read(tx, command.integrationIds, id);
-        const ending = { of: { kind: 'grant', id }, reason: 'revoked', requestId: command.requestId } as const;
+        const ending = { of: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
         await revokeGrants(tx, integration_id, ending);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
@@ -71,7 +72,7 @@ export class GrantsService {
         const refusal = whyNotExtend(grant, flow, circumstances, seconds);
         if (refusal) throw refusal;
         const extended = await extendGrant(tx, integration_id, id, seconds);
-        await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, command.requestId)]);
+        await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
     );

@@ -1,4 +1,10 @@
-import { type GroupMembersChanged, type GroupState, type IntegrationState, type UserState } from '@tidegate/contracts';
+import {
+  type Cause,
+  type GroupMembersChanged,
+  type GroupState,
+  type IntegrationState,
+  type UserState,
+} from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { dropMemberships, keepGroup, keepMembers } from '../directory/groups.queries.js';
 import { keepIntegration } from '../directory/integrations.queries.js';
@@ -29,12 +35,7 @@ const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
  *
  * @throws Error for a state that breaks the contract
  */
-export async function applyUserState(
-  tx: Tx,
-  integrationId: string,
-  told: UserState,
-  requestId: string,
-): Promise<Ended> {
+export async function applyUserState(tx: Tx, integrationId: string, told: UserState, cause: Cause): Promise<Ended> {
   checkUserState(told);
   const known = await lockForChange(tx, integrationId, told);
   const { state, left, endsMadeBefore } = heard(known, told);
@@ -45,7 +46,7 @@ export async function applyUserState(
   const ending: Ending<OfRequests> = {
     of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
-    requestId,
+    cause,
   };
   if (!left) return close(tx, integrationId, ending);
   await dropApproverFromFlows(tx, integrationId, userId);
@@ -58,15 +59,10 @@ export async function applyUserState(
  * Keeps a group's state; what was lent of one that was deleted or let go ends. A deleted group leaves its flows; one that
  * is no longer synced stays in them, unusable, and can be borrowed again when it is taken in again.
  */
-export async function applyGroupState(
-  tx: Tx,
-  integrationId: string,
-  told: GroupState,
-  requestId: string,
-): Promise<Ended> {
+export async function applyGroupState(tx: Tx, integrationId: string, told: GroupState, cause: Cause): Promise<Ended> {
   const reason = await keepGroup(tx, integrationId, told);
   if (!reason) return NOTHING;
-  const ending = { of: { kind: 'group', id: told.groupId }, reason, requestId } as const;
+  const ending = { of: { kind: 'group', id: told.groupId }, reason, cause } as const;
   const flowIds = await flowsForMembersOf(tx, integrationId, told.groupId);
   if (reason === 'group_deleted') await dropGroupFromFlows(tx, integrationId, told.groupId);
   await lockPending(tx, integrationId, ending.of, flowIds);
@@ -78,14 +74,14 @@ export async function applyMembers(
   tx: Tx,
   integrationId: string,
   told: GroupMembersChanged,
-  requestId: string,
+  cause: Cause,
 ): Promise<Ended> {
-  const ended = await applyGroupState(tx, integrationId, told, requestId);
+  const ended = await applyGroupState(tx, integrationId, told, cause);
   await keepMembers(tx, integrationId, told);
   const userIds = told.changes.filter(({ present }) => !present).map(({ userId }) => userId);
   const flowIds = userIds.length > 0 ? await flowsForMembersOf(tx, integrationId, told.groupId) : [];
   if (flowIds.length === 0) return ended;
-  const { cancelled, undecidable } = await settlePending(tx, integrationId, { flowIds, userIds }, requestId);
+  const { cancelled, undecidable } = await settlePending(tx, integrationId, { flowIds, userIds }, cause);
   return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };
 }
 
@@ -93,12 +89,12 @@ export async function applyMembers(
  * Keeps an integration's state. Everything of one that was removed or disabled ends; the flows of a removed one are
  * switched off, those of a disabled one wait for it to be enabled.
  */
-export async function applyIntegrationState(tx: Tx, told: IntegrationState, requestId: string): Promise<Ended> {
+export async function applyIntegrationState(tx: Tx, told: IntegrationState, cause: Cause): Promise<Ended> {
   const { removedNow, disabledSince } = await keepIntegration(tx, told);
   if (!removedNow && !disabledSince) return NOTHING;
   const { integrationId } = told;
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
-  const ending = { of: { kind: 'integration', id: integrationId }, reason, requestId } as const;
+  const ending = { of: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) await disableFlows(tx, integrationId);
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);
@@ -112,7 +108,7 @@ async function close(
   touched: Touched = { ids: [] },
 ): Promise<Ended> {
   const requests = await cancelRequests(tx, integrationId, ending);
-  const { cancelled, undecidable } = await settlePending(tx, integrationId, touched, ending.requestId);
+  const { cancelled, undecidable } = await settlePending(tx, integrationId, touched, ending.cause);
   const grants = await revokeGrants(tx, integrationId, ending);
   return { grants, requests: requests + cancelled, undecidable };
 }

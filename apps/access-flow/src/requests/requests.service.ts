@@ -1,4 +1,12 @@
-import { type Command, FLOW_LIMITS, type FlowRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
+import {
+  type Cause,
+  causeOf,
+  type Command,
+  FLOW_LIMITS,
+  type FlowRecord,
+  Refusal,
+  type RequestRecord,
+} from '@tidegate/contracts';
 import { recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -90,7 +98,7 @@ export class RequestsService {
         if (refusal) throw refusal;
         await insertReview(tx, integrationId, id, { reviewerId, verdict: word, comment });
         request.reviews.push({ reviewerId, verdict: word, comment, createdAt: command.receivedAt });
-        await this.decide(tx, request, flow!, requester!, command.requestId);
+        await this.decide(tx, request, flow!, requester!, causeOf(command));
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
@@ -106,7 +114,7 @@ export class RequestsService {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
         if (!row) throw new Refusal('conflict', 'Only a pending request can be cancelled.');
-        await recordFacts(tx, SCHEMA, [toldRequest(row, command.requestId)]);
+        await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
@@ -133,9 +141,9 @@ export class RequestsService {
       pendingSeconds: this.settings.pendingRequestSeconds,
     });
     if (!row) throw new Refusal('conflict', 'The same request is pending already.');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, command.requestId)]);
+    await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
     const asked = { ...wanted, id, integrationId, approval, reviews: [] };
-    const decided = await this.decide(tx, asked, flow, user, command.requestId);
+    const decided = await this.decide(tx, asked, flow, user, causeOf(command));
     if (!decided) await addRequestExpiry(tx, integrationId, id);
   }
 
@@ -145,15 +153,15 @@ export class RequestsService {
     request: Parameters<typeof grant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
     flow: FlowRecord,
     requester: KnownUser,
-    causedBy: string,
+    cause: Cause,
   ): Promise<boolean> {
     const outcome = verdict(request.approval, request.reviews);
     if (outcome === 'pending') return false;
     const grantId = outcome === 'approved' ? uuidv7() : undefined;
     const row = await closeRequest(tx, request.integrationId, request.id, { status: outcome, grantId });
     if (!row) throw new Error('a request was decided under lock by another (this is a bug)');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, causedBy)]);
-    if (grantId) await grant(tx, request, flow, grantId, requester, causedBy);
+    await recordFacts(tx, SCHEMA, [toldRequest(row, cause)]);
+    if (grantId) await grant(tx, request, flow, grantId, requester, cause);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { type Cause } from '@tidegate/contracts';
 import { recordFacts, type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { SCHEMA } from '../schema.js';
@@ -16,15 +17,8 @@ export interface Settled {
 /**
  * Cancels the pending requests that no longer fit their flow, and gives the others to those who may decide them now. The
  * flow must be changed before, in this transaction.
- *
- * @param causedBy the HTTP request or job that is the cause
  */
-export async function settlePending(
-  tx: Tx,
-  integrationId: string,
-  touched: Touched,
-  causedBy: string,
-): Promise<Settled> {
+export async function settlePending(tx: Tx, integrationId: string, touched: Touched, cause: Cause): Promise<Settled> {
   if (Object.values(touched).some((ids) => ids.length === 0)) return { cancelled: 0, undecidable: [] };
   const cancelled: { id: string; reason: CancelReason }[] = [];
   const changed: ({ id: string } & Deciders)[] = [];
@@ -43,7 +37,7 @@ export async function settlePending(
     await recordFacts(
       tx,
       SCHEMA,
-      rows.map((row) => toldRequest(row, causedBy)),
+      rows.map((row) => toldRequest(row, cause)),
     );
   }
   return { cancelled: cancelled.length, undecidable };

@@ -5,7 +5,6 @@ import { type Access, admit, type Need } from './access.rule.js';
 import { ApiKeys } from './api-keys.service.js';
 import { credentialOf, isBare } from './bearer.rule.js';
 import { type Caller } from './caller.js';
-import { networkOf } from './network.rule.js';
 import { Principals } from './principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
@@ -46,7 +45,7 @@ export class Callers {
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
     const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+    const presented = { integrationId, requestId: request.id, from: request.network };
     const token = await this.scimTokens.recognize(credential, presented);
     if (!token) return undefined;
     const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');

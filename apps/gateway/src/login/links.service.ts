@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Refusal, type UserRecord } from '@tidegate/contracts';
+import { type Actor, Refusal, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { insertLink, keepActivity, markGone, moveLink } from './links.queries.js';
 import { boundIntegrations, type Identity, linksOf } from '../auth/people.queries.js';
 
+/** Reads only: what a login changes has the person as its actor. */
+const LOGIN: Actor = { kind: 'system', job: 'login' };
 /** More users than may share an Okta id by mistake. */
 const MOST_ALIKE = 10;
 
@@ -84,7 +86,8 @@ export class Links {
   }
 
   private asking(integrationId: string, requestId: string) {
-    return { integrationIds: [integrationId], requestId, deadlineAt: Date.now() + this.config.apiSeconds * 1000 };
+    const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
+    return { integrationIds: [integrationId], requestId, deadlineAt, context: { actor: LOGIN } };
   }
 
   private inTenancy<T>(integrationId: string, work: Parameters<typeof this.database.transaction<T>>[1]): Promise<T> {

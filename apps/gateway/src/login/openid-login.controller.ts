@@ -55,8 +55,8 @@ export class OpenIdLoginController {
       reply.header('set-cookie', clearCookie(form));
       const query = request.url.slice((request.url + '?').indexOf('?'));
       const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, query, request.id);
-      const { issuer } = identity;
-      this.logger.info({ requestId: request.id, method: 'oidc', issuer, hasAccess }, 'A login');
+      const { network } = request;
+      this.logger.info({ requestId: request.id, method: 'oidc', ...identity, network, hasAccess }, 'A login');
       if (!hasAccess) return sendNoAccessPage(reply);
       await this.principals.begin(request, reply, { identity, authenticatedAt });
       seeOther(reply, returnTo);
@@ -71,7 +71,8 @@ export class OpenIdLoginController {
       const refusal = refusalOf(error);
       const { name = 'unknown', code } = error as { name?: string; code?: unknown };
       const status = refusal?.status ?? 400;
-      this.logger.warn({ requestId: request.id, method: 'oidc', fault: name, code, status }, 'A login failed');
+      const { id: requestId, network } = request;
+      this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'A login failed');
       sendFailedPage(reply, status, refusal?.detail ?? 'The provider did not say in a good way who you are.');
     }
   }

@@ -79,15 +79,16 @@ export class ScimCommands {
 
   private ask<N extends CommandName>(
     name: N,
-    { integrationId, requestId, enteredAt, profile, groupsToSync }: ScimCall,
+    { integrationId, requestId, enteredAt, profile, groupsToSync, actor }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
     options: WriteOptions = {},
   ): Promise<CommandReply<N>> {
     const receivedAt = new Date(enteredAt).toISOString();
     const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};
-    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...unlessDefault(profile) };
-    return this.client.ask(name, { ...asking, ...list, ...options }, data);
+    const context = { actor, ...unlessDefault(profile), ...list };
+    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, context };
+    return this.client.ask(name, { ...asking, ...options }, data);
   }
 }
 

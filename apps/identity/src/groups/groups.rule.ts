@@ -1,4 +1,5 @@
 import {
+  type Cause,
   type GroupMembersChanged,
   type GroupRecord,
   type GroupState,
@@ -90,9 +91,9 @@ export function stateOf(
  * The facts of one new version: who came and went, in chunks; they carry the new name too, so `group.renamed` is told
  * only where no member changed.
  */
-export function factsOf(row: GroupRow, differences: readonly MemberDifference[], requestId: string): Told[] {
-  if (differences.length > 0) return memberFacts(row, differences, requestId);
-  return [{ ...envelopeOf(row, requestId), name: 'group.renamed', data: stateOf(row) }];
+export function factsOf(row: GroupRow, differences: readonly MemberDifference[], cause: Cause): Told[] {
+  if (differences.length > 0) return memberFacts(row, differences, cause);
+  return [{ ...envelopeOf(row, cause), name: 'group.renamed', data: stateOf(row) }];
 }
 
 /**
@@ -103,10 +104,10 @@ export function factsOf(row: GroupRow, differences: readonly MemberDifference[],
 export function memberFacts(
   row: GroupRow,
   differences: readonly MemberDifference[],
-  requestId: string,
+  cause: Cause,
   { first = 0, more = false } = {},
 ): Told[] {
-  const envelope = envelopeOf(row, requestId);
+  const envelope = envelopeOf(row, cause);
   const state = stateOf(row);
   const count = Math.ceil(differences.length / CHUNK);
   const chunks = first + count + (more ? 1 : 0);
@@ -116,8 +117,8 @@ export function memberFacts(
   });
 }
 
-const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, requestId: string) => {
-  return { integrationId, subject, version, requestId };
+const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, cause: Cause) => {
+  return { integrationId, subject, version, ...cause };
 };
 
 /** Differences as facts tell them: users and groups apart, groups only where there are some. */

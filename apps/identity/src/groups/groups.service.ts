@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
+import {
+  BEFORE_ALL,
+  causeOf,
+  type Command,
+  type CommandReply,
+  type GroupRecord,
+  isId,
+  type Page,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import {
   applyPatch,
@@ -61,10 +69,10 @@ export class GroupsService {
     const id = uuidv7();
     const { attributes, ids } = splitMembers(command.data.attributes);
     const { displayName, externalId } = namesOf(attributes);
-    const { commandId, requestId } = command;
+    const { commandId } = command;
     const told = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
     const state = stateOf(told);
-    const syncList = (command.groupsToSync ?? []).map(foldCase);
+    const syncList = (command.context.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
@@ -74,7 +82,7 @@ export class GroupsService {
             tx,
             typesOf(command).Group,
             { integrationId, id, commandId, attributes, syncList },
-            { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
+            { name: 'group.created', integrationId, subject: id, version: 1, ...causeOf(command), data: state },
           ),
         () => groupOfCommand(tx, integrationId, commandId),
       );
@@ -161,7 +169,7 @@ export class GroupsService {
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
       await recordFacts(tx, 'identity', [
-        { name: 'group.deleted', integrationId, subject, version, requestId: command.requestId, data },
+        { name: 'group.deleted', integrationId, subject, version, ...causeOf(command), data },
       ]);
     });
     return {};
@@ -194,7 +202,7 @@ export class GroupsService {
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
-    if (saved.synced) await recordFacts(tx, 'identity', factsOf(saved, changed, command.requestId));
+    if (saved.synced) await recordFacts(tx, 'identity', factsOf(saved, changed, causeOf(command)));
     return this.written(tx, saved);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  causeOf,
   type Command,
   type CommandReply,
   DEACTIVATIONS_AT_ONCE,
@@ -53,7 +54,6 @@ export class UsersService {
     const { userName, displayName, externalId } = namesOf(content.attributes);
     const { active, deactivations } = content;
     const state = { userId: id, userName, displayName, externalId, active, deleted: false, deactivations, version: 1 };
-    const { requestId } = command;
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
@@ -64,7 +64,7 @@ export class UsersService {
             integrationId,
             subject: id,
             version: 1,
-            requestId,
+            ...causeOf(command),
             data: state,
           }),
         () => userOfCommand(tx, user),
@@ -189,13 +189,13 @@ export class UsersService {
 
   private tell(
     tx: Tx,
-    { requestId }: Command,
+    command: Command,
     name: ReturnType<typeof nameOfChange> | 'user.deleted',
     row: UserRow,
   ): Promise<void> {
     const { integration_id: integrationId, id: subject, version } = row;
     const data = stateOf(row, name === 'user.deleted');
-    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, requestId, data }]);
+    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, ...causeOf(command), data }]);
   }
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {
