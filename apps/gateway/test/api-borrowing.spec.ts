@@ -45,6 +45,15 @@ describe('borrowing over the admin API', () => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 
+  it('says how many pending requests a change of a flow cancels', async () => {
+    const { id: integrationId } = await newTenant(door);
+    const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
+    door.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
+    const answer = await door.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, cancelledRequests: 3 }]);
+    expect(door.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
+  });
+
   it('passes requests, reviews and grants on', async () => {
     const { id: integrationId } = await newTenant(door);
     const request = { id: uuidv7(), integrationId, status: 'pending' } as RequestRecord;

@@ -155,6 +155,12 @@ export interface GrantRecord extends GrantState {
   endedAt: string | null;
 }
 
+/** A user of an integration who sees nothing there but what concerns that user: flows under which it may request or approve. */
+export interface Member {
+  integrationId: string;
+  userId: string;
+}
+
 /** How many pending requests of an integration no one can decide. */
 export interface UndecidableCount {
   integrationId: string;
@@ -233,8 +239,10 @@ export interface CommandTypes {
   'groups.delete': Call<Conditional, Done>;
 
   'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;
-  'flows.get': Call<{ id: string }, FlowRecord>;
-  'flows.list': Call<PageQuery & { integrationId?: string }, Page<FlowRecord>>;
+  'flows.get': Call<{ id: string; visibleTo?: Member[] }, FlowRecord>;
+  'flows.list': Call<PageQuery & { integrationId?: string; visibleTo?: Member[] }, Page<FlowRecord>>;
+  /** Whether a member may see a group: is in it, may request or approve access to it, or has requested it. */
+  'flows.groupVisible': Call<{ userId: string; groupId: string }, { visible: boolean }>;
   /** `cancelledRequests`: how many pending requests no longer fitted. */
   'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord & { cancelledRequests: number }>;
   'flows.delete': Call<{ id: string }, Done>;

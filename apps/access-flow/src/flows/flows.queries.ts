@@ -1,6 +1,7 @@
-import { type Approval, type FlowRecord, type FlowSettings } from '@tidegate/contracts';
+import { type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
+import { memberBinds, VISIBLE } from './visible.queries.js';
 
 interface FlowRow {
   id: string;
@@ -48,10 +49,15 @@ const settingBinds = (settings: FlowSettings, nameKey: string) => [
   approverIdsOf(settings.approval),
 ];
 
-export async function findFlow(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord | undefined> {
+export async function findFlow(
+  tx: Tx,
+  integrationIds: string[],
+  id: string,
+  visibleTo: Member[] = [],
+): Promise<FlowRecord | undefined> {
   const row = await tx.row<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
-    [integrationIds, id],
+    `SELECT ${COLUMNS} FROM access_flow.flows f WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${VISIBLE}`,
+    [integrationIds, id, ...memberBinds(visibleTo)],
   );
   return row && record(row);
 }
@@ -71,11 +77,16 @@ export async function lockFlow(
 }
 
 /** @returns newest first, one more than the limit when there are more */
-export async function listFlows(tx: Tx, integrationIds: string[], { after, limit }: Slice): Promise<FlowRecord[]> {
+export async function listFlows(
+  tx: Tx,
+  integrationIds: string[],
+  { after, limit }: Slice,
+  visibleTo: Member[],
+): Promise<FlowRecord[]> {
   const rows = await tx.rows<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [integrationIds, after, limit + 1],
+    `SELECT ${COLUMNS} FROM access_flow.flows f
+     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) AND ${VISIBLE} ORDER BY id DESC LIMIT $5`,
+    [integrationIds, after, ...memberBinds(visibleTo), limit + 1],
   );
   return rows.map(record);
 }

@@ -3,6 +3,7 @@ import {
   type Command,
   type CommandReply,
   type FlowRecord,
+  type Member,
   type Page,
   Refusal,
   pageOf,
@@ -11,15 +12,17 @@ import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { found, idOf, sliceOf } from '../commands/input.js';
+import { found, idOf, membersOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
+import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
 import { settlePending } from '../requests/settle-pending.js';
 import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
 import { lockNamed, refuseUndecidable } from './flow-checks.js';
 import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
+import { seesGroup } from './visible.queries.js';
 import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from './flows.queries.js';
 
 const taken = () => new Refusal('conflict', 'Another access flow of this integration has that name.');
@@ -104,14 +107,17 @@ export class FlowsService {
   /** @throws Refusal `missing` */
   async get(command: Command<'flows.get'>): Promise<FlowRecord> {
     const id = idOf(command.data.id, 'access flow');
-    return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id));
+    const visibleTo = membersOf(command.data.visibleTo);
+    return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id, visibleTo));
   }
 
   /** @returns flows, newest first */
   async list(command: Command<'flows.list'>): Promise<Page<FlowRecord>> {
     const slice = sliceOf(command.data);
     const scope = scopeOf(command.integrationIds, command.data.integrationId);
-    const rows = await this.database.transaction(command, (tx) => listFlows(tx, scope, slice));
+    const rows = await this.database.transaction(command, (tx) =>
+      listFlows(tx, scope, slice, membersOf(command.data.visibleTo)),
+    );
     return pageOf(
       rows,
       slice.limit,
@@ -120,8 +126,18 @@ export class FlowsService {
     );
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord> {
-    return found(await findFlow(tx, integrationIds, id), 'access flow');
+  /** @throws Refusal `missing` for an unknown user; a group that there is none of is not visible */
+  groupVisible(command: Command<'flows.groupVisible'>): Promise<{ visible: boolean }> {
+    const userId = idOf(command.data.userId, 'user');
+    const groupId = idOf(command.data.groupId, 'group');
+    return this.database.transaction(command, async (tx) => {
+      const integrationId = found(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
+      return { visible: await seesGroup(tx, integrationId, userId, groupId) };
+    });
+  }
+
+  private async read(tx: Tx, integrationIds: string[], id: string, visibleTo?: Member[]): Promise<FlowRecord> {
+    return found(await findFlow(tx, integrationIds, id, visibleTo), 'access flow');
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
-import { IS_MEMBER } from '../directory/groups.queries.js';
 import { approvalOf } from '../flows/flows.queries.js';
+import { mayRequest } from '../flows/visible.queries.js';
 import { type CancelReason, type Pending } from './after-change.rule.js';
 import { type Deciders } from './approvers.rule.js';
 import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
@@ -9,12 +9,6 @@ import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
 export type Touched = { flowIds: string[]; userIds?: string[] } | { ids: string[] };
 
 type PendingRow = Omit<Pending, 'flow'> & { groupIds: string[]; flowApproverIds: string[] | null };
-
-/** SQL of whether the user of a request `r` may request under its flow `f`. */
-const IS_REQUESTER = `(f.requester_group_ids IS NULL OR EXISTS (
-  SELECT 1 FROM access_flow.members m JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-  WHERE m.integration_id = r.integration_id AND m.user_id = r.user_id AND m.group_id = ANY (f.requester_group_ids)
-    AND ${IS_MEMBER}))`;
 
 /** Locks pending requests in the order of their ids, and reads their flows beside them. */
 export async function lockTouched(tx: Tx, integrationId: string, touched: Touched): Promise<Pending[]> {
@@ -25,7 +19,7 @@ export async function lockTouched(tx: Tx, integrationId: string, touched: Touche
   } = touched as { flowIds?: string[]; userIds?: string[]; ids?: string[] };
   const rows = await tx.rows<PendingRow>(
     `SELECT r.id, r.user_id AS "userId", r.group_id AS "groupId", r.approver_ids AS "approverIds", r.undecidable,
-       f.group_ids AS "groupIds", f.approver_ids AS "flowApproverIds", ${IS_REQUESTER} AS "isRequester"
+       f.group_ids AS "groupIds", f.approver_ids AS "flowApproverIds", ${mayRequest('r.user_id')} AS "isRequester"
      FROM access_flow.requests r
      JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
      WHERE r.integration_id = $1 AND r.status = 'pending' AND ($2::uuid[] IS NULL OR r.flow_id = ANY ($2))

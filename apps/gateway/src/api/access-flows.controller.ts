@@ -10,9 +10,10 @@ import { Integrations } from '../integrations/integrations.service.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
-import { flowSettings } from './dto/flow-settings.js';
+import { flowSettings, withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
+import { membersOf } from './own.rule.js';
 
 /** The rules under which groups may be borrowed. */
 @Api('access-flows')
@@ -38,7 +39,8 @@ export class AccessFlowsController {
   @ApiPageResponse(FlowView)
   list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
     const { integrationId } = params;
-    const query = { ...pageQuery(params), ...(integrationId ? { integrationId } : {}) };
+    const visibleTo = membersOf(call.access);
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
     return this.commands.ask('flows.list', call, query, touchable(call.access));
   }
 
@@ -46,7 +48,8 @@ export class AccessFlowsController {
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: FlowView })
   get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
-    return this.commands.ask('flows.get', call, { id }, touchable(call.access));
+    const query = { id, ...withoutAbsent({ visibleTo: membersOf(call.access) }) };
+    return this.commands.ask('flows.get', call, query, touchable(call.access));
   }
 
   @Patch(':id')

@@ -8,6 +8,7 @@ import { GatewayProvisioningLog1764511000000 } from './1764511000000-provisionin
 import { GatewayOAuth1764800000000 } from './1764800000000-oauth.js';
 import { GatewayGroupsToSync1764900000000 } from './1764900000000-groups-to-sync.js';
 import { Actors1765000000000 } from './1765000000000-actors.js';
+import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-requests.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   GatewayOAuth1764800000000,
   GatewayGroupsToSync1764900000000,
   Actors1765000000000,
+  UndecidableRequests1765400000000,
 ];
