@@ -54,6 +54,7 @@ export class Integrations {
         settings,
         nameKey(settings.name),
         statusOf(NEW),
+        cause.actor,
       );
       await tell(tx, 'integration.created', created, cause);
       return created;
@@ -104,7 +105,7 @@ export class Integrations {
       const before = known(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
-      const after = { ...before, ...changes, version };
+      const after = { ...before, ...changes, version, updatedBy: cause.actor };
       const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
       if (isSaved) after.groupsToSyncVersion = version;
       if (!isSaved && sameSettings(before, after)) return before;

@@ -48,7 +48,10 @@ export async function setDisabled(
 ): Promise<Integration | undefined> {
   const before = await lockStanding(tx, integrationId);
   if (!before || before.observed.disabled === disabled) return findIntegration(tx, integrationId);
-  const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), disabled);
+  const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), {
+    actor: cause.actor,
+    disables: disabled,
+  });
   await tell(tx, 'integration.updated', changed, cause);
   return changed;
 }

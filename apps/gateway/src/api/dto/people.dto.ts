@@ -10,7 +10,9 @@ const MOST_INTEGRATIONS = 1_000;
 export class CreateApiKey {
   @TextField({ max: 100, description: 'What the key is for.' })
   name: string;
-  @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], { description: 'What it may do; `all` stands alone.' })
+  @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], {
+    description: 'What it may do. `all` stands alone, and is all but `access:review-as`.',
+  })
   scopes: (Scope | typeof ALL_SCOPES)[];
   @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
