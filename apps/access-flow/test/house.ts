@@ -1,4 +1,4 @@
-import { type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
+import { type Actor, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { inProcessTransport, listenFor } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
@@ -33,6 +33,8 @@ export class House {
   readonly directoryTarget = new DirectoryTarget();
   /** What stands where the directory target stands; a test may make it fail. */
   target: { apply: Target['apply'] } = this.directoryTarget;
+  /** Who sends the commands; a test may say who. */
+  actor: Actor = TEST_ACTOR;
   database: Database;
   owner: pg.Pool;
   /** What was logged as an error. */
@@ -96,7 +98,7 @@ export class House {
       integrationIds,
       requestId: 'test',
       deadlineAt: Date.now() + 60_000,
-      context: { actor: TEST_ACTOR },
+      context: { actor: this.actor },
     };
     return this.transport.client('gateway').ask(name, { ...asking, ...(commandId && { commandId }) }, data);
   }

@@ -60,7 +60,7 @@ describe('borrowing over the admin API', () => {
 
   it('passes requests, reviews and grants on', async () => {
     const { id: integrationId } = await newTenant(door);
-    const request = { id: uuidv7(), integrationId, status: 'pending' } as RequestRecord;
+    const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(door.transport.handlers, {
       'requests.create': () => request,
@@ -115,7 +115,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
-    const request = { id: uuidv7() } as RequestRecord;
+    const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
     Object.assign(door.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
     const keys = [API_KEY, await keyWith(['all']), await keyWith(['access:write']), await keyWith(others)];

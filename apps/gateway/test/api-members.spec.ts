@@ -39,8 +39,8 @@ describe('borrowing as a person', () => {
   });
   beforeEach(() => {
     const approval = { kind: 'one_approver' as const, approverIds: [bob!.users[here]!] };
-    const request = { id: uuidv7(), integrationId: here, userId: alice!.users[here]!, approval } as RequestRecord;
-    requests = [request];
+    const about = { integrationId: here, userId: alice!.users[here]! };
+    requests = [{ ...about, id: uuidv7(), approval, reviews: [] as object[] } as RequestRecord];
     grants = [{ grantId: uuidv7(), integrationId: here, userId: alice!.users[here]! } as GrantRecord];
   });
   afterAll(async () => {
@@ -166,6 +166,30 @@ describe('borrowing as a person', () => {
     for (const person of [alice!, bob!, carol!, dan!])
       statuses.push((await person.api('GET', `/access-requests/${id}`)).statusCode);
     expect(statuses).toEqual([200, 200, 404, 200]);
+  });
+
+  it('shows who did it in full to administrators, and to members without logins and networks', async () => {
+    const by = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId: uuidv7(), network: '::/48' };
+    const seen = { kind: 'person', userId: by.userId };
+    const review = { reviewerId: by.userId, verdict: 'deny', comment: null, createdAt: '', reviewedBy: by };
+    requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }) as RequestRecord);
+    grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }) as GrantRecord);
+    const flow = { id: uuidv7(), integrationId: here, createdBy: by, updatedBy: by } as FlowRecord;
+    door.transport.handlers['flows.get'] = () => flow;
+    door.transport.handlers['requests.list'] = () => ({ items: requests, nextCursor: null });
+    for (const [person, shown] of [
+      [alice!, seen],
+      [dan!, by],
+    ] as const) {
+      const get = async (path: string) => (await person.api('GET', path)).json();
+      const request = { requestedBy: shown, reviews: [{ ...review, reviewedBy: shown }] };
+      expect(await get(`/access-requests/${requests[0]!.id}`)).toMatchObject(request);
+      expect(await get('/access-requests')).toMatchObject({ items: [request] });
+      expect((await get(`/access-requests/${requests[0]!.id}`)).requestedBy).toEqual(shown);
+      expect(await get(`/grants/${grants[0]!.grantId}`)).toMatchObject({ extendedBy: shown, revokedBy: shown });
+      const { createdBy, updatedBy } = await get(`/access-flows/${flow.id}`);
+      expect({ createdBy, updatedBy }).toEqual({ createdBy: shown, updatedBy: shown });
+    }
   });
 
   it('is decided by persons as themselves alone', async () => {

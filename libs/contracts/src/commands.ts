@@ -1,5 +1,5 @@
 import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
-import { type CommandContext } from './context.js';
+import { type Actor, type CommandContext } from './context.js';
 import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
@@ -120,6 +120,10 @@ export interface FlowRecord extends FlowSettings {
   integrationId: string;
   version: number;
   createdAt: string;
+  /** Null: made before it was kept. */
+  createdBy: Actor | null;
+  /** Who changed its settings last; null when nobody has. */
+  updatedBy: Actor | null;
 }
 
 export interface RequestRecord {
@@ -139,16 +143,32 @@ export interface RequestRecord {
   approval: Approval;
   /** Whether it is pending and no approver can decide it: none is left, or the only one is the requester. */
   undecidable: boolean;
-  reviews: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null; createdAt: string }[];
+  reviews: ReviewRecord[];
+  /** Null: made before it was kept. */
+  requestedBy: Actor | null;
   grantId: string | null;
   createdAt: string;
   expiresAt: string;
   version: number;
 }
 
+/** The word of the user `reviewerId`, as `reviewedBy` gave it: the user as a person, or an API key in the user's name. */
+export interface ReviewRecord {
+  reviewerId: string;
+  verdict: 'approve' | 'deny';
+  comment: string | null;
+  createdAt: string;
+  /** Null: made before it was kept. */
+  reviewedBy: Actor | null;
+}
+
 export interface GrantRecord extends GrantState {
   integrationId: string;
   createdAt: string;
+  /** Who extended it last; null when nobody has. */
+  extendedBy: Actor | null;
+  /** Who ended it, or what: a person, an API key, the SCIM client that deactivated the user, a job. */
+  revokedBy: Actor | null;
   activatedAt: string | null;
   /** When it was decided that this grant ends. */
   revokingAt: string | null;

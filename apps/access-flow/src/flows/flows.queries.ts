@@ -1,4 +1,4 @@
-import { type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
+import { type Actor, type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { memberBinds, VISIBLE } from './visible.queries.js';
@@ -14,10 +14,12 @@ interface FlowRow {
   approver_ids: string[] | null;
   version: number;
   created_at: Date;
+  created_by: Actor | null;
+  updated_by: Actor | null;
 }
 
 const COLUMNS = `id, integration_id, name, enabled, requester_group_ids, group_ids, max_duration_seconds, approver_ids,
-  version, created_at`;
+  version, created_at, created_by, updated_by`;
 
 /** No approvers column means automatic; an emptied list means that nobody is left to say yes. */
 export const approvalOf = (approverIds: string[] | null): Approval =>
@@ -37,6 +39,8 @@ const record = (row: FlowRow): FlowRecord => ({
   approval: approvalOf(row.approver_ids),
   version: row.version,
   createdAt: row.created_at.toISOString(),
+  createdBy: row.created_by,
+  updatedBy: row.updated_by,
 });
 
 const settingBinds = (settings: FlowSettings, nameKey: string) => [
@@ -98,12 +102,13 @@ export async function insertFlow(
   id: string,
   settings: FlowSettings,
   nameKey: string,
+  createdBy: Actor,
 ): Promise<boolean> {
   const made = await tx.run(
     `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, requester_group_ids, group_ids,
-       max_duration_seconds, approver_ids)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
-    [integrationId, id, ...settingBinds(settings, nameKey)],
+       max_duration_seconds, approver_ids, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
+    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(createdBy)],
   );
   return made === 1;
 }
@@ -114,11 +119,13 @@ export async function updateFlow(
   id: string,
   settings: FlowSettings,
   nameKey: string,
+  updatedBy: Actor,
 ): Promise<void> {
   await tx.run(
     `UPDATE access_flow.flows SET name = $3, name_key = $4, enabled = $5, requester_group_ids = $6, group_ids = $7,
-       max_duration_seconds = $8, approver_ids = $9, version = version + 1 WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, ...settingBinds(settings, nameKey)],
+       max_duration_seconds = $8, approver_ids = $9, updated_by = $10, version = version + 1
+     WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(updatedBy)],
   );
 }
 

@@ -50,7 +50,8 @@ export class FlowsService {
       async (tx, id) => {
         await lockNamed(tx, integrationId, settings);
         await refuseUndecidable(tx, integrationId, settings);
-        if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name)))) throw taken();
+        if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor)))
+          throw taken();
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
@@ -74,7 +75,9 @@ export class FlowsService {
         const flow = found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const settings = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
-        await refuseTakenName(() => updateFlow(tx, integrationId, id, settings, foldCase(settings.name)));
+        await refuseTakenName(() =>
+          updateFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor),
+        );
         const settled = await settlePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
         ({ undecidable } = settled);
         return { cancelledRequests: settled.cancelled };

@@ -1,4 +1,5 @@
 import {
+  type Actor,
   type Cause,
   type GrantEndReason,
   type GrantRecord,
@@ -25,11 +26,13 @@ export interface GrantRow {
   revoking_at: Date | null;
   ended_at: Date | null;
   version: number;
+  extended_by: Actor | null;
+  revoked_by: Actor | null;
 }
 
 export const GRANT_COLUMNS = [
   'id, integration_id, request_id, user_id, group_id, status, end_reason, ends_at, created_at, activated_at',
-  'revoking_at, ended_at, version',
+  'revoking_at, ended_at, version, extended_by, revoked_by',
 ].join(', ');
 
 const state = (row: GrantRow): GrantState => ({
@@ -50,6 +53,8 @@ export const grantRecord = (row: GrantRow): GrantRecord => ({
   activatedAt: row.activated_at?.toISOString() ?? null,
   revokingAt: row.revoking_at?.toISOString() ?? null,
   endedAt: row.ended_at?.toISOString() ?? null,
+  extendedBy: row.extended_by,
+  revokedBy: row.revoked_by,
 });
 
 export type GrantFactName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
@@ -148,11 +153,17 @@ export async function lockGrant(tx: Tx, integrationId: string, id: string): Prom
 }
 
 /** Moves the end of a locked grant. */
-export async function extendGrant(tx: Tx, integrationId: string, id: string, seconds: number): Promise<GrantRow> {
+export async function extendGrant(
+  tx: Tx,
+  integrationId: string,
+  id: string,
+  seconds: number,
+  extendedBy: Actor,
+): Promise<GrantRow> {
   const row = await tx.row<GrantRow>(
-    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), version = version + 1
+    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), extended_by = $4, version = version + 1
      WHERE integration_id = $1 AND id = $2 RETURNING ${GRANT_COLUMNS}`,
-    [integrationId, id, seconds],
+    [integrationId, id, seconds, JSON.stringify(extendedBy)],
   );
   if (!row) throw new Error('a locked grant vanished (this is a bug)');
   return row;

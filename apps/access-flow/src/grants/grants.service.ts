@@ -71,7 +71,7 @@ export class GrantsService {
         const grant = found(await lockGrant(tx, integration_id, id), 'grant');
         const refusal = whyNotExtend(grant, flow, circumstances, seconds);
         if (refusal) throw refusal;
-        const extended = await extendGrant(tx, integration_id, id, seconds);
+        const extended = await extendGrant(tx, integration_id, id, seconds, command.context.actor);
         await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),

@@ -5,6 +5,7 @@ import { DisabledIntegrations1764500000000 } from './1764500000000-disabled-inte
 import { GroupsToSync1764600000000 } from './1764600000000-groups-to-sync.js';
 import { Actors1764700000000 } from './1764700000000-actors.js';
 import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
+import { MadeBy1764800000001 } from './1764800000001-made-by.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   GroupsToSync1764600000000,
   Actors1764700000000,
   Withdrawals1764800000000,
+  MadeBy1764800000001,
 ];

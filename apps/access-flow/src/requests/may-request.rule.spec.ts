@@ -13,6 +13,8 @@ const flow: FlowRecord = {
   approval: { kind: 'automatic' },
   version: 1,
   createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: null,
+  updatedBy: null,
 };
 const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
 

@@ -17,17 +17,28 @@ const request: RequestRecord = {
   approval: by('alice', 'bob', 'erin'),
   undecidable: false,
   reviews: [],
+  requestedBy: null,
   grantId: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   expiresAt: '2026-01-08T00:00:00.000Z',
   version: 1,
 };
-const earlier = { reviewerId: 'bob', verdict: 'approve', comment: null, createdAt: request.createdAt } as const;
+const maker = { issuer: 'https://acme.okta.com', subject: '00u1' };
+const person = { kind: 'person', ...maker } as const;
+const key = { kind: 'apiKey', keyId: 'key', name: 'help desk' } as const;
+const earlier = {
+  reviewerId: 'bob',
+  verdict: 'approve',
+  comment: null,
+  createdAt: request.createdAt,
+  reviewedBy: null,
+} as const;
 const asked = (change: Partial<ReviewAsked>): ReviewAsked => ({
   reviewer: { id: 'bob', active: true },
   requester: { active: true },
   isOver: false,
   approval: request.approval,
+  actor: { kind: 'apiKey', keyId: 'configured', name: 'configured key' },
   ...change,
 });
 
@@ -42,6 +53,11 @@ it.each<[string, Partial<RequestRecord>, Partial<ReviewAsked>, string | undefine
   ['what is over may not be approved', {}, { isOver: true }, 'conflict'],
   ['nothing is approved for who has left', {}, { requester: { active: false } }, 'conflict'],
   ['nothing is approved for who is unknown', {}, { requester: undefined }, 'conflict'],
+  ['a person may', {}, { actor: { ...person, userId: 'bob' } }, undefined],
+  ['the requester may not, in the name of an approver', {}, { actor: { ...person, userId: 'alice' } }, 'notAllowed'],
+  ['a key of somebody else may', {}, { actor: { ...key, maker: { ...maker, userId: 'dan' } } }, undefined],
+  ['a key of somebody who is no user may', {}, { actor: { ...key, maker } }, undefined],
+  ['a key of the requester may not', {}, { actor: { ...key, maker: { ...maker, userId: 'alice' } } }, 'notAllowed'],
   ['nobody may twice', { reviews: [earlier] }, {}, 'conflict'],
   ['an approver whom the flow no longer names may not', {}, { approval: by('alice', 'erin') }, 'notAllowed'],
   ['nobody may when the flow is deleted', {}, { approval: undefined }, 'notAllowed'],
@@ -80,6 +96,8 @@ const flow: FlowRecord = {
   approval: by('bob'),
   version: 1,
   createdAt: request.createdAt,
+  createdBy: null,
+  updatedBy: null,
 };
 const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
 

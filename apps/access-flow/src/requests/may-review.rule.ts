@@ -1,4 +1,4 @@
-import { type Approval, type FlowRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { type Actor, type Approval, type FlowRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
 
 export interface ReviewAsked {
@@ -8,6 +8,8 @@ export interface ReviewAsked {
   isOver: boolean;
   /** The flow's rule of now; undefined when the flow is deleted. */
   approval: Approval | undefined;
+  /** Who sends the review: the reviewer, or a key in the reviewer's name. */
+  actor: Actor;
 }
 
 /**
@@ -15,14 +17,16 @@ export interface ReviewAsked {
  * word away. Strangers learn nothing of the state of a request.
  *
  * @param request as it stands under its lock, with the reviews it has
- * @returns why this person may not review it, or undefined when they may. Nobody reviews what they ask for themselves.
+ * @returns why this person may not review it, or undefined when they may. Nobody reviews what they ask for themselves, as
+ * another user through a key of their own neither.
  */
 export function whyNotReview(
   request: RequestRecord,
-  { reviewer, requester, isOver, approval }: ReviewAsked,
+  { reviewer, requester, isOver, approval, actor }: ReviewAsked,
 ): Refusal | undefined {
   if (!reviewer?.active) return new Refusal('notAllowed', 'This user may not review requests.');
-  if (reviewer.id === request.userId) return new Refusal('notAllowed', 'Nobody may review their own request.');
+  if (reviewer.id === request.userId || isUser(actor, request.userId))
+    return new Refusal('notAllowed', 'Nobody may review their own request.');
   if (!names(request.approval, reviewer.id))
     return new Refusal('notAllowed', 'This user is not an approver of this request.');
   if (request.status !== 'pending') return new Refusal('conflict', `This request is ${request.status}.`);
@@ -34,6 +38,11 @@ export function whyNotReview(
     return new Refusal('conflict', 'This user has reviewed the request already.');
   return undefined;
 }
+
+/** Whether the actor is the user, or a key that the user made. */
+const isUser = (actor: Actor, userId: string): boolean =>
+  (actor.kind === 'person' && actor.userId === userId) ||
+  (actor.kind === 'apiKey' && actor.maker !== undefined && actor.maker.userId === userId);
 
 const names = (approval: Approval | undefined, userId: string): boolean =>
   approval?.kind === 'one_approver' && approval.approverIds.includes(userId);

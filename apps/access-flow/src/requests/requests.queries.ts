@@ -1,4 +1,11 @@
-import { type Cause, type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
+import {
+  type Actor,
+  type Cause,
+  type RequestRecord,
+  type RequestStatus,
+  type ReviewRecord,
+  type UndecidableCount,
+} from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
@@ -19,6 +26,7 @@ export interface RequestRow {
   created_at: Date;
   expires_at: Date;
   version: number;
+  requested_by: Actor | null;
 }
 interface ReviewRow {
   request_id: string;
@@ -26,11 +34,12 @@ interface ReviewRow {
   verdict: 'approve' | 'deny';
   comment: string | null;
   created_at: Date;
+  reviewed_by: Actor | null;
 }
 
 export const REQUEST_COLUMNS = [
   'id, integration_id, flow_id, user_id, group_id, duration_seconds, justification, status, status_reason',
-  'approver_ids, undecidable, grant_id, created_at, expires_at, version',
+  'approver_ids, undecidable, grant_id, created_at, expires_at, version, requested_by',
 ].join(', ');
 
 const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
@@ -52,7 +61,9 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
       verdict: review.verdict,
       comment: review.comment,
       createdAt: review.created_at.toISOString(),
+      reviewedBy: review.reviewed_by,
     })),
+  requestedBy: row.requested_by,
   grantId: row.grant_id,
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
@@ -82,7 +93,7 @@ export function toldRequest(row: RequestRow, cause: Cause): Told {
 async function withReviews(tx: Tx, rows: RequestRow[]): Promise<RequestRecord[]> {
   if (rows.length === 0) return [];
   const reviews = await tx.rows<ReviewRow>(
-    `SELECT request_id, reviewer_id, verdict, comment, created_at FROM access_flow.reviews
+    `SELECT request_id, reviewer_id, verdict, comment, created_at, reviewed_by FROM access_flow.reviews
      WHERE integration_id = ANY ($1::uuid[]) AND request_id = ANY ($2::uuid[]) ORDER BY created_at, reviewer_id`,
     [[...new Set(rows.map((row) => row.integration_id))], rows.map((row) => row.id)],
   );
@@ -169,14 +180,15 @@ export interface NewRequest extends Pick<
 > {
   deactivations: number;
   pendingSeconds: number;
+  requestedBy: Actor;
 }
 
 /** @returns undefined when the same is pending already */
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
-       justification, status, approver_ids, undecidable, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11))
+       justification, status, approver_ids, undecidable, expires_at, requested_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11), $12)
      ON CONFLICT (integration_id, user_id, group_id, flow_id) WHERE status = 'pending' DO NOTHING
      RETURNING ${REQUEST_COLUMNS}`,
     [
@@ -191,6 +203,7 @@ export async function insertRequest(tx: Tx, request: NewRequest): Promise<Reques
       approverIdsOf(request.approval),
       request.undecidable,
       request.pendingSeconds,
+      JSON.stringify(request.requestedBy),
     ],
   );
 }
@@ -199,12 +212,12 @@ export async function insertReview(
   tx: Tx,
   integrationId: string,
   requestId: string,
-  review: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null },
+  review: Omit<ReviewRecord, 'createdAt'>,
 ): Promise<void> {
   await tx.run(
-    `INSERT INTO access_flow.reviews (integration_id, request_id, reviewer_id, verdict, comment)
-     VALUES ($1, $2, $3, $4, $5)`,
-    [integrationId, requestId, review.reviewerId, review.verdict, review.comment],
+    `INSERT INTO access_flow.reviews (integration_id, request_id, reviewer_id, verdict, comment, reviewed_by)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [integrationId, requestId, review.reviewerId, review.verdict, review.comment, JSON.stringify(review.reviewedBy)],
   );
 }
 

@@ -93,11 +93,17 @@ export class RequestsService {
         const { request, isOver } = found(await lockRequest(tx, integrationId, id), 'request');
         const [reviewer, requester] = [users.get(reviewerId), users.get(access.userId)];
         const refusal =
-          whyNotReview(request, { reviewer, requester, isOver, approval: flow?.approval }) ??
-          (word === 'approve' ? whyNotApprove(flow, circumstances) : undefined);
+          whyNotReview(request, {
+            reviewer,
+            requester,
+            isOver,
+            approval: flow?.approval,
+            actor: command.context.actor,
+          }) ?? (word === 'approve' ? whyNotApprove(flow, circumstances) : undefined);
         if (refusal) throw refusal;
-        await insertReview(tx, integrationId, id, { reviewerId, verdict: word, comment });
-        request.reviews.push({ reviewerId, verdict: word, comment, createdAt: command.receivedAt });
+        const review = { reviewerId, verdict: word, comment, reviewedBy: command.context.actor };
+        await insertReview(tx, integrationId, id, review);
+        request.reviews.push({ ...review, createdAt: command.receivedAt });
         await this.decide(tx, request, flow!, requester!, causeOf(command));
       },
       (tx) => this.read(tx, command.integrationIds, id),
@@ -139,6 +145,7 @@ export class RequestsService {
       undecidable: isUndecidable(approverIdsOf(approval), wanted.userId),
       deactivations: user.deactivations,
       pendingSeconds: this.settings.pendingRequestSeconds,
+      requestedBy: command.context.actor,
     });
     if (!row) throw new Refusal('conflict', 'The same request is pending already.');
     await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
