@@ -46,7 +46,7 @@ describe('The service as it runs', () => {
   const asking = () => ({
     integrationIds: [integrationId],
     requestId: 'test',
-    deadlineAt: Date.now() + 10_000,
+    deadlineAt: Date.now() + 300_000,
     context: { actor: TEST_ACTOR },
   });
   const client = () => transport.client('gateway');

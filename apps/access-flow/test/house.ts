@@ -97,7 +97,7 @@ export class House {
     const asking = {
       integrationIds,
       requestId: 'test',
-      deadlineAt: Date.now() + 60_000,
+      deadlineAt: Date.now() + 300_000,
       context: { actor: this.actor },
     };
     return this.transport.client('gateway').ask(name, { ...asking, ...(commandId && { commandId }) }, data);

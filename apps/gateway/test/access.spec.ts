@@ -110,7 +110,7 @@ const PUBLIC = [
   'GET /api/v1/openapi.json',
   'GET /livez',
   'GET /login',
-  'GET /login/callback',
+  'GET /login/callback/:providerId',
   'GET /login/start/:providerId',
   'GET /logout',
   'GET /metrics',

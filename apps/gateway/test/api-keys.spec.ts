@@ -137,7 +137,13 @@ describe('keys and roles', () => {
     const given = await give({ integrationIds: [here] });
     expect([given.statusCode, given.json()]).toMatchObject([
       201,
-      { userId: carol.users[here], issuer: null, role: 'auditor', integrationIds: [here] },
+      {
+        userId: carol.users[here],
+        issuer: issuer.url,
+        subject: carol.subject,
+        role: 'auditor',
+        integrationIds: [here],
+      },
     ]);
     await eventually(async () => expect((await carol.api('GET', '/integrations')).statusCode).toBe(200));
     expect((await dan.api('DELETE', `/role-assignments/${given.json<{ id: string }>().id}`)).statusCode).toBe(204);

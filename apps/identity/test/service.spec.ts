@@ -16,7 +16,7 @@ const integrationId = uuidv7();
 const asking = () => ({
   integrationIds: [integrationId],
   requestId: 'story',
-  deadlineAt: Date.now() + 20_000,
+  deadlineAt: Date.now() + 300_000,
   context: { actor: TEST_ACTOR },
 });
 

@@ -20,6 +20,12 @@ export function pageOf<Row, T>(
   return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
 }
 
+/**
+ * How many bytes of JSON the records of a page of users or groups take at most; a record that is longer is a page of its
+ * own. A page of a hundred has 20 KiB for each of them. Members of groups that do not fit are left to `groups.members`.
+ */
+export const LIST_BYTES = 2_097_152;
+
 /** The longest part that a list gives at once. */
 export const MAX_PAGE = 200;
 export interface PageQuery {

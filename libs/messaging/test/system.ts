@@ -6,7 +6,7 @@ import { type Command, type Fact, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { freshDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
+import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -51,7 +51,7 @@ export async function startReceiver(transport: Transport, service: Service, hand
 
 /** A service that tells facts: a real outbox in a database of its own, and its relay. */
 export async function startTeller(transport: Transport) {
-  const empty = await freshDatabase();
+  const empty = await emptyDatabase();
   const database = await Database.open({
     url: empty.url,
     schema: 'identity',
@@ -107,7 +107,7 @@ export interface Wiring {
 
 export function asking(over: Partial<{ deadlineAt: number; urgent: boolean; commandId: string }> = {}) {
   const context = { actor: TEST_ACTOR };
-  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, context, ...over };
+  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 300_000, context, ...over };
 }
 
 /** A promise that a test settles. */

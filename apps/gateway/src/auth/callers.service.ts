@@ -30,7 +30,9 @@ export class Callers {
     if (route.startsWith('/api/') && authorization === undefined) return this.principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
-    return route.startsWith('/api/') ? (await this.apiKeys.find(credential))?.holder : undefined;
+    // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
+    if (!route.startsWith('/api/') || isBare(authorization)) return undefined;
+    return (await this.apiKeys.find(credential))?.holder;
   }
 
   /**

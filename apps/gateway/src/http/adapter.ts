@@ -6,7 +6,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
-import { type JsonLimits, parseJson } from './json.js';
+import { parseJson } from './json.js';
 import { endSilentConnections } from './silent-connections.js';
 import { answerUnreadable } from './unreadable.js';
 
@@ -16,9 +16,9 @@ const bodyLimit = (route: string): number => {
   if (isFormRoute(route)) return FORM_BYTES;
   return route.startsWith('/scim/v2/:integrationId/Groups') ? 16 * MIB : MIB;
 };
-/** Deeper than any body. A SCIM body whose members contradict one another must not be read either way. */
-const SCIM_LIMITS: JsonLimits = { maxDepth: 32, distinctNames: true };
-const API_LIMITS: JsonLimits = { maxDepth: 10, distinctNames: false };
+/** Objects and arrays inside one another: deeper than any body. */
+const SCIM_DEPTH = 32;
+const API_DEPTH = 10;
 const JSON_TYPES = [SCIM_TYPE, 'application/json'];
 /** More than a filter may have, so that one too long is told so, and not that some header is. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -50,13 +50,12 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     return503OnClosing: false, // Okta gives up on 503: what has come in is still answered
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  fastify.server.maxConnections = 10_000;
   endSilentConnections(fastify);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     route.bodyLimit = bodyLimit(route.url);
@@ -82,7 +81,7 @@ function takeJson(fastify: FastifyInstance): void {
     try {
       // Half of a surrogate pair, in UTF-8 or not, would be read as some other character (RFC 8259 §8.1).
       if (!isUtf8(body)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
-      parsed = parseJson(body.toString('utf8'), scim ? SCIM_LIMITS : API_LIMITS);
+      parsed = parseJson(body.toString('utf8'), scim ? SCIM_DEPTH : API_DEPTH);
     } catch (error) {
       return done(error as Error);
     }

@@ -9,6 +9,7 @@ import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
+import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
   callers: Callers;
@@ -31,6 +32,7 @@ export function addHooks(
   fastify.decorateRequest('network', null);
   fastify.decorateRequest('changed');
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
+  addTransportSecurity(fastify, publicUrl);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.enteredAt = Date.now();

@@ -1,12 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
 
-export interface JsonLimits {
-  /** Objects and arrays inside one another. */
-  maxDepth: number;
-  /** Whether an object may name a member once only, at every depth; else the last one counts. */
-  distinctNames: boolean;
-}
-
 /** More than a group of 16 MiB has, whose members are an object each. */
 const MAX_VALUES = 750_000;
 /** More than any schema has, with what no schema knows. */
@@ -16,13 +9,16 @@ const FEW = 16;
 /**
  * Parses a body. Millions of values, or some that are nested deep, cost the parser, and whoever walks the result, seconds
  * and memory out of all proportion to their length. So the text is looked through before, which costs little.
+ * Names of an object must be distinct: which of two values counts differs between parsers (RFC 8259 §4), so a reader
+ * before this one may have seen another body.
+ * @param maxDepth of objects and arrays inside one another
  * @throws Refusal invalidSyntax when it is not JSON, is nested too deep or names a member twice; tooLarge when it has too
  * many values
  */
-export function parseJson(text: string, limits: JsonLimits): unknown {
+export function parseJson(text: string, maxDepth: number): unknown {
   if (text === '') throw new Refusal('invalidSyntax', 'The body is empty.');
   try {
-    checkOutline(text, limits);
+    checkOutline(text, maxDepth);
     return JSON.parse(text);
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('invalidSyntax', 'The body is not JSON.');
@@ -30,7 +26,7 @@ export function parseJson(text: string, limits: JsonLimits): unknown {
 }
 
 /** Goes through the text once. Text that is not JSON passes or not: the parser refuses it in any case. */
-function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): void {
+function checkOutline(text: string, maxDepth: number): void {
   // What is open, from the outermost in: the names that an object has so far; nothing for an array.
   const open: (Names | undefined)[] = [];
   let values = 0;
@@ -39,7 +35,7 @@ function checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits): vo
     switch (text[at]) {
       case '{':
       case '[':
-        nameFollows = distinctNames && text[at] === '{';
+        nameFollows = text[at] === '{';
         if (open.push(nameFollows ? new Names() : undefined) > maxDepth)
           throw new Refusal('invalidSyntax', 'The body is nested too deep.');
         values++;

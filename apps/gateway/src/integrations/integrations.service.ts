@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { AdminsLeft } from '../auth/admins-left.js';
 import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -27,6 +28,7 @@ import { tell } from './telling.js';
 export class Integrations {
   constructor(
     private readonly database: Database,
+    private readonly adminsLeft: AdminsLeft,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -133,17 +135,19 @@ export class Integrations {
   }
 
   /**
-   * Removes the integration with its credentials; whoever hears of it removes the rest.
+   * Removes the integration with its credentials, and the roles that its directory speaks for; whoever hears of it removes
+   * the rest.
    * @param confirm the integration's name, typed by the person who wants it gone
-   * @throws Refusal `missing`; InvalidFields when the name does not match
+   * @throws Refusal `missing`, `conflict` when nobody could administer afterwards; InvalidFields when the name does not match
    */
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
-    await this.inTenancy(id, async (tx) => {
+    const remove = async (tx: Tx) => {
       const integration = known(await findIntegration(tx, id, true));
       confirmed(integration, confirm);
       await deleteIntegration(tx, id);
       await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
-    });
+    };
+    await this.adminsLeft.keep(remove, [id]);
   }
 
   private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import { GatewayProvisioningLog1764511000000 } from './1764511000000-provisionin
 import { GatewayOAuth1764800000000 } from './1764800000000-oauth.js';
 import { GatewayGroupsToSync1764900000000 } from './1764900000000-groups-to-sync.js';
 import { Actors1765000000000 } from './1765000000000-actors.js';
+import { GatewayPinnedRoles1765100000000 } from './1765100000000-pinned-roles.js';
 import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-requests.js';
 
 /** The gateway's migrations, oldest first. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   GatewayOAuth1764800000000,
   GatewayGroupsToSync1764900000000,
   Actors1765000000000,
+  GatewayPinnedRoles1765100000000,
   UndecidableRequests1765400000000,
 ];

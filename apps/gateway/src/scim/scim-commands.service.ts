@@ -26,16 +26,14 @@ interface WriteOptions {
 /** Turns SCIM calls into commands to identity, within the time that Okta waits. */
 @Injectable()
 export class ScimCommands {
-  private readonly room: WaitingRoom;
   private readonly urgentTurns = new Turns(URGENT_AT_ONCE);
   private readonly longTurns = new Turns(LONG_AT_ONCE);
 
   constructor(
     private readonly client: CommandClient,
+    private readonly room: WaitingRoom,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {
-    this.room = new WaitingRoom(config.maxWaitingCalls, config.maxWaitingBytes);
-  }
+  ) {}
 
   /** @throws Refusal from identity; `unavailable`, `deadline`, `tooManyRequests` */
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {

@@ -24,6 +24,7 @@ import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from
 import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
+import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import {
@@ -104,9 +105,7 @@ export class GroupsService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
-    return list<GroupRow, GroupRecord>(this.database, command, GROUPS, typesOf(command).Group, (tx, rows) =>
-      this.records(tx, rows, command.data.withMembers),
-    );
+    return list(this.database, command, GROUPS, typesOf(command).Group, this.take(command.data.withMembers));
   }
 
   /** All groups of an integration, or those that are synced or not, oldest first, without their members. */
@@ -115,10 +114,9 @@ export class GroupsService {
     const slice = sliceOf(command.data);
     const { synced } = command.data;
     const only = synced === undefined ? 'true' : synced ? 'synced' : 'NOT synced';
-    return this.database.transaction(command, async (tx) => {
-      const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice, only);
-      return { items: await this.records(tx, items, false), nextCursor };
-    });
+    return this.database.transaction(command, (tx) =>
+      pageById(tx, GROUPS, integrationId, slice, this.take(false)(tx), only),
+    );
   }
 
   /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
@@ -217,6 +215,18 @@ export class GroupsService {
 
   private async record(tx: Tx, row: GroupRow, withMembers: boolean): Promise<GroupRecord> {
     return (await this.records(tx, [row], withMembers))[0]!;
+  }
+
+  /** The records of a page. Members that do not fit on it are left to `groups.members`, which reads them in pages. */
+  private take(withMembers: boolean): (tx: Tx) => Take<GroupRow, GroupRecord> {
+    return (tx) => (rows) =>
+      recordsThatFit(rows, {
+        records: (some, short) =>
+          withMembers && short
+            ? Promise.resolve(some.map((row) => recordOf(row, [], BEFORE_ALL)))
+            : this.records(tx, some, withMembers),
+        shorten: (group) => (group.members.length > 0 ? { ...group, members: [], nextMember: BEFORE_ALL } : group),
+      });
   }
 
   private async records(tx: Tx, rows: GroupRow[], withMembers: boolean): Promise<GroupRecord[]> {
