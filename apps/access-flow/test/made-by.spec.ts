@@ -84,7 +84,7 @@ describe('Who did it', () => {
     const [left, over] = [await org.borrow('alice'), await org.borrow('bob')];
     const actor: Actor = { kind: 'scim', integrationId: org.id, credentialId: 'token' };
     const fact = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
-    await house.hear({ ...fact, actor } as Fact);
+    await house.hear({ ...fact, actor });
     expect(await org.grant(left)).toMatchObject({ revokedBy: actor });
     for (const [table, column] of [
       ['grants', 'ends_at'],
