@@ -1,4 +1,4 @@
-import { type Actor, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
+import { type Actor, type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { TEST_ACTOR } from '@tidegate/testing';
 import { House } from './house.js';
 import { HOUR, Integration, type Person } from './integration.js';
