@@ -15,17 +15,15 @@ import { Writes } from '../commands/writes.js';
 import { lockCircumstances } from '../flows/circumstances.js';
 import { SCHEMA } from '../schema.js';
 import {
-  countLive,
   extendGrant,
   findGrant,
   flowOfGrant,
   grantRecord,
   type GrantRow,
-  groupsInUse,
-  listGrants,
   lockGrant,
   toldGrant,
 } from './grants.queries.js';
+import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
 import { revokeGrants } from './revoke.queries.js';
 

@@ -11,7 +11,8 @@ import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { found, idOf, idsOf, oneOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
-import { countPending, countUndecidable, findRequest, listRequests } from './requests.queries.js';
+import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
+import { findRequest } from './requests.queries.js';
 
 /** Requests as they are read. All answers are bound by the command's integrations. */
 @Injectable()
