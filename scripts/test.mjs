@@ -36,6 +36,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 let exitCode = 1;
+/** How many tests passed and failed, once they have run. */
+let counts;
 try {
   // Both at once, and both are known before either's failure ends the run.
   const started = await Promise.allSettled([database(), broker()]);
@@ -50,6 +52,7 @@ try {
   releaseFolder();
 }
 if (!interruptedBy) printCpu();
+if (counts) console.log(counts); // the last line, by which a run is read
 process.exit(interruptedBy ? 130 : exitCode);
 
 /** @returns URL of a server where the tests may create databases and roles, and the name of the database that they clone */
@@ -134,7 +137,7 @@ async function runJest(env) {
   const code = await new Promise((ended) => jest.once('exit', (status) => ended(status ?? 1)));
   signalGroup(jest.pid, 'SIGKILL');
   release();
-  printCounts(results);
+  counts = countsOf(results);
   return code;
 }
 
@@ -148,11 +151,12 @@ function testEnvironment(databaseUrl, template, amqpUrl) {
   return env;
 }
 
-function printCounts(results) {
-  if (!existsSync(results)) return;
+/** @returns undefined when jest wrote no results */
+function countsOf(results) {
+  if (!existsSync(results)) return undefined;
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
   // A suite that could not even be loaded counts as one failure.
-  console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`);
+  return `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`;
 }
 
 /** After everything has ended: only then its time is known. */

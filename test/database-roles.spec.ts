@@ -1,6 +1,6 @@
 import { type Service, SERVICES } from '@tidegate/contracts';
 import { Database, migrateSchema } from '@tidegate/database';
-import { freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { emptyDatabase, type TestDatabase } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface } from 'typeorm';
 import { MIGRATIONS as ACCESS_FLOW } from '../apps/access-flow/src/migrations/index.js';
@@ -49,7 +49,7 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
 }
 
 async function setUp() {
-  database = await freshDatabase();
+  database = await emptyDatabase();
   name = new URL(database.url).pathname.slice(1);
   owner = new pg.Client(database.url);
   await owner.connect();

@@ -6,7 +6,7 @@ import { guard } from './guard.js';
 import { freePort } from './ports.js';
 import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 
-const IMAGE = 'rabbitmq:4';
+const IMAGE = 'rabbitmq:4.2.9';
 const run = promisify(execFile);
 
 /** Whether a Docker engine answers within 30 s. */

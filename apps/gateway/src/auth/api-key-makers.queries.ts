@@ -1,7 +1,6 @@
 import { type Tx } from '@tidegate/database';
-import { type Maker } from './caller.js';
+import { type Identity, type Maker } from './caller.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
-import { type Identity } from './people.queries.js';
 
 /** Whether a key is neither deleted nor over. @param key alias of its row */
 export const inForce = (key: string): string =>

@@ -1,8 +1,7 @@
 import { type Tx } from '@tidegate/database';
 import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
 import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
-import { type Maker } from './caller.js';
-import { type Identity } from './people.queries.js';
+import { type Identity, type Maker } from './caller.js';
 import { type Taken } from './places.rule.js';
 import { type Scope } from './roles.js';
 

@@ -1,6 +1,11 @@
 import { type ScimProfile } from '@tidegate/scim';
-import { type Identity } from './people.queries.js';
 import { type Reach, type Role, type Scope } from './roles.js';
+
+/** A person at a login provider: only both together are unique and lasting (OpenID Connect Core §2). */
+export interface Identity {
+  issuer: string;
+  subject: string;
+}
 
 /** What a SCIM client showed to come in. */
 export interface Credential {

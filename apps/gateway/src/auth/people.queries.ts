@@ -1,11 +1,6 @@
 import { type Tx } from '@tidegate/database';
+import { type Identity } from './caller.js';
 import { type Link } from './people.rule.js';
-
-/** Who somebody is to the one who vouches for it (OpenID Connect Core §2: only both together are lasting and unique). */
-export interface Identity {
-  issuer: string;
-  subject: string;
-}
 
 /** @returns the integrations that an issuer signs in for, or undefined when there is no provider of that issuer */
 export async function boundIntegrations(tx: Tx, issuer: string): Promise<string[] | undefined> {

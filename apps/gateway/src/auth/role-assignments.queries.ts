@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from './people.queries.js';
+import { type Identity } from './caller.js';
 import { type GivenRole } from './people.rule.js';
 import { type Taken } from './places.rule.js';
 import { type Role } from './roles.js';

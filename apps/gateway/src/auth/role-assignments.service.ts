@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { AdminsLeft } from './admins-left.js';
 import { Links } from '../login/links.service.js';
-import { type Identity } from './people.queries.js';
+import { type Identity } from './caller.js';
 import { limitReached, type Places } from './places.rule.js';
 import {
   countAssignments,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Links } from '../login/links.service.js';
-import { boundIntegrations, type Identity, issuerOf } from './people.queries.js';
+import { type Identity } from './caller.js';
+import { boundIntegrations, issuerOf } from './people.queries.js';
 import { type RoleHolder } from './role-assignments.queries.js';
 import { covers, type Reach } from './roles.js';
 

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from './people.queries.js';
+import { type Identity } from './caller.js';
 
 /** A session as it is kept: of its secret only the hash. */
 export interface Session extends Identity {

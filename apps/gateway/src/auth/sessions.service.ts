@@ -5,8 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Secrets } from '../secrets/secrets.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type Person } from './caller.js';
-import { type Identity } from './people.queries.js';
+import { type Identity, type Person } from './caller.js';
 import { ROOT_STANDING, type Standing } from './people.rule.js';
 import { SecretLookups } from './secret-lookups.js';
 import {

@@ -1,6 +1,6 @@
 import { enterTenant, type Tx } from '@tidegate/database';
-import { type Person } from './caller.js';
-import { boundIntegrations, type Identity, linksOf } from './people.queries.js';
+import { type Identity, type Person } from './caller.js';
+import { boundIntegrations, linksOf } from './people.queries.js';
 import { standingOf } from './people.rule.js';
 import { rolesOf } from './role-assignments.queries.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { type Identity } from './people.queries.js';
+import { type Identity } from './caller.js';
 import { type Standing } from './people.rule.js';
 import { standingNow } from './standing.queries.js';
 

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from '../auth/people.queries.js';
+import { type Identity } from '../auth/caller.js';
 
 /** A user as of one of its versions. */
 export interface KnownUser {

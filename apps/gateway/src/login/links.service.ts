@@ -5,7 +5,8 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { insertLink, keepActivity, type KnownUser, linkedSubject, markGone, moveLink } from './links.queries.js';
-import { boundIntegrations, type Identity, linksOf } from '../auth/people.queries.js';
+import { type Identity } from '../auth/caller.js';
+import { boundIntegrations, linksOf } from '../auth/people.queries.js';
 import { type Link } from '../auth/people.rule.js';
 import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
 

@@ -6,7 +6,7 @@ import { Links } from './links.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { spendState } from './login-states.queries.js';
 import { type LoginUnderWay, OpenId, type Vouched } from './openid.service.js';
-import { type Identity } from '../auth/people.queries.js';
+import { type Identity } from '../auth/caller.js';
 import { Sessions } from '../auth/sessions.service.js';
 
 /** How long somebody may take at the provider. */
