@@ -14,7 +14,9 @@ import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
 import { RequestsController } from './requests/requests.controller.js';
+import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
+import { UndecidableAlarm } from './requests/undecidable.alarm.js';
 import { TargetsWorker } from './targets/targets.worker.js';
 import { LOGGER, METRICS, SETTINGS, type Settings, TARGETS, type Targets } from './tokens.js';
 
@@ -44,9 +46,11 @@ export class AccessFlowModule {
         { provide: TARGETS, useValue: targets },
         Bell,
         Writes,
+        UndecidableAlarm,
         DirectoryService,
         FlowsService,
         RequestsService,
+        RequestListsService,
         GrantsService,
         TargetsWorker,
         DeadlinesWorker,

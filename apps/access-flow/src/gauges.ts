@@ -2,13 +2,15 @@ import { type Database } from '@tidegate/database';
 import { type GaugeReading } from '@tidegate/observability';
 import { integrationIds } from './directory/integrations.queries.js';
 
-/** What the gauges of this service show: grants over all integrations. */
+/** What the gauges of this service show: grants and requests over all integrations. */
 export async function readGauges(database: Database): Promise<GaugeReading> {
   const all = await database.unscoped(integrationIds);
   const row = await database.transaction({ integrationIds: all }, (tx) =>
     tx.row<GaugeReading>(
       `SELECT (SELECT count(*)::int FROM access_flow.grants WHERE status = 'active') AS "grantsLive",
-              (SELECT count(*)::int FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking"`,
+              (SELECT count(*)::int FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking",
+              (SELECT count(*)::int FROM access_flow.requests WHERE status = 'pending' AND undecidable)
+                AS "requestsUndecidable"`,
     ),
   );
   return row ?? {};

@@ -1,44 +1,47 @@
-import { type Command, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
+import { type Actor, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
-import { type CommandClient } from '@tidegate/messaging';
+import { inProcessTransport, listenFor } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
 import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { type INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { AccessFlowModule } from '../src/app.module.js';
 import { DeadlinesWorker } from '../src/deadlines/deadlines.worker.js';
-import { DirectoryController } from '../src/directory/directory.controller.js';
-import { MembershipsController } from '../src/directory/memberships.controller.js';
-import { FlowsController } from '../src/flows/flows.controller.js';
-import { GrantsController } from '../src/grants/grants.controller.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
-import { RequestsController } from '../src/requests/requests.controller.js';
 import { SCHEMA } from '../src/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
 import { type Target } from '../src/targets/target.js';
 import { TargetsWorker } from '../src/targets/targets.worker.js';
+import { type Answers, startIdentity } from './identity.js';
 
-type Deactivations = CommandReply<'users.deactivations'>;
+type LogLine = Record<string, unknown>;
 
-/** The service on a database of its own, reached as messages reach it; its workers run only when a test says so. */
+/** More commands at once than in production: races are what some tests are about. */
+const PREFETCH = { commands: 5, urgentCommands: 1, facts: 2, urgentFacts: 2 };
+
+/** The service on a database of its own, reached by messages alone; its workers run only when a test says so. */
 export class House {
-  /** What identity answers to `users.deactivations`; a test may replace it. */
-  identityAnswers: (data: CommandData<'users.deactivations'>, integrationIds: string[]) => Deactivations = () => ({
-    changed: [],
-    absent: [],
-  });
-  /** What identity answers to `groups.states`. */
-  identityKnows: (data: CommandData<'groups.states'>, integrationIds: string[]) => CommandReply<'groups.states'> =
-    () => ({ changed: [], absent: [] });
+  /** What identity answers; a test may replace each. */
+  readonly identity: Answers = {
+    'users.deactivations': () => ({ changed: [], absent: [] }),
+    'groups.states': () => ({ changed: [], absent: [] }),
+  };
   readonly metrics: Metrics = createMetrics('access-flow');
   readonly directoryTarget = new DirectoryTarget();
   /** What stands where the directory target stands; a test may make it fail. */
   target: { apply: Target['apply'] } = this.directoryTarget;
+  /** Who sends the commands; a test may say who. */
+  actor: Actor = TEST_ACTOR;
   database: Database;
   owner: pg.Pool;
-  private module: TestingModule;
+  /** What was logged as an error. */
+  readonly errors: LogLine[] = [];
+  private readonly transport = inProcessTransport();
+  private app: INestApplication;
+  private stopIdentity: () => Promise<void>;
   private dropDatabase: () => Promise<void>;
 
   static async open(): Promise<House> {
@@ -49,77 +52,67 @@ export class House {
     house.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
     house.owner = new pg.Pool({ connectionString: url, max: 2 });
     house.owner.on('error', () => undefined); // dropping the database ends idle connections
-    const answers: Record<string, (data: never, integrationIds: string[]) => unknown> = {
-      'users.deactivations': (data, ids) => house.identityAnswers(data, ids),
-      'groups.states': (data, ids) => house.identityKnows(data, ids),
-    };
-    const client = {
-      ask: async (name: string, asking: { integrationIds: string[] }, data: never) =>
-        answers[name]!(data, asking.integrationIds),
-    } as unknown as CommandClient;
+    house.stopIdentity = await startIdentity(house.transport, house.identity);
     const target: Target = { name: 'directory', apply: (...all) => house.target.apply(...all) };
     const parts = {
       database: house.database,
-      client,
+      client: house.transport.client('access-flow'),
       metrics: house.metrics,
-      logger: createLogger({ service: 'access-flow', level: 'silent' }),
+      logger: createLogger({
+        service: 'access-flow',
+        level: 'error',
+        destination: { write: (line) => void house.errors.push(JSON.parse(line) as LogLine) },
+      }),
       settings: { pendingRequestSeconds: 7 * 86_400 },
       targets: [target],
     };
-    house.module = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(parts)] }).compile();
+    const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(parts)] }).compile();
+    house.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+    await listenFor(house.app, house.transport, 'access-flow', PREFETCH, house.metrics);
     return house;
   }
 
   async close(): Promise<void> {
-    await this.module.close();
+    await this.app.close();
+    await this.stopIdentity();
+    await this.transport.close();
     await this.database.close();
     await this.owner.end();
     await this.dropDatabase();
   }
 
+  /** Delivers an event to the service. @throws Error with the reason when the service does not take it */
   async hear(fact: Fact): Promise<void> {
-    const controller = this.module.get(DirectoryController);
-    if (fact.name === 'group.members.changed') return controller.hearMembers(fact as Fact<'group.members.changed'>);
-    if (fact.name.startsWith('user.')) return controller.hearUser(fact as Fact<'user.updated'>);
-    if (fact.name.startsWith('group.')) return controller.hearGroup(fact as Fact<'group.created'>);
-    return controller.hearIntegration(fact as Fact<'integration.created'>);
+    const delivery = await this.transport.publisher('identity').deliver(fact, 'access-flow');
+    if (delivery.outcome !== 'done') throw new Error(delivery.reason);
   }
 
-  async send<N extends CommandName>(command: Command<N>): Promise<CommandReply<N>> {
-    const [noun, verb] = command.name.split('.') as [string, string];
-    const controllers: Record<string, object> = {
-      flows: this.module.get(FlowsController),
-      requests: this.module.get(RequestsController),
-      grants: this.module.get(GrantsController),
-      members: { list: (c: Command<'members.list'>) => this.module.get(MembershipsController).ofGroup(c) },
-      memberships: { list: (c: Command<'memberships.list'>) => this.module.get(MembershipsController).ofUser(c) },
-    };
-    const handlers = controllers[noun] as Record<string, (command: Command<N>) => Promise<CommandReply<N>>>;
-    return handlers[verb]!.call(handlers, command);
-  }
-
+  /** Sends a command as the gateway does. @throws Refusal */
   ask<N extends CommandName>(
     integrationIds: string[],
     name: N,
     data: CommandData<N>,
-    commandId = uuidv7(),
+    commandId?: string,
   ): Promise<CommandReply<N>> {
-    return this.send({
-      commandId,
-      name,
+    const asking = {
       integrationIds,
-      receivedAt: new Date().toISOString(),
-      deadlineAt: Date.now() + 300_000,
       requestId: 'test',
-      urgent: false,
-      context: { actor: TEST_ACTOR },
-      data,
-    });
+      deadlineAt: Date.now() + 300_000,
+      context: { actor: this.actor },
+    };
+    return this.transport.client('gateway').ask(name, { ...asking, ...(commandId && { commandId }) }, data);
   }
 
-  settleTargets = () => this.module.get(TargetsWorker).drain();
-  meetDeadlines = () => this.module.get(DeadlinesWorker).drain();
-  reconcile = () => this.module.get(Reconciler).reconcileOnce();
+  settleTargets = () => this.app.get(TargetsWorker).drain();
+  meetDeadlines = () => this.app.get(DeadlinesWorker).drain();
+  reconcile = () => this.app.get(Reconciler).reconcileOnce();
+
+  /** Names of the commands and events that failed otherwise than by a refusal; a client may have repeated them with success. */
+  async failures(): Promise<string[]> {
+    const measured = await Promise.all([this.metrics.command.get(), this.metrics.fact.get()]);
+    const failed = measured.flatMap(({ values }) => values).filter(({ labels }) => labels.outcome === 'failed');
+    return [...new Set(failed.map(({ labels }) => String(labels.name)))];
+  }
 
   /** Rows as the owner sees them, beyond row-level security. */
   async rows<Row extends object = Record<string, unknown>>(sql: string, binds: unknown[] = []): Promise<Row[]> {

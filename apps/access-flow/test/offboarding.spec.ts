@@ -274,7 +274,7 @@ describe('Offboarding', () => {
     const [lost, absent, stays] = [await org.borrow('alice'), await org.borrow('bob'), await org.borrow('carol')];
     const unheard = org.next('alice', { active: false });
     const asked: string[] = [];
-    house.identityAnswers = ({ users }, [integrationId]) => {
+    house.identity['users.deactivations'] = ({ users }, [integrationId]) => {
       if (integrationId !== org.id) return { changed: [], absent: [] };
       asked.push(...users.map((user) => org.nameOf(user.id)));
       return { changed: [unheard], absent: [org.people.bob.userId] };

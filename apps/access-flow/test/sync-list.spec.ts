@@ -94,14 +94,14 @@ describe('a group that is let go', () => {
     const grant = await okta.borrow('alice');
     const request = await okta.request(await okta.reviewedFlow('bob'), 'carol', { groupId: okta.billing });
     const asked: unknown[] = [];
-    house.identityKnows = ({ groups }, integrationIds) => {
+    house.identity['groups.states'] = ({ groups }, integrationIds) => {
       if (integrationIds[0] !== okta.id) return { changed: [], absent: [] };
       asked.push(...groups);
       const changed = [{ ...state(okta.deploy, 7, false), externalId: null }];
       return { changed: [...changed, { ...changed[0]!, groupId: uuidv7() }], absent: [okta.billing] };
     };
     await house.reconcile();
-    house.identityKnows = () => ({ changed: [], absent: [] });
+    house.identity['groups.states'] = () => ({ changed: [], absent: [] });
     expect(asked).toEqual([okta.deploy, okta.billing].sort().map((id) => ({ id, syncVersion: 1 })));
     expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
     expect(await okta.ask('requests.get', { id: request.id })).toMatchObject({

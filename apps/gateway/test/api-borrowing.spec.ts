@@ -49,9 +49,18 @@ describe('borrowing over the admin API', () => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 
+  it('says how many pending requests a change of a flow cancels', async () => {
+    const { id: integrationId } = await newTenant(door);
+    const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
+    door.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
+    const answer = await door.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, cancelledRequests: 3 }]);
+    expect(door.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
+  });
+
   it('passes requests, reviews and grants on', async () => {
     const { id: integrationId } = await newTenant(door);
-    const request = { id: uuidv7(), integrationId, status: 'pending' } as RequestRecord;
+    const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(door.transport.handlers, {
       'requests.create': () => request,
@@ -106,7 +115,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
-    const request = { id: uuidv7() } as RequestRecord;
+    const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
     Object.assign(door.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
     const keys = [API_KEY, await keyWith(['all']), await keyWith(['access:write']), await keyWith(others)];

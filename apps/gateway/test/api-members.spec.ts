@@ -1,7 +1,7 @@
-import { type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor } from './harness.js';
+import { type Door, groupRecord, newTenant, openDoor } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -25,6 +25,8 @@ describe('borrowing as a person', () => {
     const at = <T extends { integrationId: string }>(rows: T[], ids: string[]) =>
       rows.filter(({ integrationId }) => ids.includes(integrationId));
     Object.assign(door.transport.handlers, {
+      'flows.list': () => ({ items: [], nextCursor: null }),
+      'flows.get': ({ id }) => ({ id }) as FlowRecord,
       'requests.create': () => requests[0],
       'requests.list': () => ({ items: [], nextCursor: null }),
       'requests.get': ({ id }, { integrationIds }) => at(requests, integrationIds).find((each) => each.id === id)!,
@@ -37,8 +39,8 @@ describe('borrowing as a person', () => {
   });
   beforeEach(() => {
     const approval = { kind: 'one_approver' as const, approverIds: [bob!.users[here]!] };
-    const request = { id: uuidv7(), integrationId: here, userId: alice!.users[here]!, approval } as RequestRecord;
-    requests = [request];
+    const about = { integrationId: here, userId: alice!.users[here]! };
+    requests = [{ ...about, id: uuidv7(), approval, reviews: [] as object[] } as RequestRecord];
     grants = [{ grantId: uuidv7(), integrationId: here, userId: alice!.users[here]! } as GrantRecord];
   });
   afterAll(async () => {
@@ -84,6 +86,50 @@ describe('borrowing as a person', () => {
     expect(last(name)).toMatchObject({ asking: { integrationIds: [there] }, data: { userId: dan!.users[there] } });
   });
 
+  it('shows members the flows that concern them, and administrators all', async () => {
+    const id = uuidv7();
+    const own = (person: Person, ...where: string[]) =>
+      where.map((integrationId) => ({ integrationId, userId: person.users[integrationId] }));
+    for (const [person, integrationIds, visibleTo] of [
+      [alice!, [here], own(alice!, here)],
+      [carol!, [here, there], own(carol!, here, there)],
+      [dan!, [here, there], own(dan!, there)],
+    ] as const) {
+      expect((await person.api('GET', '/access-flows')).statusCode).toBe(200);
+      expect((await person.api('GET', `/access-flows/${id}`)).statusCode).toBe(200);
+      for (const name of ['flows.list', 'flows.get'] as const) {
+        const { asking, data } = last(name);
+        expect([...asking.integrationIds].sort()).toEqual([...integrationIds].sort());
+        expect(data).toMatchObject({ visibleTo: expect.arrayContaining(visibleTo) });
+        expect((data as { visibleTo: object[] }).visibleTo).toHaveLength(visibleTo.length);
+      }
+    }
+    expect((await door.api('GET', '/access-flows')).statusCode).toBe(200);
+    expect(last('flows.list').data).toEqual({ limit: 50 });
+  });
+
+  it('shows members the groups that concern them, and administrators all', async () => {
+    const [ours, other] = [uuidv7(), uuidv7()];
+    Object.assign(door.transport.handlers, {
+      'groups.get': ({ id }) => groupRecord({ id, attributes: { displayName: 'Deploy' } }),
+      'flows.groupVisible': ({ groupId }) => ({ visible: groupId === ours }),
+    } as typeof door.transport.handlers);
+    const path = (where: string, id: string) => `/integrations/${where}/groups/${id}`;
+    const shown = await alice!.api('GET', path(here, ours));
+    expect([shown.statusCode, shown.json()]).toMatchObject([200, { displayName: 'Deploy' }]);
+    expect(last('flows.groupVisible')).toMatchObject({
+      asking: { integrationIds: [here] },
+      data: { userId: alice!.users[here], groupId: ours },
+    });
+    const asked = door.transport.asked.filter(({ name }) => name === 'groups.get').length;
+    const hidden = await alice!.api('GET', path(here, other));
+    expect([hidden.statusCode, hidden.body]).toEqual([404, expect.not.stringContaining('Deploy')]);
+    expect((await dan!.api('GET', path(there, other))).statusCode).toBe(404);
+    expect(door.transport.asked.filter(({ name }) => name === 'groups.get')).toHaveLength(asked);
+    expect((await dan!.api('GET', path(here, other))).statusCode).toBe(200);
+    expect((await door.api('GET', path(there, other))).statusCode).toBe(200);
+  });
+
   it('waits for the decision of persons as the users that they are', async () => {
     expect((await bob!.api('GET', '/access-requests?reviewable=true')).statusCode).toBe(200);
     const mine = { status: 'pending', approverIds: [bob!.users[here]] };
@@ -120,6 +166,30 @@ describe('borrowing as a person', () => {
     for (const person of [alice!, bob!, carol!, dan!])
       statuses.push((await person.api('GET', `/access-requests/${id}`)).statusCode);
     expect(statuses).toEqual([200, 200, 404, 200]);
+  });
+
+  it('shows who did it in full to administrators, and to members without logins and networks', async () => {
+    const by = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId: uuidv7(), network: '::/48' };
+    const seen = { kind: 'person', userId: by.userId };
+    const review = { reviewerId: by.userId, verdict: 'deny', comment: null, createdAt: '', reviewedBy: by };
+    requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }) as RequestRecord);
+    grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }) as GrantRecord);
+    const flow = { id: uuidv7(), integrationId: here, createdBy: by, updatedBy: by } as FlowRecord;
+    door.transport.handlers['flows.get'] = () => flow;
+    door.transport.handlers['requests.list'] = () => ({ items: requests, nextCursor: null });
+    for (const [person, shown] of [
+      [alice!, seen],
+      [dan!, by],
+    ] as const) {
+      const get = async (path: string) => (await person.api('GET', path)).json();
+      const request = { requestedBy: shown, reviews: [{ ...review, reviewedBy: shown }] };
+      expect(await get(`/access-requests/${requests[0]!.id}`)).toMatchObject(request);
+      expect(await get('/access-requests')).toMatchObject({ items: [request] });
+      expect((await get(`/access-requests/${requests[0]!.id}`)).requestedBy).toEqual(shown);
+      expect(await get(`/grants/${grants[0]!.grantId}`)).toMatchObject({ extendedBy: shown, revokedBy: shown });
+      const { createdBy, updatedBy } = await get(`/access-flows/${flow.id}`);
+      expect({ createdBy, updatedBy }).toEqual({ createdBy: shown, updatedBy: shown });
+    }
   });
 
   it('is decided by persons as themselves alone', async () => {

@@ -65,7 +65,7 @@ describe('the log line of a call', () => {
 
   it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
     const alice = await people.person({ of: [tenant.id] });
-    door.transport.handlers['requests.create'] = () => ({ id: uuidv7() }) as RequestRecord;
+    door.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
     const userId = alice.users[tenant.id];
     const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
     const lines = await linesOf(() => alice.api('POST', '/access-requests', body));

@@ -13,8 +13,12 @@ type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: A
 /** What is answered where no group was pushed and nothing is borrowed. */
 export const NOTHING_BORROWED: Handlers = {
   'grants.groups': () => ({ items: [], nextCursor: null }),
+  'requests.undecidable': () => ({ items: [] }),
   'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
 };
+
+/** What a worker asks by itself, at times of its own: not among `asked`. */
+const ASKED_BY_WORKERS: readonly CommandName[] = ['requests.undecidable'];
 
 /** Answers commands from a table, and keeps what was asked and told. */
 export class FakeTransport {
@@ -27,7 +31,7 @@ export class FakeTransport {
   gate: Promise<void> = Promise.resolve();
 
   async ask<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Promise<CommandReply<N>> {
-    this.asked.push({ name, asking, data });
+    if (!ASKED_BY_WORKERS.includes(name)) this.asked.push({ name, asking, data });
     await this.gate;
     const handler = this.handlers[name];
     if (!handler) throw new Refusal('unavailable', `Nobody answers ${name}.`);

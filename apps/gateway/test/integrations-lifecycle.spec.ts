@@ -2,6 +2,7 @@ import { type Fact, Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
+import { UndecidableRequests } from '../src/integrations/undecidable.worker.js';
 import { type Door, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
 
 describe('the life of an integration', () => {
@@ -75,6 +76,37 @@ describe('the life of an integration', () => {
     const { lastSeenAt, version } = await shown();
     expect(Date.parse(lastSeenAt)).toBeGreaterThanOrEqual(Date.parse(first));
     expect(version).toBe(2);
+  });
+
+  it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
+    const look = () => door.app.get(UndecidableRequests).lookOnce();
+    const other = await newTenant(door);
+    for (const { scim } of [tenant, other]) await scim('GET', '/Users');
+    let items = [{ integrationId: tenant.id, requests: 2 }];
+    door.transport.handlers['requests.undecidable'] = (_, { integrationIds }) => {
+      expect(integrationIds).toEqual(expect.arrayContaining([tenant.id, other.id]));
+      return { items };
+    };
+    await look();
+    expect(await status()).toEqual(['warning', 'requests_undecidable']);
+    expect(await shown()).toMatchObject({ version: 3 });
+    expect(await shown(other.id)).toMatchObject({ status: 'active' });
+    await eventually(() =>
+      expect(facts().at(-1)).toMatchObject({ name: 'integration.updated', data: { status: 'warning', version: 3 } }),
+    );
+    items = [{ integrationId: tenant.id, requests: 1 }];
+    await look();
+    await review();
+    expect(await shown()).toMatchObject({ version: 3 });
+    delete door.transport.handlers['requests.undecidable'];
+    await expect(look()).rejects.toMatchObject({ code: 'unavailable' });
+    await review();
+    await call();
+    expect(await status()).toEqual(['warning', 'requests_undecidable']);
+    items = [];
+    door.transport.handlers['requests.undecidable'] = () => ({ items });
+    await look();
+    expect(await status()).toEqual(['active', 'connected']);
   });
 
   it('is disconnected after the silence that the administrator set, and active at the next call', async () => {

@@ -41,6 +41,7 @@ export async function pretendTidegate(fault: Fault) {
         groupId: request.groupId,
       },
       ...{ status: 'active', endReason: null, version: 1, integrationId: 'i1', revokingAt: null, endedAt: null },
+      ...{ extendedBy: null, revokedBy: null },
       endsAt: new Date(now + request.durationSeconds * 1000).toISOString(),
       createdAt: new Date(now).toISOString(),
       activatedAt: new Date(now).toISOString(),

@@ -1,5 +1,5 @@
 import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
-import { type CommandContext } from './context.js';
+import { type Actor, type CommandContext } from './context.js';
 import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
@@ -126,6 +126,10 @@ export interface FlowRecord extends FlowSettings {
   integrationId: string;
   version: number;
   createdAt: string;
+  /** Null: made before it was kept. */
+  createdBy: Actor | null;
+  /** Who changed its settings last; null when nobody has. */
+  updatedBy: Actor | null;
 }
 
 export interface RequestRecord {
@@ -138,22 +142,55 @@ export interface RequestRecord {
   justification: string | null;
   status: RequestStatus;
   statusReason: string | null;
-  /** The rules as they stood when the request was made; later edits of the flow do not change them. */
+  /**
+   * Who has to say yes. The approvers are those of the flow when the request was made, without those who have left it since;
+   * when none is left who can decide, they are those whom the flow names then.
+   */
   approval: Approval;
-  reviews: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null; createdAt: string }[];
+  /** Whether it is pending and no approver can decide it: none is left, or the only one is the requester. */
+  undecidable: boolean;
+  reviews: ReviewRecord[];
+  /** Null: made before it was kept. */
+  requestedBy: Actor | null;
   grantId: string | null;
   createdAt: string;
   expiresAt: string;
   version: number;
 }
 
+/** The word of the user `reviewerId`, as `reviewedBy` gave it: the user as a person, or an API key in the user's name. */
+export interface ReviewRecord {
+  reviewerId: string;
+  verdict: 'approve' | 'deny';
+  comment: string | null;
+  createdAt: string;
+  /** Null: made before it was kept. */
+  reviewedBy: Actor | null;
+}
+
 export interface GrantRecord extends GrantState {
   integrationId: string;
   createdAt: string;
+  /** Who extended it last; null when nobody has. */
+  extendedBy: Actor | null;
+  /** Who ended it, or what: a person, an API key, the SCIM client that deactivated the user, a job. */
+  revokedBy: Actor | null;
   activatedAt: string | null;
   /** When it was decided that this grant ends. */
   revokingAt: string | null;
   endedAt: string | null;
+}
+
+/** A user of an integration who sees nothing there but what concerns that user: flows under which it may request or approve. */
+export interface Member {
+  integrationId: string;
+  userId: string;
+}
+
+/** How many pending requests of an integration no one can decide. */
+export interface UndecidableCount {
+  integrationId: string;
+  requests: number;
 }
 
 /** One effective membership: pushed by SCIM, or held by a live grant, or both. */
@@ -228,9 +265,12 @@ export interface CommandTypes {
   'groups.delete': Call<Conditional, Done>;
 
   'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;
-  'flows.get': Call<{ id: string }, FlowRecord>;
-  'flows.list': Call<PageQuery & { integrationId?: string }, Page<FlowRecord>>;
-  'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord>;
+  'flows.get': Call<{ id: string; visibleTo?: Member[] }, FlowRecord>;
+  'flows.list': Call<PageQuery & { integrationId?: string; visibleTo?: Member[] }, Page<FlowRecord>>;
+  /** Whether a member may see a group: is in it, may request or approve access to it, or has requested it. */
+  'flows.groupVisible': Call<{ userId: string; groupId: string }, { visible: boolean }>;
+  /** `cancelledRequests`: how many pending requests no longer fitted. */
+  'flows.update': Call<{ id: string; settings: Partial<FlowSettings> }, FlowRecord & { cancelledRequests: number }>;
   'flows.delete': Call<{ id: string }, Done>;
   'requests.create': Call<
     { flowId: string; userId: string; groupId: string; durationSeconds: number; justification?: string },
@@ -249,6 +289,8 @@ export interface CommandTypes {
   >;
   /** How many requests of an integration wait for their decision. */
   'requests.count': Call<NoData, { openRequests: number }>;
+  /** Which integrations have pending requests that no one can decide. */
+  'requests.undecidable': Call<NoData, { items: UndecidableCount[] }>;
   'requests.review': Call<
     { id: string; reviewerId: string; verdict: 'approve' | 'deny'; comment?: string },
     RequestRecord

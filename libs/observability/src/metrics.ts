@@ -25,6 +25,7 @@ const GAUGES = {
   grantsLive: ['grants_live', 'Grants that give membership now'],
   scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
   apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Until the first API key ends'],
+  requestsUndecidable: ['requests_undecidable', 'Pending requests that no approver can decide'],
   grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
 } as const;
 

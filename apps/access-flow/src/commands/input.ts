@@ -1,4 +1,4 @@
-import { FLOW_LIMITS, isUuid, MAX_PAGE, type PageQuery, Refusal } from '@tidegate/contracts';
+import { FLOW_LIMITS, isUuid, MAX_PAGE, type Member, type PageQuery, Refusal } from '@tidegate/contracts';
 
 /** NUL, or half of a surrogate pair: no UTF-8 database can hold it. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
@@ -25,6 +25,18 @@ export function idsOf(value: unknown, field: string, min: number, max: number): 
   const ids = [...new Set(value.map((id) => id.toLowerCase()))];
   if (ids.length < min || ids.length > max) throw new Refusal('invalid', `${field} must name ${min} to ${max}.`);
   return ids;
+}
+
+/** @returns the members that a list is cut down to; @throws Refusal `invalid` when one is not named by ids */
+export function membersOf(value: unknown): Member[] {
+  if (value === undefined) return [];
+  const isMember = (item: unknown): item is Member => {
+    const { integrationId, userId } = (item ?? {}) as Partial<Member>;
+    return isUuid(integrationId) && isUuid(userId);
+  };
+  if (!Array.isArray(value) || !value.every(isMember))
+    throw new Refusal('invalid', 'visibleTo must name users and their integrations by id.');
+  return value;
 }
 
 /** @returns the trimmed text; @throws Refusal `invalid` when it has not `min` to `max` characters or cannot be stored */

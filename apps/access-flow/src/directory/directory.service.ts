@@ -10,9 +10,15 @@ import { Database, once, type Tx } from '@tidegate/database';
 import { type Metrics } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { Bell } from '../commands/bell.js';
-import { applyGroupState, applyIntegrationState, applyUserState, type Ended } from '../offboarding/offboarding.js';
+import {
+  applyGroupState,
+  applyIntegrationState,
+  applyMembers,
+  applyUserState,
+  type Ended,
+} from '../offboarding/offboarding.js';
+import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
 import { METRICS } from '../tokens.js';
-import { keepMembers } from './groups.queries.js';
 
 /** What is heard of users, groups and integrations: kept, and acted upon, in one transaction per fact. */
 @Injectable()
@@ -20,6 +26,7 @@ export class DirectoryService {
   constructor(
     private readonly database: Database,
     private readonly bell: Bell,
+    private readonly alarm: UndecidableAlarm,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
@@ -33,11 +40,7 @@ export class DirectoryService {
 
   /** A chunk carries the state of its group, too. */
   hearMembers(fact: Fact & { data: GroupMembersChanged }): Promise<void> {
-    return this.hear(fact, async (tx) => {
-      const ended = await applyGroupState(tx, fact.integrationId, fact.data, causeOf(fact));
-      await keepMembers(tx, fact.integrationId, fact.data);
-      return ended;
-    });
+    return this.hear(fact, (tx) => applyMembers(tx, fact.integrationId, fact.data, causeOf(fact)));
   }
 
   hearIntegration(fact: Fact & { data: IntegrationState }): Promise<void> {
@@ -45,11 +48,14 @@ export class DirectoryService {
   }
 
   private async hear(fact: Fact, apply: (tx: Tx) => Promise<Ended>): Promise<void> {
-    let grants = 0;
+    const applied: { ended?: Ended } = {};
     await once(this.database, fact, async (tx) => {
-      ({ grants } = await apply(tx));
+      applied.ended = await apply(tx);
     });
-    if (grants === 0) return;
+    const { ended } = applied;
+    if (!ended) return;
+    this.alarm.raise(fact.integrationId, ended.undecidable);
+    if (ended.grants === 0) return;
     this.bell.ring();
     this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(fact.time)) / 1000);
   }

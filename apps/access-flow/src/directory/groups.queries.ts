@@ -92,6 +92,23 @@ export async function dropMemberships(tx: Tx, integrationId: string, userId: str
   );
 }
 
+/** @returns whether an active user other than `exceptId` was pushed by SCIM into at least one of the groups */
+export async function hasOtherMembers(
+  tx: Tx,
+  integrationId: string,
+  groupIds: string[],
+  exceptId: string,
+): Promise<boolean> {
+  const row = await tx.row(
+    `SELECT 1 FROM access_flow.members m
+     JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+     JOIN access_flow.users u ON u.integration_id = m.integration_id AND u.id = m.user_id AND u.active AND NOT u.deleted
+     WHERE m.integration_id = $1 AND m.group_id = ANY ($2::uuid[]) AND m.user_id <> $3 AND ${IS_MEMBER} LIMIT 1`,
+    [integrationId, groupIds, exceptId],
+  );
+  return row !== undefined;
+}
+
 /** @returns whether SCIM pushed the user into at least one of the groups */
 export async function isPushedInto(
   tx: Tx,

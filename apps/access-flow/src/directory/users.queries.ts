@@ -84,6 +84,15 @@ export async function lockPresent(tx: Tx, integrationId: string, ids: string[]):
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** @returns whether the integration has an active user other than `exceptId` */
+export async function hasOtherUsers(tx: Tx, integrationId: string, exceptId: string): Promise<boolean> {
+  const row = await tx.row(
+    `SELECT 1 FROM access_flow.users WHERE integration_id = $1 AND id <> $2 AND active AND NOT deleted LIMIT 1`,
+    [integrationId, exceptId],
+  );
+  return row !== undefined;
+}
+
 /** The users whose access or word hangs on being active, beyond the id `after`: those that the reconciler asks about. */
 export async function usersThatMatter(
   tx: Tx,

@@ -22,6 +22,11 @@ export class FlowsController {
     return this.flows.list(command);
   }
 
+  @MessagePattern('flows.groupVisible')
+  groupVisible(@Payload() command: Command<'flows.groupVisible'>): Promise<CommandReply<'flows.groupVisible'>> {
+    return this.flows.groupVisible(command);
+  }
+
   @MessagePattern('flows.update')
   update(@Payload() command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     return this.flows.update(command);

@@ -1,6 +1,7 @@
-import { type Approval, type FlowRecord, type FlowSettings } from '@tidegate/contracts';
+import { type Actor, type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
+import { memberBinds, VISIBLE } from './visible.queries.js';
 
 interface FlowRow {
   id: string;
@@ -13,10 +14,12 @@ interface FlowRow {
   approver_ids: string[] | null;
   version: number;
   created_at: Date;
+  created_by: Actor | null;
+  updated_by: Actor | null;
 }
 
 const COLUMNS = `id, integration_id, name, enabled, requester_group_ids, group_ids, max_duration_seconds, approver_ids,
-  version, created_at`;
+  version, created_at, created_by, updated_by`;
 
 /** No approvers column means automatic; an emptied list means that nobody is left to say yes. */
 export const approvalOf = (approverIds: string[] | null): Approval =>
@@ -36,6 +39,8 @@ const record = (row: FlowRow): FlowRecord => ({
   approval: approvalOf(row.approver_ids),
   version: row.version,
   createdAt: row.created_at.toISOString(),
+  createdBy: row.created_by,
+  updatedBy: row.updated_by,
 });
 
 const settingBinds = (settings: FlowSettings, nameKey: string) => [
@@ -48,10 +53,15 @@ const settingBinds = (settings: FlowSettings, nameKey: string) => [
   approverIdsOf(settings.approval),
 ];
 
-export async function findFlow(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord | undefined> {
+export async function findFlow(
+  tx: Tx,
+  integrationIds: string[],
+  id: string,
+  visibleTo: Member[] = [],
+): Promise<FlowRecord | undefined> {
   const row = await tx.row<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
-    [integrationIds, id],
+    `SELECT ${COLUMNS} FROM access_flow.flows f WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${VISIBLE}`,
+    [integrationIds, id, ...memberBinds(visibleTo)],
   );
   return row && record(row);
 }
@@ -71,11 +81,16 @@ export async function lockFlow(
 }
 
 /** @returns newest first, one more than the limit when there are more */
-export async function listFlows(tx: Tx, integrationIds: string[], { after, limit }: Slice): Promise<FlowRecord[]> {
+export async function listFlows(
+  tx: Tx,
+  integrationIds: string[],
+  { after, limit }: Slice,
+  visibleTo: Member[],
+): Promise<FlowRecord[]> {
   const rows = await tx.rows<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [integrationIds, after, limit + 1],
+    `SELECT ${COLUMNS} FROM access_flow.flows f
+     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) AND ${VISIBLE} ORDER BY id DESC LIMIT $5`,
+    [integrationIds, after, ...memberBinds(visibleTo), limit + 1],
   );
   return rows.map(record);
 }
@@ -87,12 +102,13 @@ export async function insertFlow(
   id: string,
   settings: FlowSettings,
   nameKey: string,
+  createdBy: Actor,
 ): Promise<boolean> {
   const made = await tx.run(
     `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, requester_group_ids, group_ids,
-       max_duration_seconds, approver_ids)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
-    [integrationId, id, ...settingBinds(settings, nameKey)],
+       max_duration_seconds, approver_ids, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
+    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(createdBy)],
   );
   return made === 1;
 }
@@ -103,11 +119,13 @@ export async function updateFlow(
   id: string,
   settings: FlowSettings,
   nameKey: string,
+  updatedBy: Actor,
 ): Promise<void> {
   await tx.run(
     `UPDATE access_flow.flows SET name = $3, name_key = $4, enabled = $5, requester_group_ids = $6, group_ids = $7,
-       max_duration_seconds = $8, approver_ids = $9, version = version + 1 WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, ...settingBinds(settings, nameKey)],
+       max_duration_seconds = $8, approver_ids = $9, updated_by = $10, version = version + 1
+     WHERE integration_id = $1 AND id = $2`,
+    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(updatedBy)],
   );
 }
 
@@ -139,6 +157,15 @@ export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId:
      FROM named WHERE f.integration_id = $1 AND f.id = named.id`,
     [integrationId, groupId],
   );
+}
+
+/** @returns the ids of the flows under which members of the group may request */
+export async function flowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)`,
+    [integrationId, groupId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 export async function disableFlows(tx: Tx, integrationId: string): Promise<void> {

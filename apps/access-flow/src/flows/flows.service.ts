@@ -1,25 +1,28 @@
 import {
   causeOf,
   type Command,
+  type CommandReply,
   type FlowRecord,
-  type FlowSettings,
+  type Member,
   type Page,
-  pageOf,
   Refusal,
+  pageOf,
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { found, idOf, sliceOf } from '../commands/input.js';
+import { found, idOf, membersOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
-import { lockGroups } from '../directory/groups.queries.js';
-import { lockIntegration } from '../directory/integrations.queries.js';
-import { lockPresent } from '../directory/users.queries.js';
+import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
+import { settlePending } from '../requests/settle-pending.js';
+import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { lockNamed, refuseUndecidable } from './flow-checks.js';
 import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
+import { seesGroup } from './visible.queries.js';
 import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from './flows.queries.js';
 
 const taken = () => new Refusal('conflict', 'Another access flow of this integration has that name.');
@@ -30,9 +33,13 @@ export class FlowsService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
+    private readonly alarm: UndecidableAlarm,
   ) {}
 
-  /** @throws Refusal `missing` for an unknown integration, `invalid` for wrong settings, `conflict` for a taken name */
+  /**
+   * @throws Refusal `missing` for an unknown integration, `invalid` for wrong settings and for a flow under which no one could
+   * decide, `conflict` for a taken name
+   */
   create(command: Command<'flows.create'>): Promise<FlowRecord> {
     const [integrationId] = scopeOf(command.integrationIds, command.data.integrationId ?? null);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
@@ -42,17 +49,24 @@ export class FlowsService {
       uuidv7(),
       async (tx, id) => {
         await lockNamed(tx, integrationId, settings);
-        if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name)))) throw taken();
+        await refuseUndecidable(tx, integrationId, settings);
+        if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor)))
+          throw taken();
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
   }
 
-  /** Changes the given settings. Requests and grants that exist keep the rules they were made under. */
-  update(command: Command<'flows.update'>): Promise<FlowRecord> {
+  /**
+   * Changes the given settings. Pending requests that no longer fit are cancelled, and the others go to those who may decide
+   * them now; grants that exist go on.
+   * @throws Refusal as `create`
+   */
+  async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const id = idOf(command.data.id, 'access flow');
     const changes = flowChangesOf(command.data.settings);
-    return this.writes.run(
+    let undecidable: string[] = [];
+    const updated = await this.writes.run(
       command,
       id,
       async (tx) => {
@@ -60,10 +74,18 @@ export class FlowsService {
         await lockNamed(tx, integrationId, changes);
         const flow = found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const settings = { ...flow, ...changes };
-        await refuseTakenName(() => updateFlow(tx, integrationId, id, settings, foldCase(settings.name)));
+        await refuseUndecidable(tx, integrationId, settings);
+        await refuseTakenName(() =>
+          updateFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor),
+        );
+        const settled = await settlePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
+        ({ undecidable } = settled);
+        return { cancelledRequests: settled.cancelled };
       },
-      (tx) => this.read(tx, command.integrationIds, id),
+      async (tx, _, outcome) => ({ ...(await this.read(tx, command.integrationIds, id)), ...outcome }),
     );
+    this.alarm.raise(updated.integrationId, undecidable);
+    return updated;
   }
 
   /** Deletes a flow; what was asked and granted under it ends with it. */
@@ -88,14 +110,17 @@ export class FlowsService {
   /** @throws Refusal `missing` */
   async get(command: Command<'flows.get'>): Promise<FlowRecord> {
     const id = idOf(command.data.id, 'access flow');
-    return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id));
+    const visibleTo = membersOf(command.data.visibleTo);
+    return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id, visibleTo));
   }
 
   /** @returns flows, newest first */
   async list(command: Command<'flows.list'>): Promise<Page<FlowRecord>> {
     const slice = sliceOf(command.data);
     const scope = scopeOf(command.integrationIds, command.data.integrationId);
-    const rows = await this.database.transaction(command, (tx) => listFlows(tx, scope, slice));
+    const rows = await this.database.transaction(command, (tx) =>
+      listFlows(tx, scope, slice, membersOf(command.data.visibleTo)),
+    );
     return pageOf(
       rows,
       slice.limit,
@@ -104,25 +129,19 @@ export class FlowsService {
     );
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string): Promise<FlowRecord> {
-    return found(await findFlow(tx, integrationIds, id), 'access flow');
+  /** @throws Refusal `missing` for an unknown user; a group that there is none of is not visible */
+  groupVisible(command: Command<'flows.groupVisible'>): Promise<{ visible: boolean }> {
+    const userId = idOf(command.data.userId, 'user');
+    const groupId = idOf(command.data.groupId, 'group');
+    return this.database.transaction(command, async (tx) => {
+      const integrationId = found(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
+      return { visible: await seesGroup(tx, integrationId, userId, groupId) };
+    });
   }
-}
 
-/** Everything that settings name must be there, and stays until the transaction is over. */
-async function lockNamed(tx: Tx, integrationId: string, named: Partial<FlowSettings>): Promise<void> {
-  if (!(await lockIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
-  const { approval, requesters } = named;
-  const approverIds = approval?.kind === 'one_approver' ? approval.approverIds : [];
-  const approvers = await lockPresent(tx, integrationId, approverIds);
-  if (!approverIds.every((id) => approvers.get(id)?.active))
-    throw new Refusal('invalid', 'approval.approverIds must name active users of the integration.');
-  const requesterGroups = requesters?.kind === 'members_of' ? requesters.groupIds : [];
-  const groups = await lockGroups(tx, integrationId, [...(named.groupIds ?? []), ...requesterGroups]);
-  if (!(named.groupIds ?? []).every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'groupIds must name groups of the integration that are synced.');
-  if (!requesterGroups.every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'requesters.groupIds must name groups of the integration that are synced.');
+  private async read(tx: Tx, integrationIds: string[], id: string, visibleTo?: Member[]): Promise<FlowRecord> {
+    return found(await findFlow(tx, integrationIds, id, visibleTo), 'access flow');
+  }
 }
 
 async function refuseTakenName(write: () => Promise<void>): Promise<void> {

@@ -1,24 +1,27 @@
-import { type Cause, type RequestRecord } from '@tidegate/contracts';
+import { type Cause, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { addGrantEnd } from '../deadlines/deadlines.queries.js';
 import { addTargetWork } from '../targets/target-work.queries.js';
+import { grantedSeconds } from './duration.rule.js';
 import { insertGrant } from './grants.queries.js';
 
 /**
- * Makes the grant of an approved request, its work for the target and its end.
+ * Makes the grant of an approved request, its work for the target and its end. It lasts as the flow allows at this moment.
  *
+ * @param flow locked for share in this transaction
  * @param requester the user's row, locked for share in this transaction: a deactivation waits until the grant is there
  * to be ended, or was here first
  */
 export async function grant(
   tx: Tx,
   request: Pick<RequestRecord, 'id' | 'integrationId' | 'userId' | 'groupId' | 'durationSeconds'>,
+  flow: Pick<FlowRecord, 'maxDurationSeconds'>,
   grantId: string,
   requester: { active: boolean; deactivations: number },
   cause: Cause,
 ): Promise<void> {
   if (!requester.active) throw new Error('a grant for a user who has left (this is a bug)');
-  const { integrationId, userId, groupId, durationSeconds } = request;
+  const { integrationId, userId, groupId } = request;
   await addTargetWork(tx, { integrationId, userId, groupId }, cause);
   await insertGrant(tx, {
     id: grantId,
@@ -27,7 +30,8 @@ export async function grant(
     userId,
     groupId,
     deactivations: requester.deactivations,
-    durationSeconds,
+    durationSeconds: grantedSeconds(request, flow),
+    maxSeconds: flow.maxDurationSeconds,
   });
   await addGrantEnd(tx, integrationId, grantId);
 }

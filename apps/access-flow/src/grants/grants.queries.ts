@@ -1,14 +1,14 @@
 import {
+  type Actor,
   type Cause,
   type GrantEndReason,
   type GrantRecord,
   type GrantState,
   type GrantStatus,
-  type GroupInUse,
 } from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
 import { beforeBecoming } from './grant.rule.js';
+import { type Extendable } from './may-extend.rule.js';
 
 export interface GrantRow {
   id: string;
@@ -24,11 +24,13 @@ export interface GrantRow {
   revoking_at: Date | null;
   ended_at: Date | null;
   version: number;
+  extended_by: Actor | null;
+  revoked_by: Actor | null;
 }
 
 export const GRANT_COLUMNS = [
   'id, integration_id, request_id, user_id, group_id, status, end_reason, ends_at, created_at, activated_at',
-  'revoking_at, ended_at, version',
+  'revoking_at, ended_at, version, extended_by, revoked_by',
 ].join(', ');
 
 const state = (row: GrantRow): GrantState => ({
@@ -49,6 +51,8 @@ export const grantRecord = (row: GrantRow): GrantRecord => ({
   activatedAt: row.activated_at?.toISOString() ?? null,
   revokingAt: row.revoking_at?.toISOString() ?? null,
   endedAt: row.ended_at?.toISOString() ?? null,
+  extendedBy: row.extended_by,
+  revokedBy: row.revoked_by,
 });
 
 export type GrantFactName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
@@ -73,14 +77,17 @@ export interface NewGrant {
   /** How often the user had been deactivated, read under lock in this transaction. */
   deactivations: number;
   durationSeconds: number;
+  /** How long it may last in all, extensions included. */
+  maxSeconds: number;
 }
 
 /** The grant's time runs from now, by the database's clock. */
 export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
-       ends_at)
-     VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7))`,
+       ends_at, max_ends_at)
+     VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
+       now() + make_interval(secs => $8))`,
     [
       grant.integrationId,
       grant.id,
@@ -89,6 +96,7 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
       grant.groupId,
       grant.deactivations,
       grant.durationSeconds,
+      grant.maxSeconds,
     ],
   );
 }
@@ -100,70 +108,42 @@ export async function findGrant(tx: Tx, integrationIds: string[], id: string): P
   );
 }
 
-export interface GrantFilter {
-  status: GrantStatus | null;
-  userId: string | null;
+/** @returns the flow under which a grant was requested */
+export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Promise<string | undefined> {
+  const row = await tx.row<{ flowId: string }>(
+    `SELECT r.flow_id AS "flowId" FROM access_flow.grants g
+     JOIN access_flow.requests r ON r.integration_id = g.integration_id AND r.id = g.request_id
+     WHERE g.integration_id = $1 AND g.id = $2`,
+    [integrationId, id],
+  );
+  return row?.flowId;
 }
 
-/** @returns newest first, one more than the limit when there are more */
-export async function listGrants(
-  tx: Tx,
-  integrationIds: string[],
-  filter: GrantFilter,
-  slice: Slice,
-): Promise<GrantRow[]> {
-  return tx.rows<GrantRow>(
-    `SELECT ${GRANT_COLUMNS} FROM access_flow.grants
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-     ORDER BY id DESC LIMIT $5`,
-    [integrationIds, slice.after, filter.status, filter.userId, slice.limit + 1],
+/** @returns the grant under lock; one that was made before its longest duration was kept has no room for more */
+export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<Extendable | undefined> {
+  return tx.row<Extendable>(
+    `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", coalesce(max_ends_at, ends_at) AS "maxEndsAt",
+       ends_at <= clock_timestamp() AS "isOver"
+     FROM access_flow.grants WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+    [integrationId, id],
   );
 }
 
-/**
- * Moves the end of an active grant, but not beyond what its flow allows in all.
- * @returns the grant, or undefined when it is not active, is over, or would last too long
- */
+/** Moves the end of a locked grant. */
 export async function extendGrant(
   tx: Tx,
   integrationId: string,
   id: string,
-  durationSeconds: number,
-): Promise<GrantRow | undefined> {
-  return tx.row<GrantRow>(
-    `UPDATE access_flow.grants g SET ends_at = g.ends_at + make_interval(secs => $3), version = g.version + 1
-     FROM access_flow.requests r JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
-     WHERE g.integration_id = $1 AND g.id = $2 AND g.status = 'active' AND g.ends_at > now()
-       AND r.integration_id = $1 AND r.id = g.request_id
-       AND g.ends_at + make_interval(secs => $3) <= g.starts_at + make_interval(secs => f.max_duration_seconds)
-     RETURNING ${GRANT_COLUMNS.replaceAll(/\w+/g, 'g.$&')}`,
-    [integrationId, id, durationSeconds],
+  seconds: number,
+  extendedBy: Actor,
+): Promise<GrantRow> {
+  const row = await tx.row<GrantRow>(
+    `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), extended_by = $4, version = version + 1
+     WHERE integration_id = $1 AND id = $2 RETURNING ${GRANT_COLUMNS}`,
+    [integrationId, id, seconds, JSON.stringify(extendedBy)],
   );
-}
-
-/** @returns how many grants may still begin to end */
-export async function countLive(tx: Tx, integrationIds: string[]): Promise<number> {
-  const row = await tx.row<{ count: number }>(
-    `SELECT count(*)::float8 AS count FROM access_flow.grants
-     WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($2)`,
-    [integrationIds, beforeBecoming('revoking')],
-  );
-  return row?.count ?? 0;
-}
-
-/** @returns the groups of which grants may still begin to end, or requests wait, by id; one more than the limit when there are more */
-export async function groupsInUse(tx: Tx, integrationIds: string[], slice: Slice): Promise<GroupInUse[]> {
-  return tx.rows<GroupInUse>(
-    `SELECT group_id AS "groupId", sum(grants)::float8 AS "liveGrants", sum(requests)::float8 AS "openRequests"
-     FROM (
-       SELECT group_id, 1 AS grants, 0 AS requests FROM access_flow.grants
-       WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($4)
-       UNION ALL
-       SELECT group_id, 0, 1 FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'
-     ) AS used WHERE $2::uuid IS NULL OR group_id > $2 GROUP BY group_id ORDER BY group_id LIMIT $3`,
-    [integrationIds, slice.after, slice.limit + 1, beforeBecoming('revoking')],
-  );
+  if (!row) throw new Error('a locked grant vanished (this is a bug)');
+  return row;
 }
 
 /** What the user's grants in the group are, of those that have not ended. */

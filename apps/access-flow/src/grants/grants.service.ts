@@ -5,7 +5,6 @@ import {
   type GrantRecord,
   type GroupInUse,
   type Page,
-  Refusal,
   pageOf,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
@@ -13,17 +12,19 @@ import { Injectable } from '@nestjs/common';
 import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
 import { Writes } from '../commands/writes.js';
+import { lockCircumstances } from '../flows/circumstances.js';
 import { SCHEMA } from '../schema.js';
 import {
-  countLive,
   extendGrant,
   findGrant,
+  flowOfGrant,
   grantRecord,
   type GrantRow,
-  groupsInUse,
-  listGrants,
+  lockGrant,
   toldGrant,
 } from './grants.queries.js';
+import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
+import { whyNotExtend } from './may-extend.rule.js';
 import { revokeGrants } from './revoke.queries.js';
 
 /** Grants: who has borrowed which group until when. All answers are bound by the command's integrations. */
@@ -50,8 +51,9 @@ export class GrantsService {
   }
 
   /**
-   * Adds time to an active grant. From its start it may last no longer than its flow allows.
-   * @throws Refusal `missing`, `invalid` for a wrong duration, `conflict` when it is not active or would last too long
+   * Adds time to an active grant, if its flow still allows what was granted. From its start it may last no longer than the
+   * flow allows now, nor than it allowed when the grant was made. Locks in the order user, group, flow, grant.
+   * @throws Refusal `missing`, `invalid` for a wrong duration, `conflict` with what stands against it
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
@@ -60,9 +62,14 @@ export class GrantsService {
       command,
       id,
       async (tx) => {
-        const { integration_id } = await this.read(tx, command.integrationIds, id);
-        const extended = await extendGrant(tx, integration_id, id, seconds);
-        if (!extended) throw whyNotExtended(await this.read(tx, command.integrationIds, id));
+        const { integration_id, user_id, group_id } = await this.read(tx, command.integrationIds, id);
+        const flowId = found(await flowOfGrant(tx, integration_id, id), 'access flow');
+        const access = { flowId, userId: user_id, groupId: group_id };
+        const { flow, circumstances } = await lockCircumstances(tx, integration_id, access);
+        const grant = found(await lockGrant(tx, integration_id, id), 'grant');
+        const refusal = whyNotExtend(grant, flow, circumstances, seconds);
+        if (refusal) throw refusal;
+        const extended = await extendGrant(tx, integration_id, id, seconds, command.context.actor);
         await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
@@ -112,10 +119,4 @@ export class GrantsService {
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow> {
     return found(await findGrant(tx, integrationIds, id), 'grant');
   }
-}
-
-function whyNotExtended(grant: GrantRow): Refusal {
-  return grant.status === 'active'
-    ? new Refusal('conflict', 'The grant is over, or would last longer than its access flow allows.')
-    : new Refusal('conflict', `This grant is ${grant.status}; only an active one can be extended.`);
 }

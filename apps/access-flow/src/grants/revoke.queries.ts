@@ -37,9 +37,9 @@ export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending
   );
   if (work === 0) return 0;
   const rows = await tx.rows<GrantRow>(
-    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoking_at = now(), version = version + 1
+    `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
      WHERE ${which} RETURNING ${GRANT_COLUMNS}`,
-    [...binds, ending.reason],
+    [...binds, ending.reason, JSON.stringify(ending.cause.actor)],
   );
   await recordFacts(
     tx,

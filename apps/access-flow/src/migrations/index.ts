@@ -4,6 +4,8 @@ import { AccessTables1764000000001 } from './1764000000001-access-tables.js';
 import { DisabledIntegrations1764500000000 } from './1764500000000-disabled-integrations.js';
 import { GroupsToSync1764600000000 } from './1764600000000-groups-to-sync.js';
 import { Actors1764700000000 } from './1764700000000-actors.js';
+import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
+import { MadeBy1764800000001 } from './1764800000001-made-by.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -12,4 +14,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   DisabledIntegrations1764500000000,
   GroupsToSync1764600000000,
   Actors1764700000000,
+  Withdrawals1764800000000,
+  MadeBy1764800000001,
 ];

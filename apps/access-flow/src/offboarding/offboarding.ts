@@ -1,20 +1,30 @@
-import { type Cause, type GroupState, type IntegrationState, type UserState } from '@tidegate/contracts';
+import {
+  type Cause,
+  type GroupMembersChanged,
+  type GroupState,
+  type IntegrationState,
+  type UserState,
+} from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { dropMemberships, keepGroup } from '../directory/groups.queries.js';
+import { dropMemberships, keepGroup, keepMembers } from '../directory/groups.queries.js';
 import { keepIntegration } from '../directory/integrations.queries.js';
 import { checkUserState, heard } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type Ending } from '../ending.js';
-import { disableFlows, dropApproverFromFlows, dropGroupFromFlows } from '../flows/flows.queries.js';
+import { disableFlows, dropApproverFromFlows, dropGroupFromFlows, flowsForMembersOf } from '../flows/flows.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, dropApproverFromRequests, lockPending, type OfRequests } from '../requests/cancel.queries.js';
+import { type Touched } from '../requests/pending.queries.js';
+import { settlePending } from '../requests/settle-pending.js';
 
 /** How much a change of the directory ended. */
 export interface Ended {
   grants: number;
   requests: number;
+  /** Requests that no one can decide any more. */
+  undecidable: string[];
 }
-const NOTHING: Ended = { grants: 0, requests: 0 };
+const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
  * Keeps a user's state, and when the user has left ends everything they borrowed, asked for or had a say in. The one way
@@ -38,12 +48,11 @@ export async function applyUserState(tx: Tx, integrationId: string, told: UserSt
     reason: 'user_deactivated',
     cause,
   };
-  if (left) {
-    await dropApproverFromFlows(tx, integrationId, userId);
-    await lockPending(tx, integrationId, ending.of);
-    await dropApproverFromRequests(tx, integrationId, userId);
-  }
-  return close(tx, integrationId, ending);
+  if (!left) return close(tx, integrationId, ending);
+  await dropApproverFromFlows(tx, integrationId, userId);
+  await lockPending(tx, integrationId, ending.of);
+  const ids = await dropApproverFromRequests(tx, integrationId, userId);
+  return close(tx, integrationId, ending, { ids });
 }
 
 /**
@@ -54,9 +63,26 @@ export async function applyGroupState(tx: Tx, integrationId: string, told: Group
   const reason = await keepGroup(tx, integrationId, told);
   if (!reason) return NOTHING;
   const ending = { of: { kind: 'group', id: told.groupId }, reason, cause } as const;
+  const flowIds = await flowsForMembersOf(tx, integrationId, told.groupId);
   if (reason === 'group_deleted') await dropGroupFromFlows(tx, integrationId, told.groupId);
-  await lockPending(tx, integrationId, ending.of);
-  return close(tx, integrationId, ending);
+  await lockPending(tx, integrationId, ending.of, flowIds);
+  return close(tx, integrationId, ending, { flowIds });
+}
+
+/** Keeps the members of a group. Who left it keeps no request under a flow that is for its members alone. */
+export async function applyMembers(
+  tx: Tx,
+  integrationId: string,
+  told: GroupMembersChanged,
+  cause: Cause,
+): Promise<Ended> {
+  const ended = await applyGroupState(tx, integrationId, told, cause);
+  await keepMembers(tx, integrationId, told);
+  const userIds = told.changes.filter(({ present }) => !present).map(({ userId }) => userId);
+  const flowIds = userIds.length > 0 ? await flowsForMembersOf(tx, integrationId, told.groupId) : [];
+  if (flowIds.length === 0) return ended;
+  const { cancelled, undecidable } = await settlePending(tx, integrationId, { flowIds, userIds }, cause);
+  return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };
 }
 
 /**
@@ -74,8 +100,15 @@ export async function applyIntegrationState(tx: Tx, told: IntegrationState, caus
   return close(tx, integrationId, ending);
 }
 
-async function close(tx: Tx, integrationId: string, ending: Ending<OfRequests>): Promise<Ended> {
+/** @param touched locked requests that do not end with it, and may fit their flow no more */
+async function close(
+  tx: Tx,
+  integrationId: string,
+  ending: Ending<OfRequests>,
+  touched: Touched = { ids: [] },
+): Promise<Ended> {
   const requests = await cancelRequests(tx, integrationId, ending);
+  const { cancelled, undecidable } = await settlePending(tx, integrationId, touched, ending.cause);
   const grants = await revokeGrants(tx, integrationId, ending);
-  return { grants, requests };
+  return { grants, requests: requests + cancelled, undecidable };
 }

@@ -7,6 +7,7 @@ import { Counter } from 'prom-client';
 import { Bell } from '../commands/bell.js';
 import { forgetAppliedCommands } from '../commands/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
+import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
 import { type Compared, GROUPS, USERS } from './compared.js';
 
@@ -26,6 +27,7 @@ export class Reconciler {
     private readonly database: Database,
     private readonly client: CommandClient,
     private readonly bell: Bell,
+    private readonly alarm: UndecidableAlarm,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(RECONCILE_MS) everyMs = 30_000,
@@ -101,10 +103,12 @@ export class Reconciler {
       const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
         compared.apply(tx, integrationId, state, cause),
       );
-      if (ended.grants + ended.requests === 0) return;
+      this.alarm.raise(integrationId, ended.undecidable);
+      const { grants, requests } = ended;
+      if (grants + requests === 0) return;
       this.bell.ring();
       this.missed[noun].inc();
-      this.logger.warn({ ...about, ...ended }, `A ${noun} left and no fact had told it`);
+      this.logger.warn({ ...about, grants, requests }, `A ${noun} left and no fact had told it`);
     } catch (err) {
       this.logger.error({ ...about, err }, `The missed leaving of a ${noun} cannot be applied`);
     }

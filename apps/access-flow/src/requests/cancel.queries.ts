@@ -17,13 +17,21 @@ const CONDITIONS: Record<OfRequests['kind'], string> = {
 /**
  * Locks the pending requests that an ending touches, in the order of their ids, so that two endings never wait for
  * each other: for a user also those where the user is an approver.
+ *
+ * @param flowIds flows whose pending requests are touched too
  */
-export async function lockPending(tx: Tx, integrationId: string, of: OfRequests): Promise<void> {
-  const touched = of.kind === 'user' ? '(user_id = $2 OR $2 = ANY (approver_ids))' : CONDITIONS[of.kind];
+export async function lockPending(
+  tx: Tx,
+  integrationId: string,
+  of: OfRequests,
+  flowIds: string[] = [],
+): Promise<void> {
+  const touched = of.kind === 'user' ? 'user_id = $2 OR $2 = ANY (approver_ids)' : CONDITIONS[of.kind];
   await tx.run(
-    `SELECT 1 FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending' AND ${touched}
+    `SELECT 1 FROM access_flow.requests
+     WHERE integration_id = $1 AND status = 'pending' AND (${touched} OR flow_id = ANY ($3::uuid[]))
      ORDER BY id FOR UPDATE`,
-    [integrationId, of.id],
+    [integrationId, of.id, flowIds],
   );
 }
 
@@ -43,11 +51,12 @@ export async function cancelRequests(tx: Tx, integrationId: string, ending: Endi
   return rows.length;
 }
 
-/** Takes an approver out of the pending requests. They must be locked. */
-export async function dropApproverFromRequests(tx: Tx, integrationId: string, userId: string): Promise<void> {
-  await tx.run(
+/** Takes an approver out of the pending requests. They must be locked. @returns the ids of those that named the approver */
+export async function dropApproverFromRequests(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
     `UPDATE access_flow.requests SET approver_ids = array_remove(approver_ids, $2), version = version + 1
-     WHERE integration_id = $1 AND status = 'pending' AND $2 = ANY (approver_ids)`,
+     WHERE integration_id = $1 AND status = 'pending' AND $2 = ANY (approver_ids) RETURNING id`,
     [integrationId, userId],
   );
+  return rows.map(({ id }) => id);
 }

@@ -1,11 +1,15 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
+import { RequestListsService } from './request-lists.service.js';
 import { RequestsService } from './requests.service.js';
 
 @Controller()
 export class RequestsController {
-  constructor(private readonly requests: RequestsService) {}
+  constructor(
+    private readonly requests: RequestsService,
+    private readonly lists: RequestListsService,
+  ) {}
 
   @MessagePattern('requests.create')
   create(@Payload() command: Command<'requests.create'>): Promise<CommandReply<'requests.create'>> {
@@ -14,17 +18,22 @@ export class RequestsController {
 
   @MessagePattern('requests.get')
   get(@Payload() command: Command<'requests.get'>): Promise<CommandReply<'requests.get'>> {
-    return this.requests.get(command);
+    return this.lists.get(command);
   }
 
   @MessagePattern('requests.list')
   list(@Payload() command: Command<'requests.list'>): Promise<CommandReply<'requests.list'>> {
-    return this.requests.list(command);
+    return this.lists.list(command);
   }
 
   @MessagePattern('requests.count')
   count(@Payload() command: Command<'requests.count'>): Promise<CommandReply<'requests.count'>> {
-    return this.requests.count(command);
+    return this.lists.count(command);
+  }
+
+  @MessagePattern('requests.undecidable')
+  undecidable(@Payload() command: Command<'requests.undecidable'>): Promise<CommandReply<'requests.undecidable'>> {
+    return this.lists.undecidable(command);
   }
 
   @MessagePattern('requests.review')

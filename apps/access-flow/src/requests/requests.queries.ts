@@ -1,6 +1,5 @@
-import { type Cause, type RequestRecord, type RequestStatus } from '@tidegate/contracts';
+import { type Actor, type Cause, type RequestRecord, type RequestStatus, type ReviewRecord } from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
 
 export interface RequestRow {
@@ -14,10 +13,12 @@ export interface RequestRow {
   status: RequestStatus;
   status_reason: string | null;
   approver_ids: string[] | null;
+  undecidable: boolean;
   grant_id: string | null;
   created_at: Date;
   expires_at: Date;
   version: number;
+  requested_by: Actor | null;
 }
 interface ReviewRow {
   request_id: string;
@@ -25,11 +26,12 @@ interface ReviewRow {
   verdict: 'approve' | 'deny';
   comment: string | null;
   created_at: Date;
+  reviewed_by: Actor | null;
 }
 
 export const REQUEST_COLUMNS = [
   'id, integration_id, flow_id, user_id, group_id, duration_seconds, justification, status, status_reason',
-  'approver_ids, grant_id, created_at, expires_at, version',
+  'approver_ids, undecidable, grant_id, created_at, expires_at, version, requested_by',
 ].join(', ');
 
 const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
@@ -43,6 +45,7 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
   status: row.status,
   statusReason: row.status_reason,
   approval: approvalOf(row.approver_ids),
+  undecidable: row.undecidable && row.status === 'pending',
   reviews: reviews
     .filter((review) => review.request_id === row.id)
     .map((review) => ({
@@ -50,7 +53,9 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
       verdict: review.verdict,
       comment: review.comment,
       createdAt: review.created_at.toISOString(),
+      reviewedBy: review.reviewed_by,
     })),
+  requestedBy: row.requested_by,
   grantId: row.grant_id,
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
@@ -77,10 +82,10 @@ export function toldRequest(row: RequestRow, cause: Cause): Told {
   };
 }
 
-async function withReviews(tx: Tx, rows: RequestRow[]): Promise<RequestRecord[]> {
+export async function withReviews(tx: Tx, rows: RequestRow[]): Promise<RequestRecord[]> {
   if (rows.length === 0) return [];
   const reviews = await tx.rows<ReviewRow>(
-    `SELECT request_id, reviewer_id, verdict, comment, created_at FROM access_flow.reviews
+    `SELECT request_id, reviewer_id, verdict, comment, created_at, reviewed_by FROM access_flow.reviews
      WHERE integration_id = ANY ($1::uuid[]) AND request_id = ANY ($2::uuid[]) ORDER BY created_at, reviewer_id`,
     [[...new Set(rows.map((row) => row.integration_id))], rows.map((row) => row.id)],
   );
@@ -110,54 +115,29 @@ export async function lockRequest(
   return row && request && { request, isOver: row.is_over };
 }
 
-export interface RequestFilter {
-  status: RequestStatus | null;
-  userId: string | null;
-  /** Users of whom one may decide. Whoever asked does not, even where named as an approver. */
-  approverIds: string[] | null;
-}
-
-/** @returns newest first, one more than the limit when there are more */
-export async function listRequests(
-  tx: Tx,
-  integrationIds: string[],
-  filter: RequestFilter,
-  slice: Slice,
-): Promise<RequestRecord[]> {
-  const rows = await tx.rows<RequestRow>(
-    `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-       AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
-     ORDER BY id DESC LIMIT $6`,
-    [integrationIds, slice.after, filter.status, filter.userId, filter.approverIds, slice.limit + 1],
-  );
-  return withReviews(tx, rows);
-}
-
-export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {
-  const row = await tx.row<{ count: number }>(
-    `SELECT count(*)::float8 AS count FROM access_flow.requests
-     WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'`,
-    [integrationIds],
-  );
-  return row?.count ?? 0;
-}
-
 export interface NewRequest extends Pick<
   RequestRecord,
-  'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds' | 'justification' | 'approval'
+  | 'id'
+  | 'integrationId'
+  | 'flowId'
+  | 'userId'
+  | 'groupId'
+  | 'durationSeconds'
+  | 'justification'
+  | 'approval'
+  | 'undecidable'
 > {
   deactivations: number;
   pendingSeconds: number;
+  requestedBy: Actor;
 }
 
 /** @returns undefined when the same is pending already */
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
-       justification, status, approver_ids, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, now() + make_interval(secs => $10))
+       justification, status, approver_ids, undecidable, expires_at, requested_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11), $12)
      ON CONFLICT (integration_id, user_id, group_id, flow_id) WHERE status = 'pending' DO NOTHING
      RETURNING ${REQUEST_COLUMNS}`,
     [
@@ -170,7 +150,9 @@ export async function insertRequest(tx: Tx, request: NewRequest): Promise<Reques
       request.durationSeconds,
       request.justification,
       approverIdsOf(request.approval),
+      request.undecidable,
       request.pendingSeconds,
+      JSON.stringify(request.requestedBy),
     ],
   );
 }
@@ -179,12 +161,12 @@ export async function insertReview(
   tx: Tx,
   integrationId: string,
   requestId: string,
-  review: { reviewerId: string; verdict: 'approve' | 'deny'; comment: string | null },
+  review: Omit<ReviewRecord, 'createdAt'>,
 ): Promise<void> {
   await tx.run(
-    `INSERT INTO access_flow.reviews (integration_id, request_id, reviewer_id, verdict, comment)
-     VALUES ($1, $2, $3, $4, $5)`,
-    [integrationId, requestId, review.reviewerId, review.verdict, review.comment],
+    `INSERT INTO access_flow.reviews (integration_id, request_id, reviewer_id, verdict, comment, reviewed_by)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [integrationId, requestId, review.reviewerId, review.verdict, review.comment, JSON.stringify(review.reviewedBy)],
   );
 }
 

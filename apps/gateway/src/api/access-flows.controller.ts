@@ -1,18 +1,20 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type FlowRecord, type Page } from '@tidegate/contracts';
+import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { touchable } from '../auth/access.rule.js';
 import { covers } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Integrations } from '../integrations/integrations.service.js';
+import { flowView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
-import { flowSettings } from './dto/flow-settings.js';
+import { flowSettings, withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse, FlowView } from './dto/views.js';
+import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
+import { membersOf } from './own.rule.js';
 
 /** The rules under which groups may be borrowed. */
 @Api('access-flows')
@@ -25,35 +27,40 @@ export class AccessFlowsController {
   @Post()
   @Needs('access:write')
   @ApiCreatedResponse({ type: FlowView })
-  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
+  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowView> {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
     const settings = flowSettings({ ...body, enabled: body.enabled ?? true });
-    return this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
+    const created = await this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
+    return flowView(call.access, created);
   }
 
   @Get()
   @Needs('access:read', { orOwn: true })
   @ApiPageResponse(FlowView)
-  list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
+  async list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
-    const query = { ...pageQuery(params), ...(integrationId ? { integrationId } : {}) };
-    return this.commands.ask('flows.list', call, query, touchable(call.access));
+    const visibleTo = membersOf(call.access);
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
+    const { items, nextCursor } = await this.commands.ask('flows.list', call, query, touchable(call.access));
+    return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
   }
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: FlowView })
-  get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
-    return this.commands.ask('flows.get', call, { id }, touchable(call.access));
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
+    const query = { id, ...withoutAbsent({ visibleTo: membersOf(call.access) }) };
+    return flowView(call.access, await this.commands.ask('flows.get', call, query, touchable(call.access)));
   }
 
   @Patch(':id')
   @Needs('access:write')
-  @ApiOkResponse({ type: FlowView })
-  update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
-    return this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
+  @ApiOkResponse({ type: UpdatedFlowView })
+  async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
+    const updated = await this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
+    return { ...flowView(call.access, updated), cancelledRequests: updated.cancelledRequests };
   }
 
   @Delete(':id')

@@ -1,10 +1,12 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
-import { type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { type CommandData, type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { touchable } from '../auth/access.rule.js';
+import { type Reach } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
+import { requestView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateRequest, RequestsParams, Review } from './dto/access.dto.js';
@@ -21,38 +23,33 @@ export class AccessRequestsController {
   @Post()
   @Needs('access:write', { orOwn: true })
   @ApiCreatedResponse({ type: RequestView })
-  create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
+  async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestView> {
     const { reach } = whose(call.access, { userId: body.userId });
-    return this.commands.ask('requests.create', call, { ...body }, reach);
+    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, reach));
   }
 
   @Get()
   @Needs('access:read', { orOwn: true })
   @ApiPageResponse(RequestView)
-  list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
+  list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestView>> {
     const { status, approverId, reviewable } = params;
     if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
     const { reach, ...about } = whose(call.access, params);
-    return this.commands.ask(
-      'requests.list',
-      call,
-      { ...pageQuery(params), ...withoutAbsent({ status, ...about }) },
-      reach,
-    );
+    return this.page(call, { ...pageQuery(params), ...withoutAbsent({ status, ...about }) }, reach);
   }
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: RequestView })
-  get(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
-    return this.find(id, call);
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
+    return requestView(call.access, await this.find(id, call));
   }
 
   @Post(':id/approve')
   @Needs('access:review-as', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
-  approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
+  approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
     return this.decide(id, 'approve', review, call);
   }
 
@@ -60,7 +57,7 @@ export class AccessRequestsController {
   @Needs('access:review-as', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
-  deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
+  deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
     return this.decide(id, 'deny', review, call);
   }
 
@@ -68,15 +65,16 @@ export class AccessRequestsController {
   @Needs('access:write', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
-  async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
+  async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     const request = await this.find(id, call);
     if (!isOwnOrCovered(call.access, request))
       throw new Refusal('notAllowed', 'Only who asked may withdraw a request.');
-    return this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
+    const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
+    return requestView(call.access, cancelled);
   }
 
   /** Those on which somebody may decide, or could have. */
-  private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestRecord>> {
+  private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestView>> {
     const { integrationId, userId } = params;
     const reviewable = params.reviewable === 'true';
     const status = params.status ?? (reviewable ? 'pending' : undefined);
@@ -86,18 +84,19 @@ export class AccessRequestsController {
     if (!reviewers) return { items: [], nextCursor: null };
     const { reach, approverIds } = reviewers;
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, status, userId, approverIds }) };
-    return this.commands.ask('requests.list', call, query, reach);
+    return this.page(call, query, reach);
   }
 
-  private async decide(
-    id: string,
-    verdict: 'approve' | 'deny',
-    review: Review,
-    call: HttpCall,
-  ): Promise<RequestRecord> {
+  private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestView>> {
+    const { items, nextCursor } = await this.commands.ask('requests.list', call, query, reach);
+    return { items: items.map((request) => requestView(call.access, request)), nextCursor };
+  }
+
+  private async decide(id: string, verdict: 'approve' | 'deny', review: Review, call: HttpCall): Promise<RequestView> {
     const { integrationId } = await this.find(id, call);
     const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
-    return this.commands.ask('requests.review', call, { ...review, id, verdict, reviewerId }, [integrationId]);
+    const asked = { ...review, id, verdict, reviewerId };
+    return requestView(call.access, await this.commands.ask('requests.review', call, asked, [integrationId]));
   }
 
   /** @throws Refusal `missing` also when the request is there and does not concern the caller */

@@ -74,6 +74,7 @@ export class DirectoryController {
     @Id('groupId') id: string,
     @Call() call: HttpCall,
   ): Promise<GroupView> {
+    await this.requireVisible(call, integrationId, id);
     return groupView(await this.commands.askOne(integrationId, 'groups.get', call, { id, withMembers: false }));
   }
 
@@ -88,6 +89,14 @@ export class DirectoryController {
     @Call() call: HttpCall,
   ): Promise<Page<MembershipView>> {
     return this.commands.askOne(integrationId, 'members.list', call, { ...pageQuery(params), groupId });
+  }
+
+  /** A member sees the groups that concern it: others are as those that do not exist. */
+  private async requireVisible(call: HttpCall, integrationId: string, groupId: string): Promise<void> {
+    const userId = call.access.own[integrationId];
+    if (userId === undefined) return;
+    const { visible } = await this.commands.askOne(integrationId, 'flows.groupVisible', call, { userId, groupId });
+    if (!visible) throw new Refusal('missing', 'No such group.');
   }
 }
 

@@ -4,6 +4,7 @@ import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { touchable } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
+import { grantView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
@@ -24,14 +25,14 @@ export class GrantsController {
     const { reach, ...about } = whose(call.access, params);
     const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
-    return { items: items.map(view), nextCursor };
+    return { items: items.map((grant) => grantView(call.access, grant)), nextCursor };
   }
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: GrantView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
-    return view(await this.find(id, call));
+    return grantView(call.access, await this.find(id, call));
   }
 
   /** Ends the grant now; whoever holds one may give it back. */
@@ -41,7 +42,7 @@ export class GrantsController {
   @ApiOkResponse({ type: GrantView })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
     const { integrationId } = await this.find(id, call);
-    return view(await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
+    return grantView(call.access, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
   }
 
   @Post(':id/extend')
@@ -49,7 +50,10 @@ export class GrantsController {
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
-    return view(await this.commands.ask('grants.extend', call, { id, durationSeconds: body.durationSeconds }));
+    return grantView(
+      call.access,
+      await this.commands.ask('grants.extend', call, { id, durationSeconds: body.durationSeconds }),
+    );
   }
 
   /** @throws Refusal `missing` also when the grant is there and is another's */
@@ -59,5 +63,3 @@ export class GrantsController {
     return grant;
   }
 }
-
-const view = (grant: GrantRecord): GrantView => ({ id: grant.grantId, ...grant });

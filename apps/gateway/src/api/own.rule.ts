@@ -1,4 +1,4 @@
-import { Refusal } from '@tidegate/contracts';
+import { type Member, Refusal } from '@tidegate/contracts';
 import { type Access } from '../auth/access.rule.js';
 import { type Caller } from '../auth/caller.js';
 import { covers, type Reach } from '../auth/roles.js';
@@ -69,6 +69,12 @@ export function concerns({ reach, own }: Access, { integrationId, userId, approv
   if (covers(reach, integrationId)) return true;
   const me = own[integrationId];
   return me !== undefined && (me === userId || (approval?.approverIds ?? []).includes(me));
+}
+
+/** @returns the users that the caller is where it sees nothing but what concerns it; undefined when it sees all */
+export function membersOf({ own }: Access): Member[] | undefined {
+  const members = Object.entries(own).map(([integrationId, userId]) => ({ integrationId, userId }));
+  return members.length > 0 ? members : undefined;
 }
 
 /** Whether it is the caller's own, or the caller may act for everybody there. */

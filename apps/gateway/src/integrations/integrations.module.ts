@@ -3,6 +3,7 @@ import { CallCounts } from './call-counts.js';
 import { Integrations } from './integrations.service.js';
 import { LifecycleWorker } from './lifecycle.worker.js';
 import { TokenExpiry } from './token-expiry.worker.js';
+import { UndecidableRequests } from './undecidable.worker.js';
 import { Tokens } from './tokens.service.js';
 import { IntegrationWatch } from './watch.service.js';
 
@@ -10,5 +11,5 @@ const SERVICES = [Integrations, Tokens, IntegrationWatch, CallCounts];
 
 /** The integrations, their tokens, and how their connection fares. */
 @Global()
-@Module({ providers: [...SERVICES, LifecycleWorker, TokenExpiry], exports: SERVICES })
+@Module({ providers: [...SERVICES, LifecycleWorker, TokenExpiry, UndecidableRequests], exports: SERVICES })
 export class IntegrationsModule {}

@@ -169,6 +169,7 @@ const NEW = {
   disconnectedAfterSeconds: 0,
   tally: { calls: 0, failures: 0, refusals: 0, refusedCredentials: 0 },
   credentialExpiresAt: null,
+  undecidableRequests: 0,
   now: new Date(0),
 };
 

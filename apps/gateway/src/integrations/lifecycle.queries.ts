@@ -1,3 +1,4 @@
+import { type UndecidableCount } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import {
   type CallTally,
@@ -18,6 +19,7 @@ type Row = Omit<Observed, 'disabled' | 'tally'> &
 /** Of the credentials the one that was used last is the one that the other side has; an OAuth client does not expire. */
 const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
+    i.undecidable_requests AS "undecidableRequests",
     (SELECT used.expires_at FROM (
        SELECT t.expires_at, t.last_used_at FROM gateway.scim_tokens t
        WHERE t.integration_id = i.id AND t.revoked_at IS NULL
@@ -47,6 +49,28 @@ export async function standings(tx: Tx, ids: readonly string[]): Promise<Standin
 export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
   const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
   return row && standing(row);
+}
+
+/**
+ * Keeps how many pending requests no one can decide: none, where `counts` names no number.
+ * @returns the ids of the integrations of which that was another
+ */
+export async function noteUndecidable(
+  tx: Tx,
+  ids: readonly string[],
+  counts: readonly UndecidableCount[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `WITH said AS (
+       SELECT i.id, coalesce(c.requests, 0) AS requests FROM gateway.integrations i
+       LEFT JOIN jsonb_to_recordset($2::jsonb) AS c ("integrationId" uuid, requests int) ON c."integrationId" = i.id
+       WHERE i.id = ANY ($1::uuid[]) AND i.undecidable_requests <> coalesce(c.requests, 0) ORDER BY i.id FOR UPDATE OF i
+     )
+     UPDATE gateway.integrations i SET undecidable_requests = said.requests FROM said WHERE i.id = said.id
+     RETURNING i.id`,
+    [ids, JSON.stringify(counts)],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Adds to what is counted in this minute; one row an integration. */

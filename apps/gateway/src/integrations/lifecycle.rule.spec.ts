@@ -11,6 +11,7 @@ const WELL: Observed = {
   disconnectedAfterSeconds: 0,
   tally: TALLY,
   credentialExpiresAt: null,
+  undecidableRequests: 0,
   now: NOW,
 };
 const SILENT = { lastSeenAt: ago(7201), disconnectedAfterSeconds: 7200 };
@@ -31,6 +32,25 @@ describe('the status of an integration', () => {
     ['few fail', { tally: { ...TALLY, calls: 4, failures: 4 } }, 'active', 'connected'],
     ['all of five fail', { tally: { ...TALLY, calls: 5, failures: 5 } }, 'warning', 'calls_failing'],
     ['a fifth is refused', { tally: { ...TALLY, refusals: 20 } }, 'warning', 'calls_refused'],
+    ['a request is undecidable', { undecidableRequests: 1 }, 'warning', 'requests_undecidable'],
+    [
+      'a request is undecidable, and calls fail',
+      { undecidableRequests: 1, tally: { ...TALLY, failures: 20 } },
+      'warning',
+      'calls_failing',
+    ],
+    [
+      'a request is undecidable, and calls are refused',
+      { undecidableRequests: 1, tally: { ...TALLY, refusals: 20 } },
+      'warning',
+      'requests_undecidable',
+    ],
+    [
+      'disabled with an undecidable request',
+      { disabled: true, undecidableRequests: 1 },
+      'disabled',
+      'disabled_by_administrator',
+    ],
     ['an old token is used', { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } }, 'warning', 'credential_refused'],
     ['the token ends in a month', { credentialExpiresAt: inDays(30) }, 'warning', 'credential_expiring'],
     ['the token ends later', { credentialExpiresAt: inDays(31) }, 'active', 'connected'],

@@ -12,6 +12,7 @@ export type StatusCode =
   | 'credential_expired'
   | 'credential_expiring'
   | 'calls_failing'
+  | 'requests_undecidable'
   | 'calls_refused'
   | 'silent'
   | 'disabled_by_administrator';
@@ -45,6 +46,8 @@ export interface Observed {
   tally: CallTally;
   /** Of the token that was used last; null when it does not expire. */
   credentialExpiresAt: Date | null;
+  /** Pending requests that no approver can decide. */
+  undecidableRequests: number;
   now: Date;
 }
 
@@ -81,7 +84,7 @@ function as(status: IntegrationStatus, code: StatusCode, detail: string): Status
   return { status, reason: { code, detail } };
 }
 
-function warningOf({ tally, credentialExpiresAt, now }: Observed): StatusReason | undefined {
+function warningOf({ tally, credentialExpiresAt, undecidableRequests, now }: Observed): StatusReason | undefined {
   const recently = `within the last ${RECENT_MINUTES} minutes`;
   if (tally.refusedCredentials > 0)
     return { code: 'credential_refused', detail: `A revoked or expired token of it was used ${recently}.` };
@@ -91,6 +94,11 @@ function warningOf({ tally, credentialExpiresAt, now }: Observed): StatusReason 
   const many = (count: number) => count >= FEW && count >= SHARE * tally.calls;
   if (many(tally.failures))
     return { code: 'calls_failing', detail: `A fifth or more of the calls ${recently} got 429 or 5xx.` };
+  if (undecidableRequests > 0)
+    return {
+      code: 'requests_undecidable',
+      detail: 'Pending requests have no approver who can decide them. Edit the approvers of their access flows.',
+    };
   if (many(tally.refusals))
     return {
       code: 'calls_refused',

@@ -11,6 +11,7 @@ import { Actors1765000000000 } from './1765000000000-actors.js';
 import { GatewayPinnedRoles1765100000000 } from './1765100000000-pinned-roles.js';
 import { GatewayApiKeyMakers1765200000000 } from './1765200000000-api-key-makers.js';
 import { GatewayOAuthLimits1765200000001 } from './1765200000001-oauth-limits.js';
+import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-requests.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   GatewayPinnedRoles1765100000000,
   GatewayApiKeyMakers1765200000000,
   GatewayOAuthLimits1765200000001,
+  UndecidableRequests1765400000000,
 ];

@@ -8,6 +8,7 @@ import {
   type RequestRecord,
   type Requesters,
 } from '@tidegate/contracts';
+import { ActorProperty, ActorView } from './actor.view.js';
 import { ApprovalBody, RequestersBody } from './access.dto.js';
 
 export const Nullable = (format?: string, description?: string): PropertyDecorator =>
@@ -57,7 +58,7 @@ export class MembershipView implements EffectiveMembership {
   @Nullable('date-time') endsAt: string | null;
 }
 
-export class FlowView implements FlowRecord {
+export class FlowView implements Omit<FlowRecord, 'createdBy' | 'updatedBy'> {
   @Uuid() id: string;
   @Uuid() integrationId: string;
   @ApiProperty() name: string;
@@ -68,6 +69,13 @@ export class FlowView implements FlowRecord {
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
   @ApiProperty() version: number;
   @Moment() createdAt: string;
+  @ActorProperty('The actor that made it.') createdBy: ActorView | null;
+  @ActorProperty('The actor that changed its settings last.') updatedBy: ActorView | null;
+}
+
+export class UpdatedFlowView extends FlowView {
+  @ApiProperty({ description: 'How many pending requests no longer fitted, and were cancelled.' })
+  cancelledRequests: number;
 }
 
 class ReviewView {
@@ -75,9 +83,10 @@ class ReviewView {
   @ApiProperty({ enum: ['approve', 'deny'] }) verdict: 'approve' | 'deny';
   @Nullable() comment: string | null;
   @Moment() createdAt: string;
+  @ActorProperty("The reviewer, or the API key that decided in the reviewer's name.") reviewedBy: ActorView | null;
 }
 
-export class RequestView implements RequestRecord {
+export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews'> {
   @Uuid() id: string;
   @Uuid() integrationId: string;
   @Uuid() flowId: string;
@@ -88,14 +97,16 @@ export class RequestView implements RequestRecord {
   @ApiProperty({ type: String }) status: RequestRecord['status'];
   @Nullable() statusReason: string | null;
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
+  @ApiProperty({ description: 'It is pending, and no approver is left who can decide it.' }) undecidable: boolean;
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
+  @ActorProperty('The actor that made it.') requestedBy: ActorView | null;
   @Nullable('uuid') grantId: string | null;
   @Moment() createdAt: string;
   @Moment() expiresAt: string;
   @ApiProperty() version: number;
 }
 
-export class GrantView implements GrantRecord {
+export class GrantView implements Omit<GrantRecord, 'extendedBy' | 'revokedBy'> {
   @Uuid() id: string;
   @Uuid() grantId: string;
   @Uuid() integrationId: string;
@@ -109,5 +120,8 @@ export class GrantView implements GrantRecord {
   @Nullable('date-time') activatedAt: string | null;
   @Nullable('date-time') revokingAt: string | null;
   @Nullable('date-time') endedAt: string | null;
+  @ActorProperty('The actor that extended it last.') extendedBy: ActorView | null;
+  @ActorProperty('The actor that ended it, or whose change did; a job when its time was over.')
+  revokedBy: ActorView | null;
   @ApiProperty() version: number;
 }

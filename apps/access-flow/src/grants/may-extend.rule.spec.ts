@@ -1,0 +1,63 @@
+import { type FlowRecord } from '@tidegate/contracts';
+import { type Circumstances } from '../flows/obstacle.rule.js';
+import { type Extendable, whyNotExtend } from './may-extend.rule.js';
+
+const START = Date.parse('2026-01-01T12:00:00Z');
+const after = (seconds: number) => new Date(START + seconds * 1000);
+/** Lasts an hour, and was made under a maximum of two. */
+const grant: Extendable = {
+  status: 'active',
+  startsAt: after(0),
+  endsAt: after(3600),
+  maxEndsAt: after(7200),
+  isOver: false,
+};
+const flow: FlowRecord = {
+  id: 'flow',
+  integrationId: 'integration',
+  name: 'Deploys',
+  enabled: true,
+  requesters: { kind: 'everyone' },
+  groupIds: ['deploy'],
+  maxDurationSeconds: 7200,
+  approval: { kind: 'automatic' },
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  createdBy: null,
+  updatedBy: null,
+};
+const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
+
+it.each<[string, Partial<Extendable>, Partial<FlowRecord>, Partial<Circumstances>, number, string | undefined]>([
+  ['up to the maximum', {}, {}, {}, 3600, undefined],
+  ['beyond the maximum', {}, {}, {}, 3601, '7200 seconds'],
+  [
+    'beyond the maximum it was made under, when the flow allows more now',
+    {},
+    { maxDurationSeconds: 9000 },
+    {},
+    3601,
+    '7200 seconds',
+  ],
+  ['up to the maximum of now, when the flow allowed more', {}, { maxDurationSeconds: 5400 }, {}, 1800, undefined],
+  ['beyond the maximum of now, when the flow allowed more', {}, { maxDurationSeconds: 5400 }, {}, 1801, '5400 seconds'],
+  ['when it lasts longer already than the flow allows now', {}, { maxDurationSeconds: 600 }, {}, 60, '600 seconds'],
+  ['when it was made without room for more', { maxEndsAt: after(3600) }, {}, {}, 60, '3600 seconds'],
+  ['before it has taken effect', { status: 'activating' }, {}, {}, 60, 'activating'],
+  ['when it is being revoked', { status: 'revoking' }, {}, {}, 60, 'revoking'],
+  ['when it has ended', { status: 'ended' }, {}, {}, 60, 'ended'],
+  ['when its time is over and nothing has ended it yet', { isOver: true }, {}, {}, 60, 'is over'],
+  ['when the flow is disabled', {}, { enabled: false }, {}, 60, 'disabled'],
+  ['when the flow no longer offers the group', {}, { groupIds: [] }, {}, 60, 'no longer offers'],
+  ['when the group is not synced', {}, {}, { groupIsThere: false }, 60, 'groups to sync'],
+  ['when the user may no longer request', {}, {}, { isRequester: false }, 60, 'no longer request'],
+  ['when the user is deactivated', {}, {}, { user: { active: false } }, 60, 'deactivated'],
+])('extending a grant %s', (_, of, rule, found, seconds, says) => {
+  const refusal = whyNotExtend({ ...grant, ...of }, { ...flow, ...rule }, { ...alice, ...found }, seconds);
+  expect(refusal?.code).toBe(says && 'conflict');
+  expect(refusal?.detail ?? '').toContain(says ?? '');
+});
+
+it('a grant whose flow is deleted is not extended', () => {
+  expect(whyNotExtend(grant, undefined, alice, 60)?.detail).toContain('deleted');
+});

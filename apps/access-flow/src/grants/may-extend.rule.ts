@@ -1,0 +1,40 @@
+import { type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
+import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
+
+/** A grant under lock. Times are of the database's clock. */
+export interface Extendable {
+  status: GrantStatus;
+  startsAt: Date;
+  endsAt: Date;
+  /** The latest end that its flow allowed when the grant was made. */
+  maxEndsAt: Date;
+  /** Whether its time is over, although nothing has ended it yet. */
+  isOver: boolean;
+}
+
+/**
+ * An extension is a decision like an approval: it asks for what the flow allows now, and in all it gives no more than the
+ * flow allowed when the grant was made.
+ *
+ * @param flow undefined when it is deleted
+ * @param seconds how much longer
+ * @returns why the grant may not be extended, or undefined when it may
+ */
+export function whyNotExtend(
+  grant: Extendable,
+  flow: FlowRecord | undefined,
+  circumstances: Circumstances,
+  seconds: number,
+): Refusal | undefined {
+  const { status, startsAt, endsAt, maxEndsAt, isOver } = grant;
+  if (status !== 'active')
+    return new Refusal('conflict', `This grant is ${status}; only an active one can be extended.`);
+  if (isOver) return new Refusal('conflict', 'This grant is over.');
+  if (!flow) return new Refusal('conflict', 'The access flow is deleted.');
+  const obstacle = obstacleTo(flow, circumstances);
+  if (obstacle) return noLonger(obstacle);
+  const longestSeconds = Math.min((maxEndsAt.getTime() - startsAt.getTime()) / 1000, flow.maxDurationSeconds);
+  if (endsAt.getTime() + seconds * 1000 > startsAt.getTime() + longestSeconds * 1000)
+    return new Refusal('conflict', `From its start this grant may last ${Math.floor(longestSeconds)} seconds at most.`);
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** Who requested, reviewed, extended and revoked, and who made and changed flows; null in rows that are older. */
+const COLUMNS = {
+  flows: ['created_by', 'updated_by'],
+  requests: ['requested_by'],
+  reviews: ['reviewed_by'],
+  grants: ['extended_by', 'revoked_by'],
+};
+
+export class MadeBy1764800000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const [table, columns] of Object.entries(COLUMNS))
+      for (const column of columns) await runner.query(`ALTER TABLE access_flow.${table} ADD COLUMN ${column} jsonb`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const [table, columns] of Object.entries(COLUMNS))
+      for (const column of columns) await runner.query(`ALTER TABLE access_flow.${table} DROP COLUMN ${column}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { type Tx } from '@tidegate/database';
+import { approvalOf } from '../flows/flows.queries.js';
+import { mayRequest } from '../flows/visible.queries.js';
+import { type CancelReason, type Pending } from './after-change.rule.js';
+import { type Deciders } from './approvers.rule.js';
+import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
+
+/** Which pending requests a change touches: those under flows, perhaps of some users only, or those named. */
+export type Touched = { flowIds: string[]; userIds?: string[] } | { ids: string[] };
+
+type PendingRow = Omit<Pending, 'flow'> & { groupIds: string[]; flowApproverIds: string[] | null };
+
+/** Locks pending requests in the order of their ids, and reads their flows beside them. */
+export async function lockTouched(tx: Tx, integrationId: string, touched: Touched): Promise<Pending[]> {
+  const {
+    flowIds = null,
+    userIds = null,
+    ids = null,
+  } = touched as { flowIds?: string[]; userIds?: string[]; ids?: string[] };
+  const rows = await tx.rows<PendingRow>(
+    `SELECT r.id, r.user_id AS "userId", r.group_id AS "groupId", r.approver_ids AS "approverIds", r.undecidable,
+       f.group_ids AS "groupIds", f.approver_ids AS "flowApproverIds", ${mayRequest('r.user_id')} AS "isRequester"
+     FROM access_flow.requests r
+     JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
+     WHERE r.integration_id = $1 AND r.status = 'pending' AND ($2::uuid[] IS NULL OR r.flow_id = ANY ($2))
+       AND ($3::uuid[] IS NULL OR r.user_id = ANY ($3)) AND ($4::uuid[] IS NULL OR r.id = ANY ($4))
+     ORDER BY r.id FOR UPDATE OF r`,
+    [integrationId, flowIds, userIds, ids],
+  );
+  return rows.map(({ groupIds, flowApproverIds, ...row }) => ({
+    ...row,
+    flow: { groupIds, approval: approvalOf(flowApproverIds) },
+  }));
+}
+
+/** Cancels locked requests. @returns them as they are then */
+export async function cancelPending(
+  tx: Tx,
+  integrationId: string,
+  cancelled: { id: string; reason: CancelReason }[],
+): Promise<RequestRow[]> {
+  return tx.rows<RequestRow>(
+    `UPDATE access_flow.requests SET status = 'cancelled', status_reason = given.reason, version = version + 1
+     FROM jsonb_to_recordset($2::jsonb) AS given (id uuid, reason text)
+     WHERE integration_id = $1 AND requests.id = given.id AND status = 'pending'
+     RETURNING ${REQUEST_COLUMNS.replaceAll(/\w+/g, 'requests.$&')}`,
+    [integrationId, JSON.stringify(cancelled)],
+  );
+}
+
+/** Gives locked requests other approvers. */
+export async function setDeciders(
+  tx: Tx,
+  integrationId: string,
+  changed: ({ id: string } & Deciders)[],
+): Promise<void> {
+  await tx.run(
+    `UPDATE access_flow.requests SET approver_ids = given."approverIds", undecidable = given.undecidable,
+       version = version + 1
+     FROM jsonb_to_recordset($2::jsonb) AS given (id uuid, "approverIds" uuid[], undecidable boolean)
+     WHERE integration_id = $1 AND requests.id = given.id AND status = 'pending'`,
+    [integrationId, JSON.stringify(changed)],
+  );
+}

@@ -1,0 +1,47 @@
+import { type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { type Slice } from '../commands/input.js';
+import { REQUEST_COLUMNS, type RequestRow, withReviews } from './requests.queries.js';
+
+export interface RequestFilter {
+  status: RequestStatus | null;
+  userId: string | null;
+  /** Users of whom one may decide. Whoever asked does not, even where named as an approver. */
+  approverIds: string[] | null;
+}
+
+/** @returns newest first, one more than the limit when there are more */
+export async function listRequests(
+  tx: Tx,
+  integrationIds: string[],
+  filter: RequestFilter,
+  slice: Slice,
+): Promise<RequestRecord[]> {
+  const rows = await tx.rows<RequestRow>(
+    `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
+       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
+       AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
+     ORDER BY id DESC LIMIT $6`,
+    [integrationIds, slice.after, filter.status, filter.userId, filter.approverIds, slice.limit + 1],
+  );
+  return withReviews(tx, rows);
+}
+
+export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {
+  const row = await tx.row<{ count: number }>(
+    `SELECT count(*)::float8 AS count FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'`,
+    [integrationIds],
+  );
+  return row?.count ?? 0;
+}
+
+/** @returns how many pending requests no one can decide, of each integration that has some */
+export async function countUndecidable(tx: Tx, integrationIds: string[]): Promise<UndecidableCount[]> {
+  return tx.rows<UndecidableCount>(
+    `SELECT integration_id AS "integrationId", count(*)::float8 AS requests FROM access_flow.requests
+     WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending' AND undecidable GROUP BY integration_id`,
+    [integrationIds],
+  );
+}

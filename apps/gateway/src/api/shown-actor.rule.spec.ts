@@ -1,0 +1,22 @@
+import { type Actor } from '@tidegate/contracts';
+import { shownActor } from './shown-actor.rule.js';
+
+const [here, there] = ['here', 'there'];
+const login = { issuer: 'https://acme.okta.com', subject: '00u1' };
+const network = '203.0.113.0/24';
+const person: Actor = { kind: 'person', ...login, userId: 'bob', network };
+const key: Actor = { kind: 'apiKey', keyId: 'key', name: 'help desk', maker: login, network };
+const scim: Actor = { kind: 'scim', integrationId: here, credentialId: 'token', network };
+
+it.each<[Actor | null, object | null]>([
+  [person, { kind: 'person', userId: 'bob' }],
+  [{ kind: 'person', ...login }, { kind: 'person' }],
+  [key, { kind: 'apiKey', name: 'help desk' }],
+  [scim, { kind: 'scim' }],
+  [{ kind: 'okta', logEventId: 'event' }, { kind: 'okta' }],
+  [{ kind: 'system', job: 'expiry' }, { kind: 'system' }],
+  [null, null],
+])('of %j members see %j, and who may read everything there sees all', (actor, seen) => {
+  expect(shownActor({ reach: [there], own: { [here]: 'alice' } }, here, actor)).toEqual(seen);
+  for (const reach of ['all' as const, [here]]) expect(shownActor({ reach, own: {} }, here, actor)).toEqual(actor);
+});

@@ -1,0 +1,12 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** How many pending requests of an integration no one can decide, as access-flow said last. */
+export class UndecidableRequests1765400000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE gateway.integrations ADD COLUMN undecidable_requests integer NOT NULL DEFAULT 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE gateway.integrations DROP COLUMN undecidable_requests`);
+  }
+}
