@@ -2,6 +2,7 @@ import { equalAttributes, type JsonValue, type ScimAttributes } from '../json.js
 import { holdImmutable } from '../immutable.js';
 import { checkResource, checkSize, readAttributes } from '../parse.js';
 import { type ResourceType } from '../schema/attribute.js';
+import { atOnce, type Steps } from '../steps.js';
 import { rememberingFold } from '../text.js';
 import { Draft } from './draft.js';
 import { type PatchOperation } from './message.js';
@@ -19,10 +20,24 @@ export function applyPatch(
   attributes: ScimAttributes,
   operations: readonly PatchOperation[],
 ): ScimAttributes {
+  return atOnce(patchApplication(type, attributes, operations));
+}
+
+/** `applyPatch` in steps. */
+export function* patchApplication(
+  type: ResourceType,
+  attributes: ScimAttributes,
+  operations: readonly PatchOperation[],
+): Steps<ScimAttributes> {
   const reading = { dialect: type.dialect, fold: rememberingFold() };
   const draft = new Draft(reading, attributes);
-  for (const operation of operations) for (const change of changesOf(type, operation)) draft.make(change);
+  for (const operation of operations) {
+    yield;
+    for (const change of changesOf(type, operation)) draft.make(change);
+  }
+  yield;
   const result = settled(type, attributes, draft.attributes());
+  yield;
   if (equalAttributes(result, attributes)) return attributes;
   holdImmutable(type, attributes, result, 'refused', reading.fold);
   checkSize(type, result, attributes);
