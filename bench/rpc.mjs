@@ -9,6 +9,7 @@ import { PREFIX, RAW_QUEUE } from './rpc-names.mjs';
 const IN_FLIGHT = 32;
 const PLAN = { rounds: 3, warmUpSeconds: 4, seconds: 6 };
 const ALONE = 1_000;
+const context = { actor: { kind: 'system', job: 'bench' } };
 
 /** The same command, answered with its own data by another process: over our transport, and by amqplib alone. */
 export async function rpc({ amqpUrl }) {
@@ -22,7 +23,7 @@ export async function rpc({ amqpUrl }) {
     const askOurs = () =>
       client.ask(
         'users.create',
-        { integrationIds: [randomUUID()], requestId: randomUUID(), deadlineAt: Date.now() + 10_000 },
+        { integrationIds: [randomUUID()], requestId: randomUUID(), deadlineAt: Date.now() + 10_000, context },
         data,
       );
     const askRaw = () =>
@@ -34,6 +35,7 @@ export async function rpc({ amqpUrl }) {
         deadlineAt: Date.now() + 10_000,
         requestId: randomUUID(),
         urgent: false,
+        context,
         data,
       });
     const measures = [askOurs, askRaw].map(

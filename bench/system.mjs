@@ -10,7 +10,8 @@ import { start } from './processes.mjs';
  */
 export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
   const apiKey = randomBytes(32).toString('base64url');
-  const [port, identityPort, accessFlowPort] = [await freePort(), await freePort(), await freePort()];
+  const port = await freePort();
+  const [gatewayPort, identityPort, accessFlowPort] = [await freePort(), await freePort(), await freePort()];
   const shared = { DATABASE_URL: databaseUrl, AMQP_URL: amqpUrl };
   const processes = [];
   const probes = {};
@@ -26,7 +27,7 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
   try {
     await run('identity', identityPort, { OPS_PORT: String(identityPort) });
     await run('access-flow', accessFlowPort, { OPS_PORT: String(accessFlowPort) });
-    await run('gateway', port, { PORT: String(port), TIDEGATE_API_KEY: apiKey });
+    await run('gateway', gatewayPort, { PORT: String(port), OPS_PORT: String(gatewayPort), TIDEGATE_API_KEY: apiKey });
     const baseUrl = `http://127.0.0.1:${port}`;
     const api = new AdminApi(baseUrl, apiKey);
     const connect = async (name) => {
@@ -34,7 +35,10 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
       const { token } = await api.createToken(id);
       return { integrationId: id, scim: new Scim(`${baseUrl}/scim/v2/${id}`, token) };
     };
-    const watched = { gateway: `${baseUrl}/metrics`, identity: `http://127.0.0.1:${identityPort}/metrics` };
+    const watched = {
+      gateway: `http://127.0.0.1:${gatewayPort}/metrics`,
+      identity: `http://127.0.0.1:${identityPort}/metrics`,
+    };
     return { api, ...(await connect('Benchmark')), connect, probes, watchHeaps: () => watchHeaps(watched), stop };
   } catch (error) {
     await stop();

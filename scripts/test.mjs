@@ -5,12 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
+import { cpuMinutes } from './lib/cpu.mjs';
 import { installDebianRabbit } from './lib/debian-rabbit.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
-const { startEmbeddedPostgres } = await import('../dist/libs/database/src/embedded-postgres.js');
-const { guardProcesses } = await import('../dist/libs/testing/src/guard.js');
+const { Database, startEmbeddedPostgres } = await import('../dist/libs/database/src/index.js');
+const { guard, guardProcesses } = await import('../dist/libs/testing/src/guard.js');
+const { createTemplate } = await import('../dist/libs/testing/src/postgres.js');
 const { brokerAnswers } = await import('../dist/libs/testing/src/broker-answers.js');
 const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
 
@@ -38,8 +40,8 @@ try {
   // Both at once, and both are known before either's failure ends the run.
   const started = await Promise.allSettled([database(), broker()]);
   for (const { reason } of started) if (reason) throw reason;
-  const [databaseUrl, amqpUrl] = started.map(({ value }) => value);
-  if (!interruptedBy) exitCode = await runJest(databaseUrl, amqpUrl);
+  const [{ databaseUrl, template }, amqpUrl] = started.map(({ value }) => value);
+  if (!interruptedBy) exitCode = await runJest(testEnvironment(databaseUrl, template, amqpUrl));
 } catch (error) {
   console.error(error.message);
 } finally {
@@ -47,24 +49,55 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   releaseFolder();
 }
+if (!interruptedBy) printCpu();
 process.exit(interruptedBy ? 130 : exitCode);
 
-/** @returns URL of a server where the tests may create databases and roles */
+/** @returns URL of a server where the tests may create databases and roles, and the name of the database that they clone */
 async function database() {
   const given = process.env.DATABASE_URL;
+  const databaseUrl = given ?? (await ownServer());
+  if (given) await connectOnce(given);
+  const { name, drop } = await createTemplate(databaseUrl, migrate);
   if (given) {
-    const { default: pg } = await import('pg');
-    const client = new pg.Client({ connectionString: given, connectionTimeoutMillis: GIVEN_TIMEOUT_MS });
-    await client.connect().catch((error) => {
-      throw new Error(`DATABASE_URL does not lead to a PostgreSQL: ${error.message || error.code}.`);
-    });
-    await client.end();
-    return given;
+    // A moment later than the other guards, which end what is still connected.
+    const command = [
+      'sh',
+      '-c',
+      'sleep 2; exec "$@"',
+      'sh',
+      process.execPath,
+      join(root, 'scripts/lib/drop-databases.mjs'),
+    ];
+    const release = guard([...command, name]);
+    endings.push(() => drop().then(release));
   }
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  return { databaseUrl, template: name };
+}
+
+/** @returns URL of a server that is deleted with everything in it when the run ends */
+async function ownServer() {
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), durable: false });
   const release = guardProcesses([server.pid], [folder]);
   endings.push(() => server.stop().then(release));
   return server.url;
+}
+
+async function connectOnce(connectionString) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: GIVEN_TIMEOUT_MS });
+  await client.connect().catch((error) => {
+    throw new Error(`DATABASE_URL does not lead to a PostgreSQL: ${error.message || error.code}.`);
+  });
+  await client.end();
+}
+
+/** Brings the schemas of all services up to date, as each does when it starts. */
+async function migrate(url) {
+  for (const app of ['identity', 'access-flow', 'gateway']) {
+    const { MIGRATIONS } = await import(`../dist/apps/${app}/src/migrations/index.js`);
+    const database = await Database.open({ url, schema: app.replace('-', '_'), migrations: MIGRATIONS, poolSize: 1 });
+    await database.close();
+  }
 }
 
 /** @returns AMQP URL, or undefined where no RabbitMQ can be had */
@@ -86,7 +119,7 @@ async function broker() {
 }
 
 /** @returns jest's exit code */
-async function runJest(databaseUrl, amqpUrl) {
+async function runJest(env) {
   const extra = process.argv.slice(2);
   const results = join(folder, 'results.json');
   const own = ['--json', `--outputFile=${results}`];
@@ -94,7 +127,7 @@ async function runJest(databaseUrl, amqpUrl) {
   jest = spawn(process.execPath, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...own, ...extra], {
     cwd: root,
     stdio: 'inherit',
-    env: testEnvironment(databaseUrl, amqpUrl),
+    env,
     detached: true, // its workers and whatever they start are ended as one group
   });
   const release = guardProcesses([-jest.pid]);
@@ -106,10 +139,11 @@ async function runJest(databaseUrl, amqpUrl) {
 }
 
 /** Settings of a real installation must not reach the tests, which make their own. */
-function testEnvironment(databaseUrl, amqpUrl) {
+function testEnvironment(databaseUrl, template, amqpUrl) {
   const ours = /^(TIDEGATE_.*|(DATABASE_URL|AMQP_URL|PORT|PUBLIC_URL)(_FILE)?)$/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   env.TIDEGATE_TEST_DATABASE_URL = databaseUrl;
+  env.TIDEGATE_TEST_TEMPLATE = template;
   if (amqpUrl) env.TIDEGATE_TEST_AMQP_URL = amqpUrl;
   return env;
 }
@@ -119,6 +153,15 @@ function printCounts(results) {
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
   // A suite that could not even be loaded counts as one failure.
   console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`);
+}
+
+/** After everything has ended: only then its time is known. */
+function printCpu() {
+  const minutes = cpuMinutes();
+  if (minutes === undefined) return;
+  const others = [process.env.DATABASE_URL && 'PostgreSQL', process.env.AMQP_URL && 'RabbitMQ'].filter(Boolean);
+  const without = others.length > 0 ? `, without the ${others.join(' and ')} that it was given` : '';
+  console.log(`${minutes.toFixed(1)} CPU minutes${without}`);
 }
 
 function signalGroup(pid, signal) {

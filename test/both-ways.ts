@@ -1,4 +1,4 @@
-import { brokerFaultTests } from '@tidegate/testing';
+import { amqpTests } from '@tidegate/testing';
 import { startInProcess } from './in-process.js';
 import { type Env, startSystem, type Tidegate } from './system.js';
 
@@ -8,5 +8,5 @@ export type Start = (settings?: Env) => Promise<Tidegate>;
 /** The same promises twice: of the services in one process, and of three processes that meet on a RabbitMQ. */
 export function bothWays(promises: string, tests: (start: Start) => void): void {
   describe(`${promises}: in one process`, () => tests(startInProcess));
-  brokerFaultTests(`${promises}: over three processes`, () => tests((env = {}) => startSystem({ env })));
+  amqpTests(`${promises}: over three processes`, () => tests((env = {}) => startSystem({ env })));
 }

@@ -155,6 +155,14 @@ describe('docs/guides/scim.md', () => {
   });
 });
 
+describe('CONTRIBUTING.md', () => {
+  it('is right that each rule has its spec beside it', () => {
+    const rules = SOURCES.filter((path) => path.endsWith('.rule.ts'));
+    expect(rules.length).toBeGreaterThan(40);
+    expect(rules.filter((path) => !existsSync(path.replace(/\.ts$/, '.spec.ts')))).toEqual([]);
+  });
+});
+
 describe('docs/imports.md', () => {
   it('draws the imports that there are', () => {
     const picture = read('docs/imports.md');

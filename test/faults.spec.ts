@@ -4,10 +4,9 @@ import { Crowd } from './crowd.js';
 import { FactsHeard } from './facts-heard.js';
 import { type App, System } from './system.js';
 
-const EACH = 100;
+const EACH = 60;
 /** Each wave is told by one batch of the relay or more, so that a crash at its third batch is sure to come. */
 const WAVE = 20;
-const LONG_MS = 180_000;
 
 /** Where a process dies, at which passage, and which process it is. */
 const CRASHES: [point: string, passage: number, app: App, when: string][] = [
@@ -33,86 +32,74 @@ brokerFaultTests('deactivations in flight', () => {
 
   beforeAll(async () => {
     rabbit = await startPrivateRabbit();
-    system = await System.start({ rabbit, env: { LOG_LEVEL: 'warn' } });
+    system = await System.start({ broker: rabbit, env: { LOG_LEVEL: 'warn' } });
     owner = new pg.Client(system.database.url);
     await owner.connect();
     heard = await FactsHeard.listen(rabbit.url, ['user.deactivated', 'grant.ended']);
     crowd = await Crowd.gather(system, EACH * (CRASHES.length + 3));
     stillActive = crowd.userIds;
-  }, LONG_MS);
+  });
 
   afterAll(async () => {
     await owner?.end();
     await system?.stop();
     await rabbit?.stop();
-  }, LONG_MS);
+  });
 
-  it.each(CRASHES)(
-    'take every grant back when a process dies at %s:%i (%s, when %s)',
-    async (point, passage, app) => {
-      const users = nextUsers();
-      for (const each of system.running(app)) await each.kill('SIGTERM');
-      const doomed = await system.run(app, { TIDEGATE_CRASH_AT: `${point}:${passage}` });
-      const restarted = doomed.exited.then(() => system.run(app));
-      for (let start = 0; start < users.length; start += WAVE) {
-        await crowd.deactivate(users.slice(start, start + WAVE), { wait: () => restarted });
-        await eventually(outboxesAreEmpty);
-      }
-      await restarted;
-      expect(await doomed.exited).toEqual({ code: null, signal: 'SIGKILL' });
-      await everyGrantIsTakenBack(users);
-    },
-    LONG_MS,
-  );
+  it.each(CRASHES)('take every grant back when a process dies at %s:%i (%s, when %s)', async (point, passage, app) => {
+    const users = nextUsers();
+    for (const each of system.running(app)) await each.kill('SIGTERM');
+    const doomed = await system.run(app, { TIDEGATE_CRASH_AT: `${point}:${passage}` });
+    const restarted = doomed.exited.then(() => system.run(app));
+    for (let start = 0; start < users.length; start += WAVE) {
+      await crowd.deactivate(users.slice(start, start + WAVE), { wait: () => restarted });
+      await eventually(outboxesAreEmpty);
+    }
+    await restarted;
+    expect(await doomed.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    await everyGrantIsTakenBack(users);
+  });
 
-  it.each(MIDDLES)(
-    'take every grant back when %s is killed in the middle of %s',
-    async (app, _, table) => {
-      const users = nextUsers(EACH / 2);
-      const holder = new pg.Client(system.database.url);
-      await holder.connect();
-      await holder.query('BEGIN');
-      await holder.query(`SELECT FROM ${table} WHERE id = ANY ($1) FOR UPDATE`, [users]);
-      let comeBack = () => {};
-      const restarted = new Promise<void>((resolve) => (comeBack = resolve));
-      const answers = crowd.deactivate(users, { wait: () => restarted });
-      await eventually(async () => {
-        const { rowCount } = await owner.query(
-          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        expect(rowCount).toBeGreaterThan(0);
-      });
-      for (const each of system.running(app)) await each.kill('SIGKILL');
-      await holder.end();
-      await system.run(app);
-      comeBack();
-      await answers;
-      await everyGrantIsTakenBack(users);
-    },
-    LONG_MS,
-  );
+  it.each(MIDDLES)('take every grant back when %s is killed in the middle of %s', async (app, _, table) => {
+    const users = nextUsers(EACH / 2);
+    const holder = new pg.Client(system.database.url);
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ${table} WHERE id = ANY ($1) FOR UPDATE`, [users]);
+    let comeBack = () => {};
+    const restarted = new Promise<void>((resolve) => (comeBack = resolve));
+    const answers = crowd.deactivate(users, { wait: () => restarted });
+    await eventually(async () => {
+      const { rowCount } = await owner.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    });
+    for (const each of system.running(app)) await each.kill('SIGKILL');
+    await holder.end();
+    await system.run(app);
+    comeBack();
+    await answers;
+    await everyGrantIsTakenBack(users);
+  });
 
-  it(
-    'take every grant back when the broker is killed',
-    async () => {
-      const users = nextUsers();
-      let answered = 0;
-      let underWay = () => {};
-      const broken = new Promise<void>((resolve) => (underWay = resolve)).then(async () => {
-        // Frozen first, it loses what is on its way between the services and itself, whatever moment that is.
-        await rabbit.freeze();
-        await rabbit.kill();
-        expect(answered).toBeLessThan(users.length);
-        await rabbit.start();
-      });
-      const onEach = () => {
-        if (++answered === EACH / 2) underWay();
-      };
-      await Promise.all([broken, crowd.deactivate(users, { onEach, wait: () => broken })]);
-      await everyGrantIsTakenBack(users);
-    },
-    LONG_MS,
-  );
+  it('take every grant back when the broker is killed', async () => {
+    const users = nextUsers();
+    let answered = 0;
+    let underWay = () => {};
+    const broken = new Promise<void>((resolve) => (underWay = resolve)).then(async () => {
+      // Frozen first, it loses what is on its way between the services and itself, whatever moment that is.
+      await rabbit.freeze();
+      await rabbit.kill();
+      expect(answered).toBeLessThan(users.length);
+      await rabbit.start();
+    });
+    const onEach = () => {
+      if (++answered === EACH / 2) underWay();
+    };
+    await Promise.all([broken, crowd.deactivate(users, { onEach, wait: () => broken })]);
+    await everyGrantIsTakenBack(users);
+  });
 
   it('take nothing from those who stay, and no fact is set aside', async () => {
     expect(stillActive).toHaveLength(EACH);

@@ -19,7 +19,7 @@ export async function send(
   headers: Record<string, string>,
   body?: string | Buffer,
 ): Promise<Answer> {
-  const answer = await exchange({ url: new URL(url), method, headers, body, agent, timeoutMilliseconds: 60_000 });
+  const answer = await exchange({ url: new URL(url), method, headers, body, agent, timeoutMilliseconds: 300_000 });
   return { ...answer, body: parsed(answer.text) };
 }
 

@@ -1,7 +1,7 @@
 import { Releases } from '@tidegate/observability';
 import { freePort, freshDatabase } from '@tidegate/testing';
 import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
-import { API_KEY, type Tidegate } from './system.js';
+import { API_KEY, PATIENT, type Tidegate } from './system.js';
 
 /**
  * The composition of `npm start` in this process, on a database of its own.
@@ -18,8 +18,9 @@ export async function startInProcess(settings: Record<string, string> = {}): Pro
     TIDEGATE_API_KEY: API_KEY,
     PUBLIC_URL: baseUrl,
     LOG_LEVEL: 'error',
+    ...PATIENT,
     ...settings,
   };
-  await runInOneProcess(env, port, releases);
+  await runInOneProcess(env, { public: port, ops: undefined }, releases);
   return { baseUrl, stop: () => releases.release() };
 }

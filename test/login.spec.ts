@@ -14,17 +14,18 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
   beforeAll(async () => {
     [tidegate, okta] = await Promise.all([start({ PRIVATE_ISSUERS: 'true' }), startOktaSimulator()]);
     tenant = await newTenant(tidegate);
-    const redirectUris = [`${tidegate.baseUrl}/login/callback`];
-    const { clientId, clientSecret } = okta.org.loginClients.create({ label: 'Tidegate', redirectUris });
-    await api(tidegate, 'POST', '/login-providers', {
-      issuer: okta.origin,
-      clientId,
-      clientSecret,
-      label: 'Acme',
-      integrationIds: [tenant.integrationId],
+    const settings = { issuer: okta.origin, label: 'Acme', integrationIds: [tenant.integrationId] };
+    // Okta wants the redirect URI, which the provider's id is part of, before it tells the client's id and secret.
+    const provider = await api<{ id: string; redirectUri: string }>(tidegate, 'POST', '/login-providers', {
+      ...settings,
+      clientId: 'not known yet',
+      clientSecret: 'not known yet',
     });
+    const registered = { label: 'Tidegate', redirectUris: [provider.redirectUri] };
+    const { clientId, clientSecret } = okta.org.loginClients.create(registered);
+    await api(tidegate, 'PATCH', `/login-providers/${provider.id}`, { clientId, clientSecret });
     alice = await newPerson('Alice', 'Archer');
-  }, 60_000);
+  });
   afterAll(() => Promise.all([tidegate?.stop(), okta?.close()]));
 
   /** Somebody in Okta, whom Okta pushed. */

@@ -1,11 +1,10 @@
 import { connect } from 'amqplib';
-import { alice, brokerFaultTests, bob, eventually, type PrivateRabbit, startPrivateRabbit } from '@tidegate/testing';
+import { alice, amqpTests, bob, eventually, type TestBroker, testBroker } from '@tidegate/testing';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { api, newTenant, send, type Tenant } from './http.js';
 import { API_KEY, System } from './system.js';
 
-const LONG_MS = 120_000;
 const GROUP = 'Keepers of the vault';
 const REASON = 'because the auditors come tomorrow';
 const WRONG_TOKEN = 'tgs_a-token-that-was-never-given-to-anybody-at-all';
@@ -24,8 +23,8 @@ const PERSONAL = [
   REASON,
 ];
 
-brokerFaultTests('secrets and personal data', () => {
-  let rabbit: PrivateRabbit;
+amqpTests('secrets and personal data', () => {
+  let broker: TestBroker;
   let system: System;
   let tenant: Tenant;
   const scim = (method: string, path: string, body?: object | string, token = tenant.token) =>
@@ -37,18 +36,18 @@ brokerFaultTests('secrets and personal data', () => {
     );
 
   beforeAll(async () => {
-    rabbit = await startPrivateRabbit();
-    system = await System.start({ rabbit, env: { LOG_LEVEL: 'trace' } });
+    broker = await testBroker();
+    system = await System.start({ broker, env: { LOG_LEVEL: 'trace' } });
     tenant = await newTenant(system);
     await borrowAndLeave();
     await failInManyWays();
     await poison();
-  }, LONG_MS);
+  });
 
   afterAll(async () => {
     await system?.stop();
-    await rabbit?.stop();
-  }, LONG_MS);
+    await broker?.drop();
+  });
 
   /** Everything goes well: users, a group, a grant, its end. */
   async function borrowAndLeave(): Promise<void> {
@@ -95,7 +94,7 @@ brokerFaultTests('secrets and personal data', () => {
 
   /** Messages that break the contract, as a faulty producer might send them. */
   async function poison(): Promise<void> {
-    const connection = await connect(rabbit.url);
+    const connection = await connect(broker.url);
     const channel = await connection.createConfirmChannel();
     const text = JSON.stringify({ ...alice(), type: alice().userName, token: tenant.token });
     const fact = {
@@ -111,13 +110,15 @@ brokerFaultTests('secrets and personal data', () => {
       datacontenttype: 'application/json',
       data: { ...alice(), userId: alice().userName, deactivations: alice().displayName },
     };
-    for (const content of [text, text.slice(0, -1)]) channel.sendToQueue('identity.commands', Buffer.from(content));
+    const queue = (name: string) => broker.prefix + name;
+    for (const content of [text, text.slice(0, -1)])
+      channel.sendToQueue(queue('identity.commands'), Buffer.from(content));
     for (const content of [text, text.slice(0, -1), JSON.stringify(fact)])
-      channel.sendToQueue('access-flow.facts', Buffer.from(content));
+      channel.sendToQueue(queue('access-flow.facts'), Buffer.from(content));
     await channel.waitForConfirms();
     await eventually(async () => {
-      expect((await channel.checkQueue('access-flow.quarantine')).messageCount).toBe(3);
-      expect((await channel.checkQueue('identity.commands')).messageCount).toBe(0);
+      expect((await channel.checkQueue(queue('access-flow.quarantine'))).messageCount).toBe(3);
+      expect((await channel.checkQueue(queue('identity.commands'))).messageCount).toBe(0);
     });
     await connection.close();
   }

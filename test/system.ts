@@ -1,9 +1,8 @@
 import {
   freePort,
   freshDatabase,
-  type PrivateRabbit,
-  startPrivateRabbit,
   startProcess,
+  testBroker,
   type TestDatabase,
   type TestProcess,
 } from '@tidegate/testing';
@@ -22,19 +21,24 @@ export interface Tidegate {
 export interface Part {
   app: App;
   process: TestProcess;
-  /** Where it answers over HTTP: its health and metrics, and the gateway everything else. */
-  url: string;
+  /** Where it answers over HTTP; the gateway beside its public port. */
+  opsUrl: string;
 }
 
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The services find their queues by fixed names: two systems need two brokers. */
-  rabbit: PrivateRabbit;
+  /** The RabbitMQ over which the processes meet. Systems that share one need different prefixes. */
+  broker: { url: string; prefix?: string };
   env?: Env;
+  /** Makes its database; a migrated one when left out. */
+  database?: () => Promise<TestDatabase>;
 }
 
 export const API_KEY = 'the-key-of-the-administration';
+
+/** Deadlines that a busy machine does not reach. */
+export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };
 
 /** The smallest pools that are allowed, since several systems share one Postgres. */
 const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };
@@ -45,14 +49,20 @@ export class System implements Tidegate {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly rabbit: PrivateRabbit,
+    private readonly broker: SystemOptions['broker'],
     private readonly env: Env,
     private readonly port: number,
   ) {}
 
   /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
-  static async start({ identities = 1, accessFlows = 1, rabbit, env = {} }: SystemOptions): Promise<System> {
-    const system = new System(await freshDatabase(), rabbit, env, await freePort());
+  static async start({
+    identities = 1,
+    accessFlows = 1,
+    broker,
+    env = {},
+    database = freshDatabase,
+  }: SystemOptions): Promise<System> {
+    const system = new System(await database(), broker, env, await freePort());
     const apps: App[] = [
       'gateway',
       ...Array<App>(identities).fill('identity'),
@@ -78,20 +88,25 @@ export class System implements Tidegate {
 
   /** Starts one more process and waits until it is ready. @param env settings of this one alone */
   async run(app: App, env: Env = {}): Promise<TestProcess> {
-    const port = app === 'gateway' ? this.port : await freePort();
+    const opsPort = await freePort();
     const settings = {
       DATABASE_URL: this.database.url,
       DATABASE_POOL: POOLS[app],
-      AMQP_URL: this.rabbit.url,
-      [app === 'gateway' ? 'PORT' : 'OPS_PORT']: String(port),
-      ...(app === 'gateway' ? { TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl } : {}),
+      AMQP_URL: this.broker.url,
+      AMQP_PREFIX: this.broker.prefix ?? '',
+      OPS_PORT: String(opsPort),
+      ...(app === 'gateway' ? this.gatewaySettings() : {}),
       ...this.env,
       ...env,
     };
-    const url = `http://127.0.0.1:${port}`;
-    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${url}/readyz` });
-    this.parts.push({ app, process, url });
+    const opsUrl = `http://127.0.0.1:${opsPort}`;
+    const process = await startProcess(app, `dist/apps/${app}/src/main.js`, settings, { url: `${opsUrl}/readyz` });
+    this.parts.push({ app, process, opsUrl });
     return process;
+  }
+
+  private gatewaySettings(): Env {
+    return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
   }
 
   /** The processes of one app that run. */
@@ -114,16 +129,16 @@ export class System implements Tidegate {
   }
 }
 
-/** A System with a RabbitMQ of its own, which ends with it. */
-export async function startSystem(options: Omit<SystemOptions, 'rabbit'> = {}): Promise<System> {
-  const rabbit = await startPrivateRabbit();
+/** A System with queues of its own on the tests' RabbitMQ, which are deleted with it. */
+export async function startSystem(options: Omit<SystemOptions, 'broker'> = {}): Promise<System> {
+  const broker = await testBroker();
   try {
-    const system = await System.start({ ...options, rabbit });
+    const system = await System.start({ ...options, broker });
     const stop = system.stop.bind(system);
-    system.stop = () => stop().finally(() => rabbit.stop());
+    system.stop = () => stop().finally(() => broker.drop());
     return system;
   } catch (error) {
-    await rabbit.stop();
+    await broker.drop();
     throw error;
   }
 }

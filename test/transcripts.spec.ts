@@ -1,9 +1,11 @@
+import { amqpTests } from '@tidegate/testing';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TenantSettings } from './http.js';
-import { bothWays, type Start } from './both-ways.js';
+import { type Start } from './both-ways.js';
+import { startInProcess } from './in-process.js';
 import { conversation, type Exchange, filesOf, play, type Saved } from './scim-exchange.js';
-import { type Tidegate } from './system.js';
+import { startSystem, type Tidegate } from './system.js';
 
 /** A folder holds a conversation, whose exchanges follow each other in the order of their names. */
 const FOLDER = join(__dirname, 'transcripts');
@@ -11,17 +13,28 @@ const FOLDER = join(__dirname, 'transcripts');
 const QUIRKS = 'quirks';
 /** What a folder may say of the integration that the conversation is about. */
 const TENANT = 'tenant.json';
-const LONG_MS = 60_000;
+/** Holds each kind of command, answer and refusal once: what they look like on a queue does not depend on who sends them. */
+const SAMPLE = [
+  '02-existence-check-and-create',
+  '05-deactivate-catalog-app',
+  '07-import',
+  '08-groups-catalog-app',
+  '10-delete-group',
+  '11-errors',
+];
 
-bothWays('what identity providers say is answered as they want it', conversations);
+const PROMISE = 'what identity providers say is answered as they want it';
+const all = readdirSync(FOLDER).filter((name) => name !== QUIRKS);
 
-function conversations(start: Start): void {
+describe(`${PROMISE}: in one process`, () => conversations(startInProcess, all.sort()));
+amqpTests(`${PROMISE}: a sample over three processes`, () => conversations(() => startSystem(), SAMPLE));
+
+function conversations(start: Start, scenarios: readonly string[]): void {
   let tidegate: Tidegate;
-  beforeAll(async () => (tidegate = await start()), LONG_MS);
-  afterAll(() => tidegate?.stop(), LONG_MS);
+  beforeAll(async () => (tidegate = await start()));
+  afterAll(() => tidegate?.stop());
 
-  const scenarios = readdirSync(FOLDER).filter((name) => name !== QUIRKS);
-  describe.each(scenarios.sort())('%s', (scenario) => {
+  describe.each(scenarios)('%s', (scenario) => {
     let saved: Saved;
     beforeAll(async () => (saved = await conversation(tidegate, settingsOf(join(FOLDER, scenario)))));
 

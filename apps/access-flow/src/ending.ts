@@ -1,4 +1,4 @@
-import { type GrantEndReason } from '@tidegate/contracts';
+import { type Cause, type GrantEndReason } from '@tidegate/contracts';
 import { EVER } from './directory/user-state.rule.js';
 
 /** What ends: everything of a user (made under a lower count of deactivations), of a group, a flow, an integration. */
@@ -12,11 +12,11 @@ export type Of =
   /** One grant, if its time is over by the database's clock. */
   | { kind: 'grantThatIsOver'; id: string };
 
-/** What ends, why, and which HTTP request or job is the cause. */
+/** What ends, why, and the cause. */
 export interface Ending<O extends Of = Of> {
   of: O;
   reason: GrantEndReason;
-  requestId: string;
+  cause: Cause;
 }
 
 /** @returns the binds of every statement that ends something: integration, id, and the count below which it ends */

@@ -1,6 +1,6 @@
 import { type Fact, type FactName } from '@tidegate/contracts';
 import { inProcessTransport, type Transport } from '@tidegate/messaging';
-import { eventually, freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { eventually, freshDatabase, TEST_ACTOR, TEST_CAUSE, type TestDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { createAccessFlow } from '../src/create.js';
 
@@ -38,12 +38,17 @@ describe('The service as it runs', () => {
       subject,
       version: data.version,
       time: new Date().toISOString(),
-      requestId: 'test',
+      ...TEST_CAUSE,
       data,
     } as unknown as Fact;
     expect(await transport.publisher('identity').deliver(fact, 'access-flow')).toEqual({ outcome: 'done' });
   }
-  const asking = () => ({ integrationIds: [integrationId], requestId: 'test', deadlineAt: Date.now() + 10_000 });
+  const asking = () => ({
+    integrationIds: [integrationId],
+    requestId: 'test',
+    deadlineAt: Date.now() + 300_000,
+    context: { actor: TEST_ACTOR },
+  });
   const client = () => transport.client('gateway');
   const user = { userId, userName: 'alice@example.com', displayName: null, externalId: null, deleted: false };
 

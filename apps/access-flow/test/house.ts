@@ -2,7 +2,7 @@ import { type Command, type CommandData, type CommandName, type CommandReply, ty
 import { Database } from '@tidegate/database';
 import { type CommandClient } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
-import { freshDatabase } from '@tidegate/testing';
+import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
 import { Test, type TestingModule } from '@nestjs/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -109,9 +109,10 @@ export class House {
       name,
       integrationIds,
       receivedAt: new Date().toISOString(),
-      deadlineAt: Date.now() + 60_000,
+      deadlineAt: Date.now() + 300_000,
       requestId: 'test',
       urgent: false,
+      context: { actor: TEST_ACTOR },
       data,
     });
   }

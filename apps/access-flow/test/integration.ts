@@ -11,7 +11,7 @@ import {
   type RequestRecord,
   type UserState,
 } from '@tidegate/contracts';
-import { alice, bob, carol, type CreatePayload, dan, erin } from '@tidegate/testing';
+import { alice, bob, carol, type CreatePayload, dan, erin, TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type House } from './house.js';
 
@@ -58,7 +58,7 @@ export class Integration {
       subject,
       version: data.version,
       time: new Date().toISOString(),
-      requestId: 'test',
+      ...TEST_CAUSE,
       data: { ...defaults, ...data } as unknown as FactPayloads[FactName],
     };
   }

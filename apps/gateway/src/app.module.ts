@@ -43,7 +43,10 @@ class CoreModule {
 @Module({ imports: [AuthModule, IntegrationsModule, ActivityModule, ScimModule, ApiModule, OAuthModule] })
 export class AppModule {
   static on(foundation: Foundation): DynamicModule {
-    const { metrics, checks } = foundation;
-    return { module: AppModule, imports: [CoreModule.on(foundation), OpsModule.forRoot({ metrics, checks })] };
+    const { metrics, checks, config } = foundation;
+    // This port is public: traffic, memory and backlogs are nobody's business without the token.
+    const metricsAccess = config.metricsToken === undefined ? 'closed' : { token: config.metricsToken };
+    const ops = OpsModule.forRoot({ metrics, checks, metricsAccess });
+    return { module: AppModule, imports: [CoreModule.on(foundation), ops] };
   }
 }

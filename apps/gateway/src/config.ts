@@ -60,16 +60,23 @@ export const SETTINGS = {
   oauthRedirectOrigins: redirectOrigins('OAUTH_REDIRECT_ORIGINS'),
   /** Whether X-Forwarded-* come from a proxy of ours. */
   trustProxy: flag('TRUST_PROXY', false),
+  /** The bearer of which reads /metrics at the public port; without one nobody does. */
+  metricsToken: optional(secret('METRICS_TOKEN', { minLength: 24 })),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   scimWriteSeconds: integer('SCIM_WRITE_SECONDS', 1, 55, 50),
   scimReadSeconds: integer('SCIM_READ_SECONDS', 1, 55, 5),
   apiSeconds: integer('API_SECONDS', 1, 55, 5),
   /**
-   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies may hold. One integration may
-   * take half, which must be enough for the largest group.
+   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies, and answers that are not sent
+   * yet, may hold. One integration may take half, which must be enough for the largest group.
    */
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
+  /** How long a caller may take nothing of an answer. */
+  answerIdleSeconds: integer('ANSWER_IDLE_SECONDS', 1, 600, 30),
+  /** Connections at once, and those of one client address; behind a proxy the requests at once of one client address. */
+  maxConnections: integer('MAX_CONNECTIONS', 100, 1_000_000, 10_000),
+  maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 10, 1_000_000, 1_000),
   /** How long the provisioning log is kept. */
   provisioningLogDays: integer('PROVISIONING_LOG_DAYS', 1, 3650, 30),
 } as const;

@@ -2,7 +2,16 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
-import { createLogger, createMetrics, type Logger, type Metrics, NestLogger, Releases } from '@tidegate/observability';
+import {
+  createLogger,
+  createMetrics,
+  createOpsApp,
+  type Logger,
+  type Metrics,
+  NestLogger,
+  Readiness,
+  Releases,
+} from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';
@@ -11,12 +20,15 @@ import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { Callers } from './auth/callers.service.js';
 import { type GatewayConfig } from './config.js';
+import { limitConnections } from './http/connections.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
+import { holdUnsentAnswers } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { WaitingRoom } from './scim/waiting-room.js';
 import { Secrets } from './secrets/secrets.service.js';
 
 /** It receives no commands, and of facts only those that are urgent. */
@@ -37,6 +49,8 @@ export interface Gateway {
   stop(): Promise<void>;
   /** Made when no key is configured and none existed: shown this once. */
   firstApiKey?: string;
+  /** Serves health and metrics, to everyone, at the port that it is told to listen on. */
+  ops: NestFastifyApplication;
   /** Every route there is. */
   routes: readonly RegisteredRoute[];
 }
@@ -60,6 +74,7 @@ export async function createGateway(
   });
   metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
+  const allMetrics = [metrics, ...(surroundings.metrics ?? [])];
   const releases = new Releases();
   releases.add(() => database.close());
   releases.add(() => relay.stop());
@@ -80,7 +95,7 @@ export async function createGateway(
         secrets,
         commands: transport.client('gateway'),
         logger,
-        metrics: [metrics, ...(surroundings.metrics ?? [])],
+        metrics: allMetrics,
         ownMetrics: metrics,
         // None of our own: a door without database or broker still answers 429, and Okta repeats that; taken out of its
         // load balancer it would answer 503, and Okta would give up.
@@ -89,10 +104,18 @@ export async function createGateway(
       adapter,
       { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
     );
+    const ops = await createOpsApp({ metrics: allMetrics, checks: app.get(Readiness) });
+    releases.add(() => ops.close());
     releases.add(() => app.close());
     app.useGlobalFilters(errors);
     app.get(OpenApi).write = () => describeApi(app);
     const fastify: FastifyInstance = adapter.getInstance();
+    limitConnections(fastify, {
+      most: config.maxConnections,
+      mostOfOneClient: config.maxConnectionsPerAddress,
+      behindProxy: config.trustProxy,
+      logger,
+    });
     addHooks(fastify, {
       callers: app.get(Callers),
       callCounts: app.get(CallCounts),
@@ -100,6 +123,7 @@ export async function createGateway(
       metrics,
       publicUrl: config.publicUrl,
     });
+    holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
@@ -108,6 +132,7 @@ export async function createGateway(
     return {
       app,
       routes,
+      ops,
       ...(firstApiKey ? { firstApiKey } : {}),
       stop: () => releases.release(),
     };

@@ -8,6 +8,7 @@ await runService('gateway', async (releases) => {
     ...SETTINGS,
     ...AMQP_SETTINGS,
     port: port('PORT', 3000),
+    opsPort: port('OPS_PORT', 3003),
     /** Whether somebody reads what a first start prints. */
     printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
@@ -18,5 +19,6 @@ await runService('gateway', async (releases) => {
   const gateway = await createGateway(config, transport);
   releases.add(() => gateway.stop());
   await gateway.app.listen(config.port, '0.0.0.0');
+  await gateway.ops.listen(config.opsPort, '0.0.0.0');
   if (gateway.firstApiKey) process.stdout.write(`API key (shown only now): ${gateway.firstApiKey}\n`);
 });

@@ -1,6 +1,7 @@
 import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { SCOPE_NAMES } from '../src/auth/roles.js';
+import { API_KEY, type Door, newTenant, openDoor, wrongFields } from './harness.js';
 
 describe('borrowing over the admin API', () => {
   let door: Door;
@@ -10,6 +11,9 @@ describe('borrowing over the admin API', () => {
   afterAll(() => door.close());
 
   const fields = (method: string, path: string, body?: object) => wrongFields(door, method, path, body);
+
+  const keyWith = async (scopes: readonly string[]) =>
+    (await door.api('POST', '/api-keys', { name: 'test', scopes })).json<{ key: string }>().key;
 
   const flow = {
     name: 'Production databases',
@@ -64,11 +68,11 @@ describe('borrowing over the admin API', () => {
     expect((await door.api('POST', '/access-requests', asked)).statusCode).toBe(201);
     expect(door.transport.last('requests.create').data).toEqual(asked);
     const reviewerId = uuidv7();
+    const reviewKey = await keyWith(['access:review-as']);
     for (const verdict of ['approve', 'deny'] as const) {
-      const answer = await door.api('POST', `/access-requests/${request.id}/${verdict}`, {
-        reviewerId,
-        comment: 'Well.',
-      });
+      const path = `/api/v1/access-requests/${request.id}/${verdict}`;
+      const payload = { reviewerId, comment: 'Well.' };
+      const answer = await door.request('POST', path, { headers: { authorization: `Bearer ${reviewKey}` }, payload });
       expect(answer.statusCode).toBe(200);
       expect(door.transport.last('requests.review').data).toEqual({
         id: request.id,
@@ -91,10 +95,46 @@ describe('borrowing over the admin API', () => {
     expect((await door.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
     expect((await door.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
-    expect(await fields('POST', `/access-requests/${request.id}/deny`)).toEqual(['reviewerId']);
+    const unnamed = await door.request('POST', `/api/v1/access-requests/${request.id}/deny`, {
+      headers: { authorization: `Bearer ${reviewKey}` },
+      payload: {},
+    });
+    expect([unnamed.statusCode, unnamed.json().errors]).toMatchObject([400, [{ field: 'reviewerId' }]]);
     expect(await fields('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: -1 })).toEqual([
       'durationSeconds',
     ]);
+  });
+
+  it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
+    const request = { id: uuidv7() } as RequestRecord;
+    Object.assign(door.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
+    const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
+    const keys = [API_KEY, await keyWith(['all']), await keyWith(['access:write']), await keyWith(others)];
+    const asked = door.transport.asked.length;
+    for (const key of keys)
+      for (const verdict of ['approve', 'deny']) {
+        const answer = await door.request('POST', `/api/v1/access-requests/${request.id}/${verdict}`, {
+          headers: { authorization: `Bearer ${key}` },
+          payload: { reviewerId: uuidv7() },
+        });
+        expect([answer.statusCode, answer.json().detail]).toEqual([
+          403,
+          'This asks for an API key with the scope access:review-as.',
+        ]);
+      }
+    expect(door.transport.asked).toHaveLength(asked);
+  });
+
+  it('a key that may do everything in one integration cannot make a key that decides in the name of users', async () => {
+    const { id } = await newTenant(door);
+    const limited = (
+      await door.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
+    ).json<{ key: string }>().key;
+    const made = await door.request('POST', '/api/v1/api-keys', {
+      headers: { authorization: `Bearer ${limited}` },
+      payload: { name: 'more', scopes: ['access:review-as'], integrationIds: [id] },
+    });
+    expect(made.statusCode).toBe(403);
   });
 
   it('asks under the integrations there are', async () => {

@@ -137,7 +137,13 @@ describe('keys and roles', () => {
     const given = await give({ integrationIds: [here] });
     expect([given.statusCode, given.json()]).toMatchObject([
       201,
-      { userId: carol.users[here], issuer: null, role: 'auditor', integrationIds: [here] },
+      {
+        userId: carol.users[here],
+        issuer: issuer.url,
+        subject: carol.subject,
+        role: 'auditor',
+        integrationIds: [here],
+      },
     ]);
     await eventually(async () => expect((await carol.api('GET', '/integrations')).statusCode).toBe(200));
     expect((await dan.api('DELETE', `/role-assignments/${given.json<{ id: string }>().id}`)).statusCode).toBe(204);
@@ -187,7 +193,7 @@ describe('keys and roles', () => {
     const before = door.log.length;
     const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
     const line = door.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
-    expect(JSON.parse(line)).toMatchObject({ by: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
+    expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
     for (const text of [key, API_KEY, 'A name that']) expect(door.log.join('')).not.toContain(text);
   });
 });

@@ -21,6 +21,8 @@ describe('the admin API', () => {
       'Bearer x',
       `Bearer ${API_KEY}x`,
       `Basic ${API_KEY}`,
+      // Tokens without a scheme are tolerated over SCIM alone.
+      API_KEY,
       `Bearer tgk_${'a'.repeat(43)}`,
     ];
     for (const authorization of keys) {
@@ -223,6 +225,24 @@ describe('the admin API', () => {
       expect([answer.statusCode, answer.json().status]).toEqual([status, status]);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     }
+  });
+
+  it('refuses a body that names a member twice, at any depth', async () => {
+    const send = (path: string, payload: string) =>
+      door.request('POST', `/api/v1${path}`, {
+        headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+        payload,
+      });
+    const before = (await door.api('GET', '/api-keys')).json().items.length;
+    for (const [path, body] of [
+      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"scopes":["all"]}'],
+      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"\\u0073copes":["all"]}'],
+      ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}'],
+    ] as const) {
+      const answer = await send(path, body);
+      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body names a member twice.']);
+    }
+    expect((await door.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });
 
   it('answers unknown addresses and wrong methods', async () => {

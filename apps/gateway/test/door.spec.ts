@@ -28,10 +28,10 @@ describe('the door', () => {
       'GET /api/v1/openapi.json 200',
       'GET /livez 200',
       'GET /login 200',
-      'GET /login/callback 400',
+      'GET /login/callback/:providerId 400',
       'GET /login/start/:providerId 404',
       'GET /logout 200',
-      'GET /metrics 200',
+      'GET /metrics 404',
       'GET /oauth/:integrationId/.well-known/oauth-authorization-server 200',
       'GET /oauth/:integrationId/authorize 400',
       'GET /oauth/:integrationId/authorize/:uid 400',
@@ -85,16 +85,27 @@ describe('the door', () => {
     expect(made.headers['cache-control']).toBe('no-store');
   });
 
+  it('asks browsers to come over https alone when it is reached by https', async () => {
+    for (const path of ['/livez', '/login', '/api/v1/me', '/nothing'])
+      expect((await door.request('GET', path)).headers['strict-transport-security']).toBe('max-age=31536000');
+    const plain = await openDoor();
+    try {
+      expect((await plain.request('GET', '/livez')).headers).not.toHaveProperty('strict-transport-security');
+    } finally {
+      await plain.close();
+    }
+  });
+
   it('counts requests by route pattern', async () => {
     await door.request('GET', `/scim/v2/${ID}/Users/${ID}`);
-    const { body } = await door.request('GET', '/metrics');
+    const body = await door.metrics();
     expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/scim\/v2\/:integrationId\/Users\/:id"/);
     expect(body).not.toContain(ID);
   });
 
   it('tells how many facts it has not told yet', async () => {
     await eventually(async () => {
-      const { body } = await door.request('GET', '/metrics');
+      const body = await door.metrics();
       expect(body).toContain('tidegate_outbox_unpublished{service="gateway"} 0');
       expect(body).toContain('tidegate_outbox_oldest_age_seconds{service="gateway"} 0');
     });

@@ -114,14 +114,14 @@ it('a group that Okta creates goes out with the list, where there is one, and no
   Object.assign(door.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
   const create = async () => (await tenant.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
   expect(await create()).toBe(201);
-  expect(door.transport.last('groups.create').asking).not.toHaveProperty('groupsToSync');
+  expect(door.transport.last('groups.create').asking.context).not.toHaveProperty('groupsToSync');
   await door.api('PATCH', path, { groupsToSync: 'Ops' });
   await eventually(async () => {
     expect(await create()).toBe(201);
-    expect(door.transport.last('groups.create').asking.groupsToSync).toEqual(['Ops']);
+    expect(door.transport.last('groups.create').asking.context.groupsToSync).toEqual(['Ops']);
   });
   await tenant.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
-  expect(door.transport.last('groups.replace').asking).not.toHaveProperty('groupsToSync');
+  expect(door.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
 });
 
 it('groups are listed with whether they are synced, and by it', async () => {

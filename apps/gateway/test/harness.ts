@@ -13,6 +13,8 @@ export const API_KEY = 'a-key-for-tests-of-the-gateway';
 export interface Door extends Gateway {
   transport: FakeTransport;
   databaseUrl: string;
+  /** What the gateway measures, as GET /metrics of its own port shows it. */
+  metrics(): Promise<string>;
   /** Lines that were logged. */
   log: string[];
   request(
@@ -52,6 +54,7 @@ export async function openDoor(overrides: Partial<GatewayConfig> = {}, real?: Tr
     transport,
     databaseUrl: database.url,
     log,
+    metrics: async () => (await gateway.ops.inject({ method: 'GET', url: '/metrics' })).body,
     request,
     api: (method, path, body) =>
       request(method, `/api/v1${path}`, {
@@ -77,12 +80,16 @@ function defaults(databaseUrl: string): GatewayConfig {
     privateIssuers: true,
     oauthRedirectOrigins: [],
     trustProxy: false,
+    metricsToken: undefined,
     logLevel: 'debug',
     scimWriteSeconds: 50,
-    scimReadSeconds: 5,
-    apiSeconds: 5,
+    scimReadSeconds: 50,
+    apiSeconds: 50,
     maxWaitingCalls: 500,
     maxWaitingBytes: 268_435_456,
+    answerIdleSeconds: 30,
+    maxConnections: 10_000,
+    maxConnectionsPerAddress: 1_000,
     provisioningLogDays: 30,
   };
 }

@@ -158,7 +158,7 @@ describe('integrations', () => {
       expect(again.json()).toEqual(given.json());
       door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
       await scim('GET', '/Users');
-      expect(door.transport.last('users.list').asking.scim).toEqual({
+      expect(door.transport.last('users.list').asking.context.scim).toEqual({
         dialect: 'okta',
         extensions: given.json().extensions,
       });

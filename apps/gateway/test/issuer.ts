@@ -23,8 +23,16 @@ export class Issuer {
   forge: (idToken: string) => string = (idToken) => idToken;
   /** Changes the discovery document. */
   pretend: (metadata: Claims) => Claims = (metadata) => metadata;
+  /** Whether it names itself in its answers, and promises so (RFC 9207). */
+  sendsIss = true;
+  /** Where it sends browsers back to; anywhere when undefined. */
+  redirectUris: string[] | undefined;
+  /** Token requests are answered after it. */
+  gate: Promise<void> = Promise.resolve();
   /** How many requests came, by path. */
   readonly asked: string[] = [];
+  /** The codes that the token endpoint was given. */
+  readonly received: string[] = [];
   private key = newKey();
   private readonly codes = new Map<string, Code>();
 
@@ -49,9 +57,10 @@ export class Issuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A person logs in there. @returns the query that the browser comes back with */
+  /** A person logs in there. @returns the query that the browser comes back with @throws for an unknown redirect URI */
   login(authorization: URL, subject: string): URLSearchParams {
     const asked = authorization.searchParams;
+    if (this.redirectUris?.includes(asked.get('redirect_uri')!) === false) throw new Error('redirect_uri is unknown');
     const code = randomUUID();
     this.codes.set(code, {
       subject,
@@ -59,7 +68,7 @@ export class Issuer {
       challenge: asked.get('code_challenge')!,
       redirectUri: asked.get('redirect_uri')!,
     });
-    return new URLSearchParams({ code, state: asked.get('state')!, iss: this.url });
+    return new URLSearchParams({ code, state: asked.get('state')!, ...(this.sendsIss ? { iss: this.url } : {}) });
   }
 
   /** From now on signs with another key, and shows that one alone. */
@@ -82,7 +91,12 @@ export class Issuer {
       const jwk = this.key.publicKey.export({ format: 'jwk' });
       return { status: 200, body: { keys: [{ ...jwk, kid: this.key.kid, use: 'sig', alg: 'RS256' }] } };
     }
-    if (path === '/token') return this.exchange(request.headers.authorization, await bodyOf(request));
+    if (path === '/token') {
+      const form = await bodyOf(request);
+      this.received.push(form.get('code') ?? '');
+      await this.gate;
+      return this.exchange(request.headers.authorization, form);
+    }
     return { status: 404, body: {} };
   }
 
@@ -95,7 +109,7 @@ export class Issuer {
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
-      authorization_response_iss_parameter_supported: true,
+      ...(this.sendsIss ? { authorization_response_iss_parameter_supported: true } : {}),
     };
   }
 

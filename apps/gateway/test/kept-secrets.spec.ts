@@ -55,13 +55,14 @@ describe('what opens a door', () => {
     await door.api('POST', '/role-assignments', { issuer: issuer.url, subject: '00udan', role: 'admin' });
     const dan = new Browser(door);
     const secure = { host: '127.0.0.1' };
-    const started = await dan.send('GET', `/login/start/${provider.json<{ id: string }>().id}`, secure);
+    const { id } = provider.json<{ id: string }>();
+    const started = await dan.send('GET', `/login/start/${id}`, secure);
     const asked = new URL(started.headers.location ?? '');
     secrets['login ticket'] = dan.cookies.get('tidegate_login')!;
     for (const name of ['state', 'nonce']) secrets[`login ${name}`] = asked.searchParams.get(name)!;
     const answer = issuer.login(asked, '00udan');
     secrets['login code'] = answer.get('code')!;
-    expect((await dan.send('GET', `/login/callback?${answer.toString()}`, secure)).statusCode).toBe(303);
+    expect((await dan.send('GET', `/login/callback/${id}?${answer.toString()}`, secure)).statusCode).toBe(303);
     secrets['session'] = dan.cookies.get('tidegate_session')!;
     const logout = await dan.send('GET', '/logout', secure);
     secrets['csrf token'] = /name="csrfToken" value="([^"]+)"/.exec(logout.body)?.[1] ?? '';

@@ -5,6 +5,8 @@ import { CALLBACK, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
 
 const OURS = { clientId: 'shared-by-all', clientSecret: 'A-secret.of_all~customers-0123456789' };
 
+const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
+
 describe('the OAuth client of an integration', () => {
   let house: OAuthHouse;
   beforeAll(async () => {
@@ -31,12 +33,19 @@ describe('the OAuth client of an integration', () => {
         CALLBACK.replace('okta.com', 'oktapreview.com'),
       ],
       secrets: [
-        { id: expect.any(String), hint: String(clientSecret).slice(-4), createdAt: expect.stringMatching(/Z$/) },
+        {
+          id: expect.any(String),
+          hint: String(clientSecret).slice(-4),
+          createdAt: expect.stringMatching(/Z$/),
+          createdBy: ROOT,
+        },
       ],
       authorizeUrl: `http://tidegate.example/oauth/${id}/authorize`,
       tokenUrl: `http://tidegate.example/oauth/${id}/token`,
       createdAt: expect.stringMatching(/Z$/),
       lastUsedAt: null,
+      createdBy: ROOT,
+      updatedBy: null,
     });
     expect((await api('GET', path(id))).json()).toEqual(made);
     expect((await api('POST', path(id), { appName: 'acme_tidegate_1' })).statusCode).toBe(409);

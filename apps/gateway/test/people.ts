@@ -42,7 +42,7 @@ export class People {
     return people;
   }
 
-  /** Somebody with roles, and with users in the integrations named. */
+  /** Somebody with roles, and with users in the integrations named; the first of them speaks for the roles. */
   async person({ roles = [], of = [] }: Wanted, authenticatedAt = new Date()) {
     const subject = `00u${String(++count).padStart(17, '0')}`;
     const users: Record<string, string> = {};
@@ -51,8 +51,10 @@ export class People {
       this.users.set(id, { id, integrationId, subject });
       users[integrationId] = id;
     }
+    const integrationId = of[0] ?? null;
     for (const given of roles) {
-      const made = await this.door.api('POST', '/role-assignments', { issuer: this.issuer.url, subject, ...given });
+      const identity = { issuer: this.issuer.url, subject, integrationId };
+      const made = await this.door.api('POST', '/role-assignments', { ...identity, ...given });
       expect(made.statusCode).toBe(201);
     }
     const identity = { issuer: this.issuer.url, subject };

@@ -42,6 +42,14 @@ describe('over a real socket', () => {
     expect(await send(head('GET /api/v1/%ZZ'))).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
   });
 
+  it('refuses a request with two Host headers', async () => {
+    const twice = (path: string) => head(`GET ${path}`, { ...authorization(), Host: 'x\r\nhost: y' });
+    expect(await send(twice(`/scim/v2/${okta.id}/Users`))).toMatch(/^HTTP\/1\.1 400 [^]*scim:api:messages:2\.0:Error/);
+    expect(await send(twice('/api/v1/me'))).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
+    expect(await send(twice('/livez'))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await send(head('GET /livez'))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('refuses a header of a megabyte', async () => {
     const answer = await send(head('GET /livez', { Authorization: 'x'.repeat(1_000_000) })).catch(() => 'reset');
     expect(answer).toMatch(/^HTTP\/1\.1 431|^reset/);

@@ -232,7 +232,7 @@ describe('SCIM tokens', () => {
     try {
       const { id } = await newTenant(alone);
       const value = async () => {
-        const text = (await alone.request('GET', '/metrics')).body;
+        const text = await alone.metrics();
         return Number(/^tidegate_scim_token_expiry_seconds\{[^}]*\} (\S+)$/m.exec(text)?.[1]);
       };
       await eventually(async () => expect(Math.round((await value()) / 86_400)).toBe(365));
@@ -240,7 +240,7 @@ describe('SCIM tokens', () => {
         query(`UPDATE gateway.scim_tokens SET expires_at = now() + interval '2 days' WHERE integration_id = $1`, [id]),
       );
       await eventually(async () => expect(Math.round((await value()) / 86_400)).toBe(2));
-      expect((await alone.request('GET', '/metrics')).body).not.toContain(id);
+      expect(await alone.metrics()).not.toContain(id);
     } finally {
       await alone.close();
     }

@@ -41,6 +41,6 @@ export function expectVersion(ifMatch: IfMatch | undefined, version: number): vo
 }
 
 /** The resource types as the command's integration has them. */
-export function typesOf({ scim }: Command): ResourceTypes {
-  return resourceTypes(scim ?? DEFAULT_PROFILE);
+export function typesOf({ context }: Command): ResourceTypes {
+  return resourceTypes(context.scim ?? DEFAULT_PROFILE);
 }

@@ -5,6 +5,7 @@
  * @param bind the placeholder of the facts: a JSON array of what `outboxRow` gives
  */
 export const insertFactsFrom = (source: string, bind: string): string =>
-  `INSERT INTO identity.outbox (id, name, integration_id, subject, version, request_id, data, urgent)
+  `INSERT INTO identity.outbox (id, name, integration_id, subject, version, request_id, actor, data, urgent)
    SELECT f.* FROM ${source}, jsonb_to_recordset(${bind}::jsonb)
-     AS f (id uuid, name text, integration_id uuid, subject uuid, version bigint, request_id text, data jsonb, urgent boolean)`;
+     AS f (id uuid, name text, integration_id uuid, subject uuid, version bigint, request_id text, actor jsonb,
+           data jsonb, urgent boolean)`;

@@ -18,10 +18,8 @@ describe('how an integration speaks', () => {
     tenant = directory.tenant();
   });
 
-  const said = <N extends CommandName>(dialect: Dialect, name: N, data: CommandData<N>) => ({
-    ...tenant.command(name, data),
-    scim: { dialect, extensions },
-  });
+  const said = <N extends CommandName>(dialect: Dialect, name: N, data: CommandData<N>) =>
+    tenant.command(name, data, { scim: { dialect, extensions } });
   const patchGroup = (dialect: Dialect, id: string, operations: CommandData<'groups.patch'>['operations']) =>
     tenant.groups.patch(said(dialect, 'groups.patch', { id, operations }));
 
@@ -93,7 +91,7 @@ describe('how an integration speaks', () => {
     };
     const scim = { dialect: 'strict' as const, extensions: parseExtensions({ User: [badge] }) };
     const operations = [{ op: 'replace' as const, value: { active: false } }];
-    const gone = await tenant.users.patch({ ...tenant.command('users.patch', { id, operations }), scim });
+    const gone = await tenant.users.patch(tenant.command('users.patch', { id, operations }, { scim }));
     expect(gone.active).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import {
   type Command,
+  type CommandContext,
   type CommandData,
   type CommandName,
   type Fact,
@@ -9,7 +10,7 @@ import {
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { parsePatch, parseResource, GROUP, USER } from '@tidegate/scim';
-import { freshDatabase } from '@tidegate/testing';
+import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { GroupsService } from '../src/groups/groups.service.js';
 import { IntegrationsService } from '../src/integrations/integrations.service.js';
@@ -19,14 +20,16 @@ import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
 export type Envelope = Partial<
-  Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt' | 'scim' | 'groupsToSync'>
+  Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'> & Omit<CommandContext, 'actor'>
 >;
 
 /** The same of a write, which may be held to a version. */
 type Write = Envelope & { ifMatch?: IfMatch };
 
 /** Any time within which every test is over. */
-const LATER = 60_000;
+const LATER = 300_000;
+
+const POOL_SIZE = 8;
 
 /** What the URLs of resources begin with. */
 export const BASE_URL = 'https://tidegate.example.com/scim/v2/acme';
@@ -34,7 +37,12 @@ export const BASE_URL = 'https://tidegate.example.com/scim/v2/acme';
 /** Identity's services on a database of their own; what they tell stays in the outbox to be looked at. */
 export async function openDirectory() {
   const fresh = await freshDatabase();
-  const database = await Database.open({ url: fresh.url, schema: 'identity', migrations: MIGRATIONS, poolSize: 8 });
+  const database = await Database.open({
+    url: fresh.url,
+    schema: 'identity',
+    migrations: MIGRATIONS,
+    poolSize: POOL_SIZE,
+  });
   const users = new UsersService(database);
   const groups = new GroupsService(database);
   const syncLists = new SyncLists(database);
@@ -64,7 +72,11 @@ export class Tenant {
     readonly groups: GroupsService,
   ) {}
 
-  command<N extends CommandName>(name: N, data: CommandData<N>, envelope: Envelope = {}): Command<N> {
+  command<N extends CommandName>(
+    name: N,
+    data: CommandData<N>,
+    { scim, groupsToSync, ...envelope }: Envelope = {},
+  ): Command<N> {
     return {
       commandId: uuidv7(),
       name,
@@ -73,6 +85,7 @@ export class Tenant {
       deadlineAt: Date.now() + LATER,
       requestId: 'test',
       urgent: false,
+      context: { actor: TEST_ACTOR, ...(scim ? { scim } : {}), ...(groupsToSync ? { groupsToSync } : {}) },
       data,
       ...envelope,
     };
@@ -82,9 +95,14 @@ export class Tenant {
     return this.users.create(this.command('users.create', { attributes: parseResource(USER, body) }, envelope));
   }
 
-  /** Many users at once, named `user0`, `user1`, … */
-  createUsers(count: number): Promise<UserRecord[]> {
-    return Promise.all(Array.from({ length: count }, (_, i) => this.createUser({ userName: `user${i}` })));
+  /** Many users, named `user0`, `user1`, …; as many at once as there are connections, so that none waits long for one. */
+  async createUsers(count: number): Promise<UserRecord[]> {
+    const made: UserRecord[] = [];
+    while (made.length < count) {
+      const next = Array.from({ length: Math.min(POOL_SIZE, count - made.length) }, (_, i) => made.length + i);
+      made.push(...(await Promise.all(next.map((i) => this.createUser({ userName: `user${i}` })))));
+    }
+    return made;
   }
 
   getUser(id: string, withGroups?: boolean) {

@@ -1,3 +1,4 @@
+import { TEST_CAUSE } from '@tidegate/testing';
 import { USER } from '@tidegate/scim';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
@@ -51,7 +52,7 @@ const insertLate = (id: string) =>
       version: 1,
     };
     const { integrationId } = tenant;
-    const fact = { name: 'user.created' as const, integrationId, subject: id, version: 1, requestId: 'test' };
+    const fact = { name: 'user.created' as const, integrationId, subject: id, version: 1, ...TEST_CAUSE };
     return insertUser(tx, USER, { ...user, commandId: uuidv7() }, { ...fact, data: stateOf(row) });
   });
 

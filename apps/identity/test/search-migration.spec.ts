@@ -1,11 +1,11 @@
 import { Database } from '@tidegate/database';
-import { freshDatabase } from '@tidegate/testing';
+import { emptyDatabase } from '@tidegate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { MIGRATIONS } from '../src/migrations/index.js';
 
 it('the migration of search fills what is compared of users and groups that are there, batch after batch', async () => {
-  const fresh = await freshDatabase();
+  const fresh = await emptyDatabase();
   const open = (migrations: typeof MIGRATIONS) =>
     Database.open({ url: fresh.url, schema: 'identity', migrations, poolSize: 2 });
   await (await open(MIGRATIONS.slice(0, 2))).close();

@@ -70,7 +70,7 @@ async function sent(asked: Partial<ScimListQuery>, of: 'User' | 'Group' = 'User'
       };
     const watched = { rows: keep('rows'), row: keep('row'), run: keep('run'), search: keep('search') } as unknown as Tx;
     const [listed, type] = of === 'User' ? ([USERS, USER] as const) : ([GROUPS, GROUP] as const);
-    await search(watched, listed, { type, integrationId, query, now: Date.now() });
+    await search(watched, listed, { type, integrationId, query, now: Date.now() }, (rows) => Promise.resolve(rows));
   });
   return statements;
 }

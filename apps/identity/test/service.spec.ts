@@ -1,6 +1,6 @@
 import { type Fact, type FactName } from '@tidegate/contracts';
 import { inProcessTransport, type FactPublisher, type Transport } from '@tidegate/messaging';
-import { eventually, freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { eventually, freshDatabase, TEST_ACTOR, type TestDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { createIdentity, type Identity } from '../src/create.js';
 
@@ -13,7 +13,12 @@ let identity: Identity;
 let heard: Fact[];
 
 const integrationId = uuidv7();
-const asking = () => ({ integrationIds: [integrationId], requestId: 'story', deadlineAt: Date.now() + 20_000 });
+const asking = () => ({
+  integrationIds: [integrationId],
+  requestId: 'story',
+  deadlineAt: Date.now() + 300_000,
+  context: { actor: TEST_ACTOR },
+});
 
 beforeAll(async () => {
   fresh = await freshDatabase();
@@ -53,7 +58,7 @@ it('answers commands and tells a fact of each thing that happened, whose version
   // Each lane has a relay of its own: the urgent fact may come first.
   await eventually(() => expect(namesHeard().sort()).toEqual(['user.created', 'user.deactivated']));
   const told = heard.find(({ name }) => name === 'user.deactivated');
-  expect(told).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story' });
+  expect(told).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story', actor: TEST_ACTOR });
 });
 
 it('refuses with a code that the asker understands', async () => {
@@ -75,6 +80,7 @@ it('hears that an integration is removed', async () => {
     version: 2,
     time: new Date().toISOString(),
     requestId: 'story',
+    actor: TEST_ACTOR,
     data: {
       integrationId: gone,
       name: 'Okta',

@@ -1,3 +1,4 @@
+import { TEST_ACTOR } from '@tidegate/testing';
 import {
   type Fact,
   type GroupMembersChanged,
@@ -42,6 +43,7 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Fa
     version,
     time: new Date().toISOString(),
     requestId: 'dan saved a list',
+    actor: TEST_ACTOR,
     data: { ...state, disabled: false, disablements: 0, version, ...list, ...more },
   };
 }

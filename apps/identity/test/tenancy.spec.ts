@@ -1,5 +1,5 @@
 import { USER } from '@tidegate/scim';
-import { eventually } from '@tidegate/testing';
+import { eventually, TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { insertUser } from '../src/users/users.queries.js';
 import { newUser, stateOf } from '../src/users/users.rule.js';
@@ -103,7 +103,7 @@ describe('an integration that is removed', () => {
     subject: tenant.integrationId,
     version,
     time: new Date().toISOString(),
-    requestId: 'test',
+    ...TEST_CAUSE,
     data: {
       integrationId: tenant.integrationId,
       name: 'Okta',
@@ -149,7 +149,7 @@ describe('an integration that is removed', () => {
   it('leaves no user behind whose creation was under way', async () => {
     await here.createUser({ userName: 'first' });
     const id = uuidv7();
-    const data = { integrationId: here.integrationId, subject: id, version: 1, requestId: 'test' };
+    const data = { integrationId: here.integrationId, subject: id, version: 1, ...TEST_CAUSE };
     const creation = {
       ...newUser({ userName: 'racer' }, new Date()),
       integrationId: here.integrationId,

@@ -47,6 +47,17 @@ describe('creating a user', () => {
     expect(await okta.told()).toEqual([]);
   });
 
+  it('refuses a userName that is shown as another one, and takes a displayName of any direction', async () => {
+    const create = async () => okta.createUser({ userName: 'carol\u202enad@example.com' });
+    await expect(create()).rejects.toEqual(refusedWith('invalidValue'));
+    const displayName = '\u202bדן\u202c (Dan)';
+    const dan = await okta.createUser({ userName: 'dan', displayName });
+    expect(dan.attributes).toMatchObject({ displayName });
+    const rename = okta.putUser(dan.id, { userName: 'dan\u2067' });
+    await expect(rename).rejects.toEqual(refusedWith('invalidValue'));
+    expect(await okta.getUser(dan.id)).toEqual(dan);
+  });
+
   it('makes one user of a command that comes twice, one after the other or at once', async () => {
     const commandId = uuidv7();
     const first = await okta.createUser(ALICE, { commandId });

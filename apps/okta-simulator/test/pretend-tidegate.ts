@@ -98,6 +98,8 @@ export async function pretendTidegate(fault: Fault) {
       case 'access-flows':
         flows.push({ ...(sent as FlowRecord), id: `flow-${flows.length + 1}` });
         return { status: 201, body: flows.at(-1) };
+      case 'api-keys':
+        return { status: 201, body: { key: 'tgk_review' } };
       case 'access-requests':
         return ask(sent);
       case 'grants':

@@ -16,6 +16,8 @@ import {
 /** What `npm start` reads from its environment; everything has a default. */
 export const SETTINGS = {
   port: port('PORT', 3000),
+  /** Of health and metrics; without one they have no port of their own. */
+  opsPort: optional(port('OPS_PORT')),
   dataDir: text('TIDEGATE_DATA_DIR', '.tidegate'),
   databaseUrl: optional(postgresUrl('DATABASE_URL')),
   ...AMQP_SETTINGS,

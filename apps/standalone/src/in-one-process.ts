@@ -11,9 +11,14 @@ import { createIdentity } from '../../identity/src/create.js';
  * Runs gateway, identity and access-flow in this process; their messages are calls.
  *
  * @param env as each of them would read it as a process of its own
+ * @param ports.ops of health and metrics; without one they have no port of their own
  * @returns the first API key, when one was made
  */
-export async function runInOneProcess(env: Environment, port: number, releases: Releases): Promise<string | undefined> {
+export async function runInOneProcess(
+  env: Environment,
+  ports: { public: number; ops: number | undefined },
+  releases: Releases,
+): Promise<string | undefined> {
   const transport = inProcessTransport();
   releases.add(() => transport.close());
   const identity = await createIdentity(readConfig(env, IDENTITY), transport);
@@ -24,6 +29,7 @@ export async function runInOneProcess(env: Environment, port: number, releases: 
     metrics: [identity.metrics, accessFlow.metrics],
   });
   releases.add(() => gateway.stop());
-  await gateway.app.listen(port, '0.0.0.0');
+  await gateway.app.listen(ports.public, '0.0.0.0');
+  if (ports.ops !== undefined) await gateway.ops.listen(ports.ops, '0.0.0.0');
   return gateway.firstApiKey;
 }

@@ -34,7 +34,7 @@ await runService(
         throw new StartError(`${service} has ended; the others are stopped.`);
       });
     } else {
-      const firstApiKey = await runInOneProcess(env, config.port, releases);
+      const firstApiKey = await runInOneProcess(env, { public: config.port, ops: config.opsPort }, releases);
       if (firstApiKey) say(`API key (shown only now): ${firstApiKey}`);
     }
     say(`Tidegate is at http://localhost:${config.port}, on ${where}. Ctrl-C stops it.`);

@@ -1,4 +1,5 @@
-import { type MemberChange, type PatchOperation, type ScimAttributes, type ScimProfile } from '@tidegate/scim';
+import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
+import { type CommandContext } from './context.js';
 import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
 
@@ -18,6 +19,12 @@ export function pageOf<Row, T>(
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
 }
+
+/**
+ * How many bytes of JSON the records of a page of users or groups take at most; a record that is longer is a page of its
+ * own. A page of a hundred has 20 KiB for each of them. Members of groups that do not fit are left to `groups.members`.
+ */
+export const LIST_BYTES = 2_097_152;
 
 /** The longest part that a list gives at once. */
 export const MAX_PAGE = 200;
@@ -297,12 +304,6 @@ export interface Command<N extends CommandName = CommandName> {
   deadlineAt: number;
   requestId: string;
   urgent: boolean;
-  /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
-  scim?: ScimProfile;
-  /**
-   * Of a `groups.create`: the names of the groups to sync, when there are some. It counts until identity has heard of
-   * the integration by a fact.
-   */
-  groupsToSync?: string[];
+  context: CommandContext;
   data: CommandData<N>;
 }

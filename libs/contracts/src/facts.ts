@@ -1,3 +1,4 @@
+import { type Actor } from './context.js';
 import { type Service } from './services.js';
 
 /** The whole small state of a user after a change. `deactivations` counts every active → inactive and the delete. */
@@ -170,5 +171,7 @@ export interface Fact<N extends FactName = FactName> {
   time: string;
   /** The HTTP request or job that caused the change. */
   requestId: string;
+  /** Who made the change. */
+  actor: Actor;
   data: FactPayloads[N];
 }

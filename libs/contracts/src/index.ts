@@ -1,4 +1,5 @@
 export * from './commands.js';
+export * from './context.js';
 export * from './facts.js';
 export * from './ids.js';
 export * from './refusals.js';

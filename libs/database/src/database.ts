@@ -153,9 +153,10 @@ function beginStatement(scope: Scope): string {
 const timeIsOver = () => new Refusal('deadline', 'The time for this command is over.');
 
 /**
- * Lets a transaction that claimed due work see the integration the work belongs to.
- * @param integrationId as read from the claimed row
+ * Lets a transaction that claimed due work, or looked up whom it concerns, see the integrations that this belongs to, and
+ * no others.
+ * @param integrationIds as read from the database
  */
-export async function enterTenant(tx: Tx, integrationId: string): Promise<void> {
-  await tx.run(`SELECT set_config('tidegate.integration_ids', $1, true)`, [`{${integrationId}}`]);
+export async function enterTenant(tx: Tx, ...integrationIds: string[]): Promise<void> {
+  await tx.run(`SELECT set_config('tidegate.integration_ids', $1, true)`, [`{${integrationIds.join(',')}}`]);
 }

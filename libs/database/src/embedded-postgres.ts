@@ -31,20 +31,30 @@ const SETTINGS = [
   'log_error_verbosity=terse',
   'log_min_error_statement=panic',
   'log_checkpoints=off',
-].flatMap((setting) => ['-c', setting]);
+];
+/** Without these a crash of the machine may lose the data, and everything that writes is faster. */
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
  * Starts the PostgreSQL that npm installed, on 127.0.0.1 and on data that stay. Works as root and as anybody else.
  * A server that an earlier process left running on the same data is used again.
  * @param options.dataDir folder for this alone, made when missing
+ * @param options.durable false for data that need not survive a crash of the machine, such as those of tests
  * @throws one sentence when it cannot run, with the last lines of the server's log when there are any
  */
-export async function startEmbeddedPostgres(options: { dataDir: string }): Promise<EmbeddedPostgres> {
-  const account = await serverAccount(options.dataDir);
+export async function startEmbeddedPostgres({
+  dataDir,
+  durable = true,
+}: {
+  dataDir: string;
+  durable?: boolean;
+}): Promise<EmbeddedPostgres> {
+  const account = await serverAccount(dataDir);
   const binaries = join(await postgresBinaries(account), 'bin');
-  const folder = new DataFolder(options.dataDir, account);
+  const folder = new DataFolder(dataDir, account);
   const password = await folder.prepare(join(binaries, 'initdb'));
-  return new Launch(folder, account, join(binaries, 'postgres'), password).run();
+  const settings = durable ? SETTINGS : [...SETTINGS, ...NOT_DURABLE];
+  return new Launch(folder, account, join(binaries, 'postgres'), password, settings).run();
 }
 
 class Launch {
@@ -53,6 +63,7 @@ class Launch {
     private readonly account: Account,
     private readonly postgres: string,
     private readonly password: string,
+    private readonly settings: readonly string[],
   ) {}
 
   async run(): Promise<EmbeddedPostgres> {
@@ -79,7 +90,8 @@ class Launch {
   private async spawn(port: number): Promise<ChildProcess> {
     const { cluster } = this.folder;
     const log = await this.folder.openLog();
-    const child = spawn(this.postgres, ['-D', this.folder.seenFromInside(cluster), '-p', String(port), ...SETTINGS], {
+    const settings = this.settings.flatMap((setting) => ['-c', setting]);
+    const child = spawn(this.postgres, ['-D', this.folder.seenFromInside(cluster), '-p', String(port), ...settings], {
       ...this.account,
       cwd: cluster,
       env: serverEnvironment(),

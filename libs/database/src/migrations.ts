@@ -107,6 +107,14 @@ export function tenantTable(table: string, column = 'integration_id'): string[] 
   ];
 }
 
+/** Adds the column `actor` to a table that came without one: what is in it by then was caused by nothing that is known. */
+export function addActor(table: string): string[] {
+  return [
+    `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS actor jsonb NOT NULL DEFAULT '{"kind":"system","job":"upgrade"}'`,
+    `ALTER TABLE ${table} ALTER COLUMN actor DROP DEFAULT`,
+  ];
+}
+
 /**
  * The tables that messaging needs in every service's schema. They hold facts of every integration, so they are not
  * under row-level security; nothing but the outbox, the inbox and the relay touches them.
@@ -121,6 +129,7 @@ export function messagingTables(schema: string): string[] {
        version bigint NOT NULL,
        time timestamptz NOT NULL DEFAULT now(),
        request_id text NOT NULL,
+       actor jsonb NOT NULL,
        data jsonb NOT NULL,
        urgent boolean NOT NULL,
        attempts integer NOT NULL DEFAULT 0,

@@ -1,16 +1,15 @@
-import { FACTS, type FactName, type FactPayloads } from '@tidegate/contracts';
+import { type Cause, FACTS, type FactName, type FactPayloads } from '@tidegate/contracts';
 import { type GaugeReading } from '@tidegate/observability';
 import { v7 as uuidv7 } from 'uuid';
 import { type Tx } from './tx.js';
 
 /** A fact as its teller says it; id and time are added when it is recorded. */
 export type Told = {
-  [N in FactName]: {
+  [N in FactName]: Cause & {
     name: N;
     integrationId: string;
     subject: string;
     version: number;
-    requestId: string;
     data: FactPayloads[N];
   };
 }[FactName];
@@ -24,10 +23,10 @@ export async function recordFacts(tx: Tx, schema: string, facts: readonly Told[]
   if (facts.length === 0) return;
   const rows = facts.map(outboxRow);
   await tx.run(
-    `INSERT INTO ${schema}.outbox (id, name, integration_id, subject, version, request_id, data, urgent)
-     SELECT id, name, integration_id, subject, version, request_id, data, urgent
+    `INSERT INTO ${schema}.outbox (id, name, integration_id, subject, version, request_id, actor, data, urgent)
+     SELECT id, name, integration_id, subject, version, request_id, actor, data, urgent
      FROM jsonb_to_recordset($1::jsonb) AS f (id uuid, name text, integration_id uuid, subject uuid, version bigint,
-                                              request_id text, data jsonb, urgent boolean)`,
+                                              request_id text, actor jsonb, data jsonb, urgent boolean)`,
     [JSON.stringify(rows)],
   );
   for (const row of rows) tx.told.add(row.urgent ? 'urgent' : 'normal');
@@ -42,6 +41,7 @@ export function outboxRow(fact: Told) {
     subject: fact.subject,
     version: fact.version,
     request_id: fact.requestId,
+    actor: fact.actor,
     data: fact.data,
     urgent: FACTS[fact.name].urgent ?? false,
   };

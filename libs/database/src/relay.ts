@@ -1,4 +1,4 @@
-import { type Fact, type FactName, type Lane, LANES } from '@tidegate/contracts';
+import { type Actor, type Fact, type FactName, type Lane, LANES } from '@tidegate/contracts';
 import { type Delivery, type FactPublisher, QUARANTINE_AFTER } from '@tidegate/messaging';
 import { crashPoint, type Logger, type Metrics, within } from '@tidegate/observability';
 import { type Database } from './database.js';
@@ -13,6 +13,7 @@ interface OutboxRow {
   version: string;
   time: Date;
   request_id: string;
+  actor: Actor;
   data: Fact['data'];
   attempts: number;
 }
@@ -73,7 +74,7 @@ export class Relay {
   private batch(lane: Lane): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
     return this.database.unscoped(async (tx) => {
       const rows = await tx.rows<OutboxRow>(
-        `SELECT id, name, integration_id, subject, version, time, request_id, data, attempts
+        `SELECT id, name, integration_id, subject, version, time, request_id, actor, data, attempts
          FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
          ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
         [lane === 'urgent'],
@@ -192,6 +193,7 @@ function factOf(row: OutboxRow): Fact {
     version: Number(row.version),
     time: row.time.toISOString(),
     requestId: row.request_id,
+    actor: row.actor,
     data: row.data,
   };
 }

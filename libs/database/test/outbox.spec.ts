@@ -10,7 +10,7 @@ import {
 } from '@tidegate/database';
 import { type FactPublisher } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { eventually, freshDatabase } from '@tidegate/testing';
+import { emptyDatabase, eventually, TEST_CAUSE } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -33,7 +33,7 @@ const fact = (version: number) => ({
   integrationId: ACME,
   subject: uuidv7(),
   version,
-  requestId: 'test',
+  ...TEST_CAUSE,
   data: {
     userId: uuidv7(),
     userName: 'alice@acme.example',
@@ -47,14 +47,14 @@ const fact = (version: number) => ({
 });
 
 describe('A service’s database', () => {
-  let empty: Awaited<ReturnType<typeof freshDatabase>>;
+  let empty: Awaited<ReturnType<typeof emptyDatabase>>;
   let options: DatabaseOptions;
   let database: Database;
   const warnings: string[] = [];
   const destination = { write: (line: string) => void warnings.push(line) };
   const logger = createLogger({ service: 'test', level: 'warn', destination });
   beforeEach(async () => {
-    empty = await freshDatabase();
+    empty = await emptyDatabase();
     options = { url: empty.url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 5 };
     database = await Database.open(options);
   });

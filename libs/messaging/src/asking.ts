@@ -18,8 +18,7 @@ export function commandOf<N extends CommandName>(name: N, asking: Asking, data: 
     deadlineAt: asking.deadlineAt,
     requestId: asking.requestId,
     urgent: asking.urgent ?? false,
-    ...(asking.scim ? { scim: asking.scim } : {}),
-    ...(asking.groupsToSync ? { groupsToSync: asking.groupsToSync } : {}),
+    context: asking.context,
     data,
   };
 }

@@ -35,7 +35,7 @@ describe('TimeShare', () => {
 
   it('tells what the work throws, and goes on with the next', async () => {
     const share = new TimeShare();
-    // eslint-disable-next-line require-yield -- it fails before it would
+     
     const failing = share.run(
       'a',
       (function* (): Steps<never> {

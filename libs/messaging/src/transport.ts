@@ -1,5 +1,5 @@
 import {
-  type Command,
+  type CommandContext,
   type CommandData,
   type CommandName,
   type CommandReply,
@@ -19,9 +19,7 @@ export interface Asking {
   receivedAt?: string;
   /** Travels in the urgent lane. */
   urgent?: boolean;
-  /** How the integration's client speaks SCIM; `DEFAULT_PROFILE` when left out. */
-  scim?: Command['scim'];
-  groupsToSync?: Command['groupsToSync'];
+  context: CommandContext;
   /** Given to repeat an earlier command; a new one when left out. */
   commandId?: string;
 }

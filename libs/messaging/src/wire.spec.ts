@@ -1,7 +1,8 @@
 import { type Command } from '@tidegate/contracts';
-import { decodeCommand, decodeFact } from './wire.js';
+import { decodeCommand, decodeFact, encodeFact } from './wire.js';
 
 const ID = '019ab2c3-0000-7000-8000-000000000001';
+const ACTOR = { kind: 'person' as const, issuer: 'https://acme.okta.com', subject: '00u4' };
 const COMMAND: Command<'users.get'> = {
   commandId: ID,
   name: 'users.get',
@@ -10,6 +11,7 @@ const COMMAND: Command<'users.get'> = {
   deadlineAt: 1_767_323_045_678,
   requestId: 'request-1',
   urgent: false,
+  context: { actor: ACTOR },
   data: { id: ID },
 };
 const EVENT = {
@@ -22,6 +24,9 @@ const EVENT = {
   sequence: '7',
   integrationid: ID,
   requestid: 'request-1',
+  authtype: 'user',
+  authid: 'https://acme.okta.com#00u4',
+  authclaims: JSON.stringify(ACTOR),
   datacontenttype: 'application/json',
   data: { userId: ID },
 };
@@ -41,6 +46,11 @@ describe('envelopes', () => {
     ['deadlineAt', 1.5],
     ['requestId', undefined],
     ['urgent', 'true'],
+    ['context', undefined],
+    ['context', {}],
+    ['context', { actor: { kind: 'person' } }],
+    ['context', { actor: ACTOR, scim: 'okta' }],
+    ['context', { actor: ACTOR, groupsToSync: [7] }],
     ['data', []],
     ['data', null],
   ])('a command whose %s is %j is refused by that name', (member, value) => {
@@ -50,7 +60,13 @@ describe('envelopes', () => {
   });
 
   it('a fact is read from its CloudEvent', () => {
-    expect(decodeFact(bytes(EVENT))).toMatchObject({ id: ID, name: 'user.created', version: 7, data: { userId: ID } });
+    expect(decodeFact(bytes(EVENT))).toMatchObject({
+      id: ID,
+      name: 'user.created',
+      version: 7,
+      actor: ACTOR,
+      data: { userId: ID },
+    });
   });
 
   it.each([
@@ -61,11 +77,20 @@ describe('envelopes', () => {
     ['sequence', '-1'],
     ['sequence', 7],
     ['time', null],
+    ['authclaims', undefined],
+    ['authclaims', '{'],
+    ['authclaims', '{"kind":"stranger"}'],
+    ['authclaims', '{"kind":"apiKey"}'],
     ['data', 'text'],
   ])('a fact whose %s is %j is refused by that name', (member, value) => {
     expect(() => decodeFact(bytes({ ...EVENT, [member]: value }))).toThrow(
       new RegExp(`breaks the contract: ${member} must`),
     );
+  });
+
+  it('an event carries its actor as the Auth Context extension of CloudEvents', () => {
+    const event = JSON.parse(encodeFact(decodeFact(bytes(EVENT))).toString()) as object;
+    expect(event).toEqual(EVENT);
   });
 
   it('names every fault at once', () => {

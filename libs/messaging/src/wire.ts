@@ -1,4 +1,15 @@
-import { type Command, FACTS, type Fact, type FactName, isUuid, Refusal, type RefusalCode } from '@tidegate/contracts';
+import {
+  type Actor,
+  type Command,
+  FACTS,
+  type Fact,
+  type FactName,
+  isActor,
+  isCommandContext,
+  isUuid,
+  Refusal,
+  type RefusalCode,
+} from '@tidegate/contracts';
 
 /** What may travel in one message: RabbitMQ 4 refuses more than 16 MiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -28,15 +39,14 @@ const COMMAND: Readonly<Record<keyof Command, Member>> = {
   deadlineAt: integer,
   requestId: shortText,
   urgent: flag,
-  scim: [(value) => value === undefined || isObject(value), 'must be an object'],
-  groupsToSync: [
-    (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
-    'must be a list of texts',
-  ],
+  context: [isCommandContext, 'must be the context of a command with its actor'],
   data: object,
 };
 
-/** A fact on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension. */
+/**
+ * A fact on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension and its actor as the Auth Context
+ * extension, whose claims are the whole actor in JSON.
+ */
 interface FactEvent {
   specversion: string;
   id: string;
@@ -47,6 +57,9 @@ interface FactEvent {
   sequence: string;
   integrationid: string;
   requestid: string;
+  authtype: string;
+  authid: string;
+  authclaims: string;
   datacontenttype: string;
   data: Fact['data'];
 }
@@ -60,6 +73,9 @@ const FACT: Readonly<Record<keyof FactEvent, Member>> = {
   sequence: digits,
   integrationid: uuid,
   requestid: shortText,
+  authtype: text,
+  authid: text,
+  authclaims: [(value) => isText(value) && isActor(parsedOrUndefined(value)), 'must be an actor in JSON'],
   datacontenttype: text,
   data: object,
 };
@@ -90,6 +106,7 @@ export function encodeFact(fact: Fact): Buffer {
       sequence: String(fact.version),
       integrationid: fact.integrationId,
       requestid: fact.requestId,
+      ...authContext(fact.actor),
       datacontenttype: 'application/json',
       data: fact.data,
     }),
@@ -107,8 +124,45 @@ export function decodeFact(bytes: Buffer): Fact {
     version: Number(event.sequence),
     time: event.time,
     requestId: event.requestid,
+    actor: JSON.parse(event.authclaims) as Actor,
     data: event.data,
   };
+}
+
+/** The types of the Auth Context extension (cloudevents/extensions/authcontext.md). */
+const AUTH_TYPES: Record<Actor['kind'], string> = {
+  person: 'user',
+  apiKey: 'api_key',
+  scim: 'service_account',
+  okta: 'system',
+  system: 'system',
+};
+
+function authContext(actor: Actor): Pick<FactEvent, 'authtype' | 'authid' | 'authclaims'> {
+  return { authtype: AUTH_TYPES[actor.kind], authid: authId(actor), authclaims: JSON.stringify(actor) };
+}
+
+function authId(actor: Actor): string {
+  switch (actor.kind) {
+    case 'person':
+      return `${actor.issuer}#${actor.subject}`;
+    case 'apiKey':
+      return actor.keyId;
+    case 'scim':
+      return actor.credentialId;
+    case 'okta':
+      return actor.logEventId;
+    case 'system':
+      return actor.job;
+  }
+}
+
+function parsedOrUndefined(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A reply on the wire: what the handler returned, or why it refused. */

@@ -198,14 +198,14 @@ brokerFaultTests('AMQP transport, its broker killed', () => {
     const asked = Array.from({ length: 20 }, (_, i) =>
       wiring.transport
         .client('gateway')
-        .ask('users.get', asking({ deadlineAt: Date.now() + 50_000 }), { id: String(i) }),
+        .ask('users.get', asking({ deadlineAt: Date.now() + 300_000 }), { id: String(i) }),
     );
     await rabbit.start();
     await expect(Promise.all(asked)).resolves.toHaveLength(20);
-    await eventually(() => expect(heard.size).toBe(300), { timeoutMs: 40_000 });
+    await eventually(() => expect(heard.size).toBe(300));
     await eventually(async () => expect(await teller.outbox()).toEqual([]));
     for (const receiver of receivers) await receiver.stop();
     await teller.stop();
     await wiring.stop();
-  }, 120_000);
+  });
 });

@@ -6,7 +6,7 @@ import { type Command, type Fact, type Lane, type Service } from '@tidegate/cont
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
 import { type Asking, listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
-import { freshDatabase } from '@tidegate/testing';
+import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -52,7 +52,7 @@ export async function startReceiver(transport: Transport, service: Service, hand
 
 /** A service that tells facts: a real outbox in a database of its own, and its relay. */
 export async function startTeller(transport: Transport) {
-  const empty = await freshDatabase();
+  const empty = await emptyDatabase();
   const database = await Database.open({
     url: empty.url,
     schema: 'identity',
@@ -73,7 +73,7 @@ export async function startTeller(transport: Transport) {
           integrationId: INTEGRATION,
           subject,
           version,
-          requestId: 'test',
+          ...TEST_CAUSE,
           data: { ...state, active: true, deleted: false, deactivations: 0, version },
         }));
         await recordFacts(tx, 'identity', told);
@@ -109,7 +109,8 @@ export interface Wiring {
 }
 
 export function asking(over: Partial<Pick<Asking, 'integrationIds' | 'deadlineAt' | 'urgent' | 'commandId'>> = {}) {
-  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 20_000, ...over };
+  const context = { actor: TEST_ACTOR };
+  return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 300_000, context, ...over };
 }
 
 /** A promise that a test settles. */

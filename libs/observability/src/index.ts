@@ -12,6 +12,7 @@ export { NestLogger } from './nest-logger.js';
 export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
 export { crashPoint, type CrashPoint } from './crash-point.js';
 export { IS_PUBLIC, Public } from './public.decorator.js';
+export { createOpsApp } from './ops-app.js';
 export { OpsModule, type OpsOptions } from './ops.module.js';
 export { Readiness, type Checks, type ReadinessReport } from './readiness.js';
 export { ConfigError, readConfig, type ConfigOf, type Environment } from './config.js';

@@ -1,10 +1,26 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Inject,
+  NotFoundException,
+  Res,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { metricsText, type Metrics } from './metrics.js';
 import { Public } from './public.decorator.js';
 import { Readiness, type ReadinessReport } from './readiness.js';
 
 /** Injection token of the metrics that `GET /metrics` shows: a list of `Metrics`. */
 export const OPS_METRICS = Symbol('OPS_METRICS');
+
+/** Injection token of the `MetricsAccess`. */
+export const METRICS_ACCESS = Symbol('METRICS_ACCESS');
+
+/** Who may read `GET /metrics`: everyone, nobody (404), or who sends the token as `Authorization: Bearer <token>`. */
+export type MetricsAccess = 'open' | 'closed' | { token: string };
 
 /** The part of a Fastify or Express reply needed here. */
 interface Reply {
@@ -18,6 +34,7 @@ export class OpsController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(OPS_METRICS) private readonly metrics: readonly Metrics[],
+    @Inject(METRICS_ACCESS) private readonly access: MetricsAccess,
   ) {}
 
   /** 200 while the process answers at all; asks nothing else, so that an outage of a neighbour restarts nobody. */
@@ -36,11 +53,22 @@ export class OpsController {
     return report;
   }
 
-  /** Prometheus' text exposition format 0.0.4. */
+  /**
+   * Prometheus' text exposition format 0.0.4.
+   * @throws NotFoundException where metrics are closed, UnauthorizedException without the token where one is needed
+   */
   @Get('metrics')
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('Cache-Control', 'no-store')
-  metricsAsText(): Promise<string> {
+  async metricsAsText(@Headers('authorization') authorization?: string): Promise<string> {
+    if (this.access === 'closed') throw new NotFoundException();
+    if (this.access !== 'open' && !isBearer(this.access.token, authorization)) throw new UnauthorizedException();
     return metricsText(this.metrics);
   }
+}
+
+function isBearer(token: string, authorization = ''): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return given !== undefined && timingSafeEqual(hash(given), hash(token));
 }

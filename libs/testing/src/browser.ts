@@ -129,7 +129,7 @@ export class Browser {
         ...(method === 'POST' && { Origin: from?.origin ?? 'null' }),
       },
       ...(body && { body }),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(300_000),
     });
     for (const cookie of response.headers.getSetCookie()) this.cookies.take(cookie, target);
     return response;

@@ -13,7 +13,7 @@ export interface Patience {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 15_000, intervalMs = 25 }: Patience = {},
+  { timeoutMs = 120_000, intervalMs = 25 }: Patience = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {

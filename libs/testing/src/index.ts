@@ -1,3 +1,4 @@
+export * from './actor.js';
 export * from './broker-answers.js';
 export * from './broker.js';
 export * from './browser.js';

@@ -2,34 +2,97 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
 export interface TestDatabase {
-  /** URL of the empty database, as its owner. */
+  /** URL of the database, as its owner. */
   url: string;
-  /** Deletes the database, whoever is connected, and the roles that services made for it. */
-  drop(): Promise<void>;
+  /** Drops the database, open connections included, and the roles that services made for it. */
+  drop: () => Promise<void>;
+}
+
+/** The database that `freshDatabase` clones: migrated once for a whole run. */
+export interface TemplateDatabase {
+  /** The names of all databases and roles of the run begin with it. */
+  name: string;
+  /** Drops everything that the run created on the server, in whatever state it ended. */
+  drop: () => Promise<void>;
 }
 
 /**
- * Makes an empty database with a name of its own on the server of `TIDEGATE_TEST_DATABASE_URL`.
- * @throws when that is not set (`npm test` sets it)
+ * Creates the template of a run.
+ * @param server URL of a server where databases and roles may be created
+ * @param migrate brings the database at a URL up to date
+ * @throws what `migrate` throws; nothing is left on the server then
  */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const server = process.env.TIDEGATE_TEST_DATABASE_URL;
-  if (!server) throw new Error('TIDEGATE_TEST_DATABASE_URL is not set: run tests with `npm test`.');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await asOwner(server, (client) => client.query(`CREATE DATABASE ${name}`));
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asOwner(server, (client) => drop(client, name)) };
+export async function createTemplate(
+  server: string,
+  migrate: (url: string) => Promise<void>,
+): Promise<TemplateDatabase> {
+  const name = `test_${randomBytes(4).toString('hex')}`;
+  const drop = () => dropDatabases(server, name);
+  try {
+    await asOwner(server, (client) => client.query(`CREATE DATABASE ${name}`));
+    await migrate(urlOf(server, name));
+  } catch (error) {
+    await drop().catch(() => undefined);
+    throw error;
+  }
+  return { name, drop };
 }
 
-async function drop(client: pg.Client, name: string): Promise<void> {
-  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  // Roles belong to the server, not to the database: services name theirs `<database>_<schema>`.
-  const roles = await client.query<{ name: string }>(
-    'SELECT quote_ident(rolname) AS name FROM pg_roles WHERE starts_with(rolname, $1)',
-    [`${name}_`],
-  );
-  for (const role of roles.rows) await client.query(`DROP ROLE IF EXISTS ${role.name}`);
+/**
+ * Creates a database in which the migrations of all services have run, and nothing else: a clone of the run's template.
+ * Each service makes its role in it when it starts, as in any other.
+ * @throws when the variables that `npm test` sets are missing
+ */
+export async function freshDatabase(): Promise<TestDatabase> {
+  return createDatabase(setting('TIDEGATE_TEST_TEMPLATE'));
+}
+
+/**
+ * Creates an empty database, for tests of migrations and of a first start.
+ * @throws when the variables that `npm test` sets are missing
+ */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template1');
+}
+
+/**
+ * Drops the database of that name and all whose names begin with `<name>_`, open connections included. Then it drops the
+ * roles that begin so: roles belong to the server, services name theirs `<database>_<schema>`, and a clone still grants
+ * rights to the roles of its template.
+ * @param server URL of any other database of the server
+ */
+export async function dropDatabases(server: string, name: string): Promise<void> {
+  await asOwner(server, async (client) => {
+    const databases = await client.query<{ name: string }>(
+      `SELECT quote_ident(datname) AS name FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || '_')`,
+      [name],
+    );
+    for (const each of databases.rows) await client.query(`DROP DATABASE IF EXISTS ${each.name} WITH (FORCE)`);
+    const roles = await client.query<{ name: string }>(
+      `SELECT quote_ident(rolname) AS name FROM pg_roles WHERE starts_with(rolname, $1 || '_')`,
+      [name],
+    );
+    for (const each of roles.rows) await client.query(`DROP ROLE IF EXISTS ${each.name}`);
+  });
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
+  const server = setting('TIDEGATE_TEST_DATABASE_URL');
+  const name = `${setting('TIDEGATE_TEST_TEMPLATE')}_${randomBytes(6).toString('hex')}`;
+  await asOwner(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return { url: urlOf(server, name), drop: () => dropDatabases(server, name) };
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run tests with \`npm test\`.`);
+  return value;
+}
+
+function urlOf(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ export interface Exit {
 }
 
 const LINES_KEPT = 20_000;
+const GIVE_UP_MS = 300_000;
 
 /** A program of ours in a process of its own, with what it printed. It never outlives this process. */
 export class TestProcess {
@@ -70,7 +71,7 @@ export class TestProcess {
  * @param file path of the program, from the folder of the repository
  * @param env its settings; of ours it gets `PATH` alone, so that nothing leaks into a test
  * @param ready without it, the process is returned as soon as it exists
- * @throws when it ends or 60 s pass before it is ready, with the last of what it printed
+ * @throws when it ends or five minutes pass before it is ready, with the last of what it printed
  */
 export async function startProcess(
   name: string,
@@ -81,7 +82,7 @@ export async function startProcess(
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [resolve(file)], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const started = new TestProcess(name, child);
-  const giveUpAt = performance.now() + 60_000;
+  const giveUpAt = performance.now() + GIVE_UP_MS;
   while (ready && !(await isReady(started, ready))) {
     if (!started.running || performance.now() > giveUpAt) {
       await started.kill('SIGKILL');

@@ -9,9 +9,9 @@ import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 const IMAGE = 'rabbitmq:4';
 const run = promisify(execFile);
 
-/** Whether a Docker engine answers within 5 s. */
+/** Whether a Docker engine answers within 30 s. */
 export function dockerAnswers(): boolean {
-  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 5_000 }).status === 0;
+  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
 }
 
 /** `startPrivateRabbit` where there is no `rabbitmq-server` but a Docker engine. */

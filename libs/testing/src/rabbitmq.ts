@@ -10,7 +10,7 @@ export function privateRabbitAvailable(): boolean {
 /**
  * Starts a RabbitMQ with port, name and data of its own: the installed `rabbitmq-server`, which needs no account and no
  * running service, else a container. It never outlives this process.
- * @throws when there is neither, or when it does not answer within 90 s (with the last of what it printed)
+ * @throws when there is neither, or when it does not answer within five minutes (with the last of what it printed)
  */
 export async function startPrivateRabbit(): Promise<PrivateRabbit> {
   const program = installedRabbit();

@@ -1,3 +1,4 @@
+import { systemCause } from '@tidegate/contracts';
 import { Database, enterTenant, recordFacts, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
@@ -75,14 +76,14 @@ export class DeadlinesWorker {
 }
 
 async function end(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void> {
-  const requestId = newRequestId();
+  const cause = systemCause('expiry', newRequestId());
   switch (kind) {
     case 'grant.end':
-      await revokeGrants(tx, integrationId, { of: { kind: 'grantThatIsOver', id }, reason: 'expired', requestId });
+      await revokeGrants(tx, integrationId, { of: { kind: 'grantThatIsOver', id }, reason: 'expired', cause });
       return;
     case 'request.expire': {
       const expired = await expireRequest(tx, integrationId, id);
-      if (expired) await recordFacts(tx, SCHEMA, [toldRequest(expired, requestId)]);
+      if (expired) await recordFacts(tx, SCHEMA, [toldRequest(expired, cause)]);
     }
   }
 }

@@ -1,4 +1,5 @@
 import {
+  causeOf,
   type Fact,
   type GroupMembersChanged,
   type GroupState,
@@ -23,24 +24,24 @@ export class DirectoryService {
   ) {}
 
   hearUser(fact: Fact & { data: UserState }): Promise<void> {
-    return this.hear(fact, (tx) => applyUserState(tx, fact.integrationId, fact.data, fact.requestId));
+    return this.hear(fact, (tx) => applyUserState(tx, fact.integrationId, fact.data, causeOf(fact)));
   }
 
   hearGroup(fact: Fact & { data: GroupState }): Promise<void> {
-    return this.hear(fact, (tx) => applyGroupState(tx, fact.integrationId, fact.data, fact.requestId));
+    return this.hear(fact, (tx) => applyGroupState(tx, fact.integrationId, fact.data, causeOf(fact)));
   }
 
   /** A chunk carries the state of its group, too. */
   hearMembers(fact: Fact & { data: GroupMembersChanged }): Promise<void> {
     return this.hear(fact, async (tx) => {
-      const ended = await applyGroupState(tx, fact.integrationId, fact.data, fact.requestId);
+      const ended = await applyGroupState(tx, fact.integrationId, fact.data, causeOf(fact));
       await keepMembers(tx, fact.integrationId, fact.data);
       return ended;
     });
   }
 
   hearIntegration(fact: Fact & { data: IntegrationState }): Promise<void> {
-    return this.hear(fact, (tx) => applyIntegrationState(tx, fact.data, fact.requestId));
+    return this.hear(fact, (tx) => applyIntegrationState(tx, fact.data, causeOf(fact)));
   }
 
   private async hear(fact: Fact, apply: (tx: Tx) => Promise<Ended>): Promise<void> {

@@ -1,4 +1,12 @@
-import { type Command, type FlowRecord, type FlowSettings, type Page, Refusal, pageOf } from '@tidegate/contracts';
+import {
+  causeOf,
+  type Command,
+  type FlowRecord,
+  type FlowSettings,
+  type Page,
+  pageOf,
+  Refusal,
+} from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
@@ -67,7 +75,7 @@ export class FlowsService {
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const ending = { of: { kind: 'flow', id }, reason: 'flow_deleted', requestId: command.requestId } as const;
+        const ending = { of: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
         await lockPending(tx, integrationId, ending.of);
         await cancelRequests(tx, integrationId, ending);
         await revokeGrants(tx, integrationId, ending);

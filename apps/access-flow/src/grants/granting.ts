@@ -1,4 +1,4 @@
-import { type RequestRecord } from '@tidegate/contracts';
+import { type Cause, type RequestRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { addGrantEnd } from '../deadlines/deadlines.queries.js';
 import { addTargetWork } from '../targets/target-work.queries.js';
@@ -15,11 +15,11 @@ export async function grant(
   request: Pick<RequestRecord, 'id' | 'integrationId' | 'userId' | 'groupId' | 'durationSeconds'>,
   grantId: string,
   requester: { active: boolean; deactivations: number },
-  causedBy: string,
+  cause: Cause,
 ): Promise<void> {
   if (!requester.active) throw new Error('a grant for a user who has left (this is a bug)');
   const { integrationId, userId, groupId, durationSeconds } = request;
-  await addTargetWork(tx, { integrationId, userId, groupId }, causedBy);
+  await addTargetWork(tx, { integrationId, userId, groupId }, cause);
   await insertGrant(tx, {
     id: grantId,
     integrationId,

@@ -1,4 +1,5 @@
 import {
+  type Cause,
   type GrantEndReason,
   type GrantRecord,
   type GrantState,
@@ -52,13 +53,13 @@ export const grantRecord = (row: GrantRow): GrantRecord => ({
 
 export type GrantFactName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
 
-export function toldGrant(name: GrantFactName, row: GrantRow, requestId: string): Told {
+export function toldGrant(name: GrantFactName, row: GrantRow, cause: Cause): Told {
   return {
     name,
     integrationId: row.integration_id,
     subject: row.id,
     version: row.version,
-    requestId,
+    ...cause,
     data: state(row),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  causeOf,
   type Command,
   GRANT_STATUSES,
   type GrantRecord,
@@ -41,7 +42,7 @@ export class GrantsService {
       id,
       async (tx) => {
         const { integration_id } = await this.read(tx, command.integrationIds, id);
-        const ending = { of: { kind: 'grant', id }, reason: 'revoked', requestId: command.requestId } as const;
+        const ending = { of: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
         await revokeGrants(tx, integration_id, ending);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
@@ -62,7 +63,7 @@ export class GrantsService {
         const { integration_id } = await this.read(tx, command.integrationIds, id);
         const extended = await extendGrant(tx, integration_id, id, seconds);
         if (!extended) throw whyNotExtended(await this.read(tx, command.integrationIds, id));
-        await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, command.requestId)]);
+        await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
     );

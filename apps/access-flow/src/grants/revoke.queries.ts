@@ -28,12 +28,12 @@ export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending
   const which = `integration_id = $1 AND ${CONDITIONS[ending.of.kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
   const binds = [...endingBinds(integrationId, ending.of), beforeBecoming('revoking')];
   const work = await tx.run(
-    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id)
-     SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5 FROM access_flow.grants
+    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor)
+     SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5, $6::jsonb FROM access_flow.grants
      WHERE ${which} ORDER BY integration_id, group_id, user_id
      ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE
        SET urgent = true, request_id = excluded.request_id, attempts = 0, next_try_at = now(), since = now()`,
-    [...binds, ending.requestId],
+    [...binds, ending.cause.requestId, JSON.stringify(ending.cause.actor)],
   );
   if (work === 0) return 0;
   const rows = await tx.rows<GrantRow>(
@@ -44,7 +44,7 @@ export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending
   await recordFacts(
     tx,
     SCHEMA,
-    rows.map((row) => toldGrant('grant.revoking', row, ending.requestId)),
+    rows.map((row) => toldGrant('grant.revoking', row, ending.cause)),
   );
   return rows.length;
 }

@@ -3,6 +3,7 @@ import { DirectoryTables1764000000000 } from './1764000000000-directory-tables.j
 import { AccessTables1764000000001 } from './1764000000001-access-tables.js';
 import { DisabledIntegrations1764500000000 } from './1764500000000-disabled-integrations.js';
 import { GroupsToSync1764600000000 } from './1764600000000-groups-to-sync.js';
+import { Actors1764700000000 } from './1764700000000-actors.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AccessTables1764000000001,
   DisabledIntegrations1764500000000,
   GroupsToSync1764600000000,
+  Actors1764700000000,
 ];

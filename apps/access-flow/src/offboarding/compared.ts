@@ -1,4 +1,4 @@
-import { type GroupState, type UserState } from '@tidegate/contracts';
+import { type Cause, type GroupState, type UserState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Asking, type CommandClient } from '@tidegate/messaging';
 import { groupsThatMatter } from '../directory/groups.queries.js';
@@ -14,7 +14,7 @@ export interface Compared<State> {
   /** @returns the states that identity has otherwise, in a way that may end something; one that it does not have is deleted */
   ask(client: CommandClient, asking: Asking, known: State[]): Promise<State[]>;
   /** The same as a fact does with a state. */
-  apply(tx: Tx, integrationId: string, state: State, requestId: string): Promise<Ended>;
+  apply(tx: Tx, integrationId: string, state: State, cause: Cause): Promise<Ended>;
 }
 
 export const USERS: Compared<UserState> = {

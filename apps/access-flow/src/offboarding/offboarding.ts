@@ -1,4 +1,4 @@
-import { type GroupState, type IntegrationState, type UserState } from '@tidegate/contracts';
+import { type Cause, type GroupState, type IntegrationState, type UserState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { dropMemberships, keepGroup } from '../directory/groups.queries.js';
 import { keepIntegration } from '../directory/integrations.queries.js';
@@ -25,12 +25,7 @@ const NOTHING: Ended = { grants: 0, requests: 0 };
  *
  * @throws Error for a state that breaks the contract
  */
-export async function applyUserState(
-  tx: Tx,
-  integrationId: string,
-  told: UserState,
-  requestId: string,
-): Promise<Ended> {
+export async function applyUserState(tx: Tx, integrationId: string, told: UserState, cause: Cause): Promise<Ended> {
   checkUserState(told);
   const known = await lockForChange(tx, integrationId, told);
   const { state, left, endsMadeBefore } = heard(known, told);
@@ -41,7 +36,7 @@ export async function applyUserState(
   const ending: Ending<OfRequests> = {
     of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
-    requestId,
+    cause,
   };
   if (left) {
     await dropApproverFromFlows(tx, integrationId, userId);
@@ -55,15 +50,10 @@ export async function applyUserState(
  * Keeps a group's state; what was lent of one that was deleted or let go ends. A deleted group leaves its flows; one that
  * is no longer synced stays in them, unusable, and can be borrowed again when it is taken in again.
  */
-export async function applyGroupState(
-  tx: Tx,
-  integrationId: string,
-  told: GroupState,
-  requestId: string,
-): Promise<Ended> {
+export async function applyGroupState(tx: Tx, integrationId: string, told: GroupState, cause: Cause): Promise<Ended> {
   const reason = await keepGroup(tx, integrationId, told);
   if (!reason) return NOTHING;
-  const ending = { of: { kind: 'group', id: told.groupId }, reason, requestId } as const;
+  const ending = { of: { kind: 'group', id: told.groupId }, reason, cause } as const;
   if (reason === 'group_deleted') await dropGroupFromFlows(tx, integrationId, told.groupId);
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);
@@ -73,12 +63,12 @@ export async function applyGroupState(
  * Keeps an integration's state. Everything of one that was removed or disabled ends; the flows of a removed one are
  * switched off, those of a disabled one wait for it to be enabled.
  */
-export async function applyIntegrationState(tx: Tx, told: IntegrationState, requestId: string): Promise<Ended> {
+export async function applyIntegrationState(tx: Tx, told: IntegrationState, cause: Cause): Promise<Ended> {
   const { removedNow, disabledSince } = await keepIntegration(tx, told);
   if (!removedNow && !disabledSince) return NOTHING;
   const { integrationId } = told;
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
-  const ending = { of: { kind: 'integration', id: integrationId }, reason, requestId } as const;
+  const ending = { of: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) await disableFlows(tx, integrationId);
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);

@@ -1,4 +1,4 @@
-import { BEFORE_ALL, DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE } from '@tidegate/contracts';
+import { BEFORE_ALL, type Cause, DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE, systemCause } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
@@ -80,10 +80,11 @@ export class Reconciler {
       const known = await this.database.transaction(scope, (tx) => compared.matter(tx, integrationId, after, AT_ONCE));
       if (known.length === 0) return;
       after = compared.idOf(known.at(-1)!);
-      const requestId = newRequestId();
-      const asking = { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true };
+      const cause = systemCause('reconciliation', newRequestId());
+      const { requestId, actor } = cause;
+      const asking = { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true, context: { actor } };
       for (const state of await compared.ask(this.client, asking, known))
-        await this.apply(integrationId, compared, state, requestId);
+        await this.apply(integrationId, compared, state, cause);
     }
   }
 
@@ -92,13 +93,13 @@ export class Reconciler {
     integrationId: string,
     compared: Compared<State>,
     state: State,
-    requestId: string,
+    cause: Cause,
   ): Promise<void> {
     const { noun } = compared;
-    const about = { integrationId, [`${noun}Id`]: compared.idOf(state), requestId };
+    const about = { integrationId, [`${noun}Id`]: compared.idOf(state), requestId: cause.requestId };
     try {
       const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-        compared.apply(tx, integrationId, state, requestId),
+        compared.apply(tx, integrationId, state, cause),
       );
       if (ended.grants + ended.requests === 0) return;
       this.bell.ring();

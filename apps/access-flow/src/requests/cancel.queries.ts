@@ -38,7 +38,7 @@ export async function cancelRequests(tx: Tx, integrationId: string, ending: Endi
   await recordFacts(
     tx,
     SCHEMA,
-    rows.map((row) => toldRequest(row, ending.requestId)),
+    rows.map((row) => toldRequest(row, ending.cause)),
   );
   return rows.length;
 }

@@ -1,4 +1,4 @@
-import { type RequestRecord, type RequestStatus } from '@tidegate/contracts';
+import { type Cause, type RequestRecord, type RequestStatus } from '@tidegate/contracts';
 import { type Told, type Tx } from '@tidegate/database';
 import { type Slice } from '../commands/input.js';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
@@ -58,13 +58,13 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
 });
 
 /** The fact that tells a request's state; created and pending go by the same status. */
-export function toldRequest(row: RequestRow, requestId: string): Told {
+export function toldRequest(row: RequestRow, cause: Cause): Told {
   return {
     name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
     integrationId: row.integration_id,
     subject: row.id,
     version: row.version,
-    requestId,
+    ...cause,
     data: {
       requestId: row.id,
       flowId: row.flow_id,

@@ -1,12 +1,14 @@
 import {
+  type Cause,
+  causeOf,
   type Command,
   FLOW_LIMITS,
   MAX_PAGE,
   type Page,
+  pageOf,
   Refusal,
   REQUEST_STATUSES,
   type RequestRecord,
-  pageOf,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
@@ -93,7 +95,7 @@ export class RequestsService {
         if (refusal) throw refusal;
         await insertReview(tx, integrationId, id, { reviewerId, verdict: word, comment });
         request.reviews.push({ reviewerId, verdict: word, comment, createdAt: command.receivedAt });
-        await this.decide(tx, request, requester!, command.requestId);
+        await this.decide(tx, request, requester!, causeOf(command));
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
@@ -109,7 +111,7 @@ export class RequestsService {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
         if (!row) throw new Refusal('conflict', 'Only a pending request can be cancelled.');
-        await recordFacts(tx, SCHEMA, [toldRequest(row, command.requestId)]);
+        await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
@@ -165,12 +167,12 @@ export class RequestsService {
     const { pendingRequestSeconds: pendingSeconds } = this.settings;
     const row = await insertRequest(tx, { ...wanted, id, integrationId, approval, deactivations, pendingSeconds });
     if (!row) throw new Refusal('conflict', 'The same request is pending already.');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, command.requestId)]);
+    await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
     const decided = await this.decide(
       tx,
       { ...wanted, id, integrationId, approval, reviews: [] },
       user!,
-      command.requestId,
+      causeOf(command),
     );
     if (!decided) await addRequestExpiry(tx, integrationId, id);
   }
@@ -180,15 +182,15 @@ export class RequestsService {
     tx: Tx,
     request: Parameters<typeof grant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
     requester: Asker,
-    causedBy: string,
+    cause: Cause,
   ): Promise<boolean> {
     const outcome = verdict(request.approval, request.reviews);
     if (outcome === 'pending') return false;
     const grantId = outcome === 'approved' ? uuidv7() : undefined;
     const row = await closeRequest(tx, request.integrationId, request.id, { status: outcome, grantId });
     if (!row) throw new Error('a request was decided under lock by another (this is a bug)');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, causedBy)]);
-    if (grantId) await grant(tx, request, grantId, requester, causedBy);
+    await recordFacts(tx, SCHEMA, [toldRequest(row, cause)]);
+    if (grantId) await grant(tx, request, grantId, requester, cause);
     return true;
   }
 

@@ -1,22 +1,21 @@
+import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { DIRECTORY, type Membership } from './target.js';
 
 /** One membership that a target must look at again. What is desired is not kept here: it is read when it is done. */
-export interface TargetWork extends Membership {
+export interface TargetWork extends Membership, Cause {
   target: string;
   urgent: boolean;
-  /** The HTTP request or job that caused it. */
-  requestId: string;
   attempts: number;
 }
 
 /** Leaves work for a new grant. It is written before the grant, so that a worker on the same membership is waited for. */
-export async function addTargetWork(tx: Tx, membership: Membership, requestId: string): Promise<void> {
+export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause): Promise<void> {
   await tx.run(
-    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id)
-     VALUES ($1, $2, $3, $4, false, $5)
+    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor)
+     VALUES ($1, $2, $3, $4, false, $5, $6)
      ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE SET next_try_at = now()`,
-    [DIRECTORY, membership.integrationId, membership.groupId, membership.userId, requestId],
+    [DIRECTORY, membership.integrationId, membership.groupId, membership.userId, cause.requestId, cause.actor],
   );
 }
 
@@ -24,7 +23,7 @@ export async function addTargetWork(tx: Tx, membership: Membership, requestId: s
 export async function claimTargetWork(tx: Tx): Promise<TargetWork | undefined> {
   return tx.row<TargetWork>(
     `SELECT target, integration_id AS "integrationId", group_id AS "groupId", user_id AS "userId", urgent,
-       request_id AS "requestId", attempts
+       request_id AS "requestId", actor, attempts
      FROM access_flow.target_work WHERE next_try_at <= now()
      ORDER BY urgent DESC, next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );

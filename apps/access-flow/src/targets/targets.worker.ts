@@ -75,9 +75,11 @@ export class TargetsWorker {
     const activated = goal === 'present' ? await confirmGrants(tx, work, 'active') : [];
     // A grant that ends while another still holds the membership ends without a removal.
     const ended = await confirmGrants(tx, work, 'ended');
+    const { requestId, actor } = work;
+    const cause = { requestId, actor };
     await recordFacts(tx, SCHEMA, [
-      ...activated.map((grant) => toldGrant('grant.activated', grant, work.requestId)),
-      ...ended.map((grant) => toldGrant('grant.ended', grant, work.requestId)),
+      ...activated.map((grant) => toldGrant('grant.activated', grant, cause)),
+      ...ended.map((grant) => toldGrant('grant.ended', grant, cause)),
     ]);
     await finishTargetWork(tx, work);
   }

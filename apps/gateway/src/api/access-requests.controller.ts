@@ -49,7 +49,7 @@ export class AccessRequestsController {
   }
 
   @Post(':id/approve')
-  @Needs('access:write', { orOwn: true })
+  @Needs('access:review-as', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
   approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
@@ -57,7 +57,7 @@ export class AccessRequestsController {
   }
 
   @Post(':id/deny')
-  @Needs('access:write', { orOwn: true })
+  @Needs('access:review-as', { orOwn: true })
   @HttpCode(200)
   @ApiOkResponse({ type: RequestView })
   deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {

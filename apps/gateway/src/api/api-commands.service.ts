@@ -5,6 +5,7 @@ import { touchable } from '../auth/access.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { type HttpCall } from '../http/call.js';
+import { causeOfCall } from './known-caller.js';
 import { Integrations } from '../integrations/integrations.service.js';
 
 /** Turns calls of /api/v1 into commands, under the integrations that the caller may touch. */
@@ -45,12 +46,15 @@ export class ApiCommands {
 
   private send<N extends CommandName>(
     name: N,
-    { requestId, enteredAt }: HttpCall,
+    call: HttpCall,
     data: CommandData<N>,
     integrationIds: string[],
   ): Promise<CommandReply<N>> {
+    const { requestId, enteredAt } = call;
+    const [only, ...others] = integrationIds;
+    const { actor } = causeOfCall(call, others.length === 0 ? only : undefined);
     const receivedAt = new Date(enteredAt).toISOString();
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
-    return this.client.ask(name, { integrationIds, requestId, receivedAt, deadlineAt }, data);
+    return this.client.ask(name, { integrationIds, requestId, receivedAt, deadlineAt, context: { actor } }, data);
   }
 }

@@ -21,6 +21,7 @@ import {
 import { integrationView } from './dto/integration.view.js';
 import { pageQuery, PageParams } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
+import { causeOfCall } from './known-caller.js';
 import { SyncLists } from './sync-lists.service.js';
 
 /** Bodies are checked by the fields that the catalog gives the integration's type, not by one DTO for all types. */
@@ -37,7 +38,7 @@ export class IntegrationsController {
   @ApiBody({ type: CreateIntegration })
   @ApiCreatedResponse({ type: IntegrationView })
   async create(@Body() body: object, @Call() call: HttpCall): Promise<IntegrationView> {
-    return integrationView(await this.integrations.create(body, call.requestId), call.origin);
+    return integrationView(await this.integrations.create(body, causeOfCall(call)), call.origin);
   }
 
   @Get()
@@ -109,7 +110,7 @@ export class IntegrationsController {
     @Body() { confirm }: Confirmation,
     @Call() call: HttpCall,
   ): Promise<IntegrationView> {
-    return integrationView(await this.integrations.disable(id, confirm, call.requestId), call.origin);
+    return integrationView(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call.origin);
   }
 
   /** Takes its calls and requests again; what ended stays ended. */
@@ -118,7 +119,7 @@ export class IntegrationsController {
   @HttpCode(200)
   @ApiOkResponse({ type: IntegrationView })
   async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
-    return integrationView(await this.integrations.enable(id, call.requestId), call.origin);
+    return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
   }
 
   /** Deletes it with its users, groups and credentials, ends its grants and cancels its requests. */
@@ -131,6 +132,6 @@ export class IntegrationsController {
     @Query() { confirm }: Confirmation,
     @Call() call: HttpCall,
   ): Promise<void> {
-    await this.integrations.remove(id, confirm, call.requestId);
+    await this.integrations.remove(id, confirm, causeOfCall(call, id));
   }
 }

@@ -4,7 +4,7 @@ import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type LoginProvider } from '../login/login-providers.queries.js';
 import { LoginProviders } from '../login/login-providers.service.js';
-import { CALLBACK } from '../login/openid-login.controller.js';
+import { callbackPath } from '../login/openid-login.controller.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';
@@ -73,5 +73,5 @@ function view(
   { origin }: HttpCall,
 ): LoginProviderView {
   const shown = { id, issuer, clientId, label, integrationIds };
-  return { ...shown, redirectUri: origin + CALLBACK, createdAt: createdAt.toISOString() };
+  return { ...shown, redirectUri: origin + callbackPath(id), createdAt: createdAt.toISOString() };
 }

@@ -15,6 +15,7 @@ import {
   OAuthClientView,
   UpdateOAuthClient,
 } from './dto/oauth-clients.dto.js';
+import { causeOfCall } from './known-caller.js';
 
 @Api('integrations/:integrationId/oauth-client', 'oauth-client')
 export class OAuthClientsController {
@@ -29,7 +30,9 @@ export class OAuthClientsController {
     @Call() call: HttpCall,
   ): Promise<NewOAuthClientView> {
     const { appName = null, redirectUris = [], ...given } = body;
-    const { clientSecret, ...client } = await this.clients.create(integrationId, { appName, redirectUris }, given);
+    const { actor } = causeOfCall(call, integrationId);
+    const settings = { appName, redirectUris };
+    const { clientSecret, ...client } = await this.clients.create(integrationId, settings, given, actor);
     return { ...view(client, integrationId, call), clientSecret };
   }
 
@@ -48,7 +51,8 @@ export class OAuthClientsController {
     @Body() body: UpdateOAuthClient,
     @Call() call: HttpCall,
   ): Promise<OAuthClientView> {
-    return view(await this.clients.update(integrationId, withoutAbsent(body)), integrationId, call);
+    const { actor } = causeOfCall(call, integrationId);
+    return view(await this.clients.update(integrationId, withoutAbsent(body), actor), integrationId, call);
   }
 
   @Delete()
@@ -65,8 +69,13 @@ export class OAuthClientsController {
   async addSecret(
     @Id('integrationId') integrationId: string,
     @Body() body: CreateSecret,
+    @Call() call: HttpCall,
   ): Promise<NewClientSecretView> {
-    const { clientSecret, ...secret } = await this.clients.addSecret(integrationId, body.clientSecret);
+    const { clientSecret, ...secret } = await this.clients.addSecret(
+      integrationId,
+      body.clientSecret,
+      causeOfCall(call, integrationId).actor,
+    );
     return { ...secretView(secret), clientSecret };
   }
 
@@ -80,7 +89,7 @@ export class OAuthClientsController {
 }
 
 function view(client: ClientWithSecrets, integrationId: string, { origin }: HttpCall): OAuthClientView {
-  const { clientId, grantType, appName, createdAt, lastUsedAt, secrets } = client;
+  const { clientId, grantType, appName, createdAt, lastUsedAt, secrets, createdBy, updatedBy } = client;
   return {
     clientId,
     grantType,
@@ -91,11 +100,14 @@ function view(client: ClientWithSecrets, integrationId: string, { origin }: Http
     tokenUrl: `${origin}/oauth/${integrationId}/token`,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    createdBy,
+    updatedBy,
   };
 }
 
-const secretView = ({ id, hint, createdAt }: ClientSecret): ClientSecretView => ({
+const secretView = ({ id, hint, createdAt, createdBy }: ClientSecret): ClientSecretView => ({
   id,
   hint,
   createdAt: createdAt.toISOString(),
+  createdBy,
 });

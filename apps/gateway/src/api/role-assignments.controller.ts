@@ -1,13 +1,11 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
-import { type Page, Refusal } from '@tidegate/contracts';
+import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type RoleAssignment } from '../auth/role-assignments.queries.js';
-import { RoleAssignments } from '../auth/role-assignments.service.js';
-import { covers } from '../auth/roles.js';
+import { type Recipient, RoleAssignments } from '../auth/role-assignments.service.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { CreateRoleAssignment, RoleAssignmentView } from './dto/people.dto.js';
@@ -18,7 +16,6 @@ import { ApiPageResponse } from './dto/views.js';
 export class RoleAssignmentsController {
   constructor(
     private readonly assignments: RoleAssignments,
-    private readonly commands: ApiCommands,
     private readonly audit: Audit,
   ) {}
 
@@ -26,10 +23,12 @@ export class RoleAssignmentsController {
   @Needs('roles:write', { stepUp: true })
   @ApiCreatedResponse({ type: RoleAssignmentView })
   async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
-    const whom = { ...NOBODY, ...(await this.whom(body, call)) };
     const { role, integrationIds = null } = body;
-    const made = await this.assignments.create({ ...whom, role, integrationIds }, call.access.reach);
-    this.audit.note(call, 'A role was given', { assignmentId: made.id, role, integrationIds });
+    const { reach } = call.access;
+    const made = await this.assignments.create(recipientOf(body), { role, integrationIds }, reach, call.requestId);
+    const { id: assignmentId, issuer, subject, integrationId, userId } = made;
+    const pinned = { issuer, subject, integrationId, userId };
+    this.audit.note(call, 'A role was given', { assignmentId, ...pinned, role, integrationIds });
     return view(made);
   }
 
@@ -48,34 +47,18 @@ export class RoleAssignmentsController {
     const { role } = await this.assignments.remove(id, call.access.reach);
     this.audit.note(call, 'A role was taken away', { assignmentId: id, role });
   }
-
-  /** @throws InvalidFields unless it is an identity or a user that there is */
-  private async whom(body: CreateRoleAssignment, call: HttpCall): Promise<Partial<typeof NOBODY>> {
-    const { issuer, subject, integrationId, userId } = body;
-    if (issuer !== undefined && subject !== undefined && integrationId === undefined && userId === undefined)
-      return { issuer, subject };
-    if (integrationId === undefined || userId === undefined || issuer !== undefined || subject !== undefined)
-      throw new InvalidFields({ subject: 'must stand with issuer, or integrationId and userId instead of both' });
-    if (!covers(call.access.reach, integrationId))
-      throw new InvalidFields({ integrationId: 'must be the id of an integration' });
-    try {
-      await this.commands.askOne(integrationId, 'users.get', call, { id: userId });
-    } catch (error) {
-      if (Refusal.from(error)?.status === 404) throw new InvalidFields({ userId: 'must be a user of the integration' });
-      throw error;
-    }
-    return { integrationId, userId };
-  }
 }
 
-const NOBODY: Pick<RoleAssignment, 'issuer' | 'subject' | 'integrationId' | 'userId'> = {
-  issuer: null,
-  subject: null,
-  integrationId: null,
-  userId: null,
-};
+/** @throws InvalidFields unless it is an identity or a user */
+function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssignment): Recipient {
+  if (issuer !== undefined && subject !== undefined && userId === undefined) return { issuer, subject, integrationId };
+  if (integrationId && userId !== undefined && issuer === undefined && subject === undefined)
+    return { integrationId, userId };
+  throw new InvalidFields({ subject: 'must stand with issuer, or integrationId and userId instead of both' });
+}
 
-const view = ({ createdAt, ...assignment }: RoleAssignment): RoleAssignmentView => ({
+const view = ({ createdAt, endedAt, ...assignment }: RoleAssignment): RoleAssignmentView => ({
   ...assignment,
   createdAt: createdAt.toISOString(),
+  endedAt: endedAt?.toISOString() ?? null,
 });

@@ -5,6 +5,7 @@ import { type HttpCall } from '../http/call.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { type Integration } from '../integrations/integrations.queries.js';
 import { ApiCommands } from './api-commands.service.js';
+import { causeOfCall } from './known-caller.js';
 import { type SyncImpactView } from './dto/integrations.dto.js';
 
 /** Lists of groups to sync: what saving one would do, and saving it when that is confirmed. */
@@ -58,7 +59,9 @@ export class SyncLists {
     if (impact && impact.liveGrants > 0 && confirm !== name)
       throw new InvalidFields({ confirm: `must be the integration's name: ${sentenceOf(impact)}` });
     const listAgain = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
-    const integration = await this.integrations.update(integrationId, settings, call.requestId, { listAgain });
+    const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+      listAgain,
+    });
     return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }
 }

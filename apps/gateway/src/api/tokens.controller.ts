@@ -2,11 +2,13 @@ import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
+import { Call, type HttpCall } from '../http/call.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
 import { type MadeToken, Tokens } from '../integrations/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { ApiPageResponse } from './dto/views.js';
+import { causeOfCall } from './known-caller.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -17,8 +19,12 @@ export class TokensController {
   @Post()
   @Needs('tokens:write', { stepUp: true })
   @ApiCreatedResponse({ type: NewTokenView })
-  async create(@Id('integrationId') integrationId: string, @Body() body: CreateToken): Promise<NewTokenView> {
-    return newView(await this.tokens.create(integrationId, body));
+  async create(
+    @Id('integrationId') integrationId: string,
+    @Body() body: CreateToken,
+    @Call() call: HttpCall,
+  ): Promise<NewTokenView> {
+    return newView(await this.tokens.create(integrationId, body, causeOfCall(call, integrationId).actor));
   }
 
   /** A new token in the place of another, which stays good for a while. */
@@ -29,8 +35,10 @@ export class TokensController {
     @Id('integrationId') integrationId: string,
     @Id('tokenId') tokenId: string,
     @Body() { overlapSeconds = DAY_SECONDS, ...settings }: RotateToken,
+    @Call() call: HttpCall,
   ): Promise<NewTokenView> {
-    return newView(await this.tokens.rotate(integrationId, tokenId, { ...settings, overlapSeconds }));
+    const { actor } = causeOfCall(call, integrationId);
+    return newView(await this.tokens.rotate(integrationId, tokenId, { ...settings, overlapSeconds }, actor));
   }
 
   @Get()

@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { unauthorized } from './bearer.rule.js';
 import { type Caller, type KeyHolder, type Person } from './caller.js';
-import { covers, type Reach, type Scope, SCOPES, union } from './roles.js';
+import { covers, hasScope, type Reach, type Scope, SCOPES, union } from './roles.js';
 
 /** What a route of /api/v1 asks of its caller. */
 export interface Need {
@@ -66,8 +66,7 @@ export function accessOf(caller: KeyHolder | Person, need: Need, now: number): A
 }
 
 function keyAccess({ scopes, integrations }: KeyHolder, { scope }: Need): Access {
-  const scoped = scopes === 'all' || scopes.includes(scope);
-  return { reach: scoped ? integrations : [], own: {} };
+  return { reach: hasScope(scopes, scope) ? integrations : [], own: {} };
 }
 
 function personAccess({ roles, users }: Person, need: Need): Access {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { hasAdminOfAll } from './role-assignments.queries.js';
 
 /** Sees to it that nobody saws off the branch that all sit on. */
 @Injectable()
@@ -13,26 +14,26 @@ export class AdminsLeft {
 
   /**
    * Runs what takes rights away, unless afterwards nobody could administer everything: no key that may do everything, and
-   * no administrator of all integrations whose provider is there. One such change at a time, so that two cannot each
+   * no role of an administrator of all integrations that counts. One such change at a time, so that two cannot each
    * believe that the other's administrator stays.
+   * @param integrationIds those that `work` sees
    * @throws Refusal `conflict` then, with nothing changed; whatever `work` throws
    */
-  async keep(work: (tx: Tx) => Promise<void>): Promise<void> {
-    await this.database.unscoped(async (tx) => {
+  keep<T>(work: (tx: Tx) => Promise<T>, integrationIds: readonly string[] = []): Promise<T> {
+    return this.database.transaction({ integrationIds }, async (tx) => {
       await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate administrators'))`);
-      await work(tx);
+      const result = await work(tx);
       if (this.config.apiKey === undefined && !(await isSomeoneLeft(tx)))
         throw new Refusal('conflict', 'Nobody could administer afterwards: give somebody else the right first.');
+      return result;
     });
   }
 }
 
 async function isSomeoneLeft(tx: Tx): Promise<boolean> {
-  const row = await tx.row<{ left: boolean }>(
-    `SELECT EXISTS (SELECT FROM gateway.api_keys WHERE scopes IS NULL AND integration_ids IS NULL
-                    AND revoked_at IS NULL AND expires_at IS NULL)
-         OR EXISTS (SELECT FROM gateway.role_assignments a JOIN gateway.login_providers p ON p.issuer = a.issuer
-                    WHERE a.role = 'admin' AND a.integration_ids IS NULL) AS "left"`,
+  const keys = await tx.rows(
+    `SELECT FROM gateway.api_keys WHERE scopes IS NULL AND integration_ids IS NULL
+       AND revoked_at IS NULL AND expires_at IS NULL LIMIT 1`,
   );
-  return row?.left ?? false;
+  return keys.length > 0 || (await hasAdminOfAll(tx));
 }

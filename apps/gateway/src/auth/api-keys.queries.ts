@@ -20,12 +20,12 @@ const COLUMNS = `id, name, hint, scopes, integration_ids AS "integrationIds", cr
   expires_at AS "expiresAt", last_used_at AS "lastUsedAt"`;
 const IN_FORCE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
 
-export type FoundKey = Pick<ApiKey, 'id' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer };
+export type FoundKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer };
 
 /** @returns the key in force with one of the hashes */
 export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
   return tx.row(
-    `SELECT id, hash, scopes, integration_ids AS "integrationIds", expires_at AS "expiresAt" FROM gateway.api_keys
+    `SELECT id, name, hash, scopes, integration_ids AS "integrationIds", expires_at AS "expiresAt" FROM gateway.api_keys
      WHERE hash = ANY ($1::bytea[]) AND ${IN_FORCE}`,
     [hashes],
   );

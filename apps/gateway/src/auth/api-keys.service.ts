@@ -132,12 +132,19 @@ export class ApiKeys {
   }
 }
 
-const ROOT: KeyHolder = { kind: 'key', keyId: 'configured', scopes: 'all', integrations: 'all', expiresAt: null };
+const ROOT: KeyHolder = {
+  kind: 'key',
+  keyId: 'configured',
+  name: 'configured key',
+  scopes: 'all',
+  integrations: 'all',
+  expiresAt: null,
+};
 
 /** Whether a key may do everything. */
 export const mayAll = ({ scopes, integrations }: KeyHolder): boolean => scopes === 'all' && integrations === 'all';
 
-function presented({ id, hash, scopes, integrationIds, expiresAt }: FoundKey): PresentedKey {
+function presented({ id, name, hash, scopes, integrationIds, expiresAt }: FoundKey): PresentedKey {
   const rights = { scopes: scopes ?? 'all', integrations: integrationIds ?? 'all', expiresAt } as const;
-  return { hash, holder: { kind: 'key', keyId: id, ...rights } };
+  return { hash, holder: { kind: 'key', keyId: id, name, ...rights } };
 }

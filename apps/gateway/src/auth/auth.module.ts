@@ -14,6 +14,7 @@ import { OpenIdLogin } from '../login/openid-login.service.js';
 import { OpenId } from '../login/openid.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
+import { RoleHolders } from './role-holders.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
 import { SecretLookups } from './secret-lookups.js';
 import { Sessions } from './sessions.service.js';
@@ -28,6 +29,7 @@ const SERVICES = [
   OpenIdLogin,
   Principals,
   RoleAssignments,
+  RoleHolders,
   ScimTokens,
   SecretLookups,
   Sessions,

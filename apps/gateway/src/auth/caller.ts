@@ -22,6 +22,7 @@ export interface KeyHolder {
   kind: 'key';
   /** `configured` stands for the key of the configuration. */
   keyId: string;
+  name: string;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

@@ -5,7 +5,6 @@ import { type Access, admit, type Need } from './access.rule.js';
 import { ApiKeys } from './api-keys.service.js';
 import { credentialOf, isBare } from './bearer.rule.js';
 import { type Caller } from './caller.js';
-import { networkOf } from './network.rule.js';
 import { Principals } from './principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
@@ -31,7 +30,9 @@ export class Callers {
     if (route.startsWith('/api/') && authorization === undefined) return this.principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
-    return route.startsWith('/api/') ? (await this.apiKeys.find(credential))?.holder : undefined;
+    // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
+    if (!route.startsWith('/api/') || isBare(authorization)) return undefined;
+    return (await this.apiKeys.find(credential))?.holder;
   }
 
   /**
@@ -46,7 +47,7 @@ export class Callers {
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
     const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: networkOf(request.ip) };
+    const presented = { integrationId, requestId: request.id, from: request.network };
     const token = await this.scimTokens.recognize(credential, presented);
     if (!token) return undefined;
     const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');

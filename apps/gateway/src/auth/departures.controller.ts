@@ -5,9 +5,11 @@ import { Database, once } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { markDeparted } from '../login/links.queries.js';
+import { endRoles } from './role-assignments.queries.js';
 import { deleteSessionsOf } from './sessions.queries.js';
+import { standingNow } from './standing.queries.js';
 
-/** Hears who has left, and ends that person's sessions. */
+/** Hears who has left, and ends that person's roles and sessions. */
 @Controller()
 export class DeparturesController {
   constructor(
@@ -24,11 +26,15 @@ export class DeparturesController {
     const { integrationId, subject: userId, version, requestId, data } = fact;
     await once(this.database, fact, async (tx) => {
       const user = { integrationId, userId, version };
+      const identities = await markDeparted(tx, user, data.externalId);
+      const assignmentIds = await endRoles(tx, user, data.externalId);
       let sessions = 0;
-      for (const identity of await markDeparted(tx, user, data.externalId))
-        sessions += await deleteSessionsOf(tx, identity);
-      if (sessions === 0) return;
-      this.logger.info({ requestId, integrationId, userId, sessions }, 'The sessions of a user who left are ended');
+      // Who still has a role, or is a user elsewhere, goes on as that: no integration ends what another one gave.
+      for (const identity of identities)
+        if (!(await standingNow(tx, identity))) sessions += await deleteSessionsOf(tx, identity);
+      if (sessions === 0 && assignmentIds.length === 0) return;
+      const ended = { requestId, integrationId, userId, sessions, assignmentIds };
+      this.logger.info(ended, 'The roles and sessions of a user who left are ended');
     });
   }
 }

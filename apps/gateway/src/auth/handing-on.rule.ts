@@ -1,5 +1,5 @@
 import { type KeyHolder, type Person } from './caller.js';
-import { SCOPES, within } from './roles.js';
+import { hasScope, SCOPES, within } from './roles.js';
 
 /**
  * Nobody hands on what it does not have itself, or for longer.
@@ -13,7 +13,9 @@ export function mayHandOn(
   if (caller.kind === 'key') {
     const { scopes: own, integrations: reach, expiresAt: end } = caller;
     const inTime = end === null || (expiresAt !== null && expiresAt <= end);
-    const inScope = own === 'all' || (scopes !== 'all' && scopes.every((scope) => own.includes(scope)));
+    // A key that may do everything everywhere is an administrator: it may name a scope that it does not have by itself.
+    const isRoot = own === 'all' && reach === 'all';
+    const inScope = scopes === 'all' ? own === 'all' : isRoot || scopes.every((scope) => hasScope(own, scope));
     return inTime && inScope && within(integrations, reach);
   }
   if (scopes === 'all') return within(integrations, caller.roles.admin);

@@ -9,12 +9,30 @@ const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  *   `2001:db8:7::/48`; null when it is no address
  */
 export function networkOf(address: string): string | null {
-  const [plain = ''] = address.split('%'); // the zone of a link-local address (RFC 4007 §11)
-  const v4 = MAPPED.exec(plain)?.[1] ?? plain;
-  if (isIPv4(v4)) return `${v4.split('.').slice(0, 3).join('.')}.0/24`;
-  if (!isIPv6(plain)) return null;
-  return `${canonical(`${groupsOf(canonical(plain)).slice(0, 3).join(':')}::`)}/48`;
+  const plain = plainOf(address);
+  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
+  return isIPv6(plain) ? prefixOf(plain, 3) : null;
 }
+
+/**
+ * The client behind an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address, since one host has all
+ * addresses of its subnet (RFC 4291 §2.5.4).
+ * @param address as the socket, or a trusted proxy, gives it; what is no address is a client of its own
+ */
+export function clientOf(address: string): string {
+  const plain = plainOf(address);
+  return isIPv6(plain) ? prefixOf(plain, 4) : plain;
+}
+
+/** Without the zone of a link-local address (RFC 4007 §11); of a mapped address the IPv4 address (RFC 4291 §2.5.5.2). */
+function plainOf(address: string): string {
+  const [plain = ''] = address.split('%');
+  return MAPPED.exec(plain)?.[1] ?? plain;
+}
+
+/** The network of so many groups of 16 bits. */
+const prefixOf = (address: string, groups: number): string =>
+  `${canonical(`${groupsOf(canonical(address)).slice(0, groups).join(':')}::`)}/${groups * 16}`;
 
 /** RFC 5952, as every URL has it. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -6,6 +6,8 @@ export interface Link {
   integrationId: string;
   userId: string;
   active: boolean;
+  /** The user's, when it was last heard whether it is active. */
+  version: number;
 }
 
 /** A role given to an identity. */
@@ -15,8 +17,9 @@ export interface GivenRole {
 }
 
 /**
- * What an identity may do: what it was given, and as the user that it is. Whoever was a user somewhere and is active
- * nowhere has left, and what was given counts no more.
+ * What an identity may do: what it was given, and as the users that it is. A link of one integration neither adds to nor
+ * takes from what was given: `endRoles` ends that, for the integration that speaks for the person.
+ * @param given the roles that count now
  * @returns undefined when it may not come in
  */
 export function standingOf(
@@ -24,7 +27,7 @@ export function standingOf(
   given: readonly GivenRole[],
 ): Pick<Person, 'roles' | 'users'> | undefined {
   const active = links.filter((link) => link.active);
-  if (active.length === 0 && (links.length > 0 || given.length === 0)) return undefined;
+  if (active.length === 0 && given.length === 0) return undefined;
   const linked: Reach = active.map(({ integrationId }) => integrationId);
   const atLeast = (role: Role): Reach =>
     given

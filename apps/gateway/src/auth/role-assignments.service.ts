@@ -4,18 +4,25 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { AdminsLeft } from './admins-left.js';
-import { boundIntegrations } from './people.queries.js';
+import { Links } from '../login/links.service.js';
+import { type Identity } from './people.queries.js';
 import {
   deleteAssignment,
+  findAssignment,
   insertAssignment,
   listAssignments,
   type RoleAssignment,
+  type RoleHolder,
 } from './role-assignments.queries.js';
-import { type Reach, within } from './roles.js';
+import { RoleHolders } from './role-holders.service.js';
+import { covers, type Reach, within } from './roles.js';
 
 const MOST_ASSIGNMENTS = 2_000;
 
-export type NewAssignment = Omit<RoleAssignment, 'id' | 'createdAt'>;
+/** To whom a role is to be given: an identity with the integration that speaks for it, or a user of the directory. */
+export type Recipient =
+  | (Identity & { integrationId?: string | null | undefined; userId?: undefined })
+  | { integrationId: string; userId: string };
 
 /** Who has which role. Roles are given here and nowhere else: never by what SCIM pushes or a token claims. */
 @Injectable()
@@ -23,23 +30,34 @@ export class RoleAssignments {
   constructor(
     private readonly database: Database,
     private readonly adminsLeft: AdminsLeft,
+    private readonly holders: RoleHolders,
+    private readonly links: Links,
   ) {}
 
   /**
+   * Pins the identity and gives it the role.
+   * @param given.integrationIds where the role counts; null: everywhere
    * @param reach where the caller may give roles
-   * @throws Refusal `notAllowed` beyond that, `conflict` when there are too many; InvalidFields for an unknown issuer
+   * @throws Refusal `notAllowed` beyond that, `conflict` when there are too many; InvalidFields and others as `RoleHolders`
    */
-  async create(assignment: NewAssignment, reach: Reach): Promise<RoleAssignment> {
-    if (!within(assignment.integrationIds ?? 'all', reach))
+  async create(
+    to: Recipient,
+    { role, integrationIds }: Pick<RoleAssignment, 'role' | 'integrationIds'>,
+    reach: Reach,
+    requestId: string,
+  ): Promise<RoleAssignment> {
+    if (!within(integrationIds ?? 'all', reach))
       throw new Refusal('notAllowed', 'Roles are given only where one may give them.');
-    const { issuer } = assignment;
-    return this.database.unscoped(async (tx) => {
-      if (issuer !== null && !(await boundIntegrations(tx, issuer)))
-        throw new InvalidFields({ issuer: 'must be the issuer of a login provider' });
+    const holder = await this.holder(to, integrationIds, reach, requestId);
+    const id = uuidv7();
+    await this.database.unscoped(async (tx) => {
       if ((await listAssignments(tx)).length >= MOST_ASSIGNMENTS)
         throw new Refusal('conflict', `There may be ${MOST_ASSIGNMENTS} role assignments: delete one first.`);
-      return insertAssignment(tx, { ...assignment, id: uuidv7() });
+      await insertAssignment(tx, { ...holder, id, role, integrationIds });
     });
+    // Asks again: a departure before the role was stored did not find it.
+    if (holder.integrationId !== null) await this.links.settleIn(holder.integrationId, holder, requestId);
+    return known(await this.database.unscoped((tx) => findAssignment(tx, id)));
   }
 
   /** Those for nothing beyond the reach. */
@@ -53,12 +71,33 @@ export class RoleAssignments {
    * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
    */
   async remove(id: string, reach: Reach): Promise<RoleAssignment> {
-    let removed: RoleAssignment | undefined;
-    await this.adminsLeft.keep(async (tx) => {
-      removed = await deleteAssignment(tx, id);
-      if (!removed || !within(removed.integrationIds ?? 'all', reach))
-        throw new Refusal('missing', 'No such role assignment.');
+    return this.adminsLeft.keep(async (tx) => {
+      const removed = known(await deleteAssignment(tx, id));
+      if (!within(removed.integrationIds ?? 'all', reach)) throw noSuchAssignment();
+      return removed;
     });
-    return removed!;
   }
+
+  private holder(
+    to: Recipient,
+    integrationIds: readonly string[] | null,
+    reach: Reach,
+    requestId: string,
+  ): Promise<RoleHolder> {
+    if (to.userId === undefined)
+      return this.holders.ofIdentity({ issuer: to.issuer, subject: to.subject }, to.integrationId, reach, requestId);
+    const { integrationId, userId } = to;
+    if (!covers(reach, integrationId)) throw new InvalidFields({ integrationId: 'must be the id of an integration' });
+    // Whoever writes the directory of one integration must gain nothing in another.
+    if (integrationIds?.length !== 1 || integrationIds[0] !== integrationId)
+      throw new InvalidFields({ integrationIds: 'must be the integration of the user alone' });
+    return this.holders.ofUser(integrationId, userId, requestId);
+  }
+}
+
+const noSuchAssignment = () => new Refusal('missing', 'No such role assignment.');
+
+function known(assignment: RoleAssignment | undefined): RoleAssignment {
+  if (!assignment) throw noSuchAssignment();
+  return assignment;
 }

@@ -13,6 +13,7 @@ export const SCOPES = {
   'directory:read': 'auditor',
   'access:read': 'auditor',
   'access:write': 'admin',
+  'access:review-as': 'admin',
   'audit:read': 'auditor',
   'keys:read': 'admin',
   'keys:write': 'admin',
@@ -23,6 +24,13 @@ export const SCOPES = {
 } as const satisfies Record<string, Role>;
 export type Scope = keyof typeof SCOPES;
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
+
+/** Scopes that a key has only when it names them: `all` does not imply them. */
+const EXPLICIT_ONLY: readonly Scope[] = ['access:review-as'];
+
+/** Whether a key with these scopes may do what a scope stands for. */
+export const hasScope = (scopes: 'all' | readonly Scope[], scope: Scope): boolean =>
+  scopes === 'all' ? !EXPLICIT_ONLY.includes(scope) : scopes.includes(scope);
 
 /** Whether an integration is within reach. */
 export const covers = (reach: Reach, integrationId: string): boolean =>

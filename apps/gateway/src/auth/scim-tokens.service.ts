@@ -9,6 +9,7 @@ import { findToken, type FoundToken, markUsed, type TokenKey } from '../integrat
 import { findAccessToken, markClientUsed } from '../oauth/access-tokens.queries.js';
 import { stateKey } from '../oauth/state-key.js';
 import { Secrets } from '../secrets/secrets.service.js';
+import { actorOf } from './actor.rule.js';
 import { hashOf, looksLikeSecret } from './bearer.rule.js';
 import { type Credential, type RefusedCredential } from './caller.js';
 import { SecretLookups } from './secret-lookups.js';
@@ -71,7 +72,7 @@ export class ScimTokens {
   /** The token is looked for within the path's integration: row-level security hides all others. */
   private ask(
     find: (tx: Tx) => Promise<Found | undefined>,
-    { integrationId, requestId }: Presented,
+    { integrationId, requestId, from }: Presented,
   ): Promise<Recognized | undefined> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       const token = await find(tx);
@@ -84,7 +85,8 @@ export class ScimTokens {
         return { ...recognized, ended };
       }
       if (token.stale) await token.markUsed(tx);
-      if (token.unheard) await noteCall(tx, integrationId, requestId);
+      const actor = actorOf({ kind: 'scim', integrationId, ...recognized }, { network: from });
+      if (token.unheard) await noteCall(tx, integrationId, { requestId, actor });
       return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
     });
   }

@@ -6,8 +6,8 @@ import { Secrets } from '../secrets/secrets.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from './bearer.rule.js';
 import { type Person } from './caller.js';
-import { boundIntegrations, type Identity, linksOf, rolesGiven } from './people.queries.js';
-import { ROOT_STANDING, standingOf } from './people.rule.js';
+import { type Identity } from './people.queries.js';
+import { ROOT_STANDING } from './people.rule.js';
 import { SecretLookups } from './secret-lookups.js';
 import {
   deleteDeadSessions,
@@ -18,6 +18,7 @@ import {
   type Session,
   useSession,
 } from './sessions.queries.js';
+import { standingNow } from './standing.queries.js';
 
 /** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
 export const KEY_ISSUER = 'urn:tidegate:api-key';
@@ -85,14 +86,8 @@ export class Sessions {
   }
 
   /** What an identity may do; undefined when it may not come in. */
-  async standing({ issuer, subject }: Identity): Promise<Pick<Person, 'roles' | 'users'> | undefined> {
-    const integrationIds = await this.database.unscoped((tx) => boundIntegrations(tx, issuer));
-    if (!integrationIds) return undefined;
-    return this.database.transaction({ integrationIds }, async (tx) => {
-      const links = await linksOf(tx, integrationIds, { issuer, subject });
-      const active = links.filter((link) => link.active);
-      return standingOf(links, await rolesGiven(tx, { issuer, subject }, active));
-    });
+  standing(identity: Identity): Promise<Pick<Person, 'roles' | 'users'> | undefined> {
+    return this.database.unscoped((tx) => standingNow(tx, identity));
   }
 
   private async lookUp(hash: Buffer, csrfToken: string): Promise<Person | undefined> {

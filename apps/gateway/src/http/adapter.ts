@@ -4,7 +4,7 @@ import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
-import { bodySteps, type JsonLimits } from './json.js';
+import { bodySteps } from './json.js';
 import { endSilentConnections } from './silent-connections.js';
 import { readInTurn } from './read-in-turn.js';
 import { answerUnreadable } from './unreadable.js';
@@ -15,9 +15,9 @@ const bodyLimit = (route: string): number => {
   if (isFormRoute(route)) return FORM_BYTES;
   return route.startsWith('/scim/v2/:integrationId/Groups') ? 16 * MIB : MIB;
 };
-/** Deeper than any body. A SCIM body whose members contradict one another must not be read either way. */
-const SCIM_LIMITS: JsonLimits = { maxDepth: 32, distinctNames: true };
-const API_LIMITS: JsonLimits = { maxDepth: 10, distinctNames: false };
+/** Objects and arrays inside one another: deeper than any body. */
+const SCIM_DEPTH = 32;
+const API_DEPTH = 10;
 const JSON_TYPES = [SCIM_TYPE, 'application/json'];
 /** More than a filter may have, so that one too long is told so, and not that some header is. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -49,13 +49,12 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     return503OnClosing: false, // Okta gives up on 503: what has come in is still answered
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  fastify.server.maxConnections = 10_000;
   endSilentConnections(fastify);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     route.bodyLimit = bodyLimit(route.url);
@@ -78,7 +77,7 @@ function takeJson(fastify: FastifyInstance): void {
     if (body.length === 0 && request.method === 'DELETE') return done(null, undefined);
     if (body.length === 0 && !scim) return done(null, {}); // whoever needs a body says which field is missing
     const key = request.caller?.kind === 'scim' ? request.caller.integrationId : '';
-    const steps = bodySteps(body, scim ? SCIM_LIMITS : API_LIMITS);
+    const steps = bodySteps(body, scim ? SCIM_DEPTH : API_DEPTH);
     readInTurn(key, body.length, steps).then((parsed) => done(null, parsed), done);
   });
 }

@@ -11,6 +11,10 @@ declare module 'fastify' {
     bodyLength: number;
     /** Scheme and host that the caller reaches us by. */
     origin: string;
+    /** The network that the call comes from, as `networkOf` gives it. */
+    network: string | null;
+    /** What the call changed, for its line in the log: ids, never names or secrets. */
+    changed: Record<string, unknown>;
     /** What the caller may touch through a route of /api/v1: set by the guard. */
     access: Access;
   }
@@ -27,13 +31,18 @@ export interface HttpCall {
   bodyLength: number;
   /** Scheme and host, without a slash at the end. */
   origin: string;
+  network: string | null;
+  /** As on the request. */
+  changed: Record<string, unknown>;
   query: Readonly<Record<string, unknown>>;
   caller: Caller | undefined;
   access: Access;
 }
 
-export function httpCall({ id, enteredAt, bodyLength, origin, query, caller, access }: FastifyRequest): HttpCall {
-  return { requestId: id, enteredAt, bodyLength, origin, query: query as Record<string, unknown>, caller, access };
+export function httpCall(request: FastifyRequest): HttpCall {
+  const { id, enteredAt, bodyLength, origin, network, changed, query, caller, access } = request;
+  const known = { enteredAt, bodyLength, origin, network, changed, caller, access };
+  return { requestId: id, query: query as Record<string, unknown>, ...known };
 }
 
 /** Hands the `HttpCall` to a handler. */

@@ -6,6 +6,8 @@ export const EVENT_STREAM = 'text/event-stream';
 const HEARTBEAT_MS = 5_000;
 /** Then the client comes again by itself: no proxy has to keep a connection for longer. */
 const LIFE_MS = 300_000;
+/** A reader that takes nothing for so many heartbeats, while there is something to take, is cut off. */
+const STUCK_HEARTBEATS = 6;
 /** More than this unread means that nobody reads. */
 const MOST_UNREAD_BYTES = 1_048_576;
 
@@ -19,6 +21,9 @@ export interface ServerEvent {
 /** An answer that goes on: events as they happen, comments in between, and an end when five minutes or the rights are over. */
 export class EventStream {
   private readonly body = new PassThrough();
+  private written = 0;
+  private takenBefore = 0;
+  private stuckFor = 0;
 
   /**
    * Begins to answer.
@@ -27,7 +32,10 @@ export class EventStream {
    */
   open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
     const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
-    const heartbeat = setInterval(() => void mayRead().then(goOn, end), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => {
+      this.expectReader();
+      void mayRead().then(goOn, end);
+    }, HEARTBEAT_MS);
     const life = setTimeout(end, LIFE_MS);
     this.body.once('close', () => {
       clearInterval(heartbeat);
@@ -49,7 +57,20 @@ export class EventStream {
 
   private write(text: string): void {
     if (this.body.writableEnded || this.body.destroyed) return;
-    if (this.body.writableLength > MOST_UNREAD_BYTES) this.body.destroy();
-    else this.body.write(text);
+    if (this.unread() > MOST_UNREAD_BYTES) return void this.body.destroy();
+    this.body.write(text);
+    this.written += Buffer.byteLength(text);
+  }
+
+  /** Bytes that wait here. */
+  private unread(): number {
+    return this.body.writableLength + this.body.readableLength;
+  }
+
+  private expectReader(): void {
+    const taken = this.written - this.unread();
+    this.stuckFor = this.unread() > 0 && taken === this.takenBefore ? this.stuckFor + 1 : 0;
+    this.takenBefore = taken;
+    if (this.stuckFor >= STUCK_HEARTBEATS) this.body.destroy();
   }
 }

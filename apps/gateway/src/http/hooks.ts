@@ -1,12 +1,15 @@
 import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { unauthorized } from '../auth/bearer.rule.js';
+import { networkOf } from '../auth/network.rule.js';
 import { type Callers } from '../auth/callers.service.js';
 import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
+import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
 import { noSuchRoute } from './no-such-route.js';
+import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
   callers: Callers;
@@ -16,7 +19,7 @@ interface HookParts {
   publicUrl: string | undefined;
 }
 
-/** What happens to every request around its handler: identity of the request and of the caller, headers, one log line. */
+/** What happens to every request around its handler: identity of the request and of the caller, headers, counts. */
 export function addHooks(
   fastify: FastifyInstance,
   { callers, callCounts, logger, metrics, publicUrl }: HookParts,
@@ -26,11 +29,15 @@ export function addHooks(
   fastify.decorateRequest('enteredAt', 0);
   fastify.decorateRequest('bodyLength', 0);
   fastify.decorateRequest('origin', '');
+  fastify.decorateRequest('network', null);
+  fastify.decorateRequest('changed');
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
+  addTransportSecurity(fastify, publicUrl);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.enteredAt = Date.now();
     request.access = NO_ACCESS;
+    request.network = networkOf(request.ip);
     request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;
     reply.headers({
       'x-request-id': request.id,
@@ -39,6 +46,8 @@ export function addHooks(
     });
     done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined);
   });
+
+  addCallLog(fastify, logger);
 
   // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
   fastify.addHook('onRequest', async (request) => {
@@ -59,8 +68,6 @@ export function addHooks(
     const status = reply.statusCode;
     if (request.caller?.kind === 'scim') callCounts.count(request.caller.integrationId, status);
     metrics.httpRequest.observe({ method, route, status }, reply.elapsedTime / 1000);
-    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-    logger.info({ requestId: request.id, method, route, status, durationMs }, 'request');
     done();
   });
 }

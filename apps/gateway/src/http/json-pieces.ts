@@ -59,7 +59,7 @@ export class JsonPieces {
   /** @throws SyntaxError when the text is not JSON */
   *parsed(): Steps<unknown> {
     yield;
-    if (!this.isLong) return JSON.parse(this.text);
+    if (!this.isLong) return JSON.parse(this.text) as unknown;
     const [whole] = this.frames;
     if (this.frames.length > 1) throw new SyntaxError('Something is not closed.');
     return yield* this.filled(JSON.parse(whole!.head + this.text.slice(whole!.from)));

@@ -3,13 +3,6 @@ import { Refusal } from '@tidegate/contracts';
 import { atOnce, type Steps } from '@tidegate/scim';
 import { JsonPieces } from './json-pieces.js';
 
-export interface JsonLimits {
-  /** Objects and arrays inside one another. */
-  maxDepth: number;
-  /** Whether an object may name a member once only, at every depth; else the last one counts. */
-  distinctNames: boolean;
-}
-
 /** More than a group of 16 MiB has, whose members are an object each. */
 const MAX_VALUES = 750_000;
 /** More than any schema has, with what no schema knows. */
@@ -23,19 +16,22 @@ const STEP = 16 * 1024;
 /**
  * Parses a body. Millions of values, or some that are nested deep, cost the parser, and whoever walks the result, seconds
  * and memory out of all proportion to their length. So the text is looked through before, which costs little.
+ * Names of an object must be distinct: which of two values counts differs between parsers (RFC 8259 §4), so a reader
+ * before this one may have seen another body.
+ * @param maxDepth of objects and arrays inside one another
  * @throws Refusal invalidSyntax when it is not JSON, is nested too deep or names a member twice; tooLarge when it has too
  * many values, or one text of more than a million characters
  */
-export function parseJson(text: string, limits: JsonLimits): unknown {
-  return atOnce(jsonSteps(text, limits));
+export function parseJson(text: string, maxDepth: number): unknown {
+  return atOnce(jsonSteps(text, maxDepth));
 }
 
 /** `parseJson` in steps: what is longer than a piece is parsed piece by piece. */
-export function* jsonSteps(text: string, limits: JsonLimits): Steps<unknown> {
+export function* jsonSteps(text: string, maxDepth: number): Steps<unknown> {
   if (text === '') throw new Refusal('invalidSyntax', 'The body is empty.');
   try {
     const pieces = new JsonPieces(text);
-    yield* checkOutline(text, limits, pieces);
+    yield* checkOutline(text, maxDepth, pieces);
     return yield* pieces.parsed();
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('invalidSyntax', 'The body is not JSON.');
@@ -46,17 +42,17 @@ export function* jsonSteps(text: string, limits: JsonLimits): Steps<unknown> {
  * Reads the bytes of a body, in steps.
  * @throws Refusal as `parseJson`; invalidSyntax also for what is not UTF-8
  */
-export function* bodySteps(bytes: Buffer, limits: JsonLimits): Steps<unknown> {
+export function* bodySteps(bytes: Buffer, maxDepth: number): Steps<unknown> {
   // Half of a surrogate pair, in UTF-8 or not, would be read as some other character (RFC 8259 §8.1).
   if (!isUtf8(bytes)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
   yield;
   const text = bytes.toString('utf8');
   yield;
-  return yield* jsonSteps(text, limits);
+  return yield* jsonSteps(text, maxDepth);
 }
 
 /** Goes through the text once. Text that is not JSON passes or not: the parser refuses it in any case. */
-function* checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits, pieces: JsonPieces): Steps<void> {
+function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Steps<void> {
   // What is open, from the outermost in: the names that an object has so far; nothing for an array.
   const open: (Names | undefined)[] = [];
   let values = 0;
@@ -69,7 +65,7 @@ function* checkOutline(text: string, { maxDepth, distinctNames }: JsonLimits, pi
     switch (text[at]) {
       case '{':
       case '[':
-        nameFollows = distinctNames && text[at] === '{';
+        nameFollows = text[at] === '{';
         if (open.push(nameFollows ? new Names() : undefined) > maxDepth)
           throw new Refusal('invalidSyntax', 'The body is nested too deep.');
         pieces.open(at);

@@ -1,4 +1,4 @@
-import { type IntegrationStatus } from '@tidegate/contracts';
+import { type Actor, type IntegrationStatus } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type IntegrationSettings } from './settings.rule.js';
 import { type StatusAndReason, type StatusCode, type StatusReason } from './lifecycle.rule.js';
@@ -20,6 +20,10 @@ export interface Integration extends IntegrationSettings {
   groupsToSyncVersion: number;
   version: number;
   createdAt: Date;
+  /** Null where it was made before actors were kept. */
+  createdBy: Actor | null;
+  /** Who changed its settings, or disabled or enabled it, last. */
+  updatedBy: Actor | null;
 }
 type Row = Omit<Integration, 'version' | 'statusReason'> & {
   version: string;
@@ -31,7 +35,8 @@ export const INTEGRATION_COLUMNS = `i.id, i.type, i.name, i.domain, i.groups_to_
   i.extensions, i.disconnected_after_seconds AS "disconnectedAfterSeconds", i.status, i.status_since AS "statusSince",
   i.status_code AS "statusCode", i.status_detail AS "statusDetail", i.connected_at AS "connectedAt",
   i.last_seen_at AS "lastSeenAt", i.disablements,
-  i.groups_to_sync_version::float8 AS "groupsToSyncVersion", i.version, i.created_at AS "createdAt"`;
+  i.groups_to_sync_version::float8 AS "groupsToSyncVersion", i.version, i.created_at AS "createdAt",
+  i.created_by AS "createdBy", i.updated_by AS "updatedBy"`;
 
 export const integrationOf = ({ statusCode: code, statusDetail: detail, ...row }: Row): Integration => ({
   ...row,
@@ -46,16 +51,17 @@ export async function insertIntegration(
   settings: IntegrationSettings,
   nameKey: string,
   { status, reason }: StatusAndReason,
+  actor: Actor,
 ): Promise<Integration> {
   await tx.run('INSERT INTO gateway.integration_ids (id) VALUES ($1)', [id]);
   const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = settings;
   const [inserted] = await tx.rows<Row>(
     `INSERT INTO gateway.integrations AS i (id, type, name, name_key, domain, groups_to_sync, dialect, extensions,
-       disconnected_after_seconds, status, status_code, status_detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${INTEGRATION_COLUMNS}`,
+       disconnected_after_seconds, status, status_code, status_detail, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${INTEGRATION_COLUMNS}`,
     [
       ...[id, type, name, nameKey, domain, groupsToSync, dialect, JSON.stringify(extensions), disconnectedAfterSeconds],
-      ...[status, reason.code, reason.detail],
+      ...[status, reason.code, reason.detail, actor],
     ],
   );
   return integrationOf(inserted!);
@@ -97,30 +103,32 @@ export async function findIntegration(tx: Tx, id: string, lock = false): Promise
 export async function updateSettings(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
   await tx.run(
     `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
-       extensions = $7, disconnected_after_seconds = $8, version = $9, groups_to_sync_version = $10 WHERE id = $1`,
+       extensions = $7, disconnected_after_seconds = $8, version = $9, groups_to_sync_version = $10,
+       updated_by = $11 WHERE id = $1`,
     [
       ...[changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.dialect],
       ...[JSON.stringify(changed.extensions), changed.disconnectedAfterSeconds, changed.version],
-      changed.groupsToSyncVersion,
+      ...[changed.groupsToSyncVersion, changed.updatedBy],
     ],
   );
 }
 
 /**
  * Writes a status under the next version. Since when it holds changes only with the status itself.
- * @param disabledNow whether this is one more disablement
+ * @param change of an administrator, when it is one: who made it, and whether it disables the integration
  */
 export async function updateStatus(
   tx: Tx,
   id: string,
   { status, reason }: StatusAndReason,
-  disabledNow = false,
+  change?: { actor: Actor; disables: boolean },
 ): Promise<Integration> {
   const [changed] = await tx.rows<Row>(
     `UPDATE gateway.integrations AS i SET status_since = CASE WHEN i.status = $2 THEN i.status_since ELSE now() END,
-       status = $2, status_code = $3, status_detail = $4, disablements = i.disablements + $5::int, version = i.version + 1
+       status = $2, status_code = $3, status_detail = $4, disablements = i.disablements + $5::int, version = i.version + 1,
+       updated_by = coalesce($6, i.updated_by)
      WHERE i.id = $1 RETURNING ${INTEGRATION_COLUMNS}`,
-    [id, status, reason.code, reason.detail, disabledNow ? 1 : 0],
+    [id, status, reason.code, reason.detail, change?.disables ? 1 : 0, change?.actor ?? null],
   );
   return integrationOf(changed!);
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Page, type PageQuery, Refusal, pageOf } from '@tidegate/contracts';
+import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { AdminsLeft } from '../auth/admins-left.js';
 import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -27,6 +28,7 @@ import { tell } from './telling.js';
 export class Integrations {
   constructor(
     private readonly database: Database,
+    private readonly adminsLeft: AdminsLeft,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -39,7 +41,7 @@ export class Integrations {
    * @param body the type, and the fields that the catalog gives it
    * @throws InvalidFields naming the wrong ones; Refusal `conflict` when the name is taken
    */
-  async create(body: unknown, requestId: string): Promise<Integration> {
+  async create(body: unknown, cause: Cause): Promise<Integration> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
     const type = integrationType(typeId);
     if (!type) throw new InvalidFields({ type: `must be one of ${INTEGRATION_TYPES.join(', ')}` });
@@ -54,8 +56,9 @@ export class Integrations {
         settings,
         nameKey(settings.name),
         statusOf(NEW),
+        cause.actor,
       );
-      await tell(tx, 'integration.created', created, requestId);
+      await tell(tx, 'integration.created', created, cause);
       return created;
     });
   }
@@ -97,19 +100,19 @@ export class Integrations {
   async update(
     id: string,
     body: unknown,
-    requestId: string,
+    cause: Cause,
     { listAgain = false }: { listAgain?: boolean } = {},
   ): Promise<Integration> {
     return this.inTenancy(id, async (tx) => {
       const before = known(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
-      const after = { ...before, ...changes, version };
+      const after = { ...before, ...changes, version, updatedBy: cause.actor };
       const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
       if (isSaved) after.groupsToSyncVersion = version;
       if (!isSaved && sameSettings(before, after)) return before;
       await updateSettings(tx, after, nameKey(after.name));
-      await tell(tx, 'integration.updated', after, requestId);
+      await tell(tx, 'integration.updated', after, cause);
       return after;
     });
   }
@@ -119,30 +122,32 @@ export class Integrations {
    * @param confirm the integration's name, typed by the person who wants it
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
-  async disable(id: string, confirm: unknown, requestId: string): Promise<Integration> {
+  async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
     return this.inTenancy(id, async (tx) => {
       confirmed(known(await findIntegration(tx, id, true)), confirm);
-      return known(await setDisabled(tx, id, true, requestId));
+      return known(await setDisabled(tx, id, true, cause));
     });
   }
 
   /** Opens the door again. It brings nothing back that ended. @throws Refusal `missing` */
-  async enable(id: string, requestId: string): Promise<Integration> {
-    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, requestId)));
+  async enable(id: string, cause: Cause): Promise<Integration> {
+    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
-   * Removes the integration with its credentials; whoever hears of it removes the rest.
+   * Removes the integration with its credentials, and the roles that its directory speaks for; whoever hears of it removes
+   * the rest.
    * @param confirm the integration's name, typed by the person who wants it gone
-   * @throws Refusal `missing`; InvalidFields when the name does not match
+   * @throws Refusal `missing`, `conflict` when nobody could administer afterwards; InvalidFields when the name does not match
    */
-  async remove(id: string, confirm: unknown, requestId: string): Promise<void> {
-    await this.inTenancy(id, async (tx) => {
+  async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
+    const remove = async (tx: Tx) => {
       const integration = known(await findIntegration(tx, id, true));
       confirmed(integration, confirm);
       await deleteIntegration(tx, id);
-      await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, requestId);
-    });
+      await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
+    };
+    await this.adminsLeft.keep(remove, [id]);
   }
 
   private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
 import { lockStanding, type Standing } from './lifecycle.queries.js';
@@ -11,7 +12,7 @@ const SEEN_EVERY_MS = 60_000;
  * Remembers a call with a good credential: it connects the integration, if it is the first, and ends its being
  * disconnected. Writes at most once a minute.
  */
-export async function noteCall(tx: Tx, integrationId: string, requestId: string): Promise<void> {
+export async function noteCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const before = await lockStanding(tx, integrationId);
   if (!before || before.status === 'disabled' || !isNews(before)) return;
   await markSeen(tx, integrationId);
@@ -19,7 +20,7 @@ export async function noteCall(tx: Tx, integrationId: string, requestId: string)
   const next = statusOf({ ...before.observed, lastSeenAt: now, connectedAt: connectedAt ?? now });
   if (isSame(before, next)) return;
   const changed = await updateStatus(tx, integrationId, next);
-  await tell(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, requestId);
+  await tell(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
 }
 
 function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
@@ -28,11 +29,11 @@ function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
 }
 
 /** Gives an integration the status that follows from what is known of it now, and tells it if that is another. */
-export async function reviewStatus(tx: Tx, integrationId: string, requestId: string): Promise<void> {
+export async function reviewStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const before = await lockStanding(tx, integrationId);
   const next = before && statusOf(before.observed);
   if (!next || isSame(before, next)) return;
-  await tell(tx, 'integration.updated', await updateStatus(tx, integrationId, next), requestId);
+  await tell(tx, 'integration.updated', await updateStatus(tx, integrationId, next), cause);
 }
 
 /**
@@ -43,12 +44,15 @@ export async function setDisabled(
   tx: Tx,
   integrationId: string,
   disabled: boolean,
-  requestId: string,
+  cause: Cause,
 ): Promise<Integration | undefined> {
   const before = await lockStanding(tx, integrationId);
   if (!before || before.observed.disabled === disabled) return findIntegration(tx, integrationId);
-  const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), disabled);
-  await tell(tx, 'integration.updated', changed, requestId);
+  const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), {
+    actor: cause.actor,
+    disables: disabled,
+  });
+  await tell(tx, 'integration.updated', changed, cause);
   return changed;
 }
 

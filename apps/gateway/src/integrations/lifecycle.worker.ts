@@ -1,3 +1,4 @@
+import { systemCause } from '@tidegate/contracts';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
@@ -52,7 +53,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
   private async review(integrationId: string): Promise<void> {
     try {
       await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-        reviewStatus(tx, integrationId, newRequestId()),
+        reviewStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {
       this.logger.warn({ err, integrationId }, 'The status of an integration cannot be reviewed');

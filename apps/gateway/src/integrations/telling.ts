@@ -1,4 +1,4 @@
-import { type IntegrationState } from '@tidegate/contracts';
+import { type Cause, type IntegrationState } from '@tidegate/contracts';
 import { recordFacts, type Tx } from '@tidegate/database';
 import { insertChange } from './changes.queries.js';
 import { type Integration } from './integrations.queries.js';
@@ -8,15 +8,10 @@ export type IntegrationFactName =
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed';
 
 /** Tells a change of an integration: to other services as a fact, and to those who watch it. */
-export async function tell(
-  tx: Tx,
-  name: IntegrationFactName,
-  integration: Integration,
-  requestId: string,
-): Promise<void> {
+export async function tell(tx: Tx, name: IntegrationFactName, integration: Integration, cause: Cause): Promise<void> {
   const { id, version } = integration;
   const data = { ...stateOf(integration), removed: name === 'integration.removed' };
-  await recordFacts(tx, 'gateway', [{ name, integrationId: id, subject: id, version, requestId, data }]);
+  await recordFacts(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);
   await insertChange(tx, { integrationId: id, kind: name, version });
 }
 

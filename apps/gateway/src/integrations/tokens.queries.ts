@@ -1,3 +1,4 @@
+import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 
@@ -17,11 +18,13 @@ export interface ScimToken {
   lastUsedFrom: string | null;
   /** The token that was made to take its place. */
   successorId: string | null;
+  /** Null where it was made before actors were kept. */
+  createdBy: Actor | null;
 }
 
 const COLUMNS = `id, hint, description, created_at AS "createdAt", expires_at AS "expiresAt",
   coalesce(expires_at <= now(), false) AS expired, last_used_at AS "lastUsedAt", last_used_from AS "lastUsedFrom",
-  successor_id AS "successorId"`;
+  successor_id AS "successorId", created_by AS "createdBy"`;
 
 /** How a token is kept: by a keyed hash, found by its id. */
 export interface NewToken {
@@ -31,13 +34,14 @@ export interface NewToken {
   hint: string;
   description: string | null;
   expiresAt: Date | null;
+  createdBy: Actor;
 }
 
 export async function insertToken(tx: Tx, token: NewToken): Promise<ScimToken> {
   const [inserted] = await tx.rows<ScimToken>(
-    `INSERT INTO gateway.scim_tokens (id, integration_id, hash, hash_kind, hint, description, expires_at)
-     VALUES ($1, $2, $3, 'hmac', $4, $5, $6) RETURNING ${COLUMNS}`,
-    [token.id, token.integrationId, token.hash, token.hint, token.description, token.expiresAt],
+    `INSERT INTO gateway.scim_tokens (id, integration_id, hash, hash_kind, hint, description, expires_at, created_by)
+     VALUES ($1, $2, $3, 'hmac', $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+    [token.id, token.integrationId, token.hash, token.hint, token.description, token.expiresAt, token.createdBy],
   );
   return inserted!;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
+import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { newToken } from '../auth/token-text.rule.js';
@@ -35,11 +35,11 @@ export class Tokens {
   ) {}
 
   /** @throws Refusal `missing` when there is no such integration, `conflict` when it has two; InvalidFields */
-  create(integrationId: string, settings: TokenSettings): Promise<MadeToken> {
+  create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<MadeToken> {
     const expiresAt = endOf(settings, Date.now());
     return this.inTenancy(integrationId, true, async (tx) => {
       checkRoom(await listTokens(tx, integrationId));
-      return this.make(tx, integrationId, settings.description ?? null, expiresAt);
+      return this.make(tx, integrationId, settings.description ?? null, expiresAt, actor);
     });
   }
 
@@ -52,6 +52,7 @@ export class Tokens {
     integrationId: string,
     id: string,
     { overlapSeconds, ...settings }: TokenSettings & { overlapSeconds: number },
+    actor: Actor,
   ): Promise<MadeToken> {
     const expiresAt = endOf(settings, Date.now());
     return this.inTenancy(integrationId, true, async (tx) => {
@@ -60,7 +61,7 @@ export class Tokens {
       if (!old) throw new Refusal('missing', 'No such token.');
       if (old.expired) throw new Refusal('conflict', 'This token has expired: make a new one instead.');
       checkRoom(tokens);
-      const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt);
+      const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
       await replaceToken(tx, integrationId, { id, successorId: made.id, overlapSeconds });
       return made;
     });
@@ -82,11 +83,12 @@ export class Tokens {
     integrationId: string,
     description: string | null,
     expiresAt: Date | null,
+    createdBy: Actor,
   ): Promise<MadeToken> {
     const id = uuidv7();
     const secret = newToken('tgs_', id);
     const hash = this.secrets.hash('scim token', secret);
-    const row = { id, integrationId, hash, hint: secret.slice(-4), description, expiresAt };
+    const row = { id, integrationId, hash, hint: secret.slice(-4), description, expiresAt, createdBy };
     return { ...(await insertToken(tx, row)), secret };
   }
 

@@ -10,8 +10,8 @@ export interface KnownUser {
 
 /**
  * Remembers that a user is gone, unless something newer is known.
- * @returns the identities that are this user: the linked one, and the one that would be linked at its next login. The
- * latter may be logged in since before the user was pushed
+ * @returns the identities that are this user: the linked one, and the one that would be linked at its next login, unless it
+ * is linked to another user here. The latter may be logged in since before the user was pushed
  */
 export async function markDeparted(
   tx: Tx,
@@ -24,9 +24,19 @@ export async function markDeparted(
      UNION
      SELECT p.issuer, $3 FROM gateway.login_providers p
      JOIN gateway.login_provider_integrations i ON i.provider_id = p.id
-     WHERE i.integration_id = $1 AND $3::text IS NOT NULL`,
+     WHERE i.integration_id = $1 AND $3::text <> '' AND NOT EXISTS (
+       SELECT FROM gateway.identity_links l WHERE l.integration_id = $1 AND l.issuer = p.issuer AND l.subject = $3)`,
     [integrationId, userId, externalId],
   );
+}
+
+/** @returns the subject that a user is linked to; of the integration's one issuer, since links of others are deleted */
+export async function linkedSubject(tx: Tx, integrationId: string, userId: string): Promise<string | undefined> {
+  const row = await tx.row<{ subject: string }>(
+    'SELECT subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2',
+    [integrationId, userId],
+  );
+  return row?.subject;
 }
 
 /** Keeps what is known of a linked user, unless something newer is. */
@@ -56,21 +66,23 @@ export async function insertLink(
 }
 
 /**
- * Lets the identity of a user that has left be another user, who came in its place. Nothing is inherited: roles given to
- * the old user stay with the old id, and ids are never used again.
+ * Lets the identity of a user that has left be another user, who came in its place. Nothing is inherited: the roles that
+ * this integration speaks for have ended with the old user.
+ * @returns whether it is that user now
  */
 export async function moveLink(
   tx: Tx,
   { issuer, subject }: Identity,
   gone: string,
   { integrationId, userId, version }: KnownUser,
-): Promise<void> {
-  await tx.run(
+): Promise<boolean> {
+  const moved = await tx.run(
     `UPDATE gateway.identity_links l SET user_id = $5, active = true, version = $6
      WHERE integration_id = $1 AND issuer = $2 AND subject = $3 AND user_id = $4
        AND NOT EXISTS (SELECT FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $5)`,
     [integrationId, issuer, subject, gone, userId, version],
   );
+  return moved > 0;
 }
 
 /** Remembers that a user is no more. */

@@ -64,25 +64,32 @@ export class LoginProviders {
   async create({ integrationIds, clientSecret, ...settings }: ProviderSettings): Promise<LoginProvider> {
     const issuer = await this.openId.issuerAt(settings.issuer);
     const row = { ...settings, id: uuidv7(), issuer, clientSecret: this.secrets.seal('login', clientSecret) };
-    return this.write(integrationIds, async (tx) => {
+    const insert = async (tx: Tx) => {
       await insertProvider(tx, row);
       await bindIntegrations(tx, row.id, integrationIds);
       return known(await findProvider(tx, row.id));
-    });
+    };
+    return this.write(() => this.database.transaction({ integrationIds }, insert));
   }
 
-  /** Changes what is given; the issuer stays. @throws Refusal `missing`, `conflict`; InvalidFields */
+  /**
+   * Changes what is given; the issuer stays. Roles that an integration speaks for which the provider leaves do not count.
+   * @throws Refusal `missing`, `conflict` also when nobody could administer afterwards; InvalidFields
+   */
   async update(
     id: string,
     { integrationIds, clientSecret, ...rest }: Partial<Omit<ProviderSettings, 'issuer'>>,
   ): Promise<LoginProvider> {
     const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
-    return this.write(integrationIds, async (tx) => {
+    const update = async (tx: Tx) => {
       known(await findProvider(tx, id));
       await updateProvider(tx, id, { ...rest, ...sealed });
       if (integrationIds) await bindIntegrations(tx, id, integrationIds);
       return known(await findProvider(tx, id));
-    });
+    };
+    return this.write(() =>
+      integrationIds ? this.adminsLeft.keep(update, integrationIds) : this.database.unscoped(update),
+    );
   }
 
   /**
@@ -95,12 +102,9 @@ export class LoginProviders {
     });
   }
 
-  private async write(
-    integrationIds: readonly string[] = [],
-    work: (tx: Tx) => Promise<LoginProvider>,
-  ): Promise<LoginProvider> {
+  private async write<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.database.transaction({ integrationIds }, work);
+      return await work();
     } catch (error) {
       throw FAULTS[String((error as { constraint?: unknown }).constraint)]?.() ?? error;
     }

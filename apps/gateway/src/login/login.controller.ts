@@ -8,6 +8,7 @@ import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
 import { Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
+import { actorOf } from '../auth/actor.rule.js';
 import { isSameOrigin } from '../auth/same-origin.rule.js';
 import { KEY_ISSUER } from '../auth/sessions.service.js';
 import { WrongKeys } from './wrong-keys.js';
@@ -43,7 +44,7 @@ export class LoginController {
     const { key, returnTo: wanted } = fieldsOf(form);
     const returnTo = safeReturnTo(wanted);
     const refuse = async (status: number, fault: string) => {
-      this.logger.warn({ requestId: request.id, method: 'key', status }, 'A login failed');
+      this.logger.warn({ requestId: request.id, method: 'key', status, network: request.network }, 'A login failed');
       const choices = await this.providers.listForStranger();
       sendLoginPage(reply, { choices, returnTo, again: false, fault, status });
     };
@@ -61,7 +62,7 @@ export class LoginController {
     const { keyId } = found.holder;
     const identity = { issuer: KEY_ISSUER, subject: keyId };
     await this.principals.begin(request, reply, { identity, keyHash: found.hash, authenticatedAt: new Date() });
-    this.logger.info({ requestId: request.id, method: 'key', keyId }, 'A login');
+    this.logger.info({ requestId: request.id, method: 'key', keyId, network: request.network }, 'A login');
     seeOther(reply, returnTo);
   }
 
@@ -77,7 +78,8 @@ export class LoginController {
     const person = await this.principals.principalOf(request);
     if (person) {
       requireCsrfToken(person, fieldsOf(form)['csrfToken']);
-      this.logger.info({ requestId: request.id, sessionId: person.sessionId }, 'A logout');
+      const actor = actorOf(person, { network: request.network });
+      this.logger.info({ requestId: request.id, sessionId: person.sessionId, actor }, 'A logout');
     }
     await this.principals.end(request, reply);
     seeOther(reply, '/login');

@@ -10,17 +10,27 @@ import { seeOther } from './login.controller.js';
 import { sendFailedPage, sendNoAccessPage } from './login.pages.js';
 import { OpenIdLogin } from './openid-login.service.js';
 import { Principals } from '../auth/principals.service.js';
+import { RateLimiter } from './rate-limiter.js';
 import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';
-/** Where a provider sends the browser back to. */
-export const CALLBACK = '/login/callback';
+/** How many logins one network may begin in a minute: a company behind one address at nine in the morning is fewer. */
+const MOST_STARTS = 300;
+const MINUTE_MS = 60_000;
+
+/**
+ * The path that a provider sends the browser back to. Each provider has its own, so that the answer of one is never taken
+ * for the answer of another (RFC 9700 §4.4.2).
+ */
+export const callbackPath = (providerId: string): string => `/login/callback/${providerId}`;
 
 /** The way to a provider of logins and back. */
 @Public()
 @ApiExcludeController()
 @Controller('login')
 export class OpenIdLoginController {
+  private readonly starts = new RateLimiter(MOST_STARTS, MINUTE_MS);
+
   constructor(
     private readonly login: OpenIdLogin,
     private readonly principals: Principals,
@@ -35,10 +45,14 @@ export class OpenIdLoginController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.orFailed(request, reply, async () => {
+      // Absent in old browsers and over plain http (https://www.w3.org/TR/fetch-metadata/): it is a second defence only.
+      if (request.headers['sec-fetch-site'] === 'cross-site')
+        throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
+      if (!this.starts.take(request.ip, request.enteredAt)) return sendTooManyPage(reply);
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
-        redirectUri: request.origin + CALLBACK,
+        redirectUri: request.origin + callbackPath(providerId),
         returnTo: safeReturnTo(query['returnTo']),
         again: query['again'] === '1',
       });
@@ -47,16 +61,21 @@ export class OpenIdLoginController {
     });
   }
 
-  @Get('callback')
-  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Get('callback/:providerId')
+  async callback(
+    @Param('providerId') providerId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.orFailed(request, reply, async () => {
       const form = ticketCookie(request);
       const ticket = cookieIn(request.headers.cookie, form);
       reply.header('set-cookie', clearCookie(form));
       const query = request.url.slice((request.url + '?').indexOf('?'));
-      const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, query, request.id);
-      const { issuer } = identity;
-      this.logger.info({ requestId: request.id, method: 'oidc', issuer, hasAccess }, 'A login');
+      const answer = { providerId, query };
+      const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, answer, request.id);
+      const { network } = request;
+      this.logger.info({ requestId: request.id, method: 'oidc', ...identity, network, hasAccess }, 'A login');
       if (!hasAccess) return sendNoAccessPage(reply);
       await this.principals.begin(request, reply, { identity, authenticatedAt });
       seeOther(reply, returnTo);
@@ -71,10 +90,16 @@ export class OpenIdLoginController {
       const refusal = refusalOf(error);
       const { name = 'unknown', code } = error as { name?: string; code?: unknown };
       const status = refusal?.status ?? 400;
-      this.logger.warn({ requestId: request.id, method: 'oidc', fault: name, code, status }, 'A login failed');
+      const { id: requestId, network } = request;
+      this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'A login failed');
       sendFailedPage(reply, status, refusal?.detail ?? 'The provider did not say in a good way who you are.');
     }
   }
+}
+
+function sendTooManyPage(reply: FastifyReply): void {
+  reply.header('retry-after', String(MINUTE_MS / 1000));
+  sendFailedPage(reply, 429, 'Too many logins were begun from your network. Try again in a minute.');
 }
 
 /** @throws Refusal `notAllowed` over plain http to another machine */

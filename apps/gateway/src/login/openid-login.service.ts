@@ -56,16 +56,23 @@ export class OpenIdLogin {
 
   /**
    * @param sealed the ticket that the browser carries
-   * @param query what the provider sent along
-   * @throws Refusal `invalid` for a ticket that is missing, too old or used; whatever `OpenId.finish` and `Links.settle` throw
+   * @param answer the provider whose address the browser came back to, and the query that it brought
+   * @throws Refusal `invalid` for a ticket that is missing, too old, used or of another provider; whatever
+   *   `OpenId.finish` and `Links.settle` throw
    */
-  async finish(sealed: string | undefined, query: string, requestId: string): Promise<LoggedIn> {
+  async finish(
+    sealed: string | undefined,
+    { providerId, query }: { providerId: string; query: string },
+    requestId: string,
+  ): Promise<LoggedIn> {
     const ticket = this.open(sealed);
-    const provider = await this.providers.getForStranger(ticket.providerId);
-    const vouched = await this.openId.finish(provider, ticket, query);
-    // Only now: what anybody can make up must leave nothing behind.
+    // A code that another provider issued must not reach the one that was asked (RFC 9700 §4.4.2.1).
+    if (ticket.providerId !== providerId) throw stale();
+    const provider = await this.providers.getForStranger(providerId);
+    // Before the provider is asked, so that one ticket, which only this server makes, causes one request at most.
     const state = this.secrets.hash('login', ticket.state);
     if (!(await this.database.unscoped((tx) => spendState(tx, state)))) throw stale();
+    const vouched = await this.openId.finish(provider, ticket, query);
     const identity = { issuer: provider.issuer, subject: vouched.subject };
     await this.links.settle(identity, requestId);
     const hasAccess = (await this.sessions.standing(identity)) !== undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
 import * as oidc from 'openid-client';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -7,6 +8,7 @@ import { BriefCache } from '../auth/brief-cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
 import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
 import { STEP_UP_SECONDS } from '../auth/access.rule.js';
+import { Turns } from '../turns.js';
 
 /** What a login that is under way must remember until the browser comes back. */
 export interface LoginUnderWay {
@@ -31,6 +33,11 @@ type Client = Pick<LoginProvider, 'issuer' | 'clientId'> & { clientSecret: strin
 const TOLERANCE = 30;
 const TIMEOUT_SECONDS = 10;
 const METADATA_MS = 300_000;
+/** How many requests may be under way to one provider, and to all of them. */
+const MOST_PER_PROVIDER = 10;
+const MOST_IN_ALL = 50;
+/** How long a login waits until fewer are under way. */
+const LINE_MS = 5_000;
 
 /**
  * Logins by OpenID Connect: authorization code with PKCE, state and nonce (OpenID Connect Core §3.1, RFC 9700 §2.1). The
@@ -40,6 +47,8 @@ const METADATA_MS = 300_000;
 export class OpenId {
   private readonly descriptions = new BriefCache<oidc.ServerMetadata>(METADATA_MS, 100);
   private readonly fetch: oidc.CustomFetch;
+  private readonly perProvider = new Turns(MOST_PER_PROVIDER);
+  private readonly inAll = new Turns(MOST_IN_ALL);
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'privateIssuers'>) {
     this.fetch = outboundFetch(config.privateIssuers);
@@ -48,7 +57,7 @@ export class OpenId {
   /**
    * @param url as an administrator typed it
    * @returns what the issuer there calls itself
-   * @throws InvalidFields on `issuer`, saying why it is none
+   * @throws InvalidFields on `issuer`, saying why it is none; Refusal `deadline` when too many requests are under way
    */
   async issuerAt(url: string): Promise<string> {
     try {
@@ -59,7 +68,7 @@ export class OpenId {
       if (!door || !counter) throw new ForbiddenAddress('does not tell where logins and tokens are had');
       return issuer;
     } catch (error) {
-      throw new InvalidFields({ issuer: whyNoIssuer(error) });
+      throw Refusal.from(error) ?? new InvalidFields({ issuer: whyNoIssuer(error) });
     }
   }
 
@@ -86,24 +95,27 @@ export class OpenId {
   }
 
   /**
-   * Takes the code that the browser brought to the provider and checks what comes for it: signature, issuer (also that of
-   * the answer, RFC 9207), audience, times, nonce, and that the ID token belongs to the access token.
+   * Takes the code that the browser brought to the provider and checks what comes for it: signature, issuer, audience,
+   * times, nonce, and that the ID token belongs to the access token. The `iss` of the answer is checked before the code is
+   * sent: it must be the issuer where it is given, and be given where the provider promises it (RFC 9207 §2.4).
    * @param query of the address that the browser came back to
-   * @throws whatever openid-client finds wrong
+   * @throws whatever openid-client finds wrong; Refusal `deadline` when too many requests are under way
    */
   async finish(client: Client, underWay: LoginUnderWay, query: string): Promise<Vouched> {
     const configuration = this.configure(client, await this.described(client.issuer));
     const current = new URL(underWay.redirectUri);
     current.search = query;
-    const tokens = await oidc.authorizationCodeGrant(configuration, current, {
+    const checks = {
       expectedState: underWay.state,
       expectedNonce: underWay.nonce,
       pkceCodeVerifier: underWay.codeVerifier,
       idTokenExpected: true,
       ...(underWay.again ? { maxAge: STEP_UP_SECONDS } : {}),
-    });
+    };
+    const tokens = await this.inTurn(client.issuer, () => oidc.authorizationCodeGrant(configuration, current, checks));
     const claims = tokens.claims();
     if (!claims || !tokens.id_token) throw new Error('There is no ID token.');
+    if (claims.sub === '') throw new Error('The ID token names nobody.');
     if (claims['at_hash'] !== undefined && claims['at_hash'] !== atHash(tokens.id_token, tokens.access_token))
       throw new Error('The ID token belongs to another access token.');
     const { sub: subject, auth_time: time } = claims;
@@ -116,12 +128,15 @@ export class OpenId {
 
   private async describe(issuer: string): Promise<oidc.ServerMetadata> {
     const url = new URL(issuer);
-    const found = await oidc.discovery(url, 'tidegate', undefined, undefined, {
-      [oidc.customFetch]: this.fetch,
-      timeout: TIMEOUT_SECONDS,
-      execute: this.insecure(url),
-    });
+    const options = { [oidc.customFetch]: this.fetch, timeout: TIMEOUT_SECONDS, execute: this.insecure(url) };
+    const found = await this.inTurn(issuer, () => oidc.discovery(url, 'tidegate', undefined, undefined, options));
     return found.serverMetadata();
+  }
+
+  /** Strangers cause these requests, so their number at once is limited, and a slow provider delays no other. */
+  private inTurn<T>(issuer: string, work: () => Promise<T>): Promise<T> {
+    const deadlineAt = Date.now() + LINE_MS;
+    return this.perProvider.take(issuer, deadlineAt, () => this.inAll.take('all', deadlineAt, work));
   }
 
   private configure({ issuer, clientId, clientSecret }: Client, metadata: oidc.ServerMetadata): oidc.Configuration {

@@ -7,6 +7,8 @@ import { GatewayTokenLife1764510000000 } from './1764510000000-token-life.js';
 import { GatewayProvisioningLog1764511000000 } from './1764511000000-provisioning-log.js';
 import { GatewayOAuth1764800000000 } from './1764800000000-oauth.js';
 import { GatewayGroupsToSync1764900000000 } from './1764900000000-groups-to-sync.js';
+import { Actors1765000000000 } from './1765000000000-actors.js';
+import { GatewayPinnedRoles1765100000000 } from './1765100000000-pinned-roles.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -19,4 +21,6 @@ export const MIGRATIONS = [
   GatewayProvisioningLog1764511000000,
   GatewayOAuth1764800000000,
   GatewayGroupsToSync1764900000000,
+  Actors1765000000000,
+  GatewayPinnedRoles1765100000000,
 ];

@@ -1,3 +1,4 @@
+import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { oktaRedirectUris } from './redirect-uris.rule.js';
 
@@ -13,6 +14,10 @@ export interface OAuthClient {
   redirectUris: string[];
   createdAt: Date;
   lastUsedAt: Date | null;
+  /** Null where it was made before actors were kept. */
+  createdBy: Actor | null;
+  /** Who changed it last. */
+  updatedBy: Actor | null;
 }
 
 /** A secret as it may be shown: the secret itself is kept nowhere. */
@@ -21,10 +26,14 @@ export interface ClientSecret {
   /** The last characters, to tell one from another. */
   hint: string;
   createdAt: Date;
+  /** Null where it was made before actors were kept. */
+  createdBy: Actor | null;
 }
 
+const SECRET_COLUMNS = `id, hint, created_at AS "createdAt", created_by AS "createdBy"`;
 const COLUMNS = `client_id AS "clientId", grant_type AS "grantType", app_name AS "appName",
-  redirect_uris AS "redirectUris", created_at AS "createdAt", last_used_at AS "lastUsedAt"`;
+  redirect_uris AS "redirectUris", created_at AS "createdAt", last_used_at AS "lastUsedAt",
+  created_by AS "createdBy", updated_by AS "updatedBy"`;
 
 /** @returns every address that the client may be sent back to */
 export function redirectUrisOf({ appName, redirectUris }: Pick<OAuthClient, 'appName' | 'redirectUris'>): string[] {
@@ -35,12 +44,18 @@ export function redirectUrisOf({ appName, redirectUris }: Pick<OAuthClient, 'app
 export function insertClient(
   tx: Tx,
   integrationId: string,
-  { clientId, grantType, appName, redirectUris }: Omit<OAuthClient, 'createdAt' | 'lastUsedAt'>,
+  {
+    clientId,
+    grantType,
+    appName,
+    redirectUris,
+    createdBy,
+  }: Omit<OAuthClient, 'createdAt' | 'lastUsedAt' | 'updatedBy'>,
 ): Promise<OAuthClient | undefined> {
   return tx.row(
-    `INSERT INTO gateway.oauth_clients (integration_id, client_id, grant_type, app_name, redirect_uris)
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
-    [integrationId, clientId, grantType, appName, redirectUris],
+    `INSERT INTO gateway.oauth_clients (integration_id, client_id, grant_type, app_name, redirect_uris, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
+    [integrationId, clientId, grantType, appName, redirectUris, createdBy],
   );
 }
 
@@ -63,13 +78,12 @@ export function findClientInForce(tx: Tx, integrationId: string, clientId: strin
 export async function updateClient(
   tx: Tx,
   integrationId: string,
-  { appName, redirectUris }: Pick<OAuthClient, 'appName' | 'redirectUris'>,
+  { appName, redirectUris, updatedBy }: Pick<OAuthClient, 'appName' | 'redirectUris' | 'updatedBy'>,
 ): Promise<void> {
-  await tx.run('UPDATE gateway.oauth_clients SET app_name = $2, redirect_uris = $3 WHERE integration_id = $1', [
-    integrationId,
-    appName,
-    redirectUris,
-  ]);
+  await tx.run(
+    'UPDATE gateway.oauth_clients SET app_name = $2, redirect_uris = $3, updated_by = $4 WHERE integration_id = $1',
+    [integrationId, appName, redirectUris, updatedBy],
+  );
 }
 
 /** Takes its secrets and all that was granted to it along. @returns false when there was none */
@@ -79,21 +93,20 @@ export async function deleteClient(tx: Tx, integrationId: string): Promise<boole
 
 export async function insertSecret(
   tx: Tx,
-  { id, integrationId, hash, hint }: { id: string; integrationId: string; hash: Buffer; hint: string },
+  secret: { id: string; integrationId: string; hash: Buffer; hint: string; createdBy: Actor },
 ): Promise<ClientSecret> {
   const [inserted] = await tx.rows<ClientSecret>(
-    `INSERT INTO gateway.oauth_client_secrets (id, integration_id, hash, hint) VALUES ($1, $2, $3, $4)
-     RETURNING id, hint, created_at AS "createdAt"`,
-    [id, integrationId, hash, hint],
+    `INSERT INTO gateway.oauth_client_secrets (id, integration_id, hash, hint, created_by) VALUES ($1, $2, $3, $4, $5)
+     RETURNING ${SECRET_COLUMNS}`,
+    [secret.id, secret.integrationId, secret.hash, secret.hint, secret.createdBy],
   );
   return inserted!;
 }
 
 export function listSecrets(tx: Tx, integrationId: string): Promise<ClientSecret[]> {
-  return tx.rows(
-    `SELECT id, hint, created_at AS "createdAt" FROM gateway.oauth_client_secrets WHERE integration_id = $1 ORDER BY id`,
-    [integrationId],
-  );
+  return tx.rows(`SELECT ${SECRET_COLUMNS} FROM gateway.oauth_client_secrets WHERE integration_id = $1 ORDER BY id`, [
+    integrationId,
+  ]);
 }
 
 export function findSecret(tx: Tx, integrationId: string, hash: Buffer): Promise<{ id: string } | undefined> {

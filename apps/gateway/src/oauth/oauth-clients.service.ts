@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
+import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { newSecret } from '../auth/bearer.rule.js';
@@ -50,6 +50,7 @@ export class OAuthClients {
     integrationId: string,
     settings: ClientSettings,
     given: { clientId?: string | undefined; clientSecret?: string | undefined },
+    actor: Actor,
   ): Promise<ClientWithSecrets & { clientSecret: string }> {
     const { clientId = uuidv7(), clientSecret = newSecret('tgc_') } = given;
     return this.inTenancy(integrationId, async (tx) => {
@@ -58,9 +59,9 @@ export class OAuthClients {
       const grantType = grantTypeOf(integration.type);
       if (!grantType) throw new Refusal('conflict', 'Integrations of this type do not speak OAuth.');
       this.check(grantType, settings);
-      const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings });
+      const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings, createdBy: actor });
       if (!client) throw new Refusal('conflict', 'The integration has an OAuth client: change it, or delete it first.');
-      return { ...client, secrets: [await this.keep(tx, integrationId, clientSecret)], clientSecret };
+      return { ...client, secrets: [await this.keep(tx, integrationId, clientSecret, actor)], clientSecret };
     });
   }
 
@@ -73,9 +74,9 @@ export class OAuthClients {
   }
 
   /** @throws Refusal `missing`; InvalidFields */
-  update(integrationId: string, changes: Partial<ClientSettings>): Promise<ClientWithSecrets> {
+  update(integrationId: string, changes: Partial<ClientSettings>, actor: Actor): Promise<ClientWithSecrets> {
     return this.inTenancy(integrationId, async (tx) => {
-      const client = { ...known(await findClient(tx, integrationId, true)), ...changes };
+      const client = { ...known(await findClient(tx, integrationId, true)), ...changes, updatedBy: actor };
       this.check(client.grantType, client);
       await updateClient(tx, integrationId, client);
       return { ...client, secrets: await listSecrets(tx, integrationId) };
@@ -92,7 +93,11 @@ export class OAuthClients {
    * Adds a secret beside the one in use, which goes on until it is revoked.
    * @throws Refusal `missing`, `conflict` when there are two, or when this is one of them
    */
-  addSecret(integrationId: string, given: string | undefined): Promise<ClientSecret & { clientSecret: string }> {
+  addSecret(
+    integrationId: string,
+    given: string | undefined,
+    actor: Actor,
+  ): Promise<ClientSecret & { clientSecret: string }> {
     const clientSecret = given ?? newSecret('tgc_');
     return this.inTenancy(integrationId, async (tx) => {
       known(await findClient(tx, integrationId, true));
@@ -100,7 +105,7 @@ export class OAuthClients {
         throw new Refusal('conflict', `A client may have ${MOST_SECRETS} secrets: revoke one first.`);
       if (await findSecret(tx, integrationId, this.hash(integrationId, clientSecret)))
         throw new Refusal('conflict', 'The client has this secret already.');
-      return { ...(await this.keep(tx, integrationId, clientSecret)), clientSecret };
+      return { ...(await this.keep(tx, integrationId, clientSecret, actor)), clientSecret };
     });
   }
 
@@ -135,9 +140,9 @@ export class OAuthClients {
     if (Object.values(faults).some((fault) => fault !== undefined)) throw new InvalidFields(faults);
   }
 
-  private keep(tx: Tx, integrationId: string, secret: string): Promise<ClientSecret> {
+  private keep(tx: Tx, integrationId: string, secret: string, createdBy: Actor): Promise<ClientSecret> {
     const hash = this.hash(integrationId, secret);
-    return insertSecret(tx, { id: uuidv7(), integrationId, hash, hint: secret.slice(-4) });
+    return insertSecret(tx, { id: uuidv7(), integrationId, hash, hint: secret.slice(-4), createdBy });
   }
 
   private hash(integrationId: string, text: string): Buffer {

@@ -51,14 +51,19 @@ export class RootSearch {
   }
 }
 
-/** The second part goes on where the first ends. Of a part that has nothing on the page only the number is asked. */
+/**
+ * The second part goes on where the first ends. Of a part that has nothing on the page only the number is asked, and so it
+ * is when the part before has more that did not fit on it.
+ */
 async function byIndex(parts: readonly Part[], query: ScimListQuery): Promise<ScimPage> {
   const items: ScimPage['items'] = [];
   let totalResults = 0;
+  let isFull = false;
   for (const { page } of parts) {
     const startIndex = Math.max(query.startIndex - totalResults, 1);
-    const found = await page({ startIndex, count: query.count - items.length });
+    const found = await page({ startIndex, count: isFull ? 0 : query.count - items.length });
     items.push(...found.items);
+    isFull ||= startIndex + found.items.length <= found.totalResults;
     totalResults += found.totalResults;
   }
   return { totalResults, ...indexOf(query), items };

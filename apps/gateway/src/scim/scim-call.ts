@@ -6,7 +6,9 @@ import {
   type ResourceTypes,
   type ScimProfile,
 } from '@tidegate/scim';
+import { type Actor } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
+import { actorOf } from '../auth/actor.rule.js';
 import { type HttpCall, httpCall } from '../http/call.js';
 import { projectionOf } from './list-query.rule.js';
 
@@ -19,6 +21,7 @@ export interface ScimCall extends HttpCall {
   /** How the integration's client speaks, and the resource types as it has them. */
   profile: ScimProfile;
   types: ResourceTypes;
+  actor: Actor;
   /** Names of the groups to sync; none means all. */
   groupsToSync: string[];
   /** Of an operation in a bulk request: until when that must be answered, and the bytes that it holds in memory meanwhile. */
@@ -47,5 +50,6 @@ export const Scimmed = createParamDecorator((_: unknown, context: ExecutionConte
     profile,
     types: resourceTypes(profile),
     groupsToSync,
+    actor: actorOf(caller, { network: call.network }),
   };
 });

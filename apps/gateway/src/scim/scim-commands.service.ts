@@ -18,7 +18,6 @@ interface WriteOptions {
 /** Turns SCIM calls into commands to identity, within the time that Okta waits. */
 @Injectable()
 export class ScimCommands {
-  private readonly room: WaitingRoom;
   private readonly turns: Readonly<Record<CommandLane, Turns>> = {
     urgent: new Turns(AT_ONCE.urgent),
     long: new Turns(AT_ONCE.long),
@@ -27,10 +26,9 @@ export class ScimCommands {
 
   constructor(
     private readonly client: CommandClient,
+    private readonly room: WaitingRoom,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {
-    this.room = new WaitingRoom(config.maxWaitingCalls, config.maxWaitingBytes);
-  }
+  ) {}
 
   /** @throws Refusal from identity; `unavailable`, `deadline`, `tooManyRequests` */
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
@@ -75,15 +73,16 @@ export class ScimCommands {
 
   private ask<N extends CommandName>(
     name: N,
-    { integrationId, requestId, enteredAt, profile, groupsToSync }: ScimCall,
+    { integrationId, requestId, enteredAt, profile, groupsToSync, actor }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
     options: { urgent?: boolean; commandId?: string } = {},
   ): Promise<CommandReply<N>> {
     const receivedAt = new Date(enteredAt).toISOString();
     const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};
-    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, ...unlessDefault(profile) };
-    return this.client.ask(name, { ...asking, ...list, ...options }, data);
+    const context = { actor, ...unlessDefault(profile), ...list };
+    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, context };
+    return this.client.ask(name, { ...asking, ...options }, data);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { BulkController } from './bulk.controller.js';
 import { Bulk } from './bulk.service.js';
 import { Creates } from './creates.service.js';
@@ -10,10 +11,18 @@ import { RootSearch } from './root-search.service.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
+import { WaitingRoom } from './waiting-room.js';
+
+const waitingRoom = {
+  provide: WaitingRoom,
+  inject: [GATEWAY_CONFIG],
+  useFactory: ({ maxWaitingCalls, maxWaitingBytes }: GatewayConfig) =>
+    new WaitingRoom(maxWaitingCalls, maxWaitingBytes),
+};
 
 /** /scim/v2: what Okta speaks. */
 @Module({
   controllers: [UsersController, GroupsController, RootController, BulkController, DiscoveryController],
-  providers: [ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
+  providers: [waitingRoom, ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
 })
 export class ScimModule {}

@@ -35,6 +35,30 @@ describe('WaitingRoom', () => {
     expect(await waiting.stay('ours', 50, () => Promise.resolve('in'))).toBe('in');
   });
 
+  it('counts answers until they are sent, beside the bodies that wait', async () => {
+    const waiting = room();
+    const sent = waiting.hold('ours', 30);
+    expect([waiting.hasRoom('ours', 20), waiting.hasRoom('ours', 21), waiting.hasRoom('theirs', 50)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await expect(waiting.stay('ours', 21, forEver)).rejects.toMatchObject(tooMany);
+    void waiting.stay('theirs', 50, forEver);
+    expect(waiting.hasRoom('ours', 20)).toBe(true);
+    expect(waiting.hasRoom('others', 21)).toBe(false);
+    sent();
+    expect([waiting.hasRoom('ours', 50), waiting.hasRoom('ours', 51)]).toEqual([true, false]);
+  });
+
+  it('counts what has to be answered even without room', () => {
+    const waiting = room();
+    const sent = [waiting.hold('ours', 90), waiting.hold('ours', 90)];
+    expect(waiting.hasRoom('theirs', 1)).toBe(false);
+    sent.forEach((give) => give());
+    expect(waiting.hasRoom('theirs', 50)).toBe(true);
+  });
+
   it('has one place for each when there is one in all', async () => {
     expect(await new WaitingRoom(1, 100).stay('ours', 0, () => Promise.resolve('in'))).toBe('in');
   });

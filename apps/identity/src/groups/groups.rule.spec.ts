@@ -1,3 +1,4 @@
+import { TEST_CAUSE } from '@tidegate/testing';
 import { type GroupMembersChanged } from '@tidegate/contracts';
 import { type GroupRow } from './group.row.js';
 import { factsOf as portionsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
@@ -47,7 +48,9 @@ describe('the facts of a new version', () => {
     Array.from({ length: count }, (_, i) => ({ type: 'User' as const, id: String(i), present: true }));
 
   it('is group.renamed when no member changed', () => {
-    expect(factsOf(row, [], 'r')).toMatchObject([{ name: 'group.renamed', version: 7, data: { displayName: 'Ops' } }]);
+    expect(factsOf(row, [], TEST_CAUSE)).toMatchObject([
+      { name: 'group.renamed', version: 7, data: { displayName: 'Ops' } },
+    ]);
   });
 
   it.each([
@@ -57,7 +60,7 @@ describe('the facts of a new version', () => {
     [1_200, [500, 500, 200]],
     [10_501, [...Array<number>(21).fill(500), 1]],
   ])('of %s differences hold %j', (count, sizes) => {
-    const facts = factsOf(row, differences(count), 'r');
+    const facts = factsOf(row, differences(count), TEST_CAUSE);
     expect(facts).toMatchObject(
       sizes.map((_, chunk) => ({ name: 'group.members.changed', version: 7, data: { chunk, chunks: sizes.length } })),
     );
@@ -69,7 +72,7 @@ describe('the facts of a new version', () => {
 
   it('tell of groups apart from users, in the same chunks', () => {
     const nested = { type: 'Group' as const, id: 'g', present: false };
-    expect(factsOf(row, [...differences(500), nested], 'r')).toMatchObject([
+    expect(factsOf(row, [...differences(500), nested], TEST_CAUSE)).toMatchObject([
       { data: { changes: { length: 500 }, chunk: 0, chunks: 2 } },
       { data: { changes: [], groupChanges: [{ groupId: 'g', present: false }], chunk: 1, chunks: 2 } },
     ]);

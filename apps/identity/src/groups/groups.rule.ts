@@ -1,4 +1,5 @@
 import {
+  type Cause,
   type GroupMembersChanged,
   type GroupRecord,
   type GroupState,
@@ -97,19 +98,16 @@ export function stateOf(
 }
 
 /**
- * The facts of one new version, in portions that are written one after the other: who came and went, in chunks; they carry the new name too, so `group.renamed` is told
+ * The facts of one new version, in portions that are written one after the other: who came and went, in chunks; they
+ * carry the new name too, so `group.renamed` is told
  * only where no member changed.
  */
-export function* factsOf(
-  row: GroupRow,
-  differences: readonly MemberDifference[],
-  requestId: string,
-): Generator<Told[]> {
-  if (differences.length === 0) yield [{ ...envelopeOf(row, requestId), name: 'group.renamed', data: stateOf(row) }];
+export function* factsOf(row: GroupRow, differences: readonly MemberDifference[], cause: Cause): Generator<Told[]> {
+  if (differences.length === 0) yield [{ ...envelopeOf(row, cause), name: 'group.renamed', data: stateOf(row) }];
   for (let first = 0; first * CHUNK < differences.length; first += CHUNKS_AT_ONCE) {
     const end = (first + CHUNKS_AT_ONCE) * CHUNK;
     const of = Math.ceil(differences.length / CHUNK);
-    yield memberFacts(row, differences.slice(first * CHUNK, end), requestId, { first, of });
+    yield memberFacts(row, differences.slice(first * CHUNK, end), cause, { first, of });
   }
 }
 
@@ -122,10 +120,10 @@ export function* factsOf(
 export function memberFacts(
   row: GroupRow,
   differences: readonly MemberDifference[],
-  requestId: string,
+  cause: Cause,
   { first = 0, more = false, of }: { first?: number; more?: boolean; of?: number } = {},
 ): Told[] {
-  const envelope = envelopeOf(row, requestId);
+  const envelope = envelopeOf(row, cause);
   const state = stateOf(row);
   const count = Math.ceil(differences.length / CHUNK);
   const chunks = of ?? first + count + (more ? 1 : 0);
@@ -135,8 +133,8 @@ export function memberFacts(
   });
 }
 
-const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, requestId: string) => {
-  return { integrationId, subject, version, requestId };
+const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, cause: Cause) => {
+  return { integrationId, subject, version, ...cause };
 };
 
 /** Differences as facts tell them: users and groups apart, groups only where there are some. */

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { BEFORE_ALL, type Command, type CommandReply, type GroupRecord, isId, type Page } from '@tidegate/contracts';
+import {
+  BEFORE_ALL,
+  causeOf,
+  type Command,
+  type CommandReply,
+  type GroupRecord,
+  isId,
+  type Page,
+} from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
 import {
   applyPatch,
@@ -16,6 +24,7 @@ import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from
 import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
+import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import {
@@ -61,10 +70,10 @@ export class GroupsService {
     const id = uuidv7();
     const { attributes, ids } = splitMembers(command.data.attributes);
     const { displayName, externalId } = namesOf(attributes);
-    const { commandId, requestId } = command;
+    const { commandId } = command;
     const told = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
     const state = stateOf(told);
-    const syncList = (command.groupsToSync ?? []).map(foldCase);
+    const syncList = (command.context.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
@@ -74,7 +83,7 @@ export class GroupsService {
             tx,
             typesOf(command).Group,
             { integrationId, id, commandId, attributes, syncList },
-            { name: 'group.created', integrationId, subject: id, version: 1, requestId, data: state },
+            { name: 'group.created', integrationId, subject: id, version: 1, ...causeOf(command), data: state },
           ),
         () => groupOfCommand(tx, integrationId, commandId),
       );
@@ -96,9 +105,7 @@ export class GroupsService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'groups.list'>): Promise<CommandReply<'groups.list'>> {
-    return list<GroupRow, GroupRecord>(this.database, command, GROUPS, typesOf(command).Group, (tx, rows) =>
-      this.records(tx, rows, command.data.withMembers),
-    );
+    return list(this.database, command, GROUPS, typesOf(command).Group, this.take(command.data.withMembers));
   }
 
   /** All groups of an integration, or those that are synced or not, oldest first, without their members. */
@@ -107,10 +114,9 @@ export class GroupsService {
     const slice = sliceOf(command.data);
     const { synced } = command.data;
     const only = synced === undefined ? 'true' : synced ? 'synced' : 'NOT synced';
-    return this.database.transaction(command, async (tx) => {
-      const { items, nextCursor } = await pageById<GroupRow>(tx, GROUPS, integrationId, slice, only);
-      return { items: await this.records(tx, items, false), nextCursor };
-    });
+    return this.database.transaction(command, (tx) =>
+      pageById(tx, GROUPS, integrationId, slice, this.take(false)(tx), only),
+    );
   }
 
   /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
@@ -162,7 +168,7 @@ export class GroupsService {
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
       await recordFacts(tx, 'identity', [
-        { name: 'group.deleted', integrationId, subject, version, requestId: command.requestId, data },
+        { name: 'group.deleted', integrationId, subject, version, ...causeOf(command), data },
       ]);
     });
     return {};
@@ -195,7 +201,7 @@ export class GroupsService {
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
-    const facts = saved.synced ? factsOf(saved, changed, command.requestId) : [];
+    const facts = saved.synced ? factsOf(saved, changed, causeOf(command)) : [];
     for (const portion of facts) await recordFacts(tx, 'identity', portion);
     return this.written(tx, saved);
   }
@@ -211,6 +217,18 @@ export class GroupsService {
 
   private async record(tx: Tx, row: GroupRow, withMembers: boolean): Promise<GroupRecord> {
     return (await this.records(tx, [row], withMembers))[0]!;
+  }
+
+  /** The records of a page. Members that do not fit on it are left to `groups.members`, which reads them in pages. */
+  private take(withMembers: boolean): (tx: Tx) => Take<GroupRow, GroupRecord> {
+    return (tx) => (rows) =>
+      recordsThatFit(rows, {
+        records: (some, short) =>
+          withMembers && short
+            ? Promise.resolve(some.map((row) => recordOf(row, [], BEFORE_ALL)))
+            : this.records(tx, some, withMembers),
+        shorten: (group) => (group.members.length > 0 ? { ...group, members: [], nextMember: BEFORE_ALL } : group),
+      });
   }
 
   private async records(tx: Tx, rows: GroupRow[], withMembers: boolean): Promise<GroupRecord[]> {

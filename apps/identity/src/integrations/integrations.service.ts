@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Fact } from '@tidegate/contracts';
+import { causeOf, type Fact } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { keepSyncList } from '../sync/sync-list.queries.js';
@@ -24,7 +24,7 @@ export class IntegrationsService {
    * what it then finds done is not done twice.
    */
   async hear(fact: IntegrationFact): Promise<void> {
-    const { integrationId, requestId } = fact;
+    const { integrationId } = fact;
     const { removed, version, groupsToSync, groupsToSyncVersion } = fact.data;
     await once(this.database, fact, async (tx) => {
       await rememberIntegration(tx, { integrationId, version, removed });
@@ -32,6 +32,6 @@ export class IntegrationsService {
       // A teller of the release before does not say when the list was saved: any that does is newer.
       return keepSyncList(tx, integrationId, groupsToSync.map(foldCase), groupsToSyncVersion ?? 0);
     });
-    await this.syncLists.catchUp(integrationId, requestId);
+    await this.syncLists.catchUp(integrationId, causeOf(fact));
   }
 }

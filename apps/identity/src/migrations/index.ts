@@ -3,6 +3,7 @@ import { NestedGroups1795478400000 } from './1795478400000-nested-groups.js';
 import { Search1795485600000 } from './1795485600000-search.js';
 import { ListBlocks1795489200000 } from './1795489200000-list-blocks.js';
 import { GroupsToSync1795492800000 } from './1795492800000-groups-to-sync.js';
+import { Actors1795496400000 } from './1795496400000-actors.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Search1795485600000,
   ListBlocks1795489200000,
   GroupsToSync1795492800000,
+  Actors1795496400000,
 ];

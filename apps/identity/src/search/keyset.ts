@@ -1,3 +1,4 @@
+import { LIST_BYTES } from '@tidegate/contracts';
 import { type Bind } from '@tidegate/database';
 import { type Position } from './cursor.rule.js';
 import { type SortKey } from './sort.rule.js';
@@ -27,18 +28,38 @@ function orderOf(key: string | undefined, id: string, descending: boolean): stri
   return [...(key === undefined ? [] : [`${key} ${direction}`]), `${id} ${direction}`].join(', ');
 }
 
+/** `libs/scim` keeps the attributes of a resource below this, so fewer rows need no measuring. */
+const ROW_BYTES = 65_536;
+
+/**
+ * SQL of the rows of a page as far as `LIST_BYTES` of attributes go, and one row more when there is one: its
+ * `bytes_before` tells that it belongs to the next page. So a page of big resources is not read to its end.
+ * @param page SQL of the page, in the order
+ * @param order of the columns of the page
+ */
+export function withinBytes(page: string, order: string, limit: number): string {
+  if (limit * ROW_BYTES <= LIST_BYTES) return page;
+  const sum = (rows: string) =>
+    `coalesce(sum(octet_length(p.attributes::text)) OVER (ORDER BY ${order} ROWS ${rows}), 0)::float8`;
+  return `SELECT * FROM (
+      SELECT p.*, ${sum('BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING')} AS bytes_before,
+        ${sum('BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING')} AS bytes_before_last
+      FROM (${page}) AS p
+    ) AS w WHERE bytes_before_last < ${LIST_BYTES} ORDER BY ${order}`;
+}
+
 /** A page by index. What is sorted and skipped is the key and the id, not the whole row. */
 export function pageByIndex(listing: Listing, { skipped, limit }: { skipped: number; limit: number }): Query {
   const { table, row, condition, key, descending } = listing;
   const { binds, bind } = listing.statement.fork();
   const slice = `LIMIT ${bind(limit, 'int8')} OFFSET ${bind(skipped, 'int8')}`;
   const matching = `FROM ${table} r WHERE r.integration_id = $1 AND (${condition})`;
-  if (!key) return { sql: `SELECT ${row} ${matching} ORDER BY r.id ${slice}`, binds };
+  if (!key) return { sql: withinBytes(`SELECT ${row} ${matching} ORDER BY r.id ${slice}`, 'id', limit), binds };
   const found = `SELECT r.id AS found_id, ${key.sql} AS sort_key ${matching}
     ORDER BY ${orderOf(key.sql, 'r.id', descending)} ${slice}`;
-  const sql = `SELECT ${row} FROM (${found}) AS f JOIN ${table} r ON r.integration_id = $1 AND r.id = f.found_id
+  const sql = `SELECT ${row}, f.sort_key FROM (${found}) AS f JOIN ${table} r ON r.integration_id = $1 AND r.id = f.found_id
     ORDER BY ${orderOf('f.sort_key', 'f.found_id', descending)}`;
-  return { sql, binds };
+  return { sql: withinBytes(sql, orderOf('sort_key', 'id', descending), limit), binds };
 }
 
 /**
@@ -59,7 +80,7 @@ export function pageFrom(listing: Listing, position: Position | undefined, limit
   // Each range is one stretch of an index; together they would be none.
   const parts = ranges.map((range) => `(${read} AND ${range} ORDER BY ${order} LIMIT ${most})`).join(' UNION ALL ');
   const sql = `SELECT * FROM (${parts}) AS f ORDER BY ${orderOf(key && 'f.sort_key', 'f.id', descending)} LIMIT ${most}`;
-  return { sql, binds: statement.binds };
+  return { sql: withinBytes(sql, orderOf(key && 'sort_key', 'id', descending), limit), binds: statement.binds };
 }
 
 function rangesFrom(

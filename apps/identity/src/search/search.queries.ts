@@ -1,11 +1,12 @@
-import { BEFORE_ALL, type Page, pageOf, type ScimListQuery } from '@tidegate/contracts';
+import { BEFORE_ALL, type Page, type ScimListQuery } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../command.rule.js';
 import { type Kind, type Seat, seatOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';
-import { type Listing, pageByIndex, pageFrom, type Query } from './keyset.js';
+import { type Listing, pageByIndex, pageFrom, type Query, withinBytes } from './keyset.js';
+import { type Take } from './page-bytes.js';
 import { sortKeyOf } from './sort.rule.js';
 import { Statement } from './statement.js';
 
@@ -13,8 +14,8 @@ import { Statement } from './statement.js';
 export type Listed = Pick<Listing, 'table' | 'row'>;
 
 /** One part of a list; the cursors only where it is paged by cursor and there is more on that side. */
-export interface Found<Row> {
-  rows: Row[];
+export interface Found<Item> {
+  items: Item[];
   totalResults: number;
   /** Rows that no block counts, when they were counted for this. */
   tail?: number;
@@ -40,10 +41,15 @@ export const kindOf = ({ table }: Listed): Kind => (table === 'identity.users' ?
 
 /**
  * One part of a SCIM list (RFC 7644 §3.4.2), sorted as asked and by ids, which is the order of creation: the same on every
- * page, for an id never changes.
+ * page, for an id never changes. A page has fewer than asked when `take` takes fewer.
  * @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor
  */
-export async function search<Row extends object>(tx: Tx, listed: Listed, asked: Search): Promise<Found<Row>> {
+export async function search<Row extends object, Item>(
+  tx: Tx,
+  listed: Listed,
+  asked: Search,
+  take: Take<Row, Item>,
+): Promise<Found<Item>> {
   const { query } = asked;
   const counted = new Statement(asked.type, asked.integrationId, query.baseUrl);
   const condition = query.filter === undefined ? 'true' : conditionOf(counted, readFilter(asked.type, query.filter));
@@ -60,14 +66,14 @@ export async function search<Row extends object>(tx: Tx, listed: Listed, asked: 
     return { totalResults: found!.total };
   };
   if (query.cursor !== undefined)
-    return byCursor<Row>(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count);
+    return byCursor(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count, take);
   const slice = {
     skipped: clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1,
     limit: clamp(query.count, 0, PAGE_LIMITS.maxCount),
   };
   return isWhole && !key
-    ? bySeat<Row>(tx, listing, asked.integrationId, slice)
-    : byIndex<Row>(tx, listing, slice, count);
+    ? bySeat(tx, listing, asked.integrationId, slice, take)
+    : byIndex(tx, listing, slice, count, take);
 }
 
 async function totalOf(tx: Tx, listed: Listed, integrationId: string, { closed, until }: Seat): Promise<Total> {
@@ -80,66 +86,70 @@ interface Slice {
   limit: number;
 }
 
-/** A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query. */
-const isLast = (rows: readonly object[], { skipped, limit }: Slice): boolean =>
-  rows.length < limit && (rows.length > 0 || skipped === 0);
+/**
+ * A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query. Not so
+ * when some of its rows do not fit: then it may not have been read to its end.
+ */
+const isLast = (rows: readonly object[], items: readonly unknown[], { skipped, limit }: Slice): boolean =>
+  rows.length < limit && items.length === rows.length && (rows.length > 0 || skipped === 0);
 
-async function byIndex<Row extends object>(
+async function byIndex<Row extends object, Item>(
   tx: Tx,
   listing: Listing,
   slice: Slice,
   count: () => Promise<Total>,
-): Promise<Found<Row>> {
+  take: Take<Row, Item>,
+): Promise<Found<Item>> {
   const rows = slice.limit === 0 ? [] : await read<Row>(tx, pageByIndex(listing, slice));
-  if (isLast(rows, slice)) return { rows, totalResults: slice.skipped + rows.length };
-  return { rows, ...(await count()) };
+  const items = await take(rows);
+  if (isLast(rows, items, slice)) return { items, totalResults: slice.skipped + rows.length };
+  return { items, ...(await count()) };
 }
 
 /** A part of the list of everything, in the order of the ids: its place is found by the blocks, not by counting up to it. */
-async function bySeat<Row extends object>(
+async function bySeat<Row extends object, Item>(
   tx: Tx,
   { table, row }: Listing,
   integrationId: string,
   slice: Slice,
-): Promise<Found<Row>> {
+  take: Take<Row, Item>,
+): Promise<Found<Item>> {
   const { skipped, limit } = slice;
+  const page = `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id >= $2 ORDER BY r.id LIMIT $3 OFFSET $4`;
   const readFrom = (from: string, rest: number) =>
-    tx.rows<Row>(
-      `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id >= $2 ORDER BY r.id LIMIT $3 OFFSET $4`,
-      [integrationId, from, limit, rest],
-    );
+    tx.rows<Row>(withinBytes(page, 'id', limit), [integrationId, from, limit, rest]);
   const first = skipped === 0 && limit > 0 ? await readFrom(BEFORE_ALL, 0) : undefined;
-  if (first && isLast(first, slice)) return { rows: first, totalResults: first.length };
+  const items = first && (await take(first));
+  if (items && isLast(first, items, slice)) return { items, totalResults: items.length };
   const seat = await seatOf(tx, kindOf({ table, row }), integrationId, skipped);
-  const [rows, total] = await Promise.all([
-    first ?? (limit === 0 ? [] : readFrom(seat.from, seat.rest)),
-    totalOf(tx, { table, row }, integrationId, seat),
-  ]);
-  return { rows, ...total };
+  const total = await totalOf(tx, { table, row }, integrationId, seat);
+  return { items: items ?? (limit === 0 ? [] : await take(await readFrom(seat.from, seat.rest))), ...total };
 }
 
 /** A page by cursor (RFC 9865 §2): what was there all the while is on exactly one page, whatever came and went. */
-async function byCursor<Row extends object>(
+async function byCursor<Row extends object, Item>(
   tx: Tx,
   listing: Listing,
   scope: CursorScope,
   cursor: string,
   count: () => Promise<Total>,
-): Promise<Found<Row>> {
+  take: Take<Row, Item>,
+): Promise<Found<Item>> {
   const position = cursor === '' ? undefined : readCursor(scope, cursor, listing.key?.type);
   const forward = position?.forward ?? true;
   const limit = clamp(scope.query.count, 1, PAGE_LIMITS.maxCount);
   // One more than asked tells whether the list goes on.
   const found = await read<Keyed<Row>>(tx, pageFrom(listing, position, limit + 1));
-  const rows = found.slice(0, limit);
-  if (!forward) rows.reverse();
-  const ahead = found.length > limit ? beside(forward ? rows.at(-1)! : rows[0]!, forward) : undefined;
+  const items = await take(found.slice(0, limit));
+  const rows = found.slice(0, items.length);
+  if (!forward) for (const list of [rows, items]) list.reverse();
+  const ahead = found.length > rows.length ? beside(forward ? rows.at(-1)! : rows[0]!, forward) : undefined;
   const behind = position && (await somethingBehind(tx, listing, rows, position));
   const cursorTo = (one: Position | undefined) => one && writeCursor(scope, one);
   const [nextCursor, previousCursor] = (forward ? [ahead, behind] : [behind, ahead]).map(cursorTo);
   return {
-    rows: rows.map(({ sort_key: _, ...row }) => row as unknown as Row),
-    ...(position || ahead ? await count() : { totalResults: rows.length }),
+    items,
+    ...(position || ahead ? await count() : { totalResults: items.length }),
     ...(nextCursor === undefined ? {} : { nextCursor }),
     ...(previousCursor === undefined ? {} : { previousCursor }),
   };
@@ -171,21 +181,16 @@ const read = <Row extends object>(tx: Tx, { sql, binds }: Query): Promise<Row[]>
  * One page of everything in an integration, oldest first: the rows after an id.
  * @param only SQL of a condition that the rows meet
  */
-export async function pageById<Row extends { id: string }>(
+export async function pageById<Row extends { id: string }, Item>(
   tx: Tx,
   { table, row }: Listed,
   integrationId: string,
   { after, limit }: { after: string; limit: number },
+  take: Take<Row, Item>,
   only = 'true',
-): Promise<Page<Row>> {
-  const found = await tx.rows<Row>(
-    `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 AND ${only} ORDER BY r.id LIMIT $3`,
-    [integrationId, after, limit + 1],
-  );
-  return pageOf(
-    found,
-    limit,
-    ({ id }) => id,
-    (each) => each,
-  );
+): Promise<Page<Item>> {
+  const page = `SELECT ${row} FROM ${table} r WHERE r.integration_id = $1 AND r.id > $2 AND ${only} ORDER BY r.id LIMIT $3`;
+  const found = await tx.rows<Row>(withinBytes(page, 'id', limit), [integrationId, after, limit + 1]);
+  const items = await take(found.slice(0, limit));
+  return { items, nextCursor: found.length > items.length ? found[items.length - 1]!.id : null };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type Cause,
   type Command,
   type CommandReply,
   GROUPS_AT_ONCE,
@@ -36,11 +37,11 @@ export class SyncLists {
   constructor(private readonly database: Database) {}
 
   /** Does what is left to be done for an integration; several may do so side by side. */
-  async catchUp(integrationId: string, requestId: string): Promise<void> {
+  async catchUp(integrationId: string, cause: Cause): Promise<void> {
     const scope = { integrationIds: [integrationId] };
     // What leaves comes first: it ends access, and telling the members of a big group takes its time.
     for (const step of [decideNext, tellNext])
-      while (await this.database.transaction(scope, (tx) => step(tx, integrationId, requestId)));
+      while (await this.database.transaction(scope, (tx) => step(tx, integrationId, cause)));
   }
 
   /**
@@ -74,7 +75,7 @@ export class SyncLists {
 }
 
 /** Decides the next groups by the list. @returns whether there are more */
-async function decideNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
+async function decideNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
   const after = await lockPass(tx, integrationId);
   if (after === undefined) return false;
   const groups = await lockGroupsAfter(tx, integrationId, after, DECIDED_AT_ONCE);
@@ -88,7 +89,7 @@ async function decideNext(tx: Tx, integrationId: string, requestId: string): Pro
       integrationId,
       subject: row.id,
       version: row.version,
-      requestId,
+      ...cause,
       data: stateOf(row),
     })),
   );
@@ -102,7 +103,7 @@ async function decideNext(tx: Tx, integrationId: string, requestId: string): Pro
  * told under a higher one, which wins.
  * @returns whether there are more, of this group or another
  */
-async function tellNext(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
+async function tellNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
   const group = await lockTelling(tx, integrationId);
   if (!group) return false;
   const found = await membersAfter(tx, group, group.members_after, TOLD_AT_ONCE + 1);
@@ -111,7 +112,7 @@ async function tellNext(tx: Tx, integrationId: string, requestId: string): Promi
   const facts = memberFacts(
     { ...group, version: group.sync_version },
     members.map((member) => ({ ...member, present: true })),
-    requestId,
+    cause,
     { first: group.chunk, more },
   );
   await recordFacts(tx, 'identity', facts);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  causeOf,
   type Command,
   type CommandReply,
   DEACTIVATIONS_AT_ONCE,
@@ -23,6 +24,7 @@ import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule
 import { createOnce } from '../integrations/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
+import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
 import {
@@ -38,6 +40,7 @@ import {
   statesOf,
   userOfCommand,
 } from './users.queries.js';
+import { checkUserName } from './user-name.rule.js';
 import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
 const USERS = { table: 'identity.users', row: USER_ROW } as const;
@@ -54,17 +57,17 @@ export class UsersService {
 
   /**
    * A repeat of the command answers with the user that it made, as that user is now.
-   * @throws ScimError uniqueness, notFound (the integration is removed)
+   * @throws ScimError uniqueness, notFound (the integration is removed), invalidValue as `checkUserName`
    */
   create(command: Command<'users.create'>): Promise<UserRecord> {
     const integrationId = oneIntegration(command);
     const id = uuidv7();
     const content = newUser(command.data.attributes, new Date(command.receivedAt));
+    checkUserName(content);
     const user = { ...content, integrationId, id, commandId: command.commandId };
     const { userName, displayName, externalId } = namesOf(content.attributes);
     const { active, deactivations } = content;
     const state = { userId: id, userName, displayName, externalId, active, deleted: false, deactivations, version: 1 };
-    const { requestId } = command;
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
@@ -75,7 +78,7 @@ export class UsersService {
             integrationId,
             subject: id,
             version: 1,
-            requestId,
+            ...causeOf(command),
             data: state,
           }),
         () => userOfCommand(tx, user),
@@ -97,19 +100,14 @@ export class UsersService {
 
   /** @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor */
   list(command: Command<'users.list'>): Promise<CommandReply<'users.list'>> {
-    return list<UserRow, UserRecord>(this.database, command, USERS, typesOf(command).User, (tx, rows) =>
-      this.records(tx, rows, command.data.withGroups),
-    );
+    return list(this.database, command, USERS, typesOf(command).User, this.take(command.data.withGroups));
   }
 
   /** All users of an integration, oldest first. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
-    return this.database.transaction(command, async (tx) => {
-      const { items, nextCursor } = await pageById<UserRow>(tx, USERS, integrationId, slice);
-      return { items: await this.records(tx, items), nextCursor };
-    });
+    return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(true)(tx)));
   }
 
   /** How many users an integration has, and how many of them are active. */
@@ -120,7 +118,7 @@ export class UsersService {
 
   /**
    * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active` and what is immutable, which are kept.
-   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability; Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue as `checkUserName`; Refusal `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
     const type = typesOf(command).User;
@@ -133,7 +131,9 @@ export class UsersService {
     return this.write(command, ({ active: _kept, ...attributes }) => {
       // Without the status in hand, whatever status comes out is what the operations say.
       const steps = patchApplication(typesOf(command).User, attributes, operations);
-      return operations.length <= FEW_OPERATIONS ? atOnce(steps) : timeShare.run(command.integrationIds[0] ?? '', steps);
+      return operations.length <= FEW_OPERATIONS
+        ? atOnce(steps)
+        : timeShare.run(command.integrationIds[0] ?? '', steps);
     });
   }
 
@@ -192,6 +192,7 @@ export class UsersService {
       expectVersion(command.data.ifMatch, row.version);
       const before = contentOf(row);
       const after = writeUser(before, await said(before.attributes), new Date(command.receivedAt));
+      checkUserName(after, before);
       if (equalAttributes(before.attributes, after.attributes)) {
         if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)
           await moveDeactivation(tx, row, after.deactivatedReceivedAt);
@@ -205,17 +206,22 @@ export class UsersService {
 
   private tell(
     tx: Tx,
-    { requestId }: Command,
+    command: Command,
     name: ReturnType<typeof nameOfChange> | 'user.deleted',
     row: UserRow,
   ): Promise<void> {
     const { integration_id: integrationId, id: subject, version } = row;
     const data = stateOf(row, name === 'user.deleted');
-    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, requestId, data }]);
+    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, ...causeOf(command), data }]);
   }
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {
     return (await this.records(tx, [row], withGroups))[0]!;
+  }
+
+  /** The records of a page. */
+  private take(withGroups?: boolean): (tx: Tx) => Take<UserRow, UserRecord> {
+    return (tx) => (rows) => recordsThatFit(rows, { records: (some) => this.records(tx, some, withGroups) });
   }
 
   private async records(tx: Tx, rows: UserRow[], withGroups = true): Promise<UserRecord[]> {

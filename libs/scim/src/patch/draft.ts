@@ -34,7 +34,7 @@ export class Draft {
     if (value === null && !sub) return op === 'add' ? undefined : this.set(target, undefined);
     if (attribute.type !== 'complex') return this.set(target, parseValue(this.reading, attribute, value));
     const current = this.get(target);
-    const object = isObject(current) ? (current as ScimAttributes) : {};
+    const object = isObject(current) ? current : {};
     const merged = mergeComplex(this.reading, attribute, object, sub ? { [sub.name]: value } : value);
     this.set(target, Object.keys(merged).length === 0 ? undefined : merged);
   }
@@ -56,7 +56,7 @@ export class Draft {
 
   private get({ extension, attribute }: Target): JsonValue | undefined {
     const section = extension ? this.state[extension.id] : this.state;
-    return isObject(section) ? (section as ScimAttributes)[attribute.name] : undefined;
+    return isObject(section) ? section[attribute.name] : undefined;
   }
 
   /** What is never returned is not kept: its value has been read, to be refused when it is wrong. */
@@ -67,7 +67,7 @@ export class Draft {
       return;
     }
     const inner = this.state[extension.id];
-    const before = isObject(inner) ? (inner as ScimAttributes) : {};
+    const before = isObject(inner) ? inner : {};
     const next = withValue(before, attribute.name, value);
     if (next === before) return;
     this.state = withValue(this.state, extension.id, Object.keys(next).length === 0 ? undefined : next);

@@ -59,8 +59,7 @@ function addItem(list: ItemList, item: JsonValue): void {
   const twin = list.twinOf(item);
   if (twin === undefined) return list.append(item);
   const before = list.get(twin);
-  const merged =
-    isObject(before) && isObject(item) ? settle(list.attribute, before, { ...before, ...item } as Item) : item;
+  const merged = isObject(before) && isObject(item) ? settle(list.attribute, before, { ...before, ...item }) : item;
   list.set([[twin, merged]]);
 }
 

@@ -88,7 +88,10 @@ export class RequestsParams extends FlowsParams {
 }
 
 export class Review {
-  @IdField({ optional: true, description: 'The user who decides. Persons decide as themselves and leave it out.' })
+  @IdField({
+    optional: true,
+    description: 'The user in whose name an API key decides. People decide as themselves and leave it out.',
+  })
   reviewerId?: string;
   @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
   comment?: string;

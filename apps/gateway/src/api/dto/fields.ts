@@ -61,8 +61,15 @@ export function TextField({
 }
 
 /** An id of ours. */
-export function IdField(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be an id' }));
+export function IdField({
+  nullable = false,
+  ...options
+}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
+  const rules = [
+    IsUUID('all', { message: 'must be an id' }),
+    ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
+  ];
+  return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
 }
 
 export function IdsField({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator {

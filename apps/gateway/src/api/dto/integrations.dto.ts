@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { type Actor } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
+import { ActorProperty } from './actor.view.js';
 import { TextField } from './fields.js';
 
 const STATUSES = ['initializing', 'active', 'warning', 'disconnected', 'disabled'];
@@ -147,6 +149,10 @@ export class IntegrationView {
   version: number;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
+  @ActorProperty('The actor that added it.')
+  createdBy: Actor | null;
+  @ActorProperty('The actor that changed its settings, or disabled or enabled it, last.')
+  updatedBy: Actor | null;
 }
 
 export class UpdatedIntegrationView extends IntegrationView {

@@ -1,5 +1,7 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
+import { type Actor } from '@tidegate/contracts';
 import { type GrantType } from '../../oauth/oauth-clients.queries.js';
+import { ActorProperty } from './actor.view.js';
 import { TextField, TextsField } from './fields.js';
 
 const GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'client_credentials'];
@@ -48,6 +50,8 @@ export class ClientSecretView {
   hint: string;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
+  @ActorProperty('The actor that made it.')
+  createdBy: Actor | null;
 }
 
 export class NewClientSecretView extends ClientSecretView {
@@ -82,6 +86,10 @@ export class OAuthClientView {
     description: 'When SCIM was last spoken with a token of this client.',
   })
   lastUsedAt: string | null;
+  @ActorProperty('The actor that made it.')
+  createdBy: Actor | null;
+  @ActorProperty('The actor that changed it last.')
+  updatedBy: Actor | null;
 }
 
 export class NewOAuthClientView extends OAuthClientView {

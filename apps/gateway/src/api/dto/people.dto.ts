@@ -10,7 +10,9 @@ const MOST_INTEGRATIONS = 1_000;
 export class CreateApiKey {
   @TextField({ max: 100, description: 'What the key is for.' })
   name: string;
-  @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], { description: 'What it may do; `all` stands alone.' })
+  @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], {
+    description: 'What it may do. `all` stands alone, and is all but `access:review-as`.',
+  })
   scopes: (Scope | typeof ALL_SCOPES)[];
   @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
@@ -38,9 +40,20 @@ export class CreateRoleAssignment {
   issuer?: string;
   @TextField({ max: 255, optional: true, description: 'Who it is to that issuer. In Okta: the id of the user.' })
   subject?: string;
-  @IdField({ optional: true, description: 'With `userId`, instead of issuer and subject.' })
-  integrationId?: string;
-  @IdField({ optional: true, description: 'A user of that integration: whoever logs in as it.' })
+  @IdField({
+    optional: true,
+    nullable: true,
+    description:
+      'The integration whose directory speaks for the person: the role ends when the user leaves there, and nowhere else. ' +
+      'Null: none does. When absent, the only one that the issuer signs in for; required when there are several.',
+  })
+  integrationId?: string | null;
+  @IdField({
+    optional: true,
+    description:
+      'An active user of that integration, instead of issuer and subject, which are resolved now and do not change. ' +
+      'Needs `integrationIds` to be that integration alone.',
+  })
   userId?: string;
   @ChoiceField(ROLES)
   role: Role;
@@ -50,13 +63,19 @@ export class CreateRoleAssignment {
 
 export class RoleAssignmentView {
   @Uuid() id: string;
-  @Nullable() issuer: string | null;
-  @Nullable() subject: string | null;
-  @Nullable('uuid') integrationId: string | null;
-  @Nullable('uuid') userId: string | null;
+  @ApiProperty() issuer: string;
+  @ApiProperty() subject: string;
+  @Nullable('uuid', 'The integration whose directory speaks for the person; null when none does.')
+  integrationId: string | null;
+  @Nullable('uuid', 'The directory user to whom it was given; null when it was given to the identity.')
+  userId: string | null;
   @ApiProperty({ enum: ROLES }) role: Role;
   @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
+  @ApiProperty({ description: 'False when it has ended, or the issuer no longer signs in for `integrationId`.' })
+  effective: boolean;
   @Moment() createdAt: string;
+  @Nullable('date-time', 'When the user left. An ended role stays ended until an administrator gives it again.')
+  endedAt: string | null;
 }
 
 export class CreateLoginProvider {
@@ -83,7 +102,8 @@ export class LoginProviderView {
   @ApiProperty() clientId: string;
   @ApiProperty() label: string;
   @ApiProperty({ type: [String] }) integrationIds: string[];
-  @ApiProperty({ description: 'To enter as the redirect URI at the provider.' }) redirectUri: string;
+  @ApiProperty({ description: 'To register as the redirect URI at the provider. Each provider has its own.' })
+  redirectUri: string;
   @Moment() createdAt: string;
 }
 

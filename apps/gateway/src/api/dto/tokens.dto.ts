@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { type Actor } from '@tidegate/contracts';
+import { ActorProperty } from './actor.view.js';
 import { MomentField, TextField, WholeNumberField } from './fields.js';
 
 export class CreateToken {
@@ -45,6 +47,8 @@ export class TokenView {
   lastUsedFrom: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that takes its place.' })
   successorId: string | null;
+  @ActorProperty('The actor that made it.')
+  createdBy: Actor | null;
 }
 
 export class NewTokenView extends TokenView {

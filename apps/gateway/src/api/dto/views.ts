@@ -10,8 +10,8 @@ import {
 } from '@tidegate/contracts';
 import { ApprovalBody, RequestersBody } from './access.dto.js';
 
-export const Nullable = (format?: string): PropertyDecorator =>
-  ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}) });
+export const Nullable = (format?: string, description?: string): PropertyDecorator =>
+  ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}), ...(description ? { description } : {}) });
 export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
 export const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
 

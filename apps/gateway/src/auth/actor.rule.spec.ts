@@ -1,0 +1,49 @@
+import { DEFAULT_PROFILE } from '@tidegate/scim';
+import { actorOf } from './actor.rule.js';
+import { type KeyHolder, type Person, type ScimClient } from './caller.js';
+
+const ACME = 'a0000000-0000-7000-8000-000000000001';
+const OTHER = 'a0000000-0000-7000-8000-000000000002';
+const network = '203.0.113.0/24';
+
+const dan: Person = {
+  kind: 'person',
+  sessionId: 's',
+  issuer: 'https://acme.okta.com',
+  subject: '00u4',
+  roles: { member: [], auditor: [], admin: 'all' },
+  users: { [ACME]: 'dan-in-acme' },
+  authenticatedAt: 0,
+  csrfToken: 'csrf',
+};
+const key: KeyHolder = {
+  kind: 'key',
+  keyId: 'k',
+  name: 'terraform',
+  scopes: 'all',
+  integrations: 'all',
+  expiresAt: null,
+};
+const okta: ScimClient = {
+  kind: 'scim',
+  integrationId: ACME,
+  profile: DEFAULT_PROFILE,
+  groupsToSync: [],
+  credential: { kind: 'token', id: 'c' },
+};
+
+const person = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u4', network };
+
+it.each([
+  ['a person in an integration where it is a user', dan, ACME, { ...person, userId: 'dan-in-acme' }],
+  ['a person where it is no user', dan, OTHER, person],
+  ['a person in no single integration', dan, undefined, person],
+  ['a key', key, ACME, { kind: 'apiKey', keyId: 'k', name: 'terraform', network }],
+  ['a SCIM client', okta, undefined, { kind: 'scim', integrationId: ACME, credentialId: 'c', network }],
+])('%s is named by ids', (_, caller, integrationId, actor) => {
+  expect(actorOf(caller, { network, integrationId })).toEqual(actor);
+});
+
+it('an address that is none leaves no network', () => {
+  expect(actorOf(key, { network: null })).toEqual({ kind: 'apiKey', keyId: 'k', name: 'terraform' });
+});

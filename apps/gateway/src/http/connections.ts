@@ -1,0 +1,100 @@
+import { type Socket } from 'node:net';
+import { Refusal } from '@tidegate/contracts';
+import { type Logger } from '@tidegate/observability';
+import { type FastifyInstance } from 'fastify';
+import { Seldom } from '../activity/seldom.js';
+import { clientOf, networkOf } from '../auth/network.rule.js';
+import { whenSent } from './when-sent.js';
+
+/** The part of all connections that is kept for addresses whose callers were identified before. */
+const RESERVED = 0.1;
+const MOST_KNOWN = 10_000;
+const LOG_EVERY_MS = 60_000;
+
+interface ConnectionLimits {
+  /** Of connections at once. */
+  most: number;
+  /** Of one client address: connections at once; behind a proxy, whose connections are everyone's, requests at once. */
+  mostOfOneClient: number;
+  behindProxy: boolean;
+  logger: Logger;
+}
+
+/**
+ * Limits what one client address may hold, so that its connections do not keep others out. A client is an IPv4 address or
+ * a /64 of IPv6. A connection beyond a limit is closed at once; a request beyond it gets 429.
+ */
+export function limitConnections(
+  fastify: FastifyInstance,
+  { most, mostOfOneClient, behindProxy, logger }: ConnectionLimits,
+): void {
+  const { server } = fastify;
+  server.maxConnections = most;
+  const open = new Map<Socket, string>();
+  const held = new Counts();
+  const known = new Set<string>();
+  const logs = new Seldom(LOG_EVERY_MS, MOST_KNOWN);
+  const log = (address: string) => {
+    const network = networkOf(address) ?? 'unknown';
+    if (logs.isDue(network)) logger.warn({ network }, 'A client address has reached its limit of connections');
+  };
+
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    const client = clientOf(remoteAddress);
+    const isOver = !behindProxy && held.of(client) >= mostOfOneClient;
+    if (isOver) log(remoteAddress);
+    if (isOver || (open.size >= most * (1 - RESERVED) && !known.has(client))) return void socket.destroy();
+    open.set(socket, client);
+    held.add(client, 1);
+    socket.once('close', () => {
+      open.delete(socket);
+      held.add(client, -1);
+    });
+  });
+
+  if (behindProxy) limitRequests();
+
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    const client = request.caller && open.get(request.raw.socket);
+    if (client !== undefined) remember(client);
+    done();
+  });
+
+  function limitRequests(): void {
+    const running = new Counts();
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const client = clientOf(request.ip);
+      if (running.of(client) >= mostOfOneClient) {
+        log(request.ip);
+        return done(new Refusal('tooManyRequests', 'Your address has too many requests open. Send this one again.'));
+      }
+      running.add(client, 1);
+      whenSent(request, reply, () => running.add(client, -1));
+      done();
+    });
+  }
+
+  /** The set keeps the order of insertion: the address that was quiet for longest goes first. */
+  function remember(client: string): void {
+    known.delete(client);
+    const [oldest] = known.size >= MOST_KNOWN ? known : [];
+    if (oldest !== undefined) known.delete(oldest);
+    known.add(client);
+  }
+}
+
+/** Numbers by key; a key whose number is 0 takes no memory. */
+class Counts {
+  private readonly counts = new Map<string, number>();
+
+  of(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
+
+  add(key: string, by: number): void {
+    const count = this.of(key) + by;
+    if (count === 0) this.counts.delete(key);
+    else this.counts.set(key, count);
+  }
+}

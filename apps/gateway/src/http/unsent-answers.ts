@@ -1,0 +1,65 @@
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { LIST_BYTES, Refusal } from '@tidegate/contracts';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { clientOf } from '../auth/network.rule.js';
+import { type WaitingRoom } from '../scim/waiting-room.js';
+import { whenSent } from './when-sent.js';
+
+/** A shorter answer is not counted: the buffers of the system take it at once. */
+const SMALL = 16 * 1024;
+/** Headers about the resource that a refusal does not show. */
+const OF_RESOURCE = ['etag', 'location', 'content-location'];
+
+/**
+ * Counts the bytes of answers against the budget until they are sent: whoever does not read its answers is refused the
+ * next ones. A write is answered in any case. A connection that takes nothing of an answer is closed.
+ * @param idleSeconds how long it may take nothing; it is noticed within twice that time
+ */
+export function holdUnsentAnswers(fastify: FastifyInstance, room: WaitingRoom, idleSeconds: number): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // With a listener Node leaves the connection open, which an answer still in the making needs.
+    reply.raw.on('timeout', () => void (reply.raw.headersSent && request.raw.socket.destroy()));
+    done();
+  });
+
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const { socket } = request.raw;
+    // Node counts as activity what the other side takes of a write (https://nodejs.org/api/net.html#socketsettimeouttimeout-callback).
+    if (socket instanceof Socket) socket.setTimeout(idleSeconds * 1000);
+    const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload, request);
+    if (bytes <= SMALL) return done(null, payload);
+    const holder = holderOf(request);
+    if (isRead(request) && !room.hasRoom(holder, bytes)) {
+      for (const name of OF_RESOURCE) reply.removeHeader(name);
+      return done(
+        new Refusal('tooManyRequests', 'Too many answers are not read yet. Read them, then send this again.'),
+      );
+    }
+    whenSent(request, reply, room.hold(holder, bytes));
+    done(null, payload);
+  });
+}
+
+/** A list or a group in pieces has at most a page in memory; a stream of events has its own limit. */
+function bytesOf(payload: unknown, { caller }: FastifyRequest): number {
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return Buffer.byteLength(payload);
+  return payload instanceof Readable && caller?.kind === 'scim' ? LIST_BYTES : 0;
+}
+
+const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
+  method === 'GET' || (routeOptions.url?.endsWith('/.search') ?? false);
+
+/** Whose share of the budget an answer takes. */
+function holderOf({ caller, ip }: FastifyRequest): string {
+  switch (caller?.kind) {
+    case 'scim':
+      return caller.integrationId;
+    case 'key':
+      return `key ${caller.keyId}`;
+    case 'person':
+      return JSON.stringify([caller.issuer, caller.subject]);
+    case undefined:
+      return `address ${clientOf(ip)}`;
+  }
+}

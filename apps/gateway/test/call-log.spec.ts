@@ -1,0 +1,125 @@
+import { type RequestRecord } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { Browser, ORIGIN } from './browser.js';
+import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { Issuer } from './issuer.js';
+import { People } from './people.js';
+
+const REMOTE = '203.0.113.7';
+const NETWORK = '203.0.113.0/24';
+const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+describe('the log line of a call', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let tenant: Tenant;
+  let people: People;
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    tenant = await newTenant(door);
+    people = await People.at(door, issuer, [tenant.id]);
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  /** What `work` logged about its calls. */
+  const linesOf = async (work: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
+    const before = door.log.length;
+    await work();
+    const lines = door.log.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
+    return lines.filter(({ route }) => route !== undefined);
+  };
+  const withKey = (method: string, path: string, payload: object = {}) =>
+    door.request(method, path, { headers: { authorization: `Bearer ${API_KEY}` }, payload, remoteAddress: REMOTE });
+
+  it('is one for each unsafe call of every route of the API, with the actor and where it came from', async () => {
+    const unsafe = door.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
+    expect(unsafe.length).toBeGreaterThan(20);
+    const actor = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: NETWORK };
+    for (const { method, url } of unsafe) {
+      const lines = await linesOf(() =>
+        withKey(
+          method,
+          url.replace(/:\w+/g, () => uuidv7()),
+        ),
+      );
+      expect(lines).toMatchObject([{ msg: 'request', method, route: url, actor }]);
+    }
+  });
+
+  it('has the ids in the path, and the id of what was made', async () => {
+    const path = `/api/v1/integrations/${tenant.id}/tokens`;
+    let made = '';
+    const lines = await linesOf(async () => {
+      await withKey('DELETE', `${path}/${tenant.tokenId}`);
+      made = (await withKey('POST', path)).json<{ id: string }>().id;
+    });
+    const route = '/api/v1/integrations/:integrationId/tokens';
+    expect(lines).toMatchObject([
+      { method: 'DELETE', route: `${route}/:tokenId`, params: { integrationId: tenant.id, tokenId: tenant.tokenId } },
+      { method: 'POST', route, params: { integrationId: tenant.id }, resultId: made, status: 201 },
+    ]);
+  });
+
+  it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
+    const alice = await people.person({ of: [tenant.id] });
+    door.transport.handlers['requests.create'] = () => ({ id: uuidv7() }) as RequestRecord;
+    const userId = alice.users[tenant.id];
+    const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
+    const lines = await linesOf(() => alice.api('POST', '/access-requests', body));
+    const person = { kind: 'person', issuer: issuer.url, subject: alice.subject };
+    expect(lines).toMatchObject([{ actor: person, status: 201 }]);
+    expect(door.transport.last('requests.create').asking.context).toMatchObject({ actor: { ...person, userId } });
+  });
+
+  it('names the SCIM credential, and the commands that it causes do too', async () => {
+    const okta = await newTenant(door);
+    const record = { id: uuidv7(), attributes: { userName: 'alice' }, active: true, version: 1, groups: [] };
+    const times = { createdAt: '2026-01-02T03:04:05.000Z', lastModifiedAt: '2026-01-02T03:04:05.000Z' };
+    door.transport.handlers['users.create'] = () => ({ ...record, ...times });
+    const lines = await linesOf(() => okta.scim('POST', '/Users', { userName: 'alice' }));
+    const actor = { kind: 'scim', integrationId: okta.id, credentialId: okta.tokenId };
+    expect(lines).toMatchObject([{ method: 'POST', status: 201, actor }]);
+    expect(door.transport.last('users.create').asking.context).toMatchObject({ actor });
+  });
+
+  it('is a warning for each failed credential, which says where it came from and holds none of it', async () => {
+    const wrong = 'tgk_a-wrong-key-that-must-not-be-logged';
+    const presented: [string, string, Record<string, string>][] = [
+      ['GET', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
+      ['POST', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
+      ['GET', '/api/v1/me', { cookie: `__Host-tidegate_session=${wrong}` }],
+      ['GET', `/scim/v2/${tenant.id}/Users`, { authorization: `Bearer ${wrong}` }],
+      ['PATCH', `/scim/v2/${tenant.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
+    ];
+    for (const [method, url, headers] of presented) {
+      const lines = await linesOf(() => door.request(method, url, { headers, remoteAddress: REMOTE }));
+      expect(lines).toMatchObject([
+        { level: 'warn', msg: 'credential refused', method, status: 401, network: NETWORK },
+      ]);
+    }
+    expect(door.log.join('')).not.toContain(wrong);
+  });
+
+  it('is a warning for a SCIM token that was revoked', async () => {
+    const okta = await newTenant(door);
+    await door.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    const lines = await linesOf(() => okta.scim('GET', '/Users'));
+    expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', params: { integrationId: okta.id } }]);
+  });
+
+  it('of a login with a key says which, and of a failed one where it came from', async () => {
+    const login = async (key: string) => {
+      const before = door.log.length;
+      await new Browser(door).loginWithKey(key);
+      return door.log.slice(before).map((line) => JSON.parse(line) as object);
+    };
+    const about = { method: 'key', network: '127.0.0.0/24' };
+    expect(await login(API_KEY)).toContainEqual(
+      expect.objectContaining({ msg: 'A login', keyId: 'configured', ...about }),
+    );
+    expect(await login('wrong')).toContainEqual(expect.objectContaining({ msg: 'A login failed', ...about }));
+  });
+});

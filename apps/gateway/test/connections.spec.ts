@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { eventually } from '@tidegate/testing';
+import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+
+const HALF_A_HEAD = 'GET /livez HTTP/1.1\r\n';
+
+const isOpen = (socket: Socket) => socket.readyState === 'open';
+
+describe('connections', () => {
+  let door: Door;
+  let okta: Tenant;
+  let port: number;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    door = await openDoor({ maxConnections: 40, maxConnectionsPerAddress: 10 });
+    okta = await newTenant(door);
+    await door.app.listen(0, '127.0.0.1');
+    port = (door.app.getHttpServer().address() as AddressInfo).port;
+  });
+  afterEach(async () => {
+    sockets.splice(0).forEach((socket) => socket.destroy());
+    await eventually(async () => expect(await openAtServer()).toBe(0));
+  });
+  afterAll(() => door.close());
+
+  const openAtServer = () =>
+    new Promise<number>((resolve) =>
+      door.app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)),
+    );
+
+  /** Opens connections that never send a whole request. @param from a loopback address: each is a client of its own */
+  const halfOpen = (from: string, count: number) =>
+    Array.from({ length: count }, () => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress: from }, () => socket.write(HALF_A_HEAD));
+      socket.on('error', () => undefined).resume();
+      sockets.push(socket);
+      return socket;
+    });
+
+  /** @returns the status of an answer over a new connection, or what became of it */
+  const ask = (from: string, path = '/livez', headers: Record<string, string> = {}) =>
+    new Promise<number | string>((resolve) => {
+      const options = { host: '127.0.0.1', port, path, headers, localAddress: from, agent: false };
+      const asked = get(options, (answer) => resolve(answer.resume().statusCode ?? 0));
+      asked.on('error', ({ code = 'failed' }: NodeJS.ErrnoException) => resolve(code));
+    });
+
+  it('of one address that send no request do not keep another address out', async () => {
+    const flood = halfOpen('127.0.0.1', 60);
+    await eventually(() => expect(flood.filter(isOpen).length).toBe(10));
+    expect(await ask('127.0.0.2')).toBe(200);
+    expect(await ask('127.0.0.1')).toBe('ECONNRESET');
+    expect(door.log.join('')).toContain('"network":"127.0.0.0/24"');
+  });
+
+  it('of one address are taken again when others of it have ended', async () => {
+    const [first] = halfOpen('127.0.0.1', 10);
+    await eventually(async () => expect(await openAtServer()).toBe(10));
+    expect(await ask('127.0.0.1')).toBe('ECONNRESET');
+    first!.destroy();
+    await eventually(async () => expect(await ask('127.0.0.1')).toBe(200));
+  });
+
+  it('of addresses whose callers are known find a place when those of strangers have taken all the others', async () => {
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    const authorization = `Bearer ${okta.token}`;
+    const call = () => ask('127.0.0.2', `/scim/v2/${okta.id}/Users`, { authorization });
+    expect(await call()).toBe(200);
+    for (const from of ['127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']) halfOpen(from, 10);
+    await eventually(async () => expect(await openAtServer()).toBe(36));
+    expect(await ask('127.0.0.7')).toBe('ECONNRESET');
+    expect(await call()).toBe(200);
+  });
+
+  it('whose request does not come within ten seconds are closed', async () => {
+    const [silent, half] = [connect(port, '127.0.0.1').resume(), halfOpen('127.0.0.1', 1)[0]!];
+    await Promise.all([once(silent, 'close'), once(half, 'close')]);
+  }, 50_000);
+});
+
+describe('behind a proxy', () => {
+  it('the requests at once of one client are limited, and those of others are not', async () => {
+    const door = await openDoor({ trustProxy: true, maxConnectionsPerAddress: 10 });
+    try {
+      const okta = await newTenant(door);
+      let open!: () => void;
+      door.transport.gate = new Promise((resolve) => (open = resolve));
+      door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+      const call = async (client: string) => {
+        const headers = { 'x-forwarded-for': `198.51.100.1, ${client}` };
+        return (await okta.scim('GET', '/Users?filter=userName eq "alice"', undefined, headers)).statusCode;
+      };
+      const ten = Array.from({ length: 10 }, (_, i) => call(`2001:db8::${i}`));
+      await eventually(() => expect(door.transport.asked.filter(({ name }) => name === 'users.list').length).toBe(2));
+      expect(await call('2001:db8::ffff')).toBe(429);
+      const other = call('2001:db8:0:1::1');
+      open();
+      expect(await other).toBe(200);
+      expect(await Promise.all(ten)).toEqual(Array(10).fill(200));
+      expect(await call('2001:db8::ffff')).toBe(200);
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('the connections of the proxy are not limited', async () => {
+    const door = await openDoor({ trustProxy: true, maxConnectionsPerAddress: 10 });
+    await door.app.listen(0, '127.0.0.1');
+    const { port } = door.app.getHttpServer().address() as AddressInfo;
+    const sockets = Array.from({ length: 30 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+      expect(sockets.filter(isOpen).length).toBe(30);
+    } finally {
+      sockets.forEach((socket) => socket.destroy());
+      await door.close();
+    }
+  });
+});

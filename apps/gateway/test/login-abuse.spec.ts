@@ -1,0 +1,174 @@
+import { Refusal } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { Browser, ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor, userRecord } from './harness.js';
+import { CLIENT, Issuer } from './issuer.js';
+
+interface Provider {
+  id: string;
+  redirectUri: string;
+}
+
+/** Logins as attackers use them: with a provider of their own, with answers replayed, and many at once. */
+describe('the login by OpenID Connect under attack', () => {
+  let door: Door;
+  let [honest, malicious]: Issuer[] = [];
+  let [honestProvider, maliciousProvider]: Provider[] = [];
+  beforeAll(async () => {
+    door = await openDoor({ publicUrl: ORIGIN });
+    [honest, malicious] = [await Issuer.start(), await Issuer.start()];
+    for (const issuer of [honest, malicious]) issuer.sendsIss = false;
+    honestProvider = await add(honest);
+    maliciousProvider = await add(malicious);
+    honest.redirectUris = [honestProvider.redirectUri];
+    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    door.transport.handlers['users.get'] = () => {
+      throw new Refusal('notFound', 'No such user.');
+    };
+    const role = { issuer: honest.url, subject: 'boss', role: 'admin' };
+    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+  });
+  afterAll(async () => {
+    await door.close();
+    await Promise.all([honest?.close(), malicious?.close()]);
+  });
+
+  const add = async (issuer: Issuer, more: object = {}): Promise<Provider> => {
+    const made = await door.api('POST', '/login-providers', { issuer: issuer.url, ...CLIENT, label: 'Okta', ...more });
+    expect(made.statusCode).toBe(201);
+    return made.json<Provider>();
+  };
+  const start = async (browser: Browser, { id }: Provider): Promise<URL> => {
+    const answer = await browser.get(`/login/start/${id}`);
+    expect(answer.statusCode).toBe(302);
+    return new URL(answer.headers.location ?? '');
+  };
+  const comeBack = (browser: Browser, { redirectUri }: Provider, query: URLSearchParams) =>
+    browser.get(`${new URL(redirectUri).pathname}?${query.toString()}`);
+  const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
+
+  it('brings no code of one provider to another, whoever mixes them up', async () => {
+    const [attacker, victim] = [new Browser(door), new Browser(door)];
+    const attackersLogin = await start(attacker, honestProvider!);
+    const victimsLogin = await start(victim, maliciousProvider!);
+    // The authorization endpoint of the malicious provider sends the victim on to the honest one.
+    const forged = new URL(attackersLogin);
+    forged.searchParams.set('state', victimsLogin.searchParams.get('state')!);
+    const answer = honest!.login(forged, 'boss');
+    const { statusCode } = await comeBack(victim, honestProvider!, answer);
+    expect([statusCode, await isIn(victim)]).toEqual([400, false]);
+    // With the code, the attacker would end his own login as the victim.
+    const code = malicious!.received.at(-1) ?? 'none';
+    const state = attackersLogin.searchParams.get('state')!;
+    const replayed = await comeBack(attacker, honestProvider!, new URLSearchParams({ code, state }));
+    expect([replayed.statusCode, await isIn(attacker)]).toEqual([400, false]);
+    expect(malicious!.received).toEqual([]);
+  });
+
+  it('has an address of its own for each provider to send browsers back to, and no common one', async () => {
+    expect(honestProvider).toMatchObject({ redirectUri: `${ORIGIN}/login/callback/${honestProvider!.id}` });
+    const browser = new Browser(door);
+    const authorization = await start(browser, honestProvider!);
+    expect(authorization.searchParams.get('redirect_uri')).toBe(honestProvider!.redirectUri);
+    const answer = honest!.login(authorization, 'boss');
+    expect((await browser.get(`/login/callback?${answer.toString()}`)).statusCode).toBe(404);
+    expect((await comeBack(browser, honestProvider!, answer)).statusCode).toBe(303);
+  });
+
+  it('takes no answer without the name of a provider that promises it, and does not use its code', async () => {
+    const naming = await Issuer.start();
+    try {
+      const provider = await add(naming);
+      for (const iss of [undefined, honest!.url, '']) {
+        const browser = new Browser(door);
+        const answer = naming.login(await start(browser, provider), 'boss');
+        answer.delete('iss');
+        if (iss !== undefined) answer.set('iss', iss);
+        expect([iss, (await comeBack(browser, provider, answer)).statusCode]).toEqual([iss, 400]);
+      }
+      expect(naming.received).toEqual([]);
+    } finally {
+      await naming.close();
+    }
+  });
+
+  it('begins no login that a page of another site began', async () => {
+    const from = async (site: string) => {
+      const headers = { 'sec-fetch-site': site };
+      return (await new Browser(door).send('GET', `/login/start/${honestProvider!.id}`, headers)).statusCode;
+    };
+    expect([await from('cross-site'), await from('same-origin'), await from('none')]).toEqual([403, 302, 302]);
+  });
+
+  it('asks the provider once for a login that was begun, however often the browser comes back', async () => {
+    const browser = new Browser(door);
+    const state = (await start(browser, honestProvider!)).searchParams.get('state')!;
+    const cookie = `__Host-tidegate_login=${browser.cookies.get('__Host-tidegate_login')}`;
+    const before = honest!.received.length;
+    const attempt = async (code: string) => {
+      const query = new URLSearchParams({ code, state }).toString();
+      const path = `${new URL(honestProvider!.redirectUri).pathname}?${query}`;
+      return (await door.request('GET', path, { headers: { cookie } })).statusCode;
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, count) => attempt(`guess ${count}`)));
+    expect(new Set([...answers, await attempt('another guess')])).toEqual(new Set([400]));
+    expect(honest!.received).toHaveLength(before + 1);
+  });
+
+  it('asks no provider for more than a few at a time, and keeps no other waiting for a slow one', async () => {
+    const back = async (provider: Provider, issuer: Issuer) => {
+      const browser = new Browser(door);
+      return { browser, provider, answer: issuer.login(await start(browser, provider), 'boss') };
+    };
+    const many = await Promise.all(Array.from({ length: 30 }, () => back(maliciousProvider!, malicious!)));
+    const one = await back(honestProvider!, honest!);
+    const before = malicious!.received.length;
+    let answerAll = () => {};
+    malicious!.gate = new Promise((resolve) => (answerAll = resolve));
+    const all = many.map(({ browser, provider, answer }) => comeBack(browser, provider, answer));
+    await eventually(() => expect(malicious!.received.length).toBeGreaterThan(before));
+    expect((await comeBack(one.browser, one.provider, one.answer)).statusCode).toBe(303);
+    expect(malicious!.received.length - before).toBeLessThanOrEqual(10);
+    answerAll();
+    await Promise.all(all);
+  });
+
+  it('lets one network begin so many logins a minute, and the others go on', async () => {
+    const behindProxy = await openDoor({ publicUrl: ORIGIN, trustProxy: true });
+    try {
+      const from = async (address: string) => {
+        const headers = { 'x-forwarded-for': address };
+        return (await behindProxy.request('GET', `/login/start/${uuidv7()}`, { headers })).statusCode;
+      };
+      const statuses: number[] = [];
+      while (statuses.at(-1) !== 429 && statuses.length < 1_000)
+        statuses.push(...(await Promise.all(Array.from({ length: 50 }, () => from('203.0.113.9')))));
+      expect(new Set(statuses)).toEqual(new Set([404, 429]));
+      expect([await from('203.0.113.77'), await from('198.51.100.9')]).toEqual([429, 404]);
+    } finally {
+      await behindProxy.close();
+    }
+  });
+
+  it('knows nobody whom the provider names by an empty text', async () => {
+    const { id } = await newTenant(door);
+    expect(
+      (await door.api('PATCH', `/login-providers/${honestProvider!.id}`, { integrationIds: [id] })).statusCode,
+    ).toBe(200);
+    const nameless = userRecord({ attributes: { userName: 'erin@example.com', externalId: '' } });
+    const kept = door.transport.handlers;
+    door.transport.handlers = {
+      ...kept,
+      'users.list': () => ({ totalResults: 1, items: [nameless] }),
+      'users.get': () => nameless,
+    };
+    try {
+      const browser = new Browser(door);
+      const answer = await comeBack(browser, honestProvider!, honest!.login(await start(browser, honestProvider!), ''));
+      expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
+    } finally {
+      door.transport.handlers = kept;
+    }
+  });
+});

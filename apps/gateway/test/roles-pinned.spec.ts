@@ -1,0 +1,298 @@
+import { type UserRecord } from '@tidegate/contracts';
+import { Database } from '@tidegate/database';
+import { eventually } from '@tidegate/testing';
+import { MissedDepartures } from '../src/auth/departures.worker.js';
+import { Browser, ORIGIN } from './browser.js';
+import { departure, Directory } from './directory.js';
+import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { CLIENT, Issuer } from './issuer.js';
+
+interface Provider {
+  id: string;
+  redirectUri: string;
+}
+interface Role {
+  id: string;
+  effective: boolean;
+  endedAt: string | null;
+}
+
+let subjects = 0;
+const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
+
+/** What a directory that lies, or the directory of another integration, can do to roles. */
+describe('a role, and what is written over SCIM', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let provider: Provider;
+  let directory: Directory;
+  let [here, there, unbound] = ['', '', ''];
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there, unbound] = [(await newTenant(door)).id, (await newTenant(door)).id, (await newTenant(door)).id];
+    const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [here, there] };
+    provider = (await door.api('POST', '/login-providers', settings)).json<Provider>();
+    directory = new Directory(door);
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  const give = (body: object) => door.api('POST', '/role-assignments', body);
+  const given = async (body: object): Promise<Role> => {
+    const answer = await give(body);
+    expect([answer.statusCode, answer.body]).toMatchObject([201, expect.any(String)]);
+    return answer.json<Role>();
+  };
+  const roleNow = async ({ id }: Role) =>
+    (await door.api('GET', '/role-assignments')).json<{ items: Role[] }>().items.find((role) => role.id === id);
+  const login = async (subject: string): Promise<[status: number, Browser]> => {
+    const browser = new Browser(door);
+    const started = await browser.get(`/login/start/${provider.id}`);
+    const query = issuer.login(new URL(started.headers.location ?? ''), subject);
+    const answer = await browser.get(`${new URL(provider.redirectUri).pathname}?${query.toString()}`);
+    return [answer.statusCode, browser];
+  };
+  const rolesIn = async (browser: Browser) =>
+    (await browser.api('GET', '/me')).json<{ roles?: Record<string, string[] | null> }>().roles;
+  const deactivate = async (where: string, user: UserRecord) => {
+    directory.change(user, { active: false });
+    expect(await door.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
+  };
+  const bind = async (integrationIds: string[]) =>
+    expect((await door.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
+  /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
+  const givenBeforeThere = async (body: object): Promise<Role> => {
+    await bind([here]);
+    const role = await given(body);
+    await bind([here, there]);
+    return role;
+  };
+  /** Pushes a user with that externalId to the other integration, deactivates it there, and deletes it. */
+  const leaveThere = async (subject: string) => {
+    const user = directory.add(there, subject);
+    await deactivate(there, user);
+    await door.app.get(MissedDepartures).lookOnce();
+    directory.remove(there, user);
+    await door.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
+    await door.app.get(MissedDepartures).lookOnce();
+  };
+  const admin = (where: string, { id: userId }: UserRecord) => ({
+    integrationId: where,
+    userId,
+    role: 'admin',
+    integrationIds: [where],
+  });
+
+  it('is of whoever the directory user was when it was given, not of whom SCIM makes it later', async () => {
+    const [carol, thief] = [newSubject(), newSubject()];
+    const user = directory.add(here, carol);
+    const role = await given(admin(here, user));
+    directory.change(user, { externalId: thief });
+    const [status, stolen] = await login(thief);
+    expect([status, await rolesIn(stolen)]).toEqual([403, undefined]);
+    const [, own] = await login(carol);
+    expect(await rolesIn(own)).toMatchObject({ admin: [here] });
+    expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
+  });
+
+  it('is pinned to the identity that the user is linked to, whatever its externalId has become', async () => {
+    const [carol, thief] = [newSubject(), newSubject()];
+    const user = directory.add(here, carol);
+    await login(carol);
+    directory.change(user, { externalId: thief });
+    expect(await given(admin(here, user))).toMatchObject({ subject: carol });
+    expect((await login(thief))[0]).toBe(403);
+  });
+
+  it('reaches no further than the integration of the user to whom it is given', async () => {
+    const user = directory.add(here, newSubject());
+    const whom = { integrationId: here, userId: user.id, role: 'admin' };
+    for (const integrationIds of [undefined, [there], [here, there], []]) {
+      const wrong = await wrongFields(door, 'POST', '/role-assignments', { ...whom, integrationIds });
+      expect([integrationIds, wrong]).toEqual([integrationIds, ['integrationIds']]);
+    }
+  });
+
+  it('is given to no user whom no login can be told to be, and the answer says why', async () => {
+    const shared = newSubject();
+    const [first] = [directory.add(here, shared), directory.add(here, shared)];
+    const cases: [string, UserRecord, string, RegExp][] = [
+      [unbound, directory.add(unbound, newSubject()), 'integrationId', /no login provider/],
+      [here, directory.add(here, undefined), 'userId', /no externalId/],
+      [here, directory.add(here, ''), 'userId', /no externalId/],
+      [here, directory.add(here, newSubject(), { active: false }), 'userId', /active/],
+      [here, directory.add(there, newSubject()), 'userId', /a user of the integration/],
+      [here, first, 'userId', /another user/],
+    ];
+    for (const [where, user, field, reason] of cases) {
+      const answer = await give(admin(where, user));
+      expect([reason, answer.statusCode, answer.json().errors]).toMatchObject([reason, 400, [{ field }]]);
+      expect(answer.json<{ errors: { message: string }[] }>().errors[0]?.message).toMatch(reason);
+    }
+  });
+
+  it('names the integration that speaks for an identity, or none, where the provider signs in for several', async () => {
+    const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor' };
+    expect(await wrongFields(door, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
+    const elsewhere = { ...identity, integrationId: unbound };
+    expect(await wrongFields(door, 'POST', '/role-assignments', elsewhere)).toEqual(['integrationId']);
+    expect(await given({ ...identity, integrationId: here })).toMatchObject({ integrationId: here, userId: null });
+    expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
+  });
+
+  it('is ended by no other integration that the same provider signs in for', async () => {
+    const boss = newSubject();
+    directory.add(here, boss);
+    const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
+    const stranger = directory.add(there, boss, { active: false });
+    const [status, browser] = await login(boss);
+    expect([status, await rolesIn(browser)]).toMatchObject([303, { admin: null }]);
+    directory.remove(there, stranger);
+    await leaveThere(boss);
+    expect(await rolesIn(browser)).toMatchObject({ admin: null });
+    expect((await login(boss))[0]).toBe(303);
+    expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
+  });
+
+  it('of somebody who is no user of its integration is not ended by another one either', async () => {
+    const boss = newSubject();
+    const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
+    const [, browser] = await login(boss);
+    await leaveThere(boss);
+    await eventually(async () => expect(await rolesIn(browser)).toMatchObject({ admin: null }));
+    expect((await login(boss))[0]).toBe(303);
+    expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
+  });
+
+  it('is ended by no integration when it names none', async () => {
+    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: null };
+    const role = await given(boss);
+    const [, browser] = await login(boss.subject);
+    await leaveThere(boss.subject);
+    expect(await rolesIn(browser)).toMatchObject({ admin: null });
+    expect(await roleNow(role)).toMatchObject({ effective: true, endedAt: null });
+  });
+
+  it('ends with the user of the integration that it names, and comes back by no directory', async () => {
+    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin' };
+    const user = directory.add(here, boss.subject);
+    const role = await givenBeforeThere(boss);
+    const [, browser] = await login(boss.subject);
+    await deactivate(here, user);
+    await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
+    expect((await login(boss.subject))[0]).toBe(403);
+    // Another integration pushes an active user: the person is a member there, and administers nothing.
+    directory.add(there, boss.subject);
+    const [status, member] = await login(boss.subject);
+    expect([status, await rolesIn(member)]).toEqual([303, { member: [there], auditor: [], admin: [] }]);
+    expect(await roleNow(role)).toMatchObject({ effective: false, endedAt: expect.stringMatching(/Z$/) });
+    // Nor does the same user bring it back, once it is active again, nor another one in its place.
+    directory.change(user, { active: true });
+    expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
+    directory.remove(here, user);
+    directory.add(here, boss.subject);
+    expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
+    const again = await given({ ...boss, integrationId: here });
+    expect([await roleNow(role), await roleNow(again)]).toMatchObject([undefined, { effective: true }]);
+    expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
+  });
+
+  it('ends though the fact got lost, or the person never logged in', async () => {
+    const [lost, never] = [newSubject(), newSubject()];
+    const [lostUser, neverUser] = [directory.add(here, lost), directory.add(here, never)];
+    const roles = [await given(admin(here, lostUser)), await given(admin(here, neverUser))];
+    const [, browser] = await login(lost);
+    expect(await rolesIn(browser)).toMatchObject({ admin: [here] });
+    directory.change(lostUser, { active: false });
+    await door.app.get(MissedDepartures).lookOnce();
+    await deactivate(here, neverUser);
+    for (const role of roles) expect(await roleNow(role)).toMatchObject({ effective: false });
+    await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
+  });
+
+  it('is not ended by a departure from before it was given', async () => {
+    const user = directory.add(here, newSubject());
+    directory.change(user, { active: false });
+    const late = departure(here, user);
+    directory.change(user, { active: true });
+    const role = await given(admin(here, user));
+    await door.transport.tell(late);
+    expect(await roleNow(role)).toMatchObject({ effective: true });
+  });
+
+  it('is ended at once when the user leaves while it is given', async () => {
+    const user = directory.add(here, newSubject());
+    const { 'users.get': kept } = door.transport.handlers;
+    let asked = 0;
+    door.transport.handlers['users.get'] = (data, asking) => {
+      // The directory answers twice before the role is stored: whether there is the user, and whether it is active.
+      if (++asked === 3) directory.change(user, { active: false });
+      return kept!(data, asking);
+    };
+    try {
+      expect(await given(admin(here, user))).toMatchObject({ effective: false });
+    } finally {
+      if (kept) door.transport.handlers['users.get'] = kept;
+    }
+  });
+
+  it('does not count while its integration has another provider, whose logins say nothing of it', async () => {
+    const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
+    const role = await given(boss);
+    await bind([there]);
+    expect([(await login(boss.subject))[0], await roleNow(role)]).toMatchObject([
+      403,
+      { effective: false, endedAt: null },
+    ]);
+    await bind([here, there]);
+    expect([(await login(boss.subject))[0], await roleNow(role)]).toMatchObject([303, { effective: true }]);
+  });
+
+  it('leaves a line in the log when the person is linked to a user for the first time', async () => {
+    const subject = newSubject();
+    const role = await given({ issuer: issuer.url, subject, role: 'admin', integrationId: here });
+    const user = directory.add(there, subject);
+    const linked = () => door.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
+    await login(subject);
+    await login(subject);
+    expect(linked().map((line) => JSON.parse(line) as object)).toMatchObject([
+      { integrationId: there, userId: user.id, issuer: issuer.url, subject, assignmentIds: [role.id] },
+    ]);
+  });
+
+  it('counts for nobody who left, when the last administrator must not go', async () => {
+    const keyless = await openDoor({ apiKey: undefined, publicUrl: ORIGIN });
+    try {
+      const api = (method: string, path: string, payload?: object) =>
+        keyless.request(method, `/api/v1${path}`, {
+          headers: { authorization: `Bearer ${keyless.firstApiKey}` },
+          ...(payload ? { payload } : {}),
+        });
+      const made = await api('POST', '/integrations', { type: 'generic-scim', name: 'here' });
+      const { id: integrationId } = made.json<{ id: string }>();
+      const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
+      expect((await api('POST', '/login-providers', settings)).statusCode).toBe(201);
+      const people = new Directory(keyless);
+      const [left, stays] = [newSubject(), newSubject()];
+      const user = people.add(integrationId, left);
+      const role = { issuer: issuer.url, role: 'admin' };
+      expect((await api('POST', '/role-assignments', { ...role, subject: left })).statusCode).toBe(201);
+      people.change(user, { active: false });
+      await keyless.transport.tell(departure(integrationId, user));
+      const [{ id }] = (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items;
+      expect((await api('DELETE', `/api-keys/${id}`)).statusCode).toBe(409);
+      expect((await api('POST', '/role-assignments', { ...role, subject: stays })).statusCode).toBe(201);
+      const end = `UPDATE gateway.api_keys SET expires_at = now() + interval '1 hour'`;
+      await keyless.app.get(Database).unscoped((tx) => tx.run(end));
+      // What the administrator's role hangs on may not go either.
+      expect((await api('DELETE', `/integrations/${integrationId}?confirm=here`)).statusCode).toBe(409);
+      const [known] = (await api('GET', '/login-providers')).json<{ items: [Provider] }>().items;
+      expect((await api('PATCH', `/login-providers/${known.id}`, { integrationIds: [] })).statusCode).toBe(409);
+      expect((await api('DELETE', `/api-keys/${id}`)).statusCode).toBe(204);
+    } finally {
+      await keyless.close();
+    }
+  });
+});

@@ -1,0 +1,15 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OpsModule, type OpsOptions } from './ops.module.js';
+
+/**
+ * An application of its own for health and metrics: for a service whose other port is public.
+ * @returns the application, not listening yet
+ */
+export async function createOpsApp(options: OpsOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter();
+  // Without a logger option: it would replace the logger of every application in the process.
+  const module = OpsModule.forRoot(options);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false });
+  return app.init();
+}

@@ -1,0 +1,4 @@
+// Drops what a test run left on the server of DATABASE_URL when it was killed. The argument is the name of the run's template.
+import { dropDatabases } from '../../dist/libs/testing/src/postgres.js';
+
+await dropDatabases(process.env.DATABASE_URL, process.argv[2]);
