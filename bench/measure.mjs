@@ -2,6 +2,7 @@ import { bigDirectory } from './big-directory.mjs';
 import { creates } from './creates.mjs';
 import { hostileCosts } from './hostile-bodies.mjs';
 import { noisyNeighbour } from './noisy-neighbour.mjs';
+import { percentile } from './load.mjs';
 import { outbox } from './outbox.mjs';
 import { revocations } from './revocations.mjs';
 import { rpc } from './rpc.mjs';
@@ -88,10 +89,13 @@ function bodiesTable({ plain, rows }) {
   return [head, ['a plain create', count(1330), '201', ms(plain), '1.00', '', ''], ...lines];
 }
 
-function neighbourTable({ alone, rows }) {
-  const head = ['one integration floods with', 'its answers', "another's deactivation, p50", 'p99', 'p99 ÷ alone'];
-  const lines = rows.map(({ name, answers, p50, p99 }) => [name, answers, ms(p50), ms(p99), ratio(p99, alone.p99)]);
-  return [head, ['nothing', '', ms(alone.p50), ms(alone.p99), '1.00'], ...lines];
+function neighbourTable(rows) {
+  const head = ['one integration floods with', 'its answers', 'deactivations of another, p50', 'p99', 'p99 ÷ alone'];
+  const lines = rows.map(({ name, answers, alone, beside }) => {
+    const both = (share) => `${ms(percentile(alone, share))} → ${ms(percentile(beside, share))}`;
+    return [name, answers, both(0.5), both(0.99), ratio(percentile(beside, 0.99), percentile(alone, 0.99))];
+  });
+  return [head, ...lines];
 }
 
 const count = (number) => number.toLocaleString('en');

@@ -1,23 +1,25 @@
+import { setMaxListeners } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import pg from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostileBodies, manyEmails } from './hostile.mjs';
-import { percentile } from './load.mjs';
 import { oktaUser } from './okta-user.mjs';
 import { seedUsers } from './seed.mjs';
 
-const SECONDS_ALONE = 5;
-const SECONDS_LOADED = 14;
+/** Each flood comes several times, for so many seconds, and before each the measure is taken alone. */
+const ROUNDS = 3;
+const SECONDS_ALONE = 2.5;
+const SECONDS_LOADED = 4;
 const PAUSE_MS = 25;
 const MEMBERS = 20_000;
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /**
- * How long a deactivation of one integration takes while another floods the system, over three processes. The measure
- * alone is taken again before each flood, so that whatever else the machine does falls on both.
+ * How long a deactivation of one integration takes while another floods the system, over three processes. Alone and
+ * beside each flood are measured in turn, so that whatever else the machine does falls on both.
  * @param {{ system: object, databaseUrl: string }} parts
- * @returns {Promise<{ alone: { p50: number, p99: number }, rows: { name: string, answers: string, p50: number, p99:
- *   number }[] }>} milliseconds
+ * @returns {Promise<{ name: string, answers: string, alone: number[], beside: number[] }[]>} milliseconds of each
+ *   deactivation
  */
 export async function noisyNeighbour({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);
@@ -27,19 +29,22 @@ export async function noisyNeighbour({ system, databaseUrl }) {
     const ids = [];
     for (let i = 0; i < 40; i++) ids.push((await victim.scim.send('POST', '/Users', oktaUser(`quiet${i}`))).id);
     const loads = await loadsOf(client, system);
-    await deactivations(victim.scim, ids, SECONDS_ALONE); // warm
-    const alone = [];
+    await deactivations(victim.scim, ids, 2 * SECONDS_ALONE); // warm
     const rows = [];
     for (const { name, connections, send } of loads) {
-      alone.push(...(await deactivations(victim.scim, ids, SECONDS_ALONE)));
-      const flood = startFlood(connections, send);
-      await pause(1000);
-      const times = await deactivations(victim.scim, ids, SECONDS_LOADED);
-      const answers = await flood.stop();
-      rows.push({ name, answers, p50: percentile(times, 0.5), p99: percentile(times, 0.99) });
-      await pause(500);
+      const row = { name, alone: [], beside: [] };
+      const answers = new Map();
+      for (let round = 0; round < ROUNDS; round++) {
+        row.alone.push(...(await deactivations(victim.scim, ids, SECONDS_ALONE)));
+        const flood = startFlood(connections, send, answers);
+        await pause(500);
+        row.beside.push(...(await deactivations(victim.scim, ids, SECONDS_LOADED)));
+        await flood.stop();
+        await pause(500); // what is left of it ends
+      }
+      rows.push({ ...row, answers: [...answers].map(([status, count]) => `${count} × ${status}`).join(', ') });
     }
-    return { alone: { p50: percentile(alone, 0.5), p99: percentile(alone, 0.99) }, rows };
+    return rows;
   } finally {
     await client.end();
   }
@@ -63,22 +68,22 @@ async function deactivations(scim, ids, seconds) {
 
 const activity = (active) => ({ schemas: [PATCH], Operations: [{ op: 'replace', value: { active } }] });
 
-/** Keeps calls in flight until it is stopped. */
-function startFlood(connections, send) {
-  const counts = new Map();
+/** Keeps calls in flight until it is stopped, and counts their answers. */
+function startFlood(connections, send, answers) {
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const caller = async (_, number) => {
     for (let i = 0; !stopping.signal.aborted; i++) {
-      const status = await send({ number, i, signal: stopping.signal }).catch(() => 'broken off');
-      counts.set(status, (counts.get(status) ?? 0) + 1);
+      const status = await send({ number, i, signal: stopping.signal }).catch(
+        (error) => error.cause?.code ?? error.name,
+      );
+      if (!stopping.signal.aborted) answers.set(status, (answers.get(status) ?? 0) + 1);
     }
   };
   const done = Promise.all(Array.from({ length: connections }, caller));
   const stop = async () => {
     stopping.abort();
     await done;
-    counts.delete('broken off');
-    return [...counts].map(([status, count]) => `${count} × ${status}`).join(', ');
   };
   return { stop };
 }
@@ -132,8 +137,8 @@ function unread({ url, headers }, signal) {
   const { hostname, port, pathname } = new URL(`${url}/Users?count=200`);
   return new Promise((resolve) => {
     const socket = connectSocket({ host: hostname, port, signal });
-    socket.on('error', () => resolve('broken off'));
-    socket.on('close', () => resolve('broken off'));
+    socket.on('error', () => resolve('closed'));
+    socket.on('close', () => resolve('closed'));
     socket.pause();
     socket.write(
       `GET ${pathname}?count=200 HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: ${headers.authorization}\r\n\r\n`,
