@@ -214,6 +214,18 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
       '/Groups',
       () => filled(16 * MIB - 100, '{"displayName":"x","x":"', '\\"', '"}'),
     ],
+    [
+      'group: PATCH with 16 MiB beside members',
+      'PATCH',
+      ownGroup,
+      () =>
+        filled(
+          16 * MIB - 100,
+          '{"Operations":[{"op":"add","path":"displayName","value":[1',
+          ',"123456789012345678"',
+          ']}]}',
+        ),
+    ],
     ['group: 50,000 members who exist', 'PUT', ownGroup, () => group({ members: own(members) })],
     ['group: the same again', 'PUT', ownGroup, () => group({ members: own(members) })],
     [

@@ -9,7 +9,7 @@ import {
   type RecoveringChannelModel,
 } from 'amqplib';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { FairQueue } from '../fair-queue.js';
 import { answer, hear, messageOf, type OnError } from '../handling.js';
 import { type OnQuarantined, type Prefetch, QUARANTINE_AFTER } from '../transport.js';
@@ -23,6 +23,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const DRAIN_MS = 15_000;
 /** Commands of a lane that a process takes from the broker to choose the next one from: a queue is first in, first out. */
 const COMMANDS_AHEAD = 64;
+const LONG_BYTES = 256 * 1024;
 
 type Kind = 'commands' | 'facts';
 export interface AmqpServerParts {
@@ -146,6 +147,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     if (this.closing.signal.aborted || !consumer.alive) return;
     try {
       const command = decodeCommand(message.content);
+      if (message.content.length > LONG_BYTES) await nextTurn(); // parsing it took long enough for one stretch
       const reply = await answer(this, command, this.parts.onError);
       crashPoint('command.handled');
       if (reply) await this.parts.sender.reply(message, reply, command.deadlineAt);
