@@ -83,8 +83,8 @@ class Scim {
   }
 
   /** Sends a body that is text already. @returns the status, when the answer has been read to its end */
-  async status(method, path, text, signal) {
-    const response = await fetch(this.url + path, { method, headers: this.headers, body: text, signal });
+  async status(method, path, text) {
+    const response = await fetch(this.url + path, { method, headers: this.headers, body: text });
     await response.arrayBuffer();
     return response.status;
   }

@@ -15,7 +15,7 @@ export const SHOWN_MEMBERS = 500;
 /** How many differences travel in one fact. */
 const CHUNK = 500;
 /** How many such facts are written at once. */
-const CHUNKS_AT_ONCE = 10;
+const CHUNKS_AT_ONCE = 4;
 
 /** What a write wants of the members: some added and some removed, or exactly these. Ids without duplicates. */
 export type MembersWanted =

@@ -12,7 +12,7 @@ const KINDS = [
 type Kind = (typeof KINDS)[number];
 
 /** Members that are written in one statement: what comes back of them is read at a stretch. */
-const WRITTEN_AT_ONCE = 5_000;
+const WRITTEN_AT_ONCE = 2_000;
 
 /**
  * Ids as Postgres writes a list of them, both ways: the driver would read and write a hundred thousand one by one, and
