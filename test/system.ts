@@ -1,4 +1,5 @@
 import {
+  emptyDatabase,
   freePort,
   freshDatabase,
   startProcess,
@@ -30,12 +31,14 @@ export interface SystemOptions {
   accessFlows?: number;
   /** The RabbitMQ over which the processes meet. Systems that share one need different prefixes. */
   broker: { url: string; prefix?: string };
+  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
+  ownRoles?: boolean;
   env?: Env;
   /** Makes its database; a migrated one when left out. */
   database?: () => Promise<TestDatabase>;
 }
 
-export const API_KEY = 'the-key-of-the-administration';
+export const API_KEY = 'Wm3tKx9Rb6Uq1Zf8Hy4Nc7Ds2Gv5JpLo';
 
 /** Deadlines that a busy machine does not reach. */
 export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };
@@ -52,6 +55,7 @@ export class System implements Tidegate {
     private readonly broker: SystemOptions['broker'],
     private readonly env: Env,
     private readonly port: number,
+    private readonly ownRoles: boolean,
   ) {}
 
   /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
@@ -59,10 +63,12 @@ export class System implements Tidegate {
     identities = 1,
     accessFlows = 1,
     broker,
+    ownRoles = false,
     env = {},
-    database = freshDatabase,
+    database = ownRoles ? emptyDatabase : freshDatabase,
   }: SystemOptions): Promise<System> {
-    const system = new System(await database(), broker, env, await freePort());
+    const system = new System(await database(), broker, env, await freePort(), ownRoles);
+    if (ownRoles) await system.migrate();
     const apps: App[] = [
       'gateway',
       ...Array<App>(identities).fill('identity'),
@@ -90,7 +96,7 @@ export class System implements Tidegate {
   async run(app: App, env: Env = {}): Promise<TestProcess> {
     const opsPort = await freePort();
     const settings = {
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
       AMQP_URL: this.broker.url,
       AMQP_PREFIX: this.broker.prefix ?? '',
@@ -107,6 +113,22 @@ export class System implements Tidegate {
 
   private gatewaySettings(): Env {
     return { PORT: String(this.port), TIDEGATE_API_KEY: API_KEY, PUBLIC_URL: this.baseUrl, ...PATIENT };
+  }
+
+  private async migrate(): Promise<void> {
+    for (const app of ['gateway', 'identity', 'access-flow'] as const) {
+      const urls = { MIGRATION_DATABASE_URL: this.database.url, DATABASE_URL: this.roleUrl(app) };
+      const migration = await startProcess(`${app} migration`, `dist/apps/${app}/src/migrate.js`, urls);
+      const { code } = await migration.exited;
+      if (code !== 0) throw new Error(`The migration of ${app} ended with ${code}:\n${migration.logs}`);
+    }
+  }
+
+  private roleUrl(app: App): string {
+    const url = new URL(this.database.url);
+    url.username = `${url.pathname.slice(1)}_${app.replace('-', '_')}`;
+    url.password = `secret-of-${app}`;
+    return url.href;
   }
 
   /** The processes of one app that run. */

@@ -8,15 +8,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Folder of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const OLDEST_NODE = [20, 19];
+/** The oldest minor version of each major that is supported, as in package.json. Later majors are taken. */
+const OLDEST_NODE = { 20: 19, 22: 13, 24: 11 };
 const STAMP = join(root, 'dist', '.sources');
 
 /** Ends the process when Node is too old. */
 function ensureNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  fail(`Tidegate needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+  if (major > 24 || minor >= OLDEST_NODE[major]) return;
+  const oldest = Object.entries(OLDEST_NODE).map((version) => version.join('.'));
+  fail(`Tidegate needs Node ${oldest.join(', ')} or newer; this is ${process.versions.node}.`);
 }
 
 /** Installs the dependencies of package-lock.json unless they are there. */
@@ -39,13 +40,14 @@ export async function ensureBuilt() {
 }
 
 /**
- * Makes everything ready and becomes that app: its main runs in this process, so that signals and the exit code are its
+ * Makes everything ready and becomes that app: its program runs in this process, so that signals and the exit code are its
  * own. Arguments stay where it looks for them.
+ * @param program the file of the app that runs, without `.js`
  */
-export async function runApp(app) {
+export async function runApp(app, program = 'main') {
   await ensureInstalled();
   await ensureBuilt();
-  const main = join(root, 'dist', 'apps', app, 'src', 'main.js');
+  const main = join(root, 'dist', 'apps', app, 'src', `${program}.js`);
   if (!existsSync(main)) fail(`There is no app ${app}.`);
   process.argv[1] = main;
   await import(pathToFileURL(main));

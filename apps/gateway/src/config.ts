@@ -45,7 +45,7 @@ export const SETTINGS = {
   databaseUrl: postgresUrl('DATABASE_URL'),
   poolSize: integer('DATABASE_POOL', 2, 200, 12),
   /** The root key of /api/v1; without one a first key is made and told by `createGateway`. */
-  apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
+  apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 32, random: true })),
   /** What the key of all kept secrets is sealed under; without one whoever has the database has that key too. */
   encryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY', { minLength: 32 })),
   /** The one before, while it is being changed. */

@@ -13,7 +13,7 @@ await runService('gateway', async (releases) => {
     printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
   if (!config.apiKey && !printFirstApiKey)
-    throw new StartError('TIDEGATE_API_KEY is not set: give the key that administrators use, at least 24 characters.');
+    throw new StartError('TIDEGATE_API_KEY is not set: give the root key of /api/v1, at least 32 random characters.');
   const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
   releases.add(() => transport.close());
   const gateway = await createGateway(config, transport);

@@ -104,9 +104,9 @@ describe('keys and roles', () => {
   it('make no key that outlives them', async () => {
     const moment = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const { key } = await make({ scopes: ['keys:write', 'access:read'], expiresAt: moment(1) });
-    const child = (expiresAt?: string) =>
-      call(key, 'POST', '/api-keys', { name: 'x', scopes: ['access:read'], ...(expiresAt ? { expiresAt } : {}) });
-    const answers = [await child(), await child(moment(2)), await child(moment(0.5))];
+    const child = (expiresAt: string | null) =>
+      call(key, 'POST', '/api-keys', { name: 'x', scopes: ['access:read'], expiresAt });
+    const answers = [await child(null), await child(moment(2)), await child(moment(0.5))];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 201]);
   });
 

@@ -8,7 +8,7 @@ import { type GatewayConfig } from '../src/config.js';
 import { createGateway, type Gateway } from '../src/create.js';
 import { FakeTransport } from './fake-transport.js';
 
-export const API_KEY = 'a-key-for-tests-of-the-gateway';
+export const API_KEY = 'hQ5vJ0m2kXr8Tn4LbYw7Zs1Gd6Fc3PaE';
 
 export interface Door extends Gateway {
   transport: FakeTransport;

@@ -83,19 +83,6 @@ describe('what strangers reach of the authorization server', () => {
     expect(location === '' || location.startsWith(CALLBACK)).toBe(true);
   });
 
-  it('keeps only the last of what strangers ask on and on, and an administrator is asked meanwhile', async () => {
-    await house.sql(
-      `INSERT INTO gateway.oauth_states (integration_id, key, model, payload, created_at, expires_at)
-       SELECT $1, int4send(n), 'Interaction', '', now() - interval '1 minute', now() + interval '14 minutes'
-       FROM generate_series(1, 600) n`,
-      [okta.id],
-    );
-    const interactions = `SELECT count(*)::int AS n FROM gateway.oauth_states WHERE model = 'Interaction'`;
-    expect((await okta.approve()).searchParams.get('code')).toMatch(/./);
-    expect((await authorize(Object.entries(good()))).status).toBe(303);
-    expect(await house.sql(interactions)).toEqual([{ n: 500 }]);
-  });
-
   it('ends with the integration: no code, refresh or token of it is good while it is disabled', async () => {
     const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     const tokens = await okta.authorize();

@@ -1,5 +1,5 @@
 import { Database } from '@tidegate/database';
-import { freshDatabase, type TestDatabase } from '@tidegate/testing';
+import { emptyDatabase, type TestDatabase } from '@tidegate/testing';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { GatewayPinnedRoles1765100000000 } from '../src/migrations/1765100000000-pinned-roles.js';
@@ -11,7 +11,7 @@ describe('roles from before they were pinned', () => {
   let own: TestDatabase;
   let owner: pg.Client;
   beforeEach(async () => {
-    own = await freshDatabase();
+    own = await emptyDatabase();
     owner = new pg.Client({ connectionString: own.url });
     await owner.connect();
   });

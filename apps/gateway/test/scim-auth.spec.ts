@@ -1,6 +1,6 @@
 import { eventually } from '@tidegate/testing';
 import { newSecret } from '../src/auth/bearer.rule.js';
-import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
@@ -83,7 +83,7 @@ describe('who may come in over SCIM', () => {
 
   it('does not take an API key for a token', async () => {
     const { id, token } = ours;
-    expect((await call('Bearer a-key-for-tests-of-the-gateway')).statusCode).toBe(401);
+    expect((await call(`Bearer ${API_KEY}`)).statusCode).toBe(401);
     const answer = await door.request('GET', `/api/v1/integrations/${id}`, { headers: { authorization: token } });
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['content-type']).toMatch('application/problem+json');

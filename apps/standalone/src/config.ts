@@ -23,7 +23,7 @@ export const SETTINGS = {
   ...AMQP_SETTINGS,
   amqpUrl: optional(AMQP_SETTINGS.amqpUrl),
   publicUrl: optional(httpUrl('PUBLIC_URL')),
-  apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 24 })),
+  apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 32, random: true })),
   /** Fits each of the services. */
   poolSize: integer('DATABASE_POOL', 10, 100, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),

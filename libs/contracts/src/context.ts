@@ -1,6 +1,4 @@
 import { type ScimProfile } from '@tidegate/scim';
-import { type Command } from './commands.js';
-import { type Fact } from './facts.js';
 
 /** The maker of a change. Holds ids only: names and e-mail addresses of people never travel with it. */
 export type Actor = (
@@ -44,12 +42,6 @@ export interface Cause {
   /** The HTTP request or job that caused the change. */
   requestId: string;
   actor: Actor;
-}
-
-/** @returns the cause of what a handler changes because of a command or an event */
-export function causeOf(message: Command | Fact): Cause {
-  const { requestId } = message;
-  return { requestId, actor: 'context' in message ? message.context.actor : message.actor };
 }
 
 /** @returns the cause of a change that a job makes by itself */

@@ -1,3 +1,4 @@
+export * from './cause.js';
 export * from './commands.js';
 export * from './context.js';
 export * from './facts.js';

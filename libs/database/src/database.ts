@@ -2,10 +2,14 @@ import { isUuid, type Lane, Refusal } from '@tidegate/contracts';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { type PoolClient } from 'pg';
 import { prepareSchema } from './migrations.js';
+import { refuseRole } from './roles.js';
 import { Tx } from './tx.js';
 
 export interface DatabaseOptions {
-  /** The owner's URL: migrations run with it, the service itself runs as a role that owns nothing. */
+  /**
+   * URL of the service's own role, which must find its schema up to date. A URL of the owner brings the schema up to date
+   * and makes a role; the service then runs as that role.
+   */
   url: string;
   /** Postgres schema of the service: `gateway`, `identity`, `access_flow`. */
   schema: string;
@@ -33,8 +37,8 @@ export class Database {
   ) {}
 
   /**
-   * Brings the schema up to date as the owner, then connects as the service's role.
-   * @throws when the server cannot be reached, or when the role could pass by row-level security
+   * Prepares the schema (see `prepareSchema`), then connects as the service's role.
+   * @throws when the server cannot be reached; StartError when the schema is out of date or the role has too many rights
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     const url = await prepareSchema(options);
@@ -56,7 +60,7 @@ export class Database {
     });
     await source.initialize();
     const database = new Database(source, options.schema);
-    await database.refuseRoleThatBypasses().catch(async (error: unknown) => {
+    await database.refuseRole().catch(async (error: unknown) => {
       await source.destroy();
       throw error;
     });
@@ -110,18 +114,9 @@ export class Database {
     await this.source.destroy();
   }
 
-  private async refuseRoleThatBypasses(): Promise<void> {
-    const [role] = await this.source.query<{ name: string; bypasses: boolean; owns: boolean }[]>(
-      `SELECT rolname AS name, rolsuper OR rolbypassrls AS bypasses,
-              EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                      WHERE n.nspname = $1 AND pg_has_role(r.oid, c.relowner, 'USAGE')) AS owns
-       FROM pg_roles r WHERE rolname = current_user`,
-      [this.schema],
-    );
-    if (!role || role.bypasses || role.owns)
-      throw new Error(
-        `The database role ${role?.name} can pass by row-level security; ${this.schema} refuses to run as it.`,
-      );
+  private async refuseRole(): Promise<void> {
+    const [{ role }] = await this.source.query<[{ role: string }]>('SELECT current_user AS role');
+    await refuseRole(this.source, role, this.schema);
   }
 }
 

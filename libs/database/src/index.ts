@@ -2,6 +2,7 @@ export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './inbox.js';
 export * from './loop.js';
+export * from './migrate.js';
 export * from './migrations.js';
 export * from './outbox.js';
 export * from './quarantine.js';

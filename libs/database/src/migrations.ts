@@ -1,20 +1,55 @@
-import { createHmac, pbkdf2Sync, createHash, randomBytes } from 'node:crypto';
+import { StartError } from '@tidegate/observability';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { derivedRole, grantSchema, type Login, refuseRole, roleUrl } from './roles.js';
 
-interface SchemaOptions {
+export interface SchemaOptions {
+  /** URL of the database, as its owner or as a role of the service. */
   url: string;
   schema: string;
   migrations: (new () => MigrationInterface)[];
 }
 
+/** PostgreSQL's codes of a table or schema that is missing or closed to the role. */
+const NOT_READABLE = ['42P01', '3F000', '42501'];
+
 /**
- * Brings a service's schema up to date as the owner and makes the role that the service runs as.
- * Several instances may start at once: an advisory lock lets them pass one by one.
+ * Prepares a service's schema for use. A URL of the owner brings it up to date and makes a role for the service; any
+ * other URL must find it up to date.
  *
- * @returns the URL of the service's role
+ * @returns the URL that the service connects with
+ * @throws StartError when the role of the URL finds its schema out of date
  */
-export async function prepareSchema({ url, schema, migrations }: SchemaOptions): Promise<string> {
-  const owner = new DataSource({
+export async function prepareSchema(options: SchemaOptions): Promise<string> {
+  const source = dataSource(options);
+  await source.initialize();
+  try {
+    const [role] = await source.query<[{ owner: boolean; database: string }]>(
+      `SELECT current_database() AS database, has_database_privilege(current_database(), 'CREATE') AS owner`,
+    );
+    if (!role.owner) {
+      await refuseOldSchema(source, options);
+      return options.url;
+    }
+    const login = derivedRole(new URL(options.url), role.database, options.schema);
+    await migrate(source, options.schema, login);
+    return roleUrl(options.url, login);
+  } finally {
+    await source.destroy();
+  }
+}
+
+/**
+ * Brings a service's schema up to date as the owner, and gives the role the rights that the service needs.
+ * @throws StartError when the role has rights that a service must not have
+ */
+export async function migrateAs(options: SchemaOptions, login: Login): Promise<void> {
+  const source = dataSource(options);
+  await source.initialize();
+  await migrate(source, options.schema, login).finally(() => source.destroy());
+}
+
+function dataSource({ url, schema, migrations }: SchemaOptions): DataSource {
+  return new DataSource({
     type: 'postgres',
     url,
     schema,
@@ -25,70 +60,40 @@ export async function prepareSchema({ url, schema, migrations }: SchemaOptions):
     logging: false,
     extra: { connectionTimeoutMillis: 5_000 },
   });
-  await owner.initialize();
+}
+
+/** Several instances may start at once: an advisory lock lets them pass one by one. */
+async function migrate(owner: DataSource, schema: string, login: Login): Promise<void> {
   const runner = owner.createQueryRunner();
   try {
     await runner.query(`SELECT pg_advisory_lock(hashtext('tidegate migrations'))`);
     await runner.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await owner.runMigrations();
-    return await makeServiceRole(owner, url, schema);
+    await refuseRole(owner, login.role, schema);
+    await grantSchema(owner, login, schema);
   } finally {
     await runner.query(`SELECT pg_advisory_unlock(hashtext('tidegate migrations'))`).catch(() => undefined);
     await runner.release();
-    await owner.destroy();
   }
 }
 
-/**
- * The role is named after the database, since roles belong to the whole server. Its password follows from the owner's,
- * so that every instance knows it and it is kept nowhere; an owner who needs none (trust) makes a role that has none.
- */
-async function makeServiceRole(owner: DataSource, url: string, schema: string): Promise<string> {
-  const [{ database }] = await owner.query<[{ database: string }]>('SELECT current_database() AS database');
-  const role = `${database}_${schema}`;
-  const quoted = `"${role.replaceAll('"', '""')}"`;
-  const service = new URL(url);
-  const ownerPassword = decodeURIComponent(service.password);
-  const password =
-    ownerPassword && createHmac('sha256', ownerPassword).update(`tidegate role ${role}`).digest('base64url');
-
-  const known = await owner.query<unknown[]>('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  if (known.length === 0) await owner.query(`CREATE ROLE ${quoted} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE`);
-  if (password && !(await canLogIn(service, role, password)))
-    await owner.query(`ALTER ROLE ${quoted} PASSWORD '${scramVerifier(password)}'`);
-  await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO ${quoted}`);
-  await owner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${quoted}`);
-  await owner.query(`REVOKE ALL ON ${schema}.migrations FROM ${quoted}`);
-  return roleUrl(service, role, password);
-}
-
-function roleUrl(base: URL, role: string, password: string): string {
-  const url = new URL(base);
-  url.username = encodeURIComponent(role);
-  url.password = encodeURIComponent(password);
-  return url.toString();
-}
-
-async function canLogIn(base: URL, role: string, password: string): Promise<boolean> {
-  const attempt = new DataSource({ type: 'postgres', url: roleUrl(base, role, password), poolSize: 1 });
-  try {
-    await attempt.initialize();
-    await attempt.destroy();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * What Postgres stores of a password (RFC 5803), so that the password itself appears in no server log.
- */
-function scramVerifier(password: string, iterations = 4096): string {
-  const salt = randomBytes(16);
-  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
-  const key = (name: string) => createHmac('sha256', salted).update(name).digest();
-  const stored = createHash('sha256').update(key('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${key('Server Key').toString('base64')}`;
+async function refuseOldSchema(source: DataSource, { schema, migrations }: SchemaOptions): Promise<void> {
+  const done = await source
+    .query<{ name: string }[]>(`SELECT name FROM ${schema}.migrations`)
+    .catch((error: unknown) => {
+      if (NOT_READABLE.includes(String((error as { code?: unknown }).code))) return [];
+      throw error;
+    });
+  const known = new Set(done.map(({ name }) => name));
+  const missing = migrations
+    .map((Migration) => new Migration().name ?? Migration.name)
+    .filter((name) => !known.has(name));
+  if (missing.length === 0) return;
+  const [{ role }] = await source.query<[{ role: string }]>('SELECT current_user AS role');
+  throw new StartError(
+    `The database role ${role} finds ${missing.length} of ${migrations.length} migrations of the schema ${schema} missing: ` +
+      `run dist/apps/${schema.replaceAll('_', '-')}/src/migrate.js with MIGRATION_DATABASE_URL, then start again.`,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +70,10 @@ describe('readConfig', () => {
     const broken = { PORT: '70000', DATABASE_URL: 'mysql://app:hunter2@db', LOG_LEVEL: 'loud', AMQP_URL: 'mq' };
     const expected = [
       'PORT must be a whole number from 0 to 65535 (not "70000")',
-      'DATABASE_URL must be a URL that starts with postgres:// or postgresql:// (the value given is not shown)',
-      'AMQP_URL must be a URL that starts with amqp:// or amqps:// (the value given is not shown)',
+      'DATABASE_URL must be a URL that starts with postgres:// or postgresql://; ' +
+        'TLS parameters need sslmode=verify-full (the value given is not shown)',
+      'AMQP_URL must be a URL that starts with amqp:// or amqps://; ' +
+        'TLS parameters need amqps:// and verify_peer (the value given is not shown)',
       'LOG_LEVEL must be one of debug, info (not "loud")',
       'TIDEGATE_API_KEY is not set: give a secret of 24 to 1000 characters in TIDEGATE_API_KEY,' +
         ' or a file that holds it in TIDEGATE_API_KEY_FILE',
@@ -79,6 +82,32 @@ describe('readConfig', () => {
     expect(() => readConfig(broken, settings)).toThrow(
       ['The configuration is not right:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
     );
+  });
+
+  it('takes a random secret, and none that was obviously chosen', () => {
+    const setting = { s: secret('S', { minLength: 32, random: true }) };
+    for (const bytes of [24, 32]) {
+      const drawn = randomBytes(bytes);
+      for (const given of [drawn.toString('base64'), drawn.toString('base64url'), drawn.toString('hex')])
+        expect([given, faultsOf({ S: given }, setting)]).toEqual([given, []]);
+    }
+    const chosen = [
+      'a'.repeat(32),
+      '0123456789'.repeat(4),
+      'changeme'.repeat(4),
+      'administrator'.repeat(3),
+      'abcdefghijklmnopqrstuvwxyz0123456789',
+      'x'.repeat(31) + 'y',
+      randomBytes(15).toString('hex'),
+    ];
+    for (const given of chosen)
+      expect([given, faultsOf({ S: given }, setting)]).toEqual([
+        given,
+        [
+          'S must be a secret of 32 to 1000 characters that is drawn at random, for example by `openssl rand -base64 32`' +
+            ' (the value given is not shown)',
+        ],
+      ]);
   });
 
   it('refuses a setting given twice, and files it cannot use', () => {
@@ -92,6 +121,34 @@ describe('readConfig', () => {
     ]);
     expect(faultsOf({ PORT_FILE: empty }, { port: port('PORT', 3000) })).toEqual([
       `PORT_FILE names ${empty}, which is empty`,
+    ]);
+  });
+
+  it.each<[Setting<string>, string]>([
+    [postgresUrl('S'), 'postgres://db/t?sslmode=verify-full&sslrootcert=/ca.pem&sslcert=/c.pem&sslkey=/k.pem'],
+    [postgresUrl('S'), 'postgres://db/t?sslmode=verify-full&application_name=t'],
+    [postgresUrl('S'), 'postgres://db/t?sslmode=disable'],
+    [amqpUrl('S'), 'amqps://mq/v?cacertfile=/ca.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_peer&heartbeat=9'],
+    [amqpUrl('S'), 'amqps://mq/v'],
+  ])('takes a URL whose TLS is verified %#', (setting, value) => {
+    expect(readConfig({ S: value }, { s: setting })).toEqual({ s: value });
+  });
+
+  it.each<readonly [Setting<string>, string]>([
+    ...['require', 'prefer', 'allow', 'verify-ca', 'no-verify', '', 'verify-full&sslmode=no-verify'].map(
+      (mode) => [postgresUrl('S'), `postgres://db/t?sslmode=${mode}`] as const,
+    ),
+    [postgresUrl('S'), 'postgres://db/t?ssl=true'],
+    [postgresUrl('S'), 'postgres://db/t?sslrootcert=/ca.pem'],
+    [postgresUrl('S'), 'postgres://db/t?sslmode=disable&sslrootcert=/ca.pem'],
+    [postgresUrl('S'), 'postgres://db/t?sslmode=verify-full&uselibpqcompat=true'],
+    [amqpUrl('S'), 'amqp://mq/v?cacertfile=/ca.pem'],
+    [amqpUrl('S'), 'amqps://mq/v?verify=verify_none'],
+  ])('refuses a URL whose TLS would not be verified %#', (setting, value) => {
+    expect(faultsOf({ S: value }, { s: setting })).toEqual([
+      expect.stringMatching(
+        /^S must be a URL that starts with .+; TLS parameters need .+ \(the value given is not shown\)$/,
+      ),
     ]);
   });
 

@@ -31,7 +31,7 @@ export {
   type Setting,
 } from './settings.js';
 export { explainStartError, StartError } from './start-errors.js';
-export { mute } from './mute.js';
 export { Releases } from './releases.js';
+export { runOnce } from './run-once.js';
 export { runService, type RunServiceOptions } from './run-service.js';
 export { within } from './within.js';

@@ -24,6 +24,7 @@ const GAUGES = {
   outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest fact not yet told'],
   grantsLive: ['grants_live', 'Grants that give membership now'],
   scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
+  apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Until the first API key ends'],
   grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
 } as const;
 

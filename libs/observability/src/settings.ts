@@ -58,14 +58,54 @@ export function url(name: string, protocols: readonly string[], byDefault?: stri
   };
 }
 
-/** Where PostgreSQL is: `postgres://user:password@host:5432/database`. */
+/** Parameters of a PostgreSQL URL that are about TLS (https://www.postgresql.org/docs/current/libpq-connect.html). */
+const POSTGRES_TLS = /^(ssl|uselibpqcompat)/;
+const POSTGRES_TLS_KNOWN = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
+
+/**
+ * Where PostgreSQL is: `postgres://user:password@host:5432/database`, with `?sslmode=verify-full` over TLS. The modes that
+ * check no certificate or no host name are refused.
+ */
 export function postgresUrl(name: string, byDefault?: string): Setting<string> {
-  return url(name, ['postgres', 'postgresql'], byDefault);
+  return restricted(
+    url(name, ['postgres', 'postgresql'], byDefault),
+    'TLS parameters need sslmode=verify-full',
+    ({ searchParams }) => {
+      const tls = [...searchParams.keys()].filter((parameter) => POSTGRES_TLS.test(parameter.toLowerCase()));
+      const mode = searchParams.getAll('sslmode').join();
+      if (mode === 'disable' || tls.length === 0) return tls.length <= 1;
+      return mode === 'verify-full' && tls.every((parameter) => POSTGRES_TLS_KNOWN.includes(parameter));
+    },
+  );
 }
 
-/** Where RabbitMQ is: `amqp://user:password@host:5672/vhost`. */
+/** Parameters of an AMQP URL that are about TLS (https://www.rabbitmq.com/docs/uri-query-parameters). */
+const AMQP_TLS = ['cacertfile', 'certfile', 'keyfile', 'verify'];
+
+/**
+ * Where RabbitMQ is: `amqp://user:password@host:5672/vhost`, or `amqps://` over TLS, which always checks the certificate
+ * and its host name.
+ */
 export function amqpUrl(name: string, byDefault?: string): Setting<string> {
-  return url(name, ['amqp', 'amqps'], byDefault);
+  return restricted(
+    url(name, ['amqp', 'amqps'], byDefault),
+    'TLS parameters need amqps:// and verify_peer',
+    ({ protocol, searchParams }) =>
+      !AMQP_TLS.some((parameter) => searchParams.has(parameter)) ||
+      (protocol === 'amqps:' && searchParams.getAll('verify').every((verify) => verify === 'verify_peer')),
+  );
+}
+
+/** The same setting of a URL, with one more condition on it. */
+function restricted(setting: Setting<string>, condition: string, holds: (url: URL) => boolean): Setting<string> {
+  return {
+    ...setting,
+    expects: `${setting.expects}; ${condition}`,
+    parse: (given) => {
+      const value = setting.parse(given);
+      return value !== undefined && holds(new URL(value)) ? value : undefined;
+    },
+  };
 }
 
 /** An address of the web. */
@@ -102,14 +142,36 @@ export function flag(name: string, byDefault?: boolean): Setting<boolean> {
   };
 }
 
-/** A secret text, never shown. `minLength` counts characters and is 16 when absent. */
-export function secret(name: string, { minLength = 16 }: { minLength?: number } = {}): Setting<string> {
+/**
+ * A secret text, never shown.
+ * @param minLength counts characters and is 16 when absent
+ * @param random refuses what was obviously chosen and not drawn: see `looksRandom`
+ */
+export function secret(
+  name: string,
+  { minLength = 16, random = false }: { minLength?: number; random?: boolean } = {},
+): Setting<string> {
   return {
     name,
-    expects: `a secret of ${minLength} to 1000 characters`,
+    expects:
+      `a secret of ${minLength} to 1000 characters` +
+      (random ? ' that is drawn at random, for example by `openssl rand -base64 32`' : ''),
     shown: false,
-    parse: (given) => (given.length >= minLength && given.length <= 1000 ? given : undefined),
+    parse: (given) =>
+      given.length >= minLength && given.length <= 1000 && (!random || looksRandom(given)) ? given : undefined,
   };
+}
+
+/**
+ * Whether a text of 32 characters or more may have been drawn at random, be it in hexadecimal. Refuses few different
+ * characters (`aaaa…`), a word said over and over (`changeme…`), and the alphabet: 32 random hexadecimal digits fail with
+ * a chance of less than one in a million.
+ */
+export function looksRandom(text: string): boolean {
+  const characters = [...text];
+  const pairs = characters.slice(1).map((character, i) => `${characters[i]}${character}`);
+  const steps = pairs.map(([first = '', second = '']) => second.charCodeAt(0) - first.charCodeAt(0));
+  return new Set(characters).size >= 8 && new Set(pairs).size >= 16 && new Set(steps).size >= 8;
 }
 
 /** The same setting, but undefined instead of a fault when it is absent; a wrong value stays a fault. */

@@ -119,7 +119,23 @@ describe('explainStartError', () => {
     [
       'certificate',
       fault('self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
-      'The TLS certificate of PostgreSQL or RabbitMQ is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT).',
+      'The TLS certificate of RabbitMQ at mq.example:5999 is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): ' +
+        'check sslrootcert in DATABASE_URL, cacertfile in AMQP_URL.',
+    ],
+    [
+      'certificate for another host',
+      fault("Host: mq.example. is not cert's CN: mq", { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+      "The TLS certificate of RabbitMQ at mq.example:5999 is for another host. Host: mq.example. is not cert's CN: mq",
+    ],
+    [
+      'plain port',
+      fault('wrong version number', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
+      'RabbitMQ at mq.example:5999 does not speak TLS: is it the port for TLS?',
+    ],
+    [
+      'file of a certificate',
+      fault('ENOENT: no such file', { code: 'ENOENT', syscall: 'open', path: '/run/ca.pem' }),
+      'The file /run/ca.pem cannot be read (ENOENT).',
     ],
   ])('%s', (_, error, sentence) => {
     expect(explainStartError(error, env)).toBe(sentence);

@@ -14,6 +14,7 @@ interface Fault {
   readonly port?: unknown;
   readonly address?: unknown;
   readonly hostname?: unknown;
+  readonly path?: unknown;
 }
 
 interface Server {
@@ -21,14 +22,33 @@ interface Server {
   readonly setting: string;
   /** The port when the URL names none, by protocol. */
   readonly ports: Readonly<Record<string, number>>;
+  readonly overTls: (url: URL) => boolean;
 }
 
 const POSTGRES: Server = {
   name: 'PostgreSQL',
   setting: 'DATABASE_URL',
   ports: { 'postgres:': 5432, 'postgresql:': 5432 },
+  overTls: ({ searchParams }) => searchParams.get('sslmode') === 'verify-full',
 };
-const RABBIT: Server = { name: 'RabbitMQ', setting: 'AMQP_URL', ports: { 'amqp:': 5672, 'amqps:': 5671 } };
+const RABBIT: Server = {
+  name: 'RabbitMQ',
+  setting: 'AMQP_URL',
+  ports: { 'amqp:': 5672, 'amqps:': 5671 },
+  overTls: ({ protocol }) => protocol === 'amqps:',
+};
+
+/** Node's codes of a certificate that no trusted authority signed, or not for now. */
+const UNTRUSTED = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+];
 
 type Rule = readonly [applies: (fault: Fault) => boolean, sentence: (fault: Fault, env: Environment) => string];
 
@@ -103,13 +123,22 @@ const RULES: readonly Rule[] = [
     (_, env) => `${where(RABBIT, env)} does not speak AMQP: is it RabbitMQ's port?`,
   ],
   [
-    code(
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'SELF_SIGNED_CERT_IN_CHAIN',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'CERT_HAS_EXPIRED',
-    ),
-    (fault) => `The TLS certificate of PostgreSQL or RabbitMQ is not trusted (${String(fault.code)}).`,
+    code(...UNTRUSTED),
+    (fault, env) =>
+      `The TLS certificate of ${tlsServers(env)} is not trusted (${String(fault.code)}): ` +
+      'check sslrootcert in DATABASE_URL, cacertfile in AMQP_URL.',
+  ],
+  [
+    code('ERR_TLS_CERT_ALTNAME_INVALID'),
+    (fault, env) => `The TLS certificate of ${tlsServers(env)} is for another host. ${fault.message}`,
+  ],
+  [
+    code('ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'),
+    (_, env) => `${tlsServers(env)} does not speak TLS: is it the port for TLS?`,
+  ],
+  [
+    (fault) => fault.syscall === 'open' && typeof fault.path === 'string',
+    ({ path, code: reason }) => `The file ${String(path)} cannot be read (${String(reason)}).`,
   ],
 ];
 
@@ -154,10 +183,23 @@ function where(server: Server, env: Environment): string {
   return target ? `${server.name} at ${target.host}:${target.port}` : server.name;
 }
 
-function targetOf({ setting, ports }: Server, env: Environment): { host: string; port: number } | undefined {
+/** The servers that are reached over TLS: the error of a certificate does not say which of them it came from. */
+function tlsServers(env: Environment): string {
+  const servers = [POSTGRES, RABBIT].filter((server) => {
+    const url = urlOf(server, env);
+    return url !== undefined && server.overTls(url);
+  });
+  return servers.map((server) => where(server, env)).join(' or ') || 'PostgreSQL or RabbitMQ';
+}
+
+function targetOf(server: Server, env: Environment): { host: string; port: number } | undefined {
+  const url = urlOf(server, env);
+  return url && { host: url.hostname || 'localhost', port: Number(url.port) || (server.ports[url.protocol] ?? 0) };
+}
+
+function urlOf({ setting }: Server, env: Environment): URL | undefined {
   try {
-    const { hostname, port, protocol } = new URL(readRaw(env, setting)?.text ?? '');
-    return { host: hostname || 'localhost', port: Number(port) || (ports[protocol] ?? 0) };
+    return new URL(readRaw(env, setting)?.text ?? '');
   } catch {
     return undefined;
   }

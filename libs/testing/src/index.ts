@@ -3,6 +3,7 @@ export * from './broker-answers.js';
 export * from './broker.js';
 export * from './browser.js';
 export * from './cast.js';
+export * from './certificates.js';
 export * from './cookie-jar.js';
 export * from './eventually.js';
 export * from './guard.js';

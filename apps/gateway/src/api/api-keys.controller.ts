@@ -1,9 +1,8 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { type ApiKey } from '../auth/api-keys.queries.js';
-import { ApiKeys } from '../auth/api-keys.service.js';
+import { type ApiKey, ApiKeyAdmin } from '../auth/api-key-admin.service.js';
 import { type Scope } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -17,7 +16,7 @@ import { knownCaller } from './known-caller.js';
 @Api('api-keys')
 export class ApiKeysController {
   constructor(
-    private readonly apiKeys: ApiKeys,
+    private readonly apiKeys: ApiKeyAdmin,
     private readonly audit: Audit,
   ) {}
 
@@ -26,7 +25,7 @@ export class ApiKeysController {
   @ApiCreatedResponse({ type: NewApiKeyView })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
-    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), { ...key, expiresAt: endOf(body) });
+    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), { ...key, expiresAt: body.expiresAt });
     this.audit.note(call, 'An API key was made', { keyId: made.id, scopes: body.scopes });
     return { ...view(made), key: secret };
   }
@@ -36,6 +35,20 @@ export class ApiKeysController {
   @ApiPageResponse(ApiKeyView)
   async list(@Call() { access }: HttpCall): Promise<Page<ApiKeyView>> {
     return { items: (await this.apiKeys.list(access.reach)).map(view), nextCursor: null };
+  }
+
+  /** For a key whose maker has left or is about to. */
+  @Post(':id/take-over')
+  @Needs('keys:write', { stepUp: true })
+  @HttpCode(200)
+  @ApiOkResponse({
+    type: ApiKeyView,
+    description: 'The caller is the maker of the key from now on. The secret, the scopes and the end stay as they are.',
+  })
+  async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
+    const taken = await this.apiKeys.takeOver(id, knownCaller(call), call.access.reach);
+    this.audit.note(call, 'An API key was taken over', { keyId: id });
+    return view(taken);
   }
 
   @Delete(':id')
@@ -54,13 +67,6 @@ function scopesOf({ scopes }: CreateApiKey): Scope[] | null {
   if (named.length === scopes.length) return named;
   if (named.length > 0) throw new InvalidFields({ scopes: 'must not name others beside all' });
   return null;
-}
-
-/** @throws InvalidFields when that is over */
-function endOf({ expiresAt }: CreateApiKey): Date | null {
-  if (expiresAt === undefined) return null;
-  if (Date.parse(expiresAt) <= Date.now()) throw new InvalidFields({ expiresAt: 'must lie ahead' });
-  return new Date(expiresAt);
 }
 
 function view({ createdAt, expiresAt, lastUsedAt, scopes, ...key }: ApiKey): ApiKeyView {

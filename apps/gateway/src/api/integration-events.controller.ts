@@ -3,11 +3,12 @@ import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
 import { type Need } from '../auth/access.rule.js';
-import { type Caller } from '../auth/caller.js';
 import { Callers } from '../auth/callers.service.js';
+import { mayAll } from '../auth/handing-on.rule.js';
+import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { IntegrationWatch, type Watcher } from '../integrations/watch.service.js';
+import { IntegrationWatch, type Watcher, type WatcherPlaces } from '../integrations/watch.service.js';
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
@@ -62,11 +63,11 @@ export class IntegrationEventsController {
     integrationId: string | undefined,
     lastId: string | undefined,
   ): Promise<void> {
-    const { method, caller, origin } = request;
+    const { method, origin } = request;
     if (method === 'HEAD') return void reply.type(EVENT_STREAM).send();
     const stream = new EventStream();
     const watcher: Watcher = {
-      caller: nameOf(caller),
+      places: placesOf(request, integrationId),
       reach: async () => (await this.callers.accessNow(request, NEED)).reach,
       integrationId,
       tell: ({ change: { id, kind, integrationId: of }, integration }) =>
@@ -88,7 +89,15 @@ export class IntegrationEventsController {
   }
 }
 
-function nameOf(caller: Caller | undefined): string {
-  if (caller?.kind === 'person') return JSON.stringify([caller.issuer, caller.subject]);
-  return caller?.kind === 'key' ? caller.keyId : '';
+function placesOf({ caller, access }: FastifyRequest, integrationId: string | undefined): WatcherPlaces {
+  const reach = integrationId === undefined ? access.reach : [integrationId];
+  if (!caller || caller.kind === 'scim') return { caller: '', maker: undefined, reach, isRoot: false };
+  const who = { reach, isRoot: mayAll(caller) };
+  if (caller.kind === 'person') {
+    const name = JSON.stringify(makerOf(caller));
+    return { ...who, caller: name, maker: name };
+  }
+  const { keyId, maker } = caller;
+  const byRoot = maker === null || (maker.kind === 'apiKey' && maker.keyId === CONFIGURED_KEY);
+  return { ...who, caller: keyId, maker: byRoot ? undefined : JSON.stringify(maker) };
 }

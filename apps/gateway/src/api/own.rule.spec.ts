@@ -6,7 +6,16 @@ import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
 
-const KEY: KeyHolder = { kind: 'key', keyId: 'k', name: 'key', scopes: 'all', integrations: 'all', expiresAt: null };
+const KEY: KeyHolder = {
+  kind: 'key',
+  keyId: 'k',
+  name: 'key',
+  maker: null,
+  person: null,
+  scopes: 'all',
+  integrations: 'all',
+  expiresAt: null,
+};
 const person = (users: Record<string, string>): Person => ({
   kind: 'person',
   sessionId: 's',

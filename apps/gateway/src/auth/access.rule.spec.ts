@@ -10,6 +10,8 @@ const key = (scopes: KeyHolder['scopes'], integrations: Reach): KeyHolder => ({
   kind: 'key',
   keyId: 'k',
   name: 'key',
+  maker: null,
+  person: null,
   scopes,
   integrations,
   expiresAt: null,

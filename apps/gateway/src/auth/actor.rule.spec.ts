@@ -20,6 +20,8 @@ const key: KeyHolder = {
   kind: 'key',
   keyId: 'k',
   name: 'terraform',
+  maker: null,
+  person: null,
   scopes: 'all',
   integrations: 'all',
   expiresAt: null,
@@ -39,6 +41,18 @@ it.each([
   ['a person where it is no user', dan, OTHER, person],
   ['a person in no single integration', dan, undefined, person],
   ['a key', key, ACME, { kind: 'apiKey', keyId: 'k', name: 'terraform', network }],
+  [
+    'a key that a person made',
+    { ...key, person: { issuer: dan.issuer, subject: dan.subject, users: dan.users } },
+    ACME,
+    {
+      kind: 'apiKey',
+      keyId: 'k',
+      name: 'terraform',
+      maker: { issuer: dan.issuer, subject: dan.subject, userId: 'dan-in-acme' },
+      network,
+    },
+  ],
   ['a SCIM client', okta, undefined, { kind: 'scim', integrationId: ACME, credentialId: 'c', network }],
 ])('%s is named by ids', (_, caller, integrationId, actor) => {
   expect(actorOf(caller, { network, integrationId })).toEqual(actor);

@@ -1,5 +1,5 @@
 import { type Actor } from '@tidegate/contracts';
-import { type Caller } from './caller.js';
+import { type Caller, type Person } from './caller.js';
 
 /** Where a call comes from and what it is about. */
 interface CallAbout {
@@ -11,19 +11,26 @@ interface CallAbout {
 
 /**
  * The caller as the maker of a change.
- * @returns ids only; a person has the id of its user in the integration, where there is one
+ * @returns ids only; a person, and the person who made a key, has the id of its user in the integration, where there is one
  */
 export function actorOf(caller: Caller, { network, integrationId }: CallAbout): Actor {
   const from = network === null ? {} : { network };
   switch (caller.kind) {
     case 'scim':
       return { kind: 'scim', integrationId: caller.integrationId, credentialId: caller.credential.id, ...from };
-    case 'key':
-      return { kind: 'apiKey', keyId: caller.keyId, name: caller.name, ...from };
-    case 'person': {
-      const userId = integrationId === undefined ? undefined : caller.users[integrationId];
-      const { issuer, subject } = caller;
-      return { kind: 'person', issuer, subject, ...(userId === undefined ? {} : { userId }), ...from };
+    case 'key': {
+      const { keyId, name, person } = caller;
+      return { kind: 'apiKey', keyId, name, ...(person ? { maker: personIn(person, integrationId) } : {}), ...from };
     }
+    case 'person':
+      return { kind: 'person', ...personIn(caller, integrationId), ...from };
   }
+}
+
+function personIn(
+  { issuer, subject, users }: Pick<Person, 'issuer' | 'subject' | 'users'>,
+  integrationId: string | undefined,
+): { issuer: string; subject: string; userId?: string } {
+  const userId = integrationId === undefined ? undefined : users[integrationId];
+  return { issuer, subject, ...(userId === undefined ? {} : { userId }) };
 }

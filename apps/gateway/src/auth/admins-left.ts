@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { isRootKeyLeft } from './api-key-makers.queries.js';
 import { hasAdminOfAll } from './role-assignments.queries.js';
 
 /** Sees to it that nobody saws off the branch that all sit on. */
@@ -23,17 +24,9 @@ export class AdminsLeft {
     return this.database.transaction({ integrationIds }, async (tx) => {
       await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate administrators'))`);
       const result = await work(tx);
-      if (this.config.apiKey === undefined && !(await isSomeoneLeft(tx)))
+      if (this.config.apiKey === undefined && !(await isRootKeyLeft(tx)) && !(await hasAdminOfAll(tx)))
         throw new Refusal('conflict', 'Nobody could administer afterwards: give somebody else the right first.');
       return result;
     });
   }
-}
-
-async function isSomeoneLeft(tx: Tx): Promise<boolean> {
-  const keys = await tx.rows(
-    `SELECT FROM gateway.api_keys WHERE scopes IS NULL AND integration_ids IS NULL
-       AND revoked_at IS NULL AND expires_at IS NULL LIMIT 1`,
-  );
-  return keys.length > 0 || (await hasAdminOfAll(tx));
 }

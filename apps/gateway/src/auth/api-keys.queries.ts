@@ -1,8 +1,13 @@
 import { type Tx } from '@tidegate/database';
+import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
+import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
+import { type Maker } from './caller.js';
+import { type Identity } from './people.queries.js';
+import { type Taken } from './places.rule.js';
 import { type Scope } from './roles.js';
 
-/** An API key as it may be shown: the secret itself is kept nowhere. */
-export interface ApiKey {
+/** An API key as it is kept: of its secret only the hash. */
+export interface ApiKeyRow extends Omit<KeyState, 'covered'> {
   id: string;
   name: string;
   /** The last characters of the secret, to tell one from another. */
@@ -11,41 +16,54 @@ export interface ApiKey {
   scopes: Scope[] | null;
   /** Null: all there are and will be. */
   integrationIds: string[] | null;
+  /** Null for a root key, which was made by nobody. */
+  maker: Maker | null;
+  /** By whose rights it works; null for those of a root key. */
+  person: Identity | null;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
 }
 
-const COLUMNS = `id, name, hint, scopes, integration_ids AS "integrationIds", created_at AS "createdAt",
-  expires_at AS "expiresAt", last_used_at AS "lastUsedAt"`;
-const IN_FORCE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
+/** Those that are over stay in sight for a while. */
+const LISTED = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now() - interval '30 days')`;
+const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "integrationIds", ${MAKER} AS maker,
+    origin.kind IS NOT NULL AS rooted, ${PERSON} AS person,
+    CASE WHEN k.expires_at <= now() THEN 'expired'
+         WHEN k.expires_at <= now() + interval '${WARNING_DAYS[0]} days' THEN 'expiring' END AS "end",
+    k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"
+  FROM gateway.api_keys k LEFT JOIN ${ORIGIN} ON true WHERE ${LISTED}`;
 
-export type FoundKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer };
+export type FoundKey = Pick<
+  ApiKeyRow,
+  'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'
+> & {
+  hash: Buffer;
+  /** Whether its time of last use is out of date. */
+  stale: boolean;
+};
 
-/** @returns the key in force with one of the hashes */
+/** @returns the key with one of the hashes, if it and all keys in its line of makers are in force */
 export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
   return tx.row(
-    `SELECT id, name, hash, scopes, integration_ids AS "integrationIds", expires_at AS "expiresAt" FROM gateway.api_keys
-     WHERE hash = ANY ($1::bytea[]) AND ${IN_FORCE}`,
+    `SELECT k.id, k.name, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
+            ${MAKER} AS maker, ${PERSON} AS person,
+            k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS stale
+     FROM gateway.api_keys k CROSS JOIN ${ORIGIN} WHERE k.hash = ANY ($1::bytea[]) AND ${inForce('k')}`,
     [hashes],
   );
 }
 
-/** Remembers that a key is in use, to the minute. */
 export async function markKeyUsed(tx: Tx, id: string): Promise<void> {
-  await tx.run(
-    `UPDATE gateway.api_keys SET last_used_at = now()
-     WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
-    [id],
-  );
+  await tx.run('UPDATE gateway.api_keys SET last_used_at = now() WHERE id = $1', [id]);
 }
 
 /** Makes the first key, which may do everything. @returns whether there was none before */
 export async function insertFirstKey(tx: Tx, key: { id: string; hash: Buffer; hint: string }): Promise<boolean> {
   await tx.run('LOCK TABLE gateway.api_keys IN SHARE ROW EXCLUSIVE MODE');
   const made = await tx.run(
-    `INSERT INTO gateway.api_keys (id, hash, hint, name)
-     SELECT $1::uuid, $2::bytea, $3, 'first key' WHERE NOT EXISTS (SELECT FROM gateway.api_keys)`,
+    `INSERT INTO gateway.api_keys (id, hash, hint, name, maker_kind)
+     SELECT $1::uuid, $2::bytea, $3, 'first key', 'none' WHERE NOT EXISTS (SELECT FROM gateway.api_keys)`,
     [key.id, key.hash, key.hint],
   );
   return made > 0;
@@ -53,24 +71,46 @@ export async function insertFirstKey(tx: Tx, key: { id: string; hash: Buffer; hi
 
 export async function insertKey(
   tx: Tx,
-  key: Pick<ApiKey, 'id' | 'name' | 'hint' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer },
-): Promise<ApiKey> {
-  const [inserted] = await tx.rows<ApiKey>(
-    `INSERT INTO gateway.api_keys (id, name, hash, hint, scopes, integration_ids, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
-    [key.id, key.name, key.hash, key.hint, key.scopes, key.integrationIds, key.expiresAt],
+  key: Pick<ApiKeyRow, 'id' | 'name' | 'hint' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer },
+  maker: Maker,
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO gateway.api_keys (id, name, hash, hint, scopes, integration_ids, expires_at,
+                                   maker_kind, maker_key_id, maker_issuer, maker_subject)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [key.id, key.name, key.hash, key.hint, key.scopes, key.integrationIds, key.expiresAt, ...makerColumns(maker)],
   );
-  return inserted!;
 }
 
-/** @returns those not revoked, expired ones too, oldest first */
-export function listKeys(tx: Tx): Promise<ApiKey[]> {
-  return tx.rows(`SELECT ${COLUMNS} FROM gateway.api_keys WHERE revoked_at IS NULL ORDER BY id`);
+/** Lets one change of the number of keys follow the other, so that they can be counted. */
+export async function lockKeys(tx: Tx): Promise<void> {
+  await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate api keys'))`);
 }
 
-/** @returns the key, unless it is revoked */
-export function getKey(tx: Tx, id: string): Promise<ApiKey | undefined> {
-  return tx.row(`SELECT ${COLUMNS} FROM gateway.api_keys WHERE id = $1 AND revoked_at IS NULL FOR UPDATE`, [id]);
+/** Counts what takes the places of a key of this maker for these integrations; null: for all. */
+export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Taken> {
+  const row = await tx.row<Required<Taken>>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS everywhere,
+            count(*) FILTER (WHERE (k.maker_kind, k.maker_key_id, k.maker_issuer, k.maker_subject)
+                             IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "ofMaker",
+            (SELECT coalesce(max(fill.keys), 0)::int FROM (
+               SELECT count(*) AS keys FROM gateway.api_keys k CROSS JOIN unnest(k.integration_ids) AS named (id)
+               WHERE ${LISTED} AND named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
+     FROM gateway.api_keys k WHERE ${LISTED}`,
+    [integrationIds ?? [], ...makerColumns(maker)],
+  );
+  const { everywhere, ...taken } = row!;
+  return integrationIds === null ? { ...taken, everywhere } : taken;
+}
+
+/** @returns those not deleted, also those that ended lately, oldest first */
+export function listKeys(tx: Tx): Promise<ApiKeyRow[]> {
+  return tx.rows(`${SELECT} ORDER BY k.id`);
+}
+
+/** @returns the key, unless it is deleted or ended long ago */
+export function getKey(tx: Tx, id: string): Promise<ApiKeyRow | undefined> {
+  return tx.row(`${SELECT} AND k.id = $1 FOR UPDATE OF k`, [id]);
 }
 
 export async function revokeKey(tx: Tx, id: string): Promise<void> {

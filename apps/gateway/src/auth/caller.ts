@@ -1,4 +1,5 @@
 import { type ScimProfile } from '@tidegate/scim';
+import { type Identity } from './people.queries.js';
 import { type Reach, type Role, type Scope } from './roles.js';
 
 /** What a SCIM client showed to come in. */
@@ -17,12 +18,22 @@ export interface ScimClient {
   credential: Credential;
 }
 
+/** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
+export const KEY_ISSUER = 'urn:tidegate:api-key';
+
+/** Who made an API key, in the shape of an actor: a person, or another key; `configured` is the root key. */
+export type Maker = { kind: 'person'; issuer: string; subject: string } | { kind: 'apiKey'; keyId: string };
+
 /** A program with an API key. */
 export interface KeyHolder {
   kind: 'key';
   /** `configured` stands for the key of the configuration. */
   keyId: string;
   name: string;
+  /** Null for a root key. */
+  maker: Maker | null;
+  /** By whose rights it works, with that person's active users: integration → user. Null for those of a root key. */
+  person: (Identity & Pick<Person, 'users'>) | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
   /** Null when it has no end. */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Refusal } from '@tidegate/contracts';
 import { tolerates } from '@tidegate/scim';
 import { type FastifyRequest } from 'fastify';
 import { type Access, admit, type Need } from './access.rule.js';
 import { ApiKeys } from './api-keys.service.js';
 import { credentialOf, isBare } from './bearer.rule.js';
 import { type Caller } from './caller.js';
+import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
@@ -15,12 +17,14 @@ export class Callers {
     private readonly scimTokens: ScimTokens,
     private readonly apiKeys: ApiKeys,
     private readonly principals: Principals,
+    private readonly guesses: KeyGuesses,
   ) {}
 
   /**
    * @returns the caller as of a second ago at most; undefined for strangers, and for routes that know their callers
    * themselves. Why a SCIM credential is refused is left in `request.refusedCredential`
-   * @throws Refusal `notAllowed` for a disabled integration; as `Principals.apiCallerOf` and `SecretLookups.find`
+   * @throws Refusal `notAllowed` for a disabled integration, `tooManyRequests` after too many wrong keys; as
+   * `Principals.apiCallerOf` and `SecretLookups.find`
    */
   async identify(request: FastifyRequest): Promise<Caller | undefined> {
     const route = request.routeOptions.url ?? '';
@@ -32,7 +36,7 @@ export class Callers {
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
     // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
     if (!route.startsWith('/api/') || isBare(authorization)) return undefined;
-    return (await this.apiKeys.find(credential))?.holder;
+    return this.keyHolder(request, credential);
   }
 
   /**
@@ -43,6 +47,16 @@ export class Callers {
   async accessNow(request: FastifyRequest, need: Need): Promise<Access> {
     const { integrationId } = request.params as { integrationId?: string };
     return admit(await this.identify(request), need, integrationId, Date.now());
+  }
+
+  /** @throws Refusal `tooManyRequests` when too many wrong keys came from there */
+  private async keyHolder(request: FastifyRequest, key: string): Promise<Caller | undefined> {
+    if (this.guesses.isClosed('api', request) && !this.guesses.isKnown(request, this.apiKeys.hash(key)))
+      throw new Refusal('tooManyRequests', 'Too many wrong API keys came from your address. Try again in a minute.');
+    const found = await this.apiKeys.find(key);
+    if (found) this.guesses.addGood(request, found.hash);
+    else this.guesses.addWrong('api', request, this.apiKeys.hash(key));
+    return found?.holder;
   }
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {

@@ -3,13 +3,15 @@ import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { Links } from '../login/links.service.js';
+import { makersInUse } from './api-key-makers.queries.js';
 import { identitiesInUse } from './sessions.queries.js';
 
 const EVERY_MS = 30_000;
 
 /**
- * The net under the facts that `DeparturesController` hears: asks the directory about everybody whose session is in use, as
- * a login does. A fact that was lost or set aside thus delays the end of a session, and does not prevent it.
+ * The net under the facts that `DeparturesController` hears: asks the directory about everybody whose session is in use, or
+ * who made an API key that is, as a login does. A fact that was lost or set aside thus delays the end of a session or a key,
+ * and does not prevent it.
  */
 @Injectable()
 export class MissedDepartures implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -34,13 +36,20 @@ export class MissedDepartures implements OnApplicationBootstrap, OnApplicationSh
 
   /** Goes once through all of them. One who cannot be asked about does not keep the others from being asked. */
   async lookOnce(): Promise<void> {
-    for (const identity of await this.database.unscoped(identitiesInUse)) {
+    const identities = await this.database.unscoped(async (tx) => [
+      ...(await identitiesInUse(tx)),
+      ...(await makersInUse(tx)),
+    ]);
+    for (const identity of new Map(identities.map((each) => [JSON.stringify(each), each])).values()) {
       if (this.loop.isStopped) return;
       const requestId = newRequestId();
       try {
         await this.links.settle(identity, requestId);
       } catch (err) {
-        this.logger.warn({ err, requestId }, 'The directory cannot be asked about somebody who is logged in');
+        this.logger.warn(
+          { err, requestId },
+          'The directory cannot be asked about somebody whose session or API key is in use',
+        );
       }
     }
   }

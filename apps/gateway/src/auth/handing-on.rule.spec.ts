@@ -1,5 +1,5 @@
 import { type KeyHolder, type Person } from './caller.js';
-import { mayHandOn } from './handing-on.rule.js';
+import { mayHandOn, rolesCover } from './handing-on.rule.js';
 import { type Reach, type Role } from './roles.js';
 
 const [ACME, OTHER] = ['acme', 'other'];
@@ -43,7 +43,7 @@ describe('what a key may hand on', () => {
     ['for ever, when it has an end', SOME, { ...SOME, expiresAt: null }, false],
     ['for a time, when it has none', { ...SOME, expiresAt: null }, SOME, true],
   ])('%s', (_, own, rights, may) => {
-    expect(mayHandOn({ kind: 'key', keyId: 'k', name: 'key', ...own }, rights)).toBe(may);
+    expect(mayHandOn({ kind: 'key', keyId: 'k', name: 'key', maker: null, person: null, ...own }, rights)).toBe(may);
   });
 });
 
@@ -75,3 +75,17 @@ describe('what a person may hand on', () => {
     expect(mayHandOn(caller, rights)).toBe(may);
   });
 });
+
+const roles = (admin: Reach, auditor: Reach): Person['roles'] => ({ member: auditor, auditor, admin });
+
+it.each([
+  ['all scopes everywhere, for an administrator of everything', 'all', 'all', roles('all', 'all'), true],
+  ['all scopes everywhere, for an administrator of one', 'all', 'all', roles(['a'], ['a']), false],
+  ['all scopes of one, for its administrator', 'all', ['a'], roles(['a'], ['a']), true],
+  ['all scopes of one, for its auditor', 'all', ['a'], roles([], ['a']), false],
+  ['reading of one, for its auditor', ['access:read'], ['a'], roles([], ['a', 'b']), true],
+  ['reading of two, for the auditor of one', ['access:read'], ['a', 'b'], roles([], ['a']), false],
+  ['writing of one, for its auditor', ['access:read', 'access:write'], ['a'], roles(['b'], ['a', 'b']), false],
+] as const)('roles cover %s', (_what, scopes, integrations, held, expected) =>
+  expect(rolesCover(held, { scopes, integrations })).toBe(expected),
+);

@@ -1,45 +1,59 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** How many leading bits of an address stay. */
+interface PrefixBits {
+  ipv4: number;
+  ipv6: number;
+}
+
+/** Enough to tell Okta from a stranger, and not who it is: of IPv6 what one site is given (RFC 6177). */
+const SITE: PrefixBits = { ipv4: 24, ipv6: 48 };
+/** What one machine has at least: of IPv6 all addresses of a link (RFC 4291 §2.5.4). */
+const CLIENT: PrefixBits = { ipv4: 32, ipv6: 64 };
 
 /**
- * The network of an address: enough to tell Okta from a stranger, and not who it is.
+ * The network of an address.
  * @param address as the socket, or a trusted proxy, gives it
- * @returns a /24 of IPv4, `203.0.113.0/24`, or a /48 of IPv6, which is what one site is given (RFC 6177):
- *   `2001:db8:7::/48`; null when it is no address
+ * @param bits SITE when absent
+ * @returns `203.0.113.0/24` or `2001:db8:7::/48` (RFC 5952); null when it is no address
  */
-export function networkOf(address: string): string | null {
-  const plain = plainOf(address);
-  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
-  return isIPv6(plain) ? prefixOf(plain, 3) : null;
+export function networkOf(address: string, bits: PrefixBits = SITE): string | null {
+  const [plain = ''] = address.split('%'); // the zone of a link-local address (RFC 4007 §11)
+  if (isIPv4(plain)) return networkOfV4(plain.split('.').map(Number), bits.ipv4);
+  if (!isIPv6(plain)) return null;
+  const groups = groupsOf(plain);
+  const [high = 0, low = 0] = groups.slice(6);
+  // IPv4-mapped (RFC 4291 §2.5.5.2)
+  if (groups.slice(0, 6).join() === '0,0,0,0,0,65535')
+    return networkOfV4([high >> 8, high & 255, low >> 8, low & 255], bits.ipv4);
+  const kept = masked(groups, 16, bits.ipv6).map((group) => group.toString(16));
+  return `${canonical(kept.join(':'))}/${bits.ipv6}`;
+}
+
+const networkOfV4 = (bytes: readonly number[], bits: number): string => `${masked(bytes, 8, bits).join('.')}/${bits}`;
+
+/** Sets all but the first `bits` to 0. @param width bits of each part */
+function masked(parts: readonly number[], width: number, bits: number): number[] {
+  return parts.map((part, i) => {
+    const dropped = Math.min(Math.max((i + 1) * width - bits, 0), width);
+    return (part >> dropped) << dropped;
+  });
 }
 
 /**
- * The client behind an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address, since one host has all
- * addresses of its subnet (RFC 4291 §2.5.4).
+ * The client behind an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address.
  * @param address as the socket, or a trusted proxy, gives it; what is no address is a client of its own
  */
-export function clientOf(address: string): string {
-  const plain = plainOf(address);
-  return isIPv6(plain) ? prefixOf(plain, 4) : plain;
-}
-
-/** Without the zone of a link-local address (RFC 4007 §11); of a mapped address the IPv4 address (RFC 4291 §2.5.5.2). */
-function plainOf(address: string): string {
-  const [plain = ''] = address.split('%');
-  return MAPPED.exec(plain)?.[1] ?? plain;
-}
-
-/** The network of so many groups of 16 bits. */
-const prefixOf = (address: string, groups: number): string =>
-  `${canonical(`${groupsOf(canonical(address)).slice(0, groups).join(':')}::`)}/${groups * 16}`;
+export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? address;
 
 /** RFC 5952, as every URL has it. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
 
-/** All eight groups of a canonical address. */
-function groupsOf(address: string): string[] {
-  const [before, after] = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
-  const known = [before ?? [], after ?? []] as const;
-  return [...known[0], ...Array<string>(8 - known[0].length - known[1].length).fill('0'), ...known[1]];
+/** All eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [before = [], after = []] = canonical(address)
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const between = Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...between, ...after].map((group) => parseInt(group, 16));
 }

@@ -16,16 +16,16 @@ export interface GivenRole {
   reach: Reach;
 }
 
+/** What somebody may do, and as which users. */
+export type Standing = Pick<Person, 'roles' | 'users'>;
+
 /**
  * What an identity may do: what it was given, and as the users that it is. A link of one integration neither adds to nor
  * takes from what was given: `endRoles` ends that, for the integration that speaks for the person.
  * @param given the roles that count now
  * @returns undefined when it may not come in
  */
-export function standingOf(
-  links: readonly Link[],
-  given: readonly GivenRole[],
-): Pick<Person, 'roles' | 'users'> | undefined {
+export function standingOf(links: readonly Link[], given: readonly GivenRole[]): Standing | undefined {
   const active = links.filter((link) => link.active);
   if (active.length === 0 && given.length === 0) return undefined;
   const linked: Reach = active.map(({ integrationId }) => integrationId);
@@ -40,7 +40,7 @@ export function standingOf(
 }
 
 /** What somebody is who came in with a key that may do everything. */
-export const ROOT_STANDING: Pick<Person, 'roles' | 'users'> = {
+export const ROOT_STANDING: Standing = {
   roles: { member: 'all', auditor: 'all', admin: 'all' },
   users: {},
 };

@@ -1,6 +1,7 @@
 import { type Tx } from '@tidegate/database';
 import { type Identity } from './people.queries.js';
 import { type GivenRole } from './people.rule.js';
+import { type Taken } from './places.rule.js';
 import { type Role } from './roles.js';
 
 /** Whose role it is, as pinned when the role was given. */
@@ -53,6 +54,24 @@ export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [...same, row.id, row.userId, row.userVersion],
   );
+}
+
+/**
+ * Counts what takes the places of a role for these integrations; null: for all. Locks out others who count until the
+ * transaction is over.
+ */
+export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null): Promise<Taken> {
+  await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate role assignments'))`);
+  const row = await tx.row<{ total: number; everywhere: number; ofIntegration: number }>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE integration_ids IS NULL)::int AS everywhere,
+            (SELECT coalesce(max(fill.roles), 0)::int FROM (
+               SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
+               WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
+     FROM gateway.role_assignments`,
+    [integrationIds ?? []],
+  );
+  const { everywhere, ...taken } = { ...row!, ofMaker: 0 };
+  return integrationIds === null ? { ...taken, everywhere } : taken;
 }
 
 export function listAssignments(tx: Tx): Promise<RoleAssignment[]> {

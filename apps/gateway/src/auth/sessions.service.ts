@@ -7,7 +7,7 @@ import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from './bearer.rule.js';
 import { type Person } from './caller.js';
 import { type Identity } from './people.queries.js';
-import { ROOT_STANDING } from './people.rule.js';
+import { ROOT_STANDING, type Standing } from './people.rule.js';
 import { SecretLookups } from './secret-lookups.js';
 import {
   deleteDeadSessions,
@@ -18,10 +18,7 @@ import {
   type Session,
   useSession,
 } from './sessions.queries.js';
-import { standingNow } from './standing.queries.js';
-
-/** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
-export const KEY_ISSUER = 'urn:tidegate:api-key';
+import { Standings } from './standings.service.js';
 
 /** What a session begins with. */
 export interface Login {
@@ -41,6 +38,7 @@ export class Sessions {
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
     private readonly apiKeys: ApiKeys,
+    private readonly standings: Standings,
   ) {}
 
   /**
@@ -86,8 +84,8 @@ export class Sessions {
   }
 
   /** What an identity may do; undefined when it may not come in. */
-  standing(identity: Identity): Promise<Pick<Person, 'roles' | 'users'> | undefined> {
-    return this.database.unscoped((tx) => standingNow(tx, identity));
+  standing(identity: Identity): Promise<Standing | undefined> {
+    return this.standings.of(identity);
   }
 
   private async lookUp(hash: Buffer, csrfToken: string): Promise<Person | undefined> {

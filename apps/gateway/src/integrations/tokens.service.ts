@@ -2,19 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { DAY_MS, endOf } from '../auth/credential-life.rule.js';
 import { newToken } from '../auth/token-text.rule.js';
-import { InvalidFields } from '../http/invalid-fields.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { findIntegration } from './integrations.queries.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
 /** One that is in use and one to take its place: more would be tokens that nobody watches. */
 const MOST_IN_FORCE = 2;
-const DAY_MS = 86_400_000;
 /** How long a token lives when nobody says otherwise. */
 const LIFE_MS = 365 * DAY_MS;
-/** Whoever wants it longer wants it without an end, and should say so. */
-const LONGEST_LIFE_MS = 10 * LIFE_MS;
 
 /** What an administrator says of a token that is to be made. */
 export interface TokenSettings {
@@ -36,7 +33,7 @@ export class Tokens {
 
   /** @throws Refusal `missing` when there is no such integration, `conflict` when it has two; InvalidFields */
   create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<MadeToken> {
-    const expiresAt = endOf(settings, Date.now());
+    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
     return this.inTenancy(integrationId, true, async (tx) => {
       checkRoom(await listTokens(tx, integrationId));
       return this.make(tx, integrationId, settings.description ?? null, expiresAt, actor);
@@ -54,7 +51,7 @@ export class Tokens {
     { overlapSeconds, ...settings }: TokenSettings & { overlapSeconds: number },
     actor: Actor,
   ): Promise<MadeToken> {
-    const expiresAt = endOf(settings, Date.now());
+    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
     return this.inTenancy(integrationId, true, async (tx) => {
       const tokens = await listTokens(tx, integrationId);
       const old = tokens.find((token) => token.id === id);
@@ -107,12 +104,4 @@ function checkRoom(tokens: readonly ScimToken[]): void {
     'conflict',
     `An integration may have ${MOST_IN_FORCE} tokens in force, so that one can take the place of the other: revoke one first.`,
   );
-}
-
-/** @throws InvalidFields when the end is not ahead, or so far that none was meant */
-function endOf({ expiresAt }: TokenSettings, now: number): Date | null {
-  if (expiresAt === null) return null;
-  const end = expiresAt === undefined ? now + LIFE_MS : Date.parse(expiresAt);
-  if (end > now && end <= now + LONGEST_LIFE_MS) return new Date(end);
-  throw new InvalidFields({ expiresAt: 'must be ahead, by ten years at most; null means never' });
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
+import { limitReached, type Places } from '../auth/places.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { LOGGER } from '../config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
@@ -10,7 +11,8 @@ import { type Integration, listIntegrations } from './integrations.queries.js';
 const LOOK_MS = 1_000;
 /** A change may be committed this much later than it got its id. */
 const LATE_SECONDS = 30;
-const MOST_WATCHERS = 200;
+/** Of one gateway. A watcher of all integrations takes a place in each that it may read. */
+const PLACES: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
 const MOST_OF_ONE_CALLER = 20;
 
 /** What a watcher is told: the change, and the integration as it is now; undefined when it is gone. */
@@ -19,9 +21,19 @@ export interface Seen {
   integration: Integration | undefined;
 }
 
-export interface Watcher {
-  /** Who watches, for the limit. */
+/** Who watches, for the limits. */
+export interface WatcherPlaces {
   caller: string;
+  /** By whose rights; undefined for those of the root key. */
+  maker: string | undefined;
+  /** What it may read of when it begins. */
+  reach: Reach;
+  /** Whether it administers everything. */
+  isRoot: boolean;
+}
+
+export interface Watcher {
+  places: WatcherPlaces;
   /** Where the watcher may look, as of now; rejects when its credential or its rights have ended. */
   reach(): Promise<Reach>;
   /** One integration, or all within reach. */
@@ -60,12 +72,22 @@ export class IntegrationWatch implements OnModuleDestroy {
    * @throws Refusal `tooManyRequests` when too many watch
    */
   enter(watcher: Watcher): void {
-    const ofCaller = [...this.watchers].filter(({ caller }) => caller === watcher.caller).length;
-    if (this.loop.isStopped || this.watchers.size >= MOST_WATCHERS || ofCaller >= MOST_OF_ONE_CALLER)
+    if (this.loop.isStopped || this.isFull(watcher))
       throw new Refusal('tooManyRequests', 'Too many are watching already. Close a stream, or ask again later.');
     this.watchers.add(watcher);
     this.loop.start();
     this.loop.wake();
+  }
+
+  private isFull({ places: { caller, maker, reach, isRoot } }: Watcher): boolean {
+    const others = [...this.watchers].map(({ places }) => places);
+    if (others.filter((other) => other.caller === caller).length >= MOST_OF_ONE_CALLER) return true;
+    const taken = {
+      total: others.length,
+      ofIntegration: fullest(others, reach),
+      ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
+    };
+    return limitReached(PLACES, taken, isRoot) !== undefined;
   }
 
   /** Tells the watcher what it missed since the change it saw last. */
@@ -97,6 +119,17 @@ export class IntegrationWatch implements OnModuleDestroy {
     const seen = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
     await Promise.all(watchers.map((watcher) => tell(watcher, seen)));
   }
+}
+
+/** @returns how many watch the integration within reach that most watch; none count against one who may read all */
+function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
+  if (reach === 'all') return 0;
+  const counts = new Map(reach.map((id) => [id, 0]));
+  for (const id of watching.flatMap((places) => (places.reach === 'all' ? [] : places.reach))) {
+    const count = counts.get(id);
+    if (count !== undefined) counts.set(id, count + 1);
+  }
+  return Math.max(0, ...counts.values());
 }
 
 /** A watcher that may not look any more, or cannot be asked about, is not told but sent away: it may come again. */

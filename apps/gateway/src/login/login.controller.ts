@@ -3,15 +3,16 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config.js';
-import { ApiKeys, mayAll } from '../auth/api-keys.service.js';
+import { ApiKeys } from '../auth/api-keys.service.js';
+import { KEY_ISSUER } from '../auth/caller.js';
+import { mayAll } from '../auth/handing-on.rule.js';
+import { KeyGuesses } from '../auth/key-guesses.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
 import { Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
 import { actorOf } from '../auth/actor.rule.js';
 import { isSameOrigin } from '../auth/same-origin.rule.js';
-import { KEY_ISSUER } from '../auth/sessions.service.js';
-import { WrongKeys } from './wrong-keys.js';
 
 type Texts = Readonly<Record<string, unknown>>;
 
@@ -20,12 +21,11 @@ type Texts = Readonly<Record<string, unknown>>;
 @ApiExcludeController()
 @Controller()
 export class LoginController {
-  private readonly wrongKeys = new WrongKeys();
-
   constructor(
     private readonly principals: Principals,
     private readonly apiKeys: ApiKeys,
     private readonly providers: LoginProviders,
+    private readonly guesses: KeyGuesses,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -50,13 +50,13 @@ export class LoginController {
     };
     if (!isSameOrigin(request.method, request.headers, request.origin))
       return refuse(403, 'The form did not come from this page. Try again.');
-    if (this.wrongKeys.tooMany(request.ip, request.enteredAt)) {
+    if (this.guesses.isClosed('form', request)) {
       reply.header('retry-after', '60');
       return refuse(429, 'Too many wrong keys came from your address. Try again in a minute.');
     }
     const found = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
     if (!found || !mayAll(found.holder)) {
-      this.wrongKeys.add(request.ip, request.enteredAt);
+      this.guesses.addWrong('form', request);
       return refuse(401, 'This is not the API key of an administrator.');
     }
     const { keyId } = found.holder;

@@ -1,25 +1,13 @@
 import { lookup as resolve } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { type CustomFetch } from 'openid-client';
+import { mayBeAsked } from './special-networks.rule.js';
 
 /** Discovery documents and keys are a few KiB. */
 const MOST_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
-
-/**
- * Where no provider can be: this network's own link, where clouds keep the credentials of machines, no host at all, and
- * what IPv6 has to wrap an IPv4 address in, which could be any of these (RFC 3056, 4380, 6052, 7915, 8215).
- */
-const NEVER = blockList(
-  '0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 224.0.0.0/3 ::/128 fe80::/10 fec0::/10 ff00::/8 ' +
-    '2002::/16 2001::/32 64:ff9b::/96 64:ff9b:1::/48 ::ffff:0:0:0/96',
-);
-/** Networks of one's own (RFC 1918, 4193, 6598) and this machine. */
-const PRIVATE = blockList(
-  '10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 198.18.0.0/15 ::1/128 fc00::/7',
-);
 
 /** An address that must not be asked. */
 export class ForbiddenAddress extends Error {}
@@ -60,9 +48,7 @@ export function checkUrl({ protocol, hostname, username, password }: URL, allowP
 }
 
 function checkAddress(address: string, allowPrivate: boolean): void {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (NEVER.check(address, family) || (!allowPrivate && PRIVATE.check(address, family)))
-    throw new ForbiddenAddress('must not lead into a private network');
+  if (!mayBeAsked(address, allowPrivate)) throw new ForbiddenAddress('must not lead into a private network');
 }
 
 const isLoopbackAddress = (address: string): boolean => address === '::1' || address.startsWith('127.');
@@ -99,13 +85,4 @@ async function readAnswer(answer: http.IncomingMessage): Promise<Response> {
   );
   const status = answer.statusCode ?? 502;
   return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers });
-}
-
-function blockList(ranges: string): BlockList {
-  const list = new BlockList();
-  for (const range of ranges.split(' ')) {
-    const [address = '', bits] = range.split('/');
-    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
-  }
-  return list;
 }

@@ -1,31 +1,33 @@
 const WINDOW_MS = 60_000;
-const MOST = 10;
-const MOST_ADDRESSES = 10_000;
+const MOST_NAMES = 10_000;
 
-/**
- * Counts wrong keys at the form of the login by where they come from, so that nobody can guess on and on. Only that form
- * closes, to that address and for a minute: logins with a provider and calls with a key go on, and so does everybody else.
- */
+/** Counts different wrong keys under names, for a minute from the first. */
 export class WrongKeys {
-  private readonly counts = new Map<string, { since: number; count: number }>();
+  private readonly entries = new Map<string, { since: number; marks: Set<string> }>();
 
   /** @param now milliseconds since 1970 */
-  tooMany(address: string, now: number): boolean {
-    const known = this.counts.get(networkOf(address));
-    return known !== undefined && now - known.since < WINDOW_MS && known.count >= MOST;
+  count(name: string, now: number): number {
+    return this.entryOf(name, now)?.marks.size ?? 0;
   }
 
-  add(address: string, now: number): void {
-    const network = networkOf(address);
-    const known = this.counts.get(network);
-    const entry = known && now - known.since < WINDOW_MS ? known : { since: now, count: 0 };
-    this.counts.delete(network);
-    const [oldest] = this.counts.size >= MOST_ADDRESSES ? this.counts.keys() : [];
-    if (oldest !== undefined) this.counts.delete(oldest);
-    this.counts.set(network, { ...entry, count: entry.count + 1 });
+  /**
+   * @param mark stands for the key: what comes again is no other guess
+   * @returns how many there are with this one; undefined when it came before
+   */
+  add(name: string, mark: string, now: number): number | undefined {
+    const entry = this.entryOf(name, now) ?? { since: now, marks: new Set<string>() };
+    const isNew = !entry.marks.has(mark);
+    entry.marks.add(mark);
+    // Deleted first, so that it becomes the youngest: a Map keeps the order of insertion.
+    this.entries.delete(name);
+    const [oldest] = this.entries.size >= MOST_NAMES ? this.entries.keys() : [];
+    if (oldest !== undefined) this.entries.delete(oldest);
+    this.entries.set(name, entry);
+    return isNew ? entry.marks.size : undefined;
+  }
+
+  private entryOf(name: string, now: number) {
+    const entry = this.entries.get(name);
+    return entry && now - entry.since < WINDOW_MS ? entry : undefined;
   }
 }
-
-/** Of IPv6 the first half: one host has all addresses of that network (RFC 6177). */
-const networkOf = (address: string): string =>
-  address.includes(':') && !address.startsWith('::ffff:') ? address.split(':').slice(0, 4).join(':') : address;

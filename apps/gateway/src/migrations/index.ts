@@ -9,6 +9,8 @@ import { GatewayOAuth1764800000000 } from './1764800000000-oauth.js';
 import { GatewayGroupsToSync1764900000000 } from './1764900000000-groups-to-sync.js';
 import { Actors1765000000000 } from './1765000000000-actors.js';
 import { GatewayPinnedRoles1765100000000 } from './1765100000000-pinned-roles.js';
+import { GatewayApiKeyMakers1765200000000 } from './1765200000000-api-key-makers.js';
+import { GatewayOAuthLimits1765200000001 } from './1765200000001-oauth-limits.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -23,4 +25,6 @@ export const MIGRATIONS = [
   GatewayGroupsToSync1764900000000,
   Actors1765000000000,
   GatewayPinnedRoles1765100000000,
+  GatewayApiKeyMakers1765200000000,
+  GatewayOAuthLimits1765200000001,
 ];

@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { redirectUrisOf } from './oauth-clients.queries.js';
 import { type OAuthClients } from './oauth-clients.service.js';
-import { oauthFault } from './state-adapter.js';
+import { oauthFault } from './oauth-fault.js';
 
 const refused = () => Promise.reject(new Error('Clients are made in /api/v1 only (this is a bug)'));
 

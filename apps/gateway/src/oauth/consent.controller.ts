@@ -5,10 +5,9 @@ import { Database } from '@tidegate/database';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { accessOf, StepUpNeeded } from '../auth/access.rule.js';
-import { type Person } from '../auth/caller.js';
+import { KEY_ISSUER, type Person } from '../auth/caller.js';
 import { loginPath, Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { covers } from '../auth/roles.js';
-import { KEY_ISSUER } from '../auth/sessions.service.js';
 import { LOGGER } from '../config.js';
 import { sendPage } from '../http/page.js';
 import { findIntegration, type Integration } from '../integrations/integrations.queries.js';
@@ -16,7 +15,7 @@ import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './consent.pages.js';
 import { SCOPES } from './provider.js';
 import { providerRequest } from './provider-request.js';
-import { errors, Provider } from './oidc-provider.js';
+import Provider, { errors } from 'oidc-provider';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

@@ -23,7 +23,8 @@ export class OAuthProviders {
   of(request: FastifyRequest): Provider {
     const { issuer, integrationId } = this.issuerOf(request);
     const { database, secrets, clients, logger } = this;
-    return providerFor(issuer, integrationId, { database, secrets, clients, logger });
+    const { network } = request;
+    return providerFor(issuer, integrationId, { database, secrets, clients, logger, network });
   }
 
   /** @throws as `of` */

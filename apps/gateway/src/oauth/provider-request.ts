@@ -4,7 +4,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
 import { SCOPES } from './provider.js';
 
-/** Longest value of a parameter; `state` is the client's own and may be as long as an address may. */
+/** Longest value of a parameter; `state` is kept until the consent, and handed back as it is. */
 const MAX_VALUE = 4_096;
 
 /** What each endpoint takes. Servers ignore what they do not know (RFC 6749 §3.1, §3.2), so it is not handed on. */
@@ -49,7 +49,7 @@ function known(given: URLSearchParams, names: readonly string[]): URLSearchParam
   const taken = new URLSearchParams();
   for (const [name, value] of given) {
     if (!names.includes(name)) continue;
-    if (name !== 'state' && value.length > MAX_VALUE) throw new Refusal('invalidSyntax', `${name} is too long.`);
+    if (value.length > MAX_VALUE) throw new Refusal('invalidSyntax', `${name} is too long.`);
     taken.append(name, value);
   }
   return taken;

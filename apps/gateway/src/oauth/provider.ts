@@ -5,8 +5,9 @@ import { type SecretPrefix } from '../auth/bearer.rule.js';
 import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';
-import { GRANT_ENDED, oauthFault, StateAdapter, type StateParts } from './state-adapter.js';
-import { type errors, interactionPolicy, Provider } from './oidc-provider.js';
+import { oauthFault } from './oauth-fault.js';
+import { GRANT_ENDED, StateAdapter, type StateParts } from './state-adapter.js';
+import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 
 export interface ProviderParts extends StateParts {
   clients: OAuthClients;

@@ -1,6 +1,9 @@
 /** How long a refresh token that was used may come again, because the answer to its use was lost. */
 export const GRACE_MS = 10 * 60_000;
 
+/** How many pairs one refresh token is worth in all: more answers in a row are not lost. */
+export const MOST_PAIRS = 5;
+
 /** What became of a refresh token. */
 export interface RefreshTokenUse {
   /** When it was first used. */

@@ -1,37 +1,35 @@
 import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
-import { refusalOf } from '../http/errors.js';
+import { Seldom } from '../activity/seldom.js';
 import { type Secrets } from '../secrets/secrets.service.js';
+import { oauthFault } from './oauth-fault.js';
 import { mayRefresh } from './refresh.rule.js';
 import { stateKey } from './state-key.js';
 import {
-  consumeState,
   deleteState,
   findRefreshToken,
   findState,
   findStateByUid,
-  keepNewest,
-  lockState,
+  keepInteractions,
   prolongState,
   putState,
   type State,
 } from './states.queries.js';
-import { errors, Provider } from './oidc-provider.js';
+import { refuseLoser, useOnce } from './token-use.js';
+import Provider, { errors } from 'oidc-provider';
 
-/** How long it is remembered that something was used: for so long its second use ends the grant. */
-const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
-  AuthorizationCode: 86_400,
-  RefreshToken: 30 * 86_400,
-};
-
-/** Strangers may ask for consent, and each time costs a row: more than these of one integration push the oldest out. */
-const MOST_INTERACTIONS = 500;
+/** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
+const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };
+/** One line a minute and integration tells of it. */
+const evictionLines = new Seldom(60_000, 1_000);
 
 export interface StateParts {
   database: Database;
   secrets: Secrets;
   logger: Logger;
+  /** Where the request comes from. */
+  network: string | null;
 }
 
 /**
@@ -57,12 +55,15 @@ export class StateAdapter implements Adapter {
       uid: this.model === 'Session' && payload.uid ? this.key(payload.uid, 'Session uid') : null,
       grantKey,
       parentKey: this.parentKey(),
+      network: this.parts.network,
       ttlSeconds,
     };
+    const { model, integrationId } = this;
     await this.run(async (tx) => {
-      if (this.model === 'RefreshToken' && grantKey) await prolongState(tx, this.integrationId, grantKey, ttlSeconds);
+      if (model === 'RefreshToken' && grantKey) await prolongState(tx, integrationId, grantKey, ttlSeconds);
+      if (model === 'AccessToken') await refuseLoser(tx, state);
       await putState(tx, state);
-      if (this.model === 'Interaction') await keepNewest(tx, this.integrationId, this.model, MOST_INTERACTIONS);
+      if (model === 'Interaction') this.tellEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
     });
   }
 
@@ -92,9 +93,10 @@ export class StateAdapter implements Adapter {
    * @throws InvalidGrant when this is a use too many; the grant is ended then
    */
   async consume(id: string): Promise<void> {
-    const fits = await this.run((tx) => this.use(tx, this.key(id)));
+    const { model, integrationId } = this;
+    const fits = await this.run((tx) => useOnce(tx, { model, integrationId, key: this.key(id) }));
     if (fits) return;
-    this.parts.logger.error({ integrationId: this.integrationId, model: this.model }, GRANT_ENDED);
+    this.parts.logger.error({ integrationId, model }, GRANT_ENDED);
     throw new errors.InvalidGrant('used already');
   }
 
@@ -105,23 +107,6 @@ export class StateAdapter implements Adapter {
   /** Ends the grant itself: what came of it goes with it, and what is just being made of it cannot be kept. */
   async revokeByGrantId(grantId: string): Promise<void> {
     await this.run((tx) => deleteState(tx, this.integrationId, this.key(grantId, 'Grant')));
-  }
-
-  private async use(tx: Tx, key: Buffer): Promise<boolean> {
-    const { integrationId, model } = this;
-    const refresh = model === 'RefreshToken';
-    const known = await findState(tx, integrationId, key);
-    if (!known?.grantKey) return false;
-    if (refresh) await lockState(tx, integrationId, known.grantKey);
-    const token = refresh ? await findRefreshToken(tx, integrationId, key) : undefined;
-    if (token && !mayRefresh(token, new Date())) return endGrant();
-    const first = await consumeState(tx, integrationId, key, REMEMBER_USED_SECONDS[model] ?? 0);
-    return first || token !== undefined || endGrant();
-
-    async function endGrant(): Promise<false> {
-      await deleteState(tx, integrationId, known!.grantKey!);
-      return false;
-    }
   }
 
   /** @param used whether the second use is to be noticed; then it counts as not expired, or it would not be */
@@ -135,10 +120,18 @@ export class StateAdapter implements Adapter {
     };
   }
 
-  /** The refresh token that the one being saved replaces. */
+  /** The refresh token that the one being saved replaces, or that the access token being saved is given out with. */
   private parentKey(): Buffer | null {
-    const replaced = this.model === 'RefreshToken' ? Provider.ctx?.oidc.entities.RotatedRefreshToken : undefined;
-    return replaced ? this.key(replaced.jti) : null;
+    const { RotatedRefreshToken, RefreshToken } = Provider.ctx?.oidc.entities ?? {};
+    const parent = { RefreshToken: RotatedRefreshToken, AccessToken: RefreshToken }[this.model];
+    return parent ? this.key(parent.jti, 'RefreshToken') : null;
+  }
+
+  private tellEvicted(evicted: number): void {
+    const { integrationId } = this;
+    const { logger, network } = this.parts;
+    if (evicted > 0 && evictionLines.isDue(integrationId))
+      logger.warn({ integrationId, network, evicted }, 'Requests for consent were dropped: too many came');
   }
 
   private key(id: string, model = this.model): Buffer {
@@ -157,12 +150,3 @@ export class StateAdapter implements Adapter {
 
 export const GRANT_ENDED =
   'A code or refresh token came a second time: its grant is ended, Okta must be connected anew';
-const FOREIGN_KEY_VIOLATION = '23503';
-
-/** What cannot be answered now is 429: of all errors Okta comes again after that one alone. */
-export function oauthFault(error: unknown): unknown {
-  if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) return new errors.InvalidGrant('the grant is gone');
-  const refusal = refusalOf(error);
-  if (refusal?.code !== 'deadline' && refusal?.code !== 'unavailable') return error;
-  return Object.assign(new errors.TemporarilyUnavailable(refusal.message), { status: 429, statusCode: 429 });
-}

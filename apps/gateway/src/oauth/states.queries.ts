@@ -8,7 +8,10 @@ export interface NewState {
   payload: Buffer;
   uid: Buffer | null;
   grantKey: Buffer | null;
+  /** The refresh token that a refresh token replaces, or that an access token was given out with. */
   parentKey: Buffer | null;
+  /** Where the request came from that it was made for. */
+  network: string | null;
   ttlSeconds: number;
 }
 
@@ -24,8 +27,8 @@ export interface State {
 export async function putState(tx: Tx, state: NewState): Promise<void> {
   await tx.run(
     `INSERT INTO gateway.oauth_states
-       (integration_id, key, model, payload, uid, grant_key, parent_key, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+       (integration_id, key, model, payload, uid, grant_key, parent_key, network, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
      ON CONFLICT (integration_id, key) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at`,
     [
       state.integrationId,
@@ -35,6 +38,7 @@ export async function putState(tx: Tx, state: NewState): Promise<void> {
       state.uid,
       state.grantKey,
       state.parentKey,
+      state.network,
       state.ttlSeconds,
     ],
   );
@@ -72,13 +76,30 @@ export function findRefreshToken(tx: Tx, integrationId: string, key: Buffer): Pr
   );
 }
 
-/** Deletes the oldest of one kind, until so many are left. */
-export async function keepNewest(tx: Tx, integrationId: string, model: string, most: number): Promise<void> {
-  await tx.run(
+/** How many requests for consent an integration keeps. */
+export interface InteractionPlaces {
+  ofNetwork: number;
+  total: number;
+}
+
+/**
+ * Deletes requests for consent until so many are left: the oldest of each network, and of those that are too many in all
+ * the ones of the networks that asked most often. Where each network has one, the newest is one too many.
+ * @returns how many were deleted
+ */
+export function keepInteractions(
+  tx: Tx,
+  integrationId: string,
+  { ofNetwork, total }: InteractionPlaces,
+): Promise<number> {
+  return tx.run(
     `DELETE FROM gateway.oauth_states WHERE integration_id = $1 AND key IN (
-       SELECT key FROM gateway.oauth_states WHERE integration_id = $1 AND model = $2
-       ORDER BY created_at DESC OFFSET $3)`,
-    [integrationId, model, most],
+       SELECT key FROM (
+         SELECT key, place, row_number() OVER (ORDER BY place, created_at) AS place_of_all
+         FROM (SELECT key, created_at, row_number() OVER (PARTITION BY network ORDER BY created_at DESC) AS place
+               FROM gateway.oauth_states WHERE integration_id = $1 AND model = 'Interaction') of_networks) of_all
+       WHERE place > $2 OR place_of_all > $3)`,
+    [integrationId, ofNetwork, total],
   );
 }
 
@@ -101,6 +122,26 @@ export async function consumeState(tx: Tx, integrationId: string, key: Buffer, k
     [integrationId, key, keepSeconds],
   );
   return consumed > 0;
+}
+
+/** Counts that a refresh token is used. @returns how often that has happened */
+export async function countUse(tx: Tx, integrationId: string, key: Buffer): Promise<number> {
+  const row = await tx.row<{ uses: number }>(
+    'UPDATE gateway.oauth_states SET uses = uses + 1 WHERE integration_id = $1 AND key = $2 RETURNING uses',
+    [integrationId, key],
+  );
+  return row?.uses ?? 0;
+}
+
+/** Ends the access tokens that were given out with the siblings of a refresh token: with those that replaced the same one. */
+export async function deleteAccessOfSiblings(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
+  await tx.run(
+    `DELETE FROM gateway.oauth_states access USING gateway.oauth_states sibling, gateway.oauth_states used
+     WHERE used.integration_id = $1 AND used.key = $2
+       AND sibling.integration_id = $1 AND sibling.parent_key = used.parent_key AND sibling.key <> used.key
+       AND access.integration_id = $1 AND access.parent_key = sibling.key AND access.model = 'AccessToken'`,
+    [integrationId, key],
+  );
 }
 
 /** A grant lives on with what is issued of it. */

@@ -8,7 +8,7 @@ import { Sender } from './sender.js';
 import { Names } from './topology.js';
 
 export interface AmqpOptions {
-  /** amqp://user:password@host:5672/vhost */
+  /** amqp://user:password@host:5672/vhost, or amqps:// with the parameters that `tlsOptions` reads */
   url: string;
   /** Begins the names of exchanges and queues. */
   prefix?: string;

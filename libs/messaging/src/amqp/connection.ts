@@ -1,5 +1,6 @@
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 import { type Writable } from 'node:stream';
+import { tlsOptions } from './tls.js';
 
 export interface ConnectionOptions {
   url: string;
@@ -18,10 +19,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * not one to wait out.
  * @throws when the broker cannot be reached or refuses the credentials
  */
-export function openConnection({ url, name, setup, onLost }: ConnectionOptions): Promise<RecoveringChannelModel> {
+export async function openConnection({ url, name, setup, onLost }: ConnectionOptions): Promise<RecoveringChannelModel> {
   const address = new URL(url);
   address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-  return connect(address.toString(), {
+  const model = await connect(address.toString(), {
+    ...tlsOptions(url),
     noDelay: true, // with Nagle's algorithm a reply waits for the acknowledgement of the packet before it: 40 ms
     timeout: CONNECT_TIMEOUT_MS,
     clientProperties: { connection_name: name },
@@ -34,11 +36,10 @@ export function openConnection({ url, name, setup, onLost }: ConnectionOptions):
         return setup(model);
       },
     },
-  }).then((model) => {
-    model.on('error', onLost);
-    model.on('disconnect', onLost);
-    return model;
   });
+  model.on('error', onLost);
+  model.on('disconnect', onLost);
+  return model;
 }
 
 /**

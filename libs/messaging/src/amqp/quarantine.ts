@@ -2,6 +2,7 @@ import { SERVICES, type Service } from '@tidegate/contracts';
 import { connect, type ConfirmChannel, type GetMessage } from 'amqplib';
 import { type Quarantine, type QuarantinedFact } from '../transport.js';
 import { type AmqpOptions } from './amqp.transport.js';
+import { tlsOptions } from './tls.js';
 import { hearsFacts, Names } from './topology.js';
 
 /** How many quarantined facts are looked through for one that is named. */
@@ -62,7 +63,7 @@ export class AmqpQuarantine implements Quarantine {
     hearer: Service,
     show: (message: GetMessage, channel: ConfirmChannel) => 'next' | 'stop' | Promise<'next' | 'stop'>,
   ): Promise<void> {
-    const connection = await connect(this.options.url, { noDelay: true });
+    const connection = await connect(this.options.url, { ...tlsOptions(this.options.url), noDelay: true });
     try {
       const channel = await connection.createConfirmChannel();
       for (let seen = 0; seen < SEARCHED; seen++) {

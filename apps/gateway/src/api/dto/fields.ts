@@ -72,9 +72,14 @@ export function IdField({
   return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
 }
 
-export function IdsField({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator {
-  const rules = [IsArray(), ArrayMaxSize(max), ArrayUnique(), IsUUID('all', { each: true, message: 'must be ids' })];
-  return field(options, { type: [String], maxItems: max }, ...rules);
+export function IdsField({
+  min = 0,
+  max,
+  ...options
+}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+  const each = IsUUID('all', { each: true, message: 'must be ids' });
+  const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ArrayUnique(), each];
+  return field(options, { type: [String], minItems: min, maxItems: max }, ...rules);
 }
 
 export function TextsField({

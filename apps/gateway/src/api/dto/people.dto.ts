@@ -1,4 +1,5 @@
-import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
 import { ChoiceField, ChoicesField, IdField, IdsField, MomentField, TextField } from './fields.js';
 import { Moment, Nullable, Uuid } from './views.js';
@@ -14,10 +15,24 @@ export class CreateApiKey {
     description: 'What it may do. `all` stands alone, and is all but `access:review-as`.',
   })
   scopes: (Scope | typeof ALL_SCOPES)[];
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
-  @MomentField({ optional: true, description: 'Until when; without end when absent.' })
-  expiresAt?: string;
+  @MomentField({
+    optional: true,
+    nullable: true,
+    description:
+      'Until when: ten years ahead at most. After 90 days when absent, or with the key that makes it when that ends sooner; ' +
+      'null: no end.',
+  })
+  expiresAt?: string | null;
+}
+
+class MakerView {
+  @ApiProperty({ enum: ['person', 'apiKey'] }) kind: 'person' | 'apiKey';
+  @ApiPropertyOptional({ description: 'Of a person.' }) issuer?: string;
+  @ApiPropertyOptional({ description: 'Of a person.' }) subject?: string;
+  @ApiPropertyOptional({ description: 'Of an API key; `configured` is the root key, TIDEGATE_API_KEY.' })
+  keyId?: string;
 }
 
 export class ApiKeyView {
@@ -26,6 +41,21 @@ export class ApiKeyView {
   @ApiProperty({ description: 'The last characters of the key.' }) hint: string;
   @ApiProperty({ enum: [ALL_SCOPES, ...SCOPE_NAMES], isArray: true }) scopes: string[];
   @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
+  @ApiProperty({
+    type: MakerView,
+    nullable: true,
+    description:
+      'By whose rights the key works: it stops within a second when these no longer cover it. Null: the root key of a ' +
+      'first start, which works until it is deleted.',
+  })
+  maker: MakerView | null;
+  @ApiProperty({
+    enum: KEY_STATUSES,
+    description:
+      '`expiring`: ends within 14 days. `suspended`: does not work, because its maker has left or may no longer do what it ' +
+      'may, or because the key that made it has ended. It works again when that changes, or when somebody takes it over.',
+  })
+  status: KeyStatus;
   @Moment() createdAt: string;
   @Nullable('date-time') expiresAt: string | null;
   @Nullable('date-time') lastUsedAt: string | null;
@@ -57,7 +87,7 @@ export class CreateRoleAssignment {
   userId?: string;
   @ChoiceField(ROLES)
   role: Role;
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
   integrationIds?: string[];
 }
 

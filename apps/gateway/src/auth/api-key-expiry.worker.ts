@@ -1,0 +1,40 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database, Loop } from '@tidegate/database';
+import { type Logger, type Metrics } from '@tidegate/observability';
+import { LOGGER, METRICS } from '../config.js';
+import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Tells of API keys that will expire, before a program is refused for one: in the log, and by a metric. */
+@Injectable()
+export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+  ) {
+    const onFault = (err: unknown) => logger.warn({ err }, 'Whether API keys expire cannot be looked up');
+    this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
+    metrics.collect(async () => {
+      const seconds = await this.database.unscoped(secondsUntilKeyExpiry);
+      return seconds === null ? {} : { apiKeyExpirySeconds: seconds };
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** Logs each warning that is due and that no gateway has given yet. */
+  async warn(): Promise<void> {
+    for (const warning of await this.database.unscoped(takeKeyWarnings))
+      this.logger.warn(warning, 'An API key expires soon');
+  }
+}

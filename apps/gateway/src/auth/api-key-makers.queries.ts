@@ -1,0 +1,76 @@
+import { type Tx } from '@tidegate/database';
+import { type Maker } from './caller.js';
+import { CONFIGURED_KEY } from './maker.rule.js';
+import { type Identity } from './people.queries.js';
+
+/** Whether a key is neither deleted nor over. @param key alias of its row */
+export const inForce = (key: string): string =>
+  `${key}.revoked_at IS NULL AND (${key}.expires_at IS NULL OR ${key}.expires_at > now())`;
+
+/** The maker of the key `k`, as `Maker`; null for a root key. */
+export const MAKER = `CASE k.maker_kind
+  WHEN 'person' THEN jsonb_build_object('kind', 'person', 'issuer', k.maker_issuer, 'subject', k.maker_subject)
+  WHEN 'key' THEN jsonb_build_object('kind', 'apiKey', 'keyId', k.maker_key_id)
+  WHEN 'root' THEN jsonb_build_object('kind', 'apiKey', 'keyId', '${CONFIGURED_KEY}') END`;
+
+/**
+ * The end of the line of makers of the key `k`: the person there, or nulls for a root key. No row when a key in between is
+ * deleted or over. UNION drops what it has seen, so that no line of makers goes on for ever.
+ */
+export const ORIGIN = `LATERAL (
+  WITH RECURSIVE line AS (
+    SELECT k.maker_kind AS kind, k.maker_key_id AS key_id, k.maker_issuer AS issuer, k.maker_subject AS subject
+    UNION
+    SELECT parent.maker_kind, parent.maker_key_id, parent.maker_issuer, parent.maker_subject
+    FROM line JOIN gateway.api_keys parent ON parent.id = line.key_id AND ${inForce('parent')})
+  SELECT kind, issuer, subject FROM line WHERE kind <> 'key') origin`;
+
+/** The person at the end of that line, as `Identity`; null for a root key. */
+export const PERSON = `CASE WHEN origin.kind = 'person'
+  THEN jsonb_build_object('issuer', origin.issuer, 'subject', origin.subject) END`;
+
+/** How a maker is kept. */
+export function makerColumns(maker: Maker): readonly [string, string | null, string | null, string | null] {
+  if (maker.kind === 'person') return ['person', null, maker.issuer, maker.subject];
+  return maker.keyId === CONFIGURED_KEY ? ['root', null, null, null] : ['key', maker.keyId, null, null];
+}
+
+/** Makes somebody the maker of a key. */
+export async function setMaker(tx: Tx, id: string, maker: Maker): Promise<void> {
+  await tx.run(
+    `UPDATE gateway.api_keys SET maker_kind = $2, maker_key_id = $3, maker_issuer = $4, maker_subject = $5 WHERE id = $1`,
+    [id, ...makerColumns(maker)],
+  );
+}
+
+/** @returns whether a key is another one, or was made by it, or by a key that was, and so on */
+export async function isMadeBy(tx: Tx, id: string, otherId: string): Promise<boolean> {
+  const row = await tx.row<{ found: boolean }>(
+    `WITH RECURSIVE line AS (
+       SELECT id, maker_key_id FROM gateway.api_keys WHERE id = $1
+       UNION
+       SELECT p.id, p.maker_key_id FROM line JOIN gateway.api_keys p ON p.id = line.maker_key_id)
+     SELECT EXISTS (SELECT FROM line WHERE id = $2) AS found`,
+    [id, otherId],
+  );
+  return row?.found ?? false;
+}
+
+/** @returns the persons whose rights let keys work that were used in the last minutes */
+export function makersInUse(tx: Tx): Promise<Identity[]> {
+  return tx.rows(
+    `SELECT DISTINCT origin.issuer, origin.subject FROM gateway.api_keys k CROSS JOIN ${ORIGIN}
+     WHERE ${inForce('k')} AND k.last_used_at > now() - interval '2 minutes' AND origin.kind = 'person'`,
+  );
+}
+
+/** @returns whether a key is left that may do everything, has no end, and hangs on no person */
+export async function isRootKeyLeft(tx: Tx): Promise<boolean> {
+  const row = await tx.row<{ left: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM gateway.api_keys k CROSS JOIN ${ORIGIN}
+       WHERE k.scopes IS NULL AND k.integration_ids IS NULL AND k.revoked_at IS NULL AND k.expires_at IS NULL
+         AND origin.kind <> 'person') AS "left"`,
+  );
+  return row?.left ?? false;
+}

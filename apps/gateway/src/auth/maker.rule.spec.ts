@@ -1,0 +1,33 @@
+import { type KeyHolder, type Person } from './caller.js';
+import { makerOf } from './maker.rule.js';
+
+const KEY: KeyHolder = {
+  kind: 'key',
+  keyId: 'a-key',
+  name: 'a key',
+  maker: null,
+  person: null,
+  scopes: 'all',
+  integrations: 'all',
+  expiresAt: null,
+};
+const DAN: Person = {
+  kind: 'person',
+  sessionId: 'session',
+  issuer: 'https://example.okta.com',
+  subject: '00udan',
+  roles: { member: 'all', auditor: 'all', admin: 'all' },
+  users: {},
+  authenticatedAt: 0,
+  csrfToken: '',
+};
+
+it.each([
+  ['a person', DAN, { kind: 'person', issuer: 'https://example.okta.com', subject: '00udan' }],
+  ['a key', KEY, { kind: 'apiKey', keyId: 'a-key' }],
+  [
+    'the key that a person logged in with',
+    { ...DAN, issuer: 'urn:tidegate:api-key', subject: 'a-key' },
+    { kind: 'apiKey', keyId: 'a-key' },
+  ],
+] as const)('the maker is %s', (_who, caller, maker) => expect(makerOf(caller)).toEqual(maker));

@@ -1,0 +1,66 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Where no provider of logins can be. The IANA special-purpose registries, complete as of 2026-11
+ * (https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry), but for the networks of
+ * one's own below; multicast (RFC 5771, 4291 §2.7), and deprecated forms of IPv6 that are in no registry any more.
+ * Among them is what IPv6 wraps an IPv4 address in, which could be any of these.
+ */
+const NEVER_V4 = [
+  '0.0.0.0/8', // this network (RFC 791 §3.2)
+  '169.254.0.0/16', // link-local (RFC 3927), where clouds keep the credentials of machines
+  '192.0.0.0/24', // IETF protocol assignments (RFC 6890 §2.1), with all that is carved out of it
+  '192.0.2.0/24', // documentation, TEST-NET-1 (RFC 5737)
+  '192.31.196.0/24', // AS112-v4 (RFC 7535)
+  '192.52.193.0/24', // AMT (RFC 7450)
+  '192.88.99.0/24', // 6to4 relay anycast (RFC 7526), with 192.88.99.2/32 (RFC 6751)
+  '192.175.48.0/24', // direct delegation AS112 (RFC 7534)
+  '198.51.100.0/24', // documentation, TEST-NET-2 (RFC 5737)
+  '203.0.113.0/24', // documentation, TEST-NET-3 (RFC 5737)
+  '224.0.0.0/4', // multicast
+  '240.0.0.0/4', // reserved (RFC 1112 §4), with limited broadcast (RFC 8190)
+];
+const NEVER_V6 = [
+  '64:ff9b::/96', // IPv4-IPv6 translation (RFC 6052)
+  '64:ff9b:1::/48', // the same, local use (RFC 8215)
+  '::ffff:0:0:0/96', // IPv4-translated (RFC 7915)
+  '100::/64', // discard-only (RFC 6666)
+  '100:0:0:1::/64', // dummy prefix (RFC 9780)
+  '2001::/23', // IETF protocol assignments (RFC 2928): Teredo, anycasts, benchmarking, AMT, AS112-v6, ORCHID, drone ids
+  '2001:db8::/32', // documentation (RFC 3849)
+  '2002::/16', // 6to4 (RFC 3056)
+  '2620:4f:8000::/48', // direct delegation AS112 (RFC 7534)
+  '3fff::/20', // documentation (RFC 9637)
+  '5f00::/16', // segment routing SIDs (RFC 9602)
+  'fe80::/10', // link-local (RFC 4291)
+  'fec0::/10', // site-local, deprecated (RFC 3879)
+  'ff00::/8', // multicast
+];
+/** Networks of one's own (RFC 1918, 4193, 6598), benchmarks (RFC 2544), and this machine (RFC 1122 §3.2.1.3). */
+const PRIVATE_V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '198.18.0.0/15'];
+const PRIVATE_V6 = ['::1/128', 'fc00::/7'];
+
+const NEVER = blockList([...NEVER_V4, ...NEVER_V6]);
+// `::/96` but for `::1`: the unspecified address, and IPv4-compatible addresses (RFC 4291 §2.5.5.1).
+NEVER.addAddress('::', 'ipv6');
+NEVER.addRange('::2', '::ffff:ffff', 'ipv6');
+const PRIVATE = blockList([...PRIVATE_V4, ...PRIVATE_V6]);
+
+/**
+ * @param address IPv4 or IPv6; an IPv4 address that IPv6 maps (`::ffff:10.0.0.1`) is what it maps
+ * @param allowPrivate whether it may be in a network of one's own
+ * @returns whether a provider of logins may be there
+ */
+export function mayBeAsked(address: string, allowPrivate: boolean): boolean {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return !NEVER.check(address, family) && (allowPrivate || !PRIVATE.check(address, family));
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}

@@ -1,0 +1,4 @@
+import { migrateService } from '@tidegate/database';
+import { MIGRATIONS } from './migrations/index.js';
+
+await migrateService('gateway', MIGRATIONS);

@@ -1,0 +1,352 @@
+import { Database } from '@tidegate/database';
+import { type Fact } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { Browser, ORIGIN } from './browser.js';
+import { type Door, newTenant, openDoor } from './harness.js';
+import { Issuer } from './issuer.js';
+import { asOwner } from './owner.js';
+import { People } from './people.js';
+
+interface Key {
+  id: string;
+  key: string;
+  status: string;
+  maker: object | null;
+  expiresAt: string | null;
+}
+type Body = Record<string, unknown>;
+
+const DAY_MS = 86_400_000;
+
+describe('an API key', () => {
+  let door: Door;
+  let issuer: Issuer;
+  let people: People;
+  let [here, there] = ['', ''];
+  beforeAll(async () => {
+    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
+    people = await People.at(door, issuer, [here]);
+  });
+  afterAll(async () => {
+    await door.close();
+    await issuer.close();
+  });
+
+  const call = (key: string, method: string, path: string, payload?: object) =>
+    door.request(method, `/api/v1${path}`, {
+      headers: { authorization: `Bearer ${key}` },
+      ...(payload ? { payload } : {}),
+    });
+  const by = (key: string) => (method: string, path: string, body?: object) => call(key, method, path, body);
+  const root = (method: string, path: string, body?: object) => door.api(method, path, body);
+  const make = async (api: typeof root, body: Body = {}): Promise<Key> => {
+    const answer = await api('POST', '/api-keys', { name: 'test', scopes: ['all'], ...body });
+    expect([answer.statusCode, answer.body]).toEqual([201, expect.any(String)]);
+    return answer.json<Key>();
+  };
+  const listed = async (id: string): Promise<Omit<Key, 'key'> | undefined> =>
+    (await root('GET', '/api-keys')).json<{ items: Key[] }>().items.find((key) => key.id === id);
+  const status = async ({ key }: Key) => (await call(key, 'GET', '/integrations')).statusCode;
+  const becomes = (key: Key, expected: number) =>
+    eventually(async () => expect(await status(key)).toBe(expected), { timeoutMs: 10_000 });
+  const admin = (integrationIds?: string[], of: string[] = []) =>
+    people.person({ roles: [{ role: 'admin', ...(integrationIds ? { integrationIds } : {}) }], of });
+  const apiOf =
+    (person: Browser): typeof root =>
+    (method, path, body) =>
+      person.api(method, path, body);
+  const takeRolesOf = async (subject: string) => {
+    const { items } = (await root('GET', '/role-assignments')).json<{ items: { id: string; subject: string }[] }>();
+    for (const { id } of items.filter((role) => role.subject === subject))
+      expect((await root('DELETE', `/role-assignments/${id}`)).statusCode).toBe(204);
+  };
+  const leave = (userId: string, name: 'user.deactivated' | 'user.deleted'): Fact => ({
+    id: uuidv7(),
+    name,
+    integrationId: here,
+    subject: userId,
+    version: 2,
+    time: new Date().toISOString(),
+    requestId: 'left',
+    actor: { kind: 'system', job: 'test' },
+    data: {
+      userId,
+      userName: 'gone',
+      displayName: null,
+      externalId: null,
+      active: false,
+      deleted: name === 'user.deleted',
+      deactivations: 1,
+      version: 2,
+    },
+  });
+
+  it('is listed with its maker: a person, another key, or the root key', async () => {
+    const dan = await admin();
+    const [one, byRoot] = [await make(apiOf(dan)), await make(root)];
+    const two = await make(by(one.key));
+    expect((await listed(one.id))?.maker).toEqual({ kind: 'person', issuer: issuer.url, subject: dan.subject });
+    expect((await listed(two.id))?.maker).toEqual({ kind: 'apiKey', keyId: one.id });
+    expect((await listed(byRoot.id))?.maker).toEqual({ kind: 'apiKey', keyId: 'configured' });
+    expect([one.maker, one.status]).toEqual([expect.objectContaining({ kind: 'person' }), 'active']);
+  });
+
+  it('has the key as its maker that opened the session in which it was made', async () => {
+    const parent = await make(root);
+    const browser = new Browser(door);
+    expect((await browser.loginWithKey(parent.key)).statusCode).toBe(303);
+    const child = await make(apiOf(browser));
+    expect(child.maker).toEqual({ kind: 'apiKey', keyId: parent.id });
+    await root('DELETE', `/api-keys/${parent.id}`);
+    await becomes(child, 401);
+  });
+
+  it('stops when its maker loses the role, and so do the keys that it made', async () => {
+    const dan = await admin();
+    const one = await make(apiOf(dan));
+    const two = await make(by(one.key), { scopes: ['integrations:read'] });
+    const three = await make(by((await make(by(one.key))).key));
+    for (const key of [one, two, three]) expect(await status(key)).toBe(200);
+    await takeRolesOf(dan.subject);
+    for (const key of [one, two, three]) await becomes(key, 401);
+    expect((await listed(three.id))?.status).toBe('suspended');
+  });
+
+  it('stops when its maker keeps a smaller role than the key needs', async () => {
+    const dan = await admin();
+    const [wide, narrow] = [
+      await make(apiOf(dan)),
+      await make(apiOf(dan), { scopes: ['integrations:read'], integrationIds: [here] }),
+    ];
+    await root('POST', '/role-assignments', {
+      issuer: issuer.url,
+      subject: dan.subject,
+      role: 'auditor',
+      integrationIds: [here],
+    });
+    const { items } = (await root('GET', '/role-assignments')).json<{
+      items: { id: string; subject: string; role: string }[];
+    }>();
+    const adminRole = items.find(({ subject, role }) => subject === dan.subject && role === 'admin');
+    expect((await root('DELETE', `/role-assignments/${adminRole!.id}`)).statusCode).toBe(204);
+    await becomes(wide, 401);
+    expect(await status(narrow)).toBe(200);
+  });
+
+  it.each(['user.deactivated', 'user.deleted'] as const)('stops at %s of its maker', async (name) => {
+    const dan = await admin(undefined, [here]);
+    const one = await make(apiOf(dan));
+    const two = await make(by(one.key));
+    expect([await status(one), await status(two)]).toEqual([200, 200]);
+    expect(await door.transport.tell(leave(dan.users[here]!, name))).toEqual({ outcome: 'done' });
+    for (const key of [one, two]) await becomes(key, 401);
+  });
+
+  it('stops when the directory says that its maker has left, though no fact came', async () => {
+    const dan = await admin(undefined, [here]);
+    const key = await make(apiOf(dan));
+    expect(await status(key)).toBe(200);
+    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    const kept = door.transport.handlers['users.get']!;
+    door.transport.handlers['users.get'] = (data, asking) => ({ ...kept(data, asking), active: false });
+    try {
+      const { MissedDepartures } = await import('../src/auth/departures.worker.js');
+      await door.app.get(MissedDepartures).lookOnce();
+    } finally {
+      door.transport.handlers['users.get'] = kept;
+    }
+    await becomes(key, 401);
+  });
+
+  it('stops when the key that made it is deleted or expires', async () => {
+    for (const end of ['delete', 'expire']) {
+      const one = await make(root);
+      const three = await make(by((await make(by(one.key))).key));
+      expect(await status(three)).toBe(200);
+      if (end === 'delete') await root('DELETE', `/api-keys/${one.id}`);
+      else
+        await asOwner(door, (query) =>
+          query(`UPDATE gateway.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [one.id]),
+        );
+      await becomes(three, 401);
+      expect((await listed(three.id))?.status).toBe('suspended');
+    }
+  });
+
+  it('stops the sessions that were opened with it when its maker loses the role', async () => {
+    const dan = await admin();
+    const key = await make(apiOf(dan));
+    const browser = new Browser(door);
+    expect((await browser.loginWithKey(key.key)).statusCode).toBe(303);
+    expect((await browser.api('GET', '/me')).statusCode).toBe(200);
+    await takeRolesOf(dan.subject);
+    await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
+  });
+
+  describe('that is taken over', () => {
+    const takeOver = (api: typeof root, { id }: { id: string }) => api('POST', `/api-keys/${id}/take-over`);
+
+    it('works on with the same secret, with the caller as its maker', async () => {
+      const [dan, carol] = [await admin(), await admin()];
+      const key = await make(apiOf(dan));
+      await takeRolesOf(dan.subject);
+      await becomes(key, 401);
+      const taken = await takeOver(apiOf(carol), key);
+      const maker = { kind: 'person', issuer: issuer.url, subject: carol.subject };
+      expect([taken.statusCode, taken.json()]).toMatchObject([200, { id: key.id, status: 'active', maker }]);
+      expect(taken.json()).not.toHaveProperty('key');
+      await becomes(key, 200);
+      await takeRolesOf(carol.subject);
+      await becomes(key, 401);
+    });
+
+    it('may do no more and last no longer than the caller', async () => {
+      const wide = await make(root);
+      const endless = await make(root, { scopes: ['keys:read', 'keys:write'], expiresAt: null });
+      const ends = await make(root, { scopes: ['keys:read', 'keys:write'] });
+      const dan = await admin([here]);
+      expect((await takeOver(apiOf(dan), wide)).statusCode).toBe(404);
+      expect((await takeOver(by(ends.key), wide)).statusCode).toBe(403);
+      expect((await takeOver(by(ends.key), endless)).statusCode).toBe(403);
+      expect((await listed(wide.id))?.maker).toEqual({ kind: 'apiKey', keyId: 'configured' });
+    });
+
+    it('does not become the maker of the key that made it', async () => {
+      const one = await make(root);
+      const two = await make(by((await make(by(one.key), {})).key));
+      const answer = await takeOver(by(two.key), one);
+      expect([answer.statusCode, answer.json()]).toMatchObject([409, { detail: expect.stringMatching(/made/) }]);
+      expect((await takeOver(by(two.key), two)).statusCode).toBe(409);
+      await root('DELETE', `/api-keys/${one.id}`);
+      await becomes(two, 401);
+    });
+
+    it('is no root key, no expired and no deleted key', async () => {
+      const [gone, over] = [await make(root), await make(root)];
+      await root('DELETE', `/api-keys/${gone.id}`);
+      await asOwner(door, (query) =>
+        query(`UPDATE gateway.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [over.id]),
+      );
+      expect((await takeOver(root, gone)).statusCode).toBe(404);
+      expect((await takeOver(root, over)).statusCode).toBe(409);
+      const keyless = await openDoor({ apiKey: undefined });
+      try {
+        const headers = { authorization: `Bearer ${keyless.firstApiKey}` };
+        const list = await keyless.request('GET', '/api/v1/api-keys', { headers });
+        const [first] = list.json<{ items: Key[] }>().items;
+        expect(first).toMatchObject({ maker: null, status: 'active', expiresAt: null });
+        const path = `/api/v1/api-keys/${first!.id}/take-over`;
+        expect((await keyless.request('POST', path, { headers })).statusCode).toBe(409);
+      } finally {
+        await keyless.close();
+      }
+    });
+
+    it('leaves a line in the log, in ids', async () => {
+      const before = door.log.length;
+      const { id } = await make(root);
+      expect((await takeOver(root, { id })).statusCode).toBe(200);
+      const line = door.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
+      expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
+    });
+  });
+
+  describe('ends', () => {
+    const daysLeft = ({ expiresAt }: Key) => Math.round((Date.parse(expiresAt!) - Date.now()) / DAY_MS);
+
+    it('after 90 days unless it is told otherwise, and never when it is told so', async () => {
+      expect(daysLeft(await make(root))).toBe(90);
+      expect((await make(root, { expiresAt: null })).expiresAt).toBeNull();
+      const expiresAt = new Date(Date.now() + 400 * DAY_MS).toISOString();
+      expect((await make(root, { expiresAt })).expiresAt).toBe(expiresAt);
+    });
+
+    it('with the key that made it, when that ends sooner', async () => {
+      const expiresAt = new Date(Date.now() + 3 * DAY_MS).toISOString();
+      const parent = await make(root, { expiresAt });
+      expect((await make(by(parent.key))).expiresAt).toBe(expiresAt);
+      const endless = await call(parent.key, 'POST', '/api-keys', { name: 'x', scopes: ['all'], expiresAt: null });
+      expect(endless.statusCode).toBe(403);
+    });
+
+    it('with a warning in the log and in the list 14 days before, once', async () => {
+      const { ApiKeyExpiry } = await import('../src/auth/api-key-expiry.worker.js');
+      const [long, short, gone] = [
+        await make(root),
+        await make(root, { expiresAt: new Date(Date.now() + 2 * DAY_MS).toISOString() }),
+        await make(root),
+      ];
+      await root('DELETE', `/api-keys/${gone.id}`);
+      const warnings = (of: Key) =>
+        door.log
+          .map((line) => JSON.parse(line) as { msg: string; keyId?: string; days?: number })
+          .filter(({ msg, keyId }) => msg === 'An API key expires soon' && keyId === of.id)
+          .map(({ days }) => days);
+      const warn = () => door.app.get(ApiKeyExpiry).warn();
+      await warn();
+      expect([warnings(long), (await listed(long.id))?.status]).toEqual([[], 'active']);
+      await asOwner(door, (query) =>
+        query(
+          `UPDATE gateway.api_keys SET created_at = now() - interval '80 days'
+                                            WHERE id = ANY ($1::uuid[])`,
+          [[long.id, gone.id]],
+        ),
+      );
+      for (const days of [15, 13.5, 13, 0.5]) {
+        await asOwner(door, (query) =>
+          query(`UPDATE gateway.api_keys SET expires_at = now() + $2 * interval '1 day' WHERE id = ANY ($1::uuid[])`, [
+            [long.id, gone.id],
+            days,
+          ]),
+        );
+        await Promise.all([warn(), warn()]);
+      }
+      expect([warnings(long), warnings(gone)]).toEqual([[14, 1], []]);
+      expect((await listed(long.id))?.status).toBe('expiring');
+      expect(warnings(short)).toEqual([]);
+      const { text } = await metricOf(door);
+      expect(text).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
+    });
+  });
+
+  it('that was made before makers were stored works on, and counts as made by the root key', async () => {
+    const [{ column_default: byDefault }] = (await asOwner(door, (query) =>
+      query(`SELECT column_default FROM information_schema.columns
+             WHERE table_schema = 'gateway' AND table_name = 'api_keys' AND column_name = 'maker_kind'`),
+    )) as [{ column_default: string }];
+    expect(byDefault).toContain('root');
+    const old = await make(root);
+    await asOwner(door, (query) =>
+      query(`UPDATE gateway.api_keys SET maker_kind = DEFAULT, expires_at = NULL WHERE id = $1`, [old.id]),
+    );
+    expect(await status(old)).toBe(200);
+    expect(await listed(old.id)).toMatchObject({ maker: { kind: 'apiKey', keyId: 'configured' }, status: 'active' });
+  });
+
+  it('does not count as an administrator once the root key that made it is deleted, so that one cannot be', async () => {
+    const keyless = await openDoor({ apiKey: undefined, publicUrl: ORIGIN });
+    try {
+      const headers = { authorization: `Bearer ${keyless.firstApiKey}` };
+      const api: typeof root = (method, path, payload) =>
+        keyless.request(method, `/api/v1${path}`, { headers, ...(payload ? { payload } : {}) });
+      const [{ id: firstId }] = (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items;
+      // An endless key that the first key made does not outlive it.
+      const child = await api('POST', '/api-keys', { name: 'child', scopes: ['all'], expiresAt: null });
+      expect(child.statusCode).toBe(201);
+      expect((await api('DELETE', `/api-keys/${firstId}`)).statusCode).toBe(409);
+    } finally {
+      await keyless.close();
+    }
+  });
+
+  it('limits no further than its own integrations what its maker may do there', async () => {
+    const dan = await admin([here, there]);
+    const key = await make(apiOf(dan), { scopes: ['integrations:read'], integrationIds: [here] });
+    expect((await call(key.key, 'GET', `/integrations/${here}`)).statusCode).toBe(200);
+    expect((await call(key.key, 'GET', `/integrations/${there}`)).statusCode).toBe(404);
+  });
+});
+
+const metricOf = async (door: Door) => ({ text: (await door.request('GET', '/metrics')).body });

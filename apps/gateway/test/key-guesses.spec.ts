@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { readConfig } from '@tidegate/observability';
+import { SETTINGS } from '../src/config.js';
+import { Browser, ORIGIN } from './browser.js';
+import { API_KEY, type Door, openDoor } from './harness.js';
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
+
+describe('guessing API keys', () => {
+  let proxied: Door;
+  let plain: Door;
+  beforeAll(async () => {
+    [proxied, plain] = await Promise.all([
+      openDoor({ publicUrl: ORIGIN, trustProxy: true }),
+      openDoor({ publicUrl: ORIGIN }),
+    ]);
+  });
+  afterAll(() => Promise.all([proxied.close(), plain.close()]));
+
+  const from = (address?: string): Record<string, string> =>
+    address === undefined ? {} : { 'x-forwarded-for': address };
+  const call = async (door: Door, key: string, address?: string) =>
+    door.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}`, ...from(address) } });
+  const status = async (...args: Parameters<typeof call>) => (await call(...args)).statusCode;
+  const form = async (door: Door, key: string, address?: string) =>
+    (await new Browser(door).post('/login', { key }, from(address))).statusCode;
+  const wrong = () => randomBytes(24).toString('base64url');
+  const warnings = (door: Door, text: string) => door.log.filter((line) => line.includes(text));
+
+  it('at /api/v1 goes on for a while only, and the log tells once, without the keys', async () => {
+    const guesses = range(40).map(wrong);
+    const statuses: number[] = [];
+    for (const guess of guesses) statuses.push(await status(proxied, guess, '203.0.113.9'));
+    expect([count(statuses, 401), count(statuses, 429)]).toEqual([30, 10]);
+    const refused = await call(proxied, wrong(), '203.0.113.9');
+    expect([refused.headers['retry-after'], refused.json()]).toMatchObject(['30', { status: 429 }]);
+    const told = warnings(proxied, 'Too many wrong API keys');
+    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([{ where: 'api', network: '203.0.113.0/24' }]);
+    for (const guess of guesses) expect(proxied.log.join('')).not.toContain(guess);
+  });
+
+  it('at /api/v1 stops no key that is in use from there, and nobody elsewhere', async () => {
+    expect(await status(proxied, API_KEY, '203.0.113.20')).toBe(200);
+    for (const guess of range(40).map(wrong)) await status(proxied, guess, '203.0.113.20');
+    expect(await status(proxied, wrong(), '203.0.113.20')).toBe(429);
+    expect(await status(proxied, API_KEY, '203.0.113.20')).toBe(200);
+    expect(await status(proxied, API_KEY, '203.0.113.21')).toBe(200);
+    expect(await form(proxied, API_KEY, '203.0.113.20')).toBe(303);
+  });
+
+  it('is not what a program does that repeats one wrong key', async () => {
+    const key = wrong();
+    const statuses: number[] = [];
+    for (const _ of range(40)) statuses.push(await status(proxied, key, '203.0.113.40'));
+    expect(count(statuses, 401)).toBe(40);
+    expect(await status(proxied, API_KEY, '203.0.113.40')).toBe(200);
+  });
+
+  it('does not find the right key once too many were wrong', async () => {
+    for (const guess of range(30).map(wrong)) await status(proxied, guess, '203.0.113.30');
+    expect(await status(proxied, API_KEY, '203.0.113.30')).toBe(429);
+  });
+
+  it('is bounded for all addresses of one IPv6 link together', async () => {
+    const statuses: number[] = [];
+    for (const i of range(14)) statuses.push(await form(proxied, wrong(), `2001:db8::${i + 1}:2:3:4`));
+    expect(statuses).toEqual([...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
+    expect(await form(proxied, wrong(), '2001:db8:0:1::1')).toBe(401);
+  });
+
+  it('closes the form for none but the one who does it, behind a proxy that is not trusted', async () => {
+    const statuses: number[] = [];
+    for (const guess of range(12).map(wrong)) statuses.push(await form(plain, guess, '203.0.113.9'));
+    expect([count(statuses, 401), count(statuses, 429)]).toEqual([10, 2]);
+    expect(await form(plain, API_KEY, '203.0.113.10')).toBe(303);
+    expect(warnings(plain, 'TRUST_PROXY is not set')).toHaveLength(1);
+  });
+
+  it('is bounded for who makes the addresses up', async () => {
+    const statuses: number[] = [];
+    for (const i of range(70)) statuses.push(await form(plain, wrong(), `198.51.100.${i}`));
+    expect(count(statuses, 401)).toBeLessThanOrEqual(60);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it.each(['a-key-that-somebody-chose', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'changemechangemechangemechangeme'])(
+    'is not made easy by the root key %s',
+    (key) => {
+      const env = { DATABASE_URL: 'postgres://localhost/tidegate', TIDEGATE_API_KEY: key };
+      expect(() => readConfig(env, SETTINGS)).toThrow(/TIDEGATE_API_KEY must be a secret of 32 to 1000 characters/);
+      const good = { ...env, TIDEGATE_API_KEY: randomBytes(32).toString('base64') };
+      expect(readConfig(good, SETTINGS).apiKey).toBe(good.TIDEGATE_API_KEY);
+    },
+  );
+});

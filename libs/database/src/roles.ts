@@ -1,0 +1,98 @@
+import { SERVICES } from '@tidegate/contracts';
+import { StartError } from '@tidegate/observability';
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { type DataSource } from 'typeorm';
+
+/** A role of PostgreSQL and its password, which is empty where the server asks for none. */
+export interface Login {
+  role: string;
+  password: string;
+}
+
+/** The schemas of all services. */
+const SCHEMAS = SERVICES.map((service) => service.replaceAll('-', '_'));
+
+/**
+ * The role of a service that is given the owner's URL. It is named after the database, since roles belong to the whole
+ * server. Its password follows from the owner's, so that every instance knows it and it is stored nowhere; an owner who
+ * needs none (trust) makes a role that has none.
+ */
+export function derivedRole(owner: URL, database: string, schema: string): Login {
+  const role = `${database}_${schema}`;
+  const ownerPassword = decodeURIComponent(owner.password);
+  const password =
+    ownerPassword && createHmac('sha256', ownerPassword).update(`tidegate role ${role}`).digest('base64url');
+  return { role, password };
+}
+
+/** @returns the URL with the role and password in place of its own */
+export function roleUrl(base: string, { role, password }: Login): string {
+  const url = new URL(base);
+  url.username = encodeURIComponent(role);
+  url.password = encodeURIComponent(password);
+  return url.toString();
+}
+
+/**
+ * Makes the role unless it exists, sets its password, and gives it the rows of the schema and nothing else.
+ */
+export async function grantSchema(owner: DataSource, login: Login, schema: string): Promise<void> {
+  const role = quoted(login.role);
+  const known = await owner.query<unknown[]>('SELECT 1 FROM pg_roles WHERE rolname = $1', [login.role]);
+  if (known.length === 0) await owner.query(`CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE`);
+  if (login.password) await owner.query(`ALTER ROLE ${role} PASSWORD '${scramVerifier(login.password)}'`);
+  await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+  await owner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
+  // It may see which migrations were run, so that the service can tell whether it fits the schema.
+  await owner.query(`REVOKE INSERT, UPDATE, DELETE ON ${schema}.migrations FROM ${role}`);
+  await revokeFromPublic(owner);
+}
+
+/** Revokes what PostgreSQL grants to every role: temporary tables, and before version 15 tables in `public`. */
+async function revokeFromPublic(owner: DataSource): Promise<void> {
+  const [open] = await owner.query<[{ database: string; temporary: boolean; public: boolean }]>(
+    `SELECT current_database() AS database, has_database_privilege('public', current_database(), 'TEMPORARY') AS temporary,
+            EXISTS (SELECT FROM pg_namespace
+                    WHERE nspname = 'public' AND has_schema_privilege('public', oid, 'CREATE')) AS public`,
+  );
+  if (open.temporary) await owner.query(`REVOKE TEMPORARY ON DATABASE ${quoted(open.database)} FROM PUBLIC`);
+  if (open.public) await owner.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+}
+
+/**
+ * Refuses a role that has, or could take with SET ROLE, more than the rows of one service. A role that does not exist has
+ * nothing.
+ * @throws StartError
+ */
+export async function refuseRole(source: DataSource, role: string, schema: string): Promise<void> {
+  const [found] = await source.query<{ powerful: boolean; others: string[] | null }[]>(
+    `SELECT EXISTS (SELECT FROM pg_roles p WHERE pg_has_role(r.oid, p.oid, 'MEMBER')
+                    AND (p.rolsuper OR p.rolbypassrls OR p.rolcreaterole OR p.rolcreatedb OR p.rolreplication
+                         OR starts_with(p.rolname, 'pg_')))
+            OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = $2 AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS powerful,
+            (SELECT array_agg(nspname::text) FROM pg_namespace
+             WHERE nspname = ANY ($3) AND nspname <> $2 AND has_schema_privilege(r.oid, oid, 'USAGE')) AS others
+     FROM pg_roles r WHERE r.rolname = $1`,
+    [role, schema, SCHEMAS],
+  );
+  if (found?.powerful)
+    throw new StartError(`The database role ${role} can pass by row-level security; ${schema} refuses to run as it.`);
+  if (found?.others)
+    throw new StartError(
+      `The database role ${role} may use the schema ${found.others.join(', ')} too; ${schema} needs a role of its own.`,
+    );
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * What Postgres stores of a password (RFC 5803), so that the password itself appears in no server log.
+ */
+function scramVerifier(password: string, iterations = 4096): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const key = (name: string) => createHmac('sha256', salted).update(name).digest();
+  const stored = createHash('sha256').update(key('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${key('Server Key').toString('base64')}`;
+}

@@ -1,0 +1,87 @@
+import { Database, type EmbeddedPostgres, startEmbeddedPostgres } from '@tidegate/database';
+import { explainStartError } from '@tidegate/observability';
+import { certificatePath, eventually, localhostCertificate } from '@tidegate/testing';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+const LONG_MS = 180_000;
+
+describe('PostgreSQL over TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-tls-'));
+  chmodSync(folder, 0o711); // started by root, PostgreSQL runs as another user and must get through to its data
+  let server: EmbeddedPostgres;
+
+  beforeAll(async () => {
+    server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+    useCertificate(join(folder, 'postgres', 'cluster'));
+    const owner = new pg.Client(server.url);
+    await owner.connect();
+    await owner.query('ALTER SYSTEM SET ssl = on');
+    await owner.query('SELECT pg_reload_conf()');
+    await owner.end();
+    await eventually(async () => expect(await isOverTls(url('localhost', 'authority'))).toBe(true));
+  }, LONG_MS);
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }, LONG_MS);
+
+  /** Under the names that PostgreSQL looks for, readable for the account that it runs as. */
+  function useCertificate(cluster: string): void {
+    const { uid, gid } = statSync(cluster);
+    const { cert, key } = localhostCertificate();
+    for (const [name, content] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+      writeFileSync(join(cluster, name), content, { mode: 0o600 });
+      chownSync(join(cluster, name), uid, gid);
+    }
+  }
+
+  function url(host: string, authority?: 'authority' | 'other-authority'): string {
+    const address = new URL(server.url);
+    address.hostname = host;
+    address.searchParams.set('sslmode', 'verify-full');
+    if (authority) address.searchParams.set('sslrootcert', certificatePath(authority));
+    return address.href;
+  }
+
+  async function isOverTls(DATABASE_URL: string): Promise<boolean> {
+    const database = await Database.open({ url: DATABASE_URL, schema: 'identity', migrations: [], poolSize: 1 });
+    const [connection] = await database.unscoped((tx) =>
+      tx.rows<{ ssl: boolean }>('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'),
+    );
+    await database.close();
+    return connection?.ssl ?? false;
+  }
+
+  const refusal = (DATABASE_URL: string) =>
+    isOverTls(DATABASE_URL).then(
+      () => 'connected',
+      (error: unknown) => explainStartError(error, { DATABASE_URL }),
+    );
+
+  it('connects the owner and the role of the service over TLS when authority and host are right', async () => {
+    expect(await isOverTls(url('localhost', 'authority'))).toBe(true);
+  });
+
+  it('refuses a certificate of another authority', async () => {
+    const sentence =
+      /^The TLS certificate of PostgreSQL at localhost:\d+ is not trusted \([A-Z_]+\): check sslrootcert in /;
+    expect(await refusal(url('localhost', 'other-authority'))).toMatch(sentence);
+    expect(await refusal(url('localhost'))).toMatch(sentence);
+  });
+
+  it('refuses a certificate for another host', async () => {
+    expect(await refusal(url('127.0.0.1', 'authority'))).toMatch(
+      /^The TLS certificate of PostgreSQL at 127\.0\.0\.1:\d+ is for another host\. .*127\.0\.0\.1/,
+    );
+  });
+
+  it('names the file of an authority that cannot be read', async () => {
+    const gone = join(folder, 'gone.pem');
+    const address = new URL(url('localhost'));
+    address.searchParams.set('sslrootcert', gone);
+    expect(await refusal(address.href)).toBe(`The file ${gone} cannot be read (ENOENT).`);
+  });
+});

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Makes the secrets of docker-compose.yml in the folder `secrets`, or in the folder given. What is there is kept, so it may
+# be run again. Each file is readable, because a container sees it with these rights; the folder is open to you alone.
+set -eu
+folder="${1:-$(dirname "$0")/../secrets}"
+mkdir -p "$folder"
+chmod 700 "$folder"
+cd "$folder"
+
+# 32 random bytes in hexadecimal, which need no escaping in a URL.
+random() { od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n'; }
+
+# keep NAME VALUE: writes the file unless it exists, whole or not at all.
+keep() {
+  [ -e "$1" ] && return
+  printf '%s\n' "$2" > "$1.new"
+  chmod 444 "$1.new"
+  mv "$1.new" "$1"
+}
+
+keep postgres_password "$(random)"
+keep migration_database_url "postgres://tidegate:$(cat postgres_password)@postgres:5432/tidegate"
+for schema in gateway identity access_flow; do
+  keep "${schema}_database_url" "postgres://tidegate_$schema:$(random)@postgres:5432/tidegate"
+done
+keep amqp_url "amqp://tidegate:$(random)@rabbitmq:5672/"
+password="$(sed 's|^amqp://tidegate:\(.*\)@.*$|\1|' amqp_url)"
+keep rabbitmq.conf "default_user = tidegate
+default_pass = $password"
+keep tidegate_api_key "$(random)"
+keep tidegate_encryption_key "$(random)"
