@@ -1,8 +1,7 @@
-import { type Steps } from '@tidegate/scim';
 import { TimeShare } from './time-share.js';
 
 /** Work of so many steps, each of which notes its name and takes a whole slice. */
-function* slow(seen: string[], name: string, count: number): Steps<string> {
+function* slow(seen: string[], name: string, count: number): Generator<void, string, void> {
   for (let i = 0; i < count; i++) {
     seen.push(name);
     for (const until = performance.now() + 6; performance.now() < until;);
@@ -35,10 +34,10 @@ describe('TimeShare', () => {
 
   it('tells what the work throws, and goes on with the next', async () => {
     const share = new TimeShare();
-     
+
     const failing = share.run(
       'a',
-      (function* (): Steps<never> {
+      (function* (): Generator<void, never, void> {
         throw new Error('wrong');
       })(),
     );

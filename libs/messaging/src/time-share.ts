@@ -1,4 +1,5 @@
-import { type Steps } from '@tidegate/scim';
+/** Work that yields between two steps of a millisecond or so. */
+type Steps<T> = Generator<void, T, void>;
 
 /** Milliseconds that work on something big may hold the event loop at a stretch. */
 const SLICE_MS = 5;
