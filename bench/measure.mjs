@@ -1,5 +1,8 @@
 import { bigDirectory } from './big-directory.mjs';
 import { creates } from './creates.mjs';
+import { hostileCosts } from './hostile-bodies.mjs';
+import { noisyNeighbour } from './noisy-neighbour.mjs';
+import { percentile } from './load.mjs';
 import { outbox } from './outbox.mjs';
 import { revocations } from './revocations.mjs';
 import { rpc } from './rpc.mjs';
@@ -54,12 +57,45 @@ export async function measure({ wanted, print, ...where }) {
       await system.stop();
     }
   }
+  const tables = [];
+  if (wanted('bodies')) tables.push(await inSystem(where, async (parts) => bodiesTable(await hostileCosts(parts))));
+  if (wanted('neighbour'))
+    tables.push(await inSystem(where, async (parts) => neighbourTable(await noisyNeighbour(parts))));
   if (wanted('outbox')) {
     const { facts, perSecond } = await outbox(where);
     told([`outbox backlog of ${facts} facts, drained`, rate(perSecond), '', '']);
   }
   print('');
-  for (const line of table([['measured', 'figure', 'beside', 'ratio'], ...rows])) print(line);
+  if (rows.length > 0) tables.unshift([['measured', 'figure', 'beside', 'ratio'], ...rows]);
+  for (const each of tables) for (const line of [...table(each), '']) print(line);
+}
+
+/** Measures in a system of its own, which ends afterwards. */
+async function inSystem(where, measured) {
+  const system = await startSystem(where);
+  try {
+    return await measured({ system, ...where });
+  } finally {
+    await system.stop();
+  }
+}
+
+function bodiesTable({ plain, rows }) {
+  const head = ['body', 'bytes', 'answer', 'CPU', '÷ a create, per 10 kB', 'gateway held', 'identity held'];
+  const lines = rows.map(({ name, bytes, status, cpu, ratio, gateway, identity }) => [
+    ...[name, count(bytes), String(status), ms(cpu), ratio.toFixed(2)],
+    ...[ms(gateway), ms(identity)],
+  ]);
+  return [head, ['a plain create', count(1330), '201', ms(plain), '1.00', '', ''], ...lines];
+}
+
+function neighbourTable(rows) {
+  const head = ['one integration floods with', 'its answers', 'deactivations of another, p50', 'p99', 'p99 ÷ alone'];
+  const lines = rows.map(({ name, answers, alone, beside }) => {
+    const both = (share) => `${ms(percentile(alone, share))} → ${ms(percentile(beside, share))}`;
+    return [name, answers, both(0.5), both(0.99), ratio(percentile(beside, 0.99), percentile(alone, 0.99))];
+  });
+  return [head, ...lines];
 }
 
 const count = (number) => number.toLocaleString('en');

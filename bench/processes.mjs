@@ -10,14 +10,24 @@ import { guardProcesses } from '../dist/libs/testing/src/guard.js';
  * @param {Record<string, string>} env
  * @param {string} [readyUrl]
  * @param {string} [profileFolder] where it leaves a CPU profile when it ends
- * @returns {Promise<{ told: unknown, stop: () => Promise<void> }>}
+ * @returns {Promise<{ told: unknown, probe: () => Promise<{ cpu: number, longest: number }>, stop: () => Promise<void> }>}
+ *   `probe`, of a program with a URL, tells in milliseconds how much CPU it used so far and the longest that its event
+ *   loop was held since the probe before
  */
 export async function start(file, env, readyUrl, profileFolder) {
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const child = spawn(process.execPath, [...profiling, file], {
+  const probing = readyUrl ? ['--import', new URL('probe.mjs', import.meta.url).href] : [];
+  const child = spawn(process.execPath, [...profiling, ...probing, file], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'ignore', 'inherit', ...(readyUrl ? [] : ['ipc'])],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  const probe = async () => {
+    child.send('probe');
+    for (;;) {
+      const [answer] = await once(child, 'message');
+      if (typeof answer === 'object') return answer; // others tell that the service is ready
+    }
+  };
   const release = guardProcesses([child.pid]);
   const exited = once(child, 'exit');
   const stop = async () => {
@@ -28,7 +38,7 @@ export async function start(file, env, readyUrl, profileFolder) {
   const ended = exited.then(() => Promise.reject(new Error(`${file} ended before it was ready`)));
   ended.catch(() => undefined); // once it is ready, it may end
   const told = await Promise.race([readyUrl ? answering(readyUrl) : once(child, 'message'), ended]);
-  return { told: told?.[0], stop };
+  return { told: told?.[0], probe, stop };
 }
 
 async function answering(url) {

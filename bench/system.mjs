@@ -14,9 +14,12 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
   const [gatewayPort, identityPort, accessFlowPort] = [await freePort(), await freePort(), await freePort()];
   const shared = { DATABASE_URL: databaseUrl, AMQP_URL: amqpUrl };
   const processes = [];
+  const probes = {};
   const run = async (app, opsPort, env) => {
     const readyUrl = `http://127.0.0.1:${opsPort}/readyz`;
-    processes.push(await start(`dist/apps/${app}/src/main.js`, { ...shared, ...env }, readyUrl, profileFolder));
+    const process = await start(`dist/apps/${app}/src/main.js`, { ...shared, ...env }, readyUrl, profileFolder);
+    processes.push(process);
+    probes[app] = process.probe;
   };
   const stop = async () => {
     for (const process of processes.reverse()) await process.stop();
@@ -36,7 +39,7 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
       gateway: `http://127.0.0.1:${gatewayPort}/metrics`,
       identity: `http://127.0.0.1:${identityPort}/metrics`,
     };
-    return { api, ...(await connect('Benchmark')), connect, watchHeaps: () => watchHeaps(watched), stop };
+    return { api, ...(await connect('Benchmark')), connect, probes, watchHeaps: () => watchHeaps(watched), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -77,6 +80,13 @@ class Scim {
   constructor(url, token) {
     this.url = url;
     this.headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+  }
+
+  /** Sends a body that is text already. @returns the status, when the answer has been read to its end */
+  async status(method, path, text) {
+    const response = await fetch(this.url + path, { method, headers: this.headers, body: text });
+    await response.arrayBuffer();
+    return response.status;
   }
 
   /** @returns the answer's body, read to its end; undefined without one; @throws when the answer is not 2xx */

@@ -194,4 +194,45 @@ describe('when one integration asks for much at once', () => {
     open();
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(8).fill(200));
   });
+
+  it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
+    const [busy, other] = [await newTenant(door), await newTenant(door)];
+    const { transport } = door;
+    const asked = transport.asked.length;
+    let open = () => {};
+    transport.gate = new Promise((resolve) => (open = resolve));
+    transport.handlers = { 'users.create': () => userRecord() };
+    const underWay = (count: number) => eventually(() => expect(transport.asked).toHaveLength(asked + count));
+    const answers = Array.from({ length: 20 }, () => busy.scim('POST', '/Users', alice()));
+    await underWay(8);
+    answers.push(other.scim('POST', '/Users', alice()));
+    await underWay(9);
+    expect(transport.asked.at(-1)?.asking.integrationIds).toEqual([other.id]);
+    open();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(21).fill(201));
+  });
+
+  it('its bulk requests send two commands at a time, and what deactivates in them still goes first', async () => {
+    const busy = await newTenant(door);
+    const { transport } = door;
+    const asked = transport.asked.length;
+    let open = () => {};
+    transport.gate = new Promise((resolve) => (open = resolve));
+    transport.handlers = { 'users.create': () => userRecord(), 'users.delete': () => ({}) };
+    const underWay = (count: number) => eventually(() => expect(transport.asked).toHaveLength(asked + count));
+    const bulk = (operation: object) =>
+      busy.scim('POST', '/Bulk', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [operation],
+      });
+    const create = { method: 'POST', path: '/Users', bulkId: 'a', data: alice() };
+    const answers = Array.from({ length: 6 }, () => bulk(create));
+    await underWay(2);
+    answers.push(bulk({ method: 'DELETE', path: `/Users/${uuidv7()}` }));
+    await underWay(3);
+    expect(transport.asked.at(-1)).toMatchObject({ name: 'users.delete', asking: { urgent: true } });
+    open();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(7).fill(200));
+    expect(transport.asked).toHaveLength(asked + 7);
+  });
 });

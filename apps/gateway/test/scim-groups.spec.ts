@@ -1,5 +1,4 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
-import { inProcessTransport } from '@tidegate/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { type Door, groupRecord, newTenant, openDoor, type Tenant } from './harness.js';
 
@@ -96,24 +95,33 @@ describe('groups over SCIM', () => {
     expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
   });
 
-  it('refuses a body that fits while its command does not fit one message', async () => {
-    const transport = inProcessTransport();
-    transport
-      .server('identity', { commands: 1, urgentCommands: 1, facts: 1, urgentFacts: 1 }, () => undefined)
-      .listen(() => undefined);
-    const real = await openDoor({ scimWriteSeconds: 1 }, transport);
-    try {
-      const { scim } = await newTenant(real);
-      const operation = (length: number) => ({ op: 'add', path: 'members', value: [{ value: 'x'.repeat(length) }] });
-      const around = JSON.stringify({ Operations: [operation(0)] }).length;
-      const answer = await scim('PATCH', `/Groups/${uuidv7()}`, { Operations: [operation(16 * 1024 * 1024 - around)] });
+  it('sends the members of a big PATCH as changes by their ids', async () => {
+    door.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
+    const members = people(2_000).map(({ id, display }) => ({ value: id, display }));
+    const Operations = [
+      { op: 'replace', path: 'displayName', value: 'Everyone' },
+      { op: 'add', path: 'members', value: members },
+    ];
+    expect((await okta.scim('PATCH', `/Groups/${uuidv7()}`, { Operations })).statusCode).toBe(200);
+    expect(door.transport.last('groups.patch').data).toMatchObject({
+      operations: [Operations[0]],
+      members: [{ kind: 'add', ids: members.map(({ value }) => value) }],
+    });
+  });
+
+  it('refuses a PATCH that says more than a million characters beside members', async () => {
+    const asked = door.transport.asked.length;
+    const texts = Array.from({ length: 15 }, () => 'x'.repeat(1_000_000));
+    const values = Array.from({ length: 600_000 }, () => 1);
+    for (const value of [texts, values]) {
+      const Operations = [{ op: 'replace', path: 'displayName', value }];
+      const answer = await okta.scim('PATCH', `/Groups/${uuidv7()}`, { Operations });
       expect([answer.statusCode, answer.json()]).toMatchObject([
         413,
         { status: '413', detail: 'The request is too large.' },
       ]);
-    } finally {
-      await real.close();
     }
+    expect(door.transport.asked).toHaveLength(asked);
   });
 
   it('takes the changes that Okta pushes as operations', async () => {

@@ -6,6 +6,18 @@ import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harne
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
+/** A deactivation among other operations. */
+const manyOperations = (count: number) => ({
+  Operations: [
+    { op: 'replace', path: 'active', value: false },
+    ...Array.from({ length: count - 1 }, (_, i) => ({
+      op: 'add',
+      path: `emails[type eq "t${i}"].value`,
+      value: `${i}`,
+    })),
+  ],
+});
+
 describe('users over SCIM', () => {
   let door: Door;
   let okta: Tenant;
@@ -95,6 +107,8 @@ describe('users over SCIM', () => {
     ['PATCH', patch({ active: 'False' }), true],
     ['PATCH', patch({ ACTIVE: false }), true],
     ['PATCH', patch({ active: true }), false],
+    ['PATCH', manyOperations(20), true],
+    ['PATCH', manyOperations(21), false],
     ['PUT', { ...alice(), active: false }, true],
     ['PUT', alice(), false],
     ['DELETE', undefined, true],

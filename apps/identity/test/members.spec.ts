@@ -30,6 +30,21 @@ describe('changing members', () => {
     expect(await okta.memberIds(id)).toEqual([alice!.id, bob!.id].sort());
   });
 
+  it('takes the ids alone, and changes of members that were taken out of the operations', async () => {
+    const [alice, bob, carol] = await okta.createUsers(3);
+    const attributes = { displayName: 'Ops', members: [alice!.id, bob!.id] };
+    const { id } = await okta.groups.create(okta.command('groups.create', { attributes }));
+    expect(await okta.memberIds(id)).toEqual([alice!.id, bob!.id].sort());
+    const operations = [{ op: 'replace' as const, path: 'displayName', value: 'Operators' }];
+    const steps = [
+      { kind: 'remove' as const, ids: [alice!.id] },
+      { kind: 'add' as const, ids: [carol!.id] },
+    ];
+    const after = await okta.groups.patch(okta.command('groups.patch', { id, operations, members: steps }));
+    expect(after.attributes['displayName']).toBe('Operators');
+    expect(await okta.memberIds(id)).toEqual([bob!.id, carol!.id].sort());
+  });
+
   it.each([
     ['PATCH with []', (id: string) => okta.patchGroup(id, [replace()])],
     [

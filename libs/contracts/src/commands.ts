@@ -1,4 +1,4 @@
-import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
+import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type Actor, type CommandContext } from './context.js';
 import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
 import { type Service } from './services.js';
@@ -261,7 +261,8 @@ export interface CommandTypes {
     { items: MemberRecord[]; nextMember: string | null }
   >;
   'groups.replace': Call<Conditional & { attributes: ScimAttributes }, GroupRecord>;
-  'groups.patch': Call<Conditional & { operations: PatchOperation[] }, GroupRecord>;
+  /** `members` are changes of members that the asker has taken out of the operations. */
+  'groups.patch': Call<Conditional & { operations: PatchOperation[]; members?: MemberChange[] }, GroupRecord>;
   'groups.delete': Call<Conditional, Done>;
 
   'flows.create': Call<FlowSettings & { integrationId: string }, FlowRecord>;

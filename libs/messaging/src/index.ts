@@ -2,5 +2,6 @@ export * from './amqp/amqp.transport.js';
 export * from './amqp/quarantine.js';
 export * from './in-process/in-process.transport.js';
 export * from './nest.js';
+export * from './time-share.js';
 export * from './transient.js';
 export * from './transport.js';

@@ -1,4 +1,4 @@
-import { type Fact } from '@tidegate/contracts';
+import { type Fact, type Lane } from '@tidegate/contracts';
 import { AmqpQuarantine, amqpTransport } from '@tidegate/messaging';
 import {
   amqpTests,
@@ -15,10 +15,21 @@ import { asking, INTEGRATION, latch, startReceiver, startTeller, type Wiring } f
 async function wire(url: string, prefix: string): Promise<Wiring> {
   const transport = await amqpTransport({ url, prefix });
   const second = await amqpTransport({ url, prefix });
+  const isTaken = async (lane: Lane) => {
+    const admin = await connect(url);
+    try {
+      const channel = await admin.createChannel();
+      const queue = `${prefix}identity.commands${lane === 'urgent' ? '.urgent' : ''}`;
+      return (await channel.checkQueue(queue)).messageCount === 0;
+    } finally {
+      await admin.close();
+    }
+  };
   return {
     transport,
     second,
     quarantine: () => new AmqpQuarantine({ url, prefix }),
+    taken: (lane) => eventually(async () => expect(await isTaken(lane)).toBe(true)),
     stop: async () => {
       await transport.close();
       await second.close();

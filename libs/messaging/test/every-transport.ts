@@ -1,6 +1,15 @@
-import { type Command, type Fact, Refusal } from '@tidegate/contracts';
+import { type Command, type Fact, type Lane, Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
-import { asking, latch, PREFETCH, startReceiver, startTeller, type Wiring } from './system.js';
+import {
+  asking,
+  INTEGRATION,
+  latch,
+  OTHER_INTEGRATION,
+  PREFETCH,
+  startReceiver,
+  startTeller,
+  type Wiring,
+} from './system.js';
 
 const offline = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -75,6 +84,48 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect(seen).toEqual(['slow', 'next']);
     });
 
+    it.each<Lane>(['normal', 'urgent'])(
+      'of the %s lane take turns by integration, whoever sent more before',
+      async (lane) => {
+        const seen: string[] = [];
+        const { opened, open } = latch();
+        const command = async ({ data }: Command) => {
+          const { id } = data as { id: string };
+          if (id === 'marker') return {};
+          seen.push(id);
+          await opened;
+          return {};
+        };
+        await receive(wiring.transport, 'identity', { command }, { ...PREFETCH, commands: 1, urgentCommands: 1 });
+        const urgent = lane === 'urgent';
+        const flood = Array.from({ length: 30 }, (_, i) => get(`a${i}`, { urgent }));
+        const others = ['b0', 'b1'].map((id) => get(id, { urgent, integrationIds: [OTHER_INTEGRATION] }));
+        await get('marker', { urgent: !urgent }); // on the same channel: what was sent before has come to the broker
+        await wiring.taken?.(lane);
+        open();
+        await Promise.all([...flood, ...others]);
+        expect(seen.indexOf('b1')).toBeLessThan(10);
+      },
+    );
+
+    it('leave a place to other integrations while all of one take long', async () => {
+      const seen: string[] = [];
+      const { opened, open } = latch();
+      const command = async ({ data }: Command) => {
+        const { id } = data as { id: string };
+        seen.push(id);
+        if (id.startsWith('a')) await opened;
+        return {};
+      };
+      await receive(wiring.transport, 'identity', { command }, { ...PREFETCH, commands: 3 });
+      const flood = Array.from({ length: 10 }, (_, i) => get(`a${i}`));
+      await eventually(() => expect(seen).toEqual(['a0', 'a1']));
+      await get('b', { integrationIds: [OTHER_INTEGRATION] });
+      expect(seen).toEqual(['a0', 'a1', 'b']);
+      open();
+      await Promise.all(flood);
+    });
+
     it('are sent again under the same id while the receiver’s database is away', async () => {
       const ids: string[] = [];
       const command = ({ commandId }: Command) => {
@@ -122,7 +173,8 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
         return {};
       };
       await receive(wiring.transport, 'identity', { command });
-      const all = Array.from({ length: 3 * PREFETCH.commands }, (_, i) => get(`n${i}`));
+      const of = (i: number) => ({ integrationIds: [i % 2 === 0 ? INTEGRATION : OTHER_INTEGRATION] });
+      const all = Array.from({ length: 3 * PREFETCH.commands }, (_, i) => get(`n${i}`, of(i)));
       await eventually(() => expect(now).toBe(PREFETCH.commands));
       gate.open();
       await Promise.all(all);

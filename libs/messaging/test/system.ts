@@ -2,15 +2,16 @@ import { Controller, Module } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { type Command, type Fact, type Service } from '@tidegate/contracts';
+import { type Command, type Fact, type Lane, type Service } from '@tidegate/contracts';
 import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
-import { listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
+import { type Asking, listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
 import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
 export const INTEGRATION = '0192f000-0000-7000-8000-000000000001';
+export const OTHER_INTEGRATION = '0192f000-0000-7000-8000-000000000002';
 export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, facts: 4, urgentFacts: 2 };
 
 const silent = createLogger({ service: 'test', level: 'silent' });
@@ -102,10 +103,12 @@ export interface Wiring {
   /** A second process on the same broker; absent where there is only one process. */
   second?: Transport;
   quarantine(database: Database): Quarantine;
+  /** Resolves when identity has taken all commands of a lane from the broker; absent where there is none. */
+  taken?(lane: Lane): Promise<void>;
   stop(): Promise<void>;
 }
 
-export function asking(over: Partial<{ deadlineAt: number; urgent: boolean; commandId: string }> = {}) {
+export function asking(over: Partial<Pick<Asking, 'integrationIds' | 'deadlineAt' | 'urgent' | 'commandId'>> = {}) {
   const context = { actor: TEST_ACTOR };
   return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 300_000, context, ...over };
 }

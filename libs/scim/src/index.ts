@@ -17,11 +17,18 @@ export {
   schemasList,
   serviceProviderConfig,
 } from './schema/discovery.js';
-export { parseResource } from './parse.js';
+export { parseResource, resourceSteps } from './parse.js';
+export { atOnce, type Steps } from './steps.js';
 export { replaceResource } from './immutable.js';
-export { parsePatch, type PatchOperation } from './patch/message.js';
-export { applyPatch } from './patch/apply.js';
-export { groupChanges, type MemberChange, memberMatcher, type MembersById } from './patch/group-changes.js';
+export { parsePatch, type PatchOperation, patchSteps } from './patch/message.js';
+export { applyPatch, patchApplication } from './patch/apply.js';
+export {
+  groupChanges,
+  groupChangeSteps,
+  type MemberChange,
+  memberMatcher,
+  type MembersById,
+} from './patch/group-changes.js';
 export { mayDeactivate } from './patch/may-deactivate.js';
 export { COMPARE_OPERATORS, type CompareOperator, type Filter, type Literal } from './filter/ast.js';
 export { parseFilter, parsePath } from './filter/parse.js';
@@ -40,7 +47,14 @@ export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCoun
 export { userStateOf } from './user-state.js';
 export { CURSOR_SECONDS, PAGE_LIMITS } from './paging.js';
 export { BULK_LIMITS } from './bulk/limits.js';
-export { type BulkOperation, type BulkRequest, type BulkWork, parseBulk, patchBody } from './bulk/message.js';
+export {
+  type BulkOperation,
+  type BulkRequest,
+  bulkSteps,
+  type BulkWork,
+  parseBulk,
+  patchBody,
+} from './bulk/message.js';
 export { type BulkStep, planBulk } from './bulk/plan.js';
 export { referencesIn, resolveReferences, splitBody } from './bulk/references.js';
 export { BulkLedger, type BulkOutcome } from './bulk/ledger.js';

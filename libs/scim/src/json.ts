@@ -1,4 +1,5 @@
 import { ScimError } from './errors.js';
+import { atOnce, type Steps } from './steps.js';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
 
@@ -7,6 +8,8 @@ export type ScimAttributes = { [name: string]: JsonValue };
 
 /** Deeper than any SCIM message; what is deeper would overflow the stack of whoever serializes it. */
 const MAX_DEPTH = 20;
+/** Values that are looked at in one step. */
+const STEP = 5_000;
 
 /** @returns true for a JSON object, false for arrays, null and plain values. */
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -35,13 +38,21 @@ export function membersOf(object: Record<string, unknown>, name: string): unknow
  * @throws ScimError invalidSyntax, invalidValue
  */
 export function checkJson(body: unknown): void {
+  atOnce(jsonCheck(body));
+}
+
+/** `checkJson` in steps. */
+export function* jsonCheck(body: unknown): Steps<void> {
   let level: unknown[] = [body];
+  let looks = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new ScimError('invalidSyntax', `The body is nested deeper than ${MAX_DEPTH} levels.`);
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== 'object' || value === null) continue;
+      if (++looks % STEP === 0) yield;
       for (const child of Object.values(value)) {
+        if (++looks % STEP === 0) yield;
         if (typeof child === 'object' && child !== null) next.push(child);
         else if (child === Infinity || child === -Infinity) throw new ScimError('invalidValue', 'A number is too big.');
       }

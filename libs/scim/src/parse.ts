@@ -1,11 +1,12 @@
 import { ScimError } from './errors.js';
-import { checkJson, isObject, memberOf, type ScimAttributes } from './json.js';
+import { isObject, jsonCheck, memberOf, type ScimAttributes } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { coreAttribute } from './schema/common.js';
 import { findSchema, resolveAttribute } from './schema/resolve.js';
+import { atOnce, type Steps } from './steps.js';
 import { foldCase } from './text.js';
-import { checkPrimary, invalid, isBlank, parseValue, type Reading } from './values.js';
+import { checkPrimary, invalid, isBlank, type Reading, valueSteps } from './values.js';
 
 /** Finds an attribute of a section by its name, without regard to case. */
 type Lookup = (name: string) => Attribute | undefined;
@@ -22,10 +23,15 @@ const MAX_BYTES = 65_536;
  *   fit, tooLarge when they are more than a resource may hold
  */
 export function parseResource(type: ResourceType, body: unknown): ScimAttributes {
+  return atOnce(resourceSteps(type, body));
+}
+
+/** `parseResource` in steps. */
+export function* resourceSteps(type: ResourceType, body: unknown): Steps<ScimAttributes> {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkJson(body);
+  yield* jsonCheck(body);
   checkSchemas(type, body);
-  const result = readAttributes(type, body);
+  const result = yield* attributeSteps(type, body);
   checkResource(type, result);
   checkSize(type, result);
   return result;
@@ -49,19 +55,23 @@ function bytesOf({ active: _status, members: _apart, ...attributes }: ScimAttrib
 
 /** The attributes of a body, each held to its characteristics: whether all are there that must be, is not asked. */
 export function readAttributes(type: ResourceType, body: Record<string, unknown>): ScimAttributes {
+  return atOnce(attributeSteps(type, body));
+}
+
+function* attributeSteps(type: ResourceType, body: Record<string, unknown>): Steps<ScimAttributes> {
   const result: ScimAttributes = {};
   const reading = { dialect: type.dialect, fold: foldCase };
   const core: Lookup = (name) => coreAttribute(type, name);
   const sections = new Set<Schema>();
-  readInto(result, reading, core, body);
+  yield* readInto(result, reading, core, body);
   for (const [name, value] of Object.entries(body)) {
     const schema = findSchema(type, name.trim());
-    if (schema === type.schema) readInto(result, reading, core, coreSection(type, value));
+    if (schema === type.schema) yield* readInto(result, reading, core, coreSection(type, value));
     else if (schema) {
       if (sections.has(schema)) throw invalid(schema.id, 'is given twice');
       sections.add(schema);
-      readExtension(result, reading, schema, section(schema, value));
-    } else if (!core(name)) readQualified(result, reading, type, name, value);
+      yield* readExtension(result, reading, schema, section(schema, value));
+    } else if (!core(name)) yield* readQualified(result, reading, type, name, value);
   }
   return result;
 }
@@ -70,21 +80,21 @@ export function readAttributes(type: ResourceType, body: Record<string, unknown>
  * A name that is more than that, such as `urn:…:2.0:User:active`, says in a body what it says in a path. By the letter it
  * is no name; to pass it over would deceive its sender.
  */
-function readQualified(
+function* readQualified(
   result: ScimAttributes,
   reading: Reading,
   type: ResourceType,
   name: string,
   value: unknown,
-): void {
+): Steps<void> {
   const found = resolveAttribute(type, name.trim());
   if (!found || found.sub) return;
   if (!tolerates(type.dialect, 'pathsAsNames'))
     throw new ScimError('invalidSyntax', `"${name.slice(0, 100)}" is no name of an attribute.`);
   const { attribute, extension } = found;
   const said = { [attribute.name]: value };
-  if (extension) readExtension(result, reading, extension, said);
-  else readInto(result, reading, (given) => coreAttribute(type, given), said);
+  if (extension) yield* readExtension(result, reading, extension, said);
+  else yield* readInto(result, reading, (given) => coreAttribute(type, given), said);
 }
 
 /**
@@ -128,7 +138,12 @@ function checkSchemas(type: ResourceType, body: Record<string, unknown>): void {
   if (!given.every((urn) => findSchema(type, urn))) throw invalid('schemas', `names a schema that no ${type.name} has`);
 }
 
-function readInto(result: ScimAttributes, reading: Reading, lookup: Lookup, from: Record<string, unknown>): void {
+function* readInto(
+  result: ScimAttributes,
+  reading: Reading,
+  lookup: Lookup,
+  from: Record<string, unknown>,
+): Steps<void> {
   const given = new Set(Object.keys(result));
   for (const [name, value] of Object.entries(from)) {
     const attribute = lookup(name);
@@ -136,20 +151,21 @@ function readInto(result: ScimAttributes, reading: Reading, lookup: Lookup, from
     // Two spellings of one name could say two things; whoever reads the other one would be deceived.
     if (given.has(attribute.name)) throw invalid(attribute.name, 'is given twice');
     given.add(attribute.name);
-    const parsed = parseValue(reading, attribute, value);
+    const parsed = yield* valueSteps(reading, attribute, value);
+    yield;
     if (parsed !== undefined && isKept(attribute)) result[attribute.name] = parsed;
   }
 }
 
-function readExtension(
+function* readExtension(
   result: ScimAttributes,
   reading: Reading,
   extension: Schema,
   from: Record<string, unknown>,
-): void {
+): Steps<void> {
   const before = result[extension.id];
   const attributes: ScimAttributes = isObject(before) ? { ...before } : {};
-  readInto(attributes, reading, (name) => findAttribute(extension.attributes, name), from);
+  yield* readInto(attributes, reading, (name) => findAttribute(extension.attributes, name), from);
   if (Object.keys(attributes).length > 0) result[extension.id] = attributes;
 }
 

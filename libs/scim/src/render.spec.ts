@@ -182,6 +182,21 @@ describe('case folding', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => foldCase(foldCase(text)) === foldCase(text)),
       { numRuns: 5000 },
     );
+    const awkward = fc.array(fc.constantFrom('\u0301', '\u0323', '\u0344', 'İ', 'a', 'Σ'), { maxLength: 80 });
+    fc.assert(fc.property(awkward, (parts) => foldCase(foldCase(parts.join(''))) === foldCase(parts.join(''))));
+  });
+
+  test('ten times as many combining marks take about ten times as long', () => {
+    const cost = (marks: number) => {
+      const text = '\u0301'.repeat(marks / 2) + '\u0323'.repeat(marks / 2);
+      const tries = Array.from({ length: 5 }, () => {
+        const before = process.cpuUsage();
+        for (let i = 0; i < 20; i++) foldCase(`${text}${i}`);
+        return process.cpuUsage(before).user;
+      });
+      return Math.min(...tries);
+    };
+    expect(cost(20_000)).toBeLessThan(Math.max(cost(2_000), 1000) * 25);
   });
 });
 

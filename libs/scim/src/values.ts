@@ -4,6 +4,7 @@ import { isBase64, isDateTime, isReference } from './formats.js';
 import { isObject, type JsonValue } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute } from './schema/attribute.js';
+import { atOnce, type Steps } from './steps.js';
 import { isLongerThan, isStorable } from './storable.js';
 import { type Fold } from './text.js';
 
@@ -16,6 +17,8 @@ const MAX_INDEXED_BYTES = new Map([
 ]);
 const MAX_VALUES = 1000;
 const MAX_MEMBERS = 100_000;
+/** Values that are read in one step. */
+const STEP = 200;
 
 type Item = { [name: string]: JsonValue };
 
@@ -28,6 +31,28 @@ export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value !== 'string') return undefined;
   const word = value.toLowerCase();
   return word === 'true' ? true : word === 'false' ? false : undefined;
+}
+
+/** A value in steps; see `parseValue`. */
+export function* valueSteps(
+  reading: Reading,
+  attribute: Attribute,
+  value: unknown,
+  where = attribute.name,
+): Steps<JsonValue | undefined> {
+  if (!attribute.multiValued) return parseSingle(reading, attribute, value, where);
+  if (isUnassigned(value, true)) return undefined;
+  if (!Array.isArray(value) && !tolerates(reading.dialect, 'oneForMany')) throw invalid(where, 'must be an array');
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  const limit = attribute.name === 'members' ? MAX_MEMBERS : MAX_VALUES;
+  if (items.length > limit) throw invalid(where, `holds more than ${limit} values`);
+  const distinct = new Map<string, JsonValue>();
+  for (const [i, item] of items.entries()) {
+    if (i % STEP === STEP - 1) yield;
+    const parsed = parseSingle(reading, attribute, item, where);
+    if (parsed !== undefined) distinct.set(itemKey(reading, attribute, parsed), parsed);
+  }
+  return distinct.size === 0 ? undefined : [...distinct.values()];
 }
 
 /**
@@ -43,15 +68,9 @@ export function parseValue(
   value: unknown,
   where = attribute.name,
 ): JsonValue | undefined {
-  if (!attribute.multiValued) return parseSingle(reading, attribute, value, where);
-  if (isUnassigned(value, true)) return undefined;
-  if (!Array.isArray(value) && !tolerates(reading.dialect, 'oneForMany')) throw invalid(where, 'must be an array');
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  const limit = attribute.name === 'members' ? MAX_MEMBERS : MAX_VALUES;
-  if (items.length > limit) throw invalid(where, `holds more than ${limit} values`);
-  const parsed = items.map((item) => parseSingle(reading, attribute, item, where)).filter((item) => item !== undefined);
-  const distinct = [...new Map(parsed.map((item) => [itemKey(reading, attribute, item), item])).values()];
-  return distinct.length === 0 ? undefined : distinct;
+  return attribute.multiValued
+    ? atOnce(valueSteps(reading, attribute, value, where))
+    : parseSingle(reading, attribute, value, where);
 }
 
 function parseSingle(reading: Reading, attribute: Attribute, value: unknown, where: string): JsonValue | undefined {

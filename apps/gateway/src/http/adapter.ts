@@ -1,13 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import { type IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRequestId } from '@tidegate/observability';
-import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
-import { parseJson } from './json.js';
+import { bodySteps } from './json.js';
 import { endSilentConnections } from './silent-connections.js';
+import { readInTurn } from './read-in-turn.js';
 import { answerUnreadable } from './unreadable.js';
 
 const MIB = 1024 * 1024;
@@ -77,15 +76,9 @@ function takeJson(fastify: FastifyInstance): void {
     const scim = isScim(request);
     if (body.length === 0 && request.method === 'DELETE') return done(null, undefined);
     if (body.length === 0 && !scim) return done(null, {}); // whoever needs a body says which field is missing
-    let parsed: unknown;
-    try {
-      // Half of a surrogate pair, in UTF-8 or not, would be read as some other character (RFC 8259 §8.1).
-      if (!isUtf8(body)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
-      parsed = parseJson(body.toString('utf8'), scim ? SCIM_DEPTH : API_DEPTH);
-    } catch (error) {
-      return done(error as Error);
-    }
-    done(null, parsed);
+    const key = request.caller?.kind === 'scim' ? request.caller.integrationId : '';
+    const steps = bodySteps(body, scim ? SCIM_DEPTH : API_DEPTH);
+    readInTurn(key, body.length, steps).then((parsed) => done(null, parsed), done);
   });
 }
 

@@ -1,6 +1,6 @@
-import { parseJson } from './json.js';
+import { jsonSteps, parseJson } from './json.js';
 
-const parse = (text: string) => parseJson(text, 3);
+const parse = (text: string, maxDepth = 3) => parseJson(text, maxDepth);
 const refused = (detail: string) => expect.objectContaining({ code: 'invalidSyntax', detail });
 
 describe('parseJson', () => {
@@ -42,4 +42,61 @@ describe('parseJson', () => {
     '{"a":{"a":{"a":1}},"b":{"a":[]}}',
     '{"a":["b","b"],"b":[{"c":1},{"c":1}]}',
   ])('lets %s pass, which names none twice', (text) => expect(parse(text)).toEqual(JSON.parse(text)));
+
+  describe('of long text', () => {
+    const list = (count: number) => Array.from({ length: count }, (_, i) => ({ value: `member ${i}`, type: null }));
+    const wide = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`name ${i}`, 'x'.repeat(500)]));
+    const limits = 32;
+    const long: [string, unknown][] = [
+      ['a list', list(20_000)],
+      ['a list in an object, others around it', { before: [1, { a: [] }], members: list(20_000), after: 'x' }],
+      ['a wide object', wide],
+      ['lists in lists', [list(5_000), [list(5_000), wide], { a: { b: list(5_000), c: wide } }, 1, 'x']],
+      ['one long text', { a: 'x"\\[{,'.repeat(40_000), b: [1] }],
+      ['numbers', Array.from({ length: 100_000 }, (_, i) => i / 7)],
+      ['lists of nothing', Array.from({ length: 100_000 }, () => [])],
+    ];
+
+    it.each(long)('reads %s as any parser does', (_, value) => {
+      expect(parse(JSON.stringify(value), limits)).toEqual(value);
+      const spaced = JSON.stringify(value, null, 2);
+      expect(parse(spaced, limits)).toEqual(value);
+    });
+
+    it('reads it in steps, none of which takes a big part of it', () => {
+      const steps = jsonSteps(JSON.stringify({ members: list(100_000) }), 32);
+      let count = 0;
+      while (!steps.next().done) count++;
+      expect(count).toBeGreaterThan(200);
+    });
+
+    it('makes a member that is named __proto__ an ordinary one', () => {
+      const names = Array.from({ length: 600 }, (_, i) => `"n${i}":"${'x'.repeat(500)}"`).join(',');
+      const cut = parse(`{${names},"__proto__":{"x":1},${names.replaceAll('"n', '"m')}}`, limits) as object;
+      expect(Object.getPrototypeOf(cut)).toBe(Object.prototype);
+      expect(Object.getOwnPropertyDescriptor(cut, '__proto__')?.value).toEqual({ x: 1 });
+      expect(Object.keys(cut)).toHaveLength(1201);
+    });
+
+    const many = JSON.stringify(list(20_000)).slice(1, -1);
+    it.each([
+      ['a comma at the end', `[${many},]`],
+      ['a comma at the beginning', `[,${many}]`],
+      ['two commas', `[${many},,${many}]`],
+      ['the wrong bracket', `[${many}}`],
+      ['the wrong bracket in an object', `{"a":[${many}],"b":1]`],
+      ['no bracket at the end', `[${many}`],
+      ['a bracket too many', `[${many}]]`],
+      ['two texts', `[${many}] [${many}]`],
+      ['names in a list', `["a":${many}]`],
+      ['no names in an object', `{${many}}`],
+      ['a blank piece', `[1,${' '.repeat(200_000)},${many}]`],
+    ])('refuses %s', (_, text) => expect(() => parse(text, limits)).toThrow(refused('The body is not JSON.')));
+
+    it('refuses one text of more than a million characters', () => {
+      const tooLarge = expect.objectContaining({ code: 'tooLarge' });
+      expect(() => parse(`{"a":"${'x'.repeat(2 ** 20 + 1)}"}`)).toThrow(tooLarge);
+      expect(parse(`{"a":"${'x'.repeat(2 ** 20 - 1)}"}`)).toBeDefined();
+    });
+  });
 });

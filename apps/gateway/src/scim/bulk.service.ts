@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
-import { BulkLedger, type BulkWork, parseBulk, planBulk } from '@tidegate/scim';
+import { BulkLedger, bulkSteps, type BulkWork, planBulk } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { refusalOf } from '../http/errors.js';
+import { readInTurn } from '../http/read-in-turn.js';
 import { type ScimAnswer } from './answer.js';
 import { BulkJob } from './bulk-job.js';
 import { BulkNotes } from './bulk-notes.js';
@@ -29,7 +31,8 @@ export class Bulk {
 
   /** @throws ScimError as `parseBulk`; what fails later is told of the operation that failed */
   async run(call: ScimCall, body: unknown): Promise<ScimAnswer> {
-    const { failOnErrors, operations } = parseBulk(body, call.types, call.baseUrl);
+    const read = bulkSteps(body, call.types, call.baseUrl);
+    const { failOnErrors, operations } = await readInTurn(call.integrationId, call.bodyLength, read);
     const ledger = new BulkLedger(operations, call.types, call.baseUrl);
     const deadlineAt = call.enteredAt + this.config.scimWriteSeconds * 1000;
     const within = { deadlineAt, bodyLength: call.bodyLength };
@@ -47,6 +50,7 @@ export class Bulk {
     });
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
+      await setImmediate(); // operations that are refused at once must not hold the event loop together
       await notes.during(step.index, () => job.take(step));
     }
     return { status: 200, body: ledger.response(), operations: notes.tell(operations, ledger) };

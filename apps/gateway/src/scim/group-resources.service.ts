@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
-import { entityTag, parsePatch, parseResource, tolerates } from '@tidegate/scim';
+import { entityTag, tolerates } from '@tidegate/scim';
 import { findable } from '../activity/target.rule.js';
 import { LOGGER } from '../config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';
+import { groupOf, groupPatchOf } from './group-request.js';
 import { groupBody, type NextMembers, wantsMembers } from './group-text.js';
 import { knownId } from './known-id.js';
 import { indexOf } from './list-query.rule.js';
@@ -42,21 +43,17 @@ export class GroupResources {
   }
 
   async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
-    return this.answer(201, await this.creates.createGroup(call, parseResource(call.types.Group, body)), call);
+    return this.answer(201, await this.creates.createGroup(call, await groupOf(call, body)), call);
   }
 
   async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const attributes = parseResource(call.types.Group, body);
+    const attributes = await groupOf(call, body);
     const data = { id: knownId('group', id), attributes, ...condition(ifMatch) };
     return this.answer(200, await this.commands.write('groups.replace', call, data), call);
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = {
-      id: knownId('group', id),
-      operations: parsePatch(body, call.profile.dialect),
-      ...condition(ifMatch),
-    };
+    const data = { id: knownId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
     const group = await this.commands.write('groups.patch', call, data);
     const answer = this.answer(200, group, call);
     return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };

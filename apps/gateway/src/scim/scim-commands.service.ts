@@ -4,20 +4,12 @@ import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Turns } from '../turns.js';
+import { alwaysEnters, AT_ONCE, type CommandLane, laneOf } from './lane.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { WaitingRoom } from './waiting-room.js';
 
-/** Urgent commands of one integration under way at once: with all of them its flood does not delay another's. */
-const URGENT_AT_ONCE = 16;
-/** What may take seconds: a search through everything, a group with all its members, or waiting for such a group. */
-const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
-/** Long commands of one integration under way at once: identity works on few at a time, and others need places there. */
-const LONG_AT_ONCE = 2;
-/** A longer body is no deactivation but ballast: a user is smaller, and so the urgent ones in line hold little. */
-const URGENT_BYTES = 128 * 1024;
-
 interface WriteOptions {
-  /** Takes access away: goes first, and is never turned away for volume; only its integration's own go before it. */
+  /** May take access away: if it is small it goes first, and is never turned away for volume. */
   urgent?: boolean;
   /** Given to repeat an earlier write. */
   commandId?: string;
@@ -26,8 +18,11 @@ interface WriteOptions {
 /** Turns SCIM calls into commands to identity, within the time that Okta waits. */
 @Injectable()
 export class ScimCommands {
-  private readonly urgentTurns = new Turns(URGENT_AT_ONCE);
-  private readonly longTurns = new Turns(LONG_AT_ONCE);
+  private readonly turns: Readonly<Record<CommandLane, Turns>> = {
+    urgent: new Turns(AT_ONCE.urgent),
+    long: new Turns(AT_ONCE.long),
+    ordinary: new Turns(AT_ONCE.ordinary),
+  };
 
   constructor(
     private readonly client: CommandClient,
@@ -38,12 +33,15 @@ export class ScimCommands {
   /** @throws Refusal from identity; `unavailable`, `deadline`, `tooManyRequests` */
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimReadSeconds);
-    return this.stay(name, call.integrationId, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
+    const lane = laneOf({ name, data, bodyLength: 0, takesAccess: false, isInBulk: false });
+    return this.wait(lane, call, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
   }
 
-  /** Reads on for an answer that has begun: it must not be broken off because others wait. */
+  /** Reads on for an answer that has begun: it must not be broken off because too many wait. */
   readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
-    return this.ask(name, call, data, after(this.config.scimReadSeconds));
+    const deadlineAt = after(this.config.scimWriteSeconds);
+    const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));
+    return this.turns.ordinary.take(call.integrationId, deadlineAt, work);
   }
 
   /** @throws as `read` */
@@ -51,28 +49,26 @@ export class ScimCommands {
     name: N,
     call: ScimCall,
     data: CommandData<N>,
-    { urgent = false, commandId }: WriteOptions = {},
+    { urgent: takesAccess = false, commandId }: WriteOptions = {},
   ): Promise<CommandReply<N>> {
-    const { integrationId, bodyLength, within } = call;
+    const { bodyLength, within } = call;
     const deadlineAt = within?.deadlineAt ?? after(this.config.scimWriteSeconds);
-    const held = within?.bodyLength ?? bodyLength;
-    const goesFirst = urgent && bodyLength <= URGENT_BYTES;
-    const options = { urgent: goesFirst, ...(commandId ? { commandId } : {}) };
+    const lane = laneOf({ name, data, bodyLength, takesAccess, isInBulk: within !== undefined });
+    const options = { urgent: lane === 'urgent', ...(commandId ? { commandId } : {}) };
     const work = () => this.ask(name, call, data, deadlineAt, options);
-    return goesFirst && held <= URGENT_BYTES
-      ? this.urgentTurns.take(integrationId, deadlineAt, work)
-      : this.stay(name, integrationId, held, deadlineAt, work);
+    return this.wait(lane, call, within?.bodyLength ?? bodyLength, deadlineAt, work);
   }
 
-  private stay<T>(
-    name: CommandName,
-    integrationId: string,
+  /** Does the work in its turn. @param bytes that the call holds in memory until then */
+  private wait<T>(
+    lane: CommandLane,
+    { integrationId }: ScimCall,
     bytes: number,
     deadlineAt: number,
     work: () => Promise<T>,
   ): Promise<T> {
-    const inTurn = () => this.longTurns.take(integrationId, deadlineAt, work);
-    return this.room.stay(integrationId, bytes, LONG.has(name) ? inTurn : work);
+    const inTurn = () => this.turns[lane].take(integrationId, deadlineAt, work);
+    return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(integrationId, bytes, inTurn);
   }
 
   private ask<N extends CommandName>(
@@ -80,7 +76,7 @@ export class ScimCommands {
     { integrationId, requestId, enteredAt, profile, groupsToSync, actor }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
-    options: WriteOptions = {},
+    options: { urgent?: boolean; commandId?: string } = {},
   ): Promise<CommandReply<N>> {
     const receivedAt = new Date(enteredAt).toISOString();
     const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type IfMatch, type UserRecord } from '@tidegate/contracts';
-import { entityTag, mayDeactivate, parsePatch, parseResource, wantsAttribute } from '@tidegate/scim';
+import { entityTag, mayDeactivate, patchSteps, resourceSteps, wantsAttribute } from '@tidegate/scim';
+import { readInTurn } from '../http/read-in-turn.js';
 import { findable } from '../activity/target.rule.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
@@ -36,18 +37,18 @@ export class UserResources {
   }
 
   async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
-    return answer(201, await this.creates.createUser(call, parseResource(call.types.User, body)), call);
+    return answer(201, await this.creates.createUser(call, await resourceOf(call, body)), call);
   }
 
   async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const attributes = parseResource(call.types.User, body);
+    const attributes = await resourceOf(call, body);
     const data = { id: knownId('user', id), attributes, ...condition(ifMatch) };
     const user = await this.commands.write('users.replace', call, data, { urgent: mayDeactivate('PUT', body) });
     return answer(200, user, call);
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('user', id), operations: parsePatch(body, call.profile.dialect), ...condition(ifMatch) };
+    const data = { id: knownId('user', id), operations: await patchOf(call, body), ...condition(ifMatch) };
     const user = await this.commands.write('users.patch', call, data, { urgent: mayDeactivate('PATCH', body) });
     return answer(200, user, call);
   }
@@ -58,6 +59,12 @@ export class UserResources {
     return { status: 204 };
   }
 }
+
+const resourceOf = (call: ScimCall, body: unknown) =>
+  readInTurn(call.integrationId, call.bodyLength, resourceSteps(call.types.User, body));
+
+const patchOf = (call: ScimCall, body: unknown) =>
+  readInTurn(call.integrationId, call.bodyLength, patchSteps(body, call.profile.dialect));
 
 const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute(types.User, 'groups', projection);
 

@@ -1,7 +1,7 @@
 import { TEST_CAUSE } from '@tidegate/testing';
 import { type GroupMembersChanged } from '@tidegate/contracts';
 import { type GroupRow } from './group.row.js';
-import { factsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
+import { factsOf as portionsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000000000${letter}`) as [
   string,
@@ -33,11 +33,15 @@ describe('many changes of members come to', () => {
     ['what the last one says of a member', [add(A, B), remove(A), add(C), remove(C), add(C)], difference([B, C], [A])],
     ['exactly these after a replacement', [add(A), replace(B), add(C), remove(B)], { kind: 'exactly', ids: [C] }],
     ['nobody after an empty replacement', [add(A), replace()], { kind: 'exactly', ids: [] }],
+    ['exactly these of a single replacement', [replace(B, 'nope')], { kind: 'exactly', ids: [B] }],
+    ['what a single removal says', [remove(B, 'nope')], difference([], [B])],
     ['only what can be an id', [add('nope', A, ''), remove(B.toUpperCase())], difference([A], [])],
   ])('%s', (_, changes, expected) => {
     expect(netMembers(changes)).toEqual(expected);
   });
 });
+
+const factsOf = (...parts: Parameters<typeof portionsOf>) => [...portionsOf(...parts)].flat();
 
 describe('the facts of a new version', () => {
   const differences = (count: number) =>
@@ -54,6 +58,7 @@ describe('the facts of a new version', () => {
     [500, [500]],
     [501, [500, 1]],
     [1_200, [500, 500, 200]],
+    [10_501, [...Array<number>(21).fill(500), 1]],
   ])('of %s differences hold %j', (count, sizes) => {
     const facts = factsOf(row, differences(count), TEST_CAUSE);
     expect(facts).toMatchObject(
@@ -77,6 +82,7 @@ describe('the facts of a new version', () => {
 it('splits the members from what a group’s row holds', () => {
   const body = { displayName: 'Ops', members: [{ value: A }, { value: B }] };
   expect(splitMembers(body)).toEqual({ attributes: { displayName: 'Ops' }, ids: [A, B] });
+  expect(splitMembers({ displayName: 'Ops', members: [A, B] }).ids).toEqual([A, B]);
   expect(splitMembers({ displayName: 'Ops' })).toEqual({ attributes: { displayName: 'Ops' }, ids: [] });
 });
 

@@ -14,23 +14,27 @@ import { type GroupRow, type MemberDifference, type MemberEffect } from './group
 export const SHOWN_MEMBERS = 500;
 /** How many differences travel in one fact. */
 const CHUNK = 500;
+/** How many such facts are written at once. */
+const CHUNKS_AT_ONCE = 4;
 
 /** What a write wants of the members: some added and some removed, or exactly these. Ids without duplicates. */
 export type MembersWanted =
   { kind: 'difference'; add: string[]; remove: string[] } | { kind: 'exactly'; ids: string[] };
 
-/** Splits a body into what the group's row holds and the ids of the members. No `members` means none. */
+/** Splits a body into what the group's row holds and the ids of the members, which may be told as objects or as ids. */
 export function splitMembers({ members, ...attributes }: ScimAttributes): {
   attributes: ScimAttributes;
   ids: string[];
 } {
   const values = Array.isArray(members) ? members : [];
-  const ids = values.map((member) => (member as { value?: unknown }).value);
+  const ids = values.map((member) => (typeof member === 'string' ? member : (member as { value?: unknown }).value));
   return { attributes, ids: ids.filter((id): id is string => typeof id === 'string') };
 }
 
 /** What many changes of members come to when they are made one after the other. What cannot be an id is left out. */
 export function netMembers(changes: readonly MembersById[]): MembersWanted {
+  const [only, ...others] = changes;
+  if (only && others.length === 0) return netOfOne(only);
   const present = new Map<string, boolean>();
   let exactly = false;
   for (const { kind, ids } of changes) {
@@ -44,6 +48,12 @@ export function netMembers(changes: readonly MembersById[]): MembersWanted {
   return exactly
     ? { kind: 'exactly', ids: those(true) }
     : { kind: 'difference', add: those(true), remove: those(false) };
+}
+
+function netOfOne({ kind, ids: given }: MembersById): MembersWanted {
+  const ids = given.filter(isId);
+  if (kind === 'replace') return { kind: 'exactly', ids };
+  return { kind: 'difference', add: kind === 'add' ? ids : [], remove: kind === 'remove' ? ids : [] };
 }
 
 /**
@@ -88,29 +98,35 @@ export function stateOf(
 }
 
 /**
- * The facts of one new version: who came and went, in chunks; they carry the new name too, so `group.renamed` is told
+ * The facts of one new version, in portions that are written one after the other: who came and went, in chunks; they
+ * carry the new name too, so `group.renamed` is told
  * only where no member changed.
  */
-export function factsOf(row: GroupRow, differences: readonly MemberDifference[], cause: Cause): Told[] {
-  if (differences.length > 0) return memberFacts(row, differences, cause);
-  return [{ ...envelopeOf(row, cause), name: 'group.renamed', data: stateOf(row) }];
+export function* factsOf(row: GroupRow, differences: readonly MemberDifference[], cause: Cause): Generator<Told[]> {
+  if (differences.length === 0) yield [{ ...envelopeOf(row, cause), name: 'group.renamed', data: stateOf(row) }];
+  for (let first = 0; first * CHUNK < differences.length; first += CHUNKS_AT_ONCE) {
+    const end = (first + CHUNKS_AT_ONCE) * CHUNK;
+    const of = Math.ceil(differences.length / CHUNK);
+    yield memberFacts(row, differences.slice(first * CHUNK, end), cause, { first, of });
+  }
 }
 
 /**
  * Differences of members in chunks.
  * @param place.first the number of the first chunk, where others were told before
  * @param place.more whether others follow
+ * @param place.of how many chunks there are together, where that is known
  */
 export function memberFacts(
   row: GroupRow,
   differences: readonly MemberDifference[],
   cause: Cause,
-  { first = 0, more = false } = {},
+  { first = 0, more = false, of }: { first?: number; more?: boolean; of?: number } = {},
 ): Told[] {
   const envelope = envelopeOf(row, cause);
   const state = stateOf(row);
   const count = Math.ceil(differences.length / CHUNK);
-  const chunks = first + count + (more ? 1 : 0);
+  const chunks = of ?? first + count + (more ? 1 : 0);
   return Array.from({ length: count }, (_, i) => {
     const told = toldOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
     return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk: first + i, chunks } };

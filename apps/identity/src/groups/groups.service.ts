@@ -144,7 +144,8 @@ export class GroupsService {
   patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
     const type = typesOf(command).Group;
     const { attributeOperations, members } = groupChanges(type, command.data.operations);
-    return this.write(command, (attributes) => applyPatch(type, attributes, attributeOperations), members);
+    const changes = [...(command.data.members ?? []), ...members];
+    return this.write(command, (attributes) => applyPatch(type, attributes, attributeOperations), changes);
   }
 
   /**
@@ -200,7 +201,8 @@ export class GroupsService {
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
-    if (saved.synced) await recordFacts(tx, 'identity', factsOf(saved, changed, causeOf(command)));
+    const facts = saved.synced ? factsOf(saved, changed, causeOf(command)) : [];
+    for (const portion of facts) await recordFacts(tx, 'identity', portion);
     return this.written(tx, saved);
   }
 

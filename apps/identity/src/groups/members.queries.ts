@@ -11,6 +11,16 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number];
 
+/** Members that are written in one statement: what comes back of them is read at a stretch. */
+const WRITTEN_AT_ONCE = 2_000;
+
+/**
+ * Ids as Postgres writes a list of them, both ways: the driver would read and write a hundred thousand one by one, and
+ * hold the event loop meanwhile. They are UUIDs, in which nothing needs escaping.
+ */
+const listOf = (ids: readonly string[]): string => `{${ids.join(',')}}`;
+const idsIn = (text: string | null | undefined): string[] => (text ? text.split(',') : []);
+
 /** SQL of the ids of all members of the group `$2` of the integration `$1`. */
 const MEMBER_IDS = KINDS.map(
   ({ memberships, column }) => `SELECT ${column} AS id FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
@@ -32,14 +42,14 @@ export async function differenceTo(
   { integration_id, id }: GroupKey,
   wanted: readonly string[],
 ): Promise<{ add: string[]; remove: string[] }> {
-  const found = await tx.rows<{ id: string; is_member: boolean }>(
+  const found = await tx.rows<{ is_member: boolean; ids: string }>(
     // A full join is hashed or merged whatever the planner believes of the sizes; anti-joins became nested loops.
-    `SELECT coalesce(m.id, w.id) AS id, m.id IS NOT NULL AS is_member
+    `SELECT m.id IS NOT NULL AS is_member, string_agg(coalesce(m.id, w.id)::text, ',') AS ids
      FROM (${MEMBER_IDS}) AS m FULL JOIN (SELECT unnest($3::uuid[]) AS id) AS w ON w.id = m.id
-     WHERE m.id IS NULL OR w.id IS NULL`,
-    [integration_id, id, wanted],
+     WHERE m.id IS NULL OR w.id IS NULL GROUP BY 1`,
+    [integration_id, id, listOf(wanted)],
   );
-  const those = (isMember: boolean) => found.filter((row) => row.is_member === isMember).map((row) => row.id);
+  const those = (isMember: boolean) => idsIn(found.find((row) => row.is_member === isMember)?.ids);
   return { add: those(false), remove: those(true) };
 }
 
@@ -50,11 +60,7 @@ export async function differenceTo(
  *
  * @returns what was really changed, and who was to be added and is unknown
  */
-export async function changeMembers(
-  tx: Tx,
-  group: GroupKey,
-  { add, remove }: { add: readonly string[]; remove: readonly string[] },
-): Promise<MemberEffect> {
+export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Part): Promise<MemberEffect> {
   const changed: MemberDifference[] = [];
   let ids = [...add, ...remove];
   for (const kind of KINDS) {
@@ -63,7 +69,8 @@ export async function changeMembers(
     ids = ids.filter((id) => !found.has(id));
     if (found.size === 0) continue;
     const those = (given: readonly string[]) => given.filter((id) => found.has(id));
-    changed.push(...(await changeKind(tx, kind, group, those(add), those(remove))));
+    for (const part of parts(those(add), those(remove)))
+      for (const difference of await changeKind(tx, kind, group, part)) changed.push(difference);
   }
   const added = new Set(add);
   return { changed, unknown: ids.filter((id) => added.has(id)) };
@@ -80,19 +87,30 @@ async function lockMembers(
   { integration_id }: GroupKey,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  const found = await tx.rows<{ id: string }>(
-    `SELECT id FROM ${table} WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE`,
-    [integration_id, ids],
+  const found = await tx.row<{ ids: string | null }>(
+    `SELECT string_agg(id::text, ',') AS ids FROM (
+       SELECT id FROM ${table} WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE
+     ) AS locked`,
+    [integration_id, listOf(ids)],
   );
-  return new Set(found.map(({ id }) => id));
+  return new Set(idsIn(found?.ids));
+}
+
+type Part = { add: readonly string[]; remove: readonly string[] };
+
+/** Changes in parts that are written one after the other. */
+function* parts(add: readonly string[], remove: readonly string[]): Generator<Part> {
+  for (let at = 0; at < Math.max(add.length, remove.length); at += WRITTEN_AT_ONCE) {
+    const end = at + WRITTEN_AT_ONCE;
+    yield { add: add.slice(at, end), remove: remove.slice(at, end) };
+  }
 }
 
 function changeKind(
   tx: Tx,
   { type, memberships, column }: Kind,
   { integration_id, id }: GroupKey,
-  add: readonly string[],
-  remove: readonly string[],
+  { add, remove }: Part,
 ): Promise<MemberDifference[]> {
   return tx.rows<MemberDifference>(
     `WITH added AS (
@@ -103,7 +121,7 @@ function changeKind(
        WHERE integration_id = $1 AND group_id = $2 AND ${column} = ANY ($4::uuid[]) RETURNING ${column} AS id
      )
      SELECT '${type}' AS type, id, true AS present FROM added UNION ALL SELECT '${type}', id, false FROM removed`,
-    [integration_id, id, add, remove],
+    [integration_id, id, listOf(add), listOf(remove)],
   );
 }
 

@@ -10,7 +10,15 @@ import {
   type UserRecord,
 } from '@tidegate/contracts';
 import { Database, recordFacts, type Tx } from '@tidegate/database';
-import { applyPatch, equalAttributes, replaceResource, type ScimAttributes, ScimError } from '@tidegate/scim';
+import { timeShare } from '@tidegate/messaging';
+import {
+  atOnce,
+  equalAttributes,
+  patchApplication,
+  replaceResource,
+  type ScimAttributes,
+  ScimError,
+} from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
 import { createOnce } from '../integrations/integrations.queries.js';
@@ -36,6 +44,9 @@ import { checkUserName } from './user-name.rule.js';
 import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
 const USERS = { table: 'identity.users', row: USER_ROW } as const;
+
+/** More are applied in slices: a thousand of them take 10 ms and more. */
+const FEW_OPERATIONS = 20;
 
 type Write = Command<'users.replace'> | Command<'users.patch'>;
 
@@ -116,10 +127,14 @@ export class UsersService {
 
   /** @throws ScimError notFound, preconditionFailed, uniqueness and what `applyPatch` throws; Refusal `deadline` */
   patch(command: Command<'users.patch'>): Promise<UserRecord> {
-    return this.write(command, ({ active: _kept, ...attributes }) =>
+    const { operations } = command.data;
+    return this.write(command, ({ active: _kept, ...attributes }) => {
       // Without the status in hand, whatever status comes out is what the operations say.
-      applyPatch(typesOf(command).User, attributes, command.data.operations),
-    );
+      const steps = patchApplication(typesOf(command).User, attributes, operations);
+      return operations.length <= FEW_OPERATIONS
+        ? atOnce(steps)
+        : timeShare.run(command.integrationIds[0] ?? '', steps);
+    });
   }
 
   /**
@@ -167,13 +182,16 @@ export class UsersService {
    * A repeat of a command that changed the user answers with the user as it is now.
    * @param said gives the attributes as the write leaves them, with `active` only when the write says it
    */
-  private write(command: Write, said: (attributes: ScimAttributes) => ScimAttributes): Promise<UserRecord> {
+  private write(
+    command: Write,
+    said: (attributes: ScimAttributes) => ScimAttributes | Promise<ScimAttributes>,
+  ): Promise<UserRecord> {
     return this.database.transaction(command, async (tx) => {
       const row = known(await byId(command, (id) => lockUser(tx, command, id)));
       if (row.repeated) return this.record(tx, row);
       expectVersion(command.data.ifMatch, row.version);
       const before = contentOf(row);
-      const after = writeUser(before, said(before.attributes), new Date(command.receivedAt));
+      const after = writeUser(before, await said(before.attributes), new Date(command.receivedAt));
       checkUserName(after, before);
       if (equalAttributes(before.attributes, after.attributes)) {
         if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)

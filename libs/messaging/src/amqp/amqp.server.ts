@@ -9,17 +9,21 @@ import {
   type RecoveringChannelModel,
 } from 'amqplib';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { FairQueue } from '../fair-queue.js';
 import { answer, hear, messageOf, type OnError } from '../handling.js';
 import { type OnQuarantined, type Prefetch, QUARANTINE_AFTER } from '../transport.js';
 import { decodeCommand, decodeFact } from '../wire.js';
 import { openConnection } from './connection.js';
-import { type Sender } from './sender.js';
+import { INTEGRATION_HEADER, type Sender } from './sender.js';
 import { declareTopology, hearsFacts, type Names } from './topology.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const DRAIN_MS = 15_000;
+/** Commands of a lane that a process takes from the broker to choose the next one from: a queue is first in, first out. */
+const COMMANDS_AHEAD = 64;
+const LONG_BYTES = 256 * 1024;
 
 type Kind = 'commands' | 'facts';
 export interface AmqpServerParts {
@@ -49,9 +53,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private inFlight = 0;
   private idle?: () => void;
   private readonly closing = new AbortController();
+  private readonly queues: Record<Lane, FairQueue>;
 
   constructor(private readonly parts: AmqpServerParts) {
     super();
+    const { commands, urgentCommands } = parts.prefetch;
+    this.queues = { normal: new FairQueue(commands), urgent: new FairQueue(urgentCommands) };
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -109,18 +116,22 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       consumer.alive = false;
       if (!this.closing.signal.aborted) void model.close().catch(() => undefined); // a channel alone does not come back
     });
-    await channel.prefetch(this.limit(kind, lane));
+    await channel.prefetch(this.prefetch(kind, lane));
+    const handle = (message: ConsumeMessage) =>
+      kind === 'commands'
+        ? this.queues[lane].run(integrationOf(message), () => this.command(consumer, message))
+        : this.fact(consumer, message);
     const receive = (message: ConsumeMessage | null) => {
-      if (!message) return this.cancelled(model, consumer);
-      void this.held(() => (kind === 'commands' ? this.command(consumer, message) : this.fact(consumer, message)));
+      if (message) void this.held(() => handle(message));
+      else this.cancelled(model, consumer);
     };
     await channel.consume(queue, receive, { consumerTag: consumer.tag });
     this.consumers.push(consumer);
   }
 
-  private limit(kind: Kind, lane: Lane): number {
+  private prefetch(kind: Kind, lane: Lane): number {
     const { commands, urgentCommands, facts, urgentFacts } = this.parts.prefetch;
-    if (kind === 'commands') return lane === 'urgent' ? urgentCommands : commands;
+    if (kind === 'commands') return COMMANDS_AHEAD + (lane === 'urgent' ? urgentCommands : commands);
     return lane === 'urgent' ? urgentFacts : facts;
   }
 
@@ -132,8 +143,11 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
+    // Not begun and not acknowledged: the broker delivers it again.
+    if (this.closing.signal.aborted || !consumer.alive) return;
     try {
       const command = decodeCommand(message.content);
+      if (message.content.length > LONG_BYTES) await nextTurn(); // parsing it took long enough for one stretch
       const reply = await answer(this, command, this.parts.onError);
       crashPoint('command.handled');
       if (reply) await this.parts.sender.reply(message, reply, command.deadlineAt);
@@ -201,6 +215,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       if (--this.inFlight === 0) this.idle?.();
     }
   }
+}
+
+/** The integration on whose behalf a command comes; commands of none share one turn. */
+function integrationOf({ properties }: ConsumeMessage): string {
+  const integration: unknown = properties.headers?.[INTEGRATION_HEADER];
+  return typeof integration === 'string' ? integration : '';
 }
 
 function acknowledge(consumer: Consumer, message: ConsumeMessage): void {

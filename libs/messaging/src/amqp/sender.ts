@@ -23,6 +23,8 @@ const RECONNECT_POLL_MS = 20;
 /** RabbitMQ's pseudo-queue for replies: they come back on the channel that asked (rabbitmq.com/docs/direct-reply-to). */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 const BROKER = ['broker'];
+/** Names the integration of a command, so that its receiver can choose whose turn it is without reading the command. */
+export const INTEGRATION_HEADER = 'integration';
 
 interface Waiting {
   settle: (reply: () => Promise<unknown>) => void;
@@ -93,6 +95,7 @@ export class Sender implements FactPublisher {
         persistent: true,
         contentType: 'application/json',
         type: command.name,
+        headers: { [INTEGRATION_HEADER]: command.integrationIds[0] ?? '' },
       };
       try {
         rpc.publish(this.names.commands, this.commandKey(command), bytes, options);

@@ -1,6 +1,7 @@
 import { type Fact, FACTS, type Lane } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { within } from '@tidegate/observability';
+import { FairQueue } from '../fair-queue.js';
 import { answer, hear, type OnError } from '../handling.js';
 import { type Delivery, type Prefetch } from '../transport.js';
 import { decodeCommand, decodeFact, type Reply } from '../wire.js';
@@ -11,7 +12,8 @@ const DRAIN_MS = 15_000;
 /** Receives the commands and facts of one service as calls within the process, under the limits a broker would set. */
 export class InProcessServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
-  private readonly gates: Record<'commands' | 'facts', Record<Lane, Gate>>;
+  private readonly commands: Record<Lane, FairQueue>;
+  private readonly facts: Record<Lane, Gate>;
   private readonly inFlight = new Set<Promise<unknown>>();
   private readonly inHand = new Set<string>();
   private listening = false;
@@ -21,10 +23,8 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
     private readonly onError: OnError,
   ) {
     super();
-    this.gates = {
-      commands: { normal: new Gate(prefetch.commands), urgent: new Gate(prefetch.urgentCommands) },
-      facts: { normal: new Gate(prefetch.facts), urgent: new Gate(prefetch.urgentFacts) },
-    };
+    this.commands = { normal: new FairQueue(prefetch.commands), urgent: new FairQueue(prefetch.urgentCommands) };
+    this.facts = { normal: new Gate(prefetch.facts), urgent: new Gate(prefetch.urgentFacts) };
   }
 
   get isListening(): boolean {
@@ -52,8 +52,9 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   /** @returns the reply, or undefined when the command's time ran out while it waited its turn */
   command(bytes: Buffer): Promise<Reply | undefined> {
     const command = decodeCommand(bytes);
-    const gate = this.gates.commands[command.urgent ? 'urgent' : 'normal'];
-    return this.held(gate.run(async () => (this.listening ? answer(this, command, this.onError) : undefined)));
+    const queue = this.commands[command.urgent ? 'urgent' : 'normal'];
+    const work = async () => (this.listening ? answer(this, command, this.onError) : undefined);
+    return this.held(queue.run(command.integrationIds[0] ?? '', work));
   }
 
   /** A fact that is still being handled is not handled a second time beside it, where it would take a place of its lane. */
@@ -61,7 +62,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
     const fact: Fact = decodeFact(bytes);
     if (this.inHand.has(fact.id)) return { outcome: 'away', reason: 'it is still being handled' };
     this.inHand.add(fact.id);
-    const gate = this.gates.facts[FACTS[fact.name].urgent ? 'urgent' : 'normal'];
+    const gate = this.facts[FACTS[fact.name].urgent ? 'urgent' : 'normal'];
     try {
       return await this.held(gate.run(() => hear(this, fact, this.onError)));
     } finally {

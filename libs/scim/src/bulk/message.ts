@@ -1,13 +1,14 @@
 import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
-import { checkJson, isObject, type ScimAttributes } from '../json.js';
-import { parseResource } from '../parse.js';
+import { isObject, type ScimAttributes } from '../json.js';
+import { resourceSteps } from '../parse.js';
 import { expectMessage } from '../message-schemas.js';
-import { PATCH_URN, parsePatch, type PatchOperation } from '../patch/message.js';
+import { PATCH_URN, patchSteps, type PatchOperation } from '../patch/message.js';
 import { tolerates } from '../quirks.js';
 import { type ResourceType } from '../schema/attribute.js';
 import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
+import { atOnce, type Steps } from '../steps.js';
 import { BULK_LIMITS } from './limits.js';
 
 export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
@@ -52,6 +53,11 @@ type Fields = ReadonlyMap<string, unknown>;
  * @throws ScimError invalidSyntax for what is no BulkRequest, tooLarge for too many operations, both before any is tried
  */
 export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string): BulkRequest {
+  return atOnce(bulkSteps(body, types, baseUrl));
+}
+
+/** `parseBulk` in steps. */
+export function* bulkSteps(body: unknown, types: ResourceTypes, baseUrl: string): Steps<BulkRequest> {
   const message = fieldsOf(body, 'The body');
   expectMessage(types.User.dialect, message.get('schemas'), BULK_REQUEST_URN);
   const failOnErrors = message.get('failonerrors') ?? Infinity;
@@ -65,11 +71,15 @@ export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string):
     throw new ScimError('tooLarge', detail);
   }
   if (!entries.every(isObject)) throw malformed('Each of "Operations" must be an object.');
-  const operations = entries.map((entry) => readOperation(entry, types, baseUrl));
+  const operations: BulkOperation[] = [];
+  for (const entry of entries) {
+    yield;
+    operations.push(yield* operationSteps(entry, types, baseUrl));
+  }
   return { failOnErrors: Number(failOnErrors), operations: refuseSharedIds(operations) };
 }
 
-function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): BulkOperation {
+function* operationSteps(entry: unknown, types: ResourceTypes, baseUrl: string): Steps<BulkOperation> {
   const known: Omit<RefusedOperation, 'refusal'> = {};
   try {
     const fields = fieldsOf(entry, 'The operation');
@@ -83,7 +93,7 @@ function readOperation(entry: unknown, types: ResourceTypes, baseUrl: string): B
     const address = (known.address = readAddress(text(fields, 'path'), method, baseUrl));
     if (method === 'POST' && bulkId === undefined) throw malformed('A POST needs a "bulkId".');
     const version = text(fields, 'version');
-    const body = method === 'DELETE' ? undefined : readData(fields.get('data'), method, types[address.type]);
+    const body = method === 'DELETE' ? undefined : yield* dataSteps(fields.get('data'), method, types[address.type]);
     return {
       ...known,
       method,
@@ -108,11 +118,10 @@ function readMethod(fields: Fields, dialect: Dialect): BulkMethod {
  * The body of the single request, read as that one would be: what no schema knows refers to nothing.
  * @throws ScimError as `parseResource` and `parsePatch`
  */
-function readData(data: unknown, method: BulkMethod, type: ResourceType): ScimAttributes {
+function* dataSteps(data: unknown, method: BulkMethod, type: ResourceType): Steps<ScimAttributes> {
   if (!isObject(data)) throw malformed(`"data" of a ${method} must be an object.`);
-  checkJson(data);
-  if (method === 'PATCH') return patchBody(parsePatch(data, type.dialect));
-  const attributes = parseResource(type, data);
+  if (method === 'PATCH') return patchBody(yield* patchSteps(data, type.dialect));
+  const attributes = yield* resourceSteps(type, data);
   const extensions = type.extensions.map(({ id }) => id).filter((urn) => Object.hasOwn(attributes, urn));
   return { schemas: [type.schema.id, ...extensions], ...attributes };
 }
@@ -129,8 +138,8 @@ function refuseSharedIds(operations: BulkOperation[]): BulkOperation[] {
   for (const bulkId of operations.map(idOfCreate)) if (bulkId) counts.set(bulkId, (counts.get(bulkId) ?? 0) + 1);
   return operations.map((operation) => {
     const shared = (counts.get(idOfCreate(operation) ?? '') ?? 0) > 1;
-    const refusal = malformed('"bulkId" must be unique among the POST operations of a request.');
-    return shared ? { ...operation, refusal } : operation;
+    if (!shared) return operation;
+    return { ...operation, refusal: malformed('"bulkId" must be unique among the POST operations of a request.') };
   });
 }
 

@@ -7,8 +7,9 @@ import { type ResourceType } from '../schema/attribute.js';
 import { GROUP_SCHEMA } from '../schema/group.js';
 import { type AttributePath, resolveAttribute } from '../schema/resolve.js';
 import { parsePath } from '../filter/parse.js';
+import { atOnce, type Steps } from '../steps.js';
 import { foldCase, rememberingFold } from '../text.js';
-import { parseValue } from '../values.js';
+import { valueSteps } from '../values.js';
 import { type PatchOperation } from './message.js';
 import { type Change, changesOf } from './target.js';
 
@@ -32,15 +33,24 @@ const MEMBERS = GROUP_SCHEMA.attributes.find(({ name }) => name === 'members')!;
  * @throws ScimError invalidValue for a member without `value`, invalidPath where members are added otherwise than by id
  *   or chosen by their `$ref`, invalidFilter, mutability for a change inside a member
  */
-export function groupChanges(
-  type: ResourceType,
-  operations: readonly PatchOperation[],
-): { attributeOperations: PatchOperation[]; members: MemberChange[] } {
+export function groupChanges(type: ResourceType, operations: readonly PatchOperation[]): GroupChanges {
+  return atOnce(groupChangeSteps(type, operations));
+}
+
+export interface GroupChanges {
+  /** What is left for `applyPatch`. */
+  attributeOperations: PatchOperation[];
+  members: MemberChange[];
+}
+
+/** `groupChanges` in steps. */
+export function* groupChangeSteps(type: ResourceType, operations: readonly PatchOperation[]): Steps<GroupChanges> {
   const attributeOperations: PatchOperation[] = [];
   const members: Step[] = [];
   for (const operation of operations) {
     const mentions = changesOf(type, operation).filter(({ target }) => target.attribute === MEMBERS);
-    for (const change of mentions) append(type, members, memberChange(type, change));
+    yield;
+    for (const change of mentions) append(type, members, yield* memberChange(type, change));
     if (mentions.length === 0) attributeOperations.push(operation);
     else if (isObject(operation.value) && !isMembersPath(type, operation.path)) {
       const value = withoutMembers(type, operation.value);
@@ -62,18 +72,18 @@ export function memberMatcher(filter: Filter): (member: ScimAttributes) => boole
   return itemMatcher(MEMBERS, filter, rememberingFold());
 }
 
-function memberChange(type: ResourceType, { op, target, value }: Change): MemberChange {
+function* memberChange(type: ResourceType, { op, target, value }: Change): Steps<MemberChange> {
   if (target.sub) throw new ScimError('mutability', 'A member cannot be changed, only added and removed.');
   if (target.filter) {
     if (op === 'replace') throw new ScimError('mutability', 'A member cannot be changed, only added and removed.');
     return chosenMembers(op, target.filter);
   }
   if (op === 'remove' && (value === undefined || value === null)) return { kind: 'replace', ids: [] };
-  return { kind: op, ids: idsOfValue(type, value) };
+  return { kind: op, ids: yield* idsOfValue(type, value) };
 }
 
-function idsOfValue({ dialect }: ResourceType, value: JsonValue | undefined): string[] {
-  const items = parseValue({ dialect, fold: foldCase }, MEMBERS, value);
+function* idsOfValue({ dialect }: ResourceType, value: JsonValue | undefined): Steps<string[]> {
+  const items = yield* valueSteps({ dialect, fold: foldCase }, MEMBERS, value);
   return Array.isArray(items) ? items.flatMap((item) => (isObject(item) ? [item['value'] as string] : [])) : [];
 }
 

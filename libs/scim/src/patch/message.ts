@@ -1,9 +1,10 @@
 import { type Dialect } from '../dialects.js';
 import { ScimError } from '../errors.js';
 import { parsePath } from '../filter/parse.js';
-import { checkJson, isObject, type JsonValue, memberOf } from '../json.js';
+import { isObject, jsonCheck, type JsonValue, memberOf } from '../json.js';
 import { expectMessage } from '../message-schemas.js';
 import { tolerates } from '../quirks.js';
+import { atOnce, type Steps } from '../steps.js';
 import { DEFAULT_PROFILE } from '../schema/profile.js';
 
 export const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -22,8 +23,13 @@ const OPS = new Set<unknown>(['add', 'remove', 'replace']);
  *   replace has no value, noTarget for remove without path, tooLarge for more than 1000 operations
  */
 export function parsePatch(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): PatchOperation[] {
+  return atOnce(patchSteps(body, dialect));
+}
+
+/** `parsePatch` in steps. */
+export function* patchSteps(body: unknown, dialect: Dialect): Steps<PatchOperation[]> {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
-  checkJson(body);
+  yield* jsonCheck(body);
   if (!tolerates(dialect, 'schemasMissing')) expectMessage(dialect, memberOf(body, 'schemas'), PATCH_URN);
   const operations = memberOf(body, 'Operations');
   if (!Array.isArray(operations) || operations.length === 0) {
@@ -32,7 +38,12 @@ export function parsePatch(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dia
   if (operations.length > MAX_OPERATIONS) {
     throw new ScimError('tooLarge', `A PATCH may hold ${MAX_OPERATIONS} operations at most.`);
   }
-  return operations.map((operation) => parseOperation(dialect, operation));
+  const parsed: PatchOperation[] = [];
+  for (const operation of operations) {
+    yield;
+    parsed.push(parseOperation(dialect, operation));
+  }
+  return parsed;
 }
 
 function parseOperation(dialect: Dialect, operation: unknown): PatchOperation {

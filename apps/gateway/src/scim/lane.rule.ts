@@ -1,0 +1,47 @@
+import { type CommandName } from '@tidegate/contracts';
+
+/**
+ * How a command of an integration waits for its place:
+ * - `urgent` commands take access away and are small;
+ * - `long` commands may take seconds of the database or much work;
+ * - all others are `ordinary`.
+ */
+export type CommandLane = 'urgent' | 'long' | 'ordinary';
+
+/**
+ * Commands of one integration that are under way at once, by lane. A gateway that has more keeps them in line; the
+ * places of identity are few, and so no integration can take them from the others.
+ */
+export const AT_ONCE: Readonly<Record<CommandLane, number>> = { urgent: 16, long: 2, ordinary: 8 };
+
+/** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
+const SMALL_BYTES = 128 * 1024;
+/** Okta and Entra ID send a handful of operations, and one to deactivate. */
+const FEW_OPERATIONS = 20;
+/** A search through everything, a group with all its members, and what waits for the lock of such a group. */
+const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
+
+interface Sent {
+  name: CommandName;
+  data: object;
+  /** Bytes of the body, or of the operation of a bulk request. */
+  bodyLength: number;
+  /** Whether it may deactivate a user or delete something. */
+  takesAccess: boolean;
+  isInBulk: boolean;
+}
+
+/**
+ * Chooses the lane of a command. Of a bulk request each operation is a command: those that take access away are urgent
+ * as they would be alone, all others are long.
+ */
+export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent): CommandLane {
+  const operations = 'operations' in data && Array.isArray(data.operations) ? data.operations.length : 0;
+  const isSmall = bodyLength <= SMALL_BYTES && operations <= FEW_OPERATIONS;
+  if (takesAccess && isSmall) return 'urgent';
+  return LONG.has(name) || isInBulk || !isSmall ? 'long' : 'ordinary';
+}
+
+/** Whether a call of that lane enters however many calls wait: what it holds in memory is little. */
+export const alwaysEnters = (lane: CommandLane, heldBytes: number): boolean =>
+  lane === 'urgent' && heldBytes <= SMALL_BYTES;

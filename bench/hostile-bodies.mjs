@@ -1,0 +1,84 @@
+import pg from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hostileBodies, manyEmails } from './hostile.mjs';
+import { oktaUser } from './okta-user.mjs';
+import { seedUsers } from './seed.mjs';
+
+const MEMBERS = 50_000;
+const WARM_UP = 300;
+const PLAIN = 200;
+/** The budget is of plain creates for each begun 10 kB of a body, or for each request that a bulk request stands for. */
+const UNIT_BYTES = 10_000;
+/** The first try of a kind is compiled while it runs. */
+const TRIES = 4;
+
+/**
+ * What bodies made to cost much cost gateway and identity together, beside a plain create.
+ * @param {{ system: object, databaseUrl: string }} parts
+ * @returns {Promise<{ plain: number, rows: { name: string, bytes: number, status: number, cpu: number, ratio: number,
+ *   gateway: number, identity: number }[] }>} milliseconds of CPU: `plain` of a create, `cpu` of a body, `gateway` and
+ *   `identity` the longest that each one's event loop was held; `ratio` is plain creates for each unit
+ */
+export async function hostileCosts({ system, databaseUrl }) {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    const { integrationId, scim } = system;
+    const members = await seedUsers(client, integrationId, MEMBERS);
+    await client.query('VACUUM ANALYZE');
+    const creates = (count) => async () => {
+      for (let i = 0; i < count; i++) await scim.send('POST', '/Users', oktaUser(`plain${plainUsers++}`));
+    };
+    await creates(WARM_UP)();
+    await pause(2000); // what was put off is done
+    const idle = await idleRate(system);
+    const plain = (await costOf(system, idle, creates(PLAIN))).cpu / PLAIN;
+    const bare = (await scim.send('POST', '/Users', oktaUser('bare'))).id;
+    const many = (await scim.send('POST', '/Users', JSON.parse(manyEmails()))).id;
+    const group = (await scim.send('POST', '/Groups', { displayName: 'Hostile' })).id;
+    const rows = [];
+    for (const { name, method, path, body, operations } of hostileBodies({ bare, many, members, group })) {
+      const tries = [];
+      for (let i = 0; i < TRIES; i++) {
+        const text = body();
+        let status;
+        const cost = await costOf(system, idle, async () => (status = await scim.status(method, path, text)));
+        tries.push({ ...cost, status, bytes: Buffer.byteLength(text) });
+      }
+      const [least] = tries.toSorted((a, b) => a.cpu - b.cpu);
+      const ratio = least.cpu / plain / Math.max(operations, Math.ceil(least.bytes / UNIT_BYTES));
+      const held = (service) => Math.min(...tries.map((one) => one.longest[service]));
+      rows.push({
+        name,
+        ...least,
+        status: tries[0].status,
+        ratio,
+        gateway: held('gateway'),
+        identity: held('identity'),
+      });
+    }
+    return { plain, rows };
+  } finally {
+    await client.end();
+  }
+}
+
+let plainUsers = 0;
+
+/** CPU that a work costs gateway and identity, until it is quiet again, and the longest that each was held. */
+async function costOf({ probes }, idle, work) {
+  const look = async () => [await probes.gateway(), await probes.identity()];
+  const before = await look();
+  const startedAt = performance.now();
+  await work();
+  await pause(150); // facts are told after the answer
+  const after = await look();
+  const cpu = after[0].cpu + after[1].cpu - before[0].cpu - before[1].cpu - idle * (performance.now() - startedAt);
+  return { cpu, longest: { gateway: after[0].longest, identity: after[1].longest } };
+}
+
+/** CPU per millisecond of two services that do nothing. */
+async function idleRate(system) {
+  const { cpu } = await costOf(system, 0, () => pause(2000));
+  return cpu / 2150;
+}

@@ -1,0 +1,48 @@
+import { TimeShare } from './time-share.js';
+
+/** Work of so many steps, each of which notes its name and takes a whole slice. */
+function* slow(seen: string[], name: string, count: number): Generator<void, string, void> {
+  for (let i = 0; i < count; i++) {
+    seen.push(name);
+    for (const until = performance.now() + 6; performance.now() < until;);
+    yield;
+  }
+  return name;
+}
+
+describe('TimeShare', () => {
+  it('gives each key a slice in turn, and finishes the work of one key in the order in which it came', async () => {
+    const [share, seen, done] = [new TimeShare(), [] as string[], [] as string[]];
+    const run = (key: string, name: string, count: number) =>
+      share.run(key, slow(seen, name, count)).then((value) => done.push(value));
+    await Promise.all([run('a', 'a1', 4), run('a', 'a2', 1), run('b', 'b1', 2)]);
+    expect(seen).toEqual(['a1', 'b1', 'a1', 'b1', 'a1', 'a1', 'a2']);
+    expect(done).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  it('lets the event loop serve others between two slices', async () => {
+    const seen: string[] = [];
+    const work = new TimeShare().run('a', slow(seen, 'a', 3));
+    const tick = () => {
+      seen.push('tick');
+      if (seen.length < 8) setImmediate(tick);
+    };
+    setImmediate(tick);
+    await work;
+    expect(seen.slice(0, 5)).toEqual(['a', 'tick', 'a', 'tick', 'a']);
+  });
+
+  it('tells what the work throws, and goes on with the next', async () => {
+    const share = new TimeShare();
+
+    const failing = share.run(
+      'a',
+      (function* (): Generator<void, never, void> {
+        throw new Error('wrong');
+      })(),
+    );
+    const next = share.run('a', slow([], 'next', 1));
+    await expect(failing).rejects.toThrow('wrong');
+    expect(await next).toBe('next');
+  });
+});
