@@ -14,6 +14,17 @@ describe('A loop', () => {
     await loop.stop();
   });
 
+  it('rests before the first look where it is started so, unless it is woken', async () => {
+    let looks = 0;
+    const loop = new Loop(async () => (looks++, NEVER), fail);
+    loop.start(NEVER);
+    await Promise.resolve();
+    expect(looks).toBe(0);
+    loop.wake();
+    await eventually(() => expect(looks).toBe(1));
+    await loop.stop();
+  });
+
   it('does not miss a wake-up during a look', async () => {
     let looks = 0;
     const loop: Loop = new Loop(async () => {

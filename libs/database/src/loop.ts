@@ -17,8 +17,9 @@ export class Loop {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  start(): void {
-    this.running ??= this.run();
+  /** @param afterMs how long to rest before the first step */
+  start(afterMs = 0): void {
+    this.running ??= this.run(afterMs);
   }
 
   wake(): void {
@@ -37,7 +38,8 @@ export class Loop {
     return this.stopped;
   }
 
-  private async run(): Promise<void> {
+  private async run(afterMs: number): Promise<void> {
+    if (afterMs > 0) await this.rest(afterMs);
     while (!this.stopped) {
       this.woken = false;
       let restMs = POLL_MS;

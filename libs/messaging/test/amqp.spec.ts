@@ -10,7 +10,7 @@ import {
 } from '@tidegate/testing';
 import { type ChannelModel, connect } from 'amqplib';
 import { everyTransport } from './every-transport.js';
-import { asking, INTEGRATION, latch, startReceiver, startTeller, type Wiring } from './system.js';
+import { asking, INTEGRATION, latch, OTHER_INTEGRATION, startReceiver, startTeller, type Wiring } from './system.js';
 
 async function wire(url: string, prefix: string): Promise<Wiring> {
   const transport = await amqpTransport({ url, prefix });
@@ -126,7 +126,9 @@ amqpTests('AMQP transport', () => {
         await startReceiver(wiring.second!, 'identity', handlers('second')),
       ];
       const client = wiring.transport.client('gateway');
-      const all = Array.from({ length: 8 }, (_, i) => client.ask('users.get', asking(), { id: String(i) }));
+      // The broker gives every second command to the same consumer.
+      const of = (i: number) => ({ integrationIds: [i % 4 < 2 ? INTEGRATION : OTHER_INTEGRATION] });
+      const all = Array.from({ length: 8 }, (_, i) => client.ask('users.get', asking(of(i)), { id: String(i) }));
       await eventually(() => expect(by).toEqual({ first: 4, second: 4 }));
       gate.open();
       await Promise.all(all);

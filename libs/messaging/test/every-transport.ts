@@ -155,7 +155,8 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
         return {};
       };
       await receive(wiring.transport, 'identity', { command });
-      const normal = Array.from({ length: 2 * PREFETCH.commands }, (_, i) => get(`n${i}`));
+      const of = (i: number) => ({ integrationIds: [i % 2 === 0 ? INTEGRATION : OTHER_INTEGRATION] });
+      const normal = Array.from({ length: 2 * PREFETCH.commands }, (_, i) => get(`n${i}`, of(i)));
       await eventually(() => expect(blocked).toBe(PREFETCH.commands));
       await expect(get('erin', { urgent: true })).resolves.toEqual({ passed: true });
       open();

@@ -29,7 +29,8 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.loop.start();
+    // Where all services start at once, access-flow does not answer yet.
+    this.loop.start(EVERY_MS);
   }
 
   onApplicationShutdown(): Promise<void> {
