@@ -25,6 +25,7 @@ import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
+import { holdUnreadBodies } from './http/unread-bodies.js';
 import { holdUnsentAnswers } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -122,6 +123,7 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
+    holdUnreadBodies(fastify, app.get(WaitingRoom));
     holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();

@@ -37,8 +37,8 @@ export class RoleHolders {
   }
 
   /**
-   * @param wanted the integration whose directory speaks for the person, or null for none. Undefined stands for the only
-   *   one that the issuer signs in for, and for none where there is no such integration
+   * @param wanted the integration whose directory ends the role, or null for none. Undefined stands for the only one that
+   *   the issuer signs in for, and for none where there is no such integration
    * @param reach the integrations that the caller may name
    * @throws InvalidFields when the issuer is unknown, the integration is not one of its, or the person's user there is
    *   inactive; as `Links.settle`
@@ -64,4 +64,4 @@ export class RoleHolders {
 }
 
 const SEVERAL =
-  'must name the integration whose directory speaks for the person, or be null for none: the provider signs in for several';
+  'must name the integration whose directory ends the role, or be null for none: the provider signs in for several';

@@ -1,4 +1,4 @@
-import { type Actor } from '@tidegate/contracts';
+import { type Actor, isUuid } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/actor.rule.js';
@@ -52,9 +52,9 @@ function withoutName(actor: Actor): Actor | Omit<Actor, 'name'> {
   return ids;
 }
 
-/** Ids only: a path holds nothing else. Longer ones are none. */
+/** Ids only: a client may put a name or a secret into a path. */
 function paramsOf({ params }: FastifyRequest): object {
-  const ids = Object.entries((params ?? {}) as Record<string, string>).filter(([, id]) => /^[\w-]{1,64}$/.test(id));
+  const ids = Object.entries((params ?? {}) as Record<string, string>).filter(([, id]) => isUuid(id));
   return ids.length > 0 ? { params: Object.fromEntries(ids) } : {};
 }
 

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { LIST_BYTES, Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { clientOf } from '../auth/network.rule.js';
 import { type WaitingRoom } from '../scim/waiting-room.js';
+import { callerName } from './caller-name.js';
 import { whenSent } from './when-sent.js';
 
 /** A shorter answer is not counted: the buffers of the system take it at once. */
@@ -29,7 +29,7 @@ export function holdUnsentAnswers(fastify: FastifyInstance, room: WaitingRoom, i
     if (socket instanceof Socket) socket.setTimeout(idleSeconds * 1000);
     const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload, request);
     if (bytes <= SMALL) return done(null, payload);
-    const holder = holderOf(request);
+    const holder = callerName(request);
     if (isRead(request) && !room.hasRoom(holder, bytes)) {
       for (const name of OF_RESOURCE) reply.removeHeader(name);
       return done(
@@ -49,17 +49,3 @@ function bytesOf(payload: unknown, { caller }: FastifyRequest): number {
 
 const isRead = ({ method, routeOptions }: FastifyRequest): boolean =>
   method === 'GET' || (routeOptions.url?.endsWith('/.search') ?? false);
-
-/** Whose share of the budget an answer takes. */
-function holderOf({ caller, ip }: FastifyRequest): string {
-  switch (caller?.kind) {
-    case 'scim':
-      return caller.integrationId;
-    case 'key':
-      return `key ${caller.keyId}`;
-    case 'person':
-      return JSON.stringify([caller.issuer, caller.subject]);
-    case undefined:
-      return `address ${clientOf(ip)}`;
-  }
-}

@@ -48,8 +48,8 @@ export class OpenIdLoginController {
       // Absent in old browsers and over plain http (https://www.w3.org/TR/fetch-metadata/): it is a second defence only.
       if (request.headers['sec-fetch-site'] === 'cross-site')
         throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
-      if (!this.starts.take(request.ip, request.enteredAt)) return sendTooManyPage(reply);
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
+      if (!this.starts.take(request.ip, request.enteredAt)) return sendTooManyPage(reply);
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
         redirectUri: request.origin + callbackPath(providerId),

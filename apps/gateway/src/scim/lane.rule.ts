@@ -15,7 +15,7 @@ export type CommandLane = 'urgent' | 'long' | 'ordinary';
 export const AT_ONCE: Readonly<Record<CommandLane, number>> = { urgent: 16, long: 2, ordinary: 8 };
 
 /** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
-const SMALL_BYTES = 128 * 1024;
+export const SMALL_BYTES = 128 * 1024;
 /** Okta and Entra ID send a handful of operations, and one to deactivate. */
 const FEW_OPERATIONS = 20;
 /** A search through everything, a group with all its members, and what waits for the lock of such a group. */

@@ -11,7 +11,7 @@ class ActorMakerView {
 
 /** Documents an `Actor`: which members there are depends on its kind. */
 export class ActorView {
-  @ApiProperty({ enum: KINDS }) kind: string;
+  @ApiProperty({ enum: KINDS, description: '`okta` is not used yet.' }) kind: string;
   @ApiPropertyOptional({ description: 'Of a person: its login provider.' }) issuer?: string;
   @ApiPropertyOptional({ description: 'Of a person: its id at that provider.' }) subject?: string;
   @ApiPropertyOptional({ format: 'uuid', description: 'Of a person: its user in the integration.' }) userId?: string;
@@ -21,7 +21,8 @@ export class ActorView {
   maker?: ActorMakerView;
   @ApiPropertyOptional({ format: 'uuid', description: 'Of a SCIM client.' }) integrationId?: string;
   @ApiPropertyOptional({ description: 'Of a SCIM client: its token.' }) credentialId?: string;
-  @ApiPropertyOptional({ description: "Of a change in Okta: the event in Okta's System Log." }) logEventId?: string;
+  @ApiPropertyOptional({ description: "Not used yet: of a change in Okta, the event in Okta's System Log." })
+  logEventId?: string;
   @ApiPropertyOptional({ description: 'Of Tidegate itself: the job.' }) job?: string;
   @ApiPropertyOptional({ description: 'The network that the call came from: a /24 or a /48.' }) network?: string;
 }

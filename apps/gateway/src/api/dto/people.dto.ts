@@ -76,8 +76,8 @@ export class CreateRoleAssignment {
     optional: true,
     nullable: true,
     description:
-      'The integration whose directory speaks for the person: the role ends when the user leaves there, and nowhere else. ' +
-      'Null: none does. When absent, the only one that the issuer signs in for; required when there are several.',
+      'The integration whose directory ends the role: when the user is deactivated or deleted there, and nowhere else. ' +
+      'Null: no directory ends it. When absent, the only one that the issuer signs in for; required when there are several.',
   })
   integrationId?: string | null;
   @IdField({
@@ -97,7 +97,7 @@ export class RoleAssignmentView {
   @Uuid() id: string;
   @ApiProperty() issuer: string;
   @ApiProperty() subject: string;
-  @Nullable('uuid', 'The integration whose directory speaks for the person; null when none does.')
+  @Nullable('uuid', 'The integration whose directory ends the role; null when none does.')
   integrationId: string | null;
   @Nullable('uuid', 'The directory user to whom it was given; null when it was given to the identity.')
   userId: string | null;

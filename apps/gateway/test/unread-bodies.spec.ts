@@ -1,0 +1,68 @@
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { eventually } from '@tidegate/testing';
+import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+
+const MIB = 1024 * 1024;
+
+describe('bodies that are on their way', () => {
+  let door: Door;
+  let here: Tenant;
+  let there: Tenant;
+  let port: number;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    door = await openDoor({ maxWaitingBytes: 64 * MIB });
+    [here, there] = [await newTenant(door), await newTenant(door)];
+    await door.app.listen(0, '127.0.0.1');
+    port = (door.app.getHttpServer().address() as AddressInfo).port;
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await eventually(async () => expect(await complete(here)).not.toBe(429));
+  });
+  afterAll(() => door.close());
+
+  /** Sends the head of a request and a little of its body. @param length in bytes; null: chunked, of unknown length */
+  const begin = ({ id, token }: Tenant, length: number | null, path = '/Groups', method = 'POST'): Socket => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    const size = length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+    const head = [`${method} /scim/v2/${id}${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`, size];
+    socket.write(`${head.join('\r\n')}\r\nContent-Type: application/scim+json\r\n\r\n`);
+    socket.write(length === null ? '1\r\n{\r\n' : '{');
+    return socket;
+  };
+  /** Begins three requests, of which the integration's half of the budget holds two. @returns how many are answered by then */
+  const fill = async (length: number | null): Promise<string[]> => {
+    const answers: string[] = [];
+    for (const socket of [1, 2, 3].map(() => begin(here, length)))
+      socket.once('data', (bytes) => answers.push(String(bytes).split(' ')[1] ?? ''));
+    await eventually(() => expect(answers).not.toEqual([]));
+    return answers;
+  };
+  /** Sends a whole body that is big enough to be counted. */
+  const complete = async ({ scim }: Tenant): Promise<number> =>
+    (await scim('POST', '/Groups', { displayName: 'Ops', externalId: 'x'.repeat(200_000) })).statusCode;
+
+  it.each([
+    ['of a known length', 16 * MIB],
+    ['in chunks', null],
+  ])('%s count against the budget, so that one integration fills its half and no more', async (_, length) => {
+    expect(await fill(length)).toEqual(['429']);
+    expect(await complete(here)).toBe(429);
+    expect(await complete(there)).not.toBe(429);
+  });
+
+  it('do not keep a small body from being read: it may take access away', async () => {
+    expect(await fill(16 * MIB)).toEqual(['429']);
+    const user = userRecord({ active: false });
+    door.transport.handlers['users.patch'] = () => user;
+    const Operations = [{ op: 'replace', value: { active: false } }];
+    const answer = await here.scim('PATCH', `/Users/${user.id}`, { Operations });
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it('count no more when they are read', async () => {
+    for (let count = 0; count < 300; count++) expect(await complete(here)).not.toBe(429);
+  });
+});
