@@ -80,6 +80,18 @@ describe('Who did it', () => {
     expect((await told(id)).map(({ actor }) => actor)).toEqual([key, person('dan'), person('alice')]);
   });
 
+  it('revoked is what the end of a grant says, also when its target had not activated it yet', async () => {
+    const { id: flowId } = await org.flow();
+    const wanted = { flowId, userId: org.people.alice.userId, groupId: org.deploy, durationSeconds: HOUR };
+    const { grantId } = await as(person('alice'), 'requests.create', wanted);
+    await as(person('dan'), 'grants.revoke', { id: grantId! });
+    await house.settleTargets();
+    expect(await told(grantId!)).toEqual([
+      { name: 'grant.revoking', actor: person('dan') },
+      { name: 'grant.ended', actor: person('dan') },
+    ]);
+  });
+
   it('deactivated the user, or that its time was over, is what ended a grant', async () => {
     const [left, over] = [await org.borrow('alice'), await org.borrow('bob')];
     const actor: Actor = { kind: 'scim', integrationId: org.id, credentialId: 'token' };
