@@ -23,7 +23,7 @@ import { type GatewayConfig } from './config.js';
 import { limitConnections } from './http/connections.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
-import { addHooks } from './http/hooks.js';
+import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
 import { holdUnsentAnswers } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
@@ -110,6 +110,7 @@ export async function createGateway(
     app.useGlobalFilters(errors);
     app.get(OpenApi).write = () => describeApi(app);
     const fastify: FastifyInstance = adapter.getInstance();
+    prepareRequests(fastify, { logger, publicUrl: config.publicUrl });
     limitConnections(fastify, {
       most: config.maxConnections,
       mostOfOneClient: config.maxConnectionsPerAddress,
@@ -119,9 +120,7 @@ export async function createGateway(
     addHooks(fastify, {
       callers: app.get(Callers),
       callCounts: app.get(CallCounts),
-      logger,
       metrics,
-      publicUrl: config.publicUrl,
     });
     holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);

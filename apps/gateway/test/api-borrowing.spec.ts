@@ -52,6 +52,7 @@ describe('borrowing over the admin API', () => {
   it('says how many pending requests a change of a flow cancels', async () => {
     const { id: integrationId } = await newTenant(door);
     const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
+    door.transport.handlers['flows.get'] = () => changed;
     door.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
     const answer = await door.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
     expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, cancelledRequests: 3 }]);
@@ -63,6 +64,7 @@ describe('borrowing over the admin API', () => {
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(door.transport.handlers, {
+      'flows.get': ({ id }: { id: string }) => ({ id, integrationId }),
       'requests.create': () => request,
       'requests.get': () => request,
       'requests.review': () => request,

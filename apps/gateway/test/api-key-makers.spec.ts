@@ -205,6 +205,16 @@ describe('an API key', () => {
       await becomes(key, 401);
     });
 
+    it('is none that decides in the name of users: its secret stays with the maker before', async () => {
+      const [alice, bob] = [await admin(), await admin()];
+      const key = await make(apiOf(alice), { scopes: ['access:review-as'] });
+      const answer = await takeOver(apiOf(bob), key);
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        409,
+        'A key with the scope access:review-as cannot be taken over: make a new one.',
+      ]);
+    });
+
     it('may do no more and last no longer than the caller', async () => {
       const wide = await make(root);
       const endless = await make(root, { scopes: ['keys:read', 'keys:write'], expiresAt: null });

@@ -37,7 +37,7 @@ describe('the log line of a call', () => {
   it('is one for each unsafe call of every route of the API, with the actor and where it came from', async () => {
     const unsafe = door.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
     expect(unsafe.length).toBeGreaterThan(20);
-    const actor = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: NETWORK };
+    const actor = { kind: 'apiKey', keyId: 'configured', network: NETWORK };
     for (const { method, url } of unsafe) {
       const lines = await linesOf(() =>
         withKey(
@@ -101,6 +101,45 @@ describe('the log line of a call', () => {
       ]);
     }
     expect(door.log.join('')).not.toContain(wrong);
+  });
+
+  it('is a warning for an OAuth client with a wrong secret, in the header or in the body', async () => {
+    const client = (await door.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_1' })).json<{
+      clientId: string;
+    }>();
+    const url = `/oauth/${tenant.id}/token`;
+    const form = { grant_type: 'refresh_token', refresh_token: 'x' };
+    const secret = 'a-wrong-secret-that-must-not-be-logged';
+    const basic = `Basic ${Buffer.from(`${client.clientId}:${secret}`).toString('base64')}`;
+    const ways: [Record<string, string>, Record<string, string>][] = [
+      [{ authorization: basic }, form],
+      [{}, { ...form, client_id: client.clientId, client_secret: secret }],
+    ];
+    for (const [headers, fields] of ways) {
+      const lines = await linesOf(() =>
+        door.request('POST', url, {
+          headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+          payload: new URLSearchParams(fields).toString(),
+          remoteAddress: REMOTE,
+        }),
+      );
+      expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', status: 401, network: NETWORK }]);
+    }
+    expect(door.log.join('')).not.toContain(secret);
+  });
+
+  it('is no warning for a cookie of another site beside a request without a credential', async () => {
+    const lines = await linesOf(() => door.request('GET', '/api/v1/integrations', { headers: { cookie: 'a=b' } }));
+    expect(lines).toMatchObject([{ level: 'info', msg: 'request', status: 401 }]);
+  });
+
+  it('does not hold the name of a key', async () => {
+    const name = 'a name of a key that must not be logged';
+    const { key } = (await door.api('POST', '/api-keys', { name, scopes: ['integrations:read'] })).json<{
+      key: string;
+    }>();
+    await door.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}` } });
+    expect(door.log.join('')).not.toContain(name);
   });
 
   it('is a warning for a SCIM token that was revoked', async () => {

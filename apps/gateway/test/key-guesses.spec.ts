@@ -40,6 +40,15 @@ describe('guessing API keys', () => {
     for (const guess of guesses) expect(proxied.log.join('')).not.toContain(guess);
   });
 
+  it('is counted at the form of the login however the client names its requests', async () => {
+    const statuses: number[] = [];
+    for (const guess of range(12).map(wrong)) {
+      const headers = { ...from('203.0.113.60'), 'x-request-id': 'always-the-same' };
+      statuses.push((await new Browser(proxied).post('/login', { key: guess }, headers)).statusCode);
+    }
+    expect([count(statuses, 401), count(statuses, 429)]).toEqual([10, 2]);
+  });
+
   it('at /api/v1 stops no key that is in use from there, and nobody elsewhere', async () => {
     expect(await status(proxied, API_KEY, '203.0.113.20')).toBe(200);
     for (const guess of range(40).map(wrong)) await status(proxied, guess, '203.0.113.20');

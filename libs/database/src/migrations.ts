@@ -112,11 +112,14 @@ export function tenantTable(table: string, column = 'integration_id'): string[] 
   ];
 }
 
-/** Adds the column `actor` to a table that came without one: what is in it by then was caused by nothing that is known. */
+/**
+ * Adds the column `actor` to a table that came without one. The default is for the rows that are there, and for those that
+ * a process of the release before writes until it is replaced.
+ */
 export function addActor(table: string): string[] {
   return [
     `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS actor jsonb NOT NULL DEFAULT '{"kind":"system","job":"upgrade"}'`,
-    `ALTER TABLE ${table} ALTER COLUMN actor DROP DEFAULT`,
+    `ALTER TABLE ${table} ALTER COLUMN actor SET DEFAULT '{"kind":"system","job":"upgrade"}'`,
   ];
 }
 

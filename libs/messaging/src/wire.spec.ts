@@ -77,7 +77,6 @@ describe('envelopes', () => {
     ['sequence', '-1'],
     ['sequence', 7],
     ['time', null],
-    ['authclaims', undefined],
     ['authclaims', '{'],
     ['authclaims', '{"kind":"stranger"}'],
     ['authclaims', '{"kind":"apiKey"}'],
@@ -86,6 +85,11 @@ describe('envelopes', () => {
     expect(() => decodeFact(bytes({ ...EVENT, [member]: value }))).toThrow(
       new RegExp(`breaks the contract: ${member} must`),
     );
+  });
+
+  it('an event from before actors travelled is handled, as a change of the upgrade', () => {
+    const { authtype: _, authid: __, authclaims: ___, ...old } = EVENT;
+    expect(decodeFact(bytes(old))).toMatchObject({ id: ID, actor: { kind: 'system', job: 'upgrade' } });
   });
 
   it('an event carries its actor as the Auth Context extension of CloudEvents', () => {

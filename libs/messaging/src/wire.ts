@@ -57,9 +57,9 @@ interface FactEvent {
   sequence: string;
   integrationid: string;
   requestid: string;
-  authtype: string;
-  authid: string;
-  authclaims: string;
+  authtype?: string;
+  authid?: string;
+  authclaims?: string;
   datacontenttype: string;
   data: Fact['data'];
 }
@@ -73,9 +73,12 @@ const FACT: Readonly<Record<keyof FactEvent, Member>> = {
   sequence: digits,
   integrationid: uuid,
   requestid: shortText,
-  authtype: text,
-  authid: text,
-  authclaims: [(value) => isText(value) && isActor(parsedOrUndefined(value)), 'must be an actor in JSON'],
+  authtype: [(value) => value === undefined || isText(value), 'must be a string'],
+  authid: [(value) => value === undefined || isText(value), 'must be a string'],
+  authclaims: [
+    (value) => value === undefined || (isText(value) && isActor(parsedOrUndefined(value))),
+    'must be an actor in JSON',
+  ],
   datacontenttype: text,
   data: object,
 };
@@ -124,10 +127,13 @@ export function decodeFact(bytes: Buffer): Fact {
     version: Number(event.sequence),
     time: event.time,
     requestId: event.requestid,
-    actor: JSON.parse(event.authclaims) as Actor,
+    actor: event.authclaims === undefined ? UNKNOWN : (JSON.parse(event.authclaims) as Actor),
     data: event.data,
   };
 }
+
+/** Of an event that a process of the release before published: it must be handled all the same. */
+const UNKNOWN: Actor = { kind: 'system', job: 'upgrade' };
 
 /** The types of the Auth Context extension (cloudevents/extensions/authcontext.md). */
 const AUTH_TYPES: Record<Actor['kind'], string> = {

@@ -59,7 +59,9 @@ export class AccessFlowsController {
   @Needs('access:write')
   @ApiOkResponse({ type: UpdatedFlowView })
   async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
-    const updated = await this.commands.ask('flows.update', call, { id, settings: flowSettings(body) });
+    const { integrationId } = await this.commands.ask('flows.get', call, { id });
+    const settings = flowSettings(body);
+    const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
     return { ...flowView(call.access, updated), cancelledRequests: updated.cancelledRequests };
   }
 
@@ -68,6 +70,7 @@ export class AccessFlowsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
-    await this.commands.ask('flows.delete', call, { id });
+    const { integrationId } = await this.commands.ask('flows.get', call, { id });
+    await this.commands.ask('flows.delete', call, { id }, [integrationId]);
   }
 }

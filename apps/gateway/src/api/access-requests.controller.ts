@@ -25,7 +25,8 @@ export class AccessRequestsController {
   @ApiCreatedResponse({ type: RequestView })
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestView> {
     const { reach } = whose(call.access, { userId: body.userId });
-    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, reach));
+    const where = await this.integrationOf(body.flowId, reach, call);
+    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, where));
   }
 
   @Get()
@@ -71,6 +72,12 @@ export class AccessRequestsController {
       throw new Refusal('notAllowed', 'Only who asked may withdraw a request.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
     return requestView(call.access, cancelled);
+  }
+
+  /** The one integration of a flow: the actor of a command is named by its user there. */
+  private async integrationOf(flowId: string, reach: Reach, call: HttpCall): Promise<readonly string[]> {
+    if (reach !== 'all' && reach.length === 1) return reach;
+    return [(await this.commands.ask('flows.get', call, { id: flowId }, reach)).integrationId];
   }
 
   /** Those on which somebody may decide, or could have. */

@@ -50,9 +50,11 @@ export class GrantsController {
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
+    const { integrationId } = await this.find(id, call);
+    const { durationSeconds } = body;
     return grantView(
       call.access,
-      await this.commands.ask('grants.extend', call, { id, durationSeconds: body.durationSeconds }),
+      await this.commands.ask('grants.extend', call, { id, durationSeconds }, [integrationId]),
     );
   }
 

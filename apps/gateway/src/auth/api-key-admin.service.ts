@@ -13,8 +13,8 @@ import { DAY_MS, endOf } from './credential-life.rule.js';
 import { mayAll, mayHandOn, type Rights, rolesCover } from './handing-on.rule.js';
 import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
 import { type Standing } from './people.rule.js';
-import { limitReached, type Places } from './places.rule.js';
-import { type Reach, within } from './roles.js';
+import { type Limit, limitReached, limitText, type Places } from './places.rule.js';
+import { mustBeNamed, type Reach, within } from './roles.js';
 import { Standings } from './standings.service.js';
 
 const PLACES: Places = { total: 5_000, everywhere: 500, ofIntegration: 100, ofMaker: 100, reserved: 20 };
@@ -83,7 +83,7 @@ export class ApiKeyAdmin {
   /**
    * Makes the caller the maker of a key, whose secret stays.
    * @throws Refusal `missing`; `notAllowed` for what the caller may not do itself; `conflict` for a root key, one that is
-   *   over, and one that the caller came of
+   *   over, one that the caller came of, and one that decides in the name of users
    */
   async takeOver(id: string, caller: KeyHolder | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
@@ -92,12 +92,16 @@ export class ApiKeyAdmin {
       await lockKeys(tx);
       const key = known(await getKey(tx, id), reach);
       if (key.maker === null) throw new Refusal('conflict', 'This is a root key: it has no maker.');
+      // Its secret stays with the maker before, who could then decide on a request of its own.
+      if (key.scopes?.some(mustBeNamed))
+        throw new Refusal('conflict', 'A key with the scope access:review-as cannot be taken over: make a new one.');
       if (key.end === 'expired') throw new Refusal('conflict', 'This key has expired: make a new one instead.');
       if (!mayHandOn(caller, { ...rightsOf(key), expiresAt: key.expiresAt }))
         throw new Refusal('notAllowed', 'A key may do no more than who takes it over, and for no longer.');
       if (maker.kind === 'apiKey' && (await this.cameOf(tx, maker.keyId, id)))
         throw new Refusal('conflict', 'This key made the one that calls: it cannot become its maker.');
-      await checkRoom(tx, { integrationIds: [] }, maker, caller);
+      const { ofMaker } = await countKeys(tx, [], maker);
+      refuseBeyond(limitReached(PLACES, { total: 0, ofIntegration: 0, ofMaker }, mayAll(caller)));
       await setMaker(tx, id, maker);
       taken = known(await getKey(tx, id), reach);
     });
@@ -141,8 +145,11 @@ async function checkRoom(
   maker: Maker,
   caller: KeyHolder | Person,
 ): Promise<void> {
-  const limit = limitReached(PLACES, await countKeys(tx, integrationIds, maker), mayAll(caller));
-  if (limit) throw new Refusal('conflict', `There may be ${limit} API keys: delete one first.`);
+  refuseBeyond(limitReached(PLACES, await countKeys(tx, integrationIds, maker), mayAll(caller)));
+}
+
+function refuseBeyond(limit: Limit | undefined): void {
+  if (limit) throw new Refusal('conflict', limitText(limit, 'API keys'));
 }
 
 /** @throws Refusal `missing` */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
@@ -41,7 +42,8 @@ export class KeyGuesses {
 
   /**
    * Counts a wrong key. The log tells when that was one too many.
-   * @param hash of the key, for /api/v1: a program with one wrong key repeats it, and guesses nothing
+   * @param hash of the key, for /api/v1: a program with one wrong key repeats it, and guesses nothing. Without one each
+   *   counts
    */
   addWrong(where: Where, request: From, hash?: Buffer): void {
     const { id: requestId, network, enteredAt } = request;
@@ -49,7 +51,8 @@ export class KeyGuesses {
       this.toldOfProxy = true;
       this.logger.warn({ requestId }, 'X-Forwarded-For came, but TRUST_PROXY is not set: clients cannot be told apart');
     }
-    const mark = hash?.toString('base64', 0, 9) ?? requestId;
+    // Never an id that the client chooses.
+    const mark = hash?.toString('base64', 0, 9) ?? randomUUID();
     for (const { name, most } of this.guessersOf(where, request))
       if (this.wrong[where].add(name, mark, enteredAt) === most)
         this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');

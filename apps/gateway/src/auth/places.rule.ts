@@ -21,15 +21,30 @@ export interface Taken {
   ofMaker: number;
 }
 
+/** A limit that is reached. */
+export interface Limit {
+  most: number;
+  /** Of what: "for one integration". */
+  scope: string;
+}
+
+/** @param noun in the plural: "API keys" */
+export const limitText = ({ most, scope }: Limit, noun: string): string =>
+  `There may be ${most} ${noun} ${scope}: delete one first.`;
+
 /**
  * @param isRoot whether the caller administers everything
- * @returns the limit that is reached, to stand after "there may be"; undefined when there is room for one more
+ * @returns the limit that is reached; undefined when there is room for one more
  */
-export function limitReached(places: Places, taken: Taken, isRoot: boolean): string | undefined {
+export function limitReached(places: Places, taken: Taken, isRoot: boolean): Limit | undefined {
   const reserved = isRoot ? 0 : places.reserved;
   const { total, everywhere = 0, ofIntegration, ofMaker } = taken;
-  if (total >= places.total - reserved) return `${places.total - reserved} in all`;
-  if (everywhere >= places.everywhere - reserved) return `${places.everywhere - reserved} for all integrations`;
-  if (ofIntegration >= places.ofIntegration - reserved) return `${places.ofIntegration - reserved} for one integration`;
-  return !isRoot && ofMaker >= places.ofMaker ? `${places.ofMaker} of one maker` : undefined;
+  const limits: [count: number, most: number, scope: string][] = [
+    [total, places.total - reserved, 'in all'],
+    [everywhere, places.everywhere - reserved, 'for all integrations'],
+    [ofIntegration, places.ofIntegration - reserved, 'for one integration'],
+    [isRoot ? 0 : ofMaker, places.ofMaker, 'of one maker'],
+  ];
+  const reached = limits.find(([count, most]) => count >= most);
+  return reached && { most: reached[1], scope: reached[2] };
 }

@@ -66,6 +66,9 @@ export function loginPath(returnTo: string, again = false): string {
   return `/login?${new URLSearchParams({ ...(again ? { again: '1' } : {}), returnTo }).toString()}`;
 }
 
+/** Whether a request carries the cookie of a session, good or not. */
+export const hasSessionCookie = (request: Incoming): boolean => secretOf(request) !== undefined;
+
 const sessionCookie = (origin: string): CookieForm | undefined => cookieForm(origin, SESSION);
 
 function secretOf({ headers, origin }: Incoming): string | undefined {

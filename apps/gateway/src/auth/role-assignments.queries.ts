@@ -65,17 +65,20 @@ export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
  * Counts what takes the places of a role for these integrations; null: for all. Locks out others who count until the
  * transaction is over.
  */
-export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null): Promise<Taken> {
+export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null, maker: Actor): Promise<Taken> {
   await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate role assignments'))`);
-  const row = await tx.row<{ total: number; everywhere: number; ofIntegration: number }>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE integration_ids IS NULL)::int AS everywhere,
+  // From wherever the maker calls, and whichever user it is there.
+  const { network: _, ...identity } = maker;
+  if (identity.kind === 'person') delete identity.userId;
+  const row = await tx.row<Required<Taken>>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "ofMaker", count(*) FILTER (WHERE integration_ids IS NULL)::int AS everywhere,
             (SELECT coalesce(max(fill.roles), 0)::int FROM (
                SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
                WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
      FROM gateway.role_assignments`,
-    [integrationIds ?? []],
+    [integrationIds ?? [], JSON.stringify(identity)],
   );
-  const { everywhere, ...taken } = { ...row!, ofMaker: 0 };
+  const { everywhere, ...taken } = row!;
   return integrationIds === null ? { ...taken, everywhere } : taken;
 }
 

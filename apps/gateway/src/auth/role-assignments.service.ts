@@ -6,7 +6,7 @@ import { InvalidFields } from '../http/invalid-fields.js';
 import { AdminsLeft } from './admins-left.js';
 import { Links } from '../login/links.service.js';
 import { type Identity } from './caller.js';
-import { limitReached, type Places } from './places.rule.js';
+import { limitReached, limitText, type Places } from './places.rule.js';
 import {
   countAssignments,
   deleteAssignment,
@@ -19,7 +19,7 @@ import {
 import { RoleHolders } from './role-holders.service.js';
 import { covers, type Reach, within } from './roles.js';
 
-const PLACES: Places = { total: 10_000, everywhere: 2_000, ofIntegration: 500, ofMaker: Infinity, reserved: 50 };
+const PLACES: Places = { total: 10_000, everywhere: 2_000, ofIntegration: 500, ofMaker: 200, reserved: 50 };
 
 /** To whom a role is to be given: an identity with the integration that speaks for it, or a user of the directory. */
 export type Recipient =
@@ -53,8 +53,8 @@ export class RoleAssignments {
     const holder = await this.holder(to, integrationIds, reach, requestId);
     const id = uuidv7();
     await this.database.unscoped(async (tx) => {
-      const limit = limitReached(PLACES, await countAssignments(tx, integrationIds), reach === 'all');
-      if (limit) throw new Refusal('conflict', `There may be ${limit} role assignments: delete one first.`);
+      const limit = limitReached(PLACES, await countAssignments(tx, integrationIds, actor), reach === 'all');
+      if (limit) throw new Refusal('conflict', limitText(limit, 'role assignments'));
       await insertAssignment(tx, { ...holder, id, role, integrationIds, createdBy: actor });
     });
     // Asks again: a departure before the role was stored did not find it.

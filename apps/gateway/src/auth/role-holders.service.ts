@@ -38,7 +38,7 @@ export class RoleHolders {
 
   /**
    * @param wanted the integration whose directory speaks for the person, or null for none. Undefined stands for the only
-   *   one within reach that the issuer signs in for, and for none where there is no such integration
+   *   one that the issuer signs in for, and for none where there is no such integration
    * @param reach the integrations that the caller may name
    * @throws InvalidFields when the issuer is unknown, the integration is not one of its, or the person's user there is
    *   inactive; as `Links.settle`
@@ -51,12 +51,11 @@ export class RoleHolders {
   ): Promise<RoleHolder> {
     const bound = await this.database.unscoped((tx) => boundIntegrations(tx, identity.issuer));
     if (!bound) throw new InvalidFields({ issuer: 'must be the issuer of a login provider' });
-    const within = bound.filter((id) => covers(reach, id));
-    if (wanted === undefined && within.length > 1) throw new InvalidFields({ integrationId: SEVERAL });
-    const integrationId = wanted === undefined ? (within[0] ?? null) : wanted;
+    if (wanted === undefined && bound.length > 1) throw new InvalidFields({ integrationId: SEVERAL });
+    const integrationId = wanted === undefined ? (bound[0] ?? null) : wanted;
     const holder = { ...identity, integrationId, userId: null };
     if (integrationId === null) return { ...holder, userVersion: 0 };
-    if (!within.includes(integrationId))
+    if (!bound.includes(integrationId) || !covers(reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be an integration that the login provider signs in for' });
     const link = await this.links.settleIn(integrationId, identity, requestId);
     if (link?.active === false) throw new InvalidFields({ subject: 'is a user of the integration who is not active' });

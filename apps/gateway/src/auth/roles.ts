@@ -28,9 +28,12 @@ export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
 /** Scopes that a key has only when it names them: `all` does not imply them. */
 const EXPLICIT_ONLY: readonly Scope[] = ['access:review-as'];
 
+/** Whether a key has the scope only when it names it. */
+export const mustBeNamed = (scope: Scope): boolean => EXPLICIT_ONLY.includes(scope);
+
 /** Whether a key with these scopes may do what a scope stands for. */
 export const hasScope = (scopes: 'all' | readonly Scope[], scope: Scope): boolean =>
-  scopes === 'all' ? !EXPLICIT_ONLY.includes(scope) : scopes.includes(scope);
+  scopes === 'all' ? !mustBeNamed(scope) : scopes.includes(scope);
 
 /** Whether an integration is within reach. */
 export const covers = (reach: Reach, integrationId: string): boolean =>

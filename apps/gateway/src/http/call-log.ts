@@ -1,6 +1,8 @@
+import { type Actor } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/actor.rule.js';
+import { hasSessionCookie } from '../auth/principals.service.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -40,7 +42,14 @@ function plainLine(request: FastifyRequest, reply: FastifyReply) {
 
 function callerOf({ caller, network, params }: FastifyRequest): object {
   const { integrationId } = (params ?? {}) as { integrationId?: string };
-  return caller ? { actor: actorOf(caller, { network, integrationId }) } : { network };
+  return caller ? { actor: withoutName(actorOf(caller, { network, integrationId })) } : { network };
+}
+
+/** What an administrator called a key does not belong into a log. */
+function withoutName(actor: Actor): Actor | Omit<Actor, 'name'> {
+  if (actor.kind !== 'apiKey') return actor;
+  const { name: _, ...ids } = actor;
+  return ids;
 }
 
 /** Ids only: a path holds nothing else. Longer ones are none. */
@@ -51,8 +60,11 @@ function paramsOf({ params }: FastifyRequest): object {
 
 /** Whether a credential was given and is not accepted. A caller that lacks a right has shown a good one. */
 function hasFailedCredential(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
-  const { headers, caller, refusedCredential } = request;
+  const { headers, caller, refusedCredential, routeOptions } = request;
   if (refusedCredential !== undefined) return true;
-  if (statusCode !== 401 || caller !== undefined) return false;
-  return headers.authorization !== undefined || headers.cookie !== undefined;
+  // 429: so many wrong ones came that this one was not looked at.
+  if (caller !== undefined || (statusCode !== 401 && statusCode !== 429)) return false;
+  // An OAuth client may show its secret in the body (RFC 6749 §2.3.1).
+  const isOAuth = routeOptions.url?.startsWith('/oauth/') ?? false;
+  return isOAuth || headers.authorization !== undefined || hasSessionCookie(request);
 }

@@ -19,10 +19,10 @@ interface HookParts {
   publicUrl: string | undefined;
 }
 
-/** What happens to every request around its handler: identity of the request and of the caller, headers, counts. */
-export function addHooks(
+/** Comes before all other hooks: what they refuse is logged and answered with the id of the request and its network, too. */
+export function prepareRequests(
   fastify: FastifyInstance,
-  { callers, callCounts, logger, metrics, publicUrl }: HookParts,
+  { logger, publicUrl }: Pick<HookParts, 'logger' | 'publicUrl'>,
 ): void {
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('access');
@@ -32,7 +32,6 @@ export function addHooks(
   fastify.decorateRequest('network', null);
   fastify.decorateRequest('changed');
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
-  addTransportSecurity(fastify, publicUrl);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.enteredAt = Date.now();
@@ -44,10 +43,20 @@ export function addHooks(
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     });
-    done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined);
+    done();
   });
-
   addCallLog(fastify, logger);
+  addTransportSecurity(fastify, publicUrl);
+}
+
+/** What happens to every request around its handler: identity of the caller, and counts. */
+export function addHooks(
+  fastify: FastifyInstance,
+  { callers, callCounts, metrics }: Omit<HookParts, 'logger' | 'publicUrl'>,
+): void {
+  fastify.addHook('onRequest', (request, reply, done) =>
+    done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined),
+  );
 
   // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
   fastify.addHook('onRequest', async (request) => {

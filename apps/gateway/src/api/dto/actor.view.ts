@@ -3,7 +3,7 @@ import { type Actor } from '@tidegate/contracts';
 
 const KINDS: readonly Actor['kind'][] = ['person', 'apiKey', 'scim', 'okta', 'system'];
 
-class MakerView {
+class ActorMakerView {
   @ApiProperty() issuer: string;
   @ApiProperty() subject: string;
   @ApiPropertyOptional({ format: 'uuid' }) userId?: string;
@@ -17,7 +17,8 @@ export class ActorView {
   @ApiPropertyOptional({ format: 'uuid', description: 'Of a person: its user in the integration.' }) userId?: string;
   @ApiPropertyOptional({ description: 'Of an API key; `configured` is the key of the configuration.' }) keyId?: string;
   @ApiPropertyOptional({ description: 'Of an API key.' }) name?: string;
-  @ApiPropertyOptional({ type: MakerView, description: 'Of an API key: the person who made it.' }) maker?: MakerView;
+  @ApiPropertyOptional({ type: ActorMakerView, description: 'Of an API key: the person who made it.' })
+  maker?: ActorMakerView;
   @ApiPropertyOptional({ format: 'uuid', description: 'Of a SCIM client.' }) integrationId?: string;
   @ApiPropertyOptional({ description: 'Of a SCIM client: its token.' }) credentialId?: string;
   @ApiPropertyOptional({ description: "Of a change in Okta: the event in Okta's System Log." }) logEventId?: string;
