@@ -80,6 +80,18 @@ describe('Who did it', () => {
     expect((await told(id)).map(({ actor }) => actor)).toEqual([key, person('dan'), person('alice')]);
   });
 
+  it('revoked is what the end of a grant says, also when its target had not activated it yet', async () => {
+    const { id: flowId } = await org.flow();
+    const wanted = { flowId, userId: org.people.alice.userId, groupId: org.deploy, durationSeconds: HOUR };
+    const { grantId } = await as(person('alice'), 'requests.create', wanted);
+    await as(person('dan'), 'grants.revoke', { id: grantId! });
+    await house.settleTargets();
+    expect(await told(grantId!)).toEqual([
+      { name: 'grant.revoking', actor: person('dan') },
+      { name: 'grant.ended', actor: person('dan') },
+    ]);
+  });
+
   it('deactivated the user, or that its time was over, is what ended a grant', async () => {
     const [left, over] = [await org.borrow('alice'), await org.borrow('bob')];
     const actor: Actor = { kind: 'scim', integrationId: org.id, credentialId: 'token' };
@@ -106,5 +118,25 @@ describe('Who did it', () => {
     expect(await org.ask('requests.get', { id: request.id })).toMatchObject({ status: 'pending', reviews: [] });
     const others = { ...key, maker: { ...maker, userId: org.people.dan.userId } };
     expect(await as(others, 'requests.review', review)).toMatchObject({ status: 'approved' });
+  });
+
+  it('requests in the name of another does not approve, but may deny', async () => {
+    const { id: flowId } = await org.reviewedFlow('bob', 'carol');
+    const wanted = { flowId, userId: org.people.alice.userId, groupId: org.deploy, durationSeconds: HOUR };
+    const request = await as(person('bob'), 'requests.create', wanted);
+    const review = (name: Person, verdict: 'approve' | 'deny') =>
+      ({ id: request.id, reviewerId: org.people[name].userId, verdict }) as const;
+    const maker = { issuer: 'https://acme.okta.com', subject: '00u-bob', userId: org.people.bob.userId };
+    for (const [actor, name] of [
+      [person('bob'), 'bob'],
+      [key, 'bob'],
+      [{ ...key, maker }, 'carol'],
+    ] as const)
+      await expect(as(actor, 'requests.review', review(name, 'approve'))).rejects.toMatchObject({ code: 'notAllowed' });
+    expect(await org.ask('requests.get', { id: request.id })).toMatchObject({ status: 'pending', reviews: [] });
+    expect(await as(person('bob'), 'requests.review', review('bob', 'deny'))).toMatchObject({ status: 'denied' });
+    const again = await as({ ...key, maker }, 'requests.create', wanted);
+    const approval = { ...review('carol', 'approve'), id: again.id };
+    expect(await as(person('carol'), 'requests.review', approval)).toMatchObject({ status: 'approved' });
   });
 });

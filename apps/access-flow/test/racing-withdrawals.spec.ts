@@ -38,6 +38,16 @@ describe('Racing a withdrawal', () => {
   const edit = (settings: Partial<FlowSettings>) => org.ask('flows.update', { id: flow.id, settings });
   const shown = ({ id }: RequestRecord) => org.ask('requests.get', { id });
 
+  /** Waits until so many transactions wait for a lock. */
+  const waiting = (transactions: number) =>
+    eventually(async () =>
+      expect(
+        await house.rows(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        ),
+      ).toHaveLength(transactions),
+    );
+
   /** Begins the work while a change of the flow is not committed, and commits it once the work waits for it. */
   async function duringChange<T>(change: string, work: () => Promise<T>): Promise<PromiseSettledResult<T>> {
     const other = await house.owner.connect();
@@ -45,15 +55,24 @@ describe('Racing a withdrawal', () => {
       await other.query('BEGIN');
       await other.query(`UPDATE access_flow.flows SET ${change} WHERE id = $1`, [flow.id]);
       const working = Promise.allSettled([work()]);
-      await eventually(async () =>
-        expect(
-          await house.rows(
-            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-          ),
-        ).toHaveLength(1),
-      );
+      await waiting(1);
       await other.query('COMMIT');
       return (await working)[0];
+    } finally {
+      other.release();
+    }
+  }
+
+  /** Begins each work while a request is locked, in their order, each once those before it wait; then unlocks it. */
+  async function whileLocked({ id }: RequestRecord, works: (() => Promise<unknown>)[]): Promise<void> {
+    const other = await house.owner.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(`SELECT 1 FROM access_flow.requests WHERE id = $1 FOR UPDATE`, [id]);
+      const begun: Promise<unknown>[] = [];
+      for (const work of works) await waiting(begun.push(work()));
+      await other.query('COMMIT');
+      await Promise.all(begun);
     } finally {
       other.release();
     }
@@ -153,6 +172,29 @@ describe('Racing a withdrawal', () => {
       if (refused) await org.ask('requests.cancel', { id: request.id });
       await restore();
     }
+  });
+
+  it('members who leave while the approvers are replaced do not bring the former ones back', async () => {
+    await org.push(org.deploy, 2, { alice: true });
+    const requesters = { kind: 'members_of' as const, groupIds: [org.billing, org.deploy] };
+    await edit({ requesters, approval: by('bob') });
+    const request = await org.request(flow, 'alice');
+    await whileLocked(request, [
+      () => edit({ approval: by('carol') }),
+      () => org.push(org.billing, 3, { alice: false }),
+    ]);
+    expect(await shown(request)).toMatchObject({ status: 'pending', approval: by('carol'), undecidable: false });
+    expect(await org.review(request, 'carol')).toMatchObject({ status: 'approved' });
+  });
+
+  it('members of a group that is no longer synced, and a change of their flow, meet no deadlock', async () => {
+    const request = await org.request(flow, 'alice');
+    const unsynced = { ...org.pushed(org.billing, 3, { alice: false }), synced: false, syncVersion: 3 };
+    await whileLocked(request, [
+      () => org.tell('group.members.changed', org.billing, unsynced),
+      () => edit({ approval: by('carol') }),
+    ]);
+    expect(await shown(request)).toMatchObject({ status: 'cancelled', statusReason: 'requester_not_eligible' });
   });
 
   it('a request that races the leaving of its requester is never left pending', async () => {

@@ -145,24 +145,33 @@ export async function dropApproverFromFlows(tx: Tx, integrationId: string, userI
   );
 }
 
-/** Takes a group out of every flow. A flow whose requesters' groups are all gone is open to nobody, not to everyone. */
-export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<void> {
-  await tx.run(
+/**
+ * Takes a group out of every flow. A flow whose requesters' groups are all gone is open to nobody, not to everyone.
+ * @returns the ids of the flows under which members of the group could request; they are locked
+ */
+export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string; forMembers: boolean | null }>(
     `WITH named AS (
-       SELECT id FROM access_flow.flows
+       SELECT id, $2 = ANY (requester_group_ids) AS "forMembers" FROM access_flow.flows
        WHERE integration_id = $1 AND ($2 = ANY (group_ids) OR $2 = ANY (requester_group_ids)) ORDER BY id FOR UPDATE
      )
      UPDATE access_flow.flows f SET group_ids = array_remove(group_ids, $2),
        requester_group_ids = array_remove(requester_group_ids, $2), version = version + 1
-     FROM named WHERE f.integration_id = $1 AND f.id = named.id`,
+     FROM named WHERE f.integration_id = $1 AND f.id = named.id RETURNING f.id, named."forMembers"`,
     [integrationId, groupId],
   );
+  return rows.filter(({ forMembers }) => forMembers).map(({ id }) => id);
 }
 
-/** @returns the ids of the flows under which members of the group may request */
-export async function flowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
+/**
+ * Locks for share, in the order of their ids, the flows under which members of a group may request. The group must be
+ * locked, so that no other flow comes to name it.
+ * @returns their ids
+ */
+export async function lockFlowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)`,
+    `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)
+     ORDER BY id FOR SHARE`,
     [integrationId, groupId],
   );
   return rows.map(({ id }) => id);

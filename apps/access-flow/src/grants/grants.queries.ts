@@ -119,7 +119,7 @@ export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Pr
   return row?.flowId;
 }
 
-/** @returns the grant under lock; one that was made before its longest duration was kept has no room for more */
+/** @returns the grant under lock; without a stored latest end it cannot be extended */
 export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<Extendable | undefined> {
   return tx.row<Extendable>(
     `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", coalesce(max_ends_at, ends_at) AS "maxEndsAt",

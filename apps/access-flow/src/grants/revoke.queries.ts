@@ -32,7 +32,8 @@ export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending
      SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5, $6::jsonb FROM access_flow.grants
      WHERE ${which} ORDER BY integration_id, group_id, user_id
      ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE
-       SET urgent = true, request_id = excluded.request_id, attempts = 0, next_try_at = now(), since = now()`,
+       SET urgent = true, request_id = excluded.request_id, actor = excluded.actor, attempts = 0, next_try_at = now(),
+         since = now()`,
     [...binds, ending.cause.requestId, JSON.stringify(ending.cause.actor)],
   );
   if (work === 0) return 0;

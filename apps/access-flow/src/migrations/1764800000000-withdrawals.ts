@@ -4,8 +4,14 @@ const STATEMENTS = [
   // Whether no approver can decide a request; it counts while the request is pending.
   `ALTER TABLE access_flow.requests ADD COLUMN undecidable boolean NOT NULL DEFAULT false`,
   `CREATE INDEX requests_undecidable ON access_flow.requests (integration_id) WHERE status = 'pending' AND undecidable`,
-  // The latest end that the flow allowed when the grant was made. Null: made before it was kept.
+  // The latest end that the flow allowed when the grant was made. Null: made before it was kept, and not to be extended.
   `ALTER TABLE access_flow.grants ADD COLUMN max_ends_at timestamptz`,
+  // The maximum of that time is not known: live grants get the present one of their flow, if the flow still exists.
+  `UPDATE access_flow.grants g SET max_ends_at = g.starts_at + make_interval(secs => f.max_duration_seconds)
+   FROM access_flow.requests r
+   JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
+   WHERE r.integration_id = g.integration_id AND r.id = g.request_id
+     AND g.status IN ('scheduled', 'activating', 'active')`,
   // What a repeat of the command is answered beside the rows as they are.
   `ALTER TABLE access_flow.applied_commands ADD COLUMN outcome jsonb`,
 ];

@@ -11,7 +11,12 @@ import { keepIntegration } from '../directory/integrations.queries.js';
 import { checkUserState, heard } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type Ending } from '../ending.js';
-import { disableFlows, dropApproverFromFlows, dropGroupFromFlows, flowsForMembersOf } from '../flows/flows.queries.js';
+import {
+  disableFlows,
+  dropApproverFromFlows,
+  dropGroupFromFlows,
+  lockFlowsForMembersOf,
+} from '../flows/flows.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, dropApproverFromRequests, lockPending, type OfRequests } from '../requests/cancel.queries.js';
 import { type Touched } from '../requests/pending.queries.js';
@@ -63,8 +68,9 @@ export async function applyGroupState(tx: Tx, integrationId: string, told: Group
   const reason = await keepGroup(tx, integrationId, told);
   if (!reason) return NOTHING;
   const ending = { of: { kind: 'group', id: told.groupId }, reason, cause } as const;
-  const flowIds = await flowsForMembersOf(tx, integrationId, told.groupId);
-  if (reason === 'group_deleted') await dropGroupFromFlows(tx, integrationId, told.groupId);
+  // Share locks that are made exclusive meet deadlocks, so a deletion takes exclusive ones at once.
+  const lockFlows = reason === 'group_deleted' ? dropGroupFromFlows : lockFlowsForMembersOf;
+  const flowIds = await lockFlows(tx, integrationId, told.groupId);
   await lockPending(tx, integrationId, ending.of, flowIds);
   return close(tx, integrationId, ending, { flowIds });
 }
@@ -79,7 +85,7 @@ export async function applyMembers(
   const ended = await applyGroupState(tx, integrationId, told, cause);
   await keepMembers(tx, integrationId, told);
   const userIds = told.changes.filter(({ present }) => !present).map(({ userId }) => userId);
-  const flowIds = userIds.length > 0 ? await flowsForMembersOf(tx, integrationId, told.groupId) : [];
+  const flowIds = userIds.length > 0 ? await lockFlowsForMembersOf(tx, integrationId, told.groupId) : [];
   if (flowIds.length === 0) return ended;
   const { cancelled, undecidable } = await settlePending(tx, integrationId, { flowIds, userIds }, cause);
   return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };

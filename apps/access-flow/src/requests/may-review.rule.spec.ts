@@ -34,6 +34,7 @@ const earlier = {
   reviewedBy: null,
 } as const;
 const asked = (change: Partial<ReviewAsked>): ReviewAsked => ({
+  verdict: 'approve',
   reviewer: { id: 'bob', active: true },
   requester: { active: true },
   isOver: false,
@@ -58,6 +59,39 @@ it.each<[string, Partial<RequestRecord>, Partial<ReviewAsked>, string | undefine
   ['a key of somebody else may', {}, { actor: { ...key, maker: { ...maker, userId: 'dan' } } }, undefined],
   ['a key of somebody who is no user may', {}, { actor: { ...key, maker } }, undefined],
   ['a key of the requester may not', {}, { actor: { ...key, maker: { ...maker, userId: 'alice' } } }, 'notAllowed'],
+  ['who requested for another may not', { requestedBy: { ...person, userId: 'bob' } }, {}, 'notAllowed'],
+  ['who requested for another may deny', { requestedBy: { ...person, userId: 'bob' } }, { verdict: 'deny' }, undefined],
+  [
+    'who requested for another through a key may not',
+    { requestedBy: { ...key, maker: { ...maker, userId: 'bob' } } },
+    {},
+    'notAllowed',
+  ],
+  [
+    'who requested for another may not through a key in the name of an approver',
+    { requestedBy: { ...person, userId: 'dan' } },
+    { actor: { ...key, maker: { issuer: maker.issuer, subject: '00u2', userId: 'dan' } } },
+    'notAllowed',
+  ],
+  [
+    'who requested for another and is no user may not through a key',
+    { requestedBy: person },
+    { actor: { ...key, maker } },
+    'notAllowed',
+  ],
+  [
+    'an approver may when others requested',
+    { requestedBy: { ...person, userId: 'dan' } },
+    { actor: { ...person, subject: '00u2', userId: 'bob' } },
+    undefined,
+  ],
+  [
+    'an approver may when people who are no users requested and send it',
+    { requestedBy: person },
+    { actor: { ...key, maker: { ...maker, subject: '00u2' } } },
+    undefined,
+  ],
+  ['a key of nobody may approve what it requested', { requestedBy: key }, { actor: key }, undefined],
   ['nobody may twice', { reviews: [earlier] }, {}, 'conflict'],
   ['an approver whom the flow no longer names may not', {}, { approval: by('alice', 'erin') }, 'notAllowed'],
   ['nobody may when the flow is deleted', {}, { approval: undefined }, 'notAllowed'],

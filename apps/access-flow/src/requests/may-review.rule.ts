@@ -1,7 +1,15 @@
-import { type Actor, type Approval, type FlowRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
+import {
+  type Actor,
+  type Approval,
+  type FlowRecord,
+  Refusal,
+  type RequestRecord,
+  type ReviewRecord,
+} from '@tidegate/contracts';
 import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
 
 export interface ReviewAsked {
+  verdict: ReviewRecord['verdict'];
   reviewer: { id: string; active: boolean } | undefined;
   requester: { active: boolean } | undefined;
   /** Whether the request's time is over by the database's clock. */
@@ -18,15 +26,18 @@ export interface ReviewAsked {
  *
  * @param request as it stands under its lock, with the reviews it has
  * @returns why this person may not review it, or undefined when they may. Nobody reviews what they ask for themselves, as
- * another user through a key of their own neither.
+ * another user through a key of their own neither. The person who made a request for another user may deny it, and does not
+ * approve it.
  */
 export function whyNotReview(
   request: RequestRecord,
-  { reviewer, requester, isOver, approval, actor }: ReviewAsked,
+  { verdict, reviewer, requester, isOver, approval, actor }: ReviewAsked,
 ): Refusal | undefined {
   if (!reviewer?.active) return new Refusal('notAllowed', 'This user may not review requests.');
   if (reviewer.id === request.userId || isUser(actor, request.userId))
     return new Refusal('notAllowed', 'Nobody may review their own request.');
+  if (verdict === 'approve' && isMadeBy(request.requestedBy, reviewer.id, actor))
+    return new Refusal('notAllowed', 'The person who made a request for another user may not approve it.');
   if (!names(request.approval, reviewer.id))
     return new Refusal('notAllowed', 'This user is not an approver of this request.');
   if (request.status !== 'pending') return new Refusal('conflict', `This request is ${request.status}.`);
@@ -39,10 +50,20 @@ export function whyNotReview(
   return undefined;
 }
 
+/** The person who acts, or who made the acting key. */
+const personOf = (actor: Actor | null) =>
+  actor?.kind === 'person' ? actor : actor?.kind === 'apiKey' ? actor.maker : undefined;
+
 /** Whether the actor is the user, or a key that the user made. */
-const isUser = (actor: Actor, userId: string): boolean =>
-  (actor.kind === 'person' && actor.userId === userId) ||
-  (actor.kind === 'apiKey' && actor.maker !== undefined && actor.maker.userId === userId);
+const isUser = (actor: Actor | null, userId: string): boolean => personOf(actor)?.userId === userId;
+
+/** Whether the person behind a request is the reviewer, or the person behind the review, who need not be a user here. */
+function isMadeBy(requestedBy: Actor | null, reviewerId: string, actor: Actor): boolean {
+  const [maker, sender] = [personOf(requestedBy), personOf(actor)];
+  if (!maker) return false;
+  const isSender = maker.issuer === sender?.issuer && maker.subject === sender.subject;
+  return isSender || isUser(requestedBy, reviewerId) || (maker.userId !== undefined && isUser(actor, maker.userId));
+}
 
 const names = (approval: Approval | undefined, userId: string): boolean =>
   approval?.kind === 'one_approver' && approval.approverIds.includes(userId);

@@ -10,7 +10,10 @@ export type Touched = { flowIds: string[]; userIds?: string[] } | { ids: string[
 
 type PendingRow = Omit<Pending, 'flow'> & { groupIds: string[]; flowApproverIds: string[] | null };
 
-/** Locks pending requests in the order of their ids, and reads their flows beside them. */
+/**
+ * Locks pending requests in the order of their ids, and reads their flows beside them. An earlier statement must have
+ * locked the flows, or the requests: PostgreSQL re-reads a request that it waited for, but not the flow joined to it.
+ */
 export async function lockTouched(tx: Tx, integrationId: string, touched: Touched): Promise<Pending[]> {
   const {
     flowIds = null,

@@ -94,6 +94,7 @@ export class RequestsService {
         const [reviewer, requester] = [users.get(reviewerId), users.get(access.userId)];
         const refusal =
           whyNotReview(request, {
+            verdict: word,
             reviewer,
             requester,
             isOver,

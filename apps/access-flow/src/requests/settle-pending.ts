@@ -16,7 +16,7 @@ export interface Settled {
 
 /**
  * Cancels the pending requests that no longer fit their flow, and gives the others to those who may decide them now. The
- * flow must be changed before, in this transaction.
+ * flow must be changed or locked before, in this transaction.
  */
 export async function settlePending(tx: Tx, integrationId: string, touched: Touched, cause: Cause): Promise<Settled> {
   if (Object.values(touched).some((ids) => ids.length === 0)) return { cancelled: 0, undecidable: [] };

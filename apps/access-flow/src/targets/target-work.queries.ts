@@ -9,7 +9,10 @@ export interface TargetWork extends Membership, Cause {
   attempts: number;
 }
 
-/** Leaves work for a new grant. It is written before the grant, so that a worker on the same membership is waited for. */
+/**
+ * Leaves work for a new grant. It is written before the grant, so that a worker on the same membership is waited for. Work
+ * that is already there keeps its cause, request id and actor together: it may be that of a revocation.
+ */
 export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor)
