@@ -1,4 +1,4 @@
-import { type FlowRecord } from '@tidegate/contracts';
+import { type Actor, type FlowRecord } from '@tidegate/contracts';
 import { type Circumstances } from '../flows/obstacle.rule.js';
 import { type Extendable, whyNotExtend } from './may-extend.rule.js';
 
@@ -6,6 +6,7 @@ const START = Date.parse('2026-01-01T12:00:00Z');
 const after = (seconds: number) => new Date(START + seconds * 1000);
 /** Lasts an hour, and was made under a maximum of two. */
 const grant: Extendable = {
+  userId: 'alice',
   status: 'active',
   startsAt: after(0),
   endsAt: after(3600),
@@ -27,6 +28,11 @@ const flow: FlowRecord = {
   updatedBy: null,
 };
 const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
+
+const login = { issuer: 'https://acme.okta.com', subject: '00u1' };
+const dan: Actor = { kind: 'person', ...login, userId: 'dan' };
+const own: Actor = { kind: 'person', ...login, userId: 'alice' };
+const ownKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { ...login, userId: 'alice' } };
 
 it.each<[string, Partial<Extendable>, Partial<FlowRecord>, Partial<Circumstances>, number, string | undefined]>([
   ['up to the maximum', {}, {}, {}, 3600, undefined],
@@ -53,11 +59,21 @@ it.each<[string, Partial<Extendable>, Partial<FlowRecord>, Partial<Circumstances
   ['when the user may no longer request', {}, {}, { isRequester: false }, 60, 'no longer request'],
   ['when the user is deactivated', {}, {}, { user: { active: false } }, 60, 'deactivated'],
 ])('extending a grant %s', (_, of, rule, found, seconds, says) => {
-  const refusal = whyNotExtend({ ...grant, ...of }, { ...flow, ...rule }, { ...alice, ...found }, seconds);
+  const refusal = whyNotExtend({ ...grant, ...of }, { ...flow, ...rule }, { ...alice, ...found }, seconds, dan);
   expect(refusal?.code).toBe(says && 'conflict');
   expect(refusal?.detail ?? '').toContain(says ?? '');
 });
 
 it('a grant whose flow is deleted is not extended', () => {
-  expect(whyNotExtend(grant, undefined, alice, 60)?.detail).toContain('deleted');
+  expect(whyNotExtend(grant, undefined, alice, 60, dan)?.detail).toContain('deleted');
+});
+
+it.each([
+  ['its holder', own],
+  ['a key that its holder made', ownKey],
+])('a grant under a flow with approvers is not extended by %s', (_, actor) => {
+  const approved = { ...flow, approval: { kind: 'one_approver' as const, approverIds: ['bob'] } };
+  expect(whyNotExtend(grant, approved, alice, 60, actor)?.code).toBe('notAllowed');
+  expect(whyNotExtend(grant, approved, alice, 60, dan)).toBeUndefined();
+  expect(whyNotExtend(grant, flow, alice, 60, actor)).toBeUndefined();
 });

@@ -1,8 +1,10 @@
-import { type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
+import { type Actor, type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
+import { isUser } from '../commands/acting-person.rule.js';
 import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
 
 /** A grant under lock. Times are of the database's clock. */
 export interface Extendable {
+  userId: string;
   status: GrantStatus;
   startsAt: Date;
   endsAt: Date;
@@ -13,11 +15,12 @@ export interface Extendable {
 }
 
 /**
- * An extension is a decision like an approval: it asks for what the flow allows now, and in all it gives no more than the
- * flow allowed when the grant was made.
+ * An extension is a decision like an approval: it asks for what the flow allows now, in all it gives no more than the flow
+ * allowed when the grant was made, and where a flow has approvers, the holder of the grant does not make it.
  *
  * @param flow undefined when it is deleted
  * @param seconds how much longer
+ * @param actor of the extension
  * @returns why the grant may not be extended, or undefined when it may
  */
 export function whyNotExtend(
@@ -25,12 +28,15 @@ export function whyNotExtend(
   flow: FlowRecord | undefined,
   circumstances: Circumstances,
   seconds: number,
+  actor: Actor,
 ): Refusal | undefined {
   const { status, startsAt, endsAt, maxEndsAt, isOver } = grant;
   if (status !== 'active')
     return new Refusal('conflict', `This grant is ${status}; only an active one can be extended.`);
   if (isOver) return new Refusal('conflict', 'This grant is over.');
   if (!flow) return new Refusal('conflict', 'The access flow is deleted.');
+  if (flow.approval.kind !== 'automatic' && isUser(actor, grant.userId))
+    return new Refusal('notAllowed', 'You cannot extend your own grant under a flow that needs an approval.');
   const obstacle = obstacleTo(flow, circumstances);
   if (obstacle) return noLonger(obstacle);
   const longestSeconds = Math.min((maxEndsAt.getTime() - startsAt.getTime()) / 1000, flow.maxDurationSeconds);

@@ -6,6 +6,7 @@ import {
   type RequestRecord,
   type ReviewRecord,
 } from '@tidegate/contracts';
+import { isUser, personOf } from '../commands/acting-person.rule.js';
 import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
 
 export interface ReviewAsked {
@@ -49,13 +50,6 @@ export function whyNotReview(
     return new Refusal('conflict', 'This user has reviewed the request already.');
   return undefined;
 }
-
-/** The person who acts, or who made the acting key. */
-const personOf = (actor: Actor | null) =>
-  actor?.kind === 'person' ? actor : actor?.kind === 'apiKey' ? actor.maker : undefined;
-
-/** Whether the actor is the user, or a key that the user made. */
-const isUser = (actor: Actor | null, userId: string): boolean => personOf(actor)?.userId === userId;
 
 /** Whether the person behind a request is the reviewer, or the person behind the review, who need not be a user here. */
 function isMadeBy(requestedBy: Actor | null, reviewerId: string, actor: Actor): boolean {
