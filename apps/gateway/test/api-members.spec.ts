@@ -1,7 +1,8 @@
+import { eventually } from '@tidegate/testing';
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type Door, groupRecord, newTenant, openDoor } from './harness.js';
+import { type Door, groupRecord, newTenant, openDoor, userRecord } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -166,6 +167,41 @@ describe('borrowing as a person', () => {
     for (const person of [alice!, bob!, carol!, dan!])
       statuses.push((await person.api('GET', `/access-requests/${id}`)).statusCode);
     expect(statuses).toEqual([200, 200, 404, 200]);
+  });
+
+  it('is not decided by the person who is the requester under another account, in person or by a key', async () => {
+    const before = door.transport.handlers['users.get'];
+    const [request] = requests;
+    const decide = (api: Person, body: object = {}) => api.api('POST', `/access-requests/${request!.id}/approve`, body);
+    const made = await door.api('POST', '/role-assignments', {
+      issuer: issuer.url,
+      subject: bob!.subject,
+      role: 'admin',
+      integrationId: here,
+    });
+    expect(made.statusCode).toBe(201);
+    let key = '';
+    await eventually(async () => {
+      const answer = await bob!.api('POST', '/api-keys', { name: 'x', scopes: ['access:review-as'] });
+      expect(answer.statusCode).toBe(201);
+      ({ key } = answer.json<{ key: string }>());
+    });
+    const byKey = () =>
+      door.request('POST', `/api/v1/access-requests/${request!.id}/approve`, {
+        headers: { authorization: `Bearer ${key}` },
+        payload: { reviewerId: carol!.users[here] },
+      });
+    expect([(await decide(bob!)).statusCode, (await byKey()).statusCode]).toEqual([200, 200]);
+    door.transport.handlers['users.get'] = ({ id }) =>
+      userRecord({ id, attributes: { userName: 'second.account@example.com', externalId: bob!.subject } });
+    try {
+      for (const answer of [await decide(bob!), await byKey()])
+        expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot decide on your own request.']);
+    } finally {
+      door.transport.handlers['users.get'] = before!;
+      await door.api('DELETE', `/role-assignments/${made.json<{ id: string }>().id}`);
+      await eventually(async () => expect((await bob!.api('GET', '/api-keys')).statusCode).toBe(403));
+    }
   });
 
   it('shows who did it in full to administrators, and to members without logins and networks', async () => {

@@ -6,6 +6,8 @@ import { touchable } from '../auth/access.rule.js';
 import { type Reach } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
+import { Links } from '../login/links.service.js';
+import { knownCaller } from './known-caller.js';
 import { requestView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
@@ -18,7 +20,10 @@ import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.
 /** Who asked to borrow what, and what was said to it. */
 @Api('access-requests')
 export class AccessRequestsController {
-  constructor(private readonly commands: ApiCommands) {}
+  constructor(
+    private readonly commands: ApiCommands,
+    private readonly links: Links,
+  ) {}
 
   @Post()
   @Needs('access:write', { orOwn: true })
@@ -100,10 +105,20 @@ export class AccessRequestsController {
   }
 
   private async decide(id: string, verdict: 'approve' | 'deny', review: Review, call: HttpCall): Promise<RequestView> {
-    const { integrationId } = await this.find(id, call);
+    const { integrationId, userId } = await this.find(id, call);
+    await this.refuseOwn(call, integrationId, userId);
     const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
     const asked = { ...review, id, verdict, reviewerId };
     return requestView(call.access, await this.commands.ask('requests.review', call, asked, [integrationId]));
+  }
+
+  /** @throws Refusal `notAllowed` when the caller, or the person who made its key, is the user, under whichever account */
+  private async refuseOwn(call: HttpCall, integrationId: string, userId: string): Promise<void> {
+    const caller = knownCaller(call);
+    const person = caller.kind === 'key' ? caller.person : caller;
+    if (!person) return;
+    if (await this.links.isUserOf(person, integrationId, userId, call.requestId))
+      throw new Refusal('notAllowed', 'You cannot decide on your own request.');
   }
 
   /** @throws Refusal `missing` also when the request is there and does not concern the caller */

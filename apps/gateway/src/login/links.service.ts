@@ -6,7 +6,7 @@ import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { insertLink, keepActivity, type KnownUser, linkedSubject, markGone, moveLink } from './links.queries.js';
 import { type Identity } from '../auth/caller.js';
-import { boundIntegrations, linksOf } from '../auth/people.queries.js';
+import { boundIntegrations, issuerOf, linksOf } from '../auth/people.queries.js';
 import { type Link } from '../auth/people.rule.js';
 import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
 
@@ -67,6 +67,17 @@ export class Links {
       if (Refusal.from(error)?.status === 404) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Whether a user is the person, linked or not: the directory may hold several users of one person, of whom none is linked.
+   * @throws as `settle`
+   */
+  async isUserOf(identity: Identity, integrationId: string, userId: string, requestId: string): Promise<boolean> {
+    const issuer = await this.database.unscoped((tx) => issuerOf(tx, integrationId));
+    if (issuer !== identity.issuer) return false;
+    const user = await this.user(integrationId, userId, requestId);
+    return user?.attributes['externalId'] === identity.subject;
   }
 
   private async link(identity: Identity, integrationId: string, requestId: string): Promise<string | undefined> {
