@@ -195,7 +195,7 @@ describe('when one integration asks for much at once', () => {
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(8).fill(200));
   });
 
-  it('its creates wait in the gateway, four at a time go out, and none of them is lost', async () => {
+  it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
     const [busy, other] = [await newTenant(door), await newTenant(door)];
     const { transport } = door;
     const asked = transport.asked.length;
@@ -204,9 +204,9 @@ describe('when one integration asks for much at once', () => {
     transport.handlers = { 'users.create': () => userRecord() };
     const underWay = (count: number) => eventually(() => expect(transport.asked).toHaveLength(asked + count));
     const answers = Array.from({ length: 20 }, () => busy.scim('POST', '/Users', alice()));
-    await underWay(4);
+    await underWay(8);
     answers.push(other.scim('POST', '/Users', alice()));
-    await underWay(5);
+    await underWay(9);
     expect(transport.asked.at(-1)?.asking.integrationIds).toEqual([other.id]);
     open();
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(21).fill(201));
