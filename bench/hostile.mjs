@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import { oktaUser } from './okta-user.mjs';
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -11,7 +12,7 @@ const bulk = (times, operation) => JSON.stringify({ schemas: [BULK], Operations:
 const create = (over) => JSON.stringify({ ...oktaUser(unique()), ...over });
 const group = (over) => JSON.stringify({ displayName: `Hostile ${unique()}`, ...over });
 let made = 0;
-const unique = () => `h${process.pid}x${made++}`;
+const unique = () => `h${process.pid}x${threadId}x${made++}`;
 const uuid = (i) => `0192f000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`;
 const strangers = (count) => repeat(count, (i) => ({ value: uuid(i), type: 'User', display: `Member number ${i}` }));
 /** A body of about so many bytes, of one piece again and again. */
@@ -122,13 +123,18 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
       '/Users',
       () => create(Object.fromEntries(repeat(900, (i) => [`${i}`.padEnd(1000, 'n'), i]))),
     ],
-    ['POST: 1 MiB of empty lists', 'POST', '/Users', () => filled(MIB - 100, '{"userName":"x","x":[[]', ',[]', ']}')],
+    [
+      'POST: 1 MiB of empty lists',
+      'POST',
+      '/Users',
+      () => filled(MIB - 100, `{"userName":"${unique()}","x":[[]`, ',[]', ']}'),
+    ],
     ['POST: 1 MiB of brackets', 'POST', '/Users', () => filled(MIB - 100, '{"userName":"x","x":', '[', '')],
     [
       'POST: 1 MiB of one text with escapes',
       'POST',
       '/Users',
-      () => filled(MIB - 100, '{"userName":"x","x":"', '\\"', '"}'),
+      () => filled(MIB - 100, `{"userName":"${unique()}","x":"`, '\\"', '"}'),
     ],
     [
       'search: a filter of 4 KB',

@@ -14,10 +14,10 @@ const ratio = (a, b) => (a / b).toFixed(2);
 
 /**
  * Measures one thing after the other and prints the table.
- * @param {{ databaseUrl: string, amqpUrl: string, wanted: (name: string) => boolean, profileFolder?: string,
- *   print: (line: string) => void }} parts
+ * @param {{ databaseUrl: string, amqpUrl: string, wanted: (name: string) => boolean, isFlood: (name: string) => boolean,
+ *   profileFolder?: string, print: (line: string) => void }} parts
  */
-export async function measure({ wanted, print, ...where }) {
+export async function measure({ wanted, isFlood, print, ...where }) {
   const rows = [];
   const told = (row) => rows.push(row) && print(`  ${row.join('   ')}`);
   let call;
@@ -60,7 +60,7 @@ export async function measure({ wanted, print, ...where }) {
   const tables = [];
   if (wanted('bodies')) tables.push(await inSystem(where, async (parts) => bodiesTable(await hostileCosts(parts))));
   if (wanted('neighbour'))
-    tables.push(await inSystem(where, async (parts) => neighbourTable(await noisyNeighbour(parts))));
+    tables.push(await inSystem(where, async (parts) => neighbourTable(await noisyNeighbour({ ...parts, isFlood }))));
   if (wanted('outbox')) {
     const { facts, perSecond } = await outbox(where);
     told([`outbox backlog of ${facts} facts, drained`, rate(perSecond), '', '']);

@@ -1,14 +1,17 @@
 // `npm run bench`: measures Tidegate against simple peers on this machine and prints a table; see docs/performance.md.
 // PostgreSQL and RabbitMQ are its own unless DATABASE_URL (an empty database, as its owner) and AMQP_URL name others.
-// Arguments choose what to measure; `--cpu-prof=FOLDER` has each service write a CPU profile there.
+// Arguments choose what to measure; `--cpu-prof=FOLDER` has each service write a CPU profile there. `--flood=NAME` chooses
+// the floods of `neighbour` whose names begin so; it can be repeated.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, fail, root } from './lib/ensure.mjs';
 
-const { values, positionals } = parseArgs({ options: { 'cpu-prof': { type: 'string' } }, allowPositionals: true });
+const options = { 'cpu-prof': { type: 'string' }, flood: { type: 'string', multiple: true } };
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const wanted = (name) => positionals.length === 0 || positionals.includes(name);
+const isFlood = (name) => !values.flood || values.flood.some((start) => name.startsWith(start));
 const profileFolder = values['cpu-prof'] && resolve(values['cpu-prof']);
 
 process.chdir(root);
@@ -24,7 +27,7 @@ const endings = [];
 let exitCode = 1;
 try {
   const [databaseUrl, amqpUrl] = [await database(), await broker()];
-  await measure({ databaseUrl, amqpUrl, wanted, profileFolder, print: (line) => console.log(line) });
+  await measure({ databaseUrl, amqpUrl, wanted, isFlood, profileFolder, print: (line) => console.log(line) });
   exitCode = 0;
 } catch (error) {
   console.error(error.message);

@@ -23,6 +23,7 @@ import { type GatewayConfig } from './config.js';
 import { limitConnections } from './http/connections.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { addBodyTurns } from './http/body-turns.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
 import { holdUnreadBodies } from './http/unread-bodies.js';
@@ -124,6 +125,7 @@ export async function createGateway(
       metrics,
     });
     holdUnreadBodies(fastify, app.get(WaitingRoom));
+    addBodyTurns(fastify);
     holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();

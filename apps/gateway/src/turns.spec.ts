@@ -33,6 +33,26 @@ describe('Turns', () => {
     expect(await fourth).toBe('4');
   });
 
+  it('leaves a place empty after a work for as long as the work took, but no longer than the limit', async () => {
+    const { begun, work, end } = works();
+    const turns = new Turns(1, 100);
+    const [first, second] = ['1', '2', '3'].map((name) => turns.take('a', soon(), work(name)));
+    jest.advanceTimersByTime(30);
+    end('1');
+    expect(await first).toBe('1');
+    jest.advanceTimersByTime(29);
+    expect(begun).toEqual(['1']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(begun).toEqual(['1', '2']);
+    jest.advanceTimersByTime(5_000);
+    end('2');
+    expect(await second).toBe('2');
+    await jest.advanceTimersByTimeAsync(99);
+    expect(begun).toEqual(['1', '2']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(begun).toEqual(['1', '2', '3']);
+  });
+
   it('does not let one key wait for another', () => {
     const { begun, work } = works();
     const turns = new Turns(1);

@@ -10,8 +10,15 @@ interface Line {
 export class Turns {
   private readonly lines = new Map<string, Line>();
 
-  /** @param most how many works of one key run at once */
-  constructor(private readonly most: number) {}
+  /**
+   * @param most how many works of one key run at once
+   * @param mostRestMs a place stays empty after a work for as long as the work took, but no longer than this: then one key
+   *   that always has more to do takes half of the time of its places, and others have the rest
+   */
+  constructor(
+    private readonly most: number,
+    private readonly mostRestMs = 0,
+  ) {}
 
   /**
    * @param deadlineAt milliseconds since 1970: the turn must have come by then
@@ -22,10 +29,13 @@ export class Turns {
     this.lines.set(key, line);
     if (line.running < this.most) line.running += 1;
     else await this.wait(line, deadlineAt);
+    const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      this.handOn(key, line);
+      const restMs = Math.min(performance.now() - startedAt, this.mostRestMs);
+      if (restMs > 0) setTimeout(() => this.handOn(key, line), restMs).unref();
+      else this.handOn(key, line);
     }
   }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { eventually } from '@tidegate/testing';
-import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { alice, eventually } from '@tidegate/testing';
+import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
 
 const HALF_A_HEAD = 'GET /livez HTTP/1.1\r\n';
 
@@ -72,6 +72,33 @@ describe('connections', () => {
     await eventually(async () => expect(await openAtServer()).toBe(36));
     expect(await ask('127.0.0.7')).toBe('ECONNRESET');
     expect(await call()).toBe(200);
+  });
+
+  it('with long bodies of one integration are received two at a time, which delays no other integration', async () => {
+    const other = await newTenant(door);
+    door.transport.handlers['users.create'] = () => userRecord();
+    const body = JSON.stringify({ ...alice(), ballast: 'x'.repeat(20_000) });
+    const post = async ({ id, token }: Tenant) => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      const head = [`POST /scim/v2/${id}/Users HTTP/1.1`, 'host: tidegate', `authorization: Bearer ${token}`];
+      socket.write(`${head.join('\r\n')}\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`);
+      const told = async () => String((await once(socket, 'data'))[0]).slice(9, 12);
+      expect(await told()).toBe('100');
+      const finish = () => {
+        socket.write(body);
+        return told();
+      };
+      return finish;
+    };
+    const [first, second, third] = [await post(okta), await post(okta), await post(okta)];
+    let answered = false;
+    const thirdAnswer = third().finally(() => (answered = true));
+    expect(await (await post(other))()).toBe('201');
+    expect(answered).toBe(false);
+    expect(await first()).toBe('201');
+    expect(await thirdAnswer).toBe('201');
+    expect(await second()).toBe('201');
   });
 
   it('whose request does not come within ten seconds are closed', async () => {

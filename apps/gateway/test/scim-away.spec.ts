@@ -149,9 +149,9 @@ describe('when identity is away', () => {
     it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
       const other = await newTenant(door);
       const flood = Array.from({ length: 40 }, () => deactivate(okta));
-      await underWay(16);
+      await underWay(4);
       const others = deactivate(other);
-      await underWay(17);
+      await underWay(5);
       expect(door.transport.asked.at(-1)?.asking).toMatchObject({ integrationIds: [other.id], urgent: true });
       open();
       expect(await statuses([others, ...flood])).toEqual(Array<number>(41).fill(200));

@@ -2,7 +2,7 @@
 type Steps<T> = Generator<void, T, void>;
 
 /** Milliseconds that work on something big may hold the event loop at a stretch. */
-const SLICE_MS = 5;
+const SLICE_MS = 2;
 
 interface Job {
   steps: Steps<unknown>;

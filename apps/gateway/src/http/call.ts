@@ -9,6 +9,8 @@ declare module 'fastify' {
     enteredAt: number;
     /** Length of the parsed body, 0 without one. */
     bodyLength: number;
+    /** Ends the turn of a long body; see `addBodyTurns`. */
+    bodyRead?: () => void;
     /** Scheme and host that the caller reaches us by. */
     origin: string;
     /** The network that the call comes from, as `networkOf` gives it. */

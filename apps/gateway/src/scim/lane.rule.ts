@@ -12,7 +12,10 @@ export type CommandLane = 'urgent' | 'long' | 'ordinary';
  * Commands of one integration that are under way at once, by lane. A gateway that has more keeps them in line; the
  * places of identity are few, and so no integration can take them from the others.
  */
-export const AT_ONCE: Readonly<Record<CommandLane, number>> = { urgent: 16, long: 2, ordinary: 8 };
+export const AT_ONCE: Readonly<Record<CommandLane, number>> = { urgent: 4, long: 2, ordinary: 8 };
+
+/** The longest time that a place stays empty after a long command; see `Turns`. */
+export const LONG_REST_MS = 250;
 
 /** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
 export const SMALL_BYTES = 128 * 1024;

@@ -4,7 +4,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Turns } from '../turns.js';
-import { alwaysEnters, AT_ONCE, type CommandLane, laneOf } from './lane.rule.js';
+import { alwaysEnters, AT_ONCE, type CommandLane, laneOf, LONG_REST_MS } from './lane.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { WaitingRoom } from './waiting-room.js';
 
@@ -20,7 +20,7 @@ interface WriteOptions {
 export class ScimCommands {
   private readonly turns: Readonly<Record<CommandLane, Turns>> = {
     urgent: new Turns(AT_ONCE.urgent),
-    long: new Turns(AT_ONCE.long),
+    long: new Turns(AT_ONCE.long, LONG_REST_MS),
     ordinary: new Turns(AT_ONCE.ordinary),
   };
 

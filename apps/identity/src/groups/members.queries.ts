@@ -62,16 +62,17 @@ export async function differenceTo(
  */
 export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Part): Promise<MemberEffect> {
   const changed: MemberDifference[] = [];
-  let ids = [...add, ...remove];
+  let ids: readonly string[] = remove.length === 0 ? add : [...add, ...remove];
   for (const kind of KINDS) {
     if (ids.length === 0) break;
     const found = await lockMembers(tx, kind, group, ids);
+    if (found.size === 0) continue; // of a hundred thousand unknown ids each look through them holds the event loop
     ids = ids.filter((id) => !found.has(id));
-    if (found.size === 0) continue;
     const those = (given: readonly string[]) => given.filter((id) => found.has(id));
     for (const part of parts(those(add), those(remove)))
       for (const difference of await changeKind(tx, kind, group, part)) changed.push(difference);
   }
+  if (ids.length === 0 || remove.length === 0) return { changed, unknown: [...ids] };
   const added = new Set(add);
   return { changed, unknown: ids.filter((id) => added.has(id)) };
 }

@@ -1,0 +1,48 @@
+import { Refusal } from '@tidegate/contracts';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Turns } from '../turns.js';
+
+/** Bodies of one integration that are received and parsed at once. */
+const AT_ONCE = 2;
+/** Shorter bodies are received at once: reading them takes a millisecond. */
+const SMALL_BYTES = 8 * 1024;
+/** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
+const WAIT_MS = 50_000;
+/** After a body its place stays empty for as long as the body took, and no longer than this. */
+const MOST_REST_MS = 100;
+
+/**
+ * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
+ * it takes neither time nor memory of the process from other integrations.
+ */
+export function addBodyTurns(fastify: FastifyInstance): void {
+  const turns = new Turns(AT_ONCE, MOST_REST_MS);
+  fastify.decorateRequest('bodyRead');
+
+  fastify.addHook('preParsing', async (request, reply, payload) => {
+    const { caller, raw } = request;
+    if (caller?.kind !== 'scim' || !isLong(request)) return payload;
+    await new Promise<void>((begin, refuse) => {
+      const receive = () =>
+        new Promise<void>((end) => {
+          request.bodyRead = end;
+          reply.raw.once('close', end);
+          if (raw.destroyed || reply.raw.destroyed) end(); // the sender gave up while it waited
+          begin();
+        });
+      turns.take(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
+    });
+    if (raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
+    return payload;
+  });
+
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    request.bodyRead?.();
+    done();
+  });
+}
+
+/** A body in chunks does not announce its length, and may be long. */
+function isLong({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BYTES;
+}
