@@ -1,3 +1,4 @@
+import { RecentKeys } from './recent-keys.js';
 import { Turns } from './turns.js';
 
 describe('Turns', () => {
@@ -33,24 +34,39 @@ describe('Turns', () => {
     expect(await fourth).toBe('4');
   });
 
-  it('leaves a place empty after a work for as long as the work took, but no longer than the limit', async () => {
+  it('leaves a place empty after a work for a multiple of its time, up to a limit, while another key has work', async () => {
     const { begun, work, end } = works();
-    const turns = new Turns(1, 100);
+    const recent = new RecentKeys();
+    const turns = new Turns(1, { times: 2, mostMs: 100 }, recent);
     const [first, second] = ['1', '2', '3'].map((name) => turns.take('a', soon(), work(name)));
+    recent.add('b');
     jest.advanceTimersByTime(30);
     end('1');
     expect(await first).toBe('1');
-    jest.advanceTimersByTime(29);
+    jest.advanceTimersByTime(59);
     expect(begun).toEqual(['1']);
     await jest.advanceTimersByTimeAsync(1);
     expect(begun).toEqual(['1', '2']);
     jest.advanceTimersByTime(5_000);
+    recent.add('b');
     end('2');
     expect(await second).toBe('2');
     await jest.advanceTimersByTimeAsync(99);
     expect(begun).toEqual(['1', '2']);
     await jest.advanceTimersByTimeAsync(1);
     expect(begun).toEqual(['1', '2', '3']);
+  });
+
+  it('leaves no place empty for a key that had the last second for itself', async () => {
+    const { begun, work, end } = works();
+    const recent = new RecentKeys();
+    recent.add('b');
+    const turns = new Turns(1, { times: 2, mostMs: 100 }, recent);
+    const [first] = ['1', '2'].map((name) => turns.take('a', soon(), work(name)));
+    jest.advanceTimersByTime(1_000);
+    end('1');
+    await first;
+    expect(begun).toEqual(['1', '2']);
   });
 
   it('does not let one key wait for another', () => {

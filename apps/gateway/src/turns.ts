@@ -1,4 +1,13 @@
 import { Refusal } from '@tidegate/contracts';
+import { type RecentKeys } from './recent-keys.js';
+
+/** How long a place stays empty after a work while other keys have work too. */
+export interface Rest {
+  /** As a multiple of the time that the work took. */
+  times: number;
+  /** The most, in milliseconds. */
+  mostMs: number;
+}
 
 interface Line {
   running: number;
@@ -12,12 +21,13 @@ export class Turns {
 
   /**
    * @param most how many works of one key run at once
-   * @param mostRestMs a place stays empty after a work for as long as the work took, but no longer than this: then one key
-   *   that always has more to do takes half of the time of its places, and others have the rest
+   * @param rest while others among `recent` have work too, a place stays empty for this long after each work of a key: a
+   *   key that always has more work leaves time to the others, and has all of it when it is alone
    */
   constructor(
     private readonly most: number,
-    private readonly mostRestMs = 0,
+    private readonly rest?: Rest,
+    private readonly recent?: RecentKeys,
   ) {}
 
   /**
@@ -27,16 +37,22 @@ export class Turns {
   async take<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
     const line = this.lines.get(key) ?? { running: 0, waiting: new Set() };
     this.lines.set(key, line);
+    this.recent?.add(key);
     if (line.running < this.most) line.running += 1;
     else await this.wait(line, deadlineAt);
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      const restMs = Math.min(performance.now() - startedAt, this.mostRestMs);
+      const restMs = this.restMs(key, performance.now() - startedAt);
       if (restMs > 0) setTimeout(() => this.handOn(key, line), restMs).unref();
       else this.handOn(key, line);
     }
+  }
+
+  private restMs(key: string, tookMs: number): number {
+    if (!this.rest || !this.recent?.hasOther(key)) return 0;
+    return Math.min(tookMs * this.rest.times, this.rest.mostMs);
   }
 
   private wait(line: Line, deadlineAt: number): Promise<void> {

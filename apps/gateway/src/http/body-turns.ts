@@ -1,6 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { Turns } from '../turns.js';
+import { recentIntegrations } from '../recent-keys.js';
+import { type Rest, Turns } from '../turns.js';
 
 /** Bodies of one integration that are received and parsed at once. */
 const AT_ONCE = 2;
@@ -8,15 +9,15 @@ const AT_ONCE = 2;
 const SMALL_BYTES = 8 * 1024;
 /** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
 const WAIT_MS = 50_000;
-/** After a body its place stays empty for as long as the body took, and no longer than this. */
-const MOST_REST_MS = 100;
+/** See `Turns`. */
+const REST: Rest = { times: 4, mostMs: 400 };
 
 /**
  * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
  * it takes neither time nor memory of the process from other integrations.
  */
 export function addBodyTurns(fastify: FastifyInstance): void {
-  const turns = new Turns(AT_ONCE, MOST_REST_MS);
+  const turns = new Turns(AT_ONCE, REST, recentIntegrations);
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {

@@ -1,4 +1,5 @@
 import { type CommandName } from '@tidegate/contracts';
+import { type Rest } from '../turns.js';
 
 /**
  * How a command of an integration waits for its place:
@@ -9,13 +10,15 @@ import { type CommandName } from '@tidegate/contracts';
 export type CommandLane = 'urgent' | 'long' | 'ordinary';
 
 /**
- * Commands of one integration that are under way at once, by lane. A gateway that has more keeps them in line; the
- * places of identity are few, and so no integration can take them from the others.
+ * Of each lane, the commands of one integration that are under way at once, and how long a place stays empty after a
+ * command while other integrations send commands too. A gateway that has more commands keeps them in line; the places of
+ * identity are few, and so no integration can take them from the others.
  */
-export const AT_ONCE: Readonly<Record<CommandLane, number>> = { urgent: 4, long: 2, ordinary: 8 };
-
-/** The longest time that a place stays empty after a long command; see `Turns`. */
-export const LONG_REST_MS = 250;
+export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
+  urgent: { atOnce: 4, rest: { times: 3, mostMs: 100 } },
+  long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
+  ordinary: { atOnce: 8, rest: { times: 4, mostMs: 250 } },
+};
 
 /** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
 export const SMALL_BYTES = 128 * 1024;

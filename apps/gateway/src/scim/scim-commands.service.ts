@@ -3,8 +3,9 @@ import { type CommandData, type CommandName, type CommandReply } from '@tidegate
 import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { recentIntegrations } from '../recent-keys.js';
 import { Turns } from '../turns.js';
-import { alwaysEnters, AT_ONCE, type CommandLane, laneOf, LONG_REST_MS } from './lane.rule.js';
+import { alwaysEnters, type CommandLane, laneOf, LANES } from './lane.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { WaitingRoom } from './waiting-room.js';
 
@@ -19,9 +20,9 @@ interface WriteOptions {
 @Injectable()
 export class ScimCommands {
   private readonly turns: Readonly<Record<CommandLane, Turns>> = {
-    urgent: new Turns(AT_ONCE.urgent),
-    long: new Turns(AT_ONCE.long, LONG_REST_MS),
-    ordinary: new Turns(AT_ONCE.ordinary),
+    urgent: turnsOf('urgent'),
+    long: turnsOf('long'),
+    ordinary: turnsOf('ordinary'),
   };
 
   constructor(
@@ -85,6 +86,8 @@ export class ScimCommands {
     return this.client.ask(name, { ...asking, ...options }, data);
   }
 }
+
+const turnsOf = (lane: CommandLane) => new Turns(LANES[lane].atOnce, LANES[lane].rest, recentIntegrations);
 
 /** Most integrations have the profile that everyone knows: it need not travel. */
 function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {
