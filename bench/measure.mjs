@@ -89,13 +89,14 @@ function bodiesTable({ plain, rows }) {
   return [head, ['a plain create', count(1330), '201', ms(plain), '1.00', '', ''], ...lines];
 }
 
-function neighbourTable(rows) {
-  const head = ['one integration floods with', 'its answers', 'deactivations of another, p50', 'p99', 'p99 ÷ alone'];
-  const lines = rows.map(({ name, answers, alone, beside }) => {
-    const both = (share) => `${ms(percentile(alone, share))} → ${ms(percentile(beside, share))}`;
-    return [name, answers, both(0.5), both(0.99), ratio(percentile(beside, 0.99), percentile(alone, 0.99))];
-  });
-  return [head, ...lines];
+function neighbourTable({ alone, rows }) {
+  const head = ['one integration floods with', 'its answers', 'deactivations of another', 'p50', 'p99', 'p99 ÷ alone'];
+  const aloneP99 = percentile(alone, 0.99);
+  const line = (name, answers, times) => {
+    const p99 = percentile(times, 0.99);
+    return [name, answers, count(times.length), ms(percentile(times, 0.5)), ms(p99), ratio(p99, aloneP99)];
+  };
+  return [head, line('nothing', '', alone), ...rows.map(({ name, answers, beside }) => line(name, answers, beside))];
 }
 
 const count = (number) => number.toLocaleString('en');
