@@ -1,28 +1,33 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
 import { type Rest, Turns } from '../turns.js';
 
-/** Bodies of one integration that are received and parsed at once. */
-const AT_ONCE = 2;
+/** Long bodies of one integration that are received and parsed at once, and huge ones beside them. */
+const LONG_AT_ONCE = 2;
+const HUGE_AT_ONCE = 1;
 /** Shorter bodies are received at once: reading them takes a millisecond. */
 const SMALL_BYTES = 8 * 1024;
 /** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `Turns`. */
-const REST: Rest = { times: 4, mostMs: 400 };
+const REST: Rest = { times: 4, mostMs: 1000 };
 
 /**
  * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
  * it takes neither time nor memory of the process from other integrations.
  */
 export function addBodyTurns(fastify: FastifyInstance): void {
-  const turns = new Turns(AT_ONCE, REST, recentIntegrations);
+  const long = new Turns(LONG_AT_ONCE, REST, recentIntegrations);
+  const huge = new Turns(HUGE_AT_ONCE, REST, recentIntegrations);
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
     const { caller, raw } = request;
-    if (caller?.kind !== 'scim' || !isLong(request)) return payload;
+    const bytes = announcedBytes(request);
+    if (caller?.kind !== 'scim' || bytes <= SMALL_BYTES) return payload;
+    const turns = bytes > HUGE_BYTES ? huge : long;
     await new Promise<void>((begin, refuse) => {
       const receive = () =>
         new Promise<void>((end) => {
@@ -43,7 +48,7 @@ export function addBodyTurns(fastify: FastifyInstance): void {
   });
 }
 
-/** A body in chunks does not announce its length, and may be long. */
-function isLong({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BYTES;
+/** A body in chunks does not announce its length, and may be of any. */
+function announcedBytes({ headers }: FastifyRequest): number {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

@@ -9,6 +9,8 @@ test.each([
   ['a PATCH of 20 operations', { data: operations(20) }, 'ordinary'],
   ['a PATCH of 21 operations', { data: operations(21) }, 'long'],
   ['a body above 128 KiB', { name: 'users.create', bodyLength: 131_073 }, 'long'],
+  ['a group of 256 KiB', { name: 'groups.replace', bodyLength: 262_144 }, 'long'],
+  ['a group above 256 KiB', { name: 'groups.replace', bodyLength: 262_145 }, 'huge'],
   ['a search', { name: 'users.list' }, 'long'],
   ['a change of a group', { name: 'groups.patch', data: operations(1) }, 'long'],
   ['a create in a bulk request', { name: 'users.create', isInBulk: true }, 'long'],

@@ -5,9 +5,10 @@ import { type Rest } from '../turns.js';
  * How a command of an integration waits for its place:
  * - `urgent` commands take access away and are small;
  * - `long` commands may take seconds of the database or much work;
+ * - `huge` commands have a body above 256 KiB: a group with thousands of members;
  * - all others are `ordinary`.
  */
-export type CommandLane = 'urgent' | 'long' | 'ordinary';
+export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
 
 /**
  * Of each lane, the commands of one integration that are under way at once, and how long a place stays empty after a
@@ -17,11 +18,14 @@ export type CommandLane = 'urgent' | 'long' | 'ordinary';
 export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
   urgent: { atOnce: 4, rest: { times: 3, mostMs: 100 } },
   long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
-  ordinary: { atOnce: 8, rest: { times: 4, mostMs: 250 } },
+  huge: { atOnce: 1, rest: { times: 4, mostMs: 2000 } },
+  ordinary: { atOnce: 8, rest: { times: 6, mostMs: 250 } },
 };
 
 /** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
 export const SMALL_BYTES = 128 * 1024;
+/** A longer body takes tenths of a second to read and to write. */
+export const HUGE_BYTES = 256 * 1024;
 /** Okta and Entra ID send a handful of operations, and one to deactivate. */
 const FEW_OPERATIONS = 20;
 /** A search through everything, a group with all its members, and what waits for the lock of such a group. */
@@ -45,6 +49,7 @@ export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent):
   const operations = 'operations' in data && Array.isArray(data.operations) ? data.operations.length : 0;
   const isSmall = bodyLength <= SMALL_BYTES && operations <= FEW_OPERATIONS;
   if (takesAccess && isSmall) return 'urgent';
+  if (bodyLength > HUGE_BYTES) return 'huge';
   return LONG.has(name) || isInBulk || !isSmall ? 'long' : 'ordinary';
 }
 

@@ -22,6 +22,7 @@ export class ScimCommands {
   private readonly turns: Readonly<Record<CommandLane, Turns>> = {
     urgent: turnsOf('urgent'),
     long: turnsOf('long'),
+    huge: turnsOf('huge'),
     ordinary: turnsOf('ordinary'),
   };
 

@@ -21,11 +21,12 @@ const CHUNKS_AT_ONCE = 4;
 export type MembersWanted =
   { kind: 'difference'; add: string[]; remove: string[] } | { kind: 'exactly'; ids: string[] };
 
-/** Splits a body into what the group's row holds and the ids of the members, which may be told as objects or as ids. */
+/** Splits a body into what the group's row holds and the ids of the members, which may be told as objects, as ids, or as one text of ids with commas. */
 export function splitMembers({ members, ...attributes }: ScimAttributes): {
   attributes: ScimAttributes;
   ids: string[];
 } {
+  if (typeof members === 'string') return { attributes, ids: members === '' ? [] : members.split(',') };
   const values = Array.isArray(members) ? members : [];
   const ids = values.map((member) => (typeof member === 'string' ? member : (member as { value?: unknown }).value));
   return { attributes, ids: ids.filter((id): id is string => typeof id === 'string') };
