@@ -90,7 +90,8 @@ describe('groups over SCIM', () => {
     door.transport.handlers['groups.create'] = () => groupRecord();
     const members = people(50_000).map(({ id, display }) => ({ value: id, display }));
     expect((await okta.scim('POST', '/Groups', { displayName: 'Everyone', members })).statusCode).toBe(201);
-    expect(door.transport.last('groups.create').data).toMatchObject({ attributes: { members: { length: 50_000 } } });
+    const { attributes } = door.transport.last('groups.create').data as { attributes: { members: string } };
+    expect(attributes.members.split(',')).toHaveLength(50_000);
     const tooLarge = await okta.scim('POST', '/Groups', { displayName: 'x'.repeat(16 * 1024 * 1024) });
     expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
   });

@@ -7,6 +7,7 @@ import {
   ScimError,
   type Steps,
 } from '@tidegate/scim';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readInTurn } from '../http/read-in-turn.js';
 import { type ScimCall } from './scim-call.js';
 
@@ -29,6 +30,7 @@ export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttrib
   const { members } = attributes;
   if (!Array.isArray(members) || members.length <= MANY_MEMBERS) return attributes;
   const ids = members.map((member) => (member as { value: string }).value);
+  await nextTurn();
   return { ...attributes, members: ids.every(isId) ? ids.join(',') : ids };
 }
 

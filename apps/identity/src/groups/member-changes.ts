@@ -1,6 +1,7 @@
 import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type MemberChange, memberMatcher, type MembersById, ScimError } from '@tidegate/scim';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 import { netMembers } from './groups.rule.js';
 import { changeMembers, differenceTo, membersOf } from './members.queries.js';
@@ -48,8 +49,10 @@ export async function makeMemberChanges(
 }
 
 async function writeSteps(tx: Tx, group: GroupRow, steps: MembersById[]): Promise<MemberEffect> {
+  await nextTurn(); // reading the ids of a big group and looking through them is too long for one stretch
   const wanted = netMembers(steps);
   const difference = wanted.kind === 'exactly' ? await differenceTo(tx, group, wanted.ids) : wanted;
+  await nextTurn();
   if (difference.add.includes(group.id)) throw new ScimError('invalidValue', 'A group cannot be a member of itself.');
   return changeMembers(tx, group, difference);
 }
