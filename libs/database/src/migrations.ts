@@ -103,7 +103,7 @@ async function refuseOldSchema(source: DataSource, { schema, migrations }: Schem
  * @param table with its schema
  * @param column the column that holds the integration's id
  */
-export function tenantTable(table: string, column = 'integration_id'): string[] {
+export function integrationTable(table: string, column = 'integration_id'): string[] {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
     // The sub-select makes it one evaluation per statement instead of one per row.
@@ -124,7 +124,7 @@ export function addActor(table: string): string[] {
 }
 
 /**
- * The tables that messaging needs in every service's schema. They hold facts of every integration, so they are not
+ * The tables that messaging needs in every service's schema. They hold events of every integration, so they are not
  * under row-level security; nothing but the outbox, the inbox and the relay touches them.
  */
 export function messagingTables(schema: string): string[] {
@@ -156,4 +156,32 @@ export function messagingTables(schema: string): string[] {
     `CREATE TABLE ${schema}.inbox (fact_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())`,
     `CREATE INDEX inbox_received_at ON ${schema}.inbox (received_at)`,
   ];
+}
+
+/**
+ * Renames the columns of `messagingTables` to the words of events: a migration that runs after the one that made them.
+ * @param schema as there
+ */
+export function eventColumns(schema: string): { up: string[]; down: string[] } {
+  const delivery = `ALTER TABLE ${schema}.outbox_delivery`;
+  const inbox = `ALTER TABLE ${schema}.inbox`;
+  const state = (from: string, to: string) => [
+    `${delivery} DROP CONSTRAINT outbox_delivery_state_check`,
+    `UPDATE ${schema}.outbox_delivery SET state = '${to}' WHERE state = '${from}'`,
+    `${delivery} ADD CONSTRAINT outbox_delivery_state_check CHECK (state IN ('due', 'done', '${to}'))`,
+  ];
+  return {
+    up: [
+      `${delivery} RENAME COLUMN fact_id TO event_id`,
+      `${delivery} RENAME COLUMN hearer TO subscriber`,
+      `${inbox} RENAME COLUMN fact_id TO event_id`,
+      ...state('quarantined', 'dead'),
+    ],
+    down: [
+      `${delivery} RENAME COLUMN event_id TO fact_id`,
+      `${delivery} RENAME COLUMN subscriber TO hearer`,
+      `${inbox} RENAME COLUMN event_id TO fact_id`,
+      ...state('dead', 'quarantined'),
+    ],
+  };
 }

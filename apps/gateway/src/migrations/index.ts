@@ -12,6 +12,7 @@ import { GatewayPinnedRoles1765100000000 } from './1765100000000-pinned-roles.js
 import { GatewayApiKeyMakers1765200000000 } from './1765200000000-api-key-makers.js';
 import { GatewayOAuthLimits1765200000001 } from './1765200000001-oauth-limits.js';
 import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-requests.js';
+import { GatewayEvents1765500000000 } from './1765500000000-events.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   GatewayApiKeyMakers1765200000000,
   GatewayOAuthLimits1765200000001,
   UndecidableRequests1765400000000,
+  GatewayEvents1765500000000,
 ];

@@ -4,6 +4,7 @@ import { Search1795485600000 } from './1795485600000-search.js';
 import { ListBlocks1795489200000 } from './1795489200000-list-blocks.js';
 import { GroupsToSync1795492800000 } from './1795492800000-groups-to-sync.js';
 import { Actors1795496400000 } from './1795496400000-actors.js';
+import { IdentityEvents1795500000000 } from './1795500000000-events.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   ListBlocks1795489200000,
   GroupsToSync1795492800000,
   Actors1795496400000,
+  IdentityEvents1795500000000,
 ];

@@ -1,0 +1,15 @@
+import { eventColumns } from '@tidegate/database';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+const COLUMNS = eventColumns('access_flow');
+
+/** Names the tables of messaging after events, their subscribers and dead letters. */
+export class AccessFlowEvents1764900000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of COLUMNS.up) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of COLUMNS.down) await runner.query(statement);
+  }
+}
