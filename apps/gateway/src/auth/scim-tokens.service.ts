@@ -86,7 +86,7 @@ export class ScimTokens {
       }
       if (token.stale) await token.markUsed(tx);
       const actor = actorOf({ kind: 'scim', integrationId, ...recognized }, { network: from });
-      if (token.missed) await noteCall(tx, integrationId, { requestId, actor });
+      if (token.unheard) await noteCall(tx, integrationId, { requestId, actor });
       return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
     });
   }

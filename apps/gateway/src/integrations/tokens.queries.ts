@@ -86,7 +86,7 @@ export interface FoundToken {
   /** Why it is no longer good. */
   ended: 'expired' | 'revoked' | null;
   /** Whether the integration's last call is to be written down, or changes its status. */
-  missed: boolean;
+  unheard: boolean;
   /** Whether its time of last use is out of date. */
   stale: boolean;
   /** Whether the integration is disabled. */
