@@ -2,6 +2,7 @@ import { type Event } from '@tidegate/contracts';
 import {
   Database,
   type DatabaseOptions,
+  eventColumns,
   messagingTables,
   once,
   recordEvents,
@@ -22,7 +23,12 @@ class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
     const notes = ['CREATE TABLE identity.notes (integration_id uuid NOT NULL, text text NOT NULL)'];
-    for (const sql of [...messagingTables('identity'), ...notes, ...integrationTable('identity.notes')])
+    for (const sql of [
+      ...messagingTables('identity'),
+      ...eventColumns('identity').up,
+      ...notes,
+      ...integrationTable('identity.notes'),
+    ])
       await runner.query(sql);
   }
   async down(): Promise<void> {}

@@ -3,7 +3,7 @@ import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { type Command, type Event, type Lane, type Service } from '@tidegate/contracts';
-import { Database, messagingTables, once, recordEvents, Relay } from '@tidegate/database';
+import { Database, eventColumns, messagingTables, once, recordEvents, Relay } from '@tidegate/database';
 import { type Asking, listenFor, type Prefetch, type DeadLetters, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
 import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
@@ -19,7 +19,7 @@ const silent = createLogger({ service: 'test', level: 'silent' });
 class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of messagingTables('identity')) await runner.query(sql);
+    for (const sql of [...messagingTables('identity'), ...eventColumns('identity').up]) await runner.query(sql);
   }
   async down(): Promise<void> {}
 }
