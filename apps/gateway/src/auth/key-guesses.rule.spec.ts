@@ -21,6 +21,8 @@ describe('wrong keys are counted', () => {
     ['198.51.100.7', '198.51.100.7/32'],
     ['192.0.2.1, 198.51.100.7', '198.51.100.7/32'],
     ['2001:db8:1:2:3::4', '2001:db8:1:2::/64'],
+    ['192.0.2.1, 203.0.113.7:4711', '203.0.113.7/32'],
+    ['[2001:db8:1:2:3::4]:4711', '2001:db8:1:2::/64'],
     ['made up', 'unknown'],
     ['', 'unknown'],
   ])('behind a proxy that is not trusted, which says %s, for %s and for all together', (forwarded, said) =>
