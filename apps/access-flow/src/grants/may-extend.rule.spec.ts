@@ -90,6 +90,6 @@ it.each<[string, Partial<Extendable>, ExtensionAsked]>([
 
 it('a grant under a flow with approvers is extended by another person, and by a key without a maker', () => {
   const asked = { ...grant, requestedBy: erin };
-  expect(whyNotExtend(asked, approved, alice, by({ ...dan, subject: '00u3' } as Actor))).toBeUndefined();
+  expect(whyNotExtend(asked, approved, alice, by({ ...dan, subject: '00u3' }))).toBeUndefined();
   expect(whyNotExtend(asked, approved, alice, by({ kind: 'apiKey', keyId: 'k', name: 'x' }))).toBeUndefined();
 });
