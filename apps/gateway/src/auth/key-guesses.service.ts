@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { WrongKeys } from '../login/wrong-keys.js';
-import { guessersOf, isUntrustedProxy } from './key-guesses.rule.js';
+import { isUntrustedProxy, limitedNamesOf } from './limited-names.rule.js';
 
 /** Wrong keys that one client may send in a minute to the form of the login, and different ones to /api/v1. */
 const MOST = { form: 10, api: 30 } as const;
@@ -35,7 +35,7 @@ export class KeyGuesses {
 
   /** @returns whether the client has sent too many wrong keys to be heard now */
   isClosed(where: Where, request: From): boolean {
-    return this.guessersOf(where, request).some(
+    return this.namesOf(where, request).some(
       ({ name, most }) => this.wrong[where].count(name, request.enteredAt) >= most,
     );
   }
@@ -53,7 +53,7 @@ export class KeyGuesses {
     }
     // Never an id that the client chooses.
     const mark = hash?.toString('base64', 0, 9) ?? randomUUID();
-    for (const { name, most } of this.guessersOf(where, request))
+    for (const { name, most } of this.namesOf(where, request))
       if (this.wrong[where].add(name, mark, enteredAt) === most)
         this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
   }
@@ -71,11 +71,11 @@ export class KeyGuesses {
     return (this.known.get(this.pairOf(request, hash)) ?? 0) > request.enteredAt;
   }
 
-  private guessersOf(where: Where, request: From) {
-    return guessersOf(request, this.config.trustProxy, MOST[where]);
+  private namesOf(where: Where, request: From) {
+    return limitedNamesOf(request, this.config.trustProxy, MOST[where]);
   }
 
   private pairOf(request: From, hash: Buffer): string {
-    return `${this.guessersOf('api', request)[0]?.name} ${hash.toString('base64')}`;
+    return `${this.namesOf('api', request)[0]?.name} ${hash.toString('base64')}`;
   }
 }

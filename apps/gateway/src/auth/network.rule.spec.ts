@@ -1,4 +1,4 @@
-import { clientOf, networkOf } from './network.rule.js';
+import { clientOf, networkOf, siteOf } from './network.rule.js';
 
 it.each([
   ['203.0.113.77', '203.0.113.0/24'],
@@ -37,3 +37,9 @@ it.each([
   ['fe80::1%eth0', 'fe80::/64'],
   ['unknown', 'unknown'],
 ])('takes %s for the client %s', (address, client) => expect(clientOf(address)).toBe(client));
+
+it.each([
+  ['203.0.113.77:4711', '203.0.113.0/24'],
+  ['2001:db8:7:8::1', '2001:db8:7::/48'],
+  ['made up', 'unknown'],
+])('takes %s for the network %s', (address, site) => expect(siteOf(address)).toBe(site));

@@ -53,6 +53,9 @@ function masked(parts: readonly number[], width: number, bits: number): number[]
  */
 export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? 'unknown';
 
+/** The network behind an address, for limits; all that are no address are one. @param address as for `networkOf` */
+export const siteOf = (address: string): string => networkOf(address) ?? 'unknown';
+
 /** RFC 5952, as every URL has it. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
 
