@@ -18,8 +18,8 @@ type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'enteredA
 
 /**
  * Bounds how many API keys a client can try. Only the way that it tried closes, to that client and for the rest of a
- * minute. A key that was good from there within the last hour is let through nevertheless: a program with a wrong key does
- * not stop its neighbours.
+ * minute. A key that was good from there within the last hour is let through nevertheless, and at /api/v1 every key that
+ * Tidegate made: a program with a wrong key does not stop its neighbours.
  */
 @Injectable()
 export class KeyGuesses {
