@@ -4,17 +4,17 @@ import { hasAdminOfAll } from '../src/auth/role-assignments.queries.js';
 import { Links } from '../src/login/links.service.js';
 import { ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type Door, openDoor } from './harness.js';
+import { type TestGateway, openGateway } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 /** A gateway without a configured key: when the stored ones are gone, only persons can administer. */
 describe('the last administrator', () => {
-  let keyless: Door;
+  let keyless: TestGateway;
   let issuer: Issuer;
   let people: Directory;
   let [integrationId, providerId] = ['', ''];
   beforeEach(async () => {
-    [keyless, issuer] = await Promise.all([openDoor({ apiKey: undefined, publicUrl: ORIGIN }), Issuer.start()]);
+    [keyless, issuer] = await Promise.all([openGateway({ apiKey: undefined, publicUrl: ORIGIN }), Issuer.start()]);
     people = new Directory(keyless);
     const made = await api('POST', '/integrations', { type: 'generic-scim', name: 'here' });
     integrationId = made.json<{ id: string }>().id;
@@ -60,13 +60,13 @@ describe('the last administrator', () => {
   it.each<[string, (user: UserRecord) => Promise<unknown>]>([
     ['is told of', (user) => keyless.transport.tell(departure(integrationId, user))],
     ['is seen at a login', ({ attributes }) => settle(attributes['externalId'] as string)],
-  ])('loses the role with a departure that %s: a directory is not refused', async (_, hear) => {
+  ])('loses the role with a departure that %s: a directory is not refused', async (_, handleEvent) => {
     const user = people.add(integrationId, 'boss');
     await promote('boss');
     expect((await api('DELETE', `/api-keys/${await firstKey()}`)).statusCode).toBe(204);
     expect(await isThere()).toBe(true);
     people.change(user, { active: false });
-    await hear(user);
+    await handleEvent(user);
     expect(await isThere()).toBe(false);
   });
 

@@ -3,7 +3,7 @@ import { eventually } from '@tidegate/testing';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -21,33 +21,37 @@ const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
 
 /** What a directory that lies, or the directory of another integration, can do to roles. */
 describe('a role, and what is written over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let provider: Provider;
   let directory: Directory;
   let [here, there, unbound] = ['', '', ''];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there, unbound] = [(await newTenant(door)).id, (await newTenant(door)).id, (await newTenant(door)).id];
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there, unbound] = [
+      (await newTenant(gateway)).id,
+      (await newTenant(gateway)).id,
+      (await newTenant(gateway)).id,
+    ];
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [here, there] };
-    provider = (await door.api('POST', '/login-providers', settings)).json<Provider>();
-    directory = new Directory(door);
+    provider = (await gateway.api('POST', '/login-providers', settings)).json<Provider>();
+    directory = new Directory(gateway);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
-  const give = (body: object) => door.api('POST', '/role-assignments', body);
+  const give = (body: object) => gateway.api('POST', '/role-assignments', body);
   const given = async (body: object): Promise<Role> => {
     const answer = await give(body);
     expect([answer.statusCode, answer.body]).toMatchObject([201, expect.any(String)]);
     return answer.json<Role>();
   };
   const roleNow = async ({ id }: Role) =>
-    (await door.api('GET', '/role-assignments')).json<{ items: Role[] }>().items.find((role) => role.id === id);
+    (await gateway.api('GET', '/role-assignments')).json<{ items: Role[] }>().items.find((role) => role.id === id);
   const login = async (subject: string): Promise<[status: number, Browser]> => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const started = await browser.get(`/login/start/${provider.id}`);
     const query = issuer.login(new URL(started.headers.location ?? ''), subject);
     const answer = await browser.get(`${new URL(provider.redirectUri).pathname}?${query.toString()}`);
@@ -57,10 +61,10 @@ describe('a role, and what is written over SCIM', () => {
     (await browser.api('GET', '/me')).json<{ roles?: Record<string, string[] | null> }>().roles;
   const deactivate = async (where: string, user: UserRecord) => {
     directory.change(user, { active: false });
-    expect(await door.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
   };
   const bind = async (integrationIds: string[]) =>
-    expect((await door.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
+    expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
   /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
   const givenBeforeThere = async (body: object): Promise<Role> => {
     await bind([here]);
@@ -72,10 +76,10 @@ describe('a role, and what is written over SCIM', () => {
   const leaveThere = async (subject: string) => {
     const user = directory.add(there, subject);
     await deactivate(there, user);
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(MissedDepartures).lookOnce();
     directory.remove(there, user);
-    await door.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
+    await gateway.app.get(MissedDepartures).lookOnce();
   };
   const admin = (where: string, { id: userId }: UserRecord) => ({
     integrationId: where,
@@ -109,7 +113,7 @@ describe('a role, and what is written over SCIM', () => {
     const user = directory.add(here, newSubject());
     const whom = { integrationId: here, userId: user.id, role: 'admin' };
     for (const integrationIds of [undefined, [there], [here, there], []]) {
-      const wrong = await wrongFields(door, 'POST', '/role-assignments', { ...whom, integrationIds });
+      const wrong = await wrongFields(gateway, 'POST', '/role-assignments', { ...whom, integrationIds });
       expect([integrationIds, wrong]).toEqual([integrationIds, ['integrationIds']]);
     }
   });
@@ -134,9 +138,9 @@ describe('a role, and what is written over SCIM', () => {
 
   it('names the integration that speaks for an identity, or none, where the provider signs in for several', async () => {
     const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor' };
-    expect(await wrongFields(door, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
+    expect(await wrongFields(gateway, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
     const elsewhere = { ...identity, integrationId: unbound };
-    expect(await wrongFields(door, 'POST', '/role-assignments', elsewhere)).toEqual(['integrationId']);
+    expect(await wrongFields(gateway, 'POST', '/role-assignments', elsewhere)).toEqual(['integrationId']);
     expect(await given({ ...identity, integrationId: here })).toMatchObject({ integrationId: here, userId: null });
     expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
   });
@@ -198,14 +202,14 @@ describe('a role, and what is written over SCIM', () => {
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
   });
 
-  it('ends though the fact got lost, or the person never logged in', async () => {
+  it('ends though the event got lost, or the person never logged in', async () => {
     const [lost, never] = [newSubject(), newSubject()];
     const [lostUser, neverUser] = [directory.add(here, lost), directory.add(here, never)];
     const roles = [await given(admin(here, lostUser)), await given(admin(here, neverUser))];
     const [, browser] = await login(lost);
     expect(await rolesIn(browser)).toMatchObject({ admin: [here] });
     directory.change(lostUser, { active: false });
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(MissedDepartures).lookOnce();
     await deactivate(here, neverUser);
     for (const role of roles) expect(await roleNow(role)).toMatchObject({ effective: false });
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
@@ -217,15 +221,15 @@ describe('a role, and what is written over SCIM', () => {
     const late = departure(here, user);
     directory.change(user, { active: true });
     const role = await given(admin(here, user));
-    await door.transport.tell(late);
+    await gateway.transport.tell(late);
     expect(await roleNow(role)).toMatchObject({ effective: true });
   });
 
   it('is ended at once when the user leaves while it is given', async () => {
     const user = directory.add(here, newSubject());
-    const { 'users.get': kept } = door.transport.handlers;
+    const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
-    door.transport.handlers['users.get'] = (data, asking) => {
+    gateway.transport.handlers['users.get'] = (data, asking) => {
       // The directory answers twice before the role is stored: whether there is the user, and whether it is active.
       if (++asked === 3) directory.change(user, { active: false });
       return kept!(data, asking);
@@ -233,15 +237,15 @@ describe('a role, and what is written over SCIM', () => {
     try {
       expect(await given(admin(here, user))).toMatchObject({ effective: false });
     } finally {
-      if (kept) door.transport.handlers['users.get'] = kept;
+      if (kept) gateway.transport.handlers['users.get'] = kept;
     }
   });
 
   it('is given once, however often and by however many callers it is given', async () => {
     const user = directory.add(here, newSubject());
-    const { 'users.get': kept } = door.transport.handlers;
+    const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
-    door.transport.handlers['users.get'] = (data, asking) => {
+    gateway.transport.handlers['users.get'] = (data, asking) => {
       // After the role is stored.
       if (++asked === 3) throw new Refusal('unavailable', 'The directory is away.');
       return kept!(data, asking);
@@ -249,10 +253,10 @@ describe('a role, and what is written over SCIM', () => {
     try {
       expect((await give(admin(here, user))).statusCode).toBe(503);
     } finally {
-      if (kept) door.transport.handlers['users.get'] = kept;
+      if (kept) gateway.transport.handlers['users.get'] = kept;
     }
     const again = await Promise.all([given(admin(here, user)), given(admin(here, user))]);
-    const { items } = (await door.api('GET', '/role-assignments')).json<{ items: (Role & { userId: string })[] }>();
+    const { items } = (await gateway.api('GET', '/role-assignments')).json<{ items: (Role & { userId: string })[] }>();
     const its = items.filter(({ userId }) => userId === user.id);
     expect([its.length, ...again.map(({ id }) => id)]).toEqual([1, its[0]?.id, its[0]?.id]);
     const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor', integrationId: null };
@@ -271,7 +275,7 @@ describe('a role, and what is written over SCIM', () => {
     directory.change(user, {});
     directory.change(user, {});
     expect(await given(admin(here, user))).toMatchObject({ id: role.id });
-    expect(await door.transport.tell(left)).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.tell(left)).toEqual({ outcome: 'done' });
     expect(await roleNow(role)).toMatchObject({ endedAt: null, effective: true });
   });
 
@@ -291,7 +295,7 @@ describe('a role, and what is written over SCIM', () => {
     const subject = newSubject();
     const role = await given({ issuer: issuer.url, subject, role: 'admin', integrationId: here });
     const user = directory.add(there, subject);
-    const linked = () => door.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
+    const linked = () => gateway.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
     await login(subject);
     await login(subject);
     expect(linked().map((line) => JSON.parse(line) as object)).toMatchObject([

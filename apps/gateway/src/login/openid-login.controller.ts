@@ -56,7 +56,7 @@ export class OpenIdLoginController {
         throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
       const names = limitedNamesOf(request, this.config.trustProxy, MOST_STARTS, siteOf);
-      if (!this.starts.take(names, request.enteredAt)) return sendTooManyPage(reply);
+      if (!this.starts.take(names, request.receivedAt)) return sendTooManyPage(reply);
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
         redirectUri: request.origin + callbackPath(providerId),
