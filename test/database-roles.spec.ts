@@ -108,6 +108,13 @@ describe('a service with the URL of its own role', () => {
       'may become the owner of its tables',
       (role: string) => `ALTER ROLE ${role} NOINHERIT; GRANT ${ownerName()} TO ${role}`,
     ],
+    ['owns its schema', (role: string) => `ALTER SCHEMA identity OWNER TO ${role}`],
+    [
+      'may become the owner of its schema',
+      (role: string) =>
+        `CREATE ROLE "${name}_keeper"; ALTER SCHEMA identity OWNER TO "${name}_keeper"; GRANT "${name}_keeper" TO ${role}`,
+    ],
+    ['owns the schema of another service', (role: string) => `CREATE SCHEMA gateway AUTHORIZATION ${role}`],
     ['may read all data', (role: string) => `GRANT pg_read_all_data TO ${role}`],
   ])('is refused when its role %s', async (_, sql) => {
     await migrate('identity');
@@ -142,6 +149,15 @@ describe('a migration', () => {
     await expect(migrate('identity', { DATABASE_URL: as('chief') })).rejects.toThrow('can pass by row-level security');
     const { rows } = await owner.query('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [`${name}_chief`]);
     expect(rows).toEqual([{ rolpassword: null }]);
+  });
+
+  it('refuses the owner of the database or of the schema as the role of a service', async () => {
+    const role = `"${name}_identity"`;
+    await migrate('identity');
+    await owner.query(`ALTER SCHEMA identity OWNER TO ${role}`);
+    await expect(migrate('identity')).rejects.toThrow('can pass by row-level security');
+    await owner.query(`ALTER SCHEMA identity OWNER TO ${ownerName()}; ALTER DATABASE "${name}" OWNER TO ${role}`);
+    await expect(migrate('identity')).rejects.toThrow('can pass by row-level security');
   });
 
   it('names both settings when both are missing', async () => {

@@ -36,6 +36,7 @@ describe('borrowing as a person', () => {
       'grants.list': () => ({ items: [], nextCursor: null }),
       'grants.get': ({ id }, { integrationIds }) => at(grants, integrationIds).find((each) => each.grantId === id)!,
       'grants.revoke': () => grants[0],
+      'grants.extend': () => grants[0],
     } as typeof gateway.transport.handlers);
   });
   beforeEach(() => {
@@ -182,7 +183,7 @@ describe('borrowing as a person', () => {
     expect(made.statusCode).toBe(201);
     let key = '';
     await eventually(async () => {
-      const answer = await bob!.api('POST', '/api-keys', { name: 'x', scopes: ['access:review-as'] });
+      const answer = await bob!.api('POST', '/api-keys', { name: 'x', scopes: ['access:review-as', 'access:write'] });
       expect(answer.statusCode).toBe(201);
       ({ key } = answer.json<{ key: string }>());
     });
@@ -191,12 +192,21 @@ describe('borrowing as a person', () => {
         headers: { authorization: `Bearer ${key}` },
         payload: { reviewerId: carol!.users[here] },
       });
+    const extend = () =>
+      gateway.request('POST', `/api/v1/grants/${grants[0]!.grantId}/extend`, {
+        headers: { authorization: `Bearer ${key}` },
+        payload: { durationSeconds: 60 },
+      });
     expect([(await decide(bob!)).statusCode, (await byKey()).statusCode]).toEqual([200, 200]);
+    expect((await extend()).statusCode).toBe(200);
+    expect(last('grants.extend').data).not.toHaveProperty('isHolder');
     gateway.transport.handlers['users.get'] = ({ id }) =>
       userRecord({ id, attributes: { userName: 'second.account@example.com', externalId: bob!.subject } });
     try {
       for (const answer of [await decide(bob!), await byKey()])
         expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot decide on your own request.']);
+      expect((await extend()).statusCode).toBe(200);
+      expect(last('grants.extend').data).toMatchObject({ id: grants[0]!.grantId, isHolder: true });
     } finally {
       gateway.transport.handlers['users.get'] = before!;
       await gateway.api('DELETE', `/role-assignments/${made.json<{ id: string }>().id}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from '@tidegate/testing';
 import { readConfig } from '@tidegate/observability';
 import { SETTINGS } from '../src/config.js';
 import { Browser, ORIGIN } from './browser.js';
@@ -66,7 +67,19 @@ describe('guessing API keys', () => {
     expect(await status(proxied, API_KEY, '203.0.113.40')).toBe(200);
   });
 
-  it('does not find the right key once too many were wrong', async () => {
+  it('at /api/v1 stops no key that Tidegate made, whose text cannot be guessed', async () => {
+    const answer = await proxied.api('POST', '/api-keys', { name: 'a job', scopes: ['all'] });
+    const { id, key } = answer.json<{ id: string; key: string }>();
+    const like = () => `tgk_${randomBytes(32).toString('base64url')}`;
+    for (const guess of range(40).map(like)) await status(proxied, guess, '203.0.113.50');
+    expect(await status(proxied, API_KEY, '203.0.113.50')).toBe(429);
+    expect(await status(proxied, key, '203.0.113.50')).toBe(200);
+    expect(await status(proxied, like(), '203.0.113.50')).toBe(429);
+    expect((await proxied.api('DELETE', `/api-keys/${id}`)).statusCode).toBe(204);
+    await eventually(async () => expect(await status(proxied, key, '203.0.113.50')).toBe(401));
+  });
+
+  it('does not find the configured key once too many were wrong', async () => {
     for (const guess of range(30).map(wrong)) await status(proxied, guess, '203.0.113.30');
     expect(await status(proxied, API_KEY, '203.0.113.30')).toBe(429);
   });

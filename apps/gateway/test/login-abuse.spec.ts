@@ -156,6 +156,25 @@ describe('the login by OpenID Connect under attack', () => {
     }
   });
 
+  it('lets one network behind a proxy that is not trusted begin so many, and the others behind it go on', async () => {
+    const plain = await openGateway({ publicUrl: ORIGIN });
+    try {
+      const from = async (address: string) => {
+        const headers = { 'x-forwarded-for': address };
+        return (await plain.request('GET', `/login/start/${uuidv7()}`, { headers })).statusCode;
+      };
+      const many = (count: number, address: (i: number) => string) =>
+        Promise.all(Array.from({ length: count }, (_, i) => from(address(i))));
+      const statuses = await many(310, () => '203.0.113.9:4711');
+      expect(statuses.filter((status) => status === 404)).toHaveLength(300);
+      expect([await from('203.0.113.77'), await from('198.51.100.9')]).toEqual([429, 404]);
+      const madeUp = await many(1_510, (i) => `10.${i >> 8}.${i & 255}.1`);
+      expect(madeUp.filter((status) => status === 404)).toHaveLength(1_499);
+    } finally {
+      await plain.close();
+    }
+  });
+
   it('knows nobody whom the provider names by an empty text', async () => {
     const { id } = await newTenant(gateway);
     expect(

@@ -304,7 +304,8 @@ export interface CommandTypes {
   /** The groups of an integration of which grants have not begun to end, or requests wait. */
   'grants.groups': Call<PageQuery, Page<GroupInUse>>;
   'grants.revoke': Call<{ id: string }, GrantRecord>;
-  'grants.extend': Call<{ id: string; durationSeconds: number }, GrantRecord>;
+  /** `isHolder`: the person who asks is the holder of the grant, though the actor does not name that user. */
+  'grants.extend': Call<{ id: string; durationSeconds: number; isHolder?: boolean }, GrantRecord>;
   'members.list': Call<PageQuery & { groupId: string }, Page<EffectiveMembership>>;
   'memberships.list': Call<PageQuery & { userId: string }, Page<EffectiveMembership>>;
 }

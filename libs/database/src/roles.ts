@@ -70,7 +70,11 @@ export async function refuseRole(source: DataSource, role: string, schema: strin
                     AND (p.rolsuper OR p.rolbypassrls OR p.rolcreaterole OR p.rolcreatedb OR p.rolreplication
                          OR starts_with(p.rolname, 'pg_')))
             OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                       WHERE n.nspname = $2 AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS powerful,
+                       WHERE n.nspname = $2 AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
+            -- An owner can grant itself all rights, and drop the schema with its policies.
+            OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ANY ($3) AND pg_has_role(r.oid, n.nspowner, 'MEMBER'))
+            OR EXISTS (SELECT FROM pg_database d
+                       WHERE d.datname = current_database() AND pg_has_role(r.oid, d.datdba, 'MEMBER')) AS powerful,
             (SELECT array_agg(nspname::text) FROM pg_namespace
              WHERE nspname = ANY ($3) AND nspname <> $2 AND has_schema_privilege(r.oid, oid, 'USAGE')) AS others
      FROM pg_roles r WHERE r.rolname = $1`,

@@ -1,7 +1,9 @@
 import { type Actor } from '@tidegate/contracts';
-import { isUser, personOf } from './acting-person.rule.js';
+import { isSamePerson, isUser, personOf } from './acting-person.rule.js';
 
 const alice = { issuer: 'https://acme.okta.com', subject: '00u1', userId: 'alice' };
+const keyOf = (maker: typeof alice): Actor => ({ kind: 'apiKey', keyId: 'k', name: 'x', maker });
+const unlinked = (issuer: string): Actor => ({ kind: 'person', issuer, subject: '00u1' });
 
 it.each<[string, Actor | null, object | undefined, boolean]>([
   ['a person', { kind: 'person', ...alice }, { subject: '00u1' }, true],
@@ -19,4 +21,20 @@ it.each<[string, Actor | null, object | undefined, boolean]>([
 ])('the person behind %s', (_, actor, person, is) => {
   expect(personOf(actor)).toEqual(person && expect.objectContaining(person));
   expect(isUser(actor, 'alice')).toBe(is);
+});
+
+it.each<[string, Actor | null, Actor | null, boolean]>([
+  ['of one login are', { kind: 'person', ...alice }, { kind: 'person', ...alice, userId: 'second' }, true],
+  ['of one user are', { kind: 'person', ...alice }, { kind: 'person', ...alice, subject: '00u2' }, true],
+  ['are, when one is a key of the other', keyOf(alice), { kind: 'person', ...alice }, true],
+  ['of one subject at two issuers are not', unlinked(alice.issuer), unlinked('https://other.example'), false],
+  [
+    'without a person are not',
+    { kind: 'apiKey', keyId: 'k', name: 'x' },
+    { kind: 'apiKey', keyId: 'k', name: 'x' },
+    false,
+  ],
+  ['from before actors were stored are not', null, null, false],
+])('two actors %s the same person', (_, one, other, same) => {
+  expect([isSamePerson(one, other), isSamePerson(other, one)]).toEqual([same, same]);
 });

@@ -122,9 +122,11 @@ export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Pr
 /** @returns the grant under lock; without a stored latest end it cannot be extended */
 export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<Extendable | undefined> {
   return tx.row<Extendable>(
-    `SELECT status, starts_at AS "startsAt", ends_at AS "endsAt", coalesce(max_ends_at, ends_at) AS "maxEndsAt",
-       ends_at <= clock_timestamp() AS "isOver"
-     FROM access_flow.grants WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+    `SELECT g.user_id AS "userId", g.status, g.starts_at AS "startsAt", g.ends_at AS "endsAt",
+       coalesce(g.max_ends_at, g.ends_at) AS "maxEndsAt", g.ends_at <= clock_timestamp() AS "isOver",
+       r.requested_by AS "requestedBy"
+     FROM access_flow.grants g JOIN access_flow.requests r ON r.integration_id = g.integration_id AND r.id = g.request_id
+     WHERE g.integration_id = $1 AND g.id = $2 FOR UPDATE OF g`,
     [integrationId, id],
   );
 }

@@ -54,11 +54,13 @@ export class GrantsService {
    * Adds time to an active grant, if its flow still allows what was granted. From its start it may last no longer than the
    * flow allows now, nor than it allowed when the grant was made. Locks in the order user, group, flow, grant.
    * @throws Refusal `missing`, `invalid` for a wrong duration, `conflict` with what stands against it,
-   *   `notAllowed` for the holder of the grant, unless its flow is automatic
+   *   `notAllowed` for the holder of the grant and the person who made its request, unless its flow is automatic
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
     const seconds = durationOf(command.data.durationSeconds, 'durationSeconds');
+    const { actor } = command.context;
+    const isHolder = command.data.isHolder === true;
     return this.writes.run(
       command,
       id,
@@ -68,15 +70,9 @@ export class GrantsService {
         const access = { flowId, userId: user_id, groupId: group_id };
         const { flow, circumstances } = await lockCircumstances(tx, integration_id, access);
         const grant = found(await lockGrant(tx, integration_id, id), 'grant');
-        const refusal = whyNotExtend(
-          { ...grant, userId: user_id },
-          flow,
-          circumstances,
-          seconds,
-          command.context.actor,
-        );
+        const refusal = whyNotExtend(grant, flow, circumstances, { seconds, actor, isHolder });
         if (refusal) throw refusal;
-        const extended = await extendGrant(tx, integration_id, id, seconds, command.context.actor);
+        const extended = await extendGrant(tx, integration_id, id, seconds, actor);
         await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),

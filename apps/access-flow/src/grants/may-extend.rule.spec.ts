@@ -1,6 +1,6 @@
 import { type Actor, type FlowRecord } from '@tidegate/contracts';
 import { type Circumstances } from '../flows/obstacle.rule.js';
-import { type Extendable, whyNotExtend } from './may-extend.rule.js';
+import { type Extendable, type ExtensionAsked, whyNotExtend } from './may-extend.rule.js';
 
 const START = Date.parse('2026-01-01T12:00:00Z');
 const after = (seconds: number) => new Date(START + seconds * 1000);
@@ -12,6 +12,7 @@ const grant: Extendable = {
   endsAt: after(3600),
   maxEndsAt: after(7200),
   isOver: false,
+  requestedBy: null,
 };
 const flow: FlowRecord = {
   id: 'flow',
@@ -33,6 +34,8 @@ const login = { issuer: 'https://acme.okta.com', subject: '00u1' };
 const dan: Actor = { kind: 'person', ...login, userId: 'dan' };
 const own: Actor = { kind: 'person', ...login, userId: 'alice' };
 const ownKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { ...login, userId: 'alice' } };
+
+const by = (actor: Actor, seconds = 60): ExtensionAsked => ({ actor, seconds, isHolder: false });
 
 it.each<[string, Partial<Extendable>, Partial<FlowRecord>, Partial<Circumstances>, number, string | undefined]>([
   ['up to the maximum', {}, {}, {}, 3600, undefined],
@@ -59,21 +62,34 @@ it.each<[string, Partial<Extendable>, Partial<FlowRecord>, Partial<Circumstances
   ['when the user may no longer request', {}, {}, { isRequester: false }, 60, 'no longer request'],
   ['when the user is deactivated', {}, {}, { user: { active: false } }, 60, 'deactivated'],
 ])('extending a grant %s', (_, of, rule, found, seconds, says) => {
-  const refusal = whyNotExtend({ ...grant, ...of }, { ...flow, ...rule }, { ...alice, ...found }, seconds, dan);
+  const refusal = whyNotExtend({ ...grant, ...of }, { ...flow, ...rule }, { ...alice, ...found }, by(dan, seconds));
   expect(refusal?.code).toBe(says && 'conflict');
   expect(refusal?.detail ?? '').toContain(says ?? '');
 });
 
 it('a grant whose flow is deleted is not extended', () => {
-  expect(whyNotExtend(grant, undefined, alice, 60, dan)?.detail).toContain('deleted');
+  expect(whyNotExtend(grant, undefined, alice, by(dan))?.detail).toContain('deleted');
 });
 
-it.each([
-  ['its holder', own],
-  ['a key that its holder made', ownKey],
-])('a grant under a flow with approvers is not extended by %s', (_, actor) => {
-  const approved = { ...flow, approval: { kind: 'one_approver' as const, approverIds: ['bob'] } };
-  expect(whyNotExtend(grant, approved, alice, 60, actor)?.code).toBe('notAllowed');
-  expect(whyNotExtend(grant, approved, alice, 60, dan)).toBeUndefined();
-  expect(whyNotExtend(grant, flow, alice, 60, actor)).toBeUndefined();
+const erin: Actor = { kind: 'person', issuer: login.issuer, subject: '00u2' };
+const erinsKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { issuer: login.issuer, subject: '00u2' } };
+const approved: FlowRecord = { ...flow, approval: { kind: 'one_approver', approverIds: ['bob'] } };
+
+it.each<[string, Partial<Extendable>, ExtensionAsked]>([
+  ['its holder', {}, by(own)],
+  ['a key that its holder made', {}, by(ownKey)],
+  ['its holder under another account', {}, { ...by(dan), isHolder: true }],
+  ['a key whose maker is the holder and linked to no user', {}, { ...by(erinsKey), isHolder: true }],
+  ['the person who made its request', { requestedBy: dan }, by(dan)],
+  ['a key of the person who made its request, who is linked to no user', { requestedBy: erin }, by(erinsKey)],
+  ['the person whose key made its request', { requestedBy: erinsKey }, by(erin)],
+])('a grant under a flow with approvers is not extended by %s', (_, of, asked) => {
+  expect(whyNotExtend({ ...grant, ...of }, approved, alice, asked)?.code).toBe('notAllowed');
+  expect(whyNotExtend({ ...grant, ...of }, flow, alice, asked)).toBeUndefined();
+});
+
+it('a grant under a flow with approvers is extended by another person, and by a key without a maker', () => {
+  const asked = { ...grant, requestedBy: erin };
+  expect(whyNotExtend(asked, approved, alice, by({ ...dan, subject: '00u3' }))).toBeUndefined();
+  expect(whyNotExtend(asked, approved, alice, by({ kind: 'apiKey', keyId: 'k', name: 'x' }))).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import {
   type RequestRecord,
   type ReviewRecord,
 } from '@tidegate/contracts';
-import { isUser, personOf } from '../commands/acting-person.rule.js';
+import { isSamePerson, isUser } from '../commands/acting-person.rule.js';
 import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
 
 export interface ReviewAsked {
@@ -37,7 +37,9 @@ export function whyNotReview(
   if (!reviewer?.active) return new Refusal('notAllowed', 'This user may not review requests.');
   if (reviewer.id === request.userId || isUser(actor, request.userId))
     return new Refusal('notAllowed', 'Nobody may review their own request.');
-  if (verdict === 'approve' && isMadeBy(request.requestedBy, reviewer.id, actor))
+  const { requestedBy } = request;
+  // The person behind the review need not be a user here.
+  if (verdict === 'approve' && (isSamePerson(requestedBy, actor) || isUser(requestedBy, reviewer.id)))
     return new Refusal('notAllowed', 'The person who made a request for another user may not approve it.');
   if (!names(request.approval, reviewer.id))
     return new Refusal('notAllowed', 'This user is not an approver of this request.');
@@ -49,14 +51,6 @@ export function whyNotReview(
   if (request.reviews.some((review) => review.reviewerId === reviewer.id))
     return new Refusal('conflict', 'This user has reviewed the request already.');
   return undefined;
-}
-
-/** Whether the person behind a request is the reviewer, or the person behind the review, who need not be a user here. */
-function isMadeBy(requestedBy: Actor | null, reviewerId: string, actor: Actor): boolean {
-  const [maker, sender] = [personOf(requestedBy), personOf(actor)];
-  if (!maker) return false;
-  const isSender = maker.issuer === sender?.issuer && maker.subject === sender.subject;
-  return isSender || isUser(requestedBy, reviewerId) || (maker.userId !== undefined && isUser(actor, maker.userId));
 }
 
 const names = (approval: Approval | undefined, userId: string): boolean =>

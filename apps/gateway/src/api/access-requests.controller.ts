@@ -114,10 +114,7 @@ export class AccessRequestsController {
 
   /** @throws Refusal `notAllowed` when the caller, or the person who made its key, is the user, under whichever account */
   private async refuseOwn(call: HttpCall, integrationId: string, userId: string): Promise<void> {
-    const caller = knownCaller(call);
-    const person = caller.kind === 'key' ? caller.person : caller;
-    if (!person) return;
-    if (await this.links.isUserOf(person, integrationId, userId, call.requestId))
+    if (await this.links.isUserOfCaller(knownCaller(call), integrationId, userId, call.requestId))
       throw new Refusal('notAllowed', 'You cannot decide on your own request.');
   }
 

@@ -5,18 +5,23 @@ import { Needs } from '../auth/access.decorator.js';
 import { touchable } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { grantView } from './access-views.js';
+import { Links } from '../login/links.service.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, GrantView } from './dto/views.js';
+import { knownCaller } from './known-caller.js';
 import { isOwnOrCovered, whose } from './own.rule.js';
 
 /** Memberships that end by themselves. */
 @Api('grants')
 export class GrantsController {
-  constructor(private readonly commands: ApiCommands) {}
+  constructor(
+    private readonly commands: ApiCommands,
+    private readonly links: Links,
+  ) {}
 
   @Get()
   @Needs('access:read', { orOwn: true })
@@ -50,12 +55,10 @@ export class GrantsController {
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
-    const { integrationId } = await this.find(id, call);
-    const { durationSeconds } = body;
-    return grantView(
-      call.access,
-      await this.commands.ask('grants.extend', call, { id, durationSeconds }, [integrationId]),
-    );
+    const { integrationId, userId } = await this.find(id, call);
+    const isHolder = await this.links.isUserOfCaller(knownCaller(call), integrationId, userId, call.requestId);
+    const asked = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
+    return grantView(call.access, await this.commands.ask('grants.extend', call, asked, [integrationId]));
   }
 
   /** @throws Refusal `missing` also when the grant is there and is another's */

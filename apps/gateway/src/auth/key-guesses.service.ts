@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { WrongKeys } from '../login/wrong-keys.js';
-import { guessersOf, isUntrustedProxy } from './key-guesses.rule.js';
+import { isUntrustedProxy, limitedNamesOf } from './limited-names.rule.js';
 
 /** Wrong keys that one client may send in a minute to the form of the login, and different ones to /api/v1. */
 const MOST = { form: 10, api: 30 } as const;
@@ -18,8 +18,8 @@ type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'received
 
 /**
  * Bounds how many API keys a client can try. Only the way that it tried closes, to that client and for the rest of a
- * minute. A key that was good from there within the last hour is let through nevertheless: a program with a wrong key does
- * not stop its neighbours.
+ * minute. A key that was good from there within the last hour is let through nevertheless, and at /api/v1 every key that
+ * Tidegate made: a program with a wrong key does not stop its neighbours.
  */
 @Injectable()
 export class KeyGuesses {
@@ -35,7 +35,7 @@ export class KeyGuesses {
 
   /** @returns whether the client has sent too many wrong keys to be heard now */
   isClosed(where: Where, request: From): boolean {
-    return this.guessersOf(where, request).some(
+    return this.namesOf(where, request).some(
       ({ name, most }) => this.wrong[where].count(name, request.receivedAt) >= most,
     );
   }
@@ -53,7 +53,7 @@ export class KeyGuesses {
     }
     // Never an id that the client chooses.
     const mark = hash?.toString('base64', 0, 9) ?? randomUUID();
-    for (const { name, most } of this.guessersOf(where, request))
+    for (const { name, most } of this.namesOf(where, request))
       if (this.wrong[where].add(name, mark, receivedAt) === most)
         this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
   }
@@ -71,11 +71,11 @@ export class KeyGuesses {
     return (this.known.get(this.pairOf(request, hash)) ?? 0) > request.receivedAt;
   }
 
-  private guessersOf(where: Where, request: From) {
-    return guessersOf(request, this.config.trustProxy, MOST[where]);
+  private namesOf(where: Where, request: From) {
+    return limitedNamesOf(request, this.config.trustProxy, MOST[where]);
   }
 
   private pairOf(request: From, hash: Buffer): string {
-    return `${this.guessersOf('api', request)[0]?.name} ${hash.toString('base64')}`;
+    return `${this.namesOf('api', request)[0]?.name} ${hash.toString('base64')}`;
   }
 }

@@ -1,4 +1,4 @@
-import { clientOf, networkOf } from './network.rule.js';
+import { clientOf, networkOf, siteOf } from './network.rule.js';
 
 it.each([
   ['203.0.113.77', '203.0.113.0/24'],
@@ -11,6 +11,15 @@ it.each([
   ['::1', '::/48'],
   ['fe80::1%eth0', 'fe80::/48'],
   ['64:ff9b::192.0.2.33', '64:ff9b::/48'],
+  ['203.0.113.77:4711', '203.0.113.0/24'],
+  ['[2001:db8:7::1]:4711', '2001:db8:7::/48'],
+  ['[2001:db8:7::1]', '2001:db8:7::/48'],
+  ['[fe80::1%eth0]:4711', 'fe80::/48'],
+  ['2001:db8:7::1:4711', '2001:db8:7::/48'],
+  ['203.0.113.77:', null],
+  ['203.0.113.77:http', null],
+  ['[2001:db8::1]4711', null],
+  ['[]:4711', null],
   ['', null],
   ['unknown', null],
   ['203.0.113', null],
@@ -28,3 +37,9 @@ it.each([
   ['fe80::1%eth0', 'fe80::/64'],
   ['unknown', 'unknown'],
 ])('takes %s for the client %s', (address, client) => expect(clientOf(address)).toBe(client));
+
+it.each([
+  ['203.0.113.77:4711', '203.0.113.0/24'],
+  ['2001:db8:7:8::1', '2001:db8:7::/48'],
+  ['made up', 'unknown'],
+])('takes %s for the network %s', (address, site) => expect(siteOf(address)).toBe(site));

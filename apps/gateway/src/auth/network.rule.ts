@@ -13,12 +13,13 @@ const CLIENT: PrefixBits = { ipv4: 32, ipv6: 64 };
 
 /**
  * The network of an address.
- * @param address as the socket, or a trusted proxy, gives it
+ * @param address as the socket, or a proxy, gives it: some proxies append the port, `203.0.113.7:4711` or
+ *   `[2001:db8::1]:4711` (RFC 7239 §6)
  * @param bits SITE when absent
  * @returns `203.0.113.0/24` or `2001:db8:7::/48` (RFC 5952); null when it is no address
  */
 export function networkOf(address: string, bits: PrefixBits = SITE): string | null {
-  const [plain = ''] = address.split('%'); // the zone of a link-local address (RFC 4007 §11)
+  const [plain = ''] = withoutPort(address).split('%'); // the zone of a link-local address (RFC 4007 §11)
   if (isIPv4(plain)) return networkOfV4(plain.split('.').map(Number), bits.ipv4);
   if (!isIPv6(plain)) return null;
   const groups = groupsOf(plain);
@@ -28,6 +29,12 @@ export function networkOf(address: string, bits: PrefixBits = SITE): string | nu
     return networkOfV4([high >> 8, high & 255, low >> 8, low & 255], bits.ipv4);
   const kept = masked(groups, 16, bits.ipv6).map((group) => group.toString(16));
   return `${canonical(kept.join(':'))}/${bits.ipv6}`;
+}
+
+/** The text in the brackets, or before the port of an IPv4 address; without either the text itself. */
+function withoutPort(address: string): string {
+  const [, text = address] = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([\d.]+):\d+$/.exec(address) ?? [];
+  return text;
 }
 
 const networkOfV4 = (bytes: readonly number[], bits: number): string => `${masked(bytes, 8, bits).join('.')}/${bits}`;
@@ -45,6 +52,9 @@ function masked(parts: readonly number[], width: number, bits: number): number[]
  * @param address as the socket, or a proxy, gives it; all that are no address are one client
  */
 export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? 'unknown';
+
+/** The network behind an address, for limits; all that are no address are one. @param address as for `networkOf` */
+export const siteOf = (address: string): string => networkOf(address) ?? 'unknown';
 
 /** RFC 5952, as every URL has it. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -45,6 +45,23 @@ const COLUMNS = `r.id, r.issuer, r.subject, r.integration_id AS "integrationId",
 
 type NewRow = RoleHolder & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'> & { createdBy: Actor };
 
+/**
+ * Finds the same role, unless it has ended. A departure from before it was given again does not end it.
+ * @returns its id; undefined when there is none
+ */
+export async function giveAgain(tx: Tx, row: NewRow): Promise<string | undefined> {
+  const { issuer, subject, integrationId, userId, role, integrationIds, userVersion } = row;
+  const found = await tx.row<{ id: string }>(
+    `UPDATE gateway.role_assignments SET user_version = greatest(user_version, $7)
+     WHERE issuer = $1 AND subject = $2 AND integration_id IS NOT DISTINCT FROM $3 AND user_id IS NOT DISTINCT FROM $4
+       AND role = $5 AND ended_at IS NULL AND (integration_ids @> $6 AND integration_ids <@ $6
+         OR integration_ids IS NULL AND $6::uuid[] IS NULL)
+     RETURNING id`,
+    [issuer, subject, integrationId, userId, role, integrationIds, userVersion],
+  );
+  return found?.id;
+}
+
 /** Stores a role, in place of the same one that has ended. */
 export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
   const same = [row.issuer, row.subject, row.integrationId, row.role, row.integrationIds];
@@ -115,7 +132,7 @@ export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
 /**
  * Ends the roles of a user who left, of those that this integration speaks for and that were given before: to that user,
  * to the identity that is linked to it, or, where that identity is linked to no user, to the subject that is its
- * `externalId`.
+ * `externalId`. Does not ask `AdminsLeft`: a departure wins, even when nobody can administer afterwards.
  * @param user.version of the departure; a role that was given at this version or later stays
  * @returns the ids of the roles that ended
  */

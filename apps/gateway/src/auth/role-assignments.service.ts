@@ -11,6 +11,7 @@ import {
   countAssignments,
   deleteAssignment,
   findAssignment,
+  giveAgain,
   insertAssignment,
   listAssignments,
   type RoleAssignment,
@@ -37,7 +38,7 @@ export class RoleAssignments {
   ) {}
 
   /**
-   * Pins the identity and gives it the role.
+   * Pins the identity and gives it the role. A role that it has is given once: a caller that got no answer repeats.
    * @param given.integrationIds where the role counts; null: everywhere
    * @param reach where the caller may give roles
    * @throws Refusal `notAllowed` beyond that, `conflict` when there are too many; InvalidFields and others as `RoleHolders`
@@ -51,11 +52,15 @@ export class RoleAssignments {
     if (!within(integrationIds ?? 'all', reach))
       throw new Refusal('notAllowed', 'Roles are given only where one may give them.');
     const holder = await this.holder(to, integrationIds, reach, requestId);
-    const id = uuidv7();
-    await this.database.unscoped(async (tx) => {
+    const row = { ...holder, id: uuidv7(), role, integrationIds, createdBy: actor };
+    const id = await this.database.unscoped(async (tx) => {
+      // Locks out others first, so that the same role is not given twice at once.
       const limit = limitReached(PLACES, await countAssignments(tx, integrationIds, actor), reach === 'all');
+      const given = await giveAgain(tx, row);
+      if (given !== undefined) return given;
       if (limit) throw new Refusal('conflict', limitText(limit, 'role assignments'));
-      await insertAssignment(tx, { ...holder, id, role, integrationIds, createdBy: actor });
+      await insertAssignment(tx, row);
+      return row.id;
     });
     // Asks again: a departure before the role was stored did not find it.
     if (holder.integrationId !== null) await this.links.settleIn(holder.integrationId, holder, requestId);

@@ -3,7 +3,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { Throttle } from '../activity/throttle.js';
-import { clientOf, networkOf } from '../auth/network.rule.js';
+import { clientOf, siteOf } from '../auth/network.rule.js';
 import { whenSent } from './when-sent.js';
 
 /** The part of all connections that is kept for addresses whose callers were identified before. */
@@ -35,7 +35,7 @@ export function limitConnections(
   const known = new Set<string>();
   const logs = new Throttle(LOG_EVERY_MS, MOST_KNOWN);
   const log = (address: string) => {
-    const network = networkOf(address) ?? 'unknown';
+    const network = siteOf(address);
     if (logs.isDue(network)) logger.warn({ network }, 'A client address has reached its limit of connections');
   };
 

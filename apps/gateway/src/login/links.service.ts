@@ -5,7 +5,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { insertLink, keepActivity, type KnownUser, linkedSubject, markGone, moveLink } from './links.queries.js';
-import { type Identity } from '../auth/caller.js';
+import { type Identity, type KeyHolder, type Person } from '../auth/caller.js';
 import { boundIntegrations, issuerOf, linksOf } from '../auth/people.queries.js';
 import { type Link } from '../auth/people.rule.js';
 import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
@@ -73,11 +73,25 @@ export class Links {
    * Whether a user is the person, linked or not: the directory may hold several users of one person, of whom none is linked.
    * @throws as `settle`
    */
-  async isUserOf(identity: Identity, integrationId: string, userId: string, requestId: string): Promise<boolean> {
+  private async isUserOf(
+    identity: Identity,
+    integrationId: string,
+    userId: string,
+    requestId: string,
+  ): Promise<boolean> {
     const issuer = await this.database.unscoped((tx) => issuerOf(tx, integrationId));
     if (issuer !== identity.issuer) return false;
     const user = await this.user(integrationId, userId, requestId);
     return user?.attributes['externalId'] === identity.subject;
+  }
+
+  /**
+   * Whether a user is the caller, or the person who made the calling key, under whichever account.
+   * @throws as `settle`
+   */
+  async isUserOfCaller(caller: KeyHolder | Person, integrationId: string, userId: string, requestId: string) {
+    const person = caller.kind === 'key' ? caller.person : caller;
+    return person !== null && this.isUserOf(person, integrationId, userId, requestId);
   }
 
   private async link(identity: Identity, integrationId: string, requestId: string): Promise<string | undefined> {

@@ -3,7 +3,9 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { LOGGER } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
+import { limitedNamesOf } from '../auth/limited-names.rule.js';
+import { siteOf } from '../auth/network.rule.js';
 import { refusalOf } from '../http/errors.js';
 import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from '../auth/cookie.rule.js';
 import { seeOther } from './login.controller.js';
@@ -14,7 +16,10 @@ import { RateLimiter } from './rate-limiter.js';
 import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';
-/** How many logins one network may begin in a minute: a company behind one address at nine in the morning is fewer. */
+/**
+ * How many logins one network may begin in a minute: a company behind one address at nine in the morning is fewer. Not by
+ * address: whoever has a whole network could begin as many from each of its addresses.
+ */
 const MOST_STARTS = 300;
 const MINUTE_MS = 60_000;
 
@@ -29,11 +34,12 @@ export const callbackPath = (providerId: string): string => `/login/callback/${p
 @ApiExcludeController()
 @Controller('login')
 export class OpenIdLoginController {
-  private readonly starts = new RateLimiter(MOST_STARTS, MINUTE_MS);
+  private readonly starts = new RateLimiter(MINUTE_MS);
 
   constructor(
     private readonly login: OpenIdLogin,
     private readonly principals: Principals,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'trustProxy'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -49,7 +55,8 @@ export class OpenIdLoginController {
       if (request.headers['sec-fetch-site'] === 'cross-site')
         throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
-      if (!this.starts.take(request.ip, request.receivedAt)) return sendTooManyPage(reply);
+      const names = limitedNamesOf(request, this.config.trustProxy, MOST_STARTS, siteOf);
+      if (!this.starts.take(names, request.receivedAt)) return sendTooManyPage(reply);
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
         redirectUri: request.origin + callbackPath(providerId),

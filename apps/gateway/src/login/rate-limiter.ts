@@ -1,37 +1,42 @@
-import { networkOf } from '../auth/network.rule.js';
+import { type LimitedName } from '../auth/limited-names.rule.js';
 
-/** How many networks are remembered; the one that was counted longest ago is forgotten first. */
-const MOST_NETWORKS = 10_000;
+/** How many names are remembered; the one that came longest ago is forgotten first. */
+const MOST_NAMES = 10_000;
 
-/** Counts requests by the network they come from, in windows of a fixed length; kept in the memory of this process. */
+/** Counts requests under names, in windows of a fixed length; kept in the memory of this process. */
 export class RateLimiter {
   private readonly counts = new Map<string, { since: number; count: number }>();
 
-  /**
-   * @param most requests that one network may make in a window
-   * @param windowMs length of a window, in milliseconds
-   */
-  constructor(
-    private readonly most: number,
-    private readonly windowMs: number,
-  ) {}
+  /** @param windowMs length of a window, in milliseconds */
+  constructor(private readonly windowMs: number) {}
 
   /**
-   * Counts a request.
-   * @param address as the socket, or a trusted proxy, gives it
+   * Counts a request under all of its names, unless it is beyond the limit of one: a client beyond its own limit does not use
+   * up the limit that it shares with others.
    * @param now milliseconds since 1970
-   * @returns whether it is within the limit
+   * @returns whether it is within the limits
    */
-  take(address: string, now: number): boolean {
-    const network = networkOf(address) ?? address;
-    const known = this.counts.get(network);
-    const entry = known && now - known.since < this.windowMs ? known : { since: now, count: 0 };
-    entry.count += 1;
+  take(names: readonly LimitedName[], now: number): boolean {
+    const entries = names.map(({ name, most }) => ({ name, most, entry: this.entryOf(name, now) }));
+    const isWithin = entries.every(({ most, entry }) => entry.count < most);
+    for (const { name, entry } of entries) {
+      if (isWithin) entry.count += 1;
+      // A refused request under a made-up name must not push a count out.
+      if (entry.count > 0) this.keep(name, entry);
+    }
+    return isWithin;
+  }
+
+  private entryOf(name: string, now: number) {
+    const known = this.counts.get(name);
+    return known && now - known.since < this.windowMs ? known : { since: now, count: 0 };
+  }
+
+  private keep(name: string, entry: { since: number; count: number }): void {
     // Deleted first, so that it becomes the youngest: a Map keeps the order of insertion.
-    this.counts.delete(network);
-    const [oldest] = this.counts.size >= MOST_NETWORKS ? this.counts.keys() : [];
+    this.counts.delete(name);
+    const [oldest] = this.counts.size >= MOST_NAMES ? this.counts.keys() : [];
     if (oldest !== undefined) this.counts.delete(oldest);
-    this.counts.set(network, entry);
-    return entry.count <= this.most;
+    this.counts.set(name, entry);
   }
 }
