@@ -84,15 +84,20 @@ async function unchangedPut({ client, scim, id }) {
   const milliseconds = performance.now() - startedAt;
   if (after.meta.version !== group.meta.version) throw new Error('an unchanged PUT made a new version');
   const now = await written(client);
-  return { members: group.members.length, milliseconds, rows: now.rows - before.rows, facts: now.facts - before.facts };
+  return {
+    members: group.members.length,
+    milliseconds,
+    rows: now.rows - before.rows,
+    events: now.events - before.events,
+  };
 }
 
-/** Rows that were ever written in identity's schema, and facts among them. The figures of Postgres come a little late. */
+/** Rows that were ever written in identity's schema, and events among them. The figures of Postgres come a little late. */
 async function written(client) {
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const { rows } = await client.query(
     `SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::float8 AS rows,
-            (sum(n_tup_ins) FILTER (WHERE relname = 'outbox'))::float8 AS facts
+            (sum(n_tup_ins) FILTER (WHERE relname = 'outbox'))::float8 AS events
      FROM pg_stat_user_tables WHERE schemaname = 'identity'`,
   );
   return rows[0];

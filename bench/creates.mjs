@@ -25,7 +25,7 @@ export async function creates({ system, databaseUrl }) {
     const [ours, bares] = await inTurn(PLAN, [
       async (seconds) => {
         const result = await post({ ...load, url: `${url}/Users`, headers, seconds });
-        return { ...result, catchUpSeconds: await untilHeard(client) };
+        return { ...result, catchUpSeconds: await untilHandled(client) };
       },
       (seconds) => post({ ...load, url: bareUrl, headers: { 'content-type': 'application/json' }, seconds }),
     ]);
@@ -48,7 +48,7 @@ export async function creates({ system, databaseUrl }) {
  * Waits until access-flow knows every user: what it has yet to hear must not burden the peer's turn.
  * @returns {Promise<number>} how long that took, in seconds
  */
-async function untilHeard(client) {
+async function untilHandled(client) {
   const startedAt = performance.now();
   for (;;) {
     const { rows } = await client.query(

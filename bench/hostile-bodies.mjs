@@ -75,7 +75,7 @@ async function costOf({ probes }, idle, work) {
   const before = await look();
   const startedAt = performance.now();
   await work();
-  await pause(150); // facts are told after the answer
+  await pause(150); // events are told after the answer
   const after = await look();
   const cpu = after[0].cpu + after[1].cpu - before[0].cpu - before[1].cpu - idle * (performance.now() - startedAt);
   return { cpu, longest: { gateway: after[0].longest, identity: after[1].longest } };

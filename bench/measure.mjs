@@ -62,8 +62,8 @@ export async function measure({ wanted, isFlood, print, ...where }) {
   if (wanted('neighbour'))
     tables.push(await inSystem(where, async (parts) => neighbourTable(await noisyNeighbour({ ...parts, isFlood }))));
   if (wanted('outbox')) {
-    const { facts, perSecond } = await outbox(where);
-    told([`outbox backlog of ${facts} facts, drained`, rate(perSecond), '', '']);
+    const { events, perSecond } = await outbox(where);
+    told([`outbox backlog of ${events} events, drained`, rate(perSecond), '', '']);
   }
   print('');
   if (rows.length > 0) tables.unshift([['measured', 'figure', 'beside', 'ratio'], ...rows]);
@@ -124,7 +124,7 @@ function directoryRows({ lookup, pages, members, unchangedPut, reading }) {
     [
       `unchanged PUT of ${count(unchangedPut.members)} members`,
       ms(unchangedPut.milliseconds),
-      `${unchangedPut.rows} rows written, ${unchangedPut.facts} facts told`,
+      `${unchangedPut.rows} rows written, ${unchangedPut.events} events told`,
       '',
     ],
     [`a group of ${count(reading.members)} members read whole`, ms(reading.milliseconds), heaps.join(', '), ''],

@@ -5,9 +5,9 @@ import { amqpTransport } from '../dist/libs/messaging/src/index.js';
 import { createLogger, createMetrics } from '../dist/libs/observability/src/index.js';
 import { PREFIX } from './rpc-names.mjs';
 
-const FACTS = 20_000;
+const EVENTS = 20_000;
 
-/** A backlog of facts, told by one relay to quorum queues that keep them. The services must be stopped. */
+/** A backlog of events, told by one relay to quorum queues that keep them. The services must be stopped. */
 export async function outbox({ databaseUrl, amqpUrl }) {
   const client = new pg.Client(databaseUrl);
   await client.connect();
@@ -24,7 +24,7 @@ export async function outbox({ databaseUrl, amqpUrl }) {
     const startedAt = performance.now();
     relay.start();
     await untilEmpty(client);
-    return { facts: FACTS, perSecond: (FACTS * 1000) / (performance.now() - startedAt) };
+    return { events: EVENTS, perSecond: (EVENTS * 1000) / (performance.now() - startedAt) };
   } finally {
     await relay.stop();
     await transport.close();
@@ -40,7 +40,7 @@ async function fill(client) {
        'userName', 'user' || n || '@acme.example', 'displayName', 'Alice Andersson', 'externalId', '00u' || n,
        'active', true, 'deleted', false, 'deactivations', 0, 'version', 1), false
      FROM generate_series(1, $1::integer) n, LATERAL (SELECT gen_random_uuid() AS id WHERE n > 0)`,
-    [FACTS],
+    [EVENTS],
   );
 }
 

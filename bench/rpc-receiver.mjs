@@ -29,7 +29,7 @@ async function receiveOurs() {
   const transport = await amqpTransport({ url, prefix: PREFIX });
   const app = await NestFactory.create(EchoModule, new FastifyAdapter(), { logger: false });
   await app.init();
-  const prefetch = { commands: PREFETCH, urgentCommands: 1, facts: 1, urgentFacts: 1 };
+  const prefetch = { commands: PREFETCH, urgentCommands: 1, events: 1, urgentEvents: 1 };
   await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
   process.once('SIGTERM', () =>
     app

@@ -8,7 +8,7 @@ const BATCH = 5_000;
 export const userNameOf = (number) => `p${String(number).padStart(7, '0')}@acme.example`;
 
 /**
- * Puts users into identity's tables as its own statement would write them, without the facts: half a million by way of
+ * Puts users into identity's tables as its own statement would write them, without the events: half a million by way of
  * HTTP would take half an hour.
  * @param {import('pg').Client} client
  * @returns {Promise<string[]>} their ids, in order

@@ -30,7 +30,7 @@ export class Crowd {
     );
     client.close();
     const crowd = new Crowd(tidegate, tenant, ids);
-    await crowd.borrow(group);
+    await crowd.requestAccess(group);
     return crowd;
   }
 
@@ -68,7 +68,7 @@ export class Crowd {
     return found;
   }
 
-  private async borrow(groupId: string): Promise<void> {
+  private async requestAccess(groupId: string): Promise<void> {
     const { integrationId } = this.tenant;
     const settings = {
       integrationId,

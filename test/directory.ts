@@ -1,42 +1,42 @@
-import { type Fact } from '@tidegate/contracts';
+import { type Event } from '@tidegate/contracts';
 import { inProcessTransport, type Transport } from '@tidegate/messaging';
 import { readConfig } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
-import { type Door, openDoor } from '../apps/gateway/test/harness.js';
+import { type TestGateway, openGateway } from '../apps/gateway/test/harness.js';
 import { SETTINGS } from '../apps/identity/src/config.js';
 import { createIdentity } from '../apps/identity/src/create.js';
 
 /** A gateway and identity, and nobody else. */
 export interface Directory {
-  door: Door;
+  gateway: TestGateway;
   /** URL of identity's database, as its owner. */
   databaseUrl: string;
   /** What identity told, in the order in which it came. */
-  facts: Fact[];
+  events: Event[];
   close(): Promise<void>;
 }
 
 /** Opens both in this process, on databases of their own. */
 export async function openDirectory(): Promise<Directory> {
-  const facts: Fact[] = [];
+  const events: Event[] = [];
   const database = await freshDatabase();
   const transport = inProcessTransport();
   const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'error' };
-  const identity = await createIdentity(readConfig(settings, SETTINGS), keepingFacts(transport, facts));
-  const door = await openDoor({}, transport);
+  const identity = await createIdentity(readConfig(settings, SETTINGS), keepingEvents(transport, events));
+  const gateway = await openGateway({}, transport);
   const close = async () => {
-    await door.close();
+    await gateway.close();
     await identity.stop();
     await database.drop();
   };
-  return { door, databaseUrl: database.url, facts, close };
+  return { gateway, databaseUrl: database.url, events, close };
 }
 
-/** The transport, with a hearer of identity's facts at its end. */
-function keepingFacts(transport: Transport, facts: Fact[]): Transport {
+/** The transport, with a subscriber of identity's events at its end. */
+function keepingEvents(transport: Transport, events: Event[]): Transport {
   const publisher: Transport['publisher'] = () => ({
     destinations: () => ['everyone'],
-    deliver: (fact) => Promise.resolve(void facts.push(fact)).then(() => ({ outcome: 'done' })),
+    deliver: (event) => Promise.resolve(void events.push(event)).then(() => ({ outcome: 'done' })),
   });
   return Object.assign(Object.create(transport) as Transport, { publisher });
 }

@@ -1,4 +1,4 @@
-import { FACTS, type FactName } from '@tidegate/contracts';
+import { EVENTS, type EventName } from '@tidegate/contracts';
 import { QUIRKS } from '@tidegate/scim';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -73,7 +73,7 @@ describe('settings', () => {
   });
 });
 
-describe('facts', () => {
+describe('events', () => {
   type Schema = { properties: Record<string, { const?: string; $ref?: string }>; required: string[] };
   type Message = { payload: { allOf: [unknown, Schema] } };
   const { channels, operations, components } = parse(read('docs/asyncapi.yaml')) as {
@@ -81,23 +81,23 @@ describe('facts', () => {
     operations: Record<string, unknown>;
     components: { messages: Record<string, Message>; schemas: Record<string, Schema> };
   };
-  const NAMES = sorted(Object.keys(FACTS)) as FactName[];
+  const NAMES = sorted(Object.keys(EVENTS)) as EventName[];
 
   it('docs/events.md tells of each who tells it, who must hear it, and its lane', () => {
     const rows = [...read('docs/events.md').matchAll(/^\| `([a-z.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm)];
-    const told = rows.map(([, name, teller, hearers = '', lane]) => ({
+    const told = rows.map(([, name, publisher, subscribers = '', lane]) => ({
       name,
-      teller,
-      hearers: hearers.split(', ').filter((hearer) => hearer !== ''),
+      publisher,
+      subscribers: subscribers.split(', ').filter((subscriber) => subscriber !== ''),
       lane,
     }));
-    const rule = (name: FactName) => ({ ...FACTS[name], name, lane: FACTS[name].urgent ? 'urgent' : 'normal' });
+    const rule = (name: EventName) => ({ ...EVENTS[name], name, lane: EVENTS[name].urgent ? 'urgent' : 'normal' });
     expect(told).toEqual(
-      (Object.keys(FACTS) as FactName[]).map(rule).map(({ urgent: _urgent, ...described }) => described),
+      (Object.keys(EVENTS) as EventName[]).map(rule).map(({ urgent: _urgent, ...described }) => described),
     );
   });
 
-  it('docs/asyncapi.yaml describes every fact, and no other', () => {
+  it('docs/asyncapi.yaml describes every event, and no other', () => {
     expect(sorted(Object.keys(channels))).toEqual(NAMES);
     expect(sorted(Object.keys(operations))).toEqual(NAMES);
     expect(sorted(Object.keys(components.messages))).toEqual(NAMES);
@@ -107,8 +107,8 @@ describe('facts', () => {
     const [, { properties }] = components.messages[name]!.payload.allOf;
     expect(channels[name]?.address).toBe(`${name}.{integrationId}`);
     expect(properties.type?.const).toBe(name);
-    expect(properties.source?.const).toBe(`/tidegate/${FACTS[name].teller}`);
-    const [data] = groups(read('libs/contracts/src/facts.ts'), new RegExp(`'${name}': (\\w+);`, 'g'));
+    expect(properties.source?.const).toBe(`/tidegate/${EVENTS[name].publisher}`);
+    const [data] = groups(read('libs/contracts/src/events.ts'), new RegExp(`'${name}': (\\w+);`, 'g'));
     expect(properties.data?.$ref).toBe(`#/components/schemas/${data}`);
   });
 
@@ -123,7 +123,7 @@ describe('facts', () => {
 
   function fieldsOf(type: string): string[] {
     const declared = new RegExp(`interface ${type} (?:extends (\\w+) )?\\{\\n([^]*?)\\n\\}`);
-    const [, base, body = ''] = declared.exec(read('libs/contracts/src/facts.ts')) ?? [];
+    const [, base, body = ''] = declared.exec(read('libs/contracts/src/events.ts')) ?? [];
     return sorted([...groups(body, /^ {2}(\w+):/gm), ...(base ? fieldsOf(base) : [])]);
   }
 });

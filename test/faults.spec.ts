@@ -1,7 +1,7 @@
 import { brokerFaultTests, eventually, type PrivateRabbit, startPrivateRabbit } from '@tidegate/testing';
 import pg from 'pg';
 import { Crowd } from './crowd.js';
-import { FactsHeard } from './facts-heard.js';
+import { ReceivedEvents } from './received-events.js';
 import { type App, System } from './system.js';
 
 const EACH = 60;
@@ -10,16 +10,16 @@ const WAVE = 20;
 
 /** Where a process dies, at which passage, and which process it is. */
 const CRASHES: [point: string, passage: number, app: App, when: string][] = [
-  ['relay.claimed', 3, 'identity', 'a deactivation is committed and its fact not published'],
-  ['relay.delivered', 3, 'identity', 'a fact is published and still in the outbox'],
+  ['relay.claimed', 3, 'identity', 'a deactivation is committed and its event not published'],
+  ['relay.delivered', 3, 'identity', 'an event is published and still in the outbox'],
   ['command.handled', 40, 'identity', 'a deactivation is committed and not answered'],
-  ['fact.handled', 40, 'access-flow', 'grants are ended and the fact is not acknowledged'],
+  ['event.handled', 40, 'access-flow', 'grants are ended and the event is not acknowledged'],
 ];
 
 /** Who is killed while a transaction waits for a row: before the commit. */
 const MIDDLES: [app: App, work: string, table: string][] = [
   ['identity', 'a command', 'identity.users'],
-  ['access-flow', 'a fact', 'access_flow.users'],
+  ['access-flow', 'an event', 'access_flow.users'],
 ];
 
 brokerFaultTests('deactivations in flight', () => {
@@ -27,7 +27,7 @@ brokerFaultTests('deactivations in flight', () => {
   let system: System;
   let owner: pg.Client;
   let crowd: Crowd;
-  let heard: FactsHeard;
+  let received: ReceivedEvents;
   let stillActive: readonly string[];
 
   beforeAll(async () => {
@@ -35,7 +35,7 @@ brokerFaultTests('deactivations in flight', () => {
     system = await System.start({ broker: rabbit, env: { LOG_LEVEL: 'warn' } });
     owner = new pg.Client(system.database.url);
     await owner.connect();
-    heard = await FactsHeard.listen(rabbit.url, ['user.deactivated', 'grant.ended']);
+    received = await ReceivedEvents.listen(rabbit.url, ['user.deactivated', 'grant.ended']);
     crowd = await Crowd.gather(system, EACH * (CRASHES.length + 3));
     stillActive = crowd.userIds;
   });
@@ -101,7 +101,7 @@ brokerFaultTests('deactivations in flight', () => {
     await everyGrantIsTakenBack(users);
   });
 
-  it('take nothing from those who stay, and no fact is set aside', async () => {
+  it('take nothing from those who stay, and no event is set aside', async () => {
     expect(stillActive).toHaveLength(EACH);
     const grants = await crowd.grants();
     expect(
@@ -113,7 +113,7 @@ brokerFaultTests('deactivations in flight', () => {
             .join() !== 'active',
       ),
     ).toEqual([]);
-    expect(await heard.setAside()).toBe(0);
+    expect(await received.setAside()).toBe(0);
   });
 
   function nextUsers(count = EACH): readonly string[] {
@@ -149,13 +149,13 @@ brokerFaultTests('deactivations in flight', () => {
       [users],
     );
     expect(rows).toEqual([{ inactive: users.length, memberships: 0, work: 0 }]);
-    // By its fact, and not only by the comparison with identity that runs every 30 seconds.
-    const facts = await heard.exactlyOne('user.deactivated', users);
+    // By its event, and not only by the comparison with identity that runs every 30 seconds.
+    const events = await received.exactlyOne('user.deactivated', users);
     await eventually(async () => {
-      const inbox = await owner.query('SELECT FROM access_flow.inbox WHERE fact_id = ANY ($1)', [facts]);
+      const inbox = await owner.query('SELECT FROM access_flow.inbox WHERE event_id = ANY ($1)', [events]);
       expect(inbox.rowCount).toBe(users.length);
     });
-    await heard.exactlyOne(
+    await received.exactlyOne(
       'grant.ended',
       found.flat().map(({ grantId }) => grantId),
     );

@@ -61,7 +61,7 @@ bothWays('groups to sync', (start) => {
       requesters: { kind: 'everyone' },
       approval: { kind: 'automatic' },
     });
-  const borrow = () =>
+  const requestAccess = () =>
     call<{ grantId: string }>('POST', '/access-requests', { flowId, userId, groupId: billing, durationSeconds: 600 });
   const grant = () => call<{ status: string; endReason: string | null }>('GET', `/grants/${grantId}`);
   /** What Okta reads of a group, without when it was changed last and its version. */
@@ -100,7 +100,7 @@ bothWays('groups to sync', (start) => {
     await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['scim']]]));
     expect(await asOktaReads(billing)).toEqual(before);
     flowId = (await flowOver(billing, ops)).id;
-    ({ grantId } = await borrow());
+    ({ grantId } = await requestAccess());
     await eventually(async () => expect(await grant()).toMatchObject({ status: 'active' }));
   });
 
@@ -124,7 +124,7 @@ bothWays('groups to sync', (start) => {
     await eventually(async () =>
       expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' }),
     );
-    await expect(borrow()).rejects.toThrow(/403 .*not among the groups to sync/);
+    await expect(requestAccess()).rejects.toThrow(/403 .*not among the groups to sync/);
     expect(await asOktaReads(billing)).toEqual(before);
     expect((await scim('PUT', `/Groups/${billing}`, { displayName: 'Billing', members: [] })).status).toBe(200);
   });
@@ -133,7 +133,7 @@ bothWays('groups to sync', (start) => {
     await save('');
     await eventually(async () => expect(await membersOf(billing)).toEqual([]));
     expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
-    ({ grantId } = await borrow());
+    ({ grantId } = await requestAccess());
     await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['grant']]]));
   });
 

@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import { borrow, OKTA, story, SWITCHES } from './okta-story.js';
+import { requestAccess, OKTA, story, SWITCHES } from './okta-story.js';
 import { startInProcess } from './in-process.js';
 import { API_KEY } from './system.js';
 
@@ -63,7 +63,7 @@ describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] 
     await browser().press('Push', { group: group('Engineering').id });
     await both.okta().org.idle();
     expect(app().tasks.failed).toEqual([]);
-    const grantId = await borrow(both, id, { userName: 'alice@acme.example', group: 'Engineering' });
+    const grantId = await requestAccess(both, id, { userName: 'alice@acme.example', group: 'Engineering' });
     await tab('assignments');
     await browser().press('Unassign', { person: person('alice').id });
     await both.okta().org.idle();

@@ -1,6 +1,6 @@
 import { eventually } from '@tidegate/testing';
 import { bothWays } from './both-ways.js';
-import { borrow, OKTA, story, SWITCHES } from './okta-story.js';
+import { requestAccess, OKTA, story, SWITCHES } from './okta-story.js';
 import { API_KEY } from './system.js';
 
 const APP_NAME = 'acme_tidegate_1';
@@ -98,7 +98,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
   });
 
   it('Push Deactivate User: erin is inactive in Tidegate, and what she had borrowed has ended', async () => {
-    const id = await borrow(both, integrationId, { userName: 'erin@acme.example', group: 'On-call' });
+    const id = await requestAccess(both, integrationId, { userName: 'erin@acme.example', group: 'On-call' });
     await browser().open(`${both.okta().origin}/admin/people/${person('erin').id}`);
     expect(await browser().press('Deactivate')).toContain('DEPROVISIONED');
     await both.okta().org.idle();

@@ -60,7 +60,7 @@ export function story(start: Start) {
 }
 
 /** Somebody borrows a group of the integration. @returns the id of the grant, which is active */
-export async function borrow(
+export async function requestAccess(
   { ask, listed }: Pick<ReturnType<typeof story>, 'ask' | 'listed'>,
   integrationId: string,
   { userName, group }: { userName: string; group: string },

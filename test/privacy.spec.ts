@@ -97,7 +97,7 @@ amqpTests('secrets and personal data', () => {
     const connection = await connect(broker.url);
     const channel = await connection.createConfirmChannel();
     const text = JSON.stringify({ ...alice(), type: alice().userName, token: tenant.token });
-    const fact = {
+    const event = {
       specversion: '1.0',
       id: '0192f000-0000-7000-8000-000000000001',
       source: '/tidegate/identity',
@@ -113,11 +113,11 @@ amqpTests('secrets and personal data', () => {
     const queue = (name: string) => broker.prefix + name;
     for (const content of [text, text.slice(0, -1)])
       channel.sendToQueue(queue('identity.commands'), Buffer.from(content));
-    for (const content of [text, text.slice(0, -1), JSON.stringify(fact)])
-      channel.sendToQueue(queue('access-flow.facts'), Buffer.from(content));
+    for (const content of [text, text.slice(0, -1), JSON.stringify(event)])
+      channel.sendToQueue(queue('access-flow.events'), Buffer.from(content));
     await channel.waitForConfirms();
     await eventually(async () => {
-      expect((await channel.checkQueue(queue('access-flow.quarantine'))).messageCount).toBe(3);
+      expect((await channel.checkQueue(queue('access-flow.dead-letters'))).messageCount).toBe(3);
       expect((await channel.checkQueue(queue('identity.commands'))).messageCount).toBe(0);
     });
     await connection.close();

@@ -4,7 +4,7 @@ import { type Directory, openDirectory } from './directory.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-interface Told {
+interface NewEvent {
   status: string;
   location: string;
   version: string;
@@ -17,18 +17,18 @@ describe('bulk requests against the directory itself', () => {
 
   beforeAll(async () => {
     directory = await openDirectory();
-    okta = await newTenant(directory.door);
+    okta = await newTenant(directory.gateway);
   });
   afterAll(() => directory?.close());
 
-  async function bulk(...Operations: object[]): Promise<Told[]> {
+  async function bulk(...Operations: object[]): Promise<NewEvent[]> {
     const answer = await okta.scim('POST', '/Bulk', { Operations });
     expect(answer.statusCode).toBe(200);
-    return answer.json<{ Operations: Told[] }>().Operations;
+    return answer.json<{ Operations: NewEvent[] }>().Operations;
   }
   const create = (path: string, bulkId: string, data: object) => ({ method: 'POST', path, bulkId, data });
-  const idOf = ({ location }: Told) => location.slice(location.lastIndexOf('/') + 1);
-  const get = async ({ location }: Told) => {
+  const idOf = ({ location }: NewEvent) => location.slice(location.lastIndexOf('/') + 1);
+  const get = async ({ location }: NewEvent) => {
     const answer = await okta.scim('GET', location.slice(location.indexOf(okta.id) + okta.id.length));
     return answer.json<Record<string, unknown> & { meta: { version?: string } }>();
   };
@@ -36,7 +36,7 @@ describe('bulk requests against the directory itself', () => {
   it('RFC 7644 §3.7.1: two groups are members of one another', async () => {
     const group = (bulkId: string, member: string) =>
       create('/Groups', bulkId, { displayName: bulkId, members: [{ type: 'Group', value: `bulkId:${member}` }] });
-    const [a, b] = (await bulk(group('qwerty', 'ytrewq'), group('ytrewq', 'qwerty'))) as [Told, Told];
+    const [a, b] = (await bulk(group('qwerty', 'ytrewq'), group('ytrewq', 'qwerty'))) as [NewEvent, NewEvent];
     expect([a, b]).toMatchObject([{ status: '201' }, { status: '201' }]);
     expect(await get(a)).toMatchObject({ displayName: 'qwerty', members: [{ value: idOf(b), type: 'Group' }] });
     expect(await get(b)).toMatchObject({ displayName: 'ytrewq', members: [{ value: idOf(a), type: 'Group' }] });
@@ -53,7 +53,7 @@ describe('bulk requests against the directory itself', () => {
       create('/Groups', 'team', { displayName: 'Team', members: [{ value: 'bulkId:alice' }, { value: 'bulkId:bob' }] }),
       managed('alice', 'bob'),
       managed('bob', 'alice'),
-    )) as [Told, Told, Told];
+    )) as [NewEvent, NewEvent, NewEvent];
     expect([team, alice, bob].map(({ status }) => status)).toEqual(['201', '201', '201']);
     expect(await get(alice)).toMatchObject({ [ENTERPRISE]: { manager: { value: idOf(bob) } } });
     expect(await get(bob)).toMatchObject({ [ENTERPRISE]: { manager: { value: idOf(alice) } } });
@@ -62,7 +62,7 @@ describe('bulk requests against the directory itself', () => {
   });
 
   it('RFC 7644 §3.14: an operation with an old version changes nothing', async () => {
-    const [erin] = (await bulk(create('/Users', 'erin', { userName: 'erin.of.a.version' }))) as [Told];
+    const [erin] = (await bulk(create('/Users', 'erin', { userName: 'erin.of.a.version' }))) as [NewEvent];
     const path = `/Users/${idOf(erin)}`;
     const title = (value: string) => ({ Operations: [{ op: 'replace', path: 'title', value }] });
     const told = await bulk(
@@ -89,16 +89,16 @@ describe('bulk requests against the directory itself', () => {
     const [made, gone] = (await bulk(create('/Users', 'erin', { userName: 'erin' }), {
       ...operation,
       path: '/Users/bulkId:erin',
-    })) as [Told, Told];
+    })) as [NewEvent, NewEvent];
     expect(gone.location).toBe(made.location);
     const subject = idOf(made);
     await eventually(() =>
-      expect(directory.facts.filter((fact) => fact.subject === subject).map((fact) => fact.name)).toEqual([
+      expect(directory.events.filter((event) => event.subject === subject).map((event) => event.name)).toEqual([
         'user.created',
         name,
       ]),
     );
-    expect(directory.facts.find((fact) => fact.subject === subject && fact.name === name)).toMatchObject({
+    expect(directory.events.find((event) => event.subject === subject && event.name === name)).toMatchObject({
       data: { userId: subject, active: false, deactivations: 1, deleted: name === 'user.deleted' },
     });
     await bulk({ method: 'DELETE', path: `/Users/${subject}` });

@@ -1,4 +1,4 @@
-import { type Fact } from '@tidegate/contracts';
+import { type Event } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { newTenant, type Tenant } from '../apps/gateway/test/harness.js';
@@ -21,7 +21,7 @@ describe('big groups over HTTP', () => {
 
   beforeAll(async () => {
     directory = await openDirectory();
-    okta = await newTenant(directory.door);
+    okta = await newTenant(directory.gateway);
     owner = new pg.Client({ connectionString: directory.databaseUrl });
     await owner.connect();
     expect((await okta.scim('POST', '/Users', { userName: 'the first' })).statusCode).toBe(201);
@@ -63,19 +63,19 @@ describe('big groups over HTTP', () => {
     return Object.fromEntries(rows.map(({ row, by }) => [row, by]));
   }
   /** What was told of a group up to the version that a last change makes. */
-  async function toldUpTo(id: string, version: number): Promise<Fact[]> {
-    const of = () => directory.facts.filter(({ subject }) => subject === id);
-    await eventually(() => expect(of().some((fact) => fact.version === version)).toBe(true));
+  async function toldUpTo(id: string, version: number): Promise<Event[]> {
+    const of = () => directory.events.filter(({ subject }) => subject === id);
+    await eventually(() => expect(of().some((event) => event.version === version)).toBe(true));
     return of();
   }
-  const changesOf = (facts: readonly Fact[], version: number) =>
-    facts.flatMap((fact) =>
-      fact.name === 'group.members.changed' && fact.version === version
-        ? (fact.data as { changes: { userId: string; present: boolean }[] }).changes
+  const changesOf = (events: readonly Event[], version: number) =>
+    events.flatMap((event) =>
+      event.name === 'group.members.changed' && event.version === version
+        ? (event.data as { changes: { userId: string; present: boolean }[] }).changes
         : [],
     );
 
-  it('a PUT that changes nothing writes no row and tells no fact', async () => {
+  it('a PUT that changes nothing writes no row and tells no event', async () => {
     const ids = people.slice(0, MEMBERS);
     const id = await pushed('Unchanged', ids);
     const before = await written(id);
@@ -87,8 +87,8 @@ describe('big groups over HTTP', () => {
     }
     expect(await written(id)).toEqual(before);
     expect((await put(id, 'Renamed', ids)).statusCode).toBe(200);
-    const facts = await toldUpTo(id, 3);
-    expect([...new Set(facts.map(({ name, version }) => `${name} ${version}`))]).toEqual([
+    const events = await toldUpTo(id, 3);
+    expect([...new Set(events.map(({ name, version }) => `${name} ${version}`))]).toEqual([
       'group.created 1',
       'group.members.changed 2',
       'group.renamed 3',

@@ -56,7 +56,7 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
   /** What is wrong → the settings that make it so, and the sentence. */
   const FAULTS: Record<string, [env: (app: string) => Env, sentence: RegExp]> = {
     'a busy port': [
-      (app) => ({ [ownsDoor(app) ? 'PORT' : 'OPS_PORT']: String(busyPort) }),
+      (app) => ({ [ownsGateway(app) ? 'PORT' : 'OPS_PORT']: String(busyPort) }),
       /^\S+: Port \d+ is in use: .+\.$/,
     ],
     'a database server that is not there': [
@@ -85,15 +85,15 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
     const warnings = lines.filter((line) => line.startsWith(RUNTIME_WARNING));
     const told = lines.filter((line) => !line.startsWith(RUNTIME_WARNING)).join('\n');
     expect({ code, stdout, told }).toEqual({ code: 1, stdout: '', told: expect.stringMatching(sentence) });
-    expect(warnings).toHaveLength(ownsDoor(app) && isOldNode ? 1 : 0);
+    expect(warnings).toHaveLength(ownsGateway(app) && isOldNode ? 1 : 0);
     expect(stderr).not.toContain('hidden');
   }
 
-  const ownsDoor = (app: string) => app === 'standalone' || app === 'gateway';
+  const ownsGateway = (app: string) => app === 'standalone' || app === 'gateway';
 
   function refusesFaults(app: string, amqp: () => Env, faults = Object.keys(FAULTS)): void {
     it.each(faults.map((name) => [name, ...FAULTS[name]!] as const))('%s', (_, env, sentence) =>
-      refuses(app, { ...amqp(), [ownsDoor(app) ? 'PORT' : 'OPS_PORT']: '0', ...env(app) }, sentence),
+      refuses(app, { ...amqp(), [ownsGateway(app) ? 'PORT' : 'OPS_PORT']: '0', ...env(app) }, sentence),
     );
 
     it('a broker that is not there', async () => {

@@ -2,7 +2,7 @@ import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Bell } from './commands/bell.js';
+import { WakeSignal } from './commands/wake-signal.js';
 import { Writes } from './commands/writes.js';
 import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
 import { DirectoryController } from './directory/directory.controller.js';
@@ -44,7 +44,7 @@ export class AccessFlowModule {
         { provide: LOGGER, useValue: logger },
         { provide: SETTINGS, useValue: settings },
         { provide: TARGETS, useValue: targets },
-        Bell,
+        WakeSignal,
         Writes,
         UndecidableAlarm,
         DirectoryService,

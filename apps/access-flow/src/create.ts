@@ -16,13 +16,13 @@ import { TargetsWorker } from './targets/targets.worker.js';
 
 const SERVICE = 'access-flow';
 /** Eight of the pool's connections; relay and workers use the rest. */
-const PREFETCH = { commands: 2, urgentCommands: 1, facts: 2, urgentFacts: 3 };
+const PREFETCH = { commands: 2, urgentCommands: 1, events: 2, urgentEvents: 3 };
 
 @Module({})
 class Root {}
 
 /**
- * Starts the service: brings its schema up to date, listens for its commands and facts, and sets its workers going.
+ * Starts the service: brings its schema up to date, listens for its commands and events, and sets its workers going.
  *
  * @returns the application, which may listen on a port for health and metrics, and `stop`, which finishes the work in
  * hand; the transport stays open, since others may use it

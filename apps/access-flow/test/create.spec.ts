@@ -1,4 +1,4 @@
-import { type Fact, type FactName } from '@tidegate/contracts';
+import { type Event, type EventName } from '@tidegate/contracts';
 import { inProcessTransport, type Transport } from '@tidegate/messaging';
 import { eventually, freshDatabase, TEST_ACTOR, TEST_CAUSE, type TestDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
@@ -27,11 +27,11 @@ describe('The service as it runs', () => {
   });
 
   async function tell(
-    name: FactName,
+    name: EventName,
     subject: string,
     data: { version: number } & Record<string, unknown>,
   ): Promise<void> {
-    const fact = {
+    const event = {
       id: uuidv7(),
       name,
       integrationId,
@@ -40,8 +40,8 @@ describe('The service as it runs', () => {
       time: new Date().toISOString(),
       ...TEST_CAUSE,
       data,
-    } as unknown as Fact;
-    expect(await transport.publisher('identity').deliver(fact, 'access-flow')).toEqual({ outcome: 'done' });
+    } as unknown as Event;
+    expect(await transport.publisher('identity').deliver(event, 'access-flow')).toEqual({ outcome: 'done' });
   }
   const asking = () => ({
     integrationIds: [integrationId],

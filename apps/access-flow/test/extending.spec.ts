@@ -1,20 +1,20 @@
 import { type FlowSettings, type GrantRecord } from '@tidegate/contracts';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration } from './integration.js';
 
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'conflict', detail: expect.stringContaining(detail) });
 
 describe('Extending a grant', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   let flowId: string;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
     await org.push(org.billing, 2, { alice: true });
   });
 
@@ -24,7 +24,7 @@ describe('Extending a grant', () => {
     const flow = await org.flow({ requesters, maxDurationSeconds: 2 * HOUR });
     flowId = flow.id;
     const request = await org.request(flow, 'alice');
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     return org.grant(request);
   };
   const edit = (settings: Partial<FlowSettings>) => org.ask('flows.update', { id: flowId, settings });
@@ -59,7 +59,7 @@ describe('Extending a grant', () => {
 
   it('does not revive a grant that is over and not yet settled', async () => {
     const grant = await live();
-    await house.rows(`UPDATE access_flow.grants SET ends_at = now() - interval '1 second' WHERE id = $1`, [
+    await accessFlow.rows(`UPDATE access_flow.grants SET ends_at = now() - interval '1 second' WHERE id = $1`, [
       grant.grantId,
     ]);
     await expect(extend(grant, HOUR)).rejects.toEqual(refusedWith('is over'));
@@ -70,7 +70,7 @@ describe('Extending a grant', () => {
     const grant = await live();
     await org.ask('grants.revoke', { id: grant.grantId });
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('revoking'));
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('ended'));
   });
 });

@@ -36,7 +36,7 @@ export async function startIdentity(transport: Transport, answers: Answers): Pro
   class Answering {}
   const testing = await Test.createTestingModule({ imports: [Answering] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
-  const prefetch = { commands: 1, urgentCommands: 1, facts: 1, urgentFacts: 1 };
+  const prefetch = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 1 };
   await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
   return () => app.close();
 }

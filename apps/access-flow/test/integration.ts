@@ -2,9 +2,9 @@ import {
   type CommandData,
   type CommandName,
   type CommandReply,
-  type Fact,
-  type FactName,
-  type FactPayloads,
+  type Event,
+  type EventName,
+  type EventPayloads,
   type FlowRecord,
   type FlowSettings,
   type GrantRecord,
@@ -13,15 +13,15 @@ import {
 } from '@tidegate/contracts';
 import { alice, bob, carol, type CreatePayload, dan, erin, TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type House } from './house.js';
+import { type TestAccessFlow } from './harness.js';
 
 export const HOUR = 3600;
 export const CAST = ['alice', 'bob', 'carol', 'dan', 'erin'] as const;
 export type Person = (typeof CAST)[number];
 const PAYLOADS: Record<Person, CreatePayload> = { alice, bob, carol, dan, erin };
 
-/** What a fact carries, as far as a test cares. */
-type Told = { version: number } & Record<string, unknown>;
+/** What an event carries, as far as a test cares. */
+type NewEvent = { version: number } & Record<string, unknown>;
 
 /** An integration with the whole cast, of whom erin has left, and the groups `deploy` and `billing`. */
 export class Integration {
@@ -33,23 +33,23 @@ export class Integration {
     UserState
   >;
 
-  private constructor(readonly house: House) {}
+  private constructor(readonly accessFlow: TestAccessFlow) {}
 
-  static async begin(house: House): Promise<Integration> {
-    const integration = new Integration(house);
+  static async begin(accessFlow: TestAccessFlow): Promise<Integration> {
+    const integration = new Integration(accessFlow);
     await integration.tell('integration.created', integration.id, { removed: false, version: 1 });
-    for (const name of CAST) await house.hear(integration.userFact(integration.people[name]));
+    for (const name of CAST) await accessFlow.handleEvent(integration.userEvent(integration.people[name]));
     await integration.group(integration.deploy, 'Deploy');
     await integration.group(integration.billing, 'Billing');
     return integration;
   }
 
-  /** Hears a fact of this integration; `data` needs only what matters. */
-  async tell(name: FactName, subject: string, data: Told): Promise<void> {
-    await this.house.hear(this.fact(name, subject, data));
+  /** Hears an event of this integration; `data` needs only what matters. */
+  async tell(name: EventName, subject: string, data: NewEvent): Promise<void> {
+    await this.accessFlow.handleEvent(this.event(name, subject, data));
   }
 
-  fact(name: FactName, subject: string, data: Told): Fact {
+  event(name: EventName, subject: string, data: NewEvent): Event {
     const defaults = { integrationId: this.id, name: 'Example', type: 'okta-scim', externalId: null };
     return {
       id: uuidv7(),
@@ -59,12 +59,12 @@ export class Integration {
       version: data.version,
       time: new Date().toISOString(),
       ...TEST_CAUSE,
-      data: { ...defaults, ...data } as unknown as FactPayloads[FactName],
+      data: { ...defaults, ...data } as unknown as EventPayloads[EventName],
     };
   }
 
-  userFact(state: UserState, name: FactName = 'user.updated'): Fact {
-    return this.fact(name, state.userId, { ...state });
+  userEvent(state: UserState, name: EventName = 'user.updated'): Event {
+    return this.event(name, state.userId, { ...state });
   }
 
   /** The person's next state: one version later, and one deactivation more when they go from active to inactive. */
@@ -76,11 +76,11 @@ export class Integration {
   }
 
   leaves(person: Person): Promise<void> {
-    return this.house.hear(this.userFact(this.next(person, { active: false }), 'user.deactivated'));
+    return this.accessFlow.handleEvent(this.userEvent(this.next(person, { active: false }), 'user.deactivated'));
   }
 
   returns(person: Person): Promise<void> {
-    return this.house.hear(this.userFact(this.next(person, { active: true }), 'user.reactivated'));
+    return this.accessFlow.handleEvent(this.userEvent(this.next(person, { active: true }), 'user.reactivated'));
   }
 
   group(groupId: string, displayName: string, version = 1, deleted = false): Promise<void> {
@@ -98,7 +98,7 @@ export class Integration {
   }
 
   ask<N extends CommandName>(name: N, data: CommandData<N>, commandId?: string): Promise<CommandReply<N>> {
-    return this.house.ask([this.id], name, data, commandId);
+    return this.accessFlow.ask([this.id], name, data, commandId);
   }
 
   /** An enabled flow for everyone over both groups, automatic unless said otherwise. */
@@ -138,9 +138,9 @@ export class Integration {
   }
 
   /** Asks in an automatic flow and lets the target put it into effect. */
-  async borrow(person: Person, data: Partial<CommandData<'requests.create'>> = {}): Promise<GrantRecord> {
+  async requestAccess(person: Person, data: Partial<CommandData<'requests.create'>> = {}): Promise<GrantRecord> {
     const request = await this.request(await this.flow(), person, data);
-    await this.house.settleTargets();
+    await this.accessFlow.settleTargets();
     return this.grant(request);
   }
 

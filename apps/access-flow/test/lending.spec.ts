@@ -1,17 +1,17 @@
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Lending a group', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
   });
 
   it('an automatic flow grants at once, and the target makes it effective', async () => {
@@ -20,13 +20,13 @@ describe('Lending a group', () => {
     expect(await org.grant(request)).toMatchObject({ status: 'activating', activatedAt: null });
     expect(await org.members(org.deploy)).toEqual({});
 
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     const grant = await org.grant(request);
     expect(grant).toMatchObject({ status: 'active', version: 2, requestId: request.id });
     expect(Date.parse(grant.endsAt) - Date.parse(grant.createdAt)).toBe(HOUR * 1000);
     expect(await org.members(org.deploy)).toEqual({ alice: 'grant' });
-    expect(await house.told(request.id)).toEqual(['request.created', 'request.approved']);
-    expect(await house.told(grant.grantId)).toEqual(['grant.activated']);
+    expect(await accessFlow.told(request.id)).toEqual(['request.created', 'request.approved']);
+    expect(await accessFlow.told(grant.grantId)).toEqual(['grant.activated']);
   });
 
   it('a reviewed flow grants when an approver says yes, and not before', async () => {
@@ -34,7 +34,7 @@ describe('Lending a group', () => {
     expect(request).toMatchObject({ status: 'pending', justification: 'hotfix', grantId: null });
     const reviewed = await org.review(request, 'carol');
     expect(reviewed).toMatchObject({ status: 'approved', reviews: [{ reviewerId: org.people.carol.userId }] });
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     expect(await org.members(org.deploy)).toEqual({ alice: 'grant' });
     await expect(org.review(request, 'bob', 'deny')).rejects.toEqual(refusal('conflict'));
   });
@@ -68,7 +68,7 @@ describe('Lending a group', () => {
     expect([await waitsFor('carol'), await waitsFor('bob')]).toEqual([[], [own.id, shared.id]]);
     await org.review(shared, 'bob');
     expect(await waitsFor('bob')).toEqual([own.id]);
-    const elsewhere = await Integration.begin(house);
+    const elsewhere = await Integration.begin(accessFlow);
     expect((await elsewhere.ask('requests.list', { limit: 10, approverIds: [org.people.bob.userId] })).items).toEqual(
       [],
     );
@@ -103,7 +103,7 @@ describe('Lending a group', () => {
 
   it('what may not be asked for is refused with a reason', async () => {
     const flow = await org.flow({ groupIds: [org.deploy], maxDurationSeconds: HOUR });
-    const other = await Integration.begin(house);
+    const other = await Integration.begin(accessFlow);
     const tries: [Parameters<Integration['request']>[2], string][] = [
       [{ durationSeconds: 59 }, 'invalid'],
       [{ durationSeconds: HOUR + 1 }, 'invalid'],
@@ -126,7 +126,7 @@ describe('Lending a group', () => {
 
   it('a flow for members of a group is open to pushed members alone, not to who borrowed that group', async () => {
     await org.push(org.billing, 2, { bob: true });
-    await org.borrow('alice', { groupId: org.billing });
+    await org.requestAccess('alice', { groupId: org.billing });
     const flow = await org.flow({
       requesters: { kind: 'members_of', groupIds: [org.billing] },
       groupIds: [org.deploy],
@@ -149,7 +149,7 @@ describe('Lending a group', () => {
     const flow = await org.flow();
     const twice = await Promise.all([1, 2].map(() => org.request(flow, 'alice', {}, commandId)));
     expect(twice[0]!.id).toBe(twice[1]!.id);
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     const grant = await org.grant(twice[0]!);
     const extend = () =>
       org.ask('grants.extend', { id: grant.grantId, durationSeconds: HOUR }, '01900000-0000-7000-8000-000000000002');
@@ -158,12 +158,12 @@ describe('Lending a group', () => {
   });
 
   it('an extension moves the end of an active grant, up to what the flow allows in all', async () => {
-    const grant = await org.borrow('alice', { durationSeconds: 6 * HOUR });
+    const grant = await org.requestAccess('alice', { durationSeconds: 6 * HOUR });
     const extend = (durationSeconds: number) => org.ask('grants.extend', { id: grant.grantId, durationSeconds });
     const extended = await extend(2 * HOUR);
     expect(Date.parse(extended.endsAt) - Date.parse(grant.endsAt)).toBe(2 * HOUR * 1000);
     await expect(extend(60)).rejects.toEqual(refusal('conflict'));
-    expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.extended']);
+    expect(await accessFlow.told(grant.grantId)).toEqual(['grant.activated', 'grant.extended']);
   });
 
   it('a grant that is not active is not extended', async () => {

@@ -1,17 +1,17 @@
 import { type Actor, type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { TEST_ACTOR } from '@tidegate/testing';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
 describe('Who did it', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
   });
 
   const person = (name: Person): Actor => ({
@@ -23,16 +23,16 @@ describe('Who did it', () => {
   });
   const key: Actor = { kind: 'apiKey', keyId: 'configured', name: 'help desk' };
   async function as<N extends CommandName>(actor: Actor, name: N, data: CommandData<N>): Promise<CommandReply<N>> {
-    house.actor = actor;
+    accessFlow.actor = actor;
     try {
       return await org.ask(name, data);
     } finally {
-      house.actor = TEST_ACTOR;
+      accessFlow.actor = TEST_ACTOR;
     }
   }
   /** The actors of the events about something, in the order of its versions. */
   const told = (subject: string) =>
-    house.rows<{ name: string; actor: Actor }>(
+    accessFlow.rows<{ name: string; actor: Actor }>(
       `SELECT name, actor FROM access_flow.outbox WHERE subject = $1 ORDER BY version`,
       [subject],
     );
@@ -62,7 +62,7 @@ describe('Who did it', () => {
       requestedBy: person('alice'),
       reviews: [{ reviewerId: org.people.bob.userId, reviewedBy: key }],
     });
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     const id = reviewed.grantId!;
     expect(await org.ask('grants.get', { id })).toMatchObject({ extendedBy: null, revokedBy: null });
     expect(await as(person('dan'), 'grants.extend', { id, durationSeconds: 60 })).toMatchObject({
@@ -85,7 +85,7 @@ describe('Who did it', () => {
     const wanted = { flowId, userId: org.people.alice.userId, groupId: org.deploy, durationSeconds: HOUR };
     const { grantId } = await as(person('alice'), 'requests.create', wanted);
     await as(person('dan'), 'grants.revoke', { id: grantId! });
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     expect(await told(grantId!)).toEqual([
       { name: 'grant.revoking', actor: person('dan') },
       { name: 'grant.ended', actor: person('dan') },
@@ -93,19 +93,19 @@ describe('Who did it', () => {
   });
 
   it('deactivated the user, or that its time was over, is what ended a grant', async () => {
-    const [left, over] = [await org.borrow('alice'), await org.borrow('bob')];
+    const [left, over] = [await org.requestAccess('alice'), await org.requestAccess('bob')];
     const actor: Actor = { kind: 'scim', integrationId: org.id, credentialId: 'token' };
-    const fact = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
-    await house.hear({ ...fact, actor });
+    const event = org.userEvent(org.next('alice', { active: false }), 'user.deactivated');
+    await accessFlow.handleEvent({ ...event, actor });
     expect(await org.grant(left)).toMatchObject({ revokedBy: actor });
     for (const [table, column] of [
       ['grants', 'ends_at'],
       ['deadlines', 'due_at'],
     ])
-      await house.rows(`UPDATE access_flow.${table} SET ${column} = now() - interval '1 second' WHERE id = $1`, [
+      await accessFlow.rows(`UPDATE access_flow.${table} SET ${column} = now() - interval '1 second' WHERE id = $1`, [
         over.grantId,
       ]);
-    await house.meetDeadlines();
+    await accessFlow.meetDeadlines();
     expect(await org.grant(over)).toMatchObject({ revokedBy: { kind: 'system', job: 'expiry' } });
   });
 

@@ -1,6 +1,6 @@
 import { type FlowRecord, type FlowSettings, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
 /** The error of a race: commands may be refused, and nothing else may go wrong. */
@@ -11,17 +11,17 @@ const refusalOf = (result: PromiseSettledResult<unknown>): Refusal | undefined =
 };
 
 describe('Racing a withdrawal', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   let flow: FlowRecord;
   /** Of the members of billing. */
   let version = 2;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
     await org.push(org.billing, 2, { alice: true });
     flow = await org.flow({
       requesters: { kind: 'members_of', groupIds: [org.billing] },
@@ -29,7 +29,7 @@ describe('Racing a withdrawal', () => {
     });
   });
   // A client repeats a command that met a deadlock, and the repeat may succeed: so failed attempts are counted.
-  afterEach(async () => expect(await house.failures()).toEqual([]));
+  afterEach(async () => expect(await accessFlow.failures()).toEqual([]));
 
   const by = (...people: Person[]) => ({
     kind: 'one_approver' as const,
@@ -42,7 +42,7 @@ describe('Racing a withdrawal', () => {
   const waiting = (transactions: number) =>
     eventually(async () =>
       expect(
-        await house.rows(
+        await accessFlow.rows(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         ),
       ).toHaveLength(transactions),
@@ -50,7 +50,7 @@ describe('Racing a withdrawal', () => {
 
   /** Begins the work while a change of the flow is not committed, and commits it once the work waits for it. */
   async function duringChange<T>(change: string, work: () => Promise<T>): Promise<PromiseSettledResult<T>> {
-    const other = await house.owner.connect();
+    const other = await accessFlow.owner.connect();
     try {
       await other.query('BEGIN');
       await other.query(`UPDATE access_flow.flows SET ${change} WHERE id = $1`, [flow.id]);
@@ -65,7 +65,7 @@ describe('Racing a withdrawal', () => {
 
   /** Begins each work while a request is locked, in their order, each once those before it wait; then unlocks it. */
   async function whileLocked({ id }: RequestRecord, works: (() => Promise<unknown>)[]): Promise<void> {
-    const other = await house.owner.connect();
+    const other = await accessFlow.owner.connect();
     try {
       await other.query('BEGIN');
       await other.query(`SELECT 1 FROM access_flow.requests WHERE id = $1 FOR UPDATE`, [id]);
@@ -104,7 +104,7 @@ describe('Racing a withdrawal', () => {
     [`max_duration_seconds = ${HOUR}`, '3600 seconds'],
   ])('an extension waits for a change under way (%s) and obeys it', async (change, says) => {
     const { id } = await org.review(await org.request(flow, 'alice'), 'bob');
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     const { grantId } = await org.ask('requests.get', { id });
     const result = await duringChange(change, () => org.ask('grants.extend', { id: grantId!, durationSeconds: 60 }));
     expect(refusalOf(result)?.detail).toContain(says);

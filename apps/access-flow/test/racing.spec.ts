@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
 
 /** In a race a command may be refused; anything else is a fault. */
@@ -8,16 +8,16 @@ function refuseFaults(results: PromiseSettledResult<unknown>[]): void {
 }
 
 describe('Racing the offboarding', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   // A client repeats a command that met a deadlock, and the repeat may succeed: so failed attempts are counted.
-  afterEach(async () => expect(await house.failures()).toEqual([]));
+  afterEach(async () => expect(await accessFlow.failures()).toEqual([]));
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
   });
 
   it('an approval that races the deactivation never leaves a live grant', async () => {
@@ -25,13 +25,17 @@ describe('Racing the offboarding', () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 100; round++) {
       const request = await org.request(flow, 'alice');
-      const deactivation = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
-      const race = [() => org.review(request, 'bob'), () => house.hear(deactivation), () => house.settleTargets()];
+      const deactivation = org.userEvent(org.next('alice', { active: false }), 'user.deactivated');
+      const race = [
+        () => org.review(request, 'bob'),
+        () => accessFlow.handleEvent(deactivation),
+        () => accessFlow.settleTargets(),
+      ];
       const lap = round % 2 === 0 ? race : race.reverse();
       refuseFaults(await Promise.allSettled(lap.map((run) => run())));
-      await house.settleTargets();
+      await accessFlow.settleTargets();
       outcomes.add((await org.ask('requests.get', { id: request.id })).status);
-      const live = await house.rows(
+      const live = await accessFlow.rows(
         `SELECT 1 FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
          UNION ALL SELECT 1 FROM access_flow.directory_memberships WHERE integration_id = $1`,
         [org.id],
@@ -45,11 +49,11 @@ describe('Racing the offboarding', () => {
   it('an automatic request that races the deactivation never leaves a live grant', async () => {
     const flow = await org.flow();
     for (let round = 0; round < 50; round++) {
-      const deactivation = org.userFact(org.next('alice', { active: false }), 'user.deactivated');
-      const race = [org.request(flow, 'alice'), house.hear(deactivation), house.settleTargets()];
+      const deactivation = org.userEvent(org.next('alice', { active: false }), 'user.deactivated');
+      const race = [org.request(flow, 'alice'), accessFlow.handleEvent(deactivation), accessFlow.settleTargets()];
       refuseFaults(await Promise.allSettled(race));
-      await house.settleTargets();
-      const live = await house.rows(
+      await accessFlow.settleTargets();
+      const live = await accessFlow.rows(
         `SELECT 1 FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'`,
         [org.id],
       );
@@ -64,8 +68,8 @@ describe('Racing the offboarding', () => {
       await org.request(byAlice, 'bob');
       await org.request(byBob, 'alice');
       const leaving = ['alice', 'bob'] as const;
-      const facts = leaving.map((person) => org.userFact(org.next(person, { active: false }), 'user.deactivated'));
-      await Promise.all(facts.map((fact) => house.hear(fact)));
+      const events = leaving.map((person) => org.userEvent(org.next(person, { active: false }), 'user.deactivated'));
+      await Promise.all(events.map((event) => accessFlow.handleEvent(event)));
       expect((await org.ask('requests.list', { limit: 9, status: 'pending' })).items).toEqual([]);
       for (const [flow, person] of [
         [byAlice, 'alice'],

@@ -1,14 +1,14 @@
-import { type Fact, type FactName } from '@tidegate/contracts';
+import { type Event, type EventName } from '@tidegate/contracts';
 import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
-let house: House;
+let accessFlow: TestAccessFlow;
 let okta: Integration;
-beforeAll(async () => void (house = await House.open()));
-afterAll(() => house.close());
-beforeEach(async () => void (okta = await Integration.begin(house)));
+beforeAll(async () => void (accessFlow = await TestAccessFlow.open()));
+afterAll(() => accessFlow.close());
+beforeEach(async () => void (okta = await Integration.begin(accessFlow)));
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
@@ -28,16 +28,16 @@ const push = (version: number, syncVersion: number, changes: Partial<Record<Pers
 
 describe('a group that is let go', () => {
   it('ends what was borrowed of it, with the reason, and of no other', async () => {
-    const grant = await okta.borrow('alice');
-    const other = await okta.borrow('alice', { groupId: okta.billing });
+    const grant = await okta.requestAccess('alice');
+    const other = await okta.requestAccess('alice', { groupId: okta.billing });
     await letGo(okta.deploy, 2);
     expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     expect(await okta.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
     expect(await okta.grant(other)).toMatchObject({ status: 'active' });
-    expect(await house.told(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
+    expect(await accessFlow.told(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
     expect(
-      await house.rows('SELECT 1 FROM access_flow.directory_memberships WHERE group_id = $1', [okta.deploy]),
+      await accessFlow.rows('SELECT 1 FROM access_flow.directory_memberships WHERE group_id = $1', [okta.deploy]),
     ).toEqual([]);
   });
 
@@ -84,31 +84,31 @@ describe('a group that is let go', () => {
   });
 
   it('of another integration ends nothing here', async () => {
-    const grant = await okta.borrow('alice');
-    const other = await Integration.begin(house);
+    const grant = await okta.requestAccess('alice');
+    const other = await Integration.begin(accessFlow);
     await other.tell('group.unsynced', okta.deploy, state(okta.deploy, 9, false));
     expect(await okta.grant(grant)).toMatchObject({ status: 'active' });
   });
 
   it('and nobody was told of, is noticed by asking', async () => {
-    const grant = await okta.borrow('alice');
+    const grant = await okta.requestAccess('alice');
     const request = await okta.request(await okta.reviewedFlow('bob'), 'carol', { groupId: okta.billing });
     const asked: unknown[] = [];
-    house.identity['groups.states'] = ({ groups }, integrationIds) => {
+    accessFlow.identity['groups.states'] = ({ groups }, integrationIds) => {
       if (integrationIds[0] !== okta.id) return { changed: [], absent: [] };
       asked.push(...groups);
       const changed = [{ ...state(okta.deploy, 7, false), externalId: null }];
       return { changed: [...changed, { ...changed[0]!, groupId: uuidv7() }], absent: [okta.billing] };
     };
-    await house.reconcile();
-    house.identity['groups.states'] = () => ({ changed: [], absent: [] });
+    await accessFlow.reconcile();
+    accessFlow.identity['groups.states'] = () => ({ changed: [], absent: [] });
     expect(asked).toEqual([okta.deploy, okta.billing].sort().map((id) => ({ id, syncVersion: 1 })));
     expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
     expect(await okta.ask('requests.get', { id: request.id })).toMatchObject({
       status: 'cancelled',
       statusReason: 'group_deleted',
     });
-    expect(await house.metrics.registry.getSingleMetricAsString('tidegate_missed_groups_total')).toMatch(/ 2$/m);
+    expect(await accessFlow.metrics.registry.getSingleMetricAsString('tidegate_missed_groups_total')).toMatch(/ 2$/m);
   });
 });
 
@@ -121,19 +121,19 @@ describe('a group that is taken in', () => {
     await takeIn(okta.deploy, 6);
     expect(await okta.members(okta.deploy)).toEqual({});
     await push(6, 6, { bob: true });
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     expect(await okta.members(okta.deploy)).toEqual({ bob: 'scim' });
     expect(await okta.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
     await okta.request(flow, 'carol');
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     expect(await okta.members(okta.deploy)).toEqual({ bob: 'scim', carol: 'grant' });
   });
 
   it('before its leaving is heard ends what was borrowed before it; what is borrowed after goes on', async () => {
-    const grant = await okta.borrow('alice');
+    const grant = await okta.requestAccess('alice');
     await takeIn(okta.deploy, 6);
     expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
-    const after = await okta.borrow('bob');
+    const after = await okta.requestAccess('bob');
     await letGo(okta.deploy, 3);
     expect(await okta.grant(after)).toMatchObject({ status: 'active' });
   });
@@ -155,7 +155,7 @@ it('every history of a group, heard in any order and with repeats, ends with the
   await fc.assert(
     fc.asyncProperty(histories, async ([steps, random]) => {
       const groupId = uuidv7();
-      const tell = (name: FactName, more: object) => okta.fact(name, groupId, { ...current(), ...more });
+      const tell = (name: EventName, more: object) => okta.event(name, groupId, { ...current(), ...more });
       const current = () => ({
         groupId,
         displayName: `Group ${version}`,
@@ -166,7 +166,7 @@ it('every history of a group, heard in any order and with repeats, ends with the
       });
       let [version, syncVersion, synced] = [1, 1, true];
       const present = new Set<Person>();
-      const told: Fact[] = [tell('group.created', {})];
+      const told: Event[] = [tell('group.created', {})];
       const entries = (changes: Partial<Record<Person, boolean>>) => ({
         changes: okta.pushed(groupId, version, changes).changes,
         chunk: 0,
@@ -188,9 +188,9 @@ it('every history of a group, heard in any order and with repeats, ends with the
       }
       const drawn = random[Symbol.iterator]();
       const order = [...told, ...told.slice(0, 3)]
-        .map((fact) => [drawn.next().value as number, fact] as const)
+        .map((event) => [drawn.next().value as number, event] as const)
         .sort(([a], [b]) => a - b);
-      for (const [, fact] of order) await house.hear(fact);
+      for (const [, event] of order) await accessFlow.handleEvent(event);
       const shown = synced ? Object.keys(await okta.members(groupId)).sort() : 'absent';
       if (!synced) await expect(okta.members(groupId)).rejects.toEqual(refusedWith('missing', 'group'));
       expect(shown).toEqual(synced ? [...present].sort() : 'absent');
@@ -200,8 +200,8 @@ it('every history of a group, heard in any order and with repeats, ends with the
 });
 
 it('groups of which something is borrowed or asked for are counted, group by group', async () => {
-  await okta.borrow('alice');
-  await okta.borrow('bob');
+  await okta.requestAccess('alice');
+  await okta.requestAccess('bob');
   await okta.request(await okta.reviewedFlow('bob'), 'carol', { groupId: okta.billing });
   const first = await okta.ask('grants.groups', { limit: 1 });
   const rest = await okta.ask('grants.groups', { limit: 1, cursor: first.nextCursor! });

@@ -1,19 +1,19 @@
 import { type Database } from '@tidegate/database';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Tenancy', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
 
   it('what belongs to another integration is as if it were not there', async () => {
-    const [one, two] = [await Integration.begin(house), await Integration.begin(house)];
-    const grant = await one.borrow('alice');
+    const [one, two] = [await Integration.begin(accessFlow), await Integration.begin(accessFlow)];
+    const grant = await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
     const request = await one.request(flow, 'alice');
     const missing = refusal('missing');
@@ -28,19 +28,19 @@ describe('Tenancy', () => {
     await expect(two.members(one.deploy)).rejects.toEqual(missing);
     await expect(two.ask('memberships.list', { userId: one.people.alice.userId, limit: 1 })).rejects.toEqual(missing);
     await expect(two.flow({ groupIds: [one.deploy] })).rejects.toEqual(refusal('invalid'));
-    await expect(house.ask([two.id], 'flows.create', { ...flow, name: 'x' })).rejects.toEqual(missing);
+    await expect(accessFlow.ask([two.id], 'flows.create', { ...flow, name: 'x' })).rejects.toEqual(missing);
     expect((await two.ask('grants.list', { limit: 9, integrationId: one.id })).items).toEqual([]);
-    expect((await house.ask([one.id, two.id], 'grants.list', { limit: 9 })).items).toHaveLength(1);
-    expect((await house.ask([], 'grants.list', { limit: 9 })).items).toEqual([]);
+    expect((await accessFlow.ask([one.id, two.id], 'grants.list', { limit: 9 })).items).toHaveLength(1);
+    expect((await accessFlow.ask([], 'grants.list', { limit: 9 })).items).toEqual([]);
   });
 
   it('a query that forgets its where still sees no other integration', async () => {
-    const [one, two] = [await Integration.begin(house), await Integration.begin(house)];
+    const [one, two] = [await Integration.begin(accessFlow), await Integration.begin(accessFlow)];
     await one.push(one.deploy, 2, { alice: true });
-    await one.borrow('alice');
+    await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
     await one.review(await one.request(flow, 'alice'), 'bob');
-    const tenantTables = await house.rows<{ name: string; forced: boolean }>(
+    const tenantTables = await accessFlow.rows<{ name: string; forced: boolean }>(
       `SELECT table_name AS name FROM information_schema.columns c
        WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
          AND table_name NOT IN ('outbox', 'target_work', 'deadlines')`,
@@ -60,11 +60,11 @@ describe('Tenancy', () => {
         tx.rows<{ integration_id: string }>(`SELECT DISTINCT integration_id FROM access_flow.${table}`),
       );
     for (const { name } of tenantTables) {
-      expect([name, await count(house.database, [one.id], name)]).toEqual([name, [{ integration_id: one.id }]]);
-      expect([name, await count(house.database, [], name)]).toEqual([name, []]);
+      expect([name, await count(accessFlow.database, [one.id], name)]).toEqual([name, [{ integration_id: one.id }]]);
+      expect([name, await count(accessFlow.database, [], name)]).toEqual([name, []]);
     }
     await expect(
-      house.database.transaction({ integrationIds: [one.id] }, (tx) =>
+      accessFlow.database.transaction({ integrationIds: [one.id] }, (tx) =>
         tx.run(`INSERT INTO access_flow.groups VALUES ($1, $1, 'Stolen', false, 1)`, [two.id]),
       ),
     ).rejects.toThrow(/row-level security/);

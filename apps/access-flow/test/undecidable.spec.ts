@@ -1,21 +1,21 @@
 import { type FlowSettings, type RequestRecord } from '@tidegate/contracts';
 import { readGauges } from '../src/gauges.js';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(detail) });
 
 describe('A request that no one can decide', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
-    house.errors.length = 0;
+    org = await Integration.begin(accessFlow);
+    accessFlow.errors.length = 0;
   });
 
   const by = (...people: Person[]) =>
@@ -25,7 +25,7 @@ describe('A request that no one can decide', () => {
   const shown = ({ id }: RequestRecord) => org.ask('requests.get', { id });
   const counted = async (...orgs: Integration[]) =>
     (
-      await house.ask(
+      await accessFlow.ask(
         orgs.map(({ id }) => id),
         'requests.undecidable',
         {},
@@ -33,7 +33,7 @@ describe('A request that no one can decide', () => {
     ).items;
   /** That the alarm was raised once, for these requests. */
   const alarmed = (...requests: RequestRecord[]) =>
-    expect(house.errors).toEqual([
+    expect(accessFlow.errors).toEqual([
       expect.objectContaining({
         level: 'error',
         integrationId: org.id,
@@ -46,15 +46,19 @@ describe('A request that no one can decide', () => {
     ['is deactivated', (person) => org.leaves(person)],
     [
       'is deleted',
-      (person) => house.hear(org.userFact(org.next(person, { active: false, deleted: true }), 'user.deleted')),
+      (person) =>
+        accessFlow.handleEvent(org.userEvent(org.next(person, { active: false, deleted: true }), 'user.deleted')),
     ],
     [
       'left unnoticed and is found gone by asking',
       async (person) => {
         const gone = org.next(person, { active: false });
-        house.identity['users.deactivations'] = (_, [id]) => ({ changed: id === org.id ? [gone] : [], absent: [] });
-        await house.reconcile();
-        house.identity['users.deactivations'] = () => ({ changed: [], absent: [] });
+        accessFlow.identity['users.deactivations'] = (_, [id]) => ({
+          changed: id === org.id ? [gone] : [],
+          absent: [],
+        });
+        await accessFlow.reconcile();
+        accessFlow.identity['users.deactivations'] = () => ({ changed: [], absent: [] });
       },
     ],
   ])('is marked and raises an alarm when its last approver %s', async (_, go) => {
@@ -63,7 +67,7 @@ describe('A request that no one can decide', () => {
     expect(request.undecidable).toBe(false);
     await org.leaves('carol');
     expect(await shown(request)).toMatchObject({ status: 'pending', undecidable: false });
-    expect([house.errors, await counted(org)]).toEqual([[], []]);
+    expect([accessFlow.errors, await counted(org)]).toEqual([[], []]);
     await go('bob');
     expect(await shown(request)).toMatchObject({ status: 'pending', undecidable: true, approval: by() });
     alarmed(request);
@@ -112,7 +116,7 @@ describe('A request that no one can decide', () => {
     await edit(flow, { approval: by('bob', 'dan') });
     await org.leaves('bob');
     expect(await shown(request)).toMatchObject({ undecidable: false, approval: by('dan') });
-    expect(house.errors).toEqual([]);
+    expect(accessFlow.errors).toEqual([]);
   });
 
   it('is not decided by an approver who comes back until the flow names that approver again', async () => {
@@ -128,8 +132,8 @@ describe('A request that no one can decide', () => {
   });
 
   it('is counted while it is pending, for its own integration, and in the metrics', async () => {
-    const before = (await readGauges(house.database)).requestsUndecidable!;
-    const other = await Integration.begin(house);
+    const before = (await readGauges(accessFlow.database)).requestsUndecidable!;
+    const other = await Integration.begin(accessFlow);
     const requests = [await org.request(await org.reviewedFlow('bob'), 'bob')];
     requests.push(await org.request(await org.reviewedFlow('bob'), 'bob'));
     await other.request(await other.reviewedFlow('carol'), 'carol');
@@ -138,11 +142,11 @@ describe('A request that no one can decide', () => {
     expect(await counted(org)).toEqual([here]);
     expect(await counted(org, other)).toEqual(expect.arrayContaining([here, there]));
     expect(await counted()).toEqual([]);
-    expect((await readGauges(house.database)).requestsUndecidable).toBe(before + 3);
+    expect((await readGauges(accessFlow.database)).requestsUndecidable).toBe(before + 3);
     for (const { id } of requests) await org.ask('requests.cancel', { id });
     expect(await shown(requests[0]!)).toMatchObject({ status: 'cancelled', undecidable: false });
     expect(await counted(org)).toEqual([]);
-    expect((await readGauges(house.database)).requestsUndecidable).toBe(before + 1);
+    expect((await readGauges(accessFlow.database)).requestsUndecidable).toBe(before + 1);
   });
 
   describe('cannot come of a flow that is saved, so that', () => {

@@ -1,16 +1,16 @@
 import { type FlowRecord, type FlowSettings } from '@tidegate/contracts';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
 describe('What members see', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
     await org.push(org.billing, 2, { alice: true });
   });
 
@@ -54,12 +54,12 @@ describe('What members see', () => {
   });
 
   it('is cut down in the integrations that are named, and nowhere else', async () => {
-    const other = await Integration.begin(house);
+    const other = await Integration.begin(accessFlow);
     await other.flow({ name: 'elsewhere', requesters: { kind: 'members_of', groupIds: [other.billing] } });
     await org.flow({ name: 'here', requesters: onlyBilling() });
     const visible = async (person: Person) => {
       const query = { limit: 9, visibleTo: [member(person)] };
-      return (await house.ask([org.id, other.id], 'flows.list', query)).items.map(({ name }) => name).sort();
+      return (await accessFlow.ask([org.id, other.id], 'flows.list', query)).items.map(({ name }) => name).sort();
     };
     expect([await visible('alice'), await visible('bob')]).toEqual([['elsewhere', 'here'], ['elsewhere']]);
     for (const visibleTo of ['all', [{ integrationId: org.id }], [null]])
@@ -82,7 +82,7 @@ describe('What members see', () => {
   });
 
   it('is nothing of another integration', async () => {
-    const other = await Integration.begin(house);
+    const other = await Integration.begin(accessFlow);
     await other.flow();
     expect(await sees('alice', other.deploy)).toBe(false);
     const of = { userId: other.people.alice.userId, groupId: other.deploy };

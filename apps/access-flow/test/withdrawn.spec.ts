@@ -1,19 +1,19 @@
 import { type FlowSettings, type RequestRecord } from '@tidegate/contracts';
-import { House } from './house.js';
+import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration } from './integration.js';
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
 
 describe('What was withdrawn since the request', () => {
-  let house: House;
+  let accessFlow: TestAccessFlow;
   let org: Integration;
   beforeAll(async () => {
-    house = await House.open();
+    accessFlow = await TestAccessFlow.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(house);
+    org = await Integration.begin(accessFlow);
     await org.push(org.billing, 2, { alice: true, carol: true });
   });
 
@@ -59,7 +59,7 @@ describe('What was withdrawn since the request', () => {
     expect(await edit(made.id, { groupIds: [org.billing] })).toMatchObject({ cancelledRequests: 1 });
     await expect(org.review(gone, 'bob')).rejects.toEqual(refusedWith('conflict', 'cancelled'));
     expect(await shown(gone)).toMatchObject({ status: 'cancelled', statusReason: 'group_not_offered' });
-    expect(await house.told(gone.id)).toEqual(['request.created', 'request.cancelled']);
+    expect(await accessFlow.told(gone.id)).toEqual(['request.created', 'request.cancelled']);
     await noGrant();
     expect(await org.review(kept, 'bob')).toMatchObject({ status: 'approved' });
   });
@@ -86,7 +86,7 @@ describe('What was withdrawn since the request', () => {
     await org.push(org.billing, 3, { alice: false });
     await expect(org.review(gone, 'bob')).rejects.toEqual(refusedWith('conflict', 'cancelled'));
     expect(await shown(gone)).toMatchObject({ status: 'cancelled', statusReason: 'requester_not_eligible' });
-    expect(await house.told(gone.id)).toEqual(['request.created', 'request.cancelled']);
+    expect(await accessFlow.told(gone.id)).toEqual(['request.created', 'request.cancelled']);
     await noGrant();
     expect(await org.review(kept, 'bob')).toMatchObject({ status: 'approved' });
   });
@@ -133,17 +133,17 @@ describe('What was withdrawn since the request', () => {
   it.each<[string, (made: { id: string }) => Promise<unknown>, string]>([
     [
       'the group is not offered',
-      ({ id }) => house.rows(`UPDATE access_flow.flows SET group_ids = '{}' WHERE id = $1`, [id]),
+      ({ id }) => accessFlow.rows(`UPDATE access_flow.flows SET group_ids = '{}' WHERE id = $1`, [id]),
       'no longer offers this group',
     ],
     [
       'the group is not synced',
-      () => house.rows(`UPDATE access_flow.groups SET synced = false WHERE id = $1`, [org.deploy]),
+      () => accessFlow.rows(`UPDATE access_flow.groups SET synced = false WHERE id = $1`, [org.deploy]),
       'no longer among the groups to sync',
     ],
     [
       'the requester is not eligible',
-      () => house.rows(`UPDATE access_flow.members SET present = false WHERE group_id = $1`, [org.billing]),
+      () => accessFlow.rows(`UPDATE access_flow.members SET present = false WHERE group_id = $1`, [org.billing]),
       'may no longer request',
     ],
   ])('an approval looks itself: when %s it is refused and says so; a denial is possible', async (_, withdraw, says) => {
@@ -158,7 +158,7 @@ describe('What was withdrawn since the request', () => {
   it('an approver whom the flow no longer names decides nothing, whatever the request says', async () => {
     const made = await flow();
     const request = await org.request(made, 'alice');
-    await house.rows(`UPDATE access_flow.flows SET approver_ids = ARRAY[$2::uuid] WHERE id = $1`, [
+    await accessFlow.rows(`UPDATE access_flow.flows SET approver_ids = ARRAY[$2::uuid] WHERE id = $1`, [
       made.id,
       id('carol'),
     ]);
@@ -177,7 +177,7 @@ describe('What was withdrawn since the request', () => {
   it('what was approved goes on when its flow is narrowed', async () => {
     const made = await flow();
     const approved = await org.review(await org.request(made, 'alice'), 'bob');
-    await house.settleTargets();
+    await accessFlow.settleTargets();
     const change = { enabled: false, groupIds: [org.billing], maxDurationSeconds: 60 };
     expect(await edit(made.id, change)).toMatchObject({ cancelledRequests: 0 });
     expect(await org.grant(approved)).toMatchObject({ status: 'active' });

@@ -23,18 +23,18 @@ import { type GatewayConfig } from './config.js';
 import { limitConnections } from './http/connections.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
-import { addBodyTurns } from './http/body-turns.js';
+import { limitLongBodies } from './http/long-bodies.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
 import { holdUnreadBodies } from './http/unread-bodies.js';
 import { holdUnsentAnswers } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
-import { WaitingRoom } from './scim/waiting-room.js';
+import { AdmissionControl } from './scim/admission-control.js';
 import { Secrets } from './secrets/secrets.service.js';
 
-/** It receives no commands, and of facts only those that are urgent. */
-const PREFETCH = { commands: 1, urgentCommands: 1, facts: 1, urgentFacts: 2 };
+/** It receives no commands, and of events only those that are urgent. */
+const PREFETCH = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 2 };
 
 /** What a process that hosts more than the gateway adds. */
 export interface GatewaySurroundings {
@@ -124,9 +124,9 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
-    holdUnreadBodies(fastify, app.get(WaitingRoom));
-    addBodyTurns(fastify);
-    holdUnsentAnswers(fastify, app.get(WaitingRoom), config.answerIdleSeconds);
+    holdUnreadBodies(fastify, app.get(AdmissionControl));
+    limitLongBodies(fastify);
+    holdUnsentAnswers(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);

@@ -2,7 +2,7 @@ import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES, type Scope } from '../src/auth/roles.js';
 import { type Browser, ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -122,16 +122,16 @@ const PUBLIC = [
 ];
 
 describe('who may use which route', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let tenant: Tenant;
   let other: Tenant;
   let people: People;
   const persons = new Map<PersonKind, Browser>();
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [tenant, other] = [await newTenant(door), await newTenant(door)];
-    people = await People.at(door, issuer, [tenant.id]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [tenant, other] = [await newTenant(gateway), await newTenant(gateway)];
+    people = await People.at(gateway, issuer, [tenant.id]);
     const at = (role: string) => people.person({ roles: [{ role, integrationIds: [tenant.id] }] });
     persons.set('member', await people.person({ of: [tenant.id] }));
     persons.set('auditor', await at('auditor'));
@@ -139,19 +139,19 @@ describe('who may use which route', () => {
     persons.set('admin of all', await people.person({ roles: [{ role: 'admin' }] }));
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
   const routes = () =>
-    door.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
+    gateway.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
   const pathOf = (url: string, where = tenant.id) =>
     url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
   /** A stream of events would not end: what its HEAD is answered is decided in the same way. */
   const methodFor = (method: string, url: string) => (url.endsWith('/events') ? 'HEAD' : method);
   const isRefused = ({ statusCode }: LightMyRequestResponse) => statusCode === 401 || statusCode === 403;
   const withKey = (key: string | undefined, method: string, path: string) =>
-    door.request(method, path, {
+    gateway.request(method, path, {
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
       ...(['GET', 'HEAD', 'DELETE'].includes(method) ? {} : { payload: {} }),
     });
@@ -159,7 +159,7 @@ describe('who may use which route', () => {
     browser.api(method, path.replace('/api/v1', ''), ['GET', 'HEAD', 'DELETE'].includes(method) ? undefined : {});
   const keyFor = async (scopes: readonly string[], integrationIds?: string[]) =>
     (
-      await door.api('POST', '/api-keys', { name: 'test', scopes, ...(integrationIds ? { integrationIds } : {}) })
+      await gateway.api('POST', '/api-keys', { name: 'test', scopes, ...(integrationIds ? { integrationIds } : {}) })
     ).json<{
       key: string;
     }>().key;
@@ -242,17 +242,19 @@ describe('who may use which route', () => {
   });
 
   it('names the integration in the path as the guard knows it', () => {
-    const named = door.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
+    const named = gateway.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ url }) => !/^\/api\/v1\/integrations\/(:integrationId|events$)/.test(url))).toEqual([]);
   });
 
   it('asks under nothing but the reach of the caller', async () => {
-    door.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
+    gateway.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
     await persons.get('auditor')!.api('GET', '/grants');
-    expect(door.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
+    expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
     await persons.get('admin of all')!.api('GET', '/grants');
-    expect(new Set(door.transport.last('grants.list').asking.integrationIds)).toEqual(new Set([tenant.id, other.id]));
+    expect(new Set(gateway.transport.last('grants.list').asking.integrationIds)).toEqual(
+      new Set([tenant.id, other.id]),
+    );
   });
 
   it('is not changed by another spelling of the path', async () => {
@@ -278,7 +280,7 @@ describe('who may use which route', () => {
     ]);
     for (const path of spellings)
       for (const method of ['GET', 'POST', 'DELETE']) {
-        const { statusCode } = await door.request(method, path);
+        const { statusCode } = await gateway.request(method, path);
         expect([method, path, [400, 401, 404, 405, 415].includes(statusCode)]).toEqual([method, path, true]);
       }
   });

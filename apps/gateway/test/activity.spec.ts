@@ -6,7 +6,15 @@ import { firstIdAt } from '../src/activity/id-time.rule.js';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
 import { Retention } from '../src/activity/retention.worker.js';
 import { newToken } from '../src/auth/token-text.rule.js';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord, wrongFields } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newTenant,
+  openGateway,
+  type Tenant,
+  userRecord,
+  wrongFields,
+} from './harness.js';
 import { asOwner, dump } from './owner.js';
 
 const PASSWORD = '1mz050nq-placeholder-of-okta';
@@ -29,15 +37,15 @@ interface EntryJson {
 }
 
 describe('the provisioning log', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
+    gateway = await openGateway();
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(door);
-    door.transport.handlers = {
+    okta = await newTenant(gateway);
+    gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
       'users.get': ({ id }) => userRecord({ id }),
@@ -51,15 +59,15 @@ describe('the provisioning log', () => {
     };
   });
 
-  const refusing = (name: keyof Door['transport']['handlers'], error: Error) =>
-    Object.assign(door.transport.handlers, {
+  const refusing = (name: keyof TestGateway['transport']['handlers'], error: Error) =>
+    Object.assign(gateway.transport.handlers, {
       [name]: () => {
         throw error;
       },
     });
   const page = async (query = '', tenant = okta) => {
-    await door.app.get(ProvisioningLog).flush();
-    const answer = await door.api('GET', `/integrations/${tenant.id}/activity${query}`);
+    await gateway.app.get(ProvisioningLog).flush();
+    const answer = await gateway.api('GET', `/integrations/${tenant.id}/activity${query}`);
     expect(answer.statusCode).toBe(200);
     return answer.json<{ items: EntryJson[]; nextCursor: string | null }>();
   };
@@ -88,13 +96,13 @@ describe('the provisioning log', () => {
     ]);
     const [entry] = await entries();
     expect(Math.abs(Date.parse(entry!.answeredAt) - Date.now())).toBeLessThan(60_000);
-    expect((await door.api('GET', `/integrations/${okta.id}/activity/${entry!.id}`)).json()).toEqual(entry);
+    expect((await gateway.api('GET', `/integrations/${okta.id}/activity/${entry!.id}`)).json()).toEqual(entry);
   });
 
   it('comes by itself within a moment', async () => {
     await okta.scim('DELETE', `/Users/${uuidv7()}`);
     await eventually(async () => {
-      const { items } = (await door.api('GET', `/integrations/${okta.id}/activity`)).json<{ items: EntryJson[] }>();
+      const { items } = (await gateway.api('GET', `/integrations/${okta.id}/activity`)).json<{ items: EntryJson[] }>();
       expect(items).toMatchObject([{ operation: 'delete', status: 204 }]);
     });
   });
@@ -136,7 +144,7 @@ describe('the provisioning log', () => {
     refusing('users.create', new ScimError('uniqueness', 'Another user has this userName.'));
     refusing('users.get', new ScimError('notFound', 'There is no such user.'));
     refusing('users.replace', new ScimError('preconditionFailed', 'The resource has another version.'));
-    delete door.transport.handlers['users.patch'];
+    delete gateway.transport.handlers['users.patch'];
     const json = { 'content-type': 'application/json' };
     const rows = [
       [await okta.scim('POST', '/Users', { userName: {} }), 'create', 'refused', null],
@@ -196,7 +204,7 @@ describe('the provisioning log', () => {
     const made = (await okta.scim('POST', '/Users', alice())).json<{ id: string }>();
     await okta.scim('PUT', `/Users/${uuidv7()}`, bob(), { 'x-request-id': 'of-bob' });
     await okta.scim('POST', '/Groups', { displayName: 'Database admins' });
-    delete door.transport.handlers['users.delete'];
+    delete gateway.transport.handlers['users.delete'];
     await okta.scim('DELETE', `/Users/${made.id}`);
     const all = await entries();
     const [failed, group, refused, created] = all.map(({ id }) => id);
@@ -233,7 +241,7 @@ describe('the provisioning log', () => {
       ['limit=0', 'limit'],
       ['status=409', 'status'],
     ])
-      expect(await wrongFields(door, 'GET', `${path}?${query}`)).toEqual([field]);
+      expect(await wrongFields(gateway, 'GET', `${path}?${query}`)).toEqual([field]);
   });
 
   it('is read in parts, newest first', async () => {
@@ -251,15 +259,15 @@ describe('the provisioning log', () => {
   });
 
   it('shows nothing of another integration', async () => {
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     await other.scim('POST', '/Users', alice());
     const [theirs] = (await page('', other)).items;
     expect(await entries()).toEqual([]);
     expect(await entries(`?targetId=${theirs!.targetId}`)).toEqual([]);
     expect((await page(`?cursor=${firstIdAt(new Date(Date.now() + DAY_MS))}`)).items).toEqual([]);
-    expect((await door.api('GET', `/integrations/${okta.id}/activity/${theirs!.id}`)).statusCode).toBe(404);
-    expect((await door.api('GET', `/integrations/${uuidv7()}/activity`)).statusCode).toBe(404);
-    const seen = await door.app.get(Database).transaction({ integrationIds: [okta.id] }, (tx) =>
+    expect((await gateway.api('GET', `/integrations/${okta.id}/activity/${theirs!.id}`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${uuidv7()}/activity`)).statusCode).toBe(404);
+    const seen = await gateway.app.get(Database).transaction({ integrationIds: [okta.id] }, (tx) =>
       tx.rows(`SELECT integration_id FROM gateway.provisioning_log UNION ALL
                  SELECT integration_id FROM gateway.provisioning_milestones`),
     );
@@ -268,11 +276,11 @@ describe('the provisioning log', () => {
 
   it('tells why an ended token is refused, once a minute, and nothing of strangers', async () => {
     const call = (token: string, id = okta.id) =>
-      door.request('POST', `/scim/v2/${id}/Users`, { headers: { authorization: token }, payload: alice() });
-    const other = await newTenant(door);
-    const second = (await door.api('POST', `/integrations/${okta.id}/tokens`)).json<{ id: string; token: string }>();
-    await door.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
-    await asOwner(door, (query) =>
+      gateway.request('POST', `/scim/v2/${id}/Users`, { headers: { authorization: token }, payload: alice() });
+    const other = await newTenant(gateway);
+    const second = (await gateway.api('POST', `/integrations/${okta.id}/tokens`)).json<{ id: string; token: string }>();
+    await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [second.id]),
     );
     const answers = [
@@ -294,13 +302,13 @@ describe('the provisioning log', () => {
   });
 
   it('tells of a good token why it is not taken', async () => {
-    const { name } = (await door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
-    expect((await door.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
+    const { name } = (await gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    expect((await gateway.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
     expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(403);
-    const strict = await newTenant(door);
-    await door.api('PATCH', `/integrations/${strict.id}`, { dialect: 'strict' });
+    const strict = await newTenant(gateway);
+    await gateway.api('PATCH', `/integrations/${strict.id}`, { dialect: 'strict' });
     const bare = { headers: { authorization: strict.token } };
-    expect((await door.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
+    expect((await gateway.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
     expect(await entries()).toMatchObject([{ status: 403, detail: 'The integration is disabled.' }]);
     expect((await page('', strict)).items).toMatchObject([
       { status: 401, detail: 'The token came without the scheme Bearer.', credential: { id: strict.tokenId } },
@@ -318,21 +326,21 @@ describe('the provisioning log', () => {
     await okta.scim('GET', `/Users?filter=userName%20is%20%22${alice().userName}%22`);
     await okta.scim('GET', `/Users/${alice().userName}`);
     expect(await entries()).toHaveLength(6);
-    const kept = await dump(door);
+    const kept = await dump(gateway);
     expect(kept).toContain(id);
     const secret = okta.token.slice(37, -9);
     for (const text of [secret, PASSWORD, alice().userName, alice().displayName, 'Keepers of the vault']) {
       expect([text, kept.includes(text)]).toEqual([text, false]);
       expect([text, kept.includes(Buffer.from(text).toString('hex'))]).toEqual([text, false]);
-      expect([text, door.log.join('\n').includes(text)]).toEqual([text, false]);
+      expect([text, gateway.log.join('\n').includes(text)]).toEqual([text, false]);
     }
   });
 
   it('takes texts that Postgres could not hold, and what its integration did not outlive', async () => {
-    const log = door.app.get(ProvisioningLog);
-    const gone = await newTenant(door);
+    const log = gateway.app.get(ProvisioningLog);
+    const gone = await newTenant(gateway);
     await gone.scim('DELETE', `/Users/${uuidv7()}`);
-    await asOwner(door, (query) => query('DELETE FROM gateway.integrations WHERE id = $1', [gone.id]));
+    await asOwner(gateway, (query) => query('DELETE FROM gateway.integrations WHERE id = $1', [gone.id]));
     refusing('users.delete', new ScimError('notFound', `a\0b\ud800${'x'.repeat(1000)}`));
     await okta.scim('DELETE', `/Users/${uuidv7()}`);
     await log.flush();
@@ -340,11 +348,11 @@ describe('the provisioning log', () => {
   });
 
   it('forgets what is older than it is kept, of all integrations, and nothing else', async () => {
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     for (const tenant of [okta, other]) await tenant.scim('DELETE', `/Users/${uuidv7()}`);
     await entries();
     const age = (days: number, most: number, tenant: Tenant) =>
-      asOwner(door, async (query) => {
+      asOwner(gateway, async (query) => {
         const ids = Array.from({ length: most }, () => uuidv7({ msecs: Date.now() - days * DAY_MS }));
         await query(
           `INSERT INTO gateway.provisioning_log (id, integration_id, operation, result, status, duration_ms, request_id, credential_kind, credential_id)
@@ -355,21 +363,21 @@ describe('the provisioning log', () => {
     await age(31, 2_500, okta);
     await age(29, 3, okta);
     await age(31, 2, other);
-    await door.app.get(Retention).forget(new Date());
+    await gateway.app.get(Retention).forget(new Date());
     expect(await entries('?limit=200')).toHaveLength(4);
     expect((await page('', other)).items).toHaveLength(1);
   });
 });
 
 describe('the buffer of the provisioning log', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeEach(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
-    door.transport.handlers['users.delete'] = () => ({});
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
+    gateway.transport.handlers['users.delete'] = () => ({});
   });
-  afterEach(() => door.close());
+  afterEach(() => gateway.close());
 
   const entry = (integrationId = okta.id) => ({
     id: uuidv7(),
@@ -388,21 +396,21 @@ describe('the buffer of the provisioning log', () => {
     clientNetwork: null,
   });
   const dropped = async () => {
-    const text = await door.metrics();
+    const text = await gateway.metrics();
     return Number(/^tidegate_provisioning_log_dropped_total\{[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
   };
   const count = () =>
-    asOwner(door, async (query) => {
+    asOwner(gateway, async (query) => {
       const [row] = (await query('SELECT count(*)::int AS count FROM gateway.provisioning_log')) as { count: number }[];
       return row!.count;
     });
   /** Nothing is written until it is let go. */
-  const hold = () => asOwnerHolding(door);
+  const hold = () => asOwnerHolding(gateway);
 
   it('keeps five thousand of one integration and leaves room for the others, counts what it drops, and answers meanwhile', async () => {
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     const held = await hold();
-    const log = door.app.get(ProvisioningLog);
+    const log = gateway.app.get(ProvisioningLog);
     for (let i = 0; i < 5_100; i++) log.add(entry());
     log.add(entry(other.id));
     expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(204);
@@ -415,22 +423,22 @@ describe('the buffer of the provisioning log', () => {
     const held = await hold();
     const id = uuidv7();
     await okta.scim('DELETE', `/Users/${id}`);
-    await eventually(() => expect(door.log.join('\n')).toContain('The provisioning log cannot be written'));
+    await eventually(() => expect(gateway.log.join('\n')).toContain('The provisioning log cannot be written'));
     await held.release();
     await eventually(async () => expect(await count()).toBe(1));
     expect(await dropped()).toBe(0);
   });
 
   it('has the call that was under way when the gateway was told to stop', async () => {
-    await door.app.listen(0, '127.0.0.1');
+    await gateway.app.listen(0, '127.0.0.1');
     let open!: () => void;
-    door.transport.gate = new Promise<void>((resolve) => (open = resolve));
-    const answer = fetch(`${await door.app.getUrl()}/scim/v2/${okta.id}/Users/${uuidv7()}`, {
+    gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
+    const answer = fetch(`${await gateway.app.getUrl()}/scim/v2/${okta.id}/Users/${uuidv7()}`, {
       method: 'DELETE',
       headers: { authorization: okta.token },
     });
-    await eventually(() => expect(door.transport.last('users.delete')).toBeDefined());
-    const stopped = door.stop();
+    await eventually(() => expect(gateway.transport.last('users.delete')).toBeDefined());
+    const stopped = gateway.stop();
     open();
     expect((await answer).status).toBe(204);
     await stopped;
@@ -438,20 +446,20 @@ describe('the buffer of the provisioning log', () => {
   });
 
   it('is written before the gateway has stopped', async () => {
-    const log = door.app.get(ProvisioningLog);
+    const log = gateway.app.get(ProvisioningLog);
     for (let i = 0; i < 1_200; i++) log.add(entry());
-    await door.stop();
+    await gateway.stop();
     expect(await count()).toBe(1_200);
   });
 });
 
 /** Locks the log against writes. */
-async function asOwnerHolding(door: Door): Promise<{ release: () => Promise<void> }> {
+async function asOwnerHolding(gateway: TestGateway): Promise<{ release: () => Promise<void> }> {
   let release!: () => void;
   const until = new Promise<void>((resolve) => (release = resolve));
   let over!: Promise<void>;
   await new Promise<void>((locked, failed) => {
-    over = asOwner(door, async (query) => {
+    over = asOwner(gateway, async (query) => {
       await query('BEGIN');
       await query('LOCK TABLE gateway.provisioning_log IN EXCLUSIVE MODE');
       locked();

@@ -1,9 +1,9 @@
 import { Database } from '@tidegate/database';
-import { type Fact } from '@tidegate/contracts';
+import { type Event } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor } from './harness.js';
+import { type TestGateway, newTenant, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -20,27 +20,27 @@ type Body = Record<string, unknown>;
 const DAY_MS = 86_400_000;
 
 describe('an API key', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
   let [here, there] = ['', ''];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
-    people = await People.at(door, issuer, [here]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
   const call = (key: string, method: string, path: string, payload?: object) =>
-    door.request(method, `/api/v1${path}`, {
+    gateway.request(method, `/api/v1${path}`, {
       headers: { authorization: `Bearer ${key}` },
       ...(payload ? { payload } : {}),
     });
   const by = (key: string) => (method: string, path: string, body?: object) => call(key, method, path, body);
-  const root = (method: string, path: string, body?: object) => door.api(method, path, body);
+  const root = (method: string, path: string, body?: object) => gateway.api(method, path, body);
   const make = async (api: typeof root, body: Body = {}): Promise<Key> => {
     const answer = await api('POST', '/api-keys', { name: 'test', scopes: ['all'], ...body });
     expect([answer.statusCode, answer.body]).toEqual([201, expect.any(String)]);
@@ -62,7 +62,7 @@ describe('an API key', () => {
     for (const { id } of items.filter((role) => role.subject === subject))
       expect((await root('DELETE', `/role-assignments/${id}`)).statusCode).toBe(204);
   };
-  const leave = (userId: string, name: 'user.deactivated' | 'user.deleted'): Fact => ({
+  const leave = (userId: string, name: 'user.deactivated' | 'user.deleted'): Event => ({
     id: uuidv7(),
     name,
     integrationId: here,
@@ -95,7 +95,7 @@ describe('an API key', () => {
 
   it('has the key as its maker that opened the session in which it was made', async () => {
     const parent = await make(root);
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     expect((await browser.loginWithKey(parent.key)).statusCode).toBe(303);
     const child = await make(apiOf(browser));
     expect(child.maker).toEqual({ kind: 'apiKey', keyId: parent.id });
@@ -140,25 +140,25 @@ describe('an API key', () => {
     const one = await make(apiOf(dan));
     const two = await make(by(one.key));
     expect([await status(one), await status(two)]).toEqual([200, 200]);
-    expect(await door.transport.tell(leave(dan.users[here]!, name))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.tell(leave(dan.users[here]!, name))).toEqual({ outcome: 'done' });
     for (const key of [one, two]) await becomes(key, 401);
   });
 
-  it('stops when the directory says that its maker has left, though no fact came', async () => {
+  it('stops when the directory says that its maker has left, though no event came', async () => {
     const dan = await admin(undefined, [here]);
     const key = await make(apiOf(dan));
     expect(await status(key)).toBe(200);
-    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
-    const kept = door.transport.handlers['users.get']!;
-    door.transport.handlers['users.get'] = (data, asking) => {
+    await gateway.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    const kept = gateway.transport.handlers['users.get']!;
+    gateway.transport.handlers['users.get'] = (data, asking) => {
       const user = kept(data, asking);
       return { ...user, active: false, version: user.version + 1 };
     };
     try {
       const { MissedDepartures } = await import('../src/auth/departures.worker.js');
-      await door.app.get(MissedDepartures).lookOnce();
+      await gateway.app.get(MissedDepartures).lookOnce();
     } finally {
-      door.transport.handlers['users.get'] = kept;
+      gateway.transport.handlers['users.get'] = kept;
     }
     await becomes(key, 401);
   });
@@ -170,7 +170,7 @@ describe('an API key', () => {
       expect(await status(three)).toBe(200);
       if (end === 'delete') await root('DELETE', `/api-keys/${one.id}`);
       else
-        await asOwner(door, (query) =>
+        await asOwner(gateway, (query) =>
           query(`UPDATE gateway.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [one.id]),
         );
       await becomes(three, 401);
@@ -181,7 +181,7 @@ describe('an API key', () => {
   it('stops the sessions that were opened with it when its maker loses the role', async () => {
     const dan = await admin();
     const key = await make(apiOf(dan));
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     expect((await browser.loginWithKey(key.key)).statusCode).toBe(303);
     expect((await browser.api('GET', '/me')).statusCode).toBe(200);
     await takeRolesOf(dan.subject);
@@ -239,12 +239,12 @@ describe('an API key', () => {
     it('is no root key, no expired and no deleted key', async () => {
       const [gone, over] = [await make(root), await make(root)];
       await root('DELETE', `/api-keys/${gone.id}`);
-      await asOwner(door, (query) =>
+      await asOwner(gateway, (query) =>
         query(`UPDATE gateway.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [over.id]),
       );
       expect((await takeOver(root, gone)).statusCode).toBe(404);
       expect((await takeOver(root, over)).statusCode).toBe(409);
-      const keyless = await openDoor({ apiKey: undefined });
+      const keyless = await openGateway({ apiKey: undefined });
       try {
         const headers = { authorization: `Bearer ${keyless.firstApiKey}` };
         const list = await keyless.request('GET', '/api/v1/api-keys', { headers });
@@ -258,10 +258,10 @@ describe('an API key', () => {
     });
 
     it('leaves a line in the log, in ids', async () => {
-      const before = door.log.length;
+      const before = gateway.log.length;
       const { id } = await make(root);
       expect((await takeOver(root, { id })).statusCode).toBe(200);
-      const line = door.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
+      const line = gateway.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
       expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
     });
   });
@@ -293,14 +293,14 @@ describe('an API key', () => {
       ];
       await root('DELETE', `/api-keys/${gone.id}`);
       const warnings = (of: Key) =>
-        door.log
+        gateway.log
           .map((line) => JSON.parse(line) as { msg: string; keyId?: string; days?: number })
           .filter(({ msg, keyId }) => msg === 'An API key expires soon' && keyId === of.id)
           .map(({ days }) => days);
-      const warn = () => door.app.get(ApiKeyExpiry).warn();
+      const warn = () => gateway.app.get(ApiKeyExpiry).warn();
       await warn();
       expect([warnings(long), (await listed(long.id))?.status]).toEqual([[], 'active']);
-      await asOwner(door, (query) =>
+      await asOwner(gateway, (query) =>
         query(
           `UPDATE gateway.api_keys SET created_at = now() - interval '80 days'
                                             WHERE id = ANY ($1::uuid[])`,
@@ -308,7 +308,7 @@ describe('an API key', () => {
         ),
       );
       for (const days of [15, 13.5, 13, 0.5]) {
-        await asOwner(door, (query) =>
+        await asOwner(gateway, (query) =>
           query(`UPDATE gateway.api_keys SET expires_at = now() + $2 * interval '1 day' WHERE id = ANY ($1::uuid[])`, [
             [long.id, gone.id],
             days,
@@ -319,18 +319,18 @@ describe('an API key', () => {
       expect([warnings(long), warnings(gone)]).toEqual([[14, 1], []]);
       expect((await listed(long.id))?.status).toBe('expiring');
       expect(warnings(short)).toEqual([]);
-      expect(await door.metrics()).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
+      expect(await gateway.metrics()).toMatch(/^tidegate_api_key_expiry_seconds\{[^}]*\} \d/m);
     });
   });
 
   it('that was made before makers were stored works on, and counts as made by the root key', async () => {
-    const [{ column_default: byDefault }] = (await asOwner(door, (query) =>
+    const [{ column_default: byDefault }] = (await asOwner(gateway, (query) =>
       query(`SELECT column_default FROM information_schema.columns
              WHERE table_schema = 'gateway' AND table_name = 'api_keys' AND column_name = 'maker_kind'`),
     )) as [{ column_default: string }];
     expect(byDefault).toContain('root');
     const old = await make(root);
-    await asOwner(door, (query) =>
+    await asOwner(gateway, (query) =>
       query(`UPDATE gateway.api_keys SET maker_kind = DEFAULT, expires_at = NULL WHERE id = $1`, [old.id]),
     );
     expect(await status(old)).toBe(200);
@@ -338,7 +338,7 @@ describe('an API key', () => {
   });
 
   it('does not count as an administrator once the root key that made it is deleted, so that one cannot be', async () => {
-    const keyless = await openDoor({ apiKey: undefined, publicUrl: ORIGIN });
+    const keyless = await openGateway({ apiKey: undefined, publicUrl: ORIGIN });
     try {
       const headers = { authorization: `Bearer ${keyless.firstApiKey}` };
       const api: typeof root = (method, path, payload) =>

@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -11,27 +11,27 @@ interface NewKey {
 }
 
 describe('keys and roles', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
   let [here, there] = ['', ''];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
-    people = await People.at(door, issuer, [here]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
   const call = (key: string, method: string, path: string, payload?: object) =>
-    door.request(method, `/api/v1${path}`, {
+    gateway.request(method, `/api/v1${path}`, {
       headers: { authorization: `Bearer ${key}` },
       ...(payload ? { payload } : {}),
     });
   const make = async (body: object): Promise<NewKey> => {
-    const answer = await door.api('POST', '/api-keys', { name: 'test', ...body });
+    const answer = await gateway.api('POST', '/api-keys', { name: 'test', ...body });
     expect(answer.statusCode).toBe(201);
     return answer.json<NewKey>();
   };
@@ -41,7 +41,7 @@ describe('keys and roles', () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     const made = await make({ scopes: ['integrations:read'], integrationIds: [here], expiresAt });
     expect(made.key).toMatch(/^tgk_[\w-]{43}$/);
-    const listed = await door.api('GET', '/api-keys');
+    const listed = await gateway.api('GET', '/api-keys');
     const { key: _, ...shown } = made as NewKey & Record<string, unknown>;
     expect(listed.json().items).toContainEqual({ ...shown, lastUsedAt: null });
     expect(shown).toMatchObject({
@@ -50,10 +50,10 @@ describe('keys and roles', () => {
       integrationIds: [here],
       expiresAt,
     });
-    const rows = await door.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.api_keys'));
-    expect(JSON.stringify(rows) + listed.body + door.log.join('')).not.toContain(made.key.slice(4, 40));
+    const rows = await gateway.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.api_keys'));
+    expect(JSON.stringify(rows) + listed.body + gateway.log.join('')).not.toContain(made.key.slice(4, 40));
     await status(made.key);
-    const { items } = (await door.api('GET', '/api-keys')).json<{
+    const { items } = (await gateway.api('GET', '/api-keys')).json<{
       items: { id: string; lastUsedAt: string | null }[];
     }>();
     expect(items.find(({ id }) => id === made.id)?.lastUsedAt).toMatch(/Z$/);
@@ -62,10 +62,10 @@ describe('keys and roles', () => {
   it('refuse a key within a second of its revocation, and after its end', async () => {
     const [revoked, expired] = [await make({ scopes: ['all'] }), await make({ scopes: ['all'] })];
     expect([await status(revoked.key), await status(expired.key)]).toEqual([200, 200]);
-    expect((await door.api('DELETE', `/api-keys/${revoked.id}`)).statusCode).toBe(204);
-    expect((await door.api('DELETE', `/api-keys/${revoked.id}`)).statusCode).toBe(404);
+    expect((await gateway.api('DELETE', `/api-keys/${revoked.id}`)).statusCode).toBe(204);
+    expect((await gateway.api('DELETE', `/api-keys/${revoked.id}`)).statusCode).toBe(404);
     const past = `UPDATE gateway.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`;
-    await door.app.get(Database).unscoped((tx) => tx.run(past, [expired.id]));
+    await gateway.app.get(Database).unscoped((tx) => tx.run(past, [expired.id]));
     await eventually(async () => expect([await status(revoked.key), await status(expired.key)]).toEqual([401, 401]));
   });
 
@@ -80,7 +80,7 @@ describe('keys and roles', () => {
     [{ scopes: ['keys:read'], expiresAt: '2026-01-01T00:00:00' }, ['expiresAt']],
     [{ scopes: ['keys:read'], expiresAt: '2020-01-01T00:00:00Z' }, ['expiresAt']],
   ])('name the wrong fields of a key with %j', async (body, expected) => {
-    expect(await wrongFields(door, 'POST', '/api-keys', { name: 'test', ...body })).toEqual(expected);
+    expect(await wrongFields(gateway, 'POST', '/api-keys', { name: 'test', ...body })).toEqual(expected);
   });
 
   it('hand on no more than who makes them has', async () => {
@@ -157,11 +157,11 @@ describe('keys and roles', () => {
     [{ issuer: 'https://unknown.example', subject: 'x', role: 'owner' }, ['role']],
     [{ integrationId: '018f0000-0000-7000-8000-000000000000', role: 'admin' }, ['subject']],
   ])('name the wrong fields of a role with %j', async (body, expected) => {
-    expect(await wrongFields(door, 'POST', '/role-assignments', body)).toEqual(expected);
+    expect(await wrongFields(gateway, 'POST', '/role-assignments', body)).toEqual(expected);
   });
 
   it('let the last administrator not lock everybody out', async () => {
-    const keyless = await openDoor({ apiKey: undefined, publicUrl: ORIGIN });
+    const keyless = await openGateway({ apiKey: undefined, publicUrl: ORIGIN });
     try {
       const root = keyless.firstApiKey!;
       const api = (method: string, path: string, payload?: object) =>
@@ -190,10 +190,10 @@ describe('keys and roles', () => {
   });
 
   it('write into the log who changed what, in ids', async () => {
-    const before = door.log.length;
+    const before = gateway.log.length;
     const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
-    const line = door.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
+    const line = gateway.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
     expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
-    for (const text of [key, API_KEY, 'A name that']) expect(door.log.join('')).not.toContain(text);
+    for (const text of [key, API_KEY, 'A name that']) expect(gateway.log.join('')).not.toContain(text);
   });
 });

@@ -2,30 +2,30 @@ import { eventually } from '@tidegate/testing';
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type Door, groupRecord, newTenant, openDoor, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, userRecord } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
 type Person = Awaited<ReturnType<People['person']>>;
 
 describe('borrowing as a person', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let [here, there] = ['', ''];
   let [alice, bob, carol, dan]: Person[] = [];
   let requests: RequestRecord[];
   let grants: GrantRecord[];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
-    const people = await People.at(door, issuer, [here, there]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    const people = await People.at(gateway, issuer, [here, there]);
     alice = await people.person({ of: [here] });
     bob = await people.person({ of: [here] });
     carol = await people.person({ of: [here, there] });
     dan = await people.person({ of: [there], roles: [{ role: 'admin', integrationIds: [here] }] });
     const at = <T extends { integrationId: string }>(rows: T[], ids: string[]) =>
       rows.filter(({ integrationId }) => ids.includes(integrationId));
-    Object.assign(door.transport.handlers, {
+    Object.assign(gateway.transport.handlers, {
       'flows.list': () => ({ items: [], nextCursor: null }),
       'flows.get': ({ id }) => ({ id }) as FlowRecord,
       'requests.create': () => requests[0],
@@ -36,7 +36,7 @@ describe('borrowing as a person', () => {
       'grants.list': () => ({ items: [], nextCursor: null }),
       'grants.get': ({ id }, { integrationIds }) => at(grants, integrationIds).find((each) => each.grantId === id)!,
       'grants.revoke': () => grants[0],
-    } as typeof door.transport.handlers);
+    } as typeof gateway.transport.handlers);
   });
   beforeEach(() => {
     const approval = { kind: 'one_approver' as const, approverIds: [bob!.users[here]!] };
@@ -45,20 +45,20 @@ describe('borrowing as a person', () => {
     grants = [{ grantId: uuidv7(), integrationId: here, userId: alice!.users[here]! } as GrantRecord];
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
   const ask = (person: Person, userId: string) =>
     person.api('POST', '/access-requests', { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId });
-  const last = (name: Parameters<typeof door.transport.last>[0]) => door.transport.last(name);
+  const last = (name: Parameters<typeof gateway.transport.last>[0]) => gateway.transport.last(name);
 
   it('is asked for by members for themselves alone, in the integration whose users they are', async () => {
     expect((await ask(alice!, alice!.users[here]!)).statusCode).toBe(201);
     expect(last('requests.create').asking.integrationIds).toEqual([here]);
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const userId of [bob!.users[here]!, uuidv7()]) expect((await ask(alice!, userId)).statusCode).toBe(403);
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
     expect((await ask(carol!, carol!.users[there]!)).statusCode).toBe(201);
     expect(last('requests.create').asking.integrationIds).toEqual([there]);
   });
@@ -105,16 +105,16 @@ describe('borrowing as a person', () => {
         expect((data as { visibleTo: object[] }).visibleTo).toHaveLength(visibleTo.length);
       }
     }
-    expect((await door.api('GET', '/access-flows')).statusCode).toBe(200);
+    expect((await gateway.api('GET', '/access-flows')).statusCode).toBe(200);
     expect(last('flows.list').data).toEqual({ limit: 50 });
   });
 
   it('shows members the groups that concern them, and administrators all', async () => {
     const [ours, other] = [uuidv7(), uuidv7()];
-    Object.assign(door.transport.handlers, {
+    Object.assign(gateway.transport.handlers, {
       'groups.get': ({ id }) => groupRecord({ id, attributes: { displayName: 'Deploy' } }),
       'flows.groupVisible': ({ groupId }) => ({ visible: groupId === ours }),
-    } as typeof door.transport.handlers);
+    } as typeof gateway.transport.handlers);
     const path = (where: string, id: string) => `/integrations/${where}/groups/${id}`;
     const shown = await alice!.api('GET', path(here, ours));
     expect([shown.statusCode, shown.json()]).toMatchObject([200, { displayName: 'Deploy' }]);
@@ -122,13 +122,13 @@ describe('borrowing as a person', () => {
       asking: { integrationIds: [here] },
       data: { userId: alice!.users[here], groupId: ours },
     });
-    const asked = door.transport.asked.filter(({ name }) => name === 'groups.get').length;
+    const asked = gateway.transport.asked.filter(({ name }) => name === 'groups.get').length;
     const hidden = await alice!.api('GET', path(here, other));
     expect([hidden.statusCode, hidden.body]).toEqual([404, expect.not.stringContaining('Deploy')]);
     expect((await dan!.api('GET', path(there, other))).statusCode).toBe(404);
-    expect(door.transport.asked.filter(({ name }) => name === 'groups.get')).toHaveLength(asked);
+    expect(gateway.transport.asked.filter(({ name }) => name === 'groups.get')).toHaveLength(asked);
     expect((await dan!.api('GET', path(here, other))).statusCode).toBe(200);
-    expect((await door.api('GET', path(there, other))).statusCode).toBe(200);
+    expect((await gateway.api('GET', path(there, other))).statusCode).toBe(200);
   });
 
   it('waits for the decision of persons as the users that they are', async () => {
@@ -142,12 +142,12 @@ describe('borrowing as a person', () => {
     // Administering is not deciding: dan decides nothing where he is no user.
     expect((await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${there}`)).statusCode).toBe(200);
     expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [there] } });
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     const nothing = await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${here}`);
     expect([nothing.statusCode, nothing.json()]).toEqual([200, { items: [], nextCursor: null }]);
     const decided = await bob!.api('GET', '/access-requests?reviewable=true&status=denied');
     expect([decided.statusCode, decided.json().errors]).toMatchObject([400, [{ field: 'status' }]]);
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('tells by approver what is to be decided, to members about themselves alone', async () => {
@@ -170,10 +170,10 @@ describe('borrowing as a person', () => {
   });
 
   it('is not decided by the person who is the requester under another account, in person or by a key', async () => {
-    const before = door.transport.handlers['users.get'];
+    const before = gateway.transport.handlers['users.get'];
     const [request] = requests;
     const decide = (api: Person, body: object = {}) => api.api('POST', `/access-requests/${request!.id}/approve`, body);
-    const made = await door.api('POST', '/role-assignments', {
+    const made = await gateway.api('POST', '/role-assignments', {
       issuer: issuer.url,
       subject: bob!.subject,
       role: 'admin',
@@ -187,19 +187,19 @@ describe('borrowing as a person', () => {
       ({ key } = answer.json<{ key: string }>());
     });
     const byKey = () =>
-      door.request('POST', `/api/v1/access-requests/${request!.id}/approve`, {
+      gateway.request('POST', `/api/v1/access-requests/${request!.id}/approve`, {
         headers: { authorization: `Bearer ${key}` },
         payload: { reviewerId: carol!.users[here] },
       });
     expect([(await decide(bob!)).statusCode, (await byKey()).statusCode]).toEqual([200, 200]);
-    door.transport.handlers['users.get'] = ({ id }) =>
+    gateway.transport.handlers['users.get'] = ({ id }) =>
       userRecord({ id, attributes: { userName: 'second.account@example.com', externalId: bob!.subject } });
     try {
       for (const answer of [await decide(bob!), await byKey()])
         expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot decide on your own request.']);
     } finally {
-      door.transport.handlers['users.get'] = before!;
-      await door.api('DELETE', `/role-assignments/${made.json<{ id: string }>().id}`);
+      gateway.transport.handlers['users.get'] = before!;
+      await gateway.api('DELETE', `/role-assignments/${made.json<{ id: string }>().id}`);
       await eventually(async () => expect((await bob!.api('GET', '/api-keys')).statusCode).toBe(403));
     }
   });
@@ -211,8 +211,8 @@ describe('borrowing as a person', () => {
     requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }) as RequestRecord);
     grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }) as GrantRecord);
     const flow = { id: uuidv7(), integrationId: here, createdBy: by, updatedBy: by } as FlowRecord;
-    door.transport.handlers['flows.get'] = () => flow;
-    door.transport.handlers['requests.list'] = () => ({ items: requests, nextCursor: null });
+    gateway.transport.handlers['flows.get'] = () => flow;
+    gateway.transport.handlers['requests.list'] = () => ({ items: requests, nextCursor: null });
     for (const [person, shown] of [
       [alice!, seen],
       [dan!, by],
@@ -234,12 +234,12 @@ describe('borrowing as a person', () => {
       const path = `/access-requests/${id}/${verdict}`;
       expect((await bob!.api('POST', path, {})).statusCode).toBe(200);
       expect(last('requests.review').data).toEqual({ id, verdict, reviewerId: bob!.users[here] });
-      const asked = door.transport.asked.filter(({ name }) => name === 'requests.review').length;
+      const asked = gateway.transport.asked.filter(({ name }) => name === 'requests.review').length;
       expect((await alice!.api('POST', path, { reviewerId: bob!.users[here] })).statusCode).toBe(403);
       expect((await dan!.api('POST', path, { reviewerId: bob!.users[here] })).statusCode).toBe(403);
       expect((await dan!.api('POST', path, {})).statusCode).toBe(403);
       expect((await carol!.api('POST', path, {})).statusCode).toBe(404);
-      expect(door.transport.asked.filter(({ name }) => name === 'requests.review')).toHaveLength(asked);
+      expect(gateway.transport.asked.filter(({ name }) => name === 'requests.review')).toHaveLength(asked);
     }
   });
 

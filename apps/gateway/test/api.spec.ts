@@ -1,17 +1,17 @@
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { API_KEY, type Door, groupRecord, newTenant, openDoor, userRecord, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, groupRecord, newTenant, openGateway, userRecord, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', name: 'Okta of example', domain: 'example.okta.com' };
 
 describe('the admin API', () => {
-  let door: Door;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    door = await openDoor({ allowedDomains: ['login.example.com'] });
+    gateway = await openGateway({ allowedDomains: ['login.example.com'] });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
-  const fields = (method: string, path: string, body?: object) => wrongFields(door, method, path, body);
+  const fields = (method: string, path: string, body?: object) => wrongFields(gateway, method, path, body);
 
   it('lets nobody in without its key', async () => {
     const keys = [
@@ -27,7 +27,7 @@ describe('the admin API', () => {
     ];
     for (const authorization of keys) {
       const headers = authorization === undefined ? {} : { authorization };
-      const answer = await door.request('GET', '/api/v1/integrations', { headers });
+      const answer = await gateway.request('GET', '/api/v1/integrations', { headers });
       expect([authorization, answer.statusCode]).toEqual([authorization, 401]);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(answer.json()).toMatchObject({ status: 401, title: 'Unauthorized' });
@@ -35,7 +35,7 @@ describe('the admin API', () => {
   });
 
   it('makes an integration, and tells it', async () => {
-    const answer = await door.api('POST', '/integrations', { ...OKTA, groupsToSync: ['Database admins'] });
+    const answer = await gateway.api('POST', '/integrations', { ...OKTA, groupsToSync: ['Database admins'] });
     expect(answer.statusCode).toBe(201);
     const made = answer.json();
     expect(made).toEqual({
@@ -56,9 +56,9 @@ describe('the admin API', () => {
       createdBy: { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' },
       updatedBy: null,
     });
-    expect((await door.api('GET', `/integrations/${made.id}`)).json()).toEqual(made);
+    expect((await gateway.api('GET', `/integrations/${made.id}`)).json()).toEqual(made);
     await eventually(() =>
-      expect(door.transport.facts).toContainEqual(
+      expect(gateway.transport.events).toContainEqual(
         expect.objectContaining({
           name: 'integration.created',
           subject: made.id,
@@ -80,8 +80,8 @@ describe('the admin API', () => {
   });
 
   it('refuses a name that is taken, whatever its case', async () => {
-    await door.api('POST', '/integrations', { ...OKTA, name: 'Taken' });
-    const answer = await door.api('POST', '/integrations', { ...OKTA, name: 'TAKEN' });
+    await gateway.api('POST', '/integrations', { ...OKTA, name: 'Taken' });
+    const answer = await gateway.api('POST', '/integrations', { ...OKTA, name: 'TAKEN' });
     expect([answer.statusCode, answer.json()]).toMatchObject([409, { status: 409, title: 'Conflict' }]);
   });
 
@@ -110,49 +110,52 @@ describe('the admin API', () => {
   });
 
   it('says of a personal mail domain that an organization account is needed', async () => {
-    const { errors } = (await door.api('POST', '/integrations', { ...OKTA, domain: 'gmail.com' })).json();
+    const { errors } = (await gateway.api('POST', '/integrations', { ...OKTA, domain: 'gmail.com' })).json();
     expect(errors[0].message).toMatch(/organization account/);
   });
 
   it('takes domains of the operator, and of every Okta cell', async () => {
     const domains = ['login.example.com', 'a.oktapreview.com', 'A.okta-emea.com', 'a.okta-gov.com'];
     for (const [index, domain] of domains.entries()) {
-      const answer = await door.api('POST', '/integrations', { ...OKTA, name: `domain ${index}`, domain });
+      const answer = await gateway.api('POST', '/integrations', { ...OKTA, name: `domain ${index}`, domain });
       expect([domain, answer.statusCode, answer.json().domain]).toEqual([domain, 201, domain.toLowerCase()]);
     }
   });
 
   it('changes what is given, and tells only what changed', async () => {
-    const { id } = await newTenant(door);
-    const changed = await door.api('PATCH', `/integrations/${id}`, { name: 'Renamed', groupsToSync: ['One'] });
+    const { id } = await newTenant(gateway);
+    const changed = await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed', groupsToSync: ['One'] });
     expect(changed.json()).toMatchObject({ name: 'Renamed', groupsToSync: ['One'], domain: 'example.okta.com' });
-    await door.api('PATCH', `/integrations/${id}`, { name: 'Renamed' });
-    await door.api('PATCH', `/integrations/${id}`, { domain: 'other.okta.com' });
-    const versions = () => door.transport.facts.filter((fact) => fact.subject === id).map((fact) => fact.version);
+    await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed' });
+    await gateway.api('PATCH', `/integrations/${id}`, { domain: 'other.okta.com' });
+    const versions = () =>
+      gateway.transport.events.filter((event) => event.subject === id).map((event) => event.version);
     await eventually(() => expect(versions().sort()).toEqual([1, 2, 3]));
     expect(await fields('PATCH', `/integrations/${id}`, { name: null, status: 'active' })).toEqual(['name', 'status']);
   });
 
   it('removes an integration only under its name, and tells it', async () => {
-    const { id } = await newTenant(door);
-    const { name } = (await door.api('GET', `/integrations/${id}`)).json();
+    const { id } = await newTenant(gateway);
+    const { name } = (await gateway.api('GET', `/integrations/${id}`)).json();
     expect(await fields('DELETE', `/integrations/${id}`)).toEqual(['confirm']);
     expect(await fields('DELETE', `/integrations/${id}?confirm=other`)).toEqual(['confirm']);
-    expect((await door.api('DELETE', `/integrations/${id}?confirm=${encodeURIComponent(name)}`)).statusCode).toBe(204);
-    expect((await door.api('GET', `/integrations/${id}`)).statusCode).toBe(404);
+    expect((await gateway.api('DELETE', `/integrations/${id}?confirm=${encodeURIComponent(name)}`)).statusCode).toBe(
+      204,
+    );
+    expect((await gateway.api('GET', `/integrations/${id}`)).statusCode).toBe(404);
     await eventually(() => {
-      const last = door.transport.facts.findLast((fact) => fact.subject === id);
+      const last = gateway.transport.events.findLast((event) => event.subject === id);
       expect(last).toMatchObject({ name: 'integration.removed', data: { removed: true, version: 2 } });
     });
   });
 
   it('lists in parts', async () => {
-    const all = (await door.api('GET', '/integrations?limit=200')).json();
+    const all = (await gateway.api('GET', '/integrations?limit=200')).json();
     const names: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const part: { items: { name: string }[]; nextCursor: string | null } = (
-        await door.api('GET', `/integrations?limit=2${cursor && `&cursor=${cursor}`}`)
+        await gateway.api('GET', `/integrations?limit=2${cursor && `&cursor=${cursor}`}`)
       ).json();
       expect(part.items.length).toBeLessThanOrEqual(2);
       names.push(...part.items.map((item) => item.name));
@@ -167,50 +170,50 @@ describe('the admin API', () => {
   });
 
   it('shows a token once', async () => {
-    const { id, token, tokenId } = await newTenant(door);
+    const { id, token, tokenId } = await newTenant(gateway);
     expect(token).toMatch(/^tgs_[0-9a-f]{32}_[\w-]{43}_[0-9a-f]{8}$/);
-    const list = await door.api('GET', `/integrations/${id}/tokens`);
+    const list = await gateway.api('GET', `/integrations/${id}/tokens`);
     expect(list.body).not.toContain(token);
     expect(list.json().items).toMatchObject([{ id: tokenId, hint: token.slice(-4), lastUsedAt: null }]);
-    const second = await door.api('POST', `/integrations/${id}/tokens`, { description: 'for the rotation' });
+    const second = await gateway.api('POST', `/integrations/${id}/tokens`, { description: 'for the rotation' });
     expect(second.json()).toMatchObject({ description: 'for the rotation' });
-    expect((await door.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(204);
-    expect((await door.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(404);
-    expect((await door.api('POST', `/integrations/${uuidv7()}/tokens`)).statusCode).toBe(404);
+    expect((await gateway.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(204);
+    expect((await gateway.api('DELETE', `/integrations/${id}/tokens/${tokenId}`)).statusCode).toBe(404);
+    expect((await gateway.api('POST', `/integrations/${uuidv7()}/tokens`)).statusCode).toBe(404);
   });
 
   it('does not touch the token of another integration', async () => {
-    const [ours, theirs] = [await newTenant(door), await newTenant(door)];
-    expect((await door.api('DELETE', `/integrations/${ours.id}/tokens/${theirs.tokenId}`)).statusCode).toBe(404);
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    expect((await gateway.api('DELETE', `/integrations/${ours.id}/tokens/${theirs.tokenId}`)).statusCode).toBe(404);
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     expect((await theirs.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
   it('shows the directory of one integration', async () => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     const [user, group] = [userRecord(), groupRecord()];
-    Object.assign(door.transport.handlers, {
+    Object.assign(gateway.transport.handlers, {
       'users.page': () => ({ items: [user], nextCursor: 'more' }),
       'groups.get': () => group,
       'members.list': () => ({ items: [], nextCursor: null }),
     });
-    const users = await door.api('GET', `/integrations/${id}/users?limit=1&cursor=x`);
+    const users = await gateway.api('GET', `/integrations/${id}/users?limit=1&cursor=x`);
     const { attributes, groups: _, ...rest } = user;
     expect(users.json()).toEqual({ items: [{ ...rest, ...attributes, externalId: null }], nextCursor: 'more' });
-    const { asking, data } = door.transport.last('users.page');
+    const { asking, data } = gateway.transport.last('users.page');
     expect([asking.integrationIds, data]).toEqual([[id], { limit: 1, cursor: 'x' }]);
-    expect((await door.api('GET', `/integrations/${id}/groups/${group.id}`)).json().displayName).toBe(
+    expect((await gateway.api('GET', `/integrations/${id}/groups/${group.id}`)).json().displayName).toBe(
       'Database admins',
     );
-    expect((await door.api('GET', `/integrations/${id}/groups/${group.id}/members`)).json().items).toEqual([]);
-    expect((await door.api('GET', `/integrations/${uuidv7()}/users`)).statusCode).toBe(404);
-    expect((await door.api('GET', `/integrations/x/users`)).statusCode).toBe(404);
-    expect((await door.api('GET', `/integrations/${id}/users/__proto__`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${id}/groups/${group.id}/members`)).json().items).toEqual([]);
+    expect((await gateway.api('GET', `/integrations/${uuidv7()}/users`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/x/users`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${id}/users/__proto__`)).statusCode).toBe(404);
   });
 
   it('refuses what is no JSON, too large, of another type, or full of prototypes', async () => {
     const send = (payload: string, type = 'application/json') =>
-      door.request('POST', '/api/v1/integrations', {
+      gateway.request('POST', '/api/v1/integrations', {
         headers: { authorization: `Bearer ${API_KEY}`, 'content-type': type },
         payload,
       });
@@ -231,11 +234,11 @@ describe('the admin API', () => {
 
   it('refuses a body that names a member twice, at any depth', async () => {
     const send = (path: string, payload: string) =>
-      door.request('POST', `/api/v1${path}`, {
+      gateway.request('POST', `/api/v1${path}`, {
         headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
         payload,
       });
-    const before = (await door.api('GET', '/api-keys')).json().items.length;
+    const before = (await gateway.api('GET', '/api-keys')).json().items.length;
     for (const [path, body] of [
       ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"scopes":["all"]}'],
       ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"\\u0073copes":["all"]}'],
@@ -244,13 +247,13 @@ describe('the admin API', () => {
       const answer = await send(path, body);
       expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body names a member twice.']);
     }
-    expect((await door.api('GET', '/api-keys')).json().items).toHaveLength(before);
+    expect((await gateway.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });
 
   it('answers unknown addresses and wrong methods', async () => {
-    expect((await door.api('GET', '/nothing')).statusCode).toBe(404);
-    expect((await door.request('GET', '/')).json()).toMatchObject({ status: 404 });
-    const wrong = await door.api('PUT', '/integrations', {});
+    expect((await gateway.api('GET', '/nothing')).statusCode).toBe(404);
+    expect((await gateway.request('GET', '/')).json()).toMatchObject({ status: 404 });
+    const wrong = await gateway.api('PUT', '/integrations', {});
     expect([wrong.statusCode, wrong.headers['allow']]).toEqual([405, 'GET, HEAD, POST']);
   });
 });

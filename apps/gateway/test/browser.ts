@@ -1,5 +1,5 @@
 import { type LightMyRequestResponse } from 'fastify';
-import { API_KEY, type Door } from './harness.js';
+import { API_KEY, type TestGateway } from './harness.js';
 
 export const ORIGIN = 'https://tide.example.com';
 
@@ -11,7 +11,7 @@ export const ORIGIN = 'https://tide.example.com';
 export class Browser {
   readonly cookies = new Map<string, string>();
 
-  constructor(private readonly door: Door) {}
+  constructor(private readonly gateway: TestGateway) {}
 
   get(path: string): Promise<LightMyRequestResponse> {
     return this.send('GET', path, {});
@@ -36,7 +36,7 @@ export class Browser {
   /** Any request with the cookies there are; keeps those that come back. */
   async send(method: string, path: string, headers: Record<string, string>, payload?: string) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await this.door.request(method, path, {
+    const answer = await this.gateway.request(method, path, {
       headers: { ...(cookie ? { cookie } : {}), ...headers },
       ...(payload === undefined ? {} : { payload }),
     });

@@ -1,7 +1,7 @@
 import { type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -10,32 +10,32 @@ const NETWORK = '203.0.113.0/24';
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 describe('the log line of a call', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let tenant: Tenant;
   let people: People;
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    tenant = await newTenant(door);
-    people = await People.at(door, issuer, [tenant.id]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    tenant = await newTenant(gateway);
+    people = await People.at(gateway, issuer, [tenant.id]);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
   /** What `work` logged about its calls. */
   const linesOf = async (work: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
-    const before = door.log.length;
+    const before = gateway.log.length;
     await work();
-    const lines = door.log.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = gateway.log.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
     return lines.filter(({ route }) => route !== undefined);
   };
   const withKey = (method: string, path: string, payload: object = {}) =>
-    door.request(method, path, { headers: { authorization: `Bearer ${API_KEY}` }, payload, remoteAddress: REMOTE });
+    gateway.request(method, path, { headers: { authorization: `Bearer ${API_KEY}` }, payload, remoteAddress: REMOTE });
 
   it('is one for each unsafe call of every route of the API, with the actor and where it came from', async () => {
-    const unsafe = door.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
+    const unsafe = gateway.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
     expect(unsafe.length).toBeGreaterThan(20);
     const actor = { kind: 'apiKey', keyId: 'configured', network: NETWORK };
     for (const { method, url } of unsafe) {
@@ -65,24 +65,24 @@ describe('the log line of a call', () => {
 
   it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
     const alice = await people.person({ of: [tenant.id] });
-    door.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
+    gateway.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
     const userId = alice.users[tenant.id];
     const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
     const lines = await linesOf(() => alice.api('POST', '/access-requests', body));
     const person = { kind: 'person', issuer: issuer.url, subject: alice.subject };
     expect(lines).toMatchObject([{ actor: person, status: 201 }]);
-    expect(door.transport.last('requests.create').asking.context).toMatchObject({ actor: { ...person, userId } });
+    expect(gateway.transport.last('requests.create').asking.context).toMatchObject({ actor: { ...person, userId } });
   });
 
   it('names the SCIM credential, and the commands that it causes do too', async () => {
-    const okta = await newTenant(door);
+    const okta = await newTenant(gateway);
     const record = { id: uuidv7(), attributes: { userName: 'alice' }, active: true, version: 1, groups: [] };
     const times = { createdAt: '2026-01-02T03:04:05.000Z', lastModifiedAt: '2026-01-02T03:04:05.000Z' };
-    door.transport.handlers['users.create'] = () => ({ ...record, ...times });
+    gateway.transport.handlers['users.create'] = () => ({ ...record, ...times });
     const lines = await linesOf(() => okta.scim('POST', '/Users', { userName: 'alice' }));
     const actor = { kind: 'scim', integrationId: okta.id, credentialId: okta.tokenId };
     expect(lines).toMatchObject([{ method: 'POST', status: 201, actor }]);
-    expect(door.transport.last('users.create').asking.context).toMatchObject({ actor });
+    expect(gateway.transport.last('users.create').asking.context).toMatchObject({ actor });
   });
 
   it('is a warning for each failed credential, which says where it came from and holds none of it', async () => {
@@ -95,16 +95,16 @@ describe('the log line of a call', () => {
       ['PATCH', `/scim/v2/${tenant.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
     ];
     for (const [method, url, headers] of presented) {
-      const lines = await linesOf(() => door.request(method, url, { headers, remoteAddress: REMOTE }));
+      const lines = await linesOf(() => gateway.request(method, url, { headers, remoteAddress: REMOTE }));
       expect(lines).toMatchObject([
         { level: 'warn', msg: 'credential refused', method, status: 401, network: NETWORK },
       ]);
     }
-    expect(door.log.join('')).not.toContain(wrong);
+    expect(gateway.log.join('')).not.toContain(wrong);
   });
 
   it('is a warning for an OAuth client with a wrong secret, in the header or in the body', async () => {
-    const client = (await door.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_1' })).json<{
+    const client = (await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_1' })).json<{
       clientId: string;
     }>();
     const url = `/oauth/${tenant.id}/token`;
@@ -117,7 +117,7 @@ describe('the log line of a call', () => {
     ];
     for (const [headers, fields] of ways) {
       const lines = await linesOf(() =>
-        door.request('POST', url, {
+        gateway.request('POST', url, {
           headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
           payload: new URLSearchParams(fields).toString(),
           remoteAddress: REMOTE,
@@ -125,35 +125,35 @@ describe('the log line of a call', () => {
       );
       expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', status: 401, network: NETWORK }]);
     }
-    expect(door.log.join('')).not.toContain(secret);
+    expect(gateway.log.join('')).not.toContain(secret);
   });
 
   it('is no warning for a cookie of another site beside a request without a credential', async () => {
-    const lines = await linesOf(() => door.request('GET', '/api/v1/integrations', { headers: { cookie: 'a=b' } }));
+    const lines = await linesOf(() => gateway.request('GET', '/api/v1/integrations', { headers: { cookie: 'a=b' } }));
     expect(lines).toMatchObject([{ level: 'info', msg: 'request', status: 401 }]);
   });
 
   it('does not hold the name of a key', async () => {
     const name = 'a name of a key that must not be logged';
-    const { key } = (await door.api('POST', '/api-keys', { name, scopes: ['integrations:read'] })).json<{
+    const { key } = (await gateway.api('POST', '/api-keys', { name, scopes: ['integrations:read'] })).json<{
       key: string;
     }>();
-    await door.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}` } });
-    expect(door.log.join('')).not.toContain(name);
+    await gateway.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}` } });
+    expect(gateway.log.join('')).not.toContain(name);
   });
 
   it('is a warning for a SCIM token that was revoked', async () => {
-    const okta = await newTenant(door);
-    await door.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    const okta = await newTenant(gateway);
+    await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const lines = await linesOf(() => okta.scim('GET', '/Users'));
     expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', params: { integrationId: okta.id } }]);
   });
 
   it('of a login with a key says which, and of a failed one where it came from', async () => {
     const login = async (key: string) => {
-      const before = door.log.length;
-      await new Browser(door).loginWithKey(key);
-      return door.log.slice(before).map((line) => JSON.parse(line) as object);
+      const before = gateway.log.length;
+      await new Browser(gateway).loginWithKey(key);
+      return gateway.log.slice(before).map((line) => JSON.parse(line) as object);
     };
     const about = { method: 'key', network: '127.0.0.0/24' };
     expect(await login(API_KEY)).toContainEqual(

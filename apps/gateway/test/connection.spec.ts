@@ -2,7 +2,7 @@ import { ScimError } from '@tidegate/scim';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 import { asOwner } from './owner.js';
 
 interface ConnectionJson {
@@ -13,15 +13,15 @@ interface ConnectionJson {
 }
 
 describe('the test of a connection', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor({ publicUrl: 'https://tidegate.example' });
+    gateway = await openGateway({ publicUrl: 'https://tidegate.example' });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(door);
-    Object.assign(door.transport.handlers, {
+    okta = await newTenant(gateway);
+    Object.assign(gateway.transport.handlers, {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
       'users.create': () => userRecord(),
@@ -31,8 +31,8 @@ describe('the test of a connection', () => {
   });
 
   const look = async (tenant = okta) => {
-    await door.app.get(ProvisioningLog).flush();
-    return (await door.api('GET', `/integrations/${tenant.id}/connection`)).json<ConnectionJson>();
+    await gateway.app.get(ProvisioningLog).flush();
+    return (await gateway.api('GET', `/integrations/${tenant.id}/connection`)).json<ConnectionJson>();
   };
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
@@ -69,16 +69,18 @@ describe('the test of a connection', () => {
   it('remembers what was seen after the entries are forgotten', async () => {
     await okta.scim('POST', '/Users', alice());
     await look();
-    await asOwner(door, (query) => query('DELETE FROM gateway.provisioning_log WHERE integration_id = $1', [okta.id]));
+    await asOwner(gateway, (query) =>
+      query('DELETE FROM gateway.provisioning_log WHERE integration_id = $1', [okta.id]),
+    );
     expect(await states()).toMatchObject({ first_call: 'ok', user_push: 'ok' });
   });
 
   it('names the last refusal and what to do about it', async () => {
-    door.transport.handlers['users.create'] = () => {
+    gateway.transport.handlers['users.create'] = () => {
       throw new ScimError('uniqueness', 'Another user has this userName.');
     };
     await okta.scim('POST', '/Users', alice());
-    delete door.transport.handlers['users.patch'];
+    delete gateway.transport.handlers['users.patch'];
     await okta.scim('PATCH', `/Users/${uuidv7()}`, { Operations: [] });
     await okta.scim('POST', '/Users', alice());
     const { checks, refusals } = await look();
@@ -93,15 +95,15 @@ describe('the test of a connection', () => {
   });
 
   it('says when the last token has ended, or the address is not one that Okta can call', async () => {
-    await asOwner(door, (query) =>
+    await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET expires_at = now() - interval '1 day' WHERE integration_id = $1`, [
         okta.id,
       ]),
     );
     expect(await states()).toMatchObject({ credential: 'failed' });
-    await door.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
+    await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     expect(await states()).toMatchObject({ credential: 'missing' });
-    const local = await openDoor({ databaseUrl: door.databaseUrl, publicUrl: 'http://localhost:3000' });
+    const local = await openGateway({ databaseUrl: gateway.databaseUrl, publicUrl: 'http://localhost:3000' });
     try {
       const { checks } = (await local.api('GET', `/integrations/${okta.id}/connection`)).json<ConnectionJson>();
       expect(checks[0]).toMatchObject({ name: 'public_url', state: 'failed' });
@@ -111,9 +113,9 @@ describe('the test of a connection', () => {
   });
 
   it('shows nothing of another integration', async () => {
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     await other.scim('GET', '/Users?startIndex=1&count=2');
     expect(await states()).toMatchObject({ first_call: 'missing' });
-    expect((await door.api('GET', `/integrations/${uuidv7()}/connection`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${uuidv7()}/connection`)).statusCode).toBe(404);
   });
 });

@@ -2,32 +2,32 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { alice, eventually } from '@tidegate/testing';
-import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const HALF_A_HEAD = 'GET /livez HTTP/1.1\r\n';
 
 const isOpen = (socket: Socket) => socket.readyState === 'open';
 
 describe('connections', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   let port: number;
   const sockets: Socket[] = [];
   beforeAll(async () => {
-    door = await openDoor({ maxConnections: 40, maxConnectionsPerAddress: 10 });
-    okta = await newTenant(door);
-    await door.app.listen(0, '127.0.0.1');
-    port = (door.app.getHttpServer().address() as AddressInfo).port;
+    gateway = await openGateway({ maxConnections: 40, maxConnectionsPerAddress: 10 });
+    okta = await newTenant(gateway);
+    await gateway.app.listen(0, '127.0.0.1');
+    port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
   afterEach(async () => {
     sockets.splice(0).forEach((socket) => socket.destroy());
     await eventually(async () => expect(await openAtServer()).toBe(0));
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   const openAtServer = () =>
     new Promise<number>((resolve) =>
-      door.app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)),
+      gateway.app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)),
     );
 
   /** Opens connections that never send a whole request. @param from a loopback address: each is a client of its own */
@@ -52,7 +52,7 @@ describe('connections', () => {
     await eventually(() => expect(flood.filter(isOpen).length).toBe(10));
     expect(await ask('127.0.0.2')).toBe(200);
     expect(await ask('127.0.0.1')).toBe('ECONNRESET');
-    expect(door.log.join('')).toContain('"network":"127.0.0.0/24"');
+    expect(gateway.log.join('')).toContain('"network":"127.0.0.0/24"');
   });
 
   it('of one address are taken again when others of it have ended', async () => {
@@ -64,7 +64,7 @@ describe('connections', () => {
   });
 
   it('of addresses whose callers are known find a place when those of strangers have taken all the others', async () => {
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const authorization = `Bearer ${okta.token}`;
     const call = () => ask('127.0.0.2', `/scim/v2/${okta.id}/Users`, { authorization });
     expect(await call()).toBe(200);
@@ -75,8 +75,8 @@ describe('connections', () => {
   });
 
   it('with long bodies of one integration are received two at a time, which delays no other integration', async () => {
-    const other = await newTenant(door);
-    door.transport.handlers['users.create'] = () => userRecord();
+    const other = await newTenant(gateway);
+    gateway.transport.handlers['users.create'] = () => userRecord();
     const body = JSON.stringify({ ...alice(), ballast: 'x'.repeat(20_000) });
     const post = async ({ id, token }: Tenant) => {
       const socket = connect(port, '127.0.0.1');
@@ -109,18 +109,20 @@ describe('connections', () => {
 
 describe('behind a proxy', () => {
   it('the requests at once of one client are limited, and those of others are not', async () => {
-    const door = await openDoor({ trustProxy: true, maxConnectionsPerAddress: 10 });
+    const gateway = await openGateway({ trustProxy: true, maxConnectionsPerAddress: 10 });
     try {
-      const okta = await newTenant(door);
+      const okta = await newTenant(gateway);
       let open!: () => void;
-      door.transport.gate = new Promise((resolve) => (open = resolve));
-      door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+      gateway.transport.gate = new Promise((resolve) => (open = resolve));
+      gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
       const call = async (client: string) => {
         const headers = { 'x-forwarded-for': `198.51.100.1, ${client}` };
         return (await okta.scim('GET', '/Users?filter=userName eq "alice"', undefined, headers)).statusCode;
       };
       const ten = Array.from({ length: 10 }, (_, i) => call(`2001:db8::${i}`));
-      await eventually(() => expect(door.transport.asked.filter(({ name }) => name === 'users.list').length).toBe(2));
+      await eventually(() =>
+        expect(gateway.transport.asked.filter(({ name }) => name === 'users.list').length).toBe(2),
+      );
       expect(await call('2001:db8::ffff')).toBe(429);
       const other = call('2001:db8:0:1::1');
       open();
@@ -128,14 +130,14 @@ describe('behind a proxy', () => {
       expect(await Promise.all(ten)).toEqual(Array(10).fill(200));
       expect(await call('2001:db8::ffff')).toBe(200);
     } finally {
-      await door.close();
+      await gateway.close();
     }
   });
 
   it('the connections of the proxy are not limited', async () => {
-    const door = await openDoor({ trustProxy: true, maxConnectionsPerAddress: 10 });
-    await door.app.listen(0, '127.0.0.1');
-    const { port } = door.app.getHttpServer().address() as AddressInfo;
+    const gateway = await openGateway({ trustProxy: true, maxConnectionsPerAddress: 10 });
+    await gateway.app.listen(0, '127.0.0.1');
+    const { port } = gateway.app.getHttpServer().address() as AddressInfo;
     const sockets = Array.from({ length: 30 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
     try {
       await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -143,7 +145,7 @@ describe('behind a proxy', () => {
       expect(sockets.filter(isOpen).length).toBe(30);
     } finally {
       sockets.forEach((socket) => socket.destroy());
-      await door.close();
+      await gateway.close();
     }
   });
 });

@@ -1,13 +1,13 @@
-import { type CommandData, type Fact, Refusal, type UserRecord } from '@tidegate/contracts';
+import { type CommandData, type Event, Refusal, type UserRecord } from '@tidegate/contracts';
 import { TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, userRecord } from './harness.js';
+import { type TestGateway, userRecord } from './harness.js';
 
 /** The users of integrations, as identity would answer: they are looked up by `externalId` and by id. */
 export class Directory {
   private readonly users = new Map<string, UserRecord[]>();
 
-  constructor({ transport }: Door) {
+  constructor({ transport }: TestGateway) {
     const within = (ids: readonly string[]) => ids.flatMap((id) => this.users.get(id) ?? []);
     transport.handlers['users.list'] = ({ filter }: CommandData<'users.list'>, { integrationIds }) => {
       const [, wanted] = /^externalId eq "(.*)"$/.exec(filter ?? '') ?? [];
@@ -47,7 +47,7 @@ export function departure(
   integrationId: string,
   user: UserRecord,
   name: 'user.deactivated' | 'user.deleted' = 'user.deactivated',
-): Fact {
+): Event {
   const { id: userId, version } = user;
   const externalId = (user.attributes['externalId'] as string | undefined) ?? null;
   const left = { userId, userName: 'gone', displayName: null, externalId, active: false };

@@ -3,7 +3,7 @@ import {
   type CommandName,
   type CommandReply,
   type CommandTypes,
-  type Fact,
+  type Event,
   Refusal,
 } from '@tidegate/contracts';
 import { type Asking, type CommandClient, inProcessTransport, type Transport } from '@tidegate/messaging';
@@ -11,7 +11,7 @@ import { type Asking, type CommandClient, inProcessTransport, type Transport } f
 type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: Asking) => CommandTypes[N]['reply'] };
 
 /** What is answered where no group was pushed and nothing is borrowed. */
-export const NOTHING_BORROWED: Handlers = {
+export const NO_GRANTS: Handlers = {
   'grants.groups': () => ({ items: [], nextCursor: null }),
   'requests.undecidable': () => ({ items: [] }),
   'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
@@ -23,9 +23,9 @@ const ASKED_BY_WORKERS: readonly CommandName[] = ['requests.undecidable'];
 /** Answers commands from a table, and keeps what was asked and told. */
 export class FakeTransport {
   /** Name → what the receiver would do; a name without a handler is a receiver that is away. */
-  handlers: Handlers = { ...NOTHING_BORROWED };
+  handlers: Handlers = { ...NO_GRANTS };
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
-  readonly facts: Fact[] = [];
+  readonly events: Event[] = [];
   private readonly hearing = inProcessTransport();
   /** Each command waits for it before it is answered. */
   gate: Promise<void> = Promise.resolve();
@@ -38,9 +38,9 @@ export class FakeTransport {
     return handler(data, asking);
   }
 
-  /** Tells the gateway a fact, as a broker would. @returns what became of it */
-  tell(fact: Fact) {
-    return this.hearing.publisher('identity').deliver(fact, 'gateway');
+  /** Tells the gateway an event, as a broker would. @returns what became of it */
+  tell(event: Event) {
+    return this.hearing.publisher('identity').deliver(event, 'gateway');
   }
 
   /** The last command of that name. */
@@ -56,8 +56,8 @@ export class FakeTransport {
       client: () => client as ReturnType<Transport['client']>,
       publisher: () => ({
         destinations: () => ['everyone'],
-        deliver: async (fact) => {
-          this.facts.push(fact);
+        deliver: async (event) => {
+          this.events.push(event);
           return { outcome: 'done' };
         },
       }),

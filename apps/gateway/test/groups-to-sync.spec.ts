@@ -1,23 +1,23 @@
 import { type CommandData } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { NOTHING_BORROWED } from './fake-transport.js';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
+import { NO_GRANTS } from './fake-transport.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
 
-let door: Door;
+let gateway: TestGateway;
 let tenant: Tenant;
 let path: string;
-beforeAll(async () => void (door = await openDoor()));
-afterAll(() => door.close());
+beforeAll(async () => void (gateway = await openGateway()));
+afterAll(() => gateway.close());
 beforeEach(async () => {
-  door.transport.handlers = { ...NOTHING_BORROWED };
-  tenant = await newTenant(door);
+  gateway.transport.handlers = { ...NO_GRANTS };
+  tenant = await newTenant(gateway);
   path = `/integrations/${tenant.id}`;
 });
 
-const nameOf = async () => (await door.api('GET', path)).json<{ name: string }>().name;
+const nameOf = async () => (await gateway.api('GET', path)).json<{ name: string }>().name;
 const lists = () =>
-  door.transport.facts
+  gateway.transport.events
     .filter(({ subject }) => subject === tenant.id)
     .map(({ version, data }) => {
       const { groupsToSync, groupsToSyncVersion } = data as { groupsToSync: string[]; groupsToSyncVersion: number };
@@ -25,10 +25,10 @@ const lists = () =>
     });
 
 /** As identity and access-flow answer when of 250 groups in use every second one would be let go. */
-function borrowed(): string[] {
+function granted(): string[] {
   const ids = Array.from({ length: 250 }, () => uuidv7());
   const isLeaving = (id: string) => ids.indexOf(id) % 2 === 0;
-  Object.assign(door.transport.handlers, {
+  Object.assign(gateway.transport.handlers, {
     'grants.groups': ({ cursor, limit }: CommandData<'grants.groups'>) => {
       const from = cursor === undefined ? 0 : ids.indexOf(cursor) + 1;
       const items = ids.slice(from, from + limit).map((groupId) => ({ groupId, liveGrants: 2, openRequests: 1 }));
@@ -45,27 +45,27 @@ function borrowed(): string[] {
 }
 
 it('what a list would end is said, and nothing is changed by asking', async () => {
-  borrowed();
-  const answer = await door.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Nobody' });
+  granted();
+  const answer = await gateway.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Nobody' });
   expect([answer.statusCode, answer.json()]).toEqual([
     200,
     { groupsJoining: 3, groupsLeaving: 400, liveGrants: 250, openRequests: 125, unmatched: ['Nobody'] },
   ]);
-  expect(door.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Nobody'] });
-  expect(door.transport.last('groups.match').asking.integrationIds).toEqual([tenant.id]);
-  expect((await door.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
-  expect(await wrongFields(door, 'POST', `${path}/groups-to-sync/impact`, {})).toEqual(['groupsToSync']);
-  expect(await wrongFields(door, 'POST', `${path}/groups-to-sync/impact`, { groupsToSync: 7 })).toEqual([
+  expect(gateway.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Nobody'] });
+  expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([tenant.id]);
+  expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
+  expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, {})).toEqual(['groupsToSync']);
+  expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, { groupsToSync: 7 })).toEqual([
     'groupsToSync',
   ]);
-  const nowhere = await door.api('POST', `/integrations/${uuidv7()}/groups-to-sync/impact`, { groupsToSync: '' });
+  const nowhere = await gateway.api('POST', `/integrations/${uuidv7()}/groups-to-sync/impact`, { groupsToSync: '' });
   expect(nowhere.statusCode).toBe(404);
 });
 
 it('a list that ends grants is saved only under the name of the integration', async () => {
-  borrowed();
+  granted();
   for (const confirm of [undefined, 'other', 7, null]) {
-    const answer = await door.api('PATCH', path, {
+    const answer = await gateway.api('PATCH', path, {
       groupsToSync: 'Ops',
       ...(confirm === undefined ? {} : { confirm }),
     });
@@ -74,8 +74,8 @@ it('a list that ends grants is saved only under the name of the integration', as
       [{ field: 'confirm', message: expect.stringMatching(/400 groups go, end 250 grants and cancel 125 requests/) }],
     ]);
   }
-  expect((await door.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
-  const saved = await door.api('PATCH', path, { groupsToSync: 'Ops', confirm: await nameOf() });
+  expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
+  const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops', confirm: await nameOf() });
   expect([saved.statusCode, saved.json()]).toEqual([
     200,
     expect.objectContaining({ groupsToSync: ['Ops'], version: 2, unmatchedGroups: ['Nobody'] }),
@@ -83,21 +83,21 @@ it('a list that ends grants is saved only under the name of the integration', as
 });
 
 it('a list that ends nothing needs no confirmation, and other settings ask nobody', async () => {
-  const saved = await door.api('PATCH', path, { groupsToSync: 'Ops' });
+  const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
   expect(saved.json()).toMatchObject({ groupsToSync: ['Ops'], unmatchedGroups: ['Ops'] });
-  door.transport.handlers = {};
-  const other = await door.api('PATCH', path, { disconnectedAfterSeconds: 3600 });
+  gateway.transport.handlers = {};
+  const other = await gateway.api('PATCH', path, { disconnectedAfterSeconds: 3600 });
   expect([other.statusCode, 'unmatchedGroups' in other.json()]).toEqual([200, false]);
-  expect((await door.api('PATCH', path, { groupsToSync: 'Billing' })).statusCode).toBe(503);
-  expect((await door.api('GET', path)).json()).toMatchObject({ groupsToSync: ['Ops'] });
+  expect((await gateway.api('PATCH', path, { groupsToSync: 'Billing' })).statusCode).toBe(503);
+  expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: ['Ops'] });
 });
 
 it('a list is told with the version under which it was saved; saved again it is told where it changes something', async () => {
-  const save = (body: object) => door.api('PATCH', path, body);
+  const save = (body: object) => gateway.api('PATCH', path, body);
   await save({ groupsToSync: 'Ops' });
   await save({ groupsToSync: ['Ops'] });
   await save({ disconnectedAfterSeconds: 3600 });
-  door.transport.handlers['groups.match'] = () => ({ joining: 1, leaving: 0, leavingIds: [], unmatched: [] });
+  gateway.transport.handlers['groups.match'] = () => ({ joining: 1, leaving: 0, leavingIds: [], unmatched: [] });
   await save({ groupsToSync: 'Ops' });
   await eventually(() =>
     expect(lists()).toEqual([
@@ -111,26 +111,28 @@ it('a list is told with the version under which it was saved; saved again it is 
 
 it('a group that Okta creates goes out with the list, where there is one, and no other write does', async () => {
   const group = groupRecord({ synced: false });
-  Object.assign(door.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
+  Object.assign(gateway.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
   const create = async () => (await tenant.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
   expect(await create()).toBe(201);
-  expect(door.transport.last('groups.create').asking.context).not.toHaveProperty('groupsToSync');
-  await door.api('PATCH', path, { groupsToSync: 'Ops' });
+  expect(gateway.transport.last('groups.create').asking.context).not.toHaveProperty('groupsToSync');
+  await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
   await eventually(async () => {
     expect(await create()).toBe(201);
-    expect(door.transport.last('groups.create').asking.context.groupsToSync).toEqual(['Ops']);
+    expect(gateway.transport.last('groups.create').asking.context.groupsToSync).toEqual(['Ops']);
   });
   await tenant.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
-  expect(door.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
+  expect(gateway.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
 });
 
 it('groups are listed with whether they are synced, and by it', async () => {
-  door.transport.handlers['groups.page'] = () => ({ items: [groupRecord({ synced: false })], nextCursor: null });
-  expect((await door.api('GET', `${path}/groups`)).json().items).toEqual([expect.objectContaining({ synced: false })]);
-  expect(door.transport.last('groups.page').data).toEqual({ limit: 50 });
-  await door.api('GET', `${path}/groups?synced=false&limit=3`);
-  expect(door.transport.last('groups.page').data).toEqual({ limit: 3, synced: false });
-  await door.api('GET', `${path}/groups?synced=true`);
-  expect(door.transport.last('groups.page').data).toEqual({ limit: 50, synced: true });
-  expect(await wrongFields(door, 'GET', `${path}/groups?synced=yes`)).toEqual(['synced']);
+  gateway.transport.handlers['groups.page'] = () => ({ items: [groupRecord({ synced: false })], nextCursor: null });
+  expect((await gateway.api('GET', `${path}/groups`)).json().items).toEqual([
+    expect.objectContaining({ synced: false }),
+  ]);
+  expect(gateway.transport.last('groups.page').data).toEqual({ limit: 50 });
+  await gateway.api('GET', `${path}/groups?synced=false&limit=3`);
+  expect(gateway.transport.last('groups.page').data).toEqual({ limit: 3, synced: false });
+  await gateway.api('GET', `${path}/groups?synced=true`);
+  expect(gateway.transport.last('groups.page').data).toEqual({ limit: 50, synced: true });
+  expect(await wrongFields(gateway, 'GET', `${path}/groups?synced=yes`)).toEqual(['synced']);
 });

@@ -10,7 +10,7 @@ import { FakeTransport } from './fake-transport.js';
 
 export const API_KEY = 'hQ5vJ0m2kXr8Tn4LbYw7Zs1Gd6Fc3PaE';
 
-export interface Door extends Gateway {
+export interface TestGateway extends Gateway {
   transport: FakeTransport;
   databaseUrl: string;
   /** What the gateway measures, as GET /metrics of its own port shows it. */
@@ -31,7 +31,7 @@ export interface Door extends Gateway {
  * A gateway on a database of its own, with nobody behind it but the table of `transport.handlers`.
  * @param real asks over this transport instead
  */
-export async function openDoor(overrides: Partial<GatewayConfig> = {}, real?: Transport): Promise<Door> {
+export async function openGateway(overrides: Partial<GatewayConfig> = {}, real?: Transport): Promise<TestGateway> {
   const database = await freshDatabase();
   const transport = new FakeTransport();
   const log: string[] = [];
@@ -42,7 +42,7 @@ export async function openDoor(overrides: Partial<GatewayConfig> = {}, real?: Tr
   });
   const config = { ...defaults(database.url), ...overrides };
   const gateway = await createGateway(config, real ?? transport.asTransport(), { logger });
-  const request: Door['request'] = (method, url, options = {}) =>
+  const request: TestGateway['request'] = (method, url, options = {}) =>
     gateway.app.inject({
       method: method as 'GET',
       url,
@@ -110,17 +110,17 @@ export interface Tenant {
 let tenants = 0;
 
 /** An integration with a token. @param more about it, when it is none of Okta */
-export async function newTenant(door: Door, more: object = {}): Promise<Tenant> {
+export async function newTenant(gateway: TestGateway, more: object = {}): Promise<Tenant> {
   const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com', ...more };
-  const { id } = (await door.api('POST', '/integrations', settings)).json<{ id: string }>();
-  const made = await door.api('POST', `/integrations/${id}/tokens`);
+  const { id } = (await gateway.api('POST', '/integrations', settings)).json<{ id: string }>();
+  const made = await gateway.api('POST', `/integrations/${id}/tokens`);
   const { id: tokenId, token } = made.json<{ id: string; token: string }>();
   return {
     id,
     token,
     tokenId,
     scim: (method, path, body, headers = {}) =>
-      door.request(method, `/scim/v2/${id}${path}`, {
+      gateway.request(method, `/scim/v2/${id}${path}`, {
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/scim+json; charset=utf-8' }),
@@ -146,8 +146,13 @@ export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
 }
 
 /** Calls /api/v1 with what must be refused as a 400 problem. @returns the fields it names */
-export async function wrongFields(door: Door, method: string, path: string, body?: object): Promise<string[]> {
-  const answer = await door.api(method, path, body);
+export async function wrongFields(
+  gateway: TestGateway,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<string[]> {
+  const answer = await gateway.api(method, path, body);
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
   const problem = answer.json<{ errors?: { field: string }[] }>();
   expect(problem).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 });

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 
 interface ServerEvent {
   id: string;
@@ -52,25 +52,25 @@ function eventsIn(text: string): ServerEvent[] {
 }
 
 describe('watching integrations', () => {
-  let door: Door;
+  let gateway: TestGateway;
   /** Another gateway on the same database. */
-  let other: Door;
+  let other: TestGateway;
   let base: string;
   let tenant: Tenant;
   const readings: Reading[] = [];
   beforeAll(async () => {
-    door = await openDoor({ publicUrl: ORIGIN });
-    other = await openDoor({ databaseUrl: door.databaseUrl });
-    await door.app.listen(0, '127.0.0.1');
-    base = await door.app.getUrl();
+    gateway = await openGateway({ publicUrl: ORIGIN });
+    other = await openGateway({ databaseUrl: gateway.databaseUrl });
+    await gateway.app.listen(0, '127.0.0.1');
+    base = await gateway.app.getUrl();
   });
   afterAll(async () => {
     await other.close();
-    await door.close();
+    await gateway.close();
   });
   beforeEach(async () => {
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    tenant = await newTenant(door);
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    tenant = await newTenant(gateway);
   });
   afterEach(() => readings.splice(0).forEach((reading) => reading.close()));
 
@@ -81,9 +81,9 @@ describe('watching integrations', () => {
   };
   /** A program that watches all with a key of its own, and dan, who is logged in and watches one. */
   const watchByKeyAndSession = async () => {
-    const made = await door.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
+    const made = await gateway.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
     const { id, key } = made.json<{ id: string; key: string }>();
-    const dan = new Browser(door);
+    const dan = new Browser(gateway);
     await dan.loginWithKey();
     const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
     const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
@@ -96,11 +96,11 @@ describe('watching integrations', () => {
   it('tells what happens to one, by whichever gateway, and of no other', async () => {
     const stream = await watch(`/integrations/${tenant.id}/events`);
     await tenant.scim('GET', '/Users');
-    await newTenant(door);
+    await newTenant(gateway);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.connected', 2]));
     await other.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 3]));
-    const { name } = (await door.api('GET', `/integrations/${tenant.id}`)).json();
+    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
     await other.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.removed', undefined]));
     expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([tenant.id]));
@@ -114,7 +114,7 @@ describe('watching integrations', () => {
   it('tells of all, and of one that comes later', async () => {
     const stream = await watch('/integrations/events');
     const late = await newTenant(other);
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
     await eventually(() => {
       expect(of(stream, late.id)).toContainEqual(['integration.created', 1]);
       expect(of(stream)).toContainEqual(['integration.updated', 2]);
@@ -123,16 +123,16 @@ describe('watching integrations', () => {
 
   it('goes on where a watcher was', async () => {
     const first = await watch('/integrations/events');
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(first)).toContainEqual(['integration.updated', 2]));
     const { id } = first.events.at(-1)!;
     first.close();
     await eventually(() => expect(first.over).toBe(true));
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
     const again = await watch('/integrations/events', { 'last-event-id': id });
     await eventually(() => expect(of(again)).toContainEqual(['integration.updated', 3]));
     const nonsense = await watch('/integrations/events', { 'last-event-id': "'; --" });
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Three' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Three' });
     await eventually(() => expect(of(nonsense)).toContainEqual(['integration.updated', 4]));
   });
 
@@ -142,7 +142,7 @@ describe('watching integrations', () => {
       answer.resume();
       expect([path, answer.statusCode]).toEqual([path, 401]);
     }
-    expect((await door.api('GET', `/integrations/${tenant.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${tenant.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
     const head = await ask(base, '/integrations/events', 'HEAD', { authorization: `Bearer ${API_KEY}` });
     expect([head.statusCode, head.headers['content-type']]).toEqual([200, 'text/event-stream']);
     head.resume();
@@ -150,24 +150,24 @@ describe('watching integrations', () => {
 
   it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
     const { id, key, dan, byKey, bySession } = await watchByKeyAndSession();
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
     for (const stream of [byKey, bySession])
       await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 2]));
-    await door.api('DELETE', `/api-keys/${id}`);
-    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    await gateway.api('DELETE', `/api-keys/${id}`);
+    await gateway.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     await eventually(async () => {
       const headers = { authorization: `Bearer ${key}` };
-      expect((await door.request('GET', '/api/v1/integrations', { headers })).statusCode).toBe(401);
+      expect((await gateway.request('GET', '/api/v1/integrations', { headers })).statusCode).toBe(401);
       expect((await dan.api('GET', '/me')).statusCode).toBe(401);
     });
-    await door.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
     await eventually(() => expect([byKey.over, bySession.over]).toEqual([true, true]));
     for (const stream of [byKey, bySession]) expect(of(stream)).not.toContainEqual(['integration.updated', 3]);
   });
 
   it('has a place for so many watchers of one caller, and for another when one leaves', async () => {
     for (let i = 0; i < 20; i++) await watch('/integrations/events');
-    const refused = await door.api('GET', '/integrations/events');
+    const refused = await gateway.api('GET', '/integrations/events');
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
     readings.splice(0).forEach((reading) => reading.close());
     await eventually(async () => expect(await watch('/integrations/events')).toBeDefined());
@@ -176,13 +176,13 @@ describe('watching integrations', () => {
   it('ends within seconds for whoever may read no more, though nothing happens, and for nobody else', async () => {
     const { id, byKey, bySession } = await watchByKeyAndSession();
     const other = await watch('/integrations/events');
-    await door.api('DELETE', `/api-keys/${id}`);
-    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    await gateway.api('DELETE', `/api-keys/${id}`);
+    await gateway.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     await eventually(() => expect([byKey.over, bySession.over, other.over]).toEqual([true, true, false]));
   });
 
   it('ends when the gateway stops', async () => {
-    const stopping = await openDoor({ databaseUrl: door.databaseUrl });
+    const stopping = await openGateway({ databaseUrl: gateway.databaseUrl });
     await stopping.app.listen(0, '127.0.0.1');
     const stream = await read(await stopping.app.getUrl(), '/integrations/events');
     await stopping.close();

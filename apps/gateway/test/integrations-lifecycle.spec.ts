@@ -1,47 +1,47 @@
-import { type Fact, Refusal } from '@tidegate/contracts';
+import { type Event, Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { UndecidableRequests } from '../src/integrations/undecidable.worker.js';
-import { type Door, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
 
 describe('the life of an integration', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let owner: pg.Pool;
   let tenant: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    owner = new pg.Pool({ connectionString: door.databaseUrl, max: 1 });
+    gateway = await openGateway();
+    owner = new pg.Pool({ connectionString: gateway.databaseUrl, max: 1 });
     owner.on('error', () => undefined); // dropping the database ends idle connections
   });
   afterAll(async () => {
     await owner.end();
-    await door.close();
+    await gateway.close();
   });
   beforeEach(async () => {
-    door.transport.handlers = { 'users.list': () => ({ totalResults: 0, items: [] }) };
-    tenant = await newTenant(door);
+    gateway.transport.handlers = { 'users.list': () => ({ totalResults: 0, items: [] }) };
+    tenant = await newTenant(gateway);
   });
 
-  const shown = async (id = tenant.id) => (await door.api('GET', `/integrations/${id}`)).json();
+  const shown = async (id = tenant.id) => (await gateway.api('GET', `/integrations/${id}`)).json();
   const status = async () => {
     const { status: is, statusReason } = await shown();
     return [is, statusReason.code];
   };
-  const review = () => door.app.get(LifecycleWorker).reviewOnce();
-  const facts = (): Fact[] => door.transport.facts.filter(({ subject }) => subject === tenant.id);
+  const review = () => gateway.app.get(LifecycleWorker).reviewOnce();
+  const events = (): Event[] => gateway.transport.events.filter(({ subject }) => subject === tenant.id);
   const call = async (times = 1) => {
     for (let i = 0; i < times; i++) await tenant.scim('GET', '/Users');
   };
   const nameOf = async (id = tenant.id) => (await shown(id)).name as string;
-  const disable = async () => door.api('POST', `/integrations/${tenant.id}/disable`, { confirm: await nameOf() });
+  const disable = async () => gateway.api('POST', `/integrations/${tenant.id}/disable`, { confirm: await nameOf() });
   const backdate = (column: string, ago: string) =>
     owner.query(`UPDATE gateway.integrations SET ${column} = now() - $2::interval WHERE id = $1`, [tenant.id, ago]);
 
   it('initializes until the first call with its token, which is told once', async () => {
     const before = await shown();
     expect(before).toMatchObject({ status: 'initializing', connectedAt: null, lastSeenAt: null, version: 1 });
-    await door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'Bearer tgs_x' } });
+    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'Bearer tgs_x' } });
     await review();
     expect(await shown()).toEqual(before);
     await call(3);
@@ -51,7 +51,7 @@ describe('the life of an integration', () => {
     expect(after.lastSeenAt).toBe(after.connectedAt);
     expect(Date.parse(after.statusSince)).toBeGreaterThan(Date.parse(before.statusSince));
     await eventually(() =>
-      expect(facts().map(({ name, data }) => [name, data])).toEqual([
+      expect(events().map(({ name, data }) => [name, data])).toEqual([
         ['integration.created', expect.objectContaining({ status: 'initializing', version: 1 })],
         ['integration.connected', expect.objectContaining({ status: 'active', disabled: false, version: 2 })],
       ]),
@@ -64,14 +64,14 @@ describe('the life of an integration', () => {
     await owner.query(`UPDATE gateway.integrations SET last_seen_at = last_seen_at - interval '59 s' WHERE id = $1`, [
       tenant.id,
     ]);
-    const { token } = (await door.api('POST', `/integrations/${tenant.id}/tokens`)).json();
+    const { token } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
     const callWith = (secret: string) =>
-      door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${secret}` } });
+      gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${secret}` } });
     await callWith(token);
     expect(Date.parse((await shown()).lastSeenAt)).toBe(Date.parse(first) - 59_000);
     await backdate('last_seen_at', '61 s');
-    await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
-    const { token: third } = (await door.api('POST', `/integrations/${tenant.id}/tokens`)).json();
+    await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
+    const { token: third } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
     await callWith(third);
     const { lastSeenAt, version } = await shown();
     expect(Date.parse(lastSeenAt)).toBeGreaterThanOrEqual(Date.parse(first));
@@ -79,11 +79,11 @@ describe('the life of an integration', () => {
   });
 
   it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
-    const look = () => door.app.get(UndecidableRequests).lookOnce();
-    const other = await newTenant(door);
+    const look = () => gateway.app.get(UndecidableRequests).lookOnce();
+    const other = await newTenant(gateway);
     for (const { scim } of [tenant, other]) await scim('GET', '/Users');
     let items = [{ integrationId: tenant.id, requests: 2 }];
-    door.transport.handlers['requests.undecidable'] = (_, { integrationIds }) => {
+    gateway.transport.handlers['requests.undecidable'] = (_, { integrationIds }) => {
       expect(integrationIds).toEqual(expect.arrayContaining([tenant.id, other.id]));
       return { items };
     };
@@ -92,19 +92,19 @@ describe('the life of an integration', () => {
     expect(await shown()).toMatchObject({ version: 3 });
     expect(await shown(other.id)).toMatchObject({ status: 'active' });
     await eventually(() =>
-      expect(facts().at(-1)).toMatchObject({ name: 'integration.updated', data: { status: 'warning', version: 3 } }),
+      expect(events().at(-1)).toMatchObject({ name: 'integration.updated', data: { status: 'warning', version: 3 } }),
     );
     items = [{ integrationId: tenant.id, requests: 1 }];
     await look();
     await review();
     expect(await shown()).toMatchObject({ version: 3 });
-    delete door.transport.handlers['requests.undecidable'];
+    delete gateway.transport.handlers['requests.undecidable'];
     await expect(look()).rejects.toMatchObject({ code: 'unavailable' });
     await review();
     await call();
     expect(await status()).toEqual(['warning', 'requests_undecidable']);
     items = [];
-    door.transport.handlers['requests.undecidable'] = () => ({ items });
+    gateway.transport.handlers['requests.undecidable'] = () => ({ items });
     await look();
     expect(await status()).toEqual(['active', 'connected']);
   });
@@ -114,24 +114,24 @@ describe('the life of an integration', () => {
     await backdate('last_seen_at', '2 hours');
     await review();
     expect(await status()).toEqual(['active', 'connected']);
-    await door.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
+    await gateway.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
     await review();
     expect(await status()).toEqual(['disconnected', 'silent']);
-    const { token } = (await door.api('POST', `/integrations/${tenant.id}/tokens`)).json();
-    await door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${token}` } });
+    const { token } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
+    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${token}` } });
     expect(await status()).toEqual(['active', 'connected']);
     await eventually(() =>
       expect(
-        facts()
+        events()
           .map(({ version }) => version)
           .sort(),
       ).toEqual([1, 2, 3, 4, 5]),
     );
-    expect(facts().filter(({ name }) => name === 'integration.connected')).toHaveLength(1);
+    expect(events().filter(({ name }) => name === 'integration.connected')).toHaveLength(1);
   });
 
   it('warns while calls fail, and stops when that is past', async () => {
-    door.transport.handlers['users.list'] = () => {
+    gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('unavailable', 'away');
     };
     await call(6);
@@ -148,7 +148,7 @@ describe('the life of an integration', () => {
   });
 
   it('warns while calls are refused for what they say', async () => {
-    door.transport.handlers['users.list'] = () => {
+    gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('invalidFilter', 'nonsense');
     };
     await call(5);
@@ -158,7 +158,7 @@ describe('the life of an integration', () => {
 
   it('warns of a revoked token that is still used', async () => {
     await call();
-    await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
+    await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
     await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
     await review();
     expect(await status()).toEqual(['warning', 'credential_refused']);
@@ -171,7 +171,7 @@ describe('the life of an integration', () => {
         tenant.tokenId,
         interval,
       ]);
-    await door.api('POST', `/integrations/${tenant.id}/tokens`);
+    await gateway.api('POST', `/integrations/${tenant.id}/tokens`);
     await endsIn('6 days');
     await review();
     expect(await status()).toEqual(['warning', 'credential_expiring']);
@@ -204,8 +204,8 @@ describe('the life of an integration', () => {
   describe('disabled', () => {
     it('asks for its name, refuses SCIM with a sentence that Okta shows, and is told', async () => {
       await call();
-      expect(await wrongFields(door, 'POST', `/integrations/${tenant.id}/disable`)).toEqual(['confirm']);
-      expect(await wrongFields(door, 'POST', `/integrations/${tenant.id}/disable`, { confirm: 'x' })).toEqual([
+      expect(await wrongFields(gateway, 'POST', `/integrations/${tenant.id}/disable`)).toEqual(['confirm']);
+      expect(await wrongFields(gateway, 'POST', `/integrations/${tenant.id}/disable`, { confirm: 'x' })).toEqual([
         'confirm',
       ]);
       const answer = await disable();
@@ -226,7 +226,7 @@ describe('the life of an integration', () => {
       });
       expect((await disable()).json().version).toBe(3);
       await eventually(() =>
-        expect(facts().at(-1)).toMatchObject({
+        expect(events().at(-1)).toMatchObject({
           name: 'integration.updated',
           version: 3,
           data: { disabled: true, disablements: 1, status: 'disabled' },
@@ -237,18 +237,18 @@ describe('the life of an integration', () => {
     it('takes calls again when it is enabled, as what it was', async () => {
       await call();
       await disable();
-      const enabled = (await door.api('POST', `/integrations/${tenant.id}/enable`)).json();
+      const enabled = (await gateway.api('POST', `/integrations/${tenant.id}/enable`)).json();
       expect(enabled).toMatchObject({ status: 'active', statusReason: { code: 'connected' }, version: 4 });
       await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200));
       await disable();
       await eventually(() =>
-        expect(facts().find(({ version }) => version === 5)?.data).toMatchObject({ disabled: true, disablements: 2 }),
+        expect(events().find(({ version }) => version === 5)?.data).toMatchObject({ disabled: true, disablements: 2 }),
       );
     });
 
     it('begins again where it was when it never was called', async () => {
       await disable();
-      expect((await door.api('POST', `/integrations/${tenant.id}/enable`)).json()).toMatchObject({
+      expect((await gateway.api('POST', `/integrations/${tenant.id}/enable`)).json()).toMatchObject({
         status: 'initializing',
       });
     });
@@ -256,21 +256,21 @@ describe('the life of an integration', () => {
     it('stays disabled, whatever is changed, and does not become active by a call', async () => {
       await disable();
       await tenant.scim('GET', '/Users');
-      await door.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
+      await gateway.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
       await review();
       expect(await status()).toEqual(['disabled', 'disabled_by_administrator']);
     });
   });
 
   it('says what disabling or deleting would end', async () => {
-    Object.assign(door.transport.handlers, {
+    Object.assign(gateway.transport.handlers, {
       'users.count': () => ({ users: 7, activeUsers: 5 }),
       'grants.count': () => ({ liveGrants: 3 }),
       'requests.count': () => ({ openRequests: 2 }),
     });
-    const answer = await door.api('GET', `/integrations/${tenant.id}/impact`);
+    const answer = await gateway.api('GET', `/integrations/${tenant.id}/impact`);
     expect(answer.json()).toEqual({ users: 7, activeUsers: 5, liveGrants: 3, openRequests: 2 });
     for (const name of ['users.count', 'grants.count', 'requests.count'] as const)
-      expect(door.transport.last(name).asking.integrationIds).toEqual([tenant.id]);
+      expect(gateway.transport.last(name).asking.integrationIds).toEqual([tenant.id]);
   });
 });

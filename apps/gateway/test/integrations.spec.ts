@@ -1,26 +1,27 @@
 import { existsSync } from 'node:fs';
-import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', domain: 'acme.okta.com' };
 const EXTENSION = { id: 'urn:example:scim:1.0:User', name: 'Example', attributes: [{ name: 'badge', type: 'string' }] };
 
 describe('integrations', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let made = 0;
   beforeAll(async () => {
-    door = await openDoor({ allowedDomains: ['login.example.com'] });
+    gateway = await openGateway({ allowedDomains: ['login.example.com'] });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   const name = () => `integration ${++made}`;
   const create = async (body: object) => {
-    const answer = await door.api('POST', '/integrations', { name: name(), ...body });
+    const answer = await gateway.api('POST', '/integrations', { name: name(), ...body });
     expect([answer.statusCode, answer.body]).toEqual([201, expect.any(String)]);
     return answer.json();
   };
-  const count = async () => (await door.api('GET', '/integrations?limit=200')).json<{ items: object[] }>().items.length;
+  const count = async () =>
+    (await gateway.api('GET', '/integrations?limit=200')).json<{ items: object[] }>().items.length;
   const faultOf = async (body: object) => {
-    const answer = await door.api('POST', '/integrations', { name: name(), ...body });
+    const answer = await gateway.api('POST', '/integrations', { name: name(), ...body });
     expect(answer.statusCode).toBe(400);
     return answer.json<{ errors: { field: string; message: string }[] }>().errors;
   };
@@ -31,7 +32,7 @@ describe('integrations', () => {
       guide: string;
       fields: { name: string; required: boolean; example?: unknown }[];
     }
-    const catalog = async () => (await door.api('GET', '/catalog')).json<{ items: Type[] }>().items;
+    const catalog = async () => (await gateway.api('GET', '/catalog')).json<{ items: Type[] }>().items;
 
     it('names the types, with what they can and the form that makes one', async () => {
       const types = await catalog();
@@ -47,9 +48,9 @@ describe('integrations', () => {
           expect.objectContaining({ name: 'groupsToSync', required: false, kind: 'texts', example: 'group1,group2' }),
         ]),
       });
-      expect((await door.api('GET', '/catalog/okta-scim')).json()).toEqual(types[0]);
+      expect((await gateway.api('GET', '/catalog/okta-scim')).json()).toEqual(types[0]);
       for (const unknown of ['ldap', '__proto__', 'constructor'])
-        expect((await door.api('GET', `/catalog/${unknown}`)).statusCode).toBe(404);
+        expect((await gateway.api('GET', `/catalog/${unknown}`)).statusCode).toBe(404);
     });
 
     it('can make an integration of each type out of its examples', async () => {
@@ -63,7 +64,7 @@ describe('integrations', () => {
     it('says of each type which fields it needs', async () => {
       for (const { type, fields } of await catalog()) {
         const needed = fields.filter(({ required }) => required).map((field) => field.name);
-        expect([type, await wrongFields(door, 'POST', '/integrations', { type })]).toEqual([type, needed]);
+        expect([type, await wrongFields(gateway, 'POST', '/integrations', { type })]).toEqual([type, needed]);
       }
     });
 
@@ -115,7 +116,9 @@ describe('integrations', () => {
     it('a verified domain of a tenant is taken, and that of a generic client may be taken away', async () => {
       expect(await create({ type: 'entra-scim', domain: 'acme.example' })).toMatchObject({ domain: 'acme.example' });
       const { id } = await create({ type: 'generic-scim', domain: 'acme.example' });
-      expect((await door.api('PATCH', `/integrations/${id}`, { domain: null })).json()).toMatchObject({ domain: null });
+      expect((await gateway.api('PATCH', `/integrations/${id}`, { domain: null })).json()).toMatchObject({
+        domain: null,
+      });
     });
   });
 
@@ -151,18 +154,18 @@ describe('integrations', () => {
 
   describe('schema extensions', () => {
     it('are shown as they were given, changed as a whole, and used over SCIM within a second', async () => {
-      const { id, scim } = await newTenant(door);
-      const given = await door.api('PATCH', `/integrations/${id}`, { extensions: { User: [EXTENSION] } });
+      const { id, scim } = await newTenant(gateway);
+      const given = await gateway.api('PATCH', `/integrations/${id}`, { extensions: { User: [EXTENSION] } });
       expect(given.json().extensions).toMatchObject({ User: [{ ...EXTENSION, description: '' }], Group: [] });
-      const again = await door.api('PATCH', `/integrations/${id}`, { extensions: given.json().extensions });
+      const again = await gateway.api('PATCH', `/integrations/${id}`, { extensions: given.json().extensions });
       expect(again.json()).toEqual(given.json());
-      door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+      gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
       await scim('GET', '/Users');
-      expect(door.transport.last('users.list').asking.context.scim).toEqual({
+      expect(gateway.transport.last('users.list').asking.context.scim).toEqual({
         dialect: 'okta',
         extensions: given.json().extensions,
       });
-      const none = await door.api('PATCH', `/integrations/${id}`, { extensions: { User: [], Group: [] } });
+      const none = await gateway.api('PATCH', `/integrations/${id}`, { extensions: { User: [], Group: [] } });
       expect(none.json().extensions).toEqual({ User: [], Group: [] });
     });
 
@@ -188,7 +191,7 @@ describe('integrations', () => {
     [{ name: 'a/b', domain: 'gmail.com', surprise: 1 }, ['name', 'domain', 'surprise']],
   ])('a change to %j is refused and changes nothing', async (body, expected) => {
     const before = await create(OKTA);
-    expect(await wrongFields(door, 'PATCH', `/integrations/${before.id}`, body)).toEqual(expected);
-    expect((await door.api('GET', `/integrations/${before.id}`)).json()).toEqual(before);
+    expect(await wrongFields(gateway, 'PATCH', `/integrations/${before.id}`, body)).toEqual(expected);
+    expect((await gateway.api('GET', `/integrations/${before.id}`)).json()).toEqual(before);
   });
 });

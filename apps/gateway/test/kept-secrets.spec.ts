@@ -2,40 +2,40 @@ import * as openid from 'openid-client';
 import { Browser } from './browser.js';
 import { API_KEY } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
-import { type Connection, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+import { type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 /** Every row of every table of the gateway, as text: bytes are in hex there. */
-async function dump(house: OAuthHouse): Promise<string> {
-  const tables = await house.sql(
+async function dump(accessFlow: OAuthFixture): Promise<string> {
+  const tables = await accessFlow.sql(
     `SELECT format('gateway.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'gateway'`,
   );
   const texts: Record<string, unknown>[] = [];
-  for (const { name } of tables) texts.push(...(await house.sql(`SELECT t::text AS row FROM ${String(name)} t`)));
+  for (const { name } of tables) texts.push(...(await accessFlow.sql(`SELECT t::text AS row FROM ${String(name)} t`)));
   return texts.map(({ row }) => String(row)).join('\n');
 }
 
 describe('what opens a door', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   let okta: Connection;
   let issuer: Issuer;
   beforeAll(async () => {
-    [house, issuer] = await Promise.all([openOAuthHouse(), Issuer.start()]);
-    okta = await house.connect();
+    [accessFlow, issuer] = await Promise.all([openOAuthFixture(), Issuer.start()]);
+    okta = await accessFlow.connect();
   });
   afterAll(async () => {
-    await house.close();
+    await accessFlow.close();
     await issuer.close();
   });
 
   it('stands neither in the database nor in the log: cookies, tickets, codes, tokens, secrets, keys', async () => {
-    const { door } = house;
+    const { gateway } = accessFlow;
     const secrets: Record<string, string> = {
       'root key': API_KEY,
       'scim token': okta.token,
       'client secret': okta.clientSecret,
       'secret at the provider': CLIENT.clientSecret,
     };
-    const made = await door.api('POST', '/api-keys', { name: 'x', scopes: ['keys:read'] });
+    const made = await gateway.api('POST', '/api-keys', { name: 'x', scopes: ['keys:read'] });
     secrets['api key'] = made.json<{ key: string }>().key;
 
     const back = await okta.approve({ state: 'a-state-to-look-for' });
@@ -51,9 +51,9 @@ describe('what opens a door', () => {
       'refresh token': next.refresh_token,
     });
 
-    const provider = await door.api('POST', '/login-providers', { issuer: issuer.url, ...CLIENT, label: 'Okta' });
-    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject: '00udan', role: 'admin' });
-    const dan = new Browser(door);
+    const provider = await gateway.api('POST', '/login-providers', { issuer: issuer.url, ...CLIENT, label: 'Okta' });
+    await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject: '00udan', role: 'admin' });
+    const dan = new Browser(gateway);
     const secure = { host: '127.0.0.1' };
     const { id } = provider.json<{ id: string }>();
     const started = await dan.send('GET', `/login/start/${id}`, secure);
@@ -67,7 +67,7 @@ describe('what opens a door', () => {
     const logout = await dan.send('GET', '/logout', secure);
     secrets['csrf token'] = /name="csrfToken" value="([^"]+)"/.exec(logout.body)?.[1] ?? '';
 
-    const everything = (await dump(house)) + door.log.join('');
+    const everything = (await dump(accessFlow)) + gateway.log.join('');
     expect(everything).toContain(okta.id);
     for (const [name, secret] of Object.entries(secrets)) {
       expect([name, secret?.length > 15]).toEqual([name, true]);

@@ -2,31 +2,31 @@ import { randomBytes } from 'node:crypto';
 import { readConfig } from '@tidegate/observability';
 import { SETTINGS } from '../src/config.js';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type Door, openDoor } from './harness.js';
+import { API_KEY, type TestGateway, openGateway } from './harness.js';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
 describe('guessing API keys', () => {
-  let proxied: Door;
-  let plain: Door;
+  let proxied: TestGateway;
+  let plain: TestGateway;
   beforeAll(async () => {
     [proxied, plain] = await Promise.all([
-      openDoor({ publicUrl: ORIGIN, trustProxy: true }),
-      openDoor({ publicUrl: ORIGIN }),
+      openGateway({ publicUrl: ORIGIN, trustProxy: true }),
+      openGateway({ publicUrl: ORIGIN }),
     ]);
   });
   afterAll(() => Promise.all([proxied.close(), plain.close()]));
 
   const from = (address?: string): Record<string, string> =>
     address === undefined ? {} : { 'x-forwarded-for': address };
-  const call = async (door: Door, key: string, address?: string) =>
-    door.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}`, ...from(address) } });
+  const call = async (gateway: TestGateway, key: string, address?: string) =>
+    gateway.request('GET', '/api/v1/integrations', { headers: { authorization: `Bearer ${key}`, ...from(address) } });
   const status = async (...args: Parameters<typeof call>) => (await call(...args)).statusCode;
-  const form = async (door: Door, key: string, address?: string) =>
-    (await new Browser(door).post('/login', { key }, from(address))).statusCode;
+  const form = async (gateway: TestGateway, key: string, address?: string) =>
+    (await new Browser(gateway).post('/login', { key }, from(address))).statusCode;
   const wrong = () => randomBytes(24).toString('base64url');
-  const warnings = (door: Door, text: string) => door.log.filter((line) => line.includes(text));
+  const warnings = (gateway: TestGateway, text: string) => gateway.log.filter((line) => line.includes(text));
 
   it('at /api/v1 goes on for a while only, and the log tells once, without the keys', async () => {
     const guesses = range(40).map(wrong);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type Door, newTenant, openDoor } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -11,42 +11,42 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
 describe('places', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
   let [here, there] = ['', ''];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN, poolSize: 12 }), Issuer.start()]);
-    [here, there] = [(await newTenant(door)).id, (await newTenant(door)).id];
-    people = await People.at(door, issuer, [here]);
-    await door.app.listen(0, '127.0.0.1');
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN, poolSize: 12 }), Issuer.start()]);
+    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    people = await People.at(gateway, issuer, [here]);
+    await gateway.app.listen(0, '127.0.0.1');
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
   afterEach(() =>
-    asOwner(door, async (query) => {
+    asOwner(gateway, async (query) => {
       await query('DELETE FROM gateway.api_keys');
       return query('DELETE FROM gateway.role_assignments');
     }),
   );
 
   type Api = (method: string, path: string, body?: object) => Promise<{ statusCode: number; body: string }>;
-  const root: Api = (method, path, body) => door.api(method, path, body);
+  const root: Api = (method, path, body) => gateway.api(method, path, body);
   const by =
     (key: string): Api =>
     (method, path, payload) =>
-      door.request(method, `/api/v1${path}`, {
+      gateway.request(method, `/api/v1${path}`, {
         headers: { authorization: `Bearer ${key}` },
         ...(payload ? { payload } : {}),
       });
   const post = async (api: Api, path: string, body: object) => (await api('POST', path, body)).statusCode;
   const newKey = async (body: object): Promise<string> =>
-    (await door.api('POST', '/api-keys', { name: 'test', ...body })).json<{ key: string }>().key;
+    (await gateway.api('POST', '/api-keys', { name: 'test', ...body })).json<{ key: string }>().key;
   /** Keys that exist already, without the work of making them. */
   const fillKeys = (integrationIds: string[] | null, howMany: number) =>
-    asOwner(door, (query) =>
+    asOwner(gateway, (query) =>
       query(
         `INSERT INTO gateway.api_keys (id, name, hash, hint, integration_ids)
          SELECT gen_random_uuid(), 'filling', sha256(gen_random_uuid()::text::bytea), '', $1::uuid[]
@@ -55,7 +55,7 @@ describe('places', () => {
       ),
     );
   const fillRoles = (integrationIds: string[] | null, howMany: number) =>
-    asOwner(door, (query) =>
+    asOwner(gateway, (query) =>
       query(
         `INSERT INTO gateway.role_assignments (id, issuer, subject, role, integration_ids)
          SELECT gen_random_uuid(), $1, 'erin ' || i, 'auditor', $2::uuid[] FROM generate_series(1, $3::int) AS i`,
@@ -103,7 +103,7 @@ describe('places', () => {
 
     it('are no more of one maker than it may have, unless it administers everything', async () => {
       const dan = await people.person({ roles: [{ role: 'admin', integrationIds: [here, there] }] });
-      await asOwner(door, (query) =>
+      await asOwner(gateway, (query) =>
         query(
           `INSERT INTO gateway.api_keys (id, name, hash, hint, integration_ids, maker_kind, maker_issuer, maker_subject)
            SELECT gen_random_uuid(), 'his', sha256(gen_random_uuid()::text::bytea), '', ARRAY[CASE i % 2 WHEN 0 THEN $1 ELSE $2 END]::uuid[],
@@ -143,7 +143,7 @@ describe('places', () => {
     });
     const open = async (credential: string, path = '/integrations/events'): Promise<number> => {
       const headers = { authorization: `Bearer ${credential}` };
-      const asked = request(`${await door.app.getUrl()}/api/v1${path}`, { headers, agent: false });
+      const asked = request(`${await gateway.app.getUrl()}/api/v1${path}`, { headers, agent: false });
       asked.on('error', () => undefined).end(); // closed by the test
       const [answer] = (await once(asked, 'response')) as [IncomingMessage];
       answer.on('error', () => undefined).resume();

@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor, userRecord } from './harness.js';
+import { type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -12,30 +12,35 @@ interface Provider {
 
 /** Logins as attackers use them: with a provider of their own, with answers replayed, and many at once. */
 describe('the login by OpenID Connect under attack', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let [honest, malicious]: Issuer[] = [];
   let [honestProvider, maliciousProvider]: Provider[] = [];
   beforeAll(async () => {
-    door = await openDoor({ publicUrl: ORIGIN });
+    gateway = await openGateway({ publicUrl: ORIGIN });
     [honest, malicious] = [await Issuer.start(), await Issuer.start()];
     for (const issuer of [honest, malicious]) issuer.sendsIss = false;
     honestProvider = await add(honest);
     maliciousProvider = await add(malicious);
     honest.redirectUris = [honestProvider.redirectUri];
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    door.transport.handlers['users.get'] = () => {
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    gateway.transport.handlers['users.get'] = () => {
       throw new Refusal('notFound', 'No such user.');
     };
     const role = { issuer: honest.url, subject: 'boss', role: 'admin' };
-    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await Promise.all([honest?.close(), malicious?.close()]);
   });
 
   const add = async (issuer: Issuer, more: object = {}): Promise<Provider> => {
-    const made = await door.api('POST', '/login-providers', { issuer: issuer.url, ...CLIENT, label: 'Okta', ...more });
+    const made = await gateway.api('POST', '/login-providers', {
+      issuer: issuer.url,
+      ...CLIENT,
+      label: 'Okta',
+      ...more,
+    });
     expect(made.statusCode).toBe(201);
     return made.json<Provider>();
   };
@@ -49,7 +54,7 @@ describe('the login by OpenID Connect under attack', () => {
   const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
 
   it('brings no code of one provider to another, whoever mixes them up', async () => {
-    const [attacker, victim] = [new Browser(door), new Browser(door)];
+    const [attacker, victim] = [new Browser(gateway), new Browser(gateway)];
     const attackersLogin = await start(attacker, honestProvider!);
     const victimsLogin = await start(victim, maliciousProvider!);
     // The authorization endpoint of the malicious provider sends the victim on to the honest one.
@@ -68,7 +73,7 @@ describe('the login by OpenID Connect under attack', () => {
 
   it('has an address of its own for each provider to send browsers back to, and no common one', async () => {
     expect(honestProvider).toMatchObject({ redirectUri: `${ORIGIN}/login/callback/${honestProvider!.id}` });
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const authorization = await start(browser, honestProvider!);
     expect(authorization.searchParams.get('redirect_uri')).toBe(honestProvider!.redirectUri);
     const answer = honest!.login(authorization, 'boss');
@@ -81,7 +86,7 @@ describe('the login by OpenID Connect under attack', () => {
     try {
       const provider = await add(naming);
       for (const iss of [undefined, honest!.url, '']) {
-        const browser = new Browser(door);
+        const browser = new Browser(gateway);
         const answer = naming.login(await start(browser, provider), 'boss');
         answer.delete('iss');
         if (iss !== undefined) answer.set('iss', iss);
@@ -96,20 +101,20 @@ describe('the login by OpenID Connect under attack', () => {
   it('begins no login that a page of another site began', async () => {
     const from = async (site: string) => {
       const headers = { 'sec-fetch-site': site };
-      return (await new Browser(door).send('GET', `/login/start/${honestProvider!.id}`, headers)).statusCode;
+      return (await new Browser(gateway).send('GET', `/login/start/${honestProvider!.id}`, headers)).statusCode;
     };
     expect([await from('cross-site'), await from('same-origin'), await from('none')]).toEqual([403, 302, 302]);
   });
 
   it('asks the provider once for a login that was begun, however often the browser comes back', async () => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const state = (await start(browser, honestProvider!)).searchParams.get('state')!;
     const cookie = `__Host-tidegate_login=${browser.cookies.get('__Host-tidegate_login')}`;
     const before = honest!.received.length;
     const attempt = async (code: string) => {
       const query = new URLSearchParams({ code, state }).toString();
       const path = `${new URL(honestProvider!.redirectUri).pathname}?${query}`;
-      return (await door.request('GET', path, { headers: { cookie } })).statusCode;
+      return (await gateway.request('GET', path, { headers: { cookie } })).statusCode;
     };
     const answers = await Promise.all(Array.from({ length: 20 }, (_, count) => attempt(`guess ${count}`)));
     expect(new Set([...answers, await attempt('another guess')])).toEqual(new Set([400]));
@@ -118,7 +123,7 @@ describe('the login by OpenID Connect under attack', () => {
 
   it('asks no provider for more than a few at a time, and keeps no other waiting for a slow one', async () => {
     const back = async (provider: Provider, issuer: Issuer) => {
-      const browser = new Browser(door);
+      const browser = new Browser(gateway);
       return { browser, provider, answer: issuer.login(await start(browser, provider), 'boss') };
     };
     const many = await Promise.all(Array.from({ length: 30 }, () => back(maliciousProvider!, malicious!)));
@@ -135,7 +140,7 @@ describe('the login by OpenID Connect under attack', () => {
   });
 
   it('lets one network begin so many logins a minute, and the others go on', async () => {
-    const behindProxy = await openDoor({ publicUrl: ORIGIN, trustProxy: true });
+    const behindProxy = await openGateway({ publicUrl: ORIGIN, trustProxy: true });
     try {
       const from = async (address: string) => {
         const headers = { 'x-forwarded-for': address };
@@ -152,23 +157,23 @@ describe('the login by OpenID Connect under attack', () => {
   });
 
   it('knows nobody whom the provider names by an empty text', async () => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     expect(
-      (await door.api('PATCH', `/login-providers/${honestProvider!.id}`, { integrationIds: [id] })).statusCode,
+      (await gateway.api('PATCH', `/login-providers/${honestProvider!.id}`, { integrationIds: [id] })).statusCode,
     ).toBe(200);
     const nameless = userRecord({ attributes: { userName: 'erin@example.com', externalId: '' } });
-    const kept = door.transport.handlers;
-    door.transport.handlers = {
+    const kept = gateway.transport.handlers;
+    gateway.transport.handlers = {
       ...kept,
       'users.list': () => ({ totalResults: 1, items: [nameless] }),
       'users.get': () => nameless,
     };
     try {
-      const browser = new Browser(door);
+      const browser = new Browser(gateway);
       const answer = await comeBack(browser, honestProvider!, honest!.login(await start(browser, honestProvider!), ''));
       expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
     } finally {
-      door.transport.handlers = kept;
+      gateway.transport.handlers = kept;
     }
   });
 });

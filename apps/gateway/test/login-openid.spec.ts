@@ -1,12 +1,12 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { type Fact, type UserRecord } from '@tidegate/contracts';
+import { type Event, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 let subjects = 0;
@@ -14,20 +14,20 @@ let subjects = 0;
 const newSubject = () => `00u${String(++subjects).padStart(17, '0')}`;
 
 describe('logging in with OpenID Connect', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let providerId: string;
   let integrationId: string;
   let directory: Directory;
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    integrationId = (await newTenant(door)).id;
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    integrationId = (await newTenant(gateway)).id;
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
-    providerId = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
-    directory = new Directory(door);
+    providerId = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
+    directory = new Directory(gateway);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
   afterEach(() => {
@@ -47,22 +47,22 @@ describe('logging in with OpenID Connect', () => {
   const login = async (browser: Browser, subject: string, query = '') =>
     comeBack(browser, issuer.login(await start(browser, query), subject));
   const loggedIn = async (subject: string): Promise<Browser> => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     expect((await login(browser, subject)).statusCode).toBe(303);
     return browser;
   };
-  const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Fact =>
+  const leave = (user: UserRecord, name: 'user.deactivated' | 'user.deleted' = 'user.deactivated'): Event =>
     departure(integrationId, { ...user, version: user.version + 1 }, name);
   const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
 
   it('shows a button for each provider', async () => {
-    expect((await new Browser(door).get('/login?returnTo=/catalog')).body).toContain(
+    expect((await new Browser(gateway).get('/login?returnTo=/catalog')).body).toContain(
       `<a class="button" href="/login/start/${providerId}?returnTo=%2Fcatalog">Sign in with Okta</a>`,
     );
   });
 
   it('lets a crowd of strangers take no more than a connection', async () => {
-    const database = door.app.get(Database);
+    const database = gateway.app.get(Database);
     const kept = database.unscoped.bind(database);
     let [running, most] = [0, 0];
     database.unscoped = async (work) => {
@@ -71,7 +71,7 @@ describe('logging in with OpenID Connect', () => {
     };
     try {
       const paths = Array.from({ length: 40 }, () => ['/login', `/login/start/${uuidv7()}`]).flat();
-      const answers = await Promise.all(paths.map((path) => new Browser(door).get(path)));
+      const answers = await Promise.all(paths.map((path) => new Browser(gateway).get(path)));
       expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 404]));
     } finally {
       database.unscoped = kept;
@@ -80,7 +80,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('asks the issuer with PKCE, state and nonce, and for nothing but who it is', async () => {
-    const url = await start(new Browser(door));
+    const url = await start(new Browser(gateway));
     const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(url.searchParams);
     expect([state, nonce, challenge].every((text) => /^[\w-]{43}$/.test(text ?? ''))).toBe(true);
     expect(rest).toEqual({
@@ -95,7 +95,7 @@ describe('logging in with OpenID Connect', () => {
   it('lets an active user in as a member, known by its Okta id', async () => {
     const subject = newSubject();
     const user = addUser(subject);
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const answer = await login(browser, subject, '?returnTo=/requests');
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/requests']);
     expect((await browser.api('GET', '/me')).json()).toMatchObject({
@@ -107,7 +107,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('lets nobody in whom only the issuer knows', async () => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const answer = await login(browser, newSubject());
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([403, 'text/html; charset=utf-8']);
     expect(answer.body).toContain('No access');
@@ -120,7 +120,7 @@ describe('logging in with OpenID Connect', () => {
     const email = `${known}@example.com`;
     issuer.lie = (claims) => ({ ...claims, email, email_verified: true });
     for (const subject of [email, user.id, '1', 'admin', '" or externalId pr or "'])
-      expect([subject, (await login(new Browser(door), subject)).statusCode]).toEqual([subject, 403]);
+      expect([subject, (await login(new Browser(gateway), subject)).statusCode]).toEqual([subject, 403]);
   });
 
   it('takes no user for somebody when two have the same Okta id, or the only one is inactive', async () => {
@@ -128,15 +128,15 @@ describe('logging in with OpenID Connect', () => {
     addUser(double);
     addUser(double);
     addUser(inactive, { active: false });
-    expect((await login(new Browser(door), double)).statusCode).toBe(403);
-    expect((await login(new Browser(door), inactive)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), double)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), inactive)).statusCode).toBe(403);
   });
 
   it('looks only into the integrations that the provider signs in for', async () => {
-    const elsewhere = (await newTenant(door)).id;
+    const elsewhere = (await newTenant(gateway)).id;
     const subject = newSubject();
     addUser(subject, {}, elsewhere);
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
   });
 
   it('links once: a later change of externalId moves nobody', async () => {
@@ -147,7 +147,7 @@ describe('logging in with OpenID Connect', () => {
     const thief = addUser(subject);
     const browser = await loggedIn(subject);
     expect((await browser.api('GET', '/me')).json().users).toEqual({ [integrationId]: user.id });
-    const other = await login(new Browser(door), 'another');
+    const other = await login(new Browser(gateway), 'another');
     expect([other.statusCode, thief.active]).toEqual([403, true]);
   });
 
@@ -156,10 +156,10 @@ describe('logging in with OpenID Connect', () => {
     const old = addUser(subject);
     await loggedIn(subject);
     const given = { integrationId, userId: old.id, role: 'auditor', integrationIds: [integrationId] };
-    expect((await door.api('POST', '/role-assignments', given)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', given)).statusCode).toBe(201);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.auditor).toEqual([integrationId]);
     directory.remove(integrationId, old);
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
     const next = addUser(subject);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json()).toMatchObject({
       users: { [integrationId]: next.id },
@@ -184,11 +184,11 @@ describe('logging in with OpenID Connect', () => {
     const subject = newSubject();
     addUser(subject);
     issuer.lie = lie;
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const answer = await login(browser, subject);
     expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
     expect(answer.body).toContain('The provider did not say in a good way who you are.');
-    expect(door.log.at(-1) ?? '').not.toContain(subject);
+    expect(gateway.log.at(-1) ?? '').not.toContain(subject);
   });
 
   it.each<[string, (token: string) => string]>([
@@ -200,7 +200,7 @@ describe('logging in with OpenID Connect', () => {
     const subject = newSubject();
     addUser(subject);
     issuer.forge = forge;
-    expect((await login(new Browser(door), subject)).statusCode).toBe(400);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(400);
   });
 
   it('believes no token that names its own key, or is signed with a text that everybody may know', async () => {
@@ -228,7 +228,7 @@ describe('logging in with OpenID Connect', () => {
     addUser(subject);
     for (const forge of forgeries) {
       issuer.forge = forge;
-      const answer = await login(new Browser(door), subject);
+      const answer = await login(new Browser(gateway), subject);
       expect([forge.toString(), answer.statusCode]).toEqual([forge.toString(), 400]);
     }
   });
@@ -251,7 +251,7 @@ describe('logging in with OpenID Connect', () => {
   it('takes an answer only in the browser that asked, once, with its state, and from the issuer that was asked', async () => {
     const subject = newSubject();
     addUser(subject);
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const answer = issuer.login(await start(browser), subject);
     const changed = (change: Record<string, string | undefined>) => {
       const query = new URLSearchParams(answer);
@@ -261,9 +261,9 @@ describe('logging in with OpenID Connect', () => {
       return query;
     };
     const ticket = browser.cookies.get('__Host-tidegate_login')!;
-    expect((await comeBack(new Browser(door), answer)).statusCode).toBe(400);
+    expect((await comeBack(new Browser(gateway), answer)).statusCode).toBe(400);
     for (const change of [{ state: 'x' }, { state: undefined }, { iss: 'https://evil.example' }, { iss: undefined }]) {
-      const attempt = new Browser(door);
+      const attempt = new Browser(gateway);
       const url = await start(attempt);
       const query = issuer.login(url, subject);
       for (const [name, value] of changed(change)) if (name in change) query.set(name, value);
@@ -279,7 +279,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('tells a refusal of the provider as a page', async () => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const url = await start(browser);
     const state = url.searchParams.get('state')!;
     const refused = await comeBack(browser, new URLSearchParams({ error: 'access_denied', state, iss: issuer.url }));
@@ -289,14 +289,14 @@ describe('logging in with OpenID Connect', () => {
   it('keeps the directory’s silence from letting anybody in', async () => {
     const subject = newSubject();
     addUser(subject);
-    const { 'users.get': kept, ...others } = door.transport.handlers;
-    door.transport.handlers = others;
+    const { 'users.get': kept, ...others } = gateway.transport.handlers;
+    gateway.transport.handlers = others;
     try {
-      const browser = new Browser(door);
+      const browser = new Browser(gateway);
       expect((await login(browser, subject)).statusCode).toBe(503);
       expect(await isIn(browser)).toBe(false);
     } finally {
-      if (kept) door.transport.handlers['users.get'] = kept;
+      if (kept) gateway.transport.handlers['users.get'] = kept;
     }
   });
 
@@ -305,8 +305,8 @@ describe('logging in with OpenID Connect', () => {
     const user = addUser(subject);
     const [desk, phone] = [await loggedIn(subject), await loggedIn(subject)];
     expect([await isIn(desk), await isIn(phone)]).toEqual([true, true]);
-    expect(await door.transport.tell(leave(user, name))).toEqual({ outcome: 'done' });
-    const rows = await door.app
+    expect(await gateway.transport.tell(leave(user, name))).toEqual({ outcome: 'done' });
+    const rows = await gateway.app
       .get(Database)
       .unscoped((tx) => tx.rows('SELECT id FROM gateway.sessions WHERE subject = $1', [subject]));
     expect(rows).toEqual([]);
@@ -317,14 +317,14 @@ describe('logging in with OpenID Connect', () => {
     const subject = newSubject();
     const user = addUser(subject);
     await loggedIn(subject);
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const query = issuer.login(await start(browser), subject);
     // Identity says "active", and only then tells that the user has left.
-    const { 'users.get': kept } = door.transport.handlers;
-    door.transport.handlers['users.get'] = () => user;
-    await door.transport.tell(leave(user));
+    const { 'users.get': kept } = gateway.transport.handlers;
+    gateway.transport.handlers['users.get'] = () => user;
+    await gateway.transport.tell(leave(user));
     const answer = await comeBack(browser, query);
-    if (kept) door.transport.handlers['users.get'] = kept;
+    if (kept) gateway.transport.handlers['users.get'] = kept;
     expect([answer.statusCode, await isIn(browser)]).toEqual([403, false]);
   });
 
@@ -332,40 +332,41 @@ describe('logging in with OpenID Connect', () => {
     const subject = newSubject();
     const user = addUser(subject);
     const role = { issuer: issuer.url, subject, role: 'admin' };
-    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.admin).toBeNull();
     Object.assign(user, { active: false, version: 2 });
-    await door.transport.tell(leave({ ...user, version: 1 }));
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    await gateway.transport.tell(leave({ ...user, version: 1 }));
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 3 });
     const browser = await loggedIn(subject);
     expect((await browser.api('GET', '/me')).json().roles).toMatchObject({ member: [integrationId], admin: [] });
-    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
     await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
   it('puts an administrator out who came in before Okta pushed the user, and whom Okta deactivates', async () => {
     const subject = newSubject();
-    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     const browser = await loggedIn(subject);
     const user = addUser(subject);
     expect(await isIn(browser)).toBe(true);
     Object.assign(user, { active: false, version: 2 });
-    await door.transport.tell(leave({ ...user, version: 1 }));
+    await gateway.transport.tell(leave({ ...user, version: 1 }));
     await eventually(async () => expect(await isIn(browser)).toBe(false));
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
   });
 
   it('leaves a person who left one integration logged in as the user of another', async () => {
-    const { id } = await newTenant(door);
-    const bind = (integrationIds: string[]) => door.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+    const { id } = await newTenant(gateway);
+    const bind = (integrationIds: string[]) =>
+      gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
     await bind([integrationId, id]);
     try {
       const subject = newSubject();
       const [left, stays] = [addUser(subject), addUser(subject, {}, id)];
       const browser = await loggedIn(subject);
       Object.assign(left, { active: false, version: 2 });
-      await door.transport.tell(leave({ ...left, version: 1 }));
+      await gateway.transport.tell(leave({ ...left, version: 1 }));
       const roles = { member: [id], auditor: [], admin: [] };
       await eventually(async () =>
         expect((await browser.api('GET', '/me')).json()).toMatchObject({ roles, users: { [id]: stays.id } }),
@@ -375,10 +376,10 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('ends sessions though no fact told who left, of users and of administrators', async () => {
+  it('ends sessions though no event told who left, of users and of administrators', async () => {
     const [inactive, deleted, admin, stays] = [newSubject(), newSubject(), newSubject(), newSubject()];
     const role = { issuer: issuer.url, subject: admin, role: 'admin' };
-    expect((await door.api('POST', '/role-assignments', role)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
     const [left, gone] = [addUser(inactive), addUser(deleted), addUser(stays)];
     const browsers = await Promise.all([inactive, deleted, admin, stays].map(loggedIn));
     const inside = () => Promise.all(browsers.map(isIn));
@@ -386,47 +387,47 @@ describe('logging in with OpenID Connect', () => {
     Object.assign(left, { active: false, version: 2 });
     directory.remove(integrationId, gone);
     expect(await inside()).toEqual([true, true, true, true]);
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(MissedDepartures).lookOnce();
     await eventually(async () => expect(await inside()).toEqual([false, false, false, true]));
   });
 
   it('lets a role count for nobody whose user was inactive when it first logged in, until it is given again', async () => {
     const subject = newSubject();
-    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     const user = addUser(subject, { active: false });
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 2 });
     const browser = await loggedIn(subject);
     expect((await browser.api('GET', '/me')).json().roles.admin).toEqual([]);
-    await door.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
+    await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
   it('lets an inactive user be followed by the active one that Okta pushed in its place', async () => {
     const subject = newSubject();
     addUser(subject, { active: false });
-    expect((await login(new Browser(door), subject)).statusCode).toBe(403);
+    expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
     const next = addUser(subject);
     const browser = await loggedIn(subject);
     expect((await browser.api('GET', '/me')).json().users).toEqual({ [integrationId]: next.id });
   });
 
   it('knows its users again when their integration comes to another issuer', async () => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     const second = await Issuer.start();
     try {
       const subject = newSubject();
       const user = addUser(subject, {}, id);
       const bind = (integrationIds: string[]) =>
-        door.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
+        gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
       await bind([integrationId, id]);
       const browser = await loggedIn(subject);
       expect((await browser.api('GET', '/me')).json().users).toEqual({ [id]: user.id });
       await bind([integrationId]);
       await eventually(async () => expect(await isIn(browser)).toBe(false));
       const settings = { issuer: second.url, ...CLIENT, label: 'Second', integrationIds: [id] };
-      const made = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>();
-      const other = new Browser(door);
+      const made = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>();
+      const other = new Browser(gateway);
       const query = second.login(await start(other, '', made.id), subject);
       expect((await comeBack(other, query, made.id)).statusCode).toBe(303);
       expect((await other.api('GET', '/me')).json()).toMatchObject({ issuer: second.url, users: { [id]: user.id } });
@@ -438,7 +439,7 @@ describe('logging in with OpenID Connect', () => {
   it('asks for a proof of today where credentials are shown, and takes none that is old', async () => {
     const subject = newSubject();
     const given = { issuer: issuer.url, subject, role: 'admin', integrationIds: [integrationId] };
-    expect((await door.api('POST', '/role-assignments', given)).statusCode).toBe(201);
+    expect((await gateway.api('POST', '/role-assignments', given)).statusCode).toBe(201);
     const longAgo = Math.floor(Date.now() / 1000) - 3600;
     issuer.lie = (claims) => ({ ...claims, auth_time: longAgo });
     const browser = await loggedIn(subject);
@@ -458,62 +459,62 @@ describe('logging in with OpenID Connect', () => {
     const second = await Issuer.start();
     try {
       const settings = { issuer: second.url, ...CLIENT, label: 'Second' };
-      const { id } = (await door.api('POST', '/login-providers', settings)).json<{ id: string }>();
+      const { id } = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>();
       const subject = newSubject();
-      await door.api('POST', '/role-assignments', { issuer: second.url, subject, role: 'auditor' });
-      const browser = new Browser(door);
+      await gateway.api('POST', '/role-assignments', { issuer: second.url, subject, role: 'auditor' });
+      const browser = new Browser(gateway);
       const back = await comeBack(browser, second.login(await start(browser, '', id), subject), id);
       expect([back.statusCode, await isIn(browser)]).toEqual([303, true]);
-      expect((await door.api('DELETE', `/login-providers/${id}`)).statusCode).toBe(204);
+      expect((await gateway.api('DELETE', `/login-providers/${id}`)).statusCode).toBe(204);
       await eventually(async () => expect(await isIn(browser)).toBe(false));
-      expect((await new Browser(door).get(`/login/start/${id}`)).statusCode).toBe(404);
+      expect((await new Browser(gateway).get(`/login/start/${id}`)).statusCode).toBe(404);
     } finally {
       await second.close();
     }
   });
 
   it('never shows the client’s secret, and keeps it encrypted', async () => {
-    const shown = await door.api('GET', '/login-providers');
+    const shown = await gateway.api('GET', '/login-providers');
     expect(shown.json().items[0]).toMatchObject({
       id: providerId,
       issuer: issuer.url,
       redirectUri: `${ORIGIN}/login/callback/${providerId}`,
       integrationIds: [integrationId],
     });
-    const rows = await door.app
+    const rows = await gateway.app
       .get(Database)
       .unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.login_providers'));
     const kept = rows.map((row) => (row as { client_secret: Buffer }).client_secret.toString('latin1')).join('');
-    for (const text of [shown.body, kept, door.log.join('')]) expect(text).not.toContain(CLIENT.clientSecret);
+    for (const text of [shown.body, kept, gateway.log.join('')]) expect(text).not.toContain(CLIENT.clientSecret);
   });
 
   it('takes an issuer only that is one, and one provider for each', async () => {
     const settings = { ...CLIENT, label: 'x', issuer: issuer.url };
     const issuers = ['nonsense', 'ftp://x.example', `${issuer.url}/nothing`, 'http://example.com', `${issuer.url}?a=b`];
     for (const url of issuers)
-      expect([url, await wrongFields(door, 'POST', '/login-providers', { ...settings, issuer: url })]).toEqual([
+      expect([url, await wrongFields(gateway, 'POST', '/login-providers', { ...settings, issuer: url })]).toEqual([
         url,
         ['issuer'],
       ]);
-    expect((await door.api('POST', '/login-providers', settings)).statusCode).toBe(409);
+    expect((await gateway.api('POST', '/login-providers', settings)).statusCode).toBe(409);
     const liar = await Issuer.start();
     try {
       liar.pretend = (metadata) => ({ ...metadata, issuer: issuer.url });
-      expect(await wrongFields(door, 'POST', '/login-providers', { ...settings, issuer: liar.url })).toEqual([
+      expect(await wrongFields(gateway, 'POST', '/login-providers', { ...settings, issuer: liar.url })).toEqual([
         'issuer',
       ]);
       liar.pretend = (metadata) => metadata;
       const bound = { ...settings, issuer: liar.url, integrationIds: [integrationId] };
-      expect((await door.api('POST', '/login-providers', bound)).statusCode).toBe(409);
+      expect((await gateway.api('POST', '/login-providers', bound)).statusCode).toBe(409);
       const unknown = { ...bound, integrationIds: [uuidv7()] };
-      expect(await wrongFields(door, 'POST', '/login-providers', unknown)).toEqual(['integrationIds']);
+      expect(await wrongFields(gateway, 'POST', '/login-providers', unknown)).toEqual(['integrationIds']);
     } finally {
       await liar.close();
     }
   });
 
   it('asks no server of a private network, unless the operator allows it', async () => {
-    const strict = await openDoor({ publicUrl: ORIGIN, privateIssuers: false });
+    const strict = await openGateway({ publicUrl: ORIGIN, privateIssuers: false });
     try {
       const asked = issuer.asked.length;
       for (const url of [

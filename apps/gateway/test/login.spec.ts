@@ -1,26 +1,26 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type Door, newTenant, openDoor } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
 
 const SESSION = '__Host-tidegate_session';
 
 describe('logging in with the key of the first start', () => {
-  let door: Door;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    door = await openDoor({ publicUrl: ORIGIN });
+    gateway = await openGateway({ publicUrl: ORIGIN });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   const loggedIn = async (): Promise<Browser> => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     expect((await browser.loginWithKey()).statusCode).toBe(303);
     return browser;
   };
-  const age = (sql: string) => door.app.get(Database).unscoped((tx) => tx.run(`UPDATE gateway.sessions SET ${sql}`));
+  const age = (sql: string) => gateway.app.get(Database).unscoped((tx) => tx.run(`UPDATE gateway.sessions SET ${sql}`));
 
   it('shows a page that runs and loads nothing, and cannot be framed', async () => {
-    const answer = await new Browser(door).get('/login?returnTo=/catalog');
+    const answer = await new Browser(gateway).get('/login?returnTo=/catalog');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
     expect(answer.headers['cache-control']).toBe('no-store');
@@ -29,12 +29,12 @@ describe('logging in with the key of the first start', () => {
   });
 
   it('writes what came in the address into the page as text', async () => {
-    const { body } = await new Browser(door).get(`/login?returnTo=${encodeURIComponent('/"><b>x')}`);
+    const { body } = await new Browser(gateway).get(`/login?returnTo=${encodeURIComponent('/"><b>x')}`);
     expect(body).not.toContain('<b>');
   });
 
   it('opens a session that administers all integrations, behind a cookie that scripts and other hosts cannot reach', async () => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const answer = await browser.loginWithKey(API_KEY, '/catalog?x=1');
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/catalog?x=1']);
     expect(answer.headers['set-cookie']).toMatch(
@@ -51,14 +51,14 @@ describe('logging in with the key of the first start', () => {
 
   it('keeps of a session the hash alone', async () => {
     const browser = await loggedIn();
-    const rows = await door.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.sessions'));
+    const rows = await gateway.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.sessions'));
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain(browser.cookies.get(SESSION)?.slice(4, 40));
-    expect(door.log.join('')).not.toContain(browser.cookies.get(SESSION));
+    expect(gateway.log.join('')).not.toContain(browser.cookies.get(SESSION));
   });
 
   it('refuses every other key in the same way, and says nothing of it but that', async () => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     for (const key of ['', 'x', `${API_KEY}x`, `tgk_${'a'.repeat(43)}`, 'x'.repeat(9000)]) {
       const answer = await browser.loginWithKey(key);
       expect([key.slice(0, 20), answer.statusCode]).toEqual([key.slice(0, 20), 401]);
@@ -68,13 +68,13 @@ describe('logging in with the key of the first start', () => {
   });
 
   it('lets no limited key open a session', async () => {
-    const limited = await door.api('POST', '/api-keys', { name: 'reads', scopes: ['integrations:read'] });
-    expect((await new Browser(door).loginWithKey(limited.json<{ key: string }>().key)).statusCode).toBe(401);
+    const limited = await gateway.api('POST', '/api-keys', { name: 'reads', scopes: ['integrations:read'] });
+    expect((await new Browser(gateway).loginWithKey(limited.json<{ key: string }>().key)).statusCode).toBe(401);
   });
 
   it('holds one address off that sends wrong keys on and on, at this form alone, and nobody else', async () => {
     const address = { 'x-forwarded-for': '203.0.113.9' };
-    const behindProxy = await openDoor({ publicUrl: ORIGIN, trustProxy: true });
+    const behindProxy = await openGateway({ publicUrl: ORIGIN, trustProxy: true });
     try {
       const form = (key: string, from: Record<string, string>) =>
         new Browser(behindProxy).post('/login', { key }, from).then(({ statusCode }) => statusCode);
@@ -108,7 +108,7 @@ describe('logging in with the key of the first start', () => {
     `/${'x'.repeat(5000)}`,
     '',
   ])('never leads away from here: row %#', async (returnTo) => {
-    const location = (await new Browser(door).loginWithKey(API_KEY, returnTo)).headers.location ?? '';
+    const location = (await new Browser(gateway).loginWithKey(API_KEY, returnTo)).headers.location ?? '';
     const url = new URL(location, ORIGIN);
     expect([url.origin, location.startsWith('/'), location.startsWith('//')]).toEqual([ORIGIN, true, false]);
   });
@@ -118,7 +118,7 @@ describe('logging in with the key of the first start', () => {
     const before = browser.cookies.get(SESSION)!;
     await browser.loginWithKey();
     expect(browser.cookies.get(SESSION)).not.toBe(before);
-    const old = new Browser(door);
+    const old = new Browser(gateway);
     old.cookies.set(SESSION, before);
     await eventually(async () => expect((await old.api('GET', '/me')).statusCode).toBe(401));
     expect((await browser.api('GET', '/me')).statusCode).toBe(200);
@@ -155,7 +155,7 @@ describe('logging in with the key of the first start', () => {
   });
 
   it('lists the sessions of a person, and ends the one that is named', async () => {
-    await door.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
+    await gateway.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     const [here, there] = [await loggedIn(), await loggedIn()];
     const { items } = (await here.api('GET', '/me/sessions')).json<{ items: { id: string; current: boolean }[] }>();
     expect(items.map(({ current }) => current)).toEqual([true, false]);
@@ -171,7 +171,7 @@ describe('logging in with the key of the first start', () => {
     ['a sandboxed frame', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
     ['a page whose address says otherwise', { origin: 'http://tide.example.com' }],
   ])('lets %s change nothing with the cookie', async (_, from) => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     const browser = await loggedIn();
     for (const [method, path] of [
       ['POST', `/integrations/${id}/tokens`],
@@ -201,7 +201,7 @@ describe('logging in with the key of the first start', () => {
 
   it('lets no other origin read', async () => {
     const preflight = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
-    const answer = await door.request('OPTIONS', '/api/v1/integrations', { headers: preflight });
+    const answer = await gateway.request('OPTIONS', '/api/v1/integrations', { headers: preflight });
     expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([405, undefined]);
     const read = await (await loggedIn()).send('GET', '/api/v1/me', { origin: 'https://evil.example' });
     expect(read.headers['access-control-allow-origin']).toBeUndefined();
@@ -231,16 +231,16 @@ describe('logging in with the key of the first start', () => {
   });
 
   it('ends the sessions of a key that is revoked', async () => {
-    const { id, key } = (await door.api('POST', '/api-keys', { name: 'root', scopes: ['all'] })).json();
-    const browser = new Browser(door);
+    const { id, key } = (await gateway.api('POST', '/api-keys', { name: 'root', scopes: ['all'] })).json();
+    const browser = new Browser(gateway);
     expect((await browser.loginWithKey(key)).statusCode).toBe(303);
     expect((await browser.api('GET', '/me')).statusCode).toBe(200);
-    expect((await door.api('DELETE', `/api-keys/${id}`)).statusCode).toBe(204);
+    expect((await gateway.api('DELETE', `/api-keys/${id}`)).statusCode).toBe(204);
     await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
   });
 
   it('takes plain http on the loopback interface alone, under a name without the prefix', async () => {
-    const plain = await openDoor();
+    const plain = await openGateway();
     try {
       const login = (host: string) =>
         plain.request('POST', '/login', {

@@ -1,24 +1,24 @@
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor } from './harness.js';
+import { type TestGateway, newTenant, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
 const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
 
 describe('what administrators make and change', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let here: string;
   let dan: Awaited<ReturnType<People['person']>>;
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    here = (await newTenant(door)).id;
-    const people = await People.at(door, issuer, [here]);
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    here = (await newTenant(gateway)).id;
+    const people = await People.at(gateway, issuer, [here]);
     dan = await people.person({ of: [here], roles: [{ role: 'admin' }] });
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
@@ -32,8 +32,8 @@ describe('what administrators make and change', () => {
 
   it('shows who added an integration, and who changed, disabled or enabled it last', async () => {
     const path = `/integrations/${here}`;
-    expect((await door.api('GET', path)).json()).toMatchObject({ createdBy: ROOT, updatedBy: null });
-    const { name } = (await door.api('GET', path)).json<{ name: string }>();
+    expect((await gateway.api('GET', path)).json()).toMatchObject({ createdBy: ROOT, updatedBy: null });
+    const { name } = (await gateway.api('GET', path)).json<{ name: string }>();
     const changes: [string, string, object][] = [
       ['PATCH', path, { disconnectedAfterSeconds: 3600 }],
       ['POST', `${path}/disable`, { confirm: name }],
@@ -41,10 +41,10 @@ describe('what administrators make and change', () => {
     ];
     for (const [method, where, body] of changes) {
       expect((await dan.api(method, where, body)).json()).toMatchObject({ createdBy: ROOT, updatedBy: byDan() });
-      expect((await door.api('PATCH', path, { disconnectedAfterSeconds: 0 })).json()).toMatchObject({
+      expect((await gateway.api('PATCH', path, { disconnectedAfterSeconds: 0 })).json()).toMatchObject({
         updatedBy: ROOT,
       });
-      await door.api('PATCH', path, { disconnectedAfterSeconds: 7200 });
+      await gateway.api('PATCH', path, { disconnectedAfterSeconds: 7200 });
     }
   });
 
@@ -57,27 +57,27 @@ describe('what administrators make and change', () => {
       })
     ).json<{ id: string }>();
     const { userId: _, ...person } = byDan();
-    const created = () => door.transport.facts.find(({ subject }) => subject === id);
+    const created = () => gateway.transport.events.find(({ subject }) => subject === id);
     await eventually(() => expect(created()).toMatchObject({ name: 'integration.created', actor: person }));
   });
 
   it('shows who made a token, and who made the one that takes its place', async () => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     const path = `/integrations/${id}/tokens`;
-    const [first] = (await door.api('GET', path)).json<{ items: { id: string }[] }>().items;
+    const [first] = (await gateway.api('GET', path)).json<{ items: { id: string }[] }>().items;
     expect(first).toMatchObject({ createdBy: ROOT });
     await dan.api('POST', `${path}/${first!.id}/rotate`, {});
     const { userId: _, ...person } = byDan();
-    expect((await door.api('GET', path)).json().items).toMatchObject([{ createdBy: ROOT }, { createdBy: person }]);
+    expect((await gateway.api('GET', path)).json().items).toMatchObject([{ createdBy: ROOT }, { createdBy: person }]);
   });
 
   it('shows who made an OAuth client and its secrets, and who changed it last', async () => {
     const path = `/integrations/${here}/oauth-client`;
-    const made = await door.api('POST', path, { appName: 'acme_tidegate_1' });
+    const made = await gateway.api('POST', path, { appName: 'acme_tidegate_1' });
     expect(made.json()).toMatchObject({ createdBy: ROOT, updatedBy: null, secrets: [{ createdBy: ROOT }] });
     expect((await dan.api('PATCH', path, { appName: 'acme_tidegate_2' })).json()).toMatchObject({ updatedBy: byDan() });
     await dan.api('POST', `${path}/secrets`, {});
-    expect((await door.api('GET', path)).json()).toMatchObject({
+    expect((await gateway.api('GET', path)).json()).toMatchObject({
       createdBy: ROOT,
       updatedBy: byDan(),
       secrets: [{ createdBy: ROOT }, { createdBy: byDan() }],

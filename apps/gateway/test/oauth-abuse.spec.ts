@@ -1,18 +1,18 @@
 import { type Browser, eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
 import { Database } from '@tidegate/database';
-import { CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+import { CALLBACK, type Connection, logIn, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 describe('the authorization server under attack', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   let okta: Connection;
   let other: Connection;
   beforeAll(async () => {
-    house = await openOAuthHouse({ oauthRedirectOrigins: ['https://sim.example.com', 'http://127.0.0.1:4010'] });
-    okta = await house.connect({ appName: 'acme_tidegate_1', redirectUris: ['http://127.0.0.1:4010/callback'] });
-    other = await house.connect();
+    accessFlow = await openOAuthFixture({ oauthRedirectOrigins: ['https://sim.example.com', 'http://127.0.0.1:4010'] });
+    okta = await accessFlow.connect({ appName: 'acme_tidegate_1', redirectUris: ['http://127.0.0.1:4010/callback'] });
+    other = await accessFlow.connect();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
 
   const authorize = (parameters: Record<string, string>) =>
     fetch(`${okta.issuer}/authorize?${new URLSearchParams(parameters).toString()}`, { redirect: 'manual' });
@@ -38,7 +38,8 @@ describe('the authorization server under attack', () => {
     await expect(refreshBy(tokens.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' });
     await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(401));
   };
-  const alarms = () => house.door.log.filter((line) => line.includes('came a second time') && line.includes(okta.id));
+  const alarms = () =>
+    accessFlow.gateway.log.filter((line) => line.includes('came a second time') && line.includes(okta.id));
 
   it.each([
     ['a prefix', CALLBACK.slice(0, -1)],
@@ -96,7 +97,7 @@ describe('the authorization server under attack', () => {
       const code = await newCode();
       const tokens = (await (await exchange(code)).json()) as openid.TokenEndpointResponse;
       expect(await okta.status(tokens.access_token)).toBe(200);
-      await house.sql(
+      await accessFlow.sql(
         `UPDATE gateway.oauth_states SET expires_at = expires_at - make_interval(mins => $1),
                 consumed_at = consumed_at - make_interval(mins => $1) WHERE model = 'AuthorizationCode'`,
         [minutes],
@@ -126,7 +127,7 @@ describe('the authorization server under attack', () => {
     await refused(await exchange(await newCode(), credentials(other)), 401, 'invalid_client');
     await refused(await exchange('made-up'), 400, 'invalid_grant');
     const late = await newCode();
-    await house.sql(
+    await accessFlow.sql(
       `UPDATE gateway.oauth_states SET expires_at = now() - interval '1 second' WHERE model = 'AuthorizationCode'`,
     );
     await refused(await exchange(late), 400, 'invalid_grant');
@@ -146,7 +147,7 @@ describe('the authorization server under attack', () => {
     const first = await okta.authorize();
     let last = await refreshBy(first.refresh_token!);
     if (successorUsed) last = await refreshBy(last.refresh_token!);
-    await house.sql(`UPDATE gateway.oauth_states SET consumed_at = consumed_at - make_interval(mins => $1)`, [
+    await accessFlow.sql(`UPDATE gateway.oauth_states SET consumed_at = consumed_at - make_interval(mins => $1)`, [
       minutesLater,
     ]);
     const before = alarms().length;
@@ -177,7 +178,9 @@ describe('the authorization server under attack', () => {
     const tokens = await okta.authorize();
     expect(await okta.status(tokens.refresh_token!)).toBe(401);
     const headers = { authorization: `Bearer ${tokens.access_token}` };
-    expect((await house.door.request('GET', `/api/v1/integrations/${okta.id}`, { headers })).statusCode).toBe(401);
+    expect((await accessFlow.gateway.request('GET', `/api/v1/integrations/${okta.id}`, { headers })).statusCode).toBe(
+      401,
+    );
   });
 
   it('answers failed client authentication as OAuth has it', async () => {
@@ -231,7 +234,7 @@ describe('the authorization server under attack', () => {
   it('does not tell whether an integration exists', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'x', client_secret: 'x' };
     const at = (id: string) =>
-      fetch(`${house.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
+      fetch(`${accessFlow.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
     const [here, nowhere] = await Promise.all([at(okta.id), at('018f0000-0000-7000-8000-000000000000')]);
     expect([nowhere.status, await nowhere.text()]).toEqual([here.status, await here.text()]);
     for (const id of ['x', '__proto__', okta.id.toUpperCase(), `${okta.id}%2F..`])
@@ -258,7 +261,7 @@ describe('the authorization server under attack', () => {
       browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
 
     it('runs no script, stands in no frame, and leads nowhere but back', async () => {
-      const browser = await house.admin();
+      const browser = await accessFlow.admin();
       await ask(browser);
       const { headers } = await fetch(browser.url, { headers: { cookie: browser.cookies.header(browser.url) } });
       expect(headers.get('content-security-policy')).toMatch(
@@ -269,7 +272,7 @@ describe('the authorization server under attack', () => {
     });
 
     it('takes no form that was made elsewhere, and no other decision than its own', async () => {
-      const browser = await house.admin();
+      const browser = await accessFlow.admin();
       await ask(browser);
       const [{ url }, cookie] = [browser, browser.cookies.header(browser.url)];
       const { csrfToken } = Object.fromEntries(browser.forms[0]!.fields);
@@ -281,26 +284,26 @@ describe('the authorization server under attack', () => {
           headers: { cookie, origin },
         });
       const decision = 'approve';
-      expect((await send({ decision, csrfToken: 'guessed' }, house.origin)).status).toBe(403);
-      expect((await send({ decision }, house.origin)).status).toBe(403);
+      expect((await send({ decision, csrfToken: 'guessed' }, accessFlow.origin)).status).toBe(403);
+      expect((await send({ decision }, accessFlow.origin)).status).toBe(403);
       expect((await send({ decision, csrfToken: csrfToken! }, 'https://evil.example.com')).status).toBe(403);
-      expect((await send({ decision: 'APPROVE', csrfToken: csrfToken! }, house.origin)).status).toBe(303);
+      expect((await send({ decision: 'APPROVE', csrfToken: csrfToken! }, accessFlow.origin)).status).toBe(303);
       await browser.open(url.href.replace('/interaction/', '/authorize/'));
       expect(browser.url.searchParams.get('error')).toBe('access_denied');
     });
 
     it('shows nothing to another browser, though an administrator is logged in there', async () => {
-      const stranger = house.browser();
+      const stranger = accessFlow.browser();
       await ask(stranger);
-      const browser = await house.admin();
-      const page = await browser.open(house.origin + stranger.url.searchParams.get('returnTo')!);
+      const browser = await accessFlow.admin();
+      const page = await browser.open(accessFlow.origin + stranger.url.searchParams.get('returnTo')!);
       expect([browser.status, page]).toEqual([400, expect.stringContaining('another browser')]);
     });
 
     it('takes no decision from a browser whose session is over', async () => {
-      const browser = await house.admin();
+      const browser = await accessFlow.admin();
       await ask(browser);
-      await house.sql('DELETE FROM gateway.sessions');
+      await accessFlow.sql('DELETE FROM gateway.sessions');
       await eventually(async () => {
         await browser.open(browser.url.href);
         expect(browser.url.pathname).toBe('/login');
@@ -311,7 +314,7 @@ describe('the authorization server under attack', () => {
 
     it('keeps the cookies of integrations apart, out of scripts, and off plain connections', async () => {
       const publicUrl = { host: 'tide.example.com' };
-      const answer = await house.door.request(
+      const answer = await accessFlow.gateway.request(
         'GET',
         `/oauth/${okta.id}/authorize?${new URLSearchParams(good()).toString()}`,
         {
@@ -331,11 +334,11 @@ describe('the authorization server under attack', () => {
       expectedState: 'a-state-to-look-for',
     });
     await refreshBy(tokens.refresh_token!);
-    const rows = await house.sql(
+    const rows = await accessFlow.sql(
       `SELECT s::text AS kept FROM gateway.oauth_states s UNION ALL SELECT c::text FROM gateway.oauth_client_secrets c`,
     );
     expect(rows.length).toBeGreaterThan(5);
-    const everything = JSON.stringify(rows) + house.door.log.join('');
+    const everything = JSON.stringify(rows) + accessFlow.gateway.log.join('');
     const secrets = [tokens.access_token, tokens.refresh_token!, back.searchParams.get('code')!, okta.clientSecret];
     for (const secret of [...secrets, 'a-state-to-look-for']) {
       expect(everything).not.toContain(secret);
@@ -345,7 +348,7 @@ describe('the authorization server under attack', () => {
 
   it('hides the state of other integrations even from a query without a where', async () => {
     await Promise.all([okta.authorize(), other.authorize()]);
-    const seen = await house.door.app.get(Database).transaction({ integrationIds: [okta.id] }, (tx) =>
+    const seen = await accessFlow.gateway.app.get(Database).transaction({ integrationIds: [okta.id] }, (tx) =>
       tx.rows<{ id: string }>(
         `SELECT DISTINCT integration_id AS id FROM gateway.oauth_states UNION SELECT integration_id FROM gateway.oauth_clients
          UNION SELECT integration_id FROM gateway.oauth_client_secrets`,

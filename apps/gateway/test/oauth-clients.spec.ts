@@ -1,24 +1,24 @@
 import { eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
 import { newTenant, wrongFields } from './harness.js';
-import { CALLBACK, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+import { CALLBACK, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 const OURS = { clientId: 'shared-by-all', clientSecret: 'A-secret.of_all~customers-0123456789' };
 
 const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
 
 describe('the OAuth client of an integration', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   beforeAll(async () => {
-    house = await openOAuthHouse({ oauthRedirectOrigins: ['https://sim.example.com'] });
+    accessFlow = await openOAuthFixture({ oauthRedirectOrigins: ['https://sim.example.com'] });
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
 
   const path = (id: string) => `/integrations/${id}/oauth-client`;
-  const api = (method: string, at: string, body?: object) => house.door.api(method, at, body);
+  const api = (method: string, at: string, body?: object) => accessFlow.gateway.api(method, at, body);
 
   it('is made with a secret that is shown once, and the redirect URIs of the app in every cell of Okta', async () => {
-    const { id } = await newTenant(house.door);
+    const { id } = await newTenant(accessFlow.gateway);
     const answer = await api('POST', path(id), { appName: 'acme_tidegate_1' });
     expect(answer.statusCode).toBe(201);
     const { clientSecret, ...made } = answer.json<Record<string, unknown>>();
@@ -53,7 +53,7 @@ describe('the OAuth client of an integration', () => {
 
   it('may have the id and the secret that all customers of a catalog app share, in any number of integrations', async () => {
     for (let integrations = 0; integrations < 2; integrations++) {
-      const okta = await house.connect({ appName: 'acme_tidegate_1', ...OURS });
+      const okta = await accessFlow.connect({ appName: 'acme_tidegate_1', ...OURS });
       expect([okta.clientId, okta.clientSecret]).toEqual([OURS.clientId, OURS.clientSecret]);
       expect(await okta.status((await okta.authorize()).access_token)).toBe(200);
     }
@@ -72,23 +72,23 @@ describe('the OAuth client of an integration', () => {
     [{ appName: 'a', clientId: 'with space' }, ['clientId']],
     [{ appName: 'a', surprise: 1 }, ['surprise']],
   ])('is not made of %j', async (body, fields) => {
-    const { id } = await newTenant(house.door);
-    expect(await wrongFields(house.door, 'POST', path(id), body)).toEqual(fields);
+    const { id } = await newTenant(accessFlow.gateway);
+    expect(await wrongFields(accessFlow.gateway, 'POST', path(id), body)).toEqual(fields);
     expect((await api('GET', path(id))).statusCode).toBe(404);
   });
 
   it('has nowhere to be sent back to where it gets its tokens by its secret', async () => {
-    const { id } = await newTenant(house.door, { type: 'generic-scim', domain: undefined });
+    const { id } = await newTenant(accessFlow.gateway, { type: 'generic-scim', domain: undefined });
     const settings = { appName: 'a', redirectUris: ['https://sim.example.com/x'] };
-    expect(await wrongFields(house.door, 'POST', path(id), settings)).toEqual(['appName', 'redirectUris']);
+    expect(await wrongFields(accessFlow.gateway, 'POST', path(id), settings)).toEqual(['appName', 'redirectUris']);
     const made = await api('POST', path(id), {});
     expect(made.json()).toMatchObject({ grantType: 'client_credentials', redirectUris: [] });
   });
 
   it('is sent back to other addresses when an administrator says so, within a second', async () => {
-    const okta = await house.connect();
+    const okta = await accessFlow.connect();
     const redirect_uri = 'https://sim.example.com/callback';
-    const browser = await house.admin();
+    const browser = await accessFlow.admin();
     const query = new URLSearchParams({ response_type: 'code', client_id: okta.clientId, redirect_uri });
     const ask = async () => {
       await browser.open(`${okta.issuer}/authorize?${query.toString()}`);
@@ -98,14 +98,14 @@ describe('the OAuth client of an integration', () => {
     const changed = await api('PATCH', path(okta.id), { redirectUris: [redirect_uri] });
     expect(changed.json().redirectUris).toEqual(expect.arrayContaining([CALLBACK, redirect_uri]));
     await eventually(async () => expect(await ask()).toBe(200));
-    expect(await wrongFields(house.door, 'PATCH', path(okta.id), { redirectUris: ['https://x.example.com'] })).toEqual([
-      'redirectUris',
-    ]);
+    expect(
+      await wrongFields(accessFlow.gateway, 'PATCH', path(okta.id), { redirectUris: ['https://x.example.com'] }),
+    ).toEqual(['redirectUris']);
     expect((await api('GET', path(okta.id))).json().redirectUris).toContain(redirect_uri);
   });
 
   it('changes its secret without a gap: both are good until the old one is revoked', async () => {
-    const okta = await house.connect();
+    const okta = await accessFlow.connect();
     const tokens = await okta.authorize();
     const added = await api('POST', `${path(okta.id)}/secrets`, {});
     expect(added.statusCode).toBe(201);
@@ -125,13 +125,13 @@ describe('the OAuth client of an integration', () => {
   });
 
   it('does not take a secret twice', async () => {
-    const okta = await house.connect({ appName: 'acme_tidegate_1', ...OURS });
+    const okta = await accessFlow.connect({ appName: 'acme_tidegate_1', ...OURS });
     const answer = await api('POST', `${path(okta.id)}/secrets`, { clientSecret: OURS.clientSecret });
     expect(answer.statusCode).toBe(409);
   });
 
   it('is a credential by which the connection is complete, without any token, until it is revoked', async () => {
-    const okta = await house.connect();
+    const okta = await accessFlow.connect();
     await api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const credential = async () => {
       const { checks } = (await api('GET', `/integrations/${okta.id}/connection`)).json<{
@@ -150,7 +150,7 @@ describe('the OAuth client of an integration', () => {
   });
 
   it('takes all that it was given along when it is deleted', async () => {
-    const okta = await house.connect();
+    const okta = await accessFlow.connect();
     const tokens = await okta.authorize();
     expect(await okta.status(tokens.access_token)).toBe(200);
     expect((await api('GET', path(okta.id))).json().lastUsedAt).toMatch(/Z$/);
@@ -158,12 +158,12 @@ describe('the OAuth client of an integration', () => {
     await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(401));
     expect((await api('GET', path(okta.id))).statusCode).toBe(404);
     expect((await api('DELETE', path(okta.id))).statusCode).toBe(404);
-    const left = await house.sql('SELECT 1 FROM gateway.oauth_states WHERE integration_id = $1', [okta.id]);
+    const left = await accessFlow.sql('SELECT 1 FROM gateway.oauth_states WHERE integration_id = $1', [okta.id]);
     expect(left).toEqual([]);
   });
 
   it('is nobody else’s', async () => {
-    const [ours, theirs] = [await house.connect(), await newTenant(house.door)];
+    const [ours, theirs] = [await accessFlow.connect(), await newTenant(accessFlow.gateway)];
     expect((await api('GET', path(theirs.id))).statusCode).toBe(404);
     expect((await api('DELETE', `${path(theirs.id)}/secrets/${ours.secretId}`)).statusCode).toBe(404);
     expect((await api('GET', path(ours.id))).json().secrets).toHaveLength(1);

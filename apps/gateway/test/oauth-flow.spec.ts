@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
-import { CALLBACK, type Connection, logIn, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+import { CALLBACK, type Connection, logIn, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 const ENTRA = { type: 'entra-scim', domain: 'example.onmicrosoft.com' };
 
 describe('"Authenticate with Tidegate"', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   let okta: Connection;
   beforeAll(async () => {
-    house = await openOAuthHouse();
-    okta = await house.connect();
+    accessFlow = await openOAuthFixture();
+    okta = await accessFlow.connect();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
 
   const authorizeUrl = (more: Record<string, string> = {}, of = okta) => {
     const query = { response_type: 'code', client_id: of.clientId, redirect_uri: CALLBACK, ...more };
@@ -21,7 +21,7 @@ describe('"Authenticate with Tidegate"', () => {
 
   it('is found by its metadata, at both addresses', async () => {
     const own = await fetch(`${okta.issuer}/.well-known/oauth-authorization-server`);
-    const rooted = await fetch(`${house.origin}/.well-known/oauth-authorization-server/oauth/${okta.id}`);
+    const rooted = await fetch(`${accessFlow.origin}/.well-known/oauth-authorization-server/oauth/${okta.id}`);
     const metadata = (await own.json()) as object;
     expect(metadata).toEqual({
       issuer: okta.issuer,
@@ -46,7 +46,7 @@ describe('"Authenticate with Tidegate"', () => {
     ['the secret in the header', openid.ClientSecretBasic, false],
     ['the secret in the header, and PKCE', openid.ClientSecretBasic, true],
   ])('gives Okta tokens that open SCIM: %s', async (_way, auth, pkce) => {
-    const fresh = await house.connect();
+    const fresh = await accessFlow.connect();
     const library = () => fresh.library(auth(fresh.clientSecret));
     const verifier = openid.randomPKCECodeVerifier();
     const challenge = { code_challenge: await openid.calculatePKCECodeChallenge(verifier) };
@@ -63,17 +63,17 @@ describe('"Authenticate with Tidegate"', () => {
       token_type: 'bearer',
     });
     expect(await fresh.status(tokens.access_token)).toBe(200);
-    expect((await house.door.api('GET', `/integrations/${fresh.id}`)).json().status).toBe('active');
+    expect((await accessFlow.gateway.api('GET', `/integrations/${fresh.id}`)).json().status).toBe('active');
     const refreshed = await openid.refreshTokenGrant(await library(), tokens.refresh_token!);
     expect(await fresh.status(refreshed.access_token)).toBe(200);
   });
 
   it('sends a stranger to log in first, and asks then, naming the integration and the Okta domain', async () => {
-    const browser = house.browser();
+    const browser = accessFlow.browser();
     await browser.open(authorizeUrl());
     expect(browser.url.searchParams.get('returnTo')).toMatch(`/oauth/${okta.id}/interaction/`);
     await logIn(browser);
-    const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    const { name } = (await accessFlow.gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     for (const text of [name, 'example.okta.com', 'system-admin.okta.com', 'Cancel'])
       expect(browser.text).toContain(text);
     await browser.press('Approve');
@@ -81,21 +81,21 @@ describe('"Authenticate with Tidegate"', () => {
   });
 
   it('asks again every time, even in a browser in which it was approved before', async () => {
-    const browser = await house.admin();
+    const browser = await accessFlow.admin();
     await okta.approve({}, browser);
     expect(await browser.open(authorizeUrl())).toContain('Approve');
   });
 
   it('wants a login of the last minutes', async () => {
-    const browser = await house.admin();
-    await house.sql(`UPDATE gateway.sessions SET authenticated_at = authenticated_at - interval '11 minutes'`);
+    const browser = await accessFlow.admin();
+    await accessFlow.sql(`UPDATE gateway.sessions SET authenticated_at = authenticated_at - interval '11 minutes'`);
     await browser.open(authorizeUrl());
     const { url } = browser;
     expect([url.pathname, url.searchParams.get('again')]).toEqual(['/login', '1']);
   });
 
   it('tells Okta when the administrator cancels', async () => {
-    const browser = await house.admin();
+    const browser = await accessFlow.admin();
     await browser.open(authorizeUrl({ state: 'mine' }));
     await browser.press('Cancel');
     const { url } = browser;
@@ -147,7 +147,7 @@ describe('"Authenticate with Tidegate"', () => {
   });
 
   const passDays = (days: number, of: Connection) =>
-    house.sql(
+    accessFlow.sql(
       `UPDATE gateway.oauth_states SET created_at = created_at - make_interval(days => $1),
               consumed_at = consumed_at - make_interval(days => $1), expires_at = expires_at - make_interval(days => $1)
        WHERE integration_id = $2`,
@@ -155,7 +155,7 @@ describe('"Authenticate with Tidegate"', () => {
     );
 
   it('refreshes after most of a year of silence, again and again', async () => {
-    const idle = await house.connect();
+    const idle = await accessFlow.connect();
     let tokens = await idle.authorize();
     for (let year = 0; year < 2; year++) {
       await passDays(390, idle);
@@ -182,7 +182,7 @@ describe('"Authenticate with Tidegate"', () => {
   });
 
   it('gives Entra a token for its secret alone, and no refresh token', async () => {
-    const entra = await house.connect({}, ENTRA);
+    const entra = await accessFlow.connect({}, ENTRA);
     const asked: Record<string, string>[] = [{}, { scope: `${entra.issuer}/.default` }];
     for (const parameters of asked) {
       const tokens = await openid.clientCredentialsGrant(await entra.library(), parameters);
@@ -196,7 +196,7 @@ describe('"Authenticate with Tidegate"', () => {
       await openid.tokenRevocation(await entra.library(), tokens.access_token);
       await eventually(async () => expect(await entra.status(tokens.access_token)).toBe(401));
     }
-    const browser = await house.admin();
+    const browser = await accessFlow.admin();
     expect(await browser.open(authorizeUrl({}, entra))).toContain('cannot go on');
     expect(browser.status).toBe(400);
   });
@@ -210,19 +210,19 @@ describe('"Authenticate with Tidegate"', () => {
     ['disabled', 'POST', '/disable', 403],
     ['removed', 'DELETE', '', 401],
   ])('opens nothing for an integration that was %s', async (_how, method, action, status) => {
-    const one = await house.connect();
+    const one = await accessFlow.connect();
     const tokens = await one.authorize();
     expect(await one.status(tokens.access_token)).toBe(200);
-    const { name } = (await house.door.api('GET', `/integrations/${one.id}`)).json<{ name: string }>();
+    const { name } = (await accessFlow.gateway.api('GET', `/integrations/${one.id}`)).json<{ name: string }>();
     const at = `/integrations/${one.id}${action}?confirm=${encodeURIComponent(name)}`;
-    const ended = await house.door.api(method, at, method === 'POST' ? { confirm: name } : undefined);
+    const ended = await accessFlow.gateway.api(method, at, method === 'POST' ? { confirm: name } : undefined);
     expect(ended.statusCode).toBeLessThan(300);
     await eventually(async () => expect(await one.status(tokens.access_token)).toBe(status));
     await eventually(async () => {
       const refresh = openid.refreshTokenGrant(await one.library(), tokens.refresh_token!);
       await expect(refresh).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
     });
-    const browser = await house.admin();
+    const browser = await accessFlow.admin();
     await eventually(async () => {
       await browser.open(authorizeUrl({}, one));
       expect(browser.status).toBe(400);

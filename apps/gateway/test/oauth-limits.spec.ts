@@ -1,55 +1,55 @@
 import { eventually } from '@tidegate/testing';
 import type * as openid from 'openid-client';
-import { type OAuthHouse, CALLBACK, type Connection, openOAuthHouse } from './oauth-house.js';
+import { type OAuthFixture, CALLBACK, type Connection, openOAuthFixture } from './oauth-fixture.js';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('what the authorization server keeps', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   let okta: Connection;
   beforeAll(async () => {
-    house = await openOAuthHouse({ trustProxy: true });
-    okta = await house.connect();
+    accessFlow = await openOAuthFixture({ trustProxy: true });
+    okta = await accessFlow.connect();
   });
-  afterAll(() => house.close());
-  afterEach(() => house.sql('DELETE FROM gateway.oauth_states'));
+  afterAll(() => accessFlow.close());
+  afterEach(() => accessFlow.sql('DELETE FROM gateway.oauth_states'));
 
   describe('of requests for consent', () => {
     const authorize = (from: string, state = 's') => {
       const query = { response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state };
       const path = `/oauth/${okta.id}/authorize?${new URLSearchParams(query).toString()}`;
-      const headers = { host: new URL(house.origin).host, accept: 'text/html', 'x-forwarded-for': from };
-      return house.door.request('GET', path, { headers });
+      const headers = { host: new URL(accessFlow.origin).host, accept: 'text/html', 'x-forwarded-for': from };
+      return accessFlow.gateway.request('GET', path, { headers });
     };
     const kept = async (network: string) =>
       (
-        await house.sql(
+        await accessFlow.sql(
           `SELECT count(*)::int AS kept FROM gateway.oauth_states WHERE model = 'Interaction' AND network = $1`,
           [network],
         )
       )[0]!['kept'];
     /** Requests that exist already, without the work of making them. */
     const fill = (networks: number, each: number) =>
-      house.sql(
+      accessFlow.sql(
         `INSERT INTO gateway.oauth_states (integration_id, key, model, payload, network, created_at, expires_at)
          SELECT $1, sha256(gen_random_uuid()::text::bytea), 'Interaction', '', 'network ' || i % $2,
                 now() + i * interval '1 microsecond', now() + interval '15 minutes'
          FROM generate_series(1, $2::int * $3::int) AS i`,
         [okta.id, networks, each],
       );
-    const isAsked = async (browser: Awaited<ReturnType<OAuthHouse['admin']>>) => {
+    const isAsked = async (browser: Awaited<ReturnType<OAuthFixture['admin']>>) => {
       await browser.open(browser.url.href);
       return [browser.status, browser.text.includes('Approve')];
     };
     const openPage = async () => {
-      const browser = await house.admin();
+      const browser = await accessFlow.admin();
       const query = { response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state: 's' };
       await browser.open(`${okta.issuer}/authorize?${new URLSearchParams(query).toString()}`);
       expect(browser.text).toContain('Approve');
       return browser;
     };
     const evictions = () =>
-      house.door.log
+      accessFlow.gateway.log
         .map((line) => JSON.parse(line) as Record<string, unknown>)
         .filter(({ msg }) => String(msg).includes('Requests for consent'));
 
@@ -57,7 +57,7 @@ describe('what the authorization server keeps', () => {
       const long = await authorize('203.0.113.9', 'x'.repeat(4_097));
       expect([long.statusCode, long.body]).toEqual([400, expect.stringContaining('state is too long')]);
       expect((await authorize('203.0.113.9', 'x'.repeat(4_096))).statusCode).toBe(303);
-      const [row] = await house.sql(
+      const [row] = await accessFlow.sql(
         `SELECT max(length(payload)) AS most, count(*)::int AS rows FROM gateway.oauth_states`,
       );
       expect(row!['rows']).toBe(1);
@@ -77,7 +77,7 @@ describe('what the authorization server keeps', () => {
       await fill(600, 1);
       await fill(10, 40);
       expect((await authorize('203.0.113.9')).statusCode).toBe(303);
-      const [{ rows }] = (await house.sql(
+      const [{ rows }] = (await accessFlow.sql(
         `SELECT count(*)::int AS rows FROM gateway.oauth_states WHERE model = 'Interaction'`,
       )) as [{ rows: number }];
       expect(rows).toBe(500);

@@ -1,27 +1,27 @@
 import { Browser, ORIGIN } from './browser.js';
-import { type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 import { Issuer } from './issuer.js';
-import { CALLBACK } from './oauth-house.js';
+import { CALLBACK } from './oauth-fixture.js';
 import { People } from './people.js';
 
 describe('who may let Okta in', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
   let tenant: Tenant;
   let other: Tenant;
   let authorize: string;
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [tenant, other] = [await newTenant(door), await newTenant(door)];
-    people = await People.at(door, issuer, [tenant.id]);
-    const made = await door.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_tidegate_1' });
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [tenant, other] = [await newTenant(gateway), await newTenant(gateway)];
+    people = await People.at(gateway, issuer, [tenant.id]);
+    const made = await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_tidegate_1' });
     const { clientId } = made.json<{ clientId: string }>();
     const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: CALLBACK });
     authorize = `/oauth/${tenant.id}/authorize?${query.toString()}`;
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
@@ -45,7 +45,7 @@ describe('who may let Okta in', () => {
       200,
     ],
     ['an administrator of all', () => people.person({ roles: [{ role: 'admin' }] }), 200],
-    ['a stranger', () => Promise.resolve(new Browser(door)), 303],
+    ['a stranger', () => Promise.resolve(new Browser(gateway)), 303],
   ])('%s', async (_who, somebody, status) => {
     const browser = await somebody();
     const answer = await asked(browser);
@@ -60,7 +60,7 @@ describe('who may let Okta in', () => {
   });
 
   it('gives cookies over encrypted connections only', async () => {
-    const cookies = [(await door.request('GET', authorize)).headers['set-cookie'] ?? []].flat();
+    const cookies = [(await gateway.request('GET', authorize)).headers['set-cookie'] ?? []].flat();
     expect(cookies.length).toBeGreaterThan(2);
     for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);
   });

@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import { CALLBACK, type Connection, type OAuthHouse, openOAuthHouse } from './oauth-house.js';
+import { CALLBACK, type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 /** What `oidc-provider` could answer to, were it left to itself (its `routes` and discovery). */
 const LIBRARY_ROUTES = [
@@ -20,13 +20,13 @@ const LIBRARY_ROUTES = [
 ];
 
 describe('what strangers reach of the authorization server', () => {
-  let house: OAuthHouse;
+  let accessFlow: OAuthFixture;
   let okta: Connection;
   beforeAll(async () => {
-    house = await openOAuthHouse();
-    okta = await house.connect();
+    accessFlow = await openOAuthFixture();
+    okta = await accessFlow.connect();
   });
-  afterAll(() => house.close());
+  afterAll(() => accessFlow.close());
 
   const good = () => ({ response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state: 's' });
   const authorize = (parameters: string[][]) =>
@@ -84,10 +84,10 @@ describe('what strangers reach of the authorization server', () => {
   });
 
   it('ends with the integration: no code, refresh or token of it is good while it is disabled', async () => {
-    const { name } = (await house.door.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
+    const { name } = (await accessFlow.gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     const tokens = await okta.authorize();
     const code = (await okta.approve()).searchParams.get('code')!;
-    await house.door.api('POST', `/integrations/${okta.id}/disable`, { confirm: name });
+    await accessFlow.gateway.api('POST', `/integrations/${okta.id}/disable`, { confirm: name });
     const client = { client_id: okta.clientId, client_secret: okta.clientSecret };
     await eventually(async () => expect((await okta.post('token', { grant_type: 'x', ...client })).status).toBe(401));
     const byCode = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...client };
@@ -95,7 +95,7 @@ describe('what strangers reach of the authorization server', () => {
     for (const form of [byCode, byToken]) expect((await okta.post('token', form)).status).toBe(401);
     expect((await authorize(Object.entries(good()))).status).toBe(400);
     expect(await okta.status(tokens.access_token)).toBe(403);
-    await house.door.api('POST', `/integrations/${okta.id}/enable`);
+    await accessFlow.gateway.api('POST', `/integrations/${okta.id}/enable`);
     await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(200));
     await eventually(async () => expect((await okta.post('token', byToken)).status).toBe(200));
   });

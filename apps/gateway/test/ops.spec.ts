@@ -1,29 +1,29 @@
 import { type AddressInfo } from 'node:net';
-import { API_KEY, type Door, openDoor } from './harness.js';
+import { API_KEY, type TestGateway, openGateway } from './harness.js';
 
 const TOKEN = 'a-token-for-tests-of-the-metrics';
 
 describe('health and metrics of the gateway', () => {
-  let door: Door;
-  let withToken: Door;
+  let gateway: TestGateway;
+  let withToken: TestGateway;
   beforeAll(async () => {
-    [door, withToken] = await Promise.all([openDoor(), openDoor({ metricsToken: TOKEN })]);
+    [gateway, withToken] = await Promise.all([openGateway(), openGateway({ metricsToken: TOKEN })]);
   });
-  afterAll(() => Promise.all([door.close(), withToken.close()]));
+  afterAll(() => Promise.all([gateway.close(), withToken.close()]));
 
-  const read = (from: Door, authorization?: string) =>
+  const read = (from: TestGateway, authorization?: string) =>
     from.request('GET', '/metrics', { headers: authorization === undefined ? {} : { authorization } });
 
   it('are not on the public port as long as there is no token for metrics', async () => {
     for (const authorization of [undefined, '', 'Bearer ', 'Bearer undefined', `Bearer ${API_KEY}`]) {
-      const answer = await read(door, authorization);
+      const answer = await read(gateway, authorization);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([
         404,
         expect.stringContaining('problem+json'),
       ]);
       expect(answer.body).not.toContain('tidegate_');
     }
-    for (const path of ['/livez', '/readyz']) expect((await door.request('GET', path)).statusCode).toBe(200);
+    for (const path of ['/livez', '/readyz']) expect((await gateway.request('GET', path)).statusCode).toBe(200);
   });
 
   it('are on the public port for the bearer of the token alone', async () => {
@@ -37,8 +37,8 @@ describe('health and metrics of the gateway', () => {
   });
 
   it('are on a port of their own, which has nothing else', async () => {
-    await door.ops.listen(0, '127.0.0.1');
-    const { port } = door.ops.getHttpServer().address() as AddressInfo;
+    await gateway.ops.listen(0, '127.0.0.1');
+    const { port } = gateway.ops.getHttpServer().address() as AddressInfo;
     const get = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
         headers: { authorization: `Bearer ${API_KEY}` },
@@ -53,7 +53,7 @@ describe('health and metrics of the gateway', () => {
   });
 
   it('are not ready any more from the moment the gateway stops', async () => {
-    const stopping = await openDoor();
+    const stopping = await openGateway();
     const readiness = async () => (await stopping.ops.inject({ method: 'GET', url: '/readyz' })).statusCode;
     try {
       expect(await readiness()).toBe(200);

@@ -1,10 +1,10 @@
 import { type Bind } from '@tidegate/database';
 import pg from 'pg';
-import { type Door } from './harness.js';
+import { type TestGateway } from './harness.js';
 
 /** Runs statements as the owner of a door's database, whom row-level security does not bind: to move time, and to look. */
-export async function asOwner<T>(door: Door, work: (query: Query) => Promise<T>): Promise<T> {
-  const owner = new pg.Client({ connectionString: door.databaseUrl });
+export async function asOwner<T>(gateway: TestGateway, work: (query: Query) => Promise<T>): Promise<T> {
+  const owner = new pg.Client({ connectionString: gateway.databaseUrl });
   await owner.connect();
   try {
     return await work(async (sql, binds = []) => (await owner.query(sql, [...binds])).rows as object[]);
@@ -15,8 +15,8 @@ export async function asOwner<T>(door: Door, work: (query: Query) => Promise<T>)
 type Query = (sql: string, binds?: readonly Bind[]) => Promise<object[]>;
 
 /** Every row of every table of the gateway, as text. */
-export function dump(door: Door): Promise<string> {
-  return asOwner(door, async (query) => {
+export function dump(gateway: TestGateway): Promise<string> {
+  return asOwner(gateway, async (query) => {
     const tables = (await query(
       `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'gateway'`,
     )) as { name: string }[];

@@ -1,7 +1,7 @@
 import { Links } from '../src/login/links.service.js';
 import { Sessions } from '../src/auth/sessions.service.js';
 import { Browser } from './browser.js';
-import { type Door, userRecord } from './harness.js';
+import { type TestGateway, userRecord } from './harness.js';
 import { CLIENT, type Issuer } from './issuer.js';
 
 interface Wanted {
@@ -16,14 +16,14 @@ export class People {
   private readonly users = new Map<string, { id: string; integrationId: string; subject: string }>();
 
   private constructor(
-    private readonly door: Door,
+    private readonly gateway: TestGateway,
     private readonly issuer: Issuer,
   ) {}
 
   /** @param integrationIds whose users the provider signs in */
-  static async at(door: Door, issuer: Issuer, integrationIds: string[]): Promise<People> {
-    const people = new People(door, issuer);
-    const made = await door.api('POST', '/login-providers', {
+  static async at(gateway: TestGateway, issuer: Issuer, integrationIds: string[]): Promise<People> {
+    const people = new People(gateway, issuer);
+    const made = await gateway.api('POST', '/login-providers', {
       issuer: issuer.url,
       ...CLIENT,
       label: 'Okta',
@@ -32,13 +32,13 @@ export class People {
     expect(made.statusCode).toBe(201);
     const record = ({ id, subject }: { id: string; subject: string }) =>
       userRecord({ id, attributes: { userName: `${subject}@example.com`, externalId: subject } });
-    door.transport.handlers['users.list'] = ({ filter = '' }, { integrationIds: [where] }) => {
+    gateway.transport.handlers['users.list'] = ({ filter = '' }, { integrationIds: [where] }) => {
       const items = [...people.users.values()]
         .filter(({ integrationId, subject }) => integrationId === where && filter.includes(`"${subject}"`))
         .map(record);
       return { totalResults: items.length, items };
     };
-    door.transport.handlers['users.get'] = ({ id }) => record(people.users.get(id) ?? { id, subject: 'unknown' });
+    gateway.transport.handlers['users.get'] = ({ id }) => record(people.users.get(id) ?? { id, subject: 'unknown' });
     return people;
   }
 
@@ -54,13 +54,13 @@ export class People {
     const integrationId = of[0] ?? null;
     for (const given of roles) {
       const identity = { issuer: this.issuer.url, subject, integrationId };
-      const made = await this.door.api('POST', '/role-assignments', { ...identity, ...given });
+      const made = await this.gateway.api('POST', '/role-assignments', { ...identity, ...given });
       expect(made.statusCode).toBe(201);
     }
     const identity = { issuer: this.issuer.url, subject };
-    await this.door.app.get(Links).settle(identity, 'test');
-    const secret = await this.door.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
-    const browser = new Browser(this.door);
+    await this.gateway.app.get(Links).settle(identity, 'test');
+    const secret = await this.gateway.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
+    const browser = new Browser(this.gateway);
     browser.cookies.set('__Host-tidegate_session', secret);
     return Object.assign(browser, { users, subject });
   }

@@ -4,7 +4,7 @@ import { eventually } from '@tidegate/testing';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -22,33 +22,37 @@ const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
 
 /** What a directory that lies, or the directory of another integration, can do to roles. */
 describe('a role, and what is written over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let issuer: Issuer;
   let provider: Provider;
   let directory: Directory;
   let [here, there, unbound] = ['', '', ''];
   beforeAll(async () => {
-    [door, issuer] = await Promise.all([openDoor({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there, unbound] = [(await newTenant(door)).id, (await newTenant(door)).id, (await newTenant(door)).id];
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    [here, there, unbound] = [
+      (await newTenant(gateway)).id,
+      (await newTenant(gateway)).id,
+      (await newTenant(gateway)).id,
+    ];
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [here, there] };
-    provider = (await door.api('POST', '/login-providers', settings)).json<Provider>();
-    directory = new Directory(door);
+    provider = (await gateway.api('POST', '/login-providers', settings)).json<Provider>();
+    directory = new Directory(gateway);
   });
   afterAll(async () => {
-    await door.close();
+    await gateway.close();
     await issuer.close();
   });
 
-  const give = (body: object) => door.api('POST', '/role-assignments', body);
+  const give = (body: object) => gateway.api('POST', '/role-assignments', body);
   const given = async (body: object): Promise<Role> => {
     const answer = await give(body);
     expect([answer.statusCode, answer.body]).toMatchObject([201, expect.any(String)]);
     return answer.json<Role>();
   };
   const roleNow = async ({ id }: Role) =>
-    (await door.api('GET', '/role-assignments')).json<{ items: Role[] }>().items.find((role) => role.id === id);
+    (await gateway.api('GET', '/role-assignments')).json<{ items: Role[] }>().items.find((role) => role.id === id);
   const login = async (subject: string): Promise<[status: number, Browser]> => {
-    const browser = new Browser(door);
+    const browser = new Browser(gateway);
     const started = await browser.get(`/login/start/${provider.id}`);
     const query = issuer.login(new URL(started.headers.location ?? ''), subject);
     const answer = await browser.get(`${new URL(provider.redirectUri).pathname}?${query.toString()}`);
@@ -58,10 +62,10 @@ describe('a role, and what is written over SCIM', () => {
     (await browser.api('GET', '/me')).json<{ roles?: Record<string, string[] | null> }>().roles;
   const deactivate = async (where: string, user: UserRecord) => {
     directory.change(user, { active: false });
-    expect(await door.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
   };
   const bind = async (integrationIds: string[]) =>
-    expect((await door.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
+    expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
   /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
   const givenBeforeThere = async (body: object): Promise<Role> => {
     await bind([here]);
@@ -73,10 +77,10 @@ describe('a role, and what is written over SCIM', () => {
   const leaveThere = async (subject: string) => {
     const user = directory.add(there, subject);
     await deactivate(there, user);
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(MissedDepartures).lookOnce();
     directory.remove(there, user);
-    await door.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
+    await gateway.app.get(MissedDepartures).lookOnce();
   };
   const admin = (where: string, { id: userId }: UserRecord) => ({
     integrationId: where,
@@ -110,7 +114,7 @@ describe('a role, and what is written over SCIM', () => {
     const user = directory.add(here, newSubject());
     const whom = { integrationId: here, userId: user.id, role: 'admin' };
     for (const integrationIds of [undefined, [there], [here, there], []]) {
-      const wrong = await wrongFields(door, 'POST', '/role-assignments', { ...whom, integrationIds });
+      const wrong = await wrongFields(gateway, 'POST', '/role-assignments', { ...whom, integrationIds });
       expect([integrationIds, wrong]).toEqual([integrationIds, ['integrationIds']]);
     }
   });
@@ -135,9 +139,9 @@ describe('a role, and what is written over SCIM', () => {
 
   it('names the integration that speaks for an identity, or none, where the provider signs in for several', async () => {
     const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor' };
-    expect(await wrongFields(door, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
+    expect(await wrongFields(gateway, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
     const elsewhere = { ...identity, integrationId: unbound };
-    expect(await wrongFields(door, 'POST', '/role-assignments', elsewhere)).toEqual(['integrationId']);
+    expect(await wrongFields(gateway, 'POST', '/role-assignments', elsewhere)).toEqual(['integrationId']);
     expect(await given({ ...identity, integrationId: here })).toMatchObject({ integrationId: here, userId: null });
     expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
   });
@@ -199,14 +203,14 @@ describe('a role, and what is written over SCIM', () => {
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
   });
 
-  it('ends though the fact got lost, or the person never logged in', async () => {
+  it('ends though the event got lost, or the person never logged in', async () => {
     const [lost, never] = [newSubject(), newSubject()];
     const [lostUser, neverUser] = [directory.add(here, lost), directory.add(here, never)];
     const roles = [await given(admin(here, lostUser)), await given(admin(here, neverUser))];
     const [, browser] = await login(lost);
     expect(await rolesIn(browser)).toMatchObject({ admin: [here] });
     directory.change(lostUser, { active: false });
-    await door.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(MissedDepartures).lookOnce();
     await deactivate(here, neverUser);
     for (const role of roles) expect(await roleNow(role)).toMatchObject({ effective: false });
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
@@ -218,15 +222,15 @@ describe('a role, and what is written over SCIM', () => {
     const late = departure(here, user);
     directory.change(user, { active: true });
     const role = await given(admin(here, user));
-    await door.transport.tell(late);
+    await gateway.transport.tell(late);
     expect(await roleNow(role)).toMatchObject({ effective: true });
   });
 
   it('is ended at once when the user leaves while it is given', async () => {
     const user = directory.add(here, newSubject());
-    const { 'users.get': kept } = door.transport.handlers;
+    const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
-    door.transport.handlers['users.get'] = (data, asking) => {
+    gateway.transport.handlers['users.get'] = (data, asking) => {
       // The directory answers twice before the role is stored: whether there is the user, and whether it is active.
       if (++asked === 3) directory.change(user, { active: false });
       return kept!(data, asking);
@@ -234,7 +238,7 @@ describe('a role, and what is written over SCIM', () => {
     try {
       expect(await given(admin(here, user))).toMatchObject({ effective: false });
     } finally {
-      if (kept) door.transport.handlers['users.get'] = kept;
+      if (kept) gateway.transport.handlers['users.get'] = kept;
     }
   });
 
@@ -254,7 +258,7 @@ describe('a role, and what is written over SCIM', () => {
     const subject = newSubject();
     const role = await given({ issuer: issuer.url, subject, role: 'admin', integrationId: here });
     const user = directory.add(there, subject);
-    const linked = () => door.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
+    const linked = () => gateway.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
     await login(subject);
     await login(subject);
     expect(linked().map((line) => JSON.parse(line) as object)).toMatchObject([
@@ -263,7 +267,7 @@ describe('a role, and what is written over SCIM', () => {
   });
 
   it('counts for nobody who left, when the last administrator must not go', async () => {
-    const keyless = await openDoor({ apiKey: undefined, publicUrl: ORIGIN });
+    const keyless = await openGateway({ apiKey: undefined, publicUrl: ORIGIN });
     try {
       const api = (method: string, path: string, payload?: object) =>
         keyless.request(method, `/api/v1${path}`, {

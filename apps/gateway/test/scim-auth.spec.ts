@@ -1,22 +1,22 @@
 import { eventually } from '@tidegate/testing';
 import { newSecret } from '../src/auth/bearer.rule.js';
-import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 describe('who may come in over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let ours: Tenant;
   let theirs: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    [ours, theirs] = [await newTenant(door), await newTenant(door)];
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    gateway = await openGateway();
+    [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   const call = (authorization: string | undefined, id = ours.id) =>
-    door.request('GET', `/scim/v2/${id}/Users`, { headers: authorization === undefined ? {} : { authorization } });
+    gateway.request('GET', `/scim/v2/${id}/Users`, { headers: authorization === undefined ? {} : { authorization } });
 
   it('lets the token in as Bearer, in any case, and bare', async () => {
     for (const header of [`Bearer ${ours.token}`, `bearer ${ours.token}`, ours.token, `  Bearer   ${ours.token} `])
@@ -44,7 +44,7 @@ describe('who may come in over SCIM', () => {
       `Bearer ${'x'.repeat(1_000_000)}`,
       "Bearer ' OR 1=1 --",
     ];
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const header of headers) {
       const answer = await call(header);
       expect([header?.slice(0, 60), answer.statusCode]).toEqual([header?.slice(0, 60), 401]);
@@ -52,7 +52,7 @@ describe('who may come in over SCIM', () => {
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=/);
       expect(answer.json()).toEqual({ schemas: [ERROR], status: '401', detail: expect.stringMatching(/./) });
     }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('does not tell whether an integration exists', async () => {
@@ -66,7 +66,7 @@ describe('who may come in over SCIM', () => {
 
   it('does not read the body of a stranger', async () => {
     const payload = '{'.repeat(1000);
-    const answer = await door.request('POST', `/scim/v2/${ours.id}/Users`, {
+    const answer = await gateway.request('POST', `/scim/v2/${ours.id}/Users`, {
       headers: { 'content-type': 'application/json' },
       payload,
     });
@@ -84,35 +84,35 @@ describe('who may come in over SCIM', () => {
   it('does not take an API key for a token', async () => {
     const { id, token } = ours;
     expect((await call(`Bearer ${API_KEY}`)).statusCode).toBe(401);
-    const answer = await door.request('GET', `/api/v1/integrations/${id}`, { headers: { authorization: token } });
+    const answer = await gateway.request('GET', `/api/v1/integrations/${id}`, { headers: { authorization: token } });
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['content-type']).toMatch('application/problem+json');
   });
 
   it('refuses a revoked token within a second', async () => {
-    const tenant = await newTenant(door);
+    const tenant = await newTenant(gateway);
     expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200);
-    expect((await door.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`)).statusCode).toBe(204);
+    expect((await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`)).statusCode).toBe(204);
     await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
   });
 
   it('refuses the tokens of a removed integration', async () => {
-    const tenant = await newTenant(door);
-    const { name } = (await door.api('GET', `/integrations/${tenant.id}`)).json();
-    await door.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
+    const tenant = await newTenant(gateway);
+    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
+    await gateway.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
     expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401);
   });
 
   it('makes the integration active by the first good call, and tells it once', async () => {
-    const tenant = await newTenant(door);
-    const status = async () => (await door.api('GET', `/integrations/${tenant.id}`)).json().status;
-    await door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'non-token' } });
+    const tenant = await newTenant(gateway);
+    const status = async () => (await gateway.api('GET', `/integrations/${tenant.id}`)).json().status;
+    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'non-token' } });
     expect(await status()).toBe('initializing');
     await Promise.all([tenant.scim('GET', '/Users'), tenant.scim('GET', '/Groups'), tenant.scim('GET', '/Schemas')]);
     expect(await status()).toBe('active');
-    const told = () => door.transport.facts.filter((fact) => fact.integrationId === tenant.id);
+    const told = () => gateway.transport.events.filter((event) => event.integrationId === tenant.id);
     await eventually(() =>
-      expect(told().map((fact) => [fact.name, fact.version])).toEqual([
+      expect(told().map((event) => [event.name, event.version])).toEqual([
         ['integration.created', 1],
         ['integration.connected', 2],
       ]),
@@ -141,11 +141,11 @@ describe('who may come in over SCIM', () => {
       '/%61pi/v1/integrations',
       '/API/v1/integrations',
     ];
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const path of spellings) {
-      const { statusCode } = await door.request('GET', path);
+      const { statusCode } = await gateway.request('GET', path);
       expect([path, [400, 401, 404].includes(statusCode)]).toEqual([path, true]);
     }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 });

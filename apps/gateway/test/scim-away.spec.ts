@@ -2,27 +2,27 @@ import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { alice, bob, eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const patch = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
 
 describe('when identity is away', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor({ maxWaitingCalls: 4 });
-    okta = await newTenant(door);
+    gateway = await openGateway({ maxWaitingCalls: 4 });
+    okta = await newTenant(gateway);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
-    door.transport.handlers = {};
+    gateway.transport.handlers = {};
   });
 
   const refuse = (code: 'unavailable' | 'deadline' | 'uniqueness') => (): never => {
     throw new Refusal(code, 'For a reason of the test.');
   };
   const ids = (name: 'users.create' | 'groups.create') =>
-    door.transport.asked.filter((command) => command.name === name).map(({ asking }) => asking.commandId);
+    gateway.transport.asked.filter((command) => command.name === name).map(({ asking }) => asking.commandId);
 
   it.each([
     ['GET', '/Users', undefined],
@@ -41,11 +41,11 @@ describe('when identity is away', () => {
   });
 
   it('lets a create be repeated that happened although nobody was told', async () => {
-    door.transport.handlers['users.create'] = refuse('deadline');
+    gateway.transport.handlers['users.create'] = refuse('deadline');
     expect((await okta.scim('POST', '/Users', alice())).statusCode).toBe(429);
     const first = ids('users.create').at(-1);
     const made = userRecord();
-    door.transport.handlers['users.create'] = (_, { commandId }) =>
+    gateway.transport.handlers['users.create'] = (_, { commandId }) =>
       commandId === first ? made : refuse('uniqueness')();
     // Okta sends another random password with each try.
     const again = await okta.scim('POST', '/Users', alice({ password: 'another one' }));
@@ -53,30 +53,30 @@ describe('when identity is away', () => {
   });
 
   it('finds the one attempt that happened among several', async () => {
-    door.transport.handlers['users.create'] = refuse('unavailable');
+    gateway.transport.handlers['users.create'] = refuse('unavailable');
     for (let i = 0; i < 3; i++) await okta.scim('POST', '/Users', bob());
     const [, second] = ids('users.create').slice(-3);
-    door.transport.handlers['users.create'] = (_, { commandId }) =>
+    gateway.transport.handlers['users.create'] = (_, { commandId }) =>
       commandId === second ? userRecord() : refuse('uniqueness')();
     expect((await okta.scim('POST', '/Users', bob())).statusCode).toBe(201);
   });
 
   it('does not take the user of somebody else for a repeat', async () => {
-    const other = await newTenant(door);
-    door.transport.handlers['users.create'] = refuse('unavailable');
+    const other = await newTenant(gateway);
+    gateway.transport.handlers['users.create'] = refuse('unavailable');
     await other.scim('POST', '/Users', alice({ userName: 'twin' }));
-    door.transport.handlers['users.create'] = refuse('uniqueness');
-    const asked = door.transport.asked.length;
+    gateway.transport.handlers['users.create'] = refuse('uniqueness');
+    const asked = gateway.transport.asked.length;
     expect((await okta.scim('POST', '/Users', alice({ userName: 'twin' }))).statusCode).toBe(409);
     expect((await other.scim('POST', '/Users', alice({ userName: 'twin', locale: 'de' }))).statusCode).toBe(409);
-    expect(door.transport.asked).toHaveLength(asked + 2);
+    expect(gateway.transport.asked).toHaveLength(asked + 2);
   });
 
   it('repeats a group under its first command, once', async () => {
-    door.transport.handlers['groups.create'] = refuse('unavailable');
+    gateway.transport.handlers['groups.create'] = refuse('unavailable');
     await okta.scim('POST', '/Groups', { displayName: 'Operators' });
     const made = groupRecord();
-    door.transport.handlers['groups.create'] = () => made;
+    gateway.transport.handlers['groups.create'] = () => made;
     for (let i = 0; i < 2; i++)
       expect((await okta.scim('POST', '/Groups', { displayName: 'Operators' })).statusCode).toBe(201);
     const [first, repeat, another] = ids('groups.create').slice(-3);
@@ -86,13 +86,13 @@ describe('when identity is away', () => {
 
   it('answers 429 too when the database is away, and when the attempt cannot be remembered', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const fresh = await newTenant(door);
-    const database = jest.spyOn(door.app.get(Database), 'transaction');
+    const fresh = await newTenant(gateway);
+    const database = jest.spyOn(gateway.app.get(Database), 'transaction');
     try {
       database.mockRejectedValueOnce(away);
       const unknown = await fresh.scim('GET', '/Users');
       expect([unknown.statusCode, unknown.headers['retry-after']]).toEqual([429, '30']);
-      door.transport.handlers['users.create'] = refuse('deadline');
+      gateway.transport.handlers['users.create'] = refuse('deadline');
       await fresh.scim('POST', '/Users', alice());
       database.mockRejectedValueOnce(away);
       expect((await fresh.scim('POST', '/Users', alice())).statusCode).toBe(429);
@@ -105,18 +105,18 @@ describe('when identity is away', () => {
     let open: () => void;
     let asked: number;
     beforeEach(() => {
-      door.transport.gate = new Promise((resolve) => (open = resolve));
-      door.transport.handlers = {
+      gateway.transport.gate = new Promise((resolve) => (open = resolve));
+      gateway.transport.handlers = {
         'users.list': () => ({ totalResults: 0, items: [] }),
         'users.patch': ({ id }) => userRecord({ id }),
         'users.delete': () => ({}),
       };
-      asked = door.transport.asked.length;
+      asked = gateway.transport.asked.length;
     });
     afterEach(() => {
-      door.transport.gate = Promise.resolve();
+      gateway.transport.gate = Promise.resolve();
     });
-    const underWay = (count: number) => eventually(() => expect(door.transport.asked).toHaveLength(asked + count));
+    const underWay = (count: number) => eventually(() => expect(gateway.transport.asked).toHaveLength(asked + count));
     const deactivate = (tenant: Tenant, ballast = '') =>
       tenant.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
     const statuses = async (answers: ReturnType<Tenant['scim']>[]) =>
@@ -136,7 +136,7 @@ describe('when identity is away', () => {
     });
 
     it('keeps room for the others', async () => {
-      const other = await newTenant(door);
+      const other = await newTenant(gateway);
       const waiting = [1, 2, 3].map(() => okta.scim('GET', '/Users'));
       await underWay(2);
       const others = [1, 2].map(() => other.scim('GET', '/Users'));
@@ -147,34 +147,34 @@ describe('when identity is away', () => {
     });
 
     it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
-      const other = await newTenant(door);
+      const other = await newTenant(gateway);
       const flood = Array.from({ length: 40 }, () => deactivate(okta));
       await underWay(4);
       const others = deactivate(other);
       await underWay(5);
-      expect(door.transport.asked.at(-1)?.asking).toMatchObject({ integrationIds: [other.id], urgent: true });
+      expect(gateway.transport.asked.at(-1)?.asking).toMatchObject({ integrationIds: [other.id], urgent: true });
       open();
       expect(await statuses([others, ...flood])).toEqual(Array<number>(41).fill(200));
-      expect(door.transport.asked).toHaveLength(asked + 41);
+      expect(gateway.transport.asked).toHaveLength(asked + 41);
     });
   });
 
   it('answers the administration with 503', async () => {
-    const answer = await door.api('GET', `/integrations/${okta.id}/users`);
+    const answer = await gateway.api('GET', `/integrations/${okta.id}/users`);
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 503, title: 'Service Unavailable' }]);
   });
 });
 
 describe('when one integration asks for much at once', () => {
-  let door: Door;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    door = await openDoor();
+    gateway = await openGateway();
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   it('its searches and changes of groups leave the places of identity to others, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(door), await newTenant(door)];
-    const { transport } = door;
+    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const { transport } = gateway;
     let open = () => {};
     transport.gate = new Promise((resolve) => (open = resolve));
     transport.handlers = {
@@ -196,8 +196,8 @@ describe('when one integration asks for much at once', () => {
   });
 
   it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(door), await newTenant(door)];
-    const { transport } = door;
+    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};
     transport.gate = new Promise((resolve) => (open = resolve));
@@ -213,8 +213,8 @@ describe('when one integration asks for much at once', () => {
   });
 
   it('its bulk requests send two commands at a time, and what deactivates in them still goes first', async () => {
-    const busy = await newTenant(door);
-    const { transport } = door;
+    const busy = await newTenant(gateway);
+    const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};
     transport.gate = new Promise((resolve) => (open = resolve));

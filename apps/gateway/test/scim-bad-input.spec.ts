@@ -1,17 +1,17 @@
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 describe('bad input over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
-    const { transport } = door;
+    const { transport } = gateway;
     transport.handlers = {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'users.create': ({ attributes }) => userRecord({ attributes }),
@@ -81,7 +81,7 @@ describe('bad input over SCIM', () => {
 
   it('takes ACTIVE, "False" and numbers for what they mean', async () => {
     await okta.scim('POST', '/Users', { USERNAME: 'erin', ACTIVE: 'False', externalId: 7 });
-    expect(door.transport.last('users.create').data).toEqual({
+    expect(gateway.transport.last('users.create').data).toEqual({
       attributes: { userName: 'erin', active: false, externalId: '7' },
     });
   });
@@ -89,7 +89,7 @@ describe('bad input over SCIM', () => {
   it('is not moved by __proto__ in a body', async () => {
     const body = '{"userName":"alice","__proto__":{"active":false},"constructor":{"prototype":{"polluted":1}}}';
     expect((await okta.scim('POST', '/Users', body)).statusCode).toBe(201);
-    expect(door.transport.last('users.create').data).toEqual({ attributes: { userName: 'alice' } });
+    expect(gateway.transport.last('users.create').data).toEqual({ attributes: { userName: 'alice' } });
     const path = { Operations: [{ op: 'replace', path: '__proto__.polluted', value: 1 }] };
     await okta.scim('PATCH', `/Users/${uuidv7()}`, path);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -120,7 +120,7 @@ describe('bad input over SCIM', () => {
   });
 
   it('refuses a list of attributes without end before anything is done', async () => {
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const name of ['attributes', 'excludedAttributes']) {
       const list = 'title,'.repeat(700);
       for (const answer of [
@@ -130,7 +130,7 @@ describe('bad input over SCIM', () => {
       ])
         expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidValue']);
     }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {

@@ -3,9 +3,9 @@ import { BULK_LIMITS, ScimError } from '@tidegate/scim';
 import { alice, bob, eventually } from '@tidegate/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
-interface Told {
+interface NewEvent {
   method: string;
   bulkId?: string;
   version?: string;
@@ -35,19 +35,19 @@ const off = { op: 'replace', value: { active: false } };
 const remove = (path: string) => ({ method: 'DELETE', path });
 
 describe('bulk requests over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   /** Ids of what was created, by name. */
   const ids = new Map<string, string>();
   beforeAll(async () => {
-    door = await openDoor({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
-    okta = await newTenant(door);
+    gateway = await openGateway({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
+    okta = await newTenant(gateway);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
     ids.clear();
-    door.transport.asked.length = 0;
-    door.transport.handlers = {
+    gateway.transport.asked.length = 0;
+    gateway.transport.handlers = {
       'users.create': ({ attributes }) => made(userRecord({ attributes }), attributes['userName']),
       'users.replace': ({ id }) => userRecord({ id, version: 2 }),
       'users.patch': ({ id }) => userRecord({ id, version: 2 }),
@@ -59,7 +59,7 @@ describe('bulk requests over SCIM', () => {
     };
   });
   afterEach(() => {
-    door.transport.gate = Promise.resolve();
+    gateway.transport.gate = Promise.resolve();
   });
 
   function made<T extends UserRecord | GroupRecord>(record: T, name: unknown): T {
@@ -67,15 +67,15 @@ describe('bulk requests over SCIM', () => {
     return record;
   }
 
-  async function bulk(Operations: object[], more: object = {}): Promise<Told[]> {
+  async function bulk(Operations: object[], more: object = {}): Promise<NewEvent[]> {
     const answer = await okta.scim('POST', '/Bulk', { ...BULK, Operations, ...more });
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/scim+json']);
-    const body = answer.json<{ schemas: string[]; Operations: Told[] }>();
+    const body = answer.json<{ schemas: string[]; Operations: NewEvent[] }>();
     expect(body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
     return body.Operations;
   }
-  const statuses = (told: Told[]) => told.map(({ status }) => status);
-  const asked = () => door.transport.asked.map(({ name }) => name);
+  const statuses = (told: NewEvent[]) => told.map(({ status }) => status);
+  const asked = () => gateway.transport.asked.map(({ name }) => name);
   const location = (type: string, id: string | undefined) => `http://tidegate.example/scim/v2/${okta.id}/${type}/${id}`;
   const fail = (code: ConstructorParameters<typeof Refusal>[0]) => (): never => {
     throw new Refusal(code, 'For a reason of the test.');
@@ -89,7 +89,7 @@ describe('bulk requests over SCIM', () => {
         { method: 'POST', bulkId: 'qwerty', version: 'W/"1"', location: location('Groups', a), status: '201' },
         { method: 'POST', bulkId: 'ytrewq', version: 'W/"2"', location: location('Groups', b), status: '201' },
       ]);
-      expect(door.transport.asked.map(({ name, data }) => [name, data])).toEqual([
+      expect(gateway.transport.asked.map(({ name, data }) => [name, data])).toEqual([
         ['groups.create', { attributes: { displayName: 'ytrewq' } }],
         ['groups.create', { attributes: { displayName: 'qwerty', members: [{ value: b }] } }],
         ['groups.patch', { id: b, operations: [{ op: 'add', path: 'members', value: [{ value: a }] }] }],
@@ -102,7 +102,7 @@ describe('bulk requests over SCIM', () => {
         { method: 'POST', bulkId: 'qwerty', location: location('Users', ids.get('qwerty')), status: '201' },
         { method: 'POST', bulkId: 'ytrewq', location: location('Groups', ids.get('ytrewq')), status: '201' },
       ]);
-      expect(door.transport.last('groups.create').data).toMatchObject({
+      expect(gateway.transport.last('groups.create').data).toMatchObject({
         attributes: { members: [{ value: ids.get('qwerty') }] },
       });
     });
@@ -111,7 +111,7 @@ describe('bulk requests over SCIM', () => {
       const managed = user('ytrewq', { [ENTERPRISE]: { employeeNumber: '1', manager: { value: 'bulkId:qwerty' } } });
       expect(statuses(await bulk([managed, user('qwerty')]))).toEqual(['201', '201']);
       const manager = { value: ids.get('qwerty') };
-      expect(door.transport.last('users.create').data).toMatchObject({ attributes: { [ENTERPRISE]: { manager } } });
+      expect(gateway.transport.last('users.create').data).toMatchObject({ attributes: { [ENTERPRISE]: { manager } } });
     });
 
     it('§3.7.3: one operation of each method', async () => {
@@ -137,7 +137,7 @@ describe('bulk requests over SCIM', () => {
         { method: 'PATCH', version: 'W/"2"', location: location('Users', patched), status: '200' },
         { method: 'DELETE', location: location('Users', deleted), status: '204' },
       ]);
-      expect(door.transport.asked.map(({ data }) => (data as { ifMatch?: unknown }).ifMatch)).toEqual([
+      expect(gateway.transport.asked.map(({ data }) => (data as { ifMatch?: unknown }).ifMatch)).toEqual([
         undefined,
         [1],
         [1],
@@ -146,8 +146,8 @@ describe('bulk requests over SCIM', () => {
     });
 
     const failing = () => {
-      door.transport.handlers['users.create'] = fail('uniqueness');
-      door.transport.handlers['users.replace'] = fail('preconditionFailed');
+      gateway.transport.handlers['users.create'] = fail('uniqueness');
+      gateway.transport.handlers['users.replace'] = fail('preconditionFailed');
       return [
         user('qwerty'),
         { method: 'PUT', path: `/Users/${ID}`, version: 'W/"9"', data: bob() },
@@ -211,7 +211,7 @@ describe('bulk requests over SCIM', () => {
       expect(told.map((each) => each.location)).toEqual(
         [a, ID, ID, a, a].map((id, i) => location(id === ID && i > 0 ? 'Groups' : 'Users', id)),
       );
-      expect(door.transport.asked.slice(1).map(({ data }) => data)).toEqual([
+      expect(gateway.transport.asked.slice(1).map(({ data }) => data)).toEqual([
         { id: a, operations: [off] },
         { id: ID, operations: [{ op: 'remove', path: `members[value eq "${a}"]` }] },
         { id: ID, operations: [{ op: 'add', value: { members: [{ value: a, $ref: `../Users/${a}` }] } }] },
@@ -235,7 +235,7 @@ describe('bulk requests over SCIM', () => {
     });
 
     it('to a create that failed fail too, and say to which', async () => {
-      door.transport.handlers['users.create'] = fail('uniqueness');
+      gateway.transport.handlers['users.create'] = fail('uniqueness');
       const [, failed] = await bulk([user('a'), group('g', ['bulkId:a'])]);
       expect(failed).toMatchObject({ status: '409', response: { detail: expect.stringContaining('bulkId:a') } });
       expect(failed!.response).not.toHaveProperty('scimType');
@@ -243,7 +243,7 @@ describe('bulk requests over SCIM', () => {
     });
 
     it('to a create without an answer may be repeated with it', async () => {
-      door.transport.handlers['users.create'] = fail('deadline');
+      gateway.transport.handlers['users.create'] = fail('deadline');
       expect(statuses(await bulk([user('a'), group('g', ['bulkId:a'])]))).toEqual(['429', '429']);
     });
 
@@ -251,7 +251,7 @@ describe('bulk requests over SCIM', () => {
       const managed = (bulkId: string, manager: string) =>
         user(bulkId, { [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } } });
       expect(statuses(await bulk([managed('alice', 'bob'), managed('bob', 'alice')]))).toEqual(['201', '201']);
-      expect(door.transport.last('users.patch').data).toEqual({
+      expect(gateway.transport.last('users.patch').data).toEqual({
         id: ids.get('bob'),
         operations: [{ op: 'add', path: `${ENTERPRISE}:manager`, value: { value: ids.get('alice') } }],
       });
@@ -265,7 +265,7 @@ describe('bulk requests over SCIM', () => {
     });
 
     it('tell what remains when the circle cannot be closed', async () => {
-      door.transport.handlers['groups.patch'] = () => {
+      gateway.transport.handlers['groups.patch'] = () => {
         throw new ScimError('invalidValue', 'A group cannot hold itself.');
       };
       const told = await bulk(circle);
@@ -273,12 +273,12 @@ describe('bulk requests over SCIM', () => {
       expect(told[1]).toMatchObject(
         halfDone('Created, but without its reference to bulkId:a. A group cannot hold itself.'),
       );
-      door.transport.handlers['groups.patch'] = fail('deadline');
+      gateway.transport.handlers['groups.patch'] = fail('deadline');
       expect((await bulk(circle))[1]).toMatchObject(halfDone('so it may be there after all'));
     });
 
     it('tell what remains when the other half of the circle fails', async () => {
-      door.transport.handlers['groups.create'] = ({ attributes }) =>
+      gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a' ? fail('invalid')() : made(groupRecord({ attributes }), 'b');
       expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. That was not created.')]);
       expect(await bulk(circle, { failOnErrors: 1 })).toMatchObject([
@@ -289,7 +289,7 @@ describe('bulk requests over SCIM', () => {
     });
 
     it('add of two what can be added', async () => {
-      door.transport.handlers['groups.create'] = ({ attributes }) =>
+      gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a'
           ? fail('invalid')()
           : made(groupRecord({ attributes }), attributes['displayName']);
@@ -303,7 +303,7 @@ describe('bulk requests over SCIM', () => {
         version: 'W/"2"',
         response: { detail: expect.stringContaining('bulkId:a.') },
       });
-      expect(door.transport.last('groups.patch').data).toMatchObject({
+      expect(gateway.transport.last('groups.patch').data).toMatchObject({
         id: ids.get('b'),
         operations: [{ value: [{ value: ids.get('c') }] }],
       });
@@ -334,12 +334,12 @@ describe('bulk requests over SCIM', () => {
       });
       await fc.assert(
         fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), failures, async (operations, away) => {
-          const before = { ...door.transport.handlers };
-          for (const command of away) door.transport.handlers[command] = fail('invalid');
+          const before = { ...gateway.transport.handlers };
+          for (const command of away) gateway.transport.handlers[command] = fail('invalid');
           const told = await bulk(operations);
-          door.transport.handlers = before;
+          gateway.transport.handlers = before;
           expect(told.map(({ method }) => method)).toEqual(operations.map(({ method }) => method));
-          expect(JSON.stringify(door.transport.asked.splice(0).map(({ data }) => data))).not.toMatch(/bulkId:/i);
+          expect(JSON.stringify(gateway.transport.asked.splice(0).map(({ data }) => data))).not.toMatch(/bulkId:/i);
           for (const { status, response } of told) expect(Number(status) >= 400).toBe(response !== undefined);
         }),
         { numRuns: 60 },
@@ -359,16 +359,16 @@ describe('bulk requests over SCIM', () => {
       const ballast = user('a', { displayName: 'x'.repeat(1000), title: 'x'.repeat(8000) });
       const many = Array.from({ length: 20 }, (_, i) => ({ ...ballast, bulkId: `a${i}` }));
       await bulk([...many, operation]);
-      expect(door.transport.asked.map(({ asking }) => asking.urgent)).toEqual([...many.map(() => false), urgent]);
+      expect(gateway.transport.asked.map(({ asking }) => asking.urgent)).toEqual([...many.map(() => false), urgent]);
     });
 
     it('that deactivates goes when the room is full, the others hear 429', async () => {
       let open: () => void = () => undefined;
-      door.transport.gate = new Promise((resolve) => (open = resolve));
+      gateway.transport.gate = new Promise((resolve) => (open = resolve));
       const waiting = Array.from({ length: 2 }, () => okta.scim('POST', '/Users', alice()));
       await eventually(() => expect(asked()).toEqual(['users.create', 'users.create']));
       const told = bulk([user('a'), patch(`/Users/${ID}`, off)]);
-      await eventually(() => expect(door.transport.last('users.patch').asking.urgent).toBe(true));
+      await eventually(() => expect(gateway.transport.last('users.patch').asking.urgent).toBe(true));
       open();
       expect(statuses(await told)).toEqual(['429', '200']);
       await Promise.all(waiting);
@@ -377,7 +377,7 @@ describe('bulk requests over SCIM', () => {
     it('shares the time of one write, and is told when it was over before', async () => {
       const now = Date.now();
       const clock = jest.spyOn(Date, 'now');
-      door.transport.handlers['users.patch'] = ({ id }) => {
+      gateway.transport.handlers['users.patch'] = ({ id }) => {
         clock.mockReturnValue(now + 60_000);
         return userRecord({ id });
       };
@@ -393,31 +393,31 @@ describe('bulk requests over SCIM', () => {
 
     it('has the deadline of the whole request', async () => {
       await bulk([user('a'), user('b'), remove(`/Users/${ID}`)]);
-      expect(new Set(door.transport.asked.map(({ asking }) => asking.deadlineAt)).size).toBe(1);
-      const { deadlineAt, receivedAt } = door.transport.asked[0]!.asking;
+      expect(new Set(gateway.transport.asked.map(({ asking }) => asking.deadlineAt)).size).toBe(1);
+      const { deadlineAt, receivedAt } = gateway.transport.asked[0]!.asking;
       expect(deadlineAt - Date.parse(receivedAt!)).toBe(5000);
     });
 
     it('that creates can be repeated when nobody knows whether it happened', async () => {
       const circle = [user('x'), group('a', ['bulkId:b', 'bulkId:x']), group('b', ['bulkId:a'])];
-      const create = door.transport.handlers['groups.create']!;
-      door.transport.handlers['groups.create'] = fail('deadline');
-      door.transport.handlers['users.create'] = () => userRecord({ id: ID });
+      const create = gateway.transport.handlers['groups.create']!;
+      gateway.transport.handlers['groups.create'] = fail('deadline');
+      gateway.transport.handlers['users.create'] = () => userRecord({ id: ID });
       expect(statuses(await bulk(circle))).toEqual(['201', '429', '429']);
-      const first = door.transport.last('groups.create').asking.commandId;
-      door.transport.handlers['groups.create'] = create;
+      const first = gateway.transport.last('groups.create').asking.commandId;
+      gateway.transport.handlers['groups.create'] = create;
       expect(statuses(await bulk(circle))).toEqual(['201', '201', '201']);
-      expect(door.transport.asked.filter(({ name }) => name === 'groups.create')[1]!.asking.commandId).toBe(first);
+      expect(gateway.transport.asked.filter(({ name }) => name === 'groups.create')[1]!.asking.commandId).toBe(first);
     });
 
     it('that fails for a fault of ours is a 500 that tells nothing, and the rest goes on', async () => {
-      door.transport.handlers['users.patch'] = () => {
+      gateway.transport.handlers['users.patch'] = () => {
         throw new Error('secret');
       };
       const told = await bulk([patch(`/Users/${ID}`, off), user('a')]);
       expect(statuses(told)).toEqual(['500', '201']);
       expect(JSON.stringify(told)).not.toContain('secret');
-      expect(door.log.some((line) => line.includes('An error nobody expected'))).toBe(true);
+      expect(gateway.log.some((line) => line.includes('An error nobody expected'))).toBe(true);
     });
   });
 

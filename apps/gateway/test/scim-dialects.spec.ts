@@ -1,6 +1,6 @@
 import { type Dialect, DIALECTS, parseExtensions, type ScimProfile, tolerates } from '@tidegate/scim';
 import pg from 'pg';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const ROOM = 'urn:example:scim:1.0:Room';
 const extensions = parseExtensions({
@@ -8,23 +8,23 @@ const extensions = parseExtensions({
 });
 
 describe('how an integration speaks', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let owner: pg.Client;
   beforeAll(async () => {
-    door = await openDoor();
-    owner = new pg.Client({ connectionString: door.databaseUrl });
+    gateway = await openGateway();
+    owner = new pg.Client({ connectionString: gateway.databaseUrl });
     await owner.connect();
   });
   afterAll(async () => {
     await owner?.end();
-    await door.close();
+    await gateway.close();
   });
   beforeEach(() => {
-    door.transport.handlers = {};
+    gateway.transport.handlers = {};
   });
 
   async function tenantOf(dialect: Dialect, own?: ScimProfile['extensions']): Promise<Tenant> {
-    const tenant = await newTenant(door);
+    const tenant = await newTenant(gateway);
     const changes = [tenant.id, dialect, JSON.stringify(own ?? { User: [], Group: [] })];
     await owner.query('UPDATE gateway.integrations SET dialect = $2, extensions = $3 WHERE id = $1', changes);
     return tenant;
@@ -32,9 +32,9 @@ describe('how an integration speaks', () => {
 
   it.each(DIALECTS)('bareToken: the token without its scheme, in %s', async (dialect) => {
     const { id, token } = await tenantOf(dialect);
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const status = async (authorization: string) =>
-      (await door.request('GET', `/scim/v2/${id}/Users`, { headers: { authorization } })).statusCode;
+      (await gateway.request('GET', `/scim/v2/${id}/Users`, { headers: { authorization } })).statusCode;
     expect(await status(`Bearer ${token}`)).toBe(200);
     expect(await status(token)).toBe(tolerates(dialect, 'bareToken') ? 200 : 401);
     expect(await status(` bearer  ${token}`)).toBe(200);
@@ -43,7 +43,7 @@ describe('how an integration speaks', () => {
   it.each(DIALECTS)('bothProjections: attributes beside excludedAttributes, in %s', async (dialect) => {
     const tenant = await tenantOf(dialect);
     const user = userRecord();
-    door.transport.handlers['users.get'] = () => user;
+    gateway.transport.handlers['users.get'] = () => user;
     const answer = await tenant.scim('GET', `/Users/${user.id}?attributes=userName&excludedAttributes=id`);
     const taken = tolerates(dialect, 'bothProjections');
     expect(answer.statusCode).toBe(taken ? 200 : 400);
@@ -55,7 +55,7 @@ describe('how an integration speaks', () => {
   it.each(DIALECTS)('groupPatchWithoutBody: what a group answers to a PATCH, in %s', async (dialect) => {
     const tenant = await tenantOf(dialect);
     const group = groupRecord();
-    door.transport.handlers['groups.patch'] = () => group;
+    gateway.transport.handlers['groups.patch'] = () => group;
     const answer = await tenant.scim('PATCH', `/Groups/${group.id}`, {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
       Operations: [{ op: 'replace', path: 'displayName', value: 'Database admins' }],
@@ -66,7 +66,7 @@ describe('how an integration speaks', () => {
 
   it('takes the bodies of a strict client by the letter, and asks nobody about others', async () => {
     const tenant = await tenantOf('strict');
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     const typeOf = async (method: string, path: string, body: object) =>
       (await tenant.scim(method, path, body)).json<{ scimType: string }>().scimType;
     const { id } = userRecord();
@@ -78,14 +78,14 @@ describe('how an integration speaks', () => {
       'invalidSyntax',
     );
     expect(await typeOf('POST', '/Users/.search', { count: 1 })).toBe('invalidSyntax');
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('knows the extensions of the integration in discovery, bodies, answers and projections', async () => {
     const tenant = await tenantOf('okta', extensions);
     const user = userRecord({ attributes: { userName: 'alice', [ROOM]: { number: '7', code: 'x' } } });
-    door.transport.handlers['users.create'] = () => user;
-    door.transport.handlers['users.get'] = () => user;
+    gateway.transport.handlers['users.create'] = () => user;
+    gateway.transport.handlers['users.get'] = () => user;
     expect((await tenant.scim('GET', `/Schemas/${ROOM}`)).json()).toMatchObject({ id: ROOM });
     expect((await tenant.scim('GET', '/ResourceTypes/User')).json().schemaExtensions).toContainEqual({
       schema: ROOM,
@@ -95,13 +95,15 @@ describe('how an integration speaks', () => {
       userName: 'alice',
       [ROOM.toLowerCase()]: { NUMBER: '7', other: 1 },
     });
-    expect(door.transport.asked.at(-1)?.data).toEqual({ attributes: { userName: 'alice', [ROOM]: { number: '7' } } });
+    expect(gateway.transport.asked.at(-1)?.data).toEqual({
+      attributes: { userName: 'alice', [ROOM]: { number: '7' } },
+    });
     expect(made.json()).toMatchObject({ [ROOM]: { number: '7' } });
     expect(made.json()[ROOM]).not.toHaveProperty('code');
     expect(made.json().schemas).toContain(ROOM);
     const asked = await tenant.scim('GET', `/Users/${user.id}?attributes=${ROOM}:code`);
     expect(asked.json()).toEqual({ schemas: made.json().schemas, id: user.id, [ROOM]: { code: 'x' } });
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     expect((await other.scim('GET', `/Schemas/${ROOM}`)).statusCode).toBe(404);
   });
 });

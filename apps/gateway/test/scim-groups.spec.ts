@@ -1,30 +1,30 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant } from './harness.js';
 
 const people = (count: number): MemberRecord[] =>
   Array.from({ length: count }, (_, i) => ({ id: uuidv7(), type: 'User', display: `person ${i}` }));
 
 describe('groups over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
-    door.transport.handlers = {};
+    gateway.transport.handlers = {};
   });
 
   /** A group whose members come in pages of 1000, the cursor being an index. */
   function bigGroup(members: MemberRecord[]): GroupRecord {
     const group = groupRecord({ members: members.slice(0, 1000), nextMember: members.length > 1000 ? '1000' : null });
-    door.transport.handlers['groups.members'] = ({ after, limit }) => {
+    gateway.transport.handlers['groups.members'] = ({ after, limit }) => {
       const end = Number(after) + limit;
       return { items: members.slice(Number(after), end), nextMember: end < members.length ? String(end) : null };
     };
-    door.transport.handlers['groups.get'] = ({ withMembers }) =>
+    gateway.transport.handlers['groups.get'] = ({ withMembers }) =>
       withMembers ? group : { ...group, members: [], nextMember: null };
     return group;
   }
@@ -41,10 +41,10 @@ describe('groups over SCIM', () => {
 
   it('does not fetch members that nobody asked for', async () => {
     const group = bigGroup(people(3500));
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     const answer = await okta.scim('GET', `/Groups/${group.id}?excludedAttributes=members`);
     expect(answer.json()).not.toHaveProperty('members');
-    expect(door.transport.asked.slice(asked).map(({ name, data }) => [name, data])).toEqual([
+    expect(gateway.transport.asked.slice(asked).map(({ name, data }) => [name, data])).toEqual([
       ['groups.get', { id: group.id, withMembers: false }],
     ]);
   });
@@ -59,7 +59,7 @@ describe('groups over SCIM', () => {
   it('lists big groups among small ones', async () => {
     const big = bigGroup(people(2500));
     const small = groupRecord({ members: people(2) });
-    door.transport.handlers['groups.list'] = () => ({ totalResults: 3, items: [small, big, groupRecord()] });
+    gateway.transport.handlers['groups.list'] = () => ({ totalResults: 3, items: [small, big, groupRecord()] });
     const body = (await okta.scim('GET', '/Groups?startIndex=1&count=3')).json();
     expect(body).toMatchObject({ totalResults: 3, startIndex: 1, itemsPerPage: 3 });
     expect(body.Resources.map((group: { members: unknown[] }) => group.members.length)).toEqual([2, 2500, 0]);
@@ -67,14 +67,14 @@ describe('groups over SCIM', () => {
 
   it('breaks off an answer that cannot be finished rather than show fewer members', async () => {
     const group = bigGroup(people(2500));
-    delete door.transport.handlers['groups.members'];
+    delete gateway.transport.handlers['groups.members'];
     await expect(okta.scim('GET', `/Groups/${group.id}`)).rejects.toThrow();
   });
 
   it('answers a PATCH with the group up to 500 members, above with nothing unless asked', async () => {
     const rename = { Operations: [{ op: 'replace', value: { displayName: 'Admins' } }] };
     const after = async (group: GroupRecord, query = '') => {
-      door.transport.handlers['groups.patch'] = () => group;
+      gateway.transport.handlers['groups.patch'] = () => group;
       const answer = await okta.scim('PATCH', `/Groups/${group.id}${query}`, rename);
       return [answer.statusCode, answer.body === '' ? 0 : answer.json().members?.length];
     };
@@ -87,31 +87,31 @@ describe('groups over SCIM', () => {
   });
 
   it('takes a group of 50,000 members and refuses a body of more than 16 MiB', async () => {
-    door.transport.handlers['groups.create'] = () => groupRecord();
+    gateway.transport.handlers['groups.create'] = () => groupRecord();
     const members = people(50_000).map(({ id, display }) => ({ value: id, display }));
     expect((await okta.scim('POST', '/Groups', { displayName: 'Everyone', members })).statusCode).toBe(201);
-    const { attributes } = door.transport.last('groups.create').data as { attributes: { members: string } };
+    const { attributes } = gateway.transport.last('groups.create').data as { attributes: { members: string } };
     expect(attributes.members.split(',')).toHaveLength(50_000);
     const tooLarge = await okta.scim('POST', '/Groups', { displayName: 'x'.repeat(16 * 1024 * 1024) });
     expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
   });
 
   it('sends the members of a big PATCH as changes by their ids', async () => {
-    door.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
+    gateway.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
     const members = people(2_000).map(({ id, display }) => ({ value: id, display }));
     const Operations = [
       { op: 'replace', path: 'displayName', value: 'Everyone' },
       { op: 'add', path: 'members', value: members },
     ];
     expect((await okta.scim('PATCH', `/Groups/${uuidv7()}`, { Operations })).statusCode).toBe(200);
-    expect(door.transport.last('groups.patch').data).toMatchObject({
+    expect(gateway.transport.last('groups.patch').data).toMatchObject({
       operations: [Operations[0]],
       members: [{ kind: 'add', ids: members.map(({ value }) => value) }],
     });
   });
 
   it('refuses a PATCH that says more than a million characters beside members', async () => {
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     const texts = Array.from({ length: 15 }, () => 'x'.repeat(1_000_000));
     const values = Array.from({ length: 600_000 }, () => 1);
     for (const value of [texts, values]) {
@@ -122,18 +122,18 @@ describe('groups over SCIM', () => {
         { status: '413', detail: 'The request is too large.' },
       ]);
     }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('takes the changes that Okta pushes as operations', async () => {
-    door.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
+    gateway.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
     const Operations = [
       { op: 'remove', path: 'members[value eq "x"]' },
       { op: 'add', path: 'members', value: [{ value: uuidv7(), display: 'alice' }] },
     ];
     const id = uuidv7();
     expect((await okta.scim('PATCH', `/Groups/${id}`, { Operations })).statusCode).toBe(200);
-    expect(door.transport.last('groups.patch').data).toEqual({ id, operations: Operations });
+    expect(gateway.transport.last('groups.patch').data).toEqual({ id, operations: Operations });
     const bad = await okta.scim('PATCH', `/Groups/${id}`, { Operations: [{ op: 'remove', path: 'members[' }] });
     expect([bad.statusCode, bad.json().scimType]).toEqual([400, 'invalidPath']);
   });

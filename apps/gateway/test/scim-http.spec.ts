@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { alice } from '@tidegate/testing';
 import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const SCIM_JSON = 'application/scim+json';
 const ID = uuidv7();
@@ -40,13 +40,13 @@ const ROUTES: Row[] = [
 const isOfOne = (path: string) => path.includes(ID);
 
 describe('the letter of HTTP', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   let other: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    [okta, other] = [await newTenant(door), await newTenant(door)];
-    door.transport.handlers = {
+    gateway = await openGateway();
+    [okta, other] = [await newTenant(gateway), await newTenant(gateway)];
+    gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 1, items: [userRecord()] }),
       'users.create': ({ attributes }) => userRecord({ id: ID, attributes }),
       'users.get': ({ id }) => userRecord({ id }),
@@ -60,9 +60,9 @@ describe('the letter of HTTP', () => {
       'groups.patch': ({ id }) => groupRecord({ id }),
       'groups.delete': () => ({}),
     };
-    await door.app.listen(0, '127.0.0.1');
+    await gateway.app.listen(0, '127.0.0.1');
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   it('these are all the routes of SCIM', () => {
     const shape = (path: string) =>
@@ -71,7 +71,7 @@ describe('the letter of HTTP', () => {
         .replace(ID, ':id')
         .replace(/(Schemas|ResourceTypes)\/.*/, '$1/:x');
     const tested = new Set(ROUTES.map(([method, path]) => `${method} ${shape(path)}`));
-    const there = door.routes
+    const there = gateway.routes
       .filter(({ method, url }) => url.startsWith('/scim/') && method !== 'HEAD')
       .map(
         ({ method, url }) =>
@@ -102,7 +102,7 @@ describe('the letter of HTTP', () => {
   );
 
   it.each(ROUTES)('%s %s without a good token is 401 and asks nobody', async (method, path, body) => {
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const authorization of ['', `Bearer ${other.token}`, 'Bearer nonsense']) {
       for (const variant of ['', '/', '?', '?x=1', '/?filter=']) {
         const answer = await okta.scim(method, path + variant, body, { authorization });
@@ -110,7 +110,7 @@ describe('the letter of HTTP', () => {
         if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="tidegate"/);
       }
     }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it.each(ROUTES)(
@@ -139,15 +139,15 @@ describe('the letter of HTTP', () => {
       const members = [{ id: uuidv7(), type: 'User' as const, display: 'Alice' }];
       const big = { members, nextMember: 'more' };
       for (const name of ['groups.get', 'groups.replace', 'groups.patch', 'groups.create'] as const)
-        door.transport.handlers[name] = () => groupRecord({ id: ID, ...big });
-      const asked = door.transport.asked.length;
+        gateway.transport.handlers[name] = () => groupRecord({ id: ID, ...big });
+      const asked = gateway.transport.asked.length;
       const body = { PUT: GROUP, PATCH, POST: GROUP, GET: undefined }[method];
       const path = method === 'POST' ? '/Groups' : `/Groups/${ID}`;
       for (const projection of ['excludedAttributes=members', 'attributes=displayName']) {
         const answer = await okta.scim(method, `${path}?${projection}`, body);
         if (answer.statusCode !== 204) expect(answer.json()).not.toHaveProperty('members');
       }
-      expect(door.transport.asked.slice(asked).map(({ name }) => name)).not.toContain('groups.members');
+      expect(gateway.transport.asked.slice(asked).map(({ name }) => name)).not.toContain('groups.members');
     },
   );
 
@@ -186,13 +186,13 @@ describe('the letter of HTTP', () => {
     ['a fragment', (path) => `${path}#x`],
     ['a broken percent sign', (path) => `${path}%`],
   ])('an address with %s lets nobody in who has no token of the integration', async (_, changed) => {
-    const asked = door.transport.asked.length;
-    const { port } = door.app.getHttpServer().address() as AddressInfo;
+    const asked = gateway.transport.asked.length;
+    const { port } = gateway.app.getHttpServer().address() as AddressInfo;
     for (const authorization of ['Bearer nonsense', `Bearer ${other.token}`]) {
       const text = await raw(port, changed(`/scim/v2/${okta.id}/Users`), authorization);
       expect(text).toMatch(/^HTTP\/1\.1 (400|401|404) /);
     }
-    const own = door.transport.asked.slice(asked).filter(({ asking }) => asking.integrationIds.includes(okta.id));
+    const own = gateway.transport.asked.slice(asked).filter(({ asking }) => asking.integrationIds.includes(okta.id));
     expect(own).toEqual([]);
   });
 

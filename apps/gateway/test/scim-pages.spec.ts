@@ -1,22 +1,22 @@
 import { type GroupRecord, type ScimListQuery, type UserRecord } from '@tidegate/contracts';
 import { type LightMyRequestResponse } from 'fastify';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 /** Pages that end before so many records as were asked for, as identity ends them when the records are big. */
 const FIT = 3;
 
 describe('lists whose pages have fewer resources than asked', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   const users: UserRecord[] = Array.from({ length: 7 }, () => userRecord());
   const groups: GroupRecord[] = Array.from({ length: 5 }, () => groupRecord());
   beforeAll(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
-    door.transport.handlers['users.list'] = (query) => pageOf(users, query);
-    door.transport.handlers['groups.list'] = (query) => pageOf(groups, query);
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
+    gateway.transport.handlers['users.list'] = (query) => pageOf(users, query);
+    gateway.transport.handlers['groups.list'] = (query) => pageOf(groups, query);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   function pageOf<T>(all: T[], { startIndex, count, cursor }: ScimListQuery) {
     const from = cursor === undefined ? startIndex - 1 : Number(cursor || 0);

@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -19,15 +19,15 @@ const manyOperations = (count: number) => ({
 });
 
 describe('users over SCIM', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(() => {
-    const { transport } = door;
+    const { transport } = gateway;
     transport.handlers = {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'users.create': ({ attributes }) => userRecord({ attributes }),
@@ -54,7 +54,7 @@ describe('users over SCIM', () => {
     ['?filter=userName%20eq%20%22%22', { startIndex: 1, count: 100, filter: 'userName eq ""' }],
   ])('understands the list %s', async (query, expected) => {
     expect((await okta.scim('GET', `/Users${query}`)).statusCode).toBe(200);
-    expect(door.transport.last('users.list').data).toEqual({
+    expect(gateway.transport.last('users.list').data).toEqual({
       ...expected,
       baseUrl: expect.stringMatching(/^http.*\/scim\/v2\/[0-9a-f-]+$/),
       withGroups: true,
@@ -77,7 +77,7 @@ describe('users over SCIM', () => {
     expect(body.meta).toMatchObject({ resourceType: 'User', location: answer.headers['location'] });
     expect(answer.headers['location']).toBe(`http://tidegate.example/scim/v2/${okta.id}/Users/${body.id}`);
     expect(answer.body).not.toContain(alice().password);
-    const { data, asking } = door.transport.last('users.create');
+    const { data, asking } = gateway.transport.last('users.create');
     expect(JSON.stringify(data)).not.toContain(alice().password);
     expect(asking).toMatchObject({ integrationIds: [okta.id], urgent: false });
     expect(asking.requestId).toBe(answer.headers['x-request-id']);
@@ -96,7 +96,7 @@ describe('users over SCIM', () => {
 
   it('shows the groups of a user', async () => {
     const group = { value: uuidv7(), display: 'Database admins', type: 'direct' as const };
-    door.transport.handlers['users.get'] = ({ id }) => userRecord({ id, groups: [group] });
+    gateway.transport.handlers['users.get'] = ({ id }) => userRecord({ id, groups: [group] });
     const { groups } = (await okta.scim('GET', `/Users/${uuidv7()}`)).json();
     expect(groups).toEqual([{ ...group, $ref: `http://tidegate.example/scim/v2/${okta.id}/Groups/${group.value}` }]);
   });
@@ -115,7 +115,7 @@ describe('users over SCIM', () => {
   ])('sends %s %j in the urgent lane: %s', async (method, body, urgent) => {
     const answer = await okta.scim(method, `/Users/${uuidv7()}`, body);
     expect(answer.statusCode).toBe(method === 'DELETE' ? 204 : 200);
-    expect(door.transport.asked.at(-1)?.asking.urgent).toBe(urgent);
+    expect(gateway.transport.asked.at(-1)?.asking.urgent).toBe(urgent);
   });
 
   it('deletes with 204 and nothing, content type or not', async () => {
@@ -142,7 +142,7 @@ describe('users over SCIM', () => {
       [new Refusal('internal', 'Bug.'), 500, undefined],
     ] as const;
     for (const [refusal, status, scimType] of rows) {
-      door.transport.handlers['users.get'] = () => {
+      gateway.transport.handlers['users.get'] = () => {
         throw refusal;
       };
       const answer = await okta.scim('GET', `/Users/${uuidv7()}`);
@@ -155,14 +155,14 @@ describe('users over SCIM', () => {
   });
 
   it('tells nothing of a fault of ours, and logs it', async () => {
-    door.transport.handlers['users.get'] = () => {
+    gateway.transport.handlers['users.get'] = () => {
       throw new Error('the secret inside');
     };
     const answer = await okta.scim('GET', `/Users/${uuidv7()}`, undefined, { 'x-request-id': 'the-fault' });
     expect([answer.statusCode, answer.json().status]).toEqual([500, '500']);
     expect(answer.body).not.toContain('secret');
     expect(
-      door.log.some((line) => line.includes('the secret inside') && line.includes('"requestId":"the-fault"')),
+      gateway.log.some((line) => line.includes('the secret inside') && line.includes('"requestId":"the-fault"')),
     ).toBe(true);
   });
 
@@ -177,10 +177,10 @@ describe('users over SCIM', () => {
   });
 
   it('keeps personal data and tokens out of the log', async () => {
-    door.log.length = 0;
+    gateway.log.length = 0;
     await okta.scim('GET', `/Users?filter=${encodeURIComponent('userName eq "alice.archer@example.com"')}`);
     await okta.scim('POST', '/Users', alice());
-    const log = door.log.join('');
+    const log = gateway.log.join('');
     expect(log).toContain('"route":"/scim/v2/:integrationId/Users"');
     for (const secret of ['alice', 'Archer', okta.token, alice().password]) expect(log).not.toContain(secret);
   });

@@ -3,19 +3,19 @@ import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type Door, groupRecord, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 describe('over a real socket', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let okta: Tenant;
   let port: number;
   beforeAll(async () => {
-    door = await openDoor();
-    okta = await newTenant(door);
-    await door.app.listen(0, '127.0.0.1');
-    port = (door.app.getHttpServer().address() as AddressInfo).port;
+    gateway = await openGateway();
+    okta = await newTenant(gateway);
+    await gateway.app.listen(0, '127.0.0.1');
+    port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   /** Sends text and gives what came back when the other side closed, or when `until` was seen. */
   function send(text: string, until?: string): Promise<string> {
@@ -69,18 +69,18 @@ describe('over a real socket', () => {
   it('finishes a write although the caller has gone', async () => {
     let open!: () => void;
     let finished = false;
-    door.transport.gate = new Promise((resolve) => (open = resolve));
-    door.transport.handlers['users.create'] = () => ((finished = true), userRecord());
+    gateway.transport.gate = new Promise((resolve) => (open = resolve));
+    gateway.transport.handlers['users.create'] = () => ((finished = true), userRecord());
     const body = '{"userName":"alice"}';
     const headers = { ...authorization(), 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(head(`POST /scim/v2/${okta.id}/Users`, headers) + body),
     );
-    await eventually(() => expect(door.transport.asked.length).toBe(asked + 1));
+    await eventually(() => expect(gateway.transport.asked.length).toBe(asked + 1));
     socket.destroy();
     open();
-    door.transport.gate = Promise.resolve();
+    gateway.transport.gate = Promise.resolve();
     await eventually(() => expect(finished).toBe(true));
   });
 
@@ -93,14 +93,14 @@ describe('over a real socket', () => {
     }));
     const all = 100;
     let pages = 1;
-    door.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
-    door.transport.handlers['groups.members'] = () => ({ items: page, nextMember: ++pages < all ? 'more' : null });
+    gateway.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
+    gateway.transport.handlers['groups.members'] = () => ({ items: page, nextMember: ++pages < all ? 'more' : null });
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(head(`GET /scim/v2/${okta.id}/Groups/${uuidv7()}`, authorization())),
     );
     await new Promise((begins) => socket.once('readable', begins));
     // Time enough to fetch all of them, if nobody waited for the caller.
-    for (let turn = 0; turn < 10 * all; turn++) await door.request('GET', '/livez');
+    for (let turn = 0; turn < 10 * all; turn++) await gateway.request('GET', '/livez');
     expect(pages).toBeGreaterThan(1);
     expect(pages).toBeLessThan(all / 2);
     let bytes = 0;
@@ -117,21 +117,21 @@ describe('over a real socket', () => {
       display: `person ${i}`,
     }));
     let pages = 0;
-    door.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
+    gateway.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
     // A group without end: only the caller's going can end the answer.
-    door.transport.handlers['groups.members'] = () => (pages++, { items: page, nextMember: 'more' });
+    gateway.transport.handlers['groups.members'] = () => (pages++, { items: page, nextMember: 'more' });
     const path = `/scim/v2/${okta.id}/Groups/${uuidv7()}`;
     expect(await send(head(`GET ${path}`, authorization()), 'person 999')).toMatch(/^HTTP\/1\.1 200 /);
     await eventually(async () => {
       const before = pages;
-      await door.request('GET', '/livez');
+      await gateway.request('GET', '/livez');
       await new Promise(setImmediate);
       expect(pages).toBe(before);
     });
   });
 
   it('answers what has come in before it stops, and waits for no connection that asks nothing', async () => {
-    const stopping = await openDoor();
+    const stopping = await openGateway();
     const tenant = await newTenant(stopping);
     await stopping.app.listen(0, '127.0.0.1');
     const server = stopping.app.getHttpServer();

@@ -6,7 +6,7 @@ import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
 import { newToken } from '../src/auth/token-text.rule.js';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
-import { type Door, newTenant, openDoor, type Tenant, wrongFields } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
 import { asOwner, dump } from './owner.js';
 
 const DAY_MS = 86_400_000;
@@ -23,27 +23,27 @@ interface TokenJson {
 }
 
 describe('SCIM tokens', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let tenant: Tenant;
   beforeAll(async () => {
-    door = await openDoor();
+    gateway = await openGateway();
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
   beforeEach(async () => {
-    door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    tenant = await newTenant(door);
+    gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+    tenant = await newTenant(gateway);
   });
 
   const path = (more = '') => `/integrations/${tenant.id}/tokens${more}`;
-  const create = (body?: object) => door.api('POST', path(), body);
-  const rotate = (id: string, body?: object) => door.api('POST', path(`/${id}/rotate`), body);
-  const list = async () => (await door.api('GET', path())).json<{ items: TokenJson[] }>().items;
-  const comesIn = async (token: string, at = door) => {
+  const create = (body?: object) => gateway.api('POST', path(), body);
+  const rotate = (id: string, body?: object) => gateway.api('POST', path(`/${id}/rotate`), body);
+  const list = async () => (await gateway.api('GET', path())).json<{ items: TokenJson[] }>().items;
+  const comesIn = async (token: string, at = gateway) => {
     const headers = { authorization: `Bearer ${token}` };
     return (await at.request('GET', `/scim/v2/${tenant.id}/Users`, { headers })).statusCode;
   };
   const setEnd = (id: string, interval: string) =>
-    asOwner(door, (query) =>
+    asOwner(gateway, (query) =>
       query('UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1', [id, interval]),
     );
 
@@ -51,7 +51,7 @@ describe('SCIM tokens', () => {
     const { id, token } = (await rotate(tenant.tokenId)).json<TokenJson>();
     expect(token).toMatch(new RegExp(`^tgs_${id.replaceAll('-', '')}_[\\w-]{43}_[0-9a-f]{8}$`));
     expect(await comesIn(token)).toBe(200);
-    const asked = jest.spyOn(door.app.get(Database), 'transaction');
+    const asked = jest.spyOn(gateway.app.get(Database), 'transaction');
     const last = token.endsWith('0') ? '1' : '0';
     for (const wrong of [token.slice(0, -1) + last, token.slice(0, -1), `${token}0`, token.toUpperCase()])
       expect(await comesIn(wrong)).toBe(401);
@@ -63,16 +63,16 @@ describe('SCIM tokens', () => {
 
   it('are kept as keyed hashes, which whoever has only the database cannot compare with a token', async () => {
     expect(await comesIn(tenant.token)).toBe(200);
-    const kept = await dump(door);
+    const kept = await dump(gateway);
     expect(kept).toContain(tenant.tokenId);
     const sha256 = createHash('sha256').update(tenant.token).digest('hex');
     for (const text of [tenant.token, tenant.token.slice(37, -9), sha256]) expect(kept).not.toContain(text);
-    expect(door.log.join('\n')).not.toContain(tenant.token.slice(37, -9));
+    expect(gateway.log.join('\n')).not.toContain(tenant.token.slice(37, -9));
   });
 
   it('of the older form stay good, and end like all others', async () => {
     const [id, old] = [uuidv7(), newSecret('tgs_')];
-    await asOwner(door, (query) =>
+    await asOwner(gateway, (query) =>
       query('INSERT INTO gateway.scim_tokens (id, integration_id, hash, hint) VALUES ($1, $2, $3, $4)', [
         id,
         tenant.id,
@@ -82,7 +82,7 @@ describe('SCIM tokens', () => {
     );
     expect(await comesIn(old)).toBe(200);
     expect((await list()).find((token) => token.id === id)).toMatchObject({ status: 'active', expiresAt: null });
-    await door.api('DELETE', path(`/${id}`));
+    await gateway.api('DELETE', path(`/${id}`));
     await eventually(async () => expect(await comesIn(old)).toBe(401));
   });
 
@@ -119,13 +119,13 @@ describe('SCIM tokens', () => {
     const [old] = await list();
     expect(Date.parse(old!.expiresAt!) - Date.now()).toBeLessThanOrEqual(60_000);
     const second = (await list())[1]!;
-    await door.api('DELETE', path(`/${tenant.tokenId}`));
+    await gateway.api('DELETE', path(`/${tenant.tokenId}`));
     await rotate(second.id, { overlapSeconds: 0 });
     expect((await list()).find(({ id }) => id === second.id)!.status).toBe('expired');
   });
 
   it('are rotated in their own integration alone', async () => {
-    const other = await newTenant(door);
+    const other = await newTenant(gateway);
     expect((await rotate(other.tokenId)).statusCode).toBe(404);
     expect((await rotate(uuidv7())).statusCode).toBe(404);
     expect((await other.scim('GET', '/Users')).statusCode).toBe(200);
@@ -136,16 +136,16 @@ describe('SCIM tokens', () => {
     expect(Math.round((Date.parse(first!.expiresAt!) - Date.now()) / DAY_MS)).toBe(365);
     const never = (await create({ expiresAt: null })).json<TokenJson>();
     expect(never.expiresAt).toBeNull();
-    await door.api('DELETE', path(`/${never.id}`));
+    await gateway.api('DELETE', path(`/${never.id}`));
     const at = new Date(Date.now() + DAY_MS).toISOString();
     expect((await create({ expiresAt: at })).json<TokenJson>().expiresAt).toBe(at);
   });
 
   it('name the field that is wrong, and are not made then', async () => {
     for (const expiresAt of ['tomorrow', '2026-01-02', '2020-01-02T03:04:05Z', '2099-01-02T03:04:05Z', 7, ''])
-      expect(await wrongFields(door, 'POST', path(), { expiresAt })).toEqual(['expiresAt']);
+      expect(await wrongFields(gateway, 'POST', path(), { expiresAt })).toEqual(['expiresAt']);
     for (const overlapSeconds of [-1, 2_592_001, 1.5, 'x', null])
-      expect(await wrongFields(door, 'POST', path(`/${tenant.tokenId}/rotate`), { overlapSeconds })).toEqual([
+      expect(await wrongFields(gateway, 'POST', path(`/${tenant.tokenId}/rotate`), { overlapSeconds })).toEqual([
         'overlapSeconds',
       ]);
     expect(await list()).toHaveLength(1);
@@ -153,12 +153,15 @@ describe('SCIM tokens', () => {
 
   it('tell when and from which network they were last used, and no address', async () => {
     const from = (remoteAddress: string) =>
-      door.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: tenant.token }, remoteAddress });
+      gateway.request('GET', `/scim/v2/${tenant.id}/Users`, {
+        headers: { authorization: tenant.token },
+        remoteAddress,
+      });
     expect((await from('203.0.113.77')).statusCode).toBe(200);
     const [used] = await list();
     expect(used!.lastUsedFrom).toBe('203.0.113.0/24');
     expect(Math.abs(Date.parse(used!.lastUsedAt!) - Date.now())).toBeLessThan(60_000);
-    await asOwner(door, (query) =>
+    await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET last_used_at = now() - interval '61 seconds' WHERE id = $1`, [
         tenant.tokenId,
       ]),
@@ -167,19 +170,19 @@ describe('SCIM tokens', () => {
       await from('2001:db8:7::1');
       expect((await list())[0]!.lastUsedFrom).toBe('2001:db8:7::/48');
     });
-    expect(await dump(door)).not.toContain('203.0.113.77');
+    expect(await dump(gateway)).not.toContain('203.0.113.77');
   });
 
   it('are refused on every gateway within a second of being revoked, and within a second of their end', async () => {
-    const other = await openDoor({ databaseUrl: door.databaseUrl });
+    const other = await openGateway({ databaseUrl: gateway.databaseUrl });
     try {
       other.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
       const second = (await create()).json<TokenJson>();
-      for (const at of [door, other])
+      for (const at of [gateway, other])
         expect([await comesIn(tenant.token, at), await comesIn(second.token, at)]).toEqual([200, 200]);
-      await door.api('DELETE', path(`/${tenant.tokenId}`));
+      await gateway.api('DELETE', path(`/${tenant.tokenId}`));
       await setEnd(second.id, '0 seconds');
-      for (const at of [door, other])
+      for (const at of [gateway, other])
         for (const token of [tenant.token, second.token])
           await eventually(async () => expect(await comesIn(token, at)).toBe(401));
     } finally {
@@ -188,9 +191,9 @@ describe('SCIM tokens', () => {
   });
 
   it('that are about to expire are told in the log, once for 30, 7 and 1 days, and not when they have a successor', async () => {
-    const expiry = door.app.get(TokenExpiry);
+    const expiry = gateway.app.get(TokenExpiry);
     const told = () =>
-      door.log
+      gateway.log
         .map((line) => JSON.parse(line) as { msg: string; credentialId?: string; days?: number })
         .filter(({ msg, credentialId }) => msg === 'A SCIM token expires soon' && credentialId === tenant.tokenId)
         .map(({ days }) => days);
@@ -202,16 +205,16 @@ describe('SCIM tokens', () => {
     }
     expect(told()).toEqual([30, 7, 1]);
 
-    const replaced = await newTenant(door);
-    await door.api('POST', `/integrations/${replaced.id}/tokens/${replaced.tokenId}/rotate`, { overlapSeconds: 60 });
+    const replaced = await newTenant(gateway);
+    await gateway.api('POST', `/integrations/${replaced.id}/tokens/${replaced.tokenId}/rotate`, { overlapSeconds: 60 });
     await expiry.warn();
-    expect(door.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
+    expect(gateway.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
   });
 
   it('that are about to expire make the status of their integration a warning, until they are rotated and Okta has the new one', async () => {
     const reason = async () => {
-      await door.app.get(LifecycleWorker).reviewOnce();
-      const { status, statusReason } = (await door.api('GET', `/integrations/${tenant.id}`)).json<{
+      await gateway.app.get(LifecycleWorker).reviewOnce();
+      const { status, statusReason } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json<{
         status: string;
         statusReason: { code: string };
       }>();
@@ -228,7 +231,7 @@ describe('SCIM tokens', () => {
   });
 
   it('tell by a metric how long the first of them lasts', async () => {
-    const alone = await openDoor();
+    const alone = await openGateway();
     try {
       const { id } = await newTenant(alone);
       const value = async () => {

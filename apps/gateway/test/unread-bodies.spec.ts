@@ -1,26 +1,26 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually } from '@tidegate/testing';
-import { type Door, newTenant, openDoor, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
 const MIB = 1024 * 1024;
 
 describe('bodies that are on their way', () => {
-  let door: Door;
+  let gateway: TestGateway;
   let here: Tenant;
   let there: Tenant;
   let port: number;
   const sockets: Socket[] = [];
   beforeAll(async () => {
-    door = await openDoor({ maxWaitingBytes: 64 * MIB });
-    [here, there] = [await newTenant(door), await newTenant(door)];
-    await door.app.listen(0, '127.0.0.1');
-    port = (door.app.getHttpServer().address() as AddressInfo).port;
+    gateway = await openGateway({ maxWaitingBytes: 64 * MIB });
+    [here, there] = [await newTenant(gateway), await newTenant(gateway)];
+    await gateway.app.listen(0, '127.0.0.1');
+    port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     await eventually(async () => expect(await complete(here)).not.toBe(429));
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   /** Sends the head of a request and a little of its body. @param length in bytes; null: chunked, of unknown length */
   const begin = ({ id, token }: Tenant, length: number | null, path = '/Groups', method = 'POST'): Socket => {
@@ -56,7 +56,7 @@ describe('bodies that are on their way', () => {
   it('do not keep a small body from being read: it may take access away', async () => {
     expect(await fill(16 * MIB)).toEqual(['429']);
     const user = userRecord({ active: false });
-    door.transport.handlers['users.patch'] = () => user;
+    gateway.transport.handlers['users.patch'] = () => user;
     const Operations = [{ op: 'replace', value: { active: false } }];
     const answer = await here.scim('PATCH', `/Users/${user.id}`, { Operations });
     expect(answer.statusCode).toBe(200);

@@ -12,8 +12,8 @@ export const SETTINGS = {
 export type IdentityConfig = ConfigOf<typeof SETTINGS>;
 
 const URGENT_COMMANDS = 2;
-const FACTS = 1;
-const URGENT_FACTS = 1;
+const EVENTS = 1;
+const URGENT_EVENTS = 1;
 /** For the relay and for readiness. */
 const RESERVED = 2;
 
@@ -24,9 +24,9 @@ const RESERVED = 2;
  */
 export function prefetchFor(poolSize: number): Prefetch {
   return {
-    commands: poolSize - URGENT_COMMANDS - FACTS - URGENT_FACTS - RESERVED,
+    commands: poolSize - URGENT_COMMANDS - EVENTS - URGENT_EVENTS - RESERVED,
     urgentCommands: URGENT_COMMANDS,
-    facts: FACTS,
-    urgentFacts: URGENT_FACTS,
+    events: EVENTS,
+    urgentEvents: URGENT_EVENTS,
   };
 }

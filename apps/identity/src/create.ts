@@ -8,7 +8,7 @@ import { type IdentityConfig, prefetchFor } from './config.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export interface Identity {
-  /** Health and metrics over HTTP, once it is told to listen; commands and facts it receives already. */
+  /** Health and metrics over HTTP, once it is told to listen; commands and events it receives already. */
   app: NestFastifyApplication;
   metrics: Metrics;
   /** Finishes the messages in hand, then closes what this service opened; not the transport. */
@@ -16,7 +16,7 @@ export interface Identity {
 }
 
 /**
- * Starts identity: brings its schema up to date, then receives commands and facts and tells its own.
+ * Starts identity: brings its schema up to date, then receives commands and events and tells its own.
  * @param options.processMetrics reports memory and CPU of the process too: for one service of each process
  * @throws when the database cannot be reached; nothing stays open then
  */

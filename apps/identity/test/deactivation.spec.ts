@@ -47,9 +47,9 @@ describe('every way of becoming inactive tells user.deactivated and counts', () 
     const alice = await okta.createUser({ userName: 'alice' });
     await okta.told();
     await deactivate(alice.id);
-    const [fact, ...others] = await okta.told();
+    const [event, ...others] = await okta.told();
     expect(others).toEqual([]);
-    expect(fact).toMatchObject({
+    expect(event).toMatchObject({
       name: 'user.deactivated',
       subject: alice.id,
       version: 2,
@@ -167,8 +167,8 @@ describe('deleting a user', () => {
     const { id } = await okta.createUser({ userName: 'alice', displayName: 'Al' });
     await okta.told();
     await okta.deleteUser(id);
-    const [fact] = await okta.told();
-    expect(fact).toMatchObject({
+    const [event] = await okta.told();
+    expect(event).toMatchObject({
       name: 'user.deleted',
       version: 2,
       data: {
@@ -184,7 +184,7 @@ describe('deleting a user', () => {
     await expect(okta.getUser(id)).rejects.toEqual(refusedWith('notFound'));
     await expect(okta.deleteUser(id)).rejects.toEqual(refusedWith('notFound'));
     expect((await okta.findUsers()).totalResults).toBe(0);
-    expect((await okta.deactivations([{ id, deactivations: 0 }])).changed).toEqual([fact?.data]);
+    expect((await okta.deactivations([{ id, deactivations: 0 }])).changed).toEqual([event?.data]);
   });
 
   it('counts for an inactive user too', async () => {

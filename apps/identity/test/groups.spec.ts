@@ -77,7 +77,7 @@ describe('changing a name', () => {
     expect(await okta.told()).toEqual([]);
   });
 
-  it('together with members is one fact that carries both', async () => {
+  it('together with members is one event that carries both', async () => {
     const [alice] = await okta.createUsers(1);
     const { id } = await okta.createGroup({ displayName: 'Ops' });
     await okta.told();

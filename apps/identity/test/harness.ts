@@ -3,7 +3,7 @@ import {
   type CommandContext,
   type CommandData,
   type CommandName,
-  type Fact,
+  type Event,
   type GroupMembersChanged,
   type IfMatch,
   type UserRecord,
@@ -179,10 +179,10 @@ export class Tenant {
     return ids;
   }
 
-  /** The facts told for this integration since they were last asked for, in order. */
-  async told(): Promise<Fact[]> {
+  /** The events told for this integration since they were last asked for, in order. */
+  async told(): Promise<Event[]> {
     const rows = await this.database.unscoped((tx) =>
-      tx.rows<Fact>(
+      tx.rows<Event>(
         `WITH gone AS (DELETE FROM identity.outbox WHERE integration_id = $1 RETURNING *)
          SELECT id, name, integration_id AS "integrationId", subject, version::int AS version, time,
            request_id AS "requestId", data FROM gone ORDER BY id`,
@@ -205,9 +205,9 @@ export class Tenant {
 /** `{value}` entries of the given users and groups, as Okta sends members. */
 export const members = (...users: { id: string }[]) => users.map(({ id }) => ({ value: id }));
 
-/** What the facts say of members: `+id` came, `-id` went. */
-export const differences = (facts: Fact[]) =>
-  facts
+/** What the events say of members: `+id` came, `-id` went. */
+export const differences = (events: Event[]) =>
+  events
     .flatMap(({ data }) => {
       const { changes = [], groupChanges = [] } = data as Partial<GroupMembersChanged>;
       return [

@@ -26,28 +26,28 @@ async function compareAll(
   const ids = shown.map(({ id }) => id as string);
   const locations = shown.map(({ meta }) => (meta as { location: string }).location);
   const known = [...ids, ...locations, BASE_URL, type.name, type.schema.id];
-  let telling = 0;
+  let publication = 0;
   for (const filter of draw(filterOf(type, known), FILTERS)) {
     const text = printFilter(filter);
     const met = new Set(shown.filter((one) => matches(type, one, parseFilter(text))));
     const found = new Set((await find(text)).items.map(({ id }) => id));
     const wrong = shown.filter((one) => met.has(one) !== found.has(one['id'] as string));
     expect({ SEED, text, wrong, more: found.size - met.size }).toEqual({ SEED, text, wrong: [], more: 0 });
-    telling += met.size > 0 && met.size < shown.length ? 1 : 0;
+    publication += met.size > 0 && met.size < shown.length ? 1 : 0;
   }
-  return telling;
+  return publication;
 }
 
 it('SQL finds what the filter says of the resources as they are shown, for every attribute, operator and nesting', async () => {
-  let telling = 0;
+  let publication = 0;
   for (const directoryOf of draw(bodies, RUNS)) {
     const tenant = directory.tenant();
     await populate(tenant, directoryOf);
     const users = (await listUsers(tenant)).items.map(shownUser);
     const groups = (await listGroups(tenant)).items.map(shownGroup);
-    telling += await compareAll(TYPES.User, users, (filter) => listUsers(tenant, { filter }));
-    telling += await compareAll(TYPES.Group, groups, (filter) => listGroups(tenant, { filter }));
+    publication += await compareAll(TYPES.User, users, (filter) => listUsers(tenant, { filter }));
+    publication += await compareAll(TYPES.Group, groups, (filter) => listGroups(tenant, { filter }));
   }
   // Filters that everybody or nobody meets show little.
-  expect(telling).toBeGreaterThan(RUNS * FILTERS * 0.3);
+  expect(publication).toBeGreaterThan(RUNS * FILTERS * 0.3);
 });

@@ -1,16 +1,16 @@
-import { type Fact, type FactName } from '@tidegate/contracts';
-import { inProcessTransport, type FactPublisher, type Transport } from '@tidegate/messaging';
+import { type Event, type EventName } from '@tidegate/contracts';
+import { inProcessTransport, type EventPublisher, type Transport } from '@tidegate/messaging';
 import { eventually, freshDatabase, TEST_ACTOR, type TestDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { createIdentity, type Identity } from '../src/create.js';
 
-/** Identity as it runs, with hearers that write down what they are told. */
+/** Identity as it runs, with subscribers that write down what they are told. */
 let transport: Transport;
 /** Brings what other services tell. */
-let tellers: FactPublisher;
+let publishers: EventPublisher;
 let fresh: TestDatabase;
 let identity: Identity;
-let heard: Fact[];
+let received: Event[];
 
 const integrationId = uuidv7();
 const asking = () => ({
@@ -23,15 +23,15 @@ const asking = () => ({
 beforeAll(async () => {
   fresh = await freshDatabase();
   const inner = inProcessTransport();
-  tellers = inner.publisher('gateway');
-  const hearer: FactPublisher = {
+  publishers = inner.publisher('gateway');
+  const subscriber: EventPublisher = {
     destinations: () => ['access-flow'], // one stands for all
-    deliver: (fact) => {
-      heard.push(fact);
+    deliver: (event) => {
+      received.push(event);
       return Promise.resolve({ outcome: 'done' });
     },
   };
-  transport = { ...inner, publisher: () => hearer };
+  transport = { ...inner, publisher: () => subscriber };
   identity = await createIdentity({ databaseUrl: fresh.url, poolSize: 12, logLevel: 'silent' }, transport);
 });
 afterAll(async () => {
@@ -39,11 +39,11 @@ afterAll(async () => {
   await transport.close();
   await fresh.drop();
 });
-beforeEach(() => void (heard = []));
+beforeEach(() => void (received = []));
 
-const namesHeard = (): FactName[] => heard.map(({ name }) => name);
+const receivedNames = (): EventName[] => received.map(({ name }) => name);
 
-it('answers commands and tells a fact of each thing that happened, whose versions tell their order', async () => {
+it('answers commands and tells an event of each thing that happened, whose versions tell their order', async () => {
   const client = transport.client('gateway');
   const user = await client.ask('users.create', asking(), { attributes: { userName: 'alice' } });
   const operations = [{ op: 'replace' as const, value: { active: false } }];
@@ -55,9 +55,9 @@ it('answers commands and tells a fact of each thing that happened, whose version
     baseUrl: '',
   });
   expect(found.items).toMatchObject([{ id: user.id, active: false, version: 2 }]);
-  // Each lane has a relay of its own: the urgent fact may come first.
-  await eventually(() => expect(namesHeard().sort()).toEqual(['user.created', 'user.deactivated']));
-  const told = heard.find(({ name }) => name === 'user.deactivated');
+  // Each lane has a relay of its own: the urgent event may come first.
+  await eventually(() => expect(receivedNames().sort()).toEqual(['user.created', 'user.deactivated']));
+  const told = received.find(({ name }) => name === 'user.deactivated');
   expect(told).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story', actor: TEST_ACTOR });
 });
 
@@ -72,7 +72,7 @@ it('refuses with a code that the asker understands', async () => {
 it('hears that an integration is removed', async () => {
   const gone = uuidv7();
   const client = transport.client('gateway');
-  const removed: Fact<'integration.removed'> = {
+  const removed: Event<'integration.removed'> = {
     id: uuidv7(),
     name: 'integration.removed',
     integrationId: gone,
@@ -95,7 +95,7 @@ it('hears that an integration is removed', async () => {
     },
   };
   await client.ask('users.create', { ...asking(), integrationIds: [gone] }, { attributes: { userName: 'alice' } });
-  expect(await tellers.deliver(removed, 'identity')).toEqual({ outcome: 'done' });
+  expect(await publishers.deliver(removed, 'identity')).toEqual({ outcome: 'done' });
   const late = client.ask('users.create', { ...asking(), integrationIds: [gone] }, { attributes: { userName: 'bob' } });
   await expect(late).rejects.toMatchObject({ code: 'notFound' });
 });

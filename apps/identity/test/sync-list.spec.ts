@@ -1,6 +1,6 @@
 import { TEST_ACTOR } from '@tidegate/testing';
 import {
-  type Fact,
+  type Event,
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 /** What the gateway tells when an administrator saved a list. */
-function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Fact<'integration.updated'> {
+function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Event<'integration.updated'> {
   const { integrationId } = okta;
   const list = { groupsToSync, groupsToSyncVersion: ++version };
   const state = { integrationId, name: 'Acme', type: 'okta-scim', status: 'active' as const, removed: false };
@@ -47,8 +47,8 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Fa
     data: { ...state, disabled: false, disablements: 0, version, ...list, ...more },
   };
 }
-const save = (...names: string[]) => directory.integrations.hear(saved(names));
-const summary = (facts: Fact[]) => facts.map(({ name, version }) => `${name}@${version}`);
+const save = (...names: string[]) => directory.integrations.handleEvent(saved(names));
+const summary = (events: Event[]) => events.map(({ name, version }) => `${name}@${version}`);
 const synced = async (id: string) => (await okta.getGroup(id)).synced;
 /** More than wait for a connection at once. */
 async function manyUsers(count: number): Promise<UserRecord[]> {
@@ -148,10 +148,10 @@ describe('the list', () => {
   it('that is older, or comes again, changes nothing', async () => {
     const { id } = await okta.createGroup({ displayName: 'Billing' });
     const [first, second] = [saved(['Billing']), saved(['Ops'])];
-    await directory.integrations.hear(second);
-    await directory.integrations.hear(first);
-    await directory.integrations.hear({ ...first, id: uuidv7() });
-    await directory.integrations.hear({ ...second, id: uuidv7() });
+    await directory.integrations.handleEvent(second);
+    await directory.integrations.handleEvent(first);
+    await directory.integrations.handleEvent({ ...first, id: uuidv7() });
+    await directory.integrations.handleEvent({ ...second, id: uuidv7() });
     expect(await synced(id)).toBe(false);
     expect(summary(await okta.told())).toEqual(['group.created@1', 'group.unsynced@2']);
   });
@@ -160,7 +160,7 @@ describe('the list', () => {
     await save('Ops');
     const { id } = await okta.createGroup({ displayName: 'Ops' });
     await okta.putGroup(id, { displayName: 'Operations' });
-    await directory.integrations.hear(saved(['Ops'], { groupsToSyncVersion: 1, version: 2 }));
+    await directory.integrations.handleEvent(saved(['Ops'], { groupsToSyncVersion: 1, version: 2 }));
     expect(await synced(id)).toBe(true);
   });
 
@@ -198,7 +198,7 @@ describe('the list', () => {
   it('of a removed integration does nothing, and is forgotten', async () => {
     await save('Billing');
     await okta.createGroup({ displayName: 'Billing' });
-    await directory.integrations.hear(saved(['Ops'], { removed: true }));
+    await directory.integrations.handleEvent(saved(['Ops'], { removed: true }));
     await save('Billing');
     expect(await okta.sql('SELECT 1 FROM identity.sync_passes')).toEqual([]);
     expect(await okta.sql('SELECT sync_list FROM identity.integrations')).toEqual([{ sync_list: null }]);
@@ -225,13 +225,13 @@ describe('a crash', () => {
     await okta.told();
     const owner = new pg.Client({ connectionString: directory.url });
     await owner.connect();
-    const fact = saved([]);
+    const event = saved([]);
     try {
       await owner.query(`CREATE FUNCTION identity.fall_over() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN IF (NEW.data ->> 'chunk')::int >= 10 THEN RAISE 'out of disk'; END IF; RETURN NEW; END $$`);
       await owner.query(`CREATE TRIGGER fall_over BEFORE INSERT ON identity.outbox
         FOR EACH ROW EXECUTE FUNCTION identity.fall_over()`);
-      await expect(directory.integrations.hear(fact)).rejects.toThrow('out of disk');
+      await expect(directory.integrations.handleEvent(event)).rejects.toThrow('out of disk');
       await okta.patchGroup(id, [remove(users[0]!)]);
     } finally {
       await owner.query('DROP FUNCTION identity.fall_over CASCADE');
@@ -239,7 +239,7 @@ describe('a crash', () => {
     }
     const before = await okta.told();
     expect(before.filter(({ version }) => version === 3)).toHaveLength(11);
-    await directory.integrations.hear(fact);
+    await directory.integrations.handleEvent(event);
     const after = await okta.told();
     expect(after.map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([10, 11]);
     const present = new Set(
@@ -248,7 +248,7 @@ describe('a crash', () => {
       ),
     );
     expect(users.slice(1).filter((user) => !present.has(user.id))).toEqual([]);
-    expect(await okta.sql('SELECT 1 FROM identity.sync_tellings')).toEqual([]);
+    expect(await okta.sql('SELECT 1 FROM identity.sync_publications')).toEqual([]);
   });
 });
 

@@ -92,7 +92,7 @@ describe('with the where removed, row-level security still', () => {
 });
 
 describe('an integration that is removed', () => {
-  const fact = (
+  const event = (
     tenant: Tenant,
     name: 'integration.created' | 'integration.updated' | 'integration.removed',
     version: number,
@@ -122,7 +122,7 @@ describe('an integration that is removed', () => {
     const { alice, group } = await furnish(here);
     await furnish(there);
     await here.told();
-    await directory.integrations.hear(fact(here, 'integration.removed', 3));
+    await directory.integrations.handleEvent(event(here, 'integration.removed', 3));
 
     for (const table of TABLES.slice(0, -1)) expect(await here.sql(`SELECT 1 FROM identity.${table}`)).toEqual([]);
     expect(await here.told()).toEqual([]);
@@ -139,10 +139,10 @@ describe('an integration that is removed', () => {
     expect((await there.findUsers()).totalResults).toBe(1);
   });
 
-  it('stays removed when older facts come after', async () => {
-    await directory.integrations.hear(fact(here, 'integration.removed', 3));
-    await directory.integrations.hear(fact(here, 'integration.created', 1));
-    await directory.integrations.hear(fact(here, 'integration.updated', 2));
+  it('stays removed when older events come after', async () => {
+    await directory.integrations.handleEvent(event(here, 'integration.removed', 3));
+    await directory.integrations.handleEvent(event(here, 'integration.created', 1));
+    await directory.integrations.handleEvent(event(here, 'integration.updated', 2));
     await expect(here.createUser({ userName: 'late' })).rejects.toEqual(refusedWith('notFound'));
   });
 
@@ -165,7 +165,9 @@ describe('an integration that is removed', () => {
       });
       expect(row?.id).toBe(id);
       let isOver = false;
-      removal = directory.integrations.hear(fact(here, 'integration.removed', 3)).finally(() => (isOver = true));
+      removal = directory.integrations
+        .handleEvent(event(here, 'integration.removed', 3))
+        .finally(() => (isOver = true));
       await eventually(async () => expect(isOver || (await isSomebodyWaiting())).toBe(true));
     });
     await removal;
@@ -174,9 +176,9 @@ describe('an integration that is removed', () => {
 
   it('is heard once, and commands work before it is heard of at all', async () => {
     await here.createUser({ userName: 'early' });
-    const created = fact(here, 'integration.created', 1);
-    await directory.integrations.hear(created);
-    await directory.integrations.hear(created);
+    const created = event(here, 'integration.created', 1);
+    await directory.integrations.handleEvent(created);
+    await directory.integrations.handleEvent(created);
     expect((await here.findUsers()).totalResults).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type Actor, type CommandContext } from './context.js';
-import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './facts.js';
+import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './events.js';
 import { type Service } from './services.js';
 
 /** Part of a longer list: pass `nextCursor` as `cursor` for the next part; null when this was the last. */

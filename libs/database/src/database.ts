@@ -67,8 +67,8 @@ export class Database {
     return database;
   }
 
-  /** Called after each commit that told facts, once for each lane they go in. */
-  onFactsCommitted(wake: (lane: Lane) => void): void {
+  /** Called after each commit that told events, once for each lane they go in. */
+  onEventsCommitted(wake: (lane: Lane) => void): void {
     this.committed = wake;
   }
 
@@ -152,6 +152,6 @@ const timeIsOver = () => new Refusal('deadline', 'The time for this command is o
  * no others.
  * @param integrationIds as read from the database
  */
-export async function enterTenant(tx: Tx, ...integrationIds: string[]): Promise<void> {
+export async function enterIntegration(tx: Tx, ...integrationIds: string[]): Promise<void> {
   await tx.run(`SELECT set_config('tidegate.integration_ids', $1, true)`, [`{${integrationIds.join(',')}}`]);
 }

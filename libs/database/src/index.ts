@@ -5,6 +5,6 @@ export * from './loop.js';
 export * from './migrate.js';
 export * from './migrations.js';
 export * from './outbox.js';
-export * from './quarantine.js';
+export * from './dead-letters.js';
 export * from './relay.js';
 export * from './tx.js';

@@ -103,7 +103,7 @@ async function refuseOldSchema(source: DataSource, { schema, migrations }: Schem
  * @param table with its schema
  * @param column the column that holds the integration's id
  */
-export function tenantTable(table: string, column = 'integration_id'): string[] {
+export function integrationTable(table: string, column = 'integration_id'): string[] {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
     // The sub-select makes it one evaluation per statement instead of one per row.
@@ -124,7 +124,7 @@ export function addActor(table: string): string[] {
 }
 
 /**
- * The tables that messaging needs in every service's schema. They hold facts of every integration, so they are not
+ * The tables that messaging needs in every service's schema. They hold events of every integration, so they are not
  * under row-level security; nothing but the outbox, the inbox and the relay touches them.
  */
 export function messagingTables(schema: string): string[] {
@@ -145,15 +145,15 @@ export function messagingTables(schema: string): string[] {
      )`,
     `CREATE INDEX outbox_due ON ${schema}.outbox (urgent, id, next_try_at)`,
     `CREATE TABLE ${schema}.outbox_delivery (
-       fact_id uuid NOT NULL REFERENCES ${schema}.outbox ON DELETE CASCADE,
-       hearer text NOT NULL,
-       state text NOT NULL CHECK (state IN ('due', 'done', 'quarantined')),
+       event_id uuid NOT NULL REFERENCES ${schema}.outbox ON DELETE CASCADE,
+       subscriber text NOT NULL,
+       state text NOT NULL CHECK (state IN ('due', 'done', 'dead')),
        attempts integer NOT NULL,
        reason text,
        since timestamptz NOT NULL DEFAULT now(),
-       PRIMARY KEY (fact_id, hearer)
+       PRIMARY KEY (event_id, subscriber)
      )`,
-    `CREATE TABLE ${schema}.inbox (fact_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())`,
+    `CREATE TABLE ${schema}.inbox (event_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())`,
     `CREATE INDEX inbox_received_at ON ${schema}.inbox (received_at)`,
   ];
 }

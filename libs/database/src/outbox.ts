@@ -1,27 +1,27 @@
-import { type Cause, FACTS, type FactName, type FactPayloads } from '@tidegate/contracts';
+import { type Cause, EVENTS, type EventName, type EventPayloads } from '@tidegate/contracts';
 import { type GaugeReading } from '@tidegate/observability';
 import { v7 as uuidv7 } from 'uuid';
 import { type Tx } from './tx.js';
 
-/** A fact as its teller says it; id and time are added when it is recorded. */
-export type Told = {
-  [N in FactName]: Cause & {
+/** An event as its teller says it; id and time are added when it is recorded. */
+export type NewEvent = {
+  [N in EventName]: Cause & {
     name: N;
     integrationId: string;
     subject: string;
     version: number;
-    data: FactPayloads[N];
+    data: EventPayloads[N];
   };
-}[FactName];
+}[EventName];
 
 /**
- * Records facts in the same transaction as the change they tell. They leave after the commit, and only then.
+ * Records events in the same transaction as the change they tell. They leave after the commit, and only then.
  *
  * @param schema the schema of the telling service
  */
-export async function recordFacts(tx: Tx, schema: string, facts: readonly Told[]): Promise<void> {
-  if (facts.length === 0) return;
-  const rows = facts.map(outboxRow);
+export async function recordEvents(tx: Tx, schema: string, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map(outboxRow);
   await tx.run(
     `INSERT INTO ${schema}.outbox (id, name, integration_id, subject, version, request_id, actor, data, urgent)
      SELECT id, name, integration_id, subject, version, request_id, actor, data, urgent
@@ -32,24 +32,24 @@ export async function recordFacts(tx: Tx, schema: string, facts: readonly Told[]
   for (const row of rows) tx.told.add(row.urgent ? 'urgent' : 'normal');
 }
 
-/** The columns of one fact; for statements that write a row and its fact in one round trip. */
-export function outboxRow(fact: Told) {
+/** The columns of one event; for statements that write a row and its event in one round trip. */
+export function outboxRow(event: NewEvent) {
   return {
     id: uuidv7(),
-    name: fact.name,
-    integration_id: fact.integrationId,
-    subject: fact.subject,
-    version: fact.version,
-    request_id: fact.requestId,
-    actor: fact.actor,
-    data: fact.data,
-    urgent: FACTS[fact.name].urgent ?? false,
+    name: event.name,
+    integration_id: event.integrationId,
+    subject: event.subject,
+    version: event.version,
+    request_id: event.requestId,
+    actor: event.actor,
+    data: event.data,
+    urgent: EVENTS[event.name].urgent ?? false,
   };
 }
 
 /**
  * @param schema the schema of the telling service
- * @returns how many facts are committed and not yet told, and the age of the oldest in seconds, 0 when there is none
+ * @returns how many events are committed and not yet told, and the age of the oldest in seconds, 0 when there is none
  */
 export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
   const row = await tx.row<{ count: number; age: number }>(

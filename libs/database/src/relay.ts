@@ -1,5 +1,5 @@
-import { type Actor, type Fact, type FactName, type Lane, LANES } from '@tidegate/contracts';
-import { type Delivery, type FactPublisher, QUARANTINE_AFTER } from '@tidegate/messaging';
+import { type Actor, type Event, type EventName, type Lane, LANES } from '@tidegate/contracts';
+import { type Delivery, type EventPublisher, DEAD_LETTER_AFTER } from '@tidegate/messaging';
 import { crashPoint, type Logger, type Metrics, within } from '@tidegate/observability';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
@@ -7,49 +7,49 @@ import { type Tx } from './tx.js';
 
 interface OutboxRow {
   id: string;
-  name: FactName;
+  name: EventName;
   integration_id: string;
   subject: string;
   version: string;
   time: Date;
   request_id: string;
   actor: Actor;
-  data: Fact['data'];
+  data: Event['data'];
   attempts: number;
 }
 interface DeliveryRow {
-  fact_id: string;
-  hearer: string;
-  state: 'due' | 'done' | 'quarantined';
+  event_id: string;
+  subscriber: string;
+  state: 'due' | 'done' | 'dead';
   attempts: number;
 }
 
 type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
 
 const BATCH = 100;
-/** How long one fact may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
+/** How long one event may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
 const PATIENCE_MS = 2_000;
 const RETRY_MAX_SECONDS = 30;
 const INBOX_DAYS = 30;
 
-/** Takes committed facts from the outbox to their hearers. Any number of relays may run: rows are claimed. */
+/** Takes committed events from the outbox to their subscribers. Any number of relays may run: rows are claimed. */
 export class Relay {
   private readonly loops: Record<Lane, Loop>;
   private prunedAt = 0;
 
   constructor(
     private readonly database: Database,
-    private readonly publisher: FactPublisher,
+    private readonly publisher: EventPublisher,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
-    const heldUp = (error: unknown) => logger.warn({ err: error }, 'Facts are held up');
-    // A loop for each lane: what holds an ordinary fact up never holds up a deactivation.
+    const heldUp = (error: unknown) => logger.warn({ err: error }, 'Events are held up');
+    // A loop for each lane: what holds an ordinary event up never holds up a deactivation.
     this.loops = {
       normal: new Loop(() => this.step('normal'), heldUp),
       urgent: new Loop(() => this.step('urgent'), heldUp),
     };
-    database.onFactsCommitted((lane) => this.loops[lane].wake());
+    database.onEventsCommitted((lane) => this.loops[lane].wake());
   }
 
   start(): void {
@@ -64,7 +64,7 @@ export class Relay {
   /** @returns how long to rest before the next batch; @throws when nothing gets through */
   private async step(lane: Lane): Promise<number> {
     const { claimed, moved, heldUp } = await this.batch(lane);
-    if (claimed > 0 && moved === 0) throw new Error(`no fact gets through: ${heldUp ?? 'unknown reason'}`);
+    if (claimed > 0 && moved === 0) throw new Error(`no event gets through: ${heldUp ?? 'unknown reason'}`);
     if (claimed === BATCH) return 0;
     if (lane === 'normal') await this.prune();
     return POLL_MS;
@@ -97,31 +97,31 @@ export class Relay {
     const tried = rows.filter((row) => row.attempts > 0).map((row) => row.id);
     if (tried.length === 0) return new Map();
     const found = await tx.rows<DeliveryRow>(
-      `SELECT fact_id, hearer, state, attempts FROM ${this.database.schema}.outbox_delivery WHERE fact_id = ANY ($1::uuid[])`,
+      `SELECT event_id, subscriber, state, attempts FROM ${this.database.schema}.outbox_delivery WHERE event_id = ANY ($1::uuid[])`,
       [tried],
     );
-    const byFact = new Map<string, DeliveryRow[]>();
-    for (const delivery of found) byFact.set(delivery.fact_id, [...(byFact.get(delivery.fact_id) ?? []), delivery]);
-    return byFact;
+    const byEvent = new Map<string, DeliveryRow[]>();
+    for (const delivery of found) byEvent.set(delivery.event_id, [...(byEvent.get(delivery.event_id) ?? []), delivery]);
+    return byEvent;
   }
 
   private deliver(row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
-    const fact = factOf(row);
+    const event = eventOf(row);
     return Promise.all(
-      this.publisher.destinations(fact).map(async (hearer) => {
-        const before = earlier.find((delivery) => delivery.hearer === hearer);
+      this.publisher.destinations(event).map(async (subscriber) => {
+        const before = earlier.find((delivery) => delivery.subscriber === subscriber);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
-        const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(fact, hearer)).catch(late);
+        const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
         const after = next(delivery, before?.attempts ?? 0);
-        if (after.state === 'quarantined') this.setAside(row, hearer);
-        return { fact_id: row.id, hearer, moved: delivery.outcome !== 'away', ...after };
+        if (after.state === 'dead') this.setAside(row, subscriber);
+        return { event_id: row.id, subscriber, moved: delivery.outcome !== 'away', ...after };
       }),
     );
   }
 
-  private setAside({ id, name }: OutboxRow, hearer: string): void {
-    this.logger.error({ factId: id, name, hearer }, 'A fact is set aside: its hearer refused it too often');
-    this.metrics.quarantined.inc({ name });
+  private setAside({ id, name }: OutboxRow, subscriber: string): void {
+    this.logger.error({ eventId: id, name, subscriber }, 'An event is set aside: its subscriber refused it too often');
+    this.metrics.deadLetters.inc({ name });
   }
 
   private async finish(tx: Tx, ids: string[]): Promise<void> {
@@ -129,28 +129,28 @@ export class Relay {
     await tx.run(`DELETE FROM ${this.database.schema}.outbox WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
-  /** A hearer that is away is tried again soon, one that refuses ever more rarely, one that refused too often not again. */
+  /** A subscriber that is away is tried again soon, one that refuses ever more rarely, one that refused too often not again. */
   private async postpone(tx: Tx, deliveries: SettledDelivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     await tx.run(
       `WITH tried AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (fact_id uuid, hearer text, state text, attempts integer, reason text)
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (event_id uuid, subscriber text, state text, attempts integer, reason text)
        ), kept AS (
-         INSERT INTO ${this.database.schema}.outbox_delivery (fact_id, hearer, state, attempts, reason)
-         SELECT fact_id, hearer, state, attempts, reason FROM tried
-         ON CONFLICT (fact_id, hearer) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+         INSERT INTO ${this.database.schema}.outbox_delivery (event_id, subscriber, state, attempts, reason)
+         SELECT event_id, subscriber, state, attempts, reason FROM tried
+         ON CONFLICT (event_id, subscriber) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
            reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
        )
        UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
-       FROM (SELECT fact_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, 0.25 * power(2, attempts))))
+       FROM (SELECT event_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, 0.25 * power(2, attempts))))
                                       FILTER (WHERE state = 'due'), 'infinity') AS next_try_at
-             FROM tried GROUP BY fact_id) AS tries
-       WHERE outbox.id = tries.fact_id`,
+             FROM tried GROUP BY event_id) AS tries
+       WHERE outbox.id = tries.event_id`,
       [JSON.stringify(deliveries)],
     );
   }
 
-  /** Forgets facts that were handled so long ago that none of them can come again. */
+  /** Forgets events that were handled so long ago that none of them can come again. */
   private async prune(): Promise<void> {
     if (Date.now() - this.prunedAt < 3_600_000) return;
     this.prunedAt = Date.now();
@@ -163,7 +163,7 @@ export class Relay {
 }
 
 /** A delivery itself never rejects. */
-const late = (): Delivery => ({ outcome: 'away', reason: 'its hearer is slow' });
+const late = (): Delivery => ({ outcome: 'away', reason: 'its subscriber is slow' });
 
 /** What an attempt makes of a delivery: only refusals are counted. */
 function next(
@@ -177,14 +177,14 @@ function next(
       return { state: 'due', attempts, reason: delivery.reason };
     case 'failed':
       return {
-        state: attempts + 1 >= QUARANTINE_AFTER ? 'quarantined' : 'due',
+        state: attempts + 1 >= DEAD_LETTER_AFTER ? 'dead' : 'due',
         attempts: attempts + 1,
         reason: delivery.reason,
       };
   }
 }
 
-function factOf(row: OutboxRow): Fact {
+function eventOf(row: OutboxRow): Event {
   return {
     id: row.id,
     name: row.name,

@@ -8,7 +8,7 @@ export type Bind =
 
 /** One open transaction. Everything that reads or writes takes it as its first argument. */
 export class Tx {
-  /** In which lanes facts were told: after the commit their relay is woken. */
+  /** In which lanes events were told: after the commit their relay is woken. */
   readonly told = new Set<Lane>();
 
   constructor(private readonly client: PoolClient) {}

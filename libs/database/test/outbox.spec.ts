@@ -1,14 +1,14 @@
-import { type Fact } from '@tidegate/contracts';
+import { type Event } from '@tidegate/contracts';
 import {
   Database,
   type DatabaseOptions,
   messagingTables,
   once,
-  recordFacts,
+  recordEvents,
   Relay,
-  tenantTable,
+  integrationTable,
 } from '@tidegate/database';
-import { type FactPublisher } from '@tidegate/messaging';
+import { type EventPublisher } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
 import { emptyDatabase, eventually, TEST_CAUSE } from '@tidegate/testing';
 import pg from 'pg';
@@ -22,13 +22,13 @@ class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
     const notes = ['CREATE TABLE identity.notes (integration_id uuid NOT NULL, text text NOT NULL)'];
-    for (const sql of [...messagingTables('identity'), ...notes, ...tenantTable('identity.notes')])
+    for (const sql of [...messagingTables('identity'), ...notes, ...integrationTable('identity.notes')])
       await runner.query(sql);
   }
   async down(): Promise<void> {}
 }
 
-const fact = (version: number) => ({
+const event = (version: number) => ({
   name: 'user.updated' as const,
   integrationId: ACME,
   subject: uuidv7(),
@@ -64,12 +64,12 @@ describe('A service’s database', () => {
     expect(warnings.splice(0)).toEqual([]);
   });
 
-  const tell = (...versions: number[]) => database.unscoped((tx) => recordFacts(tx, 'identity', versions.map(fact)));
-  /** Takes everything, and remembers the version of each fact it was given. */
-  const taking = (heard: number[]): FactPublisher => ({
+  const tell = (...versions: number[]) => database.unscoped((tx) => recordEvents(tx, 'identity', versions.map(event)));
+  /** Takes everything, and remembers the version of each event it was given. */
+  const taking = (received: number[]): EventPublisher => ({
     destinations: () => ['broker'],
-    deliver: async (fact) => {
-      heard.push(fact.version);
+    deliver: async (event) => {
+      received.push(event.version);
       return { outcome: 'done' };
     },
   });
@@ -126,67 +126,67 @@ describe('A service’s database', () => {
   });
 
   it('never tells what was rolled back', async () => {
-    const heard: number[] = [];
+    const received: number[] = [];
     const failing = database.unscoped(async (tx) => {
-      await recordFacts(tx, 'identity', [fact(1)]);
+      await recordEvents(tx, 'identity', [event(1)]);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
+    const relay = new Relay(database, taking(received), logger, createMetrics('test'));
     relay.start();
     await tell(2);
-    await eventually(() => expect(heard).toEqual([2]));
+    await eventually(() => expect(received).toEqual([2]));
     await relay.stop();
   });
 
-  it('tells a fact whose transaction committed after younger ones', async () => {
-    const heard: number[] = [];
-    const relay = new Relay(database, taking(heard), logger, createMetrics('test'));
+  it('tells an event whose transaction committed after younger ones', async () => {
+    const received: number[] = [];
+    const relay = new Relay(database, taking(received), logger, createMetrics('test'));
     relay.start();
     await database.unscoped(async (tx) => {
-      await recordFacts(tx, 'identity', [fact(1)]); // its id is the oldest, its commit comes last
+      await recordEvents(tx, 'identity', [event(1)]); // its id is the oldest, its commit comes last
       await tell(2, 3);
-      await eventually(() => expect(heard.toSorted()).toEqual([2, 3]));
+      await eventually(() => expect(received.toSorted()).toEqual([2, 3]));
     });
-    await eventually(() => expect(heard.toSorted()).toEqual([1, 2, 3]));
+    await eventually(() => expect(received.toSorted()).toEqual([1, 2, 3]));
     await relay.stop();
   });
 
-  it('lets two relays share the facts, each told once', async () => {
+  it('lets two relays share the events, each told once', async () => {
     const versions = Array.from({ length: 1_000 }, (_, i) => i + 1);
     await tell(...versions);
     const second = await Database.open(options);
-    const heard: [number[], number[]] = [[], []];
+    const received: [number[], number[]] = [[], []];
     const relays = [
-      new Relay(database, taking(heard[0]), logger, createMetrics('test')),
-      new Relay(second, taking(heard[1]), logger, createMetrics('test')),
+      new Relay(database, taking(received[0]), logger, createMetrics('test')),
+      new Relay(second, taking(received[1]), logger, createMetrics('test')),
     ];
     for (const relay of relays) relay.start();
-    await eventually(() => expect(heard.flat()).toHaveLength(1_000));
+    await eventually(() => expect(received.flat()).toHaveLength(1_000));
     for (const relay of relays) await relay.stop();
-    expect(heard.flat().toSorted((a, b) => a - b)).toEqual(versions);
+    expect(received.flat().toSorted((a, b) => a - b)).toEqual(versions);
     await second.close();
   });
 
-  it('tells urgent facts while an ordinary one is held up', async () => {
-    const heard: number[] = [];
+  it('tells urgent events while an ordinary one is held up', async () => {
+    const received: number[] = [];
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const publisher: FactPublisher = {
+    const publisher: EventPublisher = {
       destinations: () => ['access-flow'],
-      deliver: async (fact) => {
-        if (fact.name === 'user.updated') await held;
-        heard.push(fact.version);
+      deliver: async (event) => {
+        if (event.name === 'user.updated') await held;
+        received.push(event.version);
         return { outcome: 'done' };
       },
     };
     await tell(1);
     const relay = new Relay(database, publisher, logger, createMetrics('test'));
     relay.start();
-    await database.unscoped((tx) => recordFacts(tx, 'identity', [{ ...fact(999), name: 'user.deactivated' }]));
-    await eventually(() => expect(heard).toEqual([999]));
+    await database.unscoped((tx) => recordEvents(tx, 'identity', [{ ...event(999), name: 'user.deactivated' }]));
+    await eventually(() => expect(received).toEqual([999]));
     letGo();
-    await eventually(() => expect(heard).toContain(1));
+    await eventually(() => expect(received).toContain(1));
     await relay.stop();
   });
 
@@ -201,15 +201,15 @@ describe('A service’s database', () => {
     expect(await database.transaction(scope, (tx) => tx.rows('SELECT * FROM identity.notes'))).toEqual([]);
   });
 
-  it('handles a fact once, and undoes the memory of it together with the work', async () => {
-    const heard: Fact = { ...fact(1), id: uuidv7(), time: new Date().toISOString() };
+  it('handles an event once, and undoes the memory of it together with the work', async () => {
+    const received: Event = { ...event(1), id: uuidv7(), time: new Date().toISOString() };
     let done = 0;
     await expect(
-      once(database, heard, async () => {
+      once(database, received, async () => {
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
-    for (let i = 0; i < 3; i++) await once(database, heard, async () => void done++);
+    for (let i = 0; i < 3; i++) await once(database, received, async () => void done++);
     expect(done).toBe(1);
   });
 });

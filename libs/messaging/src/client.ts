@@ -1,14 +1,14 @@
-import { type Command, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
+import { type Command, type CommandData, type CommandName, type CommandReply, type Event } from '@tidegate/contracts';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { askUntilDeadline, commandOf } from './asking.js';
-import { type Asking, type CommandClient, type FactPublisher } from './transport.js';
+import { type Asking, type CommandClient, type EventPublisher } from './transport.js';
 
 /** Nest's client over either transport: `ask` is the typed call, `send` and `emit` take ready envelopes. */
 export class MessageClient extends ClientProxy implements CommandClient {
   /** @param attempt sends a command once and waits for its reply */
   constructor(
     private readonly attempt: (command: Command) => Promise<unknown>,
-    private readonly publisher: FactPublisher,
+    private readonly publisher: EventPublisher,
   ) {
     super();
   }
@@ -37,8 +37,8 @@ export class MessageClient extends ClientProxy implements CommandClient {
     return () => undefined;
   }
 
-  /** Delivers a fact to every destination; rejects with the reason unless all have it. */
-  protected async dispatchEvent<T = unknown>(packet: ReadPacket<Fact>): Promise<T> {
+  /** Delivers an event to every destination; rejects with the reason unless all have it. */
+  protected async dispatchEvent<T = unknown>(packet: ReadPacket<Event>): Promise<T> {
     for (const destination of this.publisher.destinations(packet.data)) {
       const delivery = await this.publisher.deliver(packet.data, destination);
       if (delivery.outcome !== 'done') throw new Error(delivery.reason);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Command, type Fact, Refusal } from '@tidegate/contracts';
+import { type Command, type Event, Refusal } from '@tidegate/contracts';
 import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
 import { withRequestId } from '@tidegate/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -40,15 +40,15 @@ export async function answer(server: Server, command: Command, onError: OnError)
   }
 }
 
-/** Runs the hearer of a fact once and tells what became of it. */
-export async function hear(server: Server, fact: Fact, onError: OnError): Promise<Delivery> {
-  const handler = handlerOf(server, fact.name);
-  if (!handler) return { outcome: 'failed', reason: `Nobody hears ${fact.name}.` };
+/** Runs the subscriber of an event once and tells what became of it. */
+export async function handleEvent(server: Server, event: Event, onError: OnError): Promise<Delivery> {
+  const handler = handlerOf(server, event.name);
+  if (!handler) return { outcome: 'failed', reason: `Nobody hears ${event.name}.` };
   try {
-    await run(handler, fact);
+    await run(handler, event);
     return { outcome: 'done' };
   } catch (error) {
-    onError(`fact ${fact.name} ${fact.id}`, error);
+    onError(`event ${event.name} ${event.id}`, error);
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { outcome: isTransient(error) ? 'away' : 'failed', reason: reason.slice(0, 500) };
   }
@@ -57,7 +57,7 @@ export async function hear(server: Server, fact: Fact, onError: OnError): Promis
 /** Names are patterns as they are: Nest's `getHandlerByPattern` would first try to parse each as JSON, and fail. */
 const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
-function run(handler: MessageHandler, envelope: Command | Fact): Promise<unknown> {
+function run(handler: MessageHandler, envelope: Command | Event): Promise<unknown> {
   return withRequestId(envelope.requestId, async () => {
     const result: unknown = await handler(envelope, new BaseRpcContext([]));
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;

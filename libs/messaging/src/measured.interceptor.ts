@@ -1,15 +1,15 @@
 import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { type Command, type Fact, Refusal } from '@tidegate/contracts';
+import { type Command, type Event, Refusal } from '@tidegate/contracts';
 import { type Metrics } from '@tidegate/observability';
 import { type Observable, tap } from 'rxjs';
 
-/** Times every command and fact that a service handles, by its name and by what became of it. */
+/** Times every command and event that a service handles, by its name and by what became of it. */
 export class Measured implements NestInterceptor {
   constructor(private readonly metrics: Metrics) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const envelope = context.switchToRpc().getData<Command | Fact>();
-    const histogram = 'commandId' in envelope ? this.metrics.command : this.metrics.fact;
+    const envelope = context.switchToRpc().getData<Command | Event>();
+    const histogram = 'commandId' in envelope ? this.metrics.command : this.metrics.event;
     const done = histogram.startTimer({ name: envelope.name });
     return next.handle().pipe(
       tap({

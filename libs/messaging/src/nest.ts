@@ -26,9 +26,9 @@ export async function listenFor(
   metrics: Metrics,
 ): Promise<void> {
   const logger = new Logger('Messaging');
-  const strategy = transport.server(service, prefetch, ({ factId, name }) => {
-    logger.error({ factId, name, hearer: service }, 'A fact is set aside: its hearer refused it too often');
-    metrics.quarantined.inc({ name });
+  const strategy = transport.server(service, prefetch, ({ eventId, name }) => {
+    logger.error({ eventId, name, subscriber: service }, 'An event is set aside: its subscriber refused it too often');
+    metrics.deadLetters.inc({ name });
   });
   // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
   // modules belong to the HTTP application and must not run a second time.

@@ -4,7 +4,7 @@ import {
   type CommandName,
   type CommandReply,
   type Service,
-  type Fact,
+  type Event,
 } from '@tidegate/contracts';
 import { type ClientProxy, type CustomTransportStrategy, type Server } from '@nestjs/microservices';
 
@@ -28,55 +28,55 @@ export interface Asking {
 export interface Prefetch {
   commands: number;
   urgentCommands: number;
-  facts: number;
-  urgentFacts: number;
+  events: number;
+  urgentEvents: number;
 }
 
-/** What became of a fact that was handed over. */
+/** What became of an event that was handed over. */
 export type Delivery =
-  /** The hearer (or the broker on behalf of all hearers) has it and keeps it. */
+  /** The subscriber (or the broker on behalf of all subscribers) has it and keeps it. */
   | { outcome: 'done' }
-  /** The hearer is away or its infrastructure failed: try again, and do not count it. */
+  /** The subscriber is away or its infrastructure failed: try again, and do not count it. */
   | { outcome: 'away'; reason: string }
-  /** The hearer refused it: counted, and quarantined at the limit. */
+  /** The subscriber refused it: counted, and dead-lettered at the limit. */
   | { outcome: 'failed'; reason: string };
 
-/** Hands facts over to their hearers. */
-export interface FactPublisher {
+/** Hands events over to their subscribers. */
+export interface EventPublisher {
   /**
-   * Where the fact must be delivered, each on its own account: one name that stands for the broker, or the hearing
+   * Where the event must be delivered, each on its own account: one name that stands for the broker, or the hearing
    * services themselves when there is no broker between.
    */
-  destinations(fact: Fact): readonly string[];
+  destinations(event: Event): readonly string[];
   /** Delivers to one destination; never rejects. */
-  deliver(fact: Fact, destination: string): Promise<Delivery>;
+  deliver(event: Event, destination: string): Promise<Delivery>;
 }
 
-/** A fact that its hearer could not take. */
-export interface QuarantinedFact {
-  factId: string;
+/** An event that its subscriber could not take. */
+export interface DeadLetter {
+  eventId: string;
   name: string;
-  hearer: string;
+  subscriber: string;
   reason: string;
   attempts: number;
   /** UTC, ISO 8601. */
-  quarantinedAt: string;
+  deadLetteredAt: string;
 }
 
-/** How often a hearer may refuse a fact before it is set aside. */
-export const QUARANTINE_AFTER = 5;
+/** How often a subscriber may refuse an event before it is set aside. */
+export const DEAD_LETTER_AFTER = 5;
 
-/** Told of each fact that is set aside, for the alarm; why is in the quarantine. */
-export type OnQuarantined = (fact: Pick<QuarantinedFact, 'factId' | 'name'>) => void;
+/** Told of each event that is set aside, for the alarm; why is in the dead-letter queue. */
+export type OnDeadLetter = (event: Pick<DeadLetter, 'eventId' | 'name'>) => void;
 
 /** What was set aside, and what an operator does with it. */
-export interface Quarantine {
+export interface DeadLetters {
   /** @param limit how many at most */
-  list(limit: number): Promise<QuarantinedFact[]>;
-  /** Lets the hearer try again. @returns whether the fact was there */
-  redrive(factId: string, hearer: string): Promise<boolean>;
-  /** Gives the fact up for this hearer. @returns whether the fact was there */
-  discard(factId: string, hearer: string): Promise<boolean>;
+  list(limit: number): Promise<DeadLetter[]>;
+  /** Lets the subscriber try again. @returns whether the event was there */
+  redrive(eventId: string, subscriber: string): Promise<boolean>;
+  /** Gives the event up for this subscriber. @returns whether the event was there */
+  discard(eventId: string, subscriber: string): Promise<boolean>;
 }
 
 /** Asks commands: Nest's client, with a typed call on top. */
@@ -92,11 +92,11 @@ export abstract class CommandClient {
 
 /** The way messages travel between services: RabbitMQ, or calls within one process. */
 export interface Transport {
-  /** The strategy for `connectMicroservice`: receives the commands and facts of one service. */
-  server(service: Service, prefetch: Prefetch, onQuarantined: OnQuarantined): Server & CustomTransportStrategy;
+  /** The strategy for `connectMicroservice`: receives the commands and events of one service. */
+  server(service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter): Server & CustomTransportStrategy;
   /** One client per process and service. */
   client(service: Service): ClientProxy & CommandClient;
-  publisher(service: Service): FactPublisher;
+  publisher(service: Service): EventPublisher;
   /** Resolves when messages can travel; rejects with the reason when they cannot. For readiness. */
   check(): Promise<void>;
   /** Closes connections; servers are closed by Nest before. */

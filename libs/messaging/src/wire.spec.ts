@@ -1,5 +1,5 @@
 import { type Command } from '@tidegate/contracts';
-import { decodeCommand, decodeFact, encodeFact } from './wire.js';
+import { decodeCommand, decodeEvent, encodeEvent } from './wire.js';
 
 const ID = '019ab2c3-0000-7000-8000-000000000001';
 const ACTOR = { kind: 'person' as const, issuer: 'https://acme.okta.com', subject: '00u4' };
@@ -59,8 +59,8 @@ describe('envelopes', () => {
     );
   });
 
-  it('a fact is read from its CloudEvent', () => {
-    expect(decodeFact(bytes(EVENT))).toMatchObject({
+  it('an event is read from its CloudEvent', () => {
+    expect(decodeEvent(bytes(EVENT))).toMatchObject({
       id: ID,
       name: 'user.created',
       version: 7,
@@ -81,19 +81,19 @@ describe('envelopes', () => {
     ['authclaims', '{"kind":"stranger"}'],
     ['authclaims', '{"kind":"apiKey"}'],
     ['data', 'text'],
-  ])('a fact whose %s is %j is refused by that name', (member, value) => {
-    expect(() => decodeFact(bytes({ ...EVENT, [member]: value }))).toThrow(
+  ])('an event whose %s is %j is refused by that name', (member, value) => {
+    expect(() => decodeEvent(bytes({ ...EVENT, [member]: value }))).toThrow(
       new RegExp(`breaks the contract: ${member} must`),
     );
   });
 
   it('an event from before actors travelled is handled, as a change of the upgrade', () => {
     const { authtype: _, authid: __, authclaims: ___, ...old } = EVENT;
-    expect(decodeFact(bytes(old))).toMatchObject({ id: ID, actor: { kind: 'system', job: 'upgrade' } });
+    expect(decodeEvent(bytes(old))).toMatchObject({ id: ID, actor: { kind: 'system', job: 'upgrade' } });
   });
 
   it('an event carries its actor as the Auth Context extension of CloudEvents', () => {
-    const event = JSON.parse(encodeFact(decodeFact(bytes(EVENT))).toString()) as object;
+    const event = JSON.parse(encodeEvent(decodeEvent(bytes(EVENT))).toString()) as object;
     expect(event).toEqual(EVENT);
   });
 

@@ -1,9 +1,9 @@
 import {
   type Actor,
   type Command,
-  FACTS,
-  type Fact,
-  type FactName,
+  EVENTS,
+  type Event,
+  type EventName,
   isActor,
   isCommandContext,
   isUuid,
@@ -44,14 +44,14 @@ const COMMAND: Readonly<Record<keyof Command, Member>> = {
 };
 
 /**
- * A fact on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension and its actor as the Auth Context
+ * An event on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension and its actor as the Auth Context
  * extension, whose claims are the whole actor in JSON.
  */
-interface FactEvent {
+interface CloudEvent {
   specversion: string;
   id: string;
   source: string;
-  type: FactName;
+  type: EventName;
   subject: string;
   time: string;
   sequence: string;
@@ -61,13 +61,13 @@ interface FactEvent {
   authid?: string;
   authclaims?: string;
   datacontenttype: string;
-  data: Fact['data'];
+  data: Event['data'];
 }
-const FACT: Readonly<Record<keyof FactEvent, Member>> = {
+const EVENT: Readonly<Record<keyof CloudEvent, Member>> = {
   specversion: [(value) => value === '1.0', 'must be 1.0'],
   id: uuid,
   source: text,
-  type: [(value) => isText(value) && Object.hasOwn(FACTS, value), 'must be the name of a fact'],
+  type: [(value) => isText(value) && Object.hasOwn(EVENTS, value), 'must be the name of an event'],
   subject: uuid,
   time,
   sequence: digits,
@@ -83,7 +83,7 @@ const FACT: Readonly<Record<keyof FactEvent, Member>> = {
   data: object,
 };
 
-export const FACT_CONTENT_TYPE = 'application/cloudevents+json';
+export const EVENT_CONTENT_TYPE = 'application/cloudevents+json';
 
 /** @throws Refusal `tooLarge` when the command would not fit one message */
 export function encodeCommand(command: Command): Buffer {
@@ -97,28 +97,28 @@ export function decodeCommand(bytes: Buffer): Command {
   return checked<Command>(COMMAND, bytes);
 }
 
-export function encodeFact(fact: Fact): Buffer {
+export function encodeEvent(event: Event): Buffer {
   return Buffer.from(
     JSON.stringify({
       specversion: '1.0',
-      id: fact.id,
-      source: `/tidegate/${FACTS[fact.name].teller}`,
-      type: fact.name,
-      subject: fact.subject,
-      time: fact.time,
-      sequence: String(fact.version),
-      integrationid: fact.integrationId,
-      requestid: fact.requestId,
-      ...authContext(fact.actor),
+      id: event.id,
+      source: `/tidegate/${EVENTS[event.name].publisher}`,
+      type: event.name,
+      subject: event.subject,
+      time: event.time,
+      sequence: String(event.version),
+      integrationid: event.integrationId,
+      requestid: event.requestId,
+      ...authContext(event.actor),
       datacontenttype: 'application/json',
-      data: fact.data,
+      data: event.data,
     }),
   );
 }
 
 /** @throws Error naming what is wrong with the envelope */
-export function decodeFact(bytes: Buffer): Fact {
-  const event = checked<FactEvent>(FACT, bytes);
+export function decodeEvent(bytes: Buffer): Event {
+  const event = checked<CloudEvent>(EVENT, bytes);
   return {
     id: event.id,
     name: event.type,
@@ -144,7 +144,7 @@ const AUTH_TYPES: Record<Actor['kind'], string> = {
   system: 'system',
 };
 
-function authContext(actor: Actor): Pick<FactEvent, 'authtype' | 'authid' | 'authclaims'> {
+function authContext(actor: Actor): Pick<CloudEvent, 'authtype' | 'authid' | 'authclaims'> {
   return { authtype: AUTH_TYPES[actor.kind], authid: authId(actor), authclaims: JSON.stringify(actor) };
 }
 

@@ -1,5 +1,5 @@
-import { type Fact, type Lane } from '@tidegate/contracts';
-import { AmqpQuarantine, amqpTransport } from '@tidegate/messaging';
+import { type Event, type Lane } from '@tidegate/contracts';
+import { AmqpDeadLetters, amqpTransport } from '@tidegate/messaging';
 import {
   amqpTests,
   brokerFaultTests,
@@ -10,7 +10,7 @@ import {
 } from '@tidegate/testing';
 import { type ChannelModel, connect } from 'amqplib';
 import { everyTransport } from './every-transport.js';
-import { asking, INTEGRATION, latch, OTHER_INTEGRATION, startReceiver, startTeller, type Wiring } from './system.js';
+import { asking, INTEGRATION, latch, OTHER_INTEGRATION, startReceiver, startPublisher, type Wiring } from './system.js';
 
 async function wire(url: string, prefix: string): Promise<Wiring> {
   const transport = await amqpTransport({ url, prefix });
@@ -28,7 +28,7 @@ async function wire(url: string, prefix: string): Promise<Wiring> {
   return {
     transport,
     second,
-    quarantine: () => new AmqpQuarantine({ url, prefix }),
+    deadLetters: () => new AmqpDeadLetters({ url, prefix }),
     taken: (lane) => eventually(async () => expect(await isTaken(lane)).toBe(true)),
     stop: async () => {
       await transport.close();
@@ -50,68 +50,70 @@ amqpTests('AMQP transport', () => {
   describe('on a broker', () => {
     let wiring: Wiring;
     let admin: ChannelModel;
-    let teller: Awaited<ReturnType<typeof startTeller>>;
+    let publisher: Awaited<ReturnType<typeof startPublisher>>;
     beforeEach(async () => {
       wiring = await wired();
       admin = await connect(broker.url);
-      teller = await startTeller(wiring.transport);
+      publisher = await startPublisher(wiring.transport);
     });
     afterEach(async () => {
-      await teller.stop();
+      await publisher.stop();
       await admin.close();
       await wiring.stop();
     });
 
-    it('notices a fact that no queue takes, keeps it, and delivers it once a queue is there', async () => {
+    it('notices an event that no queue takes, keeps it, and delivers it once a queue is there', async () => {
       const channel = await admin.createChannel();
-      const queue = `${broker.prefix}access-flow.facts.urgent`;
-      await channel.unbindQueue(queue, `${broker.prefix}tidegate.facts`, 'user.deactivated.*');
-      await teller.tell('user.deactivated', [1]);
+      const queue = `${broker.prefix}access-flow.events.urgent`;
+      await channel.unbindQueue(queue, `${broker.prefix}tidegate.events`, 'user.deactivated.*');
+      await publisher.tell('user.deactivated', [1]);
       await eventually(async () =>
-        expect(await teller.outbox()).toMatchObject([
+        expect(await publisher.outbox()).toMatchObject([
           { state: 'due', reason: 'no queue is bound for user.deactivated' },
         ]),
       );
-      const heard: Fact[] = [];
-      const receiver = await startReceiver(wiring.second!, 'access-flow', { fact: (fact) => void heard.push(fact) });
-      await eventually(() => expect(heard).toHaveLength(1));
+      const received: Event[] = [];
+      const receiver = await startReceiver(wiring.second!, 'access-flow', {
+        event: (event) => void received.push(event),
+      });
+      await eventually(() => expect(received).toHaveLength(1));
       await receiver.stop();
     });
 
-    it('notices that one of two hearers has no queue, keeps the fact, and does not keep it from the other', async () => {
-      const heard: Fact[] = [];
-      const fact = (told: Fact) => void heard.push(told);
-      const first = await startReceiver(wiring.transport, 'access-flow', { fact });
+    it('notices that one of two subscribers has no queue, keeps the event, and does not keep it from the other', async () => {
+      const received: Event[] = [];
+      const event = (told: Event) => void received.push(told);
+      const first = await startReceiver(wiring.transport, 'access-flow', { event });
       const channel = await admin.createChannel();
-      await channel.deleteQueue(`${broker.prefix}gateway.facts.urgent`);
-      await teller.tell('user.deactivated', [1]);
+      await channel.deleteQueue(`${broker.prefix}gateway.events.urgent`);
+      await publisher.tell('user.deactivated', [1]);
       await eventually(async () =>
-        expect(await teller.outbox()).toMatchObject([
-          { state: 'due', reason: `there is no queue ${broker.prefix}gateway.facts.urgent` },
+        expect(await publisher.outbox()).toMatchObject([
+          { state: 'due', reason: `there is no queue ${broker.prefix}gateway.events.urgent` },
         ]),
       );
-      await eventually(() => expect(heard.length).toBeGreaterThan(0));
-      const second = await startReceiver(wiring.second!, 'gateway', { fact });
-      await eventually(async () => expect(await teller.outbox()).toEqual([]));
+      await eventually(() => expect(received.length).toBeGreaterThan(0));
+      const second = await startReceiver(wiring.second!, 'gateway', { event });
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
       await first.stop();
       await second.stop();
     });
 
     it('goes on receiving after the broker cancelled its consumers', async () => {
-      const heard: number[] = [];
+      const received: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
-        fact: ({ version }) => void heard.push(version),
+        event: ({ version }) => void received.push(version),
       });
       const channel = await admin.createChannel();
-      await channel.deleteQueue(`${broker.prefix}access-flow.facts`);
-      await channel.deleteQueue(`${broker.prefix}access-flow.facts.urgent`);
-      await teller.tell('user.updated', [1]);
-      await teller.tell('user.deactivated', [2]);
-      await eventually(() => expect([...heard].sort()).toEqual([1, 2]));
+      await channel.deleteQueue(`${broker.prefix}access-flow.events`);
+      await channel.deleteQueue(`${broker.prefix}access-flow.events.urgent`);
+      await publisher.tell('user.updated', [1]);
+      await publisher.tell('user.deactivated', [2]);
+      await eventually(() => expect([...received].sort()).toEqual([1, 2]));
       await receiver.stop();
     });
 
-    it('shares commands and facts between two consumers', async () => {
+    it('shares commands and events between two consumers', async () => {
       const by = { first: 0, second: 0 };
       const gate = latch();
       const handlers = (who: 'first' | 'second') => ({
@@ -135,11 +137,11 @@ amqpTests('AMQP transport', () => {
       for (const receiver of receivers) await receiver.stop();
     });
 
-    it('tells facts as CloudEvents that other teams can bind to by name and integration', async () => {
+    it('tells events as CloudEvents that other teams can bind to by name and integration', async () => {
       const channel = await admin.createChannel();
       const { queue } = await channel.assertQueue('', { exclusive: true });
-      await channel.bindQueue(queue, `${broker.prefix}tidegate.facts`, `user.*.${INTEGRATION}`);
-      await teller.tell('user.deactivated', [7]);
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, `user.*.${INTEGRATION}`);
+      await publisher.tell('user.deactivated', [7]);
       await eventually(async () => {
         const message = await channel.get(queue, { noAck: true });
         if (!message) throw new Error('nothing yet');
@@ -156,18 +158,18 @@ amqpTests('AMQP transport', () => {
     });
 
     it('sets aside what does not parse, at once, and goes on', async () => {
-      const heard: number[] = [];
+      const received: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
-        fact: ({ version }) => void heard.push(version),
+        event: ({ version }) => void received.push(version),
       });
       const channel = await admin.createConfirmChannel();
-      const queue = `${broker.prefix}access-flow.facts`;
+      const queue = `${broker.prefix}access-flow.events`;
       channel.sendToQueue(queue, Buffer.from('{"type":'), { messageId: 'broken', type: 'user.updated' });
       channel.sendToQueue(queue, Buffer.from('{"type":"user.updated"}'), { messageId: 'empty', type: 'user.updated' });
-      await teller.tell('user.updated', [1]);
-      await eventually(() => expect(heard).toEqual([1]));
+      await publisher.tell('user.updated', [1]);
+      await eventually(() => expect(received).toEqual([1]));
       await eventually(async () =>
-        expect((await wiring.quarantine(teller.database).list(10)).map((fact) => fact.factId).sort()).toEqual([
+        expect((await wiring.deadLetters(publisher.database).list(10)).map((event) => event.eventId).sort()).toEqual([
           'broken',
           'empty',
         ]),
@@ -184,19 +186,19 @@ brokerFaultTests('AMQP transport, its broker killed', () => {
   });
   afterAll(() => rabbit.stop());
 
-  it('answers commands and delivers every fact after kill -9 of the broker in mid-flight', async () => {
+  it('answers commands and delivers every event after kill -9 of the broker in mid-flight', async () => {
     const wiring = await wire(rabbit.url, '');
-    const teller = await startTeller(wiring.transport);
-    const heard = new Set<number>();
+    const publisher = await startPublisher(wiring.transport);
+    const received = new Set<number>();
     const receivers = [
       await startReceiver(wiring.transport, 'identity', { command: ({ data }) => ({ got: data }) }),
-      await startReceiver(wiring.transport, 'access-flow', { fact: ({ version }) => void heard.add(version) }),
+      await startReceiver(wiring.transport, 'access-flow', { event: ({ version }) => void received.add(version) }),
     ];
     const versions = Array.from({ length: 300 }, (_, i) => i + 1);
-    await teller.tell('user.deactivated', versions.slice(0, 150));
-    await eventually(() => expect(heard.size).toBeGreaterThan(0));
+    await publisher.tell('user.deactivated', versions.slice(0, 150));
+    await eventually(() => expect(received.size).toBeGreaterThan(0));
     await rabbit.kill();
-    await teller.tell('user.deactivated', versions.slice(150));
+    await publisher.tell('user.deactivated', versions.slice(150));
     const asked = Array.from({ length: 20 }, (_, i) =>
       wiring.transport
         .client('gateway')
@@ -204,10 +206,10 @@ brokerFaultTests('AMQP transport, its broker killed', () => {
     );
     await rabbit.start();
     await expect(Promise.all(asked)).resolves.toHaveLength(20);
-    await eventually(() => expect(heard.size).toBe(300));
-    await eventually(async () => expect(await teller.outbox()).toEqual([]));
+    await eventually(() => expect(received.size).toBe(300));
+    await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     for (const receiver of receivers) await receiver.stop();
-    await teller.stop();
+    await publisher.stop();
     await wiring.stop();
   });
 });

@@ -1,4 +1,4 @@
-import { type Command, type Fact, type Lane, Refusal } from '@tidegate/contracts';
+import { type Command, type Event, type Lane, Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import {
   asking,
@@ -7,7 +7,7 @@ import {
   OTHER_INTEGRATION,
   PREFETCH,
   startReceiver,
-  startTeller,
+  startPublisher,
   type Wiring,
 } from './system.js';
 
@@ -16,7 +16,7 @@ const offline = () => Object.assign(new Error('connect ECONNREFUSED'), { code: '
 /** What every transport promises. */
 export function everyTransport(wire: () => Promise<Wiring>): void {
   let wiring: Wiring;
-  let teller: Awaited<ReturnType<typeof startTeller>>;
+  let publisher: Awaited<ReturnType<typeof startPublisher>>;
   const started: { stop(): Promise<unknown> }[] = [];
   const receive = async (...args: Parameters<typeof startReceiver>) => {
     const receiver = await startReceiver(...args);
@@ -27,11 +27,11 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
 
   beforeEach(async () => {
     wiring = await wire();
-    teller = await startTeller(wiring.transport);
+    publisher = await startPublisher(wiring.transport);
   });
   afterEach(async () => {
     for (const receiver of started.splice(0)) await receiver.stop();
-    await teller.stop();
+    await publisher.stop();
     await wiring.stop();
   });
 
@@ -183,99 +183,99 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
     });
   });
 
-  describe('facts', () => {
-    it('reach their hearer and then leave the outbox', async () => {
-      const heard: Fact[] = [];
-      await receive(wiring.transport, 'access-flow', { fact: (fact) => void heard.push(fact) });
-      await teller.tell('user.updated', [1, 2, 3]);
-      await eventually(() => expect(heard.map((fact) => fact.version).sort()).toEqual([1, 2, 3]));
-      await eventually(async () => expect(await teller.outbox()).toEqual([]));
+  describe('events', () => {
+    it('reach their subscriber and then leave the outbox', async () => {
+      const received: Event[] = [];
+      await receive(wiring.transport, 'access-flow', { event: (event) => void received.push(event) });
+      await publisher.tell('user.updated', [1, 2, 3]);
+      await eventually(() => expect(received.map((event) => event.version).sort()).toEqual([1, 2, 3]));
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
 
-    it('are delivered again after their hearer threw', async () => {
+    it('are delivered again after their subscriber threw', async () => {
       let deliveries = 0;
-      const fact = () => {
+      const event = () => {
         if (++deliveries === 1) throw new Error('a bug');
       };
-      await receive(wiring.transport, 'access-flow', { fact });
-      await teller.tell('user.updated', [1]);
+      await receive(wiring.transport, 'access-flow', { event });
+      await publisher.tell('user.updated', [1]);
       await eventually(() => expect(deliveries).toBe(2));
-      await eventually(async () => expect(await teller.outbox()).toEqual([]));
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
 
-    it('are set aside with the reason when their hearer goes on refusing, while others pass', async () => {
-      const heard: number[] = [];
-      const fact = ({ version }: Fact) => {
+    it('are set aside with the reason when their subscriber goes on refusing, while others pass', async () => {
+      const received: number[] = [];
+      const event = ({ version }: Event) => {
         if (version === 13) throw new Error('version 13 is too much');
-        heard.push(version);
+        received.push(version);
       };
-      await receive(wiring.transport, 'access-flow', { fact });
-      const ids = await teller.tell('user.updated', [13, 14]);
-      const quarantine = wiring.quarantine(teller.database);
-      await eventually(() => expect(heard).toEqual([14]));
+      await receive(wiring.transport, 'access-flow', { event });
+      const ids = await publisher.tell('user.updated', [13, 14]);
+      const deadLetters = wiring.deadLetters(publisher.database);
+      await eventually(() => expect(received).toEqual([14]));
       await eventually(async () =>
-        expect(await quarantine.list(10)).toMatchObject([
+        expect(await deadLetters.list(10)).toMatchObject([
           {
             name: 'user.updated',
-            hearer: 'access-flow',
+            subscriber: 'access-flow',
             attempts: 5,
             reason: expect.stringContaining('version 13 is too much') as string,
           },
         ]),
       );
-      expect(ids).toContain((await quarantine.list(10))[0]!.factId);
+      expect(ids).toContain((await deadLetters.list(10))[0]!.eventId);
     });
 
-    it('go to their hearer again when an operator redrives them, and never when he discards them', async () => {
+    it('go to their subscriber again when an operator redrives them, and never when he discards them', async () => {
       let broken = true;
-      const heard: number[] = [];
-      const fact = ({ version }: Fact) => {
+      const received: number[] = [];
+      const event = ({ version }: Event) => {
         if (broken) throw new Error('broken');
-        heard.push(version);
+        received.push(version);
       };
-      await receive(wiring.transport, 'access-flow', { fact });
-      const quarantine = wiring.quarantine(teller.database);
-      await teller.tell('user.updated', [1, 2]);
-      await eventually(async () => expect(await quarantine.list(10)).toHaveLength(2));
+      await receive(wiring.transport, 'access-flow', { event });
+      const deadLetters = wiring.deadLetters(publisher.database);
+      await publisher.tell('user.updated', [1, 2]);
+      await eventually(async () => expect(await deadLetters.list(10)).toHaveLength(2));
       broken = false;
-      const [first, second] = await quarantine.list(10);
-      await expect(quarantine.redrive(first!.factId, 'access-flow')).resolves.toBe(true);
-      await expect(quarantine.discard(second!.factId, 'access-flow')).resolves.toBe(true);
-      await expect(quarantine.discard(second!.factId, 'access-flow')).resolves.toBe(false);
-      await eventually(() => expect(heard).toHaveLength(1));
-      await eventually(async () => expect(await teller.outbox()).toEqual([]));
-      expect(await quarantine.list(10)).toEqual([]);
+      const [first, second] = await deadLetters.list(10);
+      await expect(deadLetters.redrive(first!.eventId, 'access-flow')).resolves.toBe(true);
+      await expect(deadLetters.discard(second!.eventId, 'access-flow')).resolves.toBe(true);
+      await expect(deadLetters.discard(second!.eventId, 'access-flow')).resolves.toBe(false);
+      await eventually(() => expect(received).toHaveLength(1));
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
+      expect(await deadLetters.list(10)).toEqual([]);
     });
 
-    it('are tried without end, and never counted, while the hearer’s database is away', async () => {
+    it('are tried without end, and never counted, while the subscriber’s database is away', async () => {
       let deliveries = 0;
-      const fact = () => {
+      const event = () => {
         if (++deliveries <= 7) throw offline();
       };
       await receive(wiring.transport, 'gateway', {});
-      await receive(wiring.transport, 'access-flow', { fact });
-      await teller.tell('user.deactivated', [1]);
+      await receive(wiring.transport, 'access-flow', { event });
+      await publisher.tell('user.deactivated', [1]);
       await eventually(() => expect(deliveries).toBe(8));
-      await eventually(async () => expect(await teller.outbox()).toEqual([]));
-      expect(await wiring.quarantine(teller.database).list(10)).toEqual([]);
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
+      expect(await wiring.deadLetters(publisher.database).list(10)).toEqual([]);
     });
 
-    it('wait for a hearer that starts later', async () => {
-      await teller.tell('user.deactivated', [1]);
-      const heard: Fact[] = [];
-      await receive(wiring.transport, 'access-flow', { fact: (fact) => void heard.push(fact) });
-      await eventually(() => expect(heard).toHaveLength(1));
+    it('wait for a subscriber that starts later', async () => {
+      await publisher.tell('user.deactivated', [1]);
+      const received: Event[] = [];
+      await receive(wiring.transport, 'access-flow', { event: (event) => void received.push(event) });
+      await eventually(() => expect(received).toHaveLength(1));
     });
 
     it('are handled once although they are delivered twice', async () => {
       let handled = 0;
       let deliveries = 0;
-      const fact = async (fact: Fact) => {
-        await teller.once(fact, () => handled++);
+      const event = async (event: Event) => {
+        await publisher.once(event, () => handled++);
         if (++deliveries === 1) throw new Error('died after the commit and before the acknowledgement');
       };
-      await receive(wiring.transport, 'access-flow', { fact });
-      await teller.tell('user.deactivated', [1]);
+      await receive(wiring.transport, 'access-flow', { event });
+      await publisher.tell('user.deactivated', [1]);
       await eventually(() => expect(deliveries).toBe(2));
       expect(handled).toBe(1);
     });
@@ -288,22 +288,22 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
         wiring.transport,
         'access-flow',
         {
-          fact: async ({ version }) => {
+          event: async ({ version }) => {
             inHand++;
             await opened;
             finished.push(version);
           },
         },
-        { ...PREFETCH, facts: 2 },
+        { ...PREFETCH, events: 2 },
       );
-      await teller.tell('user.updated', [1, 2, 3, 4, 5]);
+      await publisher.tell('user.updated', [1, 2, 3, 4, 5]);
       await eventually(() => expect(inHand).toBe(2));
       const stopped = first.stop();
       open();
       await stopped;
       const before = finished.length;
       expect(before).toBeGreaterThanOrEqual(2);
-      await receive(wiring.transport, 'access-flow', { fact: ({ version }) => void finished.push(version) });
+      await receive(wiring.transport, 'access-flow', { event: ({ version }) => void finished.push(version) });
       await eventually(() => expect([...finished].sort()).toEqual([1, 2, 3, 4, 5]));
     });
   });

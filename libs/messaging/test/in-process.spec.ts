@@ -1,31 +1,31 @@
-import { FACTS } from '@tidegate/contracts';
-import { OutboxQuarantine } from '@tidegate/database';
+import { EVENTS } from '@tidegate/contracts';
+import { OutboxDeadLetters } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { inProcessTransport } from '@tidegate/messaging';
 import { everyTransport } from './every-transport.js';
-import { startTeller } from './system.js';
+import { startPublisher } from './system.js';
 
 describe('In-process transport', () => {
   everyTransport(async () => {
     const transport = inProcessTransport();
-    return { transport, quarantine: (database) => new OutboxQuarantine(database), stop: () => transport.close() };
+    return { transport, deadLetters: (database) => new OutboxDeadLetters(database), stop: () => transport.close() };
   });
 
-  it('keeps a fact in the outbox, with the reason, while its hearer is not there', async () => {
-    const teller = await startTeller(inProcessTransport());
-    const [id] = await teller.tell('user.deactivated', [1]);
+  it('keeps an event in the outbox, with the reason, while its subscriber is not there', async () => {
+    const publisher = await startPublisher(inProcessTransport());
+    const [id] = await publisher.tell('user.deactivated', [1]);
     await eventually(async () =>
-      expect(new Set(await teller.outbox())).toEqual(
+      expect(new Set(await publisher.outbox())).toEqual(
         new Set(
-          FACTS['user.deactivated'].hearers.map((hearer) => ({
+          EVENTS['user.deactivated'].subscribers.map((subscriber) => ({
             id,
-            hearer,
+            subscriber,
             state: 'due',
-            reason: `${hearer} is not running`,
+            reason: `${subscriber} is not running`,
           })),
         ),
       ),
     );
-    await teller.stop();
+    await publisher.stop();
   });
 });

@@ -2,9 +2,9 @@ import { Controller, Module } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { type Command, type Fact, type Lane, type Service } from '@tidegate/contracts';
-import { Database, messagingTables, once, recordFacts, Relay } from '@tidegate/database';
-import { type Asking, listenFor, type Prefetch, type Quarantine, type Transport } from '@tidegate/messaging';
+import { type Command, type Event, type Lane, type Service } from '@tidegate/contracts';
+import { Database, messagingTables, once, recordEvents, Relay } from '@tidegate/database';
+import { type Asking, listenFor, type Prefetch, type DeadLetters, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
 import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -12,7 +12,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 export const INTEGRATION = '0192f000-0000-7000-8000-000000000001';
 export const OTHER_INTEGRATION = '0192f000-0000-7000-8000-000000000002';
-export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, facts: 4, urgentFacts: 2 };
+export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, events: 4, urgentEvents: 2 };
 
 const silent = createLogger({ service: 'test', level: 'silent' });
 
@@ -26,10 +26,10 @@ class Tables1700000000000 implements MigrationInterface {
 
 type Handlers = {
   command?: (command: Command) => unknown;
-  fact?: (fact: Fact) => unknown;
+  event?: (event: Event) => unknown;
 };
 
-/** A service of which a test says what it does with commands and facts. */
+/** A service of which a test says what it does with commands and events. */
 export async function startReceiver(transport: Transport, service: Service, handlers: Handlers, prefetch = PREFETCH) {
   @Controller()
   class Receiver {
@@ -38,8 +38,8 @@ export async function startReceiver(transport: Transport, service: Service, hand
       return handlers.command?.(command);
     }
     @EventPattern<string[]>(['user.updated', 'user.deactivated'])
-    fact(@Payload() fact: Fact) {
-      return handlers.fact?.(fact);
+    event(@Payload() event: Event) {
+      return handlers.event?.(event);
     }
   }
   @Module({ controllers: [Receiver] })
@@ -50,8 +50,8 @@ export async function startReceiver(transport: Transport, service: Service, hand
   return { stop: () => app.close() };
 }
 
-/** A service that tells facts: a real outbox in a database of its own, and its relay. */
-export async function startTeller(transport: Transport) {
+/** A service that tells events: a real outbox in a database of its own, and its relay. */
+export async function startPublisher(transport: Transport) {
   const empty = await emptyDatabase();
   const database = await Database.open({
     url: empty.url,
@@ -63,7 +63,7 @@ export async function startTeller(transport: Transport) {
   relay.start();
   return {
     database,
-    /** Commits one fact per version given. @returns their ids, oldest first */
+    /** Commits one event per version given. @returns their ids, oldest first */
     async tell(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
       const subject = uuidv7();
       return database.unscoped(async (tx) => {
@@ -76,19 +76,19 @@ export async function startTeller(transport: Transport) {
           ...TEST_CAUSE,
           data: { ...state, active: true, deleted: false, deactivations: 0, version },
         }));
-        await recordFacts(tx, 'identity', told);
+        await recordEvents(tx, 'identity', told);
         const rows = await tx.rows<{ id: string }>('SELECT id FROM identity.outbox WHERE subject = $1', [subject]);
         return rows.map((row) => row.id);
       });
     },
     outbox: () =>
       database.unscoped((tx) =>
-        tx.rows<{ id: string; hearer: string; state: string; reason: string }>(
-          'SELECT o.id, hearer, state, reason FROM identity.outbox o LEFT JOIN identity.outbox_delivery d ON d.fact_id = o.id',
+        tx.rows<{ id: string; subscriber: string; state: string; reason: string }>(
+          'SELECT o.id, subscriber, state, reason FROM identity.outbox o LEFT JOIN identity.outbox_delivery d ON d.event_id = o.id',
         ),
       ),
-    /** Handles a fact once per database, as services do. */
-    once: (fact: Fact, work: () => void) => once(database, fact, async () => work()),
+    /** Handles an event once per database, as services do. */
+    once: (event: Event, work: () => void) => once(database, event, async () => work()),
     async stop() {
       await relay.stop();
       await database.close();
@@ -102,7 +102,7 @@ export interface Wiring {
   transport: Transport;
   /** A second process on the same broker; absent where there is only one process. */
   second?: Transport;
-  quarantine(database: Database): Quarantine;
+  deadLetters(database: Database): DeadLetters;
   /** Resolves when identity has taken all commands of a lane from the broker; absent where there is none. */
   taken?(lane: Lane): Promise<void>;
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-import { AmqpQuarantine, amqpTransport } from '@tidegate/messaging';
+import { AmqpDeadLetters, amqpTransport } from '@tidegate/messaging';
 import { amqpTests, certificatePath, eventually, localhostCertificate, testBroker } from '@tidegate/testing';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ amqpTests('RabbitMQ over TLS', () => {
       const transport = await amqpTransport(options);
       await transport.check().finally(() => transport.close());
       // A connection of another kind, which must know the same parameters.
-      expect(await new AmqpQuarantine(options).list(1)).toEqual([]);
+      expect(await new AmqpDeadLetters(options).list(1)).toEqual([]);
       return 'connected';
     } catch (error) {
       return String(error);

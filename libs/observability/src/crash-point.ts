@@ -4,10 +4,10 @@ let passed = 0;
 
 /** The steps between which a process may die without anything being lost. */
 export type CrashPoint =
-  | 'relay.claimed' // the change is committed, its fact is not sent
-  | 'relay.delivered' // the fact is sent, and still in the outbox
+  | 'relay.claimed' // the change is committed, its event is not sent
+  | 'relay.delivered' // the event is sent, and still in the outbox
   | 'command.handled' // the command is applied, its asker has no answer
-  | 'fact.handled'; // the fact is applied, the broker does not know
+  | 'event.handled'; // the event is applied, the broker does not know
 
 /** Dies here, as by kill -9, when the process was started to do so. */
 export function crashPoint(point: CrashPoint): void {

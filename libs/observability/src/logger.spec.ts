@@ -147,7 +147,7 @@ describe('NestLogger', () => {
     const error = new Error('broken');
 
     nest.log('Started', 'GatewayApp');
-    nest.warn('Fact quarantined', { factId: 'f1', userName: 'alice' }, 'Relay');
+    nest.warn('Event dead-lettered', { eventId: 'f1', userName: 'alice' }, 'Relay');
     nest.error(error, 'ExceptionsHandler');
     nest.error('Failed', 'Error: x\n    at y (z.js:1:2)', 'Relay');
     nest.error('Failed', error);
@@ -157,7 +157,7 @@ describe('NestLogger', () => {
 
     expect(lines()).toMatchObject([
       { level: 'info', msg: 'Started', context: 'GatewayApp' },
-      { level: 'warn', msg: 'Fact quarantined', factId: 'f1', userName: '[hidden]', context: 'Relay' },
+      { level: 'warn', msg: 'Event dead-lettered', eventId: 'f1', userName: '[hidden]', context: 'Relay' },
       { level: 'error', msg: 'broken', err: { message: 'broken' }, context: 'ExceptionsHandler' },
       { level: 'error', msg: 'Failed', stack: expect.stringContaining('z.js'), context: 'Relay' },
       { level: 'error', msg: 'Failed', err: { message: 'broken' } },

@@ -17,17 +17,17 @@ describe('createMetrics', () => {
   it('times and counts with each instrument', async () => {
     const metrics = createMetrics('identity');
     metrics.command.startTimer({ name: 'users.patch' })({ outcome: 'ok' });
-    metrics.fact.startTimer({ name: 'user.deactivated' })({ outcome: 'retried' });
+    metrics.event.startTimer({ name: 'user.deactivated' })({ outcome: 'retried' });
     metrics.revocationDecided.observe(0.2);
-    metrics.quarantined.inc({ name: 'user.updated' });
+    metrics.deadLetters.inc({ name: 'user.updated' });
 
     const text = await metrics.text();
 
     for (const sample of [
       'tidegate_command_duration_seconds_count{service="identity",name="users.patch",outcome="ok"} 1',
-      'tidegate_fact_handling_seconds_count{service="identity",name="user.deactivated",outcome="retried"} 1',
+      'tidegate_event_handling_seconds_count{service="identity",name="user.deactivated",outcome="retried"} 1',
       'tidegate_revocation_decided_seconds_sum{service="identity"} 0.2',
-      'tidegate_quarantined_total{name="user.updated",service="identity"} 1',
+      'tidegate_dead_letters_total{name="user.updated",service="identity"} 1',
     ])
       expect(text).toContain(sample);
   });
@@ -102,11 +102,11 @@ describe('createMetrics', () => {
 
   it('puts the services of one process into one valid text', async () => {
     const all = ['gateway', 'identity', 'access-flow'].map((service) => createMetrics(service));
-    for (const metrics of all) metrics.quarantined.inc({ name: 'user.updated' });
+    for (const metrics of all) metrics.deadLetters.inc({ name: 'user.updated' });
 
     const lines = (await metricsText(all)).split('\n');
 
-    expect(lines.filter((line) => line === '# TYPE tidegate_quarantined_total counter')).toHaveLength(1);
-    expect(lines.filter((line) => line.startsWith('tidegate_quarantined_total{'))).toHaveLength(3);
+    expect(lines.filter((line) => line === '# TYPE tidegate_dead_letters_total counter')).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('tidegate_dead_letters_total{'))).toHaveLength(3);
   });
 });

@@ -10,18 +10,18 @@ const READING_MS = 2_000;
 const HISTOGRAMS = {
   httpRequest: ['http_request_duration_seconds', 'Answering one HTTP request', ['method', 'route', 'status']],
   command: ['command_duration_seconds', 'One command, from arrival to reply', ['name', 'outcome']],
-  fact: ['fact_handling_seconds', 'Hearing one fact, up to the commit', ['name', 'outcome']],
+  event: ['event_handling_seconds', 'Hearing one event, up to the commit', ['name', 'outcome']],
   revocationDecided: ['revocation_decided_seconds', 'From the deactivation of a user to the grants revoking', []],
 } as const;
 
 const COUNTERS = {
-  quarantined: ['quarantined_total', 'Messages set aside for an operator', ['name']],
+  deadLetters: ['dead_letters_total', 'Messages set aside for an operator', ['name']],
   provisioningLogDropped: ['provisioning_log_dropped_total', 'Entries of the provisioning log that were not kept', []],
 } as const;
 
 const GAUGES = {
-  outboxBacklog: ['outbox_unpublished', 'Facts committed and not yet told'],
-  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest fact not yet told'],
+  outboxBacklog: ['outbox_unpublished', 'Events committed and not yet told'],
+  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest event not yet told'],
   grantsLive: ['grants_live', 'Grants that give membership now'],
   scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
   apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Until the first API key ends'],

@@ -47,14 +47,15 @@ async function drop(url: string, prefix: string): Promise<void> {
     const channel = await connection.createChannel();
     // Deleting what does not exist is no error, so that this need not know who hears what.
     for (const service of SERVICES) {
-      await channel.deleteQueue(`${prefix}${service}.quarantine`);
+      await channel.deleteQueue(`${prefix}${service}.dead-letters`);
       for (const lane of LANES) {
         const suffix = lane === 'urgent' ? '.urgent' : '';
         await channel.deleteQueue(`${prefix}${service}.commands${suffix}`);
-        await channel.deleteQueue(`${prefix}${service}.facts${suffix}`);
+        await channel.deleteQueue(`${prefix}${service}.events${suffix}`);
       }
     }
-    for (const name of ['commands', 'facts', 'quarantine']) await channel.deleteExchange(`${prefix}tidegate.${name}`);
+    for (const name of ['commands', 'events', 'dead-letter queue'])
+      await channel.deleteExchange(`${prefix}tidegate.${name}`);
   } finally {
     await connection.close();
   }

@@ -26,7 +26,7 @@ describe('a fresh database', () => {
   it('has the tables of every service, and shares no row with another one', async () => {
     const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
     expect(await ask(one.url, SCHEMAS)).toEqual(['access_flow', 'gateway', 'identity']);
-    await ask(one.url, `INSERT INTO identity.inbox (fact_id) VALUES (gen_random_uuid())`);
+    await ask(one.url, `INSERT INTO identity.inbox (event_id) VALUES (gen_random_uuid())`);
     expect(await ask(one.url, 'SELECT count(*)::int FROM identity.inbox')).toEqual([1]);
     expect(await ask(other.url, 'SELECT count(*)::int FROM identity.inbox')).toEqual([0]);
     await Promise.all([one.drop(), other.drop()]);

@@ -1,14 +1,14 @@
 import { type Command, type CommandName } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { Bell } from './bell.js';
+import { WakeSignal } from './wake-signal.js';
 
 /** The use cases that change something: one transaction each, applied once however often the command is sent. */
 @Injectable()
 export class Writes {
   constructor(
     private readonly database: Database,
-    private readonly bell: Bell,
+    private readonly wakeSignal: WakeSignal,
   ) {}
 
   /**
@@ -32,7 +32,7 @@ export class Writes {
       if (outcome) await keepOutcome(tx, commandId, outcome);
       return read(tx, subject, outcome);
     });
-    this.bell.ring();
+    this.wakeSignal.wake();
     return answer;
   }
 }

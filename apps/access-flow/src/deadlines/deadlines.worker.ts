@@ -1,10 +1,10 @@
 import { systemCause } from '@tidegate/contracts';
-import { Database, enterTenant, recordFacts, type Tx, Loop, POLL_MS } from '@tidegate/database';
+import { Database, enterIntegration, recordEvents, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { Bell } from '../commands/bell.js';
+import { WakeSignal } from '../commands/wake-signal.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
-import { expireRequest, toldRequest } from '../requests/requests.queries.js';
+import { expireRequest, requestEvent } from '../requests/requests.queries.js';
 import { SCHEMA } from '../schema.js';
 import { LOGGER } from '../tokens.js';
 import {
@@ -26,7 +26,7 @@ export class DeadlinesWorker {
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
-    private readonly bell: Bell,
+    private readonly wakeSignal: WakeSignal,
   ) {
     const onFault = (err: unknown) => this.logger.warn({ err }, 'The deadlines cannot be looked at');
     this.loop = new Loop(() => this.look(), onFault);
@@ -58,12 +58,12 @@ export class DeadlinesWorker {
         const deadline = await claimDeadline(tx);
         if (!deadline) return false;
         claimed.deadline = deadline;
-        await enterTenant(tx, deadline.integrationId);
+        await enterIntegration(tx, deadline.integrationId);
         await end(tx, deadline);
         await settleDeadline(tx, deadline);
         return true;
       });
-      if (settled) this.bell.ring();
+      if (settled) this.wakeSignal.wake();
       return settled;
     } catch (error) {
       const { deadline } = claimed;
@@ -83,7 +83,7 @@ async function end(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void>
       return;
     case 'request.expire': {
       const expired = await expireRequest(tx, integrationId, id);
-      if (expired) await recordFacts(tx, SCHEMA, [toldRequest(expired, cause)]);
+      if (expired) await recordEvents(tx, SCHEMA, [requestEvent(expired, cause)]);
     }
   }
 }

@@ -1,6 +1,6 @@
 import {
   causeOf,
-  type Fact,
+  type Event,
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
@@ -9,7 +9,7 @@ import {
 import { Database, once, type Tx } from '@tidegate/database';
 import { type Metrics } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { Bell } from '../commands/bell.js';
+import { WakeSignal } from '../commands/wake-signal.js';
 import {
   applyGroupState,
   applyIntegrationState,
@@ -20,43 +20,43 @@ import {
 import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
 import { METRICS } from '../tokens.js';
 
-/** What is heard of users, groups and integrations: kept, and acted upon, in one transaction per fact. */
+/** What is heard of users, groups and integrations: kept, and acted upon, in one transaction per event. */
 @Injectable()
 export class DirectoryService {
   constructor(
     private readonly database: Database,
-    private readonly bell: Bell,
+    private readonly wakeSignal: WakeSignal,
     private readonly alarm: UndecidableAlarm,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
-  hearUser(fact: Fact & { data: UserState }): Promise<void> {
-    return this.hear(fact, (tx) => applyUserState(tx, fact.integrationId, fact.data, causeOf(fact)));
+  handleUser(event: Event & { data: UserState }): Promise<void> {
+    return this.handleEvent(event, (tx) => applyUserState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  hearGroup(fact: Fact & { data: GroupState }): Promise<void> {
-    return this.hear(fact, (tx) => applyGroupState(tx, fact.integrationId, fact.data, causeOf(fact)));
+  handleGroup(event: Event & { data: GroupState }): Promise<void> {
+    return this.handleEvent(event, (tx) => applyGroupState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
   /** A chunk carries the state of its group, too. */
-  hearMembers(fact: Fact & { data: GroupMembersChanged }): Promise<void> {
-    return this.hear(fact, (tx) => applyMembers(tx, fact.integrationId, fact.data, causeOf(fact)));
+  handleMembers(event: Event & { data: GroupMembersChanged }): Promise<void> {
+    return this.handleEvent(event, (tx) => applyMembers(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  hearIntegration(fact: Fact & { data: IntegrationState }): Promise<void> {
-    return this.hear(fact, (tx) => applyIntegrationState(tx, fact.data, causeOf(fact)));
+  handleIntegration(event: Event & { data: IntegrationState }): Promise<void> {
+    return this.handleEvent(event, (tx) => applyIntegrationState(tx, event.data, causeOf(event)));
   }
 
-  private async hear(fact: Fact, apply: (tx: Tx) => Promise<Ended>): Promise<void> {
+  private async handleEvent(event: Event, apply: (tx: Tx) => Promise<Ended>): Promise<void> {
     const applied: { ended?: Ended } = {};
-    await once(this.database, fact, async (tx) => {
+    await once(this.database, event, async (tx) => {
       applied.ended = await apply(tx);
     });
     const { ended } = applied;
     if (!ended) return;
-    this.alarm.raise(fact.integrationId, ended.undecidable);
+    this.alarm.raise(event.integrationId, ended.undecidable);
     if (ended.grants === 0) return;
-    this.bell.ring();
-    this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(fact.time)) / 1000);
+    this.wakeSignal.wake();
+    this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);
   }
 }

@@ -1,6 +1,6 @@
 import { type GroupState } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { heardGroup, type HeardGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
+import { nextGroup, type NextGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
 
 const ops: KnownGroup = { displayName: 'Ops', deleted: false, synced: true, syncVersion: 1, version: 1 };
 const renamed = { ...ops, displayName: 'Operations', version: 2 };
@@ -8,7 +8,7 @@ const unsynced = { ...ops, synced: false, syncVersion: 3, version: 3 };
 const back = { ...ops, syncVersion: 6, version: 6 };
 const deleted = { ...ops, deleted: true, version: 9 };
 
-it.each<[string, KnownGroup | undefined, KnownGroup, KnownGroup, HeardGroup['ends']]>([
+it.each<[string, KnownGroup | undefined, KnownGroup, KnownGroup, NextGroup['ends']]>([
   ['a new group is kept', undefined, ops, ops, undefined],
   ['one that is heard of when it is taken in ends nothing', undefined, back, back, undefined],
   ['a repeat changes nothing', ops, ops, ops, undefined],
@@ -27,7 +27,7 @@ it.each<[string, KnownGroup | undefined, KnownGroup, KnownGroup, HeardGroup['end
     'group_deleted',
   ],
 ])('%s', (_, known, told, state, ends) => {
-  expect(heardGroup(known, told)).toEqual({ state, ends });
+  expect(nextGroup(known, told)).toEqual({ state, ends });
 });
 
 it('every history, heard in any order and with repeats, ends in the same state', () => {
@@ -43,16 +43,16 @@ it('every history, heard in any order and with repeats, ends in the same state',
     }
     return told;
   });
-  const heardSomehow = history.chain((told) =>
+  const inAnyOrder = history.chain((told) =>
     fc.tuple(
       fc.constant(told),
       fc.shuffledSubarray([...told, ...told], { minLength: 2 * told.length, maxLength: 2 * told.length }),
     ),
   );
   fc.assert(
-    fc.property(heardSomehow, ([told, order]) => {
+    fc.property(inAnyOrder, ([told, order]) => {
       let known: KnownGroup | undefined;
-      for (const state of order) known = heardGroup(known, state).state;
+      for (const state of order) known = nextGroup(known, state).state;
       expect(known).toEqual(told.at(-1));
     }),
   );
@@ -65,9 +65,9 @@ it('what was borrowed before a group was let go ends, whichever later state is h
       const ends: unknown[] = [];
       let known = ops;
       for (const state of order) {
-        const heard = heardGroup(known, state);
-        known = heard.state;
-        ends.push(heard.ends);
+        const received = nextGroup(known, state);
+        known = received.state;
+        ends.push(received.ends);
       }
       expect(ends[0]).toBe('group_not_synced');
     }),

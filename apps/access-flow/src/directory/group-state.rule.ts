@@ -3,7 +3,7 @@ import { type GrantEndReason, type GroupState } from '@tidegate/contracts';
 /** A group as it is kept: by which name, and whether it may be borrowed. */
 export type KnownGroup = Pick<GroupState, 'displayName' | 'deleted' | 'synced' | 'syncVersion' | 'version'>;
 
-export interface HeardGroup {
+export interface NextGroup {
   /** What is known of the group from now on. */
   state: KnownGroup;
   /** Why what was borrowed of it ends, or undefined when it goes on. */
@@ -17,7 +17,7 @@ export interface HeardGroup {
  *
  * @param known what was known until now; undefined for a group never heard of
  */
-export function heardGroup(known: KnownGroup | undefined, told: KnownGroup): HeardGroup {
+export function nextGroup(known: KnownGroup | undefined, told: KnownGroup): NextGroup {
   if (!known) return { state: told, ends: undefined };
   const newer = !known.deleted && (told.deleted || told.version > known.version);
   if (!newer) return { state: known, ends: undefined };
@@ -28,7 +28,7 @@ export function heardGroup(known: KnownGroup | undefined, told: KnownGroup): Hea
 
 /**
  * @returns a group's state as it is kept; a teller of the release before does not say whether it is synced: all were
- * @throws Error naming the field, for a fact that breaks the contract
+ * @throws Error naming the field, for an event that breaks the contract
  */
 export function knownGroupOf(told: GroupState): KnownGroup {
   const { displayName, deleted, synced = true, syncVersion = 1, version } = told;

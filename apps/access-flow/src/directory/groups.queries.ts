@@ -1,6 +1,6 @@
 import { type GroupMembersChanged, type GroupState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { heardGroup, type HeardGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
+import { nextGroup, type NextGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
 
 /** SQL of a group `g` that can be borrowed and has members: all others are as absent. */
 export const IS_LENT = 'g.synced AND NOT g.deleted';
@@ -11,7 +11,7 @@ export const IS_MEMBER = `${IS_LENT} AND m.present AND m.version >= g.sync_versi
  * Keeps a group's newer state. Its row stays locked: whoever is lending of it holds it for share.
  * @returns what ends by this very state
  */
-export async function keepGroup(tx: Tx, integrationId: string, told: GroupState): Promise<HeardGroup['ends']> {
+export async function keepGroup(tx: Tx, integrationId: string, told: GroupState): Promise<NextGroup['ends']> {
   const group = knownGroupOf(told);
   const binds = (state: KnownGroup) => [
     ...[integrationId, told.groupId, state.displayName, state.deleted, state.synced, state.syncVersion, state.version],
@@ -28,7 +28,7 @@ export async function keepGroup(tx: Tx, integrationId: string, told: GroupState)
      FROM access_flow.groups WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
     [integrationId, told.groupId],
   );
-  const { state, ends } = heardGroup(known, group);
+  const { state, ends } = nextGroup(known, group);
   if (state !== known)
     await tx.run(
       `UPDATE access_flow.groups SET display_name = $3, deleted = $4, synced = $5, sync_version = $6, version = $7

@@ -22,7 +22,7 @@ export async function keepIntegration(tx: Tx, told: IntegrationState): Promise<I
     `SELECT disablements FROM access_flow.integrations WHERE id = $1 FOR UPDATE`,
     [id],
   );
-  // Facts of a teller of the release before do not say whether it is disabled: it could not be.
+  // Events of a teller of the release before do not say whether it is disabled: it could not be.
   const after = await tx.row<{ disablements: number }>(
     `UPDATE access_flow.integrations SET removed = $2, version = $3, disabled = coalesce($4, false),
        disablements = greatest(disablements, coalesce($5, 0))

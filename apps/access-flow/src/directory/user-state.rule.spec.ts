@@ -1,6 +1,6 @@
 import { type UserState } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { EVER, heard } from './user-state.rule.js';
+import { EVER, received } from './user-state.rule.js';
 
 const alice: UserState = {
   userId: 'alice',
@@ -33,7 +33,7 @@ it.each<[string, UserState | undefined, UserState, UserState, boolean, number]>(
     EVER,
   ],
 ])('%s', (_, known, told, state, left, endsMadeBefore) => {
-  expect(heard(known, told)).toEqual({ state, left, endsMadeBefore });
+  expect(received(known, told)).toEqual({ state, left, endsMadeBefore });
 });
 
 it('every history, heard in any order and with repeats, ends in the same state', () => {
@@ -47,16 +47,16 @@ it('every history, heard in any order and with repeats, ends in the same state',
       }),
     ];
   });
-  const heardSomehow = history.chain((states) =>
+  const inAnyOrder = history.chain((states) =>
     fc.tuple(
       fc.constant(states),
       fc.shuffledSubarray([...states, ...states], { minLength: 2 * states.length, maxLength: 2 * states.length }),
     ),
   );
   fc.assert(
-    fc.property(heardSomehow, ([states, order]) => {
+    fc.property(inAnyOrder, ([states, order]) => {
       let known: UserState | undefined;
-      for (const told of order) known = heard(known, told).state;
+      for (const told of order) known = received(known, told).state;
       expect(known).toEqual(states.at(-1));
     }),
   );

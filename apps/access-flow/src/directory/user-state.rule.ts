@@ -19,7 +19,7 @@ export interface Heard {
  *
  * @param known what was known until now; undefined for a user never heard of
  */
-export function heard(known: UserState | undefined, told: UserState): Heard {
+export function received(known: UserState | undefined, told: UserState): Heard {
   const newer = !known || (!known.deleted && (told.deleted || told.version > known.version));
   const deactivations = Math.max(known?.deactivations ?? 0, told.deactivations);
   const state = { ...(newer ? told : known), deactivations };
@@ -32,7 +32,7 @@ export function heard(known: UserState | undefined, told: UserState): Heard {
 }
 
 /**
- * A fact that breaks the contract is refused, to be looked at by a person: reading half of it might keep access alive.
+ * An event that breaks the contract is refused, to be looked at by a person: reading half of it might keep access alive.
  * @throws Error naming the field
  */
 export function checkUserState(state: UserState): void {

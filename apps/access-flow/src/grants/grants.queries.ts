@@ -6,7 +6,7 @@ import {
   type GrantState,
   type GrantStatus,
 } from '@tidegate/contracts';
-import { type Told, type Tx } from '@tidegate/database';
+import { type NewEvent, type Tx } from '@tidegate/database';
 import { beforeBecoming } from './grant.rule.js';
 import { type Extendable } from './may-extend.rule.js';
 
@@ -55,9 +55,9 @@ export const grantRecord = (row: GrantRow): GrantRecord => ({
   revokedBy: row.revoked_by,
 });
 
-export type GrantFactName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
+export type GrantEventName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
 
-export function toldGrant(name: GrantFactName, row: GrantRow, cause: Cause): Told {
+export function grantEvent(name: GrantEventName, row: GrantRow, cause: Cause): NewEvent {
   return {
     name,
     integrationId: row.integration_id,

@@ -7,7 +7,7 @@ import {
   type Page,
   pageOf,
 } from '@tidegate/contracts';
-import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
 import { scopeOf } from '../commands/scope.js';
@@ -21,7 +21,7 @@ import {
   grantRecord,
   type GrantRow,
   lockGrant,
-  toldGrant,
+  grantEvent,
 } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
@@ -77,7 +77,7 @@ export class GrantsService {
         );
         if (refusal) throw refusal;
         const extended = await extendGrant(tx, integration_id, id, seconds, command.context.actor);
-        await recordFacts(tx, SCHEMA, [toldGrant('grant.extended', extended, causeOf(command))]);
+        await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
     );

@@ -1,9 +1,9 @@
-import { recordFacts, type Tx } from '@tidegate/database';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { type Ending, endingBinds, type Of } from '../ending.js';
 import { SCHEMA } from '../schema.js';
 import { DIRECTORY } from '../targets/target.js';
 import { beforeBecoming } from './grant.rule.js';
-import { GRANT_COLUMNS, type GrantRow, toldGrant } from './grants.queries.js';
+import { GRANT_COLUMNS, type GrantRow, grantEvent } from './grants.queries.js';
 
 /** $2 is the id of what ends. */
 const CONDITIONS: Record<Of['kind'], string> = {
@@ -42,10 +42,10 @@ export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending
      WHERE ${which} RETURNING ${GRANT_COLUMNS}`,
     [...binds, ending.reason, JSON.stringify(ending.cause.actor)],
   );
-  await recordFacts(
+  await recordEvents(
     tx,
     SCHEMA,
-    rows.map((row) => toldGrant('grant.revoking', row, ending.cause)),
+    rows.map((row) => grantEvent('grant.revoking', row, ending.cause)),
   );
   return rows.length;
 }

@@ -1,4 +1,4 @@
-import { messagingTables, tenantTable } from '@tidegate/database';
+import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** What this service knows of the directory, kept from facts. Versions are those of the facts. */
@@ -39,7 +39,7 @@ const STATEMENTS = [
    )`,
   `CREATE INDEX members_by_user ON access_flow.members (integration_id, user_id, group_id)`,
 
-  ...['users', 'groups', 'members'].flatMap((table) => tenantTable(`access_flow.${table}`)),
+  ...['users', 'groups', 'members'].flatMap((table) => integrationTable(`access_flow.${table}`)),
   ...messagingTables('access_flow'),
 ];
 

@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Flows, requests and grants with what they put into effect, and the tables of due work. */
@@ -87,7 +87,7 @@ const STATEMENTS = [
   `CREATE INDEX directory_memberships_by_user ON access_flow.directory_memberships (integration_id, user_id, group_id)`,
 
   ...['flows', 'requests', 'reviews', 'grants', 'directory_memberships'].flatMap((table) =>
-    tenantTable(`access_flow.${table}`),
+    integrationTable(`access_flow.${table}`),
   ),
 
   // Due work holds ids only and is claimed before its tenant is known, so it is not under row-level security.

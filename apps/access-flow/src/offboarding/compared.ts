@@ -13,7 +13,7 @@ export interface Compared<State> {
   matter(tx: Tx, integrationId: string, after: string, limit: number): Promise<State[]>;
   /** @returns the states that identity has otherwise, in a way that may end something; one that it does not have is deleted */
   ask(client: CommandClient, asking: Asking, known: State[]): Promise<State[]>;
-  /** The same as a fact does with a state. */
+  /** The same as an event does with a state. */
   apply(tx: Tx, integrationId: string, state: State, cause: Cause): Promise<Ended>;
 }
 

@@ -8,7 +8,7 @@ import {
 import { type Tx } from '@tidegate/database';
 import { dropMemberships, keepGroup, keepMembers } from '../directory/groups.queries.js';
 import { keepIntegration } from '../directory/integrations.queries.js';
-import { checkUserState, heard } from '../directory/user-state.rule.js';
+import { checkUserState, received } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type Ending } from '../ending.js';
 import {
@@ -33,7 +33,7 @@ const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
  * Keeps a user's state, and when the user has left ends everything they borrowed, asked for or had a say in. The one way
- * for facts and for the reconciler.
+ * for events and for the reconciler.
  *
  * The user's row is locked first: whoever is granting to this user holds it for share, so either their grant is here to
  * be ended, or they will find the user gone.
@@ -43,7 +43,7 @@ const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 export async function applyUserState(tx: Tx, integrationId: string, told: UserState, cause: Cause): Promise<Ended> {
   checkUserState(told);
   const known = await lockForChange(tx, integrationId, told);
-  const { state, left, endsMadeBefore } = heard(known, told);
+  const { state, left, endsMadeBefore } = received(known, told);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
   if (state.deleted) await dropMemberships(tx, integrationId, userId);

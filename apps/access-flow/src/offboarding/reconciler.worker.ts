@@ -4,7 +4,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { Bell } from '../commands/bell.js';
+import { WakeSignal } from '../commands/wake-signal.js';
 import { forgetAppliedCommands } from '../commands/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
@@ -15,8 +15,8 @@ const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
 
 /**
- * The net under the facts: asks identity about every user whose access or word hangs on being active, and every group
- * that somebody borrows. A fact that was lost or set aside thus delays a revocation, and does not prevent it.
+ * The net under the events: asks identity about every user whose access or word hangs on being active, and every group
+ * that somebody borrows. An event that was lost or set aside thus delays a revocation, and does not prevent it.
  */
 @Injectable()
 export class Reconciler {
@@ -26,7 +26,7 @@ export class Reconciler {
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
-    private readonly bell: Bell,
+    private readonly wakeSignal: WakeSignal,
     private readonly alarm: UndecidableAlarm,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
@@ -36,9 +36,9 @@ export class Reconciler {
     this.missed = {
       user: counter(
         'tidegate_missed_deactivations_total',
-        'Users whose leaving was noticed by asking and not by a fact',
+        'Users whose leaving was noticed by asking and not by an event',
       ),
-      group: counter('tidegate_missed_groups_total', 'Groups whose leaving was noticed by asking and not by a fact'),
+      group: counter('tidegate_missed_groups_total', 'Groups whose leaving was noticed by asking and not by an event'),
     };
     const onFault = (err: unknown) => this.logger.warn({ err }, 'The directory cannot be compared with identity');
     this.loop = new Loop(() => this.reconcileOnce().then(() => everyMs), onFault);
@@ -106,9 +106,9 @@ export class Reconciler {
       this.alarm.raise(integrationId, ended.undecidable);
       const { grants, requests } = ended;
       if (grants + requests === 0) return;
-      this.bell.ring();
+      this.wakeSignal.wake();
       this.missed[noun].inc();
-      this.logger.warn({ ...about, grants, requests }, `A ${noun} left and no fact had told it`);
+      this.logger.warn({ ...about, grants, requests }, `A ${noun} left and no event had told it`);
     } catch (err) {
       this.logger.error({ ...about, err }, `The missed leaving of a ${noun} cannot be applied`);
     }

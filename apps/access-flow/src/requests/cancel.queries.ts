@@ -1,7 +1,7 @@
-import { recordFacts, type Tx } from '@tidegate/database';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { type Ending, endingBinds, type Of } from '../ending.js';
 import { SCHEMA } from '../schema.js';
-import { REQUEST_COLUMNS, type RequestRow, toldRequest } from './requests.queries.js';
+import { REQUEST_COLUMNS, type RequestRow, requestEvent } from './requests.queries.js';
 
 /** Requests end with a user, a group, a flow or an integration. */
 export type OfRequests = Extract<Of, { kind: 'user' | 'group' | 'flow' | 'integration' }>;
@@ -43,10 +43,10 @@ export async function cancelRequests(tx: Tx, integrationId: string, ending: Endi
      RETURNING ${REQUEST_COLUMNS}`,
     [...endingBinds(integrationId, ending.of), ending.reason],
   );
-  await recordFacts(
+  await recordEvents(
     tx,
     SCHEMA,
-    rows.map((row) => toldRequest(row, ending.cause)),
+    rows.map((row) => requestEvent(row, ending.cause)),
   );
   return rows.length;
 }

@@ -1,5 +1,5 @@
 import { type Actor, type Cause, type RequestRecord, type RequestStatus, type ReviewRecord } from '@tidegate/contracts';
-import { type Told, type Tx } from '@tidegate/database';
+import { type NewEvent, type Tx } from '@tidegate/database';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
 
 export interface RequestRow {
@@ -62,8 +62,8 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
   version: row.version,
 });
 
-/** The fact that tells a request's state; created and pending go by the same status. */
-export function toldRequest(row: RequestRow, cause: Cause): Told {
+/** The event that tells a request's state; created and pending go by the same status. */
+export function requestEvent(row: RequestRow, cause: Cause): NewEvent {
   return {
     name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
     integrationId: row.integration_id,

@@ -7,7 +7,7 @@ import {
   Refusal,
   type RequestRecord,
 } from '@tidegate/contracts';
-import { recordFacts, type Tx } from '@tidegate/database';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { durationOf, found, idOf, oneOf, optionalTextOf } from '../commands/input.js';
@@ -30,7 +30,7 @@ import {
   insertReview,
   lockRequest,
   type NewRequest,
-  toldRequest,
+  requestEvent,
 } from './requests.queries.js';
 import { UndecidableAlarm } from './undecidable.alarm.js';
 import { verdict } from './verdict.rule.js';
@@ -121,7 +121,7 @@ export class RequestsService {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
         if (!row) throw new Refusal('conflict', 'Only a pending request can be cancelled.');
-        await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
+        await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
@@ -149,7 +149,7 @@ export class RequestsService {
       requestedBy: command.context.actor,
     });
     if (!row) throw new Refusal('conflict', 'The same request is pending already.');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, causeOf(command))]);
+    await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
     const asked = { ...wanted, id, integrationId, approval, reviews: [] };
     const decided = await this.decide(tx, asked, flow, user, causeOf(command));
     if (!decided) await addRequestExpiry(tx, integrationId, id);
@@ -168,7 +168,7 @@ export class RequestsService {
     const grantId = outcome === 'approved' ? uuidv7() : undefined;
     const row = await closeRequest(tx, request.integrationId, request.id, { status: outcome, grantId });
     if (!row) throw new Error('a request was decided under lock by another (this is a bug)');
-    await recordFacts(tx, SCHEMA, [toldRequest(row, cause)]);
+    await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
     if (grantId) await grant(tx, request, flow, grantId, requester, cause);
     return true;
   }

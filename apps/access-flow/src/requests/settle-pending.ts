@@ -1,11 +1,11 @@
 import { type Cause } from '@tidegate/contracts';
-import { recordFacts, type Tx } from '@tidegate/database';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { SCHEMA } from '../schema.js';
 import { afterChange, type CancelReason } from './after-change.rule.js';
 import { type Deciders } from './approvers.rule.js';
 import { cancelPending, lockTouched, setDeciders, type Touched } from './pending.queries.js';
-import { toldRequest } from './requests.queries.js';
+import { requestEvent } from './requests.queries.js';
 
 /** What a change of a flow, or of the directory, did to pending requests. */
 export interface Settled {
@@ -34,10 +34,10 @@ export async function settlePending(tx: Tx, integrationId: string, touched: Touc
   if (changed.length > 0) await setDeciders(tx, integrationId, changed);
   if (cancelled.length > 0) {
     const rows = await cancelPending(tx, integrationId, cancelled);
-    await recordFacts(
+    await recordEvents(
       tx,
       SCHEMA,
-      rows.map((row) => toldRequest(row, cause)),
+      rows.map((row) => requestEvent(row, cause)),
     );
   }
   return { cancelled: cancelled.length, undecidable };

@@ -13,7 +13,7 @@ export type Verdict = 'approved' | 'denied' | 'pending';
  */
 export function verdict(approval: Approval, reviews: readonly Review[]): Verdict {
   if (approval.kind === 'automatic') return 'approved';
-  const heard = reviews.filter((review) => approval.approverIds.includes(review.reviewerId));
-  if (heard.some((review) => review.verdict === 'deny')) return 'denied';
-  return heard.some((review) => review.verdict === 'approve') ? 'approved' : 'pending';
+  const received = reviews.filter((review) => approval.approverIds.includes(review.reviewerId));
+  if (received.some((review) => review.verdict === 'deny')) return 'denied';
+  return received.some((review) => review.verdict === 'approve') ? 'approved' : 'pending';
 }

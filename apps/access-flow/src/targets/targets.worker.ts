@@ -1,9 +1,9 @@
-import { Database, enterTenant, recordFacts, type Tx, Loop, POLL_MS } from '@tidegate/database';
+import { Database, enterIntegration, recordEvents, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { Bell } from '../commands/bell.js';
+import { WakeSignal } from '../commands/wake-signal.js';
 import { desired } from '../grants/grant.rule.js';
-import { confirmGrants, statusesOf, toldGrant } from '../grants/grants.queries.js';
+import { confirmGrants, statusesOf, grantEvent } from '../grants/grants.queries.js';
 import { SCHEMA } from '../schema.js';
 import { LOGGER, TARGETS, type Targets } from '../tokens.js';
 import { claimTargetWork, finishTargetWork, postponeTargetWork, type TargetWork } from './target-work.queries.js';
@@ -22,11 +22,11 @@ export class TargetsWorker {
     private readonly database: Database,
     @Inject(TARGETS) private readonly targets: Targets,
     @Inject(LOGGER) private readonly logger: Logger,
-    bell: Bell,
+    wakeSignal: WakeSignal,
   ) {
     const onFault = (err: unknown) => this.logger.warn({ err }, 'The work for targets cannot be taken up');
     this.loops = Array.from({ length: LOOPS }, () => new Loop(() => this.drain().then(() => POLL_MS), onFault));
-    bell.onRing(() => this.loops.forEach((loop) => loop.wake()));
+    wakeSignal.onWake(() => this.loops.forEach((loop) => loop.wake()));
   }
 
   start(): void {
@@ -55,7 +55,7 @@ export class TargetsWorker {
         const work = await claimTargetWork(tx);
         if (!work) return false;
         claimed.work = work;
-        await enterTenant(tx, work.integrationId);
+        await enterIntegration(tx, work.integrationId);
         await this.settle(tx, work);
         return true;
       });
@@ -77,9 +77,9 @@ export class TargetsWorker {
     const ended = await confirmGrants(tx, work, 'ended');
     const { requestId, actor } = work;
     const cause = { requestId, actor };
-    await recordFacts(tx, SCHEMA, [
-      ...activated.map((grant) => toldGrant('grant.activated', grant, cause)),
-      ...ended.map((grant) => toldGrant('grant.ended', grant, cause)),
+    await recordEvents(tx, SCHEMA, [
+      ...activated.map((grant) => grantEvent('grant.activated', grant, cause)),
+      ...ended.map((grant) => grantEvent('grant.ended', grant, cause)),
     ]);
     await finishTargetWork(tx, work);
   }

@@ -6,7 +6,7 @@ import { LOGGER, METRICS } from '../config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
 import { insertEntries, type SeenMilestone, upsertMilestones } from './provisioning-log.queries.js';
-import { Seldom } from './seldom.js';
+import { Throttle } from './throttle.js';
 
 /** Injection token: how many entries may wait; for tests. */
 export const MOST_WAITING = Symbol('MOST_WAITING');
@@ -28,7 +28,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   private waiting: NewEntry[] = [];
   private readonly own = new Map<string, number>();
   private readonly seen = new Map<string, SeenMilestone>();
-  private readonly seldom = new Seldom(SEEN_EVERY_MS, MOST_SEEN);
+  private readonly throttle = new Throttle(SEEN_EVERY_MS, MOST_SEEN);
   private readonly loop: Loop;
   private flushing: Promise<void> | undefined;
   private isFailing = false;
@@ -72,7 +72,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   see(integrationId: string, milestones: readonly Milestone[], at: Date): void {
     for (const milestone of milestones) {
       const key = `${integrationId} ${milestone}`;
-      if (this.seldom.isDue(key)) this.seen.set(key, { integrationId, milestone, at });
+      if (this.throttle.isDue(key)) this.seen.set(key, { integrationId, milestone, at });
     }
   }
 

@@ -8,7 +8,7 @@ import { type HttpCall } from '../http/call.js';
 import { causeOfCall } from './known-caller.js';
 import { Integrations } from '../integrations/integrations.service.js';
 
-/** Turns calls of /api/v1 into commands, under the integrations that the caller may touch. */
+/** KeyedSemaphore calls of /api/v1 into commands, under the integrations that the caller may touch. */
 @Injectable()
 export class ApiCommands {
   constructor(
@@ -50,10 +50,10 @@ export class ApiCommands {
     data: CommandData<N>,
     integrationIds: string[],
   ): Promise<CommandReply<N>> {
-    const { requestId, enteredAt } = call;
+    const { requestId, receivedAt } = call;
     const [only, ...others] = integrationIds;
     const { actor } = causeOfCall(call, others.length === 0 ? only : undefined);
-    const receivedAt = new Date(enteredAt).toISOString();
+    const receivedAt = new Date(receivedAt).toISOString();
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
     return this.client.ask(name, { integrationIds, requestId, receivedAt, deadlineAt, context: { actor } }, data);
   }

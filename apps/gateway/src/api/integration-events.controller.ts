@@ -18,7 +18,7 @@ const LAST_ID = 'last-event-id';
 const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
 const STREAM = {
   description:
-    'Server-sent events named as the facts are: integration.created, .connected, .updated, with the integration as data; ' +
+    'Server-sent events named as the events are: integration.created, .connected, .updated, with the integration as data; ' +
     'integration.removed with its id alone. It ends after five minutes, when the service stops, and within seconds when ' +
     'the caller may read no more. Come again then.',
   schema: { type: 'string' },

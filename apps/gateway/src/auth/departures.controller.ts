@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { type Fact } from '@tidegate/contracts';
+import { type Event } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
@@ -18,13 +18,13 @@ export class DeparturesController {
   ) {}
 
   /**
-   * A fact that comes late ends sessions, too, which costs a login at most; but it does not say anew that somebody is
+   * An event that comes late ends sessions, too, which costs a login at most; but it does not say anew that somebody is
    * gone who was seen since.
    */
   @EventPattern<string[]>(['user.deactivated', 'user.deleted'])
-  async hear(@Payload() fact: Fact<'user.deactivated' | 'user.deleted'>): Promise<void> {
-    const { integrationId, subject: userId, version, requestId, data } = fact;
-    await once(this.database, fact, async (tx) => {
+  async handleEvent(@Payload() event: Event<'user.deactivated' | 'user.deleted'>): Promise<void> {
+    const { integrationId, subject: userId, version, requestId, data } = event;
+    await once(this.database, event, async (tx) => {
       const user = { integrationId, userId, version };
       const identities = await markDeparted(tx, user, data.externalId);
       const assignmentIds = await endRoles(tx, user, data.externalId);

@@ -9,8 +9,8 @@ import { identitiesInUse } from './sessions.queries.js';
 const EVERY_MS = 30_000;
 
 /**
- * The net under the facts that `DeparturesController` hears: asks the directory about everybody whose session is in use, or
- * who made an API key that is, as a login does. A fact that was lost or set aside thus delays the end of a session or a key,
+ * The net under the events that `DeparturesController` hears: asks the directory about everybody whose session is in use, or
+ * who made an API key that is, as a login does. An event that was lost or set aside thus delays the end of a session or a key,
  * and does not prevent it.
  */
 @Injectable()

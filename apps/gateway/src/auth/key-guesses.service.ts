@@ -14,7 +14,7 @@ type Where = keyof typeof MOST;
 const KNOWN_MS = 3_600_000;
 const MOST_KNOWN = 10_000;
 
-type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'enteredAt'>;
+type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'receivedAt'>;
 
 /**
  * Bounds how many API keys a client can try. Only the way that it tried closes, to that client and for the rest of a
@@ -36,7 +36,7 @@ export class KeyGuesses {
   /** @returns whether the client has sent too many wrong keys to be heard now */
   isClosed(where: Where, request: From): boolean {
     return this.guessersOf(where, request).some(
-      ({ name, most }) => this.wrong[where].count(name, request.enteredAt) >= most,
+      ({ name, most }) => this.wrong[where].count(name, request.receivedAt) >= most,
     );
   }
 
@@ -46,7 +46,7 @@ export class KeyGuesses {
    *   counts
    */
   addWrong(where: Where, request: From, hash?: Buffer): void {
-    const { id: requestId, network, enteredAt } = request;
+    const { id: requestId, network, receivedAt } = request;
     if (!this.toldOfProxy && isUntrustedProxy(request, this.config.trustProxy)) {
       this.toldOfProxy = true;
       this.logger.warn({ requestId }, 'X-Forwarded-For came, but TRUST_PROXY is not set: clients cannot be told apart');
@@ -54,7 +54,7 @@ export class KeyGuesses {
     // Never an id that the client chooses.
     const mark = hash?.toString('base64', 0, 9) ?? randomUUID();
     for (const { name, most } of this.guessersOf(where, request))
-      if (this.wrong[where].add(name, mark, enteredAt) === most)
+      if (this.wrong[where].add(name, mark, receivedAt) === most)
         this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
   }
 
@@ -64,11 +64,11 @@ export class KeyGuesses {
     this.known.delete(name);
     const [oldest] = this.known.size >= MOST_KNOWN ? this.known.keys() : [];
     if (oldest !== undefined) this.known.delete(oldest);
-    this.known.set(name, request.enteredAt + KNOWN_MS);
+    this.known.set(name, request.receivedAt + KNOWN_MS);
   }
 
   isKnown(request: From, hash: Buffer): boolean {
-    return (this.known.get(this.pairOf(request, hash)) ?? 0) > request.enteredAt;
+    return (this.known.get(this.pairOf(request, hash)) ?? 0) > request.receivedAt;
   }
 
   private guessersOf(where: Where, request: From) {

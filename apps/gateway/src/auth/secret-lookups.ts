@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { Turns } from '../turns.js';
+import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { BriefCache } from './brief-cache.js';
 
 /** A revoked secret is refused after this at the latest, and a new one accepted. */
@@ -27,10 +27,10 @@ export class SecretLookups {
   private readonly good = new Set<string>();
   private readonly acquaintances = new BriefCache<unknown>(CACHE_MS, CACHE_ENTRIES);
   private readonly strangers = new BriefCache<unknown>(CACHE_MS, CACHE_ENTRIES);
-  private readonly turns: Turns;
+  private readonly semaphore: KeyedSemaphore;
 
   constructor(@Inject(GATEWAY_CONFIG) { poolSize }: Pick<GatewayConfig, 'poolSize'>) {
-    this.turns = new Turns(Math.min(AT_ONCE, Math.floor(poolSize / 2)));
+    this.semaphore = new KeyedSemaphore(Math.min(AT_ONCE, Math.floor(poolSize / 2)));
   }
 
   /**
@@ -46,7 +46,8 @@ export class SecretLookups {
   ): Promise<T | undefined> {
     const found = (await (this.good.has(key)
       ? this.acquaintances.get(key, lookUp)
-      : this.strangers.get(key, () => this.turns.take('strangers', Date.now() + LINE_MS, lookUp)))) as T | undefined;
+      : this.strangers.get(key, () => this.semaphore.take('strangers', Date.now() + LINE_MS, lookUp)))) as
+      T | undefined;
     if (found && isGood(found)) this.remember(key);
     else this.good.delete(key);
     return found;

@@ -1,4 +1,4 @@
-import { enterTenant, type Tx } from '@tidegate/database';
+import { enterIntegration, type Tx } from '@tidegate/database';
 import { type Identity } from './caller.js';
 import { boundIntegrations, linksOf } from './people.queries.js';
 import { type Standing, standingOf } from './people.rule.js';
@@ -11,6 +11,6 @@ import { rolesOf } from './role-assignments.queries.js';
 export async function standingNow(tx: Tx, identity: Identity): Promise<Standing | undefined> {
   const integrationIds = await boundIntegrations(tx, identity.issuer);
   if (!integrationIds) return undefined;
-  await enterTenant(tx, ...integrationIds);
+  await enterIntegration(tx, ...integrationIds);
   return standingOf(await linksOf(tx, integrationIds, identity), await rolesOf(tx, identity));
 }

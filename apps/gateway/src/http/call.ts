@@ -6,10 +6,10 @@ import { type Caller } from '../auth/caller.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Milliseconds since 1970: when the request entered. */
-    enteredAt: number;
+    receivedAt: number;
     /** Length of the parsed body, 0 without one. */
     bodyLength: number;
-    /** Ends the turn of a long body; see `addBodyTurns`. */
+    /** Ends the turn of a long body; see `limitLongBodies`. */
     bodyRead?: () => void;
     /** Scheme and host that the caller reaches us by. */
     origin: string;
@@ -29,7 +29,7 @@ export const NO_ACCESS: Access = Object.freeze({ reach: [], own: {} });
 export interface HttpCall {
   requestId: string;
   /** Milliseconds since 1970. */
-  enteredAt: number;
+  receivedAt: number;
   bodyLength: number;
   /** Scheme and host, without a slash at the end. */
   origin: string;
@@ -42,8 +42,8 @@ export interface HttpCall {
 }
 
 export function httpCall(request: FastifyRequest): HttpCall {
-  const { id, enteredAt, bodyLength, origin, network, changed, query, caller, access } = request;
-  const known = { enteredAt, bodyLength, origin, network, changed, caller, access };
+  const { id, receivedAt, bodyLength, origin, network, changed, query, caller, access } = request;
+  const known = { receivedAt, bodyLength, origin, network, changed, caller, access };
   return { requestId: id, query: query as Record<string, unknown>, ...known };
 }
 

@@ -2,7 +2,7 @@ import { type Socket } from 'node:net';
 import { Refusal } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
-import { Seldom } from '../activity/seldom.js';
+import { Throttle } from '../activity/throttle.js';
 import { clientOf, networkOf } from '../auth/network.rule.js';
 import { whenSent } from './when-sent.js';
 
@@ -33,7 +33,7 @@ export function limitConnections(
   const open = new Map<Socket, string>();
   const held = new Counts();
   const known = new Set<string>();
-  const logs = new Seldom(LOG_EVERY_MS, MOST_KNOWN);
+  const logs = new Throttle(LOG_EVERY_MS, MOST_KNOWN);
   const log = (address: string) => {
     const network = networkOf(address) ?? 'unknown';
     if (logs.isDue(network)) logger.warn({ network }, 'A client address has reached its limit of connections');

@@ -26,7 +26,7 @@ export function prepareRequests(
 ): void {
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('access');
-  fastify.decorateRequest('enteredAt', 0);
+  fastify.decorateRequest('receivedAt', 0);
   fastify.decorateRequest('bodyLength', 0);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('network', null);
@@ -34,7 +34,7 @@ export function prepareRequests(
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.enteredAt = Date.now();
+    request.receivedAt = Date.now();
     request.access = NO_ACCESS;
     request.network = networkOf(request.ip);
     request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;

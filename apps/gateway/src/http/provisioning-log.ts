@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type BulkNote, type NewEntry, type Noted } from '../activity/entry.js';
 import { type Act, actOf, isConnectionTest, isEntered, milestonesOf, resultOf } from '../activity/operation.rule.js';
 import { type ProvisioningLog } from '../activity/provisioning-log.service.js';
-import { Seldom } from '../activity/seldom.js';
+import { Throttle } from '../activity/throttle.js';
 import { findable, targetAsked } from '../activity/target.rule.js';
 import { type RefusedCredential } from '../auth/caller.js';
 import { networkOf } from '../auth/network.rule.js';
@@ -32,7 +32,7 @@ type Outcome = Omit<BulkNote, keyof Act>;
  * integration are a stranger's: `http_request_duration_seconds` counts them.
  */
 export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets): void {
-  const refused = new Seldom(REFUSED_EVERY_MS, MOST_REFUSED);
+  const refused = new Throttle(REFUSED_EVERY_MS, MOST_REFUSED);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
 

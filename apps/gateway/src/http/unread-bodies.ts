@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { SMALL_BYTES } from '../scim/lane.rule.js';
-import { type WaitingRoom } from '../scim/waiting-room.js';
+import { type AdmissionControl } from '../scim/admission-control.js';
 import { callerName } from './caller-name.js';
 import { whenSent } from './when-sent.js';
 
@@ -16,7 +16,7 @@ declare module 'fastify' {
  * Counts the bytes of bodies against the budget from the head of the request until they are read: bodies that arrive
  * slowly, or never end, fill memory too. One that could be a deactivation is small and is never refused for it.
  */
-export function holdUnreadBodies(fastify: FastifyInstance, room: WaitingRoom): void {
+export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionControl): void {
   fastify.decorateRequest('bodyIsRead', undefined);
 
   fastify.addHook('onRequest', (request, reply, done) => {

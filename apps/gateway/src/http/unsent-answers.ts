@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { LIST_BYTES, Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type WaitingRoom } from '../scim/waiting-room.js';
+import { type AdmissionControl } from '../scim/admission-control.js';
 import { callerName } from './caller-name.js';
 import { whenSent } from './when-sent.js';
 
@@ -16,7 +16,7 @@ const OF_RESOURCE = ['etag', 'location', 'content-location'];
  * next ones. A write is answered in any case. A connection that takes nothing of an answer is closed.
  * @param idleSeconds how long it may take nothing; it is noticed within twice that time
  */
-export function holdUnsentAnswers(fastify: FastifyInstance, room: WaitingRoom, idleSeconds: number): void {
+export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionControl, idleSeconds: number): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     // With a listener Node leaves the connection open, which an answer still in the making needs.
     reply.raw.on('timeout', () => void (reply.raw.headersSent && request.raw.socket.destroy()));

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 export interface IntegrationChange {
   id: string;
   integrationId: string;
-  /** The name of the fact. */
+  /** The name of the event. */
   kind: string;
 }
 

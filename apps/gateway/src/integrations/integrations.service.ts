@@ -21,7 +21,7 @@ import {
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
-import { tell } from './telling.js';
+import { tell } from './integration-events.js';
 
 /** The integrations: each the tenant of one organization's directory. */
 @Injectable()

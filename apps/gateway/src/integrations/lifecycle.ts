@@ -3,7 +3,7 @@ import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
 import { lockStanding, type Standing } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
-import { tell } from './telling.js';
+import { tell } from './integration-events.js';
 
 /** How late the time of the last call may be: no more than one write a minute is worth it. */
 const SEEN_EVERY_MS = 60_000;

@@ -94,7 +94,7 @@ export class IntegrationWatch implements OnModuleDestroy {
   async catchUp(watcher: Watcher, lastId: string | undefined): Promise<void> {
     if (!isId(lastId)) return;
     const missed = await this.database.unscoped((tx) => changesSince(tx, lastId, watcher.integrationId));
-    await this.tellAll(missed, [watcher]);
+    await this.sendAll(missed, [watcher]);
   }
 
   leave(watcher: Watcher): void {
@@ -106,10 +106,10 @@ export class IntegrationWatch implements OnModuleDestroy {
     const recent = await this.database.unscoped((tx) => recentChanges(tx, LATE_SECONDS));
     const fresh = recent.filter(({ id }) => !this.told.has(id));
     this.told = new Set(recent.map(({ id }) => id));
-    await this.tellAll(fresh, [...this.watchers]);
+    await this.sendAll(fresh, [...this.watchers]);
   }
 
-  private async tellAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
+  private async sendAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
     if (changes.length === 0) return;
     const ids = [...new Set(changes.map(({ integrationId }) => integrationId))];
     const found = await this.database.transaction({ integrationIds: ids }, (tx) =>

@@ -33,7 +33,7 @@ export class Links {
    * active, and ends the roles of those who are not.
    *
    * The asking comes after the link is committed: who is deactivated before is seen here, and who is deactivated after has
-   * a link that the fact finds.
+   * a link that the event finds.
    * @throws Refusal `unavailable` or `deadline` when the directory does not answer
    */
   async settle(identity: Identity, requestId: string): Promise<void> {

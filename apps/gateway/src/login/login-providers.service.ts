@@ -4,7 +4,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { Turns } from '../turns.js';
+import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { AdminsLeft } from '../auth/admins-left.js';
 import {
   bindIntegrations,
@@ -28,7 +28,7 @@ const LINE_MS = 5_000;
 /** The OpenID Connect providers that vouch for people: one an issuer, and one an integration. */
 @Injectable()
 export class LoginProviders {
-  private readonly turns = new Turns(1);
+  private readonly semaphore = new KeyedSemaphore(1);
 
   constructor(
     private readonly database: Database,
@@ -43,12 +43,12 @@ export class LoginProviders {
 
   /** For the pages of the login: strangers come there, and however many they are, they use one connection. */
   listForStranger(): Promise<LoginProvider[]> {
-    return this.turns.take('strangers', Date.now() + LINE_MS, () => this.list());
+    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.list());
   }
 
   /** So, too. @throws Refusal `missing`, `deadline` when too many wait */
   getForStranger(id: string): Promise<LoginProvider & { clientSecret: string }> {
-    return this.turns.take('strangers', Date.now() + LINE_MS, () => this.get(id));
+    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.get(id));
   }
 
   /** @throws Refusal `missing` */

@@ -49,7 +49,7 @@ export class OpenIdLoginController {
       if (request.headers['sec-fetch-site'] === 'cross-site')
         throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
-      if (!this.starts.take(request.ip, request.enteredAt)) return sendTooManyPage(reply);
+      if (!this.starts.take(request.ip, request.receivedAt)) return sendTooManyPage(reply);
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
         redirectUri: request.origin + callbackPath(providerId),

@@ -8,7 +8,7 @@ import { BriefCache } from '../auth/brief-cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
 import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
 import { STEP_UP_SECONDS } from '../auth/access.rule.js';
-import { Turns } from '../turns.js';
+import { KeyedSemaphore } from '../keyed-semaphore.js';
 
 /** What a login that is under way must remember until the browser comes back. */
 export interface LoginUnderWay {
@@ -47,8 +47,8 @@ const LINE_MS = 5_000;
 export class OpenId {
   private readonly descriptions = new BriefCache<oidc.ServerMetadata>(METADATA_MS, 100);
   private readonly fetch: oidc.CustomFetch;
-  private readonly perProvider = new Turns(MOST_PER_PROVIDER);
-  private readonly inAll = new Turns(MOST_IN_ALL);
+  private readonly perProvider = new KeyedSemaphore(MOST_PER_PROVIDER);
+  private readonly inAll = new KeyedSemaphore(MOST_IN_ALL);
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'privateIssuers'>) {
     this.fetch = outboundFetch(config.privateIssuers);
@@ -64,8 +64,8 @@ export class OpenId {
       const address = new URL(url);
       checkUrl(address, this.config.privateIssuers);
       if (address.search || address.hash) throw new ForbiddenAddress('must have no query and no fragment');
-      const { issuer, authorization_endpoint: door, token_endpoint: counter } = await this.describe(url);
-      if (!door || !counter) throw new ForbiddenAddress('does not tell where logins and tokens are had');
+      const { issuer, authorization_endpoint: gateway, token_endpoint: counter } = await this.describe(url);
+      if (!gateway || !counter) throw new ForbiddenAddress('does not tell where logins and tokens are had');
       return issuer;
     } catch (error) {
       throw Refusal.from(error) ?? new InvalidFields({ issuer: whyNoIssuer(error) });

@@ -1,4 +1,4 @@
-import { messagingTables, tenantTable } from '@tidegate/database';
+import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
@@ -15,7 +15,7 @@ const STATEMENTS = [
      version bigint NOT NULL DEFAULT 1,
      created_at timestamptz NOT NULL DEFAULT now()
    )`,
-  ...tenantTable('gateway.integrations', 'id'),
+  ...integrationTable('gateway.integrations', 'id'),
   `CREATE TABLE gateway.scim_tokens (
      id uuid PRIMARY KEY,
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
@@ -27,7 +27,7 @@ const STATEMENTS = [
      revoked_at timestamptz
    )`,
   `CREATE INDEX scim_tokens_integration ON gateway.scim_tokens (integration_id, id)`,
-  ...tenantTable('gateway.scim_tokens'),
+  ...integrationTable('gateway.scim_tokens'),
   // Keys of the administration: they belong to no integration.
   `CREATE TABLE gateway.api_keys (
      id uuid PRIMARY KEY,
@@ -44,7 +44,7 @@ const STATEMENTS = [
      PRIMARY KEY (integration_id, body_hash, command_id)
    )`,
   `CREATE INDEX create_attempts_age ON gateway.create_attempts (integration_id, created_at)`,
-  ...tenantTable('gateway.create_attempts'),
+  ...integrationTable('gateway.create_attempts'),
   ...messagingTables('gateway'),
 ];
 

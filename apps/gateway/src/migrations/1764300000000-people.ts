@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
@@ -65,7 +65,7 @@ const STATEMENTS = [
      PRIMARY KEY (integration_id, issuer, subject),
      CONSTRAINT identity_links_user UNIQUE (integration_id, user_id)
    )`,
-  ...tenantTable('gateway.identity_links'),
+  ...integrationTable('gateway.identity_links'),
 ];
 
 /** Who may come in besides SCIM clients: sessions, roles, providers of logins, and what keys are for. */

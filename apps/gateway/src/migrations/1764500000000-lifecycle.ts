@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
@@ -25,7 +25,7 @@ const STATEMENTS = [
      refused_credentials integer NOT NULL,
      PRIMARY KEY (integration_id, minute)
    )`,
-  ...tenantTable('gateway.call_counts'),
+  ...integrationTable('gateway.call_counts'),
   // Ids only, also of integrations that are gone: read before it is known whose they are.
   `CREATE TABLE gateway.integration_changes (
      id uuid PRIMARY KEY,

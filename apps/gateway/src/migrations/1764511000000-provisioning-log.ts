@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
@@ -28,7 +28,7 @@ const STATEMENTS = [
   `CREATE INDEX provisioning_log_name ON gateway.provisioning_log (integration_id, name_hash, id)
      WHERE name_hash IS NOT NULL`,
   `CREATE INDEX provisioning_log_trouble ON gateway.provisioning_log (integration_id, result, id) WHERE result <> 'ok'`,
-  ...tenantTable('gateway.provisioning_log'),
+  ...integrationTable('gateway.provisioning_log'),
   // Outlives the log: when something was last seen must be known after the entry is gone.
   `CREATE TABLE gateway.provisioning_milestones (
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
@@ -37,7 +37,7 @@ const STATEMENTS = [
      last_at timestamptz NOT NULL,
      PRIMARY KEY (integration_id, milestone)
    )`,
-  ...tenantTable('gateway.provisioning_milestones'),
+  ...integrationTable('gateway.provisioning_milestones'),
 ];
 
 /** What was done over SCIM, entry by entry, and when something of each kind was seen last. */

@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
@@ -11,7 +11,7 @@ const STATEMENTS = [
      created_at timestamptz NOT NULL DEFAULT now(),
      last_used_at timestamptz
    )`,
-  ...tenantTable('gateway.oauth_clients'),
+  ...integrationTable('gateway.oauth_clients'),
   `CREATE TABLE gateway.oauth_client_secrets (
      id uuid PRIMARY KEY,
      integration_id uuid NOT NULL REFERENCES gateway.oauth_clients ON DELETE CASCADE,
@@ -20,7 +20,7 @@ const STATEMENTS = [
      created_at timestamptz NOT NULL DEFAULT now(),
      UNIQUE (integration_id, hash)
    )`,
-  ...tenantTable('gateway.oauth_client_secrets'),
+  ...integrationTable('gateway.oauth_client_secrets'),
   // All that the authorization server remembers: grants, codes, tokens, and what a browser is in the middle of. What is
   // looked for stands in columns, ids as keyed hashes; the rest is sealed. Whatever came of a grant goes with it.
   `CREATE TABLE gateway.oauth_states (
@@ -41,7 +41,7 @@ const STATEMENTS = [
   `CREATE INDEX oauth_states_parent ON gateway.oauth_states (integration_id, parent_key) WHERE parent_key IS NOT NULL`,
   `CREATE INDEX oauth_states_uid ON gateway.oauth_states (integration_id, uid) WHERE uid IS NOT NULL`,
   `CREATE INDEX oauth_states_expiry ON gateway.oauth_states (expires_at)`,
-  ...tenantTable('gateway.oauth_states'),
+  ...integrationTable('gateway.oauth_states'),
 ];
 
 /** OAuth clients with their secrets, and the state of the authorization servers. */

@@ -80,7 +80,7 @@ export class ConsentController {
       return undefined;
     }
     const person = await this.principals.principalOf(request);
-    const fresh = person && mayApprove(person, integrationId, request.enteredAt);
+    const fresh = person && mayApprove(person, integrationId, request.receivedAt);
     if (!fresh) {
       const { pathname } = new URL(`${provider.issuer}/interaction/${uid}`);
       seeOther(reply, loginPath(pathname, person !== undefined));

@@ -42,7 +42,7 @@ export function providerFor(issuer: string, integrationId: string, parts: Provid
   beginWith('tga_', AccessToken.prototype);
   beginWith('tga_', ClientCredentials.prototype);
   beginWith('tgr_', RefreshToken.prototype);
-  tellFaults(provider, integrationId, parts);
+  logFaults(provider, integrationId, parts);
   return provider;
 }
 
@@ -142,7 +142,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   server_error: 'Something went wrong on our side.',
 };
 
-function tellFaults(provider: Provider, integrationId: string, { logger }: ProviderParts): void {
+function logFaults(provider: Provider, integrationId: string, { logger }: ProviderParts): void {
   const failed = (err: unknown) => logger.error({ err, integrationId }, 'An OAuth request failed');
   provider.on('server_error', (_, err) => failed(err));
   (provider as EventEmitter).on('error', failed);

@@ -1,7 +1,7 @@
 import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
-import { Seldom } from '../activity/seldom.js';
+import { Throttle } from '../activity/throttle.js';
 import { type Secrets } from '../secrets/secrets.service.js';
 import { oauthFault } from './oauth-fault.js';
 import { mayRefresh } from './refresh.rule.js';
@@ -22,7 +22,7 @@ import Provider, { errors } from 'oidc-provider';
 /** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
 const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };
 /** One line a minute and integration tells of it. */
-const evictionLines = new Seldom(60_000, 1_000);
+const evictionLines = new Throttle(60_000, 1_000);
 
 export interface StateParts {
   database: Database;
@@ -63,7 +63,7 @@ export class StateAdapter implements Adapter {
       if (model === 'RefreshToken' && grantKey) await prolongState(tx, integrationId, grantKey, ttlSeconds);
       if (model === 'AccessToken') await refuseLoser(tx, state);
       await putState(tx, state);
-      if (model === 'Interaction') this.tellEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
+      if (model === 'Interaction') this.logEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
     });
   }
 
@@ -127,7 +127,7 @@ export class StateAdapter implements Adapter {
     return parent ? this.key(parent.jti, 'RefreshToken') : null;
   }
 
-  private tellEvicted(evicted: number): void {
+  private logEvicted(evicted: number): void {
     const { integrationId } = this;
     const { logger, network } = this.parts;
     if (evicted > 0 && evictionLines.isDue(integrationId))

@@ -34,7 +34,7 @@ export class Bulk {
     const read = bulkSteps(body, call.types, call.baseUrl);
     const { failOnErrors, operations } = await readInTurn(call.integrationId, call.bodyLength, read);
     const ledger = new BulkLedger(operations, call.types, call.baseUrl);
-    const deadlineAt = call.enteredAt + this.config.scimWriteSeconds * 1000;
+    const deadlineAt = call.receivedAt + this.config.scimWriteSeconds * 1000;
     const within = { deadlineAt, bodyLength: call.bodyLength };
     const notes = new BulkNotes();
     const job = new BulkJob(operations, ledger, call.types, deadlineAt, async (work) => {

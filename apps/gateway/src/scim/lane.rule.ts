@@ -1,5 +1,5 @@
 import { type CommandName } from '@tidegate/contracts';
-import { type Rest } from '../turns.js';
+import { type Rest } from '../keyed-semaphore.js';
 
 /**
  * How a command of an integration waits for its place:

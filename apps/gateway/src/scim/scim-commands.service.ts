@@ -4,10 +4,10 @@ import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { Turns } from '../turns.js';
+import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { alwaysEnters, type CommandLane, laneOf, LANES } from './lane.rule.js';
 import { type ScimCall } from './scim-call.js';
-import { WaitingRoom } from './waiting-room.js';
+import { AdmissionControl } from './admission-control.js';
 
 interface WriteOptions {
   /** May take access away: if it is small it goes first, and is never turned away for volume. */
@@ -16,19 +16,19 @@ interface WriteOptions {
   commandId?: string;
 }
 
-/** Turns SCIM calls into commands to identity, within the time that Okta waits. */
+/** KeyedSemaphore SCIM calls into commands to identity, within the time that Okta waits. */
 @Injectable()
 export class ScimCommands {
-  private readonly turns: Readonly<Record<CommandLane, Turns>> = {
-    urgent: turnsOf('urgent'),
-    long: turnsOf('long'),
-    huge: turnsOf('huge'),
-    ordinary: turnsOf('ordinary'),
+  private readonly semaphore: Readonly<Record<CommandLane, KeyedSemaphore>> = {
+    urgent: semaphoreOf('urgent'),
+    long: semaphoreOf('long'),
+    huge: semaphoreOf('huge'),
+    ordinary: semaphoreOf('ordinary'),
   };
 
   constructor(
     private readonly client: CommandClient,
-    private readonly room: WaitingRoom,
+    private readonly room: AdmissionControl,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -43,7 +43,7 @@ export class ScimCommands {
   readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimWriteSeconds);
     const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));
-    return this.turns.ordinary.take(call.integrationId, deadlineAt, work);
+    return this.semaphore.ordinary.take(call.integrationId, deadlineAt, work);
   }
 
   /** @throws as `read` */
@@ -69,18 +69,18 @@ export class ScimCommands {
     deadlineAt: number,
     work: () => Promise<T>,
   ): Promise<T> {
-    const inTurn = () => this.turns[lane].take(integrationId, deadlineAt, work);
+    const inTurn = () => this.semaphore[lane].take(integrationId, deadlineAt, work);
     return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(integrationId, bytes, inTurn);
   }
 
   private ask<N extends CommandName>(
     name: N,
-    { integrationId, requestId, enteredAt, profile, groupsToSync, actor }: ScimCall,
+    { integrationId, requestId, receivedAt, profile, groupsToSync, actor }: ScimCall,
     data: CommandData<N>,
     deadlineAt: number,
     options: { urgent?: boolean; commandId?: string } = {},
   ): Promise<CommandReply<N>> {
-    const receivedAt = new Date(enteredAt).toISOString();
+    const receivedAt = new Date(receivedAt).toISOString();
     const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};
     const context = { actor, ...unlessDefault(profile), ...list };
     const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, context };
@@ -88,7 +88,7 @@ export class ScimCommands {
   }
 }
 
-const turnsOf = (lane: CommandLane) => new Turns(LANES[lane].atOnce, LANES[lane].rest, recentIntegrations);
+const semaphoreOf = (lane: CommandLane) => new KeyedSemaphore(LANES[lane].atOnce, LANES[lane].rest, recentIntegrations);
 
 /** Most integrations have the profile that everyone knows: it need not travel. */
 function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {

@@ -11,18 +11,18 @@ import { RootSearch } from './root-search.service.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
-import { WaitingRoom } from './waiting-room.js';
+import { AdmissionControl } from './admission-control.js';
 
-const waitingRoom = {
-  provide: WaitingRoom,
+const admission = {
+  provide: AdmissionControl,
   inject: [GATEWAY_CONFIG],
   useFactory: ({ maxWaitingCalls, maxWaitingBytes }: GatewayConfig) =>
-    new WaitingRoom(maxWaitingCalls, maxWaitingBytes),
+    new AdmissionControl(maxWaitingCalls, maxWaitingBytes),
 };
 
 /** /scim/v2: what Okta speaks. */
 @Module({
   controllers: [UsersController, GroupsController, RootController, BulkController, DiscoveryController],
-  providers: [waitingRoom, ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
+  providers: [admission, ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
 })
 export class ScimModule {}

@@ -1,8 +1,8 @@
 import { type Command, type GroupState } from '@tidegate/contracts';
-import { outboxRow, type Told, type Tx } from '@tidegate/database';
+import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertFactsFrom } from '../outbox.queries.js';
+import { insertEventsFrom } from '../outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { isListed } from '../sync/sync-list.queries.js';
@@ -10,7 +10,7 @@ import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf, stateOf } from './groups.rule.js';
 
 /**
- * Writes a group without members, and where it is synced the fact that tells of it, in one statement.
+ * Writes a group without members, and where it is synced the event that tells of it, in one statement.
  * @param type the integration's Group
  * @param group.syncList the names of the groups to sync, as they are compared, until the integration's own were heard
  * @returns undefined when the integration is not open or the command's group is there already
@@ -19,7 +19,7 @@ export async function insertGroup(
   tx: Tx,
   type: ResourceType,
   group: { integrationId: string; id: string; commandId: string; attributes: ScimAttributes; syncList: string[] },
-  fact: Told,
+  event: NewEvent,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
   const made = await tx.row<GroupRow & { closed_until: string | null }>(
@@ -29,7 +29,7 @@ export async function insertGroup(
        SELECT $1, $2, $3, $4, $5, $6, $7, $8, listed, listed::int
        FROM open, LATERAL (SELECT ${isListed('coalesce(sync_list, $10::text[])', '$5')} AS listed) AS judged
        ON CONFLICT DO NOTHING RETURNING *
-     ), to_tell AS (SELECT FROM made WHERE synced), told AS (${insertFactsFrom('to_tell', '$9')})
+     ), to_tell AS (SELECT FROM made WHERE synced), told AS (${insertEventsFrom('to_tell', '$9')})
      SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM made`,
     [
       group.integrationId,
@@ -40,7 +40,7 @@ export async function insertGroup(
       externalId,
       JSON.stringify(group.attributes),
       JSON.stringify(comparisonKeys(type, group.attributes)),
-      JSON.stringify([outboxRow(fact)]),
+      JSON.stringify([outboxRow(event)]),
       group.syncList,
     ],
   );
@@ -140,7 +140,7 @@ export async function isGroupDeletedBy(tx: Tx, { integrationIds, commandId }: Co
   return tombstone !== undefined;
 }
 
-/** The groups among those that are there, as facts tell them. */
+/** The groups among those that are there, as events tell them. */
 export async function statesOf(tx: Tx, integrationIds: string[], ids: string[]): Promise<GroupState[]> {
   const rows = await tx.rows<GroupRow>(
     `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,

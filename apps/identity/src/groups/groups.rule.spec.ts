@@ -1,7 +1,7 @@
 import { TEST_CAUSE } from '@tidegate/testing';
 import { type GroupMembersChanged } from '@tidegate/contracts';
 import { type GroupRow } from './group.row.js';
-import { factsOf as portionsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
+import { eventsOf as portionsOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000000000${letter}`) as [
   string,
@@ -41,14 +41,14 @@ describe('many changes of members come to', () => {
   });
 });
 
-const factsOf = (...parts: Parameters<typeof portionsOf>) => [...portionsOf(...parts)].flat();
+const eventsOf = (...parts: Parameters<typeof portionsOf>) => [...portionsOf(...parts)].flat();
 
-describe('the facts of a new version', () => {
+describe('the events of a new version', () => {
   const differences = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ type: 'User' as const, id: String(i), present: true }));
 
   it('is group.renamed when no member changed', () => {
-    expect(factsOf(row, [], TEST_CAUSE)).toMatchObject([
+    expect(eventsOf(row, [], TEST_CAUSE)).toMatchObject([
       { name: 'group.renamed', version: 7, data: { displayName: 'Ops' } },
     ]);
   });
@@ -60,19 +60,19 @@ describe('the facts of a new version', () => {
     [1_200, [500, 500, 200]],
     [10_501, [...Array<number>(21).fill(500), 1]],
   ])('of %s differences hold %j', (count, sizes) => {
-    const facts = factsOf(row, differences(count), TEST_CAUSE);
-    expect(facts).toMatchObject(
+    const events = eventsOf(row, differences(count), TEST_CAUSE);
+    expect(events).toMatchObject(
       sizes.map((_, chunk) => ({ name: 'group.members.changed', version: 7, data: { chunk, chunks: sizes.length } })),
     );
-    expect(facts.flatMap(({ data }) => (data as GroupMembersChanged).changes)).toEqual(
+    expect(events.flatMap(({ data }) => (data as GroupMembersChanged).changes)).toEqual(
       differences(count).map(({ id, present }) => ({ userId: id, present })),
     );
-    for (const { data } of facts) expect(data).not.toHaveProperty('groupChanges');
+    for (const { data } of events) expect(data).not.toHaveProperty('groupChanges');
   });
 
   it('tell of groups apart from users, in the same chunks', () => {
     const nested = { type: 'Group' as const, id: 'g', present: false };
-    expect(factsOf(row, [...differences(500), nested], TEST_CAUSE)).toMatchObject([
+    expect(eventsOf(row, [...differences(500), nested], TEST_CAUSE)).toMatchObject([
       { data: { changes: { length: 500 }, chunk: 0, chunks: 2 } },
       { data: { changes: [], groupChanges: [{ groupId: 'g', present: false }], chunk: 1, chunks: 2 } },
     ]);

@@ -6,15 +6,15 @@ import {
   isId,
   type MemberRecord,
 } from '@tidegate/contracts';
-import { type Told } from '@tidegate/database';
+import { type NewEvent } from '@tidegate/database';
 import { type Dialect, foldCase, type MembersById, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
 import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
 /** How many members a record shows at most; the rest is read by `groups.members`. */
 export const SHOWN_MEMBERS = 500;
-/** How many differences travel in one fact. */
+/** How many differences travel in one event. */
 const CHUNK = 500;
-/** How many such facts are written at once. */
+/** How many such events are written at once. */
 const CHUNKS_AT_ONCE = 4;
 
 /** What a write wants of the members: some added and some removed, or exactly these. Ids without duplicates. */
@@ -85,7 +85,7 @@ export function namesOf({ displayName, externalId }: ScimAttributes) {
   };
 }
 
-/** A row as facts tell it. */
+/** A row as events tell it. */
 export function stateOf(
   row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'synced' | 'sync_version' | 'version'>,
   deleted = false,
@@ -102,16 +102,20 @@ export function stateOf(
 }
 
 /**
- * The facts of one new version, in portions that are written one after the other: who came and went, in chunks; they
+ * The events of one new version, in portions that are written one after the other: who came and went, in chunks; they
  * carry the new name too, so `group.renamed` is told
  * only where no member changed.
  */
-export function* factsOf(row: GroupRow, differences: readonly MemberDifference[], cause: Cause): Generator<Told[]> {
+export function* eventsOf(
+  row: GroupRow,
+  differences: readonly MemberDifference[],
+  cause: Cause,
+): Generator<NewEvent[]> {
   if (differences.length === 0) yield [{ ...envelopeOf(row, cause), name: 'group.renamed', data: stateOf(row) }];
   for (let first = 0; first * CHUNK < differences.length; first += CHUNKS_AT_ONCE) {
     const end = (first + CHUNKS_AT_ONCE) * CHUNK;
     const of = Math.ceil(differences.length / CHUNK);
-    yield memberFacts(row, differences.slice(first * CHUNK, end), cause, { first, of });
+    yield memberEvents(row, differences.slice(first * CHUNK, end), cause, { first, of });
   }
 }
 
@@ -121,18 +125,18 @@ export function* factsOf(row: GroupRow, differences: readonly MemberDifference[]
  * @param place.more whether others follow
  * @param place.of how many chunks there are together, where that is known
  */
-export function memberFacts(
+export function memberEvents(
   row: GroupRow,
   differences: readonly MemberDifference[],
   cause: Cause,
   { first = 0, more = false, of }: { first?: number; more?: boolean; of?: number } = {},
-): Told[] {
+): NewEvent[] {
   const envelope = envelopeOf(row, cause);
   const state = stateOf(row);
   const count = Math.ceil(differences.length / CHUNK);
   const chunks = of ?? first + count + (more ? 1 : 0);
   return Array.from({ length: count }, (_, i) => {
-    const told = toldOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
+    const told = changesOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
     return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk: first + i, chunks } };
   });
 }
@@ -141,8 +145,8 @@ const envelopeOf = ({ integration_id: integrationId, id: subject, version }: Gro
   return { integrationId, subject, version, ...cause };
 };
 
-/** Differences as facts tell them: users and groups apart, groups only where there are some. */
-function toldOf(differences: readonly MemberDifference[]): Pick<GroupMembersChanged, 'changes' | 'groupChanges'> {
+/** Differences as events tell them: users and groups apart, groups only where there are some. */
+function changesOf(differences: readonly MemberDifference[]): Pick<GroupMembersChanged, 'changes' | 'groupChanges'> {
   const those = (wanted: MemberDifference['type']) => differences.filter(({ type }) => type === wanted);
   const groupChanges = those('Group').map(({ id, present }) => ({ groupId: id, present }));
   return {

@@ -8,7 +8,7 @@ import {
   isId,
   type Page,
 } from '@tidegate/contracts';
-import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { Database, recordEvents, type Tx } from '@tidegate/database';
 import {
   applyPatch,
   equalAttributes,
@@ -38,7 +38,7 @@ import {
 } from './groups.queries.js';
 import {
   expectEffect,
-  factsOf,
+  eventsOf,
   memberPage,
   namesOf,
   recordOf,
@@ -55,13 +55,13 @@ const MAX_MEMBERS = 5_000;
 /** A command about one group. */
 type About = Command & { data: { id: string } };
 
-/** The record of groups: each method is one command in one transaction, which also holds the facts it tells. */
+/** The record of groups: each method is one command in one transaction, which also holds the events it tells. */
 @Injectable()
 export class GroupsService {
   constructor(private readonly database: Database) {}
 
   /**
-   * The group is version 1; the members it comes with are version 2, so that each version is one fact's.
+   * The group is version 1; the members it comes with are version 2, so that each version is one event's.
    * A repeat of the command answers with the group that it made, as that group is now.
    * @throws ScimError notFound (the integration is removed), invalidValue (members)
    */
@@ -167,7 +167,7 @@ export class GroupsService {
       const { integration_id: integrationId, id: subject } = before;
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
-      await recordFacts(tx, 'identity', [
+      await recordEvents(tx, 'identity', [
         { name: 'group.deleted', integrationId, subject, version, ...causeOf(command), data },
       ]);
     });
@@ -201,8 +201,8 @@ export class GroupsService {
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
-    const facts = saved.synced ? factsOf(saved, changed, causeOf(command)) : [];
-    for (const portion of facts) await recordFacts(tx, 'identity', portion);
+    const events = saved.synced ? eventsOf(saved, changed, causeOf(command)) : [];
+    for (const portion of events) await recordEvents(tx, 'identity', portion);
     return this.written(tx, saved);
   }
 

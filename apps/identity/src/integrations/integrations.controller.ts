@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { type IntegrationFact, IntegrationsService } from './integrations.service.js';
+import { type IntegrationEvent, IntegrationsService } from './integrations.service.js';
 
 @Controller()
 export class IntegrationsController {
@@ -12,7 +12,7 @@ export class IntegrationsController {
     'integration.updated',
     'integration.removed',
   ])
-  hear(@Payload() fact: IntegrationFact): Promise<void> {
-    return this.integrations.hear(fact);
+  handleEvent(@Payload() event: IntegrationEvent): Promise<void> {
+    return this.integrations.handleEvent(event);
   }
 }

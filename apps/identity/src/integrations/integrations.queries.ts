@@ -39,7 +39,7 @@ export async function createOnce<Row>(
   throw new Refusal('unavailable', 'Others are changing the same thing at this moment.');
 }
 
-/** The fact that tells of an integration may still be on its way when the first command for it arrives. */
+/** The event that tells of an integration may still be on its way when the first command for it arrives. */
 async function expectIntegration(tx: Tx, integrationId: string): Promise<void> {
   await tx.run(`INSERT INTO identity.integrations (integration_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
     integrationId,

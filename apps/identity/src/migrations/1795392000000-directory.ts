@@ -1,4 +1,4 @@
-import { messagingTables, tenantTable } from '@tidegate/database';
+import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
@@ -80,7 +80,7 @@ export class Directory1795392000000 implements MigrationInterface {
   readonly name = 'Directory1795392000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const security = TENANT_TABLES.flatMap((table) => tenantTable(`identity.${table}`));
+    const security = TENANT_TABLES.flatMap((table) => integrationTable(`identity.${table}`));
     for (const statement of [...TABLES, ...security, ...messagingTables('identity')]) await runner.query(statement);
   }
 

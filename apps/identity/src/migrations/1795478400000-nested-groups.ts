@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Groups that are members of groups, and which commands changed a row, so that a repeat is recognised. */
@@ -33,7 +33,7 @@ export class NestedGroups1795478400000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const columns = COLUMNS.map(({ table, column }) => `ALTER TABLE identity.${table} ADD COLUMN ${column}`);
-    const security = ['group_groups', 'deleted_groups'].flatMap((table) => tenantTable(`identity.${table}`));
+    const security = ['group_groups', 'deleted_groups'].flatMap((table) => integrationTable(`identity.${table}`));
     for (const statement of [...TABLES, ...columns, ...security]) await runner.query(statement);
   }
 

@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { comparisonKeys, GROUP, type ScimAttributes, USER } from '@tidegate/scim';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { emailKeys } from '../search/email-keys.rule.js';
@@ -64,7 +64,7 @@ export class Search1795485600000 implements MigrationInterface {
   readonly name = 'Search1795485600000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...CHANGES, ...tenantTable('identity.user_emails')]) await runner.query(statement);
+    for (const statement of [...CHANGES, ...integrationTable('identity.user_emails')]) await runner.query(statement);
     // Case is folded here and not by the database, whose locale may be any.
     await inBatches(runner, 'users', fillUsers);
     await inBatches(runner, 'groups', fillGroups);

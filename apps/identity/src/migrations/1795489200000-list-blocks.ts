@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
@@ -20,7 +20,7 @@ export class ListBlocks1795489200000 implements MigrationInterface {
   readonly name = 'ListBlocks1795489200000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...CHANGES, ...tenantTable('identity.list_blocks')]) await runner.query(statement);
+    for (const statement of [...CHANGES, ...integrationTable('identity.list_blocks')]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,4 +1,4 @@
-import { tenantTable } from '@tidegate/database';
+import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
@@ -32,7 +32,7 @@ export class GroupsToSync1795492800000 implements MigrationInterface {
   readonly name = 'GroupsToSync1795492800000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const security = ['sync_passes', 'sync_tellings'].flatMap((table) => tenantTable(`identity.${table}`));
+    const security = ['sync_passes', 'sync_tellings'].flatMap((table) => integrationTable(`identity.${table}`));
     for (const statement of [...CHANGES, ...security]) await runner.query(statement);
   }
 

@@ -69,12 +69,12 @@ export async function turnGroups(tx: Tx, integrationId: string, ids: string[]): 
     [integrationId, ids],
   );
   const those = (synced: boolean) => turned.filter((row) => row.synced === synced).map(({ id }) => id);
-  await tx.run(`DELETE FROM identity.sync_tellings WHERE integration_id = $1 AND group_id = ANY ($2::uuid[])`, [
+  await tx.run(`DELETE FROM identity.sync_publications WHERE integration_id = $1 AND group_id = ANY ($2::uuid[])`, [
     integrationId,
     those(false),
   ]);
   await tx.run(
-    `INSERT INTO identity.sync_tellings (integration_id, group_id, members_after, chunk)
+    `INSERT INTO identity.sync_publications (integration_id, group_id, members_after, chunk)
      SELECT $1, unnest($2::uuid[]), $3, 0
      ON CONFLICT (integration_id, group_id) DO UPDATE SET members_after = excluded.members_after, chunk = 0`,
     [integrationId, those(true), BEFORE_ALL],
@@ -90,15 +90,15 @@ export async function movePass(tx: Tx, integrationId: string, after: string | un
 }
 
 /** How far the members of a group have been told: those after an id come next, as that chunk. */
-export interface Telling {
+export interface Publication {
   members_after: string;
   chunk: number;
 }
 
 /** @returns the group whose members are to be told next, locked against whoever would change it; undefined when all are told */
-export async function lockTelling(tx: Tx, integrationId: string): Promise<(GroupRow & Telling) | undefined> {
+export async function lockPublication(tx: Tx, integrationId: string): Promise<(GroupRow & Publication) | undefined> {
   const next = await tx.row<{ group_id: string }>(
-    `SELECT group_id FROM identity.sync_tellings WHERE integration_id = $1 ORDER BY group_id LIMIT 1`,
+    `SELECT group_id FROM identity.sync_publications WHERE integration_id = $1 ORDER BY group_id LIMIT 1`,
     [integrationId],
   );
   if (!next) return undefined;
@@ -108,25 +108,28 @@ export async function lockTelling(tx: Tx, integrationId: string): Promise<(Group
     binds,
   );
   // Read under the lock: while it was waited for, another may have told all, or the group may have gone.
-  const telling = await tx.row<Telling>(
-    `SELECT members_after, chunk FROM identity.sync_tellings WHERE integration_id = $1 AND group_id = $2`,
+  const publication = await tx.row<Publication>(
+    `SELECT members_after, chunk FROM identity.sync_publications WHERE integration_id = $1 AND group_id = $2`,
     binds,
   );
-  return group && telling ? { ...group, ...telling } : lockTelling(tx, integrationId);
+  return group && publication ? { ...group, ...publication } : lockPublication(tx, integrationId);
 }
 
 /** Remembers how far the members of a group have been told. @param telling undefined when all are */
-export async function moveTelling(
+export async function movePublication(
   tx: Tx,
   { integration_id, id }: Pick<GroupRow, 'integration_id' | 'id'>,
-  telling: Telling | undefined,
+  publication: Publication | undefined,
 ): Promise<void> {
-  await (telling
+  await (publication
     ? tx.run(
-        `UPDATE identity.sync_tellings SET members_after = $3, chunk = $4 WHERE integration_id = $1 AND group_id = $2`,
-        [integration_id, id, telling.members_after, telling.chunk],
+        `UPDATE identity.sync_publications SET members_after = $3, chunk = $4 WHERE integration_id = $1 AND group_id = $2`,
+        [integration_id, id, publication.members_after, publication.chunk],
       )
-    : tx.run(`DELETE FROM identity.sync_tellings WHERE integration_id = $1 AND group_id = $2`, [integration_id, id]));
+    : tx.run(`DELETE FROM identity.sync_publications WHERE integration_id = $1 AND group_id = $2`, [
+        integration_id,
+        id,
+      ]));
 }
 
 /**

@@ -8,19 +8,19 @@ import {
   Refusal,
   type SyncListMatch,
 } from '@tidegate/contracts';
-import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { oneIntegration } from '../command.rule.js';
 import { statesOf } from '../groups/groups.queries.js';
-import { memberFacts, stateOf } from '../groups/groups.rule.js';
+import { memberEvents, stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
 import {
   lockGroupsAfter,
   lockPass,
-  lockTelling,
+  lockPublication,
   matchList,
   movePass,
-  moveTelling,
+  movePublication,
   turnGroups,
 } from './sync-list.queries.js';
 
@@ -40,7 +40,7 @@ export class SyncLists {
   async catchUp(integrationId: string, cause: Cause): Promise<void> {
     const scope = { integrationIds: [integrationId] };
     // What leaves comes first: it ends access, and telling the members of a big group takes its time.
-    for (const step of [decideNext, tellNext])
+    for (const step of [decideNext, publishNext])
       while (await this.database.transaction(scope, (tx) => step(tx, integrationId, cause)));
   }
 
@@ -81,7 +81,7 @@ async function decideNext(tx: Tx, integrationId: string, cause: Cause): Promise<
   const groups = await lockGroupsAfter(tx, integrationId, after, DECIDED_AT_ONCE);
   const wrong = groups.filter(({ changes }) => changes).map(({ id }) => id);
   const turned = await turnGroups(tx, integrationId, wrong);
-  await recordFacts(
+  await recordEvents(
     tx,
     'identity',
     turned.map((row) => ({
@@ -103,21 +103,21 @@ async function decideNext(tx: Tx, integrationId: string, cause: Cause): Promise<
  * told under a higher one, which wins.
  * @returns whether there are more, of this group or another
  */
-async function tellNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
-  const group = await lockTelling(tx, integrationId);
+async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
+  const group = await lockPublication(tx, integrationId);
   if (!group) return false;
   const found = await membersAfter(tx, group, group.members_after, TOLD_AT_ONCE + 1);
   const members = found.slice(0, TOLD_AT_ONCE);
   const more = found.length > members.length;
-  const facts = memberFacts(
+  const events = memberEvents(
     { ...group, version: group.sync_version },
     members.map((member) => ({ ...member, present: true })),
     cause,
     { first: group.chunk, more },
   );
-  await recordFacts(tx, 'identity', facts);
-  const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + facts.length };
-  await moveTelling(tx, group, more ? next : undefined);
+  await recordEvents(tx, 'identity', events);
+  const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + events.length };
+  await movePublication(tx, group, more ? next : undefined);
   return true;
 }
 

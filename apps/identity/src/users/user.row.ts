@@ -20,7 +20,7 @@ export interface UserRow {
 export const USER_ROW = `integration_id, id, user_name, display_name, external_id, active, deactivations,
   deactivated_received_at, attributes, version::float8 AS version, created_at, last_modified_at`;
 
-/** The part of a row that facts tell. */
+/** The part of a row that events tell. */
 export type UserStateRow = Pick<
   UserRow,
   'id' | 'user_name' | 'display_name' | 'external_id' | 'active' | 'deactivations' | 'version'

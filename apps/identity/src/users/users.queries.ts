@@ -1,15 +1,15 @@
 import { type Command, type UserRecord } from '@tidegate/contracts';
-import { outboxRow, type Told, type Tx } from '@tidegate/database';
+import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertFactsFrom } from '../outbox.queries.js';
+import { insertEventsFrom } from '../outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 
 /**
- * Writes a user and the fact that tells of it in one statement.
+ * Writes a user and the event that tells of it in one statement.
  * @param type the integration's User
  * @returns undefined when the integration is not open, or the command or the userName is there already
  */
@@ -17,7 +17,7 @@ export async function insertUser(
   tx: Tx,
   type: ResourceType,
   user: UserContent & { integrationId: string; id: string; commandId: string },
-  fact: Told,
+  event: NewEvent,
 ): Promise<UserRow | undefined> {
   const names = namesOf(user.attributes);
   const searched = searchedOf(type, user.attributes);
@@ -30,7 +30,7 @@ export async function insertUser(
      ), mail AS (
        INSERT INTO identity.user_emails (integration_id, user_id, value_key)
        SELECT integration_id, id, unnest($14::text[]) FROM made
-     ), told AS (${insertFactsFrom('made', '$15')})
+     ), told AS (${insertEventsFrom('made', '$15')})
      SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until FROM made`,
     [
       user.integrationId,
@@ -47,7 +47,7 @@ export async function insertUser(
       JSON.stringify(searched.keys),
       searched.shownNameKey,
       searched.emails,
-      JSON.stringify([outboxRow(fact)]),
+      JSON.stringify([outboxRow(event)]),
     ],
   );
   if (!made) return undefined;

@@ -54,7 +54,7 @@ export function writeUser(before: UserContent, said: ScimAttributes, receivedAt:
   };
 }
 
-/** The change that a fact is named after; a change of status outweighs any other. */
+/** The change that an event is named after; a change of status outweighs any other. */
 export function nameOfChange(before: UserContent, after: UserContent) {
   if (before.active === after.active) return 'user.updated';
   return after.active ? 'user.reactivated' : 'user.deactivated';
@@ -84,7 +84,7 @@ export function searchedOf(type: ResourceType, attributes: ScimAttributes) {
 export const shownNameKey = (names: { userName: string; displayName: string | null }): string =>
   foldCase(names.displayName ?? names.userName);
 
-/** A row as facts tell it. */
+/** A row as events tell it. */
 export function stateOf(row: UserStateRow, deleted = false): UserState {
   return {
     userId: row.id,

@@ -9,7 +9,7 @@ import {
   Refusal,
   type UserRecord,
 } from '@tidegate/contracts';
-import { Database, recordFacts, type Tx } from '@tidegate/database';
+import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { timeShare } from '@tidegate/messaging';
 import {
   atOnce,
@@ -50,7 +50,7 @@ const FEW_OPERATIONS = 20;
 
 type Write = Command<'users.replace'> | Command<'users.patch'>;
 
-/** The record of users: each method is one command in one transaction, which also holds the facts it tells. */
+/** The record of users: each method is one command in one transaction, which also holds the events it tells. */
 @Injectable()
 export class UsersService {
   constructor(private readonly database: Database) {}
@@ -212,7 +212,7 @@ export class UsersService {
   ): Promise<void> {
     const { integration_id: integrationId, id: subject, version } = row;
     const data = stateOf(row, name === 'user.deleted');
-    return recordFacts(tx, 'identity', [{ name, integrationId, subject, version, ...causeOf(command), data }]);
+    return recordEvents(tx, 'identity', [{ name, integrationId, subject, version, ...causeOf(command), data }]);
   }
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {

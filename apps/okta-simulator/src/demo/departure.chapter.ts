@@ -92,11 +92,11 @@ export async function returns(day: Day): Promise<void> {
       );
       const back = ['alice', 'bob'].filter((name) => members.includes(`${name} by scim`));
       const grants = (await Promise.all(['alice', 'bob'].map((name) => api.grants(userId(day, name))))).flat();
-      const borrowable = await Promise.all(
+      const requestable = await Promise.all(
         ['Production access', 'On-call', 'Finance'].map((name) => effectiveMembers(day, name)),
       );
-      const borrowed = borrowable.join(', ').match(/\b(alice|bob) by [a-z ]+/g) ?? [];
-      return `${back.join(' and ')} in Engineering; live grants: ${grants.filter(live).length}; borrowed: ${borrowed.join(', ') || 'none'}`;
+      const granted = requestable.join(', ').match(/\b(alice|bob) by [a-z ]+/g) ?? [];
+      return `${back.join(' and ')} in Engineering; live grants: ${grants.filter(live).length}; borrowed: ${granted.join(', ') || 'none'}`;
     },
     String,
   );

@@ -3,7 +3,7 @@ import { OktaApp } from '../app.js';
 import { Organization } from '../organization.js';
 import { ScimClient } from '../scim-client.js';
 import { AdminApi } from './admin-api.js';
-import { accessFlows, borrowing, shortGrant } from './borrowing.chapter.js';
+import { accessFlows, granting, shortGrant } from './access.chapter.js';
 import { type Day } from './day.js';
 import { departures, expiry, type Revocation, returns } from './departure.chapter.js';
 import { groups } from './groups.chapter.js';
@@ -64,7 +64,7 @@ export async function playFirstDay(options: FirstDayOptions): Promise<FirstDay> 
     await groups(day);
     const flows = await accessFlows(day);
     await shortGrant(day, flows, shortGrantSeconds);
-    await borrowing(day, flows);
+    await granting(day, flows);
     revocations = await departures(day);
     await returns(day);
     await expiry(day, shortGrantSeconds);

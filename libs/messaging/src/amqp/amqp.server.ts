@@ -11,12 +11,12 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { FairQueue } from '../fair-queue.js';
-import { answer, hear, messageOf, type OnError } from '../handling.js';
-import { type OnQuarantined, type Prefetch, QUARANTINE_AFTER } from '../transport.js';
-import { decodeCommand, decodeFact } from '../wire.js';
+import { answer, handleEvent, messageOf, type OnError } from '../handling.js';
+import { type OnDeadLetter, type Prefetch, DEAD_LETTER_AFTER } from '../transport.js';
+import { decodeCommand, decodeEvent } from '../wire.js';
 import { openConnection } from './connection.js';
 import { INTEGRATION_HEADER, type Sender } from './sender.js';
-import { declareTopology, hearsFacts, type Names } from './topology.js';
+import { declareTopology, subscribesToEvents, type Names } from './topology.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -25,7 +25,7 @@ const DRAIN_MS = 15_000;
 const COMMANDS_AHEAD = 64;
 const LONG_BYTES = 256 * 1024;
 
-type Kind = 'commands' | 'facts';
+type Kind = 'commands' | 'events';
 export interface AmqpServerParts {
   url: string;
   service: Service;
@@ -33,7 +33,7 @@ export interface AmqpServerParts {
   prefetch: Prefetch;
   sender: Sender;
   onError: OnError;
-  onQuarantined: OnQuarantined;
+  onDeadLetter: OnDeadLetter;
 }
 
 interface Consumer {
@@ -44,7 +44,7 @@ interface Consumer {
   alive: boolean;
 }
 
-/** Receives the commands and facts of one service from RabbitMQ: a Nest transport strategy. */
+/** Receives the commands and events of one service from RabbitMQ: a Nest transport strategy. */
 export class AmqpServer extends Server implements CustomTransportStrategy {
   /** Failures are logged, counted and settled here; Nest need not log them too. */
   override readonly propagatesEventHandlerErrors = true;
@@ -103,7 +103,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     this.consumers = [];
     for (const lane of LANES) {
       if (receivesCommands(this.parts.service)) await this.consume(model, 'commands', lane);
-      if (hearsFacts(this.parts.service)) await this.consume(model, 'facts', lane);
+      if (subscribesToEvents(this.parts.service)) await this.consume(model, 'events', lane);
     }
   }
 
@@ -120,7 +120,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     const handle = (message: ConsumeMessage) =>
       kind === 'commands'
         ? this.queues[lane].run(integrationOf(message), () => this.command(consumer, message))
-        : this.fact(consumer, message);
+        : this.event(consumer, message);
     const receive = (message: ConsumeMessage | null) => {
       if (message) void this.held(() => handle(message));
       else this.cancelled(model, consumer);
@@ -130,9 +130,9 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private prefetch(kind: Kind, lane: Lane): number {
-    const { commands, urgentCommands, facts, urgentFacts } = this.parts.prefetch;
+    const { commands, urgentCommands, events, urgentEvents } = this.parts.prefetch;
     if (kind === 'commands') return COMMANDS_AHEAD + (lane === 'urgent' ? urgentCommands : commands);
-    return lane === 'urgent' ? urgentFacts : facts;
+    return lane === 'urgent' ? urgentEvents : events;
   }
 
   /** The broker took the queue away (deleted, leader moved, consumer timeout): begin anew, topology and all. */
@@ -157,26 +157,26 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     acknowledge(consumer, message);
   }
 
-  /** Holds the fact until it is handled or set aside; each held one takes a place of the prefetch, so failures pause the queue. */
-  private async fact(consumer: Consumer, message: ConsumeMessage): Promise<void> {
+  /** Holds the event until it is handled or set aside; each held one takes a place of the prefetch, so failures pause the queue. */
+  private async event(consumer: Consumer, message: ConsumeMessage): Promise<void> {
     let failures = 0;
     for (let pause = FIRST_PAUSE_MS; consumer.alive; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const delivery = await this.tryFact(message);
+      const delivery = await this.tryEvent(message);
       if (delivery.outcome === 'done') {
-        crashPoint('fact.handled');
+        crashPoint('event.handled');
         return acknowledge(consumer, message);
       }
-      if (delivery.outcome === 'failed') failures = delivery.final ? QUARANTINE_AFTER : failures + 1;
-      if (failures >= QUARANTINE_AFTER && (await this.setAside(message, delivery.reason, failures)))
+      if (delivery.outcome === 'failed') failures = delivery.final ? DEAD_LETTER_AFTER : failures + 1;
+      if (failures >= DEAD_LETTER_AFTER && (await this.setAside(message, delivery.reason, failures)))
         return acknowledge(consumer, message);
       await delay(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
       if (this.closing.signal.aborted) return; // unacknowledged: another worker gets it
     }
   }
 
-  private async tryFact(message: ConsumeMessage) {
+  private async tryEvent(message: ConsumeMessage) {
     try {
-      return { final: false, ...(await hear(this, decodeFact(message.content), this.parts.onError)) };
+      return { final: false, ...(await handleEvent(this, decodeEvent(message.content), this.parts.onError)) };
     } catch (error) {
       // Only decoding throws, and what does not parse now never will.
       return {
@@ -189,18 +189,18 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async setAside(message: ConsumeMessage, reason: string, attempts: number): Promise<boolean> {
     const { messageId, contentType, type } = message.properties as Options.Publish;
-    const headers = { 'x-reason': reason, 'x-attempts': attempts, 'x-quarantined-at': new Date().toISOString() };
+    const headers = { 'x-reason': reason, 'x-attempts': attempts, 'x-dead-lettered-at': new Date().toISOString() };
     try {
-      await this.parts.sender.quarantine(this.parts.service, message.content, {
+      await this.parts.sender.deadLetters(this.parts.service, message.content, {
         messageId,
         contentType,
         type,
         headers,
       });
-      this.parts.onQuarantined({ factId: String(messageId), name: String(type) });
+      this.parts.onDeadLetter({ eventId: String(messageId), name: String(type) });
       return true;
     } catch (error) {
-      this.parts.onError('quarantine', error);
+      this.parts.onError('dead-letter queue', error);
       return false;
     }
   }

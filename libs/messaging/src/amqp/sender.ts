@@ -1,4 +1,4 @@
-import { type Command, FACTS, type Fact, receiverOf, Refusal, type Service } from '@tidegate/contracts';
+import { type Command, EVENTS, type Event, receiverOf, Refusal, type Service } from '@tidegate/contracts';
 import {
   type Channel,
   type ConfirmChannel,
@@ -12,10 +12,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
 import { messageOf, type OnError } from '../handling.js';
-import { type Delivery, type FactPublisher } from '../transport.js';
-import { encodeCommand, encodeFact, encodeReply, FACT_CONTENT_TYPE, openReply, type Reply } from '../wire.js';
+import { type Delivery, type EventPublisher } from '../transport.js';
+import { encodeCommand, encodeEvent, encodeReply, EVENT_CONTENT_TYPE, openReply, type Reply } from '../wire.js';
 import { openConnection } from './connection.js';
-import { declareTopology, factRoutingKey, type Names } from './topology.js';
+import { declareTopology, eventRoutingKey, type Names } from './topology.js';
 
 /** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
 const CONFIRM_TIMEOUT_MS = 5_000;
@@ -31,10 +31,10 @@ interface Waiting {
 }
 
 /**
- * The connection that a process publishes on: commands, replies, facts. Receiving has a connection of its own, so that
+ * The connection that a process publishes on: commands, replies, events. Receiving has a connection of its own, so that
  * a broker that blocks publishers does not keep acknowledgements back.
  */
-export class Sender implements FactPublisher {
+export class Sender implements EventPublisher {
   private connection?: RecoveringChannelModel;
   private rpc?: Channel;
   private confirmed?: ConfirmChannel;
@@ -125,19 +125,19 @@ export class Sender implements FactPublisher {
   }
 
   /**
-   * Publishes a fact to all who bound a queue, and then to the queues of the hearers that come second: an exchange tells
-   * only that no queue at all took a message, so each hearer that must have it is told in a way of its own.
+   * Publishes an event to all who bound a queue, and then to the queues of the subscribers that come second: an exchange tells
+   * only that no queue at all took a message, so each subscriber that must have it is told in a way of its own.
    */
-  async deliver(fact: Fact): Promise<Delivery> {
-    const { hearers, urgent } = FACTS[fact.name];
-    const content = encodeFact(fact);
-    const properties = { messageId: fact.id, contentType: FACT_CONTENT_TYPE, type: fact.name };
-    const key = factRoutingKey(fact.name, fact.integrationId);
+  async deliver(event: Event): Promise<Delivery> {
+    const { subscribers, urgent } = EVENTS[event.name];
+    const content = encodeEvent(event);
+    const properties = { messageId: event.id, contentType: EVENT_CONTENT_TYPE, type: event.name };
+    const key = eventRoutingKey(event.name, event.integrationId);
     try {
-      const routed = await this.publishConfirmed(this.names.facts, key, content, properties);
-      if (!routed && hearers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${fact.name}` };
-      for (const hearer of hearers.slice(1)) {
-        const queue = this.names.queue(hearer, 'facts', urgent ? 'urgent' : 'normal');
+      const routed = await this.publishConfirmed(this.names.events, key, content, properties);
+      if (!routed && subscribers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${event.name}` };
+      for (const subscriber of subscribers.slice(1)) {
+        const queue = this.names.queue(subscriber, 'events', urgent ? 'urgent' : 'normal');
         if (!(await this.publishConfirmed('', queue, content, properties)))
           return { outcome: 'away', reason: `there is no queue ${queue}` };
       }
@@ -147,10 +147,10 @@ export class Sender implements FactPublisher {
     }
   }
 
-  /** Sets a fact aside with the reason. @throws when the broker did not confirm it */
-  async quarantine(service: Service, content: Buffer, properties: Options.Publish): Promise<void> {
-    const routed = await this.publishConfirmed(this.names.quarantine, service, content, properties);
-    if (!routed) throw new Error(`the quarantine of ${service} has no queue`);
+  /** Sets an event aside with the reason. @throws when the broker did not confirm it */
+  async deadLetters(service: Service, content: Buffer, properties: Options.Publish): Promise<void> {
+    const routed = await this.publishConfirmed(this.names.deadLetters, service, content, properties);
+    if (!routed) throw new Error(`the dead-letter queue of ${service} has no queue`);
   }
 
   /** @returns whether a queue took it; @throws when the broker did not confirm it in time */

@@ -1,4 +1,12 @@
-import { FACTS, type FactName, type Lane, LANES, receivesCommands, SERVICES, type Service } from '@tidegate/contracts';
+import {
+  EVENTS,
+  type EventName,
+  type Lane,
+  LANES,
+  receivesCommands,
+  SERVICES,
+  type Service,
+} from '@tidegate/contracts';
 import { type Channel } from 'amqplib';
 
 /** Names of exchanges and queues; the prefix keeps two systems on one broker apart. */
@@ -6,45 +14,46 @@ export class Names {
   constructor(private readonly prefix = '') {}
 
   readonly commands = `${this.prefix}tidegate.commands`;
-  readonly facts = `${this.prefix}tidegate.facts`;
-  readonly quarantine = `${this.prefix}tidegate.quarantine`;
+  readonly events = `${this.prefix}tidegate.events`;
+  readonly deadLetters = `${this.prefix}tidegate.dead-letters`;
 
-  /** `identity.commands`, `access-flow.facts.urgent` … */
-  queue(service: Service, kind: 'commands' | 'facts', lane: Lane): string {
+  /** `identity.commands`, `access-flow.events.urgent` … */
+  queue(service: Service, kind: 'commands' | 'events', lane: Lane): string {
     return `${this.prefix}${service}.${kind}${lane === 'urgent' ? '.urgent' : ''}`;
   }
 
-  /** Where the facts go that a service could not take. */
-  quarantineQueue(service: Service): string {
-    return `${this.prefix}${service}.quarantine`;
+  /** Where the events go that a service could not take. */
+  deadLetterQueue(service: Service): string {
+    return `${this.prefix}${service}.dead-letters`;
   }
 }
 
 /**
  * Everything is declared explicitly, so that RabbitMQ 3.10 to 4.x behave alike: quorum queues (a durable classic queue
- * dies with its node), a delivery limit against messages that crash their worker, and for facts at-least-once
+ * dies with its node), a delivery limit against messages that crash their worker, and for events at-least-once
  * dead-lettering, which needs reject-publish (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering).
  */
 const COMMAND_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 };
-const factQueue = (names: Names, service: Service) => ({
+const eventQueue = (names: Names, service: Service) => ({
   'x-queue-type': 'quorum',
   'x-delivery-limit': 20,
   'x-overflow': 'reject-publish',
   'x-dead-letter-strategy': 'at-least-once',
-  'x-dead-letter-exchange': names.quarantine,
+  'x-dead-letter-exchange': names.deadLetters,
   'x-dead-letter-routing-key': service,
 });
-/** An operator who looks at a quarantined fact puts it back: that must not use it up. */
-const QUARANTINE_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
+/** An operator who looks at a dead-lettered event puts it back: that must not use it up. */
+const DEAD_LETTER_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
-/** Facts that a service must hear, by lane. */
-function heardBy(service: Service, lane: Lane): FactName[] {
-  return (Object.keys(FACTS) as FactName[]).filter(
-    (name) => FACTS[name].hearers.includes(service) && (FACTS[name].urgent ? 'urgent' : 'normal') === lane,
+/** Events that a service must hear, by lane. */
+function subscriptionsOf(service: Service, lane: Lane): EventName[] {
+  return (Object.keys(EVENTS) as EventName[]).filter(
+    (name) => EVENTS[name].subscribers.includes(service) && (EVENTS[name].urgent ? 'urgent' : 'normal') === lane,
   );
 }
 
-export const hearsFacts = (service: Service): boolean => LANES.some((lane) => heardBy(service, lane).length > 0);
+export const subscribesToEvents = (service: Service): boolean =>
+  LANES.some((lane) => subscriptionsOf(service, lane).length > 0);
 
 /**
  * Declares the whole system's exchanges, queues and bindings. Every service does so before it sends, so that a message
@@ -52,13 +61,13 @@ export const hearsFacts = (service: Service): boolean => LANES.some((lane) => he
  */
 export async function declareTopology(channel: Channel, names: Names): Promise<void> {
   await channel.assertExchange(names.commands, 'direct', { durable: true });
-  await channel.assertExchange(names.facts, 'topic', { durable: true });
-  await channel.assertExchange(names.quarantine, 'direct', { durable: true });
+  await channel.assertExchange(names.events, 'topic', { durable: true });
+  await channel.assertExchange(names.deadLetters, 'direct', { durable: true });
   for (const service of SERVICES) {
-    if (hearsFacts(service)) {
-      const quarantine = names.quarantineQueue(service);
-      await channel.assertQueue(quarantine, { durable: true, arguments: QUARANTINE_QUEUE });
-      await channel.bindQueue(quarantine, names.quarantine, service);
+    if (subscribesToEvents(service)) {
+      const deadLetters = names.deadLetterQueue(service);
+      await channel.assertQueue(deadLetters, { durable: true, arguments: DEAD_LETTER_QUEUE });
+      await channel.bindQueue(deadLetters, names.deadLetters, service);
     }
     for (const lane of LANES) {
       if (receivesCommands(service)) {
@@ -66,17 +75,17 @@ export async function declareTopology(channel: Channel, names: Names): Promise<v
         await channel.assertQueue(commands, { durable: true, arguments: COMMAND_QUEUE });
         await channel.bindQueue(commands, names.commands, commands);
       }
-      if (!hearsFacts(service)) continue;
-      const facts = names.queue(service, 'facts', lane);
-      await channel.assertQueue(facts, { durable: true, arguments: factQueue(names, service) });
-      for (const name of heardBy(service, lane)) {
-        // One hearer of a fact takes it from the exchange; the others' queues are published to (see `Sender.deliver`).
-        if (FACTS[name].hearers[0] === service) await channel.bindQueue(facts, names.facts, `${name}.*`);
-        else await channel.unbindQueue(facts, names.facts, `${name}.*`); // bound by versions before 0.2
+      if (!subscribesToEvents(service)) continue;
+      const events = names.queue(service, 'events', lane);
+      await channel.assertQueue(events, { durable: true, arguments: eventQueue(names, service) });
+      for (const name of subscriptionsOf(service, lane)) {
+        // One subscriber of an event takes it from the exchange; the others' queues are published to (see `Sender.deliver`).
+        if (EVENTS[name].subscribers[0] === service) await channel.bindQueue(events, names.events, `${name}.*`);
+        else await channel.unbindQueue(events, names.events, `${name}.*`); // bound by versions before 0.2
       }
     }
   }
 }
 
-/** `user.deactivated.<integration id>`: other teams may bind to one fact, or to one integration. */
-export const factRoutingKey = (name: FactName, integrationId: string): string => `${name}.${integrationId}`;
+/** `user.deactivated.<integration id>`: other teams may bind to one event, or to one integration. */
+export const eventRoutingKey = (name: EventName, integrationId: string): string => `${name}.${integrationId}`;

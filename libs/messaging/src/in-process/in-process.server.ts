@@ -1,19 +1,19 @@
-import { type Fact, FACTS, type Lane } from '@tidegate/contracts';
+import { type Event, EVENTS, type Lane } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { within } from '@tidegate/observability';
 import { FairQueue } from '../fair-queue.js';
-import { answer, hear, type OnError } from '../handling.js';
+import { answer, handleEvent, type OnError } from '../handling.js';
 import { type Delivery, type Prefetch } from '../transport.js';
-import { decodeCommand, decodeFact, type Reply } from '../wire.js';
-import { Gate } from './gate.js';
+import { decodeCommand, decodeEvent, type Reply } from '../wire.js';
+import { Semaphore } from './semaphore.js';
 
 const DRAIN_MS = 15_000;
 
-/** Receives the commands and facts of one service as calls within the process, under the limits a broker would set. */
+/** Receives the commands and events of one service as calls within the process, under the limits a broker would set. */
 export class InProcessServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly commands: Record<Lane, FairQueue>;
-  private readonly facts: Record<Lane, Gate>;
+  private readonly events: Record<Lane, Semaphore>;
   private readonly inFlight = new Set<Promise<unknown>>();
   private readonly inHand = new Set<string>();
   private listening = false;
@@ -24,7 +24,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   ) {
     super();
     this.commands = { normal: new FairQueue(prefetch.commands), urgent: new FairQueue(prefetch.urgentCommands) };
-    this.facts = { normal: new Gate(prefetch.facts), urgent: new Gate(prefetch.urgentFacts) };
+    this.events = { normal: new Semaphore(prefetch.events), urgent: new Semaphore(prefetch.urgentEvents) };
   }
 
   get isListening(): boolean {
@@ -57,16 +57,16 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
     return this.held(queue.run(command.integrationIds[0] ?? '', work));
   }
 
-  /** A fact that is still being handled is not handled a second time beside it, where it would take a place of its lane. */
-  async fact(bytes: Buffer): Promise<Delivery> {
-    const fact: Fact = decodeFact(bytes);
-    if (this.inHand.has(fact.id)) return { outcome: 'away', reason: 'it is still being handled' };
-    this.inHand.add(fact.id);
-    const gate = this.facts[FACTS[fact.name].urgent ? 'urgent' : 'normal'];
+  /** An event that is still being handled is not handled a second time beside it, where it would take a place of its lane. */
+  async event(bytes: Buffer): Promise<Delivery> {
+    const event: Event = decodeEvent(bytes);
+    if (this.inHand.has(event.id)) return { outcome: 'away', reason: 'it is still being handled' };
+    this.inHand.add(event.id);
+    const gate = this.events[EVENTS[event.name].urgent ? 'urgent' : 'normal'];
     try {
-      return await this.held(gate.run(() => hear(this, fact, this.onError)));
+      return await this.held(gate.run(() => handleEvent(this, event, this.onError)));
     } finally {
-      this.inHand.delete(fact.id);
+      this.inHand.delete(event.id);
     }
   }
 

@@ -1,15 +1,15 @@
-import { type Command, type Fact, FACTS, receiverOf, Refusal, type Service } from '@tidegate/contracts';
+import { type Command, type Event, EVENTS, receiverOf, Refusal, type Service } from '@tidegate/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logErrors, messageOf } from '../handling.js';
 import { GRACE_MS } from '../asking.js';
 import { MessageClient } from '../client.js';
-import { type Delivery, type FactPublisher, type Prefetch, type Transport } from '../transport.js';
-import { encodeCommand, encodeFact, encodeReply, openReply } from '../wire.js';
+import { type Delivery, type EventPublisher, type Prefetch, type Transport } from '../transport.js';
+import { encodeCommand, encodeEvent, encodeReply, openReply } from '../wire.js';
 import { InProcessServer } from './in-process.server.js';
 
 /**
  * Messages within one process. They are bytes here too, with the same envelopes, limits and deadlines as over RabbitMQ;
- * what a broker would keep is kept in the teller's outbox: a fact leaves it when its hearers have committed.
+ * what a broker would keep is kept in the teller's outbox: an event leaves it when its subscribers have committed.
  */
 export function inProcessTransport(): Transport {
   const onError = logErrors();
@@ -27,13 +27,13 @@ export function inProcessTransport(): Transport {
     return openReply(encodeReply(reply));
   };
 
-  const publisher: FactPublisher = {
-    destinations: (fact: Fact) => FACTS[fact.name].hearers,
-    deliver: async (fact: Fact, hearer: string): Promise<Delivery> => {
-      const server = servers.get(hearer as Service);
-      if (!server?.isListening) return { outcome: 'away', reason: `${hearer} is not running` };
+  const publisher: EventPublisher = {
+    destinations: (event: Event) => EVENTS[event.name].subscribers,
+    deliver: async (event: Event, subscriber: string): Promise<Delivery> => {
+      const server = servers.get(subscriber as Service);
+      if (!server?.isListening) return { outcome: 'away', reason: `${subscriber} is not running` };
       try {
-        return await server.fact(encodeFact(fact));
+        return await server.event(encodeEvent(event));
       } catch (error) {
         return { outcome: 'failed', reason: messageOf(error) };
       }

@@ -5,7 +5,7 @@ type Characteristics = Parameters<typeof attribute>[2];
 /** What the service tells of itself nobody writes. */
 const told = (name: string, description: string, characteristics: Characteristics = {}): Attribute =>
   attribute(name, description, { mutability: 'readOnly', ...characteristics });
-const toldOf = (
+const changesOf = (
   name: string,
   description: string,
   subAttributes: readonly Attribute[],
@@ -27,8 +27,8 @@ const SERVICE_PROVIDER_CONFIG: Schema = {
   description: 'What the service can do',
   attributes: [
     told('documentationUri', 'Documents for people.', LINK),
-    toldOf('patch', 'Changes by PATCH.', [supported], REQUIRED),
-    toldOf(
+    changesOf('patch', 'Changes by PATCH.', [supported], REQUIRED),
+    changesOf(
       'bulk',
       'Many operations in one request.',
       [
@@ -38,16 +38,16 @@ const SERVICE_PROVIDER_CONFIG: Schema = {
       ],
       REQUIRED,
     ),
-    toldOf(
+    changesOf(
       'filter',
       'Filters.',
       [supported, told('maxResults', 'How many resources a list tells at once.', NUMBER)],
       REQUIRED,
     ),
-    toldOf('changePassword', 'Changes of passwords.', [supported], REQUIRED),
-    toldOf('sort', 'Sorting.', [supported], REQUIRED),
-    toldOf('etag', 'Entity tags.', [supported], REQUIRED),
-    toldOf(
+    changesOf('changePassword', 'Changes of passwords.', [supported], REQUIRED),
+    changesOf('sort', 'Sorting.', [supported], REQUIRED),
+    changesOf('etag', 'Entity tags.', [supported], REQUIRED),
+    changesOf(
       'authenticationSchemes',
       'How a client proves who it is.',
       [
@@ -63,7 +63,7 @@ const SERVICE_PROVIDER_CONFIG: Schema = {
       ],
       { ...REQUIRED, multiValued: true },
     ),
-    toldOf('pagination', 'How lists are paged.', [
+    changesOf('pagination', 'How lists are paged.', [
       told('cursor', 'Whether lists are paged by cursors.', FLAG),
       told('index', 'Whether lists are paged by an index.', FLAG),
       told('defaultPaginationMethod', 'How, when the client does not say.', { canonicalValues: ['cursor', 'index'] }),
@@ -85,7 +85,7 @@ const RESOURCE_TYPE: Schema = {
     told('description', 'What resources of the kind are.'),
     told('endpoint', 'Where they live, relative to the base URL.', { ...URN, ...REQUIRED }),
     told('schema', 'The URN of their schema.', { ...URN, ...REQUIRED }),
-    toldOf(
+    changesOf(
       'schemaExtensions',
       'The extensions of their schema.',
       [
@@ -133,12 +133,12 @@ const SCHEMA: Schema = {
     told('id', 'The URN of the schema.', { ...REQUIRED, caseExact: true }),
     told('name', 'The name of the schema.'),
     told('description', 'What the schema describes.'),
-    toldOf(
+    changesOf(
       'attributes',
       'The attributes of the schema.',
       [
         ...CHARACTERISTICS,
-        toldOf('subAttributes', 'The parts of a complex attribute.', CHARACTERISTICS, { multiValued: true }),
+        changesOf('subAttributes', 'The parts of a complex attribute.', CHARACTERISTICS, { multiValued: true }),
       ],
       { ...REQUIRED, multiValued: true },
     ),

@@ -16,7 +16,7 @@ interface Line {
 }
 
 /** Lets a set number of works of each kind run at once; the others wait their turn in order. */
-export class Turns {
+export class KeyedSemaphore {
   private readonly lines = new Map<string, Line>();
 
   /**

@@ -1,7 +1,7 @@
-import { WaitingRoom } from './waiting-room.js';
+import { AdmissionControl } from './admission-control.js';
 
-describe('WaitingRoom', () => {
-  const room = () => new WaitingRoom(4, 100);
+describe('AdmissionControl', () => {
+  const room = () => new AdmissionControl(4, 100);
   const forEver = () => new Promise<void>(() => undefined);
   const tooMany = { code: 'tooManyRequests' };
 
@@ -60,6 +60,6 @@ describe('WaitingRoom', () => {
   });
 
   it('has one place for each when there is one in all', async () => {
-    expect(await new WaitingRoom(1, 100).stay('ours', 0, () => Promise.resolve('in'))).toBe('in');
+    expect(await new AdmissionControl(1, 100).stay('ours', 0, () => Promise.resolve('in'))).toBe('in');
   });
 });

@@ -67,7 +67,7 @@ export async function shortGrant(day: Day, flows: Flows, seconds: number): Promi
 }
 
 /** alice borrows on approval, bob borrows two groups, and Okta's "Push Now" takes nothing away. */
-export async function borrowing(day: Day, flows: Flows): Promise<void> {
+export async function granting(day: Day, flows: Flows): Promise<void> {
   const { story, api, catalog } = day;
   await story.step(
     'erin, who has left, asks for a group',

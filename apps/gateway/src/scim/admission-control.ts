@@ -12,7 +12,7 @@ const NOTHING: Held = { calls: 0, bytes: 0 };
  * are sent. One holder, which is an integration or another caller, may hold half of each, so that there is room left for
  * the others whatever it does.
  */
-export class WaitingRoom {
+export class AdmissionControl {
   private all = NOTHING;
   private readonly held = new Map<string, Held>();
 

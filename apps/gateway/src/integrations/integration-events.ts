@@ -1,17 +1,17 @@
 import { type Cause, type IntegrationState } from '@tidegate/contracts';
-import { recordFacts, type Tx } from '@tidegate/database';
+import { recordEvents, type Tx } from '@tidegate/database';
 import { insertChange } from './changes.queries.js';
 import { type Integration } from './integrations.queries.js';
 
-/** The facts about integrations. */
-export type IntegrationFactName =
+/** The events about integrations. */
+export type IntegrationEventName =
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed';
 
-/** Tells a change of an integration: to other services as a fact, and to those who watch it. */
-export async function tell(tx: Tx, name: IntegrationFactName, integration: Integration, cause: Cause): Promise<void> {
+/** Tells a change of an integration: to other services as an event, and to those who watch it. */
+export async function tell(tx: Tx, name: IntegrationEventName, integration: Integration, cause: Cause): Promise<void> {
   const { id, version } = integration;
   const data = { ...stateOf(integration), removed: name === 'integration.removed' };
-  await recordFacts(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);
+  await recordEvents(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);
   await insertChange(tx, { integrationId: id, kind: name, version });
 }
 

@@ -1,12 +1,12 @@
 /** Rung after each commit that may have left work for a target, so that workers need not wait for their next look. */
-export class Bell {
+export class WakeSignal {
   private readonly listeners: (() => void)[] = [];
 
-  onRing(listener: () => void): void {
+  onWake(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  ring(): void {
+  wake(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,7 +1,7 @@
 import { RecentKeys } from './recent-keys.js';
-import { Turns } from './turns.js';
+import { KeyedSemaphore } from './keyed-semaphore.js';
 
-describe('Turns', () => {
+describe('KeyedSemaphore', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
@@ -20,8 +20,8 @@ describe('Turns', () => {
 
   it('runs so many of one key at once, and the others in the order in which they came', async () => {
     const { begun, work, end } = works();
-    const turns = new Turns(2);
-    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => turns.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(2);
+    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.take('a', soon(), work(name)));
     expect(begun).toEqual(['1', '2']);
     end('2');
     expect(await second).toBe('2');
@@ -37,8 +37,8 @@ describe('Turns', () => {
   it('leaves a place empty after a work for a multiple of its time, up to a limit, while another key has work', async () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
-    const turns = new Turns(1, { times: 2, mostMs: 100 }, recent);
-    const [first, second] = ['1', '2', '3'].map((name) => turns.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
+    const [first, second] = ['1', '2', '3'].map((name) => semaphore.take('a', soon(), work(name)));
     recent.add('b');
     jest.advanceTimersByTime(30);
     end('1');
@@ -61,8 +61,8 @@ describe('Turns', () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
     recent.add('b');
-    const turns = new Turns(1, { times: 2, mostMs: 100 }, recent);
-    const [first] = ['1', '2'].map((name) => turns.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
+    const [first] = ['1', '2'].map((name) => semaphore.take('a', soon(), work(name)));
     jest.advanceTimersByTime(1_000);
     end('1');
     await first;
@@ -71,18 +71,20 @@ describe('Turns', () => {
 
   it('does not let one key wait for another', () => {
     const { begun, work } = works();
-    const turns = new Turns(1);
-    for (const name of ['1', '2', '3']) void turns.take('a', soon(), work(name));
-    void turns.take('b', soon(), work('other'));
+    const semaphore = new KeyedSemaphore(1);
+    for (const name of ['1', '2', '3']) void semaphore.take('a', soon(), work(name));
+    void semaphore.take('b', soon(), work('other'));
     expect(begun).toEqual(['1', 'other']);
   });
 
   it('does not begin a work whose deadline passes in the line, and goes on with those behind it', async () => {
     const { begun, work, end } = works();
-    const turns = new Turns(1);
-    const first = turns.take('a', soon(), work('1'));
-    const late = expect(turns.take('a', Date.now() + 500, work('late'))).rejects.toMatchObject({ code: 'deadline' });
-    const third = turns.take('a', soon(), work('3'));
+    const semaphore = new KeyedSemaphore(1);
+    const first = semaphore.take('a', soon(), work('1'));
+    const late = expect(semaphore.take('a', Date.now() + 500, work('late'))).rejects.toMatchObject({
+      code: 'deadline',
+    });
+    const third = semaphore.take('a', soon(), work('3'));
     await jest.advanceTimersByTimeAsync(500);
     await late;
     end('1');
@@ -93,9 +95,9 @@ describe('Turns', () => {
   });
 
   it('hands the turn on when a work fails', async () => {
-    const turns = new Turns(1);
-    const failed = turns.take('a', soon(), () => Promise.reject(new Error('away')));
-    const next = turns.take('a', soon(), () => Promise.resolve('done'));
+    const semaphore = new KeyedSemaphore(1);
+    const failed = semaphore.take('a', soon(), () => Promise.reject(new Error('away')));
+    const next = semaphore.take('a', soon(), () => Promise.resolve('done'));
     await expect(failed).rejects.toThrow('away');
     expect(await next).toBe('done');
   });

@@ -1,19 +1,19 @@
 import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES } from '../src/auth/roles.js';
-import { API_KEY, type Door, newTenant, openDoor, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 
 describe('borrowing over the admin API', () => {
-  let door: Door;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    door = await openDoor();
+    gateway = await openGateway();
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
-  const fields = (method: string, path: string, body?: object) => wrongFields(door, method, path, body);
+  const fields = (method: string, path: string, body?: object) => wrongFields(gateway, method, path, body);
 
   const keyWith = async (scopes: readonly string[]) =>
-    (await door.api('POST', '/api-keys', { name: 'test', scopes })).json<{ key: string }>().key;
+    (await gateway.api('POST', '/api-keys', { name: 'test', scopes })).json<{ key: string }>().key;
 
   const flow = {
     name: 'Production databases',
@@ -24,9 +24,9 @@ describe('borrowing over the admin API', () => {
   };
 
   it('makes flows', async () => {
-    const { id: integrationId } = await newTenant(door);
-    door.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
-    const answer = await door.api('POST', '/access-flows', { ...flow, integrationId });
+    const { id: integrationId } = await newTenant(gateway);
+    gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
+    const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7() })).toEqual(['integrationId']);
   });
@@ -50,20 +50,20 @@ describe('borrowing over the admin API', () => {
   });
 
   it('says how many pending requests a change of a flow cancels', async () => {
-    const { id: integrationId } = await newTenant(door);
+    const { id: integrationId } = await newTenant(gateway);
     const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
-    door.transport.handlers['flows.get'] = () => changed;
-    door.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
-    const answer = await door.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
+    gateway.transport.handlers['flows.get'] = () => changed;
+    gateway.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
+    const answer = await gateway.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
     expect([answer.statusCode, answer.json()]).toMatchObject([200, { enabled: false, cancelledRequests: 3 }]);
-    expect(door.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
+    expect(gateway.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
   });
 
   it('passes requests, reviews and grants on', async () => {
-    const { id: integrationId } = await newTenant(door);
+    const { id: integrationId } = await newTenant(gateway);
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
-    Object.assign(door.transport.handlers, {
+    Object.assign(gateway.transport.handlers, {
       'flows.get': ({ id }: { id: string }) => ({ id, integrationId }),
       'requests.create': () => request,
       'requests.get': () => request,
@@ -76,37 +76,46 @@ describe('borrowing over the admin API', () => {
       'grants.extend': () => grant,
     });
     const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
-    expect((await door.api('POST', '/access-requests', asked)).statusCode).toBe(201);
-    expect(door.transport.last('requests.create').data).toEqual(asked);
+    expect((await gateway.api('POST', '/access-requests', asked)).statusCode).toBe(201);
+    expect(gateway.transport.last('requests.create').data).toEqual(asked);
     const reviewerId = uuidv7();
     const reviewKey = await keyWith(['access:review-as']);
     for (const verdict of ['approve', 'deny'] as const) {
       const path = `/api/v1/access-requests/${request.id}/${verdict}`;
       const payload = { reviewerId, comment: 'Well.' };
-      const answer = await door.request('POST', path, { headers: { authorization: `Bearer ${reviewKey}` }, payload });
+      const answer = await gateway.request('POST', path, {
+        headers: { authorization: `Bearer ${reviewKey}` },
+        payload,
+      });
       expect(answer.statusCode).toBe(200);
-      expect(door.transport.last('requests.review').data).toEqual({
+      expect(gateway.transport.last('requests.review').data).toEqual({
         id: request.id,
         verdict,
         reviewerId,
         comment: 'Well.',
       });
     }
-    expect((await door.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
-    expect((await door.api('GET', `/access-requests?status=pending&userId=${asked.userId}`)).statusCode).toBe(200);
-    expect(door.transport.last('requests.list').data).toEqual({ limit: 50, status: 'pending', userId: asked.userId });
-    expect((await door.api('GET', `/access-requests?approverId=${reviewerId}`)).statusCode).toBe(200);
-    expect(door.transport.last('requests.list').data).toEqual({ limit: 50, approverIds: [reviewerId] });
+    expect((await gateway.api('POST', `/access-requests/${request.id}/cancel`)).statusCode).toBe(200);
+    expect((await gateway.api('GET', `/access-requests?status=pending&userId=${asked.userId}`)).statusCode).toBe(200);
+    expect(gateway.transport.last('requests.list').data).toEqual({
+      limit: 50,
+      status: 'pending',
+      userId: asked.userId,
+    });
+    expect((await gateway.api('GET', `/access-requests?approverId=${reviewerId}`)).statusCode).toBe(200);
+    expect(gateway.transport.last('requests.list').data).toEqual({ limit: 50, approverIds: [reviewerId] });
     expect(await fields('GET', '/access-requests?reviewable=true')).toEqual(['reviewable']);
     expect(await fields('GET', '/access-requests?approverId=bob&reviewable=maybe')).toEqual([
       'approverId',
       'reviewable',
     ]);
-    expect((await door.api('GET', '/grants')).json().items).toEqual([{ id: grant.grantId, ...grant }]);
-    expect((await door.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
-    expect((await door.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
+    expect((await gateway.api('GET', '/grants')).json().items).toEqual([{ id: grant.grantId, ...grant }]);
+    expect((await gateway.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
+    expect((await gateway.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(
+      200,
+    );
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
-    const unnamed = await door.request('POST', `/api/v1/access-requests/${request.id}/deny`, {
+    const unnamed = await gateway.request('POST', `/api/v1/access-requests/${request.id}/deny`, {
       headers: { authorization: `Bearer ${reviewKey}` },
       payload: {},
     });
@@ -118,13 +127,13 @@ describe('borrowing over the admin API', () => {
 
   it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
     const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
-    Object.assign(door.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
+    Object.assign(gateway.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
     const keys = [API_KEY, await keyWith(['all']), await keyWith(['access:write']), await keyWith(others)];
-    const asked = door.transport.asked.length;
+    const asked = gateway.transport.asked.length;
     for (const key of keys)
       for (const verdict of ['approve', 'deny']) {
-        const answer = await door.request('POST', `/api/v1/access-requests/${request.id}/${verdict}`, {
+        const answer = await gateway.request('POST', `/api/v1/access-requests/${request.id}/${verdict}`, {
           headers: { authorization: `Bearer ${key}` },
           payload: { reviewerId: uuidv7() },
         });
@@ -133,15 +142,15 @@ describe('borrowing over the admin API', () => {
           'This asks for an API key with the scope access:review-as.',
         ]);
       }
-    expect(door.transport.asked).toHaveLength(asked);
+    expect(gateway.transport.asked).toHaveLength(asked);
   });
 
   it('a key that may do everything in one integration cannot make a key that decides in the name of users', async () => {
-    const { id } = await newTenant(door);
+    const { id } = await newTenant(gateway);
     const limited = (
-      await door.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
+      await gateway.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
     ).json<{ key: string }>().key;
-    const made = await door.request('POST', '/api/v1/api-keys', {
+    const made = await gateway.request('POST', '/api/v1/api-keys', {
       headers: { authorization: `Bearer ${limited}` },
       payload: { name: 'more', scopes: ['access:review-as'], integrationIds: [id] },
     });
@@ -149,17 +158,17 @@ describe('borrowing over the admin API', () => {
   });
 
   it('asks under the integrations there are', async () => {
-    const { id } = await newTenant(door);
-    await door.api('GET', '/grants');
-    expect(door.transport.last('grants.list').asking.integrationIds).toContain(id);
+    const { id } = await newTenant(gateway);
+    await gateway.api('GET', '/grants');
+    expect(gateway.transport.last('grants.list').asking.integrationIds).toContain(id);
   });
 
   it('tells refusals as problems', async () => {
-    door.transport.handlers['requests.create'] = () => {
+    gateway.transport.handlers['requests.create'] = () => {
       throw new Refusal('notAllowed', 'This flow does not lend to you.');
     };
     const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
-    const answer = await door.api('POST', '/access-requests', asked);
+    const answer = await gateway.api('POST', '/access-requests', asked);
     expect([answer.statusCode, answer.json()]).toMatchObject([
       403,
       { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'This flow does not lend to you.' },

@@ -1,5 +1,5 @@
 /** Lets a set number of calls run at once; the others wait their turn in order. */
-export class Gate {
+export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 

@@ -1,5 +1,5 @@
 /** Lets through one of each kind in a while: what is repeated without end must not fill a log. */
-export class Seldom {
+export class Throttle {
   private readonly lastAt = new Map<string, number>();
 
   /** @param limit the most kinds that are remembered; the oldest goes first */

@@ -92,8 +92,8 @@ export interface GrantState {
   version: number;
 }
 
-/** Every fact: its name and what it carries. */
-export interface FactPayloads {
+/** Every event: its name and what it carries. */
+export interface EventPayloads {
   'integration.created': IntegrationState;
   'integration.connected': IntegrationState;
   'integration.updated': IntegrationState;
@@ -119,47 +119,47 @@ export interface FactPayloads {
   'grant.extended': GrantState;
   'grant.ended': GrantState;
 }
-export type FactName = keyof FactPayloads;
+export type EventName = keyof EventPayloads;
 
-interface FactRule {
-  teller: Service;
-  /** Services that must hear it: while one has no queue, the fact stays in the teller's outbox. */
-  hearers: readonly Service[];
+interface EventRule {
+  publisher: Service;
+  /** Services that must hear it: while one has no queue, the event stays in the teller's outbox. */
+  subscribers: readonly Service[];
   urgent?: true;
 }
 
-/** Who tells each fact, and who must hear it: the system on one page. */
-export const FACTS: Record<FactName, FactRule> = {
-  'integration.created': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
-  'integration.connected': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
-  'integration.updated': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
+/** Who tells each event, and who must hear it: the system on one page. */
+export const EVENTS: Record<EventName, EventRule> = {
+  'integration.created': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
+  'integration.connected': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
+  'integration.updated': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
   // Not urgent: it may end thousands of grants in one go, and no single deactivation shall wait for that.
-  'integration.removed': { teller: 'gateway', hearers: ['identity', 'access-flow'] },
-  'user.created': { teller: 'identity', hearers: ['access-flow'] },
-  'user.updated': { teller: 'identity', hearers: ['access-flow'] },
-  'user.deactivated': { teller: 'identity', hearers: ['access-flow', 'gateway'], urgent: true },
-  'user.reactivated': { teller: 'identity', hearers: ['access-flow'] },
-  'user.deleted': { teller: 'identity', hearers: ['access-flow', 'gateway'], urgent: true },
-  'group.created': { teller: 'identity', hearers: ['access-flow'] },
-  'group.renamed': { teller: 'identity', hearers: ['access-flow'] },
-  'group.deleted': { teller: 'identity', hearers: ['access-flow'] },
-  'group.members.changed': { teller: 'identity', hearers: ['access-flow'] },
-  'group.synced': { teller: 'identity', hearers: ['access-flow'] },
+  'integration.removed': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
+  'user.created': { publisher: 'identity', subscribers: ['access-flow'] },
+  'user.updated': { publisher: 'identity', subscribers: ['access-flow'] },
+  'user.deactivated': { publisher: 'identity', subscribers: ['access-flow', 'gateway'], urgent: true },
+  'user.reactivated': { publisher: 'identity', subscribers: ['access-flow'] },
+  'user.deleted': { publisher: 'identity', subscribers: ['access-flow', 'gateway'], urgent: true },
+  'group.created': { publisher: 'identity', subscribers: ['access-flow'] },
+  'group.renamed': { publisher: 'identity', subscribers: ['access-flow'] },
+  'group.deleted': { publisher: 'identity', subscribers: ['access-flow'] },
+  'group.members.changed': { publisher: 'identity', subscribers: ['access-flow'] },
+  'group.synced': { publisher: 'identity', subscribers: ['access-flow'] },
   // Not urgent, as `integration.removed`: a list may take thousands of groups away in one go.
-  'group.unsynced': { teller: 'identity', hearers: ['access-flow'] },
-  'request.created': { teller: 'access-flow', hearers: [] },
-  'request.approved': { teller: 'access-flow', hearers: [] },
-  'request.denied': { teller: 'access-flow', hearers: [] },
-  'request.cancelled': { teller: 'access-flow', hearers: [] },
-  'request.expired': { teller: 'access-flow', hearers: [] },
-  'grant.activated': { teller: 'access-flow', hearers: [] },
-  'grant.revoking': { teller: 'access-flow', hearers: [] },
-  'grant.extended': { teller: 'access-flow', hearers: [] },
-  'grant.ended': { teller: 'access-flow', hearers: [] },
+  'group.unsynced': { publisher: 'identity', subscribers: ['access-flow'] },
+  'request.created': { publisher: 'access-flow', subscribers: [] },
+  'request.approved': { publisher: 'access-flow', subscribers: [] },
+  'request.denied': { publisher: 'access-flow', subscribers: [] },
+  'request.cancelled': { publisher: 'access-flow', subscribers: [] },
+  'request.expired': { publisher: 'access-flow', subscribers: [] },
+  'grant.activated': { publisher: 'access-flow', subscribers: [] },
+  'grant.revoking': { publisher: 'access-flow', subscribers: [] },
+  'grant.extended': { publisher: 'access-flow', subscribers: [] },
+  'grant.ended': { publisher: 'access-flow', subscribers: [] },
 };
 
-/** A change that was committed. Delivered at least once and in any order: `version` orders the facts of one subject. */
-export interface Fact<N extends FactName = FactName> {
+/** A change that was committed. Delivered at least once and in any order: `version` orders the events of one subject. */
+export interface Event<N extends EventName = EventName> {
   /** UUIDv7: the same on every delivery. */
   id: string;
   name: N;
@@ -173,5 +173,5 @@ export interface Fact<N extends FactName = FactName> {
   requestId: string;
   /** Who made the change. */
   actor: Actor;
-  data: FactPayloads[N];
+  data: EventPayloads[N];
 }

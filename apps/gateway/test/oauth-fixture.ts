@@ -5,13 +5,13 @@ import { Browser } from '@tidegate/testing';
 import pg from 'pg';
 import * as openid from 'openid-client';
 import { type GatewayConfig } from '../src/config.js';
-import { API_KEY, type Door, newTenant, openDoor, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
 
 export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';
 
 /** A gateway that listens, with integrations that have OAuth clients. */
-export interface OAuthHouse {
-  door: Door;
+export interface OAuthFixture {
+  gateway: TestGateway;
   origin: string;
   /** A browser in which nobody is logged in. */
   browser(): Browser;
@@ -41,13 +41,13 @@ export interface Connection extends Tenant {
   status(accessToken: string, integrationId?: string): Promise<number>;
 }
 
-export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Promise<OAuthHouse> {
-  const door = await openDoor(overrides);
-  door.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-  await door.app.listen(0, '127.0.0.1');
-  const { port } = door.app.getHttpServer().address() as AddressInfo;
+export async function openOAuthFixture(overrides: Partial<GatewayConfig> = {}): Promise<OAuthFixture> {
+  const gateway = await openGateway(overrides);
+  gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
+  await gateway.app.listen(0, '127.0.0.1');
+  const { port } = gateway.app.getHttpServer().address() as AddressInfo;
   const origin = overrides.publicUrl ?? `http://127.0.0.1:${port}`;
-  const owner = new pg.Client({ connectionString: door.databaseUrl });
+  const owner = new pg.Client({ connectionString: gateway.databaseUrl });
   await owner.connect();
   const okta = createServer((_, answer) => answer.end('Back in Okta')).listen(0, '127.0.0.1');
   await once(okta, 'listening');
@@ -60,30 +60,30 @@ export async function openOAuthHouse(overrides: Partial<GatewayConfig> = {}): Pr
     return browser;
   };
   return {
-    door,
+    gateway,
     origin,
     browser: newBrowser,
     admin,
     sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
-    connect: (settings, integration) => connect(door, origin, admin, settings, integration),
+    connect: (settings, integration) => connect(gateway, origin, admin, settings, integration),
     close: async () => {
       okta.closeAllConnections();
       okta.close();
       await owner.end();
-      await door.close();
+      await gateway.close();
     },
   };
 }
 
 async function connect(
-  door: Door,
+  gateway: TestGateway,
   origin: string,
   admin: () => Promise<Browser>,
   settings: object = { appName: 'acme_tidegate_1' },
   integration: object = {},
 ): Promise<Connection> {
-  const tenant = await newTenant(door, integration);
-  const made = await door.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
+  const tenant = await newTenant(gateway, integration);
+  const made = await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
   expect([made.statusCode, made.body]).toEqual([201, expect.any(String)]);
   const { clientId, clientSecret, secrets } = made.json<{
     clientId: string;
@@ -116,7 +116,7 @@ async function connect(
       fetch(`${issuer}/${endpoint}`, { method: 'POST', body: new URLSearchParams(form), headers }),
     status: async (accessToken, integrationId = tenant.id) => {
       const headers = { authorization: `Bearer ${accessToken}` };
-      return (await door.request('GET', `/scim/v2/${integrationId}/Users`, { headers })).statusCode;
+      return (await gateway.request('GET', `/scim/v2/${integrationId}/Users`, { headers })).statusCode;
     },
   };
 }

@@ -4,23 +4,23 @@ import { Database } from '@tidegate/database';
 import { alice, eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { AccessGuard } from '../src/auth/access.guard.js';
-import { API_KEY, type Door, newTenant, openDoor, userRecord } from './harness.js';
+import { API_KEY, type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
 
 const ID = '018f0000-0000-7000-8000-000000000000';
 
 describe('the door', () => {
-  let door: Door;
+  let gateway: TestGateway;
   beforeAll(async () => {
-    door = await openDoor({ publicUrl: 'https://tide.example.com/' });
+    gateway = await openGateway({ publicUrl: 'https://tide.example.com/' });
   });
-  afterAll(() => door.close());
+  afterAll(() => gateway.close());
 
   it('has no route that strangers may use but the known ones', async () => {
-    expect(door.routes.length).toBeGreaterThan(60);
+    expect(gateway.routes.length).toBeGreaterThan(60);
     const open = new Set<string>();
-    for (const { method, url } of door.routes) {
+    for (const { method, url } of gateway.routes) {
       const path = url.replaceAll(/:\w+/g, ID);
-      const { statusCode } = await door.request(method, path);
+      const { statusCode } = await gateway.request(method, path);
       if (statusCode !== 401) open.add(`${method} ${url} ${statusCode}`);
     }
     expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
@@ -62,14 +62,14 @@ describe('the door', () => {
   });
 
   it('describes every route of the admin API', async () => {
-    const answer = await door.request('GET', '/api/v1/openapi.json');
+    const answer = await gateway.request('GET', '/api/v1/openapi.json');
     const document = answer.json();
     expect(document.openapi).toMatch(/^3\./);
     expect(answer.headers['content-type']).toMatch('application/json');
     const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     );
-    const registered = door.routes
+    const registered = gateway.routes
       .filter(({ method, url }) => url.startsWith('/api/v1/') && method !== 'HEAD' && !url.endsWith('openapi.json'))
       .map(({ method, url }) => `${method} ${url}`);
     expect(described.sort()).toEqual(registered.sort());
@@ -78,17 +78,17 @@ describe('the door', () => {
   });
 
   it('gives every answer the id of its request, and forbids guessing and keeping', async () => {
-    const given = await door.request('GET', '/livez', { headers: { 'x-request-id': 'order-66' } });
+    const given = await gateway.request('GET', '/livez', { headers: { 'x-request-id': 'order-66' } });
     expect(given.headers).toMatchObject({ 'x-request-id': 'order-66', 'x-content-type-options': 'nosniff' });
-    const made = await door.request('GET', '/scim/v2/x/Users', { headers: { 'x-request-id': 'bad id\n' } });
+    const made = await gateway.request('GET', '/scim/v2/x/Users', { headers: { 'x-request-id': 'bad id\n' } });
     expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(made.headers['cache-control']).toBe('no-store');
   });
 
   it('asks browsers to come over https alone when it is reached by https', async () => {
     for (const path of ['/livez', '/login', '/api/v1/me', '/nothing'])
-      expect((await door.request('GET', path)).headers['strict-transport-security']).toBe('max-age=31536000');
-    const plain = await openDoor();
+      expect((await gateway.request('GET', path)).headers['strict-transport-security']).toBe('max-age=31536000');
+    const plain = await openGateway();
     try {
       expect((await plain.request('GET', '/livez')).headers).not.toHaveProperty('strict-transport-security');
     } finally {
@@ -97,33 +97,33 @@ describe('the door', () => {
   });
 
   it('counts requests by route pattern', async () => {
-    await door.request('GET', `/scim/v2/${ID}/Users/${ID}`);
-    const body = await door.metrics();
+    await gateway.request('GET', `/scim/v2/${ID}/Users/${ID}`);
+    const body = await gateway.metrics();
     expect(body).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/scim\/v2\/:integrationId\/Users\/:id"/);
     expect(body).not.toContain(ID);
   });
 
-  it('tells how many facts it has not told yet', async () => {
+  it('tells how many events it has not told yet', async () => {
     await eventually(async () => {
-      const body = await door.metrics();
+      const body = await gateway.metrics();
       expect(body).toContain('tidegate_outbox_unpublished{service="gateway"} 0');
       expect(body).toContain('tidegate_outbox_oldest_age_seconds{service="gateway"} 0');
     });
   });
 
   it('is reached by its public URL', async () => {
-    const { id, scim } = await newTenant(door);
-    expect((await door.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
+    const { id, scim } = await newTenant(gateway);
+    expect((await gateway.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
       `https://tide.example.com/scim/v2/${id}`,
     );
-    door.transport.handlers['users.create'] = () => userRecord();
+    gateway.transport.handlers['users.create'] = () => userRecord();
     expect((await scim('POST', '/Users', alice())).headers['location']).toMatch(
       /^https:\/\/tide\.example\.com\/scim\/v2\//,
     );
   });
 
   it('makes a first key when none is configured, once, and takes it', async () => {
-    const keyless = await openDoor({ apiKey: undefined });
+    const keyless = await openGateway({ apiKey: undefined });
     try {
       const firstApiKey = keyless.firstApiKey;
       expect(firstApiKey).toMatch(/^tgk_[\w-]{43}$/);
@@ -140,10 +140,10 @@ describe('the door', () => {
   });
 
   it('takes a stored key beside the configured one until the owner of the database deletes it', async () => {
-    const keyless = await openDoor({ apiKey: undefined });
+    const keyless = await openGateway({ apiKey: undefined });
     const owner = new pg.Client({ connectionString: keyless.databaseUrl });
     await owner.connect();
-    const configured = await openDoor({ databaseUrl: keyless.databaseUrl });
+    const configured = await openGateway({ databaseUrl: keyless.databaseUrl });
     try {
       const status = async (key = '') => {
         const headers = { authorization: `Bearer ${key}` };
@@ -163,8 +163,8 @@ describe('the door', () => {
   });
 
   it('hides the rows of other integrations even from a query without a where', async () => {
-    const [ours, theirs] = [await newTenant(door), await newTenant(door)];
-    const database = door.app.get(Database);
+    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    const database = gateway.app.get(Database);
     const seen = (integrationIds: string[]) =>
       database.transaction({ integrationIds }, async (tx) => {
         const integrations = await tx.rows<{ id: string }>('SELECT id FROM gateway.integrations');
@@ -183,8 +183,8 @@ describe('the door', () => {
   });
 
   it('keeps of a token its hash alone', async () => {
-    const { id, token } = await newTenant(door);
-    const rows = await door.app
+    const { id, token } = await newTenant(gateway);
+    const rows = await gateway.app
       .get(Database)
       .transaction({ integrationIds: [id] }, (tx) => tx.rows<object>('SELECT * FROM gateway.scim_tokens'));
     expect(rows).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { type Actor, type CommandData, type CommandName, type CommandReply, type Fact } from '@tidegate/contracts';
+import { type Actor, type CommandData, type CommandName, type CommandReply, type Event } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { inProcessTransport, listenFor } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
@@ -20,10 +20,10 @@ import { type Answers, startIdentity } from './identity.js';
 type LogLine = Record<string, unknown>;
 
 /** More commands at once than in production: races are what some tests are about. */
-const PREFETCH = { commands: 5, urgentCommands: 1, facts: 2, urgentFacts: 2 };
+const PREFETCH = { commands: 5, urgentCommands: 1, events: 2, urgentEvents: 2 };
 
 /** The service on a database of its own, reached by messages alone; its workers run only when a test says so. */
-export class House {
+export class TestAccessFlow {
   /** What identity answers; a test may replace each. */
   readonly identity: Answers = {
     'users.deactivations': () => ({ changed: [], absent: [] }),
@@ -44,32 +44,32 @@ export class House {
   private stopIdentity: () => Promise<void>;
   private dropDatabase: () => Promise<void>;
 
-  static async open(): Promise<House> {
-    const house = new House();
+  static async open(): Promise<TestAccessFlow> {
+    const accessFlow = new TestAccessFlow();
     const fresh = await freshDatabase();
     const { url } = fresh;
-    house.dropDatabase = () => fresh.drop();
-    house.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
-    house.owner = new pg.Pool({ connectionString: url, max: 2 });
-    house.owner.on('error', () => undefined); // dropping the database ends idle connections
-    house.stopIdentity = await startIdentity(house.transport, house.identity);
-    const target: Target = { name: 'directory', apply: (...all) => house.target.apply(...all) };
+    accessFlow.dropDatabase = () => fresh.drop();
+    accessFlow.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
+    accessFlow.owner = new pg.Pool({ connectionString: url, max: 2 });
+    accessFlow.owner.on('error', () => undefined); // dropping the database ends idle connections
+    accessFlow.stopIdentity = await startIdentity(accessFlow.transport, accessFlow.identity);
+    const target: Target = { name: 'directory', apply: (...all) => accessFlow.target.apply(...all) };
     const parts = {
-      database: house.database,
-      client: house.transport.client('access-flow'),
-      metrics: house.metrics,
+      database: accessFlow.database,
+      client: accessFlow.transport.client('access-flow'),
+      metrics: accessFlow.metrics,
       logger: createLogger({
         service: 'access-flow',
         level: 'error',
-        destination: { write: (line) => void house.errors.push(JSON.parse(line) as LogLine) },
+        destination: { write: (line) => void accessFlow.errors.push(JSON.parse(line) as LogLine) },
       }),
       settings: { pendingRequestSeconds: 7 * 86_400 },
       targets: [target],
     };
     const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(parts)] }).compile();
-    house.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
-    await listenFor(house.app, house.transport, 'access-flow', PREFETCH, house.metrics);
-    return house;
+    accessFlow.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+    await listenFor(accessFlow.app, accessFlow.transport, 'access-flow', PREFETCH, accessFlow.metrics);
+    return accessFlow;
   }
 
   async close(): Promise<void> {
@@ -82,8 +82,8 @@ export class House {
   }
 
   /** Delivers an event to the service. @throws Error with the reason when the service does not take it */
-  async hear(fact: Fact): Promise<void> {
-    const delivery = await this.transport.publisher('identity').deliver(fact, 'access-flow');
+  async handleEvent(event: Event): Promise<void> {
+    const delivery = await this.transport.publisher('identity').deliver(event, 'access-flow');
     if (delivery.outcome !== 'done') throw new Error(delivery.reason);
   }
 
@@ -109,7 +109,7 @@ export class House {
 
   /** Names of the commands and events that failed otherwise than by a refusal; a client may have repeated them with success. */
   async failures(): Promise<string[]> {
-    const measured = await Promise.all([this.metrics.command.get(), this.metrics.fact.get()]);
+    const measured = await Promise.all([this.metrics.command.get(), this.metrics.event.get()]);
     const failed = measured.flatMap(({ values }) => values).filter(({ labels }) => labels.outcome === 'failed');
     return [...new Set(failed.map(({ labels }) => String(labels.name)))];
   }
@@ -119,7 +119,7 @@ export class House {
     return (await this.owner.query<Row>(sql, binds)).rows;
   }
 
-  /** Names of the facts told of a subject, in the order of its versions. */
+  /** Names of the events told of a subject, in the order of its versions. */
   async told(subject: string): Promise<string[]> {
     const rows = await this.rows<{ name: string }>(
       `SELECT name FROM access_flow.outbox WHERE subject = $1 ORDER BY version`,
