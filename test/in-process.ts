@@ -1,14 +1,18 @@
 import { Releases } from '@tidegate/observability';
-import { freePort, freshDatabase } from '@tidegate/testing';
+import { freePort, freshDatabase, type TestDatabase } from '@tidegate/testing';
 import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
 import { API_KEY, PATIENT, type Tidegate } from './system.js';
 
 /**
  * The composition of `npm start` in this process, on a database of its own.
  * @param settings beside the usual ones
+ * @param makeDatabase makes its database; a migrated one when left out
  */
-export async function startInProcess(settings: Record<string, string> = {}): Promise<Tidegate> {
-  const database = await freshDatabase();
+export async function startInProcess(
+  settings: Record<string, string> = {},
+  makeDatabase: () => Promise<TestDatabase> = freshDatabase,
+): Promise<Tidegate> {
+  const database = await makeDatabase();
   const releases = new Releases();
   releases.add(() => database.drop());
   const port = await freePort();

@@ -6,6 +6,7 @@ import { GroupsToSync1764600000000 } from './1764600000000-groups-to-sync.js';
 import { Actors1764700000000 } from './1764700000000-actors.js';
 import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
 import { MadeBy1764800000001 } from './1764800000001-made-by.js';
+import { Deciders1764900000000 } from './1764900000000-deciders.js';
 import { AccessFlowEvents1764900000001 } from './1764900000001-events.js';
 
 /** Every migration of this schema, oldest first. */
@@ -17,5 +18,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Actors1764700000000,
   Withdrawals1764800000000,
   MadeBy1764800000001,
+  Deciders1764900000000,
   AccessFlowEvents1764900000001,
 ];
