@@ -145,15 +145,15 @@ export function messagingTables(schema: string): string[] {
      )`,
     `CREATE INDEX outbox_due ON ${schema}.outbox (urgent, id, next_try_at)`,
     `CREATE TABLE ${schema}.outbox_delivery (
-       event_id uuid NOT NULL REFERENCES ${schema}.outbox ON DELETE CASCADE,
-       subscriber text NOT NULL,
-       state text NOT NULL CHECK (state IN ('due', 'done', 'dead')),
+       fact_id uuid NOT NULL REFERENCES ${schema}.outbox ON DELETE CASCADE,
+       hearer text NOT NULL,
+       state text NOT NULL CHECK (state IN ('due', 'done', 'quarantined')),
        attempts integer NOT NULL,
        reason text,
        since timestamptz NOT NULL DEFAULT now(),
-       PRIMARY KEY (event_id, subscriber)
+       PRIMARY KEY (fact_id, hearer)
      )`,
-    `CREATE TABLE ${schema}.inbox (event_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())`,
+    `CREATE TABLE ${schema}.inbox (fact_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())`,
     `CREATE INDEX inbox_received_at ON ${schema}.inbox (received_at)`,
   ];
 }
