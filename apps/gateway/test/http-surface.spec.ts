@@ -1,3 +1,4 @@
+import { GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STATUSES } from '@tidegate/contracts';
 import { Reflector } from '@nestjs/core';
 import { type ExecutionContext } from '@nestjs/common';
 import { Database } from '@tidegate/database';
@@ -59,6 +60,17 @@ describe('the door', () => {
     expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow(
       expect.objectContaining({ status: 403 }),
     );
+  });
+
+  it('lists the words of a grant and of a request in its description', async () => {
+    const { components } = (await gateway.request('GET', '/api/v1/openapi.json')).json<{
+      components: { schemas: Record<string, { properties: Record<string, { enum?: unknown[] }> }> };
+    }>();
+    const words = (view: string, field: string) => components.schemas[view]?.properties[field]?.enum;
+    expect(words('GrantView', 'status')).toEqual([...GRANT_STATUSES]);
+    expect(words('GrantView', 'endReason')).toEqual([...GRANT_END_REASONS, null]);
+    expect(words('RequestView', 'status')).toEqual([...REQUEST_STATUSES]);
+    expect(words('RequestView', 'statusReason')).toEqual([...REQUEST_STATUS_REASONS, null]);
   });
 
   it('describes every route of the admin API', async () => {

@@ -2,6 +2,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type GatewayConfig } from '../src/config.js';
+import { shareOfIntegration } from '../src/http/share.rule.js';
 import { AdmissionControl } from '../src/scim/admission-control.js';
 import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
 
@@ -10,9 +11,10 @@ const BIG = 24 * 1024 * 1024;
 const bigList = () => ({
   totalResults: 200,
   items: Array.from({ length: 200 }, (_, i) =>
-    userRecord({ attributes: { userName: `user${i}`, title: 'x'.repeat(BIG / 200) } }),
+    userRecord({ attributes: { userName: `user${i}`, displayName: 'x'.repeat(BIG / 200) } }),
   ),
 });
+const bigPage = () => ({ items: bigList().items, nextCursor: null });
 
 /** A gateway on a real port, with two integrations, whose lists of users are big. */
 class Listening {
@@ -36,9 +38,11 @@ class Listening {
   /** Sends requests over one connection that reads nothing. */
   unread(...paths: string[]): Socket {
     const { id, token } = this.okta;
-    const requests = paths.map(
-      (path) => `GET /scim/v2/${id}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-    );
+    return this.unreadBy(token, ...paths.map((path) => `/scim/v2/${id}${path}`));
+  }
+
+  unreadBy(credential: string, ...urls: string[]): Socket {
+    const requests = urls.map((url) => `GET ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${credential}\r\n\r\n`);
     const socket = connect(this.port, '127.0.0.1', () => socket.write(requests.join(''))).pause();
     socket.on('error', () => undefined);
     this.sockets.push(socket);
@@ -75,9 +79,9 @@ describe('answers that are not read', () => {
   async function fill(): Promise<Socket> {
     const { gateway, okta } = listening;
     const room = gateway.app.get(AdmissionControl);
-    expect(room.hasRoom(okta.id, 2 * BIG)).toBe(true);
+    expect(room.hasRoom(shareOfIntegration(okta.id), 2 * BIG)).toBe(true);
     const socket = listening.unread('/Users', '/Users');
-    await eventually(() => expect(room.hasRoom(okta.id, BIG)).toBe(false));
+    await eventually(() => expect(room.hasRoom(shareOfIntegration(okta.id), BIG)).toBe(false));
     return socket;
   }
   const list = async (tenant: Tenant) => (await tenant.scim('GET', '/Users')).statusCode;
@@ -96,10 +100,9 @@ describe('answers that are not read', () => {
   it('count no more when they are read', async () => {
     const socket = await fill();
     expect(await list(listening.okta)).toBe(429);
+    const room = listening.gateway.app.get(AdmissionControl);
     socket.resume();
-    await eventually(() =>
-      expect(listening.gateway.app.get(AdmissionControl).hasRoom(listening.okta.id, 2 * BIG)).toBe(true),
-    );
+    await eventually(() => expect(room.hasRoom(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
     expect(await list(listening.okta)).toBe(200);
     expect(socket.bytesRead).toBeGreaterThan(2 * BIG);
   });
@@ -112,6 +115,60 @@ describe('answers that are not read', () => {
     expect(await list(okta)).toBe(429);
     const body = { Operations: [{ op: 'replace', value: { active: false } }] };
     expect((await okta.scim('PATCH', `/Users/${uuidv7()}`, body)).statusCode).toBe(200);
+  });
+});
+
+describe('answers that keys of one integration do not read', () => {
+  let listening: Listening;
+  // A quarter of it, which keys and persons of an integration share, has room for one.
+  beforeAll(async () => {
+    listening = await Listening.with({ maxWaitingBytes: 5 * BIG });
+    listening.gateway.transport.handlers['users.page'] = bigPage;
+  });
+  afterEach(async () => {
+    listening.hangUp();
+    await eventually(async () => expect(await listening.connections()).toBe(0));
+  });
+  afterAll(() => listening.close());
+
+  const newKey = async (...integrationIds: string[]) => {
+    const asked = { name: 'reader', scopes: ['directory:read'], integrationIds };
+    return (await listening.gateway.api('POST', '/api-keys', asked)).json<{ key: string }>().key;
+  };
+  const users = ({ id }: Tenant) => `/api/v1/integrations/${id}/users`;
+  const read = async (key: string, tenant: Tenant) =>
+    (await listening.gateway.request('GET', users(tenant), { headers: { authorization: `Bearer ${key}` } })).statusCode;
+  /** Three answers to each key, over connections that read nothing. */
+  async function flood(...keys: string[]): Promise<void> {
+    const { asked } = listening.gateway.transport;
+    const before = asked.length;
+    for (const key of keys) for (let i = 0; i < 3; i++) listening.unreadBy(key, users(listening.okta));
+    await eventually(() => expect(asked.length - before).toBe(keys.length * 3));
+  }
+
+  it('leave room for answers to another integration and to its own SCIM client', async () => {
+    const { okta, other } = listening;
+    const [first, second, theirs] = [await newKey(okta.id), await newKey(okta.id), await newKey(other.id)];
+    await flood(first, second);
+    await eventually(async () => expect(await read(first, okta)).toBe(429));
+    expect(await read(second, okta)).toBe(429);
+    expect(await read(theirs, other)).toBe(200);
+    expect((await other.scim('GET', '/Users')).statusCode).toBe(200);
+    expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
+  });
+
+  it('do not keep out who belongs to another integration too', async () => {
+    const { okta, other } = listening;
+    const [theirs, both] = [await newKey(okta.id), await newKey(okta.id, other.id)];
+    await flood(theirs);
+    await eventually(async () => expect(await read(theirs, okta)).toBe(429));
+    expect(await read(both, other)).toBe(200);
+  });
+
+  it('leave room for administrators of everything', async () => {
+    const { okta, gateway } = listening;
+    await flood(await newKey(okta.id));
+    expect((await gateway.api('GET', `/integrations/${okta.id}/users`)).statusCode).toBe(200);
   });
 });
 

@@ -226,6 +226,15 @@ describe('pages of users', () => {
     expect(ids).toEqual(made.map(({ id }) => id).sort());
   });
 
+  it('show no groups', async () => {
+    const tenant = directory.tenant();
+    const alice = await tenant.createUser(ALICE);
+    await tenant.createGroup({ displayName: 'Ops', members: [{ value: alice.id }] });
+    expect((await tenant.getUser(alice.id)).groups).toHaveLength(1);
+    const { items } = await directory.users.page(tenant.command('users.page', { limit: 3 }));
+    expect(items.map(({ id, groups }) => [id, groups])).toEqual([[alice.id, []]]);
+  });
+
   it('refuse a cursor that no page gave', () => {
     const command = okta.command('users.page', { limit: 3, cursor: "'; DROP TABLE identity.users --" });
     expect(() => directory.users.page(command)).toThrow('cursor');

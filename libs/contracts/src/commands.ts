@@ -1,6 +1,13 @@
 import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type Actor, type CommandContext } from './context.js';
-import { type GrantState, type GrantStatus, type GroupState, type RequestStatus, type UserState } from './events.js';
+import {
+  type GrantState,
+  type GrantStatus,
+  type GroupState,
+  type RequestStatus,
+  type RequestStatusReason,
+  type UserState,
+} from './events.js';
 import { type Service } from './services.js';
 
 /** Part of a longer list: pass `nextCursor` as `cursor` for the next part; null when this was the last. */
@@ -141,7 +148,7 @@ export interface RequestRecord {
   durationSeconds: number;
   justification: string | null;
   status: RequestStatus;
-  statusReason: string | null;
+  statusReason: RequestStatusReason | null;
   /**
    * Who has to say yes. The approvers are those of the flow when the request was made, without those who have left it since;
    * when none is left who can decide, they are those whom the flow names then.
@@ -237,6 +244,7 @@ export interface CommandTypes {
   'users.create': Call<{ attributes: ScimAttributes }, UserRecord>;
   'users.get': Call<{ id: string; withGroups?: boolean }, UserRecord>;
   'users.list': Call<ScimListQuery & { withGroups?: boolean }, ScimListReply<UserRecord>>;
+  /** `groups` of the records are empty. */
   'users.page': Call<PageQuery, Page<UserRecord>>;
   'users.replace': Call<Conditional & { attributes: ScimAttributes }, UserRecord>;
   'users.patch': Call<Conditional & { operations: PatchOperation[] }, UserRecord>;

@@ -59,27 +59,42 @@ export interface IntegrationState {
 
 export const REQUEST_STATUSES = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+/** Why a request was cancelled. */
+export const REQUEST_STATUS_REASONS = [
+  'withdrawn',
+  'group_not_offered',
+  'requester_not_eligible',
+  'user_deactivated',
+  'group_deleted',
+  'group_not_synced',
+  'flow_deleted',
+  'integration_disabled',
+  'integration_removed',
+] as const;
+export type RequestStatusReason = (typeof REQUEST_STATUS_REASONS)[number];
 export interface RequestState {
   requestId: string;
   flowId: string;
   userId: string;
   groupId: string;
   status: RequestStatus;
-  reason: string | null;
+  reason: RequestStatusReason | null;
   version: number;
 }
 
 export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
-export type GrantEndReason =
-  | 'expired'
-  | 'revoked'
-  | 'user_deactivated'
-  | 'group_deleted'
-  | 'group_not_synced'
-  | 'flow_deleted'
-  | 'integration_disabled'
-  | 'integration_removed';
+export const GRANT_END_REASONS = [
+  'expired',
+  'revoked',
+  'user_deactivated',
+  'group_deleted',
+  'group_not_synced',
+  'flow_deleted',
+  'integration_disabled',
+  'integration_removed',
+] as const;
+export type GrantEndReason = (typeof GRANT_END_REASONS)[number];
 export interface GrantState {
   grantId: string;
   requestId: string;

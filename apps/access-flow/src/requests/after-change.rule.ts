@@ -1,4 +1,4 @@
-import { type FlowSettings } from '@tidegate/contracts';
+import { type FlowSettings, type RequestStatusReason } from '@tidegate/contracts';
 import { type Deciders, decidersOf } from './approvers.rule.js';
 
 /** A pending request beside its flow of now. */
@@ -13,7 +13,7 @@ export interface Pending {
   isRequester: boolean;
 }
 
-export type CancelReason = 'group_not_offered' | 'requester_not_eligible';
+export type CancelReason = Extract<RequestStatusReason, 'group_not_offered' | 'requester_not_eligible'>;
 export type AfterChange = { cancel: CancelReason } | Deciders;
 
 /**

@@ -1,4 +1,11 @@
-import { type Actor, type Cause, type RequestRecord, type RequestStatus, type ReviewRecord } from '@tidegate/contracts';
+import {
+  type Actor,
+  type Cause,
+  type RequestRecord,
+  type RequestStatus,
+  type RequestStatusReason,
+  type ReviewRecord,
+} from '@tidegate/contracts';
 import { type NewEvent, type Tx } from '@tidegate/database';
 import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
 
@@ -11,7 +18,7 @@ export interface RequestRow {
   duration_seconds: number;
   justification: string | null;
   status: RequestStatus;
-  status_reason: string | null;
+  status_reason: RequestStatusReason | null;
   approver_ids: string[] | null;
   undecidable: boolean;
   grant_id: string | null;
@@ -175,7 +182,7 @@ export async function closeRequest(
   tx: Tx,
   integrationId: string,
   id: string,
-  outcome: { status: Exclude<RequestStatus, 'pending'>; reason?: string; grantId?: string },
+  outcome: { status: Exclude<RequestStatus, 'pending'>; reason?: RequestStatusReason; grantId?: string },
 ): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `UPDATE access_flow.requests SET status = $3, status_reason = $4, grant_id = $5, version = version + 1

@@ -70,7 +70,7 @@ export class AccessFlowsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
-    const { integrationId } = await this.commands.ask('flows.get', call, { id });
+    const { integrationId } = await this.commands.ask('flows.get', call, { id }, call.access.reach, 'takesAccess');
     await this.commands.ask('flows.delete', call, { id }, [integrationId]);
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ScimModule } from '../scim/scim.module.js';
 import { AccessFlowsController } from './access-flows.controller.js';
 import { AccessRequestsController } from './access-requests.controller.js';
 import { ActivityController } from './activity.controller.js';
@@ -20,6 +21,7 @@ import { TokensController } from './tokens.controller.js';
 
 /** /api/v1: the administration. */
 @Module({
+  imports: [ScimModule],
   controllers: [
     CatalogController,
     IntegrationsController,

@@ -36,7 +36,7 @@ export class DirectoryController {
     @Call() call: HttpCall,
   ): Promise<UserView> {
     requireOwn(call, integrationId, id);
-    return userView(await this.commands.askOne(integrationId, 'users.get', call, { id }));
+    return userView(await this.commands.askOne(integrationId, 'users.get', call, { id, withGroups: false }));
   }
 
   /** Pushed by Okta or held by a live grant. */

@@ -46,7 +46,7 @@ export class GrantsController {
   @HttpCode(200)
   @ApiOkResponse({ type: GrantView })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
-    const { integrationId } = await this.find(id, call);
+    const { integrationId } = await this.find(id, call, 'takesAccess');
     return grantView(call.access, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
   }
 
@@ -62,8 +62,8 @@ export class GrantsController {
   }
 
   /** @throws Refusal `missing` also when the grant is there and is another's */
-  private async find(id: string, call: HttpCall): Promise<GrantRecord> {
-    const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access));
+  private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantRecord> {
+    const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access), why);
     if (!isOwnOrCovered(call.access, grant)) throw new Refusal('missing', 'No such grant.');
     return grant;
   }

@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { SMALL_BYTES } from '../scim/lane.rule.js';
 import { type AdmissionControl } from '../scim/admission-control.js';
-import { callerName } from './caller-name.js';
+import { shareOf } from './share.rule.js';
 import { whenSent } from './when-sent.js';
 
 declare module 'fastify' {
@@ -22,10 +22,10 @@ export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionContro
   fastify.addHook('onRequest', (request, reply, done) => {
     const bytes = announcedBytes(request);
     if (bytes <= SMALL_BYTES) return done();
-    const name = callerName(request);
-    if (!room.hasRoom(name, bytes))
+    const share = shareOf(request.caller);
+    if (!room.hasRoom(share, bytes))
       return done(new Refusal('tooManyRequests', 'Too many bodies are on their way. Send this one again.'));
-    let release: (() => void) | undefined = room.hold(name, bytes);
+    let release: (() => void) | undefined = room.hold(share, bytes);
     request.bodyIsRead = () => {
       release?.();
       release = undefined;

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { LIST_BYTES, Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AdmissionControl } from '../scim/admission-control.js';
-import { callerName } from './caller-name.js';
+import { shareOf } from './share.rule.js';
+import { closeWhenSlow } from './slow-readers.js';
 import { whenSent } from './when-sent.js';
 
 /** A shorter answer is not counted: the buffers of the system take it at once. */
@@ -13,8 +14,9 @@ const OF_RESOURCE = ['etag', 'location', 'content-location'];
 
 /**
  * Counts the bytes of answers against the budget until they are sent: whoever does not read its answers is refused the
- * next ones. A write is answered in any case. A connection that takes nothing of an answer is closed.
- * @param idleSeconds how long it may take nothing; it is noticed within twice that time
+ * next ones. A write is answered in any case. A connection that takes nothing of an answer is closed, and
+ * one that takes less than 16 KiB of a counted answer.
+ * @param idleSeconds in which time; it is noticed within three times as much
  */
 export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionControl, idleSeconds: number): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -29,14 +31,15 @@ export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionContr
     if (socket instanceof Socket) socket.setTimeout(idleSeconds * 1000);
     const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload, request);
     if (bytes <= SMALL) return done(null, payload);
-    const holder = callerName(request);
-    if (isRead(request) && !room.hasRoom(holder, bytes)) {
+    const share = shareOf(request.caller);
+    if (isRead(request) && !room.hasRoom(share, bytes)) {
       for (const name of OF_RESOURCE) reply.removeHeader(name);
       return done(
         new Refusal('tooManyRequests', 'Too many answers are not read yet. Read them, then send this again.'),
       );
     }
-    whenSent(request, reply, room.hold(holder, bytes));
+    whenSent(request, reply, room.hold(share, bytes));
+    closeWhenSlow(request, reply, { bytes: SMALL, seconds: idleSeconds });
     done(null, payload);
   });
 }

@@ -1,5 +1,13 @@
 import { Refusal } from '@tidegate/contracts';
 
+/** What a caller may use of the room. */
+export interface Share {
+  /** Under whose names it is counted: the first that has room. Never empty. */
+  holders: readonly string[];
+  /** Such a name may hold one part of so many, whoever else is counted under it. */
+  part: number;
+}
+
 interface Held {
   calls: number;
   bytes: number;
@@ -9,8 +17,8 @@ const NOTHING: Held = { calls: 0, bytes: 0 };
 
 /**
  * Bounds the calls that wait for their answer, the memory that their bodies hold meanwhile, and that of answers until they
- * are sent. One holder, which is an integration or another caller, may hold half of each, so that there is room left for
- * the others whatever it does.
+ * are sent. One holder, as an integration, may hold a part of each, so that there is room left for the others whatever it
+ * does.
  */
 export class AdmissionControl {
   private all = NOTHING;
@@ -23,46 +31,59 @@ export class AdmissionControl {
 
   /**
    * Runs `work` while there is room.
-   * @param bytes length of the call's body
-   * @throws Refusal tooManyRequests when the room, or the integration's half of it, is full
+   * @param bytes length of the call's body; 0 needs room for a call only
+   * @throws Refusal tooManyRequests when the room, or the share, is full
    */
-  async stay<T>(integrationId: string, bytes: number, work: () => Promise<T>): Promise<T> {
-    const own = this.held.get(integrationId) ?? NOTHING;
-    if (!this.fits(this.all, bytes, 1) || !this.fits(own, bytes, 2))
+  async stay<T>(share: Share, bytes: number, work: () => Promise<T>): Promise<T> {
+    const fits = (held: Held, part: number) => this.fitsCall(held, part) && this.fitsBytes(held, bytes, part);
+    const holder = fits(this.all, 1) ? share.holders.find((name) => fits(this.of(name), share.part)) : undefined;
+    if (holder === undefined)
       throw new Refusal('tooManyRequests', 'Too many requests are waiting for their answer. Send this one again.');
-    this.count(integrationId, 1, bytes);
+    this.count(holder, 1, bytes);
     try {
       return await work();
     } finally {
-      this.count(integrationId, -1, -bytes);
+      this.count(holder, -1, -bytes);
     }
   }
 
-  /** @returns whether an answer of so many bytes fits into the budget, and into the holder's half of it */
-  hasRoom(holder: string, bytes: number): boolean {
-    const own = this.held.get(holder) ?? NOTHING;
-    return this.all.bytes + bytes <= this.maxBytes && own.bytes + bytes <= this.maxBytes / 2;
+  /** @returns whether an answer of so many bytes fits into the budget, and into the share */
+  hasRoom(share: Share, bytes: number): boolean {
+    return this.fitsBytes(this.all, bytes, 1) && this.roomy(share, bytes) !== undefined;
   }
 
   /**
    * Counts the bytes of an answer, whether there is room or not.
    * @returns ends that; to be called once
    */
-  hold(holder: string, bytes: number): () => void {
+  hold(share: Share, bytes: number): () => void {
+    const holder = this.roomy(share, bytes) ?? share.holders[0]!;
     this.count(holder, 0, bytes);
     return () => this.count(holder, 0, -bytes);
   }
 
-  /** Whether one more fits into a part of the room; the half of one place is one place. */
-  private fits({ calls, bytes }: Held, more: number, part: number): boolean {
-    return calls < Math.ceil(this.maxCalls / part) && bytes + more <= this.maxBytes / part;
+  private roomy({ holders, part }: Share, bytes: number): string | undefined {
+    return holders.find((name) => this.fitsBytes(this.of(name), bytes, part));
   }
 
-  private count(integrationId: string, calls: number, bytes: number): void {
+  /** Whether one more fits into a part of the room; the part of one place is one place. */
+  private fitsCall({ calls }: Held, part: number): boolean {
+    return calls < Math.ceil(this.maxCalls / part);
+  }
+
+  private fitsBytes({ bytes }: Held, more: number, part: number): boolean {
+    return more === 0 || bytes + more <= this.maxBytes / part;
+  }
+
+  private of(holder: string): Held {
+    return this.held.get(holder) ?? NOTHING;
+  }
+
+  private count(holder: string, calls: number, bytes: number): void {
     const plus = (held: Held): Held => ({ calls: held.calls + calls, bytes: held.bytes + bytes });
     this.all = plus(this.all);
-    const own = plus(this.held.get(integrationId) ?? NOTHING);
-    if (own.calls === 0 && own.bytes === 0) this.held.delete(integrationId);
-    else this.held.set(integrationId, own);
+    const own = plus(this.of(holder));
+    if (own.calls === 0 && own.bytes === 0) this.held.delete(holder);
+    else this.held.set(holder, own);
   }
 }

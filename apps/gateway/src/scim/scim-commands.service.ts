@@ -3,6 +3,7 @@ import { type CommandData, type CommandName, type CommandReply } from '@tidegate
 import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { shareOfIntegration } from '../http/share.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { alwaysEnters, type CommandLane, laneOf, LANES } from './lane.rule.js';
@@ -70,7 +71,7 @@ export class ScimCommands {
     work: () => Promise<T>,
   ): Promise<T> {
     const inTurn = () => this.semaphore[lane].take(integrationId, deadlineAt, work);
-    return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(integrationId, bytes, inTurn);
+    return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(shareOfIntegration(integrationId), bytes, inTurn);
   }
 
   private ask<N extends CommandName>(

@@ -24,5 +24,6 @@ const admission = {
 @Module({
   controllers: [UsersController, GroupsController, RootController, BulkController, DiscoveryController],
   providers: [admission, ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],
+  exports: [AdmissionControl],
 })
 export class ScimModule {}

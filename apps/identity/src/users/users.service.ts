@@ -103,11 +103,11 @@ export class UsersService {
     return list(this.database, command, USERS, typesOf(command).User, this.take(command.data.withGroups));
   }
 
-  /** All users of an integration, oldest first. */
+  /** All users of an integration, oldest first, without their groups. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
-    return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(true)(tx)));
+    return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(false)(tx)));
   }
 
   /** How many users an integration has, and how many of them are active. */

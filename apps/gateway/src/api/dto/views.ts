@@ -4,7 +4,11 @@ import {
   type Approval,
   type EffectiveMembership,
   type FlowRecord,
+  GRANT_END_REASONS,
+  GRANT_STATUSES,
   type GrantRecord,
+  REQUEST_STATUS_REASONS,
+  REQUEST_STATUSES,
   type RequestRecord,
   type Requesters,
 } from '@tidegate/contracts';
@@ -13,6 +17,9 @@ import { ApprovalBody, RequestersBody } from './access.dto.js';
 
 export const Nullable = (format?: string, description?: string): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}), ...(description ? { description } : {}) });
+/** One of some words, or null. */
+const OneOf = (words: readonly string[]): PropertyDecorator =>
+  ApiProperty({ type: String, nullable: true, enum: [...words, null] });
 export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
 export const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
 
@@ -94,8 +101,8 @@ export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews
   @Uuid() groupId: string;
   @ApiProperty() durationSeconds: number;
   @Nullable() justification: string | null;
-  @ApiProperty({ type: String }) status: RequestRecord['status'];
-  @Nullable() statusReason: string | null;
+  @ApiProperty({ enum: REQUEST_STATUSES }) status: RequestRecord['status'];
+  @OneOf(REQUEST_STATUS_REASONS) statusReason: RequestRecord['statusReason'];
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
   @ApiProperty({ description: 'It is pending, and no approver is left who can decide it.' }) undecidable: boolean;
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
@@ -113,8 +120,8 @@ export class GrantView implements Omit<GrantRecord, 'extendedBy' | 'revokedBy'> 
   @Uuid() requestId: string;
   @Uuid() userId: string;
   @Uuid() groupId: string;
-  @ApiProperty({ type: String }) status: GrantRecord['status'];
-  @Nullable() endReason: GrantRecord['endReason'];
+  @ApiProperty({ enum: GRANT_STATUSES }) status: GrantRecord['status'];
+  @OneOf(GRANT_END_REASONS) endReason: GrantRecord['endReason'];
   @Moment() endsAt: string;
   @Moment() createdAt: string;
   @Nullable('date-time') activatedAt: string | null;

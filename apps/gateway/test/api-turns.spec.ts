@@ -1,0 +1,127 @@
+import { type CommandName, type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+
+describe('commands of /api/v1', () => {
+  let gateway: TestGateway;
+  let here: Tenant;
+  let there: Tenant;
+  let open: () => void;
+  let pending: Promise<unknown>[];
+  beforeAll(async () => {
+    gateway = await openGateway({ maxWaitingCalls: 400 });
+    [here, there] = [await newTenant(gateway), await newTenant(gateway)];
+    const integrationId = here.id;
+    Object.assign(gateway.transport.handlers, {
+      'users.page': () => ({ items: [], nextCursor: null }),
+      'users.get': () => userRecord(),
+      'users.list': () => ({ totalResults: 0, items: [] }),
+      'grants.list': () => ({ items: [], nextCursor: null }),
+      'grants.get': ({ id }: { id: string }) => ({ grantId: id, integrationId }) as GrantRecord,
+      'grants.revoke': ({ id }: { id: string }) => ({ grantId: id, integrationId }) as GrantRecord,
+      'flows.get': ({ id }: { id: string }) => ({ id, integrationId }) as FlowRecord,
+      'flows.delete': () => ({}),
+      'requests.get': ({ id }: { id: string }) => ({ id, integrationId }) as RequestRecord,
+    });
+  });
+  beforeEach(() => {
+    pending = [];
+    gateway.transport.asked.length = 0;
+    gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
+  });
+  afterEach(async () => {
+    open();
+    await Promise.all(pending);
+  });
+  afterAll(() => gateway.close());
+
+  const newKey = async (...integrationIds: string[]) => {
+    const asked = { name: 'flood', scopes: ['directory:read', 'access:read', 'access:write'], integrationIds };
+    return (await gateway.api('POST', '/api-keys', asked)).json<{ key: string }>().key;
+  };
+  const by = (key: string, method: string, path: string) => {
+    const answer = gateway.request(method, `/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } });
+    pending.push(answer);
+    return answer;
+  };
+  const asked = (name: CommandName) => gateway.transport.asked.filter((command) => command.name === name);
+  const user = ({ id }: Tenant) => `/integrations/${id}/users/${uuidv7()}`;
+  const users = ({ id }: Tenant) => `/integrations/${id}/users`;
+  /** More than are under way at once, of each lane. */
+  const flood = (key: string, tenant: Tenant) => {
+    for (let i = 0; i < 6; i++) void by(key, 'GET', user(tenant));
+    for (let i = 0; i < 6; i++) void by(key, 'GET', users(tenant));
+  };
+
+  it('of one integration are under way a few at once, whichever keys send them, and all others wait', async () => {
+    flood(await newKey(here.id), here);
+    flood(await newKey(here.id), here);
+    await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([3, 2]));
+    // What came later to others has passed them.
+    const theirs = await newKey(there.id);
+    void by(theirs, 'GET', user(there));
+    void by(theirs, 'GET', users(there));
+    void here.scim('GET', `/Users/${uuidv7()}`);
+    await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([5, 3]));
+    open();
+    const statuses = (await Promise.all(pending)).map((answer) => (answer as { statusCode: number }).statusCode);
+    expect(statuses).toEqual(statuses.map(() => 200));
+  });
+
+  it('over several integrations wait in the line of their caller', async () => {
+    const [first, second] = [await newKey(here.id, there.id), await newKey(here.id, there.id)];
+    for (let i = 0; i < 4; i++) void by(first, 'GET', '/grants');
+    await eventually(() => expect(asked('grants.list')).toHaveLength(2));
+    void by(second, 'GET', '/grants');
+    void by(await newKey(here.id), 'GET', '/grants');
+    await eventually(() => expect(asked('grants.list')).toHaveLength(4));
+  });
+
+  it('that take access away do not wait behind others, and go the urgent way', async () => {
+    const key = await newKey(here.id);
+    flood(key, here);
+    for (let i = 0; i < 30; i++) void by(key, 'GET', `/access-requests/${uuidv7()}`);
+    await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([3, 2]));
+    void by(key, 'POST', `/grants/${uuidv7()}/revoke`);
+    void by(key, 'DELETE', `/access-flows/${uuidv7()}`);
+    await eventually(() => expect([asked('grants.get').length, asked('flows.get').length]).toEqual([1, 1]));
+    open();
+    await Promise.all(pending);
+    for (const name of ['grants.get', 'grants.revoke', 'flows.get', 'flows.delete'] as const)
+      expect(asked(name).map(({ asking }) => asking.urgent)).toEqual([true]);
+    expect(asked('users.get')[0]?.asking.urgent).toBeUndefined();
+  });
+
+  it('that wait are a quarter of all at most of one integration, and leave room to its SCIM client', async () => {
+    const key = await newKey(here.id);
+    const answers = Array.from({ length: 101 }, () => by(key, 'GET', user(here)));
+    const refused = await Promise.race(answers);
+    expect([refused.statusCode, refused.headers['content-type']]).toEqual([
+      429,
+      'application/problem+json; charset=utf-8',
+    ]);
+    const before = asked('users.get').length;
+    void here.scim('GET', `/Users/${uuidv7()}`);
+    await eventually(() => expect(asked('users.get')).toHaveLength(before + 1));
+  });
+});
+
+describe('a command of /api/v1 whose turn does not come in time', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => void (gateway = await openGateway({ apiSeconds: 1 })));
+  afterAll(() => gateway.close());
+
+  it('is answered with a problem, and not sent', async () => {
+    const { id } = await newTenant(gateway);
+    gateway.transport.handlers['users.page'] = () => ({ items: [], nextCursor: null });
+    let open = () => {};
+    gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
+    const answers = [1, 2, 3].map(() => gateway.api('GET', `/integrations/${id}/users`));
+    const late = await Promise.race(answers);
+    expect([late.statusCode, late.json<{ status: number }>().status]).toEqual([503, 503]);
+    open();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 503]);
+    expect(gateway.transport.asked.filter(({ name }) => name === 'users.page')).toHaveLength(2);
+  });
+});
