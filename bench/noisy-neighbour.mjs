@@ -16,17 +16,17 @@ const QUIET = 0.3;
 
 /** Bulk requests go on when their caller has gone, for the time of a write: they come once, and last. */
 const LOADS = [
-  ['PATCHes of 990 values', 24, { kind: 'body', title: 'PATCH: 990 values made by a filter' }],
+  ['PATCHes of 990 values', 24, { kind: 'body', title: 'PATCH: 990 values created by a filter' }],
   ['creates', 200, { kind: 'create' }],
-  ['groups of 9.5 MB', 4, { kind: 'body', title: 'group: 100,000 strangers' }],
-  ['groups of 20,000 members', 8, { kind: 'body', title: 'group: 50,000 members who exist' }],
-  ['searches through everything', 100, { kind: 'search' }],
-  ['answers that nobody reads', 60, { kind: 'unread' }],
-  ['JSON nested deep, 1 MiB', 24, { kind: 'body', title: 'POST: 1 MiB of brackets' }],
+  ['groups of 9.5 MB', 4, { kind: 'body', title: 'group: 100,000 unknown members' }],
+  ['groups of 20,000 members', 8, { kind: 'body', title: 'group: 50,000 existing members' }],
+  ['searches through all users', 100, { kind: 'search' }],
+  ['unread responses', 60, { kind: 'unread' }],
+  ['deeply nested JSON, 1 MiB', 24, { kind: 'body', title: 'POST: 1 MiB of brackets' }],
   ['wide bodies, 0.9 MB', 24, { kind: 'body', title: 'POST: 900 unknown names of 1,000 characters', again: true }],
   ['deactivations', 100, { kind: 'deactivate' }],
   ['bulk requests of 400 creates', 30, { kind: 'body', title: 'Bulk: 400 creates', again: true }, 1],
-  ['bulk requests of 1,000 deletions', 30, { kind: 'body', title: 'Bulk: 1,000 deletions of nobody' }, 1],
+  ['bulk requests of 1,000 deletions', 30, { kind: 'body', title: 'Bulk: 1,000 deletions of unknown users' }, 1],
 ].map(([name, connections, load, rounds = 2]) => ({ name, connections, load, rounds }));
 
 /**
