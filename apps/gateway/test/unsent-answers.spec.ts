@@ -43,7 +43,11 @@ class Listening {
 
   unreadBy(credential: string, ...urls: string[]): Socket {
     const requests = urls.map((url) => `GET ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${credential}\r\n\r\n`);
-    const socket = connect(this.port, '127.0.0.1', () => socket.write(requests.join(''))).pause();
+    return this.raw(requests.join('')).pause();
+  }
+
+  raw(bytes: string): Socket {
+    const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes));
     socket.on('error', () => undefined);
     this.sockets.push(socket);
     return socket;
@@ -105,6 +109,24 @@ describe('answers that are not read', () => {
     await eventually(() => expect(room.hasRoom(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
     expect(await list(listening.okta)).toBe(200);
     expect(socket.bytesRead).toBeGreaterThan(2 * BIG);
+  });
+
+  it('leave no slot for a long body in use when a connection closes before its turn', async () => {
+    const { gateway, okta } = listening;
+    let open = () => {};
+    gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
+    const head = (method: string, path: string, more = '') =>
+      `${method} /scim/v2/${okta.id}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${okta.token}\r\n${more}\r\n`;
+    const json = 'Content-Type: application/scim+json\r\nContent-Length: 300000\r\n';
+    const asked = gateway.transport.asked.length;
+    const socket = listening.raw(`${head('GET', `/Users/${uuidv7()}`)}${head('POST', '/Groups', json)}{"a":`);
+    await eventually(() => expect(gateway.transport.asked.length).toBe(asked + 1));
+    socket.destroy();
+    open();
+    gateway.transport.gate = Promise.resolve();
+    gateway.transport.handlers['groups.create'] = () => groupRecord();
+    const big = { displayName: 'Big', members: Array.from({ length: 7_000 }, () => ({ value: uuidv7() })) };
+    expect((await okta.scim('POST', '/Groups', big)).statusCode).toBe(201);
   });
 
   it('do not keep a deactivation from being answered', async () => {

@@ -11,16 +11,21 @@ import { recentIntegrations } from '../recent-keys.js';
 import { alwaysEnters, SMALL_BYTES } from '../scim/lane.rule.js';
 import { AdmissionControl } from '../scim/admission-control.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { API_LANES, type ApiLane, apiLaneOf, lineOf } from './api-lane.rule.js';
+import { API_LANES, type ApiLane, apiLaneOf, callerKey, queueOf } from './api-lane.rule.js';
 import { causeOfCall, knownCaller } from './known-caller.js';
 
-/** KeyedSemaphore calls of /api/v1 into commands, under the integrations that the caller may touch and in their turn. */
+/** Sends the commands of /api/v1 for the integrations that the caller may touch, a few at a time. */
 @Injectable()
 export class ApiCommands {
   private readonly semaphore: Readonly<Record<ApiLane, KeyedSemaphore>> = {
     urgent: semaphoreOf('urgent'),
     long: semaphoreOf('long'),
     ordinary: semaphoreOf('ordinary'),
+  };
+  private readonly ofCaller: Readonly<Record<ApiLane, KeyedSemaphore>> = {
+    urgent: new KeyedSemaphore(API_LANES.urgent.ofCaller),
+    long: new KeyedSemaphore(API_LANES.long.ofCaller),
+    ordinary: new KeyedSemaphore(API_LANES.ordinary.ofCaller),
   };
 
   constructor(
@@ -76,7 +81,8 @@ export class ApiCommands {
     const urgent = lane === 'urgent' ? { urgent: true } : {};
     const asking = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
     const work = () => this.client.ask(name, asking, data);
-    const inTurn = () => this.semaphore[lane].take(lineOf(integrationIds, caller), deadlineAt, work);
+    const queued = () => this.semaphore[lane].take(queueOf(integrationIds), deadlineAt, work);
+    const inTurn = () => this.ofCaller[lane].take(callerKey(caller), deadlineAt, queued);
     const bytes = bodyLength > SMALL_BYTES ? bodyLength : 0;
     return alwaysEnters(lane, bodyLength) ? inTurn() : this.room.stay(shareOf(caller), bytes, inTurn);
   }

@@ -1,5 +1,5 @@
 import { type KeyHolder, type Person } from '../auth/caller.js';
-import { apiLaneOf, lineOf } from './api-lane.rule.js';
+import { apiLaneOf, callerKey, queueOf } from './api-lane.rule.js';
 
 test.each([
   ['revoking a grant', 'grants.revoke', false, 'urgent'],
@@ -19,12 +19,13 @@ test.each([
 const key = { kind: 'key', keyId: 'k1' } as KeyHolder;
 const person = { kind: 'person', issuer: 'https://example.okta.com', subject: 'alice' } as Person;
 
-test.each([
-  ['of one integration by a key', ['a'], key, 'a'],
-  ['of one integration by a person', ['a'], person, 'a'],
-  ['of several by a key', ['a', 'b'], key, 'key k1'],
-  ['of several by a person', ['a', 'b'], person, '["https://example.okta.com","alice"]'],
-  ['of none', [], key, 'key k1'],
-] as const)('a command %s waits in its line', (_what, integrationIds, caller, line) => {
-  expect(lineOf(integrationIds, caller)).toBe(line);
+test('commands wait in the queue of exactly their integrations', () => {
+  expect(queueOf(['a'])).toBe('a');
+  expect(queueOf(['a', 'b'])).toBe(queueOf(['b', 'a']));
+  expect(new Set([queueOf(['a']), queueOf(['a', 'b']), queueOf(['a', 'c']), queueOf([])]).size).toBe(4);
+});
+
+test('callers are distinguished by their key, or by issuer and subject', () => {
+  expect(callerKey(key)).toBe('key k1');
+  expect(callerKey(person)).toBe('["https://example.okta.com","alice"]');
 });

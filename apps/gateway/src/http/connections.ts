@@ -8,6 +8,8 @@ import { whenSent } from './when-sent.js';
 
 /** The part of all connections that is kept for addresses whose callers were identified before. */
 const RESERVED = 0.1;
+/** Requests of one connection that are not answered yet. HTTP clients that pipeline send few; proxies do not pipeline. */
+const MOST_UNANSWERED = 32;
 const MOST_KNOWN = 10_000;
 const LOG_EVERY_MS = 60_000;
 
@@ -45,6 +47,7 @@ export function limitConnections(
     const isOver = !behindProxy && held.of(client) >= mostOfOneClient;
     if (isOver) log(remoteAddress);
     if (isOver || (open.size >= most * (1 - RESERVED) && !known.has(client))) return void socket.destroy();
+    socket.setMaxListeners(10 * MOST_UNANSWERED); // each request listens for its end
     open.set(socket, client);
     held.add(client, 1);
     socket.once('close', () => {
@@ -53,6 +56,7 @@ export function limitConnections(
     });
   });
 
+  limitPipelines();
   if (behindProxy) limitRequests();
 
   fastify.addHook('onResponse', (request, _reply, done) => {
@@ -60,6 +64,22 @@ export function limitConnections(
     if (client !== undefined) remember(client);
     done();
   });
+
+  /** What waits behind other requests of its connection is in memory, and most of it in no other limit. */
+  function limitPipelines(): void {
+    const unanswered = new WeakMap<Socket, number>();
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const { socket } = request.raw;
+      const count = (by: number) => {
+        const now = (unanswered.get(socket) ?? 0) + by;
+        unanswered.set(socket, now);
+        return now;
+      };
+      if (count(1) > MOST_UNANSWERED) socket.destroy();
+      whenSent(request, reply, () => void count(-1));
+      done();
+    });
+  }
 
   function limitRequests(): void {
     const running = new Counts();

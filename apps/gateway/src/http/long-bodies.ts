@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { whenSent } from './when-sent.js';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
 import { type Rest, KeyedSemaphore } from '../keyed-semaphore.js';
@@ -32,7 +33,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
       const receive = () =>
         new Promise<void>((end) => {
           request.bodyRead = end;
-          reply.raw.once('close', end);
+          whenSent(request, reply, end); // also when its connection closes while it waits behind another response
           if (raw.destroyed || reply.raw.destroyed) end(); // the sender gave up while it waited
           begin();
         });

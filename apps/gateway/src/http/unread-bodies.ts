@@ -23,9 +23,8 @@ export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionContro
     const bytes = announcedBytes(request);
     if (bytes <= SMALL_BYTES) return done();
     const share = shareOf(request.caller);
-    if (!room.hasRoom(share, bytes))
-      return done(new Refusal('tooManyRequests', 'Too many bodies are on their way. Send this one again.'));
-    let release: (() => void) | undefined = room.hold(share, bytes);
+    let release = room.hasRoom(share, bytes) ? room.hold(share, bytes) : undefined;
+    if (!release) return done(new Refusal('tooManyRequests', 'Too many bodies are on their way. Send this one again.'));
     request.bodyIsRead = () => {
       release?.();
       release = undefined;

@@ -9,6 +9,8 @@ import { whenSent } from './when-sent.js';
 
 /** A shorter answer is not counted: the buffers of the system take it at once. */
 const SMALL = 16 * 1024;
+/** An answer beyond the share of its caller must be read in this time. */
+const BEYOND_SECONDS = 1;
 /** Headers about the resource that a refusal does not show. */
 const OF_RESOURCE = ['etag', 'location', 'content-location'];
 
@@ -38,8 +40,18 @@ export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionContr
         new Refusal('tooManyRequests', 'Too many answers are not read yet. Read them, then send this again.'),
       );
     }
-    whenSent(request, reply, room.hold(share, bytes));
-    closeWhenSlow(request, reply, { bytes: SMALL, seconds: idleSeconds });
+    const release = room.hold(share, bytes);
+    if (release) {
+      whenSent(request, reply, release);
+      closeWhenSlow(request, reply, { bytes: SMALL, seconds: idleSeconds });
+      return done(null, payload);
+    }
+    // RFC 7644 §3.5.2: the answer to a PATCH may have no body.
+    if (request.method === 'PATCH' && request.caller?.kind === 'scim' && reply.statusCode === 200) {
+      reply.code(204).removeHeader('content-type');
+      return done(null, null);
+    }
+    closeWhenSlow(request, reply, { bytes: SMALL, seconds: BEYOND_SECONDS });
     done(null, payload);
   });
 }

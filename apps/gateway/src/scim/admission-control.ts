@@ -53,11 +53,13 @@ export class AdmissionControl {
   }
 
   /**
-   * Counts the bytes of an answer, whether there is room or not.
-   * @returns ends that; to be called once
+   * Counts the bytes of an answer for as long as it is in memory.
+   * @returns ends that; to be called once. Undefined when they do not fit: what is beyond the share counts nowhere, so
+   *   that no other caller is refused for it
    */
-  hold(share: Share, bytes: number): () => void {
-    const holder = this.roomy(share, bytes) ?? share.holders[0]!;
+  hold(share: Share, bytes: number): (() => void) | undefined {
+    const holder = this.roomy(share, bytes);
+    if (holder === undefined) return undefined;
     this.count(holder, 0, bytes);
     return () => this.count(holder, 0, -bytes);
   }

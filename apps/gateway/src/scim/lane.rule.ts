@@ -16,7 +16,7 @@ export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
  * identity are few, and so no integration can take them from the others.
  */
 export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
-  urgent: { atOnce: 4, rest: { times: 3, mostMs: 100 } },
+  urgent: { atOnce: 4, rest: { times: 1, mostMs: 50 } },
   long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
   huge: { atOnce: 1, rest: { times: 4, mostMs: 2000 } },
   ordinary: { atOnce: 8, rest: { times: 6, mostMs: 250 } },
