@@ -7,6 +7,7 @@ import { IntegrationsController } from './integrations/integrations.controller.j
 import { IntegrationsService } from './integrations/integrations.service.js';
 import { SyncListController } from './sync/sync-list.controller.js';
 import { SyncLists } from './sync/sync-list.service.js';
+import { ProfilePasses } from './users/profile-passes.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -30,6 +31,7 @@ export class AppModule {
         GroupsService,
         IntegrationsService,
         SyncLists,
+        ProfilePasses,
       ],
     };
   }
