@@ -22,5 +22,5 @@ export async function startInProcess(settings: Record<string, string> = {}): Pro
     ...settings,
   };
   await runInOneProcess(env, { public: port, ops: undefined }, releases);
-  return { baseUrl, stop: () => releases.release() };
+  return { baseUrl, databaseUrl: database.url, stop: () => releases.release() };
 }
