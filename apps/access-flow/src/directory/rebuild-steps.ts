@@ -23,11 +23,11 @@ export interface StepContext {
   client: CommandClient;
   cause: Cause;
   /** The envelope of a command to identity. */
-  asking(): Asking;
+  asking: () => Asking;
   /** Runs a transaction within the integration. */
-  inside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  inside: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** The same for one that may end something. */
-  apply(work: (tx: Tx) => Promise<Ended>): Promise<void>;
+  apply: (work: (tx: Tx) => Promise<Ended>) => Promise<void>;
 }
 
 /**
