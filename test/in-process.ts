@@ -26,5 +26,5 @@ export async function startInProcess(
     ...settings,
   };
   await runInOneProcess(env, { public: port, ops: undefined }, releases);
-  return { baseUrl, stop: () => releases.release() };
+  return { baseUrl, databaseUrl: database.url, stop: () => releases.release() };
 }

@@ -135,6 +135,28 @@ amqpTests('secrets and personal data', () => {
     }
   });
 
+  it('profiles reach access-flow, and never the exchange that other teams bind to', async () => {
+    const connection = await connect(broker.url);
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
+    const department = 'Department of secrets';
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+    const user = { userName: 'carol', [enterprise]: { department, manager: { value: 'the boss' } } };
+    const { id } = (await scim('POST', '/Users', user)).body as { id: string };
+    const received: string[] = [];
+    await eventually(async () => {
+      const message = await channel.get(queue, { noAck: true });
+      if (message) received.push(message.content.toString());
+      expect(received.some((event) => event.includes('user.created') && event.includes(id))).toBe(true);
+      expect(await dump(system.database.url, 'access_flow')).toContain(department);
+      expect(await dump(system.database.url, 'identity')).not.toContain('user.profile.changed');
+    });
+    for (let message; (message = await channel.get(queue, { noAck: true }));) received.push(message.content.toString());
+    await connection.close();
+    expect(received.filter((event) => event.includes(department) || event.includes('user.profile'))).toEqual([]);
+  });
+
   it('tokens and keys are kept as hashes, passwords not at all', async () => {
     const kept = await dump(system.database.url);
     expect(kept).toContain(idIn(tenant.token));

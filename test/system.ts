@@ -15,6 +15,8 @@ export type Env = Record<string, string>;
 export interface Tidegate {
   /** Without a trailing slash. */
   baseUrl: string;
+  /** As the owner of the database. */
+  databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,10 @@ export class System implements Tidegate {
 
   get baseUrl(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   /** Everything that any of the processes printed. */

@@ -7,6 +7,8 @@ import { Writes } from './commands/writes.js';
 import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { DirectoryService } from './directory/directory.service.js';
+import { RebuildController } from './directory/rebuild.controller.js';
+import { RebuildWorker } from './directory/rebuild.worker.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
@@ -36,7 +38,14 @@ export class AccessFlowModule {
   static forRoot({ database, client, metrics, logger, settings, targets }: Parts): DynamicModule {
     return {
       module: AccessFlowModule,
-      controllers: [DirectoryController, MembershipsController, FlowsController, RequestsController, GrantsController],
+      controllers: [
+        DirectoryController,
+        RebuildController,
+        MembershipsController,
+        FlowsController,
+        RequestsController,
+        GrantsController,
+      ],
       providers: [
         { provide: Database, useValue: database },
         { provide: CommandClient, useValue: client },
@@ -55,6 +64,7 @@ export class AccessFlowModule {
         TargetsWorker,
         DeadlinesWorker,
         Reconciler,
+        RebuildWorker,
       ],
     };
   }

@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AccessFlowModule } from './app.module.js';
 import { type AccessFlowConfig } from './config.js';
 import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
+import { RebuildWorker } from './directory/rebuild.worker.js';
 import { readGauges } from './gauges.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
@@ -58,7 +59,7 @@ export async function createAccessFlow(
       { logger: new NestLogger(logger), abortOnError: false },
     );
     const relay = new Relay(database, transport.publisher(SERVICE), logger, metrics);
-    const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler)];
+    const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler), app.get(RebuildWorker)];
     releases.add(() => relay.stop());
     releases.add(() => Promise.all(workers.map((worker) => worker.stop())));
     releases.add(() => app.close());

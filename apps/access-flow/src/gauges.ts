@@ -10,7 +10,8 @@ export async function readGauges(database: Database): Promise<GaugeReading> {
       `SELECT (SELECT count(*)::int FROM access_flow.grants WHERE status = 'active') AS "grantsLive",
               (SELECT count(*)::int FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking",
               (SELECT count(*)::int FROM access_flow.requests WHERE status = 'pending' AND undecidable)
-                AS "requestsUndecidable"`,
+                AS "requestsUndecidable",
+              (SELECT count(*)::int FROM access_flow.rebuilds) AS "projectionRebuilds"`,
     ),
   );
   return row ?? {};

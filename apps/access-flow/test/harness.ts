@@ -9,6 +9,7 @@ import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { AccessFlowModule } from '../src/app.module.js';
 import { DeadlinesWorker } from '../src/deadlines/deadlines.worker.js';
+import { RebuildWorker } from '../src/directory/rebuild.worker.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
 import { SCHEMA } from '../src/schema.js';
@@ -28,6 +29,9 @@ export class TestAccessFlow {
   readonly identity: Answers = {
     'users.deactivations': () => ({ changed: [], absent: [] }),
     'groups.states': () => ({ changed: [], absent: [] }),
+    'users.statePage': () => ({ items: [], nextCursor: null }),
+    'groups.statePage': () => ({ items: [], nextCursor: null }),
+    'groups.memberPage': () => ({ found: null }),
   };
   readonly metrics: Metrics = createMetrics('access-flow');
   readonly directoryTarget = new DirectoryTarget();
@@ -105,6 +109,7 @@ export class TestAccessFlow {
 
   settleTargets = () => this.app.get(TargetsWorker).drain();
   meetDeadlines = () => this.app.get(DeadlinesWorker).drain();
+  rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = () => this.app.get(Reconciler).reconcileOnce();
 
   /** Names of the commands and events that failed otherwise than by a refusal; a client may have repeated them with success. */

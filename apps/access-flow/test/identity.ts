@@ -8,11 +8,16 @@ import { Test } from '@nestjs/testing';
 
 type Answer<N extends CommandName> = (data: CommandData<N>, integrationIds: string[]) => CommandReply<N>;
 
-/** What the reconciler asks identity. */
-export interface Answers {
-  'users.deactivations': Answer<'users.deactivations'>;
-  'groups.states': Answer<'groups.states'>;
-}
+const ASKED = [
+  'users.deactivations',
+  'users.statePage',
+  'groups.states',
+  'groups.statePage',
+  'groups.memberPage',
+] as const;
+
+/** What the reconciler and rebuilds ask identity. */
+export type Answers = { [N in (typeof ASKED)[number]]: Answer<N> };
 
 /**
  * Listens as identity and answers what a test says.
@@ -22,14 +27,9 @@ export interface Answers {
 export async function startIdentity(transport: Transport, answers: Answers): Promise<() => Promise<void>> {
   @Controller()
   class Identity {
-    @MessagePattern('users.deactivations')
-    users(@Payload() { data, integrationIds }: Command<'users.deactivations'>) {
-      return answers['users.deactivations'](data, integrationIds);
-    }
-
-    @MessagePattern('groups.states')
-    groups(@Payload() { data, integrationIds }: Command<'groups.states'>) {
-      return answers['groups.states'](data, integrationIds);
+    @MessagePattern<string[]>([...ASKED])
+    answer(@Payload() { name, data, integrationIds }: Command<keyof Answers>) {
+      return (answers[name] as Answer<CommandName>)(data, integrationIds);
     }
   }
   @Module({ controllers: [Identity] })

@@ -40,10 +40,14 @@ describe('Tenancy', () => {
     await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
     await one.review(await one.request(flow, 'alice'), 'bob');
+    for (const org of [one, two]) {
+      const profile = { ...org.people.alice, attributes: { title: 'Clerk' }, attributesVersion: 0 };
+      await org.tell('user.profile.changed', profile.userId, profile);
+    }
     const tenantTables = await accessFlow.rows<{ name: string; forced: boolean }>(
       `SELECT table_name AS name FROM information_schema.columns c
        WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
-         AND table_name NOT IN ('outbox', 'target_work', 'deadlines')`,
+         AND table_name NOT IN ('outbox', 'target_work', 'deadlines', 'rebuilds')`,
     );
     expect(tenantTables.map((table) => table.name).sort()).toEqual([
       'directory_memberships',
@@ -53,6 +57,7 @@ describe('Tenancy', () => {
       'members',
       'requests',
       'reviews',
+      'user_profiles',
       'users',
     ]);
     const count = (database: Database, integrationIds: string[], table: string) =>

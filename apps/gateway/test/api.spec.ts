@@ -69,6 +69,8 @@ describe('the admin API', () => {
             status: 'initializing',
             groupsToSync: ['Database admins'],
             groupsToSyncVersion: 1,
+            profileAttributes: [],
+            profileAttributesVersion: 0,
             disabled: false,
             disablements: 0,
             removed: false,

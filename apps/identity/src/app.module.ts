@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { type Checks, type Metrics, OpsModule } from '@tidegate/observability';
+import { GroupStates } from './groups/group-states.service.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { IntegrationsService } from './integrations/integrations.service.js';
 import { SyncListController } from './sync/sync-list.controller.js';
 import { SyncLists } from './sync/sync-list.service.js';
+import { ProfilePasses } from './users/profile-passes.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -30,6 +32,8 @@ export class AppModule {
         GroupsService,
         IntegrationsService,
         SyncLists,
+        ProfilePasses,
+        GroupStates,
       ],
     };
   }

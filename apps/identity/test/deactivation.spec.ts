@@ -79,6 +79,7 @@ describe('every way of becoming inactive tells user.deactivated and counts', () 
     );
     expect(lanes).toEqual([
       { name: 'user.created', urgent: false },
+      { name: 'user.profile.changed', urgent: false },
       { name: 'user.deactivated', urgent: true },
     ]);
   });

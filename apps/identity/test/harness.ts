@@ -16,6 +16,7 @@ import { GroupsService } from '../src/groups/groups.service.js';
 import { IntegrationsService } from '../src/integrations/integrations.service.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { SyncLists } from '../src/sync/sync-list.service.js';
+import { ProfilePasses } from '../src/users/profile-passes.service.js';
 import { UsersService } from '../src/users/users.service.js';
 
 /** What a test says of a command beyond its data; the rest of the envelope is made up. */
@@ -46,13 +47,15 @@ export async function openDirectory() {
   const users = new UsersService(database);
   const groups = new GroupsService(database);
   const syncLists = new SyncLists(database);
+  const profiles = new ProfilePasses(database);
   return {
     url: fresh.url,
     database,
     users,
     groups,
-    integrations: new IntegrationsService(database, syncLists),
+    integrations: new IntegrationsService(database, syncLists, profiles),
     syncLists,
+    profiles,
     /** The directory as one integration's commands find it. */
     tenant: (integrationId = uuidv7()) => new Tenant(integrationId, database, users, groups),
     async close() {
@@ -179,17 +182,25 @@ export class Tenant {
     return ids;
   }
 
-  /** The events told for this integration since they were last asked for, in order. */
+  /** The events published for this integration since they were last asked for, in order; profiles apart. */
   async told(): Promise<Event[]> {
-    const rows = await this.database.unscoped((tx) =>
+    return this.published(`name <> 'user.profile.changed'`);
+  }
+
+  /** The profiles published for this integration since they were last asked for, in order. */
+  async toldProfiles(): Promise<Event<'user.profile.changed'>[]> {
+    return (await this.published(`name = 'user.profile.changed'`)) as Event<'user.profile.changed'>[];
+  }
+
+  private published(condition: string): Promise<Event[]> {
+    return this.database.unscoped((tx) =>
       tx.rows<Event>(
-        `WITH gone AS (DELETE FROM identity.outbox WHERE integration_id = $1 RETURNING *)
+        `WITH gone AS (DELETE FROM identity.outbox WHERE integration_id = $1 AND ${condition} RETURNING *)
          SELECT id, name, integration_id AS "integrationId", subject, version::int AS version, time,
            request_id AS "requestId", data FROM gone ORDER BY id`,
         [this.integrationId],
       ),
     );
-    return rows;
   }
 
   /** Raw SQL as the service's role, seeing what this integration's commands see. */

@@ -53,7 +53,7 @@ const insertLate = (id: string) =>
     };
     const { integrationId } = tenant;
     const event = { name: 'user.created' as const, integrationId, subject: id, version: 1, ...TEST_CAUSE };
-    return insertUser(tx, USER, { ...user, commandId: uuidv7() }, { ...event, data: stateOf(row) });
+    return insertUser(tx, USER, { ...user, commandId: uuidv7() }, [{ ...event, data: stateOf(row) }]);
   });
 
 it('a long list is closed in blocks when it is asked for, and its pages and its total stay what they are', async () => {

@@ -56,7 +56,9 @@ it('answers commands and tells an event of each thing that happened, whose versi
   });
   expect(found.items).toMatchObject([{ id: user.id, active: false, version: 2 }]);
   // Each lane has a relay of its own: the urgent event may come first.
-  await eventually(() => expect(receivedNames().sort()).toEqual(['user.created', 'user.deactivated']));
+  await eventually(() =>
+    expect(receivedNames().sort()).toEqual(['user.created', 'user.deactivated', 'user.profile.changed']),
+  );
   const told = received.find(({ name }) => name === 'user.deactivated');
   expect(told).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story', actor: TEST_ACTOR });
 });
@@ -88,6 +90,8 @@ it('hears that an integration is removed', async () => {
       status: 'active',
       groupsToSync: [],
       groupsToSyncVersion: 1,
+      profileAttributes: [],
+      profileAttributesVersion: 0,
       disabled: false,
       disablements: 0,
       removed: true,

@@ -34,6 +34,7 @@ beforeEach(() => {
 function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Event<'integration.updated'> {
   const { integrationId } = okta;
   const list = { groupsToSync, groupsToSyncVersion: ++version };
+  const marks = { profileAttributes: [], profileAttributesVersion: 0 };
   const state = { integrationId, name: 'Acme', type: 'okta-scim', status: 'active' as const, removed: false };
   return {
     id: uuidv7(),
@@ -44,7 +45,7 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Ev
     time: new Date().toISOString(),
     requestId: 'dan saved a list',
     actor: TEST_ACTOR,
-    data: { ...state, disabled: false, disablements: 0, version, ...list, ...more },
+    data: { ...state, ...marks, disabled: false, disablements: 0, version, ...list, ...more },
   };
 }
 const save = (...names: string[]) => directory.integrations.handleEvent(saved(names));

@@ -111,6 +111,8 @@ describe('an integration that is removed', () => {
       status: 'active' as const,
       groupsToSync: [],
       groupsToSyncVersion: 1,
+      profileAttributes: [],
+      profileAttributesVersion: 0,
       disabled: false,
       disablements: 0,
       removed: name === 'integration.removed',
@@ -158,11 +160,9 @@ describe('an integration that is removed', () => {
     };
     let removal: Promise<unknown> = Promise.resolve();
     await here.inside(async (tx) => {
-      const row = await insertUser(tx, USER, creation, {
-        ...data,
-        name: 'user.created',
-        data: stateOf({ ...ROW, id }),
-      });
+      const row = await insertUser(tx, USER, creation, [
+        { ...data, name: 'user.created', data: stateOf({ ...ROW, id }) },
+      ]);
       expect(row?.id).toBe(id);
       let isOver = false;
       removal = directory.integrations

@@ -4,8 +4,10 @@ import {
   type GrantState,
   type GrantStatus,
   type GroupState,
+  type IntegrationState,
   type RequestStatus,
   type RequestStatusReason,
+  type UserProfile,
   type UserState,
 } from './events.js';
 import { type Service } from './services.js';
@@ -235,6 +237,22 @@ export interface GroupInUse {
   openRequests: number;
 }
 
+/** The most groups of a page of `groups.statePage`. */
+export const GROUP_STATES_PER_PAGE = 50;
+/** The most members of a group that one answer holds. */
+export const MEMBER_IDS_PER_PAGE = 500;
+
+/** Users of a group in the order of their ids, and the id after which the next page begins; null on the last page. */
+export interface MemberIds {
+  userIds: string[];
+  nextMember: string | null;
+}
+
+/** A synced group with its first users, as they are at its version or later. */
+export interface GroupWithMembers extends MemberIds {
+  group: GroupState;
+}
+
 type Call<Data, Reply> = { data: Data; reply: Reply };
 type Done = Record<string, never>;
 type NoData = Record<string, never>;
@@ -254,6 +272,8 @@ export interface CommandTypes {
     { users: { id: string; deactivations: number }[] },
     { changed: UserState[]; absent: string[] }
   >;
+  /** The states and profiles of all users in the order of their ids; deleted ones with no attributes. */
+  'users.statePage': Call<PageQuery, Page<UserProfile>>;
   /** How many users an integration has. */
   'users.count': Call<NoData, { users: number; activeUsers: number }>;
   'groups.create': Call<{ attributes: ScimAttributes }, GroupRecord>;
@@ -262,6 +282,10 @@ export interface CommandTypes {
   'groups.page': Call<PageQuery & { synced?: boolean }, Page<GroupRecord>>;
   /** Which of these groups were taken off the list since what the asker knows; at most `GROUPS_AT_ONCE`. */
   'groups.states': Call<{ groups: { id: string; syncVersion: number }[] }, { changed: GroupState[]; absent: string[] }>;
+  /** The synced groups in the order of their ids; at most `GROUP_STATES_PER_PAGE`. */
+  'groups.statePage': Call<PageQuery, Page<GroupWithMembers>>;
+  /** The users of a synced group after an id; at most `MEMBER_IDS_PER_PAGE`. Null: no such group is synced. */
+  'groups.memberPage': Call<{ id: string; after: string }, { found: GroupWithMembers | null }>;
   /** What would come of these groups to sync; changes nothing. At most `GROUPS_AT_ONCE` ids. */
   'groups.match': Call<{ groupsToSync: string[]; groupIds: string[] }, SyncListMatch>;
   'groups.members': Call<
@@ -314,6 +338,8 @@ export interface CommandTypes {
   'grants.revoke': Call<{ id: string }, GrantRecord>;
   /** `isHolder`: the person who asks is the holder of the grant, though the actor does not name that user. */
   'grants.extend': Call<{ id: string; durationSeconds: number; isHolder?: boolean }, GrantRecord>;
+  /** Reads users and groups of an integration from identity again, in the background. `state` is the integration's. */
+  'projections.rebuild': Call<{ state: IntegrationState }, Done>;
   'members.list': Call<PageQuery & { groupId: string }, Page<EffectiveMembership>>;
   'memberships.list': Call<PageQuery & { userId: string }, Page<EffectiveMembership>>;
 }
@@ -328,6 +354,7 @@ const RECEIVERS: Record<string, Service> = {
   flows: 'access-flow',
   requests: 'access-flow',
   grants: 'access-flow',
+  projections: 'access-flow',
   members: 'access-flow',
   memberships: 'access-flow',
 };

@@ -13,6 +13,19 @@ export interface UserState {
   version: number;
 }
 
+/** The value of one attribute of a profile. */
+export type ProfileValue = string | number | boolean;
+
+/**
+ * A user's state with the attributes that access rules may use (see `PROFILE_ATTRIBUTES`), by their canonical SCIM names.
+ * Order by `version`, then by `attributesVersion`.
+ */
+export interface UserProfile extends UserState {
+  attributes: Record<string, ProfileValue>;
+  /** The version of the integration under which its marked extension attributes were saved; 0 before the first. */
+  attributesVersion: number;
+}
+
 /** The small state of a group after a change; its members travel as differences. */
 export interface GroupState {
   groupId: string;
@@ -50,6 +63,10 @@ export interface IntegrationState {
   groupsToSync: string[];
   /** The version under which an administrator saved that list: a higher one has all groups decided anew. */
   groupsToSyncVersion: number;
+  /** Canonical names of the extension attributes of users that access rules may use. */
+  profileAttributes: string[];
+  /** The version under which these were saved; 0 before the first. */
+  profileAttributesVersion: number;
   disabled: boolean;
   /** How often it was disabled: a state with a higher count ends what was borrowed before, in whatever order it comes. */
   disablements: number;
@@ -118,6 +135,7 @@ export interface EventPayloads {
   'user.deactivated': UserState;
   'user.reactivated': UserState;
   'user.deleted': UserState;
+  'user.profile.changed': UserProfile;
   'group.created': GroupState;
   'group.renamed': GroupState;
   'group.deleted': GroupState;
@@ -141,6 +159,8 @@ interface EventRule {
   /** Services that must hear it: while one has no queue, the event stays in the teller's outbox. */
   subscribers: readonly Service[];
   urgent?: true;
+  /** Only its subscribers receive it: it is never published to the exchange that other teams bind to. */
+  internal?: true;
 }
 
 /** Who tells each event, and who must hear it: the system on one page. */
@@ -155,6 +175,7 @@ export const EVENTS: Record<EventName, EventRule> = {
   'user.deactivated': { publisher: 'identity', subscribers: ['access-flow', 'gateway'], urgent: true },
   'user.reactivated': { publisher: 'identity', subscribers: ['access-flow'] },
   'user.deleted': { publisher: 'identity', subscribers: ['access-flow', 'gateway'], urgent: true },
+  'user.profile.changed': { publisher: 'identity', subscribers: ['access-flow'], internal: true },
   'group.created': { publisher: 'identity', subscribers: ['access-flow'] },
   'group.renamed': { publisher: 'identity', subscribers: ['access-flow'] },
   'group.deleted': { publisher: 'identity', subscribers: ['access-flow'] },

@@ -26,6 +26,7 @@ const GAUGES = {
   scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
   apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Until the first API key ends'],
   requestsUndecidable: ['requests_undecidable', 'Pending requests that no approver can decide'],
+  projectionRebuilds: ['projection_rebuilds', 'Integrations whose users and groups are being read from identity again'],
   grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
 } as const;
 

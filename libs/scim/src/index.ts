@@ -7,7 +7,7 @@ export { type Attribute, type ResourceType, type Schema } from './schema/attribu
 export { USER } from './schema/user.js';
 export { GROUP } from './schema/group.js';
 export { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, type ScimProfile } from './schema/profile.js';
-export { parseExtensions } from './schema/parse-extensions.js';
+export { parseExtensions, ruleAttributes } from './schema/parse-extensions.js';
 export { type AttributePath, type ResolvedAttribute, resolveAttribute } from './schema/resolve.js';
 export {
   type AuthenticationScheme,

@@ -19,6 +19,11 @@ export class DirectoryController {
     return this.directory.handleUser(event);
   }
 
+  @EventPattern<string>('user.profile.changed')
+  handleProfile(@Payload() event: Event<'user.profile.changed'>): Promise<void> {
+    return this.directory.handleProfile(event);
+  }
+
   @EventPattern<string[]>(['group.created', 'group.renamed', 'group.deleted', 'group.synced', 'group.unsynced'])
   handleGroup(@Payload() event: GroupEvent): Promise<void> {
     return this.directory.handleGroup(event);

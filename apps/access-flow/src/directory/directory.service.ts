@@ -4,6 +4,7 @@ import {
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
+  type UserProfile,
   type UserState,
 } from '@tidegate/contracts';
 import { Database, once, type Tx } from '@tidegate/database';
@@ -14,6 +15,7 @@ import {
   applyGroupState,
   applyIntegrationState,
   applyMembers,
+  applyUserProfile,
   applyUserState,
   type Ended,
 } from '../offboarding/offboarding.js';
@@ -32,6 +34,11 @@ export class DirectoryService {
 
   handleUser(event: Event & { data: UserState }): Promise<void> {
     return this.handleEvent(event, (tx) => applyUserState(tx, event.integrationId, event.data, causeOf(event)));
+  }
+
+  /** A profile carries the state of its user, too. */
+  handleProfile(event: Event & { data: UserProfile }): Promise<void> {
+    return this.handleEvent(event, (tx) => applyUserProfile(tx, event.integrationId, event.data, causeOf(event)));
   }
 
   handleGroup(event: Event & { data: GroupState }): Promise<void> {

@@ -58,6 +58,39 @@ export async function groupsThatMatter(
   );
 }
 
+/** The known groups of an integration that are not deleted, beyond the id `after`. */
+export function groupsAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<GroupState[]> {
+  return tx.rows<GroupState>(
+    `SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
+       sync_version::float8 AS "syncVersion", version::float8 AS version
+     FROM access_flow.groups g WHERE g.integration_id = $1 AND g.id > $2 AND NOT deleted ORDER BY g.id LIMIT $3`,
+    [integrationId, after, limit],
+  );
+}
+
+/**
+ * How the members of a group differ from a page of them.
+ * @param page the group's state, and its users between the ids `after` and `upTo` (null: all after it)
+ * @returns the changes that make them the same; newer changes that are stored already are not undone
+ */
+export function memberDifferences(
+  tx: Tx,
+  integrationId: string,
+  page: { group: GroupState; userIds: readonly string[]; after: string; upTo: string | null },
+): Promise<GroupMembersChanged['changes']> {
+  const { group, userIds, after, upTo } = page;
+  return tx.rows(
+    `WITH known AS (
+       SELECT user_id, present, version FROM access_flow.members
+       WHERE integration_id = $1 AND group_id = $2 AND user_id > $3 AND ($4::uuid IS NULL OR user_id <= $4)
+     ), told AS (SELECT unnest($5::uuid[]) AS user_id)
+     SELECT user_id AS "userId", told.user_id IS NOT NULL AS present FROM known FULL JOIN told USING (user_id)
+     WHERE known.version IS NULL OR (known.version < $6
+       AND (known.present <> (told.user_id IS NOT NULL) OR (known.present AND known.version < $7)))`,
+    [integrationId, group.groupId, after, upTo, userIds, group.version, group.syncVersion],
+  );
+}
+
 /**
  * Locks groups for share, so that none of them can be deleted or let go before this transaction is over.
  * @returns the ids of those that exist, are not deleted, and are synced

@@ -44,6 +44,18 @@ export async function lockIntegration(tx: Tx, id: string): Promise<{ disabled: b
   );
 }
 
+/**
+ * Keeps an integration from being removed until the transaction is over.
+ * @returns whether it is removed; false for an unknown one
+ */
+export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx.row<{ removed: boolean }>(
+    `SELECT removed FROM access_flow.integrations WHERE id = $1 FOR SHARE`,
+    [id],
+  );
+  return row?.removed ?? false;
+}
+
 /** Every integration, for workers that go through all of them. */
 export async function integrationIds(tx: Tx): Promise<string[]> {
   return (await tx.rows<{ id: string }>(`SELECT id FROM access_flow.integrations ORDER BY id`)).map((row) => row.id);

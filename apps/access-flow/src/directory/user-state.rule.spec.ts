@@ -1,6 +1,6 @@
-import { type UserState } from '@tidegate/contracts';
+import { type UserProfile, type UserState } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { EVER, received } from './user-state.rule.js';
+import { checkUserProfile, EVER, received } from './user-state.rule.js';
 
 const alice: UserState = {
   userId: 'alice',
@@ -60,4 +60,22 @@ it('every history, heard in any order and with repeats, ends in the same state',
       expect(known).toEqual(states.at(-1));
     }),
   );
+});
+
+it('a profile that breaks the contract is refused, and its values are not in the reason', () => {
+  const profile = {
+    attributes: { userName: 'alice', level: 3, onCall: true },
+    attributesVersion: 0,
+  } as unknown as UserProfile;
+  expect(() => checkUserProfile(profile)).not.toThrow();
+  for (const wrong of [
+    { attributes: null },
+    { attributes: ['alice'] },
+    { attributes: { manager: { value: 'alice' } } },
+    { attributes: { title: 'alice'.repeat(2_000) } },
+    { attributesVersion: 1.5 },
+  ])
+    expect(() => checkUserProfile({ ...profile, ...wrong } as unknown as UserProfile)).toThrow(
+      /^the profile's (?!.*alice)/,
+    );
 });

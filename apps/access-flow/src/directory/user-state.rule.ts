@@ -1,4 +1,4 @@
-import { type UserState } from '@tidegate/contracts';
+import { PROFILE_LIMITS, type UserProfile, type UserState } from '@tidegate/contracts';
 
 /** Higher than any count of deactivations: whatever was made is older. */
 export const EVER = Number.MAX_SAFE_INTEGER;
@@ -40,4 +40,15 @@ export function checkUserState(state: UserState): void {
     if (typeof state[field] !== 'boolean') throw new Error(`the user's ${field} is no boolean`);
   for (const field of ['deactivations', 'version'] as const)
     if (!Number.isSafeInteger(state[field])) throw new Error(`the user's ${field} is no whole number`);
+}
+
+/** @throws Error naming the field that breaks the contract, without its value */
+export function checkUserProfile({ attributes, attributesVersion }: UserProfile): void {
+  if (!Number.isSafeInteger(attributesVersion)) throw new Error("the profile's attributesVersion is no whole number");
+  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))
+    throw new Error("the profile's attributes are no object");
+  if (!Object.values(attributes).every((value) => ['string', 'number', 'boolean'].includes(typeof value)))
+    throw new Error("the profile's attributes are not all strings, numbers and booleans");
+  if (Buffer.byteLength(JSON.stringify(attributes)) > PROFILE_LIMITS.bytes)
+    throw new Error(`the profile's attributes take more than ${PROFILE_LIMITS.bytes} bytes`);
 }

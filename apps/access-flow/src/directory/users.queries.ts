@@ -114,3 +114,13 @@ export async function usersThatMatter(
   );
   return rows.map(stateOf);
 }
+
+/** The known users of an integration that are not deleted, beyond the id `after`. */
+export async function usersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserState[]> {
+  const rows = await tx.rows<UserRow>(
+    `SELECT id, user_name, display_name, external_id, active, deleted, deactivations, version
+     FROM access_flow.users WHERE integration_id = $1 AND id > $2 AND NOT deleted ORDER BY id LIMIT $3`,
+    [integrationId, after, limit],
+  );
+  return rows.map(stateOf);
+}

@@ -8,6 +8,8 @@ import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
 import { MadeBy1764800000001 } from './1764800000001-made-by.js';
 import { Deciders1764900000000 } from './1764900000000-deciders.js';
 import { AccessFlowEvents1764900000001 } from './1764900000001-events.js';
+import { Profiles1765100000000 } from './1765100000000-profiles.js';
+import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -20,4 +22,6 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MadeBy1764800000001,
   Deciders1764900000000,
   AccessFlowEvents1764900000001,
+  Profiles1765100000000,
+  Rebuilds1765100000001,
 ];

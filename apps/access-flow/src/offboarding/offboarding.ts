@@ -3,12 +3,14 @@ import {
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
+  type UserProfile,
   type UserState,
 } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { dropMemberships, keepGroup, keepMembers } from '../directory/groups.queries.js';
-import { keepIntegration } from '../directory/integrations.queries.js';
-import { checkUserState, received } from '../directory/user-state.rule.js';
+import { keepIntegration, lockIfRemoved } from '../directory/integrations.queries.js';
+import { dropProfile, dropProfiles, storeProfile } from '../directory/profiles.queries.js';
+import { checkUserProfile, checkUserState, received } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type Ending } from '../ending.js';
 import {
@@ -46,7 +48,10 @@ export async function applyUserState(tx: Tx, integrationId: string, told: UserSt
   const { state, left, endsMadeBefore } = received(known, told);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
-  if (state.deleted) await dropMemberships(tx, integrationId, userId);
+  if (state.deleted) {
+    await dropMemberships(tx, integrationId, userId);
+    await dropProfile(tx, integrationId, userId);
+  }
   if (endsMadeBefore === 0) return NOTHING; // here, and never gone: nothing was made under a lower count
   const ending: Ending<OfRequests> = {
     of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
@@ -58,6 +63,18 @@ export async function applyUserState(tx: Tx, integrationId: string, told: UserSt
   await lockPending(tx, integrationId, ending.of);
   const ids = await dropApproverFromRequests(tx, integrationId, userId);
   return close(tx, integrationId, ending, { ids });
+}
+
+/**
+ * Stores a user's state and profile, each when it is newer than what is stored.
+ * @throws Error for a profile that breaks the contract
+ */
+export async function applyUserProfile(tx: Tx, integrationId: string, told: UserProfile, cause: Cause): Promise<Ended> {
+  checkUserProfile(told);
+  const removed = await lockIfRemoved(tx, integrationId);
+  const ended = await applyUserState(tx, integrationId, told, cause);
+  if (!removed) await storeProfile(tx, integrationId, told);
+  return ended;
 }
 
 /**
@@ -101,7 +118,10 @@ export async function applyIntegrationState(tx: Tx, told: IntegrationState, caus
   const { integrationId } = told;
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
   const ending = { of: { kind: 'integration', id: integrationId }, reason, cause } as const;
-  if (removedNow) await disableFlows(tx, integrationId);
+  if (removedNow) {
+    await disableFlows(tx, integrationId);
+    await dropProfiles(tx, integrationId);
+  }
   await lockPending(tx, integrationId, ending.of);
   return close(tx, integrationId, ending);
 }

@@ -1,9 +1,10 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
+import { stateOf } from '../integrations/integration-events.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { objectOf } from '../integrations/settings.rule.js';
 import { ApiCommands } from './api-commands.service.js';
@@ -120,6 +121,16 @@ export class IntegrationsController {
   @ApiOkResponse({ type: IntegrationView })
   async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
     return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
+  }
+
+  /** Reads its users and groups from the directory again, in the background, wherever they are kept for access rules. */
+  @Post(':integrationId/rebuild')
+  @Needs('integrations:write')
+  @HttpCode(202)
+  @ApiAcceptedResponse()
+  async rebuild(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<void> {
+    const state = stateOf(await this.integrations.get(id));
+    await this.commands.askOne(id, 'projections.rebuild', call, { state });
   }
 
   /** Deletes it with its users, groups and credentials, ends its grants and cancels its requests. */

@@ -1,5 +1,6 @@
 import { type Cause, type IntegrationState } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
+import { ruleAttributes } from '@tidegate/scim';
 import { insertChange } from './changes.queries.js';
 import { type Integration } from './integrations.queries.js';
 
@@ -15,9 +16,23 @@ export async function tell(tx: Tx, name: IntegrationEventName, integration: Inte
   await insertChange(tx, { integrationId: id, kind: name, version });
 }
 
-function stateOf(integration: Integration): IntegrationState {
+/** @returns an integration as events carry it */
+export function stateOf(integration: Integration): IntegrationState {
   const { id, name, type, status, groupsToSync, groupsToSyncVersion, disablements, version } = integration;
+  const { extensions, profileAttributesVersion } = integration;
   const list = { groupsToSync, groupsToSyncVersion };
+  const profile = { profileAttributes: ruleAttributes(extensions), profileAttributesVersion };
   const disabled = status === 'disabled';
-  return { integrationId: id, name, type, status, ...list, disabled, disablements, removed: false, version };
+  return {
+    integrationId: id,
+    name,
+    type,
+    status,
+    ...list,
+    ...profile,
+    disabled,
+    disablements,
+    removed: false,
+    version,
+  };
 }

@@ -1,5 +1,6 @@
 import { type Actor, type IntegrationStatus } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { ruleAttributes } from '@tidegate/scim';
 import { type IntegrationSettings } from './settings.rule.js';
 import { type StatusAndReason, type StatusCode, type StatusReason } from './lifecycle.rule.js';
 
@@ -18,6 +19,8 @@ export interface Integration extends IntegrationSettings {
   disablements: number;
   /** The version under which `groupsToSync` was saved last. */
   groupsToSyncVersion: number;
+  /** The version under which the set of extension attributes with `usableInRules` changed last; 0: never. */
+  profileAttributesVersion: number;
   version: number;
   createdAt: Date;
   /** Null where it was made before actors were kept. */
@@ -35,7 +38,8 @@ export const INTEGRATION_COLUMNS = `i.id, i.type, i.name, i.domain, i.groups_to_
   i.extensions, i.disconnected_after_seconds AS "disconnectedAfterSeconds", i.status, i.status_since AS "statusSince",
   i.status_code AS "statusCode", i.status_detail AS "statusDetail", i.connected_at AS "connectedAt",
   i.last_seen_at AS "lastSeenAt", i.disablements,
-  i.groups_to_sync_version::float8 AS "groupsToSyncVersion", i.version, i.created_at AS "createdAt",
+  i.groups_to_sync_version::float8 AS "groupsToSyncVersion",
+  i.profile_attributes_version::float8 AS "profileAttributesVersion", i.version, i.created_at AS "createdAt",
   i.created_by AS "createdBy", i.updated_by AS "updatedBy"`;
 
 export const integrationOf = ({ statusCode: code, statusDetail: detail, ...row }: Row): Integration => ({
@@ -57,11 +61,11 @@ export async function insertIntegration(
   const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = settings;
   const [inserted] = await tx.rows<Row>(
     `INSERT INTO gateway.integrations AS i (id, type, name, name_key, domain, groups_to_sync, dialect, extensions,
-       disconnected_after_seconds, status, status_code, status_detail, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${INTEGRATION_COLUMNS}`,
+       disconnected_after_seconds, status, status_code, status_detail, created_by, profile_attributes_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING ${INTEGRATION_COLUMNS}`,
     [
       ...[id, type, name, nameKey, domain, groupsToSync, dialect, JSON.stringify(extensions), disconnectedAfterSeconds],
-      ...[status, reason.code, reason.detail, actor],
+      ...[status, reason.code, reason.detail, actor, ruleAttributes(extensions).length > 0 ? 1 : 0],
     ],
   );
   return integrationOf(inserted!);
@@ -104,11 +108,11 @@ export async function updateSettings(tx: Tx, changed: Integration, nameKey: stri
   await tx.run(
     `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
        extensions = $7, disconnected_after_seconds = $8, version = $9, groups_to_sync_version = $10,
-       updated_by = $11 WHERE id = $1`,
+       updated_by = $11, profile_attributes_version = $12 WHERE id = $1`,
     [
       ...[changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.dialect],
       ...[JSON.stringify(changed.extensions), changed.disconnectedAfterSeconds, changed.version],
-      ...[changed.groupsToSyncVersion, changed.updatedBy],
+      ...[changed.groupsToSyncVersion, changed.updatedBy, changed.profileAttributesVersion],
     ],
   );
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
+import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { AdminsLeft } from '../auth/admins-left.js';
 import { type Reach } from '../auth/roles.js';
@@ -110,6 +111,8 @@ export class Integrations {
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
       const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
       if (isSaved) after.groupsToSyncVersion = version;
+      if (!isDeepStrictEqual(ruleAttributes(after.extensions), ruleAttributes(before.extensions)))
+        after.profileAttributesVersion = version;
       if (!isSaved && sameSettings(before, after)) return before;
       await updateSettings(tx, after, nameKey(after.name));
       await tell(tx, 'integration.updated', after, cause);

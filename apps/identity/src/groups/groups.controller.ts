@@ -1,11 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type Command, type CommandReply } from '@tidegate/contracts';
+import { GroupStates } from './group-states.service.js';
 import { GroupsService } from './groups.service.js';
 
 @Controller()
 export class GroupsController {
-  constructor(private readonly groups: GroupsService) {}
+  constructor(
+    private readonly groups: GroupsService,
+    private readonly states: GroupStates,
+  ) {}
 
   @MessagePattern('groups.create')
   create(@Payload() command: Command<'groups.create'>): Promise<CommandReply<'groups.create'>> {
@@ -45,5 +49,15 @@ export class GroupsController {
   @MessagePattern('groups.delete')
   delete(@Payload() command: Command<'groups.delete'>): Promise<CommandReply<'groups.delete'>> {
     return this.groups.delete(command);
+  }
+
+  @MessagePattern('groups.statePage')
+  statePage(@Payload() command: Command<'groups.statePage'>): Promise<CommandReply<'groups.statePage'>> {
+    return this.states.statePage(command);
+  }
+
+  @MessagePattern('groups.memberPage')
+  memberPage(@Payload() command: Command<'groups.memberPage'>): Promise<CommandReply<'groups.memberPage'>> {
+    return this.states.memberPage(command);
   }
 }

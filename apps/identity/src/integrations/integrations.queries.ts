@@ -9,7 +9,8 @@ import { ScimError } from '@tidegate/scim';
  */
 export const openIntegration = (bind: string): string =>
   `open AS (
-    SELECT users_closed_until, groups_closed_until, sync_list FROM identity.integrations
+    SELECT users_closed_until, groups_closed_until, sync_list, profile_attributes, profile_attributes_version
+    FROM identity.integrations
     WHERE integration_id = ${bind} AND removed_at IS NULL FOR SHARE
   )`;
 

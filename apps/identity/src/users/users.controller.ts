@@ -1,11 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { type Command, type CommandReply } from '@tidegate/contracts';
+import { ProfilePasses } from './profile-passes.service.js';
 import { UsersService } from './users.service.js';
 
 @Controller()
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly profiles: ProfilePasses,
+  ) {}
 
   @MessagePattern('users.create')
   create(@Payload() command: Command<'users.create'>): Promise<CommandReply<'users.create'>> {
@@ -50,5 +54,10 @@ export class UsersController {
   @MessagePattern('users.deactivations')
   deactivations(@Payload() command: Command<'users.deactivations'>): Promise<CommandReply<'users.deactivations'>> {
     return this.users.deactivations(command);
+  }
+
+  @MessagePattern('users.statePage')
+  statePage(@Payload() command: Command<'users.statePage'>): Promise<CommandReply<'users.statePage'>> {
+    return this.profiles.statePage(command);
   }
 }

@@ -5,11 +5,16 @@ import { openIntegration } from '../integrations/integrations.queries.js';
 import { insertEventsFrom } from '../outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../repeats.queries.js';
+import { type MarkedAttributes } from './profile.rule.js';
+import { MARKS } from './profiles.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 
+/** With the marked attributes of its integration; null while the integration is unknown. */
+type Marked = { marks: MarkedAttributes | null };
+
 /**
- * Writes a user and the event that tells of it in one statement.
+ * Writes a user and the events that tell of it in one statement.
  * @param type the integration's User
  * @returns undefined when the integration is not open, or the command or the userName is there already
  */
@@ -17,11 +22,11 @@ export async function insertUser(
   tx: Tx,
   type: ResourceType,
   user: UserContent & { integrationId: string; id: string; commandId: string },
-  event: NewEvent,
-): Promise<UserRow | undefined> {
+  events: readonly NewEvent[],
+): Promise<(UserRow & Marked) | undefined> {
   const names = namesOf(user.attributes);
   const searched = searchedOf(type, user.attributes);
-  const made = await tx.row<UserRow & { closed_until: string | null }>(
+  const made = await tx.row<UserRow & Marked & { closed_until: string | null }>(
     `WITH ${openIntegration('$1')}, made AS (
        INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
          display_name_key, external_id, active, deactivated_received_at, attributes, keys, shown_name_key)
@@ -31,7 +36,8 @@ export async function insertUser(
        INSERT INTO identity.user_emails (integration_id, user_id, value_key)
        SELECT integration_id, id, unnest($14::text[]) FROM made
      ), told AS (${insertEventsFrom('made', '$15')})
-     SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until FROM made`,
+     SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until,
+       (SELECT ${MARKS} FROM open) AS marks FROM made`,
     [
       user.integrationId,
       user.id,
@@ -47,7 +53,7 @@ export async function insertUser(
       JSON.stringify(searched.keys),
       searched.shownNameKey,
       searched.emails,
-      JSON.stringify([outboxRow(event)]),
+      JSON.stringify(events.map(outboxRow)),
     ],
   );
   if (!made) return undefined;
@@ -103,7 +109,7 @@ export function lockUser(
 }
 
 /**
- * Saves what a write made of a user, as its next version.
+ * Saves what a write made of a user, as its next version; the caller holds the user's lock.
  * @param type the integration's User
  * @throws ScimError uniqueness when another user has the name; the transaction is spoilt then
  */
@@ -113,11 +119,11 @@ export async function saveUser(
   { integration_id, id }: UserRow,
   content: UserContent,
   commandId: string,
-): Promise<UserRow> {
+): Promise<UserRow & Marked> {
   const names = namesOf(content.attributes);
   const searched = searchedOf(type, content.attributes);
   const saved = await tx
-    .row<UserRow>(
+    .row<UserRow & Marked>(
       `WITH gone AS (
          DELETE FROM identity.user_emails WHERE integration_id = $1 AND user_id = $2 AND value_key <> ALL ($15::text[])
        ), come AS (
@@ -128,7 +134,8 @@ export async function saveUser(
          external_id = $7, active = $8, deactivations = $9, deactivated_received_at = $10, attributes = $11,
          version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$12')},
          keys = $13, shown_name_key = $14
-       WHERE integration_id = $1 AND id = $2 RETURNING ${USER_ROW}`,
+       WHERE integration_id = $1 AND id = $2
+       RETURNING ${USER_ROW}, (SELECT ${MARKS} FROM identity.integrations WHERE integration_id = $1) AS marks`,
       [
         integration_id,
         id,

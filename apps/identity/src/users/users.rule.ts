@@ -1,4 +1,4 @@
-import { type UserRecord, type UserState } from '@tidegate/contracts';
+import { type UserProfile, type UserRecord, type UserState } from '@tidegate/contracts';
 import {
   comparisonKeys,
   foldCase,
@@ -8,6 +8,7 @@ import {
   userStateOf,
 } from '@tidegate/scim';
 import { emailKeys } from '../search/email-keys.rule.js';
+import { type MarkedAttributes, profileOf } from './profile.rule.js';
 import { type UserRow, type UserStateRow } from './user.row.js';
 
 /** What of a user a write decides; the rest of the row follows from it. */
@@ -96,6 +97,16 @@ export function stateOf(row: UserStateRow, deleted = false): UserState {
     deactivations: row.deactivations,
     version: row.version,
   };
+}
+
+/** A row with its profile, as events publish it. */
+export function userProfile(
+  row: UserStateRow & { attributes: ScimAttributes },
+  marks: MarkedAttributes,
+  deleted = false,
+): UserProfile {
+  const attributes = deleted ? {} : profileOf(row.attributes, marks);
+  return { ...stateOf(row, deleted), attributes, attributesVersion: marks.version };
 }
 
 /** A row as commands answer it. */

@@ -40,8 +40,10 @@ import {
   statesOf,
   userOfCommand,
 } from './users.queries.js';
+import { eventsOfNew, eventsOfWrite, profileEvent, userEvent } from './user-events.js';
+import { hasAny } from './profile.rule.js';
 import { checkUserName } from './user-name.rule.js';
-import { contentOf, nameOfChange, namesOf, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
+import { contentOf, nameOfChange, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
 const USERS = { table: 'identity.users', row: USER_ROW } as const;
 
@@ -61,26 +63,14 @@ export class UsersService {
    */
   create(command: Command<'users.create'>): Promise<UserRecord> {
     const integrationId = oneIntegration(command);
-    const id = uuidv7();
     const content = newUser(command.data.attributes, new Date(command.receivedAt));
     checkUserName(content);
-    const user = { ...content, integrationId, id, commandId: command.commandId };
-    const { userName, displayName, externalId } = namesOf(content.attributes);
-    const { active, deactivations } = content;
-    const state = { userId: id, userName, displayName, externalId, active, deleted: false, deactivations, version: 1 };
+    const user = { ...content, integrationId, id: uuidv7(), commandId: command.commandId };
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
         tx,
         integrationId,
-        () =>
-          insertUser(tx, typesOf(command).User, user, {
-            name: 'user.created',
-            integrationId,
-            subject: id,
-            version: 1,
-            ...causeOf(command),
-            data: state,
-          }),
+        () => this.insert(tx, command, user),
         () => userOfCommand(tx, user),
       );
       return repeated ? this.record(tx, row) : recordOf(row, []);
@@ -151,7 +141,7 @@ export class UsersService {
       await countInBlock(tx, 'users', before, closedUntil.get(before.integration_id), -1);
       const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
       await buryUser(tx, gone, command.commandId);
-      await this.tell(tx, command, 'user.deleted', gone);
+      await recordEvents(tx, 'identity', [userEvent('user.deleted', gone, causeOf(command))]);
     });
     return {};
   }
@@ -199,20 +189,22 @@ export class UsersService {
         return this.record(tx, row);
       }
       const saved = await saveUser(tx, typesOf(command).User, row, after, command.commandId);
-      await this.tell(tx, command, nameOfChange(before, after), saved);
+      await recordEvents(tx, 'identity', eventsOfWrite(nameOfChange(before, after), row, saved, causeOf(command)));
       return this.record(tx, saved);
     });
   }
 
-  private tell(
+  /** Writes a user with its events. Marked attributes are known only afterwards: few integrations have any. */
+  private async insert(
     tx: Tx,
-    command: Command,
-    name: ReturnType<typeof nameOfChange> | 'user.deleted',
-    row: UserRow,
-  ): Promise<void> {
-    const { integration_id: integrationId, id: subject, version } = row;
-    const data = stateOf(row, name === 'user.deleted');
-    return recordEvents(tx, 'identity', [{ name, integrationId, subject, version, ...causeOf(command), data }]);
+    command: Command<'users.create'>,
+    user: Parameters<typeof insertUser>[2],
+  ): Promise<UserRow | undefined> {
+    const cause = causeOf(command);
+    const made = await insertUser(tx, typesOf(command).User, user, eventsOfNew(user, cause));
+    if (made?.marks && hasAny(made.attributes, made.marks.names))
+      await recordEvents(tx, 'identity', [profileEvent(made, made.marks, cause)]);
+    return made;
   }
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {

@@ -127,16 +127,17 @@ export class Sender implements EventPublisher {
   /**
    * Publishes an event to all who bound a queue, and then to the queues of the subscribers that come second: an exchange tells
    * only that no queue at all took a message, so each subscriber that must have it is told in a way of its own.
+   * Internal events go to the queues of their subscribers only.
    */
   async deliver(event: Event): Promise<Delivery> {
-    const { subscribers, urgent } = EVENTS[event.name];
+    const { subscribers, urgent, internal } = EVENTS[event.name];
     const content = encodeEvent(event);
     const properties = { messageId: event.id, contentType: EVENT_CONTENT_TYPE, type: event.name };
     const key = eventRoutingKey(event.name, event.integrationId);
     try {
-      const routed = await this.publishConfirmed(this.names.events, key, content, properties);
+      const routed = internal || (await this.publishConfirmed(this.names.events, key, content, properties));
       if (!routed && subscribers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${event.name}` };
-      for (const subscriber of subscribers.slice(1)) {
+      for (const subscriber of internal ? subscribers : subscribers.slice(1)) {
         const queue = this.names.queue(subscriber, 'events', urgent ? 'urgent' : 'normal');
         if (!(await this.publishConfirmed('', queue, content, properties)))
           return { outcome: 'away', reason: `there is no queue ${queue}` };

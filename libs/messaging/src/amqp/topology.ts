@@ -80,7 +80,8 @@ export async function declareTopology(channel: Channel, names: Names): Promise<v
       await channel.assertQueue(events, { durable: true, arguments: eventQueue(names, service) });
       for (const name of subscriptionsOf(service, lane)) {
         // One subscriber of an event takes it from the exchange; the others' queues are published to (see `Sender.deliver`).
-        if (EVENTS[name].subscribers[0] === service) await channel.bindQueue(events, names.events, `${name}.*`);
+        if (EVENTS[name].subscribers[0] === service && !EVENTS[name].internal)
+          await channel.bindQueue(events, names.events, `${name}.*`);
         else await channel.unbindQueue(events, names.events, `${name}.*`); // bound by versions before 0.2
       }
     }

@@ -14,6 +14,8 @@ export type Attribute = {
   canonicalValues?: readonly string[];
   referenceTypes?: readonly string[];
   subAttributes?: readonly Attribute[];
+  /** Of an extension attribute of users: an administrator allows access rules to use it. Not part of RFC 7643. */
+  usableInRules?: true;
 };
 
 export type Schema = { id: string; name: string; description: string; attributes: readonly Attribute[] };

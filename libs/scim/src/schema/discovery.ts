@@ -108,7 +108,8 @@ function renderSchema({ id, name, description, attributes }: Schema, baseUrl: st
   };
 }
 
-function renderAttribute({ canonicalValues, referenceTypes, subAttributes, ...rest }: Attribute): ScimAttributes {
+function renderAttribute(attribute: Attribute): ScimAttributes {
+  const { canonicalValues, referenceTypes, subAttributes, usableInRules: _, ...rest } = attribute;
   return {
     ...rest,
     ...(canonicalValues ? { canonicalValues: [...canonicalValues] } : {}),

@@ -11,6 +11,7 @@ const MAX_NAME = 100;
 const MAX_LABELS = 100;
 
 const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'] as const;
+const RULE_TYPES: readonly Attribute['type'][] = ['string', 'boolean', 'decimal', 'integer'];
 /** What a client could not write, this service would have to make up, and nobody told it how. */
 const MUTABILITIES = ['readWrite', 'immutable'] as const;
 const RETURNED = ['default', 'always', 'request'] as const;
@@ -36,6 +37,12 @@ export function parseAttribute(given: unknown, where: string, inside: boolean): 
   const flag = (name: string) => flagOf(read(name), `${where}.${name}`);
   const canonicalValues = labelsOf(read('canonicalValues'), `${where}.canonicalValues`);
   const referenceTypes = labelsOf(read('referenceTypes'), `${where}.referenceTypes`);
+  const usableInRules = flag('usableInRules');
+  if (usableInRules && (inside || flag('multiValued') || !RULE_TYPES.includes(type)))
+    throw invalid(
+      `${where}.usableInRules`,
+      `requires a single value of type ${RULE_TYPES.join(', ')} at the top level`,
+    );
   return {
     name: nameOf(read('name'), `${where}.name`, inside),
     type,
@@ -48,6 +55,7 @@ export function parseAttribute(given: unknown, where: string, inside: boolean): 
     uniqueness: oneOf(UNIQUENESSES, read('uniqueness'), 'none', `${where}.uniqueness`),
     ...(canonicalValues ? { canonicalValues } : {}),
     ...(referenceTypes ? { referenceTypes } : {}),
+    ...(usableInRules ? { usableInRules } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseExtensions, ScimError } from '../index.js';
+import { parseExtensions, resourceTypes, ruleAttributes, schemasList, ScimError } from '../index.js';
 import { prototypes, unlessRefused } from '../../test/refusals.js';
 import { ENTERPRISE_USER_SCHEMA } from './enterprise-user.js';
 
@@ -62,6 +62,19 @@ test("Microsoft's space for custom extensions is open", () => {
   expect(parseExtensions({ User: [schema({ id })] }).User[0]?.id).toBe(id);
 });
 
+test('attributes of users may be marked for access rules; the mark is no part of what /Schemas shows', () => {
+  const attributes = [
+    { name: 'badge', usableInRules: true },
+    { name: 'level', type: 'integer', usableInRules: false },
+  ];
+  const extensions = parseExtensions({ User: [schema({ attributes })] });
+  expect(extensions.User[0]?.attributes.map(({ usableInRules }) => usableInRules)).toEqual([true, undefined]);
+  expect(ruleAttributes(extensions)).toEqual([`${ID}:badge`]);
+  expect(parseExtensions(extensions)).toEqual(extensions);
+  const types = resourceTypes({ dialect: 'okta', extensions });
+  expect(JSON.stringify(schemasList(types, 'https://tidegate.example.com'))).not.toContain('usableInRules');
+});
+
 test('a User and a Group may have an extension of the same id', () => {
   expect(parseExtensions({ User: [schema()], Group: [schema()] }).Group).toHaveLength(1);
 });
@@ -87,6 +100,30 @@ test.each<[string, unknown]>([
   ['User[0].name', { User: [schema({ name: 'x'.repeat(101) })] }],
   ['User[0].description', { User: [schema({ description: 'a\0b' })] }],
   ['User[0].attributes', { User: [schema({ attributes: [] })] }],
+  ...(
+    [
+      { name: 'a', usableInRules: 'yes' },
+      { name: 'a', usableInRules: true, multiValued: true },
+      { name: 'a', usableInRules: true, type: 'dateTime' },
+      { name: 'a', usableInRules: true, type: 'complex', subAttributes: [{ name: 'b' }] },
+    ] as const
+  ).map((attribute): [string, unknown] => [
+    'User[0].attributes[0].usableInRules',
+    { User: [schema({ attributes: [attribute] })] },
+  ]),
+  [
+    'User[0].attributes[0].subAttributes[0].usableInRules',
+    {
+      User: [
+        schema({ attributes: [{ name: 'a', type: 'complex', subAttributes: [{ name: 'b', usableInRules: true }] }] }),
+      ],
+    },
+  ],
+  ['Group', { Group: [schema({ attributes: [{ name: 'a', usableInRules: true }] })] }],
+  [
+    'User',
+    { User: [schema({ attributes: Array.from({ length: 51 }, (_, i) => ({ name: `a${i}`, usableInRules: true })) })] },
+  ],
   ['User[0].attributes', { User: [schema({ attributes: 'x' })] }],
   [
     'User[0].attributes',

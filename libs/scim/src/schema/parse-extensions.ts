@@ -8,6 +8,7 @@ import { DEFAULT_PROFILE, resourceTypes, type ScimProfile } from './profile.js';
 const MAX_SCHEMAS = 10;
 const MAX_ATTRIBUTES = 100;
 const MAX_SUB_ATTRIBUTES = 50;
+const MAX_RULE_ATTRIBUTES = 50;
 /** They travel with every command about the integration. */
 const MAX_BYTES = 65_536;
 
@@ -37,7 +38,18 @@ export function parseExtensions(given: unknown): Extensions {
   const extensions = { User: schemasOf('User', given['User']), Group: schemasOf('Group', given['Group']) };
   if (isLongerThan(JSON.stringify(extensions), MAX_BYTES))
     throw invalid('extensions', `take more than ${MAX_BYTES} bytes`);
+  if (extensions.Group.some(({ attributes }) => attributes.some(({ usableInRules }) => usableInRules)))
+    throw invalid('Group', 'cannot have usableInRules: access rules use attributes of users only');
+  if (ruleAttributes(extensions).length > MAX_RULE_ATTRIBUTES)
+    throw invalid('User', `may have ${MAX_RULE_ATTRIBUTES} attributes with usableInRules at most`);
   return extensions;
+}
+
+/** @returns canonical names of the extension attributes that access rules may use, such as `urn:example:1.0:User:badge` */
+export function ruleAttributes({ User }: Extensions): string[] {
+  return User.flatMap(({ id, attributes }) =>
+    attributes.filter(({ usableInRules }) => usableInRules).map(({ name }) => `${id}:${name}`),
+  );
 }
 
 function schemasOf(type: 'User' | 'Group', given: unknown): Schema[] {

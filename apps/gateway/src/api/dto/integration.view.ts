@@ -11,6 +11,7 @@ export function integrationView(integration: Integration, origin: string): Integ
     createdAt,
     disablements: _,
     groupsToSyncVersion: __,
+    profileAttributesVersion: ___,
     ...rest
   } = integration;
   return {

@@ -18,7 +18,7 @@ const EXTENSIONS = {
       {
         id: 'urn:example:scim:schemas:1.0:User',
         name: 'Example',
-        attributes: [{ name: 'badge', type: 'string' }],
+        attributes: [{ name: 'badge', type: 'string', usableInRules: true }],
       },
     ],
     Group: [],
@@ -61,7 +61,10 @@ export class CreateIntegration {
 
   @ApiPropertyOptional({
     ...EXTENSIONS,
-    description: 'Schemas beyond those of RFC 7643, written as in its section 7. A PATCH replaces all of them.',
+    description:
+      'Schemas beyond those of RFC 7643, written as in its section 7. A PATCH replaces all of them. ' +
+      'usableInRules (boolean, default false) allows access rules to use an attribute of users: a single string, boolean, ' +
+      'decimal or integer at the top level of its schema. At most 50 attributes have it.',
   })
   extensions?: object;
 

@@ -1,0 +1,79 @@
+import { type UserProfile } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+
+/** Stores a profile that is newer than the one stored; the caller holds the user's lock. Deleted users get none. */
+export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<void> {
+  await tx.run(
+    `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes)
+     SELECT $1, $2, $3, $4, $5 FROM access_flow.users WHERE integration_id = $1 AND id = $2 AND NOT deleted
+     ON CONFLICT (integration_id, user_id) DO UPDATE
+       SET version = excluded.version, attributes_version = excluded.attributes_version, attributes = excluded.attributes
+       WHERE (p.version, p.attributes_version) < (excluded.version, excluded.attributes_version)`,
+    [integrationId, profile.userId, profile.version, profile.attributesVersion, JSON.stringify(profile.attributes)],
+  );
+}
+
+/** Deletes the profile of a deleted user. */
+export async function dropProfile(tx: Tx, integrationId: string, userId: string): Promise<void> {
+  await tx.run(`DELETE FROM access_flow.user_profiles WHERE integration_id = $1 AND user_id = $2`, [
+    integrationId,
+    userId,
+  ]);
+}
+
+/** Deletes the profiles of a removed integration. */
+export async function dropProfiles(tx: Tx, integrationId: string): Promise<void> {
+  await tx.run(`DELETE FROM access_flow.user_profiles WHERE integration_id = $1`, [integrationId]);
+}
+
+/** @returns the ids of the users among them that are unknown, or known by an older state or profile */
+export async function outdatedUsers(
+  tx: Tx,
+  integrationId: string,
+  users: readonly UserProfile[],
+): Promise<Set<string>> {
+  const states = users.map(({ attributes: _, ...state }) => state);
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT t."userId" AS id
+     FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, version bigint, deactivations integer, deleted boolean,
+                                              "attributesVersion" bigint)
+     LEFT JOIN access_flow.users u ON u.integration_id = $1 AND u.id = t."userId"
+     LEFT JOIN access_flow.user_profiles p ON p.integration_id = $1 AND p.user_id = t."userId"
+     WHERE u.id IS NULL OR (NOT u.deleted AND (
+       t.deleted OR u.version < t.version OR u.deactivations < t.deactivations OR p.user_id IS NULL
+       OR (p.version, p.attributes_version) < (t.version, t."attributesVersion")))`,
+    [integrationId, JSON.stringify(states)],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Stores unknown users that are active and were never deactivated, with their profiles: nothing ends by that.
+ * @returns the ids of those that were stored
+ */
+export async function insertNewUsers(
+  tx: Tx,
+  integrationId: string,
+  users: readonly UserProfile[],
+): Promise<Set<string>> {
+  const fresh = users.filter(({ active, deleted, deactivations }) => active && !deleted && deactivations === 0);
+  if (fresh.length === 0) return new Set();
+  const rows = await tx.rows<{ id: string }>(
+    `WITH told AS (
+       SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "displayName" text,
+         "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)
+     ), made AS (
+       INSERT INTO access_flow.users
+         (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version)
+       SELECT $1, "userId", "userName", "displayName", "externalId", true, false, 0, version FROM told ORDER BY "userId"
+       ON CONFLICT DO NOTHING RETURNING id
+     ), profiles AS (
+       INSERT INTO access_flow.user_profiles (integration_id, user_id, version, attributes_version, attributes)
+       SELECT $1, id, version, "attributesVersion", attributes FROM made JOIN told ON "userId" = id
+       ON CONFLICT DO NOTHING
+     )
+     SELECT id FROM made`,
+    [integrationId, JSON.stringify(fresh)],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,218 @@
+import { type GroupState, type GroupWithMembers, type IntegrationState, type UserProfile } from '@tidegate/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { TestAccessFlow } from './harness.js';
+import { CAST, Integration, type Person } from './integration.js';
+
+/** What identity has, as the fake answers it. */
+interface Record {
+  users: UserProfile[];
+  groups: (GroupState & { members: string[] })[];
+}
+
+describe('a rebuild', () => {
+  let accessFlow: TestAccessFlow;
+  let org: Integration;
+  let record: Record;
+  beforeAll(async () => {
+    accessFlow = await TestAccessFlow.open();
+  });
+  afterAll(() => accessFlow.close());
+  beforeEach(async () => {
+    org = await Integration.begin(accessFlow);
+    await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 1`);
+    await accessFlow.rows(`DELETE FROM access_flow.rebuilds`);
+    record = {
+      users: CAST.map((name) => ({ ...org.people[name], attributes: { title: name }, attributesVersion: 0 })),
+      groups: [group(org.deploy, 'Deploy', ['alice', 'bob']), group(org.billing, 'Billing', [])],
+    };
+    answerFrom(() => record);
+  });
+
+  const group = (groupId: string, displayName: string, members: Person[], version = 1) => ({
+    ...{ groupId, displayName, externalId: null, deleted: false, synced: true, syncVersion: 1, version },
+    members: members.map((name) => org.people[name].userId),
+  });
+
+  /** Answers as identity does, in pages of two. */
+  function answerFrom(read: () => Record): void {
+    const isOurs = (ids: string[]) => ids[0] === org.id;
+    const sorted = <T>(items: T[], idOf: (item: T) => string) => items.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+    const pageAfter = <T>(items: T[], idOf: (item: T) => string, after = '') => {
+      const rest = sorted(items, idOf).filter((item) => idOf(item) > after);
+      return { items: rest.slice(0, 2), nextCursor: rest.length > 2 ? idOf(rest[1]!) : null };
+    };
+    const withMembers = ({ members, ...state }: Record['groups'][number], after = ''): GroupWithMembers => {
+      const { items, nextCursor } = pageAfter(members, (id) => id, after);
+      return { group: state, userIds: items, nextMember: nextCursor };
+    };
+    const ofOthers = { items: [], nextCursor: null };
+    Object.assign(accessFlow.identity, {
+      'users.statePage': ({ cursor }, ids) =>
+        isOurs(ids) ? pageAfter(read().users, ({ userId }) => userId, cursor) : ofOthers,
+      'groups.statePage': ({ cursor }, ids) => {
+        const { items, nextCursor } = pageAfter(read().groups, ({ groupId }) => groupId, cursor);
+        return isOurs(ids) ? { items: items.map((item) => withMembers(item)), nextCursor } : ofOthers;
+      },
+      'groups.memberPage': ({ id, after }) => {
+        const found = read().groups.find(({ groupId }) => groupId === id);
+        return { found: found ? withMembers(found, after) : null };
+      },
+      'users.deactivations': ({ users }, ids) => {
+        const byId = new Map(read().users.map((user) => [user.userId, user]));
+        return {
+          changed: users.flatMap(({ id, deactivations }) => {
+            const user = byId.get(id);
+            return user && user.deactivations > deactivations ? [user] : [];
+          }),
+          absent: isOurs(ids) ? users.filter(({ id }) => !byId.has(id)).map(({ id }) => id) : [],
+        };
+      },
+      'groups.states': ({ groups }, ids) => {
+        const known = new Set(read().groups.map(({ groupId }) => groupId));
+        return {
+          changed: [],
+          absent: isOurs(ids) ? groups.filter(({ id }) => !known.has(id)).map(({ id }) => id) : [],
+        };
+      },
+    } satisfies TestAccessFlow['identity']);
+  }
+
+  const state = (): IntegrationState => ({
+    ...{ integrationId: org.id, name: 'Example', type: 'okta-scim', status: 'active', groupsToSync: [] },
+    ...{ groupsToSyncVersion: 1, profileAttributes: [], profileAttributesVersion: 0 },
+    ...{ disabled: false, disablements: 0, removed: false, version: 1 },
+  });
+  const rebuild = async () => {
+    await org.ask('projections.rebuild', { state: state() });
+    await accessFlow.rebuild();
+    expect(await accessFlow.rows(`SELECT 1 FROM access_flow.rebuilds`)).toEqual([]);
+  };
+  const forget = async () => {
+    for (const table of ['users', 'groups', 'members', 'user_profiles'])
+      await accessFlow.rows(`DELETE FROM access_flow.${table} WHERE integration_id = $1`, [org.id]);
+  };
+  const titles = async () =>
+    (
+      await accessFlow.rows<{ title: string }>(
+        `SELECT attributes ->> 'title' AS title FROM access_flow.user_profiles WHERE integration_id = $1 ORDER BY 1`,
+        [org.id],
+      )
+    ).map(({ title }) => title);
+
+  it('makes an empty projection whole: users, profiles, groups and members', async () => {
+    await forget();
+    record.groups[0]!.members.push(org.people.carol.userId, org.people.dan.userId, org.people.erin.userId);
+    await rebuild();
+    expect(await titles()).toEqual([...CAST]);
+    expect(Object.keys(await org.members(org.deploy)).sort()).toEqual(['alice', 'bob', 'carol', 'dan']);
+    const request = await org.request(await org.flow(), 'alice', { groupId: org.billing });
+    expect(request.status).toBe('approved');
+  });
+
+  it('runs by itself where the projection is older than the code, and once', async () => {
+    await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 0 WHERE id = $1`, [org.id]);
+    await accessFlow.rebuild();
+    expect(await titles()).toEqual([...CAST]);
+    let asked = 0;
+    accessFlow.identity['users.statePage'] = () => ({ items: (asked++, []), nextCursor: null });
+    await accessFlow.rebuild();
+    expect(asked).toBe(0);
+  });
+
+  it('ends the grants of a user that identity no longer has, as on deletion, and of no other', async () => {
+    const [alice, bob] = [await org.requestAccess('alice'), await org.requestAccess('bob')];
+    record.users = record.users.filter(({ userId }) => userId !== org.people.alice.userId);
+    await rebuild();
+    await accessFlow.settleTargets();
+    expect(await org.grant(alice)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
+    expect(await org.grant(bob)).toMatchObject({ status: 'active' });
+  });
+
+  it('ends the grants of a group that identity no longer has', async () => {
+    const grant = await org.requestAccess('alice');
+    record.groups.shift();
+    await rebuild();
+    await accessFlow.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_deleted' });
+  });
+
+  it('takes members out that identity no longer has in the group', async () => {
+    await org.push(org.deploy, 2, { alice: true, bob: true, carol: true, dan: true });
+    record.groups[0] = group(org.deploy, 'Deploy', ['bob'], 3);
+    await rebuild();
+    expect(Object.keys(await org.members(org.deploy))).toEqual(['bob']);
+  });
+
+  it('never undoes what came while identity was asked: a deactivation, a new user, a new member', async () => {
+    const grant = await org.requestAccess('alice');
+    const older = structuredClone(record);
+    const newcomer = uuidv7();
+    let came = false;
+    answerFrom(() => older);
+    const answer = accessFlow.identity['users.statePage'];
+    accessFlow.identity['users.statePage'] = (data, ids) => {
+      if (!came) {
+        came = true;
+        void arrive();
+      }
+      return answer(data, ids);
+    };
+    let arrived: Promise<unknown> = Promise.resolve();
+    const arrive = () => (arrived = happen());
+    const happen = async () => {
+      await org.leaves('alice');
+      await accessFlow.handleEvent(org.userEvent({ ...org.people.bob, userId: newcomer }, 'user.created'));
+      await org.push(org.deploy, 5, { dan: true, bob: false });
+      answerFrom(() => ({
+        users: [...older.users, { ...org.people.bob, userId: newcomer, attributes: {}, attributesVersion: 0 }],
+        groups: older.groups,
+      }));
+    };
+    await org.ask('projections.rebuild', { state: state() });
+    await accessFlow.rebuild();
+    await arrived;
+    await rebuild();
+    await accessFlow.settleTargets();
+    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
+    expect(Object.keys(await org.members(org.deploy))).toEqual(['dan']);
+    const rows = await accessFlow.rows(
+      `SELECT active, deleted FROM access_flow.users WHERE id = ANY ($1) ORDER BY id`,
+      [[org.people.alice.userId, newcomer]],
+    );
+    expect(rows).toEqual([
+      { active: false, deleted: false },
+      { active: true, deleted: false },
+    ]);
+  });
+
+  it('goes on where it was after a failure of identity', async () => {
+    await forget();
+    const answer = accessFlow.identity['groups.statePage'];
+    accessFlow.identity['groups.statePage'] = () => {
+      throw new Error('identity is away');
+    };
+    await org.ask('projections.rebuild', { state: state() });
+    await accessFlow.rebuild();
+    expect(await accessFlow.rows(`SELECT step FROM access_flow.rebuilds`)).toEqual([{ step: 'groups' }]);
+    expect(await titles()).toEqual([...CAST]);
+    accessFlow.identity['groups.statePage'] = answer;
+    await accessFlow.rows(`UPDATE access_flow.rebuilds SET due_at = now()`);
+    await accessFlow.rebuild();
+    expect(Object.keys(await org.members(org.deploy)).sort()).toEqual(['alice', 'bob']);
+  });
+
+  it('brings an integration back whose row was lost, with its status', async () => {
+    await accessFlow.rows(`DELETE FROM access_flow.integrations WHERE id = $1`, [org.id]);
+    await org.ask('projections.rebuild', { state: { ...state(), disabled: true, disablements: 1, version: 4 } });
+    expect(
+      await accessFlow.rows(`SELECT disabled, version::int FROM access_flow.integrations WHERE id = $1`, [org.id]),
+    ).toEqual([{ disabled: true, version: 4 }]);
+  });
+
+  it('is refused for the integration of another caller, and for a removed one', async () => {
+    const other = { ...state(), integrationId: uuidv7() };
+    await expect(org.ask('projections.rebuild', { state: other })).rejects.toMatchObject({ code: 'invalid' });
+    await org.tell('integration.removed', org.id, { removed: true, version: 9 });
+    await expect(org.ask('projections.rebuild', { state: state() })).rejects.toMatchObject({ code: 'missing' });
+  });
+});

@@ -1,0 +1,87 @@
+import { type CommandData, type IntegrationState } from '@tidegate/contracts';
+import { eventually } from '@tidegate/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
+
+const ACME = 'urn:example:1.0:User';
+
+let gateway: TestGateway;
+let tenant: Tenant;
+let path: string;
+beforeAll(async () => void (gateway = await openGateway()));
+afterAll(() => gateway.close());
+beforeEach(async () => {
+  tenant = await newTenant(gateway);
+  path = `/integrations/${tenant.id}`;
+});
+
+const extensions = (usableInRules?: unknown, attribute = {}) => ({
+  User: [{ id: ACME, attributes: [{ name: 'badge', usableInRules, ...attribute }, { name: 'floor' }] }],
+  Group: [],
+});
+const marks = () =>
+  gateway.transport.events
+    .filter(({ subject }) => subject === tenant.id)
+    .map(({ version, data }) => {
+      const { profileAttributes, profileAttributesVersion } = data as IntegrationState;
+      return [version, profileAttributes, profileAttributesVersion];
+    });
+
+describe('attributes that access rules may use', () => {
+  it('are marked in the extensions, and published with the version under which the marks changed', async () => {
+    for (const body of [
+      { extensions: extensions() },
+      { extensions: extensions(true) },
+      { name: `Renamed ${tenant.id}`.slice(0, 40) },
+      { extensions: extensions(false) },
+    ])
+      expect((await gateway.api('PATCH', path, body)).statusCode).toBe(200);
+    await eventually(() =>
+      expect(marks()).toEqual([
+        [1, [], 0],
+        [2, [], 0],
+        [3, [`${ACME}:badge`], 3],
+        [4, [`${ACME}:badge`], 3],
+        [5, [], 5],
+      ]),
+    );
+  });
+
+  it('are shown as they were marked, and what was read can be given back', async () => {
+    await gateway.api('PATCH', path, { extensions: extensions(true) });
+    const before = (await gateway.api('GET', path)).json<{
+      extensions: ReturnType<typeof extensions>;
+      version: number;
+    }>();
+    expect(before.extensions.User[0]!.attributes.map((one) => 'usableInRules' in one)).toEqual([true, false]);
+    const after = await gateway.api('PATCH', path, { extensions: before.extensions });
+    expect(after.json()).toMatchObject({ version: before.version });
+  });
+
+  it.each([
+    ['a text', extensions('yes')],
+    ['of several values', extensions(true, { multiValued: true })],
+    ['of a type without an order of its own', extensions(true, { type: 'binary' })],
+    ['of a group', { Group: extensions(true).User }],
+  ])('a mark %s is refused', async (_, wrong) => {
+    expect(await wrongFields(gateway, 'PATCH', path, { extensions: wrong })).toEqual(['extensions']);
+  });
+});
+
+describe('POST /integrations/{id}/rebuild', () => {
+  it('asks access-flow to read users and groups again, with the state of the integration', async () => {
+    gateway.transport.handlers['projections.rebuild'] = () => ({});
+    const answer = await gateway.api('POST', `${path}/rebuild`);
+    expect([answer.statusCode, answer.body]).toEqual([202, '']);
+    const { asking, data } = gateway.transport.last('projections.rebuild');
+    expect(asking.integrationIds).toEqual([tenant.id]);
+    const { state } = data as CommandData<'projections.rebuild'>;
+    expect(state).toMatchObject({ integrationId: tenant.id, disabled: false, removed: false, version: 1 });
+  });
+
+  it('is 404 for an integration that is not there, and 503 while access-flow is away', async () => {
+    delete gateway.transport.handlers['projections.rebuild'];
+    expect((await gateway.api('POST', `/integrations/${uuidv7()}/rebuild`)).statusCode).toBe(404);
+    expect((await gateway.api('POST', `${path}/rebuild`)).statusCode).toBe(503);
+  });
+});

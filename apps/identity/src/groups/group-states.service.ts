@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import {
+  BEFORE_ALL,
+  type Command,
+  type CommandReply,
+  GROUP_STATES_PER_PAGE,
+  type GroupWithMembers,
+  isId,
+  MEMBER_IDS_PER_PAGE,
+  type Page,
+  pageOf,
+} from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
+import { cursorId, oneIntegration, sliceOf } from '../command.rule.js';
+import { stateOf } from './groups.rule.js';
+import { type GroupRow } from './group.row.js';
+
+type StateRow = Parameters<typeof stateOf>[0] & { user_ids: string[] };
+
+/** Gives subscribers the states of all synced groups with their users. */
+@Injectable()
+export class GroupStates {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * The synced groups of an integration in the order of their ids, each with its first users.
+   * @throws Refusal `invalid` for a cursor that no page gave
+   */
+  statePage(command: Command<'groups.statePage'>): Promise<Page<GroupWithMembers>> {
+    const integrationId = oneIntegration(command);
+    const { after, limit: wanted } = sliceOf(command.data);
+    const limit = Math.min(wanted, GROUP_STATES_PER_PAGE);
+    return this.database.transaction(command, async (tx) => {
+      const rows = await statesWithMembers(tx, 'g.id > $2', [integrationId, after, BEFORE_ALL, limit + 1]);
+      return pageOf(rows, limit, ({ id }) => id, pageOfMembers);
+    });
+  }
+
+  /** The users of a synced group after an id. @throws Refusal `invalid` for a cursor that no page gave */
+  memberPage(command: Command<'groups.memberPage'>): Promise<CommandReply<'groups.memberPage'>> {
+    const integrationId = oneIntegration(command);
+    const after = cursorId(command.data.after);
+    const { id } = command.data;
+    if (!isId(id)) return Promise.resolve({ found: null });
+    return this.database.transaction(command, async (tx) => {
+      const [row] = await statesWithMembers(tx, 'g.id = $2', [integrationId, id, after, 1]);
+      return { found: row ? pageOfMembers(row) : null };
+    });
+  }
+}
+
+function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
+  const userIds = user_ids.slice(0, MEMBER_IDS_PER_PAGE);
+  return { group: stateOf(row), userIds, nextMember: user_ids.length > userIds.length ? userIds.at(-1)! : null };
+}
+
+/**
+ * Synced groups of the integration `$1` with their users after the id `$3`, `$4` groups at most. One statement: the users are
+ * those of the version that it gives.
+ */
+function statesWithMembers(tx: Tx, condition: string, binds: (string | number)[]): Promise<StateRow[]> {
+  return tx.rows<Pick<GroupRow, keyof StateRow & keyof GroupRow> & { user_ids: string[] }>(
+    `SELECT id, display_name, external_id, synced, sync_version::float8 AS sync_version, version::float8 AS version,
+       ARRAY(SELECT user_id::text FROM identity.group_members m WHERE m.integration_id = $1 AND m.group_id = g.id
+               AND m.user_id > $3 ORDER BY m.user_id LIMIT ${MEMBER_IDS_PER_PAGE + 1}) AS user_ids
+     FROM identity.groups g WHERE integration_id = $1 AND ${condition} AND synced ORDER BY id LIMIT $4`,
+    binds,
+  );
+}

@@ -1,0 +1,94 @@
+import { BEFORE_ALL } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { type ScimAttributes } from '@tidegate/scim';
+import { withinBytes } from '../search/keyset.js';
+import { type Measured } from '../search/page-bytes.js';
+import { type MarkedAttributes, NO_MARKS } from './profile.rule.js';
+import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
+
+/**
+ * SQL of the marked attributes in a row of `identity.integrations`, in JSON. A write reads them in a statement after the
+ * one that locks the user: a statement that waits for a lock reads other rows as they were before.
+ */
+export const MARKS = `jsonb_build_object('names', profile_attributes, 'version', profile_attributes_version)`;
+
+/** @returns the marked attributes of an integration */
+export async function marksOf(tx: Tx, integrationId: string): Promise<MarkedAttributes> {
+  const row = await tx.row<{ marks: MarkedAttributes }>(
+    `SELECT ${MARKS} AS marks FROM identity.integrations WHERE integration_id = $1`,
+    [integrationId],
+  );
+  return row?.marks ?? NO_MARKS;
+}
+
+/**
+ * Stores marks that are newer than those stored, and has the profiles published again that they change, from the first
+ * user on. Late and repeated marks change nothing.
+ */
+export async function storeMarks(tx: Tx, integrationId: string, { names, version }: MarkedAttributes): Promise<void> {
+  await tx.run(
+    `WITH before AS (
+       SELECT profile_attributes FROM identity.integrations
+       WHERE integration_id = $1 AND removed_at IS NULL AND profile_attributes_version < $3 FOR UPDATE
+     ), stored AS (
+       UPDATE identity.integrations SET profile_attributes = $2, profile_attributes_version = $3
+       WHERE integration_id = $1 AND EXISTS (SELECT 1 FROM before)
+     )
+     INSERT INTO identity.profile_passes AS p (integration_id, names, users_after)
+     SELECT $1, profile_attributes || $2, $4 FROM before
+     ON CONFLICT (integration_id) DO UPDATE SET names = p.names || excluded.names, users_after = excluded.users_after`,
+    [integrationId, names, version, BEFORE_ALL],
+  );
+}
+
+/** How far profiles were published again. */
+export interface ProfilePass {
+  /** The attributes that were marked, before or after the change. */
+  names: string[];
+  users_after: string;
+}
+
+/** @returns the pass of an integration, locked, so that two processes never publish at once; undefined when it is done */
+export function lockProfilePass(tx: Tx, integrationId: string): Promise<ProfilePass | undefined> {
+  return tx.row(`SELECT names, users_after FROM identity.profile_passes WHERE integration_id = $1 FOR UPDATE`, [
+    integrationId,
+  ]);
+}
+
+/** @param after the last user that was published; undefined when all are */
+export async function moveProfilePass(tx: Tx, integrationId: string, after: string | undefined): Promise<void> {
+  await (after === undefined
+    ? tx.run(`DELETE FROM identity.profile_passes WHERE integration_id = $1`, [integrationId])
+    : tx.run(`UPDATE identity.profile_passes SET users_after = $2 WHERE integration_id = $1`, [integrationId, after]));
+}
+
+/** Locks the users after an id against writes, in the order of their ids. */
+export function lockUsersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserRow[]> {
+  return tx.rows<UserRow>(
+    `SELECT ${USER_ROW} FROM identity.users WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR SHARE`,
+    [integrationId, after, limit],
+  );
+}
+
+/** A user, or what is left of a deleted one. */
+export type StateRow = UserStateRow & { deleted: boolean; attributes: ScimAttributes };
+
+/**
+ * The users of an integration and what is left of deleted ones, after an id and in the order of their ids.
+ * @returns one row more than the limit when there are more; `bytes_before` of `LIST_BYTES` or more: of the next page
+ */
+export function statesAfter(
+  tx: Tx,
+  integrationId: string,
+  after: string,
+  limit: number,
+): Promise<Measured<StateRow>[]> {
+  const columns = 'integration_id, id, user_name, display_name, external_id, deactivations, version';
+  const page = `SELECT id, user_name, display_name, external_id, active, deactivations, version::float8 AS version, deleted,
+      attributes
+    FROM (
+      SELECT ${columns}, active, false AS deleted, attributes FROM identity.users
+      UNION ALL SELECT ${columns}, false, true, '{}'::jsonb FROM identity.deleted_users
+    ) AS r WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3`;
+  return tx.rows(withinBytes(page, 'id', limit), [integrationId, after, limit + 1]);
+}
