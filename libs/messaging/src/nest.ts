@@ -4,7 +4,7 @@ import { type Service } from '@tidegate/contracts';
 import { type Metrics } from '@tidegate/observability';
 import { type Observable, throwError } from 'rxjs';
 import { Measured } from './measured.interceptor.js';
-import { type Prefetch, type Transport } from './transport.js';
+import { type OnDeadLetter, type Prefetch, type Transport } from './transport.js';
 
 /**
  * Hands a handler's error to the transport as it is. Nest's own filter would turn all of them into one text, and the
@@ -26,10 +26,12 @@ export async function listenFor(
   metrics: Metrics,
 ): Promise<void> {
   const logger = new Logger('Messaging');
-  const strategy = transport.server(service, prefetch, ({ eventId, name }) => {
+  const onDeadLetter: OnDeadLetter = ({ eventId, name }) => {
     logger.error({ eventId, name, subscriber: service }, 'An event is set aside: its subscriber refused it too often');
     metrics.deadLetters.inc({ name });
-  });
+  };
+  const onIgnored = (name: string) => metrics.eventsIgnored.inc({ name });
+  const strategy = transport.server(service, prefetch, onDeadLetter, onIgnored);
   // Nest binds handlers to the filters it knows at that moment, so binding waits until ours is there; the hooks of the
   // modules belong to the HTTP application and must not run a second time.
   const microservice = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;

@@ -7,6 +7,7 @@ import { Actors1764700000000 } from './1764700000000-actors.js';
 import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
 import { MadeBy1764800000001 } from './1764800000001-made-by.js';
 import { AccessFlowEvents1764900000000 } from './1764900000000-events.js';
+import { AccessFlowSystemEvents1765000000000 } from './1765000000000-system-events.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Withdrawals1764800000000,
   MadeBy1764800000001,
   AccessFlowEvents1764900000000,
+  AccessFlowSystemEvents1765000000000,
 ];
