@@ -23,7 +23,7 @@ export interface GroupState {
   synced: boolean;
   /**
    * The version at which that was decided otherwise last; 1 when it has always been synced, 0 when it never was. A
-   * state with a higher one ends what was borrowed before, and members told under a lower version count no more.
+   * state with a higher one ends earlier grants, and members from events of a lower version no longer count.
    */
   syncVersion: number;
   version: number;
@@ -138,7 +138,7 @@ export type EventName = keyof EventPayloads;
 
 interface EventRule {
   publisher: Service;
-  /** Services that must hear it: while one has no queue, the event stays in the teller's outbox. */
+  /** Services that must handle it: while one has no queue, the event stays in the publisher's outbox. */
   subscribers: readonly Service[];
   urgent?: true;
   /** An event of the system: it may belong to no integration. */
@@ -207,7 +207,7 @@ export interface Event<N extends EventName = EventName> {
   /** Id of the user, group, integration, request, grant or API key that changed. */
   subject: string;
   version: number;
-  /** UTC, ISO 8601: when the change was committed by its teller. */
+  /** UTC, ISO 8601: when the publisher committed the change. */
   time: string;
   /** The HTTP request or job that caused the change. */
   requestId: string;

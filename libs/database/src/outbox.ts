@@ -15,9 +15,9 @@ export type NewEvent = {
 }[EventName];
 
 /**
- * Records events in the same transaction as the change they tell. They leave after the commit, and only then.
+ * Records events in the transaction of their change. They are published after its commit.
  *
- * @param schema the schema of the telling service
+ * @param schema the schema of the publishing service
  */
 export async function recordEvents(tx: Tx, schema: string, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -59,8 +59,8 @@ export function outboxRow(event: NewEvent) {
 }
 
 /**
- * @param schema the schema of the telling service
- * @returns how many events are committed and not yet told, and the age of the oldest in seconds, 0 when there is none
+ * @param schema the schema of the publishing service
+ * @returns how many events are committed and not yet published, and the age of the oldest in seconds, 0 when there is none
  */
 export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
   const row = await tx.row<{ count: number; age: number }>(

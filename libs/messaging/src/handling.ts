@@ -7,7 +7,7 @@ import { isTransient } from './transient.js';
 import { type Delivery, type OnIgnored } from './transport.js';
 import { type Reply } from './wire.js';
 
-/** Told of errors that no caller hears about. Holds no payload: those are personal data. */
+/** Receives errors that no caller gets. They must hold no payload: payloads are personal data. */
 export type OnError = (what: string, error: unknown) => void;
 
 /** @returns what writes them to the log */

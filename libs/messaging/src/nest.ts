@@ -8,7 +8,7 @@ import { type OnDeadLetter, type Prefetch, type Transport } from './transport.js
 
 /**
  * Hands a handler's error to the transport as it is. Nest's own filter would turn all of them into one text, and the
- * transport must tell a refusal from a database that is away and from a bug.
+ * transport distinguishes a refusal, a database that is away and a bug.
  */
 @Catch()
 class PassErrors implements RpcExceptionFilter {
@@ -17,7 +17,7 @@ class PassErrors implements RpcExceptionFilter {
   }
 }
 
-/** Lets an application's message handlers receive what travels for its service, times them, and tells what is set aside. */
+/** Lets an application's message handlers receive what travels for its service, times them, and reports dead letters and ignored events. */
 export async function listenFor(
   app: INestApplication,
   transport: Transport,

@@ -16,7 +16,7 @@ import { InProcessServer } from './in-process.server.js';
 
 /**
  * Messages within one process. They are bytes here too, with the same envelopes, limits and deadlines as over RabbitMQ;
- * what a broker would keep is kept in the teller's outbox: an event leaves it when its subscribers have committed.
+ * what a broker would keep stays in the publisher's outbox: an event leaves it when its subscribers have committed.
  */
 export function inProcessTransport(): Transport {
   const onError = logErrors();
