@@ -57,6 +57,8 @@ const MEMBERS: Readonly<
   datacontenttype: string,
   data: object,
 };
+/** What every CloudEvent has beside its type, also one that this release does not know. */
+const REQUIRED = { specversion: MEMBERS.specversion, id: string, source: string };
 const SYSTEM_MEMBERS = { ...MEMBERS, integrationid: optional(uuid) };
 
 /** @returns the name and version of the schema of the event's data */
@@ -96,8 +98,10 @@ export function toCloudEvent(event: Event): CloudEvent {
  * @throws Error that names every fault
  */
 export function fromCloudEvent(message: unknown): Event | undefined {
-  if (isObject(message) && isString(message.type) && message.type !== '' && !isEventName(message.type))
+  if (isObject(message) && isString(message.type) && message.type !== '' && !isEventName(message.type)) {
+    checkMembers(REQUIRED, message);
     return undefined;
+  }
   const type: Member = [isEventName, 'must be the name of an event'];
   const isSystem = isObject(message) && isEventName(message.type) && EVENTS[message.type].system === true;
   const event = checkMembers<CloudEvent>({ ...(isSystem ? SYSTEM_MEMBERS : MEMBERS), type }, message);

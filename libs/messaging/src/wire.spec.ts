@@ -146,7 +146,8 @@ describe('an old subscriber', () => {
     'reads %s as an event that it does not know, whatever else it holds',
     (type) => {
       expect(decodeEvent(bytes({ ...EVENT, type }))).toBeUndefined();
-      expect(decodeEvent(bytes({ specversion: '1.1', type }))).toBeUndefined();
+      expect(decodeEvent(bytes({ specversion: '1.0', id: '1', source: '/elsewhere', type }))).toBeUndefined();
+      expect(() => decodeEvent(bytes({ type }))).toThrow('specversion must');
     },
   );
 });

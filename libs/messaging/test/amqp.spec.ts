@@ -185,7 +185,11 @@ amqpTests('AMQP transport', () => {
       const channel = await admin.createConfirmChannel();
       const queue = `${broker.prefix}access-flow.events`;
       for (const type of ['user.promoted', 'user.praised'])
-        channel.sendToQueue(queue, Buffer.from(JSON.stringify({ specversion: '1.0', type })), { type });
+        channel.sendToQueue(
+          queue,
+          Buffer.from(JSON.stringify({ specversion: '1.0', id: type, source: '/elsewhere', type })),
+          { type },
+        );
       await publisher.tell('user.updated', [1]);
       await eventually(() => expect(received).toEqual([1]));
       await eventually(async () =>
