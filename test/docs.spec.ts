@@ -1,4 +1,4 @@
-import { EVENTS, type EventName } from '@tidegate/contracts';
+import { dataSchemaOf, EVENTS, type EventName } from '@tidegate/contracts';
 import { QUIRKS } from '@tidegate/scim';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -75,7 +75,7 @@ describe('settings', () => {
 
 describe('events', () => {
   type Schema = { properties: Record<string, { const?: string; $ref?: string }>; required: string[] };
-  type Message = { payload: { allOf: [unknown, Schema] } };
+  type Message = { payload: { allOf: [unknown, Partial<Schema>] } };
   const { channels, operations, components } = parse(read('docs/asyncapi.yaml')) as {
     channels: Record<string, { address: string }>;
     operations: Record<string, unknown>;
@@ -84,8 +84,10 @@ describe('events', () => {
   /** Those that other teams can bind to. */
   const NAMES = sorted((Object.keys(EVENTS) as EventName[]).filter((name) => !EVENTS[name].internal)) as EventName[];
 
-  it('docs/events.md tells of each who tells it, who must hear it, and its lane', () => {
-    const rows = [...read('docs/events.md').matchAll(/^\| `([a-z.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm)];
+  it('docs/events.md has the publisher, the required subscribers and the lane of each', () => {
+    const rows = [
+      ...read('docs/events.md').matchAll(/^\| `([a-z_.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm),
+    ];
     const told = rows.map(([, name, publisher, subscribers = '', lane]) => ({
       name,
       publisher,
@@ -94,7 +96,9 @@ describe('events', () => {
     }));
     const rule = (name: EventName) => ({ ...EVENTS[name], name, lane: EVENTS[name].urgent ? 'urgent' : 'normal' });
     expect(told).toEqual(
-      (Object.keys(EVENTS) as EventName[]).map(rule).map(({ urgent: _, internal: __, ...described }) => described),
+      (Object.keys(EVENTS) as EventName[])
+        .map(rule)
+        .map(({ name, publisher, subscribers, lane }) => ({ name, publisher, subscribers, lane })),
     );
   });
 
@@ -104,23 +108,31 @@ describe('events', () => {
     expect(sorted(Object.keys(components.messages))).toEqual(NAMES);
   });
 
-  it.each(NAMES)('docs/asyncapi.yaml tells the teller, the routing key and the data of %s', (name) => {
-    const [, { properties }] = components.messages[name]!.payload.allOf;
-    expect(channels[name]?.address).toBe(`${name}.{integrationId}`);
+  it.each(NAMES)('docs/asyncapi.yaml has the publisher, the routing key, the data and its schema of %s', (name) => {
+    const [, { properties = {}, required }] = components.messages[name]!.payload.allOf;
+    const isSystem = EVENTS[name].system ?? false;
+    expect(channels[name]?.address).toBe(isSystem ? `${name}.system` : `${name}.{integrationId}`);
+    expect(required).toEqual(isSystem ? undefined : ['integrationid']);
     expect(properties.type?.const).toBe(name);
+    expect(properties.dataschema?.const).toBe(dataSchemaOf(name));
     expect(properties.source?.const).toBe(`/tidegate/${EVENTS[name].publisher}`);
     const [data] = groups(read('libs/contracts/src/events.ts'), new RegExp(`'${name}': (\\w+);`, 'g'));
     expect(properties.data?.$ref).toBe(`#/components/schemas/${data}`);
   });
 
-  it.each(['IntegrationState', 'UserState', 'GroupState', 'GroupMembersChanged', 'RequestState', 'GrantState'])(
-    'docs/asyncapi.yaml gives %s the fields that it has',
-    (name) => {
-      const { properties, required } = components.schemas[name]!;
-      expect(sorted(Object.keys(properties))).toEqual(fieldsOf(name));
-      expect(sorted(required)).toEqual(fieldsOf(name));
-    },
-  );
+  it.each([
+    'IntegrationState',
+    'UserState',
+    'GroupState',
+    'GroupMembersChanged',
+    'RequestState',
+    'GrantState',
+    'ApiKeyState',
+  ])('docs/asyncapi.yaml gives %s the fields that it has', (name) => {
+    const { properties, required } = components.schemas[name]!;
+    expect(sorted(Object.keys(properties))).toEqual(fieldsOf(name));
+    expect(sorted(required)).toEqual(fieldsOf(name));
+  });
 
   function fieldsOf(type: string): string[] {
     const declared = new RegExp(`interface ${type} (?:extends (\\w+) )?\\{\\n([^]*?)\\n\\}`);

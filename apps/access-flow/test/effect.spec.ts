@@ -1,3 +1,4 @@
+import { withTrace } from '@tidegate/observability';
 import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
 
@@ -147,6 +148,27 @@ describe('Putting into effect', () => {
     accessFlow.target = accessFlow.directoryTarget;
     await accessFlow.settleTargets();
     expect(await org.grant(grant)).toMatchObject({ status: 'ended' });
+  });
+
+  it('the events of a command carry its trace, also those that its target confirms later', async () => {
+    const trace = (digit: string) => ({
+      traceparent: `00-${digit.repeat(32)}-00f067aa0ba902b7-01`,
+      tracestate: 'rojo=1',
+    });
+    const grant = await withTrace(trace('a'), () => org.requestAccess('alice'));
+    await accessFlow.settleTargets();
+    await withTrace(trace('b'), () => org.ask('grants.revoke', { id: grant.grantId }));
+    await accessFlow.settleTargets();
+    expect(
+      await accessFlow.rows(
+        'SELECT name, traceparent, tracestate FROM access_flow.outbox WHERE subject = $1 ORDER BY version',
+        [grant.grantId],
+      ),
+    ).toEqual([
+      { name: 'grant.activated', ...trace('a') },
+      { name: 'grant.revoking', ...trace('b') },
+      { name: 'grant.ended', ...trace('b') },
+    ]);
   });
 
   it('two workers share the work, and each membership is settled once', async () => {

@@ -47,14 +47,16 @@ describe('Tenancy', () => {
     const tenantTables = await accessFlow.rows<{ name: string; forced: boolean }>(
       `SELECT table_name AS name FROM information_schema.columns c
        WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
-         AND table_name NOT IN ('outbox', 'target_work', 'deadlines', 'rebuilds')`,
+         AND table_name NOT IN ('target_work', 'deadlines', 'rebuilds')`,
     );
     expect(tenantTables.map((table) => table.name).sort()).toEqual([
       'directory_memberships',
       'flows',
       'grants',
       'groups',
+      'inbox',
       'members',
+      'outbox',
       'requests',
       'reviews',
       'user_profiles',

@@ -381,6 +381,9 @@ export interface Command<N extends CommandName = CommandName> {
   /** Milliseconds since 1970: after this the command is dropped, for its caller has given up. */
   deadlineAt: number;
   requestId: string;
+  /** W3C trace context of the call; the client adds it. */
+  traceparent?: string | undefined;
+  tracestate?: string | undefined;
   urgent: boolean;
   context: CommandContext;
   data: CommandData<N>;

@@ -1,4 +1,5 @@
 import { type ScimProfile } from '@tidegate/scim';
+import { isObject } from './members.js';
 
 /** The maker of a change. Holds ids only: names and e-mail addresses of people never travel with it. */
 export type Actor = (
@@ -25,7 +26,7 @@ export type Actor = (
   network?: string;
 };
 
-/** What a command carries besides its data. The transports pass it on unread. */
+/** What a command carries besides its data. It is opaque to the transports. */
 export interface CommandContext {
   actor: Actor;
   /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
@@ -58,17 +59,14 @@ const IDENTIFIED_BY: Record<string, string> = {
   system: 'job',
 } satisfies Record<Actor['kind'], string>;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Whether a member of an envelope is an actor. The sender is a service of the same release: the rest is its type's. */
 export function isActor(value: unknown): value is Actor {
   if (!isObject(value) || typeof value.kind !== 'string' || !Object.hasOwn(IDENTIFIED_BY, value.kind)) return false;
   return typeof value[IDENTIFIED_BY[value.kind]!] === 'string';
 }
 
-/** Whether a member of an envelope is the context of a command. */
-export function isCommandContext(value: unknown): value is CommandContext {
+/** Whether a member of an envelope is the context of a command: all that a transport asks about it. */
+export function checkContext(value: unknown): value is CommandContext {
   if (!isObject(value) || !isActor(value.actor)) return false;
   const { scim, groupsToSync } = value;
   if (scim !== undefined && !isObject(scim)) return false;

@@ -36,7 +36,7 @@ export interface GroupState {
   synced: boolean;
   /**
    * The version at which that was decided otherwise last; 1 when it has always been synced, 0 when it never was. A
-   * state with a higher one ends what was borrowed before, and members told under a lower version count no more.
+   * state with a higher one ends earlier grants, and members from events of a lower version no longer count.
    */
   syncVersion: number;
   version: number;
@@ -124,6 +124,19 @@ export interface GrantState {
   version: number;
 }
 
+/** The small state of an API key. It names no person, and no integration owns it. */
+export interface ApiKeyState {
+  keyId: string;
+  /** Null: all. */
+  scopes: string[] | null;
+  /** The integrations that the key reaches. Null: all there are and will be. */
+  integrationIds: string[] | null;
+  /** UTC, ISO 8601. */
+  expiresAt: string | null;
+  revoked: boolean;
+  version: number;
+}
+
 /** Every event: its name and what it carries. */
 export interface EventPayloads {
   'integration.created': IntegrationState;
@@ -151,20 +164,25 @@ export interface EventPayloads {
   'grant.revoking': GrantState;
   'grant.extended': GrantState;
   'grant.ended': GrantState;
+  'api_key.created': ApiKeyState;
+  'api_key.revoked': ApiKeyState;
 }
 export type EventName = keyof EventPayloads;
 
 interface EventRule {
   publisher: Service;
-  /** Services that must hear it: while one has no queue, the event stays in the teller's outbox. */
+  /** Services that must handle it: while one has no queue, the event stays in the publisher's outbox. */
   subscribers: readonly Service[];
   urgent?: true;
   /** Only its subscribers receive it: it is never published to the exchange that other teams bind to. */
   internal?: true;
+  /** An event of the system: it may belong to no integration. */
+  system?: true;
+  /** Version of the schema of its data, 1 when left out. It grows with each field that is added. */
+  schema?: number;
 }
 
-/** Who tells each event, and who must hear it: the system on one page. */
-export const EVENTS: Record<EventName, EventRule> = {
+const RULES = {
   'integration.created': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
   'integration.connected': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
   'integration.updated': { publisher: 'gateway', subscribers: ['identity', 'access-flow'] },
@@ -192,22 +210,47 @@ export const EVENTS: Record<EventName, EventRule> = {
   'grant.revoking': { publisher: 'access-flow', subscribers: [] },
   'grant.extended': { publisher: 'access-flow', subscribers: [] },
   'grant.ended': { publisher: 'access-flow', subscribers: [] },
-};
+  'api_key.created': { publisher: 'gateway', subscribers: [], system: true },
+  'api_key.revoked': { publisher: 'gateway', subscribers: [], system: true },
+} as const satisfies Record<EventName, EventRule>;
+
+/** The publisher and the required subscribers of each event: the system on one page. */
+export const EVENTS: Readonly<Record<EventName, EventRule>> = RULES;
+
+/** Names of events that may belong to no integration. */
+export type SystemEventName = {
+  [N in EventName]: (typeof RULES)[N] extends { system: true } ? N : never;
+}[EventName];
+
+/** The integration of an event: null only for events of the system. */
+export type IntegrationOf<N extends EventName> = N extends SystemEventName ? string | null : string;
+
+/** An event that belongs to an integration. */
+export type EventOfIntegration = Event<Exclude<EventName, SystemEventName>>;
+
+/** Whether a value is the name of an event that this release knows. */
+export function isEventName(value: unknown): value is EventName {
+  return typeof value === 'string' && Object.hasOwn(EVENTS, value);
+}
 
 /** A change that was committed. Delivered at least once and in any order: `version` orders the events of one subject. */
 export interface Event<N extends EventName = EventName> {
   /** UUIDv7: the same on every delivery. */
   id: string;
   name: N;
-  integrationId: string;
-  /** Id of the user, group, integration, request or grant that changed. */
+  /** Null when the event belongs to no integration. */
+  integrationId: IntegrationOf<N>;
+  /** Id of the user, group, integration, request, grant or API key that changed. */
   subject: string;
   version: number;
-  /** UTC, ISO 8601: when the change was committed by its teller. */
+  /** UTC, ISO 8601: when the publisher committed the change. */
   time: string;
   /** The HTTP request or job that caused the change. */
   requestId: string;
   /** Who made the change. */
   actor: Actor;
+  /** W3C trace context of the change: the same trace id as the call that caused it. */
+  traceparent?: string | undefined;
+  tracestate?: string | undefined;
   data: EventPayloads[N];
 }

@@ -1,4 +1,6 @@
 export * from './cause.js';
+export * from './cloud-event.js';
+export * from './command-envelope.js';
 export * from './commands.js';
 export * from './context.js';
 export * from './events.js';

@@ -24,6 +24,9 @@ export interface Scope {
   deadlineAt?: number;
 }
 
+/** Unlike an empty list of integrations, which is bound to none of them. */
+const UNBOUND: Partial<Scope> = {};
+
 /** Longest time one statement may take when no deadline says less. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
@@ -77,7 +80,19 @@ export class Database {
    * @throws Refusal `deadline` when the time is over before it begins or before it commits; whatever `work` throws;
    * nothing is changed then
    */
-  async transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run(scope, work);
+  }
+
+  /**
+   * A transaction that is bound to no integrations: for the tables that belong to none (outbox, inbox, tables of due
+   * work), where it sees all rows. Of a table under `integrationTable` it sees none.
+   */
+  unscoped<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run(UNBOUND, work);
+  }
+
+  private async run<T>(scope: Partial<Scope>, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const tx = new Tx(client);
@@ -98,11 +113,6 @@ export class Database {
       if (open) await client.query('ROLLBACK').catch(() => undefined);
       await runner.release();
     }
-  }
-
-  /** A transaction over the tables that belong to no integration (outbox, inbox, tables of due work). */
-  unscoped<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction({ integrationIds: [] }, work);
   }
 
   /** Resolves when the database answers. For readiness. */
@@ -137,12 +147,13 @@ async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): P
  * Opens the transaction, its tenancy and its time limits in one round trip.
  * The simple protocol takes no binds, so only checked ids and integers go into the text.
  */
-function beginStatement(scope: Scope): string {
-  for (const id of scope.integrationIds) if (!isUuid(id)) throw new Refusal('notFound', 'No such integration.');
+function beginStatement(scope: Partial<Scope>): string {
+  for (const id of scope.integrationIds ?? []) if (!isUuid(id)) throw new Refusal('notFound', 'No such integration.');
   const left = Math.floor(scope.deadlineAt ? scope.deadlineAt - Date.now() : STATEMENT_TIMEOUT_MS);
   if (left <= 0) throw timeIsOver();
   const limit = Math.min(left, STATEMENT_TIMEOUT_MS);
-  return `BEGIN; SELECT set_config('tidegate.integration_ids', '{${scope.integrationIds.join(',')}}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
+  const bound = scope.integrationIds ? `{${scope.integrationIds.join(',')}}` : '';
+  return `BEGIN; SELECT set_config('tidegate.integration_ids', '${bound}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
 }
 
 const timeIsOver = () => new Refusal('deadline', 'The time for this command is over.');

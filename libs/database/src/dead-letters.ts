@@ -2,7 +2,7 @@ import { LANES } from '@tidegate/contracts';
 import { type DeadLetters, type DeadLetter } from '@tidegate/messaging';
 import { type Database } from './database.js';
 
-/** The dead-letter queue of a teller whose events go to their subscribers without a broker: kept beside its outbox. */
+/** The dead-letter queue of a publisher without a broker: kept beside its outbox. */
 export class OutboxDeadLetters implements DeadLetters {
   constructor(private readonly database: Database) {}
 

@@ -4,13 +4,18 @@ import { type Tx } from './tx.js';
 
 /**
  * Handles an event once, however often it is delivered: what `work` does and the memory of having done it commit together.
- * The transaction sees the rows of the event's integration only.
+ * The transaction sees the rows of the event's integration only; for an event of the system it is unscoped.
  */
 export async function once(database: Database, event: Event, work: (tx: Tx) => Promise<void>): Promise<void> {
-  await database.transaction({ integrationIds: [event.integrationId] }, async (tx) => {
-    const first = await tx.run(`INSERT INTO ${database.schema}.inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
-      event.id,
-    ]);
+  const { id, integrationId } = event;
+  const handle = async (tx: Tx) => {
+    const first = await tx.run(
+      `INSERT INTO ${database.schema}.inbox (event_id, integration_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+      [id, integrationId],
+    );
     if (first === 1) await work(tx);
-  });
+  };
+  await (integrationId === null
+    ? database.unscoped(handle)
+    : database.transaction({ integrationIds: [integrationId] }, handle));
 }

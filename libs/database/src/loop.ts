@@ -1,3 +1,5 @@
+import { newTrace, withTrace } from '@tidegate/observability';
+
 /** The longest rest between two looks: the net under the wake-ups. */
 export const POLL_MS = 500;
 
@@ -44,7 +46,7 @@ export class Loop {
       this.woken = false;
       let restMs = POLL_MS;
       try {
-        restMs = await this.step();
+        restMs = await withTrace(newTrace(), this.step);
       } catch (error) {
         this.onFault(error);
         this.woken = false; // a database that is away does not come back for being asked more often

@@ -123,10 +123,7 @@ export function addActor(table: string): string[] {
   ];
 }
 
-/**
- * The tables that messaging needs in every service's schema. They hold events of every integration, so they are not
- * under row-level security; nothing but the outbox, the inbox and the relay touches them.
- */
+/** The tables that messaging needs in every service's schema, as the first migrations made them. */
 export function messagingTables(schema: string): string[] {
   return [
     `CREATE TABLE ${schema}.outbox (
@@ -184,4 +181,47 @@ export function eventColumns(schema: string): { up: string[]; down: string[] } {
       ...state('dead', 'quarantined'),
     ],
   };
+}
+
+/** A transaction that is bound to integrations sees their rows; only one that is bound to none sees all. */
+const UNBOUND = `(SELECT coalesce(current_setting('tidegate.integration_ids', true), '') = '')`;
+const OF_BOUND = `integration_id = ANY ((SELECT nullif(current_setting('tidegate.integration_ids', true), '')::uuid[])::uuid[])`;
+
+/**
+ * Lets events belong to no integration and carry a trace, and puts the tables of messaging under row-level security: a
+ * migration that runs after `eventColumns`. Going down deletes the events that belong to no integration.
+ * @param schema as there
+ */
+export function systemEvents(schema: string): { up: string[]; down: string[] } {
+  const policies = {
+    outbox: `${UNBOUND} OR ${OF_BOUND}`,
+    inbox: `${UNBOUND} OR ${OF_BOUND}`,
+    outbox_delivery: UNBOUND,
+  };
+  return {
+    up: [
+      `ALTER TABLE ${schema}.outbox ALTER COLUMN integration_id DROP NOT NULL,
+         ADD COLUMN traceparent text, ADD COLUMN tracestate text`,
+      `ALTER TABLE ${schema}.inbox ADD COLUMN integration_id uuid`,
+      ...Object.entries(policies).flatMap(([table, using]) => [
+        `ALTER TABLE ${schema}.${table} ENABLE ROW LEVEL SECURITY`,
+        `CREATE POLICY bound ON ${schema}.${table} USING (${using})`,
+      ]),
+    ],
+    down: [
+      ...Object.keys(policies).flatMap((table) => [
+        `DROP POLICY bound ON ${schema}.${table}`,
+        `ALTER TABLE ${schema}.${table} DISABLE ROW LEVEL SECURITY`,
+      ]),
+      `ALTER TABLE ${schema}.inbox DROP COLUMN integration_id`,
+      `DELETE FROM ${schema}.outbox WHERE integration_id IS NULL`,
+      `ALTER TABLE ${schema}.outbox ALTER COLUMN integration_id SET NOT NULL,
+         DROP COLUMN traceparent, DROP COLUMN tracestate`,
+    ],
+  };
+}
+
+/** The tables of messaging as all migrations leave them: for tests, which have no older tables. */
+export function currentMessagingTables(schema: string): string[] {
+  return [...messagingTables(schema), ...eventColumns(schema).up, ...systemEvents(schema).up];
 }

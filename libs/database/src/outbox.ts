@@ -1,13 +1,13 @@
-import { type Cause, EVENTS, type EventName, type EventPayloads } from '@tidegate/contracts';
-import { type GaugeReading } from '@tidegate/observability';
+import { type Cause, EVENTS, type EventName, type EventPayloads, type IntegrationOf } from '@tidegate/contracts';
+import { currentTrace, type GaugeReading, newTrace } from '@tidegate/observability';
 import { v7 as uuidv7 } from 'uuid';
 import { type Tx } from './tx.js';
 
-/** An event as its teller says it; id and time are added when it is recorded. */
+/** A new event. Its id, time and trace are added when it is recorded. */
 export type NewEvent = {
   [N in EventName]: Cause & {
     name: N;
-    integrationId: string;
+    integrationId: IntegrationOf<N>;
     subject: string;
     version: number;
     data: EventPayloads[N];
@@ -15,21 +15,31 @@ export type NewEvent = {
 }[EventName];
 
 /**
- * Records events in the same transaction as the change they tell. They leave after the commit, and only then.
+ * Records events in the transaction of their change. They are published after its commit.
  *
- * @param schema the schema of the telling service
+ * @param schema the schema of the publishing service
  */
 export async function recordEvents(tx: Tx, schema: string, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map(outboxRow);
   await tx.run(
-    `INSERT INTO ${schema}.outbox (id, name, integration_id, subject, version, request_id, actor, data, urgent)
-     SELECT id, name, integration_id, subject, version, request_id, actor, data, urgent
-     FROM jsonb_to_recordset($1::jsonb) AS f (id uuid, name text, integration_id uuid, subject uuid, version bigint,
-                                              request_id text, actor jsonb, data jsonb, urgent boolean)`,
+    `INSERT INTO ${schema}.outbox (${OUTBOX_COLUMNS})
+     SELECT ${OUTBOX_COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS f (${OUTBOX_RECORD})`,
     [JSON.stringify(rows)],
   );
   for (const row of rows) tx.told.add(row.urgent ? 'urgent' : 'normal');
+}
+
+/** The columns of what `outboxRow` gives, and how a statement reads it from JSON. */
+export const OUTBOX_COLUMNS =
+  'id, name, integration_id, subject, version, request_id, actor, traceparent, tracestate, data, urgent';
+export const OUTBOX_RECORD = `id uuid, name text, integration_id uuid, subject uuid, version bigint, request_id text,
+  actor jsonb, traceparent text, tracestate text, data jsonb, urgent boolean`;
+
+/** The trace of the work that runs here as columns, with a null for what is absent. */
+export function traceColumns(): { traceparent: string; tracestate: string | null } {
+  const { traceparent, tracestate = null } = currentTrace() ?? newTrace();
+  return { traceparent, tracestate };
 }
 
 /** The columns of one event; for statements that write a row and its event in one round trip. */
@@ -42,14 +52,15 @@ export function outboxRow(event: NewEvent) {
     version: event.version,
     request_id: event.requestId,
     actor: event.actor,
+    ...traceColumns(),
     data: event.data,
     urgent: EVENTS[event.name].urgent ?? false,
   };
 }
 
 /**
- * @param schema the schema of the telling service
- * @returns how many events are committed and not yet told, and the age of the oldest in seconds, 0 when there is none
+ * @param schema the schema of the publishing service
+ * @returns how many events are committed and not yet published, and the age of the oldest in seconds, 0 when there is none
  */
 export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
   const row = await tx.row<{ count: number; age: number }>(

@@ -8,12 +8,14 @@ import { type Tx } from './tx.js';
 interface OutboxRow {
   id: string;
   name: EventName;
-  integration_id: string;
+  integration_id: string | null;
   subject: string;
   version: string;
   time: Date;
   request_id: string;
   actor: Actor;
+  traceparent: string | null;
+  tracestate: string | null;
   data: Event['data'];
   attempts: number;
 }
@@ -74,7 +76,8 @@ export class Relay {
   private batch(lane: Lane): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
     return this.database.unscoped(async (tx) => {
       const rows = await tx.rows<OutboxRow>(
-        `SELECT id, name, integration_id, subject, version, time, request_id, actor, data, attempts
+        `SELECT id, name, integration_id, subject, version, time, request_id, actor, traceparent, tracestate,
+           data, attempts
          FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
          ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
         [lane === 'urgent'],
@@ -194,6 +197,8 @@ function eventOf(row: OutboxRow): Event {
     time: row.time.toISOString(),
     requestId: row.request_id,
     actor: row.actor,
+    traceparent: row.traceparent ?? undefined,
+    tracestate: row.tracestate ?? undefined,
     data: row.data,
   };
 }

@@ -2,15 +2,17 @@ import { type Event } from '@tidegate/contracts';
 import {
   Database,
   type DatabaseOptions,
-  eventColumns,
-  messagingTables,
+  currentMessagingTables,
+  enterIntegration,
+  type NewEvent,
   once,
   recordEvents,
   Relay,
   integrationTable,
+  type Tx,
 } from '@tidegate/database';
 import { type EventPublisher } from '@tidegate/messaging';
-import { createLogger, createMetrics } from '@tidegate/observability';
+import { createLogger, createMetrics, withTrace } from '@tidegate/observability';
 import { emptyDatabase, eventually, TEST_CAUSE } from '@tidegate/testing';
 import pg from 'pg';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -23,12 +25,7 @@ class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
     const notes = ['CREATE TABLE identity.notes (integration_id uuid NOT NULL, text text NOT NULL)'];
-    for (const sql of [
-      ...messagingTables('identity'),
-      ...eventColumns('identity').up,
-      ...notes,
-      ...integrationTable('identity.notes'),
-    ])
+    for (const sql of [...currentMessagingTables('identity'), ...notes, ...integrationTable('identity.notes')])
       await runner.query(sql);
   }
   async down(): Promise<void> {}
@@ -51,6 +48,16 @@ const event = (version: number) => ({
     version,
   },
 });
+
+/** An event that belongs to no integration. */
+const system = {
+  name: 'api_key.revoked' as const,
+  integrationId: null,
+  subject: uuidv7(),
+  version: 2,
+  ...TEST_CAUSE,
+  data: { keyId: uuidv7(), scopes: null, integrationIds: null, expiresAt: null, revoked: true, version: 2 },
+};
 
 describe('A service’s database', () => {
   let empty: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -205,6 +212,61 @@ describe('A service’s database', () => {
     await expect(late).rejects.toMatchObject({ code: 'deadline' });
     const scope = { integrationIds: [ACME] };
     expect(await database.transaction(scope, (tx) => tx.rows('SELECT * FROM identity.notes'))).toEqual([]);
+  });
+
+  it('shows the events of an integration to its transactions only, and those of none to unscoped ones only', async () => {
+    await database.unscoped((tx) => recordEvents(tx, 'identity', [event(1), system]));
+    const namesIn = async (run: (work: (tx: Tx) => Promise<{ name: string }[]>) => Promise<{ name: string }[]>) =>
+      (await run((tx) => tx.rows('SELECT name FROM identity.outbox'))).map(({ name }) => name).sort();
+    const boundTo = (...integrationIds: string[]) => namesIn((work) => database.transaction({ integrationIds }, work));
+    expect(await namesIn((work) => database.unscoped(work))).toEqual(['api_key.revoked', 'user.updated']);
+    expect(await boundTo(ACME, OTHER)).toEqual(['user.updated']);
+    expect(await boundTo(OTHER)).toEqual([]);
+    expect(await boundTo()).toEqual([]);
+    const entered = (work: (tx: Tx) => Promise<{ name: string }[]>) =>
+      database.unscoped((tx) => enterIntegration(tx, ACME).then(() => work(tx)));
+    expect(await namesIn(entered)).toEqual(['user.updated']);
+  });
+
+  it('takes an event of no integration, or of another, from no transaction that is bound to one', async () => {
+    const record = (integrationId: string, recorded: NewEvent) =>
+      database.transaction({ integrationIds: [integrationId] }, (tx) => recordEvents(tx, 'identity', [recorded]));
+    await expect(record(ACME, system)).rejects.toThrow('row-level security');
+    await expect(record(OTHER, event(1))).rejects.toThrow('row-level security');
+    await record(ACME, event(1));
+  });
+
+  it('handles an event of no integration once, in a transaction that is bound to none', async () => {
+    const received: Event = { ...system, id: uuidv7(), time: new Date().toISOString() };
+    let seen: unknown[] = [];
+    for (let i = 0; i < 2; i++)
+      await once(database, received, async (tx) => {
+        seen = [...seen, ...(await tx.rows('SELECT event_id, integration_id FROM identity.inbox'))];
+      });
+    expect(seen).toEqual([{ event_id: received.id, integration_id: null }]);
+    const bound = database.transaction({ integrationIds: [ACME] }, (tx) => tx.rows('SELECT 1 FROM identity.inbox'));
+    expect(await bound).toEqual([]);
+  });
+
+  it('keeps the trace of the work that records an event, and gives a new one where there is none', async () => {
+    const received: Event[] = [];
+    const publisher: EventPublisher = {
+      destinations: () => ['broker'],
+      deliver: async (event) => {
+        received.push(event);
+        return { outcome: 'done' };
+      },
+    };
+    const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'rojo=1' };
+    await withTrace(trace, () => tell(1));
+    await tell(2);
+    const relay = new Relay(database, publisher, logger, createMetrics('test'));
+    relay.start();
+    await eventually(() => expect(received).toHaveLength(2));
+    await relay.stop();
+    const [first, second] = received.toSorted((a, b) => a.version - b.version);
+    expect(first).toMatchObject(trace);
+    expect(second!.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
   it('handles an event once, and undoes the memory of it together with the work', async () => {

@@ -1,26 +1,17 @@
-import { type Command, type CommandData, type CommandName, Refusal } from '@tidegate/contracts';
+import { type Asking, type Command, type CommandData, type CommandName, Refusal } from '@tidegate/contracts';
+import { currentTrace, newTrace } from '@tidegate/observability';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { type Asking } from './transport.js';
 
 /** How much longer than the deadline an asker waits, so that a receiver's own last word still arrives. */
 export const GRACE_MS = 250;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Makes the envelope of a command. */
+/** Makes the envelope of a command, which belongs to the trace of the work that asks it. */
 export function commandOf<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Command<N> {
-  return {
-    commandId: asking.commandId ?? uuidv7(),
-    name,
-    integrationIds: asking.integrationIds,
-    receivedAt: asking.receivedAt ?? new Date().toISOString(),
-    deadlineAt: asking.deadlineAt,
-    requestId: asking.requestId,
-    urgent: asking.urgent ?? false,
-    context: asking.context,
-    data,
-  };
+  const { commandId = uuidv7(), receivedAt = new Date().toISOString(), urgent = false, ...given } = asking;
+  return { commandId, name, receivedAt, urgent, ...given, ...(currentTrace() ?? newTrace()), data };
 }
 
 /**

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { type Command, type Event, Refusal } from '@tidegate/contracts';
+import { type Command, type Event, EVENTS, Refusal, type Service } from '@tidegate/contracts';
 import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
-import { withRequestId } from '@tidegate/observability';
+import { acceptTrace, withRequestId } from '@tidegate/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { isTransient } from './transient.js';
-import { type Delivery } from './transport.js';
+import { type Delivery, type OnIgnored } from './transport.js';
 import { type Reply } from './wire.js';
 
-/** Told of errors that no caller hears about. Holds no payload: those are personal data. */
+/** Receives errors that no caller gets. They must hold no payload: payloads are personal data. */
 export type OnError = (what: string, error: unknown) => void;
 
 /** @returns what writes them to the log */
@@ -40,10 +40,30 @@ export async function answer(server: Server, command: Command, onError: OnError)
   }
 }
 
-/** Runs the subscriber of an event once and tells what became of it. */
-export async function handleEvent(server: Server, event: Event, onError: OnError): Promise<Delivery> {
-  const handler = handlerOf(server, event.name);
-  if (!handler) return { outcome: 'failed', reason: `Nobody hears ${event.name}.` };
+/** The service that handles events, and where it reports to. */
+export interface EventReceiver {
+  service: Service;
+  onError: OnError;
+  onIgnored: OnIgnored;
+}
+
+/**
+ * Runs the handler of an event once. An event that this release does not know, or that the service need not handle and
+ * has no handler for, is acknowledged and counted.
+ * @param event undefined for one that this release does not know
+ * @returns the outcome
+ */
+export async function handleEvent(
+  server: Server,
+  event: Event | undefined,
+  { service, onError, onIgnored }: EventReceiver,
+): Promise<Delivery> {
+  const handler = event && handlerOf(server, event.name);
+  if (!event || (!handler && !EVENTS[event.name].subscribers.includes(service))) {
+    onIgnored(event?.name ?? 'unknown');
+    return { outcome: 'done' };
+  }
+  if (!handler) return { outcome: 'failed', reason: `${service} has no handler for ${event.name}.` };
   try {
     await run(handler, event);
     return { outcome: 'done' };
@@ -58,8 +78,9 @@ export async function handleEvent(server: Server, event: Event, onError: OnError
 const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
 function run(handler: MessageHandler, envelope: Command | Event): Promise<unknown> {
-  return withRequestId(envelope.requestId, async () => {
+  const handled = async () => {
     const result: unknown = await handler(envelope, new BaseRpcContext([]));
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
-  });
+  };
+  return withRequestId(envelope.requestId, handled, acceptTrace(envelope.traceparent, envelope.tracestate));
 }

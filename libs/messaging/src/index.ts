@@ -2,6 +2,5 @@ export * from './amqp/amqp.transport.js';
 export * from './amqp/dead-letters.js';
 export * from './in-process/in-process.transport.js';
 export * from './nest.js';
-export * from './time-share.js';
 export * from './transient.js';
 export * from './transport.js';

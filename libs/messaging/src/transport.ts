@@ -1,5 +1,5 @@
 import {
-  type CommandContext,
+  type Asking,
   type CommandData,
   type CommandName,
   type CommandReply,
@@ -8,21 +8,7 @@ import {
 } from '@tidegate/contracts';
 import { type ClientProxy, type CustomTransportStrategy, type Server } from '@nestjs/microservices';
 
-/** What a caller says with a command; the client adds the rest of the envelope. */
-export interface Asking {
-  /** The integrations the caller may touch. */
-  integrationIds: string[];
-  requestId: string;
-  /** Milliseconds since 1970: the answer must be there by then. */
-  deadlineAt: number;
-  /** UTC, ISO 8601; now when left out. */
-  receivedAt?: string;
-  /** Travels in the urgent lane. */
-  urgent?: boolean;
-  context: CommandContext;
-  /** Given to repeat an earlier command; a new one when left out. */
-  commandId?: string;
-}
+export { type Asking } from '@tidegate/contracts';
 
 /** How many messages a service works on at once, by lane. The sum must fit its database pool. */
 export interface Prefetch {
@@ -69,6 +55,12 @@ export const DEAD_LETTER_AFTER = 5;
 /** Told of each event that is set aside, for the alarm; why is in the dead-letter queue. */
 export type OnDeadLetter = (event: Pick<DeadLetter, 'eventId' | 'name'>) => void;
 
+/**
+ * Called for each event that is acknowledged without a handler.
+ * @param name of the event; `unknown` when this release does not know it
+ */
+export type OnIgnored = (name: string) => void;
+
 /** What was set aside, and what an operator does with it. */
 export interface DeadLetters {
   /** @param limit how many at most */
@@ -93,7 +85,12 @@ export abstract class CommandClient {
 /** The way messages travel between services: RabbitMQ, or calls within one process. */
 export interface Transport {
   /** The strategy for `connectMicroservice`: receives the commands and events of one service. */
-  server(service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter): Server & CustomTransportStrategy;
+  server(
+    service: Service,
+    prefetch: Prefetch,
+    onDeadLetter: OnDeadLetter,
+    onIgnored: OnIgnored,
+  ): Server & CustomTransportStrategy;
   /** One client per process and service. */
   client(service: Service): ClientProxy & CommandClient;
   publisher(service: Service): EventPublisher;

@@ -1,8 +1,12 @@
-import { type Command } from '@tidegate/contracts';
-import { decodeCommand, decodeEvent, encodeEvent } from './wire.js';
+import { type Command, type Event } from '@tidegate/contracts';
+import { decodeCommand, decodeEvent, encodeEvent, traceHeaders } from './wire.js';
 
 const ID = '019ab2c3-0000-7000-8000-000000000001';
 const ACTOR = { kind: 'person' as const, issuer: 'https://acme.okta.com', subject: '00u4' };
+const TRACE = {
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  tracestate: 'rojo=00f067aa0ba902b7',
+};
 const COMMAND: Command<'users.get'> = {
   commandId: ID,
   name: 'users.get',
@@ -10,6 +14,7 @@ const COMMAND: Command<'users.get'> = {
   receivedAt: '2026-01-02T03:04:05.678Z',
   deadlineAt: 1_767_323_045_678,
   requestId: 'request-1',
+  ...TRACE,
   urgent: false,
   context: { actor: ACTOR },
   data: { id: ID },
@@ -27,7 +32,9 @@ const EVENT = {
   authtype: 'user',
   authid: 'https://acme.okta.com#00u4',
   authclaims: JSON.stringify(ACTOR),
+  ...TRACE,
   datacontenttype: 'application/json',
+  dataschema: 'urn:tidegate:event:user.created:1',
   data: { userId: ID },
 };
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -65,14 +72,16 @@ describe('envelopes', () => {
       name: 'user.created',
       version: 7,
       actor: ACTOR,
+      ...TRACE,
       data: { userId: ID },
     });
   });
 
   it.each([
     ['specversion', '0.3'],
-    ['type', 'user.promoted'],
-    ['type', 'constructor'],
+    ['type', undefined],
+    ['type', ''],
+    ['integrationid', undefined],
     ['subject', ''],
     ['sequence', '-1'],
     ['sequence', 7],
@@ -93,8 +102,24 @@ describe('envelopes', () => {
   });
 
   it('an event carries its actor as the Auth Context extension of CloudEvents', () => {
-    const event = JSON.parse(encodeEvent(decodeEvent(bytes(EVENT))).toString()) as object;
+    const event = JSON.parse(encodeEvent(decodeEvent(bytes(EVENT))!).toString()) as object;
     expect(event).toEqual(EVENT);
+  });
+
+  it.each([undefined, 7, 'no trace', '00-0-0-00'])('a trace of %j is replaced by a new one', (traceparent) => {
+    const invalid = { traceparent, tracestate: 'rojo=1' };
+    for (const message of [
+      decodeCommand(bytes({ ...COMMAND, ...invalid })),
+      decodeEvent(bytes({ ...EVENT, ...invalid }))!,
+    ]) {
+      expect(message.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+      expect(message.tracestate).toBeUndefined();
+    }
+  });
+
+  it('the headers of a message carry its trace', () => {
+    expect(traceHeaders(decodeCommand(bytes(COMMAND)))).toEqual(TRACE);
+    expect(traceHeaders({ ...COMMAND, tracestate: undefined })).toEqual({ traceparent: TRACE.traceparent });
   });
 
   it('names every fault at once', () => {
@@ -103,5 +128,57 @@ describe('envelopes', () => {
 
   it.each(['null', '7', '"text"', '[', ''])('%j is no message', (text) => {
     expect(() => decodeCommand(Buffer.from(text))).toThrow();
+  });
+});
+
+describe('an old subscriber', () => {
+  it('ignores members and fields of data that it does not know, and a new version of the schema', () => {
+    const newer = {
+      ...EVENT,
+      dataschema: 'urn:tidegate:event:user.created:2',
+      partitionkey: 'p1',
+      data: { ...EVENT.data, nickName: 'ali' },
+    };
+    expect(decodeEvent(bytes(newer))).toEqual({ ...decodeEvent(bytes(EVENT)), data: newer.data });
+  });
+
+  it.each(['user.promoted', 'constructor'])(
+    'reads %s as an event that it does not know, whatever else it holds',
+    (type) => {
+      expect(decodeEvent(bytes({ ...EVENT, type }))).toBeUndefined();
+      expect(decodeEvent(bytes({ specversion: '1.0', id: '1', source: '/elsewhere', type }))).toBeUndefined();
+      expect(() => decodeEvent(bytes({ type }))).toThrow('specversion must');
+    },
+  );
+});
+
+describe('an event of the system', () => {
+  const system: Event<'api_key.revoked'> = {
+    id: ID,
+    name: 'api_key.revoked',
+    integrationId: null,
+    subject: ID,
+    version: 2,
+    time: '2026-01-02T03:04:05.678Z',
+    requestId: 'request-1',
+    actor: ACTOR,
+    ...TRACE,
+    data: { keyId: ID, scopes: null, integrationIds: null, expiresAt: null, revoked: true, version: 2 },
+  };
+
+  it('has no integrationid, and is read as it was sent', () => {
+    expect(JSON.parse(encodeEvent(system).toString())).not.toHaveProperty('integrationid');
+    expect(decodeEvent(encodeEvent(system))).toEqual(system);
+  });
+
+  it('may belong to an integration, which must be a UUID', () => {
+    expect(decodeEvent(encodeEvent({ ...system, integrationId: ID }))).toMatchObject({ integrationId: ID });
+    expect(() => decodeEvent(encodeEvent({ ...system, integrationId: 'acme' }))).toThrow('integrationid must');
+  });
+
+  it('no other event may be without one', () => {
+    // @ts-expect-error -- integrationId is null for events that are declared as events of the system only
+    const wrong: Event<'user.created'>['integrationId'] = null;
+    expect(() => decodeEvent(bytes({ ...EVENT, integrationid: wrong }))).toThrow('integrationid must');
   });
 });

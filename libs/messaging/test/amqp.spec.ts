@@ -1,5 +1,6 @@
 import { type Event, type Lane } from '@tidegate/contracts';
 import { AmqpDeadLetters, amqpTransport } from '@tidegate/messaging';
+import { withTrace } from '@tidegate/observability';
 import {
   amqpTests,
   brokerFaultTests,
@@ -155,6 +156,77 @@ amqpTests('AMQP transport', () => {
           data: { userName: 'alice@acme.example' },
         });
       });
+    });
+
+    it('delivers an event of the system to those who bind to it, and handles it once outside of all integrations', async () => {
+      const channel = await admin.createChannel();
+      const queue = `${broker.prefix}access-flow.events`;
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '*.*.system');
+      const received: Event[] = [];
+      const event = (event: Event) => publisher.once(event, () => received.push(event));
+      const receiver = await startReceiver(wiring.transport, 'access-flow', { event });
+      await publisher.tellOfSystem();
+      await publisher.tell('user.updated', [1]);
+      await eventually(() => expect(received).toHaveLength(2));
+      expect(received.find(({ name }) => name === 'api_key.revoked')).toMatchObject({
+        integrationId: null,
+        version: 2,
+      });
+      await eventually(async () => expect(await publisher.inbox()).toHaveLength(2));
+      expect(await publisher.inbox([INTEGRATION])).toEqual([{ integration_id: INTEGRATION }]);
+      await receiver.stop();
+    });
+
+    it('acknowledges and counts events that it does not know, and dead-letters none of them', async () => {
+      const received: number[] = [];
+      const receiver = await startReceiver(wiring.transport, 'access-flow', {
+        event: ({ version }) => void received.push(version),
+      });
+      const channel = await admin.createConfirmChannel();
+      const queue = `${broker.prefix}access-flow.events`;
+      for (const type of ['user.promoted', 'user.praised'])
+        channel.sendToQueue(
+          queue,
+          Buffer.from(JSON.stringify({ specversion: '1.0', id: type, source: '/elsewhere', type })),
+          { type },
+        );
+      await publisher.tell('user.updated', [1]);
+      await eventually(() => expect(received).toEqual([1]));
+      await eventually(async () =>
+        expect(await receiver.metrics.text()).toContain(
+          'tidegate_events_ignored_total{name="unknown",service="access-flow"} 2',
+        ),
+      );
+      expect(await wiring.deadLetters(publisher.database).list(10)).toEqual([]);
+      await receiver.stop();
+    });
+
+    it('carries the trace of commands and events in headers too', async () => {
+      const channel = await admin.createChannel();
+      const { queue } = await channel.assertQueue('', { exclusive: true });
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.commands`, `${broker.prefix}identity.commands`);
+      await channel.unbindQueue(
+        `${broker.prefix}identity.commands`,
+        `${broker.prefix}tidegate.commands`,
+        `${broker.prefix}identity.commands`,
+      );
+      const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'rojo=1' };
+      await withTrace(trace, () => publisher.tell('user.updated', [1]));
+      const asked = withTrace(trace, () =>
+        wiring.transport
+          .client('gateway')
+          .ask('users.get', asking({ deadlineAt: Date.now() + 1_000 }), { id: 'alice' }),
+      );
+      const headers: unknown[] = [];
+      await eventually(async () => {
+        for (let message; (message = await channel.get(queue, { noAck: true }));)
+          headers.push(message.properties.headers);
+        expect(headers).toHaveLength(2);
+      });
+      expect(headers).toContainEqual(trace);
+      expect(headers).toContainEqual({ ...trace, 'x-fairness-key': INTEGRATION });
+      await expect(asked).rejects.toMatchObject({ code: 'deadline' });
     });
 
     it('sets aside what does not parse, at once, and goes on', async () => {

@@ -1,4 +1,5 @@
 import { type Command, type Event, type Lane, Refusal } from '@tidegate/contracts';
+import { currentTrace, withTrace } from '@tidegate/observability';
 import { eventually } from '@tidegate/testing';
 import {
   asking,
@@ -11,6 +12,10 @@ import {
   type Wiring,
 } from './system.js';
 
+const TRACE = {
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  tracestate: 'rojo=00f067aa0ba902b7',
+};
 const offline = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
 /** What every transport promises. */
@@ -183,6 +188,23 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
     });
   });
 
+  describe('a trace', () => {
+    it('reaches the handler of a command', async () => {
+      let seen;
+      await receive(wiring.transport, 'identity', { command: () => void (seen = currentTrace()) });
+      await withTrace(TRACE, () => get('alice'));
+      expect(seen).toEqual(TRACE);
+    });
+
+    it('reaches the handler of an event through the outbox', async () => {
+      const seen: unknown[] = [];
+      const event = ({ traceparent, tracestate }: Event) => void seen.push(currentTrace(), { traceparent, tracestate });
+      await receive(wiring.transport, 'access-flow', { event });
+      await withTrace(TRACE, () => publisher.tell('user.updated', [1]));
+      await eventually(() => expect(seen).toEqual([TRACE, TRACE]));
+    });
+  });
+
   describe('events', () => {
     it('reach their subscriber and then leave the outbox', async () => {
       const received: Event[] = [];
@@ -305,6 +327,11 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect(before).toBeGreaterThanOrEqual(2);
       await receive(wiring.transport, 'access-flow', { event: ({ version }) => void finished.push(version) });
       await eventually(() => expect([...finished].sort()).toEqual([1, 2, 3, 4, 5]));
+    });
+
+    it('of the system leave the outbox although no service must handle them', async () => {
+      await publisher.tellOfSystem();
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
   });
 }

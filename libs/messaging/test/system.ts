@@ -3,7 +3,7 @@ import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { type Command, type Event, type Lane, type Service } from '@tidegate/contracts';
-import { Database, eventColumns, messagingTables, once, recordEvents, Relay } from '@tidegate/database';
+import { Database, currentMessagingTables, once, recordEvents, Relay, type Tx } from '@tidegate/database';
 import { type Asking, listenFor, type Prefetch, type DeadLetters, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics } from '@tidegate/observability';
 import { emptyDatabase, TEST_ACTOR, TEST_CAUSE } from '@tidegate/testing';
@@ -19,7 +19,7 @@ const silent = createLogger({ service: 'test', level: 'silent' });
 class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [...messagingTables('identity'), ...eventColumns('identity').up]) await runner.query(sql);
+    for (const sql of [...currentMessagingTables('identity')]) await runner.query(sql);
   }
   async down(): Promise<void> {}
 }
@@ -37,7 +37,7 @@ export async function startReceiver(transport: Transport, service: Service, hand
     command(@Payload() command: Command) {
       return handlers.command?.(command);
     }
-    @EventPattern<string[]>(['user.updated', 'user.deactivated'])
+    @EventPattern<string[]>(['user.updated', 'user.deactivated', 'api_key.revoked'])
     event(@Payload() event: Event) {
       return handlers.event?.(event);
     }
@@ -46,8 +46,9 @@ export async function startReceiver(transport: Transport, service: Service, hand
   class Receiving {}
   const testing = await Test.createTestingModule({ imports: [Receiving] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
-  await listenFor(app, transport, service, prefetch, createMetrics(service));
-  return { stop: () => app.close() };
+  const metrics = createMetrics(service);
+  await listenFor(app, transport, service, prefetch, metrics);
+  return { metrics, stop: () => app.close() };
 }
 
 /** A service that tells events: a real outbox in a database of its own, and its relay. */
@@ -81,6 +82,13 @@ export async function startPublisher(transport: Transport) {
         return rows.map((row) => row.id);
       });
     },
+    /** Commits an event that belongs to no integration. */
+    async tellOfSystem(): Promise<void> {
+      const keyId = uuidv7();
+      const data = { keyId, scopes: null, integrationIds: null, expiresAt: null, revoked: true, version: 2 };
+      const event = { name: 'api_key.revoked', integrationId: null, subject: keyId, version: 2, data } as const;
+      await database.unscoped((tx) => recordEvents(tx, 'identity', [{ ...event, ...TEST_CAUSE }]));
+    },
     outbox: () =>
       database.unscoped((tx) =>
         tx.rows<{ id: string; subscriber: string; state: string; reason: string }>(
@@ -89,6 +97,12 @@ export async function startPublisher(transport: Transport) {
       ),
     /** Handles an event once per database, as services do. */
     once: (event: Event, work: () => void) => once(database, event, async () => work()),
+    /** @returns the integration of each event that `once` remembers, as seen by a transaction of one, or of none */
+    inbox: (integrationIds?: string[]) => {
+      const read = (tx: Tx) =>
+        tx.rows<{ integration_id: string | null }>('SELECT integration_id FROM identity.inbox ORDER BY received_at');
+      return integrationIds ? database.transaction({ integrationIds }, read) : database.unscoped(read);
+    },
     async stop() {
       await relay.stop();
       await database.close();

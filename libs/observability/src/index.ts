@@ -1,4 +1,12 @@
-export { acceptRequestId, currentRequestId, newRequestId, withRequestId } from './request-context.js';
+export {
+  acceptRequestId,
+  currentRequestId,
+  currentTrace,
+  newRequestId,
+  withRequestId,
+  withTrace,
+} from './request-context.js';
+export { acceptTrace, newTrace, traceIdOf, type TraceContext } from './trace-context.js';
 export { isPrivate, maskUrls, redact } from './redact.js';
 export {
   createLogger,

@@ -9,10 +9,12 @@ function capture(level?: LogLevel) {
 }
 
 describe('createLogger', () => {
-  it('writes one JSON object a line, with the id of the request being served', () => {
+  it('writes one JSON object a line, with the ids of the request being served and of its trace', () => {
     const { logger, lines } = capture();
 
-    withRequestId('req-1', () => logger.info({ userId: 'u1' }, 'User saved'));
+    withRequestId('req-1', () => logger.info({ userId: 'u1' }, 'User saved'), {
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    });
     logger.warn('No request here');
 
     expect(lines()).toEqual([
@@ -21,6 +23,7 @@ describe('createLogger', () => {
         time: expect.any(String),
         service: 'identity',
         requestId: 'req-1',
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
         userId: 'u1',
         msg: 'User saved',
       },

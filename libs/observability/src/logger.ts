@@ -1,6 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { maskUrls, redact } from './redact.js';
-import { currentRequestId } from './request-context.js';
+import { currentRequestId, currentTrace } from './request-context.js';
+import { traceIdOf } from './trace-context.js';
 
 export type { Logger } from 'pino';
 
@@ -26,8 +27,8 @@ export interface CreateLoggerOptions {
 }
 
 /**
- * A logger that writes one JSON object a line: `{level, time, service, requestId, msg, …fields}`, `level` as a word, `time`
- * in ISO 8601 UTC, `requestId` from the context. Fields pass `redact()` and passwords in URLs are masked wherever they
+ * A logger that writes one JSON object a line: `{level, time, service, requestId, traceId, msg, …fields}`, `level` as a word,
+ * `time` in ISO 8601 UTC, `requestId` and `traceId` from the context. Fields pass `redact()` and passwords in URLs are masked wherever they
  * stand, but the words of `msg` are the caller's: put ids there, never names.
  */
 export function createLogger({ service, level = 'info', destination }: CreateLoggerOptions): Logger {
@@ -37,8 +38,8 @@ export function createLogger({ service, level = 'info', destination }: CreateLog
       base: { service },
       timestamp: stdTimeFunctions.isoTime,
       mixin: () => {
-        const requestId = currentRequestId();
-        return requestId === undefined ? {} : { requestId };
+        const [requestId, trace] = [currentRequestId(), currentTrace()];
+        return { ...(requestId !== undefined && { requestId }), ...(trace && { traceId: traceIdOf(trace) }) };
       },
       formatters: { level: (label) => ({ level: label }), log: redact },
       // redact() has already reduced errors; pino's own serializer would copy every property back in.

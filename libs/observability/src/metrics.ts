@@ -16,6 +16,7 @@ const HISTOGRAMS = {
 
 const COUNTERS = {
   deadLetters: ['dead_letters_total', 'Messages set aside for an operator', ['name']],
+  eventsIgnored: ['events_ignored_total', 'Events acknowledged without a handler', ['name']],
   provisioningLogDropped: ['provisioning_log_dropped_total', 'Entries of the provisioning log that were not kept', []],
 } as const;
 

@@ -1,5 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { acceptRequestId, currentRequestId, newRequestId, withRequestId } from './request-context.js';
+import {
+  acceptRequestId,
+  currentRequestId,
+  currentTrace,
+  newRequestId,
+  withRequestId,
+  withTrace,
+} from './request-context.js';
 
 describe('request context', () => {
   it('follows the request through everything it awaits, and keeps two requests apart', async () => {
@@ -11,6 +18,14 @@ describe('request context', () => {
 
     expect(await Promise.all([serve('one'), serve('two')])).toEqual(['one', 'two']);
     expect(currentRequestId()).toBeUndefined();
+  });
+
+  it('follows the trace too, which a request without one begins', () => {
+    const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' };
+    expect(withTrace(trace, () => withRequestId('one', currentTrace))).toBe(trace);
+    expect(withRequestId('one', currentTrace, trace)).toBe(trace);
+    expect(withRequestId('one', currentTrace)?.traceparent).toMatch(/^00-/);
+    expect(currentTrace()).toBeUndefined();
   });
 
   it('makes ids that are UUIDv7', () => {

@@ -1,19 +1,34 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { v7 as uuidv7 } from 'uuid';
+import { newTrace, type TraceContext } from './trace-context.js';
 
-const requests = new AsyncLocalStorage<string>();
+const requests = new AsyncLocalStorage<{ requestId?: string; trace?: TraceContext }>();
 
 /** What a caller may choose as a request id: short, and harmless in logs, headers and URLs. */
 const ACCEPTABLE = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Runs `work` so that everything it calls, awaits or schedules sees `requestId`; returns what `work` returns. */
-export function withRequestId<T>(requestId: string, work: () => T): T {
-  return requests.run(requestId, work);
+/**
+ * Runs `work` so that everything it calls, awaits or schedules sees the request id and the trace.
+ * @param trace the current one when left out, or a new one where there is none
+ * @returns what `work` returns
+ */
+export function withRequestId<T>(requestId: string, work: () => T, trace = currentTrace() ?? newTrace()): T {
+  return requests.run({ requestId, trace }, work);
+}
+
+/** As `withRequestId`, for work that begins without a request. @returns what `work` returns */
+export function withTrace<T>(trace: TraceContext, work: () => T): T {
+  return requests.run({ trace }, work);
 }
 
 /** The id of the request being served here, or undefined outside of any (timers, start, relay). */
 export function currentRequestId(): string | undefined {
-  return requests.getStore();
+  return requests.getStore()?.requestId;
+}
+
+/** The trace that this work belongs to, or undefined outside of any. */
+export function currentTrace(): TraceContext | undefined {
+  return requests.getStore()?.trace;
 }
 
 /** A new request id: a UUIDv7, so that ids sort by time (RFC 9562 §5.7). */

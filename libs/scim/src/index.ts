@@ -19,6 +19,7 @@ export {
 } from './schema/discovery.js';
 export { parseResource, resourceSteps } from './parse.js';
 export { atOnce, type Steps } from './steps.js';
+export { timeShare, TimeShare } from './time-share.js';
 export { replaceResource } from './immutable.js';
 export { parsePatch, type PatchOperation, patchSteps } from './patch/message.js';
 export { applyPatch, patchApplication } from './patch/apply.js';

@@ -1,6 +1,6 @@
 import {
   causeOf,
-  type Event,
+  type EventOfIntegration,
   type GroupMembersChanged,
   type GroupState,
   type IntegrationState,
@@ -32,29 +32,29 @@ export class DirectoryService {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
-  handleUser(event: Event & { data: UserState }): Promise<void> {
+  handleUser(event: EventOfIntegration & { data: UserState }): Promise<void> {
     return this.handleEvent(event, (tx) => applyUserState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
   /** A profile carries the state of its user, too. */
-  handleProfile(event: Event & { data: UserProfile }): Promise<void> {
+  handleProfile(event: EventOfIntegration & { data: UserProfile }): Promise<void> {
     return this.handleEvent(event, (tx) => applyUserProfile(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  handleGroup(event: Event & { data: GroupState }): Promise<void> {
+  handleGroup(event: EventOfIntegration & { data: GroupState }): Promise<void> {
     return this.handleEvent(event, (tx) => applyGroupState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
   /** A chunk carries the state of its group, too. */
-  handleMembers(event: Event & { data: GroupMembersChanged }): Promise<void> {
+  handleMembers(event: EventOfIntegration & { data: GroupMembersChanged }): Promise<void> {
     return this.handleEvent(event, (tx) => applyMembers(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  handleIntegration(event: Event & { data: IntegrationState }): Promise<void> {
+  handleIntegration(event: EventOfIntegration & { data: IntegrationState }): Promise<void> {
     return this.handleEvent(event, (tx) => applyIntegrationState(tx, event.data, causeOf(event)));
   }
 
-  private async handleEvent(event: Event, apply: (tx: Tx) => Promise<Ended>): Promise<void> {
+  private async handleEvent(event: EventOfIntegration, apply: (tx: Tx) => Promise<Ended>): Promise<void> {
     const applied: { ended?: Ended } = {};
     await once(this.database, event, async (tx) => {
       applied.ended = await apply(tx);

@@ -1,4 +1,4 @@
-import { recordEvents, type Tx } from '@tidegate/database';
+import { recordEvents, traceColumns, type Tx } from '@tidegate/database';
 import { type Ending, endingBinds, type Of } from '../ending.js';
 import { SCHEMA } from '../schema.js';
 import { DIRECTORY } from '../targets/target.js';
@@ -27,14 +27,16 @@ const CONDITIONS: Record<Of['kind'], string> = {
 export async function revokeGrants(tx: Tx, integrationId: string, ending: Ending): Promise<number> {
   const which = `integration_id = $1 AND ${CONDITIONS[ending.of.kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
   const binds = [...endingBinds(integrationId, ending.of), beforeBecoming('revoking')];
+  const { traceparent, tracestate } = traceColumns();
   const work = await tx.run(
-    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor)
-     SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5, $6::jsonb FROM access_flow.grants
+    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor,
+       traceparent, tracestate)
+     SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5, $6::jsonb, $7, $8 FROM access_flow.grants
      WHERE ${which} ORDER BY integration_id, group_id, user_id
      ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE
-       SET urgent = true, request_id = excluded.request_id, actor = excluded.actor, attempts = 0, next_try_at = now(),
-         since = now()`,
-    [...binds, ending.cause.requestId, JSON.stringify(ending.cause.actor)],
+       SET urgent = true, request_id = excluded.request_id, actor = excluded.actor,
+         traceparent = excluded.traceparent, tracestate = excluded.tracestate, attempts = 0, next_try_at = now(), since = now()`,
+    [...binds, ending.cause.requestId, JSON.stringify(ending.cause.actor), traceparent, tracestate],
   );
   if (work === 0) return 0;
   const rows = await tx.rows<GrantRow>(

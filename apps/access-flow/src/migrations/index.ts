@@ -8,6 +8,7 @@ import { Withdrawals1764800000000 } from './1764800000000-withdrawals.js';
 import { MadeBy1764800000001 } from './1764800000001-made-by.js';
 import { Deciders1764900000000 } from './1764900000000-deciders.js';
 import { AccessFlowEvents1764900000001 } from './1764900000001-events.js';
+import { AccessFlowSystemEvents1765000000000 } from './1765000000000-system-events.js';
 import { Profiles1765100000000 } from './1765100000000-profiles.js';
 import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MadeBy1764800000001,
   Deciders1764900000000,
   AccessFlowEvents1764900000001,
+  AccessFlowSystemEvents1765000000000,
   Profiles1765100000000,
   Rebuilds1765100000001,
 ];

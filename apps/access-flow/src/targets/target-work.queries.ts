@@ -1,24 +1,30 @@
 import { type Cause } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { traceColumns, type Tx } from '@tidegate/database';
 import { DIRECTORY, type Membership } from './target.js';
 
 /** One membership that a target must look at again. What is desired is not kept here: it is read when it is done. */
 export interface TargetWork extends Membership, Cause {
   target: string;
   urgent: boolean;
+  /** The trace of the change that left the work; null for work from before traces. */
+  traceparent: string | null;
+  tracestate: string | null;
   attempts: number;
 }
 
 /**
  * Leaves work for a new grant. It is written before the grant, so that a worker on the same membership is waited for. Work
- * that is already there keeps its cause, request id and actor together: it may be that of a revocation.
+ * that is already there keeps its cause, request id, actor and trace together: it may be that of a revocation.
  */
 export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause): Promise<void> {
+  const { traceparent, tracestate } = traceColumns();
+  const { integrationId, groupId, userId } = membership;
   await tx.run(
-    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor)
-     VALUES ($1, $2, $3, $4, false, $5, $6)
+    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor,
+       traceparent, tracestate)
+     VALUES ($1, $2, $3, $4, false, $5, $6, $7, $8)
      ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE SET next_try_at = now()`,
-    [DIRECTORY, membership.integrationId, membership.groupId, membership.userId, cause.requestId, cause.actor],
+    [DIRECTORY, integrationId, groupId, userId, cause.requestId, cause.actor, traceparent, tracestate],
   );
 }
 
@@ -26,7 +32,7 @@ export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause
 export async function claimTargetWork(tx: Tx): Promise<TargetWork | undefined> {
   return tx.row<TargetWork>(
     `SELECT target, integration_id AS "integrationId", group_id AS "groupId", user_id AS "userId", urgent,
-       request_id AS "requestId", actor, attempts
+       request_id AS "requestId", actor, traceparent, tracestate, attempts
      FROM access_flow.target_work WHERE next_try_at <= now()
      ORDER BY urgent DESC, next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );

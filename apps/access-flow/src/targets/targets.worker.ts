@@ -1,5 +1,5 @@
 import { Database, enterIntegration, recordEvents, type Tx, Loop, POLL_MS } from '@tidegate/database';
-import { type Logger, withRequestId } from '@tidegate/observability';
+import { acceptTrace, type Logger, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { WakeSignal } from '../commands/wake-signal.js';
 import { desired } from '../grants/grant.rule.js';
@@ -56,7 +56,7 @@ export class TargetsWorker {
         if (!work) return false;
         claimed.work = work;
         await enterIntegration(tx, work.integrationId);
-        await this.settle(tx, work);
+        await withCauseOf(work, () => this.settle(tx, work));
         return true;
       });
     } catch (error) {
@@ -89,11 +89,16 @@ export class TargetsWorker {
     const ageSeconds = await this.database.unscoped((tx) => postponeTargetWork(tx, work, reason));
     const alarm = work.urgent && ageSeconds >= ALARM_AFTER_SECONDS;
     const { target, integrationId, groupId, userId, urgent, attempts } = work;
-    withRequestId(work.requestId, () =>
+    withCauseOf(work, () =>
       this.logger[alarm ? 'error' : 'warn'](
         { err: error, target, integrationId, groupId, userId, urgent, attempts: attempts + 1, ageSeconds },
         alarm ? 'A revocation is not confirmed by its target' : 'A target did not take a membership',
       ),
     );
   }
+}
+
+/** Runs `settle` under the request id and the trace of the change that left the work. */
+function withCauseOf<T>({ requestId, traceparent, tracestate }: TargetWork, settle: () => T): T {
+  return withRequestId(requestId, settle, acceptTrace(traceparent, tracestate));
 }

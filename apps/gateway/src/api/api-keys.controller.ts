@@ -10,7 +10,7 @@ import { Audit } from './audit.js';
 import { Api, Id } from './api.decorator.js';
 import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
-import { knownCaller } from './known-caller.js';
+import { causeOfCall, knownCaller } from './known-caller.js';
 
 /** The keys by which programs use /api/v1. */
 @Api('api-keys')
@@ -25,7 +25,8 @@ export class ApiKeysController {
   @ApiCreatedResponse({ type: NewApiKeyView })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
-    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), { ...key, expiresAt: body.expiresAt });
+    const asked = { ...key, expiresAt: body.expiresAt };
+    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), asked, causeOfCall(call));
     this.audit.note(call, 'An API key was made', { keyId: made.id, scopes: body.scopes });
     return { ...view(made), key: secret };
   }
@@ -56,7 +57,7 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<void> {
-    await this.apiKeys.revoke(id, call.access.reach);
+    await this.apiKeys.revoke(id, call.access.reach, causeOfCall(call));
     this.audit.note(call, 'An API key was revoked', { keyId: id });
   }
 }

@@ -17,16 +17,17 @@ export class AdminsLeft {
    * Runs what takes rights away, unless afterwards nobody could administer everything: no key that may do everything, and
    * no role of an administrator of all integrations that counts. One such change at a time, so that two cannot each
    * believe that the other's administrator stays.
-   * @param integrationIds those that `work` sees
+   * @param integrationIds those that `work` sees; when left out, it is bound to none
    * @throws Refusal `conflict` then, with nothing changed; whatever `work` throws
    */
-  keep<T>(work: (tx: Tx) => Promise<T>, integrationIds: readonly string[] = []): Promise<T> {
-    return this.database.transaction({ integrationIds }, async (tx) => {
+  keep<T>(work: (tx: Tx) => Promise<T>, integrationIds?: readonly string[]): Promise<T> {
+    const guarded = async (tx: Tx) => {
       await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate administrators'))`);
       const result = await work(tx);
       if (this.config.apiKey === undefined && !(await isRootKeyLeft(tx)) && !(await hasAdminOfAll(tx)))
         throw new Refusal('conflict', 'Nobody could administer afterwards: give somebody else the right first.');
       return result;
-    });
+    };
+    return integrationIds ? this.database.transaction({ integrationIds }, guarded) : this.database.unscoped(guarded);
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
+import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { AdminsLeft } from './admins-left.js';
+import { recordKeyEvent } from './api-key-events.js';
 import { isMadeBy, setMaker } from './api-key-makers.queries.js';
 import { type KeyStatus, keyStatus } from './api-key.rule.js';
 import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revokeKey } from './api-keys.queries.js';
@@ -42,7 +43,11 @@ export class ApiKeyAdmin {
    * @throws Refusal `notAllowed` for what the caller may not do itself, `conflict` when there are too many keys;
    *   InvalidFields for an end that is none
    */
-  async create(caller: KeyHolder | Person, { expiresAt: given, ...key }: NewKey): Promise<ApiKey & { secret: string }> {
+  async create(
+    caller: KeyHolder | Person,
+    { expiresAt: given, ...key }: NewKey,
+    cause: Cause,
+  ): Promise<ApiKey & { secret: string }> {
     const end = endOf(given, Date.now(), LIFE_MS);
     const expiresAt = given === undefined ? sooner(end, caller) : end;
     if (!mayHandOn(caller, { ...rightsOf(key), expiresAt }))
@@ -54,6 +59,7 @@ export class ApiKeyAdmin {
       await lockKeys(tx);
       await checkRoom(tx, key, maker, caller);
       await insertKey(tx, row, maker);
+      await recordKeyEvent(tx, 'api_key.created', row, cause);
       return known(await getKey(tx, row.id), 'all');
     });
     return { ...(await this.shown(made)), secret };
@@ -73,10 +79,11 @@ export class ApiKeyAdmin {
    * Ends a key; every gateway refuses it, the keys that it made, and the sessions that they opened, within a second.
    * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
    */
-  async revoke(id: string, reach: Reach): Promise<void> {
+  async revoke(id: string, reach: Reach, cause: Cause): Promise<void> {
     await this.adminsLeft.keep(async (tx) => {
-      known(await getKey(tx, id), reach);
+      const key = known(await getKey(tx, id), reach);
       await revokeKey(tx, id);
+      await recordKeyEvent(tx, 'api_key.revoked', key, cause);
     });
   }
 

@@ -1,5 +1,5 @@
 import { type Actor, isUuid } from '@tidegate/contracts';
-import { type Logger } from '@tidegate/observability';
+import { type Logger, traceIdOf } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/actor.rule.js';
 import { hasSessionCookie } from '../auth/principals.service.js';
@@ -37,7 +37,8 @@ function plainLine(request: FastifyRequest, reply: FastifyReply) {
   // The route's pattern, never the URL: filters hold user names.
   const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  return { requestId: request.id, method: request.method, route, status: reply.statusCode, durationMs };
+  const ids = { requestId: request.id, traceId: traceIdOf(request.trace) };
+  return { ...ids, method: request.method, route, status: reply.statusCode, durationMs };
 }
 
 function callerOf({ caller, network, params }: FastifyRequest): object {

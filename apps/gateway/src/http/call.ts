@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type TraceContext } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { type Access } from '../auth/access.rule.js';
 import { type Caller } from '../auth/caller.js';
@@ -13,6 +14,8 @@ declare module 'fastify' {
     bodyRead?: () => void;
     /** Scheme and host that the caller reaches us by. */
     origin: string;
+    /** The trace that the call belongs to: that of its `traceparent` header when it is valid. */
+    trace: TraceContext;
     /** The network that the call comes from, as `networkOf` gives it. */
     network: string | null;
     /** What the call changed, for its line in the log: ids, never names or secrets. */

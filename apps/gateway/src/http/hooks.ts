@@ -1,4 +1,4 @@
-import { type Logger, type Metrics, withRequestId } from '@tidegate/observability';
+import { acceptTrace, type Logger, type Metrics, withRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { unauthorized } from '../auth/bearer.rule.js';
 import { networkOf } from '../auth/network.rule.js';
@@ -29,12 +29,14 @@ export function prepareRequests(
   fastify.decorateRequest('receivedAt', 0);
   fastify.decorateRequest('bodyLength', 0);
   fastify.decorateRequest('origin', '');
+  fastify.decorateRequest('trace');
   fastify.decorateRequest('network', null);
   fastify.decorateRequest('changed');
   const ownOrigin = publicUrl?.replace(/\/+$/, '');
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = Date.now();
+    request.trace = acceptTrace(request.headers.traceparent, request.headers.tracestate);
     request.access = NO_ACCESS;
     request.network = networkOf(request.ip);
     request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;
@@ -43,7 +45,7 @@ export function prepareRequests(
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     });
-    done();
+    withRequestId(request.id, done, request.trace);
   });
   addCallLog(fastify, logger);
   addTransportSecurity(fastify, publicUrl);
@@ -67,8 +69,8 @@ export function addHooks(
     if (request.caller.kind === 'scim') request.headers['content-type'] ??= SCIM_TYPE;
   });
 
-  // After the body: its stream would lose the context.
-  fastify.addHook('preHandler', (request, _reply, done) => withRequestId(request.id, done));
+  // Again after the body: its stream loses the context.
+  fastify.addHook('preHandler', (request, _reply, done) => withRequestId(request.id, done, request.trace));
 
   fastify.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: filters hold user names.

@@ -1,5 +1,4 @@
-import { timeShare } from '@tidegate/messaging';
-import { atOnce, type Steps } from '@tidegate/scim';
+import { atOnce, type Steps, timeShare } from '@tidegate/scim';
 
 /** What is no longer is read in a millisecond, and waits for nothing. */
 const SMALL_BYTES = 8 * 1024;

@@ -13,6 +13,7 @@ import { GatewayApiKeyMakers1765200000000 } from './1765200000000-api-key-makers
 import { GatewayOAuthLimits1765200000001 } from './1765200000001-oauth-limits.js';
 import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-requests.js';
 import { GatewayEvents1765500000000 } from './1765500000000-events.js';
+import { GatewaySystemEvents1765600000000 } from './1765600000000-system-events.js';
 import { ProfileAttributes1765700000000 } from './1765700000000-profile-attributes.js';
 
 /** The gateway's migrations, oldest first. */
@@ -32,5 +33,6 @@ export const MIGRATIONS = [
   GatewayOAuthLimits1765200000001,
   UndecidableRequests1765400000000,
   GatewayEvents1765500000000,
+  GatewaySystemEvents1765600000000,
   ProfileAttributes1765700000000,
 ];

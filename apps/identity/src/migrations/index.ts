@@ -5,6 +5,7 @@ import { ListBlocks1795489200000 } from './1795489200000-list-blocks.js';
 import { GroupsToSync1795492800000 } from './1795492800000-groups-to-sync.js';
 import { Actors1795496400000 } from './1795496400000-actors.js';
 import { IdentityEvents1795500000000 } from './1795500000000-events.js';
+import { IdentitySystemEvents1795504000000 } from './1795504000000-system-events.js';
 import { Profiles1795508000000 } from './1795508000000-profiles.js';
 
 /** All migrations in order. Those that have shipped are never changed. */
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   GroupsToSync1795492800000,
   Actors1795496400000,
   IdentityEvents1795500000000,
+  IdentitySystemEvents1795504000000,
   Profiles1795508000000,
 ];

@@ -4,13 +4,13 @@ import {
   type Command,
   type CommandReply,
   DEACTIVATIONS_AT_ONCE,
+  fairnessKeyOf,
   isId,
   type Page,
   Refusal,
   type UserRecord,
 } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
-import { timeShare } from '@tidegate/messaging';
 import {
   atOnce,
   equalAttributes,
@@ -18,6 +18,7 @@ import {
   replaceResource,
   type ScimAttributes,
   ScimError,
+  timeShare,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
@@ -121,9 +122,7 @@ export class UsersService {
     return this.write(command, ({ active: _kept, ...attributes }) => {
       // Without the status in hand, whatever status comes out is what the operations say.
       const steps = patchApplication(typesOf(command).User, attributes, operations);
-      return operations.length <= FEW_OPERATIONS
-        ? atOnce(steps)
-        : timeShare.run(command.integrationIds[0] ?? '', steps);
+      return operations.length <= FEW_OPERATIONS ? atOnce(steps) : timeShare.run(fairnessKeyOf(command), steps);
     });
   }
 

@@ -12,10 +12,10 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { FairQueue } from '../fair-queue.js';
 import { answer, handleEvent, messageOf, type OnError } from '../handling.js';
-import { type OnDeadLetter, type Prefetch, DEAD_LETTER_AFTER } from '../transport.js';
+import { type OnDeadLetter, type OnIgnored, type Prefetch, DEAD_LETTER_AFTER } from '../transport.js';
 import { decodeCommand, decodeEvent } from '../wire.js';
 import { openConnection } from './connection.js';
-import { INTEGRATION_HEADER, type Sender } from './sender.js';
+import { FAIRNESS_HEADER, type Sender } from './sender.js';
 import { declareTopology, subscribesToEvents, type Names } from './topology.js';
 
 const FIRST_PAUSE_MS = 100;
@@ -34,6 +34,7 @@ export interface AmqpServerParts {
   sender: Sender;
   onError: OnError;
   onDeadLetter: OnDeadLetter;
+  onIgnored: OnIgnored;
 }
 
 interface Consumer {
@@ -119,7 +120,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     await channel.prefetch(this.prefetch(kind, lane));
     const handle = (message: ConsumeMessage) =>
       kind === 'commands'
-        ? this.queues[lane].run(integrationOf(message), () => this.command(consumer, message))
+        ? this.queues[lane].run(fairnessKey(message), () => this.command(consumer, message))
         : this.event(consumer, message);
     const receive = (message: ConsumeMessage | null) => {
       if (message) void this.held(() => handle(message));
@@ -176,7 +177,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async tryEvent(message: ConsumeMessage) {
     try {
-      return { final: false, ...(await handleEvent(this, decodeEvent(message.content), this.parts.onError)) };
+      return { final: false, ...(await handleEvent(this, decodeEvent(message.content), this.parts)) };
     } catch (error) {
       // Only decoding throws, and what does not parse now never will.
       return {
@@ -217,10 +218,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 }
 
-/** The integration on whose behalf a command comes; commands of none share one turn. */
-function integrationOf({ properties }: ConsumeMessage): string {
-  const integration: unknown = properties.headers?.[INTEGRATION_HEADER];
-  return typeof integration === 'string' ? integration : '';
+/** The key that a command takes turns by; commands without one share one turn. */
+function fairnessKey({ properties }: ConsumeMessage): string {
+  const key: unknown = properties.headers?.[FAIRNESS_HEADER];
+  return typeof key === 'string' ? key : '';
 }
 
 function acknowledge(consumer: Consumer, message: ConsumeMessage): void {

@@ -2,7 +2,7 @@ import { type Service } from '@tidegate/contracts';
 import { amqpUrl, text } from '@tidegate/observability';
 import { logErrors } from '../handling.js';
 import { MessageClient } from '../client.js';
-import { type OnDeadLetter, type Prefetch, type Transport } from '../transport.js';
+import { type OnDeadLetter, type OnIgnored, type Prefetch, type Transport } from '../transport.js';
 import { AmqpServer } from './amqp.server.js';
 import { Sender } from './sender.js';
 import { Names } from './topology.js';
@@ -32,8 +32,8 @@ export async function amqpTransport({ url, prefix }: AmqpOptions): Promise<Trans
   await sender.connect();
   const client = new MessageClient((command) => sender.attempt(command), sender);
   return {
-    server: (service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter) =>
-      new AmqpServer({ url, service, names, prefetch, sender, onError, onDeadLetter }),
+    server: (service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter, onIgnored: OnIgnored) =>
+      new AmqpServer({ url, service, names, prefetch, sender, onError, onDeadLetter, onIgnored }),
     client: () => client,
     publisher: () => sender,
     check: () => sender.check(),

@@ -1,4 +1,13 @@
-import { type Command, EVENTS, type Event, receiverOf, Refusal, type Service } from '@tidegate/contracts';
+import {
+  type Command,
+  EVENTS,
+  type Event,
+  fairnessKeyOf,
+  receiverOf,
+  Refusal,
+  routingKeyOf,
+  type Service,
+} from '@tidegate/contracts';
 import {
   type Channel,
   type ConfirmChannel,
@@ -13,9 +22,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
 import { messageOf, type OnError } from '../handling.js';
 import { type Delivery, type EventPublisher } from '../transport.js';
-import { encodeCommand, encodeEvent, encodeReply, EVENT_CONTENT_TYPE, openReply, type Reply } from '../wire.js';
+import {
+  encodeCommand,
+  encodeEvent,
+  encodeReply,
+  EVENT_CONTENT_TYPE,
+  openReply,
+  type Reply,
+  traceHeaders,
+} from '../wire.js';
 import { openConnection } from './connection.js';
-import { declareTopology, eventRoutingKey, type Names } from './topology.js';
+import { declareTopology, type Names } from './topology.js';
 
 /** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
 const CONFIRM_TIMEOUT_MS = 5_000;
@@ -23,8 +40,8 @@ const RECONNECT_POLL_MS = 20;
 /** RabbitMQ's pseudo-queue for replies: they come back on the channel that asked (rabbitmq.com/docs/direct-reply-to). */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 const BROKER = ['broker'];
-/** Names the integration of a command, so that its receiver can choose whose turn it is without reading the command. */
-export const INTEGRATION_HEADER = 'integration';
+/** Holds the fairness key of a command: its receiver chooses whose turn it is without reading the command. */
+export const FAIRNESS_HEADER = 'x-fairness-key';
 
 interface Waiting {
   settle: (reply: () => Promise<unknown>) => void;
@@ -95,7 +112,7 @@ export class Sender implements EventPublisher {
         persistent: true,
         contentType: 'application/json',
         type: command.name,
-        headers: { [INTEGRATION_HEADER]: command.integrationIds[0] ?? '' },
+        headers: { [FAIRNESS_HEADER]: fairnessKeyOf(command), ...traceHeaders(command) },
       };
       try {
         rpc.publish(this.names.commands, this.commandKey(command), bytes, options);
@@ -132,8 +149,9 @@ export class Sender implements EventPublisher {
   async deliver(event: Event): Promise<Delivery> {
     const { subscribers, urgent, internal } = EVENTS[event.name];
     const content = encodeEvent(event);
-    const properties = { messageId: event.id, contentType: EVENT_CONTENT_TYPE, type: event.name };
-    const key = eventRoutingKey(event.name, event.integrationId);
+    const headers = traceHeaders(event);
+    const properties = { messageId: event.id, contentType: EVENT_CONTENT_TYPE, type: event.name, headers };
+    const key = routingKeyOf(event);
     try {
       const routed = internal || (await this.publishConfirmed(this.names.events, key, content, properties));
       if (!routed && subscribers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${event.name}` };

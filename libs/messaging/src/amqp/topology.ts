@@ -87,6 +87,3 @@ export async function declareTopology(channel: Channel, names: Names): Promise<v
     }
   }
 }
-
-/** `user.deactivated.<integration id>`: other teams may bind to one event, or to one integration. */
-export const eventRoutingKey = (name: EventName, integrationId: string): string => `${name}.${integrationId}`;

@@ -1,8 +1,8 @@
-import { type Event, EVENTS, type Lane } from '@tidegate/contracts';
+import { EVENTS, fairnessKeyOf, type Lane } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { within } from '@tidegate/observability';
 import { FairQueue } from '../fair-queue.js';
-import { answer, handleEvent, type OnError } from '../handling.js';
+import { answer, type EventReceiver, handleEvent } from '../handling.js';
 import { type Delivery, type Prefetch } from '../transport.js';
 import { decodeCommand, decodeEvent, type Reply } from '../wire.js';
 import { Semaphore } from './semaphore.js';
@@ -20,7 +20,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
 
   constructor(
     prefetch: Prefetch,
-    private readonly onError: OnError,
+    private readonly receiver: EventReceiver,
   ) {
     super();
     this.commands = { normal: new FairQueue(prefetch.commands), urgent: new FairQueue(prefetch.urgentCommands) };
@@ -53,18 +53,19 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   command(bytes: Buffer): Promise<Reply | undefined> {
     const command = decodeCommand(bytes);
     const queue = this.commands[command.urgent ? 'urgent' : 'normal'];
-    const work = async () => (this.listening ? answer(this, command, this.onError) : undefined);
-    return this.held(queue.run(command.integrationIds[0] ?? '', work));
+    const work = async () => (this.listening ? answer(this, command, this.receiver.onError) : undefined);
+    return this.held(queue.run(fairnessKeyOf(command), work));
   }
 
   /** An event that is still being handled is not handled a second time beside it, where it would take a place of its lane. */
   async event(bytes: Buffer): Promise<Delivery> {
-    const event: Event = decodeEvent(bytes);
+    const event = decodeEvent(bytes);
+    if (!event) return handleEvent(this, event, this.receiver);
     if (this.inHand.has(event.id)) return { outcome: 'away', reason: 'it is still being handled' };
     this.inHand.add(event.id);
     const gate = this.events[EVENTS[event.name].urgent ? 'urgent' : 'normal'];
     try {
-      return await this.held(gate.run(() => handleEvent(this, event, this.onError)));
+      return await this.held(gate.run(() => handleEvent(this, event, this.receiver)));
     } finally {
       this.inHand.delete(event.id);
     }

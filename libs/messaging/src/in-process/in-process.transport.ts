@@ -3,13 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { logErrors, messageOf } from '../handling.js';
 import { GRACE_MS } from '../asking.js';
 import { MessageClient } from '../client.js';
-import { type Delivery, type EventPublisher, type Prefetch, type Transport } from '../transport.js';
+import {
+  type Delivery,
+  type EventPublisher,
+  type OnDeadLetter,
+  type OnIgnored,
+  type Prefetch,
+  type Transport,
+} from '../transport.js';
 import { encodeCommand, encodeEvent, encodeReply, openReply } from '../wire.js';
 import { InProcessServer } from './in-process.server.js';
 
 /**
  * Messages within one process. They are bytes here too, with the same envelopes, limits and deadlines as over RabbitMQ;
- * what a broker would keep is kept in the teller's outbox: an event leaves it when its subscribers have committed.
+ * what a broker would keep stays in the publisher's outbox: an event leaves it when its subscribers have committed.
  */
 export function inProcessTransport(): Transport {
   const onError = logErrors();
@@ -42,8 +49,8 @@ export function inProcessTransport(): Transport {
 
   const client = new MessageClient(attempt, publisher);
   return {
-    server: (service: Service, prefetch: Prefetch) => {
-      const server = new InProcessServer(prefetch, onError);
+    server: (service: Service, prefetch: Prefetch, _: OnDeadLetter, onIgnored: OnIgnored) => {
+      const server = new InProcessServer(prefetch, { service, onError, onIgnored });
       servers.set(service, server);
       return server;
     },

@@ -1,5 +1,4 @@
-/** Work that yields between two steps of a millisecond or so. */
-type Steps<T> = Generator<void, T, void>;
+import { type Steps } from './steps.js';
 
 /** Milliseconds that work on something big may hold the event loop at a stretch. */
 const SLICE_MS = 2;
