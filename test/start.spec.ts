@@ -61,7 +61,7 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
     ],
     'a database server that is not there': [
       () => ({ DATABASE_URL: `postgres://somebody:hidden@127.0.0.1:${nobodyListens}/tidegate` }),
-      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\): is it running\?$/,
+      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check that it is running\.$/,
     ],
     'a database that is not there': [
       () => ({ DATABASE_URL: database.url.replace(/[^/]+$/, 'no_such_database') }),
@@ -69,7 +69,7 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
     ],
     'a server that is no database': [
       () => ({ DATABASE_URL: `postgres://127.0.0.1:${busyPort}/tidegate` }),
-      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ closed the connection at once: .+\?$/,
+      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ closed the connection immediately\. .+\.$/,
     ],
     'a URL of another kind': [
       () => ({ DATABASE_URL: 'mysql://somebody:hidden@127.0.0.1/tidegate' }),

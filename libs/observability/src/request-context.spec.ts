@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { acceptRequestId, currentRequestId, newRequestId, withRequestId } from './request-context.js';
 
 describe('request context', () => {
-  it('follows the request through everything it awaits, and keeps two requests apart', async () => {
+  it('propagates through asynchronous calls and isolates concurrent requests', async () => {
     const serve = (id: string) =>
       withRequestId(id, async () => {
         await setImmediate();
@@ -13,11 +13,11 @@ describe('request context', () => {
     expect(currentRequestId()).toBeUndefined();
   });
 
-  it('makes ids that are UUIDv7', () => {
+  it('creates ids that are UUIDv7', () => {
     expect(newRequestId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it.each(['okta-req.1', 'A_b-9', 'x'.repeat(64)])('takes the id %s of a caller', (id) => {
+  it.each(['okta-req.1', 'A_b-9', 'x'.repeat(64)])('accepts the id %s of a caller', (id) => {
     expect(acceptRequestId(id)).toBe(id);
   });
 
