@@ -14,11 +14,12 @@ const group = (over) => JSON.stringify({ displayName: `Hostile ${unique()}`, ...
 let made = 0;
 const unique = () => `h${process.pid}x${threadId}x${made++}`;
 const uuid = (i) => `0192f000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`;
-const strangers = (count) => repeat(count, (i) => ({ value: uuid(i), type: 'User', display: `Member number ${i}` }));
-/** A body of about so many bytes, of one piece again and again. */
+const unknownMembers = (count) =>
+  repeat(count, (i) => ({ value: uuid(i), type: 'User', display: `Member number ${i}` }));
+/** A body of about the given size that repeats one string. */
 const filled = (bytes, before, piece, after) => before + piece.repeat((bytes - before.length) / piece.length) + after;
 
-/** A user with a thousand e-mail addresses, for what looks through them. */
+/** A user with a thousand e-mail addresses, for operations that scan them. */
 export const manyEmails = () =>
   create({ emails: repeat(1000, (i) => ({ value: `e${i}@acme.example`, type: `t${i}` })) });
 
@@ -26,10 +27,10 @@ const terms = repeat(120, (i) => `value eq "${i}"`).join(' or ');
 const marks = `${'\u0301'.repeat(1900)}${'\u0323'.repeat(1900)}`;
 
 /**
- * Bodies made to cost much: what is sent where. `users` are ids of a bare user, and of one with a thousand addresses;
- * `members` are ids of users that exist; `group` is a group. Each is made anew when it is sent.
+ * Requests that are expensive to handle. `users` are the ids of a minimal user and of one with a thousand addresses;
+ * `members` are ids of existing users; `group` is a group. Each body is created when it is sent.
  * @returns {{ name: string, method: string, path: string, body: () => string, operations?: number }[]} `operations` is
- *   how many requests a bulk request stands for
+ *   the number of requests that a bulk request replaces
  */
 export function hostileBodies({ bare, many, members, group: groupId }) {
   const user = `/Users/${bare}`;
@@ -38,13 +39,13 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
   const own = (ids) => ids.map((value) => ({ value }));
   return [
     [
-      'PATCH: 990 values made by a filter',
+      'PATCH: 990 values created by a filter',
       'PATCH',
       user,
       () => patch(990, (i) => ({ op: 'add', path: `emails[type eq "t${i}"].value`, value: `a${i}@b` })),
     ],
     [
-      'PATCH: the same, and a deactivation before',
+      'PATCH: the same after a deactivation',
       'PATCH',
       user,
       () =>
@@ -61,13 +62,13 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
       () => patch(990, (i) => ({ op: 'add', path: 'phoneNumbers', value: [{ value: unique(), type: `t${i}` }] })),
     ],
     [
-      'PATCH: 1,000 filters that look through 1,000 values',
+      'PATCH: 1,000 filters that scan 1,000 values',
       'PATCH',
       rich,
       () => patch(1000, (i) => ({ op: 'remove', path: `emails[value co "x${i}"]` })),
     ],
     [
-      'PATCH: a part of 1,000 values, 1,000 times',
+      'PATCH: a sub-attribute of 1,000 values, 1,000 times',
       'PATCH',
       rich,
       () => patch(1000, (i) => ({ op: 'add', path: 'emails.display', value: 'd' })),
@@ -85,13 +86,13 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
       () => patch(400, () => ({ op: 'remove', path: `emails[${terms}]` })),
     ],
     [
-      'PATCH: 1,000 times a text',
+      'PATCH: one string 1,000 times',
       'PATCH',
       user,
       () => patch(1000, (i) => ({ op: 'replace', path: 'title', value: `${unique()}${i}` })),
     ],
     [
-      'POST: 1,000 addresses, all the same',
+      'POST: 1,000 equal addresses',
       'POST',
       '/Users',
       () => create({ emails: repeat(1000, () => ({ value: 'a@b', type: 'work' })) }),
@@ -131,7 +132,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
     ],
     ['POST: 1 MiB of brackets', 'POST', '/Users', () => filled(MIB - 100, '{"userName":"x","x":', '[', '')],
     [
-      'POST: 1 MiB of one text with escapes',
+      'POST: 1 MiB of one string with escapes',
       'POST',
       '/Users',
       () => filled(MIB - 100, `{"userName":"${unique()}","x":"`, '\\"', '"}'),
@@ -150,7 +151,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
         }),
     ],
     [
-      'Bulk: 1,000 deletions of nobody',
+      'Bulk: 1,000 deletions of unknown users',
       'POST',
       '/Bulk',
       () => bulk(1000, (i) => ({ method: 'DELETE', path: `/Users/${uuid(i)}` })),
@@ -169,13 +170,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
         })),
       400,
     ],
-    [
-      'Bulk: 1,000 operations that are none',
-      'POST',
-      '/Bulk',
-      () => bulk(1000, () => ({ method: 'POST', path: '/x' })),
-      1000,
-    ],
+    ['Bulk: 1,000 invalid operations', 'POST', '/Bulk', () => bulk(1000, () => ({ method: 'POST', path: '/x' })), 1000],
     [
       'Bulk: 1,000 creates in a circle, refused',
       'POST',
@@ -189,7 +184,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
         })),
       1,
     ],
-    ['group: 100,000 strangers', 'POST', '/Groups', () => group({ members: strangers(100_000) })],
+    ['group: 100,000 unknown members', 'POST', '/Groups', () => group({ members: unknownMembers(100_000) })],
     [
       'group: 16 MiB of members',
       'POST',
@@ -209,19 +204,19 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
       () => filled(16 * MIB - 100, '{"displayName":"x","x":[[]', `,[${' '.repeat(60)}]`, ']}'),
     ],
     [
-      'group: 16 MiB of texts',
+      'group: 16 MiB of strings',
       'POST',
       '/Groups',
       () => filled(16 * MIB - 100, '{"displayName":"x","x":[""', `,"${'\\"'.repeat(50)}"`, ']}'),
     ],
     [
-      'group: one text of 16 MiB',
+      'group: one string of 16 MiB',
       'POST',
       '/Groups',
       () => filled(16 * MIB - 100, '{"displayName":"x","x":"', '\\"', '"}'),
     ],
     [
-      'group: PATCH with 16 MiB beside members',
+      'group: PATCH with 16 MiB besides members',
       'PATCH',
       ownGroup,
       () =>
@@ -232,7 +227,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
           ']}]}',
         ),
     ],
-    ['group: 50,000 members who exist', 'PUT', ownGroup, () => group({ members: own(members) })],
+    ['group: 50,000 existing members', 'PUT', ownGroup, () => group({ members: own(members) })],
     ['group: the same again', 'PUT', ownGroup, () => group({ members: own(members) })],
     [
       'group: 25,000 removed, one PATCH',
