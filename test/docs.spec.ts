@@ -39,7 +39,7 @@ describe('links', () => {
     );
   }
 
-  /** As GitHub makes them. */
+  /** Anchors like GitHub's. */
   function anchorOf(heading: string): string {
     return heading
       .toLowerCase()
@@ -47,13 +47,13 @@ describe('links', () => {
       .replaceAll(' ', '-');
   }
 
-  it('every decision stands in their list', () => {
+  it('every decision is in the list of decisions', () => {
     const pages = readdirSync('docs/decisions').filter((name) => name !== 'README.md');
     expect(sorted(groups(read('docs/decisions/README.md'), /\]\((\d[^)]*)\)/g))).toEqual(sorted(pages));
   });
 });
 
-/** The names of the variables that the settings of the services are read from; those of RabbitMQ stand beside its transport. */
+/** The names of all environment variables of the services; those of RabbitMQ are defined in its transport. */
 const SETTINGS = sorted(
   SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$|\/(amqp\.transport|migrate)\.ts$/.test(path)).flatMap(
     (path) =>
@@ -65,7 +65,7 @@ const SETTINGS = sorted(
 );
 
 describe('settings', () => {
-  it('docs/operations.md names every setting that a service reads, and no other', () => {
+  it('docs/operations.md names exactly the settings that services read', () => {
     const [, section = ''] = read('docs/operations.md').split('## Settings');
     const [table = ''] = section.split('\n## ');
     expect(SETTINGS).toContain('DATABASE_URL');
@@ -83,27 +83,27 @@ describe('events', () => {
   };
   const NAMES = sorted(Object.keys(EVENTS)) as EventName[];
 
-  it('docs/events.md tells of each who tells it, who must hear it, and its lane', () => {
+  it('docs/events.md names the publisher, subscribers and lane of each event', () => {
     const rows = [...read('docs/events.md').matchAll(/^\| `([a-z.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm)];
-    const told = rows.map(([, name, publisher, subscribers = '', lane]) => ({
+    const documented = rows.map(([, name, publisher, subscribers = '', lane]) => ({
       name,
       publisher,
       subscribers: subscribers.split(', ').filter((subscriber) => subscriber !== ''),
       lane,
     }));
     const rule = (name: EventName) => ({ ...EVENTS[name], name, lane: EVENTS[name].urgent ? 'urgent' : 'normal' });
-    expect(told).toEqual(
+    expect(documented).toEqual(
       (Object.keys(EVENTS) as EventName[]).map(rule).map(({ urgent: _urgent, ...described }) => described),
     );
   });
 
-  it('docs/asyncapi.yaml describes every event, and no other', () => {
+  it('docs/asyncapi.yaml describes exactly the existing events', () => {
     expect(sorted(Object.keys(channels))).toEqual(NAMES);
     expect(sorted(Object.keys(operations))).toEqual(NAMES);
     expect(sorted(Object.keys(components.messages))).toEqual(NAMES);
   });
 
-  it.each(NAMES)('docs/asyncapi.yaml tells the teller, the routing key and the data of %s', (name) => {
+  it.each(NAMES)('docs/asyncapi.yaml has the publisher, routing key and data of %s', (name) => {
     const [, { properties }] = components.messages[name]!.payload.allOf;
     expect(channels[name]?.address).toBe(`${name}.{integrationId}`);
     expect(properties.type?.const).toBe(name);
@@ -113,7 +113,7 @@ describe('events', () => {
   });
 
   it.each(['IntegrationState', 'UserState', 'GroupState', 'GroupMembersChanged', 'RequestState', 'GrantState'])(
-    'docs/asyncapi.yaml gives %s the fields that it has',
+    'docs/asyncapi.yaml has the fields of %s',
     (name) => {
       const { properties, required } = components.schemas[name]!;
       expect(sorted(Object.keys(properties))).toEqual(fieldsOf(name));
@@ -129,24 +129,24 @@ describe('events', () => {
 });
 
 describe('docs/guides/scim.md', () => {
-  it('tells of every quirk what the code knows of it, and of no other', () => {
+  it('lists exactly the quirks in the code', () => {
     const rows = [
       ...read('docs/guides/scim.md').matchAll(/^\| \[(\w+)\]\((\S+)\) *\| (.*?) *\| (.*?) *\| (.*?) *\|$/gm),
     ];
-    const told = rows.map(([, name, source, what, dialects, otherwise]) => [
+    const documented = rows.map(([, name, source, what, dialects, otherwise]) => [
       name,
       { what, otherwise, source, dialects },
     ]);
-    const known = Object.entries(QUIRKS).map(([name, quirk]) => [
+    const expected = Object.entries(QUIRKS).map(([name, quirk]) => [
       name,
       { ...quirk, dialects: quirk.dialects.join(', ') },
     ]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known));
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(expected));
   });
 });
 
 describe('CONTRIBUTING.md', () => {
-  it('is right that each rule has its spec beside it', () => {
+  it('is right that each rule has a spec next to it', () => {
     const rules = SOURCES.filter((path) => path.endsWith('.rule.ts'));
     expect(rules.length).toBeGreaterThan(40);
     expect(rules.filter((path) => !existsSync(path.replace(/\.ts$/, '.spec.ts')))).toEqual([]);
@@ -154,7 +154,7 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('docs/imports.md', () => {
-  it('draws the imports that there are', () => {
+  it('shows the actual imports', () => {
     const picture = read('docs/imports.md');
     const labels = new Map([...picture.matchAll(/(\w+)\["([a-z-]+)"\]/g)].map(([, id, label]) => [id, label]));
     const drawn = [...picture.matchAll(/^(\w+)-->(\w+)$/gm)].map(
