@@ -66,7 +66,7 @@ export async function measure({ wanted, isFlood, print, ...where }) {
     report([`outbox backlog of ${events} events, drained`, rate(perSecond), '', '']);
   }
   print('');
-  if (rows.length > 0) tables.unshift([['measured', 'figure', 'beside', 'ratio'], ...rows]);
+  if (rows.length > 0) tables.unshift([['measured', 'figure', 'baseline', 'ratio'], ...rows]);
   for (const each of tables) for (const line of [...table(each), '']) print(line);
 }
 
@@ -103,7 +103,7 @@ function neighbourTable({ alone, rows }) {
     const p99 = percentile(times, 0.99);
     return [name, answers, count(times.length), ms(percentile(times, 0.5)), ms(p99), ratio(p99, aloneP99)];
   };
-  return [head, line('nothing', '', alone), ...rows.map(({ name, answers, beside }) => line(name, answers, beside))];
+  return [head, line('nothing', '', alone), ...rows.map(({ name, answers, loaded }) => line(name, answers, loaded))];
 }
 
 const count = (number) => number.toLocaleString('en');

@@ -34,7 +34,7 @@ const LOADS = [
  * without and with each flood alternate, so that other load on the machine affects both. All times without a flood form one
  * figure, because the p99 of only a hundred is the second longest.
  * @param {{ system: object, databaseUrl: string, isFlood: (name: string) => boolean }} parts
- * @returns {Promise<{ alone: number[], rows: { name: string, answers: string, beside: number[] }[] }>} milliseconds of
+ * @returns {Promise<{ alone: number[], rows: { name: string, answers: string, loaded: number[] }[] }>} milliseconds of
  *   each deactivation
  */
 export async function noisyNeighbour({ system, databaseUrl, isFlood }) {
@@ -49,14 +49,14 @@ export async function noisyNeighbour({ system, databaseUrl, isFlood }) {
     const alone = [];
     const rows = [];
     for (const { name, rounds, ...flood } of LOADS.filter((load) => isFlood(load.name))) {
-      const row = { name, beside: [] };
+      const row = { name, loaded: [] };
       const answers = {};
       for (let round = 0; round < rounds; round++) {
         await untilQuiet(system);
         alone.push(...(await deactivations(quiet.scim, users, (SECONDS_ALONE * 2) / rounds)));
         const stop = startFlood({ ...noisy, ...flood });
         await pause(700);
-        row.beside.push(...(await deactivations(quiet.scim, users, (SECONDS_LOADED * 2) / rounds)));
+        row.loaded.push(...(await deactivations(quiet.scim, users, (SECONDS_LOADED * 2) / rounds)));
         for (const [status, count] of Object.entries(await stop())) answers[status] = (answers[status] ?? 0) + count;
       }
       const counts = Object.entries(answers).map(([status, count]) => `${count} × ${status}`);

@@ -103,7 +103,7 @@ function clientOf({ scimBaseUrl, token }: Tenant, wait?: () => Promise<unknown>)
 
 function idOf(resource: JsonObject | undefined): string {
   const id = isJsonObject(resource) ? resource['id'] : undefined;
-  if (typeof id !== 'string') throw new Error('the answer holds no id');
+  if (typeof id !== 'string') throw new Error('the response has no id');
   return id;
 }
 

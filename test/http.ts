@@ -81,7 +81,7 @@ export function at(body: unknown, path: string): unknown {
  */
 export function filled(value: unknown, saved: ReadonlyMap<string, unknown>): unknown {
   const find = (name: string) => {
-    if (!saved.has(name)) throw new Error(`nothing was saved as ${name}`);
+    if (!saved.has(name)) throw new Error(`no value was saved as ${name}`);
     return saved.get(name);
   };
   if (typeof value === 'string') {

@@ -7,7 +7,7 @@ interface Named {
   id: string;
 }
 
-bothWays('an integration that is disabled while people borrow in it', (start) => {
+bothWays('disabling an integration with active grants', (start) => {
   let tidegate: Tidegate;
   let okta: Tenant;
   beforeAll(async () => {

@@ -88,6 +88,6 @@ function holds({ comparison, source, value, property = '' }: Assertion, answer: 
     case 'contains':
       return Array.isArray(found) && found.includes(value);
     default:
-      throw new Error(`The file compares by ${comparison}, which this runner does not know.`);
+      throw new Error(`Unknown comparison in the file: ${comparison}.`);
   }
 }

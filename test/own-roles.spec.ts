@@ -3,7 +3,7 @@ import pg from 'pg';
 import { send } from './http.js';
 import { API_KEY, startSystem, type System } from './system.js';
 
-amqpTests('services that are given the URL of their own role alone', () => {
+amqpTests('services with only the URL of their own role', () => {
   let system: System;
   beforeAll(async () => void (system = await startSystem({ ownRoles: true })));
   afterAll(() => system?.stop());

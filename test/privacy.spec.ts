@@ -39,7 +39,7 @@ amqpTests('secrets and personal data', () => {
     broker = await testBroker();
     system = await System.start({ broker, env: { LOG_LEVEL: 'trace' } });
     tenant = await newTenant(system);
-    await borrowAndLeave();
+    await grantAndDeactivate();
     await failInManyWays();
     await poison();
   });
@@ -50,7 +50,7 @@ amqpTests('secrets and personal data', () => {
   });
 
   /** The successful path: users, a group, a grant and its end. */
-  async function borrowAndLeave(): Promise<void> {
+  async function grantAndDeactivate(): Promise<void> {
     const created = await scim('POST', '/Users', alice());
     const { id: userId } = created.body as { id: string };
     const { id: groupId } = (await scim('POST', '/Groups', { displayName: GROUP, members: [{ value: userId }] }))

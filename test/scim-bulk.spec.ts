@@ -65,12 +65,12 @@ describe('bulk requests against the directory itself', () => {
     const [erin] = (await bulk(create('/Users', 'erin', { userName: 'erin.of.a.version' }))) as [NewEvent];
     const path = `/Users/${idOf(erin)}`;
     const title = (value: string) => ({ Operations: [{ op: 'replace', path: 'title', value }] });
-    const told = await bulk(
+    const results = await bulk(
       { method: 'PATCH', path, version: erin.version, data: title('first') },
       { method: 'PATCH', path, version: erin.version, data: title('second') },
       { method: 'DELETE', path, version: erin.version },
     );
-    expect(told.map(({ status }) => status)).toEqual(['200', '412', '412']);
+    expect(results.map(({ status }) => status)).toEqual(['200', '412', '412']);
     expect(await get(erin)).toMatchObject({ title: 'first' });
   });
 

@@ -39,12 +39,12 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
   let database: TestDatabase;
   let busy: Server;
   let busyPort: number;
-  let nobodyListens: number;
+  let closedPort: number;
 
   beforeAll(async () => {
     database = await freshDatabase();
     busyPort = await freePort();
-    nobodyListens = await freePort();
+    closedPort = await freePort();
     busy = createServer((socket) => socket.once('data', () => socket.end())).listen(busyPort, '0.0.0.0');
   });
 
@@ -60,7 +60,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
       /^\S+: Port \d+ is in use\. .+\.$/,
     ],
     'an unreachable database server': [
-      () => ({ DATABASE_URL: `postgres://somebody:hidden@127.0.0.1:${nobodyListens}/tidegate` }),
+      () => ({ DATABASE_URL: `postgres://somebody:hidden@127.0.0.1:${closedPort}/tidegate` }),
       /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check that it is running\.$/,
     ],
     'an unknown database': [
@@ -97,7 +97,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
     );
 
     it('an unreachable broker', async () => {
-      const AMQP_URL = `amqp://somebody:hidden@127.0.0.1:${nobodyListens}`;
+      const AMQP_URL = `amqp://somebody:hidden@127.0.0.1:${closedPort}`;
       const message =
         'RabbitMQ at 127\\.0\\.0\\.1:\\d+ cannot be reached \\(ECONNREFUSED\\)\\. Check that it is running\\.';
       const name = app === 'standalone' ? 'tidegate' : app;

@@ -23,7 +23,7 @@ const SAMPLE = [
   '11-errors',
 ];
 
-const PROMISE = 'what identity providers say is answered as they want it';
+const PROMISE = 'identity providers get the responses that they expect';
 const all = readdirSync(FOLDER).filter((name) => name !== QUIRKS);
 
 describe(`${PROMISE}: in one process`, () => conversations(startInProcess, all.sort()));

@@ -65,7 +65,7 @@ describe('the browser for tests', () => {
     expect(seen.at(-1)).toMatchObject({ url: '/other', body: expect.stringContaining('how=hard') });
     await browser.press('Search', { q: 'a b' });
     expect(seen.at(-1)).toMatchObject({ method: 'GET', url: '/other?q=a+b' });
-    await expect(browser.press('Save', { nobody: 'x' })).rejects.toThrow('no form');
+    await expect(browser.press('Save', { unknown: 'x' })).rejects.toThrow('No form');
   });
 
   it('stores cookies by host and path, and drops expired ones', async () => {
