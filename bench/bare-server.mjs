@@ -1,5 +1,5 @@
-// The peer of what goes through Tidegate: a Fastify that answers the same question by one named statement on the same
-// Postgres, and does nothing else. DATABASE_URL says where. Tells its address when it listens.
+// The baseline for Tidegate: a Fastify server that answers the same request with one named statement on the same Postgres.
+// Reads DATABASE_URL. Sends its URL to the parent process when it listens.
 import Fastify from 'fastify';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';

@@ -11,8 +11,8 @@ const PUSHED_MEMBERS = 50_000;
 const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /**
- * What a big directory costs beside a small one: looking a user up, turning pages, changing and reading big groups.
- * Everything goes through the whole path, over HTTP.
+ * Compares a large directory with a small one over HTTP: lookups of users, pages of lists, changes and reads of large
+ * groups.
  * @param {{ system: object, databaseUrl: string }} parts
  */
 export async function bigDirectory({ system, databaseUrl }) {
@@ -30,7 +30,7 @@ export async function bigDirectory({ system, databaseUrl }) {
     };
     await client.query('VACUUM ANALYZE');
     return {
-      lookup: await lookups({ big: system, small, bareUrl: `${bare.told}/Users` }),
+      lookup: await lookups({ big: system, small, bareUrl: `${bare.message}/Users` }),
       pages: await pages(system.scim),
       members: await memberChanges(system.scim, groups, ids.at(-1)),
       unchangedPut: await unchangedPut({ client, scim: system.scim, id: groups.pushed }),
@@ -42,20 +42,20 @@ export async function bigDirectory({ system, databaseUrl }) {
   }
 }
 
-/** Okta's question before every create, against the same question to the bare index; and against a small directory. */
+/** Okta's lookup before every create, compared with the bare index and with a small directory. */
 async function lookups({ big, small, bareUrl }) {
   const { integrationId } = big;
   const one = (count) => userNameOf(Math.floor(Math.random() * count));
-  const asked = (scim, name) => scim.send('GET', `/Users?${query({ filter: `userName eq "${name}"` })}`);
+  const lookUp = (scim, name) => scim.send('GET', `/Users?${query({ filter: `userName eq "${name}"` })}`);
   const [inBig, inSmall, inBare] = await alternately(400, [
-    async () => found(await asked(big.scim, one(USERS))),
-    async () => found(await asked(small.scim, one(FEW_USERS))),
+    async () => found(await lookUp(big.scim, one(USERS))),
+    async () => found(await lookUp(small.scim, one(FEW_USERS))),
     async () => found(await (await fetch(`${bareUrl}?${query({ integrationId, userName: one(USERS) })}`)).json()),
   ]);
   return { users: USERS, few: FEW_USERS, inBig, inSmall, inBare };
 }
 
-/** By index, as Okta imports, and by cursor: the first page beside one far inside. */
+/** By index, as Okta imports, and by cursor: the first page compared with a late one. */
 async function pages(scim) {
   const page = (number) => async () => {
     const answer = await scim.send('GET', `/Users?${query({ startIndex: (number - 1) * 100 + 1, count: 100 })}`);
@@ -74,7 +74,7 @@ async function memberChanges(scim, { few, many }, userId) {
   return { few: FEW_MEMBERS, many: MANY_MEMBERS, inFew: inFew / 2, inMany: inMany / 2 };
 }
 
-/** The whole group again, as "Push Now" of an app that uses PUT sends it: nothing may be written and nothing told. */
+/** An unchanged PUT of a whole group, like "Push Now" of an app with PUT: must write no rows and publish no events. */
 async function unchangedPut({ client, scim, id }) {
   const group = await scim.send('GET', `/Groups/${id}`);
   await scim.send('PUT', `/Groups/${id}`, group);
@@ -82,7 +82,7 @@ async function unchangedPut({ client, scim, id }) {
   const startedAt = performance.now();
   const after = await scim.send('PUT', `/Groups/${id}`, group);
   const milliseconds = performance.now() - startedAt;
-  if (after.meta.version !== group.meta.version) throw new Error('an unchanged PUT made a new version');
+  if (after.meta.version !== group.meta.version) throw new Error('an unchanged PUT created a new version');
   const now = await written(client);
   return {
     members: group.members.length,
@@ -92,7 +92,7 @@ async function unchangedPut({ client, scim, id }) {
   };
 }
 
-/** Rows that were ever written in identity's schema, and events among them. The figures of Postgres come a little late. */
+/** Rows and events written in identity's schema so far. The statistics of Postgres are slightly delayed. */
 async function written(client) {
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const { rows } = await client.query(
@@ -103,10 +103,10 @@ async function written(client) {
   return rows[0];
 }
 
-/** A group of 100,000 read whole, and what the two services' heaps grow by meanwhile; then without its members. */
+/** Reads a group with 100,000 members, with the heap growth of the two services, and then without its members. */
 async function reading(system, { few, many }) {
   const read = () => system.scim.send('GET', `/Groups/${many}`);
-  if ((await read()).members.length !== MANY_MEMBERS) throw new Error('the answer lacks members');
+  if ((await read()).members.length !== MANY_MEMBERS) throw new Error('members are missing in the response');
   const watch = await system.watchHeaps();
   const times = [];
   for (let round = 0; round < 5; round++) times.push(await timed(read));
@@ -116,7 +116,7 @@ async function reading(system, { few, many }) {
   return { members: MANY_MEMBERS, milliseconds: mean(times), heaps, fewWithout, manyWithout };
 }
 
-/** @returns {Promise<number[]>} the median time of each call in milliseconds; they take turns, so all see the same machine */
+/** @returns {Promise<number[]>} the median time of each call in milliseconds, interleaved so that other load affects all */
 async function alternately(rounds, calls) {
   const times = calls.map(() => []);
   for (let round = -10; round < rounds; round++) {

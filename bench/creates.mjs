@@ -5,11 +5,11 @@ import { oktaUser } from './okta-user.mjs';
 import { start } from './processes.mjs';
 
 const CONNECTIONS = 32;
-/** The services have more code to get warm than a single insert has: they get the long warm-up that both are given. */
+/** Long enough for the services, which have more code to compile than a single insert; both get the same warm-up. */
 const PLAN = { rounds: 4, warmUpSeconds: 20, seconds: 8 };
 
 /**
- * Creating users: through the whole path, and by a bare insert.
+ * Measures the creation of users through Tidegate and by a bare insert.
  * @param {{ system: object, databaseUrl: string }} parts
  */
 export async function creates({ system, databaseUrl }) {
@@ -17,7 +17,7 @@ export async function creates({ system, databaseUrl }) {
   await client.connect();
   const bare = await start('bench/bare-server.mjs', { DATABASE_URL: databaseUrl });
   try {
-    const bareUrl = `${bare.told}/Users`;
+    const bareUrl = `${bare.message}/Users`;
     let users = 0;
     const body = () => JSON.stringify(oktaUser(`u${(users++).toString().padStart(9, '0')}`));
     const load = { connections: CONNECTIONS, body };
@@ -45,8 +45,8 @@ export async function creates({ system, databaseUrl }) {
 }
 
 /**
- * Waits until access-flow knows every user: what it has yet to hear must not burden the peer's turn.
- * @returns {Promise<number>} how long that took, in seconds
+ * Waits until access-flow has all users, so that pending events don't slow down the baseline.
+ * @returns {Promise<number>} the duration in seconds
  */
 async function untilHandled(client) {
   const startedAt = performance.now();

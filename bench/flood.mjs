@@ -1,5 +1,5 @@
-// A worker that floods the system with one load until it is told to stop: what sending costs must not delay those who
-// measure beside it.
+// A worker that floods the system with one load until it receives a message, in its own thread so that sending does not
+// delay the measurement.
 import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -18,9 +18,9 @@ async function send(method, path, body) {
   return response.status;
 }
 
-/** Each makes what one caller does again and again, from the number of the caller and of the call. */
+/** Each returns the repeated action of a caller, a function of the number of the caller and of the call. */
 const KINDS = {
-  /** A body of the table, made anew each time, or once. */
+  /** A body of `hostile.mjs`, created for each call or once. */
   body: ({ title, again }) => {
     const { method, path, body } = hostileBodies(ids).find(({ name }) => name === title);
     const once = Buffer.from(body());
@@ -39,7 +39,7 @@ const KINDS = {
   unread: () => unread,
 };
 
-/** Asks for a long list and never reads the answer. */
+/** Requests a long list and never reads the response. */
 function unread() {
   const { hostname, port, pathname } = new URL(url);
   return new Promise((resolve) => {

@@ -8,17 +8,17 @@ const MEMBERS = 50_000;
 const WARM_UP = 300;
 const WARM_UP_PATCHES = 20;
 const PLAIN = 200;
-/** The budget is of plain creates for each begun 10 kB of a body, or for each request that a bulk request stands for. */
+/** Costs are compared with one plain create per started 10 kB of a body, or per request that a bulk request replaces. */
 const UNIT_BYTES = 10_000;
-/** The first try of a kind is compiled while it runs. */
+/** The first run of a kind includes JIT compilation. */
 const TRIES = 4;
 
 /**
- * What bodies made to cost much cost gateway and identity together, beside a plain create.
+ * Measures the CPU time of gateway and identity for hostile bodies, compared with a plain create.
  * @param {{ system: object, databaseUrl: string }} parts
  * @returns {Promise<{ plain: number, rows: { name: string, bytes: number, status: number, cpu: number, ratio: number,
- *   gateway: number, identity: number }[] }>} milliseconds of CPU: `plain` of a create, `cpu` of a body, `gateway` and
- *   `identity` the longest that each one's event loop was held; `ratio` is plain creates for each unit
+ *   gateway: number, identity: number }[] }>} in milliseconds: `plain` CPU of a create, `cpu` of a body, `gateway` and
+ *   `identity` the longest block of each event loop; `ratio` is plain creates per unit
  */
 export async function hostileCosts({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);
@@ -34,7 +34,7 @@ export async function hostileCosts({ system, databaseUrl }) {
     const warmed = (await scim.send('POST', '/Users', oktaUser('warmed'))).id;
     const [first] = hostileBodies({ bare: warmed, many: warmed, members, group: warmed });
     for (let i = 0; i < WARM_UP_PATCHES; i++) await scim.status(first.method, first.path, first.body());
-    await pause(2000); // what was put off is done
+    await pause(2000); // deferred work is done
     const idle = await idleRate(system);
     const plain = (await costOf(system, idle, creates(PLAIN))).cpu / PLAIN;
     const bare = (await scim.send('POST', '/Users', oktaUser('bare'))).id;
@@ -69,19 +69,19 @@ export async function hostileCosts({ system, databaseUrl }) {
 
 let plainUsers = 0;
 
-/** CPU that a work costs gateway and identity, until it is quiet again, and the longest that each was held. */
+/** CPU time of gateway and identity for `work`, until both are idle, and the longest block of each event loop. */
 async function costOf({ probes }, idle, work) {
   const look = async () => [await probes.gateway(), await probes.identity()];
   const before = await look();
   const startedAt = performance.now();
   await work();
-  await pause(150); // events are told after the answer
+  await pause(150); // events are published after the response
   const after = await look();
   const cpu = after[0].cpu + after[1].cpu - before[0].cpu - before[1].cpu - idle * (performance.now() - startedAt);
   return { cpu, longest: { gateway: after[0].longest, identity: after[1].longest } };
 }
 
-/** CPU per millisecond of two services that do nothing: the least of several tries. */
+/** CPU per millisecond of two idle services: the minimum of several tries. */
 async function idleRate(system) {
   const rates = [];
   for (let i = 0; i < 5; i++) rates.push((await costOf(system, 0, () => pause(1000))).cpu / 1150);

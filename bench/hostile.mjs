@@ -14,11 +14,12 @@ const group = (over) => JSON.stringify({ displayName: `Hostile ${unique()}`, ...
 let made = 0;
 const unique = () => `h${process.pid}x${threadId}x${made++}`;
 const uuid = (i) => `0192f000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`;
-const strangers = (count) => repeat(count, (i) => ({ value: uuid(i), type: 'User', display: `Member number ${i}` }));
-/** A body of about so many bytes, of one piece again and again. */
+const unknownMembers = (count) =>
+  repeat(count, (i) => ({ value: uuid(i), type: 'User', display: `Member number ${i}` }));
+/** A body of about the given size that repeats one string. */
 const filled = (bytes, before, piece, after) => before + piece.repeat((bytes - before.length) / piece.length) + after;
 
-/** A user with a thousand e-mail addresses, for what looks through them. */
+/** A user with a thousand e-mail addresses, for operations that scan them. */
 export const manyEmails = () =>
   create({ emails: repeat(1000, (i) => ({ value: `e${i}@acme.example`, type: `t${i}` })) });
 
@@ -26,10 +27,10 @@ const terms = repeat(120, (i) => `value eq "${i}"`).join(' or ');
 const marks = `${'\u0301'.repeat(1900)}${'\u0323'.repeat(1900)}`;
 
 /**
- * Bodies made to cost much: what is sent where. `users` are ids of a bare user, and of one with a thousand addresses;
- * `members` are ids of users that exist; `group` is a group. Each is made anew when it is sent.
+ * Requests that are expensive to handle. `users` are the ids of a minimal user and of one with a thousand addresses;
+ * `members` are ids of existing users; `group` is a group. Each body is created when it is sent.
  * @returns {{ name: string, method: string, path: string, body: () => string, operations?: number }[]} `operations` is
- *   how many requests a bulk request stands for
+ *   the number of requests that a bulk request replaces
  */
 export function hostileBodies({ bare, many, members, group: groupId }) {
   const user = `/Users/${bare}`;
@@ -183,7 +184,7 @@ export function hostileBodies({ bare, many, members, group: groupId }) {
         })),
       1,
     ],
-    ['group: 100,000 unknown members', 'POST', '/Groups', () => group({ members: strangers(100_000) })],
+    ['group: 100,000 unknown members', 'POST', '/Groups', () => group({ members: unknownMembers(100_000) })],
     [
       'group: 16 MiB of members',
       'POST',

@@ -2,10 +2,10 @@ import autocannon from 'autocannon';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Posts a new body with each request over kept connections and waits for all answers.
+ * Posts a new body with each request over keep-alive connections and waits for all responses.
  * @param {{ url: string, headers?: Record<string, string>, connections: number, seconds: number, body: () => string }} load
- * @returns {Promise<{ perSecond: number, p50: number, p99: number }>} answers per second, milliseconds
- * @throws when one answer is not 2xx: a fast refusal is no result
+ * @returns {Promise<{ perSecond: number, p50: number, p99: number }>} responses per second, milliseconds
+ * @throws Error when a response is not 2xx, because errors can be faster than results
  */
 export async function post({ url, headers, connections, seconds, body }) {
   const result = await autocannon({
@@ -15,13 +15,13 @@ export async function post({ url, headers, connections, seconds, body }) {
     requests: [{ method: 'POST', headers, setupRequest: (request) => ({ ...request, body: body() }) }],
   });
   if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} answers are not 2xx, ${result.errors} calls failed`);
+    throw new Error(`${url}: ${result.non2xx} responses are not 2xx, ${result.errors} calls failed`);
   return { perSecond: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
 }
 
 /**
  * Keeps a number of calls in flight.
- * @returns {Promise<number>} calls answered per second
+ * @returns {Promise<number>} completed calls per second
  */
 export async function callsPerSecond({ inFlight, seconds, call }) {
   const startedAt = performance.now();
@@ -38,8 +38,8 @@ export async function callsPerSecond({ inFlight, seconds, call }) {
 }
 
 /**
- * Measures two things in turn, so that whatever else the machine does falls on both.
- * @param {{ rounds: number, warmUpSeconds: number, seconds: number }} plan seconds are of each measurement
+ * Measures alternately, so that other load on the machine affects all measures.
+ * @param {{ rounds: number, warmUpSeconds: number, seconds: number }} plan `seconds` is the duration of each measurement
  * @param {((seconds: number) => Promise<T>)[]} measures
  * @returns {Promise<T[][]>} the results of each measure, round by round
  * @template T
@@ -50,7 +50,7 @@ export async function inTurn({ rounds, warmUpSeconds, seconds }, measures) {
   for (let round = 0; round < rounds; round++) {
     for (const [i, measure] of measures.entries()) {
       results[i].push(await measure(seconds));
-      await pause(500); // what was put off (a relay's last batch, the log of the database) does not fall on the next
+      await pause(500); // deferred work (a relay's last batch, the log of the database) must not affect the next measurement
     }
   }
   return results;

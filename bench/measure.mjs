@@ -13,46 +13,46 @@ const ms = (milliseconds) => `${milliseconds.toFixed(1)} ms`;
 const ratio = (a, b) => (a / b).toFixed(2);
 
 /**
- * Measures one thing after the other and prints the table.
+ * Runs the measurements one after the other and prints the table.
  * @param {{ databaseUrl: string, amqpUrl: string, wanted: (name: string) => boolean, isFlood: (name: string) => boolean,
  *   profileFolder?: string, print: (line: string) => void }} parts
  */
 export async function measure({ wanted, isFlood, print, ...where }) {
   const rows = [];
-  const told = (row) => rows.push(row) && print(`  ${row.join('   ')}`);
+  const report = (row) => rows.push(row) && print(`  ${row.join('   ')}`);
   let call;
   if (wanted('rpc')) {
     call = await rpc(where);
     const { perSecond, rawPerSecond, alone, rawAlone } = call;
-    told([
-      'RPC over our transport, 32 in flight',
+    report([
+      "RPC over Tidegate's transport, 32 in flight",
       rate(perSecond),
       `÷ amqplib alone ${rate(rawPerSecond)}`,
       ratio(perSecond, rawPerSecond),
     ]);
-    told(['the same, one at a time (p50)', ms(alone), `amqplib alone ${ms(rawAlone)}`, ratio(rawAlone, alone)]);
+    report(['the same, one at a time (p50)', ms(alone), `amqplib alone ${ms(rawAlone)}`, ratio(rawAlone, alone)]);
   }
   if (['creates', 'revocations', 'directory'].some(wanted)) {
     const system = await startSystem(where);
     try {
       if (wanted('creates')) {
         const { perSecond, barePerSecond, p50, p99, catchUpSeconds } = await creates({ system, ...where });
-        told([
-          'create through the whole path',
+        report([
+          'create through Tidegate',
           rate(perSecond),
           `÷ bare insert ${rate(barePerSecond)}`,
           ratio(perSecond, barePerSecond),
         ]);
-        told(['its latency, 32 connections', `p50 ${ms(p50)}`, `p99 ${ms(p99)}`, '']);
-        told(['access-flow has heard all of it', `${catchUpSeconds.toFixed(1)} s later`, '', '']);
+        report(['its latency, 32 connections', `p50 ${ms(p50)}`, `p99 ${ms(p99)}`, '']);
+        report(['access-flow has handled all events', `${catchUpSeconds.toFixed(1)} s later`, '', '']);
       }
       if (wanted('revocations')) {
         const { count, p50, p99, max } = await revocations({ system, ...where });
-        told([`deactivation → decided, ${count} times`, `p50 ${ms(p50)}`, `p99 ${ms(p99)}, longest ${ms(max)}`, '']);
-        if (call) told(['its p50 in RPCs', '', `÷ one RPC ${ms(call.alone)}`, ratio(p50, call.alone)]);
+        report([`deactivation → decided, ${count} times`, `p50 ${ms(p50)}`, `p99 ${ms(p99)}, longest ${ms(max)}`, '']);
+        if (call) report(['its p50 in RPCs', '', `÷ one RPC ${ms(call.alone)}`, ratio(p50, call.alone)]);
       }
-      // Last, for it fills the database.
-      if (wanted('directory')) for (const row of directoryRows(await bigDirectory({ system, ...where }))) told(row);
+      // Last, because it fills the database.
+      if (wanted('directory')) for (const row of directoryRows(await bigDirectory({ system, ...where }))) report(row);
     } finally {
       await system.stop();
     }
@@ -63,14 +63,14 @@ export async function measure({ wanted, isFlood, print, ...where }) {
     tables.push(await inSystem(where, async (parts) => neighbourTable(await noisyNeighbour({ ...parts, isFlood }))));
   if (wanted('outbox')) {
     const { events, perSecond } = await outbox(where);
-    told([`outbox backlog of ${events} events, drained`, rate(perSecond), '', '']);
+    report([`outbox backlog of ${events} events, drained`, rate(perSecond), '', '']);
   }
   print('');
-  if (rows.length > 0) tables.unshift([['measured', 'figure', 'beside', 'ratio'], ...rows]);
+  if (rows.length > 0) tables.unshift([['measured', 'figure', 'baseline', 'ratio'], ...rows]);
   for (const each of tables) for (const line of [...table(each), '']) print(line);
 }
 
-/** Measures in a system of its own, which ends afterwards. */
+/** Measures in a separate system, which is stopped afterwards. */
 async function inSystem(where, measured) {
   const system = await startSystem(where);
   try {
@@ -81,7 +81,7 @@ async function inSystem(where, measured) {
 }
 
 function bodiesTable({ plain, rows }) {
-  const head = ['body', 'bytes', 'answer', 'CPU', '÷ a create, per 10 kB', 'gateway held', 'identity held'];
+  const head = ['body', 'bytes', 'status', 'CPU', '÷ a create, per 10 kB', 'gateway blocked', 'identity blocked'];
   const lines = rows.map(({ name, bytes, status, cpu, ratio, gateway, identity }) => [
     ...[name, count(bytes), String(status), ms(cpu), ratio.toFixed(2)],
     ...[ms(gateway), ms(identity)],
@@ -90,13 +90,20 @@ function bodiesTable({ plain, rows }) {
 }
 
 function neighbourTable({ alone, rows }) {
-  const head = ['one integration floods with', 'its answers', 'deactivations of another', 'p50', 'p99', 'p99 ÷ alone'];
+  const head = [
+    'one integration floods with',
+    'its responses',
+    'deactivations of another',
+    'p50',
+    'p99',
+    'p99 ÷ alone',
+  ];
   const aloneP99 = percentile(alone, 0.99);
   const line = (name, answers, times) => {
     const p99 = percentile(times, 0.99);
     return [name, answers, count(times.length), ms(percentile(times, 0.5)), ms(p99), ratio(p99, aloneP99)];
   };
-  return [head, line('nothing', '', alone), ...rows.map(({ name, answers, beside }) => line(name, answers, beside))];
+  return [head, line('nothing', '', alone), ...rows.map(({ name, answers, loaded }) => line(name, answers, loaded))];
 }
 
 const count = (number) => number.toLocaleString('en');
@@ -124,7 +131,7 @@ function directoryRows({ lookup, pages, members, unchangedPut, reading }) {
     [
       `unchanged PUT of ${count(unchangedPut.members)} members`,
       ms(unchangedPut.milliseconds),
-      `${unchangedPut.rows} rows written, ${unchangedPut.events} events told`,
+      `${unchangedPut.rows} rows written, ${unchangedPut.events} events published`,
       '',
     ],
     [`a group of ${count(reading.members)} members read whole`, ms(reading.milliseconds), heaps.join(', '), ''],

@@ -11,10 +11,10 @@ const SECONDS_LOADED = 6;
 const PAUSE_MS = 10;
 const MEMBERS = 20_000;
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-/** A system that does no more than this share of one core does nothing. */
+/** A system that uses at most this share of one core is idle. */
 const QUIET = 0.3;
 
-/** Bulk requests go on when their caller has gone, for the time of a write: they come once, and last. */
+/** Bulk requests continue for the time of a write after their caller has disconnected, so they run once, and last. */
 const LOADS = [
   ['PATCHes of 990 values', 24, { kind: 'body', title: 'PATCH: 990 values created by a filter' }],
   ['creates', 200, { kind: 'create' }],
@@ -30,11 +30,11 @@ const LOADS = [
 ].map(([name, connections, load, rounds = 2]) => ({ name, connections, load, rounds }));
 
 /**
- * How long a deactivation of one integration takes while another floods the system, over three processes. Alone and
- * beside each flood are measured in turn, so that whatever else the machine does falls on both; all times alone make
- * one figure, since a p99 of a hundred is the second longest of them.
+ * Measures deactivations of one integration while another one floods the system, over three processes. Measurements
+ * without and with each flood alternate, so that other load on the machine affects both. All times without a flood form one
+ * figure, because the p99 of only a hundred is the second longest.
  * @param {{ system: object, databaseUrl: string, isFlood: (name: string) => boolean }} parts
- * @returns {Promise<{ alone: number[], rows: { name: string, answers: string, beside: number[] }[] }>} milliseconds of
+ * @returns {Promise<{ alone: number[], rows: { name: string, answers: string, loaded: number[] }[] }>} milliseconds of
  *   each deactivation
  */
 export async function noisyNeighbour({ system, databaseUrl, isFlood }) {
@@ -45,22 +45,22 @@ export async function noisyNeighbour({ system, databaseUrl, isFlood }) {
     const users = [];
     for (let i = 0; i < 40; i++) users.push((await quiet.scim.send('POST', '/Users', oktaUser(`quiet${i}`))).id);
     const noisy = await noisyIntegration(client, system);
-    await deactivations(quiet.scim, users, 2 * SECONDS_ALONE); // warm
+    await deactivations(quiet.scim, users, 2 * SECONDS_ALONE); // warm-up
     const alone = [];
     const rows = [];
     for (const { name, rounds, ...flood } of LOADS.filter((load) => isFlood(load.name))) {
-      const row = { name, beside: [] };
+      const row = { name, loaded: [] };
       const answers = {};
       for (let round = 0; round < rounds; round++) {
         await untilQuiet(system);
         alone.push(...(await deactivations(quiet.scim, users, (SECONDS_ALONE * 2) / rounds)));
         const stop = startFlood({ ...noisy, ...flood });
         await pause(700);
-        row.beside.push(...(await deactivations(quiet.scim, users, (SECONDS_LOADED * 2) / rounds)));
+        row.loaded.push(...(await deactivations(quiet.scim, users, (SECONDS_LOADED * 2) / rounds)));
         for (const [status, count] of Object.entries(await stop())) answers[status] = (answers[status] ?? 0) + count;
       }
-      const told = Object.entries(answers).map(([status, count]) => `${count} × ${status}`);
-      rows.push({ ...row, answers: told.join(', ') || 'none yet' });
+      const counts = Object.entries(answers).map(([status, count]) => `${count} × ${status}`);
+      rows.push({ ...row, answers: counts.join(', ') || 'none yet' });
     }
     return { alone, rows };
   } finally {
@@ -68,7 +68,7 @@ export async function noisyNeighbour({ system, databaseUrl, isFlood }) {
   }
 }
 
-/** @returns {() => Promise<Record<string, number>>} ends the flood and tells how many answers of each status it had */
+/** @returns {() => Promise<Record<string, number>>} ends the flood and returns the number of responses by status */
 function startFlood(parts) {
   const worker = new Worker(new URL('flood.mjs', import.meta.url), { workerData: parts });
   return async () => {
@@ -78,7 +78,7 @@ function startFlood(parts) {
   };
 }
 
-/** Deactivates one user after the other, and reactivates it. @returns how long each deactivation took, in milliseconds */
+/** Deactivates and reactivates users one after the other. @returns the duration of each deactivation in milliseconds */
 async function deactivations(scim, users, seconds) {
   const times = [];
   const until = performance.now() + seconds * 1000;
@@ -96,7 +96,7 @@ async function deactivations(scim, users, seconds) {
 
 const activity = (active) => ({ schemas: [PATCH], Operations: [{ op: 'replace', value: { active } }] });
 
-/** Waits, a minute at most, until gateway and identity are done with what they still have. */
+/** Waits at most a minute until gateway and identity are idle. */
 async function untilQuiet({ probes }) {
   const used = async () => (await probes.gateway()).cpu + (await probes.identity()).cpu;
   for (let tries = 0; tries < 120; tries++) {

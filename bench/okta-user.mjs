@@ -2,8 +2,8 @@ const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE_USER = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /**
- * The body of Okta's POST /Users, as its template with the usual profile attributes mapped sends it: about 1.3 kB.
- * @param {string} login what makes this user different from all others
+ * The body of Okta's POST /Users with the usual profile attributes mapped, about 1.3 kB.
+ * @param {string} login unique for each user
  */
 export function oktaUser(login) {
   const userName = `${login}@acme.example`;

@@ -7,7 +7,7 @@ import { PREFIX } from './rpc-names.mjs';
 
 const EVENTS = 20_000;
 
-/** A backlog of events, told by one relay to quorum queues that keep them. The services must be stopped. */
+/** Measures how one relay publishes a backlog of events to quorum queues. The services must be stopped. */
 export async function outbox({ databaseUrl, amqpUrl }) {
   const client = new pg.Client(databaseUrl);
   await client.connect();
@@ -46,7 +46,7 @@ async function fill(client) {
 
 async function untilEmpty(client) {
   for (;;) {
-    // Whether there is one is cheaper to ask than how many: the relay needs the machine.
+    // Cheaper than count(*), which would slow down the relay.
     const { rows } = await client.query('SELECT 1 FROM identity.outbox LIMIT 1');
     if (rows.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,5 +1,5 @@
-// Loaded into a service before its own code (`--import`): tells how much CPU the process used and how long its event
-// loop was held. Only benchmarks load it.
+// Loaded into a service before its code (`--import`): reports the CPU time of the process and the longest block of its
+// event loop. Only for benchmarks.
 import { setInterval } from 'node:timers';
 
 /** Milliseconds of CPU of this process, all threads. */
@@ -10,7 +10,7 @@ const cpu = () => {
 
 let longest = 0;
 let last = cpu();
-// The CPU used between two ticks, not the time that passed: on a busy machine a process also waits for its turn.
+// CPU time between two ticks, not wall time: on a busy machine a process also waits for the CPU.
 setInterval(() => {
   const now = cpu();
   longest = Math.max(longest, now - last);

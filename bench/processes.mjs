@@ -4,15 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { guardProcesses } from '../dist/libs/testing/src/guard.js';
 
 /**
- * Starts a program and waits until it tells us something (`process.send`) or, when a URL is given, until that answers
- * 2xx. What it logs goes to /dev/null, so that reading it costs neither side anything. It never outlives us.
+ * Starts a program and waits until it sends a message (`process.send`) or, when a URL is given, until the URL returns 2xx.
+ * Its output goes to /dev/null, so that logs cost little. It ends at the latest with this process.
  * @param {string} file from the folder of the repository
  * @param {Record<string, string>} env
  * @param {string} [readyUrl]
- * @param {string} [profileFolder] where it leaves a CPU profile when it ends
- * @returns {Promise<{ told: unknown, probe: () => Promise<{ cpu: number, longest: number }>, stop: () => Promise<void> }>}
- *   `probe`, of a program with a URL, tells in milliseconds how much CPU it used so far and the longest that its event
- *   loop was held since the probe before
+ * @param {string} [profileFolder] for a CPU profile when it ends
+ * @returns {Promise<{ message: unknown, probe: () => Promise<{ cpu: number, longest: number }>, stop: () => Promise<void> }>}
+ *   `probe`, for a program with a URL, returns in milliseconds its CPU time so far and the longest block of its event loop
+ *   since the previous probe
  */
 export async function start(file, env, readyUrl, profileFolder) {
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
@@ -25,7 +25,7 @@ export async function start(file, env, readyUrl, profileFolder) {
     child.send('probe');
     for (;;) {
       const [answer] = await once(child, 'message');
-      if (typeof answer === 'object') return answer; // others tell that the service is ready
+      if (typeof answer === 'object') return answer; // other messages say that the service is ready
     }
   };
   const release = guardProcesses([child.pid]);
@@ -36,9 +36,9 @@ export async function start(file, env, readyUrl, profileFolder) {
     release();
   };
   const ended = exited.then(() => Promise.reject(new Error(`${file} ended before it was ready`)));
-  ended.catch(() => undefined); // once it is ready, it may end
-  const told = await Promise.race([readyUrl ? answering(readyUrl) : once(child, 'message'), ended]);
-  return { told: told?.[0], probe, stop };
+  ended.catch(() => undefined); // after it is ready, it can end
+  const message = await Promise.race([readyUrl ? answering(readyUrl) : once(child, 'message'), ended]);
+  return { message: message?.[0], probe, stop };
 }
 
 async function answering(url) {
@@ -47,5 +47,5 @@ async function answering(url) {
     if (answer?.ok) return;
     await pause(100);
   }
-  throw new Error(`${url} does not answer`);
+  throw new Error(`${url} does not respond`);
 }

@@ -4,7 +4,7 @@ import { percentile } from './load.mjs';
 import { oktaUser } from './okta-user.mjs';
 
 const USERS = 300;
-/** From one deactivation to the next: a gentle rate, so that what is measured is the way and no queue. */
+/** Pause between deactivations: a low rate, so that queueing does not affect the measurement. */
 const PAUSE_MS = 40;
 const DEACTIVATE = {
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
@@ -12,9 +12,8 @@ const DEACTIVATE = {
 };
 
 /**
- * From the 200 of a deactivation, as its caller reads it, to the moment when anybody else sees the user's grant as
- * decided: it is `revoking`, or has `ended` already. The database is asked over and over, which tells to a fraction of a
- * millisecond. 0 when the decision was there before the first question.
+ * Measures the time from the 200 of a deactivation until the user's grant is visible as `revoking` or `ended`. The database
+ * is polled continuously, which is accurate to a fraction of a millisecond; 0 when the first poll sees the decision.
  */
 export async function revocations({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);
@@ -56,7 +55,7 @@ async function peopleWithGrants({ api, integrationId, scim }) {
   return userIds;
 }
 
-/** access-flow knows of users and groups when it has heard of them. */
+/** Waits until access-flow has handled the events of users and groups. */
 async function untilKnown(ask) {
   for (let tries = 1; ; tries++) {
     try {
@@ -68,7 +67,7 @@ async function untilKnown(ask) {
   }
 }
 
-/** @returns {Promise<number>} how many looks it took */
+/** @returns {Promise<number>} the number of polls */
 async function untilStatus(client, userId, statuses) {
   for (let looks = 1; looks < 100_000; looks++) {
     const { rows } = await client.query({

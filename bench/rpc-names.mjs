@@ -1,5 +1,5 @@
-/** Begins the names of the queues that only the benchmark uses. */
+/** Prefix of the names of the benchmark's queues. */
 export const PREFIX = 'bench.';
 export const RAW_QUEUE = 'bench.raw';
-/** How many commands a receiver has in hand at once. */
+/** Commands that a receiver handles at a time. */
 export const PREFETCH = 32;

@@ -1,5 +1,5 @@
-// The far end of an RPC, in a process of its own. It answers each command with the data that came in it. AMQP_URL says
-// where, WAY says how: `ours` or `raw`. Tells that it is ready.
+// The receiver of RPCs, in its own process. It replies to each command with the data of the command. AMQP_URL selects the
+// broker, WAY the transport: `ours` or `raw`. Sends a message when it is ready.
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
@@ -19,7 +19,7 @@ async function receiveOurs() {
       return Promise.resolve(command.data);
     }
   }
-  // What decorators do, in plain JavaScript.
+  // The decorators in plain JavaScript.
   Controller()(Echo);
   Payload()(Echo.prototype, 'answer', 0);
   MessagePattern('users.create')(Echo.prototype, 'answer', Object.getOwnPropertyDescriptor(Echo.prototype, 'answer'));

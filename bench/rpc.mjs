@@ -11,7 +11,7 @@ const PLAN = { rounds: 3, warmUpSeconds: 4, seconds: 6 };
 const ALONE = 1_000;
 const context = { actor: { kind: 'system', job: 'bench' } };
 
-/** The same command, answered with its own data by another process: over our transport, and by amqplib alone. */
+/** Measures a command with a reply from another process, over Tidegate's transport and with amqplib alone. */
 export async function rpc({ amqpUrl }) {
   const receive = (way) => start('bench/rpc-receiver.mjs', { AMQP_URL: amqpUrl, WAY: way });
   const receivers = [await receive('ours'), await receive('raw')];
@@ -55,7 +55,7 @@ export async function rpc({ amqpUrl }) {
   }
 }
 
-/** @returns {Promise<number[]>} milliseconds of each of many calls, one after the other */
+/** @returns {Promise<number[]>} the duration of sequential calls in milliseconds */
 async function timesAlone(ask) {
   const times = [];
   for (let i = 0; i < ALONE; i++) {
@@ -66,7 +66,7 @@ async function timesAlone(ask) {
   return times;
 }
 
-/** RPC as one writes it with amqplib: persistent to a quorum queue, the reply straight back, matched by its id. */
+/** Plain RPC with amqplib: a persistent message to a quorum queue, a direct reply, matched by its id. */
 async function rawAsker(url) {
   const connection = await connect(url, { noDelay: true });
   const channel = await connection.createChannel();

@@ -8,13 +8,13 @@ const BATCH = 5_000;
 export const userNameOf = (number) => `p${String(number).padStart(7, '0')}@acme.example`;
 
 /**
- * Puts users into identity's tables as its own statement would write them, without the events: half a million by way of
- * HTTP would take half an hour.
+ * Writes users into identity's tables like identity's own statement, without events: half a million over HTTP would take
+ * half an hour.
  * @param {import('pg').Client} client
  * @returns {Promise<string[]>} their ids, in order
  */
 export async function seedUsers(client, integrationId, count) {
-  await client.query('SET session_replication_role = replica'); // no check of keys that are right
+  await client.query('SET session_replication_role = replica'); // skips foreign key checks
   const ids = [];
   for (let from = 0; from < count; from += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => rowOf(userNameOf(from + i)));

@@ -47,8 +47,8 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
 }
 
 /**
- * Watches how much of its heap each service uses.
- * @param {Record<string, string>} urls where each tells its metrics
+ * Watches the heap usage of each service.
+ * @param {Record<string, string>} urls of the metrics of each service
  * @returns {Promise<{ stop: () => Promise<Record<string, { before: number, most: number }>> }>} megabytes
  */
 async function watchHeaps(urls) {
@@ -75,21 +75,21 @@ async function watchHeaps(urls) {
   }
 }
 
-/** Calls SCIM as Okta does. */
+/** Calls SCIM like Okta. */
 class Scim {
   constructor(url, token) {
     this.url = url;
     this.headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
   }
 
-  /** Sends a body that is text already. @returns the status, when the answer has been read to its end */
+  /** Sends a body that is already a string. @returns the status, after reading the whole response */
   async status(method, path, text) {
     const response = await fetch(this.url + path, { method, headers: this.headers, body: text });
     await response.arrayBuffer();
     return response.status;
   }
 
-  /** @returns the answer's body, read to its end; undefined without one; @throws when the answer is not 2xx */
+  /** @returns the body of the response; undefined without one. @throws Error when the response is not 2xx */
   async send(method, path, body) {
     const response = await fetch(this.url + path, { method, headers: this.headers, body: JSON.stringify(body) });
     const text = await response.text();

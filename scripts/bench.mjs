@@ -1,7 +1,7 @@
 // `npm run bench`: measures Tidegate against simple peers on this machine and prints a table; see docs/performance.md.
-// PostgreSQL and RabbitMQ are its own unless DATABASE_URL (an empty database, as its owner) and AMQP_URL name others.
-// Arguments choose what to measure; `--cpu-prof=FOLDER` has each service write a CPU profile there. `--flood=NAME` chooses
-// the floods of `neighbour` whose names begin so; it can be repeated.
+// It starts its own PostgreSQL and RabbitMQ unless DATABASE_URL (an empty database, as its owner) and AMQP_URL are set.
+// Arguments select the measurements. With `--cpu-prof=FOLDER` each service writes a CPU profile there. `--flood=NAME`
+// selects the floods of `neighbour` whose names start with NAME; it can be repeated.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,8 +22,8 @@ const { guardProcesses } = await import('../dist/libs/testing/src/guard.js');
 const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
 const { measure } = await import('../bench/measure.mjs');
 
-/** What ends each thing that runs, newest last. */
-const endings = [];
+/** Cleanup steps, newest last. */
+const cleanups = [];
 let exitCode = 1;
 try {
   const [databaseUrl, amqpUrl] = [await database(), await broker()];
@@ -32,26 +32,25 @@ try {
 } catch (error) {
   console.error(error.message);
 } finally {
-  for (const end of endings.reverse()) await end().catch((error) => console.error(error.message));
+  for (const end of cleanups.reverse()) await end().catch((error) => console.error(error.message));
 }
 process.exit(exitCode);
 
 async function database() {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
-  chmodSync(folder, 0o711); // started by root, PostgreSQL runs as another user and must get through to its data
-  endings.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  chmodSync(folder, 0o711); // when root starts it, PostgreSQL runs as another user and must reach its data
+  cleanups.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
   const release = guardProcesses([server.pid], [folder]);
-  endings.push(() => server.stop().then(release));
+  cleanups.push(() => server.stop().then(release));
   return server.url;
 }
 
 async function broker() {
   if (process.env.AMQP_URL) return process.env.AMQP_URL;
-  if (!privateRabbitAvailable())
-    fail('No RabbitMQ can be had here: install rabbitmq-server or Docker, or set AMQP_URL.');
+  if (!privateRabbitAvailable()) fail('RabbitMQ is not available. Install rabbitmq-server or Docker, or set AMQP_URL.');
   const rabbit = await startPrivateRabbit();
-  endings.push(() => rabbit.stop());
+  cleanups.push(() => rabbit.stop());
   return rabbit.url;
 }

@@ -1,5 +1,5 @@
-// `npm run demo`: starts a Tidegate of its own on a data directory that is thrown away, plays an organization's first
-// day against it, and prints what happened. DATABASE_URL and AMQP_URL are passed on when they are set.
+// `npm run demo`: starts Tidegate with a temporary data directory, simulates the first day of an organization, and prints
+// the results. DATABASE_URL and AMQP_URL are passed on when they are set.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ await ensureBuilt();
 const { playFirstDay, table } = await import('../dist/apps/okta-simulator/src/demo/index.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-demo-'));
-// Started by root, PostgreSQL runs as another user and must get through to its data, which are closed themselves.
+// When root starts it, PostgreSQL runs as another user and must reach its data, which have their own permissions.
 chmodSync(folder, 0o711);
 const logFile = join(folder, 'system.log');
 
@@ -51,18 +51,18 @@ try {
   console.log(`\n${table(day.rows).join('\n')}\n`);
   for (const each of day.revocations) {
     console.log(
-      `${each.userName}: from the 200 of the deactivation to the last of ${each.grants} revocations ` +
-        `decided ${each.decidedMilliseconds} ms, ended ${each.endedMilliseconds} ms ` +
-        `(by the record ${each.recordedDecidedMilliseconds} ms and ${each.recordedEndedMilliseconds} ms)`,
+      `${each.userName}: after the 200 of the deactivation, the last of ${each.grants} revocations was ` +
+        `decided in ${each.decidedMilliseconds} ms and ended in ${each.endedMilliseconds} ms ` +
+        `(recorded: ${each.recordedDecidedMilliseconds} ms and ${each.recordedEndedMilliseconds} ms)`,
     );
   }
   ok = day.ok;
-  console.log(ok ? '\neverything is so' : '\nNOT everything is so');
+  console.log(ok ? '\nall checks passed' : '\nsome checks FAILED');
 } catch (error) {
   if (!interrupted) console.error(error instanceof Error ? error.message : error);
 }
 if (!interrupted) {
-  if (!ok) console.error(`the end of the system's log:\n${logTail()}`);
+  if (!ok) console.error(`end of the system log:\n${logTail()}`);
   const clean = await stop();
   if (!clean) console.error('the system did not stop cleanly');
   process.exit(ok && clean ? 0 : 1);
@@ -79,7 +79,7 @@ function start() {
   };
   for (const name of ['TIDEGATE_DATA_DIR', 'TIDEGATE_API_KEY', 'PORT', 'PUBLIC_URL']) delete env[`${name}_FILE`];
   const main = fileURLToPath(new URL('../dist/apps/standalone/src/main.js', import.meta.url));
-  // A process group of its own, so that Ctrl-C reaches the system through us alone.
+  // A separate process group, so that Ctrl-C reaches the system only through this process.
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', log, log], detached: true });
   child.once('error', (error) => console.error(`the system could not be started: ${error.message}`));
   closeSync(log);
@@ -100,7 +100,7 @@ async function ready() {
   throw new Error(`the system was not ready within ${READY_SECONDS} seconds`);
 }
 
-/** Stops the system and removes its data. Returns whether it ended by itself with exit code 0. */
+/** Stops the system and removes its data. @returns whether it ended with exit code 0 */
 async function stop() {
   system.kill('SIGTERM');
   const timer = setTimeout(killGroup, STOP_SECONDS * 1000);
@@ -112,7 +112,7 @@ async function stop() {
   return clean;
 }
 
-/** Ends whatever the system started and left: services, a database. */
+/** Kills processes that the system left behind: services, a database. */
 function killGroup() {
   try {
     process.kill(-system.pid, 'SIGKILL');

@@ -1,5 +1,5 @@
-// `npm run fuzz [seconds]`: feeds the parsers of SCIM with random input for so long, 30 seconds when nobody says. FUZZ_SEED
-// gives the inputs of an earlier run again.
+// `npm run fuzz [seconds]`: feeds the SCIM parsers with random input, by default for 30 seconds. FUZZ_SEED repeats the
+// inputs of an earlier run.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureInstalled, root } from './lib/ensure.mjs';
@@ -21,10 +21,10 @@ const jest = spawn(
     env: { ...process.env, FUZZ_SECONDS: String(seconds), FUZZ_SEED: seed },
   },
 );
-// A parser that hangs does not let go of its process.
+// A parser that hangs blocks its process, so the timeout must be here.
 const hang = setTimeout(
   () => {
-    console.error(`An input of seed ${seed} keeps a parser busy.`);
+    console.error(`A parser hangs on an input of seed ${seed}.`);
     jest.kill('SIGKILL');
   },
   (seconds + 120) * 1000,

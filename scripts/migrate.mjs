@@ -1,5 +1,5 @@
-// `npm run migrate -- gateway`, `identity` or `access-flow`: brings the schema of one service up to date as the owner of the
-// database, see docs/operations.md.
+// `npm run migrate -- gateway`, `identity` or `access-flow`: migrates the schema of one service as the owner of the
+// database; see docs/operations.md.
 import { fail, runApp } from './lib/ensure.mjs';
 
 const APPS = ['gateway', 'identity', 'access-flow'];

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Makes the secrets of docker-compose.yml in the folder `secrets`, or in the folder given. What is there is kept, so it may
-# be run again. Each file is readable, because a container sees it with these rights; the folder is open to you alone.
+# Creates the secrets of docker-compose.yml in the folder `secrets`, or in the given folder. Existing files are kept, so it
+# can run again. Files are world-readable, because containers see these permissions; the folder is accessible only to you.
 set -eu
 folder="${1:-$(dirname "$0")/../secrets}"
 mkdir -p "$folder"
 chmod 700 "$folder"
 cd "$folder"
 
-# 32 random bytes in hexadecimal, which need no escaping in a URL.
+# Prints 32 random bytes in hexadecimal, which need no escaping in a URL.
 random() { od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n'; }
 
-# keep NAME VALUE: writes the file unless it exists, whole or not at all.
+# keep NAME VALUE: writes the file atomically unless it exists.
 keep() {
   [ -e "$1" ] && return
   printf '%s\n' "$2" > "$1.new"

@@ -1,4 +1,4 @@
-// `npm run start:gateway`, `start:identity`, `start:access-flow`: one service as a process of its own.
+// `npm run start:gateway`, `start:identity`, `start:access-flow`: runs one service in its own process.
 import { fail, runApp } from './lib/ensure.mjs';
 
 const APPS = ['gateway', 'identity', 'access-flow', 'okta-simulator'];

@@ -1,4 +1,4 @@
-// `npm start`: everything in one process, see apps/standalone.
+// `npm start`: runs all services in one process; see apps/standalone.
 import { runApp } from './lib/ensure.mjs';
 
 await runApp('standalone');

@@ -1,5 +1,5 @@
-// `npm test`: runs every suite against a PostgreSQL and a RabbitMQ of its own, and leaves nothing behind. DATABASE_URL and
-// AMQP_URL name others to use. What happens to listen on this machine is never touched. Arguments go to jest.
+// `npm test`: runs all suites with its own PostgreSQL and RabbitMQ, and removes them afterwards. DATABASE_URL and AMQP_URL
+// select other servers. Servers that already run on this machine are not used otherwise. Arguments go to jest.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,29 +17,29 @@ const { brokerAnswers } = await import('../dist/libs/testing/src/broker-answers.
 const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
 
 const NO_RABBIT =
-  'No RabbitMQ can be had here (neither rabbitmq-server nor Docker; AMQP_URL may name one): suites that need one are skipped.';
+  'RabbitMQ is not available: suites that need it are skipped. Install rabbitmq-server or Docker, or set AMQP_URL.';
 const GIVEN_TIMEOUT_MS = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-'));
 const releaseFolder = guardProcesses([], [folder]);
-/** What ends each thing that runs, newest last. */
-const endings = [];
+/** Cleanup steps, newest last. */
+const cleanups = [];
 let jest;
 let interruptedBy;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interruptedBy ??= signal;
-    // The rest ends when jest has: below, as always.
+    // The cleanup below runs when jest has ended.
     if (jest) signalGroup(jest.pid, 'SIGTERM');
   });
 }
 
 let exitCode = 1;
-/** How many tests passed and failed, once they have run. */
+/** A summary of passed and failed tests. */
 let counts;
 try {
-  // Both at once, and both are known before either's failure ends the run.
+  // Both start in parallel, and both must have settled before a failure of one ends the run.
   const started = await Promise.allSettled([database(), broker()]);
   for (const { reason } of started) if (reason) throw reason;
   const [{ databaseUrl, template }, amqpUrl] = started.map(({ value }) => value);
@@ -47,22 +47,22 @@ try {
 } catch (error) {
   console.error(error.message);
 } finally {
-  for (const end of endings.reverse()) await end().catch((error) => console.error(error.message));
+  for (const end of cleanups.reverse()) await end().catch((error) => console.error(error.message));
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   releaseFolder();
 }
 if (!interruptedBy) printCpu();
-if (counts) console.log(counts); // the last line, by which a run is read
+if (counts) console.log(counts); // must be the last line
 process.exit(interruptedBy ? 130 : exitCode);
 
-/** @returns URL of a server where the tests may create databases and roles, and the name of the database that they clone */
+/** @returns the URL of a server for the tests' databases and roles, and the name of the template database */
 async function database() {
   const given = process.env.DATABASE_URL;
   const databaseUrl = given ?? (await ownServer());
   if (given) await connectOnce(given);
   const { name, drop } = await createTemplate(databaseUrl, migrate);
   if (given) {
-    // A moment later than the other guards, which end what is still connected.
+    // Later than the other guards, which end processes that are still connected.
     const command = [
       'sh',
       '-c',
@@ -72,16 +72,16 @@ async function database() {
       join(root, 'scripts/lib/drop-databases.mjs'),
     ];
     const release = guard([...command, name]);
-    endings.push(() => drop().then(release));
+    cleanups.push(() => drop().then(release));
   }
   return { databaseUrl, template: name };
 }
 
-/** @returns URL of a server that is deleted with everything in it when the run ends */
+/** @returns the URL of a server that is deleted with its data when the run ends */
 async function ownServer() {
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), durable: false });
   const release = guardProcesses([server.pid], [folder]);
-  endings.push(() => server.stop().then(release));
+  cleanups.push(() => server.stop().then(release));
   return server.url;
 }
 
@@ -89,12 +89,12 @@ async function connectOnce(connectionString) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: GIVEN_TIMEOUT_MS });
   await client.connect().catch((error) => {
-    throw new Error(`DATABASE_URL does not lead to a PostgreSQL: ${error.message || error.code}.`);
+    throw new Error(`Cannot connect to PostgreSQL at DATABASE_URL: ${error.message || error.code}.`);
   });
   await client.end();
 }
 
-/** Brings the schemas of all services up to date, as each does when it starts. */
+/** Migrates the schemas of all services. */
 async function migrate(url) {
   for (const app of ['identity', 'access-flow', 'gateway']) {
     const { MIGRATIONS } = await import(`../dist/apps/${app}/src/migrations/index.js`);
@@ -103,20 +103,20 @@ async function migrate(url) {
   }
 }
 
-/** @returns AMQP URL, or undefined where no RabbitMQ can be had */
+/** @returns the AMQP URL, or undefined when RabbitMQ is not available */
 async function broker() {
   const given = process.env.AMQP_URL;
   if (given) {
     if (await brokerAnswers(given, undefined, GIVEN_TIMEOUT_MS)) return given;
-    throw new Error('AMQP_URL does not lead to a RabbitMQ that lets us in.');
+    throw new Error('Cannot log in to RabbitMQ at AMQP_URL.');
   }
   if (!privateRabbitAvailable()) installDebianRabbit();
   if (privateRabbitAvailable()) {
     const rabbit = await startPrivateRabbit();
-    endings.push(() => rabbit.stop());
+    cleanups.push(() => rabbit.stop());
     return rabbit.url;
   }
-  if (process.env.CI === 'true') throw new Error(`${NO_RABBIT.split(':')[0]}, and in CI that is a failure.`);
+  if (process.env.CI === 'true') throw new Error(`${NO_RABBIT.split(':')[0]}, but CI requires it.`);
   console.log(NO_RABBIT);
   return undefined;
 }
@@ -131,7 +131,7 @@ async function runJest(env) {
     cwd: root,
     stdio: 'inherit',
     env,
-    detached: true, // its workers and whatever they start are ended as one group
+    detached: true, // its workers and their children are ended as one group
   });
   const release = guardProcesses([-jest.pid]);
   const code = await new Promise((ended) => jest.once('exit', (status) => ended(status ?? 1)));
@@ -141,7 +141,7 @@ async function runJest(env) {
   return code;
 }
 
-/** Settings of a real installation must not reach the tests, which make their own. */
+/** Removes settings of a real installation from the environment, because tests set their own. */
 function testEnvironment(databaseUrl, template, amqpUrl) {
   const ours = /^(TIDEGATE_.*|(DATABASE_URL|AMQP_URL|PORT|PUBLIC_URL)(_FILE)?)$/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
@@ -155,16 +155,16 @@ function testEnvironment(databaseUrl, template, amqpUrl) {
 function countsOf(results) {
   if (!existsSync(results)) return undefined;
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
-  // A suite that could not even be loaded counts as one failure.
+  // A suite that fails to load counts as one failure.
   return `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`;
 }
 
-/** After everything has ended: only then its time is known. */
+/** Must be called after all children have ended, because only then their CPU time is known. */
 function printCpu() {
   const minutes = cpuMinutes();
   if (minutes === undefined) return;
   const others = [process.env.DATABASE_URL && 'PostgreSQL', process.env.AMQP_URL && 'RabbitMQ'].filter(Boolean);
-  const without = others.length > 0 ? `, without the ${others.join(' and ')} that it was given` : '';
+  const without = others.length > 0 ? `, without ${others.join(' and ')}` : '';
   console.log(`${minutes.toFixed(1)} CPU minutes${without}`);
 }
 
@@ -172,6 +172,6 @@ function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nobody is left in it.
+    // The group is empty.
   }
 }

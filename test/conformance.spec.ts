@@ -8,7 +8,7 @@ const EXAMPLES = 'test/rfc';
 describe('docs/scim-conformance.md', () => {
   const named = [...new Set([...PAGE.matchAll(/`([^`\s]+\.(?:json|spec\.ts))`/g)].map(([, file]) => file!))];
 
-  it.each(named)('%s is there', (file) => {
+  it.each(named)('%s exists', (file) => {
     const path = file.includes('/') ? file : join(EXAMPLES, file);
     const [before = '', after] = basename(path).split('*');
     const isThere =
@@ -18,13 +18,13 @@ describe('docs/scim-conformance.md', () => {
     expect(isThere).toBe(true);
   });
 
-  it('names every file of a table row', () => {
+  it('names a test file in every table row', () => {
     const rows = PAGE.split('\n').filter((line) => /^\| \d/.test(line));
     expect(rows.length).toBeGreaterThan(90);
     expect(rows.filter((row) => !/`[^`]+\.(?:json|spec\.ts)`/.test(row))).toEqual([]);
   });
 
-  it('lists the examples that are answered otherwise, and no others', () => {
+  it('lists exactly the examples with a different response', () => {
     const [, section = ''] = PAGE.split('## Examples that are answered otherwise');
     const listed = [...(section.split('\n## ')[0] ?? '').matchAll(/`(rfc[^`]+\.json)`/g)].map(([, file]) => file!);
     const decided = filesOf<Example>(EXAMPLES).filter(([, { decision }]) => decision !== undefined);

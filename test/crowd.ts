@@ -6,11 +6,11 @@ import { patchUser, replaceUser } from '../apps/okta-simulator/src/shapes.js';
 import { api, newTenant, type Tenant } from './http.js';
 import { type Tidegate } from './system.js';
 
-/** As many calls at once as Okta's bursts have. */
+/** Concurrent calls, as in Okta's bursts. */
 const AT_ONCE = 16;
 const HOUR = 3600;
 
-/** Many users of one integration, each with one live grant in the same group. */
+/** Many users of one integration, each with one active grant in the same group. */
 export class Crowd {
   private constructor(
     private readonly tidegate: Tidegate,
@@ -19,7 +19,7 @@ export class Crowd {
     readonly userIds: readonly string[],
   ) {}
 
-  /** Provisions the users as Okta does and borrows the group for each through the API. */
+  /** Provisions the users like Okta and requests a grant for each through the API. */
   static async gather(tidegate: Tidegate, size: number): Promise<Crowd> {
     const tenant = await newTenant(tidegate);
     const client = clientOf(tenant);
@@ -34,7 +34,7 @@ export class Crowd {
     return crowd;
   }
 
-  /** What Okta sends for each: most by PATCH, every third by GET and PUT, as apps made in the wizard do. */
+  /** Deactivates the users like Okta: most by PATCH, every third by GET and PUT, like apps from the wizard. */
   async deactivate(
     userIds: readonly string[],
     { onEach, wait }: { onEach?: () => void; wait: () => Promise<unknown> },
@@ -78,7 +78,7 @@ export class Crowd {
       maxDurationSeconds: HOUR,
       approval: { kind: 'automatic' },
     };
-    // The services hear of one another's changes one after the other.
+    // Services receive each other's events asynchronously.
     const flow = await eventually(() => api<FlowRecord>(this.tidegate, 'POST', '/access-flows', settings));
     await inBursts(this.userIds, (userId) =>
       eventually(() =>
@@ -103,11 +103,11 @@ function clientOf({ scimBaseUrl, token }: Tenant, wait?: () => Promise<unknown>)
 
 function idOf(resource: JsonObject | undefined): string {
   const id = isJsonObject(resource) ? resource['id'] : undefined;
-  if (typeof id !== 'string') throw new Error('the answer holds no id');
+  if (typeof id !== 'string') throw new Error('the response has no id');
   return id;
 }
 
-/** Works on all items, some at a time. @returns the results in the order of the items */
+/** Processes all items with limited concurrency. @returns the results in the order of the items */
 async function inBursts<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;

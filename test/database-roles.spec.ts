@@ -20,7 +20,7 @@ let name: string;
 
 const ownerName = () => `"${decodeURIComponent(new URL(database.url).username)}"`;
 
-/** URL of the database as another role. @param role without the name of the database before it */
+/** The URL of the database for another role. @param role without the prefix of the database name */
 function as(role: string, password = `secret of ${role}`): string {
   const url = new URL(database.url);
   url.username = `${name}_${role}`;
@@ -64,16 +64,19 @@ describe('a service with the URL of its own role', () => {
   beforeEach(setUp);
   afterEach(tearDown);
 
-  it.each(SERVICES)('%s does not start before its schema is migrated, and says what to run', async (service) => {
-    await owner.query(`CREATE ROLE "${name}_${schemaOf(service)}" LOGIN PASSWORD 'secret of ${schemaOf(service)}'`);
-    const total = MIGRATIONS[service].length;
-    const sentence =
-      `The database role ${name}_${schemaOf(service)} finds ${total} of ${total} migrations of the schema ` +
-      `${schemaOf(service)} missing: run dist/apps/${service}/src/migrate.js with MIGRATION_DATABASE_URL, then start again.`;
-    await expect(open(service, as(schemaOf(service)))).rejects.toThrow(sentence);
-    const schemas = await owner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schemaOf(service)]);
-    expect(schemas.rowCount).toBe(0);
-  });
+  it.each(SERVICES)(
+    '%s does not start before its schema is migrated, and names the command to run',
+    async (service) => {
+      await owner.query(`CREATE ROLE "${name}_${schemaOf(service)}" LOGIN PASSWORD 'secret of ${schemaOf(service)}'`);
+      const total = MIGRATIONS[service].length;
+      const sentence =
+        `The database role ${name}_${schemaOf(service)} finds ${total} of ${total} migrations of the schema ` +
+        `${schemaOf(service)} missing: run dist/apps/${service}/src/migrate.js with MIGRATION_DATABASE_URL, then start again.`;
+      await expect(open(service, as(schemaOf(service)))).rejects.toThrow(sentence);
+      const schemas = await owner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schemaOf(service)]);
+      expect(schemas.rowCount).toBe(0);
+    },
+  );
 
   it('does not start when a migration is new', async () => {
     await migrate('identity');
@@ -83,7 +86,7 @@ describe('a service with the URL of its own role', () => {
     );
   });
 
-  it('starts after the migration, which may be run again, and from several places at once', async () => {
+  it('starts after the migration, which can run repeatedly and concurrently', async () => {
     await Promise.all([migrate('identity'), migrate('identity')]);
     expect(await migrate('identity')).toBe(
       `The schema identity is up to date, and the role ${name}_identity may use it.`,
@@ -94,7 +97,7 @@ describe('a service with the URL of its own role', () => {
     expect(role).toEqual({ name: `${name}_identity` });
   });
 
-  it('is refused when its role may use the schema of another service', async () => {
+  it('is refused when its role can use the schema of another service', async () => {
     for (const service of SERVICES) await migrate(service);
     await owner.query(`GRANT USAGE ON SCHEMA gateway TO "${name}_identity"`);
     await expect(open('identity', as('identity'))).rejects.toThrow(
@@ -105,12 +108,12 @@ describe('a service with the URL of its own role', () => {
   it.each([
     ['may create roles', (role: string) => `ALTER ROLE ${role} CREATEROLE`],
     [
-      'may become the owner of its tables',
+      'can become the owner of its tables',
       (role: string) => `ALTER ROLE ${role} NOINHERIT; GRANT ${ownerName()} TO ${role}`,
     ],
     ['owns its schema', (role: string) => `ALTER SCHEMA identity OWNER TO ${role}`],
     [
-      'may become the owner of its schema',
+      'can become the owner of its schema',
       (role: string) =>
         `CREATE ROLE "${name}_keeper"; ALTER SCHEMA identity OWNER TO "${name}_keeper"; GRANT "${name}_keeper" TO ${role}`,
     ],
@@ -127,7 +130,7 @@ describe('a migration', () => {
   beforeEach(setUp);
   afterEach(tearDown);
 
-  it('changes the password of the role to the one of its URL', async () => {
+  it('changes the password of the role to the one in its URL', async () => {
     await migrate('identity');
     await migrate('identity', { DATABASE_URL: as('identity', 'another secret') });
     const { rows } = await owner.query<{ rolpassword: string | null }>(
@@ -144,7 +147,7 @@ describe('a migration', () => {
     );
   });
 
-  it('leaves a powerful role as it is', async () => {
+  it('does not change a role with administrative rights', async () => {
     await owner.query(`CREATE ROLE "${name}_chief" LOGIN SUPERUSER`);
     await expect(migrate('identity', { DATABASE_URL: as('chief') })).rejects.toThrow('can pass by row-level security');
     const { rows } = await owner.query('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [`${name}_chief`]);
@@ -174,7 +177,7 @@ describe('a migration', () => {
   });
 });
 
-describe('the role of each service is refused everything but the rows of its own schema', () => {
+describe('the role of each service can only access the rows of its own schema', () => {
   beforeAll(async () => {
     await setUp();
     for (const service of SERVICES) await migrate(service);
@@ -182,7 +185,7 @@ describe('the role of each service is refused everything but the rows of its own
   });
   afterAll(tearDown);
 
-  /** Statements that must fail, each with PostgreSQL's code. @param own schema of the role, @param others those of others */
+  /** Statements that must fail, with PostgreSQL's code. @param own schema of the role @param others schemas of other services */
   const refused = (own: string, others: string[]): [sql: string, code: string][] => [
     ...others.flatMap((other): [string, string][] => [
       [`SELECT * FROM ${other}.outbox`, '42501'],
@@ -252,7 +255,7 @@ describe('the role of each service is refused everything but the rows of its own
     expect(codes).toEqual(refused(own, others));
   });
 
-  it.each(SERVICES)('%s sees no row of an integration that its transaction does not name', async (service) => {
+  it.each(SERVICES)('%s sees only rows of the integration that its transaction sets', async (service) => {
     const own = schemaOf(service);
     const { rows: tables } = await owner.query<{ name: string }>(
       `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relnamespace = $1::regnamespace AND relrowsecurity`,

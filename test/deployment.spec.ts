@@ -29,7 +29,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   secrets: Record<string, { file: string }>;
 };
 const CONTAINERS = Object.entries(compose.services);
-/** Without the `_FILE` of those that are read from files. */
+/** Without the suffix `_FILE` of settings in files. */
 const settingsOf = (environment: Record<string, string>) =>
   sorted(Object.keys(environment).map((name) => name.replace(/_FILE$/, '')));
 const secretsOf = ({ secrets = [] }: Container) =>
@@ -46,7 +46,7 @@ describe('docker-compose.yml', () => {
     execFileSync('sh', ['scripts/secrets.sh', join(folder, 'secrets')]);
   }
 
-  it.each(SERVICES)('gives %s the settings that docs/operations.md names for it, and no other', (name) => {
+  it.each(SERVICES)('gives %s exactly the settings that docs/operations.md names for it', (name) => {
     const { command, environment = {} } = compose.services[name] ?? {};
     expect(command).toBe(`node dist/apps/${name}/src/main.js`);
     expect(settingsOf(environment)).toEqual(sorted(settingsFor(name)));
@@ -61,30 +61,27 @@ describe('docker-compose.yml', () => {
       .map(([, name = '']) => name);
   }
 
-  it.each(CONTAINERS)(
-    '%s runs without rights of the system, on files it cannot change, within limits',
-    (_, container) => {
-      expect(container).toMatchObject({
-        read_only: true,
-        cap_drop: ['ALL'],
-        security_opt: ['no-new-privileges:true'],
-        cpus: expect.anything(),
-        mem_limit: expect.stringMatching(/^\d+g$/),
-        pids_limit: expect.any(Number),
-      });
-    },
-  );
+  it.each(CONTAINERS)('%s runs without capabilities, with read-only files, within limits', (_, container) => {
+    expect(container).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      cpus: expect.anything(),
+      mem_limit: expect.stringMatching(/^\d+g$/),
+      pids_limit: expect.any(Number),
+    });
+  });
 
-  it.each(CONTAINERS)('%s is built here or of an exact version', (_, { image, build }) => {
+  it.each(CONTAINERS)('%s is built from this repository or has an exact version', (_, { image, build }) => {
     if (build !== undefined) expect({ image, build }).toEqual({ image: 'tidegate', build: '.' });
     else expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z]+$/);
   });
 
-  it.each(CONTAINERS)('%s is reached from this machine alone', (_, { ports = [] }) => {
+  it.each(CONTAINERS)('%s is reachable only from this machine', (_, { ports = [] }) => {
     expect(ports.filter((port) => !/^(127\.0\.0\.1|\$\{PUBLISH_ADDRESS:-127\.0\.0\.1\}):/.test(port))).toEqual([]);
   });
 
-  it('has no password in it: each is a file that scripts/secrets.sh makes', () => {
+  it('contains no passwords: each is a file that scripts/secrets.sh creates', () => {
     const files = Object.entries(compose.secrets);
     expect(files.map(([name, { file }]) => [name, file])).toEqual(files.map(([name]) => [name, `./secrets/${name}`]));
     expect(sorted(Object.keys(compose.secrets))).toEqual(sorted(readdirSync(join(folder, 'secrets'))));
@@ -94,14 +91,14 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:\/\/[^/\s]*@|PASS(WORD)?:|TIDEGATE_(API|ENCRYPTION)_KEY:/);
   });
 
-  it.each(CONTAINERS)('%s is given the files that its settings name, and no other', (name, container) => {
+  it.each(CONTAINERS)('%s gets exactly the files that its settings name', (name, container) => {
     const named = Object.values(container.environment ?? {}).flatMap((value) =>
       groups(String(value), /^\/run\/secrets\/(.+)$/g),
     );
     expect(sorted(secretsOf(container))).toEqual(name === 'rabbitmq' ? ['rabbitmq.conf'] : sorted(named));
   });
 
-  it('gives the password of the owner of the database to the migrations and to PostgreSQL alone', () => {
+  it('gives the password of the database owner only to the migrations and PostgreSQL', () => {
     const knowing = CONTAINERS.filter(([, container]) =>
       secretsOf(container).some((each) => ['migration_database_url', 'postgres_password'].includes(each)),
     );
@@ -118,7 +115,7 @@ describe('docker-compose.yml', () => {
       });
   });
 
-  it('scripts/secrets.sh makes each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
+  it('scripts/secrets.sh creates each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
     const made = Object.keys(compose.secrets).map((name) => [name, secret(name)]);
     makeSecrets();
     expect(Object.keys(compose.secrets).map((name) => [name, secret(name)])).toEqual(made);
@@ -145,7 +142,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('packages', () => {
-  it('run no script of their own when they are installed, here and in the image', () => {
+  it('run no install scripts, here and in the image', () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     expect(execFileSync(npm, ['config', 'get', 'ignore-scripts'], { encoding: 'utf8' }).trim()).toBe('true');
     const commands = groups(read('Dockerfile'), /(npm (?:ci|install|prune)[^&\n]*)/g);
@@ -161,7 +158,7 @@ describe('packages', () => {
     );
   }
 
-  it('are all imported, or are named here with the reason', () => {
+  it('are all imported, or are listed here with a reason', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
     const imported = new Set(sources().flatMap((path) => groups(read(path), /from '((?:@[\w-]+\/)?[\w-]+)[^']*'/g)));
     const known = {
@@ -176,7 +173,7 @@ describe('packages', () => {
 });
 
 describe('Node', () => {
-  it('is of one version in the image, which is named exactly, and of the newest major that is supported', () => {
+  it('has one exact version in the image, of the newest supported major', () => {
     const images = groups(read('Dockerfile'), /^(?:ARG NODE=|FROM )(\S+)/gm);
     expect(images).toEqual([expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/), '${NODE}', '${NODE}']);
     expect(read('.nvmrc').trim()).toBe('24');

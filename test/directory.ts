@@ -6,17 +6,17 @@ import { type TestGateway, openGateway } from '../apps/gateway/test/harness.js';
 import { SETTINGS } from '../apps/identity/src/config.js';
 import { createIdentity } from '../apps/identity/src/create.js';
 
-/** A gateway and identity, and nobody else. */
+/** A system with only gateway and identity. */
 export interface Directory {
   gateway: TestGateway;
   /** URL of identity's database, as its owner. */
   databaseUrl: string;
-  /** What identity told, in the order in which it came. */
+  /** The events of identity, in the order of their arrival. */
   events: Event[];
   close(): Promise<void>;
 }
 
-/** Opens both in this process, on databases of their own. */
+/** Starts both in this process, with separate databases. */
 export async function openDirectory(): Promise<Directory> {
   const events: Event[] = [];
   const database = await freshDatabase();
@@ -32,7 +32,7 @@ export async function openDirectory(): Promise<Directory> {
   return { gateway, databaseUrl: database.url, events, close };
 }
 
-/** The transport, with a subscriber of identity's events at its end. */
+/** A transport with a subscriber of identity's events. */
 function keepingEvents(transport: Transport, events: Event[]): Transport {
   const publisher: Transport['publisher'] = () => ({
     destinations: () => ['everyone'],

@@ -39,7 +39,7 @@ describe('links', () => {
     );
   }
 
-  /** As GitHub makes them. */
+  /** Anchors like GitHub's. */
   function anchorOf(heading: string): string {
     return heading
       .toLowerCase()
@@ -47,13 +47,13 @@ describe('links', () => {
       .replaceAll(' ', '-');
   }
 
-  it('every decision stands in their list', () => {
+  it('every decision is in the list of decisions', () => {
     const pages = readdirSync('docs/decisions').filter((name) => name !== 'README.md');
     expect(sorted(groups(read('docs/decisions/README.md'), /\]\((\d[^)]*)\)/g))).toEqual(sorted(pages));
   });
 });
 
-/** The names of the variables that the settings of the services are read from; those of RabbitMQ stand beside its transport. */
+/** The names of all environment variables of the services; those of RabbitMQ are defined in its transport. */
 const SETTINGS = sorted(
   SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$|\/(amqp\.transport|migrate)\.ts$/.test(path)).flatMap(
     (path) =>
@@ -65,7 +65,7 @@ const SETTINGS = sorted(
 );
 
 describe('settings', () => {
-  it('docs/operations.md names every setting that a service reads, and no other', () => {
+  it('docs/operations.md names exactly the settings that services read', () => {
     const [, section = ''] = read('docs/operations.md').split('## Settings');
     const [table = ''] = section.split('\n## ');
     expect(SETTINGS).toContain('DATABASE_URL');
@@ -142,24 +142,24 @@ describe('events', () => {
 });
 
 describe('docs/guides/scim.md', () => {
-  it('tells of every quirk what the code knows of it, and of no other', () => {
+  it('lists exactly the quirks in the code', () => {
     const rows = [
       ...read('docs/guides/scim.md').matchAll(/^\| \[(\w+)\]\((\S+)\) *\| (.*?) *\| (.*?) *\| (.*?) *\|$/gm),
     ];
-    const told = rows.map(([, name, source, what, dialects, otherwise]) => [
+    const documented = rows.map(([, name, source, what, dialects, otherwise]) => [
       name,
       { what, otherwise, source, dialects },
     ]);
-    const known = Object.entries(QUIRKS).map(([name, quirk]) => [
+    const expected = Object.entries(QUIRKS).map(([name, quirk]) => [
       name,
       { ...quirk, dialects: quirk.dialects.join(', ') },
     ]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known));
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(expected));
   });
 });
 
 describe('CONTRIBUTING.md', () => {
-  it('is right that each rule has its spec beside it', () => {
+  it('is right that each rule has a spec next to it', () => {
     const rules = SOURCES.filter((path) => path.endsWith('.rule.ts'));
     expect(rules.length).toBeGreaterThan(40);
     expect(rules.filter((path) => !existsSync(path.replace(/\.ts$/, '.spec.ts')))).toEqual([]);
@@ -167,7 +167,7 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('docs/imports.md', () => {
-  it('draws the imports that there are', () => {
+  it('shows the actual imports', () => {
     const picture = read('docs/imports.md');
     const labels = new Map([...picture.matchAll(/(\w+)\["([a-z-]+)"\]/g)].map(([, id, label]) => [id, label]));
     const drawn = [...picture.matchAll(/^(\w+)-->(\w+)$/gm)].map(

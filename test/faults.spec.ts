@@ -5,10 +5,10 @@ import { ReceivedEvents } from './received-events.js';
 import { type App, System } from './system.js';
 
 const EACH = 60;
-/** Each wave is told by one batch of the relay or more, so that a crash at its third batch is sure to come. */
+/** The relay publishes each wave in at least one batch, so that three waves reach the crash at the third batch. */
 const WAVE = 20;
 
-/** Where a process dies, at which passage, and which process it is. */
+/** The crash point, its pass, and the process that crashes. */
 const CRASHES: [point: string, passage: number, app: App, when: string][] = [
   ['relay.claimed', 3, 'identity', 'a deactivation is committed and its event not published'],
   ['relay.delivered', 3, 'identity', 'an event is published and still in the outbox'],
@@ -16,7 +16,7 @@ const CRASHES: [point: string, passage: number, app: App, when: string][] = [
   ['event.handled', 40, 'access-flow', 'grants are ended and the event is not acknowledged'],
 ];
 
-/** Who is killed while a transaction waits for a row: before the commit. */
+/** The process that is killed while its transaction waits for a row lock, before the commit. */
 const MIDDLES: [app: App, work: string, table: string][] = [
   ['identity', 'a command', 'identity.users'],
   ['access-flow', 'an event', 'access_flow.users'],
@@ -46,7 +46,7 @@ brokerFaultTests('deactivations in flight', () => {
     await rabbit?.stop();
   });
 
-  it.each(CRASHES)('take every grant back when a process dies at %s:%i (%s, when %s)', async (point, passage, app) => {
+  it.each(CRASHES)('end every grant when a process crashes at %s:%i (%s, when %s)', async (point, passage, app) => {
     const users = nextUsers();
     for (const each of system.running(app)) await each.kill('SIGTERM');
     const doomed = await system.run(app, { TIDEGATE_CRASH_AT: `${point}:${passage}` });
@@ -60,7 +60,7 @@ brokerFaultTests('deactivations in flight', () => {
     await everyGrantIsTakenBack(users);
   });
 
-  it.each(MIDDLES)('take every grant back when %s is killed in the middle of %s', async (app, _, table) => {
+  it.each(MIDDLES)('end every grant when %s is killed during %s', async (app, _, table) => {
     const users = nextUsers(EACH / 2);
     const holder = new pg.Client(system.database.url);
     await holder.connect();
@@ -83,12 +83,12 @@ brokerFaultTests('deactivations in flight', () => {
     await everyGrantIsTakenBack(users);
   });
 
-  it('take every grant back when the broker is killed', async () => {
+  it('end every grant when the broker is killed', async () => {
     const users = nextUsers();
     let answered = 0;
     let underWay = () => {};
     const broken = new Promise<void>((resolve) => (underWay = resolve)).then(async () => {
-      // Frozen first, it loses what is on its way between the services and itself, whatever moment that is.
+      // Suspended first, so that messages in transit between the services and the broker are lost.
       await rabbit.freeze();
       await rabbit.kill();
       expect(answered).toBeLessThan(users.length);
@@ -101,7 +101,7 @@ brokerFaultTests('deactivations in flight', () => {
     await everyGrantIsTakenBack(users);
   });
 
-  it('take nothing from those who stay, and no event is set aside', async () => {
+  it('change nothing for active users, and create no dead letters', async () => {
     expect(stillActive).toHaveLength(EACH);
     const grants = await crowd.grants();
     expect(
@@ -130,7 +130,7 @@ brokerFaultTests('deactivations in flight', () => {
     expect(rows).toEqual([{ identity: 0, access_flow: 0 }]);
   }
 
-  /** Over the API, in the record, and as other teams hear it: each user's one grant ended once, for the right reason. */
+  /** Checks in the API, the audit log and the events that each user's grant ended once, for the right reason. */
   async function everyGrantIsTakenBack(users: readonly string[]): Promise<void> {
     const found = await eventually(async () => {
       const grants = await crowd.grants();
@@ -138,7 +138,7 @@ brokerFaultTests('deactivations in flight', () => {
       expect(ofThem.filter((each) => each.some(({ status }) => status !== 'ended'))).toEqual([]);
       return ofThem;
     });
-    // Made, active, revoking, ended: one version each.
+    // Created, active, revoking, ended: one version each.
     const ended = { status: 'ended', endReason: 'user_deactivated', version: 4 };
     expect(found).toEqual(users.map((userId) => [expect.objectContaining({ ...ended, userId })]));
     await eventually(outboxesAreEmpty);
@@ -149,7 +149,7 @@ brokerFaultTests('deactivations in flight', () => {
       [users],
     );
     expect(rows).toEqual([{ inactive: users.length, memberships: 0, work: 0 }]);
-    // By its event, and not only by the comparison with identity that runs every 30 seconds.
+    // By its event, not by the comparison with identity that runs every 30 seconds.
     const events = await received.exactlyOne('user.deactivated', users);
     await eventually(async () => {
       const inbox = await owner.query('SELECT FROM access_flow.inbox WHERE event_id = ANY ($1)', [events]);

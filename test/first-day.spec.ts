@@ -8,8 +8,8 @@ amqpTests("an organization's first day", () => {
   let ofThree: Promise<string[]>;
   let ofFive: Promise<string[]>;
 
-  // The story holds a grant of 60 seconds, and no setting shortens it: both systems play at the same time.
-  // As in a new installation, the processes of each start at once on an empty database.
+  // The story has a grant of 60 seconds that no setting shortens, so both systems run it at the same time.
+  // Like in a new installation, all processes of a system start at the same time with an empty database.
   beforeAll(async () => {
     three = await startSystem({ database: emptyDatabase });
     ofThree = play(three);
@@ -19,11 +19,11 @@ amqpTests("an organization's first day", () => {
 
   afterAll(() => Promise.all([three?.stop(), five?.stop()]));
 
-  it('holds over three processes', async () => expect(await ofThree).toEqual([]));
+  it('passes with three processes', async () => expect(await ofThree).toEqual([]));
 
-  it('holds over two identity and two access-flow processes', async () => expect(await ofFive).toEqual([]));
+  it('passes with two identity and two access-flow processes', async () => expect(await ofFive).toEqual([]));
 
-  it('is the work of every process', async () => {
+  it('involves every process', async () => {
     for (const { app, opsUrl } of five.parts.filter((part) => part.app !== 'gateway')) {
       const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
       expect(metrics).toMatch(new RegExp(`tidegate_command_duration_seconds_count\\{.*service="${app}".*\\} [1-9]`));
@@ -31,7 +31,7 @@ amqpTests("an organization's first day", () => {
   });
 });
 
-/** Plays the story. @returns what was not as expected, in the words of the story */
+/** Runs the story. @returns its failed checks */
 async function play(system: System): Promise<string[]> {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);

@@ -6,17 +6,17 @@ import { startInProcess } from './in-process.js';
 import { type Tidegate } from './system.js';
 
 const FIXTURE = 'test/fixtures/database-9718264';
-/** Answers are read freely here. */
+/** Responses are not typed here. */
 type Json = ReturnType<typeof JSON.parse>;
 
-/** What the API of that system answered when the dump was made, and the secrets that its callers had. */
+/** The API responses of that system when the dump was made, and the secrets of its callers. */
 const former = JSON.parse(readFileSync(`${FIXTURE}.json`, 'utf8'));
 const { acme, beta, grants, groups, secrets, users } = former;
 
-/** How many milliseconds the times in the database are moved, so that what was under way still is. */
+/** Milliseconds by which the times in the database are moved, so that active grants and pending requests stay so. */
 const passed = Date.now() - Date.parse(former.dumpedAt);
 
-/** Restores the dump as an owner who is not a superuser, as a database is run on a server that others use too. */
+/** Restores the dump as an owner who is not a superuser, like on a shared server. */
 async function restored(): Promise<TestDatabase> {
   const { url, drop } = await emptyDatabase();
   const name = new URL(url).pathname.slice(1);
@@ -43,8 +43,8 @@ async function restored(): Promise<TestDatabase> {
   return { url: owner.href, drop };
 }
 
-/** Each test goes on where the one before ended. */
-describe('the system of today on a database of commit 9718264', () => {
+/** Each test continues from the state of the previous one. */
+describe('the current system on a database of commit 9718264', () => {
   let tidegate: Tidegate;
   beforeAll(async () => {
     const settings = { TIDEGATE_ENCRYPTION_KEY: former.encryptionKey, PROVISIONING_LOG_DAYS: '3650' };
@@ -59,7 +59,7 @@ describe('the system of today on a database of commit 9718264', () => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
     return send(method, tidegate.baseUrl + to.scim + path, headers, body && JSON.stringify(body));
   };
-  /** An answer with the times and the address of the former system. */
+  /** A response with the times and the URL of the former system. */
   const asThen = (answer: unknown): Json =>
     JSON.parse(
       JSON.stringify(answer)
@@ -73,24 +73,24 @@ describe('the system of today on a database of commit 9718264', () => {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
       Operations: [{ op: 'replace', value: { active } }],
     });
-  /** What today shows otherwise, as the upgrade notes say or because it is checked below. */
+  /** Fields that differ today, as in the upgrade notes or because a test below checks them. */
   const OTHERWISE: Record<string, RegExp> = {
     '/integrations': /^(status|statusReason|statusSince|version)$/,
     '/login-providers': /^redirectUri$/,
   };
   const { '/role-assignments': _roles, ...unchanged } = former.answers;
 
-  it.each(Object.keys(unchanged))('shows what was shown at %s', async (path) => {
+  it.each(Object.keys(unchanged))('returns the same at %s', async (path) => {
     const left = (key: string, value: unknown) => (OTHERWISE[path]?.test(key) ? undefined : value);
     const then = JSON.parse(JSON.stringify(unchanged[path], left));
     expect(asThen(await ask('GET', `${path}?limit=200`))).toMatchObject(then);
   });
 
-  it.each(['/Users', '/Groups'])('answers Okta at %s as before', async (path) => {
+  it.each(['/Users', '/Groups'])('returns the same to Okta at %s', async (path) => {
     expect(asThen((await scim('GET', path)).body)).toEqual(former.scim[path]);
   });
 
-  it('takes the SCIM tokens and API keys that were good, and no others', async () => {
+  it('accepts exactly the SCIM tokens and API keys that were valid', async () => {
     const tokens = [secrets.token, secrets.rotatedToken, secrets.endedToken, secrets.betaToken];
     const scimStatuses = tokens.map(async (token) => (await scim('GET', '/Users', undefined, token)).status);
     expect(await Promise.all(scimStatuses)).toEqual([200, 200, 401, 401]);
@@ -105,7 +105,7 @@ describe('the system of today on a database of commit 9718264', () => {
     ]);
   });
 
-  it('takes the OAuth token that was good, and gives the client another for its secret', async () => {
+  it('accepts the OAuth token that was valid, and issues another one for the client secret', async () => {
     const { oauthClientId, oauthClientSecret, oauthToken } = secrets;
     const basic = Buffer.from(`${oauthClientId}:${oauthClientSecret}`).toString('base64');
     const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
@@ -116,7 +116,7 @@ describe('the system of today on a database of commit 9718264', () => {
       expect((await scim('GET', '/Users', undefined, token, beta)).status).toBe(200);
   });
 
-  it('keeps the roles of those who had logged in, and their sessions', async () => {
+  it('keeps roles and sessions of people who had logged in', async () => {
     const issuer = former.answers['/login-providers'].items[0].issuer;
     const { items } = await ask('GET', '/role-assignments');
     expect(items).toMatchObject([
@@ -130,7 +130,7 @@ describe('the system of today on a database of commit 9718264', () => {
     });
   });
 
-  it('marks a pending request whose approvers had all left', async () => {
+  it('marks a pending request without active approvers', async () => {
     expect(await ask('GET', `/access-requests/${former.requests.undecidable}`)).toMatchObject({
       status: 'pending',
       undecidable: true,
@@ -164,7 +164,7 @@ describe('the system of today on a database of commit 9718264', () => {
     expect(items.map((item: { userId: string }) => item.userId)).not.toContain(users.frank);
   });
 
-  it('approves a pending request, and its user is in the group', async () => {
+  it('approves a pending request, which adds the user to the group', async () => {
     const { key } = await ask('POST', '/api-keys', { name: 'reviews', scopes: ['access:review-as'] });
     const url = `${tidegate.baseUrl}/api/v1/access-requests/${former.requests.alice}/approve`;
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -176,7 +176,7 @@ describe('the system of today on a database of commit 9718264', () => {
     });
   });
 
-  it('takes new users from Okta', async () => {
+  it('accepts new users from Okta', async () => {
     expect(await scim('POST', '/Users', alice())).toMatchObject({ status: 409 });
     expect(await scim('POST', '/Users', person('Ivan', 'Irving')())).toMatchObject({ status: 201 });
   });

@@ -12,7 +12,7 @@ interface Group {
   synced: boolean;
 }
 
-/** Each test goes on where the one before ended. */
+/** Each test continues from the state of the previous one. */
 bothWays('groups to sync', (start) => {
   let tidegate: Tidegate;
   let okta: Tenant;
@@ -64,17 +64,17 @@ bothWays('groups to sync', (start) => {
   const requestAccess = () =>
     call<{ grantId: string }>('POST', '/access-requests', { flowId, userId, groupId: billing, durationSeconds: 600 });
   const grant = () => call<{ status: string; endReason: string | null }>('GET', `/grants/${grantId}`);
-  /** What Okta reads of a group, without when it was changed last and its version. */
+  /** A group as Okta reads it, without the time of the last change and the version. */
   const asOktaReads = async (id: string) => {
     const { meta: _, ...group } = (await scim('GET', `/Groups/${id}`)).body as { meta: object };
     return group;
   };
 
-  it('a list may be there before anything is pushed: its names are shown as matching nothing', async () => {
+  it('a list can exist before the first push, and its names are shown as unmatched', async () => {
     expect((await save('Ops')).unmatchedGroups).toEqual(['Ops']);
   });
 
-  it('Okta pushes groups on the list and others, and is answered the same', async () => {
+  it('Okta gets the same responses for groups on the list and others', async () => {
     userId = await create('/Users', alice());
     ops = await create('/Groups', { displayName: 'ops', members: members(userId) });
     billing = await create('/Groups', { displayName: 'Billing' });
@@ -88,13 +88,13 @@ bothWays('groups to sync', (start) => {
     expect((await groups('?synced=false')).map(({ id }) => id)).toEqual([billing]);
   });
 
-  it('a group outside the list cannot be lent, and has no members to be seen', async () => {
+  it('a group outside the list cannot be granted, and shows no members', async () => {
     await eventually(async () => expect(await membersOf(ops)).toEqual([[userId, ['scim']]]));
     await expect(flowOver(billing)).rejects.toThrow(/400 .*groups of the integration that are synced/);
     await expect(membersOf(billing)).rejects.toThrow(/404 .*among the groups to sync/);
   });
 
-  it('widened, the group is there with its members, and Okta pushed nothing again', async () => {
+  it('adding a name to the list shows the group with its members, without another push', async () => {
     const before = await asOktaReads(billing);
     expect((await save('Ops, BILLING, Nobody')).unmatchedGroups).toEqual(['Nobody']);
     await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['scim']]]));
@@ -104,7 +104,7 @@ bothWays('groups to sync', (start) => {
     await eventually(async () => expect(await grant()).toMatchObject({ status: 'active' }));
   });
 
-  it('narrowing it says what would end, and wants the name of the integration', async () => {
+  it('removing a name from the list shows what would end, and requires the name of the integration', async () => {
     const path = `/integrations/${okta.integrationId}/groups-to-sync/impact`;
     expect(await call('POST', path, { groupsToSync: 'Ops' })).toEqual({
       groupsJoining: 0,
@@ -117,7 +117,7 @@ bothWays('groups to sync', (start) => {
     expect(await grant()).toMatchObject({ status: 'active' });
   });
 
-  it('narrowed, the grant ends with the reason, and Okta goes on as before', async () => {
+  it('removing a name ends the grant with the reason, and does not affect Okta', async () => {
     const { name } = await call<{ name: string }>('GET', `/integrations/${okta.integrationId}`);
     const before = await asOktaReads(billing);
     await save('Ops', name);
@@ -129,7 +129,7 @@ bothWays('groups to sync', (start) => {
     expect((await scim('PUT', `/Groups/${billing}`, { displayName: 'Billing', members: [] })).status).toBe(200);
   });
 
-  it('widened again nobody who was removed meanwhile is there, and nothing comes back', async () => {
+  it('adding the name again restores neither removed members nor ended grants', async () => {
     await save('');
     await eventually(async () => expect(await membersOf(billing)).toEqual([]));
     expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
@@ -137,7 +137,7 @@ bothWays('groups to sync', (start) => {
     await eventually(async () => expect(await membersOf(billing)).toEqual([[userId, ['grant']]]));
   });
 
-  it('the list of one integration is nothing to another', async () => {
+  it('the list of one integration does not affect another one', async () => {
     const theirs = await create('/Groups', { displayName: 'Billing' }, other);
     expect(await groups('', other)).toMatchObject([{ id: theirs, synced: true }]);
     const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };

@@ -6,13 +6,13 @@ export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  /** The parsed body; undefined when there is none or it is not JSON. */
+  /** The parsed body; undefined when it is empty or not JSON. */
   body: unknown;
 }
 
 const agent = new Agent();
 
-/** One HTTP request with these headers and no others: what `fetch` adds, Okta does not send. */
+/** Sends one HTTP request with exactly these headers; `fetch` adds headers that Okta does not send. */
 export async function send(
   method: string,
   url: string,
@@ -23,7 +23,7 @@ export async function send(
   return { ...answer, body: parsed(answer.text) };
 }
 
-/** Calls /api/v1 as the administration. @throws when the answer is not 2xx */
+/** Calls /api/v1 with the root API key. @throws Error when the response is not 2xx */
 export async function api<T>(
   { baseUrl }: Pick<Tidegate, 'baseUrl'>,
   method: string,
@@ -42,7 +42,7 @@ export interface Tenant {
   scimBaseUrl: string;
 }
 
-/** What of an integration may be other than usual. */
+/** Settings of an integration that differ from the defaults. */
 export interface TenantSettings {
   dialect?: 'okta' | 'entra' | 'strict';
 }
@@ -67,8 +67,8 @@ export async function newTenant(
 }
 
 /**
- * @param path `Resources[0].name.givenName`, with a name that has dots in quotes; empty for the whole
- * @returns what is there, or undefined
+ * @param path `Resources[0].name.givenName`, with names that contain dots in quotes; empty for the whole value
+ * @returns the value at the path, or undefined
  */
 export function at(body: unknown, path: string): unknown {
   const steps = (path.match(/"[^"]+"|[^.[\]"]+/g) ?? []).map((step) => step.replaceAll('"', ''));
@@ -76,12 +76,12 @@ export function at(body: unknown, path: string): unknown {
 }
 
 /**
- * Fills in `{{name}}` wherever it stands in the texts of a value; a text that is nothing else becomes what was saved.
- * @throws when nothing was saved under the name
+ * Replaces `{{name}}` in all strings of a value; a string that is only `{{name}}` becomes the saved value.
+ * @throws Error when no value was saved under the name
  */
 export function filled(value: unknown, saved: ReadonlyMap<string, unknown>): unknown {
   const find = (name: string) => {
-    if (!saved.has(name)) throw new Error(`nothing was saved as ${name}`);
+    if (!saved.has(name)) throw new Error(`no value was saved as ${name}`);
     return saved.get(name);
   };
   if (typeof value === 'string') {

@@ -4,9 +4,9 @@ import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
 import { API_KEY, PATIENT, type Tidegate } from './system.js';
 
 /**
- * The composition of `npm start` in this process, on a database of its own.
- * @param settings beside the usual ones
- * @param makeDatabase makes its database; a migrated one when left out
+ * Starts the system of `npm start` in this process, with its own database.
+ * @param settings in addition to the defaults
+ * @param makeDatabase creates its database; default a migrated one
  */
 export async function startInProcess(
   settings: Record<string, string> = {},

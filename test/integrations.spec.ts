@@ -7,7 +7,7 @@ interface Named {
   id: string;
 }
 
-bothWays('an integration that is disabled while people borrow in it', (start) => {
+bothWays('disabling an integration with active grants', (start) => {
   let tidegate: Tidegate;
   let okta: Tenant;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ bothWays('an integration that is disabled while people borrow in it', (start) =>
   const push = async (path: string, body: object) => (await scim('POST', path, body)).body as Named;
   const integration = (path = '') => `/integrations/${okta.integrationId}${path}`;
 
-  it('ends what was borrowed, refuses what is pushed or asked for, and lends again when it is enabled', async () => {
+  it('ends grants and refuses pushes and requests, and grants access again when it is enabled', async () => {
     const alice = await push('/Users', { userName: 'alice@acme.example' });
     await push('/Users', { userName: 'erin@acme.example', active: false });
     const group = await push('/Groups', { displayName: 'Deploy' });

@@ -15,7 +15,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     [tidegate, okta] = await Promise.all([start({ PRIVATE_ISSUERS: 'true' }), startOktaSimulator()]);
     tenant = await newTenant(tidegate);
     const settings = { issuer: okta.origin, label: 'Acme', integrationIds: [tenant.integrationId] };
-    // Okta wants the redirect URI, which the provider's id is part of, before it tells the client's id and secret.
+    // Okta requires the redirect URI, which contains the provider's id, before it shows the client id and secret.
     const provider = await api<{ id: string; redirectUri: string }>(tidegate, 'POST', '/login-providers', {
       ...settings,
       clientId: 'not known yet',
@@ -28,7 +28,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
   });
   afterAll(() => Promise.all([tidegate?.stop(), okta?.close()]));
 
-  /** Somebody in Okta, whom Okta pushed. */
+  /** Creates a person in Okta, whom Okta pushes. */
   async function newPerson(givenName: string, familyName: string) {
     const userName = `${givenName}@acme.example`.toLowerCase();
     const { id } = okta.org.people.create({ userName, givenName, familyName, password: PASSWORD });
@@ -54,7 +54,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     return browser;
   };
 
-  it('log in with the password of Okta, and are the users that Okta pushed', async () => {
+  it('log in with their Okta password, as the users that Okta pushed', async () => {
     const browser = await logIn('alice@acme.example');
     expect([browser.url.href, browser.status]).toEqual([`${tidegate.baseUrl}/api/v1/me`, 200]);
     expect(JSON.parse(browser.body)).toMatchObject({
@@ -65,7 +65,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     });
   });
 
-  it('prove once more who they are, and log out', async () => {
+  it('authenticate again, and log out', async () => {
     const browser = await logIn('alice@acme.example');
     const before = browser.cookies.header(new URL(tidegate.baseUrl));
     await browser.open(`${tidegate.baseUrl}/login?again=1&returnTo=/api/v1/me`);
@@ -79,14 +79,14 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     expect(browser.status).toBe(401);
   });
 
-  it('have no access before Okta pushed them', async () => {
+  it('have no access before Okta pushes them', async () => {
     const userName = 'bob@acme.example';
     okta.org.people.create({ userName, givenName: 'Bob', familyName: 'Baker', password: PASSWORD });
     const browser = await logIn(userName);
     expect([browser.status, browser.text]).toEqual([403, expect.stringContaining('No access')]);
   });
 
-  it('are out as soon as Okta deactivates them, and in again when it takes them back', async () => {
+  it('lose access when Okta deactivates them, and regain it when Okta reactivates them', async () => {
     const erin = await newPerson('Erin', 'Evans');
     const browser = await logIn('erin@acme.example');
     expect(browser.status).toBe(200);
@@ -100,7 +100,7 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     expect((await logIn('erin@acme.example')).status).toBe(200);
   });
 
-  it('administer after the key of the first start has let somebody in who gave them the role', async () => {
+  it('can administer after an administrator from the first start gives them the role', async () => {
     const dan = new Browser();
     await loginPage(dan);
     await dan.press('Log in with the key', { key: API_KEY });

@@ -28,7 +28,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     ]);
   });
 
-  it('Connect makes an integration that is initializing and has an id, and its client', async () => {
+  it('Connect creates an initializing integration with an id and a client', async () => {
     const settings = { name: 'Acme Okta', domain: 'acme.okta.com', groupsToSync: 'On-call,Engineering,group2.group3' };
     ({ id: integrationId } = await ask<{ id: string }>('POST', '/integrations', { type: 'okta-scim', ...settings }));
     const { status, groupsToSync } = await integration();
@@ -36,7 +36,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     client = await ask('POST', `/integrations/${integrationId}/oauth-client`, { appName: APP_NAME });
   });
 
-  it('In Okta: the app is added from the catalog, and knows its client', async () => {
+  it('In Okta: the app is added from the catalog, with its client', async () => {
     await browser().open(`${both.okta().origin}/admin/apps/catalog?q=tidegate`);
     await browser().press('Add Integration');
     const { clientId, clientSecret } = client;
@@ -50,7 +50,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect((await integration()).status).toBe('initializing');
   });
 
-  it('Authenticate with Tidegate: an administrator logs in, reads who asks, and approves', async () => {
+  it('Authenticate with Tidegate: an administrator logs in, sees the requesting app, and approves', async () => {
     await browser().press('Authenticate with Tidegate', connection());
     const consent = await browser().press('Log in with the key', { key: API_KEY });
     for (const named of ['Acme Okta', 'acme.okta.com']) expect(consent).toContain(named);
@@ -59,13 +59,13 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect((await integration()).status).toBe('initializing');
   });
 
-  it('Test API Credentials and Save: the two applications talk, and the integration is active', async () => {
+  it('Test API Credentials and Save: the connection works, and the integration is active', async () => {
     expect(await browser().press('Test API Credentials')).toContain('verified successfully');
     expect(await browser().press('Save')).toContain('Saved.');
     await eventually(async () => expect((await integration()).status).toBe('active'));
   });
 
-  it('To App: while Create Users is off, who is assigned is not in Tidegate', async () => {
+  it('To App: while Create Users is off, assigned users are not in Tidegate', async () => {
     await tab('assignments');
     await browser().press('Assign', { person: person('alice').id });
     await browser().press('Unassign');
@@ -73,7 +73,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect(await listed('users')).toEqual([]);
   });
 
-  it('To App, Push Users, Push Groups: who is assigned and pushed in Okta is in Tidegate', async () => {
+  it('To App, Push Users, Push Groups: users and groups that are assigned and pushed in Okta are in Tidegate', async () => {
     await tab('to-app');
     await browser().press('Save', SWITCHES);
     await browser().follow('Assignments');
@@ -97,7 +97,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect((await user('alice'))?.displayName).toBe('Alice Archer');
   });
 
-  it('Push Deactivate User: erin is inactive in Tidegate, and what she had borrowed has ended', async () => {
+  it('Push Deactivate User: erin is inactive in Tidegate, and her grants have ended', async () => {
     const id = await requestAccess(both, integrationId, { userName: 'erin@acme.example', group: 'On-call' });
     await browser().open(`${both.okta().origin}/admin/people/${person('erin').id}`);
     expect(await browser().press('Deactivate')).toContain('DEPROVISIONED');
@@ -108,7 +108,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     );
   });
 
-  it('who comes back is active with the same id, and has nothing borrowed', async () => {
+  it('a reactivated user is active with the same id, without grants', async () => {
     const before = await user('erin');
     await browser().press('Activate');
     await tab('assignments');
@@ -118,12 +118,12 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect(await ask('GET', `/grants?userId=${before?.id}&status=active`)).toMatchObject({ items: [] });
   });
 
-  it('Import: Okta finds who is active in Tidegate, and the groups', async () => {
+  it('Import: Okta finds the active users and the groups of Tidegate', async () => {
     await tab('to-okta');
     expect(await browser().press('Import Now')).toContain('Found 3 active users and 2 groups.');
   });
 
-  it('a task that was refused fails with the reason, and is done once it is retried', async () => {
+  it('a refused task fails with the reason, and succeeds on retry', async () => {
     await ask('POST', `/integrations/${integrationId}/disable`, { confirm: 'Acme Okta' });
     await browser().open(`${both.okta().origin}/admin/people/${person('bob').id}`);
     await eventually(async () => {
@@ -145,7 +145,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect((await user('bob'))?.active).toBe(false);
   });
 
-  it('another Connection ID is not reached with what was authenticated for this one', async () => {
+  it('the credentials of one Connection ID are refused for another one', async () => {
     const settings = { type: 'okta-scim', name: 'Another Okta', domain: 'another.okta.com' };
     const { id } = await ask<{ id: string }>('POST', '/integrations', settings);
     await tab('provisioning');

@@ -23,7 +23,7 @@ interface Step {
   variables: { name: string; property: string }[];
 }
 
-/** Published at https://developer.okta.com/standards/SCIM/SCIMFiles/Okta-SCIM-20-SPEC-Test.json, to be run by hand. */
+/** Published at https://developer.okta.com/standards/SCIM/SCIMFiles/Okta-SCIM-20-SPEC-Test.json, to be run manually. */
 const FILE = join(__dirname, 'okta', 'Okta-SCIM-20-SPEC-Test.json');
 const { steps } = JSON.parse(readFileSync(FILE, 'utf8')) as { steps: Step[] };
 const requests = steps.filter((step) => step.step_type === 'request');
@@ -48,7 +48,7 @@ describe("Okta's published SPEC test", () => {
       randomFamilyName: `Family ${random}`,
     };
     for (const [name, value] of Object.entries(values)) variables.set(name, value);
-    // The test wants at least one user to be there.
+    // The test requires at least one user.
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
     const created = await send('POST', `${scimBaseUrl}/Users`, headers, JSON.stringify(alice()));
     expect(created).toMatchObject({ status: 201 });
@@ -56,7 +56,7 @@ describe("Okta's published SPEC test", () => {
 
   afterAll(() => tidegate?.stop());
 
-  it('is played whole', () => {
+  it('runs completely', () => {
     expect(requests.filter(({ note }) => note.startsWith('Required Test'))).toHaveLength(11);
   });
 
@@ -65,14 +65,14 @@ describe("Okta's published SPEC test", () => {
     const headers = Object.fromEntries(Object.entries(step.headers).map(([name, values]) => [name, values.join(', ')]));
     const request = filled({ url, body, headers, assertions }, variables) as typeof step & { headers: typeof headers };
     const answer = await send(method, request.url, request.headers, request.body);
-    // How long it took is another measurement's matter.
+    // Response times are not tested here.
     for (const assertion of request.assertions.filter(({ source }) => source !== 'response_time'))
       expect([assertion, holds(assertion, answer), answer.text]).toEqual([assertion, true, answer.text]);
     for (const { name, property } of saves) variables.set(name, at(answer.body, property));
   });
 });
 
-/** Whether an assertion in the words of the file holds. @throws for a word that the file did not use before */
+/** Evaluates an assertion of the file. @throws Error for an unknown comparison */
 function holds({ comparison, source, value, property = '' }: Assertion, answer: Answer): boolean {
   const found = source === 'response_status' ? answer.status : at(answer.body, property);
   switch (comparison) {
@@ -88,6 +88,6 @@ function holds({ comparison, source, value, property = '' }: Assertion, answer: 
     case 'contains':
       return Array.isArray(found) && found.includes(value);
     default:
-      throw new Error(`The file compares by ${comparison}, which this runner does not know.`);
+      throw new Error(`Unknown comparison in the file: ${comparison}.`);
   }
 }

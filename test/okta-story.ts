@@ -5,9 +5,9 @@ import { type Start } from './both-ways.js';
 import { api } from './http.js';
 import { type Tidegate } from './system.js';
 
-/** Where Okta's own browsers come back to: the simulator answers there for the test's browser. */
+/** Okta's redirect origin, which the test's browser maps to the simulator. */
 export const OKTA = 'https://system-admin.okta.com';
-/** To App: all that Okta may send. */
+/** To App: all switches on. */
 export const SWITCHES = { create: true, update: true, deactivate: true };
 
 interface Listed {
@@ -19,8 +19,8 @@ interface Listed {
 }
 
 /**
- * Both sides, and one browser: a Tidegate, and an Okta organization with alice, bob, erin and two groups. Each test of a story
- * goes on where the one before ended.
+ * Sets up Tidegate, an Okta organization with alice, bob, erin and two groups, and a browser. Each test of a story continues
+ * from the state of the previous one.
  */
 export function story(start: Start) {
   let tidegate: Tidegate;
@@ -59,7 +59,7 @@ export function story(start: Start) {
   };
 }
 
-/** Somebody borrows a group of the integration. @returns the id of the grant, which is active */
+/** Requests a group of the integration for a user. @returns the id of the active grant */
 export async function requestAccess(
   { ask, listed }: Pick<ReturnType<typeof story>, 'ask' | 'listed'>,
   integrationId: string,

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { send } from './http.js';
 import { API_KEY, startSystem, type System } from './system.js';
 
-amqpTests('services that are given the URL of their own role alone', () => {
+amqpTests('services with only the URL of their own role', () => {
   let system: System;
   beforeAll(async () => void (system = await startSystem({ ownRoles: true })));
   afterAll(() => system?.stop());
@@ -23,7 +23,7 @@ amqpTests('services that are given the URL of their own role alone', () => {
     return rows.map(({ usename }) => usename);
   }
 
-  it('work over all three schemas, and connect with no other role', async () => {
+  it('work with all three schemas, and connect only with their own roles', async () => {
     const settings = { type: 'okta-scim', name: 'Acme', domain: 'acme.okta.com' };
     const { body: integration } = await call('POST', '/integrations', settings);
     const { id, scimBaseUrl } = integration as { id: string; scimBaseUrl: string };
@@ -39,7 +39,7 @@ amqpTests('services that are given the URL of their own role alone', () => {
     };
     const created = await send('POST', `${scimBaseUrl}/Users`, scim, JSON.stringify(alice));
     expect(created).toMatchObject({ status: 201 });
-    // access-flow answers this from its own tables, which it fills from the events of identity.
+    // access-flow reads this from its own tables, which it fills from the events of identity.
     const path = `/integrations/${id}/users/${(created.body as { id: string }).id}`;
     await eventually(async () => expect(await call('GET', path)).toMatchObject({ status: 200 }));
     const flows = await call('GET', `/access-flows?integrationId=${id}`);

@@ -10,7 +10,7 @@ const REASON = 'because the auditors come tomorrow';
 const WRONG_TOKEN = 'tgs_a-token-that-was-never-given-to-anybody-at-all';
 const PASSWORDS = ['1mz050nq', 'TkdFNVdIVkxhM2c9'];
 
-/** Texts that the story handles and that nobody may find where they do not belong. */
+/** Strings in the story that must not appear in logs or other services' tables. */
 const PERSONAL = [
   ...[alice(), bob()].flatMap(({ userName, name, displayName, externalId }) => [
     userName,
@@ -39,7 +39,7 @@ amqpTests('secrets and personal data', () => {
     broker = await testBroker();
     system = await System.start({ broker, env: { LOG_LEVEL: 'trace' } });
     tenant = await newTenant(system);
-    await borrowAndLeave();
+    await grantAndDeactivate();
     await failInManyWays();
     await poison();
   });
@@ -49,8 +49,8 @@ amqpTests('secrets and personal data', () => {
     await broker?.drop();
   });
 
-  /** Everything goes well: users, a group, a grant, its end. */
-  async function borrowAndLeave(): Promise<void> {
+  /** The successful path: users, a group, a grant and its end. */
+  async function grantAndDeactivate(): Promise<void> {
     const created = await scim('POST', '/Users', alice());
     const { id: userId } = created.body as { id: string };
     const { id: groupId } = (await scim('POST', '/Groups', { displayName: GROUP, members: [{ value: userId }] }))
@@ -75,7 +75,7 @@ amqpTests('secrets and personal data', () => {
     });
   }
 
-  /** Refusals, a race that only the database notices, and what is no JSON. */
+  /** Refusals, a race that only the database detects, and invalid JSON. */
   async function failInManyWays(): Promise<void> {
     const twins = await Promise.all(Array.from({ length: 8 }, () => scim('POST', '/Users', bob())));
     expect(twins.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
@@ -92,7 +92,7 @@ amqpTests('secrets and personal data', () => {
     expect(refused.map(({ status }) => status)).toEqual([409, 400, 400, 400, 404, 401, 401, 404]);
   }
 
-  /** Messages that break the contract, as a faulty producer might send them. */
+  /** Messages that violate the contract, as from a faulty publisher. */
   async function poison(): Promise<void> {
     const connection = await connect(broker.url);
     const channel = await connection.createConfirmChannel();
@@ -123,7 +123,7 @@ amqpTests('secrets and personal data', () => {
     await connection.close();
   }
 
-  it('are in no log of any process, at the loudest level', () => {
+  it('are in no log of any process at the most verbose level', () => {
     for (const { app, process } of system.parts) {
       const lines = process.logs.split('\n').filter(Boolean);
       expect([app, lines.length > 0]).toEqual([app, true]);
@@ -169,17 +169,17 @@ amqpTests('secrets and personal data', () => {
     }
   });
 
-  it('the gateway keeps nothing of the directory', async () => {
+  it('the gateway stores no data of the directory', async () => {
     const kept = await dump(system.database.url, 'gateway');
     expect(kept).toContain(tenant.integrationId);
     for (const text of PERSONAL) expect([text, kept.includes(text)]).toEqual([text, false]);
   });
 });
 
-/** The id in a token is public: it says which row keeps its hash. */
+/** The id in a token is public: it selects the row with the hash. */
 const idIn = (token: string) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
-/** Every row of every table of our schemas, or of one, as text. */
+/** All rows of all tables of all schemas, or of one, as a string. */
 async function dump(url: string, schema?: string): Promise<string> {
   const owner = new pg.Client(url);
   await owner.connect();

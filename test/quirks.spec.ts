@@ -4,7 +4,7 @@ import { startInProcess } from './in-process.js';
 import { type Example, type Expected, filesOf, playExample } from './scim-exchange.js';
 import { type Tidegate } from './system.js';
 
-/** What is sent, what is answered where the quirk is tolerated, and what elsewhere. */
+/** A request, its response in dialects that tolerate the quirk, and in the others. */
 interface QuirkExample extends Example {
   quirk: QuirkName;
   strict: Expected;
@@ -12,12 +12,12 @@ interface QuirkExample extends Example {
 
 const EXAMPLES = filesOf<QuirkExample>(join(__dirname, 'transcripts', 'quirks'));
 
-describe('what is tolerated beyond the RFCs', () => {
+describe('deviations from the RFCs', () => {
   let tidegate: Tidegate;
   beforeAll(async () => (tidegate = await startInProcess()));
   afterAll(() => tidegate?.stop());
 
-  it('each quirk has its file, and each file its quirk', () => {
+  it('each quirk has a file, and each file a quirk', () => {
     const names = Object.keys(QUIRKS).sort();
     expect(EXAMPLES.map(([file]) => file)).toEqual(names.map((name) => `${name}.json`));
     expect(EXAMPLES.map(([, { quirk }]) => quirk)).toEqual(names);

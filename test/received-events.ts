@@ -4,9 +4,9 @@ import { connect, type Channel } from 'amqplib';
 
 const QUEUE = 'another-team';
 
-/** A subscriber such as another team has: a queue of its own on the exchange of events, which outlives the broker. */
+/** A subscriber outside the system: a separate queue on the exchange of events that survives a restart of the broker. */
 export class ReceivedEvents {
-  /** For each event name the ids of the events heard about each subject: a repeated delivery is the same event. */
+  /** The ids of received events by event name and subject. Repeated deliveries count once. */
   private readonly received = new Map<string, Map<string, Set<string>>>();
 
   private constructor(private readonly url: string) {}
@@ -20,7 +20,7 @@ export class ReceivedEvents {
     return subscriber;
   }
 
-  /** Waits until an event told of each subject, and expects one and no other. @returns the ids of the events */
+  /** Waits for an event about each subject, and expects exactly one. @returns the ids of the events */
   async exactlyOne(name: EventName, subjects: readonly string[]): Promise<string[]> {
     await eventually(async () => {
       await this.collect();
@@ -32,7 +32,7 @@ export class ReceivedEvents {
     return events.flat();
   }
 
-  /** How many events were set aside by their subscribers. */
+  /** The number of dead letters of all subscribers. */
   setAside(): Promise<number> {
     return this.withChannel(async (channel) => {
       const deadLetters = ['access-flow.dead-letters', 'gateway.dead-letters', 'identity.dead-letters'];

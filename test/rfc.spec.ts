@@ -4,14 +4,14 @@ import { newTenant, send } from './http.js';
 import { type Example, filesOf, GIVEN, playExample } from './scim-exchange.js';
 import { type Tidegate } from './system.js';
 
-/** What a schema says of one attribute (RFC 7643 §7). */
+/** The definition of an attribute in a schema (RFC 7643 §7). */
 interface Characteristics {
   name: string;
   subAttributes?: Characteristics[];
   [characteristic: string]: unknown;
 }
 
-/** A schema as an RFC prints it, and where ours is another one. */
+/** A schema from an RFC, and the differences of Tidegate's schema. */
 interface SchemaDocument {
   description: string;
   source: string;
@@ -41,13 +41,13 @@ describe('the examples of RFC 7643, RFC 7644 and RFC 9865', () => {
     expect(ours).toMatchObject({ id: document.id, name: document.name });
     const expected = byPath(document.attributes);
     for (const { attribute, ours: other } of differences) {
-      expect(expected[attribute]).not.toMatchObject(other); // a difference that is none is not told
+      expect(expected[attribute]).not.toMatchObject(other); // a listed difference must be one
       Object.assign(expected[attribute]!, other);
     }
     expect(byPath(attributes)).toMatchObject(expected);
   });
 
-  it('nothing is given that no example needs', () => {
+  it('every given resource is used by an example', () => {
     const needed = new Set(EXAMPLES.flatMap(([, { given = [] }]) => given));
     expect([...GIVEN.keys()].filter((name) => !needed.has(name))).toEqual([]);
   });

@@ -43,7 +43,7 @@ describe('bulk requests against the directory itself', () => {
     expect((await get(b)).meta.version ?? b.version).toBe(b.version);
   });
 
-  it('RFC 7644 §3.7.2: a group has a user, and the user a manager, of the same request', async () => {
+  it('RFC 7644 §3.7.2: a group has a user and the user a manager from the same request', async () => {
     const managed = (bulkId: string, manager: string) =>
       create('/Users', bulkId, {
         userName: `${bulkId}.of.a.circle`,
@@ -65,12 +65,12 @@ describe('bulk requests against the directory itself', () => {
     const [erin] = (await bulk(create('/Users', 'erin', { userName: 'erin.of.a.version' }))) as [NewEvent];
     const path = `/Users/${idOf(erin)}`;
     const title = (value: string) => ({ Operations: [{ op: 'replace', path: 'title', value }] });
-    const told = await bulk(
+    const results = await bulk(
       { method: 'PATCH', path, version: erin.version, data: title('first') },
       { method: 'PATCH', path, version: erin.version, data: title('second') },
       { method: 'DELETE', path, version: erin.version },
     );
-    expect(told.map(({ status }) => status)).toEqual(['200', '412', '412']);
+    expect(results.map(({ status }) => status)).toEqual(['200', '412', '412']);
     expect(await get(erin)).toMatchObject({ title: 'first' });
   });
 
@@ -85,7 +85,7 @@ describe('bulk requests against the directory itself', () => {
       'user.deactivated',
     ],
     ['DELETE', { method: 'DELETE' }, 'user.deleted'],
-  ])('a user who becomes inactive by %s in a bulk request is told and counted once', async (_, operation, name) => {
+  ])('a deactivation by %s in a bulk request publishes one event and counts once', async (_, operation, name) => {
     const [made, gone] = (await bulk(create('/Users', 'erin', { userName: 'erin' }), {
       ...operation,
       path: '/Users/bulkId:erin',

@@ -3,30 +3,30 @@ import { basename, join } from 'node:path';
 import { type Answer, at, filled, newTenant, send, type TenantSettings } from './http.js';
 import { API_KEY, type Tidegate } from './system.js';
 
-/** One request and what it expects. Texts may hold `{{name}}`: see `filled`. */
+/** One request and its expected response. Strings can contain `{{name}}`: see `filled`. */
 export interface Exchange {
-  /** The promise. */
+  /** The name of the test. */
   description: string;
-  /** Where it is written down, or who saw it. */
+  /** The document or report that it comes from. */
   source: string;
-  /** Why the answer is another one than the source has. */
+  /** Why the response differs from the source. */
   decision?: string;
   request: {
     method: string;
-    /** Appended to the SCIM base URL, unless it begins with /scim or /api. */
+    /** Appended to the SCIM base URL, unless it starts with /scim or /api. */
     path: string;
     /** Appended to the path, percent-encoded. */
     query?: Record<string, string>;
-    /** Instead of Okta's; null leaves one out. */
+    /** Replace Okta's headers; null removes one. */
     headers?: Record<string, string | null>;
     body?: unknown;
-    /** Instead of `body`: sent as it stands. */
+    /** Instead of `body`: sent unchanged. */
     bodyText?: string;
-    /** Instead of `body`: a user of so many bytes. */
+    /** Instead of `body`: a user of this size. */
     bodyOfBytes?: number;
   };
   response: Expected;
-  /** Names for values of the answer: of its body, or `headers.` and a header's name. */
+  /** Values of the response to save, by name: a path in its body, or `headers.` and the name of a header. */
   save?: Record<string, string>;
 }
 
@@ -34,20 +34,20 @@ export interface Expected {
   status: number;
   headers?: Record<string, string>;
   /**
-   * What must be in the body, which may hold more; lists have no more. `<string>` stands for any text but an empty one,
-   * `<like …>` for one that the regular expression finds.
+   * Required content of the body. Objects can have more members, lists not. `<string>` matches any non-empty string,
+   * `<like …>` a string that matches the regular expression.
    */
   body?: unknown;
-  /** What must not be in the body. */
+  /** Paths that must not be in the body. */
   without?: string[];
 }
 
-/** What a conversation has learned so far, by name. */
+/** The saved values of a conversation, by name. */
 export type Saved = Map<string, unknown>;
 
 const SCIM_JSON = 'application/scim+json';
 
-/** As in Okta's captured requests. */
+/** From Okta's captured requests. */
 const OKTA_HEADERS = {
   accept: 'application/scim+json',
   'accept-charset': 'utf-8',
@@ -56,7 +56,7 @@ const OKTA_HEADERS = {
   authorization: 'Bearer {{token}}',
 };
 
-/** The JSON files of a folder, by name, in their order. */
+/** The JSON files of a folder in the order of their names. */
 export function filesOf<T>(folder: string): [name: string, content: T][] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.sort().map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')) as T]);
@@ -64,18 +64,18 @@ export function filesOf<T>(folder: string): [name: string, content: T][] {
 
 type Step = Pick<Exchange, 'request' | 'response' | 'save'>;
 
-/** What is there before an example begins, by name. */
+/** Exchanges that prepare examples, by name. */
 export const GIVEN: ReadonlyMap<string, Step> = new Map(
   filesOf<Step>(join(__dirname, 'rfc', 'given')).map(([name, step]) => [basename(name, '.json'), step]),
 );
 
-/** An exchange of a tenant that knows nothing but what was given to it before. */
+/** An exchange of a new integration, with prepared resources. */
 export interface Example extends Exchange {
-  /** Names of `GIVEN`, played before. */
+  /** Names in `GIVEN` of exchanges to run first. */
   given?: string[];
 }
 
-/** Plays an example as a conversation of its own. */
+/** Runs an example as a separate conversation. */
 export async function playExample(
   tidegate: Tidegate,
   { given = [], ...example }: Omit<Example, 'decision'>,
@@ -86,14 +86,14 @@ export async function playExample(
   await play(tidegate, example, saved);
 }
 
-/** A conversation of a tenant of its own, beside which there is another one. */
+/** A conversation of a new integration, with a second integration next to it. */
 export async function conversation(tidegate: Tidegate, settings: TenantSettings = {}): Promise<Saved> {
   const [ours, theirs] = [await newTenant(tidegate, settings), await newTenant(tidegate)];
   const saved: Saved = new Map(Object.entries(ours));
   return saved.set('otherIntegrationId', theirs.integrationId).set('otherToken', theirs.token);
 }
 
-/** Sends the request, holds the answer against what is expected, and remembers of it what is to be saved. */
+/** Sends the request, checks the response and saves the named values. */
 export async function play(tidegate: Tidegate, { request, response, save = {} }: Step, saved: Saved): Promise<void> {
   const answer = await ask(tidegate, request, saved);
   check(answer, response, saved, request.path.startsWith('/api/') ? 'application/json; charset=utf-8' : SCIM_JSON);
@@ -130,7 +130,7 @@ function bodyOf({ body, bodyText, bodyOfBytes }: Exchange['request'], saved: Sav
   return bodyText ?? (body === undefined ? undefined : JSON.stringify(filled(body, saved)));
 }
 
-/** Beside what is expected here, what holds for every answer (RFC 7644 §3.1, §3.12; RFC 9110 §11.6.1). */
+/** Checks the expectations, and the rules for all responses (RFC 7644 §3.1, §3.12; RFC 9110 §11.6.1). */
 function check(answer: Answer, expected: Expected, saved: Saved, type: string): void {
   expect(answer).toMatchObject({ status: expected.status });
   const isEmpty = answer.status === 204 || answer.status === 304;
@@ -138,7 +138,7 @@ function check(answer: Answer, expected: Expected, saved: Saved, type: string): 
   expect(answer.headers['content-type']).toBe(isEmpty ? undefined : type);
   if (answer.status >= 400) {
     expect(Object.keys(answer.body as object).sort()).toEqual(
-      Object.keys(expected.body as object).sort(), // an Error says what it must and nothing else
+      Object.keys(expected.body as object).sort(), // an Error must have no other members
     );
   }
   if (answer.status === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
@@ -147,7 +147,7 @@ function check(answer: Answer, expected: Expected, saved: Saved, type: string): 
   for (const path of expected.without ?? []) expect([path, at(answer.body, path)]).toEqual([path, undefined]);
 }
 
-/** The expected value with what stands for any text turned into what matches such. */
+/** Replaces the placeholders in an expected value by matchers. */
 function anyText(value: unknown): unknown {
   if (value === '<string>') return expect.stringMatching(/./);
   const [, pattern] = typeof value === 'string' ? (/^<like (.+)>$/.exec(value) ?? []) : [];

@@ -4,16 +4,16 @@ import pg from 'pg';
 import { newTenant, type Tenant } from '../apps/gateway/test/harness.js';
 import { type Directory, openDirectory } from './directory.js';
 
-/** More than one page of members, and than is shown after a change. */
+/** More than a page of members, and more than the response of a change shows. */
 const MEMBERS = 2_500;
-/** As many operations as one PATCH may hold. */
+/** The maximum number of operations of a PATCH. */
 const OPERATIONS = 1_000;
 
 interface Member {
   value: string;
 }
 
-describe('big groups over HTTP', () => {
+describe('large groups over HTTP', () => {
   let directory: Directory;
   let okta: Tenant;
   let owner: pg.Client;
@@ -25,7 +25,7 @@ describe('big groups over HTTP', () => {
     owner = new pg.Client({ connectionString: directory.databaseUrl });
     await owner.connect();
     expect((await okta.scim('POST', '/Users', { userName: 'the first' })).statusCode).toBe(201);
-    // Beside the one that was created, thousands like it.
+    // Thousands of copies of the created user.
     await owner.query(
       `INSERT INTO identity.users SELECT (jsonb_populate_record(u, jsonb_build_object('id', gen_random_uuid(),
          'user_name', 'user ' || n, 'user_name_key', 'user ' || n, 'command_id', gen_random_uuid()))).*
@@ -53,7 +53,7 @@ describe('big groups over HTTP', () => {
     const { members = [] } = (await okta.scim('GET', `/Groups/${id}`)).json<{ members?: Member[] }>();
     return members.map(({ value }) => value);
   }
-  /** Which transaction wrote each row of a group and of its members. */
+  /** The transaction that wrote each row of a group and of its members. */
   async function written(id: string): Promise<Record<string, string>> {
     const { rows } = await owner.query<{ row: string; by: string }>(
       `SELECT id::text AS row, xmin::text AS by FROM identity.groups WHERE id = $1
@@ -62,7 +62,7 @@ describe('big groups over HTTP', () => {
     );
     return Object.fromEntries(rows.map(({ row, by }) => [row, by]));
   }
-  /** What was told of a group up to the version that a last change makes. */
+  /** The events of a group up to the version of a final change. */
   async function toldUpTo(id: string, version: number): Promise<Event[]> {
     const of = () => directory.events.filter(({ subject }) => subject === id);
     await eventually(() => expect(of().some((event) => event.version === version)).toBe(true));
@@ -75,7 +75,7 @@ describe('big groups over HTTP', () => {
         : [],
     );
 
-  it('a PUT that changes nothing writes no row and tells no event', async () => {
+  it('a PUT that changes nothing writes no rows and publishes no events', async () => {
     const ids = people.slice(0, MEMBERS);
     const id = await pushed('Unchanged', ids);
     const before = await written(id);
@@ -95,28 +95,31 @@ describe('big groups over HTTP', () => {
     ]);
   });
 
-  it.each(['PUT', 'PATCH'])('a replace of all members by %s writes and tells the difference alone', async (method) => {
-    const ids = people.slice(0, MEMBERS);
-    const [leaves, joins] = [ids[7]!, people[MEMBERS + 1]!];
-    const id = await pushed('Difference', ids);
-    const before = await written(id);
-    const wanted = [...ids.filter((person) => person !== leaves), joins];
-    const answer = await (method === 'PUT'
-      ? put(id, 'Difference', wanted)
-      : patch(id, [{ op: 'replace', path: 'members', value: valuesOf(wanted) }]));
-    expect(answer.statusCode).toBe(method === 'PUT' ? 200 : 204);
-    const { [leaves]: _, [id]: __, ...others } = before;
-    const after = await written(id);
-    expect(after).toMatchObject(others);
-    expect(Object.keys(after)).toHaveLength(MEMBERS + 1);
-    const changes = changesOf(await toldUpTo(id, 3), 3);
-    expect(new Set(changes.map(({ userId, present }) => `${userId} ${present}`))).toEqual(
-      new Set([`${leaves} false`, `${joins} true`]),
-    );
-    expect(changes).toHaveLength(2);
-  });
+  it.each(['PUT', 'PATCH'])(
+    'a replace of all members by %s writes and publishes only the difference',
+    async (method) => {
+      const ids = people.slice(0, MEMBERS);
+      const [leaves, joins] = [ids[7]!, people[MEMBERS + 1]!];
+      const id = await pushed('Difference', ids);
+      const before = await written(id);
+      const wanted = [...ids.filter((person) => person !== leaves), joins];
+      const answer = await (method === 'PUT'
+        ? put(id, 'Difference', wanted)
+        : patch(id, [{ op: 'replace', path: 'members', value: valuesOf(wanted) }]));
+      expect(answer.statusCode).toBe(method === 'PUT' ? 200 : 204);
+      const { [leaves]: _, [id]: __, ...others } = before;
+      const after = await written(id);
+      expect(after).toMatchObject(others);
+      expect(Object.keys(after)).toHaveLength(MEMBERS + 1);
+      const changes = changesOf(await toldUpTo(id, 3), 3);
+      expect(new Set(changes.map(({ userId, present }) => `${userId} ${present}`))).toEqual(
+        new Set([`${leaves} false`, `${joins} true`]),
+      );
+      expect(changes).toHaveLength(2);
+    },
+  );
 
-  it('a thousand operations in one PATCH are one transaction, one version and one telling', async () => {
+  it('a thousand operations in one PATCH are one transaction, one version and one event', async () => {
     const id = await pushed('Thousand', [people[0]!]);
     const joining = people.slice(1, OPERATIONS);
     const answer = await patch(id, [
@@ -132,7 +135,7 @@ describe('big groups over HTTP', () => {
     expect(changes.filter(({ present }) => !present)).toEqual([{ userId: people[0], present: false }]);
   });
 
-  it('of a thousand operations of which the last fails nothing is done', async () => {
+  it('a thousand operations change nothing when the last one fails', async () => {
     const id = await pushed('Nothing', [people[0]!]);
     const before = await written(id);
     const joining = people.slice(1, OPERATIONS).map((value) => ({ op: 'add', path: 'members', value: [{ value }] }));
@@ -141,7 +144,7 @@ describe('big groups over HTTP', () => {
     expect(await written(id)).toEqual(before);
   });
 
-  it('twenty changes of one group at once lose nothing', async () => {
+  it('twenty concurrent changes of one group are all applied', async () => {
     const id = await pushed('Crowd', people.slice(0, 20));
     const answers = await Promise.all(
       people.slice(0, 20).map((leaves, index) =>
@@ -156,7 +159,7 @@ describe('big groups over HTTP', () => {
     expect(new Set(await membersOf(id))).toEqual(new Set(people.slice(100, 120)));
   });
 
-  it('a group of more members than a page is read whole, and without them when they are not asked for', async () => {
+  it('a group with more than a page of members is read completely, or without members when they are excluded', async () => {
     const ids = people.slice(0, MEMBERS);
     const id = await pushed('Streamed', ids);
     expect((await membersOf(id)).toSorted()).toEqual(ids.toSorted());

@@ -19,12 +19,12 @@ import { createServer as createTlsServer } from 'node:tls';
 import { send } from './http.js';
 import { API_KEY, type Env } from './system.js';
 
-/** What the OAuth library prints where it is loaded by a Node that its makers no longer support. */
+/** The warning of the OAuth library on Node versions that it no longer supports. */
 const RUNTIME_WARNING = 'oidc-provider WARNING: Unsupported runtime.';
 const isOldNode = Number(process.versions.node.split('.')[0]) < 22;
 const main = (app: string) => `dist/apps/${app}/src/main.js`;
 
-/** Runs a program to its end, which is near when it cannot start. */
+/** Runs a program that fails to start, until it ends. */
 function run(app: string, env: Env): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const { PATH = '' } = process.env;
   const options = { env: { PATH, TIDEGATE_API_KEY: API_KEY, ...env } };
@@ -35,16 +35,16 @@ function run(app: string, env: Env): Promise<{ code: unknown; stdout: string; st
   });
 }
 
-describe('a start that cannot succeed says why in one sentence and exits with 1', () => {
+describe('a failed start prints its reason in one sentence and exits with 1', () => {
   let database: TestDatabase;
   let busy: Server;
   let busyPort: number;
-  let nobodyListens: number;
+  let closedPort: number;
 
   beforeAll(async () => {
     database = await freshDatabase();
     busyPort = await freePort();
-    nobodyListens = await freePort();
+    closedPort = await freePort();
     busy = createServer((socket) => socket.once('data', () => socket.end())).listen(busyPort, '0.0.0.0');
   });
 
@@ -53,40 +53,40 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
     await database.drop();
   });
 
-  /** What is wrong → the settings that make it so, and the sentence. */
+  /** Faults by name: the settings that cause them, and the sentence. */
   const FAULTS: Record<string, [env: (app: string) => Env, sentence: RegExp]> = {
     'a busy port': [
       (app) => ({ [ownsGateway(app) ? 'PORT' : 'OPS_PORT']: String(busyPort) }),
-      /^\S+: Port \d+ is in use: .+\.$/,
+      /^\S+: Port \d+ is in use\. .+\.$/,
     ],
-    'a database server that is not there': [
-      () => ({ DATABASE_URL: `postgres://somebody:hidden@127.0.0.1:${nobodyListens}/tidegate` }),
-      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\): is it running\?$/,
+    'an unreachable database server': [
+      () => ({ DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${closedPort}/tidegate` }),
+      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check that it is running\.$/,
     ],
-    'a database that is not there': [
+    'an unknown database': [
       () => ({ DATABASE_URL: database.url.replace(/[^/]+$/, 'no_such_database') }),
       /^\S+: The database "no_such_database" does not exist on PostgreSQL at .+\.$/,
     ],
-    'a server that is no database': [
+    'a server that is not PostgreSQL': [
       () => ({ DATABASE_URL: `postgres://127.0.0.1:${busyPort}/tidegate` }),
-      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ closed the connection at once: .+\?$/,
+      /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ closed the connection immediately\. .+\.$/,
     ],
-    'a URL of another kind': [
-      () => ({ DATABASE_URL: 'mysql://somebody:hidden@127.0.0.1/tidegate' }),
+    'a URL with another protocol': [
+      () => ({ DATABASE_URL: 'mysql://somebody:hunter2@127.0.0.1/tidegate' }),
       /^\S+: .+:\n {2}DATABASE_URL must be a URL that starts with postgres:\/\/ or postgresql:\/\/; .+$/,
     ],
   };
 
-  /** Where the sentence ends the text ends: no stack, no second word. */
+  /** Expects exactly the sentence on standard error, without a stack. */
   async function refuses(app: string, env: Env, sentence: RegExp): Promise<void> {
     const settings = { LOG_LEVEL: 'warn', DATABASE_URL: database.url, ...env };
     const { code, stdout, stderr } = await run(app, settings);
     const lines = stderr.trim().split('\n');
     const warnings = lines.filter((line) => line.startsWith(RUNTIME_WARNING));
-    const told = lines.filter((line) => !line.startsWith(RUNTIME_WARNING)).join('\n');
-    expect({ code, stdout, told }).toEqual({ code: 1, stdout: '', told: expect.stringMatching(sentence) });
+    const message = lines.filter((line) => !line.startsWith(RUNTIME_WARNING)).join('\n');
+    expect({ code, stdout, message }).toEqual({ code: 1, stdout: '', message: expect.stringMatching(sentence) });
     expect(warnings).toHaveLength(ownsGateway(app) && isOldNode ? 1 : 0);
-    expect(stderr).not.toContain('hidden');
+    expect(stderr).not.toContain('hunter2');
   }
 
   const ownsGateway = (app: string) => app === 'standalone' || app === 'gateway';
@@ -96,45 +96,46 @@ describe('a start that cannot succeed says why in one sentence and exits with 1'
       refuses(app, { ...amqp(), [ownsGateway(app) ? 'PORT' : 'OPS_PORT']: '0', ...env(app) }, sentence),
     );
 
-    it('a broker that is not there', async () => {
-      const AMQP_URL = `amqp://somebody:hidden@127.0.0.1:${nobodyListens}`;
-      const told = 'RabbitMQ at 127\\.0\\.0\\.1:\\d+ cannot be reached \\(ECONNREFUSED\\): is it running\\?';
-      const who = app === 'standalone' ? 'tidegate' : app;
-      await refuses(app, { PORT: '0', OPS_PORT: '0', AMQP_URL }, new RegExp(`^${who}: ${told}$`));
+    it('an unreachable broker', async () => {
+      const AMQP_URL = `amqp://somebody:hunter2@127.0.0.1:${closedPort}`;
+      const message =
+        'RabbitMQ at 127\\.0\\.0\\.1:\\d+ cannot be reached \\(ECONNREFUSED\\)\\. Check that it is running\\.';
+      const name = app === 'standalone' ? 'tidegate' : app;
+      await refuses(app, { PORT: '0', OPS_PORT: '0', AMQP_URL }, new RegExp(`^${name}: ${message}$`));
     });
   }
 
-  it('a broker whose certificate no trusted authority signed', async () => {
+  it('a broker with an untrusted certificate', async () => {
     const broker = createTlsServer(localhostCertificate()).listen(0, '127.0.0.1');
     broker.on('tlsClientError', () => undefined);
     await once(broker, 'listening');
     const { port } = broker.address() as AddressInfo;
-    const AMQP_URL = `amqps://somebody:hidden@localhost:${port}`;
-    const told = 'The TLS certificate of RabbitMQ at localhost:\\d+ is not trusted \\([A-Z_]+\\): .+';
-    await refuses('identity', { OPS_PORT: '0', AMQP_URL }, new RegExp(`^identity: ${told}$`));
+    const AMQP_URL = `amqps://somebody:hunter2@localhost:${port}`;
+    const message = 'The TLS certificate of RabbitMQ at localhost:\\d+ is not trusted \\([A-Z_]+\\)\\. .+';
+    await refuses('identity', { OPS_PORT: '0', AMQP_URL }, new RegExp(`^identity: ${message}$`));
     broker.close();
   });
 
   describe('standalone', () => refusesFaults('standalone', () => ({})));
 
-  // A service takes up its queues before its port: it must not meet those of a system that is at work.
+  // A service opens its queues before its port, so the queues need a prefix that no running system uses.
   amqpTests('a service', () => {
     let broker: TestBroker;
     beforeAll(async () => void (broker = await testBroker()));
     afterAll(() => broker?.drop());
 
-    // How a server answers is read in one place for all of them: the gateway stands for the others there.
+    // All services share the code that explains server errors, so only the gateway is tested with all faults.
     describe.each([
       ['gateway', Object.keys(FAULTS)],
-      ['identity', ['a busy port', 'a database that is not there']],
-      ['access-flow', ['a busy port', 'a database that is not there']],
+      ['identity', ['a busy port', 'an unknown database']],
+      ['access-flow', ['a busy port', 'an unknown database']],
     ])('%s', (app, faults) => refusesFaults(app, () => ({ AMQP_URL: broker.url, AMQP_PREFIX: broker.prefix }), faults));
   });
 });
 
 describe('standalone on its own PostgreSQL', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-start-'));
-  // Started by root, PostgreSQL runs under another account, which must get through to its data.
+  // When root starts it, PostgreSQL runs as another user, which must reach its data.
   chmodSync(folder, 0o711);
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
@@ -155,7 +156,7 @@ describe('standalone on its own PostgreSQL', () => {
     }
   };
 
-  it('goes on with its data after Ctrl-C, tells its API key once and no log, and leaves no PostgreSQL running', async () => {
+  it('keeps its data after Ctrl-C, prints its API key once and no logs, and leaves no PostgreSQL running', async () => {
     const port = await freePort();
     const integrations = `http://127.0.0.1:${port}/api/v1/integrations`;
     const first = await start(port);
@@ -167,7 +168,7 @@ describe('standalone on its own PostgreSQL', () => {
     await first.tidegate.kill('SIGINT');
     expect(await first.tidegate.exited).toEqual({ code: 0, signal: null });
     await eventually(() => expect(runs(first.postgres)).toBe(false));
-    // Where nothing went wrong, there are sentences for people and no log.
+    // Without errors, the output has only sentences for people and no logs.
     expect(first.tidegate.logs).not.toMatch(/^\{/m);
 
     const opsPort = await freePort();

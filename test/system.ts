@@ -11,7 +11,7 @@ import {
 export type App = 'gateway' | 'identity' | 'access-flow';
 export type Env = Record<string, string>;
 
-/** A running Tidegate, however it runs. */
+/** A running Tidegate, in one or several processes. */
 export interface Tidegate {
   /** Without a trailing slash. */
   baseUrl: string;
@@ -20,35 +20,35 @@ export interface Tidegate {
   stop(): Promise<void>;
 }
 
-/** One of its processes. */
+/** A process of the system. */
 export interface Part {
   app: App;
   process: TestProcess;
-  /** Where it answers over HTTP; the gateway beside its public port. */
+  /** The URL of its health and metrics; not the public port of the gateway. */
   opsUrl: string;
 }
 
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The RabbitMQ over which the processes meet. Systems that share one need different prefixes. */
+  /** The RabbitMQ of the processes. Systems that share one need different prefixes. */
   broker: { url: string; prefix?: string };
-  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
+  /** Whether each service runs with its own database role after its migration, instead of the owner. */
   ownRoles?: boolean;
   env?: Env;
-  /** Makes its database; a migrated one when left out. */
+  /** Creates its database; default a migrated one. */
   database?: () => Promise<TestDatabase>;
 }
 
 export const API_KEY = 'Wm3tKx9Rb6Uq1Zf8Hy4Nc7Ds2Gv5JpLo';
 
-/** Deadlines that a busy machine does not reach. */
+/** Deadlines that are long enough for a busy machine. */
 export const PATIENT: Env = { SCIM_WRITE_SECONDS: '55', SCIM_READ_SECONDS: '55', API_SECONDS: '55' };
 
-/** The smallest pools that are allowed, since several systems share one Postgres. */
+/** The smallest allowed pools, because several systems share one Postgres. */
 const POOLS: Record<App, string> = { gateway: '6', identity: '8', 'access-flow': '10' };
 
-/** Gateway, identity and access-flow as processes of their own, on a database of their own and a RabbitMQ. */
+/** Gateway, identity and access-flow as separate processes, with their own database and RabbitMQ. */
 export class System implements Tidegate {
   readonly parts: Part[] = [];
 
@@ -60,7 +60,7 @@ export class System implements Tidegate {
     private readonly ownRoles: boolean,
   ) {}
 
-  /** Starts all processes at once, as an orchestrator would, and waits until each is ready. */
+  /** Starts all processes at the same time, like an orchestrator, and waits until they are ready. */
   static async start({
     identities = 1,
     accessFlows = 1,
@@ -93,12 +93,12 @@ export class System implements Tidegate {
     return this.database.url;
   }
 
-  /** Everything that any of the processes printed. */
+  /** The output of all processes. */
   get logs(): string {
     return this.parts.map(({ process }) => process.logs).join('\n');
   }
 
-  /** Starts one more process and waits until it is ready. @param env settings of this one alone */
+  /** Starts another process and waits until it is ready. @param env settings of only this process */
   async run(app: App, env: Env = {}): Promise<TestProcess> {
     const opsPort = await freePort();
     const settings = {
@@ -137,12 +137,12 @@ export class System implements Tidegate {
     return url.href;
   }
 
-  /** The processes of one app that run. */
+  /** The running processes of one app. */
   running(app: App): TestProcess[] {
     return this.parts.filter((part) => part.app === app && part.process.running).map((part) => part.process);
   }
 
-  /** Stops whoever still runs, the door first, and drops the database. @throws when one does not end well */
+  /** Stops running processes, the gateway first, and drops the database. @throws Error when one ends with an error */
   async stop(): Promise<void> {
     const faults: string[] = [];
     for (const app of ['gateway', 'access-flow', 'identity'] as const) {
@@ -157,7 +157,7 @@ export class System implements Tidegate {
   }
 }
 
-/** A System with queues of its own on the tests' RabbitMQ, which are deleted with it. */
+/** A System with its own queues on the tests' RabbitMQ, which are deleted with it. */
 export async function startSystem(options: Omit<SystemOptions, 'broker'> = {}): Promise<System> {
   const broker = await testBroker();
   try {

@@ -7,13 +7,13 @@ import { startInProcess } from './in-process.js';
 import { conversation, type Exchange, filesOf, play, type Saved } from './scim-exchange.js';
 import { startSystem, type Tidegate } from './system.js';
 
-/** A folder holds a conversation, whose exchanges follow each other in the order of their names. */
+/** A folder is a conversation, with its exchanges in the order of their names. */
 const FOLDER = join(__dirname, 'transcripts');
-/** No conversation: see quirks.spec.ts. */
+/** Not a conversation: see quirks.spec.ts. */
 const QUIRKS = 'quirks';
-/** What a folder may say of the integration that the conversation is about. */
+/** Settings of the integration of a conversation. */
 const TENANT = 'tenant.json';
-/** Holds each kind of command, answer and refusal once: what they look like on a queue does not depend on who sends them. */
+/** Contains each kind of command, reply and error once: their encoding on a queue does not depend on the sender. */
 const SAMPLE = [
   '02-existence-check-and-create',
   '05-deactivate-catalog-app',
@@ -23,7 +23,7 @@ const SAMPLE = [
   '11-errors',
 ];
 
-const PROMISE = 'what identity providers say is answered as they want it';
+const PROMISE = 'identity providers get the responses that they expect';
 const all = readdirSync(FOLDER).filter((name) => name !== QUIRKS);
 
 describe(`${PROMISE}: in one process`, () => conversations(startInProcess, all.sort()));

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** What Debian's packages ask before they start a service; 101 means no. */
+/** Debian's packages run this program before they start a service; exit code 101 prevents the start. */
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Installs Debian's package of RabbitMQ where that is possible (root, Debian or Ubuntu), without starting its service. */
+/** As root on Debian or Ubuntu, installs the package of RabbitMQ without starting its service. */
 export function installDebianRabbit() {
   if (process.getuid?.() !== 0 || !isDebian()) return;
   console.log('installing rabbitmq-server…');

@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and the like do first, so that a clean clone needs nothing but Node. Node's own modules only.
+// First steps of `npm start`, `npm test` and others, so that a clean clone needs only Node. Uses only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Folder of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The oldest minor version of each major that is supported, as in package.json. Later majors are taken. */
+/** The oldest supported minor version of each major, as in package.json. Later majors are accepted. */
 const OLDEST_NODE = { 20: 19, 22: 13, 24: 11 };
 const STAMP = join(root, 'dist', '.sources');
 
@@ -17,19 +17,19 @@ function ensureNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 24 || minor >= OLDEST_NODE[major]) return;
   const oldest = Object.entries(OLDEST_NODE).map((version) => version.join('.'));
-  fail(`Tidegate needs Node ${oldest.join(', ')} or newer; this is ${process.versions.node}.`);
+  fail(`Tidegate requires Node ${oldest.join(', ')} or newer, but this is ${process.versions.node}.`);
 }
 
-/** Installs the dependencies of package-lock.json unless they are there. */
+/** Installs the dependencies of package-lock.json unless they are installed. */
 export async function ensureInstalled() {
   ensureNode();
   if (isInstalled()) return;
   console.log('installing…');
-  // Development dependencies too, whatever NODE_ENV says: the build needs them.
+  // With development dependencies, regardless of NODE_ENV, because the build needs them.
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 
-/** Builds into dist/ unless dist/ was built from these very sources. */
+/** Builds into dist/ unless dist/ is up to date with the sources. */
 export async function ensureBuilt() {
   const sources = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return;
@@ -40,34 +40,36 @@ export async function ensureBuilt() {
 }
 
 /**
- * Makes everything ready and becomes that app: its program runs in this process, so that signals and the exit code are its
- * own. Arguments stay where it looks for them.
- * @param program the file of the app that runs, without `.js`
+ * Installs, builds and runs an app in this process, so that signals reach it and its exit code is returned. Arguments keep
+ * their position.
+ * @param program the main file of the app, without `.js`
  */
 export async function runApp(app, program = 'main') {
   await ensureInstalled();
   await ensureBuilt();
   const main = join(root, 'dist', 'apps', app, 'src', `${program}.js`);
-  if (!existsSync(main)) fail(`There is no app ${app}.`);
+  if (!existsSync(main)) fail(`The app ${app} does not exist.`);
   process.argv[1] = main;
   await import(pathToFileURL(main));
 }
 
-/** Ends the process with one sentence. */
+/** Prints one sentence and ends the process with exit code 1. */
 export function fail(sentence) {
   console.error(sentence);
   process.exit(1);
 }
 
-/** npm writes node_modules/.package-lock.json last, so it tells what is wholly installed. */
+/** Reads node_modules/.package-lock.json, which npm writes last and so lists only complete packages. */
 function isInstalled() {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const present = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (!wanted || !present) return false;
   return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
-    const found = present[path];
+    const installed = present[path];
     // Packages for other platforms are optional and absent.
-    return found ? found.version === version && found.integrity === integrity : path === '' || optional || devOptional;
+    return installed
+      ? installed.version === version && installed.integrity === integrity
+      : path === '' || optional || devOptional;
   });
 }
 
@@ -75,7 +77,7 @@ function packagesOf(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : undefined;
 }
 
-/** One hash over what goes into the build, and over what builds it. */
+/** @returns a hash of the sources and the build configuration */
 function fingerprint() {
   const hash = createHash('sha256');
   const files = ['nest-cli.json', 'tsconfig.json', 'package-lock.json', ...sourcesIn('apps'), ...sourcesIn('libs')];
@@ -98,13 +100,13 @@ function sourcesIn(folder) {
     });
 }
 
-/** Runs a program in the repository and stays quiet; when it fails, prints what it said and ends the process. */
+/** Runs a program in the repository without output; when it fails, prints its output and ends the process. */
 function run(program, args) {
   const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 100_000_000,
-    shell: program.endsWith('.cmd'), // Windows starts those in no other way
+    shell: program.endsWith('.cmd'), // Windows cannot start .cmd files without a shell
   });
   if (status === 0) return;
   console.error(`${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim());

@@ -46,7 +46,7 @@ describe('readConfig', () => {
   };
   const env = { DATABASE_URL: 'postgres://app:pw@db/tidegate', TIDEGATE_API_KEY: 'k'.repeat(24) };
 
-  it('gives a plain frozen value, typed after its table', () => {
+  it('returns a frozen plain object with the types of the table', () => {
     const config = readConfig({ ...env, PORT: ' 8080 ', AMQP_URL: '' }, settings);
 
     const typed: { port: number; databaseUrl: string; amqpUrl: string | undefined; logLevel: 'debug' | 'info' } =
@@ -61,30 +61,30 @@ describe('readConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  it('takes any setting from a file', () => {
+  it('reads settings from files', () => {
     const config = readConfig({ ...env, PORT_FILE: file('port', '\n 8081 \n') }, settings);
     expect(config.port).toBe(8081);
   });
 
-  it('names every fault at once, one on a line', () => {
+  it('reports all errors at once, one per line', () => {
     const broken = { PORT: '70000', DATABASE_URL: 'mysql://app:hunter2@db', LOG_LEVEL: 'loud', AMQP_URL: 'mq' };
     const expected = [
-      'PORT must be a whole number from 0 to 65535 (not "70000")',
+      'PORT must be a whole number from 0 to 65535 (got "70000").',
       'DATABASE_URL must be a URL that starts with postgres:// or postgresql://; ' +
-        'TLS parameters need sslmode=verify-full (the value given is not shown)',
+        'TLS parameters require sslmode=verify-full (value hidden).',
       'AMQP_URL must be a URL that starts with amqp:// or amqps://; ' +
-        'TLS parameters need amqps:// and verify_peer (the value given is not shown)',
-      'LOG_LEVEL must be one of debug, info (not "loud")',
-      'TIDEGATE_API_KEY is not set: give a secret of 24 to 1000 characters in TIDEGATE_API_KEY,' +
-        ' or a file that holds it in TIDEGATE_API_KEY_FILE',
+        'TLS parameters require amqps:// and verify_peer (value hidden).',
+      'LOG_LEVEL must be one of debug, info (got "loud").',
+      'TIDEGATE_API_KEY is not set. Set TIDEGATE_API_KEY to a secret of 24 to 1000 characters,' +
+        ' or TIDEGATE_API_KEY_FILE to a file that contains it.',
     ];
     expect(faultsOf(broken, settings)).toEqual(expected);
     expect(() => readConfig(broken, settings)).toThrow(
-      ['The configuration is not right:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
+      ['The configuration is invalid:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
     );
   });
 
-  it('takes a random secret, and none that was obviously chosen', () => {
+  it('accepts a random secret and refuses other ones', () => {
     const setting = { s: secret('S', { minLength: 32, random: true }) };
     for (const bytes of [24, 32]) {
       const drawn = randomBytes(bytes);
@@ -104,23 +104,23 @@ describe('readConfig', () => {
       expect([given, faultsOf({ S: given }, setting)]).toEqual([
         given,
         [
-          'S must be a secret of 32 to 1000 characters that is drawn at random, for example by `openssl rand -base64 32`' +
-            ' (the value given is not shown)',
+          'S must be a secret of 32 to 1000 characters, generated at random, for example with `openssl rand -base64 32`' +
+            ' (value hidden).',
         ],
       ]);
   });
 
-  it('refuses a setting given twice, and files it cannot use', () => {
+  it('refuses a setting with a value and a file, unreadable files and empty files', () => {
     const gone = join(folder, 'gone');
     const empty = file('empty', '\n');
     expect(faultsOf({ PORT: '1', PORT_FILE: gone }, { port: port('PORT') })).toEqual([
-      'PORT and PORT_FILE are both set: keep one of them',
+      'PORT and PORT_FILE are both set. Remove one of them.',
     ]);
     expect(faultsOf({ PORT_FILE: gone }, { port: port('PORT', 3000) })).toEqual([
-      `PORT_FILE names ${gone}, which cannot be read (ENOENT)`,
+      `The file ${gone} in PORT_FILE cannot be read (ENOENT).`,
     ]);
     expect(faultsOf({ PORT_FILE: empty }, { port: port('PORT', 3000) })).toEqual([
-      `PORT_FILE names ${empty}, which is empty`,
+      `The file ${empty} in PORT_FILE is empty.`,
     ]);
   });
 
@@ -130,7 +130,7 @@ describe('readConfig', () => {
     [postgresUrl('S'), 'postgres://db/t?sslmode=disable'],
     [amqpUrl('S'), 'amqps://mq/v?cacertfile=/ca.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_peer&heartbeat=9'],
     [amqpUrl('S'), 'amqps://mq/v'],
-  ])('takes a URL whose TLS is verified %#', (setting, value) => {
+  ])('accepts a URL with verified TLS %#', (setting, value) => {
     expect(readConfig({ S: value }, { s: setting })).toEqual({ s: value });
   });
 
@@ -144,11 +144,9 @@ describe('readConfig', () => {
     [postgresUrl('S'), 'postgres://db/t?sslmode=verify-full&uselibpqcompat=true'],
     [amqpUrl('S'), 'amqp://mq/v?cacertfile=/ca.pem'],
     [amqpUrl('S'), 'amqps://mq/v?verify=verify_none'],
-  ])('refuses a URL whose TLS would not be verified %#', (setting, value) => {
+  ])('refuses a URL without verified TLS %#', (setting, value) => {
     expect(faultsOf({ S: value }, { s: setting })).toEqual([
-      expect.stringMatching(
-        /^S must be a URL that starts with .+; TLS parameters need .+ \(the value given is not shown\)$/,
-      ),
+      expect.stringMatching(/^S must be a URL that starts with .+; TLS parameters require .+ \(value hidden\)\.$/),
     ]);
   });
 
@@ -156,7 +154,7 @@ describe('readConfig', () => {
     ['a secret', secret('S', { minLength: 24 }), 'hunter2'],
     ['a database URL', postgresUrl('S'), 'http://app:hunter2@db'],
     ['a broker URL', amqpUrl('S'), 'amqp://app:hunter2@[mq'],
-  ])('never repeats the wrong value of %s', (_, setting, value) => {
+  ])('never shows an invalid value of %s', (_, setting, value) => {
     const direct = faultsOf({ S: value }, { s: setting });
     const fromFile = faultsOf({ S_FILE: file('secret', value) }, { s: setting });
     expect([direct, fromFile].map((faults) => faults.length)).toEqual([1, 1]);
@@ -164,7 +162,7 @@ describe('readConfig', () => {
   });
 
   it.each<[string, Setting<unknown>, string, unknown]>([
-    ['text', text('S'), 'hello', 'hello'],
+    ['string', text('S'), 'hello', 'hello'],
     ['integer', integer('S', -5, 5), '-5', -5],
     ['port', port('S'), '0', 0],
     ['flag', flag('S'), 'TRUE', true],
@@ -176,7 +174,7 @@ describe('readConfig', () => {
   });
 
   it.each<[string, Setting<unknown>, string]>([
-    ['text', text('S'), 'x'.repeat(1001)],
+    ['string', text('S'), 'x'.repeat(1001)],
     ['integer', integer('S', 0, 5), '6'],
     ['integer', integer('S', 0, 5), '1.5'],
     ['integer', integer('S', 0, 5), '0x1'],
@@ -187,16 +185,16 @@ describe('readConfig', () => {
     ['http URL', httpUrl('S'), 'javascript:alert(1)'],
     ['http URL', httpUrl('S'), 'https://'],
     ['optional', optional(port('S')), 'x'],
-  ])('refuses a wrong %s', (_, setting, value) => {
+  ])('refuses an invalid %s', (_, setting, value) => {
     expect(faultsOf({ S: value }, { s: setting })).toHaveLength(1);
   });
 
   it.each<[string, Setting<unknown>]>([
-    ['text', text('S', 'a')],
+    ['string', text('S', 'a')],
     ['flag', flag('S', false)],
     ['integer', integer('S', 0, 9, 0)],
     ['optional', optional(secret('S'))],
-  ])('does without a %s that has a default', (_, setting) => {
+  ])('uses the default of a %s', (_, setting) => {
     expect(faultsOf({ S: '  ' }, { s: setting })).toEqual([]);
   });
 });

@@ -1,25 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { type Setting } from './settings.js';
 
-/** Environment variables as Node hands them out. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value that `readConfig` makes of a table of settings. */
+/** The result type of `readConfig` for a table of settings. */
 export type ConfigOf<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
-/** All that is wrong with the configuration, one line for each fault; holds no secret values. */
+/** All errors in the configuration, one per line, without secret values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(readonly faults: readonly string[]) {
-    super(['The configuration is not right:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    super(['The configuration is invalid:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
   }
 }
 
 /**
- * Reads every setting of the table from `env`, or from the file that `<NAME>_FILE` names (trimmed), and returns a frozen
- * plain object. An empty variable counts as not set.
- * Throws one `ConfigError` with every fault found: missing, of the wrong form, given twice, unreadable file.
+ * Reads every setting of the table from `env`, or from the file that `<NAME>_FILE` names (trimmed). An empty variable
+ * counts as not set.
+ * @returns a frozen plain object
+ * @throws ConfigError with all errors: missing, invalid and duplicate settings, unreadable files
  */
 export function readConfig<S extends Record<string, Setting<unknown>>>(env: Environment, settings: S): ConfigOf<S> {
   const faults: string[] = [];
@@ -42,27 +43,27 @@ function readSetting<T>(env: Environment, { name, expects, shown, parse, fallbac
   const raw = readRaw(env, name);
   if (raw === undefined) {
     if (fallback) return fallback.value;
-    throw new Fault(`${name} is not set: give ${expects} in ${name}, or a file that holds it in ${name}_FILE`);
+    throw new Fault(`${name} is not set. Set ${name} to ${expects}, or ${name}_FILE to a file that contains it.`);
   }
   const value = parse(raw.text);
   if (value !== undefined) return value;
-  const found = shown ? `not ${JSON.stringify(raw.text.slice(0, 80))}` : 'the value given is not shown';
-  throw new Fault(`${raw.from} must be ${expects} (${found})`);
+  const given = shown ? `got ${JSON.stringify(raw.text.slice(0, 80))}` : 'value hidden';
+  throw new Fault(`${raw.from} must be ${expects} (${given}).`);
 }
 
-/** The trimmed text of a setting and the variable it came from; undefined when neither variable is set. */
+/** @returns the trimmed value of a setting and its variable; undefined when neither variable is set */
 export function readRaw(env: Environment, name: string): { text: string; from: string } | undefined {
   const text = env[name]?.trim();
   const from = `${name}_FILE`;
   const file = env[from]?.trim();
-  if (text && file) throw new Fault(`${name} and ${from} are both set: keep one of them`);
+  if (text && file) throw new Fault(`${name} and ${from} are both set. Remove one of them.`);
   if (!file) return text ? { text, from: name } : undefined;
   try {
     const content = readFileSync(file, 'utf8').trim();
     if (content) return { text: content, from };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Fault(`${from} names ${file}, which cannot be read (${code ?? 'unknown reason'})`);
+    throw new Fault(`The file ${file} in ${from} cannot be read (${code ?? 'unknown reason'}).`);
   }
-  throw new Fault(`${from} names ${file}, which is empty`);
+  throw new Fault(`The file ${file} in ${from} is empty.`);
 }

@@ -1,15 +1,15 @@
-/** `relay.claimed:3` dies when that step is reached the third time. For fault tests; unset, a crash point does nothing. */
+/** For fault tests: `relay.claimed:3` kills the process when it reaches that step the third time. */
 const [crashAt, passes = '1'] = (process.env.TIDEGATE_CRASH_AT ?? '').split(':');
 let passed = 0;
 
-/** The steps between which a process may die without anything being lost. */
+/** Steps where a crash must not lose data. */
 export type CrashPoint =
-  | 'relay.claimed' // the change is committed, its event is not sent
-  | 'relay.delivered' // the event is sent, and still in the outbox
-  | 'command.handled' // the command is applied, its asker has no answer
-  | 'event.handled'; // the event is applied, the broker does not know
+  | 'relay.claimed' // the change is committed, its event is not published
+  | 'relay.delivered' // the event is published, and still in the outbox
+  | 'command.handled' // the command is applied, its caller has no reply
+  | 'event.handled'; // the event is applied, the broker has no acknowledgement
 
-/** Dies here, as by kill -9, when the process was started to do so. */
+/** Kills the process with SIGKILL when TIDEGATE_CRASH_AT selects this step; otherwise does nothing. */
 export function crashPoint(point: CrashPoint): void {
   if (point === crashAt && ++passed === Number(passes)) process.kill(process.pid, 'SIGKILL');
 }

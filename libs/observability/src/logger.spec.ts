@@ -83,7 +83,7 @@ describe('createLogger', () => {
     });
   });
 
-  it('survives an object that contains itself', () => {
+  it('cuts circular objects', () => {
     const { logger, lines } = capture();
     const loop: Record<string, unknown> = { id: 1 };
     loop.self = loop;
@@ -116,21 +116,21 @@ describe('createLogger', () => {
     },
   );
 
-  it('writes the parts of an error made of several', () => {
+  it('writes the errors of an AggregateError', () => {
     const { logger, lines } = capture();
     logger.error(new AggregateError([Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })], 'all failed'));
     expect(lines()[0].err).toMatchObject({ message: 'all failed', errors: [{ code: 'ECONNREFUSED' }] });
     expect(lines()[0].msg).toBe('all failed');
   });
 
-  it('hides passwords of URLs wherever they stand', () => {
+  it('masks passwords of URLs in fields and messages', () => {
     const { logger, text, lines } = capture();
     logger.info({ url: 'amqp://app:hunter2@mq:5672/x' }, 'Using postgres://owner:hunter2@db/tidegate');
     expect(text[0]).not.toContain('hunter2');
     expect(lines()[0].url).toBe('amqp://app:***@mq:5672/x');
   });
 
-  it('cannot be made to forge a line', () => {
+  it('escapes line breaks in messages', () => {
     const { logger, text } = capture();
     logger.info({ path: 'a\n{"level":"info"}' }, 'b\n{"level":"info"}');
     expect(text.join('').trimEnd().split('\n')).toHaveLength(1);
@@ -144,7 +144,7 @@ describe('createLogger', () => {
 });
 
 describe('NestLogger', () => {
-  it('understands how Nest calls a logger', () => {
+  it('writes the calls of Nest as log lines', () => {
     const { logger, lines } = capture('trace');
     const nest = new NestLogger(logger);
     const error = new Error('broken');
@@ -179,7 +179,7 @@ describe('NestLogger', () => {
     },
   );
 
-  it('leaves start failures to runService, and keeps warnings of the bootstrap', () => {
+  it('omits start failures, which runService reports, and writes warnings of the bootstrap', () => {
     const { logger, lines } = capture('info');
     const nest = new NestLogger(logger);
 

@@ -5,31 +5,31 @@ import { traceIdOf } from './trace-context.js';
 
 export type { Logger } from 'pino';
 
-/** From quiet to loud: the values of the setting `LOG_LEVEL`. */
+/** The values of the setting `LOG_LEVEL`, from least to most verbose. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * What `LOG_LEVEL` asks for where a service speaks before it has read its settings.
- * @param otherwise when it is absent or none of the levels, which reading the settings tells
+ * @returns the level in `LOG_LEVEL`, for logging before the settings are read
+ * @param fallback when it is absent or invalid; reading the settings reports an invalid level
  */
-export function logLevelOf(env: NodeJS.ProcessEnv, otherwise: LogLevel): LogLevel {
-  return LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? otherwise;
+export function logLevelOf(env: NodeJS.ProcessEnv, fallback: LogLevel): LogLevel {
+  return LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? fallback;
 }
 
 export interface CreateLoggerOptions {
-  /** Which service speaks: `gateway`, `identity`, … */
+  /** The name of the service: `gateway`, `identity`, … */
   service: string;
-  /** `info` when absent. */
+  /** Default `info`. */
   level?: LogLevel;
-  /** Where the lines go; standard output when absent. */
+  /** Default standard output. */
   destination?: DestinationStream;
 }
 
 /**
- * A logger that writes one JSON object a line: `{level, time, service, requestId, traceId, msg, …fields}`, `level` as a word,
- * `time` in ISO 8601 UTC, `requestId` and `traceId` from the context. Fields pass `redact()` and passwords in URLs are masked wherever they
- * stand, but the words of `msg` are the caller's: put ids there, never names.
+ * Creates a logger that writes one JSON object per line: `{level, time, service, requestId, traceId, msg, …fields}`, with `level` as
+ * a word, `time` in ISO 8601 UTC and the ids from the context. Fields are redacted and passwords in URLs are masked,
+ * but `msg` is not redacted: it can contain ids, never names.
  */
 export function createLogger({ service, level = 'info', destination }: CreateLoggerOptions): Logger {
   const logger = pino(
@@ -42,18 +42,18 @@ export function createLogger({ service, level = 'info', destination }: CreateLog
         return { ...(requestId !== undefined && { requestId }), ...(trace && { traceId: traceIdOf(trace) }) };
       },
       formatters: { level: (label) => ({ level: label }), log: redact },
-      // redact() has already reduced errors; pino's own serializer would copy every property back in.
+      // redact() already reduced errors; pino's own serializer would add all properties again.
       serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: maskUrls },
     },
     destination ?? pino.destination(1),
   );
 
-  // pino runs no formatter over the fields of a child logger, so they are redacted on their way in.
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with the logger it is called on
-  const makeChild: Logger['child'] = logger.child;
+  // pino does not apply formatters to the fields of a child logger.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its logger
+  const createChild: Logger['child'] = logger.child;
   logger.child = function (this: Logger, fields, options) {
-    return makeChild.call(this, redact(fields), options);
+    return createChild.call(this, redact(fields), options);
   } as Logger['child'];
   return logger;
 }

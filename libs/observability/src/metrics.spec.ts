@@ -14,7 +14,7 @@ describe('createMetrics', () => {
     expect(text).toContain(`${sample('60')} 1`);
   });
 
-  it('times and counts with each instrument', async () => {
+  it('records durations and counts with each instrument', async () => {
     const metrics = createMetrics('identity');
     metrics.command.startTimer({ name: 'users.patch' })({ outcome: 'ok' });
     metrics.event.startTimer({ name: 'user.deactivated' })({ outcome: 'retried' });
@@ -37,7 +37,7 @@ describe('createMetrics', () => {
     afterEach(() => void jest.useRealTimers());
     const later = () => jest.advanceTimersByTimeAsync(2_000);
 
-    it('are read anew when the last reading is 2 s old', async () => {
+    it('are read again when the last reading is 2 s old', async () => {
       const metrics = createMetrics('access-flow');
       let backlog = 3;
       metrics.collect(async () => ({ outboxBacklog: backlog, outboxOldestAgeSeconds: 1.5 }));
@@ -52,7 +52,7 @@ describe('createMetrics', () => {
       expect(text).toContain('tidegate_grants_revoking{service="access-flow"} 0');
     });
 
-    it('are read once for all scrapes at the same time and within 2 s', async () => {
+    it('are read once for concurrent scrapes and scrapes within 2 s', async () => {
       const metrics = createMetrics('access-flow');
       let readings = 0;
       metrics.collect(async () => ({ grantsLive: ++readings }));
@@ -63,7 +63,7 @@ describe('createMetrics', () => {
       expect(readings).toBe(1);
     });
 
-    it('are left out while nobody can read them, instead of telling an old or made-up number', async () => {
+    it('are absent while their reading fails', async () => {
       const metrics = createMetrics('access-flow');
       expect(await metrics.text()).not.toContain('tidegate_grants_live{');
 
@@ -82,7 +82,7 @@ describe('createMetrics', () => {
       expect(await metrics.text()).toContain('tidegate_grants_live{service="access-flow"} 7');
     });
 
-    it('are not waited for longer than 2 s, nor asked for again while an answer is awaited', async () => {
+    it('delay a scrape by at most 2 s, and are not read twice at a time', async () => {
       const metrics = createMetrics('access-flow');
       let readings = 0;
       metrics.collect(() => (readings++, new Promise(() => undefined)));
@@ -95,12 +95,12 @@ describe('createMetrics', () => {
     });
   });
 
-  it('shows the process when asked', async () => {
+  it('includes process metrics on request', async () => {
     expect(await createMetrics('gateway', { processMetrics: true }).text()).toContain('process_cpu_seconds_total');
     expect(await createMetrics('gateway').text()).not.toContain('process_cpu_seconds_total');
   });
 
-  it('puts the services of one process into one valid text', async () => {
+  it('merges the services of one process into one valid output', async () => {
     const all = ['gateway', 'identity', 'access-flow'].map((service) => createMetrics(service));
     for (const metrics of all) metrics.deadLetters.inc({ name: 'user.updated' });
 

@@ -1,39 +1,46 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { within } from './within.js';
 
-/** Seconds, from a lookup in one's own memory to the moment Okta hangs up. */
+/** Histogram buckets in seconds, from an in-memory lookup to Okta's request timeout. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** How long a reading may take, and for how long it is told. */
+/** Maximum duration of a gauge reading, and how long its result is cached. */
 const READING_MS = 2_000;
 
 const HISTOGRAMS = {
-  httpRequest: ['http_request_duration_seconds', 'Answering one HTTP request', ['method', 'route', 'status']],
-  command: ['command_duration_seconds', 'One command, from arrival to reply', ['name', 'outcome']],
-  event: ['event_handling_seconds', 'Hearing one event, up to the commit', ['name', 'outcome']],
-  revocationDecided: ['revocation_decided_seconds', 'From the deactivation of a user to the grants revoking', []],
+  httpRequest: ['http_request_duration_seconds', 'Duration of HTTP requests', ['method', 'route', 'status']],
+  command: ['command_duration_seconds', 'Duration of commands from arrival to reply', ['name', 'outcome']],
+  event: ['event_handling_seconds', 'Duration of event handling up to the commit', ['name', 'outcome']],
+  revocationDecided: [
+    'revocation_decided_seconds',
+    'Time from the deactivation of a user until their grants are being revoked',
+    [],
+  ],
 } as const;
 
 const COUNTERS = {
-  deadLetters: ['dead_letters_total', 'Messages set aside for an operator', ['name']],
+  deadLetters: ['dead_letters_total', 'Messages moved to a dead-letter queue', ['name']],
   eventsIgnored: ['events_ignored_total', 'Events acknowledged without a handler', ['name']],
-  provisioningLogDropped: ['provisioning_log_dropped_total', 'Entries of the provisioning log that were not kept', []],
+  provisioningLogDropped: ['provisioning_log_dropped_total', 'Provisioning log entries that were dropped', []],
 } as const;
 
 const GAUGES = {
-  outboxBacklog: ['outbox_unpublished', 'Events committed and not yet told'],
-  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest event not yet told'],
-  grantsLive: ['grants_live', 'Grants that give membership now'],
-  scimTokenExpirySeconds: ['scim_token_expiry_seconds', 'Until the first SCIM token ends that has no successor'],
-  apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Until the first API key ends'],
-  requestsUndecidable: ['requests_undecidable', 'Pending requests that no approver can decide'],
+  outboxBacklog: ['outbox_unpublished', 'Committed events that are not yet published'],
+  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest event that is not yet published'],
+  grantsLive: ['grants_live', 'Grants that currently give membership'],
+  scimTokenExpirySeconds: [
+    'scim_token_expiry_seconds',
+    'Time until the first SCIM token without a replacement expires',
+  ],
+  apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Time until the first API key expires'],
+  requestsUndecidable: ['requests_undecidable', 'Pending requests that no approver can review'],
   projectionRebuilds: ['projection_rebuilds', 'Integrations whose users and groups are being read from identity again'],
-  grantsRevoking: ['grants_revoking', 'Grants whose end the target has not confirmed'],
+  grantsRevoking: ['grants_revoking', 'Ended grants that the target has not confirmed'],
 } as const;
 
 type LabelOf<Row> = Row extends readonly [string, string, readonly (infer Label extends string)[]] ? Label : never;
 
-/** What a gauge reading may tell; what it leaves out is not reported. */
+/** The result of a gauge reading. Missing gauges are not reported. */
 export type GaugeReading = Partial<Record<keyof typeof GAUGES, number>>;
 
 /** The instruments of one service. Durations are seconds: `const done = metrics.command.startTimer({ name })`. */
@@ -42,39 +49,39 @@ export type Metrics = { readonly [K in keyof typeof HISTOGRAMS]: Histogram<Label
 } & {
   readonly registry: Registry;
   /**
-   * Has `read` called before a scrape for at most 2 s, and its answer kept for 2 s: whoever asks for metrics, and however
-   * often, does not wear the database out. While it fails its gauges are absent rather than stale.
+   * Registers a gauge reading. It runs before a scrape for at most 2 s and its result is cached for 2 s, so that frequent
+   * scrapes don't load the database. When it fails, its gauges are absent rather than stale.
    */
   collect(read: () => Promise<GaugeReading>): void;
-  /** All instruments in Prometheus' text format. */
+  /** @returns all metrics in the Prometheus text format */
   text(): Promise<string>;
 };
 
 export interface CreateMetricsOptions {
-  /** Adds memory, CPU and event loop of the process: for one service of each process. */
+  /** Adds memory, CPU and event loop metrics. Set it for one service per process. */
   processMetrics?: boolean;
 }
 
 /**
- * The instruments of one service in a registry of its own, each sample labelled `service`, so that several services
- * can live in one process. Labels take words of the program only (route patterns, message names, outcomes), never ids.
+ * Creates the instruments of one service in its own registry, with the label `service` on each sample, so that several
+ * services can run in one process. Label values must come from the program (route patterns, message names, outcomes), never ids.
  */
 export function createMetrics(service: string, { processMetrics = false }: CreateMetricsOptions = {}): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   if (processMetrics) collectDefaultMetrics({ register: registry });
 
-  const described = (name: string, help: string) => ({ name: `tidegate_${name}`, help, registers: [registry] });
+  const options = (name: string, help: string) => ({ name: `tidegate_${name}`, help, registers: [registry] });
   const histograms = mapRows(
     HISTOGRAMS,
-    ([name, help, labelNames]) => new Histogram<string>({ ...described(name, help), labelNames, buckets: SECONDS }),
+    ([name, help, labelNames]) => new Histogram<string>({ ...options(name, help), labelNames, buckets: SECONDS }),
   );
   const counters = mapRows(
     COUNTERS,
-    ([name, help, labelNames]) => new Counter<string>({ ...described(name, help), labelNames }),
+    ([name, help, labelNames]) => new Counter<string>({ ...options(name, help), labelNames }),
   );
-  const gauges = mapRows(GAUGES, ([name, help]) => new Gauge<string>(described(name, help)));
-  // A new gauge reads 0; nobody has measured yet, so it must not say so.
+  const gauges = mapRows(GAUGES, ([name, help]) => new Gauge<string>(options(name, help)));
+  // A new gauge has the value 0, which is wrong before the first reading.
   for (const gauge of Object.values(gauges)) gauge.remove();
 
   const readers: (() => Promise<GaugeReading>)[] = [];
@@ -88,23 +95,23 @@ export function createMetrics(service: string, { processMetrics = false }: Creat
     }
   };
 
-  const readNowAndThen = everySoOften(READING_MS, read);
+  const readThrottled = throttled(READING_MS, read);
 
   return {
     ...(histograms as Pick<Metrics, keyof typeof HISTOGRAMS>),
     ...(counters as Pick<Metrics, keyof typeof COUNTERS>),
     registry,
-    collect: (reader) => void readers.push(oneAtATime(reader)),
+    collect: (reader) => void readers.push(withoutOverlap(reader)),
     text: async () => {
-      await readNowAndThen();
+      await readThrottled();
       return registry.metrics();
     },
   };
 }
 
 /**
- * One text for the services of one process: the format allows each metric's HELP and TYPE once, so the samples of
- * equal metrics are put together (Prometheus exposition formats, "Comments, help text, and type information").
+ * Merges the metrics of several services. The format allows HELP and TYPE once per metric, so samples of the same metric
+ * are grouped (Prometheus exposition formats, "Comments, help text, and type information").
  */
 export async function metricsText(all: readonly Metrics[]): Promise<string> {
   const texts = await Promise.all(all.map((metrics) => metrics.text()));
@@ -117,8 +124,8 @@ export async function metricsText(all: readonly Metrics[]): Promise<string> {
   return [...samplesByHead].map(([head, samples]) => [head, ...samples].join('\n')).join('\n\n') + '\n';
 }
 
-/** Runs `work` when it is called later than `milliseconds` after it last began; calls before share that run's outcome. */
-function everySoOften(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
+/** @returns a function that starts `work` at most once per `milliseconds`; calls in between share the last result */
+function throttled(milliseconds: number, work: () => Promise<void>): () => Promise<void> {
   let last: { outcome: Promise<void>; until: number } | undefined;
   return () => {
     const now = performance.now();
@@ -127,8 +134,8 @@ function everySoOften(milliseconds: number, work: () => Promise<void>): () => Pr
   };
 }
 
-/** A work that takes longer than its caller waits is not begun a second time beside itself. */
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+/** @returns a function that returns the running call of `work` instead of starting a second one */
+function withoutOverlap<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => (running ??= work().finally(() => (running = undefined)));
 }

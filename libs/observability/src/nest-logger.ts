@@ -2,14 +2,14 @@ import { type LoggerService } from '@nestjs/common';
 import { type Logger } from './logger.js';
 import { isError } from './redact.js';
 
-/** Contexts of Nest that tell its bootstrap, line by line. */
+/** Contexts of Nest's bootstrap logs. */
 const BOOTSTRAP = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 const LEVELS = { log: 'info', error: 'error', warn: 'warn', debug: 'debug', verbose: 'trace', fatal: 'fatal' } as const;
 
 /**
- * Nest's logger over ours: `NestFactory.create(App, adapter, { logger: new NestLogger(logger), abortOnError: false })`.
- * It takes Nest's calls, `(message, …fields or errors or a stack, context)`: objects become fields of the line, errors
+ * Adapts a logger for Nest: `NestFactory.create(App, adapter, { logger: new NestLogger(logger), abortOnError: false })`.
+ * Nest calls it with `(message, …fields or errors or a stack, context)`: objects become fields of the line, an error becomes
  * `err`, the last string `context`.
  */
 export class NestLogger implements LoggerService {
@@ -50,15 +50,15 @@ export class NestLogger implements LoggerService {
       else if (typeof part === 'string' && part !== message && isStack(part)) fields.stack = part;
     }
 
-    const quiet = (method === 'log' && BOOTSTRAP.has(String(last))) || isStartFailure(last, message);
-    const level = quiet ? 'debug' : LEVELS[method];
+    const isVerbose = (method === 'log' && BOOTSTRAP.has(String(last))) || isStartFailure(last, message);
+    const level = isVerbose ? 'debug' : LEVELS[method];
     if (isError(message)) this.logger[level](fields, message.message);
     else if (typeof message === 'object' || message === undefined) this.logger[level](fields);
     else this.logger[level](fields, String(message as string | number));
   }
 }
 
-/** Nest logs what it throws at start as well; `runService` reports it, once. */
+/** Nest also logs start errors that it throws; `runService` reports them. */
 function isStartFailure(context: unknown, message: unknown): boolean {
   if (context === 'ExceptionHandler') return true;
   return context === 'NestApplication' && typeof message === 'string' && message.startsWith('Error: listen ');

@@ -3,12 +3,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { OpsModule, type OpsOptions } from './ops.module.js';
 
 /**
- * An application of its own for health and metrics: for a service whose other port is public.
- * @returns the application, not listening yet
+ * Creates a separate application for health and metrics, for a service whose other port is public.
+ * @returns the application, not yet listening
  */
 export async function createOpsApp(options: OpsOptions): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter();
-  // Without a logger option: it would replace the logger of every application in the process.
+  // No logger option: it would replace the logger of all applications in the process.
   const module = OpsModule.forRoot(options);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false });
   return app.init();

@@ -13,21 +13,21 @@ import { metricsText, type Metrics } from './metrics.js';
 import { Public } from './public.decorator.js';
 import { Readiness, type ReadinessReport } from './readiness.js';
 
-/** Injection token of the metrics that `GET /metrics` shows: a list of `Metrics`. */
+/** Injection token of the list of `Metrics` for `GET /metrics`. */
 export const OPS_METRICS = Symbol('OPS_METRICS');
 
 /** Injection token of the `MetricsAccess`. */
 export const METRICS_ACCESS = Symbol('METRICS_ACCESS');
 
-/** Who may read `GET /metrics`: everyone, nobody (404), or who sends the token as `Authorization: Bearer <token>`. */
+/** Access to `GET /metrics`: open, closed (404), or with `Authorization: Bearer <token>`. */
 export type MetricsAccess = 'open' | 'closed' | { token: string };
 
-/** The part of a Fastify or Express reply needed here. */
+/** The used part of a Fastify or Express reply. */
 interface Reply {
   status(code: number): unknown;
 }
 
-/** What orchestrators and Prometheus ask. Answers hold no personal data, ids or addresses. */
+/** Health and metrics for orchestrators and Prometheus. Responses contain no personal data, ids or addresses. */
 @Public()
 @Controller()
 export class OpsController {
@@ -37,14 +37,14 @@ export class OpsController {
     @Inject(METRICS_ACCESS) private readonly access: MetricsAccess,
   ) {}
 
-  /** 200 while the process answers at all; asks nothing else, so that an outage of a neighbour restarts nobody. */
+  /** Always 200. Does not check dependencies, so that their outage does not restart this process. */
   @Get('livez')
   @Header('Cache-Control', 'no-store')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** 200 when every check passes, else 503; 503 from the moment shutdown begins. */
+  /** 200 when all checks pass, else 503; 503 once shutdown begins. */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<ReadinessReport> {
@@ -54,8 +54,8 @@ export class OpsController {
   }
 
   /**
-   * Prometheus' text exposition format 0.0.4.
-   * @throws NotFoundException where metrics are closed, UnauthorizedException without the token where one is needed
+   * Prometheus text exposition format 0.0.4.
+   * @throws NotFoundException when access is closed, UnauthorizedException without the required token
    */
   @Get('metrics')
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')

@@ -21,7 +21,7 @@ class PrivateController {
   }
 }
 
-/** Asks for readiness in the middle of the shutdown, as an orchestrator would. */
+/** Requests readiness during the shutdown, like an orchestrator. */
 class ShutdownProbe implements BeforeApplicationShutdown {
   readonly ask = jest.fn<Promise<void>, []>().mockResolvedValue(undefined);
   beforeApplicationShutdown(): Promise<void> {
@@ -55,7 +55,7 @@ async function start(checks: OpsOptions['checks'], metrics: OpsOptions['metrics'
 }
 
 describe('OpsModule', () => {
-  it('says that the process lives, without asking its neighbours', async () => {
+  it('reports liveness without running checks', async () => {
     const database = jest.fn().mockRejectedValue(new Error('away'));
     const { get } = await start({ database });
 
@@ -65,14 +65,14 @@ describe('OpsModule', () => {
     expect(database).not.toHaveBeenCalled();
   });
 
-  it('stays open behind a guard that denies by default, and opens nothing else', async () => {
+  it('is public with a default-deny guard, and makes no other route public', async () => {
     const { get } = await start({});
     expect((await get('/readyz')).statusCode).toBe(200);
     expect((await get('/metrics')).statusCode).toBe(200);
     expect((await get('/private')).statusCode).toBe(403);
   });
 
-  it('is ready when every check passes', async () => {
+  it('is ready when all checks pass', async () => {
     const { get } = await start({ database: async () => undefined, broker: async () => undefined });
     const answer = await get('/readyz');
     expect([answer.statusCode, answer.json()]).toEqual([
@@ -105,7 +105,7 @@ describe('OpsModule', () => {
     });
   });
 
-  it('gives a check two seconds', async () => {
+  it('fails a check after two seconds', async () => {
     const { get } = await start({ database: () => new Promise(() => undefined) });
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
 
@@ -113,10 +113,10 @@ describe('OpsModule', () => {
     await jest.advanceTimersByTimeAsync(2_000);
 
     const answer = await pending;
-    expect([answer.statusCode, answer.json().checks]).toEqual([503, { database: 'failed: no answer within 2 s' }]);
+    expect([answer.statusCode, answer.json().checks]).toEqual([503, { database: 'failed: no response within 2 s' }]);
   });
 
-  it('runs the checks once for many askers, and anew after a second', async () => {
+  it('runs the checks once for many callers, and again after a second', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'setTimeout', 'clearTimeout'] });
     const database = jest.fn().mockResolvedValue(undefined);
     const { get } = await start({ database });
@@ -146,7 +146,7 @@ describe('OpsModule', () => {
     expect(answers).toEqual([503, { status: 'shutting down', checks: {} }]);
   });
 
-  it("shows the metrics in Prometheus' format, those of several services too", async () => {
+  it('returns the metrics of one or several services in the Prometheus format', async () => {
     const { get } = await start({}, [createMetrics('gateway'), createMetrics('identity')]);
 
     const answer = await get('/metrics');

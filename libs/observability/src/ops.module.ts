@@ -4,18 +4,18 @@ import { METRICS_ACCESS, type MetricsAccess, OPS_METRICS, OpsController } from '
 import { Readiness, type Checks } from './readiness.js';
 
 export interface OpsOptions {
-  /** One service's metrics, or those of all services in this process. */
+  /** The metrics of one service, or of all services in this process. */
   metrics: Metrics | readonly Metrics[];
   /**
-   * What `/readyz` asks, for example `{ database: async () => void (await pool.query('select 1')) }`; or the readiness of
-   * an application that this one answers for.
+   * The checks of `/readyz`, for example `{ database: async () => void (await pool.query('select 1')) }`, or the readiness
+   * of another application.
    */
   checks: Checks | Readiness;
-  /** Who may read `/metrics`; everyone when absent. */
+  /** Access to `/metrics`. Default `open`. */
   metricsAccess?: MetricsAccess;
 }
 
-/** `GET /livez`, `/readyz` and `/metrics` for any Nest HTTP application, public even behind a default-deny guard. */
+/** `GET /livez`, `/readyz` and `/metrics` for any Nest HTTP application, public also with a default-deny guard. */
 @Module({})
 export class OpsModule {
   static forRoot({ metrics, checks, metricsAccess = 'open' }: OpsOptions): DynamicModule {

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** The metadata key a guard reads to let a call pass without credentials. */
+/** The metadata key by which guards allow calls without credentials. */
 export const IS_PUBLIC = 'tidegate:public';
 
-/** Opens a controller or handler to callers without credentials; everything not marked stays closed. */
+/** Allows callers without credentials on a controller or handler. */
 export const Public = () => SetMetadata(IS_PUBLIC, true);

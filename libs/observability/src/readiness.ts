@@ -2,7 +2,7 @@ import { type OnModuleDestroy } from '@nestjs/common';
 import { maskUrls } from './redact.js';
 import { within } from './within.js';
 
-/** What must work for a service to do its work, by name; a check that rejects has failed. */
+/** The dependencies of a service by name. A check that rejects has failed. */
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
 export interface ReadinessReport {
@@ -14,7 +14,7 @@ export interface ReadinessReport {
 const CHECK_LIMIT_MS = 2_000;
 const CACHE_MS = 1_000;
 
-/** Whether this service can work now. Asked by anyone, so checks run at most once a second, each for at most 2 s. */
+/** Whether this service is ready. The endpoint is public, so checks run at most once a second, each for at most 2 s. */
 export class Readiness implements OnModuleDestroy {
   private shuttingDown = false;
   private latest?: { report: Promise<ReadinessReport>; until: number };
@@ -25,13 +25,13 @@ export class Readiness implements OnModuleDestroy {
     this.shuttingDown = true;
   }
 
-  /** The state now, or up to one second ago. Never rejects. */
+  /** @returns the state, at most one second old. Never rejects. */
   async report(): Promise<ReadinessReport> {
     if (this.shuttingDown) return { status: 'shutting down', checks: {} };
     if (!this.latest || performance.now() >= this.latest.until) {
       const latest = { report: this.run(), until: Infinity };
       this.latest = latest;
-      // The second counts from the answer: a slow check must not be started again while it runs.
+      // The cache time starts with the result, so that a slow check does not run twice at a time.
       void latest.report.then(() => (latest.until = performance.now() + CACHE_MS));
     }
     const report = await this.latest.report;
@@ -50,7 +50,7 @@ export class Readiness implements OnModuleDestroy {
   }
 }
 
-/** Errors of drivers tell hosts and users in their message; strangers read this, so their code must do. */
+/** The endpoint is public and driver messages contain hosts and users, so the error code is preferred. */
 function failure(error: unknown): string {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return `failed: ${code}`;

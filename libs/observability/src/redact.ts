@@ -3,10 +3,10 @@ import { types } from 'node:util';
 export const HIDDEN = '[hidden]';
 const CUT = '[cut]';
 
-/** What lies deeper than this is not logged at all, so nothing can hide below the reach of the redaction. */
+/** Deeper values are not logged, so that redaction covers everything in the log. */
 const DEPTH = 5;
 
-/** Field names whose values are secrets, personal data or database rows, whatever their case, dashes or underscores. */
+/** Names of fields with secrets, personal data or database rows, matched without case, dashes and underscores. */
 const PRIVATE = new RegExp(
   [
     '(authorization|cookie|token|password|secret|apikey)$',
@@ -15,27 +15,27 @@ const PRIVATE = new RegExp(
   ].join('|'),
 );
 
-/** True for `Authorization`, `refresh_token`, `userName`, …: names whose value must not be logged. */
+/** Whether the value of a field must not be logged: `Authorization`, `refresh_token`, `userName`, … */
 export function isPrivate(name: string): boolean {
   return PRIVATE.test(name.toLowerCase().replace(/[-_]/g, ''));
 }
 
 /**
- * Hides the password of every URL inside a text: `amqp://app:x@mq` becomes `amqp://app:***@mq`.
- * Safe on a line of JSON: it never crosses a quote.
+ * Masks the passwords of all URLs in a string: `amqp://app:x@mq` becomes `amqp://app:***@mq`.
+ * Safe for a line of JSON, because a match never contains a quote.
  */
 export function maskUrls(text: string): string {
   return text.replace(/(:\/\/[^\s:@/"]*):[^\s/"]*@/g, '$1:***@');
 }
 
-/** True for errors of every realm; `instanceof` misses those made in another one (workers, test sandboxes). */
+/** Whether a value is an Error, also from another realm (workers, test sandboxes), where `instanceof` fails. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
 
 /**
- * A copy of `fields` fit for a log: private fields read `[hidden]`, errors keep type, message, stack, code and their
- * causes alone (pg and TypeORM put row values into `detail`, `parameters` and `query`), what is too deep is cut.
+ * @returns a copy of `fields` for a log: private fields become `[hidden]`, errors keep only type, message, stack, code and
+ *   causes (pg and TypeORM put row values into `detail`, `parameters` and `query`), deep values become `[cut]`
  */
 export function redact(fields: object): Record<string, unknown> {
   return isError(fields) ? errorFields(fields, 0) : objectFields(fields, 0);

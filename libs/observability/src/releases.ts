@@ -1,4 +1,4 @@
-/** What was opened, to be closed in the opposite order, also when a later step of the start fails. */
+/** Collects cleanup steps and runs them in reverse order, also when a later step of the start fails. */
 export class Releases {
   private readonly steps: (() => Promise<unknown>)[] = [];
 
@@ -6,7 +6,7 @@ export class Releases {
     this.steps.push(step);
   }
 
-  /** Goes on after a step that fails, then throws what the first of them threw. */
+  /** Runs all steps. @throws the first error, after all steps have run */
   async release(): Promise<void> {
     const faults: unknown[] = [];
     for (const step of this.steps.splice(0).reverse()) await step().catch((error: unknown) => faults.push(error));

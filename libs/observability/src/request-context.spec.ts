@@ -9,7 +9,7 @@ import {
 } from './request-context.js';
 
 describe('request context', () => {
-  it('follows the request through everything it awaits, and keeps two requests apart', async () => {
+  it('propagates through asynchronous calls and isolates concurrent requests', async () => {
     const serve = (id: string) =>
       withRequestId(id, async () => {
         await setImmediate();
@@ -32,7 +32,7 @@ describe('request context', () => {
     expect(newRequestId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it.each(['okta-req.1', 'A_b-9', 'x'.repeat(64)])('takes the id %s of a caller', (id) => {
+  it.each(['okta-req.1', 'A_b-9', 'x'.repeat(64)])('accepts the id %s of a caller', (id) => {
     expect(acceptRequestId(id)).toBe(id);
   });
 

@@ -4,7 +4,7 @@ import { newTrace, type TraceContext } from './trace-context.js';
 
 const requests = new AsyncLocalStorage<{ requestId?: string; trace?: TraceContext }>();
 
-/** What a caller may choose as a request id: short, and harmless in logs, headers and URLs. */
+/** Request ids that callers can choose: short, and safe in logs, headers and URLs. */
 const ACCEPTABLE = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -21,7 +21,7 @@ export function withTrace<T>(trace: TraceContext, work: () => T): T {
   return requests.run({ trace }, work);
 }
 
-/** The id of the request being served here, or undefined outside of any (timers, start, relay). */
+/** @returns the id of the current request; undefined outside of requests (timers, start, relay) */
 export function currentRequestId(): string | undefined {
   return requests.getStore()?.requestId;
 }
@@ -31,14 +31,14 @@ export function currentTrace(): TraceContext | undefined {
   return requests.getStore()?.trace;
 }
 
-/** A new request id: a UUIDv7, so that ids sort by time (RFC 9562 §5.7). */
+/** @returns a new UUIDv7, so that request ids sort by time (RFC 9562 §5.7) */
 export function newRequestId(): string {
   return uuidv7();
 }
 
 /**
- * The id a request goes by: the caller's `X-Request-Id` header where it is acceptable, else a new one.
- * Never throws: `header` may be anything a server hands out (string, list, undefined).
+ * @param header the `X-Request-Id` header of the caller, of any type
+ * @returns the header when it is a valid request id, else a new id. Never throws.
  */
 export function acceptRequestId(header: unknown): string {
   return typeof header === 'string' && ACCEPTABLE.test(header) ? header : newRequestId();

@@ -17,7 +17,7 @@ describe('runOnce', () => {
     expect(await run(() => Promise.resolve('Done.'))).toEqual({ stdout: 'Done.\n', stderr: '', exitCode: undefined });
   });
 
-  it('prints one sentence for a failure that an operator can correct, and sets exit code 1', async () => {
+  it('prints one sentence for a failure that an operator can fix, and sets exit code 1', async () => {
     const failed = run(() => Promise.reject(new StartError('No role at postgres://app:hunter2@db.')));
     expect(await failed).toEqual({ stdout: '', stderr: 'migration: No role at postgres://app:***@db.\n', exitCode: 1 });
   });

@@ -1,7 +1,7 @@
 import { explainStartError } from './start-errors.js';
 import { isError, maskUrls } from './redact.js';
 
-/** The part of `process` that such a program needs; tests give their own. */
+/** The used part of `process`; replaced in tests. */
 export interface OnceHost {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
@@ -9,17 +9,17 @@ export interface OnceHost {
 }
 
 /**
- * Runs a program that does one thing and ends; the one call of its main. Writes what `work` returns to standard output
- * and ends with exit code 0. A failure that an operator can mend is one sentence on standard error, any other its stack;
- * both set exit code 1.
- * @param work returns what was done, in a sentence
+ * Runs a one-off program; the only call of its main. Writes the result of `work` to standard output and ends with exit
+ * code 0. On failure it sets exit code 1 and writes one sentence to standard error when an operator can fix the cause, else
+ * the stack.
+ * @param work returns a sentence about what was done
  */
 export async function runOnce(name: string, work: () => Promise<string>, host: OnceHost = process): Promise<void> {
   try {
     host.stdout.write(`${await work()}\n`);
   } catch (error) {
-    const told = explainStartError(error) ?? maskUrls(String(isError(error) ? error.stack : error));
-    host.stderr.write(`${name}: ${told}\n`);
+    const message = explainStartError(error) ?? maskUrls(String(isError(error) ? error.stack : error));
+    host.stderr.write(`${name}: ${message}\n`);
     host.exitCode = 1;
   }
 }

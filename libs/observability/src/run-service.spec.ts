@@ -27,18 +27,18 @@ function fakeProcess() {
   return { host, exits, written, messages: () => lines.map((line) => JSON.parse(line).msg), lines, run };
 }
 
-/** A promise settled by hand. */
+/** A promise with its resolve function. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 }
 
-/** Lets everything that is already decided happen. */
+/** Waits until pending promise callbacks have run. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('runService', () => {
-  it('says when the service is ready', async () => {
+  it('logs when the service is ready', async () => {
     const { run, messages, exits } = fakeProcess();
     await run(async () => ({ stop: async () => undefined }));
     expect(messages()).toEqual(['identity is ready']);
@@ -74,7 +74,7 @@ describe('runService', () => {
     expect([stop.mock.calls.length, exits]).toEqual([1, [1]]);
   });
 
-  it('gives up on a stop that takes longer than 25 s', async () => {
+  it('exits 1 when the shutdown takes longer than 25 s', async () => {
     jest.useFakeTimers();
     const { host, run, exits } = fakeProcess();
     await run(async () => ({ stop: () => new Promise<void>(() => undefined) }));
@@ -86,7 +86,7 @@ describe('runService', () => {
     expect(exits).toEqual([1]);
   });
 
-  it('stops a service that was told to stop while it started', async () => {
+  it('stops a service that receives a signal during its start', async () => {
     const { host, run, exits, messages } = fakeProcess();
     const { open, opened } = gate();
     const stop = jest.fn().mockResolvedValue(undefined);
@@ -104,7 +104,7 @@ describe('runService', () => {
     expect(messages()).not.toContain('identity is ready');
   });
 
-  it('exits 1 when stopping fails', async () => {
+  it('exits 1 when the shutdown fails', async () => {
     const { host, run, exits, lines } = fakeProcess();
     await run(async () => ({ stop: () => Promise.reject(new Error('stuck')) }));
     host.emit('SIGTERM', 'SIGTERM');
@@ -116,12 +116,12 @@ describe('runService', () => {
   it.each(['uncaughtException', 'unhandledRejection'])('logs an %s and exits 1', async (event) => {
     const { host, run, exits, lines } = fakeProcess();
     await run(async () => ({ stop: async () => undefined }));
-    host.emit(event, new Error('nobody caught me'));
+    host.emit(event, new Error('uncaught'));
     expect(exits).toEqual([1]);
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'fatal', err: { message: 'nobody caught me' } });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'fatal', err: { message: 'uncaught' } });
   });
 
-  it('tells an expected start failure in one sentence, without a stack', async () => {
+  it('writes an expected start failure as one sentence, without a stack', async () => {
     const { run, exits, written, lines } = fakeProcess();
     await run(() => Promise.reject(new StartError('The data folder belongs to another version.')));
     expect(written).toEqual(['identity: The data folder belongs to another version.\n']);

@@ -4,12 +4,12 @@ import { NestLogger } from './nest-logger.js';
 import { Releases } from './releases.js';
 import { explainStartError } from './start-errors.js';
 
-/** The part of `process` that a service lives by; tests give their own. */
+/** The used part of `process`; replaced in tests. */
 export interface Host {
   on(event: string, listener: (cause: unknown) => void): unknown;
   exit(code: number): void;
   readonly stderr: { write(text: string): unknown };
-  /** There when a parent process listens: it is told that the service is ready. */
+  /** Present when a parent process listens; it receives `ready`. */
   send?(message: string): unknown;
 }
 
@@ -18,16 +18,16 @@ export interface RunServiceOptions {
   host?: Host;
 }
 
-/** Kubernetes kills 30 s after SIGTERM by default: what has not ended by then would die without a word. */
+/** Below Kubernetes' default of 30 s between SIGTERM and SIGKILL, so that a slow shutdown is logged. */
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Runs a service for the life of the process; the one call of every main. Logs that it is ready, and tells a parent
- * process so; on SIGTERM, SIGINT or the loss of that parent it releases what `start` opened, once (also while it still
- * starts), and exits 0, or 1 when that fails or takes over 25 s; a second signal exits at once. A start that fails for a
- * reason an operator can mend writes one sentence to standard error; anything unexpected, at start or later, is logged
- * with its stack; both exit 1.
- * @param start opens the service and adds to `releases` whatever it opened, as soon as it is open
+ * Runs a service until the process ends; the only call of every main. Logs when the service is ready and sends `ready` to
+ * a parent process. On SIGTERM, SIGINT or a disconnect of the parent it runs the releases (also during the start) and exits
+ * 0, or 1 when they fail or take over 25 s; a second signal exits immediately. When the start fails and an operator can fix
+ * the cause, one sentence goes to standard error; unexpected errors, at start or later, are logged with their stack. Both
+ * exit 1.
+ * @param start starts the service and adds a release for each resource as soon as it is open
  */
 export async function runService(
   name: string,
@@ -37,7 +37,7 @@ export async function runService(
     host = process,
   }: RunServiceOptions = {},
 ): Promise<void> {
-  NestjsLogger.overrideLogger(new NestLogger(logger)); // also what is logged before there is a Nest application
+  NestjsLogger.overrideLogger(new NestLogger(logger)); // also for logs before the Nest application exists
   const startedAt = performance.now();
   let stopping = false;
 
@@ -45,8 +45,8 @@ export async function runService(
     logger.fatal({ err: cause }, message);
     host.exit(1);
   };
-  host.on('uncaughtException', crash('An error nobody caught'));
-  host.on('unhandledRejection', crash('A rejection nobody handled'));
+  host.on('uncaughtException', crash('Uncaught exception'));
+  host.on('unhandledRejection', crash('Unhandled promise rejection'));
 
   const releases = new Releases();
   const starting = Promise.resolve(releases).then(start);
@@ -55,14 +55,14 @@ export async function runService(
     if (stopping) return host.exit(1);
     stopping = true;
     logger.info({ signal }, `${name} is stopping`);
-    const limit = setTimeout(() => crash('Stopping took too long')(undefined), STOP_LIMIT_MS);
+    const limit = setTimeout(() => crash('Shutdown timed out')(undefined), STOP_LIMIT_MS);
     try {
       await starting.catch(() => undefined);
       await releases.release();
       logger.info(`${name} has stopped`);
       host.exit(0);
     } catch (error) {
-      crash('Stopping failed')(error);
+      crash('Shutdown failed')(error);
     } finally {
       clearTimeout(limit);
     }
@@ -75,8 +75,10 @@ export async function runService(
     logger.info({ startMs: Math.round(performance.now() - startedAt) }, `${name} is ready`);
     host.send?.('ready');
   } catch (error) {
-    await releases.release().catch((fault: unknown) => logger.warn({ err: fault }, 'Not everything could be closed'));
-    if (stopping) return; // told to stop while it started: that is no failure
+    await releases
+      .release()
+      .catch((fault: unknown) => logger.warn({ err: fault }, 'Some resources could not be closed'));
+    if (stopping) return; // a signal during the start is not a failure
     const sentence = explainStartError(error);
     if (sentence === undefined) logger.fatal({ err: error }, `${name} could not start`);
     else host.stderr.write(`${name}: ${sentence}\n`);

@@ -13,88 +13,88 @@ const refused = (address: string, port: number) =>
 
 describe('explainStartError', () => {
   it.each<[string, Error, string]>([
+    ['configuration', new ConfigError(['PORT must be a port']), 'The configuration is invalid:\n  PORT must be a port'],
+    ['StartError', new StartError('No disk at s3://me:hunter2@x.'), 'No disk at s3://me:***@x.'],
     [
-      'configuration',
-      new ConfigError(['PORT must be a port']),
-      'The configuration is not right:\n  PORT must be a port',
-    ],
-    ['told by hand', new StartError('No disk at s3://me:hunter2@x.'), 'No disk at s3://me:***@x.'],
-    [
-      'told by hand, with its cause',
+      'StartError with a cause',
       new StartError('The embedded database did not start.', { cause: refused('127.0.0.1', 5432) }),
       'The embedded database did not start.',
     ],
     [
       'busy port',
       fault('listen EADDRINUSE', { code: 'EADDRINUSE', syscall: 'listen', port: 3000 }),
-      'Port 3000 is in use: stop the other program, or set PORT to a free port.',
+      'Port 3000 is in use. Stop the other program, or set PORT to a free port.',
     ],
     [
       'port of root',
       fault('listen EACCES', { code: 'EACCES', syscall: 'listen', port: 80 }),
-      'Port 80 may not be opened by this user: set PORT to a port above 1023.',
+      'This user cannot open port 80. Set PORT to a port above 1023.',
     ],
     [
       'database down',
       refused('10.0.0.7', 5432),
-      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED): is it running?',
+      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED). Check that it is running.',
     ],
     [
       'broker down',
       refused('10.0.0.8', 5999),
-      'RabbitMQ at mq.example:5999 cannot be reached (ECONNREFUSED): is it running?',
+      'RabbitMQ at mq.example:5999 cannot be reached (ECONNREFUSED). Check that it is running.',
     ],
     [
       'host unknown',
       fault('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'mq.example' }),
-      'RabbitMQ at mq.example:5999 cannot be reached (ENOTFOUND): is it running?',
+      'RabbitMQ at mq.example:5999 cannot be reached (ENOTFOUND). Check that it is running.',
     ],
     [
-      'a server of neither URL',
+      'a server in neither URL',
       refused('::1', 5672),
-      'RabbitMQ at ::1:5672 cannot be reached (ECONNREFUSED): is it running?',
+      'RabbitMQ at ::1:5672 cannot be reached (ECONNREFUSED). Check that it is running.',
     ],
-    ['anything else', refused('::1', 9), 'A server at ::1:9 cannot be reached (ECONNREFUSED): is it running?'],
+    [
+      'anything else',
+      refused('::1', 9),
+      'A server at ::1:9 cannot be reached (ECONNREFUSED). Check that it is running.',
+    ],
     [
       'every address refused',
       new AggregateError([refused('::1', 5432), refused('127.0.0.1', 5432)], ''),
-      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED): is it running?',
+      'PostgreSQL at db.example:5432 cannot be reached (ECONNREFUSED). Check that it is running.',
     ],
     [
       'wrong password',
       fault('password authentication failed for user "app"', { code: '28P01' }),
-      'PostgreSQL at db.example:5432 refused the password: check user and password in DATABASE_URL.',
+      'PostgreSQL at db.example:5432 refused the login. Check the user and password in DATABASE_URL.',
     ],
     [
       'no password',
       fault('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
-      'PostgreSQL at db.example:5432 wants a password: put one into DATABASE_URL.',
+      'PostgreSQL at db.example:5432 requires a password. Add it to DATABASE_URL.',
     ],
     [
       'no database, wrapped by TypeORM',
       fault('x', { driverError: fault('database "nope" does not exist', { code: '3D000' }) }),
-      'The database "nope" does not exist on PostgreSQL at db.example:5432: create it, or correct DATABASE_URL.',
+      'The database "nope" does not exist on PostgreSQL at db.example:5432. Create it, or correct DATABASE_URL.',
     ],
     [
       'starting up',
       fault('the database system is starting up', { code: '57P03' }),
-      'PostgreSQL at db.example:5432 is starting up or shutting down: try again in a moment.',
+      'PostgreSQL at db.example:5432 is starting up or shutting down. Try again in a moment.',
     ],
     [
       'full',
       fault('sorry, too many clients already', { code: '53300' }),
-      'PostgreSQL at db.example:5432 has no connection left: raise max_connections, or stop a client.',
+      'PostgreSQL at db.example:5432 has no free connections. Raise max_connections, or stop a client.',
     ],
     [
       'no TLS',
       fault('The server does not support SSL connections'),
-      'PostgreSQL at db.example:5432 does not speak TLS: correct sslmode in DATABASE_URL.',
+      'PostgreSQL at db.example:5432 does not support TLS. Correct sslmode in DATABASE_URL.',
     ],
-    ['database silent', fault('timeout expired'), 'PostgreSQL at db.example:5432 does not answer.'],
+    ['database silent', fault('timeout expired'), 'PostgreSQL at db.example:5432 does not respond.'],
     [
       'not PostgreSQL',
       fault('Connection terminated unexpectedly'),
-      "PostgreSQL at db.example:5432 closed the connection at once: is it PostgreSQL's port?",
+      "PostgreSQL at db.example:5432 closed the connection immediately. Check that it is PostgreSQL's port.",
     ],
     [
       'broker password, as a cause',
@@ -103,24 +103,24 @@ describe('explainStartError', () => {
           'Handshake terminated by server: 403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN."',
         ),
       }),
-      'RabbitMQ at mq.example:5999 refused the password: check user and password in AMQP_URL.',
+      'RabbitMQ at mq.example:5999 refused the login. Check the user and password in AMQP_URL.',
     ],
     [
       'no virtual host',
       fault('Expected ConnectionOpenOk; got <ConnectionClose channel:0>'),
-      'RabbitMQ at mq.example:5999 does not open the virtual host in AMQP_URL: does it exist, and may this user use it?',
+      'RabbitMQ at mq.example:5999 refused the virtual host in AMQP_URL. Check that it exists and that this user has access.',
     ],
-    ['broker silent', fault('connect ETIMEDOUT'), 'RabbitMQ at mq.example:5999 does not answer.'],
+    ['broker silent', fault('connect ETIMEDOUT'), 'RabbitMQ at mq.example:5999 does not respond.'],
     [
       'not RabbitMQ',
       fault('Socket closed abruptly during opening handshake'),
-      "RabbitMQ at mq.example:5999 does not speak AMQP: is it RabbitMQ's port?",
+      "RabbitMQ at mq.example:5999 does not support AMQP. Check that it is RabbitMQ's port.",
     ],
     [
       'certificate',
       fault('self-signed certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
-      'The TLS certificate of RabbitMQ at mq.example:5999 is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): ' +
-        'check sslrootcert in DATABASE_URL, cacertfile in AMQP_URL.',
+      'The TLS certificate of RabbitMQ at mq.example:5999 is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT). ' +
+        'Check sslrootcert in DATABASE_URL and cacertfile in AMQP_URL.',
     ],
     [
       'certificate for another host',
@@ -130,7 +130,7 @@ describe('explainStartError', () => {
     [
       'plain port',
       fault('wrong version number', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
-      'RabbitMQ at mq.example:5999 does not speak TLS: is it the port for TLS?',
+      'RabbitMQ at mq.example:5999 does not support TLS. Check that it is the TLS port.',
     ],
     [
       'file of a certificate',
@@ -142,21 +142,21 @@ describe('explainStartError', () => {
     expect(sentence).not.toContain('hunter2');
   });
 
-  it('says what it can when no URL is given', () => {
+  it('names the server without its host when no URL is set', () => {
     const wrong = fault('password authentication failed', { code: '28P01' });
     expect(explainStartError(wrong, {})).toBe(
-      'PostgreSQL refused the password: check user and password in DATABASE_URL.',
+      'PostgreSQL refused the login. Check the user and password in DATABASE_URL.',
     );
   });
 
   it.each([new TypeError('undefined is not a function'), fault('syntax error', { code: '42601' }), 'text', undefined])(
-    'leaves a bug to its stack: %s',
+    'returns undefined for a bug: %s',
     (error) => {
       expect(explainStartError(error, env)).toBeUndefined();
     },
   );
 
-  it('knows the error Node really throws for a busy port', async () => {
+  it('recognizes the error of Node for a busy port', async () => {
     const first = createServer().listen(0, '127.0.0.1');
     await once(first, 'listening');
     const { port } = first.address() as { port: number };

@@ -1,12 +1,12 @@
 import { ConfigError, readRaw, type Environment } from './config.js';
 import { isError, maskUrls } from './redact.js';
 
-/** A start failure the operator can mend; its message is the one clear sentence to show, without secrets. */
+/** A start failure that an operator can fix. Its message is shown to the operator and contains no secrets. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** What Node, pg and amqplib put on their errors. */
+/** The used properties of errors of Node, pg and amqplib. */
 interface Fault {
   readonly message: string;
   readonly code?: unknown;
@@ -20,7 +20,7 @@ interface Fault {
 interface Server {
   readonly name: string;
   readonly setting: string;
-  /** The port when the URL names none, by protocol. */
+  /** Default ports by protocol. */
   readonly ports: Readonly<Record<string, number>>;
   readonly overTls: (url: URL) => boolean;
 }
@@ -38,7 +38,7 @@ const RABBIT: Server = {
   overTls: ({ protocol }) => protocol === 'amqps:',
 };
 
-/** Node's codes of a certificate that no trusted authority signed, or not for now. */
+/** Node's error codes for certificates that are not trusted or not valid at this time. */
 const UNTRUSTED = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -52,89 +52,93 @@ const UNTRUSTED = [
 
 type Rule = readonly [applies: (fault: Fault) => boolean, sentence: (fault: Fault, env: Environment) => string];
 
-const code =
+const hasCode =
   (...codes: string[]) =>
   (fault: Fault) =>
     codes.includes(String(fault.code));
-const says = (pattern: RegExp) => (fault: Fault) => pattern.test(fault.message);
-const listening = (fault: Fault) => fault.syscall === 'listen';
-const quoted = (fault: Fault) => /["'](.*?)["']/.exec(fault.message)?.[1] ?? '';
+const messageMatches = (pattern: RegExp) => (fault: Fault) => pattern.test(fault.message);
+const isListenError = (fault: Fault) => fault.syscall === 'listen';
+const quotedName = (fault: Fault) => /["'](.*?)["']/.exec(fault.message)?.[1] ?? '';
 
 /**
- * The first rule that applies speaks. PostgreSQL's codes: https://www.postgresql.org/docs/current/errcodes-appendix.html;
- * where pg 8 and amqplib 2 set no code, the words of their messages must do.
+ * The first rule that applies gives the sentence. PostgreSQL's codes:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html. pg 8 and amqplib 2 set no code for some errors; those are
+ * recognized by message.
  */
 const RULES: readonly Rule[] = [
   [
-    code('EADDRINUSE'),
-    ({ port }) => `Port ${String(port)} is in use: stop the other program, or set PORT to a free port.`,
+    hasCode('EADDRINUSE'),
+    ({ port }) => `Port ${String(port)} is in use. Stop the other program, or set PORT to a free port.`,
   ],
   [
-    (fault) => code('EACCES')(fault) && listening(fault),
-    ({ port }) => `Port ${String(port)} may not be opened by this user: set PORT to a port above 1023.`,
+    (fault) => hasCode('EACCES')(fault) && isListenError(fault),
+    ({ port }) => `This user cannot open port ${String(port)}. Set PORT to a port above 1023.`,
   ],
   [
-    (fault) => code('EADDRNOTAVAIL')(fault) && listening(fault),
-    ({ address }) => `The address ${String(address)} is not one of this machine's.`,
+    (fault) => hasCode('EADDRNOTAVAIL')(fault) && isListenError(fault),
+    ({ address }) => `The address ${String(address)} does not belong to this machine.`,
   ],
   [
-    code('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'),
-    (fault, env) => `${whereFault(fault, env)} cannot be reached (${String(fault.code)}): is it running?`,
+    hasCode('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'),
+    (fault, env) => `${serverOfFault(fault, env)} cannot be reached (${String(fault.code)}). Check that it is running.`,
   ],
   [
-    code('28P01', '28000'),
-    (_, env) => `${where(POSTGRES, env)} refused the password: check user and password in DATABASE_URL.`,
+    hasCode('28P01', '28000'),
+    (_, env) => `${where(POSTGRES, env)} refused the login. Check the user and password in DATABASE_URL.`,
   ],
-  [says(/client password must be/), (_, env) => `${where(POSTGRES, env)} wants a password: put one into DATABASE_URL.`],
   [
-    code('3D000'),
+    messageMatches(/client password must be/),
+    (_, env) => `${where(POSTGRES, env)} requires a password. Add it to DATABASE_URL.`,
+  ],
+  [
+    hasCode('3D000'),
     (fault, env) =>
-      `The database "${quoted(fault)}" does not exist on ${where(POSTGRES, env)}: create it, or correct DATABASE_URL.`,
+      `The database "${quotedName(fault)}" does not exist on ${where(POSTGRES, env)}. Create it, or correct DATABASE_URL.`,
   ],
-  [code('57P03'), (_, env) => `${where(POSTGRES, env)} is starting up or shutting down: try again in a moment.`],
+  [hasCode('57P03'), (_, env) => `${where(POSTGRES, env)} is starting up or shutting down. Try again in a moment.`],
   [
-    code('53300'),
-    (_, env) => `${where(POSTGRES, env)} has no connection left: raise max_connections, or stop a client.`,
-  ],
-  [
-    says(/server does not support SSL connections/),
-    (_, env) => `${where(POSTGRES, env)} does not speak TLS: correct sslmode in DATABASE_URL.`,
+    hasCode('53300'),
+    (_, env) => `${where(POSTGRES, env)} has no free connections. Raise max_connections, or stop a client.`,
   ],
   [
-    says(/^timeout expired$|due to connection timeout|timeout exceeded when trying to connect/),
-    (_, env) => `${where(POSTGRES, env)} does not answer.`,
+    messageMatches(/server does not support SSL connections/),
+    (_, env) => `${where(POSTGRES, env)} does not support TLS. Correct sslmode in DATABASE_URL.`,
   ],
   [
-    says(/^Connection terminated unexpectedly$/),
-    (_, env) => `${where(POSTGRES, env)} closed the connection at once: is it PostgreSQL's port?`,
-  ],
-  [says(/^connect ETIMEDOUT$/), (_, env) => `${where(RABBIT, env)} does not answer.`],
-  [
-    says(/403 \(ACCESS-REFUSED\)/),
-    (_, env) => `${where(RABBIT, env)} refused the password: check user and password in AMQP_URL.`,
+    messageMatches(/^timeout expired$|due to connection timeout|timeout exceeded when trying to connect/),
+    (_, env) => `${where(POSTGRES, env)} does not respond.`,
   ],
   [
-    says(/^Expected ConnectionOpenOk/),
+    messageMatches(/^Connection terminated unexpectedly$/),
+    (_, env) => `${where(POSTGRES, env)} closed the connection immediately. Check that it is PostgreSQL's port.`,
+  ],
+  [messageMatches(/^connect ETIMEDOUT$/), (_, env) => `${where(RABBIT, env)} does not respond.`],
+  [
+    messageMatches(/403 \(ACCESS-REFUSED\)/),
+    (_, env) => `${where(RABBIT, env)} refused the login. Check the user and password in AMQP_URL.`,
+  ],
+  [
+    messageMatches(/^Expected ConnectionOpenOk/),
     (_, env) =>
-      `${where(RABBIT, env)} does not open the virtual host in AMQP_URL: does it exist, and may this user use it?`,
+      `${where(RABBIT, env)} refused the virtual host in AMQP_URL. Check that it exists and that this user has access.`,
   ],
   [
-    says(/^Socket closed abruptly during opening handshake|^Frame size \d+ exceeds/),
-    (_, env) => `${where(RABBIT, env)} does not speak AMQP: is it RabbitMQ's port?`,
+    messageMatches(/^Socket closed abruptly during opening handshake|^Frame size \d+ exceeds/),
+    (_, env) => `${where(RABBIT, env)} does not support AMQP. Check that it is RabbitMQ's port.`,
   ],
   [
-    code(...UNTRUSTED),
+    hasCode(...UNTRUSTED),
     (fault, env) =>
-      `The TLS certificate of ${tlsServers(env)} is not trusted (${String(fault.code)}): ` +
-      'check sslrootcert in DATABASE_URL, cacertfile in AMQP_URL.',
+      `The TLS certificate of ${tlsServers(env)} is not trusted (${String(fault.code)}). ` +
+      'Check sslrootcert in DATABASE_URL and cacertfile in AMQP_URL.',
   ],
   [
-    code('ERR_TLS_CERT_ALTNAME_INVALID'),
+    hasCode('ERR_TLS_CERT_ALTNAME_INVALID'),
     (fault, env) => `The TLS certificate of ${tlsServers(env)} is for another host. ${fault.message}`,
   ],
   [
-    code('ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'),
-    (_, env) => `${tlsServers(env)} does not speak TLS: is it the port for TLS?`,
+    hasCode('ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'),
+    (_, env) => `${tlsServers(env)} does not support TLS. Check that it is the TLS port.`,
   ],
   [
     (fault) => fault.syscall === 'open' && typeof fault.path === 'string',
@@ -143,14 +147,14 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * The sentence that tells an operator why a service could not start, or undefined for an error that is nobody's
- * mistake but ours (a bug: show its stack). Looks through causes, TypeORM's `driverError` and lists of errors.
- * `env` gives the hosts of DATABASE_URL and AMQP_URL; the sentence never holds a password.
+ * Explains a start failure to an operator. Searches causes, TypeORM's `driverError` and lists of errors.
+ * @param env with DATABASE_URL and AMQP_URL, for their hosts
+ * @returns a sentence without passwords; undefined for unexpected errors (bugs), whose stack should be shown
  */
 export function explainStartError(error: unknown, env: Environment = process.env): string | undefined {
   const faults = unwrap(error, 4);
-  const told = faults.find((fault) => fault instanceof ConfigError || fault instanceof StartError);
-  if (told) return maskUrls(told.message);
+  const explained = faults.find((fault) => fault instanceof ConfigError || fault instanceof StartError);
+  if (explained) return maskUrls(explained.message);
   for (const fault of faults) {
     const rule = RULES.find(([applies]) => applies(fault));
     if (rule) return maskUrls(rule[1](fault, env));
@@ -158,7 +162,7 @@ export function explainStartError(error: unknown, env: Environment = process.env
   return undefined;
 }
 
-/** Inner errors first: they know the host and port that their wrappers lack. */
+/** Inner errors first, because their wrappers lack the host and port. */
 function unwrap(error: unknown, depth: number): Error[] {
   if (!isError(error) || depth === 0) return [];
   const { cause, driverError, errors } = error as { cause?: unknown; driverError?: unknown; errors?: unknown };
@@ -166,16 +170,16 @@ function unwrap(error: unknown, depth: number): Error[] {
   return [...inner.flatMap((one) => unwrap(one, depth - 1)), error];
 }
 
-/** Socket errors name an address alone, so it is looked up in the URLs the service was given. */
-function whereFault(fault: Fault, env: Environment): string {
+/** Socket errors contain only an address, so the server is looked up in the configured URLs. */
+function serverOfFault(fault: Fault, env: Environment): string {
   const port = typeof fault.port === 'number' ? fault.port : undefined;
   const host = [fault.hostname, fault.address].find((one) => typeof one === 'string');
   for (const server of [POSTGRES, RABBIT]) {
     const target = targetOf(server, env);
     if (target && (port === undefined ? target.host === host : target.port === port)) return where(server, env);
   }
-  const known = [POSTGRES, RABBIT].find(({ ports }) => port !== undefined && Object.values(ports).includes(port));
-  return `${known?.name ?? 'A server'} at ${host ?? 'an unknown address'}${port === undefined ? '' : `:${port}`}`;
+  const byPort = [POSTGRES, RABBIT].find(({ ports }) => port !== undefined && Object.values(ports).includes(port));
+  return `${byPort?.name ?? 'A server'} at ${host ?? 'an unknown address'}${port === undefined ? '' : `:${port}`}`;
 }
 
 function where(server: Server, env: Environment): string {
@@ -183,7 +187,7 @@ function where(server: Server, env: Environment): string {
   return target ? `${server.name} at ${target.host}:${target.port}` : server.name;
 }
 
-/** The servers that are reached over TLS: the error of a certificate does not say which of them it came from. */
+/** The servers with TLS, because a certificate error does not name its server. */
 function tlsServers(env: Environment): string {
   const servers = [POSTGRES, RABBIT].filter((server) => {
     const url = urlOf(server, env);

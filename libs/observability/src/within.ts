@@ -1,14 +1,15 @@
 /**
- * What `work` answers, if it does so within `milliseconds`.
- * Rejects with `no answer within <n> s` otherwise, and as `work` does. The work itself is not stopped.
+ * Waits for `work` for at most `milliseconds`. The work itself is not stopped.
+ * @returns the result of `work`
+ * @throws Error `no response within <n> s`, and the errors of `work`
  */
 export async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no response within ${milliseconds / 1000} s`)), milliseconds);
   });
   try {
-    return await Promise.race([work(), tooLate]);
+    return await Promise.race([work(), timeout]);
   } finally {
     clearTimeout(timer);
   }

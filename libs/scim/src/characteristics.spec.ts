@@ -54,7 +54,7 @@ const patch = (before: ScimAttributes, ...Operations: object[]) =>
   );
 const refusal = (act: () => unknown): string => {
   try {
-    return `taken: ${JSON.stringify(act())}`;
+    return `accepted: ${JSON.stringify(act())}`;
   } catch (error) {
     if (error instanceof ScimError) return `${error.code} ${error.detail}`;
     throw error;
@@ -74,7 +74,7 @@ describe('types of values (RFC 7643 §2.3)', () => {
     ['floor', -3],
     ['height', 2.5],
     ['kind', 'garage'],
-  ])('%s may be %j, and is kept as it is', (name, value) => {
+  ])('%s can be %j, and is stored unchanged', (name, value) => {
     expect(read({ number: '7', [name]: value })).toEqual(full({ [name]: value }));
   });
 
@@ -94,7 +94,7 @@ describe('types of values (RFC 7643 §2.3)', () => {
       '2026-01-01T00:00Z',
       '0000-01-01T00:00:00Z',
     ],
-  ])('a time is not %s', (since) => {
+  ])('%s is not a dateTime', (since) => {
     expect(refusal(() => read({ number: '7', since }))).toMatch(/^invalidValue "since"/);
   });
 
@@ -113,13 +113,13 @@ describe('types of values (RFC 7643 §2.3)', () => {
     ['tags', [['a']]],
     ['lease', []],
     ['desks', {}],
-  ])('%s is not %j', (name, value) => {
+  ])('%s cannot be %j', (name, value) => {
     expect(refusal(() => read({ number: '7', [name]: value }))).toMatch(new RegExp(`^invalidValue "${name}"`));
   });
 });
 
 describe('required (RFC 7643 §2.2, RFC 7644 §3.5.2.2)', () => {
-  test('what an extension requires is asked where there is anything of the extension', () => {
+  test('a required attribute of an extension is required only when the resource uses the extension', () => {
     expect(read({})).toEqual({ userName: 'alice' });
     expect(refusal(() => read({ floor: 1 }))).toMatch(/^invalidValue "number" is required/);
     expect(refusal(() => patch({ userName: 'alice' }, { op: 'add', path: `${ROOM}:floor`, value: 1 }))).toMatch(
@@ -138,39 +138,47 @@ describe('required (RFC 7643 §2.2, RFC 7644 §3.5.2.2)', () => {
     { op: 'remove', path: `${ROOM}:desks.value` },
     { op: 'remove', path: 'meta' },
     { op: 'remove', path: 'groups' },
-  ])('cannot be unassigned: %j', (operation) => {
+  ])('cannot be removed: %j', (operation) => {
     const before = full({ lease: { to: 'b' }, desks: [{ value: 'd' }] });
     expect(refusal(() => patch(before, operation))).toMatch(/^mutability /);
   });
 
-  test('goes with all of its extension', () => {
+  test('is removed together with the whole extension', () => {
     expect(patch(full({ floor: 1 }), { op: 'remove', path: ROOM })).toEqual({ userName: 'alice' });
   });
 
-  test('a required part is asked of every value', () => {
+  test('a required sub-attribute is required in every value', () => {
     expect(refusal(() => read({ number: '7', lease: { from: 'a' } }))).toMatch(/^invalidValue "lease.to" is required/);
     expect(refusal(() => read({ number: '7', desks: [{ note: 'x' }] }))).toMatch(/^invalidValue "desks.value"/);
   });
 });
 
 describe('immutable (RFC 7643 §2.2, RFC 7644 §3.5.1, §3.5.2)', () => {
-  const held = full({ badge: 'B', lease: { from: 'a', to: 'b' }, desks: [{ value: 'd', serial: 's' }] });
+  const stored = full({ badge: 'B', lease: { from: 'a', to: 'b' }, desks: [{ value: 'd', serial: 's' }] });
 
   test.each<[string, object, object]>([
-    ['omitted is kept', { floor: 1 }, { floor: 1, badge: 'B', lease: { from: 'a' } }],
+    ['an omitted value is kept', { floor: 1 }, { floor: 1, badge: 'B', lease: { from: 'a' } }],
     [
-      'given again is taken',
+      'an equal value is accepted',
       { badge: 'B', lease: { from: 'a', to: 'c' } },
       { badge: 'B', lease: { from: 'a', to: 'c' } },
     ],
-    ['a part omitted is kept', { lease: { to: 'c' } }, { badge: 'B', lease: { from: 'a', to: 'c' } }],
-    ['a part of one value is kept', { desks: [{ value: 'D' }] }, { desks: [{ value: 'D', serial: 's' }] }],
-    ['a value of many may go', { desks: [{ value: 'e', serial: 't' }] }, { desks: [{ value: 'e', serial: 't' }] }],
-  ])('in a PUT: %s', (_name, said, expected) => {
-    expect(replaceResource(User, held, full(said))).toMatchObject({ userName: 'alice', [ROOM]: expected });
+    ['an omitted sub-attribute is kept', { lease: { to: 'c' } }, { badge: 'B', lease: { from: 'a', to: 'c' } }],
+    [
+      'an omitted sub-attribute of one of several values is kept',
+      { desks: [{ value: 'D' }] },
+      { desks: [{ value: 'D', serial: 's' }] },
+    ],
+    [
+      'one of several values can be removed',
+      { desks: [{ value: 'e', serial: 't' }] },
+      { desks: [{ value: 'e', serial: 't' }] },
+    ],
+  ])('in a PUT: %s', (_name, body, expected) => {
+    expect(replaceResource(User, stored, full(body))).toMatchObject({ userName: 'alice', [ROOM]: expected });
   });
 
-  test('an extension left out keeps what is immutable, and what it requires with that', () => {
+  test('an omitted extension keeps its immutable values, and its required values with them', () => {
     const kept = replaceResource(User, full({ badge: 'B', floor: 1, lease: { from: 'a', to: 'b' } }), {
       userName: 'alice',
     });
@@ -184,8 +192,8 @@ describe('immutable (RFC 7643 §2.2, RFC 7644 §3.5.1, §3.5.2)', () => {
     { badge: 'b' },
     { lease: { from: 'x', to: 'b' } },
     { desks: [{ value: 'd', serial: 't' }] },
-  ])('in a PUT another value is refused: %j', (said) =>
-    expect(refusal(() => replaceResource(User, held, full(said)))).toMatch(/^mutability /),
+  ])('in a PUT a different value is refused: %j', (body) =>
+    expect(refusal(() => replaceResource(User, stored, full(body)))).toMatch(/^mutability /),
   );
 
   test.each([
@@ -201,21 +209,21 @@ describe('immutable (RFC 7643 §2.2, RFC 7644 §3.5.1, §3.5.2)', () => {
     { op: 'add', path: `${ROOM}:desks`, value: [{ value: 'd', serial: 't' }] },
     { op: 'replace', path: `${ROOM}:desks`, value: [{ value: 'd', serial: 't' }] },
     { op: 'replace', value: { [ROOM]: { badge: 'C' } } },
-  ])('in a PATCH another value is refused: %j', (operation) => {
-    expect(refusal(() => patch(held, operation))).toMatch(/^mutability /);
+  ])('in a PATCH a different value is refused: %j', (operation) => {
+    expect(refusal(() => patch(stored, operation))).toMatch(/^mutability /);
   });
 
   test.each<[object, object]>([
     [{ op: 'add', path: `${ROOM}:badge`, value: 'B' }, { badge: 'B' }],
     [{ op: 'replace', path: `${ROOM}:lease`, value: { from: 'a', to: 'b' } }, { lease: { from: 'a', to: 'b' } }],
     [{ op: 'add', path: `${ROOM}:desks[value eq "d"].serial`, value: 's' }, { desks: [{ value: 'd', serial: 's' }] }],
-  ])('without a value yet it may get one: %j', (operation, expected) => {
+  ])('an unassigned attribute can be set: %j', (operation, expected) => {
     const before = full({ desks: [{ value: 'd' }] });
     expect(patch(before, operation)[ROOM]).toMatchObject(expected);
   });
 
-  test('the value that it has may be said again', () => {
-    expect(patch(held, { op: 'replace', path: `${ROOM}:badge`, value: 'B' })).toBe(held);
+  test('an equal value in a PATCH changes nothing', () => {
+    expect(patch(stored, { op: 'replace', path: `${ROOM}:badge`, value: 'B' })).toBe(stored);
   });
 });
 
@@ -237,7 +245,7 @@ describe('returned (RFC 7643 §2.2, RFC 7644 §3.9)', () => {
   const schemas = [CORE, ROOM];
   const open = { from: 'a', to: 'b', holder: 'h' };
 
-  test('neither what is never returned nor what no schema has is shown', () => {
+  test('attributes that are never returned or that no schema has are not shown', () => {
     expect(Object.keys(shown).sort()).toEqual(['id', 'meta', 'schemas', 'userName', ROOM].sort());
     expect(shown['schemas']).toEqual(schemas);
   });
@@ -264,15 +272,15 @@ describe('returned (RFC 7643 §2.2, RFC 7644 §3.9)', () => {
   });
 });
 
-describe('doubles (RFC 7643 §2.4), by the case rules of the schema', () => {
+describe('duplicates (RFC 7643 §2.4), by the case rules of the schema', () => {
   test.each<[object, object]>([
     [{ tags: ['a', 'A', 'b'] }, { tags: ['A', 'b'] }],
     [{ codes: ['a', 'A', 'a'] }, { codes: ['a', 'A'] }],
     [{ desks: [{ value: 'd' }, { value: 'D', note: 'n' }] }, { desks: [{ value: 'D', note: 'n' }] }],
     [{ tags: [null, 'a'], codes: [] }, { tags: ['a'] }],
-  ])('%j is kept as %j', (room, expected) => expect(read({ number: '7', ...room })).toEqual(full(expected)));
+  ])('%j is stored as %j', (room, expected) => expect(read({ number: '7', ...room })).toEqual(full(expected)));
 
-  test('a value that is there is not added again', () => {
+  test('an existing value is not added again', () => {
     const before = full({ tags: ['a'], desks: [{ value: 'd' }] });
     expect(patch(before, { op: 'add', path: `${ROOM}:desks`, value: [{ value: 'd' }] })).toBe(before);
     expect(patch(before, { op: 'add', path: `${ROOM}:tags`, value: ['a'] })).toBe(before);
@@ -282,14 +290,14 @@ describe('doubles (RFC 7643 §2.4), by the case rules of the schema', () => {
   });
 });
 
-test('names are found whatever their case, in extensions and their parts too', () => {
+test('names are not case-sensitive, also in extensions and sub-attributes', () => {
   const body = { SCHEMAS: [CORE, ROOM], USERNAME: 'alice', [ROOM.toUpperCase()]: { NUMBER: '7', Lease: { TO: 'b' } } };
   expect(parseResource(User, body)).toEqual(full({ lease: { to: 'b' } }));
   const changed = patch(full({}), { op: 'add', path: `${ROOM.toUpperCase()}:LEASE.To`, value: 'b' });
   expect(changed).toEqual(full({ lease: { to: 'b' } }));
 });
 
-test('a password is held to its type, and kept nowhere', () => {
+test('a password is validated and not stored', () => {
   const given = (password: unknown) => parseResource(User, { schemas: [CORE], userName: 'alice', password });
   expect(given('x')).toEqual({ userName: 'alice' });
   expect(refusal(() => given({ a: 1 }))).toMatch(/^invalidValue "password"/);

@@ -1,6 +1,6 @@
 /**
- * How the client of an integration speaks SCIM: `okta` and `entra` are taken with what those two say beyond the RFCs,
- * `strict` by the letter.
+ * How the client of an integration speaks SCIM: `okta` and `entra` accept the deviations of those two from the RFCs,
+ * `strict` accepts none.
  */
 export const DIALECTS = ['okta', 'entra', 'strict'] as const;
 export type Dialect = (typeof DIALECTS)[number];

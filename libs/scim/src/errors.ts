@@ -1,6 +1,6 @@
 /**
- * The refusals of SCIM: code → HTTP status and, where RFC 7644 §3.12 table 9 names one, the scimType of the answer;
- * those of cursors are of RFC 9865 §2.1. The rest are statuses of RFC 7644 §3.12 table 8 and of HTTP that carry no scimType.
+ * The errors of SCIM: code → HTTP status and, where RFC 7644 §3.12 table 9 or RFC 9865 §2.1 (cursors) has one, the
+ * scimType. The others are statuses of RFC 7644 §3.12 table 8 and of HTTP, without a scimType.
  */
 export const SCIM_ERRORS = {
   invalidFilter: { status: 400, scimType: 'invalidFilter' },
@@ -20,7 +20,7 @@ export const SCIM_ERRORS = {
   forbidden: { status: 403 },
   notFound: { status: 404 },
   methodNotAllowed: { status: 405 },
-  /** A reference inside a bulk request that leads to nothing (RFC 7644 §3.7.1). */
+  /** A reference inside a bulk request that cannot be resolved (RFC 7644 §3.7.1). */
   unresolved: { status: 409 },
   preconditionFailed: { status: 412 },
   tooLarge: { status: 413 },
@@ -36,7 +36,7 @@ export const ERROR_URN = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 const rowOf = (code: ScimErrorCode): { status: number; scimType?: string } => SCIM_ERRORS[code];
 
-/** A refusal in SCIM's words. `detail` is told to the caller: it names attributes, never their values. */
+/** An error that is returned as a SCIM Error. The caller sees `detail`: it names attributes, never their values. */
 export class ScimError extends Error {
   constructor(
     readonly code: ScimErrorCode,
@@ -46,21 +46,21 @@ export class ScimError extends Error {
     this.name = 'ScimError';
   }
 
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   get status(): number {
     return rowOf(this.code).status;
   }
 
-  /** The scimType of the answer, or undefined when the RFC gives none for this status. */
+  /** The scimType of the response, or undefined when the RFC has none for this error. */
   get scimType(): string | undefined {
     return rowOf(this.code).scimType;
   }
 }
 
-/** The body of an error answer (RFC 7644 §3.12). `status` is a string there. */
+/** The body of an error response (RFC 7644 §3.12), where `status` is a string. */
 export type ScimErrorBody = { schemas: string[]; status: string; scimType?: string; detail: string };
 
-/** @returns the Error body for a code, with a sentence for the person who reads it. */
+/** @returns the Error body for a code. `detail` is a sentence for administrators. */
 export function scimErrorBody(code: ScimErrorCode, detail: string): ScimErrorBody {
   const { status, scimType } = rowOf(code);
   return { schemas: [ERROR_URN], status: String(status), ...(scimType ? { scimType } : {}), detail };

@@ -6,27 +6,28 @@ import { itemKey } from './values.js';
 
 type Omitted = 'kept' | 'refused';
 
-/** What becomes of an immutable value that is omitted, and by what the values of an attribute with many are told apart. */
-type Holding = { omitted: Omitted; keyOf: (attribute: Attribute, item: JsonValue) => string };
+/** How omitted immutable values are handled, and the key that identifies one value of a multi-valued attribute. */
+type Options = { omitted: Omitted; keyOf: (attribute: Attribute, item: JsonValue) => string };
 
 /**
- * What a PUT makes of a resource: an immutable attribute that has a value keeps it when the body omits it, and must be
- * given as it is otherwise; one without a value may get one (RFC 7644 §3.5.1).
- * @param before what the resource held until now
- * @param said as `parseResource` gives it
- * @throws ScimError mutability
+ * Applies a PUT (RFC 7644 §3.5.1): an immutable attribute with a value keeps it when the body omits the attribute, and
+ * must otherwise be equal; one without a value can be set.
+ * @param before the attributes before the PUT
+ * @param body the attributes from `parseResource`
+ * @returns the new attributes
+ * @throws ScimError mutability when an immutable value would change
  */
-export function replaceResource(type: ResourceType, before: ScimAttributes, said: ScimAttributes): ScimAttributes {
-  return holdImmutable(type, before, said, 'kept', foldCase);
+export function replaceResource(type: ResourceType, before: ScimAttributes, body: ScimAttributes): ScimAttributes {
+  return enforceImmutable(type, before, body, 'kept', foldCase);
 }
 
 /**
- * Holds the immutable attributes and sub-attributes to the values that they have.
- * @param omitted what becomes of one that has no value any more
- * @returns the attributes, with what was kept
- * @throws ScimError mutability
+ * Checks that immutable attributes and sub-attributes keep their values.
+ * @param omitted whether an immutable value that `after` omits is kept or refused
+ * @returns the attributes of `after`, with the kept values
+ * @throws ScimError mutability when an immutable value would change
  */
-export function holdImmutable(
+export function enforceImmutable(
   type: ResourceType,
   before: ScimAttributes,
   after: ScimAttributes,
@@ -34,76 +35,76 @@ export function holdImmutable(
   fold: Fold,
 ): ScimAttributes {
   const keyOf = (attribute: Attribute, item: JsonValue) => itemKey({ dialect: type.dialect, fold }, attribute, item);
-  const holding = { omitted, keyOf };
-  const result = hold(holding, type.schema.attributes, before, after);
+  const options = { omitted, keyOf };
+  const result = enforceAll(options, type.schema.attributes, before, after);
   for (const { id, attributes } of type.extensions) {
-    const [held, given] = [before[id], after[id]];
-    if (!isItem(held) || held === given) continue;
-    const section = holdObject(holding, attributes, held, given);
+    const [stored, given] = [before[id], after[id]];
+    if (!isItem(stored) || stored === given) continue;
+    const section = enforceObject(options, attributes, stored, given);
     if (section !== undefined) result[id] = section;
   }
   return result;
 }
 
-/** What is said of attributes, with those that are immutable as they are held. */
-function hold(
-  holding: Holding,
+/** @returns `after`, with the immutable values of `before` */
+function enforceAll(
+  options: Options,
   attributes: readonly Attribute[],
-  old: ScimAttributes,
-  said: ScimAttributes,
+  before: ScimAttributes,
+  after: ScimAttributes,
 ): ScimAttributes {
-  const result = { ...said };
+  const result = { ...after };
   for (const attribute of attributes) {
-    const [held, given] = [old[attribute.name], said[attribute.name]];
-    if (held === undefined || held === given) continue;
+    const [stored, given] = [before[attribute.name], after[attribute.name]];
+    if (stored === undefined || stored === given) continue;
     const value = isImmutable(attribute)
-      ? heldValue(holding, attribute, held, given)
-      : holdParts(holding, attribute, held, given);
+      ? immutableValue(options, attribute, stored, given)
+      : enforceInside(options, attribute, stored, given);
     if (value !== undefined) result[attribute.name] = value;
   }
   return result;
 }
 
-function heldValue(
-  { omitted }: Holding,
+function immutableValue(
+  { omitted }: Options,
   attribute: Attribute,
-  held: JsonValue,
+  stored: JsonValue,
   given: JsonValue | undefined,
 ): JsonValue {
-  if (given === undefined ? omitted === 'kept' : equalJson(held, given)) return held;
-  throw new ScimError('mutability', `"${attribute.name}" cannot be changed once it has a value.`);
+  if (given === undefined ? omitted === 'kept' : equalJson(stored, given)) return stored;
+  throw new ScimError('mutability', `"${attribute.name}" is immutable and already has a value.`);
 }
 
-/** A value that may change, while parts of it are immutable; of many values each by itself, and any of them may go. */
-function holdParts(
-  holding: Holding,
+/** A mutable value with immutable sub-attributes. Values of a multi-valued attribute can be removed. */
+function enforceInside(
+  options: Options,
   attribute: Attribute,
-  held: JsonValue,
+  stored: JsonValue,
   given: JsonValue | undefined,
 ): JsonValue | undefined {
   const { subAttributes = [] } = attribute;
   if (!subAttributes.some(isImmutable)) return given;
-  if (!Array.isArray(held)) return isItem(held) ? holdObject(holding, subAttributes, held, given) : given;
+  if (!Array.isArray(stored)) return isItem(stored) ? enforceObject(options, subAttributes, stored, given) : given;
   if (!Array.isArray(given)) return given;
-  const known = new Map(held.map((item) => [holding.keyOf(attribute, item), item]));
+  const storedByKey = new Map(stored.map((item) => [options.keyOf(attribute, item), item]));
   return given.map((item) => {
-    const twin = known.get(holding.keyOf(attribute, item));
-    return isItem(twin) && isItem(item) ? hold(holding, subAttributes, twin, item) : item;
+    const twin = storedByKey.get(options.keyOf(attribute, item));
+    return isItem(twin) && isItem(item) ? enforceAll(options, subAttributes, twin, item) : item;
   });
 }
 
-/** An object; one that is left out as a whole and has to stay in part, stays with what it requires. */
-function holdObject(
-  holding: Holding,
+/** An object. When it is omitted but has immutable values to keep, its required values are kept too. */
+function enforceObject(
+  options: Options,
   attributes: readonly Attribute[],
-  held: ScimAttributes,
+  stored: ScimAttributes,
   given: JsonValue | undefined,
 ): JsonValue | undefined {
-  if (isItem(given)) return hold(holding, attributes, held, given);
-  const kept = hold(holding, attributes, held, {});
+  if (isItem(given)) return enforceAll(options, attributes, stored, given);
+  const kept = enforceAll(options, attributes, stored, {});
   if (Object.keys(kept).length === 0) return given;
-  const required = attributes.filter(({ name, required }) => required && held[name] !== undefined);
-  return { ...Object.fromEntries(required.map(({ name }) => [name, held[name]!])), ...kept };
+  const required = attributes.filter(({ name, required }) => required && stored[name] !== undefined);
+  return { ...Object.fromEntries(required.map(({ name }) => [name, stored[name]!])), ...kept };
 }
 
 const isImmutable = ({ mutability }: Attribute): boolean => mutability === 'immutable';

@@ -44,7 +44,7 @@ export { matches } from './filter/match.js';
 export { entityTag, renderResource } from './render.js';
 export { project, type Projection, wantsAttribute } from './project.js';
 export { listResponse, type Page } from './list-response.js';
-export { parseSearchRequest, readSearchParameters, type SearchRequest, wrongCount } from './search-request.js';
+export { parseSearchRequest, readSearchParameters, type SearchRequest, invalidCount } from './search-request.js';
 export { userStateOf } from './user-state.js';
 export { CURSOR_SECONDS, PAGE_LIMITS } from './paging.js';
 export { BULK_LIMITS } from './bulk/limits.js';

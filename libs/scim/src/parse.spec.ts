@@ -9,10 +9,10 @@ const refusal = (act: () => unknown): { code: string; detail: string } => {
   } catch (error) {
     if (error instanceof ScimError) return { code: error.code, detail: error.detail };
   }
-  throw new Error('nothing was refused');
+  throw new Error('no ScimError was thrown');
 };
 
-test("Okta's create is read: password and groups vanish, the rest is kept as sent", () => {
+test("the body of Okta's create is stored as sent, without password and groups", () => {
   const parsed = parseResource(USER, {
     schemas: [CORE],
     userName: 'Test.User@okta.local',
@@ -36,7 +36,7 @@ test("Okta's create is read: password and groups vanish, the rest is kept as sen
   });
 });
 
-test('what a GET gave comes back in a PUT without harm: id, meta, groups and schemas are ignored', () => {
+test('the response of a GET is a valid PUT: id, meta, groups and schemas are ignored', () => {
   const echoed = { schemas: [CORE], id: '1', meta: { version: 'W/"1"' }, groups: [{ value: 'g' }] };
   expect(user(echoed)).toEqual({ userName: 'alice' });
 });
@@ -76,8 +76,12 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     { active: true, emails: [{ value: 'a', primary: true }] },
   ],
   ['"false" for false', { active: 'false' }, { active: false }],
-  ['active that is absent stays absent', {}, {}],
-  ['one value for many', { emails: { value: 'a@example.com' } }, { emails: [{ value: 'a@example.com' }] }],
+  ['a body without active, which stays absent', {}, {}],
+  [
+    'a single value for a multi-valued attribute',
+    { emails: { value: 'a@example.com' } },
+    { emails: [{ value: 'a@example.com' }] },
+  ],
   [
     'the same (type, value) twice',
     { emails: [{ value: 'a', type: 'work' }, { value: 'a', type: 'WORK' }, { value: 'a' }] },
@@ -115,17 +119,17 @@ test.each<[string, Record<string, unknown>]>([
   ['active', { active: true, ACTIVE: false }],
   ['name.givenName', { name: { givenName: 'a', GivenName: 'b' } }],
   [ENTERPRISE, { [ENTERPRISE]: 'x' }],
-])('refuses a wrong %s by name: %j', (attribute, body) => {
+])('names %s when its value is invalid: %j', (attribute, body) => {
   const { code, detail } = refusal(() => user(body));
   expect(code).toBe('invalidValue');
   expect(detail).toContain(`"${attribute}"`);
 });
 
-test.each([null, [], 'x', 1, undefined])('a body that is no object is invalidSyntax: %j', (body) => {
+test.each([null, [], 'x', 1, undefined])('a body that is not an object is invalidSyntax: %j', (body) => {
   expect(refusal(() => parseResource(USER, body)).code).toBe('invalidSyntax');
 });
 
-test('schemas must be strings when they are there, and may be missing or foreign', () => {
+test('schemas must be strings, and can be missing or unknown', () => {
   expect(refusal(() => user({ schemas: 'x' })).code).toBe('invalidSyntax');
   expect(refusal(() => user({ schemas: [1] })).code).toBe('invalidSyntax');
   expect(user({ schemas: ['http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'] })).toEqual({
@@ -133,7 +137,7 @@ test('schemas must be strings when they are there, and may be missing or foreign
   });
 });
 
-test('a group keeps its members by id, without display, each once', () => {
+test('members of a group are stored by id, without display and duplicates', () => {
   const members = [
     { value: 'a', display: 'alice' },
     { value: 'b', type: 'User' },
@@ -146,14 +150,14 @@ test('a group keeps its members by id, without display, each once', () => {
   });
 });
 
-test('a group needs a name, and a member an id', () => {
+test('a group must have a name, and a member an id', () => {
   expect(refusal(() => parseResource(GROUP, { members: [] })).detail).toContain('displayName');
   expect(refusal(() => parseResource(GROUP, { displayName: 'g', members: [{ display: 'x' }] })).detail).toContain(
     'members.value',
   );
 });
 
-test('a group of 100,000 members is read, one of 100,001 is not', () => {
+test('a group of 100,000 members is accepted, one of 100,001 is refused', () => {
   const members = Array.from({ length: 100_001 }, (_, i) => ({ value: `user-${i}` }));
   expect(parseResource(GROUP, { displayName: 'all', members: members.slice(1) })['members']).toHaveLength(100_000);
   expect(refusal(() => parseResource(GROUP, { displayName: 'all', members })).code).toBe('invalidValue');

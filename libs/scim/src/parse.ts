@@ -8,19 +8,19 @@ import { atOnce, type Steps } from './steps.js';
 import { foldCase } from './text.js';
 import { checkPrimary, invalid, isBlank, type Reading, valueSteps } from './values.js';
 
-/** Finds an attribute of a section by its name, without regard to case. */
+/** Finds an attribute of a section by name, not case-sensitive. */
 type Lookup = (name: string) => Attribute | undefined;
 
-/** Many times what Okta or Entra ID send of a user; little enough that one PATCH can read it often. */
+/** Many times the size of a user from Okta or Entra ID, and small enough for a PATCH to read it repeatedly. */
 const MAX_BYTES = 65_536;
 
 /**
- * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1). Names are found without regard to case (RFC 7643 §2.1);
- * unknown and read-only attributes are ignored; null and [] mean unassigned; `password` is taken and thrown away. What
- * is accepted beyond the RFCs stands in `QUIRKS`.
+ * Reads the body of a POST or PUT (RFC 7644 §3.3, §3.5.1). Names are not case-sensitive (RFC 7643 §2.1); unknown and
+ * read-only attributes are ignored; null and [] mean unassigned; `password` is accepted and discarded. `QUIRKS` lists the
+ * accepted deviations from the RFCs.
  * @returns the writable attributes in schema case, extensions nested under their URN; `active` only when it was given
- * @throws ScimError invalidSyntax when the body is no resource, invalidValue naming the attribute when a value does not
- *   fit, tooLarge when they are more than a resource may hold
+ * @throws ScimError invalidSyntax when the body is not a resource, invalidValue naming the attribute when a value does not
+ *   fit, tooLarge when the attributes exceed the size limit
  */
 export function parseResource(type: ResourceType, body: unknown): ScimAttributes {
   return atOnce(resourceSteps(type, body));
@@ -38,14 +38,14 @@ export function* resourceSteps(type: ResourceType, body: unknown): Steps<ScimAtt
 }
 
 /**
- * Holds the attributes of a resource to 64 KiB of JSON in UTF-8. Members are not counted, for they are kept apart;
- * neither is `active`, for no user may be too big to be deactivated. What was bigger already may stay so, but not grow.
- * @param before what the resource held until now
+ * Limits the attributes of a resource to 64 KiB of JSON in UTF-8. Members do not count, because they are stored elsewhere;
+ * `active` does not count, so that every user can be deactivated. A resource that is already larger must not grow.
+ * @param before the attributes before the change
  * @throws ScimError tooLarge
  */
 export function checkSize(type: ResourceType, attributes: ScimAttributes, before: ScimAttributes = {}): void {
   if (bytesOf(attributes) <= Math.max(MAX_BYTES, bytesOf(before))) return;
-  const detail = `The attributes of a ${type.name} may take ${MAX_BYTES} bytes of JSON at most.`;
+  const detail = `The attributes of a ${type.name} can have at most ${MAX_BYTES} bytes of JSON.`;
   throw new ScimError('tooLarge', detail);
 }
 
@@ -53,7 +53,7 @@ function bytesOf({ active: _status, members: _apart, ...attributes }: ScimAttrib
   return new TextEncoder().encode(JSON.stringify(attributes)).length;
 }
 
-/** The attributes of a body, each held to its characteristics: whether all are there that must be, is not asked. */
+/** Reads the attributes of a body and checks each value, but not whether required attributes are present. */
 export function readAttributes(type: ResourceType, body: Record<string, unknown>): ScimAttributes {
   return atOnce(attributeSteps(type, body));
 }
@@ -68,7 +68,7 @@ function* attributeSteps(type: ResourceType, body: Record<string, unknown>): Ste
     const schema = findSchema(type, name.trim());
     if (schema === type.schema) yield* readInto(result, reading, core, coreSection(type, value));
     else if (schema) {
-      if (sections.has(schema)) throw invalid(schema.id, 'is given twice');
+      if (sections.has(schema)) throw invalid(schema.id, 'appears more than once');
       sections.add(schema);
       yield* readExtension(result, reading, schema, section(schema, value));
     } else if (!core(name)) yield* readQualified(result, reading, type, name, value);
@@ -77,8 +77,8 @@ function* attributeSteps(type: ResourceType, body: Record<string, unknown>): Ste
 }
 
 /**
- * A name that is more than that, such as `urn:…:2.0:User:active`, says in a body what it says in a path. By the letter it
- * is no name; to pass it over would deceive its sender.
+ * Reads a qualified name, such as `urn:…:2.0:User:active`, as a path. The RFC has no such names in a body; they are refused
+ * in strict dialects, because ignoring them would lose the value without an error.
  */
 function* readQualified(
   result: ScimAttributes,
@@ -87,19 +87,19 @@ function* readQualified(
   name: string,
   value: unknown,
 ): Steps<void> {
-  const found = resolveAttribute(type, name.trim());
-  if (!found || found.sub) return;
+  const resolved = resolveAttribute(type, name.trim());
+  if (!resolved || resolved.sub) return;
   if (!tolerates(type.dialect, 'pathsAsNames'))
-    throw new ScimError('invalidSyntax', `"${name.slice(0, 100)}" is no name of an attribute.`);
-  const { attribute, extension } = found;
-  const said = { [attribute.name]: value };
-  if (extension) yield* readExtension(result, reading, extension, said);
-  else yield* readInto(result, reading, (given) => coreAttribute(type, given), said);
+    throw new ScimError('invalidSyntax', `"${name.slice(0, 100)}" is not an attribute name.`);
+  const { attribute, extension } = resolved;
+  const section = { [attribute.name]: value };
+  if (extension) yield* readExtension(result, reading, extension, section);
+  else yield* readInto(result, reading, (given) => coreAttribute(type, given), section);
 }
 
 /**
- * Holds a whole resource to its schemas: what is required is there and not blank, in extensions where there is anything
- * of them; one value is primary at most.
+ * Checks a whole resource: required attributes are present and not blank (in an extension only when the resource uses it),
+ * and at most one value is primary.
  * @throws ScimError invalidValue
  */
 export function checkResource(type: ResourceType, resource: ScimAttributes): void {
@@ -118,12 +118,12 @@ function checkSection({ attributes }: Schema, section: ScimAttributes): void {
   }
 }
 
-/** True for what a client may write and this service keeps. */
+/** Whether a client can write the attribute and this service stores it. */
 function isKept(attribute: Attribute): boolean {
   return attribute.mutability !== 'readOnly' && attribute.returned !== 'never';
 }
 
-/** RFC 7643 §3: `schemas` names the schema of the type and those of its extensions, each once, and no other. */
+/** RFC 7643 §3: `schemas` contains the schema of the type and those of its extensions, each once, and no others. */
 function checkSchemas(type: ResourceType, body: Record<string, unknown>): void {
   const given = memberOf(body, 'schemas') ?? [];
   if (!Array.isArray(given) || !given.every((urn) => typeof urn === 'string')) {
@@ -131,11 +131,12 @@ function checkSchemas(type: ResourceType, body: Record<string, unknown>): void {
   }
   const named = new Set(given.map((urn) => urn.toLowerCase()));
   if (!tolerates(type.dialect, 'schemasMissing') && !named.has(type.schema.id.toLowerCase())) {
-    throw new ScimError('invalidSyntax', `"schemas" must hold "${type.schema.id}".`);
+    throw new ScimError('invalidSyntax', `"schemas" must contain "${type.schema.id}".`);
   }
   if (tolerates(type.dialect, 'schemasForeign')) return;
-  if (named.size < given.length) throw invalid('schemas', 'names a schema twice');
-  if (!given.every((urn) => findSchema(type, urn))) throw invalid('schemas', `names a schema that no ${type.name} has`);
+  if (named.size < given.length) throw invalid('schemas', 'contains a schema more than once');
+  if (!given.every((urn) => findSchema(type, urn)))
+    throw invalid('schemas', `contains a schema that ${type.name} does not have`);
 }
 
 function* readInto(
@@ -148,8 +149,8 @@ function* readInto(
   for (const [name, value] of Object.entries(from)) {
     const attribute = lookup(name);
     if (!attribute || attribute.mutability === 'readOnly') continue;
-    // Two spellings of one name could say two things; whoever reads the other one would be deceived.
-    if (given.has(attribute.name)) throw invalid(attribute.name, 'is given twice');
+    // Two spellings of one name can have different values; readers would disagree on which one counts.
+    if (given.has(attribute.name)) throw invalid(attribute.name, 'appears more than once');
     given.add(attribute.name);
     const parsed = yield* valueSteps(reading, attribute, value);
     yield;
@@ -169,10 +170,13 @@ function* readExtension(
   if (Object.keys(attributes).length > 0) result[extension.id] = attributes;
 }
 
-/** By the letter no attribute has the name of the core schema; to pass over what stands in it would deceive its sender. */
+/** The RFC has no core attributes under the core URN; ignoring them would lose their values without an error. */
 function coreSection({ dialect, schema }: ResourceType, value: unknown): Record<string, unknown> {
   if (tolerates(dialect, 'coreAttributesUnderUrn')) return section(schema, value);
-  throw new ScimError('invalidSyntax', 'The attributes of the core schema do not stand under its URN.');
+  throw new ScimError(
+    'invalidSyntax',
+    'Core attributes must be at the top level of the body, not under the URN of the core schema.',
+  );
 }
 
 function section(schema: Schema, value: unknown): Record<string, unknown> {

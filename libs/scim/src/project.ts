@@ -6,20 +6,20 @@ import { readAttributePath, resolveAttribute, schemaOfPath } from './schema/reso
 /** The query parameters `attributes` and `excludedAttributes`: names separated by commas (RFC 7644 §3.9). */
 export type Projection = { attributes?: string; excludedAttributes?: string };
 
-/** What is named of an attribute: all of it, or some of its sub-attributes, or both. */
+/** How an attribute is named: as a whole, by some of its sub-attributes, or both. */
 type Named = { whole: boolean; subs: Set<string> };
-/** What is named, by schema URN ('' for the core) and attribute. */
+/** Named attributes by schema URN ('' for the core) and attribute name. */
 type Names = Map<string, Map<string, Named>>;
-/** What to show of one section of a resource. */
+/** Which attributes of one section of a resource to show. */
 type Choice = { only?: ReadonlyMap<string, Named>; without?: ReadonlyMap<string, Named> };
 
 const CORE = '';
 
 /**
- * Leaves of a resource what was asked for (RFC 7644 §3.9), as far as each attribute is returned at all (RFC 7643 §2.2):
- * `always` whatever is asked, and so `id` and `schemas`; `request` only when it is named itself; a sub-attribute with its
- * attribute. Unknown names are ignored; with both parameters `attributes` wins.
- * @param resource as `renderResource` gives it; not changed
+ * Selects the requested attributes of a resource (RFC 7644 §3.9) by their `returned` characteristic (RFC 7643 §2.2):
+ * `always`, such as `id` and `schemas`, in every response; `request` only when named. Sub-attributes follow their
+ * attribute. Unknown names are ignored. With both parameters `attributes` wins.
+ * @param resource from `renderResource`; not changed
  */
 export function project(type: ResourceType, resource: ScimAttributes, projection: Projection): ScimAttributes {
   const only = namesOf(type, projection.attributes);
@@ -39,7 +39,7 @@ export function project(type: ResourceType, resource: ScimAttributes, projection
   return assigned(kept);
 }
 
-/** Whether the answer shows anything of a core attribute (in schema case), so that what is costly and not wanted is not loaded. */
+/** Whether the response shows any part of a core attribute (in schema case), so that costly attributes load only on request. */
 export function wantsAttribute(type: ResourceType, name: string, projection: Projection): boolean {
   const returned = coreAttribute(type, name)?.returned;
   if (returned === 'always' || returned === 'never') return returned === 'always';
@@ -57,7 +57,7 @@ function projectSection(schema: Schema, section: ScimAttributes, choice: Choice)
   );
 }
 
-/** What is shown of a value; undefined for nothing. */
+/** The visible part of a value; undefined when nothing is visible. */
 function shown(attribute: Attribute | undefined, value: JsonValue, { only, without }: Choice): JsonValue | undefined {
   if (!attribute || attribute.returned === 'never') return undefined;
   const { returned, name, subAttributes } = attribute;
@@ -65,13 +65,13 @@ function shown(attribute: Attribute | undefined, value: JsonValue, { only, witho
   if (returned === 'request' && !named) return undefined;
   if (returned === 'default' && ((only && !named) || unwanted?.whole)) return undefined;
   if (!subAttributes) return value;
-  const asked = (sub: Attribute): boolean => {
+  const isShown = (sub: Attribute): boolean => {
     if (sub.returned === 'always') return true;
     if (sub.returned === 'request') return named?.subs.has(sub.name) ?? false;
     if (sub.returned === 'never') return false;
     return named && !named.whole ? named.subs.has(sub.name) : !unwanted?.subs.has(sub.name);
   };
-  const wanted = new Set(subAttributes.filter(asked).map((sub) => sub.name));
+  const wanted = new Set(subAttributes.filter(isShown).map((sub) => sub.name));
   return wanted.size === subAttributes.length ? value : withSubs(value, wanted);
 }
 
@@ -87,13 +87,13 @@ function withSubs(value: JsonValue, wanted: ReadonlySet<string>): JsonValue | un
 
 const shownWhole = new WeakMap<ResourceType, boolean>();
 
-/** Whether nothing that is stored of the type has to be asked for by its name. */
+/** Whether the type has no attribute that is returned only on request. */
 function isShownWhole(type: ResourceType): boolean {
-  const before = shownWhole.get(type);
-  if (before !== undefined) return before;
-  const isAsked = ({ returned, subAttributes = [] }: Attribute): boolean =>
-    returned === 'request' || subAttributes.some(isAsked);
-  const whole = ![type.schema, ...type.extensions].some(({ attributes }) => attributes.some(isAsked));
+  const cached = shownWhole.get(type);
+  if (cached !== undefined) return cached;
+  const onRequest = ({ returned, subAttributes = [] }: Attribute): boolean =>
+    returned === 'request' || subAttributes.some(onRequest);
+  const whole = ![type.schema, ...type.extensions].some(({ attributes }) => attributes.some(onRequest));
   shownWhole.set(type, whole);
   return whole;
 }

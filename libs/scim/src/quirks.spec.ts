@@ -46,8 +46,8 @@ const filter =
 const work = 'emails[type eq "work"]';
 const other = 'emails[type eq "other"]';
 
-/** What is sent, what comes of it where it is tolerated (a part of it), and elsewhere: the refusal, or what is read. */
-type Case = [Act, taken: unknown, elsewhere: unknown];
+/** An input, a part of its result in tolerant dialects, and the error code or result in the others. */
+type Case = [Act, tolerant: unknown, otherwise: unknown];
 
 const CASES: Partial<Record<QuirkName, Case[]>> = {
   opInAnyCase: [
@@ -201,7 +201,7 @@ const CASES: Partial<Record<QuirkName, Case[]>> = {
   comparisonAfterBrackets: [[filter(`${work}.value eq "x"`), 'valuePath', 'invalidFilter']],
 };
 
-/** Those that only a service can show, and its test that does. */
+/** Quirks that need a whole service, with the test that covers them. */
 const ELSEWHERE: Partial<Record<QuirkName, string>> = {
   unknownMembers: 'apps/identity/test/dialects.spec.ts',
   bothProjections: 'apps/gateway/test/scim-dialects.spec.ts',
@@ -210,53 +210,50 @@ const ELSEWHERE: Partial<Record<QuirkName, string>> = {
 };
 
 const rows = Object.entries(CASES).flatMap(([quirk, cases]) =>
-  cases.flatMap(([act, taken, elsewhere], index) =>
-    DIALECTS.map((dialect) => ({ quirk: quirk as QuirkName, number: index + 1, dialect, act, taken, elsewhere })),
+  cases.flatMap(([act, tolerant, otherwise], index) =>
+    DIALECTS.map((dialect) => ({ quirk: quirk as QuirkName, number: index + 1, dialect, act, tolerant, otherwise })),
   ),
 );
 
-test.each(rows)('$quirk in the dialect $dialect ($number)', ({ quirk, dialect, act, taken, elsewhere }) => {
-  const expected = tolerates(dialect, quirk) ? taken : elsewhere;
-  let came: unknown;
+test.each(rows)('$quirk in the dialect $dialect ($number)', ({ quirk, dialect, act, tolerant, otherwise }) => {
+  const expected = tolerates(dialect, quirk) ? tolerant : otherwise;
+  let result: unknown;
   try {
-    came = act(dialect);
+    result = act(dialect);
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
-    came = error.code;
+    result = error.code;
   }
-  if (typeof expected === 'object') expect(came).toMatchObject(expected!);
-  else expect(came).toBe(expected);
+  if (typeof expected === 'object') expect(result).toMatchObject(expected!);
+  else expect(result).toBe(expected);
 });
 
-test('every quirk of the table has its cases', () => {
+test('every quirk has test cases', () => {
   expect([...Object.keys(CASES), ...Object.keys(ELSEWHERE)].sort()).toEqual(Object.keys(QUIRKS).sort());
   for (const [quirk, file] of Object.entries(ELSEWHERE)) {
     expect(readFileSync(join(process.cwd(), file), 'utf8')).toContain(quirk);
   }
 });
 
-test('nothing is tolerated by the letter, and each quirk tells who needs it', () => {
+test('the strict dialect tolerates nothing, and each quirk has a source', () => {
   for (const [quirk, { what, otherwise, source, dialects }] of Object.entries(QUIRKS)) {
     expect(tolerates('strict', quirk as QuirkName)).toBe(false);
     expect(dialects.length).toBeGreaterThan(0);
     expect(what).toMatch(/^\S.*\.$/);
     expect(source).toMatch(/^https:\/\//);
-    const refusals = (CASES[quirk as QuirkName] ?? []).map(([, , elsewhere]) => elsewhere);
+    const refusals = (CASES[quirk as QuirkName] ?? []).map(([, , code]) => code);
     for (const code of refusals.filter((each) => typeof each === 'string')) expect(otherwise).toContain(code);
   }
 });
 
-test.each(DIALECTS)(
-  'PUT, PATCH without path and an add that makes what it names are of the RFC, in %s too',
-  (dialect) => {
-    expect(patch({ op: 'replace', value: { active: false } })(dialect)).toMatchObject({ active: false });
-    expect(patch({ op: 'replace', value: { [ENTERPRISE]: { department: 'x' } } })(dialect)).toMatchObject({
-      [ENTERPRISE]: { department: 'x' },
-    });
-    expect(patch({ op: 'add', path: `${other}.value`, value: 'x' })(dialect)).toMatchObject({
-      emails: [...emails, { type: 'other', value: 'x' }],
-    });
-    expect(patch({ op: 'remove', path: ENTERPRISE })(dialect)).toBe(alice);
-    expect(body({ unknown: 1, emails: null, groups: [] })(dialect)).toEqual({ userName: 'alice' });
-  },
-);
+test.each(DIALECTS)('PUT, PATCH without path and an add that creates the selected value work in %s', (dialect) => {
+  expect(patch({ op: 'replace', value: { active: false } })(dialect)).toMatchObject({ active: false });
+  expect(patch({ op: 'replace', value: { [ENTERPRISE]: { department: 'x' } } })(dialect)).toMatchObject({
+    [ENTERPRISE]: { department: 'x' },
+  });
+  expect(patch({ op: 'add', path: `${other}.value`, value: 'x' })(dialect)).toMatchObject({
+    emails: [...emails, { type: 'other', value: 'x' }],
+  });
+  expect(patch({ op: 'remove', path: ENTERPRISE })(dialect)).toBe(alice);
+  expect(body({ unknown: 1, emails: null, groups: [] })(dialect)).toEqual({ userName: 'alice' });
+});

@@ -26,7 +26,7 @@ const rendering: Rendering = {
   id: '1',
   attributes: {
     userName: 'Alice',
-    password: 'never kept, never shown',
+    password: 'never stored or shown',
     name: { givenName: 'Alice', familyName: 'Jones' },
     emails: [{ value: 'a@example.com', type: 'work' }, { type: 'home' }],
     [ENTERPRISE]: { department: 'Tax', division: 'D' },
@@ -39,7 +39,7 @@ const rendering: Rendering = {
 };
 const rendered = renderResource(USER, rendering);
 
-test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, and never the password', () => {
+test('a resource is rendered with schemas, id, attributes, extra and meta, without the password', () => {
   expect(rendered).toEqual({
     schemas: [CORE, ENTERPRISE],
     id: '1',
@@ -59,7 +59,7 @@ test('a resource is shown whole: schemas, id, attributes as sent, extra, meta, a
   });
 });
 
-test('what no schema has any more is not shown, nor an extension of which nothing else is left', () => {
+test('attributes that left their schema are not shown, nor extensions without other attributes', () => {
   const [first, second] = ['urn:example:First', 'urn:example:Second'];
   const attributes = [attribute('badge', '')];
   const extensions = [first, second].map((id) => ({ id, name: id, description: '', attributes }));
@@ -73,7 +73,7 @@ test('what no schema has any more is not shown, nor an extension of which nothin
   expect(shown).toEqual({ schemas: [CORE, first], id: '1', userName: 'alice', [first]: { badge: '7' } });
 });
 
-test('what is shown comes back as what was kept', () => {
+test('parsing a rendered resource gives the stored attributes', () => {
   const kept = { displayName: 'admins', externalId: 'x' };
   const shown = renderResource(GROUP, {
     id: '1',
@@ -88,7 +88,7 @@ test('what is shown comes back as what was kept', () => {
 
 const { schemas, id, ...rest } = rendered;
 test.each<[string, Record<string, string>, Record<string, unknown>]>([
-  ['nothing asked', {}, rendered],
+  ['no parameters', {}, rendered],
   ['an empty list', { attributes: '', excludedAttributes: ' ' }, rendered],
   ['attributes in any case', { attributes: 'USERNAME, active' }, { schemas, id, userName: 'Alice', active: true }],
   [
@@ -96,7 +96,7 @@ test.each<[string, Record<string, string>, Record<string, unknown>]>([
     { attributes: 'name.givenName,emails.value' },
     { schemas, id, name: { givenName: 'Alice' }, emails: [{ value: 'a@example.com' }] },
   ],
-  ['all of it beside a part', { attributes: 'name.givenName,name' }, { schemas, id, name: rest['name'] }],
+  ['an attribute and its sub-attribute', { attributes: 'name.givenName,name' }, { schemas, id, name: rest['name'] }],
   [
     'by URN',
     { attributes: `${CORE}:userName,${ENTERPRISE}:department` },
@@ -113,7 +113,7 @@ test.each<[string, Record<string, string>, Record<string, unknown>]>([
   expect(project(USER, rendered, query)).toEqual(expected);
 });
 
-test('excluded attributes and sub-attributes are left out, id and schemas never', () => {
+test('excluded attributes and sub-attributes are omitted, except id and schemas', () => {
   const { name: _name, groups: _groups, ...left } = rendered;
   const excluded = 'name,groups,id,schemas,emails.type';
   expect(project(USER, rendered, { excludedAttributes: excluded })).toEqual({
@@ -128,11 +128,11 @@ test.each<[boolean, Record<string, string>]>([
   [true, { excludedAttributes: 'members.display' }],
   [false, { attributes: 'displayName' }],
   [true, { attributes: 'members.value' }],
-])('members are wanted: %p for %j', (wanted, query) => {
+])('members are needed: %p for %j', (wanted, query) => {
   expect(wantsAttribute(GROUP, 'members', query)).toBe(wanted);
 });
 
-test('a list tells how many there are and how many are here', () => {
+test('a list contains the total and the number of items on the page', () => {
   expect(listResponse([], { totalResults: 0, startIndex: 1 })).toEqual({
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: 0,
@@ -142,7 +142,7 @@ test('a list tells how many there are and how many are here', () => {
   });
 });
 
-test('every refusal has its status as a string, and a scimType only where the RFC has one', () => {
+test('every error has its status as a string, and a scimType only where the RFC has one', () => {
   for (const [code, row] of Object.entries(SCIM_ERRORS)) {
     const body = scimErrorBody(code as keyof typeof SCIM_ERRORS, 'why');
     expect(body).toEqual({
@@ -156,7 +156,7 @@ test('every refusal has its status as a string, and a scimType only where the RF
   expect([error.status, error.scimType, error.message]).toEqual([409, 'uniqueness', 'taken']);
 });
 
-test('the order of keys makes no difference, the order of values does', () => {
+test('equality ignores the order of keys but not of values', () => {
   expect(equalAttributes({ a: 1, b: { c: [1, 2] } }, { b: { c: [1, 2] }, a: 1 })).toBe(true);
   expect(equalAttributes({ a: [1, 2] }, { a: [2, 1] })).toBe(false);
   expect(equalAttributes({ a: 1 }, { b: 1 })).toBe(false);
@@ -169,15 +169,15 @@ describe('case folding', () => {
     ['E\u0301LODIE', '\u00e9lodie'],
     ['ΟΔΟΣ', 'οδοσ'],
     ['οδος', 'ΟΔΟΣ'],
-  ])('%s and %s are one userName', (a, b) => expect(normalizedUserName(a)).toBe(normalizedUserName(b)));
+  ])('%s and %s are the same userName', (a, b) => expect(normalizedUserName(a)).toBe(normalizedUserName(b)));
 
   test.each([
     ['straße', 'strasse'],
     ['admın', 'admin'],
     ['alice', 'alice '],
-  ])('%s and %s are two', (a, b) => expect(normalizedUserName(a)).not.toBe(normalizedUserName(b)));
+  ])('%s and %s are different', (a, b) => expect(normalizedUserName(a)).not.toBe(normalizedUserName(b)));
 
-  test('folding twice gives what folding once gives', () => {
+  test('folding twice is the same as once', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => foldCase(foldCase(text)) === foldCase(text)),
       { numRuns: 5000 },
@@ -206,7 +206,7 @@ test.each<[Record<string, unknown>, string | null]>([
   [{ name: { givenName: 'Alice', familyName: 'Jones' } }, 'Alice Jones'],
   [{ name: { familyName: 'Jones' } }, 'Jones'],
   [{}, null],
-])('the name shown of %j is %s', (body, displayName) => {
+])('the display name of %j is %s', (body, displayName) => {
   const attributes = parseResource(USER, { userName: 'alice', ...body });
   expect(userStateOf(attributes)).toEqual({ userName: 'alice', displayName, externalId: null });
 });

@@ -5,28 +5,28 @@ import { FEATURES } from './schema/discovery.js';
 
 export type Rendering = {
   id: string;
-  /** As `parseResource` gives them. */
+  /** From `parseResource`. */
   attributes: ScimAttributes;
   /** The resource's own URL. */
   location: string;
   /** UTC, ISO 8601. */
   createdAt: string;
   lastModifiedAt: string;
-  /** Told in `meta.version` as soon as ServiceProviderConfig announces ETags, for the two go together (RFC 7644 §3.14). */
+  /** Shown in `meta.version` when ServiceProviderConfig announces ETags (RFC 7644 §3.14). */
   version: number | string;
-  /** What is not kept among the attributes: groups, members, active. Wins over them. */
+  /** Attributes that are stored elsewhere: groups, members, active. They override `attributes`. */
   extra?: ScimAttributes;
 };
 
 /**
- * The entity tag of a version (RFC 7644 §3.14). Weak, for the same version may be told in other bytes: the name of a
- * member is a copy, which changes with the member and not with the group.
+ * The entity tag of a version (RFC 7644 §3.14). Weak, because one version can have different bytes: the display name of a
+ * member changes with the member and not with the version of the group.
  */
 export const entityTag = (version: number | string): string => `W/"${version}"`;
 
 /**
- * @returns the resource as SCIM shows it (RFC 7643 §3), without what is never returned and without what none of its
- *   schemas has (any more); `schemas` are those that it uses
+ * @returns the resource as SCIM JSON (RFC 7643 §3), without attributes that are never returned or that its schemas no
+ *   longer have; `schemas` lists the schemas that it uses
  */
 export function renderResource(type: ResourceType, rendering: Rendering): ScimAttributes {
   const { id, location, createdAt, lastModifiedAt, version } = rendering;
@@ -53,6 +53,6 @@ export function renderResource(type: ResourceType, rendering: Rendering): ScimAt
   };
 }
 
-/** Whether an attribute is there, and may be seen. */
+/** Whether an attribute exists and can be returned. */
 const isShown = (attribute: Attribute | undefined): boolean =>
   attribute !== undefined && attribute.returned !== 'never';

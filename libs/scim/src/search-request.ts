@@ -5,7 +5,7 @@ import { expectMessage } from './message-schemas.js';
 import { type Projection } from './project.js';
 import { DEFAULT_PROFILE } from './schema/profile.js';
 
-/** What a search asks (RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2). Numbers are as they were given, in range or not. */
+/** A search (RFC 7644 §3.4.2, §3.4.3; RFC 9865 §2). Numbers are not checked for their range. */
 export type SearchRequest = Projection & {
   filter?: string;
   sortBy?: string;
@@ -16,31 +16,31 @@ export type SearchRequest = Projection & {
   cursor?: string;
 };
 
-/** Characters of a list of attributes. It is read again for each resource that is shown. */
+/** Most characters of a list of attributes, which is parsed again for each resource in a response. */
 const MAX_NAMES = 4096;
 
-/** Takes a parameter by its name; undefined when absent. */
+/** Reads a parameter by name; undefined when absent. */
 type Read = (name: string) => unknown;
 
 /**
- * Reads the query of a URL. Parameters that SCIM does not know are ignored: Entra ID appends flags to every URL
+ * Reads the query of a URL. Unknown parameters are ignored, because Entra ID appends flags to every URL
  * (https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility).
- * @throws ScimError invalidValue for what is given twice or does not fit, invalidCount for a count beside a cursor
+ * @throws ScimError invalidValue for duplicate or invalid parameters, invalidCount for an invalid count with a cursor
  */
 export function readSearchParameters(query: Readonly<Record<string, unknown>>): SearchRequest {
   const once = (name: string): unknown => {
-    if (Array.isArray(query[name])) throw wrong(name, 'is given more than once');
+    if (Array.isArray(query[name])) throw invalidParameter(name, 'appears more than once');
     return query[name];
   };
   return readSearch(once, (value) => (/^-?\d{1,15}$/.test(String(value)) ? Number(value) : undefined), String);
 }
 
 /**
- * Reads the body of a POST to `/.search` (RFC 7644 §3.4.3). Names are found without regard to case; null means absent;
- * unknown members are ignored.
+ * Reads the body of a POST to `/.search` (RFC 7644 §3.4.3). Names are not case-sensitive; null means absent; unknown
+ * members are ignored.
  * @param dialect of the integration: whether `schemas` may be missing
- * @throws ScimError invalidSyntax when it is no SearchRequest, invalidValue naming the member whose value does not fit,
- *   invalidCount for a count beside a cursor
+ * @throws ScimError invalidSyntax when it is not a SearchRequest, invalidValue naming an invalid member, invalidCount for
+ *   an invalid count with a cursor
  */
 export function parseSearchRequest(body: unknown, dialect: Dialect = DEFAULT_PROFILE.dialect): SearchRequest {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'The body must be a JSON object.');
@@ -51,7 +51,7 @@ export function parseSearchRequest(body: unknown, dialect: Dialect = DEFAULT_PRO
     (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
     (value, name) => {
       const names = Array.isArray(value) ? value : [value];
-      if (!names.every((item) => typeof item === 'string')) throw wrong(name, 'must be an array of strings');
+      if (!names.every((item) => typeof item === 'string')) throw invalidParameter(name, 'must be an array of strings');
       return names.join(',');
     },
   );
@@ -64,10 +64,10 @@ function readSearch(
   integerOf: (value: unknown) => number | undefined,
   namesOf: (value: unknown, name: string) => string,
 ): SearchRequest {
-  const text = (name: string): string | undefined => {
+  const stringOf = (name: string): string | undefined => {
     const value = read(name);
     if (value === undefined || typeof value === 'string') return value;
-    throw wrong(name, 'must be a string');
+    throw invalidParameter(name, 'must be a string');
   };
   const integer = (name: string, refused: () => ScimError): number | undefined => {
     const value = read(name);
@@ -79,34 +79,38 @@ function readSearch(
   const names = (name: string): string | undefined => {
     const value = read(name);
     const list = value === undefined ? undefined : namesOf(value, name);
-    if (list && list.length > MAX_NAMES) throw wrong(name, `may have ${MAX_NAMES} characters at most`);
+    if (list && list.length > MAX_NAMES) throw invalidParameter(name, `can have at most ${MAX_NAMES} characters`);
     return list;
   };
-  const cursor = text('cursor');
+  const cursor = stringOf('cursor');
   return assigned({
     attributes: names('attributes'),
     excludedAttributes: names('excludedAttributes'),
-    filter: text('filter'),
-    sortBy: text('sortBy'),
-    sortOrder: sortOrder(text('sortOrder')),
-    // A cursor says where the page begins; what stands beside it is not looked at.
+    filter: stringOf('filter'),
+    sortBy: stringOf('sortBy'),
+    sortOrder: sortOrder(stringOf('sortOrder')),
+    // A cursor determines the start of the page, so `startIndex` is ignored.
     startIndex:
-      cursor === undefined ? integer('startIndex', () => wrong('startIndex', 'must be an integer')) : undefined,
-    count: integer('count', () => (cursor === undefined ? wrong('count', 'must be an integer') : wrongCount())),
+      cursor === undefined
+        ? integer('startIndex', () => invalidParameter('startIndex', 'must be an integer'))
+        : undefined,
+    count: integer('count', () =>
+      cursor === undefined ? invalidParameter('count', 'must be an integer') : invalidCount(),
+    ),
     cursor,
   });
 }
 
-/** RFC 9865 §2.1 has an error of its own for a count that no page can have. */
-export const wrongCount = (): ScimError => new ScimError('invalidCount', '"count" must be a positive integer.');
+/** The error of RFC 9865 §2.1 for an invalid `count` with a cursor. */
+export const invalidCount = (): ScimError => new ScimError('invalidCount', '"count" must be a positive integer.');
 
 function sortOrder(given: string | undefined): SearchRequest['sortOrder'] {
   const order = given?.toLowerCase();
   if (order === undefined || order === 'ascending' || order === 'descending') return order;
-  throw wrong('sortOrder', 'must be ascending or descending');
+  throw invalidParameter('sortOrder', 'must be ascending or descending');
 }
 
-const wrong = (name: string, what: string): ScimError => new ScimError('invalidValue', `"${name}" ${what}.`);
+const invalidParameter = (name: string, what: string): ScimError => new ScimError('invalidValue', `"${name}" ${what}.`);
 
 const assigned = (request: { [name in keyof SearchRequest]: SearchRequest[name] | undefined }): SearchRequest =>
   Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));

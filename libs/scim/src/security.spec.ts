@@ -18,7 +18,7 @@ import { codeOf, prototypes, unlessRefused } from '../test/refusals.js';
 const alice = parseResource(USER, { userName: 'alice@example.com', active: true });
 const patchAlice = (...operations: unknown[]) => applyPatch(USER, alice, parsePatch({ Operations: operations }));
 
-describe('the schema decides what a path means', () => {
+describe('paths are resolved through the schema', () => {
   test.each([
     '__proto__.x',
     '__proto__',
@@ -30,7 +30,7 @@ describe('the schema decides what a path means', () => {
     'toString',
     'urn:ietf:params:scim:schemas:core:2.0:User:__proto__',
     'urn:evil:userName',
-  ])('%s leads nowhere', (path) => {
+  ])('%s does not resolve', (path) => {
     expect(['invalidPath', 'invalidFilter']).toContain(codeOf(() => patchAlice({ op: 'add', path, value: 'x' })));
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
@@ -55,7 +55,7 @@ describe('the schema decides what a path means', () => {
   });
 });
 
-describe('hostile sizes are refused before they cost anything', () => {
+describe('oversized input is refused cheaply', () => {
   test.each([
     ['20,000 parentheses', '('.repeat(20_000)],
     ['a deep value within the length', `${'('.repeat(21)}a pr${')'.repeat(21)}`],
@@ -82,7 +82,7 @@ describe('hostile sizes are refused before they cost anything', () => {
     expect(codeOf(() => parseResource(USER, { userName: 'alice', title: 'x'.repeat(8193) }))).toBe('invalidValue');
   });
 
-  test.each(['a\0b', '\ud800', 'x\udc00y'])('text that Postgres cannot hold is refused: %j', (text) => {
+  test.each(['a\0b', '\ud800', 'x\udc00y'])('a string that Postgres cannot store is refused: %j', (text) => {
     expect(codeOf(() => parseResource(USER, { userName: text }))).toBe('invalidValue');
     expect(codeOf(() => patchAlice({ op: 'add', path: 'name.givenName', value: text }))).toBe('invalidValue');
     expect(codeOf(() => parseFilter(`userName eq ${JSON.stringify(text)}`))).toBe('invalidFilter');
@@ -92,7 +92,7 @@ describe('hostile sizes are refused before they cost anything', () => {
   });
 });
 
-describe('whatever is sent, only a ScimError comes back and no prototype changes', () => {
+describe('any input is accepted or refused with a ScimError, and prototypes do not change', () => {
   const names = fc.constantFrom(
     ...['active', 'ACTIVE', 'userName', 'name', 'name.givenName', 'emails', 'members', 'displayName', '__proto__'],
     ...['constructor', 'prototype', 'id', 'meta', 'groups', 'value', 'type', 'primary', 'manager', 'password'],
@@ -108,7 +108,7 @@ describe('whatever is sent, only a ScimError comes back and no prototype changes
       fc.constantFrom(null, true, false, 'False', 'true', '', 'x', 0, 1.5),
       fc.string({ unit: 'binary' }),
       fc.array(tie('value'), { maxLength: 3 }),
-      // As JSON.parse makes it: "__proto__" is a member like any other.
+      // Like JSON.parse, which creates "__proto__" as an ordinary member.
       fc
         .array(fc.tuple(fc.oneof(names, fc.string()), tie('value')), { maxLength: 4 })
         .map((entries) =>
@@ -146,7 +146,7 @@ describe('whatever is sent, only a ScimError comes back and no prototype changes
     );
   });
 
-  test('a PATCH or PUT that makes a user inactive always takes the urgent lane', () => {
+  test('a PATCH or PUT that deactivates a user always takes the urgent lane', () => {
     fc.assert(
       fc.property(fc.array(operation, { minLength: 1, maxLength: 3 }), json, (Operations, body) => {
         const patched = unlessRefused(() => applyPatch(USER, alice, parsePatch({ Operations })));

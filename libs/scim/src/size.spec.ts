@@ -4,13 +4,13 @@ import { applyPatch, GROUP, parsePatch, parseResource, type ScimAttributes, USER
 const LIMIT = 65_536;
 const PLURALS = ['emails', 'phoneNumbers', 'ims', 'photos', 'entitlements', 'roles', 'x509Certificates'];
 const tooBig = expect.objectContaining({ code: 'tooLarge', detail: expect.stringContaining(`${LIMIT} bytes of JSON`) });
-const tooMuch = expect.objectContaining({ code: 'tooLarge', detail: expect.stringContaining('too much text') });
+const tooMuch = expect.objectContaining({ code: 'tooLarge', detail: expect.stringContaining('too expensive') });
 const bytes = (attributes: ScimAttributes): number => Buffer.byteLength(JSON.stringify(attributes));
 const repeat = <T>(times: number, make: (index: number) => T): T[] => Array.from({ length: times }, (_, i) => make(i));
 const patch = (user: ScimAttributes, Operations: unknown[]): ScimAttributes =>
   applyPatch(USER, user, parsePatch({ Operations }));
 
-/** A user of exactly so many bytes of JSON: seven attributes with a hundred values each, the rest is the title. */
+/** A user of exactly `size` bytes of JSON: seven attributes with up to a hundred values each, filled up by the title. */
 function userOf(size: number): ScimAttributes {
   const values = repeat(100, (i) => ({ value: `${i}`.padStart(60, 'é'), type: 'work' }));
   const lists = PLURALS.map((name) => [name, values.map((item) => ({ ...item }))]);
@@ -23,37 +23,37 @@ function userOf(size: number): ScimAttributes {
 const biggest = userOf(LIMIT);
 const one = (value: string) => [{ value, type: 'work' }];
 
-test('a user of 64 KiB is read, one byte more is refused', () => {
+test('a user of 64 KiB is accepted, one byte more is refused', () => {
   expect(bytes(parseResource(USER, biggest))).toBe(LIMIT);
   expect(() => parseResource(USER, userOf(LIMIT + 1))).toThrow(tooBig);
 });
 
-test('a patch may fill a user to 64 KiB, one byte more is refused', () => {
+test('a patch can grow a user to 64 KiB, one byte more is refused', () => {
   const title = biggest['title'] as string;
   const rest = patch(biggest, [{ op: 'remove', path: 'title' }]);
   expect(bytes(patch(rest, [{ op: 'add', path: 'title', value: title }]))).toBe(LIMIT);
   expect(() => patch(rest, [{ op: 'add', path: 'title', value: `${title}x` }])).toThrow(tooBig);
 });
 
-test('no user is too big to be deactivated', () => {
+test('users over the size limit can be deactivated', () => {
   for (const user of [biggest, userOf(LIMIT + 1)]) {
     expect(patch(user, [{ op: 'replace', value: { active: false } }])['active']).toBe(false);
   }
   expect(parseResource(USER, { ...biggest, active: false })['active']).toBe(false);
 });
 
-test('a user who is too big already may shrink, and not grow', () => {
+test('a user over the size limit can shrink but not grow', () => {
   const user = userOf(LIMIT + 1000);
   expect(patch(user, [{ op: 'replace', path: 'title', value: 'x' }])['title']).toBe('x');
   expect(() => patch(user, [{ op: 'add', path: 'nickName', value: 'x' }])).toThrow(tooBig);
 });
 
-test('members do not count as what a group holds', () => {
+test('members do not count towards the size of a group', () => {
   const members = repeat(5000, (i) => ({ value: `user-${i}-${'x'.repeat(20)}` }));
   expect(parseResource(GROUP, { displayName: 'all', members })['members']).toHaveLength(5000);
 });
 
-test('a thousand operations on a user of nearly 64 KiB are done', () => {
+test('a thousand operations on a user of nearly 64 KiB are applied', () => {
   const user = userOf(LIMIT - 4000);
   const step = fc.record({ op: fc.constantFrom('add', 'remove', 'replace'), i: fc.integer({ min: 0, max: 5 }) });
   fc.assert(
@@ -83,14 +83,18 @@ const streets = { userName: 'bob', addresses: repeat(990, (i) => ({ streetAddres
 const search = (i: number) => `emails[value co "${'a'.repeat(40)}b${'a'.repeat(200)}${i}"]`;
 
 test.each<[string, ScimAttributes, (i: number) => unknown]>([
-  ['text that is slow to search', long('a'.repeat(7900)), (i) => ({ op: 'remove', path: search(i) })],
+  ['strings that are slow to search', long('a'.repeat(7900)), (i) => ({ op: 'remove', path: search(i) })],
   [
     'many terms on many values',
     small,
     () => ({ op: 'remove', path: `emails[${either.slice(0, either.indexOf(' or value eq "12"'))}]` }),
   ],
-  ['many values looked through', small, (i) => ({ op: 'remove', path: `emails[value sw "x${i}"]` })],
-  ['long text for many values', small, (i) => ({ op: 'add', path: 'emails.display', value: `${i}`.padEnd(300, 'x') })],
+  ['scans of many values', small, (i) => ({ op: 'remove', path: `emails[value sw "x${i}"]` })],
+  [
+    'long strings for many values',
+    small,
+    (i) => ({ op: 'add', path: 'emails.display', value: `${i}`.padEnd(300, 'x') }),
+  ],
 ])('a thousand hostile operations are refused: %s', (_name, user, operation) => {
   const parsed = parseResource(USER, user);
   expect(() => patch(parsed, [operation(0), operation(1)])).not.toThrow(tooMuch);
@@ -98,15 +102,15 @@ test.each<[string, ScimAttributes, (i: number) => unknown]>([
 });
 
 test.each<[string, ScimAttributes, (i: number) => unknown]>([
-  ['long text compared', long('é'.repeat(3900)), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
-  ['marks compared', long(marks), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
+  ['long strings', long('é'.repeat(3900)), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
+  ['combining marks', long(marks), () => ({ op: 'remove', path: 'emails[value eq "x"]' })],
   ['values without a key', streets, (i) => ({ op: 'add', path: 'addresses', value: { locality: `y${i % 9}` } })],
-])('a thousand operations that find values by their text are done: %s', (_name, user, operation) => {
+])('a thousand operations that select by value are applied: %s', (_name, user, operation) => {
   const parsed = parseResource(USER, user);
   expect(() => patch(parsed, repeat(1000, operation))).not.toThrow();
 });
 
-test('twenty operations that look through all of the biggest user are done', () => {
+test('twenty operations that scan all values of the largest user are applied', () => {
   const operations = repeat(20, (i) => ({ op: 'remove', path: `${PLURALS[i % PLURALS.length]}[value co "x${i}"]` }));
   expect(patch(biggest, operations)).toBe(biggest);
 });

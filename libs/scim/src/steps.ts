@@ -1,10 +1,10 @@
 /**
- * Work on something big, cut into steps: whoever runs it may let other work go between them. Each step takes a
- * millisecond or so at most.
+ * Long work split into steps, so that the caller can yield to other work between them. A step takes at most about a
+ * millisecond.
  */
 export type Steps<T> = Generator<void, T, void>;
 
-/** Runs work without a pause. @returns what it makes; @throws what it throws */
+/** Runs all steps without a pause. @returns the result of the work. @throws its errors */
 export function atOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();

@@ -9,7 +9,7 @@ import { isLongerThan, isStorable } from './storable.js';
 import { type Fold } from './text.js';
 
 const MAX_TEXT_BYTES = 8192;
-/** Text that is indexed is held shorter, by attribute name. */
+/** Lower limits for indexed attributes, by attribute name. */
 const MAX_INDEXED_BYTES = new Map([
   ['userName', 1024],
   ['displayName', 1024],
@@ -22,10 +22,10 @@ const STEP = 200;
 
 type Item = { [name: string]: JsonValue };
 
-/** How values are read: in which dialect, and by what keys texts are compared: `foldCase` or `rememberingFold()`. */
+/** How values are read: the dialect, and the key for comparing strings (`foldCase` or `cachedFold()`). */
 export type Reading = { dialect: Dialect; fold: Fold };
 
-/** @returns the boolean that a client meant: Entra ID sends `"True"` and `"False"`; undefined when it meant none. */
+/** @returns the boolean, also for strings because Entra ID sends `"True"` and `"False"`; undefined for other values */
 export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'string') return undefined;
@@ -33,7 +33,7 @@ export function readBoolean(value: unknown): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
-/** A value in steps; see `parseValue`. */
+/** `parseValue` in steps. */
 export function* valueSteps(
   reading: Reading,
   attribute: Attribute,
@@ -45,7 +45,7 @@ export function* valueSteps(
   if (!Array.isArray(value) && !tolerates(reading.dialect, 'oneForMany')) throw invalid(where, 'must be an array');
   const items: unknown[] = Array.isArray(value) ? value : [value];
   const limit = attribute.name === 'members' ? MAX_MEMBERS : MAX_VALUES;
-  if (items.length > limit) throw invalid(where, `holds more than ${limit} values`);
+  if (items.length > limit) throw invalid(where, `can have at most ${limit} values`);
   const distinct = new Map<string, JsonValue>();
   for (const [i, item] of items.entries()) {
     if (i % STEP === STEP - 1) yield;
@@ -56,9 +56,9 @@ export function* valueSteps(
 }
 
 /**
- * A value as its attribute has it. Null and an empty array mean unassigned (RFC 7643 §2.5). Canonical values are
- * suggestions (RFC 7643 §7): others are kept as well.
- * @param where how a refusal names the attribute
+ * Reads a value according to its attribute. Null and an empty array mean unassigned (RFC 7643 §2.5). Canonical values are
+ * suggestions (RFC 7643 §7); other values are accepted.
+ * @param where the name of the attribute in errors
  * @returns the value, or undefined for unassigned
  * @throws ScimError invalidValue when it does not fit
  */
@@ -80,8 +80,8 @@ function parseSingle(reading: Reading, attribute: Attribute, value: unknown, whe
     case 'complex':
       return parseComplex(reading, attribute, value, where);
     case 'boolean': {
-      const meant = tolerates(dialect, 'booleansAsText') ? readBoolean(value) : value;
-      return typeof meant === 'boolean' ? meant : refuse(where, 'must be true or false');
+      const flag = tolerates(dialect, 'booleansAsText') ? readBoolean(value) : value;
+      return typeof flag === 'boolean' ? flag : refuse(where, 'must be true or false');
     }
     case 'integer':
       return Number.isSafeInteger(value) ? (value as number) : refuse(where, 'must be an integer');
@@ -99,9 +99,10 @@ function parseText(dialect: Dialect, attribute: Attribute, value: unknown, where
   const text = typeof value === 'number' && tolerates(dialect, 'numbersAsText') ? digitsOf(value, where) : value;
   if (typeof text !== 'string') throw invalid(where, 'must be a string');
   const limit = MAX_INDEXED_BYTES.get(attribute.name) ?? MAX_TEXT_BYTES;
-  if (isLongerThan(text, limit)) throw invalid(where, `is longer than ${limit} bytes`);
-  if (!isStorable(text)) throw invalid(where, 'holds characters that cannot be stored');
-  if (attribute.type === 'dateTime' && !isDateTime(text)) throw invalid(where, 'must be a date and time');
+  if (isLongerThan(text, limit)) throw invalid(where, `can have at most ${limit} bytes`);
+  if (!isStorable(text)) throw invalid(where, 'contains characters that cannot be stored');
+  if (attribute.type === 'dateTime' && !isDateTime(text))
+    throw invalid(where, 'must be a date and time, such as "2026-01-31T12:00:00Z"');
   if (tolerates(dialect, 'looseFormats')) return text;
   if (attribute.type === 'binary' && !isBase64(text)) throw invalid(where, 'must be base64');
   if (attribute.type === 'reference' && !isReference(text, attribute.referenceTypes))
@@ -109,9 +110,10 @@ function parseText(dialect: Dialect, attribute: Attribute, value: unknown, where
   return text;
 }
 
-/** Whoever parsed a longer number has rounded it: its digits are not those that were sent. */
+/** Refuses integers that JSON parsing rounded, because their digits differ from the ones that were sent. */
 function digitsOf(value: number, where: string): string {
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw invalid(where, 'is a number with too many digits');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw invalid(where, 'has too many digits for a number. Send it as a string');
   return String(value);
 }
 
@@ -123,9 +125,9 @@ function parseComplex(reading: Reading, attribute: Attribute, value: unknown, wh
 }
 
 /**
- * A complex value with the given sub-attributes set, and those given as null taken away (RFC 7644 §3.5.2.3). A plain
- * value stands for the `value` sub-attribute where the dialect has that, and "" for none.
- * @throws ScimError invalidValue; mutability when a required sub-attribute is taken away (RFC 7644 §3.5.2.2)
+ * Sets the given sub-attributes of a complex value and removes those given as null (RFC 7644 §3.5.2.3). With
+ * `plainForComplex`, a plain value sets the `value` sub-attribute and "" removes it.
+ * @throws ScimError invalidValue; mutability when a required sub-attribute would be removed (RFC 7644 §3.5.2.2)
  */
 export function mergeComplex(
   reading: Reading,
@@ -136,15 +138,15 @@ export function mergeComplex(
 ): Item {
   const subAttributes = attribute.subAttributes ?? [];
   const isPlain = typeof value === 'string' || typeof value === 'number';
-  const stands = isPlain && tolerates(reading.dialect, 'plainForComplex') && findAttribute(subAttributes, 'value');
-  const given = stands ? { value: value === '' ? null : value } : value;
+  const asObject = isPlain && tolerates(reading.dialect, 'plainForComplex') && findAttribute(subAttributes, 'value');
+  const given = asObject ? { value: value === '' ? null : value } : value;
   if (!isObject(given)) throw invalid(where, 'must be an object');
   const merged = { ...current };
   const seen = new Set<Attribute>();
   for (const [name, entry] of Object.entries(given)) {
     const sub = findAttribute(subAttributes, name);
     if (!sub || sub.mutability === 'readOnly') continue;
-    if (seen.has(sub)) throw invalid(`${where}.${sub.name}`, 'is given twice');
+    if (seen.has(sub)) throw invalid(`${where}.${sub.name}`, 'appears more than once');
     seen.add(sub);
     const parsed = parseValue(reading, sub, entry, `${where}.${sub.name}`);
     if (parsed !== undefined) merged[sub.name] = parsed;
@@ -155,8 +157,8 @@ export function mergeComplex(
 }
 
 /**
- * What makes a value of a multi-valued attribute itself: (type, value) (RFC 7643 §2.4), of members the id alone; of a
- * value without `value`, such as an address, all of it. Without regard to case where the schema has none.
+ * The key that identifies a value of a multi-valued attribute: (type, value) (RFC 7643 §2.4); for members the id; for a
+ * value without `value`, such as an address, the whole value. Not case-sensitive unless the schema is.
  */
 export function itemKey({ fold }: Reading, attribute: Attribute, item: JsonValue): string {
   if (typeof item === 'string') return attribute.caseExact ? item : fold(item);
@@ -164,44 +166,44 @@ export function itemKey({ fold }: Reading, attribute: Attribute, item: JsonValue
   if (!isObject(item) || typeof value !== 'string') return JSON.stringify(item);
   if (attribute.name === 'members') return value;
   const label = item['type'];
-  // No text holds a NUL (isStorable), so the two parts cannot run into each other.
+  // No string contains a NUL (isStorable), so the key is unambiguous.
   return `${typeof label === 'string' ? label.toLowerCase() : ''}\0${valueKey(fold, attribute, value)}`;
 }
 
-/** The `value` of a complex value as it is compared. */
+/** The comparison key of the `value` of a complex value. */
 export function valueKey(fold: Fold, { subAttributes = [] }: Attribute, value: string): string {
   return findAttribute(subAttributes, 'value')?.caseExact ? value : fold(value);
 }
 
-/** At most one value is the primary one (RFC 7643 §2.4). */
+/** Checks that at most one value is primary (RFC 7643 §2.4). @throws ScimError invalidValue */
 export function checkPrimary(attribute: Attribute, value: JsonValue | undefined): void {
   if (!Array.isArray(value)) return;
   if (value.filter((item) => isObject(item) && item['primary'] === true).length > 1) {
-    throw invalid(attribute.name, 'has more than one primary value');
+    throw invalid(attribute.name, 'can have at most one primary value');
   }
 }
 
 /**
- * Null means unassigned, and so does [] of an attribute with many values (RFC 7643 §2.5).
- * @param emptyListToo whether [] means it here
+ * Whether a value means unassigned: null, or [] for a multi-valued attribute (RFC 7643 §2.5).
+ * @param emptyListToo whether [] counts
  */
 export function isUnassigned(value: unknown, emptyListToo: boolean): value is null | undefined | [] {
   return value === null || value === undefined || (emptyListToo && Array.isArray(value) && value.length === 0);
 }
 
-/** @returns true for absent and for text of nothing but white space. */
+/** @returns true for an absent value and for a string of only white space */
 export function isBlank(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
-/** A refusal that names the attribute and never its value. */
+/** @returns an invalidValue error that names the attribute, never its value */
 export function invalid(where: string, what: string): ScimError {
   return new ScimError('invalidValue', `"${where}" ${what}.`);
 }
 
-/** What is required or cannot be written may not be removed either (RFC 7644 §3.5.2.2). */
+/** @returns the error for removing a required attribute (RFC 7644 §3.5.2.2) */
 export function unassignable(where: string): ScimError {
-  return new ScimError('mutability', `"${where}" cannot be unassigned.`);
+  return new ScimError('mutability', `"${where}" is required and cannot be removed.`);
 }
 
 function refuse(where: string, what: string): never {

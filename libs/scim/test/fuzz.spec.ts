@@ -2,11 +2,11 @@ import { fuzz } from './fuzz.js';
 
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 0);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 7644);
-/** Enough to try every kind of change on every input. */
+/** Enough for every kind of change on every input. */
 const ROUNDS = 1_000;
 
 test(
-  'whatever comes, the parsers read it or refuse it in SCIM words',
+  'the parsers accept any input or refuse it with a ScimError',
   () => {
     const end = Date.now() + SECONDS * 1000;
     const report = fuzz(SEED, SECONDS > 0 ? () => Date.now() < end : (round) => round < ROUNDS);
@@ -16,6 +16,6 @@ test(
       expect(refused).toBeGreaterThan(0);
     }
   },
-  // Its own end comes first; a parser that hangs is told of by the caller.
+  // Longer than the run itself, so that only a parser that hangs exceeds it.
   60_000 + SECONDS * 1000,
 );

@@ -16,7 +16,7 @@ import {
   resourceTypes,
   type ScimAttributes,
 } from '@tidegate/scim';
-import { mutatedJson, mutatedText, numbersFrom, type Pick } from './mutations.js';
+import { mutatedJson, mutatedText, pickFrom, type Pick } from './mutations.js';
 import { codeOf } from './refusals.js';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -72,14 +72,17 @@ const OPERATIONS = [
   { op: 'remove', path: 'name' },
   { op: 'replace', path: ROOM, value: { number: 8, tags: ['A'] } },
 ];
-const OF_GROUPS = [
+const GROUP_OPERATIONS = [
   { op: 'remove', path: 'members[value eq "alice"]' },
   { op: 'add', path: 'members', value: [{ value: 'carol', $ref: null }] },
   { op: 'replace', value: { id: '1', displayName: 'Admins', members: [] } },
 ];
-const PATCHES = [...OPERATIONS.map((operation) => [operation]), OPERATIONS.slice(0, 3), OPERATIONS, OF_GROUPS].map(
-  (Operations) => ({ schemas: [`${MESSAGE}PatchOp`], Operations }),
-);
+const PATCHES = [
+  ...OPERATIONS.map((operation) => [operation]),
+  OPERATIONS.slice(0, 3),
+  OPERATIONS,
+  GROUP_OPERATIONS,
+].map((Operations) => ({ schemas: [`${MESSAGE}PatchOp`], Operations }));
 const BODIES = [
   { schemas: [CORE, ENTERPRISE, ROOM], id: '1', meta: { version: 'W/"1"' }, password: 'x', ...alice },
   { schemas: [GROUP], ...admins },
@@ -87,7 +90,7 @@ const BODIES = [
   { schemas: [`${MESSAGE}BulkRequest`], Operations: [{ method: 'PATCH', path: '/Users/1', data: PATCHES[0] }] },
 ];
 
-/** What must read a mutated input or refuse it; what was read is used, and must come out of its own text again. */
+/** Parsers that must accept or refuse a mutated input. Accepted input is used, and must survive printing and parsing. */
 const TARGETS: Record<'filter' | 'path' | 'body' | 'patch', (pick: Pick, dialect: Dialect) => void> = {
   filter(pick, dialect) {
     const { User } = types.get(dialect)!;
@@ -95,7 +98,7 @@ const TARGETS: Record<'filter' | 'path' | 'body' | 'patch', (pick: Pick, dialect
     const filter = readFilter(User, text);
     matches(User, alice, filter);
     if (printFilter(readFilter(User, printFilter(filter))) !== printFilter(filter))
-      throw new Error('Printed otherwise.');
+      throw new Error('The printed filter differs after parsing it again.');
   },
   path(pick, dialect) {
     const { User } = types.get(dialect)!;
@@ -119,7 +122,8 @@ const TARGETS: Record<'filter' | 'path' | 'body' | 'patch', (pick: Pick, dialect
     readers.forEach(codeOf);
     const read = parseResource(User, body);
     const again = parseResource(User, { schemas: [CORE], ...read });
-    if (JSON.stringify(again) !== JSON.stringify(read)) throw new Error('Read otherwise the second time.');
+    if (JSON.stringify(again) !== JSON.stringify(read))
+      throw new Error('The parsed body differs after parsing it again.');
   },
   patch(pick, dialect) {
     const { User, Group } = types.get(dialect)!;
@@ -133,21 +137,22 @@ const TARGETS: Record<'filter' | 'path' | 'body' | 'patch', (pick: Pick, dialect
 type FuzzReport = Record<keyof typeof TARGETS, { read: number; refused: number }>;
 
 /**
- * Feeds the parsers with random changes of what clients send.
- * @param seed gives the same inputs again
- * @param goesOn asked before each round, which is one input for each parser
- * @throws Error that names the seed and the round, when anything but a ScimError comes out
+ * Feeds the parsers with random mutations of client input.
+ * @param seed determines the inputs
+ * @param continues called before each round, which is one input for each parser
+ * @returns the number of accepted and refused inputs by parser
+ * @throws Error that names the seed and the round, for any error other than a ScimError
  */
-export function fuzz(seed: number, goesOn: (round: number) => boolean): FuzzReport {
+export function fuzz(seed: number, continues: (round: number) => boolean): FuzzReport {
   const report = {} as FuzzReport;
   for (const target of Object.keys(TARGETS) as (keyof typeof TARGETS)[]) report[target] = { read: 0, refused: 0 };
-  for (let round = 0; goesOn(round); round++) {
+  for (let round = 0; continues(round); round++) {
     for (const [target, parse] of Object.entries(TARGETS) as [keyof typeof TARGETS, (typeof TARGETS)['filter']][]) {
-      const pick = numbersFrom(`${seed}/${round}/${target}`);
+      const pick = pickFrom(`${seed}/${round}/${target}`);
       try {
         report[target][codeOf(() => parse(pick, pick(DIALECTS))) === 'accepted' ? 'read' : 'refused']++;
       } catch (error) {
-        throw new Error(`The ${target} of round ${round} of seed ${seed} broke the parser.`, { cause: error });
+        throw new Error(`The parser failed: target ${target}, round ${round}, seed ${seed}.`, { cause: error });
       }
     }
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Chooses one of these, the same ones again for the same beginning. */
+/** Chooses one item at random; the sequence of choices is determined by the seed. */
 export type Pick = <T>(choices: readonly T[]) => T;
 
-/** @returns a `Pick` that the name of its beginning decides (mulberry32) */
-export function numbersFrom(beginning: string): Pick {
-  let state = createHash('sha256').update(beginning).digest().readUInt32LE(0);
+/** @returns a `Pick` with this seed (mulberry32) */
+export function pickFrom(seed: string): Pick {
+  let state = createHash('sha256').update(seed).digest().readUInt32LE(0);
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -88,11 +88,11 @@ const PIECES = [
 const LONG = [2, 25, 300, 5_000];
 const STEPS = [0, 1, 1, 2, 3, 6] as const;
 
-/** One of the texts with a few random changes: pieces put in, cut out, doubled, repeated, taken from another text. */
+/** @returns one of the strings with a few random changes: parts inserted, removed, doubled, repeated, mixed. */
 export function mutatedText(pick: Pick, texts: readonly string[]): string {
   let text = pick(texts);
   for (let step = pick(STEPS); step > 0; step--) {
-    const [from, to] = [placeIn(pick, text), placeIn(pick, text)].sort((a, b) => a - b) as [number, number];
+    const [from, to] = [positionIn(pick, text), positionIn(pick, text)].sort((a, b) => a - b) as [number, number];
     const [head, middle, tail] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
     text = pick([
       () => head + pick(PIECES) + middle + tail,
@@ -108,7 +108,7 @@ export function mutatedText(pick: Pick, texts: readonly string[]): string {
   return text.slice(0, 200_000);
 }
 
-function placeIn(pick: Pick, text: string): number {
+function positionIn(pick: Pick, text: string): number {
   return Math.floor((pick(PARTS) / PARTS.length) * (text.length + 1));
 }
 
@@ -160,7 +160,7 @@ const VALUES: readonly unknown[] = [
   'x'.repeat(9_000),
 ];
 
-/** One of the JSON values with a few random changes of its tree: other values, names, depths, doubles. */
+/** @returns one of the JSON values with a few random changes: other values, names, depths, duplicates. */
 export function mutatedJson(pick: Pick, values: readonly unknown[]): unknown {
   let value: unknown = structuredClone(pick(values));
   for (let step = pick(STEPS); step > 0; step--) value = changed(pick, value, values);
@@ -187,7 +187,7 @@ function changedInside(pick: Pick, value: object, values: readonly unknown[]): u
   const other = changed(pick, inner, values);
   if (Array.isArray(value)) return value.map((item, index) => (String(index) === chosen ? other : (item as unknown)));
   const name = pick([chosen, chosen, chosen.toUpperCase(), pick(NAMES)]);
-  // As JSON.parse makes it: "__proto__" is a member like any other.
+  // Like JSON.parse, which creates "__proto__" as an ordinary member.
   const kept = entries.filter(([key]) => key !== chosen || pick([false, true]));
   return Object.defineProperties(
     {},

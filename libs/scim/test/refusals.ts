@@ -1,6 +1,6 @@
 import { ScimError } from '@tidegate/scim';
 
-/** @returns what an act gives, or undefined when it is refused in SCIM words; whatever else it throws is thrown on */
+/** @returns the result of `act`, or undefined when it throws a ScimError. @throws any other error of `act` */
 export function unlessRefused<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -10,7 +10,7 @@ export function unlessRefused<T>(act: () => T): T | undefined {
   }
 }
 
-/** @returns the code of an act's refusal, or `accepted`; whatever else it throws is thrown on */
+/** @returns the code of the ScimError that `act` throws, or `accepted`. @throws any other error of `act` */
 export function codeOf(act: () => unknown): string {
   try {
     act();
@@ -21,7 +21,7 @@ export function codeOf(act: () => unknown): string {
   return 'accepted';
 }
 
-/** What the prototypes of everything hold, to be compared with what they held before. */
+/** @returns a snapshot of the built-in prototypes, to detect prototype pollution */
 export const prototypes = (): unknown =>
   [Object, Array, String, Number, Boolean, Function, Map, Set, RegExp].map(({ prototype }) =>
     Reflect.ownKeys(prototype).map((key) => [

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the certificates of this folder anew. They are for tests alone: their keys are public.
+# Regenerates the certificates in this folder. They are only for tests: their keys are public.
 set -eu
 cd "$(dirname "$0")"
 for name in authority other-authority; do

@@ -1,7 +1,7 @@
 import { type Actor, type Cause } from '@tidegate/contracts';
 
-/** The maker of the changes that tests make beneath the API. */
+/** The actor of changes that tests make without the API. */
 export const TEST_ACTOR: Actor = { kind: 'system', job: 'test' };
 
-/** Their cause. */
+/** The cause of those changes. */
 export const TEST_CAUSE: Cause = { requestId: 'test', actor: TEST_ACTOR };

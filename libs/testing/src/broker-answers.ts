@@ -2,16 +2,17 @@ import { connect } from 'amqplib';
 import { eventually } from './eventually.js';
 
 /**
- * Whether a broker answers at the URL before the time is over.
- * @param stillHoping false ends the wait early
+ * Waits until a broker accepts connections at the URL.
+ * @param shouldContinue returns false to stop waiting
+ * @returns false after `timeoutMs` or when stopped
  */
-export async function brokerAnswers(url: string, stillHoping = () => true, timeoutMs = 300_000): Promise<boolean> {
-  const look = async () => {
-    if (!stillHoping()) return false;
+export async function brokerAnswers(url: string, shouldContinue = () => true, timeoutMs = 300_000): Promise<boolean> {
+  const check = async () => {
+    if (!shouldContinue()) return false;
     const connection = await connect(url, { timeout: 30_000 });
-    connection.on('error', () => undefined); // a broker that ends just now
+    connection.on('error', () => undefined); // the broker can end at any time
     await connection.close();
     return true;
   };
-  return eventually(look, { timeoutMs, intervalMs: 50 }).catch(() => false);
+  return eventually(check, { timeoutMs, intervalMs: 50 }).catch(() => false);
 }

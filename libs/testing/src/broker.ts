@@ -6,36 +6,36 @@ import { privateRabbitAvailable } from './rabbitmq.js';
 export interface TestBroker {
   /** AMQP URL of the tests' broker. */
   url: string;
-  /** For the names of a suite's queues and exchanges, so that suites that share a broker do not meet. */
+  /** Prefix of the suite's queues and exchanges, which isolates suites on a shared broker. */
   prefix: string;
-  /** Deletes the system's queues and exchanges that begin with the prefix. */
+  /** Deletes the queues and exchanges with the prefix. */
   drop(): Promise<void>;
 }
 
-/** Whether `npm test` found a RabbitMQ. */
+/** Whether `npm test` provides a RabbitMQ. */
 export function brokerAvailable(): boolean {
   return Boolean(process.env.TIDEGATE_TEST_AMQP_URL);
 }
 
-/** `describe` for a suite that needs a RabbitMQ; where there is none the suite shows as skipped. */
+/** `describe` for a suite that needs a RabbitMQ; without one the suite is skipped. */
 export function amqpTests(name: string, tests: () => void): void {
   if (brokerAvailable()) describe(name, tests);
   else describe.skip(name, tests);
 }
 
-/** `describe` for a suite that kills its broker, so that it needs one of its own (`startPrivateRabbit`). */
+/** `describe` for a suite that kills its broker and so needs a private one (`startPrivateRabbit`). */
 export function brokerFaultTests(name: string, tests: () => void): void {
   if (brokerAvailable() && privateRabbitAvailable()) describe(name, tests);
   else describe.skip(name, tests);
 }
 
 /**
- * A namespace of its own on the broker of `TIDEGATE_TEST_AMQP_URL`.
- * @throws when that is not set (`npm test` sets it)
+ * Creates a namespace on the broker of `TIDEGATE_TEST_AMQP_URL`.
+ * @throws Error when the variable is not set (`npm test` sets it)
  */
 export async function testBroker(): Promise<TestBroker> {
   const url = process.env.TIDEGATE_TEST_AMQP_URL;
-  if (!url) throw new Error('TIDEGATE_TEST_AMQP_URL is not set: run tests with `npm test`, which finds a RabbitMQ.');
+  if (!url) throw new Error('TIDEGATE_TEST_AMQP_URL is not set. Run tests with `npm test`, which provides a RabbitMQ.');
   const prefix = `test-${randomBytes(6).toString('hex')}.`;
   return { url, prefix, drop: () => drop(url, prefix) };
 }
@@ -45,7 +45,7 @@ async function drop(url: string, prefix: string): Promise<void> {
   connection.on('error', () => undefined);
   try {
     const channel = await connection.createChannel();
-    // Deleting what does not exist is no error, so that this need not know who hears what.
+    // Deleting a queue that does not exist is not an error, so all possible names are tried.
     for (const service of SERVICES) {
       await channel.deleteQueue(`${prefix}${service}.dead-letters`);
       for (const lane of LANES) {
@@ -54,7 +54,7 @@ async function drop(url: string, prefix: string): Promise<void> {
         await channel.deleteQueue(`${prefix}${service}.events${suffix}`);
       }
     }
-    for (const name of ['commands', 'events', 'dead-letter queue'])
+    for (const name of ['commands', 'events', 'dead-letters'])
       await channel.deleteExchange(`${prefix}tidegate.${name}`);
   } finally {
     await connection.close();

@@ -39,15 +39,15 @@ describe('the browser for tests', () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   beforeEach(() => void (seen.length = 0));
 
-  it('reads a page’s text, and follows a link by its text', async () => {
+  it('reads the text of a page, and follows a link by its text', async () => {
     const browser = new Browser();
     expect(await browser.open(`${url}/`)).toMatch(/^Home & more Next/);
     await browser.follow('Next');
     expect(seen.at(-1)?.url).toBe('/next?a=1&b=2');
-    await expect(browser.follow('Nowhere')).rejects.toThrow('there is no link "Nowhere"');
+    await expect(browser.follow('Nowhere')).rejects.toThrow('No link "Nowhere"');
   });
 
-  it('sends of a form what a browser would, from its own origin, and follows to a GET', async () => {
+  it('submits a form like a browser, with its origin, and follows the redirect with a GET', async () => {
     const browser = new Browser();
     await browser.open(`${url}/`);
     expect(await browser.press('Save', { who: 'bob', on: false, off: true })).toBe('done');
@@ -58,17 +58,17 @@ describe('the browser for tests', () => {
     expect(browser.history).toEqual([`${url}/`, `${url}/save`, `${url}/done`]);
   });
 
-  it('goes where the button says, with its name', async () => {
+  it("submits to the button's formaction, with the button's name", async () => {
     const browser = new Browser();
     await browser.open(`${url}/`);
     await browser.press('Other');
     expect(seen.at(-1)).toMatchObject({ url: '/other', body: expect.stringContaining('how=hard') });
     await browser.press('Search', { q: 'a b' });
     expect(seen.at(-1)).toMatchObject({ method: 'GET', url: '/other?q=a+b' });
-    await expect(browser.press('Save', { nobody: 'x' })).rejects.toThrow('no form');
+    await expect(browser.press('Save', { unknown: 'x' })).rejects.toThrow('No form');
   });
 
-  it('keeps cookies by host and path, and none that is over', async () => {
+  it('stores cookies by host and path, and drops expired ones', async () => {
     const browser = new Browser();
     await browser.open(`${url}/`);
     await browser.open('/next');
@@ -78,7 +78,7 @@ describe('the browser for tests', () => {
     expect(browser.cookies.find('session')).toEqual({ value: 's1', attributes: 'HttpOnly; Path=/' });
   });
 
-  it('may be told that an origin is served elsewhere; its cookies are its own', async () => {
+  it('maps an origin to another server and keeps its cookies separate', async () => {
     const browser = new Browser({ hosts: { 'https://okta.example': url, 'http://plain.example': url } });
     await browser.open('https://okta.example/');
     expect(browser.url.href).toBe('https://okta.example/');
@@ -90,7 +90,7 @@ describe('the browser for tests', () => {
     expect(seen.at(-1)?.cookie).toBe('session=s1');
   });
 
-  it('does not follow for ever', async () => {
-    await expect(new Browser().open(`${url}/again`)).rejects.toThrow('more than 20 redirects');
+  it('limits redirects', async () => {
+    await expect(new Browser().open(`${url}/again`)).rejects.toThrow('More than 20 redirects');
   });
 });

@@ -3,69 +3,69 @@ import { CookieJar } from './cookie-jar.js';
 
 export interface BrowserOptions {
   /**
-   * Origins that are really served elsewhere: `{ 'https://system-admin.okta.com': 'http://127.0.0.1:4000' }`. Cookies,
-   * addresses and redirects go by the origin that the browser was told.
+   * Maps origins to the servers that replace them: `{ 'https://system-admin.okta.com': 'http://127.0.0.1:4000' }`. Cookies,
+   * URLs and redirects use the original origin.
    */
   hosts?: Record<string, string>;
 }
 
-/** A form of a page, with what a browser would send of it. */
+/** A form of a page, with the fields that a browser would send. */
 export interface PageForm {
-  /** Where it goes, and what its buttons that go elsewhere say: their text and their `formaction`. */
+  /** The form's URL; a button's `action` is its own `formaction` or this URL. */
   action: string;
   method: string;
   fields: [string, string][];
   buttons: { text: string; name: string; value: string; action: string }[];
-  /** The names of its fields: text fields, selects, and the boxes that may be checked, with their values. */
+  /** The names of all fields: text fields, selects and checkboxes; and the checkboxes with their values. */
   names: Set<string>;
   boxes: [string, string][];
 }
 
-/** What is entered: a text, `true` and `false` for a check box. Names that the form lacks are an error. */
+/** Values to enter: a string, or `true` and `false` for a checkbox. Names that the form lacks are an error. */
 export type Entries = Record<string, string | boolean>;
 
-const MOST_REDIRECTS = 20;
+const MAX_REDIRECTS = 20;
 
 /**
- * A browser as far as server-rendered pages need one: cookies, redirects, forms. No scripts. It knows the HTML that our
- * pages are written in, not all there is.
+ * A minimal browser for server-rendered pages: cookies, redirects and forms, without scripts. It parses the HTML of this
+ * project's pages, not all HTML.
  */
 export class Browser {
   readonly cookies = new CookieJar();
   readonly #hosts: Record<string, string>;
-  /** Where it is. */
+  /** The current URL. */
   url = new URL('about:blank');
-  /** Where it was going last: when nobody answered there, it still is where it was. */
+  /** The URL of the last request; differs from `url` when that request failed. */
   target = this.url;
   status = 0;
-  /** The page. */
+  /** The HTML of the page. */
   body = '';
-  /** Every address it was at, redirects included, oldest first. */
+  /** All visited URLs, including redirects, oldest first. */
   readonly history: string[] = [];
 
   constructor({ hosts = {} }: BrowserOptions = {}) {
     this.#hosts = hosts;
   }
 
-  /** Goes to an address, relative to where it is, and follows redirects. @returns the page's text without its tags */
+  /** Opens a URL, absolute or relative to the current one, and follows redirects. @returns the text of the page */
   async open(address: string): Promise<string> {
     await this.#go('GET', this.#resolve(address));
     return this.text;
   }
 
-  /** Follows the link with this text. @throws when there is none */
+  /** Follows the link with this text. @returns the text of the page. @throws Error when the page has no such link */
   async follow(text: string): Promise<string> {
     for (const [, attributes = '', content = ''] of this.body.matchAll(/<a\b([^>]*)>([^]*?)<\/a>/g)) {
       if (textOf(content) === text) return this.open(attributesOf(attributes).get('href') ?? '');
     }
-    throw new Error(`there is no link "${text}" at ${this.url.href}:\n${this.text}`);
+    throw new Error(`No link "${text}" at ${this.url.href}:\n${this.text}`);
   }
 
   /**
-   * Fills in the form that has a button with this text and presses it; follows redirects.
+   * Fills in the form that has a button with this text, submits it and follows redirects.
    *
-   * @param where further text that the form's action must contain, when several have such a button
-   * @throws when there is no such form, or it has no field of that name
+   * @param where a part of the form's action, when several forms have such a button
+   * @throws Error when the page has no such form with these fields
    */
   async press(button: string, entries: Entries = {}, where = ''): Promise<string> {
     for (const form of this.forms) {
@@ -80,7 +80,7 @@ export class Browser {
     }
     const fields = Object.keys(entries).join(', ');
     throw new Error(
-      `no form at ${this.url.href} has the button "${button}" and ${fields || 'no fields'}:\n${this.text}`,
+      `No form at ${this.url.href} has the button "${button}" and ${fields || 'no fields'}:\n${this.text}`,
     );
   }
 
@@ -90,7 +90,7 @@ export class Browser {
     );
   }
 
-  /** The page without its tags, for a test to look for a sentence in. */
+  /** The text of the page without tags. */
   get text(): string {
     return textOf(this.body.replaceAll(/<(style|script|head)\b[^]*?<\/\1>/g, ' '));
   }
@@ -100,7 +100,7 @@ export class Browser {
   }
 
   async #go(method: string, target: URL, body?: URLSearchParams): Promise<void> {
-    for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
       this.target = target;
       const response = await this.#send(method, target, body);
       this.url = target;
@@ -110,10 +110,10 @@ export class Browser {
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) return;
       target = new URL(location, target);
-      // As browsers do: only 307 and 308 repeat the method and the body.
+      // Like browsers: only 307 and 308 keep the method and the body.
       if (response.status < 307) [method, body] = ['GET', undefined];
     }
-    throw new Error(`more than ${MOST_REDIRECTS} redirects, the last to ${target.href}`);
+    throw new Error(`More than ${MAX_REDIRECTS} redirects, the last to ${target.href}`);
   }
 
   async #send(method: string, target: URL, body: URLSearchParams | undefined): Promise<Response> {
@@ -131,7 +131,7 @@ export class Browser {
       ...(body && { body }),
       signal: AbortSignal.timeout(300_000),
     });
-    for (const cookie of response.headers.getSetCookie()) this.cookies.take(cookie, target);
+    for (const cookie of response.headers.getSetCookie()) this.cookies.store(cookie, target);
     return response;
   }
 }

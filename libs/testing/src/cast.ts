@@ -1,4 +1,4 @@
-/** A user as Okta posts it to `/Users`: this shape, with these keys, whatever the app (Okta's SCIM 2.0 reference). */
+/** The user that all Okta apps post to `/Users` (Okta's SCIM 2.0 reference). */
 export interface OktaUser {
   schemas: string[];
   userName: string;
@@ -7,9 +7,9 @@ export interface OktaUser {
   displayName: string;
   locale: string;
   externalId: string;
-  /** Always sent and always empty; read-only for us. */
+  /** Always sent and always empty; read-only in Tidegate. */
   groups: [];
-  /** Okta sends a random one even when it does not sync passwords. Never to be kept, returned or logged. */
+  /** Random when Okta does not sync passwords. Must never be stored, returned or logged. */
   password: string;
   active: boolean;
 }
@@ -17,7 +17,7 @@ export interface OktaUser {
 /** Builds the body of Okta's create call; `overrides` replaces whole attributes. */
 export type CreatePayload = (overrides?: Partial<OktaUser>) => OktaUser & Record<string, unknown>;
 
-/** Somebody by first and family name, with an address at example.com and a lasting Okta id. */
+/** A person by given and family name, with an address at example.com and a stable Okta id. */
 export function person(givenName: string, familyName: string): CreatePayload {
   const userName = `${givenName}.${familyName}@example.com`.toLowerCase();
   return (overrides = {}) => ({
@@ -35,7 +35,7 @@ export function person(givenName: string, familyName: string): CreatePayload {
   });
 }
 
-/** Asks for access. */
+/** Requests access. */
 export const alice = person('Alice', 'Archer');
 /** Reviews. */
 export const bob = person('Bob', 'Baker');
@@ -43,10 +43,10 @@ export const bob = person('Bob', 'Baker');
 export const carol = person('Carol', 'Carter');
 /** Administers. */
 export const dan = person('Dan', 'Draper');
-/** Has left: inactive unless a test says otherwise. */
+/** Has left the company: inactive by default. */
 export const erin: CreatePayload = (overrides = {}) => person('Erin', 'Evans')({ active: false, ...overrides });
 
-/** Okta's user ids are 20 letters and digits beginning with `00u`. */
+/** Okta's user ids are 20 letters and digits that start with `00u`. */
 function oktaId(seed: string): string {
   return `00u${seed.padEnd(17, '0').slice(0, 17)}`;
 }

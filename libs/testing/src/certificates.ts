@@ -9,7 +9,7 @@ export function certificatePath(name: 'authority' | 'other-authority' | 'localho
   return resolve('libs/testing/certificates', `${name}.pem`);
 }
 
-/** A server certificate for `localhost`, which `authority` signed, with its key. */
+/** A server certificate for `localhost`, signed by `authority`, with its key. */
 export function localhostCertificate(): { cert: Buffer; key: Buffer } {
   return {
     cert: readFileSync(certificatePath('localhost')),

@@ -7,12 +7,12 @@ interface Cookie {
   attributes: string;
 }
 
-/** The cookies of a browser (RFC 6265): by host and path, Secure and Max-Age honoured; no Domain. */
+/** The cookies of a browser (RFC 6265) by host and path, with Secure, Max-Age and Expires, without Domain. */
 export class CookieJar {
   #cookies: Cookie[] = [];
 
-  /** @param setCookie a `Set-Cookie` header that came from the address */
-  take(setCookie: string, from: URL): void {
+  /** Stores a cookie. @param setCookie a `Set-Cookie` header from the URL */
+  store(setCookie: string, from: URL): void {
     const [pair = '', ...rest] = setCookie.split(';').map((part) => part.trim());
     const attributes = new Map(rest.map((part) => split(part)).map(([name, value]) => [name.toLowerCase(), value]));
     const [name, value] = split(pair);
@@ -29,13 +29,13 @@ export class CookieJar {
       (each) => each.name !== name || each.host !== cookie.host || each.path !== path,
     );
     const expires = attributes.get('expires');
-    const over = attributes.has('max-age')
+    const isExpired = attributes.has('max-age')
       ? Number(attributes.get('max-age')) <= 0
       : expires !== undefined && Date.parse(expires) <= Date.now();
-    if (!over) this.#cookies.push(cookie);
+    if (!isExpired) this.#cookies.push(cookie);
   }
 
-  /** @returns what the `Cookie` header to the address holds */
+  /** @returns the `Cookie` header for a request to the URL */
   header(to: URL): string {
     const sent = this.#cookies.filter((each) => each.host === to.hostname && covers(each.path, to.pathname));
     const safe = to.protocol === 'https:' || to.hostname === '127.0.0.1' || to.hostname === 'localhost';
@@ -45,10 +45,10 @@ export class CookieJar {
       .join('; ');
   }
 
-  /** @returns the cookie of this name, with its attributes as they came; undefined when there is none */
+  /** @returns the cookie of this name with its original attributes; undefined when absent */
   find(name: string): { value: string; attributes: string } | undefined {
-    const found = this.#cookies.find((each) => each.name === name);
-    return found && { value: found.value, attributes: found.attributes };
+    const cookie = this.#cookies.find((each) => each.name === name);
+    return cookie && { value: cookie.value, attributes: cookie.attributes };
   }
 }
 

@@ -1,7 +1,7 @@
 import { eventually } from './eventually.js';
 
 describe('eventually', () => {
-  it('gives what the check returned as soon as it passes', async () => {
+  it('returns the result of the check as soon as it passes', async () => {
     let tries = 0;
     const check = () => {
       if (++tries < 3) throw new Error(`try ${tries}`);
@@ -11,7 +11,7 @@ describe('eventually', () => {
     expect(tries).toBe(3);
   });
 
-  it('rethrows the last error when the time is over', async () => {
+  it('rethrows the last error after the timeout', async () => {
     let tries = 0;
     const check = () => Promise.reject(new Error(`try ${++tries}`));
     await expect(eventually(check, { timeoutMs: 20, intervalMs: 1 })).rejects.toMatchObject({
@@ -20,7 +20,7 @@ describe('eventually', () => {
     await expect(eventually(check, { timeoutMs: 0 })).rejects.toThrow(`try ${tries}`);
   });
 
-  it('looks at least once', async () => {
+  it('runs the check at least once', async () => {
     expect(await eventually(() => 'there', { timeoutMs: 0 })).toBe('there');
   });
 });

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface Patience {
+export interface WaitOptions {
   timeoutMs?: number;
   intervalMs?: number;
 }
 
 /**
- * Repeats a check until it passes: the only way tests wait.
- * @param check throws (or rejects) as long as what it looks for is not so; may be async
- * @returns what the check returned when it passed
- * @throws the error of the last try, when the time is over
+ * Repeats a check until it passes. Tests wait only with this function.
+ * @param check throws or rejects until its condition is met; can be async
+ * @returns the result of the check
+ * @throws the last error of the check, after `timeoutMs`
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 120_000, intervalMs = 25 }: Patience = {},
+  { timeoutMs = 120_000, intervalMs = 25 }: WaitOptions = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {

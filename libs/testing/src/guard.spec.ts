@@ -17,7 +17,7 @@ beforeEach(() => mkdirSync(data));
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts a process that starts and guards another, and tells the other's process id. */
+/** Starts a process that starts and guards another one. @returns the id of the guarded process */
 async function guardian(rest: string) {
   const file = join(folder, `${Math.random()}.mjs`);
   writeFileSync(
@@ -35,7 +35,7 @@ async function guardian(rest: string) {
 
 const gone = (pid: number) => eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
 
-it('a guarded process and its folder do not outlive the one that was killed', async () => {
+it('a guarded process and its folder are removed when its parent is killed', async () => {
   const { started, child } = await guardian('setInterval(() => {}, 1000)');
   expect(process.kill(child, 0)).toBe(true);
   await started.kill('SIGKILL');
@@ -43,7 +43,7 @@ it('a guarded process and its folder do not outlive the one that was killed', as
   await eventually(() => expect(existsSync(data)).toBe(false));
 });
 
-it('a released guard leaves both alone', async () => {
+it('a released guard removes nothing', async () => {
   const { started, child } = await guardian('release(); setInterval(() => {}, 1000)');
   await started.kill('SIGKILL');
   expect(process.kill(child, 0)).toBe(true);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a command if this process ends, killed included, before the guard is released. A small shell waits at the far
- * end of a pipe that only we hold open; our death closes it.
+ * Runs a command when this process ends, also by SIGKILL, before the guard is released. A shell waits on a pipe that closes
+ * with this process.
  * @param command program and arguments, without quoting
- * @returns releases the guard: the command is then never run
+ * @returns a function that releases the guard, so that the command never runs
  */
 export function guard(command: string[]): () => void {
   const script = 'trap "" HUP INT TERM; read -r released || exec "$@"';
@@ -12,17 +12,17 @@ export function guard(command: string[]): () => void {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  shell.on('error', () => undefined); // no shell on this system: nothing is guarded
+  shell.on('error', () => undefined); // without a shell on this system the guard does nothing
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  (shell.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket; its type does not say so
+  (shell.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket, although not by its type
   return () => void shell.stdin.end('released\n');
 }
 
 /**
- * Kills processes and deletes folders if this process ends first.
+ * Kills processes and deletes folders when this process ends first.
  * @param pids process ids; a negative one is a process group
- * @param folders absolute paths of folders that are only ours
+ * @param folders absolute paths of folders that only this process uses
  */
 export function guardProcesses(pids: number[], folders: string[] = []): () => void {
   const kill = 'kill -s KILL -- $0; sleep 1; [ $# -eq 0 ] || rm -rf -- "$@"';

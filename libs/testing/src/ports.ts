@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that is free now, below the range from which systems take ports for outgoing connections, so that
- * a program that is killed and started again finds it still free.
+ * @returns a free port of 127.0.0.1, below the range for outgoing connections, so that it stays free when a program is
+ *   killed and started again
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -3,7 +3,7 @@ import { createTemplate, dropDatabases, emptyDatabase, freshDatabase } from './p
 
 const SERVER = process.env.TIDEGATE_TEST_DATABASE_URL!;
 
-/** One column of the rows that a statement returns. */
+/** The first column of the rows of a statement. */
 async function ask(url: string, sql: string, binds: unknown[] = []): Promise<unknown[]> {
   const client = new pg.Client(url);
   await client.connect();
@@ -23,7 +23,7 @@ const named = async (prefix: string) => [
 ];
 
 describe('a fresh database', () => {
-  it('has the tables of every service, and shares no row with another one', async () => {
+  it('has the tables of all services, and shares no rows with another database', async () => {
     const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
     expect(await ask(one.url, SCHEMAS)).toEqual(['access_flow', 'gateway', 'identity']);
     await ask(one.url, `INSERT INTO identity.inbox (event_id) VALUES (gen_random_uuid())`);
@@ -32,13 +32,13 @@ describe('a fresh database', () => {
     await Promise.all([one.drop(), other.drop()]);
   });
 
-  it('is dropped with the roles that services made for it, whatever is still connected', async () => {
+  it('is dropped with the roles that services created for it, also with open connections', async () => {
     const { url, drop } = await freshDatabase();
     const name = nameOf(url);
     await ask(url, `CREATE ROLE "${name}_identity"`);
     await ask(url, `GRANT SELECT ON ALL TABLES IN SCHEMA identity TO "${name}_identity"`);
     const client = new pg.Client(url);
-    client.on('error', () => undefined); // the end of its connection
+    client.on('error', () => undefined); // its connection is terminated
     await client.connect();
     expect(await named(name)).toEqual([name, `${name}_identity`]);
     await drop();
@@ -53,7 +53,7 @@ it('an empty database has no tables', async () => {
 });
 
 describe('the template of a run', () => {
-  it('is dropped with everything that the run left behind, and with nothing else', async () => {
+  it('is dropped with all databases and roles of the run, and no others', async () => {
     const other = await emptyDatabase();
     const { name, drop } = await createTemplate(SERVER, async (url) => {
       await ask(url, `CREATE ROLE "${nameOf(url)}_identity"`);
@@ -68,7 +68,7 @@ describe('the template of a run', () => {
     await other.drop();
   });
 
-  it('leaves nothing when its migrations fail', async () => {
+  it('is dropped when its migrations fail', async () => {
     let name = '';
     const failing = createTemplate(SERVER, async (url) => {
       name = nameOf(url);
@@ -80,7 +80,7 @@ describe('the template of a run', () => {
     expect(await named(name)).toEqual([]);
   });
 
-  it('is not found by the beginning of its name alone', async () => {
+  it('is not dropped for a prefix of its name', async () => {
     const { name, drop } = await createTemplate(SERVER, () => Promise.resolve());
     await dropDatabases(SERVER, name.slice(0, -1));
     expect(await named(name)).toEqual([name]);

@@ -4,23 +4,23 @@ import pg from 'pg';
 export interface TestDatabase {
   /** URL of the database, as its owner. */
   url: string;
-  /** Drops the database, open connections included, and the roles that services made for it. */
+  /** Drops the database, also with open connections, and the roles that services created for it. */
   drop: () => Promise<void>;
 }
 
 /** The database that `freshDatabase` clones: migrated once for a whole run. */
 export interface TemplateDatabase {
-  /** The names of all databases and roles of the run begin with it. */
+  /** Prefix of the names of all databases and roles of the run. */
   name: string;
-  /** Drops everything that the run created on the server, in whatever state it ended. */
+  /** Drops all databases and roles that the run created on the server. */
   drop: () => Promise<void>;
 }
 
 /**
  * Creates the template of a run.
- * @param server URL of a server where databases and roles may be created
- * @param migrate brings the database at a URL up to date
- * @throws what `migrate` throws; nothing is left on the server then
+ * @param server URL of a server with the right to create databases and roles
+ * @param migrate migrates the database at a URL
+ * @throws the errors of `migrate`, after dropping the template
  */
 export async function createTemplate(
   server: string,
@@ -39,9 +39,9 @@ export async function createTemplate(
 }
 
 /**
- * Creates a database in which the migrations of all services have run, and nothing else: a clone of the run's template.
- * Each service makes its role in it when it starts, as in any other.
- * @throws when the variables that `npm test` sets are missing
+ * Creates a database with the migrations of all services: a clone of the run's template. Each service creates its role
+ * when it starts.
+ * @throws Error without the variables that `npm test` sets
  */
 export async function freshDatabase(): Promise<TestDatabase> {
   return createDatabase(setting('TIDEGATE_TEST_TEMPLATE'));
@@ -49,15 +49,15 @@ export async function freshDatabase(): Promise<TestDatabase> {
 
 /**
  * Creates an empty database, for tests of migrations and of a first start.
- * @throws when the variables that `npm test` sets are missing
+ * @throws Error without the variables that `npm test` sets
  */
 export async function emptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template1');
 }
 
 /**
- * Drops the database of that name and all whose names begin with `<name>_`, open connections included. Then it drops the
- * roles that begin so: roles belong to the server, services name theirs `<database>_<schema>`, and a clone still grants
+ * Drops the database of that name and all databases with the prefix `<name>_`, also with open connections, and then the
+ * roles with that prefix. Roles belong to the server: services name theirs `<database>_<schema>`, and a clone still grants
  * rights to the roles of its template.
  * @param server URL of any other database of the server
  */
@@ -85,7 +85,7 @@ async function createDatabase(template: string): Promise<TestDatabase> {
 
 function setting(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run tests with \`npm test\`.`);
+  if (!value) throw new Error(`${name} is not set. Run tests with \`npm test\`.`);
   return value;
 }
 

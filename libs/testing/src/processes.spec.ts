@@ -14,7 +14,7 @@ function program(source: string): string {
 }
 
 describe('a started process', () => {
-  it('is ready when it prints the line, and keeps what it printed', async () => {
+  it('is ready when it prints the line, and keeps its output', async () => {
     const file = program(
       `console.log('hello ' + process.env.NAME); console.error('ready'); setInterval(() => {}, 1000);`,
     );
@@ -25,7 +25,7 @@ describe('a started process', () => {
     expect(started.running).toBe(false);
   });
 
-  it('is ready when its URL answers', async () => {
+  it('is ready when its URL responds', async () => {
     const port = await freePort();
     const file = program(`
       import { createServer } from 'node:http';
@@ -37,14 +37,14 @@ describe('a started process', () => {
     expect(await started.exited).toEqual({ code: 7, signal: null });
   });
 
-  it('that ends before it is ready fails the test with what it printed', async () => {
+  it('fails with its output when it ends before it is ready', async () => {
     const file = program(`console.log('no database'); process.exit(1);`);
     await expect(startProcess('broken', file, {}, { line: /ready/ })).rejects.toThrow(
       /^broken did not become ready.*no database/s,
     );
   });
 
-  it('sees none of our settings', async () => {
+  it('does not inherit settings', async () => {
     process.env.TIDEGATE_SECRET_OF_THE_TEST = 'x';
     const started = await startProcess('looker', program(`console.log(Object.keys(process.env).join())`));
     await started.exited;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { eventually } from './eventually.js';
 import { guardProcesses } from './guard.js';
 
-/** When a started process counts as ready: a line of its output, or a URL that answers 2xx. */
+/** When a process counts as ready: a line of its output, or a URL that returns 2xx. */
 export type Ready = { line: RegExp } | { url: string };
 
 export interface Exit {
@@ -14,9 +14,9 @@ export interface Exit {
 const LINES_KEPT = 20_000;
 const GIVE_UP_MS = 300_000;
 
-/** A program of ours in a process of its own, with what it printed. It never outlives this process. */
+/** A program in its own process, with its output. It ends at the latest with this process. */
 export class TestProcess {
-  /** Resolves when the process has ended, however it did. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<Exit>;
   private readonly lines: string[] = [''];
 
@@ -45,12 +45,12 @@ export class TestProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Everything printed so far, standard output and errors as they came; the newest 20,000 lines. */
+  /** The output so far, standard output and standard error in order; the newest 20,000 lines. */
   get logs(): string {
     return this.lines.join('\n');
   }
 
-  /** Sends the signal, and for those that end a process waits until it has. */
+  /** Sends the signal. For signals that end a process, waits until it has ended. */
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (!this.running) return;
     this.child.kill(signal);
@@ -67,11 +67,11 @@ export class TestProcess {
 
 /**
  * Starts a built program, such as `dist/apps/identity/src/main.js`, and waits until it is ready.
- * @param name how messages call it
+ * @param name for messages
  * @param file path of the program, from the folder of the repository
- * @param env its settings; of ours it gets `PATH` alone, so that nothing leaks into a test
- * @param ready without it, the process is returned as soon as it exists
- * @throws when it ends or five minutes pass before it is ready, with the last of what it printed
+ * @param env its settings; it inherits only `PATH`, so that the environment does not affect tests
+ * @param ready without it, the function does not wait
+ * @throws Error with the end of its output, when it ends or five minutes pass before it is ready
  */
 export async function startProcess(
   name: string,
@@ -82,9 +82,9 @@ export async function startProcess(
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [resolve(file)], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const started = new TestProcess(name, child);
-  const giveUpAt = performance.now() + GIVE_UP_MS;
+  const deadline = performance.now() + GIVE_UP_MS;
   while (ready && !(await isReady(started, ready))) {
-    if (!started.running || performance.now() > giveUpAt) {
+    if (!started.running || performance.now() > deadline) {
       await started.kill('SIGKILL');
       throw new Error(`${name} did not become ready. It printed:\n${started.logs.slice(-4_000)}`);
     }
@@ -92,13 +92,13 @@ export async function startProcess(
   return started;
 }
 
-/** One look, which takes a moment when the answer is no. */
+/** Checks for up to 200 ms whether the process is ready. */
 async function isReady(started: TestProcess, ready: Ready): Promise<boolean> {
-  const look = async () => {
+  const check = async () => {
     if (!started.running) return false;
-    const is = 'line' in ready ? ready.line.test(started.logs) : (await fetch(ready.url)).ok;
-    if (!is) throw new Error('not ready');
+    const passes = 'line' in ready ? ready.line.test(started.logs) : (await fetch(ready.url)).ok;
+    if (!passes) throw new Error('not ready');
     return true;
   };
-  return eventually(look, { timeoutMs: 200 }).catch(() => false);
+  return eventually(check, { timeoutMs: 200 }).catch(() => false);
 }

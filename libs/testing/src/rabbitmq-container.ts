@@ -9,12 +9,12 @@ import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 const IMAGE = 'rabbitmq:4.2.9';
 const run = promisify(execFile);
 
-/** Whether a Docker engine answers within 30 s. */
+/** Whether a Docker engine responds within 30 s. */
 export function dockerAnswers(): boolean {
   return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
 }
 
-/** `startPrivateRabbit` where there is no `rabbitmq-server` but a Docker engine. */
+/** `startPrivateRabbit` with Docker, for systems without `rabbitmq-server`. */
 export async function startRabbitContainer(): Promise<PrivateRabbit> {
   const port = await freePort();
   const name = `tidegate-test-${port}-${process.pid}`;
@@ -25,23 +25,23 @@ export async function startRabbitContainer(): Promise<PrivateRabbit> {
     await docker('rm', '--force', '--volumes', name);
     release();
   };
-  const answering = async () => {
+  const waitUntilReady = async () => {
     if (await brokerAnswers(url)) return;
     const { stdout, stderr } = await run('docker', ['logs', '--tail', '20', name]);
     throw new Error(`RabbitMQ did not start. It printed:\n${stdout}${stderr}`);
   };
   try {
-    // The host's name is part of the name of the data's folder: it must be the same after a restart.
+    // The host name is part of the name of the data folder, so it must stay the same after a restart.
     await docker('run', '--detach', '--name', name, '--hostname', name, '--publish', `127.0.0.1:${port}:5672`, IMAGE);
-    await answering();
+    await waitUntilReady();
   } catch (error) {
-    await stop().catch(() => undefined); // what did not start has nothing to stop
+    await stop().catch(() => undefined); // it may not have started
     throw error;
   }
   return {
     url,
     kill: () => delay(QUEUE_REGISTER_MS).then(() => docker('kill', '--signal', 'KILL', name)),
-    start: () => docker('start', name).then(answering),
+    start: () => docker('start', name).then(waitUntilReady),
     freeze: () => docker('pause', name),
     thaw: () => docker('unpause', name),
     stop,

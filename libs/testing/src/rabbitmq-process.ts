@@ -8,7 +8,7 @@ import { guardProcesses } from './guard.js';
 import { freePort } from './ports.js';
 import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 
-/** Folders where packages put the server itself; what Debian has in `/usr/sbin` insists on the account `rabbitmq`. */
+/** Folders of the server program in packages; Debian's wrapper in `/usr/sbin` requires the account `rabbitmq`. */
 const USUAL_FOLDERS = [
   '/usr/lib/rabbitmq/bin',
   '/opt/homebrew/opt/rabbitmq/sbin',
@@ -16,7 +16,7 @@ const USUAL_FOLDERS = [
   '/opt/rabbitmq/sbin',
 ];
 
-/** Path of an installed `rabbitmq-server`, or undefined. */
+/** @returns the path of an installed `rabbitmq-server`, or undefined */
 export function installedRabbit(): string | undefined {
   const folders = [...USUAL_FOLDERS, ...(process.env.PATH ?? '').split(delimiter)];
   return folders
@@ -24,12 +24,12 @@ export function installedRabbit(): string | undefined {
     .find((file) => existsSync(file) && !realpathSync(file).endsWith('rabbitmq-script-wrapper'));
 }
 
-/** `startPrivateRabbit` where `rabbitmq-server` is installed. @param program what `installedRabbit` found */
+/** `startPrivateRabbit` with an installed `rabbitmq-server`. @param program from `installedRabbit` */
 export async function startRabbitProcess(program: string): Promise<PrivateRabbit> {
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-rabbitmq-'));
   const env = writeSettings(folder, port, distributionPort, epmdPort);
-  // Ours and in the foreground: left to itself, Erlang starts this name server as a daemon that outlives everything.
+  // Started explicitly in the foreground, because Erlang would start epmd as a daemon that never ends.
   const epmd = run('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], env);
   const broker = new Broker(`amqp://guest:guest@127.0.0.1:${port}`, () => run(program, [], env));
   const release = guardProcesses([epmd.child.pid ?? 0].filter(Boolean), [folder]);
@@ -84,7 +84,7 @@ class Broker {
 
   async end(name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { running } = this;
-    this.signal('SIGCONT'); // a frozen process does not hear SIGTERM
+    this.signal('SIGCONT'); // a suspended process does not receive SIGTERM
     this.signal(name);
     await running?.ended;
   }
@@ -97,7 +97,7 @@ interface Run {
 }
 
 function run(program: string, args: string[], env: NodeJS.ProcessEnv): Run {
-  // A group of its own: Ctrl-C in a terminal is for the tests, which then end it.
+  // A separate process group, so that Ctrl-C in a terminal reaches only the tests, which then stop it.
   const child = spawn(program, args, { env, cwd: env.HOME, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let printed = '';
   const collect = (text: string) => (printed = (printed + text).slice(-20_000));
@@ -113,7 +113,7 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv): Run {
   return { child, ended, printed: () => printed };
 }
 
-/** Writes the configuration files and returns the environment that keeps everything inside the folder. */
+/** Writes the configuration files. @returns an environment that keeps all files inside the folder */
 function writeSettings(folder: string, port: number, distributionPort: number, epmdPort: number): NodeJS.ProcessEnv {
   const at = (...names: string[]) => join(folder, ...names);
   for (const name of ['home', 'data', 'log', 'generated']) mkdirSync(at(name));
@@ -143,7 +143,7 @@ function writeSettings(folder: string, port: number, distributionPort: number, e
     RABBITMQ_LOGS: '-',
     RABBITMQ_GENERATED_CONFIG_DIR: at('generated'),
     RABBITMQ_PID_FILE: at('pid'),
-    // Without a shell script between us and the broker, so that signals reach the broker itself.
+    // No shell script in between, so that signals reach the broker.
     RABBITMQ_ALLOW_INPUT: 'true',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
       '-noinput -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',

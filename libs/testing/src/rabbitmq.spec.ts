@@ -12,7 +12,7 @@ import { privateRabbitAvailable, startPrivateRabbit } from './rabbitmq.js';
 
   afterAll(() => rabbit.stop());
 
-  it('has its confirmed messages after it was killed and started again at the same address', async () => {
+  it('keeps confirmed messages when it is killed and started again at the same URL', async () => {
     const queue = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
     const before = await connect(rabbit.url);
     before.on('error', () => undefined);

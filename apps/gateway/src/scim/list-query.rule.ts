@@ -6,7 +6,7 @@ import {
   ScimError,
   type SearchRequest,
   tolerates,
-  wrongCount,
+  invalidCount,
 } from '@tidegate/scim';
 
 const MAX_INDEX = 2_147_483_647;
@@ -19,7 +19,7 @@ const MAX_INDEX = 2_147_483_647;
  */
 export function listQuery(request: SearchRequest, baseUrl: string): ScimListQuery {
   const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = PAGE_LIMITS.defaultCount } = request;
-  if (cursor !== undefined && count < 1) throw wrongCount();
+  if (cursor !== undefined && count < 1) throw invalidCount();
   return {
     baseUrl,
     ...(filter === undefined ? {} : { filter }),

@@ -6,17 +6,17 @@ import { createsOf } from './plan.js';
 
 const BULK_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
-/** What became of an operation that succeeded. */
+/** The outcome of an operation that succeeded. */
 export type BulkOutcome = { status: number; location?: string; version?: string };
 type Entry = BulkOutcome & { response?: ScimErrorBody };
 
-/** What became of an operation, by its place in the request. */
+/** The outcome of an operation, with its index in the request. */
 export type BulkResult = Entry & { index: number };
 
-/** So many bulkIds a sentence names; thousands could be in each of a thousand. */
+/** Most bulkIds that one error names: a request can have thousands of references in each of a thousand operations. */
 const NAMED = 3;
 
-/** Keeps what became of each operation of a bulk request, and so knows what their references stand for. */
+/** Records the outcome of each operation of a bulk request, and resolves bulkIds to the ids of created resources. */
 export class BulkLedger {
   private readonly entries = new Map<number, Entry>();
   private readonly creates: ReadonlyMap<string, number>;
@@ -37,27 +37,27 @@ export class BulkLedger {
     return this.failures;
   }
 
-  /** Whether a create of that bulkId was made. */
+  /** Whether the create with that bulkId succeeded. */
   has(bulkId: string): boolean {
     return this.ids.has(bulkId);
   }
 
   /**
-   * @returns the id of what was created under the bulkId
-   * @throws ScimError invalidValue when no create has it, unresolved when that one failed, tooManyRequests when it may be
-   *   repeated, for then this one may be too
+   * @returns the id of the resource created under the bulkId
+   * @throws ScimError invalidValue when no create has the bulkId, unresolved when that create failed, tooManyRequests when
+   *   that create was rate limited and can be retried
    */
   readonly idOf = (bulkId: string): string => {
     const id = this.ids.get(bulkId);
     if (id !== undefined) return id;
     const create = this.creates.get(bulkId);
     if (create === undefined)
-      throw new ScimError('invalidValue', `No POST of this request has the bulkId of "${named([bulkId])}".`);
+      throw new ScimError('invalidValue', `"${named([bulkId])}" does not match any POST in this request.`);
     const code = this.entries.get(create)?.status === 429 ? 'tooManyRequests' : 'unresolved';
     throw new ScimError(code, `Not attempted, because ${named([bulkId])} was not created.`);
   };
 
-  /** An operation succeeded; of a create, what refers to it can be resolved from now on. */
+  /** Records a success. References to the bulkId of a create resolve from now on. */
   succeed(index: number, { status, location, version }: BulkOutcome): void {
     const { method, bulkId } = this.operations[index]!;
     if (method === 'POST' && bulkId !== undefined && location !== undefined)
@@ -66,7 +66,7 @@ export class BulkLedger {
     this.entries.set(index, { status, ...(at ? { location: at } : {}), ...(version ? { version } : {}) });
   }
 
-  /** An operation failed, or was not attempted for a reason that the client is told. */
+  /** Records a failure, or an operation that was not attempted, with the error for the client. */
   fail(index: number, response: ScimErrorBody): void {
     const location = this.locationOf(index);
     this.failures++;
@@ -74,11 +74,11 @@ export class BulkLedger {
   }
 
   /**
-   * A create was made without some of its references. Until they are added this is what the client hears of it: the
-   * resource is there, and is not what was asked for.
+   * Records a create that lacks some of its references. Until `complete` is called, the response reports a 409: the
+   * resource exists but differs from the request.
    */
-  lack(index: number, bulkIds: readonly string[], reason = 'The request ended before.'): void {
-    const detail = `Created, but without its reference to ${named(bulkIds)}. ${reason} Add it with a PATCH.`;
+  lack(index: number, bulkIds: readonly string[], reason = 'The request ended first.'): void {
+    const detail = `Created without the reference to ${named(bulkIds)}. ${reason} Add the reference with a PATCH.`;
     this.entries.set(index, {
       ...this.entries.get(index)!,
       status: 409,
@@ -86,19 +86,19 @@ export class BulkLedger {
     });
   }
 
-  /** What was lacking has been added. */
+  /** Records that the missing references were added. */
   complete(index: number, { version }: BulkOutcome): void {
-    const { response: _told, ...entry } = this.entries.get(index)!;
+    const { response: _error, ...entry } = this.entries.get(index)!;
     this.entries.set(index, { ...entry, status: 201, ...(version ? { version } : {}) });
   }
 
-  /** What was lacking could not be added. */
+  /** Records that the missing references could not be added. */
   failToComplete(index: number, bulkIds: readonly string[], reason: string): void {
     this.failures++;
     this.lack(index, bulkIds, reason);
   }
 
-  /** What became of the operations that were attempted, in the order of the request. */
+  /** The outcomes of the attempted operations, in the order of the request. */
   outcomes(): BulkResult[] {
     return this.operations.flatMap((_, index) => {
       const entry = this.entries.get(index);
@@ -106,9 +106,9 @@ export class BulkLedger {
     });
   }
 
-  /** The BulkResponse: what was attempted, in the order of the request (RFC 7644 §3.7.3). */
+  /** The BulkResponse: the attempted operations in the order of the request (RFC 7644 §3.7.3). */
   response(): ScimAttributes {
-    const told = this.outcomes().map(({ index, status, location, version, response }): ScimAttributes => {
+    const operations = this.outcomes().map(({ index, status, location, version, response }): ScimAttributes => {
       const { method, bulkId } = this.operations[index]!;
       return {
         ...(method ? { method } : {}),
@@ -119,10 +119,10 @@ export class BulkLedger {
         ...(response ? { response } : {}),
       };
     });
-    return { schemas: [BULK_RESPONSE_URN], Operations: told };
+    return { schemas: [BULK_RESPONSE_URN], Operations: operations };
   }
 
-  /** Where the resource is, or would be; undefined for creates and for what refers to nothing that exists. */
+  /** The URL of the resource; undefined for creates and for references that have no id. */
   private locationOf(index: number): string | undefined {
     const { address } = this.operations[index]!;
     const [, bulkId] = /^bulkId:(.+)$/is.exec(address?.id ?? '') ?? [];

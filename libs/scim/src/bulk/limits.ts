@@ -1,2 +1,2 @@
-/** How much one bulk request may hold: operations, and bytes of its body (RFC 7644 §3.7.4). Announced by discovery. */
+/** Limits of one bulk request: operations, and bytes of its body (RFC 7644 §3.7.4). Published by discovery. */
 export const BULK_LIMITS = { maxOperations: 1000, maxPayloadSize: 1_048_576 } as const;

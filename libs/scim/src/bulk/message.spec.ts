@@ -43,7 +43,7 @@ describe('parseBulk', () => {
     ]);
   });
 
-  it('finds names without regard to case', () => {
+  it('reads names in any case', () => {
     const operation = { METHOD: 'POST', Path: '/Users', BulkID: 'a', DATA: { USERNAME: 'alice' } };
     const { operations, failOnErrors } = parse({
       SCHEMAS: [BULK_REQUEST_URN],
@@ -54,19 +54,19 @@ describe('parseBulk', () => {
     expect(operations[0]).toMatchObject({ bulkId: 'a', body: alice });
   });
 
-  it.each([undefined, null])('goes on after any number of errors when failOnErrors is %s', (failOnErrors) => {
+  it.each([undefined, null])('does not limit errors when failOnErrors is %s', (failOnErrors) => {
     expect(parse(whole({ failOnErrors })).failOnErrors).toBe(Infinity);
   });
 
   it.each<[string, unknown]>([
-    ['no object', [create]],
+    ['an array', [create]],
     ['no Operations', { schemas: [BULK_REQUEST_URN] }],
     ['empty Operations', whole({ Operations: [] })],
-    ['Operations that are no array', whole({ Operations: create })],
-    ['an operation that is no object', whole({ Operations: [create, 'DELETE'] })],
+    ['Operations that are not an array', whole({ Operations: create })],
+    ['an operation that is not an object', whole({ Operations: [create, 'DELETE'] })],
     ['other schemas', whole({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] })],
-    ['schemas that are no array', whole({ schemas: BULK_REQUEST_URN })],
-    ['a name twice', whole({ operations: [create] })],
+    ['schemas that are not an array', whole({ schemas: BULK_REQUEST_URN })],
+    ['a duplicate name', whole({ operations: [create] })],
     ...[0, -1, 1.5, '1', true, {}].map((n): [string, unknown] => [
       `failOnErrors ${JSON.stringify(n)}`,
       whole({ failOnErrors: n }),
@@ -75,13 +75,13 @@ describe('parseBulk', () => {
     expect(() => parse(body)).toThrow(refused('invalidSyntax'));
   });
 
-  it('needs schemas in the strict dialect alone', () => {
+  it('requires schemas only in the strict dialect', () => {
     const body = { Operations: [create] };
     expect(parse(body).operations).toHaveLength(1);
     expect(() => parse(body, STRICT)).toThrow(refused('invalidSyntax', 'schemas'));
   });
 
-  it('names the limit when there are more operations than it takes (RFC 7644 §3.7.4)', () => {
+  it('names the limit when a request has too many operations (RFC 7644 §3.7.4)', () => {
     const many = (length: number) =>
       whole({ Operations: Array<object>(length).fill({ method: 'DELETE', path: '/Users/1' }) });
     expect(parse(many(BULK_LIMITS.maxOperations)).operations).toHaveLength(1000);
@@ -91,24 +91,24 @@ describe('parseBulk', () => {
   it.each<[string, object, string]>([
     ['no method', { method: undefined }, 'invalidSyntax'],
     ['the method GET', { method: 'GET', path: '/Users/1' }, 'invalidSyntax'],
-    ['a method that is no text', { method: 1 }, 'invalidSyntax'],
+    ['a method that is not a string', { method: 1 }, 'invalidSyntax'],
     ['no path', { path: undefined }, 'invalidSyntax'],
     ['no bulkId', { bulkId: undefined }, 'invalidSyntax'],
     ['an empty bulkId', { bulkId: '' }, 'invalidSyntax'],
     ['a long bulkId', { bulkId: 'x'.repeat(257) }, 'invalidSyntax'],
     ['no data', { data: undefined }, 'invalidSyntax'],
-    ['data that is no object', { data: [alice] }, 'invalidSyntax'],
-    ['data that misses what is required', { data: { displayName: 'Alice' } }, 'invalidValue'],
-    ['data that names an attribute twice', { data: { active: false, ACTIVE: true, ...alice } }, 'invalidValue'],
-    ['a member twice', { Path: '/Users' }, 'invalidSyntax'],
+    ['data that is not an object', { data: [alice] }, 'invalidSyntax'],
+    ['data without a required attribute', { data: { displayName: 'Alice' } }, 'invalidValue'],
+    ['data with a duplicate attribute', { data: { active: false, ACTIVE: true, ...alice } }, 'invalidValue'],
+    ['a duplicate member', { Path: '/Users' }, 'invalidSyntax'],
     ['data that is nested too deep', { data: JSON.parse('['.repeat(30) + ']'.repeat(30)) as unknown }, 'invalidSyntax'],
     ['a PATCH without operations', { method: 'PATCH', path: '/Users/1', data: {} }, 'invalidSyntax'],
     [
-      'a PATCH of a bad path',
+      'a PATCH with a malformed path',
       { method: 'PATCH', path: '/Users/1', data: { Operations: [{ op: 'add', path: '[', value: 1 }] } },
       'invalidPath',
     ],
-  ])('refuses an operation for %s, and no other', (_, change, code) => {
+  ])('refuses only the operation with %s', (_, change, code) => {
     const { operations } = parse(
       whole({
         Operations: [
@@ -121,7 +121,7 @@ describe('parseBulk', () => {
     expect(operations[1]!.refusal).toBeUndefined();
   });
 
-  it('makes neither of two creates of one bulkId', () => {
+  it('refuses both of two creates with one bulkId', () => {
     const other = { method: 'DELETE', path: '/Users/1', bulkId: 'a' };
     const { operations } = parse(whole({ Operations: [create, create, other, { ...create, bulkId: 'b' }] }));
     expect(operations.map(({ refusal }) => refusal?.code)).toEqual([
@@ -132,7 +132,7 @@ describe('parseBulk', () => {
     ]);
   });
 
-  it.each(DIALECTS)('takes methods in any case unless the dialect is strict: %s', (dialect) => {
+  it.each(DIALECTS)('accepts methods in any case unless the dialect is strict: %s', (dialect) => {
     const { refusal } = only({ method: 'delete', path: '/Users/1' }, resourceTypes({ ...DEFAULT_PROFILE, dialect }));
     expect(refusal?.code).toBe(dialect === 'strict' ? 'invalidSyntax' : undefined);
   });
@@ -143,7 +143,7 @@ describe('parseBulk', () => {
     [`${BASE}/Users/1`, '1'],
     ['/Users/bulkId:qwerty', 'bulkId:qwerty'],
     ['/Users/bulkId%3Aqwerty', 'bulkId:qwerty'],
-  ])('goes to the resource at %s', (path, id) => {
+  ])('reads the path %s', (path, id) => {
     expect(only({ method: 'DELETE', path })).toMatchObject({ address: { type: 'User', id } });
   });
 

@@ -16,7 +16,7 @@ export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkReque
 const METHODS = new Set<unknown>(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_ID_CHARACTERS = 256;
 
-/** An operation that can be tried. References are still in its id and in its body. */
+/** A valid operation. Its id and its body may still contain bulkId references. */
 export type BulkWork = {
   method: BulkMethod;
   bulkId?: string;
@@ -28,7 +28,7 @@ export type BulkWork = {
   refusal?: undefined;
 };
 
-/** An operation that cannot be tried, with what of it could be read. */
+/** An invalid operation, with the fields that could be read. */
 type RefusedOperation = {
   refusal: ScimError;
   method?: BulkMethod;
@@ -38,7 +38,7 @@ type RefusedOperation = {
 export type BulkOperation = BulkWork | RefusedOperation;
 
 export type BulkRequest = {
-  /** After so many errors the rest is not attempted; infinite when the client did not say. */
+  /** Number of errors after which the remaining operations are not attempted; Infinity when the client set none. */
   failOnErrors: number;
   operations: BulkOperation[];
 };
@@ -46,11 +46,11 @@ export type BulkRequest = {
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
- * Reads a BulkRequest (RFC 7644 §3.7). Names are found without regard to case. What is wrong with one operation refuses
- * that operation, what is wrong with the message refuses all of it.
- * @param types of the integration; their dialect decides whether `schemas` may be left out and methods be in any case
+ * Reads a BulkRequest (RFC 7644 §3.7). Names are not case-sensitive. An invalid operation is returned with its error; an
+ * invalid message fails as a whole.
+ * @param types of the integration; their dialect decides whether `schemas` may be missing and methods be in any case
  * @param baseUrl of the integration's SCIM endpoint: a path may be a URL below it
- * @throws ScimError invalidSyntax for what is no BulkRequest, tooLarge for too many operations, both before any is tried
+ * @throws ScimError invalidSyntax when it is not a BulkRequest, tooLarge for too many operations
  */
 export function parseBulk(body: unknown, types: ResourceTypes, baseUrl: string): BulkRequest {
   return atOnce(bulkSteps(body, types, baseUrl));
@@ -65,12 +65,12 @@ export function* bulkSteps(body: unknown, types: ResourceTypes, baseUrl: string)
     throw malformed('"failOnErrors" must be an integer of at least 1.');
   const entries = message.get('operations');
   if (!Array.isArray(entries) || entries.length === 0)
-    throw malformed('"Operations" must be an array of at least one operation.');
+    throw malformed('"Operations" must be an array with at least one operation.');
   if (entries.length > BULK_LIMITS.maxOperations) {
-    const detail = `The number of operations exceeds maxOperations (${BULK_LIMITS.maxOperations}).`;
+    const detail = `The request exceeds maxOperations (${BULK_LIMITS.maxOperations}). Split it into smaller requests.`;
     throw new ScimError('tooLarge', detail);
   }
-  if (!entries.every(isObject)) throw malformed('Each of "Operations" must be an object.');
+  if (!entries.every(isObject)) throw malformed('Each item of "Operations" must be an object.');
   const operations: BulkOperation[] = [];
   for (const entry of entries) {
     yield;
@@ -80,42 +80,42 @@ export function* bulkSteps(body: unknown, types: ResourceTypes, baseUrl: string)
 }
 
 function* operationSteps(entry: unknown, types: ResourceTypes, baseUrl: string): Steps<BulkOperation> {
-  const known: Omit<RefusedOperation, 'refusal'> = {};
+  const fieldsRead: Omit<RefusedOperation, 'refusal'> = {};
   try {
     const fields = fieldsOf(entry, 'The operation');
-    const bulkId = text(fields, 'bulkId');
+    const bulkId = stringOf(fields, 'bulkId');
     if (bulkId !== undefined) {
       if (bulkId === '' || bulkId.length > MAX_ID_CHARACTERS)
         throw malformed(`"bulkId" must have 1 to ${MAX_ID_CHARACTERS} characters.`);
-      known.bulkId = bulkId;
+      fieldsRead.bulkId = bulkId;
     }
-    const method = (known.method = readMethod(fields, types.User.dialect));
-    const address = (known.address = readAddress(text(fields, 'path'), method, baseUrl));
+    const method = (fieldsRead.method = readMethod(fields, types.User.dialect));
+    const address = (fieldsRead.address = readAddress(stringOf(fields, 'path'), method, baseUrl));
     if (method === 'POST' && bulkId === undefined) throw malformed('A POST needs a "bulkId".');
-    const version = text(fields, 'version');
+    const version = stringOf(fields, 'version');
     const body = method === 'DELETE' ? undefined : yield* dataSteps(fields.get('data'), method, types[address.type]);
     return {
-      ...known,
+      ...fieldsRead,
       method,
       address,
       ...(body ? { body } : {}),
       ...(version === undefined || method === 'POST' ? {} : { version }),
     };
   } catch (refusal) {
-    if (refusal instanceof ScimError) return { ...known, refusal };
+    if (refusal instanceof ScimError) return { ...fieldsRead, refusal };
     throw refusal;
   }
 }
 
 function readMethod(fields: Fields, dialect: Dialect): BulkMethod {
-  const sent = text(fields, 'method');
+  const sent = stringOf(fields, 'method');
   const method = tolerates(dialect, 'opInAnyCase') ? sent?.toUpperCase() : sent;
   if (!METHODS.has(method)) throw malformed('"method" must be POST, PUT, PATCH or DELETE.');
   return method as BulkMethod;
 }
 
 /**
- * The body of the single request, read as that one would be: what no schema knows refers to nothing.
+ * Reads `data` like the body of the single request, so that unknown attributes are dropped with their references.
  * @throws ScimError as `parseResource` and `parsePatch`
  */
 function* dataSteps(data: unknown, method: BulkMethod, type: ResourceType): Steps<ScimAttributes> {
@@ -126,12 +126,12 @@ function* dataSteps(data: unknown, method: BulkMethod, type: ResourceType): Step
   return { schemas: [type.schema.id, ...extensions], ...attributes };
 }
 
-/** The body of a PATCH that has these operations (RFC 7644 §3.5.2). */
+/** @returns the body of a PATCH with these operations (RFC 7644 §3.5.2) */
 export function patchBody(operations: readonly PatchOperation[]): ScimAttributes {
   return { schemas: [PATCH_URN], Operations: [...operations] };
 }
 
-/** Of two creates of one bulkId a reference could mean either: neither is made. */
+/** Refuses all creates that share a bulkId, because a reference to it would be ambiguous. */
 function refuseSharedIds(operations: BulkOperation[]): BulkOperation[] {
   const counts = new Map<string, number>();
   const idOfCreate = ({ method, bulkId }: BulkOperation) => (method === 'POST' ? bulkId : undefined);
@@ -139,23 +139,23 @@ function refuseSharedIds(operations: BulkOperation[]): BulkOperation[] {
   return operations.map((operation) => {
     const shared = (counts.get(idOfCreate(operation) ?? '') ?? 0) > 1;
     if (!shared) return operation;
-    return { ...operation, refusal: malformed('"bulkId" must be unique among the POST operations of a request.') };
+    return { ...operation, refusal: malformed('"bulkId" must be unique among the POST operations in a request.') };
   });
 }
 
-/** The members of an object by their names in lower case. @throws ScimError invalidSyntax for one that is named twice */
+/** @returns the members of an object by lowercase name. @throws ScimError invalidSyntax for a duplicate name */
 function fieldsOf(object: unknown, what: string): Fields {
   if (!isObject(object)) throw malformed(`${what} must be a JSON object.`);
   const fields = new Map<string, unknown>();
   for (const [name, value] of Object.entries(object)) {
     const key = name.toLowerCase();
-    if (fields.has(key)) throw malformed(`${what} names a member twice.`);
+    if (fields.has(key)) throw malformed(`${what} has a duplicate member name.`);
     fields.set(key, value);
   }
   return fields;
 }
 
-function text(fields: Fields, name: string): string | undefined {
+function stringOf(fields: Fields, name: string): string | undefined {
   const value = fields.get(name.toLowerCase()) ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
   throw malformed(`"${name}" must be a string.`);

@@ -21,7 +21,7 @@ const written = (steps: BulkStep[]): string =>
 describe('planBulk', () => {
   it.each<[string, [string, string][], string]>([
     [
-      'keeps the order of what does not depend on one another',
+      'keeps the order of independent operations',
       [
         ['a', ''],
         ['-', ''],
@@ -30,7 +30,7 @@ describe('planBulk', () => {
       '0 1 2',
     ],
     [
-      'keeps a create that comes before what refers to it',
+      'keeps a create that is before its references',
       [
         ['a', ''],
         ['b', 'a'],
@@ -39,7 +39,7 @@ describe('planBulk', () => {
       '0 1 2',
     ],
     [
-      'brings a create forward (RFC 7644 §3.7.2)',
+      'moves a create before its references (RFC 7644 §3.7.2)',
       [
         ['-', 'b'],
         ['a', ''],
@@ -48,7 +48,7 @@ describe('planBulk', () => {
       '2 0 1',
     ],
     [
-      'brings a chain of creates forward',
+      'moves a chain of creates before their references',
       [
         ['a', 'b'],
         ['b', 'c'],
@@ -57,7 +57,7 @@ describe('planBulk', () => {
       '2 1 0',
     ],
     [
-      'closes a circle of two (RFC 7644 §3.7.1)',
+      'completes a circle of two (RFC 7644 §3.7.1)',
       [
         ['a', 'b'],
         ['b', 'a'],
@@ -65,7 +65,7 @@ describe('planBulk', () => {
       '1-a 0 1+',
     ],
     [
-      'closes a circle of three',
+      'completes a circle of three',
       [
         ['a', 'b'],
         ['b', 'c'],
@@ -73,9 +73,9 @@ describe('planBulk', () => {
       ],
       '2-a 1 0 2+',
     ],
-    ['completes what refers to itself', [['a', 'a']], '0-a 0+'],
+    ['completes a create that refers to itself', [['a', 'a']], '0-a 0+'],
     [
-      'completes what is needed before what needs it',
+      'completes a create before the operations that refer to it',
       [
         ['-', 'a'],
         ['a', 'b'],
@@ -84,7 +84,7 @@ describe('planBulk', () => {
       '2-a 1 2+ 0',
     ],
     [
-      'lets alone what leads nowhere',
+      'ignores references to unknown bulkIds',
       [
         ['a', 'x'],
         ['-', 'y'],
@@ -95,7 +95,7 @@ describe('planBulk', () => {
     expect(written(plan(groups))).toBe(expected);
   });
 
-  it('goes through the longest chain and the widest circle', () => {
+  it('plans a circle of a thousand creates', () => {
     const name = (i: number) => String.fromCharCode(0x4e00 + i);
     const chain = Array.from({ length: 1000 }, (_, i): [string, string] => [name(i), name((i + 1) % 1000)]);
     expect(plan(chain)).toHaveLength(1001);
@@ -110,7 +110,7 @@ describe('planBulk', () => {
     { selector: ([bulkId]) => bulkId, minLength: 1 },
   );
 
-  it('of any graph: each operation once, each reference there when it runs or added as soon as it is', () => {
+  it('runs each operation of any graph once, with all references resolved or completed later', () => {
     fc.assert(
       fc.property(graphs, (groups) => {
         const there = new Set<string>();

@@ -3,15 +3,15 @@ import { type BulkOperation } from './message.js';
 import { referencesIn } from './references.js';
 
 /**
- * One step of a bulk request. `run` tries the operation, a create without the values that refer to `later`; `complete`
- * adds those values to what it created.
+ * One step of a bulk request. `run` executes the operation; a create omits the values that refer to `later`. `complete`
+ * adds those values to the created resource.
  */
 export type BulkStep = { kind: 'run'; index: number; later: ReadonlySet<string> } | { kind: 'complete'; index: number };
 
 /**
- * The order in which to go about the operations: that of the request, but a create is brought forward to before what
- * refers to it. Where creates refer to one another in a circle, one of them is made without its reference and completed
- * as soon as the circle is closed (RFC 7644 §3.7.1).
+ * Orders the operations: the order of the request, except that a create moves before the operations that refer to it. When
+ * creates refer to each other in a circle, one of them runs without its reference and is completed once the others exist
+ * (RFC 7644 §3.7.1).
  */
 export function planBulk(operations: readonly BulkOperation[]): BulkStep[] {
   const creates = createsOf(operations);
@@ -20,7 +20,7 @@ export function planBulk(operations: readonly BulkOperation[]): BulkStep[] {
   let openCreates = 0;
   let incomplete: BulkStep[] = [];
 
-  // As deep as there are operations, at most.
+  // The recursion is at most as deep as the number of operations.
   const visit = (index: number): void => {
     const operation = operations[index]!;
     const isCreate = operation.method === 'POST';
@@ -48,7 +48,7 @@ export function planBulk(operations: readonly BulkOperation[]): BulkStep[] {
   return steps;
 }
 
-/** @returns where the create of each bulkId stands among the operations */
+/** @returns the index of the create of each bulkId */
 export function createsOf(operations: readonly BulkOperation[]): Map<string, number> {
   return new Map(
     operations.flatMap(({ method, bulkId }, index) =>
@@ -59,6 +59,6 @@ export function createsOf(operations: readonly BulkOperation[]): Map<string, num
 
 function referencesOf(operation: BulkOperation): Set<string> {
   if (operation.refusal) return new Set();
-  const said: JsonValue[] = [operation.address.id ?? null, operation.body ?? null];
-  return referencesIn(said);
+  const values: JsonValue[] = [operation.address.id ?? null, operation.body ?? null];
+  return referencesIn(values);
 }

@@ -6,7 +6,7 @@ import { referencesIn, resolveReferences, splitBody } from './references.js';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const upper = (bulkId: string) => bulkId.toUpperCase();
 
-describe('references to what the same request creates (RFC 7644 §3.7.2)', () => {
+describe('bulkId references (RFC 7644 §3.7.2)', () => {
   it.each<[string, unknown, unknown]>([
     [
       'a value',
@@ -14,7 +14,7 @@ describe('references to what the same request creates (RFC 7644 §3.7.2)', () =>
       { members: [{ value: 'QWERTY', type: 'User' }] },
     ],
     ['a manager', { [ENTERPRISE]: { manager: { value: 'bulkId:q' } } }, { [ENTERPRISE]: { manager: { value: 'Q' } } }],
-    ['a manager as text', { [ENTERPRISE]: { manager: 'bulkId:q' } }, { [ENTERPRISE]: { manager: 'Q' } }],
+    ['a manager as a string', { [ENTERPRISE]: { manager: 'bulkId:q' } }, { [ENTERPRISE]: { manager: 'Q' } }],
     ['a $ref', { $ref: '../Users/bulkId:q' }, { $ref: '../Users/Q' }],
     [
       'an absolute $ref',
@@ -31,18 +31,18 @@ describe('references to what the same request creates (RFC 7644 §3.7.2)', () =>
     ['a name', { 'members[value eq "bulkId:q"].display': 'x' }, { 'members[value eq "Q"].display': 'x' }],
     ['another case', 'BulkID:q', 'Q'],
     ['an id with slashes and spaces', 'bulkId:a/b c"d', 'A/B C"D'],
-    ['an id that is a name of every object', 'bulkId:__proto__', '__PROTO__'],
-    ['plain text', ['a bulkId:q in a sentence', 'bulkId:', 'bulkId', 1, true, null], undefined],
-  ])('are found in %s', (_, value, resolved = value) => {
+    ['an id that is a property name of every object', 'bulkId:__proto__', '__PROTO__'],
+    ['other strings', ['a bulkId:q in a sentence', 'bulkId:', 'bulkId', 1, true, null], undefined],
+  ])('are resolved in %s', (_, value, resolved = value) => {
     expect(resolveReferences(value as never, upper)).toEqual(resolved);
   });
 
-  it('tells them without changing anything', () => {
+  it('are listed without a change to the value', () => {
     expect(referencesIn(['bulkId:a', { $ref: '/Users/bulkId:b', value: 'bulkId:a' }])).toEqual(new Set(['a', 'b']));
   });
 
   it.each(['"bulkId:', '\\"bulkId:', '/bulkId:', '"bulkId:a\\', '"bulkId:a" or '])(
-    'reads a megabyte of %s in time that grows with its length',
+    'are searched in a megabyte of %s in linear time',
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
       expect(typeof resolveReferences(`x${text}`, () => 'id')).toBe('string');
@@ -51,7 +51,7 @@ describe('references to what the same request creates (RFC 7644 §3.7.2)', () =>
 });
 
 describe('splitBody', () => {
-  it('leaves out the values that refer to what comes later, and nothing else', () => {
+  it('moves only the values that refer to later resources', () => {
     const members: ScimAttributes[] = [
       { value: 'bulkId:a' },
       { value: 'bulkId:b' },
@@ -72,13 +72,13 @@ describe('splitBody', () => {
     });
   });
 
-  it('gives the body back when nothing comes later', () => {
+  it('returns the whole body when no reference is deferred', () => {
     const body = { displayName: 'Admins', members: [{ value: 'bulkId:a' }] };
     expect(splitBody(GROUP, body, new Set())).toEqual({ now: body, then: [] });
     expect(splitBody(GROUP, undefined, new Set(['a']))).toEqual({ now: undefined, then: [] });
   });
 
-  it('refuses a resource that cannot be without the reference', () => {
+  it('refuses a required attribute that refers to a later resource', () => {
     expect(() => splitBody(USER, { userName: 'bulkId:a' }, new Set(['a']))).toThrow(
       expect.objectContaining({ code: 'unresolved', status: 409 }),
     );

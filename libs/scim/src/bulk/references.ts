@@ -4,19 +4,19 @@ import { type PatchOperation } from '../patch/message.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
 
 /**
- * The places where a text refers to a create of the same request (RFC 7644 §3.7.2): all of it (`members.value`,
- * `manager.value`), the end of a URL (`$ref`), a text in a value path (`members[value eq "bulkId:x"]`).
+ * Where a string can refer to a create of the same request (RFC 7644 §3.7.2): the whole string (`members.value`,
+ * `manager.value`), the end of a URL (`$ref`), a string in a value path (`members[value eq "bulkId:x"]`).
  */
 const WHOLE = /^bulkId:(.+)$/is;
 const SEGMENT = /(?<=\/)bulkId:([^/?#"]+)$/i;
-/** It begins at no escaped quote and ends at the next that is not: no character is looked at from two beginnings. */
+/** Starts after an unescaped quote and ends at the next one, so that matching takes linear time. */
 const QUOTED = /(?<=(?<!\\)")bulkId:((?:[^"\\]|\\.)+)(?=")/gi;
 const HINT = /bulkId:/i;
 
-/** Finds the id that a bulkId became. */
+/** Resolves a bulkId to the id of the created resource. */
 export type IdOf = (bulkId: string) => string;
 
-/** @returns the value with an id in the place of each reference, in keys too; whatever `idOf` throws */
+/** @returns the value with each reference replaced by an id, in keys too. @throws the errors of `idOf` */
 export function resolveReferences<T extends JsonValue>(value: T, idOf: IdOf): T;
 export function resolveReferences(value: JsonValue, idOf: IdOf): JsonValue {
   if (typeof value === 'string') return resolveText(value, idOf);
@@ -36,21 +36,21 @@ function resolveText(text: string, idOf: IdOf): string {
     .replaceAll(QUOTED, (_, bulkId: string) => idOf(unescaped(bulkId, (inner) => JSON.parse(`"${inner}"`) as string)));
 }
 
-/** @returns the bulkIds that a value refers to */
+/** @returns the bulkIds that the value refers to */
 export function referencesIn(value: JsonValue): Set<string> {
-  const found = new Set<string>();
+  const bulkIds = new Set<string>();
   resolveReferences(value, (bulkId) => {
-    found.add(bulkId);
+    bulkIds.add(bulkId);
     return '';
   });
-  return found;
+  return bulkIds;
 }
 
 /**
- * Splits the body of a create that refers to what is created only after it.
+ * Splits the body of a create that refers to resources created after it.
  * @param later bulkIds that have no id yet
- * @returns the body without the values that refer to them, and the operations that add those values, one for each
- * @throws ScimError unresolved when the resource cannot be without such a value
+ * @returns the body without the values that refer to them, and one operation for each of those values to add it
+ * @throws ScimError unresolved when a required attribute would be left without a value
  */
 export function splitBody(
   type: ResourceType,
@@ -59,7 +59,7 @@ export function splitBody(
 ): { now: ScimAttributes | undefined; then: PatchOperation[] } {
   if (!body || later.size === 0) return { now: body, then: [] };
   const then: PatchOperation[] = [];
-  const waits = (value: JsonValue): boolean => [...referencesIn(value)].some((bulkId) => later.has(bulkId));
+  const isDeferred = (value: JsonValue): boolean => [...referencesIn(value)].some((bulkId) => later.has(bulkId));
   const split = (attributes: ScimAttributes, schema: Schema, urn?: string): ScimAttributes => {
     const kept: ScimAttributes = {};
     for (const [name, value] of Object.entries(attributes)) {
@@ -69,13 +69,13 @@ export function splitBody(
         if (Object.keys(inner).length > 0) kept[name] = inner;
         continue;
       }
-      const left: JsonValue[] = [];
-      const moved: JsonValue[] = [];
-      for (const item of Array.isArray(value) ? value : [value]) (waits(item) ? moved : left).push(item);
-      if (left.length > 0) kept[name] = Array.isArray(value) ? left : value;
+      const remaining: JsonValue[] = [];
+      const deferred: JsonValue[] = [];
+      for (const item of Array.isArray(value) ? value : [value]) (isDeferred(item) ? deferred : remaining).push(item);
+      if (remaining.length > 0) kept[name] = Array.isArray(value) ? remaining : value;
       else refuseRequired(findAttribute(schema.attributes, name));
       const path = urn === undefined ? name : `${urn}:${name}`;
-      then.push(...moved.map((item) => ({ op: 'add' as const, path, value: Array.isArray(value) ? [item] : item })));
+      then.push(...deferred.map((item) => ({ op: 'add' as const, path, value: Array.isArray(value) ? [item] : item })));
     }
     return kept;
   };
@@ -84,10 +84,10 @@ export function splitBody(
 
 function refuseRequired(attribute: Attribute | undefined): void {
   if (!attribute?.required) return;
-  throw new ScimError('unresolved', `"${attribute.name}" is required and refers to what is created after it.`);
+  throw new ScimError('unresolved', `"${attribute.name}" is required, but refers to a resource that is created later.`);
 }
 
-/** A text that is not escaped as it should be stands for itself. */
+/** @returns the unescaped string, or the string itself when its escapes are malformed */
 function unescaped(text: string, read: (text: string) => string): string {
   try {
     return read(text);

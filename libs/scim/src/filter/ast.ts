@@ -5,20 +5,20 @@ export const COMPARE_OPERATORS = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt'
 export type CompareOperator = (typeof COMPARE_OPERATORS)[number];
 export type Literal = string | number | boolean | null;
 
-/** A filter as it was written (RFC 7644 §3.4.2.2). `and` and `or` have two operands or more. */
+/** A parsed filter (RFC 7644 §3.4.2.2). `and` and `or` have at least two operands. */
 export type Filter =
   | { kind: 'compare'; path: AttributePath; operator: CompareOperator; value: Literal }
   | { kind: 'present'; path: AttributePath }
   | { kind: 'and'; operands: Filter[] }
   | { kind: 'or'; operands: Filter[] }
   | { kind: 'not'; operand: Filter }
-  /** `emails[type eq "work"]`: one value of the attribute meets all of `filter`, whose paths name sub-attributes. */
+  /** `emails[type eq "work"]`: one value of the attribute matches all of `filter`, whose paths name sub-attributes. */
   | { kind: 'valuePath'; path: AttributePath; filter: Filter };
 
-/** The path of a PATCH operation (RFC 7644 §3.5.2): `attribute`, with a filter on its values, and a sub-attribute. */
+/** The path of a PATCH operation (RFC 7644 §3.5.2): an attribute, with an optional filter on its values. */
 export type PatchPath = { path: AttributePath; filter?: Filter };
 
-/** @returns how often a filter reads one value: once for each term; a search for long text inside it goes back often. */
+/** @returns how often a filter reads one value: once for each term, and more for `co` with a long string, which backtracks */
 export function readingsOf(filter: Filter): number {
   switch (filter.kind) {
     case 'and':

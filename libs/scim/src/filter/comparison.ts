@@ -5,12 +5,12 @@ import { foldCase } from '../text.js';
 import { type CompareOperator, type Literal } from './ast.js';
 import { printAttributePath } from './print.js';
 
-/** What is left when `ne` is read as the opposite of `eq`. */
+/** The operators without `ne`, which is evaluated as the negation of `eq`. */
 export type PositiveOperator = Exclude<CompareOperator, 'ne'>;
 
 /**
- * The attribute that a comparison is about: of a multi-valued complex attribute its `value` (RFC 7644 §3.4.2.2).
- * @throws ScimError invalidFilter when the type has no such attribute, or it is never returned and so must not be asked for
+ * @returns the attribute that a filter path names (RFC 7644 §3.4.2.2)
+ * @throws ScimError invalidFilter when the type has no such attribute, or it is never returned and so cannot be filtered by
  */
 export function filteredAttribute(type: ResourceType, path: AttributePath): ResolvedAttribute {
   const resolved = resolveAttribute(type, path);
@@ -22,25 +22,25 @@ export function filteredAttribute(type: ResourceType, path: AttributePath): Reso
 }
 
 /**
- * The sub-attribute that a path inside the brackets of a value filter names.
- * @throws ScimError invalidFilter when the attribute has none of that name, or it is never returned
+ * @returns the sub-attribute that a path inside the brackets of a value filter names
+ * @throws ScimError invalidFilter when the attribute has no such sub-attribute, or it is never returned
  */
 export function subAttributeOf(attribute: Attribute, path: AttributePath): Attribute {
   const plain = path.urn === undefined && path.sub === undefined;
   const sub = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
   if (!sub || sub.returned === 'never')
-    throw new ScimError('invalidFilter', `"${attribute.name}" has no such sub-attribute.`);
+    throw new ScimError('invalidFilter', `"${attribute.name}" does not have the sub-attribute in the filter.`);
   return sub;
 }
 
-/** Whether text of the attribute is compared as it is (RFC 7643 §2.2); binary always is, whatever its schema says (§2.3.6). */
+/** Whether strings of the attribute are compared case-sensitively (RFC 7643 §2.2); binary always is (§2.3.6). */
 export const isExact = ({ caseExact, type }: Attribute): boolean => caseExact || type === 'binary';
 
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
 
 /**
- * A dateTime (RFC 7643 §2.3.5) as an instant. One without a zone is in UTC, wherever this process runs.
- * @returns milliseconds since 1970, or null when it is no dateTime
+ * Reads a dateTime (RFC 7643 §2.3.5). Without a time zone it is UTC, whatever the time zone of this process.
+ * @returns milliseconds since 1970, or null when it is not a dateTime
  */
 export function instantOf(text: string): number | null {
   const at = Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text);
@@ -48,16 +48,13 @@ export function instantOf(text: string): number | null {
 }
 
 /**
- * The literal of a comparison as the attribute's type has it: `"True"` becomes true, a number becomes text where the
- * schema says string, and text that is not case-exact becomes its folded key (compare it with the folded value).
- * @throws ScimError invalidFilter when operator or literal do not fit the type (RFC 7644 §3.4.2.2)
+ * Converts the literal of a comparison to the attribute's type: `"True"` becomes true, a number becomes a string where
+ * the schema has string, and a string that is not case-exact becomes its folded key (compare it with the folded value).
+ * @throws ScimError invalidFilter when the operator or the literal does not fit the type (RFC 7644 §3.4.2.2)
  */
 export function comparand(attribute: Attribute, operator: CompareOperator, value: Literal): Literal {
   const unfit = (): never => {
-    throw new ScimError(
-      'invalidFilter',
-      `"${operator}" with this value does not fit the attribute "${attribute.name}".`,
-    );
+    throw new ScimError('invalidFilter', `"${attribute.name}" does not support "${operator}" with this value.`);
   };
   if (value === null) return operator === 'eq' || operator === 'ne' ? null : unfit();
   switch (attribute.type) {

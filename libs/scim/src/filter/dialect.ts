@@ -9,7 +9,7 @@ import { type AttributePath, resolveAttribute } from '../schema/resolve.js';
 type Lookup = (path: AttributePath) => Attribute | undefined;
 
 /**
- * Reads a filter as the client of an integration may write it: `parseFilter`, and its literals held to the dialect.
+ * Parses a filter and checks that its literals fit the dialect of the integration.
  * @throws ScimError invalidFilter
  */
 export function readFilter(type: ResourceType, text: string): Filter {
@@ -21,15 +21,15 @@ export function readFilter(type: ResourceType, text: string): Filter {
   return filter;
 }
 
-/** Finds the sub-attributes that the brackets behind an attribute name. */
+/** @returns a lookup of the sub-attributes of an attribute, for a filter in brackets */
 export const insideOf =
   (attribute: Attribute | undefined): Lookup =>
   ({ urn, attribute: name, sub }) =>
     urn === undefined && sub === undefined ? findAttribute(attribute?.subAttributes ?? [], name) : undefined;
 
 /**
- * Holds the literals of a filter to the types of what they are compared with, where the dialect does not read one type
- * as another. What the schema does not have is left to whoever looks it up.
+ * Checks the literals of a filter against the types of their attributes, unless the dialect converts types. Attributes that
+ * the schema does not have are skipped; evaluating the filter refuses them.
  * @throws ScimError invalidFilter
  */
 export function expectLiterals(dialect: Dialect, filter: Filter, lookup: Lookup): void {
@@ -47,10 +47,10 @@ export function expectLiterals(dialect: Dialect, filter: Filter, lookup: Lookup)
     case 'present':
       return;
     case 'compare': {
-      const found = lookup(filter.path);
-      const leaf = findAttribute(found?.subAttributes ?? [], 'value') ?? found;
+      const attribute = lookup(filter.path);
+      const leaf = findAttribute(attribute?.subAttributes ?? [], 'value') ?? attribute;
       if (leaf && !fits(dialect, leaf, typeof filter.value)) {
-        throw new ScimError('invalidFilter', `"${leaf.name}" is not compared with a value of this type.`);
+        throw new ScimError('invalidFilter', `"${leaf.name}" cannot be compared with a value of this type.`);
       }
     }
   }

@@ -29,7 +29,7 @@ const alice: ScimAttributes = {
   [ENTERPRISE]: { department: 'Tax', manager: { value: 'bob' } },
   meta: { resourceType: 'User', lastModified: '2026-05-13T04:42:34Z' },
 };
-const meets = (text: string): boolean => matches(USER, alice, parseFilter(text));
+const isMatch = (text: string): boolean => matches(USER, alice, parseFilter(text));
 
 test.each<[boolean, string]>([
   [true, 'userName eq "alice@example.COM"'],
@@ -69,7 +69,7 @@ test.each<[boolean, string]>([
   [true, 'title gt "Tour"'],
   [false, 'externalId eq 12'],
 ])('%p: %s', (expected, text) => {
-  expect(meets(text)).toBe(expected);
+  expect(isMatch(text)).toBe(expected);
 });
 
 test.each([
@@ -77,8 +77,8 @@ test.each([
   ...['x509Certificates gt "a"', 'x509Certificates[value le "a"]', 'x509Certificates eq 1'],
   ...['active co "t"', 'emails[shoeSize eq 1]', 'meta.lastModified gt "soon"', 'title gt null', 'userName eq true'],
   ...['title pr or shoeSize pr', 'emails[type eq "x"].shoeSize eq 1'],
-])('refused for what it asks of the schema: %s', (text) => {
-  expect(codeOf(() => meets(text))).toBe('invalidFilter');
+])('refused because it does not fit the schema: %s', (text) => {
+  expect(codeOf(() => isMatch(text))).toBe('invalidFilter');
 });
 
 test.each([
@@ -115,7 +115,7 @@ test.each<[string, unknown]>([
 });
 
 test.each(['', 'a b', 'a.b.c', 'a[b', 'a[b pr]c', 'a[b pr].c.d', 'a.b[c pr]', '[a pr]', 'a eq 1', 'not(a pr)'])(
-  'no path: %j',
+  'invalid path: %j',
   (text) => {
     expect(codeOf(() => parsePath(text))).toBe('invalidPath');
   },
@@ -145,12 +145,12 @@ const literal = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (n === 0 ? 0 : n)),
 );
 const { filter, inner } = fc.letrec<{ filter: Filter; inner: Filter; leaf: Filter }>((tie) => {
-  const compound = (of: fc.Arbitrary<Filter>): fc.Arbitrary<Filter>[] => [
+  const compound = (operand: fc.Arbitrary<Filter>): fc.Arbitrary<Filter>[] => [
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),
-      operands: fc.array(of, { minLength: 2, maxLength: 3 }),
+      operands: fc.array(operand, { minLength: 2, maxLength: 3 }),
     }),
-    fc.record({ kind: fc.constant('not' as const), operand: of }),
+    fc.record({ kind: fc.constant('not' as const), operand }),
   ];
   const leaf = (paths: fc.Arbitrary<{ attribute: string }>): fc.Arbitrary<Filter> =>
     fc.oneof(
@@ -178,7 +178,7 @@ const { filter, inner } = fc.letrec<{ filter: Filter; inner: Filter; leaf: Filte
   };
 });
 
-test('parsing what was printed gives the same filter', () => {
+test('parsing a printed filter gives the same filter', () => {
   let compared = 0;
   fc.assert(
     fc.property(fc.oneof(filter, inner), (original) => {

@@ -4,9 +4,9 @@ import { type Filter } from './ast.js';
 import { matches } from './match.js';
 
 /**
- * A filter on resources of several types, as one of the types has it (RFC 7644 §3.4.2.1): an attribute that the type
- * does not have is one without a value, and of which type its resources are needs no asking.
- * @returns the filter; true when all resources of the type meet it, false when none does
+ * Reduces a filter on resources of several types to one type (RFC 7644 §3.4.2.1): attributes that the type does not have
+ * count as unassigned, and conditions on `meta.resourceType` are evaluated.
+ * @returns the filter; true when all resources of the type match, false when none does
  */
 export function filterForType(type: ResourceType, filter: Filter): Filter | boolean {
   switch (filter.kind) {
@@ -27,13 +27,13 @@ export function filterForType(type: ResourceType, filter: Filter): Filter | bool
     case 'compare': {
       const resolved = resolveAttribute(type, filter.path);
       if (resolved?.name === 'meta.resourceType') return matches(type, { meta: { resourceType: type.name } }, filter);
-      return resolved ? filter : isMetByNothing(filter);
+      return resolved ? filter : matchesUnassigned(filter);
     }
   }
 }
 
-/** Whether an attribute without a value meets the condition: as `matches`, which knows no such attribute, would have it. */
-function isMetByNothing(filter: Filter): boolean {
+/** Whether an unassigned attribute matches the condition, with the same result as `matches`. */
+function matchesUnassigned(filter: Filter): boolean {
   if (filter.kind !== 'compare') return false;
   return filter.value === null ? filter.operator === 'eq' : filter.operator === 'ne';
 }

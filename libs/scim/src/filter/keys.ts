@@ -5,10 +5,10 @@ import { foldCase } from '../text.js';
 import { instantOf, isExact } from './comparison.js';
 
 /**
- * The attributes of a resource in the form in which filters and sorting compare them, for a database that neither folds
- * case nor reads dates as this library does: text that is not case-exact is folded, a dateTime is `{at, text}` with
- * milliseconds since 1970, all else is as it is. What is stored of it is made anew when this function changes.
- * @param attributes as `parseResource` gives them
+ * The attributes of a resource in the form that filters and sorting compare, because a database does not fold case or
+ * read dates like this library: strings that are not case-exact are folded, a dateTime is `{at, text}` with milliseconds
+ * since 1970, other values are unchanged. Stored keys must be recomputed when this function changes.
+ * @param attributes from `parseResource`
  */
 export function comparisonKeys(type: ResourceType, attributes: ScimAttributes): ScimAttributes {
   const keys: ScimAttributes = {};

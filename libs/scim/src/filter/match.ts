@@ -14,10 +14,10 @@ import {
 import { compareKeys } from './order.js';
 
 /**
- * Whether a resource meets a filter (RFC 7644 §3.4.2.2). One value of a multi-valued attribute that meets a comparison
- * is enough; `ne` is true where `eq` is not, so also where the attribute is absent; `eq null` asks for absence.
+ * Whether a resource matches a filter (RFC 7644 §3.4.2.2). One matching value of a multi-valued attribute is enough; `ne`
+ * is the negation of `eq`, so it is true when the attribute is absent; `eq null` matches absence.
  * @param attributes in schema case; may be a rendered resource with id and meta
- * @throws ScimError invalidFilter for attributes the type does not have and comparisons unfit for their type
+ * @throws ScimError invalidFilter for attributes that the type does not have and comparisons that do not fit their type
  */
 export function matches(type: ResourceType, attributes: ScimAttributes, filter: Filter): boolean {
   return compile<ScimAttributes>(
@@ -31,10 +31,10 @@ export function matches(type: ResourceType, attributes: ScimAttributes, filter: 
 }
 
 /**
- * The test of a filter in the brackets of a multi-valued complex attribute, whose paths name sub-attributes.
- * @param fold `foldCase`, or `rememberingFold()` when the same values are asked about again
- * @returns a function that tells whether one value meets it
- * @throws ScimError invalidFilter for sub-attributes it does not have and comparisons unfit for their type
+ * Compiles a filter in the brackets of a multi-valued complex attribute, whose paths name sub-attributes.
+ * @param fold `foldCase`, or `cachedFold()` when the same values are tested again
+ * @returns a function that tests whether one value matches
+ * @throws ScimError invalidFilter for unknown sub-attributes and comparisons that do not fit their type
  */
 export function itemMatcher(attribute: Attribute, filter: Filter, fold: Fold): (item: JsonValue) => boolean {
   return compile<JsonValue>(
@@ -51,7 +51,7 @@ type Operand<Subject> = { attribute: Attribute; valuesOf: (subject: Subject) => 
 type Key = NonNullable<Literal>;
 type Test<Subject> = (subject: Subject) => boolean;
 
-/** Looks everything up once, so that a faulty filter is refused whatever it is asked about, and asking is cheap. */
+/** Resolves all paths once, so that an invalid filter is refused before any value is tested, and testing is cheap. */
 function compile<Subject>(
   filter: Filter,
   lookup: (path: AttributePath) => Operand<Subject>,
@@ -122,7 +122,7 @@ function compare(operator: PositiveOperator, actual: Key | undefined, wanted: Ke
   }
 }
 
-/** A stored value as it is compared: folded text, milliseconds for a dateTime; undefined when it is of another type. */
+/** The comparison key of a stored value: a folded string, milliseconds for a dateTime; undefined for other types. */
 function keyOf(attribute: Attribute, value: JsonValue, wanted: string, fold: Fold): Key | undefined {
   if (typeof value === 'string') {
     if (attribute.type === 'dateTime') return wanted === 'number' ? (instantOf(value) ?? undefined) : value;
@@ -136,7 +136,7 @@ function valuesOf(resource: ScimAttributes, { extension, attribute, sub }: Resol
   return sub ? values.flatMap((value) => inside(value, sub.name)) : values;
 }
 
-/** The values of a member of an object: none, one or many. */
+/** The values of a member of an object as an array. */
 function inside(object: JsonValue | undefined, name: string): JsonValue[] {
   const value = isObject(object) ? object[name] : undefined;
   if (value === undefined || value === null) return [];

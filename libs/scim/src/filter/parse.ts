@@ -15,9 +15,9 @@ const CONSTANTS = new Map<string, Literal>([
 
 /**
  * Parses a filter (RFC 7644 §3.4.2.2 figure 1). Operators and attribute names are not case-sensitive.
- * @param dialect of the integration: where it has that, `emails[type eq "work"].value eq "x"` is read as
+ * @param dialect of the integration: with `comparisonAfterBrackets`, `emails[type eq "work"].value eq "x"` is read as
  *   `emails[type eq "work" and value eq "x"]`
- * @throws ScimError invalidFilter with the position of the fault
+ * @throws ScimError invalidFilter with the position of the error
  */
 export function parseFilter(text: string, dialect: Dialect = DEFAULT_PROFILE.dialect): Filter {
   const parser = new Parser(tokenize(text, 'invalidFilter'), 'invalidFilter', dialect);
@@ -28,8 +28,8 @@ export function parseFilter(text: string, dialect: Dialect = DEFAULT_PROFILE.dia
 
 /**
  * Parses the path of a PATCH operation (RFC 7644 §3.5.2 figure 7): `attr`, `attr.sub`, `urn:attr`, `attr[filter]`,
- * `attr[filter].sub`. The sub-attribute ends in `path.sub` either way.
- * @throws ScimError invalidPath with the position of the fault
+ * `attr[filter].sub`. The sub-attribute is in `path.sub` in both forms.
+ * @throws ScimError invalidPath with the position of the error
  */
 export function parsePath(text: string): PatchPath {
   const parser = new Parser(tokenize(text, 'invalidPath'), 'invalidPath');
@@ -38,7 +38,7 @@ export function parsePath(text: string): PatchPath {
   return result;
 }
 
-/** Recursive descent; the tokens are already held to a depth, so the recursion is too. */
+/** Recursive descent; `tokenize` limits the nesting and so the recursion. */
 class Parser {
   private position = 0;
 
@@ -55,7 +55,7 @@ class Parser {
   patchPath(): PatchPath {
     const path = this.attributePath();
     if (this.peek().kind !== '[') return { path };
-    if (path.sub !== undefined) this.fail('A sub-attribute has no values to choose from', this.peek());
+    if (path.sub !== undefined) this.fail('A sub-attribute cannot have a value filter', this.peek());
     const filter = this.bracketed();
     const sub = this.subAfterBracket();
     return { path: sub === undefined ? path : { ...path, sub }, filter };
@@ -65,7 +65,7 @@ class Parser {
     if (this.peek().kind !== 'end') this.fail('Unexpected text', this.peek());
   }
 
-  /** `and` binds more tightly than `or` (RFC 7644 §3.4.2.2): each level is a chain of the next. */
+  /** `and` binds more tightly than `or` (RFC 7644 §3.4.2.2), so the operands of `or` are chains of `and`. */
   private chain(kind: 'and' | 'or', operand: () => Filter): Filter {
     const operands = [operand()];
     while (this.peek().kind === 'word' && this.peek().text.toLowerCase() === kind) {
@@ -84,8 +84,8 @@ class Parser {
     }
     const path = this.attributePath();
     if (this.peek().kind === '[') {
-      if (inValue) this.fail('A value filter cannot hold another', this.peek());
-      if (path.sub !== undefined) this.fail('A sub-attribute has no values to choose from', this.peek());
+      if (inValue) this.fail('A value filter cannot contain another value filter', this.peek());
+      if (path.sub !== undefined) this.fail('A sub-attribute cannot have a value filter', this.peek());
       return this.valuePath(path);
     }
     return this.comparison(path);
@@ -122,7 +122,7 @@ class Parser {
     if (token.kind !== 'word' || !token.text.startsWith('.')) return undefined;
     this.next();
     const sub = readAttributePath(token.text.slice(1));
-    if (!sub || sub.urn !== undefined || sub.sub !== undefined) this.fail('No sub-attribute name', token);
+    if (!sub || sub.urn !== undefined || sub.sub !== undefined) this.fail('Expected a sub-attribute name', token);
     return sub.attribute;
   }
 
@@ -130,7 +130,8 @@ class Parser {
     const token = this.expect('word');
     const operator = token.text.toLowerCase();
     if (operator === 'pr') return { kind: 'present', path };
-    if (!COMPARE_OPERATORS.includes(operator as CompareOperator)) this.fail('No comparison operator', token);
+    if (!COMPARE_OPERATORS.includes(operator as CompareOperator))
+      this.fail('Expected a comparison operator such as "eq"', token);
     return { kind: 'compare', path, operator: operator as CompareOperator, value: this.literal() };
   }
 
@@ -140,13 +141,13 @@ class Parser {
     const constant = token.kind === 'word' ? CONSTANTS.get(token.text.toLowerCase()) : undefined;
     if (constant !== undefined) return constant;
     const number = token.kind === 'word' && NUMBER.test(token.text) ? Number(token.text) : NaN;
-    if (!Number.isFinite(number)) this.fail('No string, number, true, false or null', token);
+    if (!Number.isFinite(number)) this.fail('Expected a string in double quotes, a number, true, false or null', token);
     return number === 0 ? 0 : number;
   }
 
   private attributePath(): AttributePath {
     const token = this.expect('word');
-    return readAttributePath(token.text) ?? this.fail('No attribute name', token);
+    return readAttributePath(token.text) ?? this.fail('Expected an attribute name', token);
   }
 
   private peek(): Token {
@@ -161,7 +162,7 @@ class Parser {
 
   private expect(kind: Token['kind']): Token {
     const token = this.next();
-    if (token.kind !== kind) this.fail(kind === 'word' ? 'A name is missing' : `"${kind}" is missing`, token);
+    if (token.kind !== kind) this.fail(kind === 'word' ? 'Expected a name' : `Expected "${kind}"`, token);
     return token;
   }
 

@@ -1,12 +1,12 @@
 import { type AttributePath } from '../schema/resolve.js';
 import { type Filter } from './ast.js';
 
-/** @returns the path as text: `[urn:]attribute[.sub]`. */
+/** @returns the path as a string: `[urn:]attribute[.sub]` */
 export function printAttributePath({ urn, attribute, sub }: AttributePath): string {
   return `${urn === undefined ? '' : `${urn}:`}${attribute}${sub === undefined ? '' : `.${sub}`}`;
 }
 
-/** @returns the filter as text; `parseFilter` makes the same filter of it. */
+/** @returns the filter as a string, which `parseFilter` parses to the same filter */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'compare':

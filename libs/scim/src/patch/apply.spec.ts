@@ -84,22 +84,22 @@ test.each<[string, unknown, Record<string, unknown>]>([
     },
   ],
   [
-    'a value chosen by a boolean as a string',
+    'a value selected by a boolean as a string',
     { op: 'replace', path: 'emails[primary EQ "True"].value', value: 'x' },
     { emails: [{ ...work, value: 'x' }, home] },
   ],
   [
-    'a chosen value merged',
+    'a selected value merged',
     { op: 'replace', path: type('home'), value: { display: 'Home' } },
     { emails: [work, { ...home, display: 'Home' }] },
   ],
   [
-    'a chosen value created by add',
+    'a selected value created by add',
     { op: 'add', path: `${type('other')}.value`, value: 'x' },
     { emails: [work, home, { type: 'other', value: 'x' }] },
   ],
   [
-    'a chosen value created by replace, as Entra expects',
+    'a selected value created by replace, as Entra expects',
     { op: 'Replace', path: `${type('other')}.value`, value: 'x' },
     { emails: [work, home, { type: 'other', value: 'x' }] },
   ],
@@ -113,14 +113,18 @@ test.each<[string, unknown, Record<string, unknown>]>([
     { op: 'Add', path: 'addresses[type eq "work"].locality', value: 'Rome' },
     { addresses: [{ type: 'work', locality: 'Rome' }] },
   ],
-  ['a chosen value removed', { op: 'remove', path: type('work') }, { emails: [home] }],
-  ['the value inside a chosen value removed', { op: 'remove', path: `${type('work')}.value` }, { emails: [home] }],
+  ['a selected value removed', { op: 'remove', path: type('work') }, { emails: [home] }],
+  ['the "value" of a selected value removed', { op: 'remove', path: `${type('work')}.value` }, { emails: [home] }],
   [
     'a sub-attribute of a chosen value removed',
     { op: 'remove', path: `${type('work')}.primary` },
     { emails: [{ value: work.value, type: 'work' }, home] },
   ],
-  ['a chosen value cleared by null', { op: 'replace', path: `${type('work')}.value`, value: null }, { emails: [home] }],
+  [
+    'a selected value cleared by null',
+    { op: 'replace', path: `${type('work')}.value`, value: null },
+    { emails: [home] },
+  ],
   ['values named in a remove', { op: 'Remove', path: 'emails', value: [{ value: work.value }] }, { emails: [home] }],
   ['an attribute removed', { op: 'remove', path: 'displayName' }, { displayName: undefined }],
   ['an attribute cleared by null', { op: 'replace', path: 'displayName', value: null }, { displayName: undefined }],
@@ -165,16 +169,16 @@ test.each<[string, unknown, Record<string, unknown>]>([
 
 test.each<[string, unknown]>([
   ['the same value again', { op: 'replace', path: 'displayName', value: 'Alice' }],
-  ['an e-mail address that is there', { op: 'add', path: 'emails', value: [home] }],
+  ['an existing e-mail address', { op: 'add', path: 'emails', value: [home] }],
   ['a password', { op: 'replace', path: 'password', value: 'secret' }],
   [
     'unknown and read-only names in a value',
     { op: 'replace', value: { id: 'x', schemas: [], meta: {}, groups: [], shoeSize: 1 } },
   ],
-  ['removing what is absent', { op: 'remove', path: 'title' }],
-  ['removing a value that is absent', { op: 'remove', path: type('other') }],
+  ['removing an absent attribute', { op: 'remove', path: 'title' }],
+  ['removing an absent value', { op: 'remove', path: type('other') }],
   ['adding nothing', { op: 'add', path: 'emails', value: [] }],
-])('%s changes nothing, and the object is the same', (_name, operation) => {
+])('%s changes nothing and returns the same object', (_name, operation) => {
   expect(patch(operation)).toBe(alice);
 });
 
@@ -212,7 +216,7 @@ test.each<[string, unknown]>([
   expect(codeOf(() => patch(operation))).toBe(code);
 });
 
-test('the operations apply in order, all or none', () => {
+test('operations apply in order, all or none', () => {
   const before = structuredClone(alice);
   expect(patch({ op: 'remove', path: 'emails' }, { op: 'add', path: 'emails', value: [home] })['emails']).toEqual([
     home,
@@ -223,7 +227,7 @@ test('the operations apply in order, all or none', () => {
   expect(alice).toEqual(before);
 });
 
-test('applying a patch twice gives what applying it once gives', () => {
+test('applying a patch twice is the same as once', () => {
   const operations = parsePatch({
     Operations: [
       { op: 'add', path: 'emails', value: [{ value: 'x', primary: true }] },
@@ -235,13 +239,13 @@ test('applying a patch twice gives what applying it once gives', () => {
   expect(applyPatch(USER, once, operations)).toBe(once);
 });
 
-test('a member of a group is added or removed, never turned into another', () => {
+test('a member of a group can be added or removed, but not changed', () => {
   const group = { displayName: 'admins', members: [{ value: 'alice' }] };
   const operations = parsePatch({ Operations: [{ op: 'replace', path: 'members.value', value: 'bob' }] });
   expect(() => applyPatch(GROUP, group, operations)).toThrow(expect.objectContaining({ code: 'mutability' }));
 });
 
-test('an attribute of an extension that is called "active" is not the status, and may be removed', () => {
+test('an extension attribute named "active" is not the status, and can be removed', () => {
   const id = 'urn:example:2.0:User';
   const extension = {
     id,

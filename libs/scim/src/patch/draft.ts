@@ -6,10 +6,10 @@ import { ItemList } from './item-list.js';
 import { changeItems } from './items.js';
 import { type Change, type Target } from './target.js';
 
-/** Core attributes that have a value always, though the schema does not require one in a body. */
+/** Core attributes that always have a value, although the schema does not require them in a body. */
 const NEVER_UNASSIGNED = new Set(['active']);
 
-/** The attributes of a resource while a PATCH is under way. What was given is not changed. */
+/** The attributes of a resource during a PATCH. The original object is not changed. */
 export class Draft {
   private state: ScimAttributes;
   private readonly lists = new Map<Target['attribute'], { list: ItemList; target: Target }>();
@@ -22,8 +22,8 @@ export class Draft {
     this.state = attributes;
   }
 
-  /** Makes one change. @throws ScimError mutability, noTarget, invalidValue, invalidFilter, tooLarge */
-  make(change: Change): void {
+  /** Applies one change. @throws ScimError mutability, noTarget, invalidValue, invalidFilter, tooLarge */
+  apply(change: Change): void {
     const { op, target } = change;
     const { attribute, sub, filter } = target;
     const isList = sub ? sub.multiValued : attribute.multiValued && !filter;
@@ -39,7 +39,7 @@ export class Draft {
     this.set(target, Object.keys(merged).length === 0 ? undefined : merged);
   }
 
-  /** @returns the attributes as they are now; what did not change is the same object as before */
+  /** @returns the current attributes; unchanged values are the same objects as before */
   attributes(): ScimAttributes {
     for (const { list, target } of this.lists.values()) this.set(target, list.value());
     return this.state;
@@ -47,8 +47,8 @@ export class Draft {
 
   private listOf(target: Target): ItemList {
     const { attribute } = target;
-    const known = this.lists.get(attribute);
-    if (known) return known.list;
+    const existing = this.lists.get(attribute);
+    if (existing) return existing.list;
     const list = new ItemList(this.reading, attribute, this.get(target), this.budget);
     this.lists.set(attribute, { list, target });
     return list;
@@ -59,7 +59,7 @@ export class Draft {
     return isObject(section) ? section[attribute.name] : undefined;
   }
 
-  /** What is never returned is not kept: its value has been read, to be refused when it is wrong. */
+  /** Attributes that are never returned are not stored; their values were only validated. */
   private set({ extension, attribute }: Target, value: JsonValue | undefined): void {
     if (attribute.returned === 'never') return;
     if (!extension) {
@@ -74,10 +74,10 @@ export class Draft {
   }
 }
 
-/** An extension that goes as a whole takes what it requires along. */
+/** Required attributes of an extension can be removed only together with the whole extension. */
 function checkMayBeUnassigned({ target: { attribute, extension }, isWhole }: Change): void {
   if (attribute.required && !isWhole) throw unassignable(attribute.name);
-  if (!extension && NEVER_UNASSIGNED.has(attribute.name)) throw invalid(attribute.name, 'cannot be unassigned');
+  if (!extension && NEVER_UNASSIGNED.has(attribute.name)) throw invalid(attribute.name, 'cannot be removed');
 }
 
 function withValue(object: ScimAttributes, name: string, value: JsonValue | undefined): ScimAttributes {

@@ -61,7 +61,7 @@ test.each<[string, unknown, MemberChange[]]>([
   expect(split(operation)).toEqual({ attributeOperations: [], members });
 });
 
-test("Okta's rename leaves the members alone", () => {
+test("Okta's rename does not change members", () => {
   const rename = { op: 'replace', value: { id: 'abf4dd94', displayName: 'admins' } };
   expect(split(rename)).toEqual({ attributeOperations: [rename], members: [] });
   expect(applyPatch(GROUP, { displayName: 'old' }, split(rename).attributeOperations)).toEqual({
@@ -75,7 +75,7 @@ test('a value without path is split in two', () => {
   expect(members).toEqual([{ kind: 'replace', ids: [] }]);
 });
 
-test('the order is kept, and neighbours of one kind are one step', () => {
+test('the order is kept, and adjacent changes of one kind are merged', () => {
   const remove = (id: string) => ({ op: 'remove', path: `members[value eq "${id}"]` });
   const { members } = split(remove('a'), remove('b'), { op: 'add', path: 'members', value: [item('a')] }, remove('c'));
   expect(members).toEqual([
@@ -85,7 +85,7 @@ test('the order is kept, and neighbours of one kind are one step', () => {
   ]);
 });
 
-test('whom a filter means is found out when it is their turn', () => {
+test('a filter is evaluated when its step is applied', () => {
   const where = (filter: string) => ({ op: 'remove', path: `members[${filter}]` });
   const { members } = split(where('type eq "Group"'), where('not (value eq "a")'), { op: 'remove', path: 'members' });
   expect(members.map(({ kind }) => kind)).toEqual(['removeWhere', 'removeWhere', 'replace']);
@@ -98,7 +98,7 @@ test.each<[string, string[]]>([
   ['not (value eq "alice")', ['erin', 'ops']],
   ['value eq "ALICE"', []],
   ['display pr', ['alice', 'erin', 'ops']],
-])('%s means of the members %j', (filter, meant) => {
+])('%s selects the members %j', (filter, meant) => {
   const all = [
     { value: 'alice', type: 'User', display: 'Alice' },
     { value: 'erin', type: 'User', display: 'Erin' },
@@ -133,7 +133,7 @@ test('1,000 operations of 100 members each are split', () => {
   expect(split(...operations).members).toMatchObject([{ ids: { length: 100_000 } }]);
 });
 
-test('the steps lead to the same members as applying the patch to the whole group', () => {
+test('the steps have the same result as applying the patch to the whole group', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd');
   const items = fc.array(
     id.map((value) => ({ value })),

@@ -5,17 +5,17 @@ import { type Attribute } from '../schema/attribute.js';
 import { checkPrimary, itemKey, type Reading } from '../values.js';
 import { type Budget, lengthOf } from './budget.js';
 
-/** The sub-attributes by whose text values are found without looking at each: those that clients choose values by. */
+/** The sub-attributes with an index, because clients select values by them. */
 const INDEXED = ['value', 'type'] as const;
 type Indexed = (typeof INDEXED)[number];
 
-/** The least that looking at a value, or making one anew, costs; see `Budget`. */
-const LOOK = 8;
-const MAKE = 100;
+/** The minimum cost of reading a value and of building a new one; see `Budget`. */
+const READ_COST = 8;
+const BUILD_COST = 100;
 
 /**
- * The values of one multi-valued attribute while a PATCH is under way, in order and without duplicates. Each keeps its
- * place while it changes, so an operation costs what it changes and not what there is.
+ * The values of one multi-valued attribute during a PATCH, in order and without duplicates. A value keeps its slot when it
+ * changes, so the cost of an operation depends on the number of changed values and not on the length of the list.
  */
 export class ItemList {
   private slots: (JsonValue | undefined)[] = [];
@@ -23,7 +23,7 @@ export class ItemList {
   private readonly slotOf = new Map<string, number>();
   private readonly indexes = new Map<Indexed, Map<string, Set<number>>>();
   private readonly primaries = new Set<number>();
-  /** Places whose value was made the primary one by the operation in hand. */
+  /** Slots whose value became primary in the current operation. */
   private readonly newPrimaries = new Set<number>();
   private characters = 0;
   private readonly before: readonly JsonValue[];
@@ -39,7 +39,7 @@ export class ItemList {
     this.newPrimaries.clear();
   }
 
-  /** The values as they are now: the very array that was there when nothing changed, undefined when none is left. */
+  /** @returns the current values: the same array as before when nothing changed, undefined when the list is empty */
   value(): JsonValue | undefined {
     const items = this.slots.filter((item) => item !== undefined);
     const isSame = items.length === this.before.length && items.every((item, i) => item === this.before[i]);
@@ -51,25 +51,28 @@ export class ItemList {
     return this.slots[slot]!;
   }
 
-  /** @returns the place of the value with the same key, if there is one */
+  /** @returns the slot of the value with the same key; undefined when the list has none */
   twinOf(item: JsonValue): number | undefined {
     return this.slotOf.get(this.keyOf(item));
   }
 
-  /** @returns the places of the values that the filter means, or of all */
-  chosen(filter: Filter | undefined): number[] {
+  /** @returns the slots of the values that match the filter, or of all values */
+  matching(filter: Filter | undefined): number[] {
     if (!filter) {
-      this.budget.spend(LOOK * this.slots.length);
+      this.budget.spend(READ_COST * this.slots.length);
       return this.all();
     }
     const test = itemMatcher(this.attribute, filter, this.reading.fold);
     const candidates = this.candidatesOf(filter);
-    this.budget.spend(candidates ? LOOK * candidates.length : this.characters + LOOK * this.slots.length, filter);
+    this.budget.spend(
+      candidates ? READ_COST * candidates.length : this.characters + READ_COST * this.slots.length,
+      filter,
+    );
     return (candidates ?? this.all()).filter((slot) => test(this.get(slot)));
   }
 
-  /** @returns the places of the values whose `value` or `type` is the text, by the folded text */
-  found(name: Indexed, text: string): number[] {
+  /** @returns the slots of the values whose `value` or `type` equals the string, not case-sensitive */
+  slotsWith(name: Indexed, text: string): number[] {
     return [...(this.indexOf(name).get(this.reading.fold(text)) ?? [])].toSorted((a, b) => a - b);
   }
 
@@ -79,13 +82,13 @@ export class ItemList {
   }
 
   /**
-   * Sets values at their places. Of two that become the same, the last one is kept, at the place of the first, as in
-   * a list that is read.
+   * Sets values at their slots. When two become the same, the last one is kept in the first slot, as when a list is
+   * parsed.
    */
   set(changes: readonly (readonly [slot: number, item: JsonValue])[]): void {
-    const real = changes.filter(([slot, item]) => this.slots[slot] !== item);
-    for (const [slot] of real) this.drop(slot);
-    for (const [slot, item] of real) this.put(slot, item);
+    const effective = changes.filter(([slot, item]) => this.slots[slot] !== item);
+    for (const [slot] of effective) this.drop(slot);
+    for (const [slot, item] of effective) this.put(slot, item);
   }
 
   drop(slot: number): void {
@@ -104,8 +107,8 @@ export class ItemList {
     this.slots = [];
   }
 
-  /** A value that became the primary one takes that from the others (RFC 7644 §3.5.2). @throws ScimError invalidValue */
-  settlePrimary(): void {
+  /** Makes other values non-primary when a value became primary (RFC 7644 §3.5.2). @throws ScimError invalidValue */
+  demoteOldPrimaries(): void {
     if (this.newPrimaries.size > 0) {
       if (this.newPrimaries.size > 1)
         checkPrimary(
@@ -118,9 +121,9 @@ export class ItemList {
     this.newPrimaries.clear();
   }
 
-  /** What it costs to make that many values anew, each with the text of a value. */
-  spendOnMaking(slots: readonly number[], text: JsonValue | undefined): void {
-    this.budget.spend(slots.length * (MAKE + lengthOf(text)) + (slots.length > 1 ? this.characters : 0));
+  /** Spends the cost of rebuilding the values in these slots, each with the new value. */
+  spendOnBuilding(slots: readonly number[], value: JsonValue | undefined): void {
+    this.budget.spend(slots.length * (BUILD_COST + lengthOf(value)) + (slots.length > 1 ? this.characters : 0));
   }
 
   private put(slot: number, item: JsonValue): void {
@@ -148,23 +151,23 @@ export class ItemList {
     return itemKey(this.reading, this.attribute, item);
   }
 
-  /** What may meet a filter that asks for one text, alone or beside other conditions; undefined for any other filter. */
+  /** The slots that can match a filter with `eq` on an indexed sub-attribute; undefined for any other filter. */
   private candidatesOf(filter: Filter): number[] | undefined {
     if (filter.kind === 'and') {
-      const asking = filter.operands.find((operand) => this.candidatesOf(operand) !== undefined);
-      return asking && this.candidatesOf(asking);
+      const indexed = filter.operands.find((operand) => this.candidatesOf(operand) !== undefined);
+      return indexed && this.candidatesOf(indexed);
     }
     if (filter.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.value !== 'string') return undefined;
     const { urn, attribute, sub } = filter.path;
     const name = INDEXED.find((indexed) => indexed === attribute.toLowerCase());
     const type = this.attribute.subAttributes?.find((one) => one.name === name)?.type;
-    const isText = type === 'string' || type === 'reference' || type === 'binary';
-    return name && isText && urn === undefined && sub === undefined ? this.found(name, filter.value) : undefined;
+    const isString = type === 'string' || type === 'reference' || type === 'binary';
+    return name && isString && urn === undefined && sub === undefined ? this.slotsWith(name, filter.value) : undefined;
   }
 
   private indexOf(name: Indexed): Map<string, Set<number>> {
-    const known = this.indexes.get(name);
-    if (known) return known;
+    const existing = this.indexes.get(name);
+    if (existing) return existing;
     this.indexes.set(name, new Map());
     for (const slot of this.all()) this.enter(name, slot);
     return this.indexes.get(name)!;

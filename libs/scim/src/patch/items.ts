@@ -10,21 +10,21 @@ import { type Change } from './target.js';
 type Item = { [name: string]: JsonValue };
 
 /**
- * Makes one change of a multi-valued attribute (RFC 7644 §3.5.2.1–§3.5.2.3).
- * @param list the values of the attribute, which are changed
+ * Applies one change to a multi-valued attribute (RFC 7644 §3.5.2.1–§3.5.2.3).
+ * @param list the values of the attribute; changed in place
  * @throws ScimError noTarget, invalidValue, mutability, invalidFilter, tooLarge
  */
 export function changeItems(list: ItemList, change: Change): void {
-  const clears = change.op === 'replace' && isOfChosen(change) && clearsChosen(list.reading, change);
+  const clears = change.op === 'replace' && isSelective(change) && clearsSelected(list.reading, change);
   if (change.op === 'remove' || clears) removeItems(list, clears ? { ...change, value: undefined } : change);
   else setItems(list, change);
-  list.settlePrimary();
+  list.demoteOldPrimaries();
 }
 
-/** Whether the value is of single values, or of a part of them, and not all of the attribute. */
-const isOfChosen = ({ target: { sub, filter } }: Change): boolean => sub !== undefined || filter !== undefined;
+/** Whether the change concerns selected values or a sub-attribute, not the whole attribute. */
+const isSelective = ({ target: { sub, filter } }: Change): boolean => sub !== undefined || filter !== undefined;
 
-function clearsChosen({ dialect }: Reading, { target: { sub }, value }: Change): boolean {
+function clearsSelected({ dialect }: Reading, { target: { sub }, value }: Change): boolean {
   return isUnassigned(value, sub?.multiValued === true || tolerates(dialect, 'emptyListForOne'));
 }
 
@@ -32,19 +32,20 @@ function setItems(list: ItemList, change: Change): void {
   const { op, target, value } = change;
   const { sub, filter } = target;
   const { reading, attribute } = list;
-  if (!isOfChosen(change)) {
+  if (!isSelective(change)) {
     const given = parseValue(reading, attribute, value);
     if (op === 'replace') list.clear();
     for (const item of Array.isArray(given) ? given : []) addItem(list, item);
     return;
   }
-  if (clearsChosen(reading, change)) return;
-  const chosen = list.chosen(filter);
+  if (clearsSelected(reading, change)) return;
+  const selected = list.matching(filter);
   const given = sub ? { [sub.name]: value } : value;
-  if (chosen.length > 0) {
-    list.spendOnMaking(chosen, value);
-    const made = (item: JsonValue) => settle(attribute, item, mergeComplex(reading, attribute, item as Item, given));
-    return list.set(chosen.map((slot) => [slot, made(list.get(slot))] as const));
+  if (selected.length > 0) {
+    list.spendOnBuilding(selected, value);
+    const merged = (item: JsonValue) =>
+      keepImmutable(attribute, item, mergeComplex(reading, attribute, item as Item, given));
+    return list.set(selected.map((slot) => [slot, merged(list.get(slot))] as const));
   }
   const seed = filter ? seedOf(reading, attribute, filter) : {};
   const creates = op === 'add' || !filter || (sub !== undefined && tolerates(reading.dialect, 'replaceCreates'));
@@ -52,14 +53,15 @@ function setItems(list: ItemList, change: Change): void {
   addItem(list, mergeComplex(reading, attribute, seed, given));
 }
 
-const noTarget = ({ name }: Attribute) => new ScimError('noTarget', `The path means no value of "${name}".`);
+const noTarget = ({ name }: Attribute) => new ScimError('noTarget', `The path does not match any value of "${name}".`);
 
-/** Appends without duplicates (RFC 7644 §3.5.2.1): a value that is there already takes over what is new. */
+/** Appends without duplicates (RFC 7644 §3.5.2.1): an existing value with the same key is updated. */
 function addItem(list: ItemList, item: JsonValue): void {
   const twin = list.twinOf(item);
   if (twin === undefined) return list.append(item);
   const before = list.get(twin);
-  const merged = isObject(before) && isObject(item) ? settle(list.attribute, before, { ...before, ...item }) : item;
+  const merged =
+    isObject(before) && isObject(item) ? keepImmutable(list.attribute, before, { ...before, ...item }) : item;
   list.set([[twin, merged]]);
 }
 
@@ -68,27 +70,27 @@ function removeItems(list: ItemList, { target, value }: Change): void {
   const { reading, attribute } = list;
   if (!sub && !filter) {
     if (value === undefined || value === null) return list.clear();
-    return removeThose(list, parseValue(reading, attribute, value));
+    return removeNamed(list, parseValue(reading, attribute, value));
   }
-  const chosen = list.chosen(filter);
-  if (filter && chosen.length === 0 && !tolerates(reading.dialect, 'removeOfNothing')) throw noTarget(attribute);
-  if (!sub) return chosen.forEach((slot) => list.drop(slot));
-  const having = chosen.filter((slot) => Object.hasOwn(list.get(slot) as Item, sub.name));
-  list.spendOnMaking(having, undefined);
-  const rests = having.map((slot): [number, Item] => {
+  const selected = list.matching(filter);
+  if (filter && selected.length === 0 && !tolerates(reading.dialect, 'removeOfNothing')) throw noTarget(attribute);
+  if (!sub) return selected.forEach((slot) => list.drop(slot));
+  const assigned = selected.filter((slot) => Object.hasOwn(list.get(slot) as Item, sub.name));
+  list.spendOnBuilding(assigned, undefined);
+  const remainders = assigned.map((slot): [number, Item] => {
     const item = list.get(slot) as Item;
-    const rest = mergeComplex(reading, attribute, item, { [sub.name]: null });
-    settle(attribute, item, rest);
-    return [slot, rest];
+    const remainder = mergeComplex(reading, attribute, item, { [sub.name]: null });
+    keepImmutable(attribute, item, remainder);
+    return [slot, remainder];
   });
-  // What is left of an e-mail address without the address says nothing.
-  const isNothing = (rest: Item) => sub.name === 'value' || Object.keys(rest).length === 0;
-  for (const [slot, rest] of rests) if (isNothing(rest)) list.drop(slot);
-  list.set(rests.filter(([, rest]) => !isNothing(rest)));
+  // An e-mail entry without its address has no meaning.
+  const isEmpty = (remainder: Item) => sub.name === 'value' || Object.keys(remainder).length === 0;
+  for (const [slot, remainder] of remainders) if (isEmpty(remainder)) list.drop(slot);
+  list.set(remainders.filter(([, remainder]) => !isEmpty(remainder)));
 }
 
-/** Removes the values that a `remove` names: by (type, value), by `value` alone where no type is told, else wholly. */
-function removeThose(list: ItemList, named: JsonValue | undefined): void {
+/** Removes the values that a `remove` names: by (type, value), by `value` alone when no type is given, else by equality. */
+function removeNamed(list: ItemList, named: JsonValue | undefined): void {
   const { reading, attribute } = list;
   for (const item of Array.isArray(named) ? named : []) {
     const twin = list.twinOf(item);
@@ -96,12 +98,12 @@ function removeThose(list: ItemList, named: JsonValue | undefined): void {
     const value = isObject(item) && item['type'] === undefined ? item['value'] : undefined;
     if (typeof value !== 'string') continue;
     const key = (text: unknown) => valueKey(reading.fold, attribute, text as string);
-    for (const slot of list.found('value', value))
+    for (const slot of list.slotsWith('value', value))
       if (key((list.get(slot) as Item)['value']) === key(value)) list.drop(slot);
   }
 }
 
-/** The value that an `eq` filter describes, so that it can be made: `type eq "work"` → `{type: "work"}`. */
+/** The value that an `eq` filter describes, to create it: `type eq "work"` → `{type: "work"}`. */
 function seedOf(reading: Reading, attribute: Attribute, filter: Filter): Item | undefined {
   if (filter.kind === 'and') {
     const seeds = filter.operands.map((operand) => seedOf(reading, attribute, operand));
@@ -114,10 +116,10 @@ function seedOf(reading: Reading, attribute: Attribute, filter: Filter): Item | 
 }
 
 /**
- * Keeps the object that was there when nothing about it changed.
- * @throws ScimError mutability when an immutable sub-attribute that has a value changes
+ * @returns `before` when both are equal, else `after`
+ * @throws ScimError mutability when an immutable sub-attribute with a value changes
  */
-function settle(attribute: Attribute, before: JsonValue, after: JsonValue): JsonValue {
+function keepImmutable(attribute: Attribute, before: JsonValue, after: JsonValue): JsonValue {
   if (equalJson(before, after)) return before;
   const changed = attribute.subAttributes?.find(
     ({ name, mutability }) =>
@@ -127,6 +129,6 @@ function settle(attribute: Attribute, before: JsonValue, after: JsonValue): Json
       before[name] !== undefined &&
       !equalJson(before[name], after[name]),
   );
-  if (changed) throw new ScimError('mutability', `"${attribute.name}.${changed.name}" cannot be changed.`);
+  if (changed) throw new ScimError('mutability', `"${attribute.name}.${changed.name}" is immutable.`);
   return after;
 }

@@ -43,14 +43,14 @@ const address = fc.record({ type: label, locality: text, country: text, primary:
 const desk = fc.record({ row: text, seat: text }, { requiredKeys: ['row'] });
 const texts = fc.array(text, { maxLength: 3 });
 
-/** At most one of the values is the primary one. */
+/** At most one of the values is primary. */
 const values = <T extends { primary?: boolean }>(one: fc.Arbitrary<T>) =>
   fc.array(one, { maxLength: 4 }).map((items) => {
     const first = items.findIndex(({ primary }) => primary);
     return items.map((each, index) => (each.primary && index !== first ? { ...each, primary: false } : each));
   });
 
-/** A value for each attribute that the laws look at, by its path. */
+/** A generator of values for each attribute in the laws, by its path. */
 const VALUES: Record<string, fc.Arbitrary<unknown>> = {
   displayName: text,
   title: text,
@@ -95,7 +95,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-/** A user as it is kept, and frozen, made by adding values to a bare one. */
+/** A frozen stored user, created by adding values to a minimal one. */
 const anyUser = fc
   .array(operationOf(fc.constant('add'), WHOLE), { maxLength: 8 })
   .map((operations) =>
@@ -109,7 +109,7 @@ const anyUser = fc
   );
 
 const RUNS = { numRuns: 400, seed: 7644 };
-/** Checks a law on users and operations; what a dialect refuses has no law to obey, but most must be taken. */
+/** Checks a law on random users and operations. Refused operations are skipped, but more than half must be accepted. */
 function law<T>(given: fc.Arbitrary<T>, holds: (type: ResourceType, user: ScimAttributes, given: T) => void): void {
   let held = 0;
   const property = fc.property(anyType, anyUser, given, (type, user, value) => {
@@ -120,7 +120,7 @@ function law<T>(given: fc.Arbitrary<T>, holds: (type: ResourceType, user: ScimAt
 }
 
 describe('the laws of PATCH and PUT', () => {
-  test('saying what is there already gives back the same object', () => {
+  test('setting the current value returns the same object', () => {
     law(pathIn(WHOLE), (type, user, path) => {
       const section = path.startsWith('urn:') ? user[path.slice(0, path.lastIndexOf(':'))] : user;
       const value = (section as ScimAttributes | undefined)?.[path.slice(path.lastIndexOf(':') + 1)];
@@ -135,13 +135,13 @@ describe('the laws of PATCH and PUT', () => {
     law(operationOf(fc.constant(op)), (type, user, operation) => {
       const once = patch(type, user, operation);
       const again = unlessRefused(() => patch(type, once, operation));
-      // What is removed cannot be met again where the dialect asks for that.
+      // The strict dialect refuses a remove that matches nothing.
       if (again === undefined) expect([op, type.dialect]).toEqual(['remove', 'strict']);
       else expect(again).toBe(once);
     });
   });
 
-  test('removing what was added anew restores what was there', () => {
+  test('removing an added value restores the previous state', () => {
     const list = fc.constantFrom('emails', 'roles');
     law(fc.tuple(list, text, label), (type, user, [path, given, kind]) => {
       const value = `new ${given}`;
@@ -158,7 +158,7 @@ describe('the laws of PATCH and PUT', () => {
     });
   });
 
-  test('replacing leaves exactly what was said, and one after another is the last', () => {
+  test('replace sets exactly the given value, and the last one wins', () => {
     law(fc.tuple(operationOf(fc.constant('replace'), WHOLE), fc.array(anyOperation)), (type, user, [last, before]) => {
       const done = patch(type, user, ...before, last);
       const { emails } = done;
@@ -168,7 +168,7 @@ describe('the laws of PATCH and PUT', () => {
     });
   });
 
-  test('a PATCH is applied as a whole or not at all, and what it was applied to stays as it was', () => {
+  test('a PATCH is applied completely or not at all, and does not change its input', () => {
     law(fc.array(anyOperation, { minLength: 1, maxLength: 5 }), (type, user, operations) => {
       const before = JSON.stringify(user);
       const together = unlessRefused(() => patch(type, user, ...operations));
@@ -181,7 +181,7 @@ describe('the laws of PATCH and PUT', () => {
     });
   });
 
-  test('what comes out is what would be read again, from the answer too, with one primary value at most', () => {
+  test('parsing the result or its rendering gives the result, with at most one primary value', () => {
     law(fc.array(anyOperation, { minLength: 1, maxLength: 6 }), (type, user, operations) => {
       const done = patch(type, user, ...operations);
       expect(reread(type, done)).toEqual(done);

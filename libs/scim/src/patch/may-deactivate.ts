@@ -2,13 +2,13 @@ import { isObject, membersOf } from '../json.js';
 import { USER_SCHEMA } from '../schema/user.js';
 import { readBoolean } from '../values.js';
 
-/** `active` by any path, URN-qualified or not. */
+/** A path to `active`, URN-qualified or not. */
 const ACTIVE_PATH = /(?:^|:)\s*active\s*$/i;
 
 /**
- * Whether a body could make a user inactive by any accepted form: it chooses the lane in which the command travels.
- * Cheap; never throws; rather true once too often, for then the command is only faster.
- * @param body as it came, not yet parsed
+ * Whether a body could deactivate a user in any accepted form, which selects the lane of the command. Cheap and never
+ * throws. A false positive is harmless, because it only makes the command faster.
+ * @param body unparsed
  */
 export function mayDeactivate(method: 'PATCH' | 'PUT', body: unknown): boolean {
   if (!isObject(body)) return false;
@@ -26,7 +26,7 @@ function operationDeactivates(operation: unknown): boolean {
   );
 }
 
-/** `active` itself, or inside an object under the core URN. */
+/** Whether `active` is false at the top level or inside an object under the core URN. */
 function deactivates(object: Record<string, unknown>): boolean {
   return Object.entries(object).some(
     ([name, value]) =>

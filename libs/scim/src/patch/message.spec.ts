@@ -1,7 +1,7 @@
 import { parsePatch } from '../index.js';
 
 describe('the PatchOp message', () => {
-  test('names and verbs are found in any case, a null path is no path', () => {
+  test('names and "op" can be in any case, and a null path counts as absent', () => {
     const body = { operations: [{ OP: 'REPLACE', Path: null, Value: { active: false } }] };
     expect(parsePatch(body)).toEqual([{ op: 'replace', value: { active: false } }]);
   });

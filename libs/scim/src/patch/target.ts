@@ -11,55 +11,55 @@ import { type QuirkName, tolerates } from '../quirks.js';
 import { invalid } from '../values.js';
 import { type PatchOperation } from './message.js';
 
-/** What one change is about, resolved through the schema. */
+/** The target of one change, resolved through the schema. */
 export type Target = { extension?: Schema; attribute: Attribute; sub?: Attribute; filter?: Filter };
 export type Change = {
   op: PatchOperation['op'];
   target: Target;
   value: JsonValue | undefined;
-  /** Whether all of an extension is meant, and this attribute as a part of it. */
+  /** Whether the change removes a whole extension, of which this attribute is a part. */
   isWhole?: boolean;
 };
 
 /**
- * The changes that an operation asks for: one for each attribute in a value without path, else one.
+ * @returns the changes of an operation: one for each attribute in a value without path, else one
  *
- * In a value without path, names are those of attributes, or the URN of an extension over an object (RFC 7644 §3.5.2);
- * unknown ones are ignored. What else they may be where the dialect has it, stands in `QUIRKS`.
- * @throws ScimError invalidPath, mutability, noTarget; invalidValue also when a value names one attribute twice
+ * In a value without path, names are attribute names, or the URN of an extension with an object (RFC 7644 §3.5.2); unknown
+ * names are ignored. `QUIRKS` lists the other forms that a dialect accepts.
+ * @throws ScimError invalidPath, mutability, noTarget; invalidValue also when a value contains one attribute twice
  */
 export function changesOf(type: ResourceType, operation: PatchOperation): Change[] {
   const changes = readChanges(type, operation);
-  if (changes.length > 1) refuseTwice(changes);
+  if (changes.length > 1) refuseDuplicates(changes);
   return changes;
 }
 
-/** Two spellings of one name could say two things; whoever reads the other one would be deceived. */
-function refuseTwice(changes: readonly Change[]): void {
+/** Two spellings of one name can have different values; readers would disagree on which one counts. */
+function refuseDuplicates(changes: readonly Change[]): void {
   const seen = new Set<string>();
   for (const change of changes) {
-    for (const name of namesGiven(change)) {
-      if (seen.has(name)) throw invalid(change.target.attribute.name, 'is given twice');
+    for (const name of namesSet(change)) {
+      if (seen.has(name)) throw invalid(change.target.attribute.name, 'appears more than once');
       seen.add(name);
     }
   }
 }
 
-/** What a change says something about: `name` with an object speaks of itself and of the sub-attributes inside. */
-function namesGiven({ target: { extension, attribute, sub, filter }, value }: Change): string[] {
-  const chosen = filter ? `[${printFilter(filter).toLowerCase()}]` : '';
-  const name = `${extension?.id ?? ''}:${attribute.name}${chosen}`;
+/** The names that a change sets: `name` with an object sets itself and the sub-attributes inside. */
+function namesSet({ target: { extension, attribute, sub, filter }, value }: Change): string[] {
+  const brackets = filter ? `[${printFilter(filter).toLowerCase()}]` : '';
+  const name = `${extension?.id ?? ''}:${attribute.name}${brackets}`;
   if (sub) return [`${name}.${sub.name}`];
   if (attribute.multiValued || !attribute.subAttributes) return [name];
   const subAttributes = attribute.subAttributes;
   const inside = isObject(value) ? Object.keys(value).map((key) => findAttribute(subAttributes, key)) : subAttributes;
-  // Two spellings inside one object are refused where it is read.
+  // `mergeComplex` refuses two spellings inside one object.
   return [name, ...new Set(inside.flatMap((item) => (item ? [`${name}.${item.name}`] : [])))];
 }
 
 function readChanges(type: ResourceType, { op, path, value }: PatchOperation): Change[] {
   if (path === undefined) {
-    if (op === 'remove') throw new ScimError('noTarget', 'A remove needs a path.');
+    if (op === 'remove') throw new ScimError('noTarget', '"remove" needs a "path".');
     return changesInside(type, op, undefined, value);
   }
   const parsed = parsePath(path);
@@ -73,7 +73,7 @@ function readChanges(type: ResourceType, { op, path, value }: PatchOperation): C
 
 /**
  * @returns the target of a path
- * @throws ScimError invalidPath for what the schema does not have, mutability for what a client may not write
+ * @throws ScimError invalidPath for unknown attributes, mutability for read-only attributes
  */
 function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
   const resolved = resolveAttribute(type, parsed.path);
@@ -83,10 +83,10 @@ function resolveTarget(type: ResourceType, parsed: PatchPath): Target {
   }
   const { attribute, sub, extension } = resolved;
   if (attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly') {
-    throw new ScimError('mutability', `"${resolved.name}" cannot be changed.`);
+    throw new ScimError('mutability', `"${resolved.name}" is read-only.`);
   }
   if (parsed.filter && !(attribute.multiValued && attribute.type === 'complex')) {
-    throw new ScimError('invalidPath', `"${attribute.name}" has no values to choose from.`);
+    throw new ScimError('invalidPath', `"${attribute.name}" does not support a value filter.`);
   }
   if (parsed.filter) expectLiterals(type.dialect, parsed.filter, insideOf(attribute));
   return {
@@ -118,7 +118,7 @@ function changesInside(
   value: JsonValue | undefined,
 ): Change[] {
   if (!isObject(value))
-    throw new ScimError('invalidValue', 'Without the path of an attribute the value must be an object.');
+    throw new ScimError('invalidValue', '"value" must be an object when "path" does not name an attribute.');
   return Object.entries(value).flatMap(([name, entry]) => {
     const path = schema ? `${schema.id}:${name}` : name;
     if (!isWritable(type, path)) return [];
@@ -127,21 +127,21 @@ function changesInside(
   });
 }
 
-/** Whether a name in a value is no more than that: of an attribute, or of a schema. */
+/** Whether a name in a value is a plain attribute name or the URN of a schema. */
 function isName(type: ResourceType, schema: Schema | undefined, name: string): boolean {
   if (schema) return findAttribute(schema.attributes, name) !== undefined;
   return coreAttribute(type, name) !== undefined || findSchema(type, name) !== undefined;
 }
 
-/** @throws ScimError invalidPath when the dialect has no such thing */
+/** @throws ScimError invalidPath when the dialect does not tolerate the quirk */
 function expectTolerated({ dialect }: ResourceType, quirk: QuirkName, name: string): void {
   if (tolerates(dialect, quirk)) return;
-  throw new ScimError('invalidPath', `"${name.slice(0, 100)}" is no name of an attribute.`);
+  throw new ScimError('invalidPath', `"${name.slice(0, 100)}" is not an attribute name.`);
 }
 
 /**
- * True when the name leads to something a client may write; in a value without path what it does not know is ignored.
- * @throws ScimError mutability for what is read-only, unless the dialect has that ignored
+ * Whether a name in a value without path is an attribute that a client can write. Unknown names are ignored.
+ * @throws ScimError mutability for read-only attributes, unless the dialect ignores them
  */
 function isWritable(type: ResourceType, path: string): boolean {
   try {

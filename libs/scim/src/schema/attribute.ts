@@ -21,8 +21,8 @@ export type Attribute = {
 export type Schema = { id: string; name: string; description: string; attributes: readonly Attribute[] };
 
 /**
- * A kind of resource: where it lives, its schema and the extensions it may carry (RFC 7643 §6), and the dialect in which
- * the client of the integration speaks of it.
+ * A resource type: its endpoint, its schema and its possible extensions (RFC 7643 §6), with the dialect of the
+ * integration's client.
  */
 export type ResourceType = {
   name: 'User' | 'Group';
@@ -35,7 +35,7 @@ export type ResourceType = {
 
 type Characteristics = Partial<Omit<Attribute, 'name' | 'description' | 'subAttributes'>>;
 
-/** An attribute with the defaults of RFC 7643 §2.2 (a readWrite string), changed by what is given. */
+/** An attribute with the defaults of RFC 7643 §2.2 (a readWrite string), overridden by `characteristics`. */
 export function attribute(name: string, description: string, characteristics: Characteristics = {}): Attribute {
   return {
     name,
@@ -51,7 +51,7 @@ export function attribute(name: string, description: string, characteristics: Ch
   };
 }
 
-/** A complex attribute made of sub-attributes (RFC 7643 §2.3.8). */
+/** A complex attribute with sub-attributes (RFC 7643 §2.3.8). */
 export function complex(
   name: string,
   description: string,
@@ -73,9 +73,9 @@ export function plural(
     description,
     [
       attribute('value', 'The significant value.', value),
-      attribute('display', 'A name for people to read.'),
-      attribute('type', "A label for the value's function.", canonicalTypes && { canonicalValues: canonicalTypes }),
-      attribute('primary', 'True for the preferred value; at most one is.', { type: 'boolean' }),
+      attribute('display', 'A human-readable name.'),
+      attribute('type', 'The kind of value.', canonicalTypes && { canonicalValues: canonicalTypes }),
+      attribute('primary', 'True for the preferred value. At most one value is primary.', { type: 'boolean' }),
     ],
     { multiValued: true },
   );
@@ -83,7 +83,7 @@ export function plural(
 
 const byName = new WeakMap<readonly Attribute[], Map<string, Attribute>>();
 
-/** The attribute of that name, without regard to case (RFC 7643 §2.1); undefined when the schema has none. */
+/** @returns the attribute by name, not case-sensitive (RFC 7643 §2.1); undefined when the schema has none */
 export function findAttribute(attributes: readonly Attribute[], name: string): Attribute | undefined {
   let index = byName.get(attributes);
   if (!index) {

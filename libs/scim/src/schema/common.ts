@@ -1,6 +1,6 @@
 import { type Attribute, attribute, complex, findAttribute, type ResourceType } from './attribute.js';
 
-/** What every resource has (RFC 7643 §3, §3.1). Only `externalId` may be written. */
+/** The common attributes of all resources (RFC 7643 §3, §3.1). Only `externalId` is writable. */
 export const COMMON: readonly Attribute[] = [
   attribute('schemas', 'The URNs of the schemas that the resource uses.', {
     type: 'reference',
@@ -10,19 +10,19 @@ export const COMMON: readonly Attribute[] = [
     mutability: 'readOnly',
     returned: 'always',
   }),
-  attribute('id', 'The identifier given by this service.', {
+  attribute('id', 'The identifier assigned by this service.', {
     caseExact: true,
     mutability: 'readOnly',
     returned: 'always',
     uniqueness: 'server',
   }),
-  attribute('externalId', 'The identifier given by the provisioning client.', { caseExact: true }),
+  attribute('externalId', 'The identifier assigned by the provisioning client.', { caseExact: true }),
   complex(
     'meta',
     'Metadata of the resource.',
     [
       attribute('resourceType', 'The name of the resource type.', { caseExact: true, mutability: 'readOnly' }),
-      attribute('created', 'When the resource was added.', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('created', 'When the resource was created.', { type: 'dateTime', mutability: 'readOnly' }),
       attribute('lastModified', 'When the resource last changed.', { type: 'dateTime', mutability: 'readOnly' }),
       attribute('location', 'The URI of the resource.', {
         type: 'reference',
@@ -36,7 +36,7 @@ export const COMMON: readonly Attribute[] = [
   ),
 ];
 
-/** The attribute of that name at the top of a resource: of its core schema, or one that every resource has. */
+/** @returns the top-level attribute by name, from the core schema or the common attributes; undefined when unknown */
 export function coreAttribute({ schema }: ResourceType, name: string): Attribute | undefined {
   return findAttribute(schema.attributes, name) ?? findAttribute(COMMON, name);
 }

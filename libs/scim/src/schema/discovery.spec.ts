@@ -27,7 +27,7 @@ const extensions = parseExtensions({ User: [badge], Group: [badge] });
 const own = resourceTypes({ dialect: 'strict', extensions });
 const idsIn = (list: ScimAttributes) => (list['Resources'] as ScimAttributes[]).map(({ id }) => id);
 
-test('the service tells its real limits', () => {
+test('ServiceProviderConfig contains the limits of the service', () => {
   expect(serviceProviderConfig(BASE, ['oauthbearertoken', 'oauth2'])).toEqual({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
@@ -77,7 +77,7 @@ test('schemas and resource types are those of the integration', () => {
   });
 });
 
-test.each(['__proto__', 'constructor', '', 'Users', 'urn:x'])('there is no "%s"', (name) => {
+test.each(['__proto__', 'constructor', '', 'Users', 'urn:x'])('"%s" is unknown', (name) => {
   expect(schemaById(own, name, BASE)).toBeUndefined();
   expect(resourceTypeByName(own, name, BASE)).toBeUndefined();
 });
@@ -90,14 +90,14 @@ test.each([
   ...described([serviceProviderConfig(BASE, ['oauthbearertoken'])], SERVICE_SCHEMAS[0]!.id),
   ...described(resources(resourceTypesList(own, BASE)), SERVICE_SCHEMAS[1]!.id),
   ...described(resources(schemasList(own, BASE)), SERVICE_SCHEMAS[2]!.id),
-])('what discovery answers is what %s describes', (_id, answer, { attributes }) => {
+])('the discovery responses match their schema %s', (_id, answer, { attributes }) => {
   const fits = (value: unknown, among: readonly Attribute[]): string[] => {
     if (Array.isArray(value)) return value.flatMap((item) => fits(item, among));
     if (typeof value !== 'object' || value === null) return [];
     const missing = among.filter(({ name, required }) => required && !Object.hasOwn(value, name));
     const strange = Object.entries(value).flatMap(([name, inner]) => {
       const attribute = findAttribute(among, name);
-      // The schema of schemas describes itself: there parts have parts, as deep as that schema goes.
+      // The Schema schema is recursive: sub-attributes can have sub-attributes.
       const within = name === 'subAttributes' ? among : attribute?.subAttributes;
       return attribute ? fits(inner, within ?? []) : [name];
     });

@@ -6,7 +6,7 @@ import { type Attribute, type ResourceType, type Schema } from './attribute.js';
 import { type ResourceTypes } from './profile.js';
 import { SERVICE_SCHEMAS } from './service-schemas.js';
 
-/** What this service can do; the discovery answers and the rendering of resources both read it. */
+/** The supported features, used by discovery and by the rendering of resources. */
 export const FEATURES = {
   patch: true,
   bulk: true,
@@ -16,7 +16,7 @@ export const FEATURES = {
   etag: true,
 } as const;
 
-/** How a client may prove who it is (RFC 7643 §5). */
+/** The authentication schemes for SCIM clients (RFC 7643 §5). */
 const AUTHENTICATION_SCHEMES = {
   oauthbearertoken: {
     name: 'OAuth Bearer Token',
@@ -25,16 +25,16 @@ const AUTHENTICATION_SCHEMES = {
   },
   oauth2: {
     name: 'OAuth 2.0',
-    description: 'An access token that the authorization server of this integration issued.',
+    description: 'An access token issued by the authorization server of this integration.',
     specUri: 'https://www.rfc-editor.org/rfc/rfc6749',
   },
 } as const;
 export type AuthenticationScheme = keyof typeof AUTHENTICATION_SCHEMES;
 
 /**
- * The answer of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4).
- * @param baseUrl of the integration's SCIM endpoint, without a slash at its end
- * @param schemes that the service takes, the preferred one first
+ * @param baseUrl of the integration's SCIM endpoint, without a trailing slash
+ * @param schemes that the service accepts, the preferred one first
+ * @returns the response of `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4)
  */
 export function serviceProviderConfig(baseUrl: string, schemes: readonly AuthenticationScheme[]): ScimAttributes {
   return {
@@ -62,29 +62,29 @@ export function serviceProviderConfig(baseUrl: string, schemes: readonly Authent
   };
 }
 
-/** Every schema once, though two types may have the same extension: of the integration's resources and of discovery. */
+/** All schemas of the integration's resources and of discovery, without the duplicates of extensions that both types use. */
 function schemasOf({ User, Group }: ResourceTypes): readonly Schema[] {
   const all = [User, Group].flatMap(({ schema, extensions }) => [schema, ...extensions]);
   return [...new Map([...all, ...SERVICE_SCHEMAS].map((schema) => [schema.id.toLowerCase(), schema])).values()];
 }
 
-/** The answer of `/Schemas` (RFC 7643 §7). */
+/** @returns the response of `/Schemas` (RFC 7643 §7) */
 export function schemasList(types: ResourceTypes, baseUrl: string): ScimAttributes {
   return wholeList(schemasOf(types).map((schema) => renderSchema(schema, baseUrl)));
 }
 
-/** The answer of `/Schemas/{id}`, or undefined when there is no such schema. */
+/** @returns the response of `/Schemas/{id}`, or undefined when no schema has the id */
 export function schemaById(types: ResourceTypes, id: string, baseUrl: string): ScimAttributes | undefined {
   const schema = schemasOf(types).find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
   return schema && renderSchema(schema, baseUrl);
 }
 
-/** The answer of `/ResourceTypes` (RFC 7643 §6). */
+/** @returns the response of `/ResourceTypes` (RFC 7643 §6) */
 export function resourceTypesList({ User, Group }: ResourceTypes, baseUrl: string): ScimAttributes {
   return wholeList([User, Group].map((type) => renderResourceType(type, baseUrl)));
 }
 
-/** The answer of `/ResourceTypes/{name}`, or undefined when there is no such type. */
+/** @returns the response of `/ResourceTypes/{name}`, or undefined when no type has the name */
 export function resourceTypeByName(
   { User, Group }: ResourceTypes,
   name: string,

@@ -6,7 +6,7 @@ export const ENTERPRISE_USER_SCHEMA: Schema = {
   name: 'EnterpriseUser',
   description: 'Enterprise user',
   attributes: [
-    attribute('employeeNumber', 'The identifier given by the organization.'),
+    attribute('employeeNumber', 'The identifier assigned by the organization.'),
     attribute('costCenter', 'The name of the cost center.'),
     attribute('organization', 'The name of the organization.'),
     attribute('division', 'The name of the division.'),

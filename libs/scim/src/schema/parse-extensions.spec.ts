@@ -14,14 +14,14 @@ const refusal = (given: unknown): string => {
     if (error instanceof ScimError && error.code === 'invalidValue') return error.detail;
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no ScimError was thrown');
 };
 
 test.each([undefined, null, {}, { User: [] }, { User: null, Group: [] }])('%j extends nothing', (given) => {
   expect(parseExtensions(given)).toEqual({ User: [], Group: [] });
 });
 
-test('what is left out gets the defaults of RFC 7643', () => {
+test('missing characteristics get the defaults of RFC 7643', () => {
   const simple = {
     type: 'string',
     multiValued: false,
@@ -57,7 +57,7 @@ test('what is left out gets the defaults of RFC 7643', () => {
   ]);
 });
 
-test("Microsoft's space for custom extensions is open", () => {
+test("URNs with Microsoft's prefix for custom extensions are allowed", () => {
   const id = 'urn:ietf:params:scim:schemas:extension:Acme:2.0:User';
   expect(parseExtensions({ User: [schema({ id })] }).User[0]?.id).toBe(id);
 });
@@ -75,7 +75,7 @@ test('attributes of users may be marked for access rules; the mark is no part of
   expect(JSON.stringify(schemasList(types, 'https://tidegate.example.com'))).not.toContain('usableInRules');
 });
 
-test('a User and a Group may have an extension of the same id', () => {
+test('User and Group can have an extension with the same id', () => {
   expect(parseExtensions({ User: [schema()], Group: [schema()] }).Group).toHaveLength(1);
 });
 
@@ -156,7 +156,7 @@ test.each<[string, unknown]>([
       ],
     },
   ],
-])('%s is named when it is wrong', (place, given) => {
+])('the error names %s', (place, given) => {
   expect(refusal(given)).toMatch(new RegExp(`^"${place.replaceAll(/[[\]]/g, '\\$&')}" `));
 });
 
@@ -188,7 +188,7 @@ const extensions = fc.record({
   Group: fc.array(extension, { maxLength: 2 }),
 });
 
-test('what was read reads as itself, and no prototype is touched', () => {
+test('reading the result again gives the same result, and prototypes do not change', () => {
   const before = prototypes();
   let read = 0;
   fc.assert(

@@ -1,14 +1,14 @@
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './attribute.js';
 import { coreAttribute } from './common.js';
 
-/** An attribute as it was written: `[urn:]attribute[.sub]` (RFC 7644 §3.10), not yet looked up. */
+/** A parsed attribute path, `[urn:]attribute[.sub]` (RFC 7644 §3.10), not yet resolved. */
 export type AttributePath = { urn?: string; attribute: string; sub?: string };
 
-/** An attribute as the schema knows it. */
+/** An attribute from the schema. */
 export type ResolvedAttribute = {
-  /** Canonical name: `userName`, `name.givenName`, `urn:…:2.0:User:manager.value`. Good as a key of a table. */
+  /** Canonical name: `userName`, `name.givenName`, `urn:…:2.0:User:manager.value`. */
   name: string;
-  /** The extension that holds it; undefined for core and common attributes. */
+  /** The extension that has the attribute; undefined for core and common attributes. */
   extension?: Schema;
   attribute: Attribute;
   sub?: Attribute;
@@ -18,7 +18,7 @@ const ATTRIBUTE_NAME = /^(?:[a-z][\w-]*|\$ref)$/i;
 
 /**
  * Reads `[urn:]attribute[.sub]` (RFC 7644 §3.10).
- * @returns the parts, or undefined when the text is not such a path
+ * @returns the parts, or undefined when the string is not such a path
  */
 export function readAttributePath(text: string): AttributePath | undefined {
   const colon = text.lastIndexOf(':');
@@ -30,12 +30,12 @@ export function readAttributePath(text: string): AttributePath | undefined {
   return { ...(urn === undefined ? {} : { urn }), attribute, ...(sub === undefined ? {} : { sub }) };
 }
 
-/** The schema of the type, core or extension, with that URN (without regard to case). */
+/** @returns the core or extension schema of the type by URN, not case-sensitive; undefined when it has none */
 export function findSchema(type: ResourceType, urn: string): Schema | undefined {
   return [type.schema, ...type.extensions].find((schema) => schema.id.toLowerCase() === urn.toLowerCase());
 }
 
-/** The schema that a path names as a whole (`urn:…:enterprise:2.0:User`), for its last part reads as an attribute. */
+/** @returns the schema that a whole path names (`urn:…:enterprise:2.0:User`), whose last part parses as an attribute */
 export function schemaOfPath(type: ResourceType, path: AttributePath): Schema | undefined {
   return path.urn === undefined || path.sub !== undefined
     ? undefined
@@ -43,8 +43,8 @@ export function schemaOfPath(type: ResourceType, path: AttributePath): Schema | 
 }
 
 /**
- * Looks an attribute up in the schema, never in the object: a name that no schema has leads nowhere.
- * @param path the parts of a path, or its text
+ * Looks an attribute up in the schema. Object properties are never consulted, so names like "constructor" do not resolve.
+ * @param path parsed or as a string
  * @returns the attribute, or undefined when the type has none of that name
  */
 export function resolveAttribute(type: ResourceType, path: AttributePath | string): ResolvedAttribute | undefined {

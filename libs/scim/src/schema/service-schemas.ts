@@ -2,10 +2,10 @@ import { type Attribute, attribute, complex, type Schema } from './attribute.js'
 
 type Characteristics = Parameters<typeof attribute>[2];
 
-/** What the service tells of itself nobody writes. */
-const told = (name: string, description: string, characteristics: Characteristics = {}): Attribute =>
+/** All attributes of discovery are read-only. */
+const readOnly = (name: string, description: string, characteristics: Characteristics = {}): Attribute =>
   attribute(name, description, { mutability: 'readOnly', ...characteristics });
-const changesOf = (
+const readOnlyComplex = (
   name: string,
   description: string,
   subAttributes: readonly Attribute[],
@@ -18,58 +18,58 @@ const NUMBER = { type: 'integer', required: true } as const;
 const LINK = { type: 'reference', referenceTypes: ['external'], caseExact: true } as const;
 const URN = { type: 'reference', referenceTypes: ['uri'], caseExact: true } as const;
 
-const supported = told('supported', 'Whether the service does this.', FLAG);
+const supported = readOnly('supported', 'Whether the service supports this.', FLAG);
 
 /** RFC 7643 §5, §8.7.2; `pagination` is of RFC 9865 §4. */
 const SERVICE_PROVIDER_CONFIG: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig',
   name: 'Service Provider Configuration',
-  description: 'What the service can do',
+  description: 'The features of the service',
   attributes: [
-    told('documentationUri', 'Documents for people.', LINK),
-    changesOf('patch', 'Changes by PATCH.', [supported], REQUIRED),
-    changesOf(
+    readOnly('documentationUri', 'The URL of the documentation.', LINK),
+    readOnlyComplex('patch', 'Changes by PATCH.', [supported], REQUIRED),
+    readOnlyComplex(
       'bulk',
       'Many operations in one request.',
       [
         supported,
-        told('maxOperations', 'How many operations a request may have.', NUMBER),
-        told('maxPayloadSize', 'How many bytes a request may have.', NUMBER),
+        readOnly('maxOperations', 'The maximum number of operations in a request.', NUMBER),
+        readOnly('maxPayloadSize', 'The maximum size of a request in bytes.', NUMBER),
       ],
       REQUIRED,
     ),
-    changesOf(
+    readOnlyComplex(
       'filter',
       'Filters.',
-      [supported, told('maxResults', 'How many resources a list tells at once.', NUMBER)],
+      [supported, readOnly('maxResults', 'The maximum number of resources in a list.', NUMBER)],
       REQUIRED,
     ),
-    changesOf('changePassword', 'Changes of passwords.', [supported], REQUIRED),
-    changesOf('sort', 'Sorting.', [supported], REQUIRED),
-    changesOf('etag', 'Entity tags.', [supported], REQUIRED),
-    changesOf(
+    readOnlyComplex('changePassword', 'Changes of passwords.', [supported], REQUIRED),
+    readOnlyComplex('sort', 'Sorting.', [supported], REQUIRED),
+    readOnlyComplex('etag', 'Entity tags.', [supported], REQUIRED),
+    readOnlyComplex(
       'authenticationSchemes',
-      'How a client proves who it is.',
+      'How clients authenticate.',
       [
-        told('type', 'The kind of scheme.', {
+        readOnly('type', 'The kind of scheme.', {
           ...REQUIRED,
           canonicalValues: ['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
         }),
-        told('name', 'The usual name of the scheme.', REQUIRED),
-        told('description', 'What the scheme is.', REQUIRED),
-        told('specUri', 'Where the scheme is specified.', LINK),
-        told('documentationUri', 'Documents for people.', LINK),
-        told('primary', 'True for the preferred scheme.', { type: 'boolean' }),
+        readOnly('name', 'The common name of the scheme.', REQUIRED),
+        readOnly('description', 'A description of the scheme.', REQUIRED),
+        readOnly('specUri', 'The URL of the specification.', LINK),
+        readOnly('documentationUri', 'The URL of the documentation.', LINK),
+        readOnly('primary', 'True for the preferred scheme.', { type: 'boolean' }),
       ],
       { ...REQUIRED, multiValued: true },
     ),
-    changesOf('pagination', 'How lists are paged.', [
-      told('cursor', 'Whether lists are paged by cursors.', FLAG),
-      told('index', 'Whether lists are paged by an index.', FLAG),
-      told('defaultPaginationMethod', 'How, when the client does not say.', { canonicalValues: ['cursor', 'index'] }),
-      told('defaultPageSize', 'How many resources a page has when the client does not say.', { type: 'integer' }),
-      told('maxPageSize', 'How many resources a page has at most.', { type: 'integer' }),
-      told('cursorTimeout', 'For how many seconds a cursor is good.', { type: 'integer' }),
+    readOnlyComplex('pagination', 'How lists are paged.', [
+      readOnly('cursor', 'Whether lists are paged by cursors.', FLAG),
+      readOnly('index', 'Whether lists are paged by an index.', FLAG),
+      readOnly('defaultPaginationMethod', 'The default method.', { canonicalValues: ['cursor', 'index'] }),
+      readOnly('defaultPageSize', 'The default number of resources on a page.', { type: 'integer' }),
+      readOnly('maxPageSize', 'The maximum number of resources on a page.', { type: 'integer' }),
+      readOnly('cursorTimeout', 'The lifetime of a cursor in seconds.', { type: 'integer' }),
     ]),
   ],
 };
@@ -78,19 +78,19 @@ const SERVICE_PROVIDER_CONFIG: Schema = {
 const RESOURCE_TYPE: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:ResourceType',
   name: 'ResourceType',
-  description: 'A kind of resource',
+  description: 'A resource type',
   attributes: [
-    told('id', 'The identifier of the kind.', { caseExact: true }),
-    told('name', 'The name of the kind.', REQUIRED),
-    told('description', 'What resources of the kind are.'),
-    told('endpoint', 'Where they live, relative to the base URL.', { ...URN, ...REQUIRED }),
-    told('schema', 'The URN of their schema.', { ...URN, ...REQUIRED }),
-    changesOf(
+    readOnly('id', 'The identifier of the resource type.', { caseExact: true }),
+    readOnly('name', 'The name of the resource type.', REQUIRED),
+    readOnly('description', 'A description of the resource type.'),
+    readOnly('endpoint', 'The endpoint, relative to the base URL.', { ...URN, ...REQUIRED }),
+    readOnly('schema', 'The URN of the schema.', { ...URN, ...REQUIRED }),
+    readOnlyComplex(
       'schemaExtensions',
-      'The extensions of their schema.',
+      'The schema extensions.',
       [
-        told('schema', 'The URN of the extension.', { ...URN, ...REQUIRED }),
-        told('required', 'Whether every resource has to have it.', FLAG),
+        readOnly('schema', 'The URN of the extension.', { ...URN, ...REQUIRED }),
+        readOnly('required', 'Whether every resource must have the extension.', FLAG),
       ],
       { multiValued: true },
     ),
@@ -99,29 +99,32 @@ const RESOURCE_TYPE: Schema = {
 
 /** The characteristics of an attribute (RFC 7643 §7). */
 const CHARACTERISTICS: readonly Attribute[] = [
-  told('name', 'The name of the attribute.', { ...REQUIRED, caseExact: true }),
-  told('type', 'The type of its values.', {
+  readOnly('name', 'The name of the attribute.', { ...REQUIRED, caseExact: true }),
+  readOnly('type', 'The data type.', {
     ...REQUIRED,
     canonicalValues: ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'],
   }),
-  told('multiValued', 'Whether it may have many values.', FLAG),
-  told('description', 'What it means.', { caseExact: true }),
-  told('required', 'Whether every resource has to have it.', { type: 'boolean' }),
-  told('canonicalValues', 'The usual values.', { multiValued: true, caseExact: true }),
-  told('caseExact', 'Whether upper and lower case differ.', { type: 'boolean' }),
-  told('mutability', 'Whether it may be written.', {
+  readOnly('multiValued', 'Whether the attribute can have several values.', FLAG),
+  readOnly('description', 'A description of the attribute.', { caseExact: true }),
+  readOnly('required', 'Whether the attribute is required.', { type: 'boolean' }),
+  readOnly('canonicalValues', 'Suggested values.', { multiValued: true, caseExact: true }),
+  readOnly('caseExact', 'Whether values are case-sensitive.', { type: 'boolean' }),
+  readOnly('mutability', 'Whether and when the attribute can be written.', {
     caseExact: true,
     canonicalValues: ['readOnly', 'readWrite', 'immutable', 'writeOnly'],
   }),
-  told('returned', 'When it is returned.', {
+  readOnly('returned', 'When the attribute is returned.', {
     caseExact: true,
     canonicalValues: ['always', 'never', 'default', 'request'],
   }),
-  told('uniqueness', 'Within what its values are unique.', {
+  readOnly('uniqueness', 'The scope in which values are unique.', {
     caseExact: true,
     canonicalValues: ['none', 'server', 'global'],
   }),
-  told('referenceTypes', 'What it may refer to.', { multiValued: true, caseExact: true }),
+  readOnly('referenceTypes', 'The resource types that a reference can point to.', {
+    multiValued: true,
+    caseExact: true,
+  }),
 ];
 
 /** RFC 7643 §7, §8.7.2. */
@@ -130,20 +133,22 @@ const SCHEMA: Schema = {
   name: 'Schema',
   description: 'The attributes of resources',
   attributes: [
-    told('id', 'The URN of the schema.', { ...REQUIRED, caseExact: true }),
-    told('name', 'The name of the schema.'),
-    told('description', 'What the schema describes.'),
-    changesOf(
+    readOnly('id', 'The URN of the schema.', { ...REQUIRED, caseExact: true }),
+    readOnly('name', 'The name of the schema.'),
+    readOnly('description', 'A description of the schema.'),
+    readOnlyComplex(
       'attributes',
       'The attributes of the schema.',
       [
         ...CHARACTERISTICS,
-        changesOf('subAttributes', 'The parts of a complex attribute.', CHARACTERISTICS, { multiValued: true }),
+        readOnlyComplex('subAttributes', 'The sub-attributes of a complex attribute.', CHARACTERISTICS, {
+          multiValued: true,
+        }),
       ],
       { ...REQUIRED, multiValued: true },
     ),
   ],
 };
 
-/** The schemas of what discovery itself answers with. */
+/** The schemas of the discovery resources. */
 export const SERVICE_SCHEMAS: readonly Schema[] = [SERVICE_PROVIDER_CONFIG, RESOURCE_TYPE, SCHEMA];

@@ -20,15 +20,15 @@ const ADDRESSES = complex(
     attribute('region', 'State or region.'),
     attribute('postalCode', 'Zip or postal code.'),
     attribute('country', 'Country, ISO 3166-1 alpha-2.'),
-    attribute('type', "A label for the address's function.", { canonicalValues: ['work', 'home', 'other'] }),
-    attribute('primary', 'True for the preferred address; at most one is.', { type: 'boolean' }),
+    attribute('type', 'The kind of address.', { canonicalValues: ['work', 'home', 'other'] }),
+    attribute('primary', 'True for the preferred address. At most one address is primary.', { type: 'boolean' }),
   ],
   { multiValued: true },
 );
 
 const GROUPS = complex(
   'groups',
-  'The groups that the user was pushed into. Changed through the Group resource.',
+  'The groups of the user. Read-only; change membership through the Group resource.',
   [
     attribute('value', "The group's id.", { caseExact: true, mutability: 'readOnly' }),
     attribute('$ref', "The group's URI.", {
@@ -38,7 +38,7 @@ const GROUPS = complex(
       mutability: 'readOnly',
     }),
     attribute('display', "The group's name.", { mutability: 'readOnly' }),
-    attribute('type', 'How the membership came about.', {
+    attribute('type', 'Whether the membership is direct or through a nested group.', {
       canonicalValues: ['direct', 'indirect'],
       mutability: 'readOnly',
     }),
@@ -52,21 +52,23 @@ export const USER_SCHEMA: Schema = {
   name: 'User',
   description: 'User account',
   attributes: [
-    attribute('userName', 'The name by which the identity provider knows the user.', {
+    attribute('userName', 'The unique name of the user at the identity provider.', {
       required: true,
       uniqueness: 'server',
     }),
     NAME,
-    attribute('displayName', 'The name shown to people.'),
+    attribute('displayName', 'The display name.'),
     attribute('nickName', 'The casual name.'),
-    attribute('profileUrl', "The user's page.", { type: 'reference', referenceTypes: ['external'] }),
+    attribute('profileUrl', "The URL of the user's profile page.", { type: 'reference', referenceTypes: ['external'] }),
     attribute('title', 'The job title, such as "Vice President".'),
     attribute('userType', 'The relationship to the organization, such as "Contractor".'),
     attribute('preferredLanguage', 'The preferred language, as in Accept-Language.'),
     attribute('locale', 'The locale for dates, numbers and currency.'),
     attribute('timezone', 'The time zone, as in the IANA database.'),
-    attribute('active', 'False takes back everything the user has borrowed.', { type: 'boolean' }),
-    attribute('password', 'Accepted and thrown away: this service signs nobody in by password.', {
+    attribute('active', 'Whether the user is active. Deactivating a user ends all of their grants.', {
+      type: 'boolean',
+    }),
+    attribute('password', 'Accepted and discarded. This service has no password login.', {
       caseExact: true,
       mutability: 'writeOnly',
       returned: 'never',
@@ -80,13 +82,13 @@ export const USER_SCHEMA: Schema = {
     ]),
     ADDRESSES,
     GROUPS,
-    plural('entitlements', 'Things that the user has.'),
+    plural('entitlements', 'Entitlements of the user.'),
     plural('roles', 'Roles of the user.'),
     plural('x509Certificates', 'Certificates, DER in base64.', { type: 'binary', caseExact: true }),
   ],
 };
 
-/** Users: who Okta pushes, and who borrows. */
+/** The User resource type with the default dialect. */
 export const USER: ResourceType = {
   name: 'User',
   dialect: 'okta',
