@@ -16,6 +16,11 @@ const HISTOGRAMS = {
 
 const COUNTERS = {
   deadLetters: ['dead_letters_total', 'Messages set aside for an operator', ['name']],
+  undelivered: [
+    'event_deliveries_failed_total',
+    'Attempts to deliver an event to a subscriber that was away',
+    ['subscriber'],
+  ],
   provisioningLogDropped: ['provisioning_log_dropped_total', 'Entries of the provisioning log that were not kept', []],
 } as const;
 
