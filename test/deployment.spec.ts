@@ -22,6 +22,7 @@ interface Container {
   environment?: Record<string, string>;
   secrets?: (string | { source: string })[];
   ports?: string[];
+  volumes?: string[];
   [limit: string]: unknown;
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
@@ -94,11 +95,11 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:\/\/[^/\s]*@|PASS(WORD)?:|TIDEGATE_(API|ENCRYPTION)_KEY:/);
   });
 
-  it.each(CONTAINERS)('%s is given the files that its settings name, and no other', (name, container) => {
+  it.each(CONTAINERS)('%s is given the files that its settings name, and no other', (_, container) => {
     const named = Object.values(container.environment ?? {}).flatMap((value) =>
       groups(String(value), /^\/run\/secrets\/(.+)$/g),
     );
-    expect(sorted(secretsOf(container))).toEqual(name === 'rabbitmq' ? ['rabbitmq.conf'] : sorted(named));
+    expect(sorted(secretsOf(container))).toEqual(sorted(named));
   });
 
   it('gives the password of the owner of the database to the migrations and to PostgreSQL alone', () => {
@@ -126,7 +127,6 @@ describe('docker-compose.yml', () => {
     expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700);
     for (const name of Object.keys(compose.secrets)) expect(statSync(secretFile(name)).mode & 0o777).toBe(0o444);
     expect(new URL(secret('migration_database_url')).password).toBe(secret('postgres_password'));
-    expect(secret('rabbitmq.conf')).toContain(`default_pass = ${new URL(secret('amqp_url')).password}`);
     for (const [name, service] of [
       ['gateway', GATEWAY],
       ['identity', IDENTITY],
@@ -140,7 +140,43 @@ describe('docker-compose.yml', () => {
       ]);
       const config = readConfig(Object.fromEntries(inside) as Record<string, string>, { ...service, ...AMQP_SETTINGS });
       expect(new URL(config.databaseUrl).username).toBe(`tidegate_${name.replace('-', '_')}`);
+      expect(new URL(config.amqpUrl).username).toBe(`tidegate_${name.replace('-', '_')}`);
     }
+  });
+
+  it('gives each service the password of its own user of RabbitMQ alone, and RabbitMQ hashes of them', () => {
+    for (const service of SERVICES) {
+      const holders = CONTAINERS.filter(([, each]) =>
+        secretsOf(each).includes(`${service.replace('-', '_')}_amqp_url`),
+      );
+      expect(sorted(holders.map(([name]) => name))).toEqual(sorted(['broker-definitions', service]));
+    }
+    const { command = '', environment = {}, volumes } = compose.services['broker-definitions'] ?? {};
+    const [, program = '', output] = /node (\S+) > (\S+)'$/.exec(command) ?? [];
+    const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+    const env = Object.fromEntries(
+      files.map(([name, file]) => [name, file.replace('/run/secrets', join(folder, 'secrets'))]),
+    );
+    const printed = execFileSync(process.execPath, [program], {
+      env: { ...env, AMQP_PREFIX: 'prod.' },
+      encoding: 'utf8',
+    });
+    const { users, exchanges } = JSON.parse(printed) as Record<'users' | 'exchanges', { name: string; tags: string }[]>;
+    expect(sorted(users.map(({ name }) => name))).toEqual(
+      sorted([...SERVICES.map((service) => `tidegate_${service.replace('-', '_')}`), 'tidegate_admin']),
+    );
+    expect(users.filter(({ tags }) => tags !== '').map(({ name }) => name)).toEqual(['tidegate_admin']);
+    expect(exchanges.map(({ name }) => name)).toContain('prod.tidegate.events.access-flow');
+    for (const [, file] of files) {
+      const [, password = ''] =
+        /:([0-9a-f]+)@|^([0-9a-f]+)$/.exec(secret(file.replace('/run/secrets/', '')))?.filter(Boolean) ?? [];
+      expect(password).toHaveLength(64);
+      expect(printed).not.toContain(password);
+    }
+    // Loaded from where it was written.
+    expect(read('deploy/rabbitmq/tidegate.conf')).toContain(`definitions.local.path = ${output}\n`);
+    expect(volumes).toEqual(['definitions:/definitions']);
+    expect(compose.services['rabbitmq']?.volumes).toContain('definitions:/definitions:ro');
   });
 });
 
