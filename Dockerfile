@@ -19,5 +19,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# A volume that is made here belongs to this user.
+RUN install -d -o node -g node /definitions
 USER node
 CMD ["node", "dist/apps/gateway/src/main.js"]

@@ -23,9 +23,9 @@ keep migration_database_url "postgres://tidegate:$(cat postgres_password)@postgr
 for schema in gateway identity access_flow; do
   keep "${schema}_database_url" "postgres://tidegate_$schema:$(random)@postgres:5432/tidegate"
 done
-keep amqp_url "amqp://tidegate:$(random)@rabbitmq:5672/"
-password="$(sed 's|^amqp://tidegate:\(.*\)@.*$|\1|' amqp_url)"
-keep rabbitmq.conf "default_user = tidegate
-default_pass = $password"
+for service in gateway identity access_flow; do
+  keep "${service}_amqp_url" "amqp://tidegate_$service:$(random)@rabbitmq:5672/"
+done
+keep rabbitmq_admin_password "$(random)"
 keep tidegate_api_key "$(random)"
 keep tidegate_encryption_key "$(random)"

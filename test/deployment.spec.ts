@@ -22,6 +22,7 @@ interface Container {
   environment?: Record<string, string>;
   secrets?: (string | { source: string })[];
   ports?: string[];
+  volumes?: string[];
   [limit: string]: unknown;
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
@@ -29,7 +30,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   secrets: Record<string, { file: string }>;
 };
 const CONTAINERS = Object.entries(compose.services);
-/** Without the suffix `_FILE` of settings in files. */
+/** Without the `_FILE` of those that are read from files. */
 const settingsOf = (environment: Record<string, string>) =>
   sorted(Object.keys(environment).map((name) => name.replace(/_FILE$/, '')));
 const secretsOf = ({ secrets = [] }: Container) =>
@@ -46,7 +47,7 @@ describe('docker-compose.yml', () => {
     execFileSync('sh', ['scripts/secrets.sh', join(folder, 'secrets')]);
   }
 
-  it.each(SERVICES)('gives %s exactly the settings that docs/operations.md names for it', (name) => {
+  it.each(SERVICES)('gives %s the settings that docs/operations.md names for it, and no other', (name) => {
     const { command, environment = {} } = compose.services[name] ?? {};
     expect(command).toBe(`node dist/apps/${name}/src/main.js`);
     expect(settingsOf(environment)).toEqual(sorted(settingsFor(name)));
@@ -61,27 +62,30 @@ describe('docker-compose.yml', () => {
       .map(([, name = '']) => name);
   }
 
-  it.each(CONTAINERS)('%s runs without capabilities, with read-only files, within limits', (_, container) => {
-    expect(container).toMatchObject({
-      read_only: true,
-      cap_drop: ['ALL'],
-      security_opt: ['no-new-privileges:true'],
-      cpus: expect.anything(),
-      mem_limit: expect.stringMatching(/^\d+g$/),
-      pids_limit: expect.any(Number),
-    });
-  });
+  it.each(CONTAINERS)(
+    '%s runs without rights of the system, on files it cannot change, within limits',
+    (_, container) => {
+      expect(container).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        cpus: expect.anything(),
+        mem_limit: expect.stringMatching(/^\d+g$/),
+        pids_limit: expect.any(Number),
+      });
+    },
+  );
 
-  it.each(CONTAINERS)('%s is built from this repository or has an exact version', (_, { image, build }) => {
+  it.each(CONTAINERS)('%s is built here or of an exact version', (_, { image, build }) => {
     if (build !== undefined) expect({ image, build }).toEqual({ image: 'tidegate', build: '.' });
     else expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z]+$/);
   });
 
-  it.each(CONTAINERS)('%s is reachable only from this machine', (_, { ports = [] }) => {
+  it.each(CONTAINERS)('%s is reached from this machine alone', (_, { ports = [] }) => {
     expect(ports.filter((port) => !/^(127\.0\.0\.1|\$\{PUBLISH_ADDRESS:-127\.0\.0\.1\}):/.test(port))).toEqual([]);
   });
 
-  it('contains no passwords: each is a file that scripts/secrets.sh creates', () => {
+  it('has no password in it: each is a file that scripts/secrets.sh makes', () => {
     const files = Object.entries(compose.secrets);
     expect(files.map(([name, { file }]) => [name, file])).toEqual(files.map(([name]) => [name, `./secrets/${name}`]));
     expect(sorted(Object.keys(compose.secrets))).toEqual(sorted(readdirSync(join(folder, 'secrets'))));
@@ -91,14 +95,14 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:\/\/[^/\s]*@|PASS(WORD)?:|TIDEGATE_(API|ENCRYPTION)_KEY:/);
   });
 
-  it.each(CONTAINERS)('%s gets exactly the files that its settings name', (name, container) => {
+  it.each(CONTAINERS)('%s is given the files that its settings name, and no other', (_, container) => {
     const named = Object.values(container.environment ?? {}).flatMap((value) =>
       groups(String(value), /^\/run\/secrets\/(.+)$/g),
     );
-    expect(sorted(secretsOf(container))).toEqual(name === 'rabbitmq' ? ['rabbitmq.conf'] : sorted(named));
+    expect(sorted(secretsOf(container))).toEqual(sorted(named));
   });
 
-  it('gives the password of the database owner only to the migrations and PostgreSQL', () => {
+  it('gives the password of the owner of the database to the migrations and to PostgreSQL alone', () => {
     const knowing = CONTAINERS.filter(([, container]) =>
       secretsOf(container).some((each) => ['migration_database_url', 'postgres_password'].includes(each)),
     );
@@ -115,7 +119,7 @@ describe('docker-compose.yml', () => {
       });
   });
 
-  it('scripts/secrets.sh creates each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
+  it('scripts/secrets.sh makes each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
     const made = Object.keys(compose.secrets).map((name) => [name, secret(name)]);
     makeSecrets();
     expect(Object.keys(compose.secrets).map((name) => [name, secret(name)])).toEqual(made);
@@ -123,7 +127,6 @@ describe('docker-compose.yml', () => {
     expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700);
     for (const name of Object.keys(compose.secrets)) expect(statSync(secretFile(name)).mode & 0o777).toBe(0o444);
     expect(new URL(secret('migration_database_url')).password).toBe(secret('postgres_password'));
-    expect(secret('rabbitmq.conf')).toContain(`default_pass = ${new URL(secret('amqp_url')).password}`);
     for (const [name, service] of [
       ['gateway', GATEWAY],
       ['identity', IDENTITY],
@@ -137,12 +140,48 @@ describe('docker-compose.yml', () => {
       ]);
       const config = readConfig(Object.fromEntries(inside) as Record<string, string>, { ...service, ...AMQP_SETTINGS });
       expect(new URL(config.databaseUrl).username).toBe(`tidegate_${name.replace('-', '_')}`);
+      expect(new URL(config.amqpUrl).username).toBe(`tidegate_${name.replace('-', '_')}`);
     }
+  });
+
+  it('gives each service the password of its own user of RabbitMQ alone, and RabbitMQ hashes of them', () => {
+    for (const service of SERVICES) {
+      const holders = CONTAINERS.filter(([, each]) =>
+        secretsOf(each).includes(`${service.replace('-', '_')}_amqp_url`),
+      );
+      expect(sorted(holders.map(([name]) => name))).toEqual(sorted(['broker-definitions', service]));
+    }
+    const { command = '', environment = {}, volumes } = compose.services['broker-definitions'] ?? {};
+    const [, program = '', output] = /node (\S+) > (\S+)'$/.exec(command) ?? [];
+    const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+    const env = Object.fromEntries(
+      files.map(([name, file]) => [name, file.replace('/run/secrets', join(folder, 'secrets'))]),
+    );
+    const printed = execFileSync(process.execPath, [program], {
+      env: { ...env, AMQP_PREFIX: 'prod.' },
+      encoding: 'utf8',
+    });
+    const { users, exchanges } = JSON.parse(printed) as Record<'users' | 'exchanges', { name: string; tags: string }[]>;
+    expect(sorted(users.map(({ name }) => name))).toEqual(
+      sorted([...SERVICES.map((service) => `tidegate_${service.replace('-', '_')}`), 'tidegate_admin']),
+    );
+    expect(users.filter(({ tags }) => tags !== '').map(({ name }) => name)).toEqual(['tidegate_admin']);
+    expect(exchanges.map(({ name }) => name)).toContain('prod.tidegate.events.access-flow');
+    for (const [, file] of files) {
+      const [, password = ''] =
+        /:([0-9a-f]+)@|^([0-9a-f]+)$/.exec(secret(file.replace('/run/secrets/', '')))?.filter(Boolean) ?? [];
+      expect(password).toHaveLength(64);
+      expect(printed).not.toContain(password);
+    }
+    // Loaded from where it was written.
+    expect(read('deploy/rabbitmq/tidegate.conf')).toContain(`definitions.local.path = ${output}\n`);
+    expect(volumes).toEqual(['definitions:/definitions']);
+    expect(compose.services['rabbitmq']?.volumes).toContain('definitions:/definitions:ro');
   });
 });
 
 describe('packages', () => {
-  it('run no install scripts, here and in the image', () => {
+  it('run no script of their own when they are installed, here and in the image', () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     expect(execFileSync(npm, ['config', 'get', 'ignore-scripts'], { encoding: 'utf8' }).trim()).toBe('true');
     const commands = groups(read('Dockerfile'), /(npm (?:ci|install|prune)[^&\n]*)/g);
@@ -158,7 +197,7 @@ describe('packages', () => {
     );
   }
 
-  it('are all imported, or are listed here with a reason', () => {
+  it('are all imported, or are named here with the reason', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
     const imported = new Set(sources().flatMap((path) => groups(read(path), /from '((?:@[\w-]+\/)?[\w-]+)[^']*'/g)));
     const known = {
@@ -173,7 +212,7 @@ describe('packages', () => {
 });
 
 describe('Node', () => {
-  it('has one exact version in the image, of the newest supported major', () => {
+  it('is of one version in the image, which is named exactly, and of the newest major that is supported', () => {
     const images = groups(read('Dockerfile'), /^(?:ARG NODE=|FROM )(\S+)/gm);
     expect(images).toEqual([expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/), '${NODE}', '${NODE}']);
     expect(read('.nvmrc').trim()).toBe('24');

@@ -112,9 +112,13 @@ amqpTests('secrets and personal data', () => {
     };
     const queue = (name: string) => broker.prefix + name;
     for (const content of [text, text.slice(0, -1)])
-      channel.sendToQueue(queue('identity.commands'), Buffer.from(content));
+      channel.publish(queue('tidegate.commands.identity'), 'normal.users.get', Buffer.from(content));
     for (const content of [text, text.slice(0, -1), JSON.stringify(event)])
-      channel.sendToQueue(queue('access-flow.events'), Buffer.from(content));
+      channel.publish(
+        queue('tidegate.events.access-flow'),
+        `user.updated.${tenant.integrationId}`,
+        Buffer.from(content),
+      );
     await channel.waitForConfirms();
     await eventually(async () => {
       expect((await channel.checkQueue(queue('access-flow.dead-letters'))).messageCount).toBe(3);

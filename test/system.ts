@@ -31,9 +31,9 @@ export interface Part {
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The RabbitMQ of the processes. Systems that share one need different prefixes. */
-  broker: { url: string; prefix?: string };
-  /** Whether each service runs with its own database role after its migration, instead of the owner. */
+  /** The RabbitMQ between the processes; `urlOf` gives each a user of its own. Systems that share one need different prefixes. */
+  broker: { url: string; prefix?: string; urlOf?: (app: App) => string };
+  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
   ownRoles?: boolean;
   env?: Env;
   /** Creates its database; default a migrated one. */
@@ -104,7 +104,7 @@ export class System implements Tidegate {
     const settings = {
       DATABASE_URL: this.ownRoles ? this.roleUrl(app) : this.database.url,
       DATABASE_POOL: POOLS[app],
-      AMQP_URL: this.broker.url,
+      AMQP_URL: this.broker.urlOf?.(app) ?? this.broker.url,
       AMQP_PREFIX: this.broker.prefix ?? '',
       OPS_PORT: String(opsPort),
       ...(app === 'gateway' ? this.gatewaySettings() : {}),

@@ -9,7 +9,7 @@ await runService('access-flow', async (releases) => {
     ...AMQP_SETTINGS,
     opsPort: port('OPS_PORT', 3002),
   });
-  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
+  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix, service: 'access-flow' });
   releases.add(() => transport.close());
   const service = await createAccessFlow(config, transport, { processMetrics: true });
   releases.add(() => service.stop());

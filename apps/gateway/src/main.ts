@@ -14,7 +14,7 @@ await runService('gateway', async (releases) => {
   });
   if (!config.apiKey && !printFirstApiKey)
     throw new StartError('TIDEGATE_API_KEY is not set: give the root key of /api/v1, at least 32 random characters.');
-  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
+  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix, service: 'gateway' });
   releases.add(() => transport.close());
   const gateway = await createGateway(config, transport);
   releases.add(() => gateway.stop());

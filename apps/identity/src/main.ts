@@ -9,7 +9,7 @@ await runService('identity', async (releases) => {
     ...AMQP_SETTINGS,
     opsPort: port('OPS_PORT', 3001),
   });
-  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix });
+  const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix, service: 'identity' });
   releases.add(() => transport.close());
   const service = await createIdentity(config, transport, { processMetrics: true });
   releases.add(() => service.stop());

@@ -369,6 +369,60 @@ export function receiverOf(name: CommandName): Service {
 /** @returns whether any command goes to the service. */
 export const receivesCommands = (service: Service): boolean => Object.values(RECEIVERS).includes(service);
 
+/** Which services send each command. With a broker, no other service can. */
+const SENDERS: Readonly<Record<CommandName, readonly Service[]>> = {
+  'users.create': ['gateway'],
+  'users.get': ['gateway'],
+  'users.list': ['gateway'],
+  'users.page': ['gateway'],
+  'users.replace': ['gateway'],
+  'users.patch': ['gateway'],
+  'users.delete': ['gateway'],
+  'users.deactivations': ['access-flow'],
+  'users.count': ['gateway'],
+  'groups.create': ['gateway'],
+  'groups.get': ['gateway'],
+  'groups.list': ['gateway'],
+  'groups.page': ['gateway'],
+  'groups.states': ['access-flow'],
+  'groups.match': ['gateway'],
+  'groups.members': ['gateway'],
+  'groups.replace': ['gateway'],
+  'groups.patch': ['gateway'],
+  'groups.delete': ['gateway'],
+  'flows.create': ['gateway'],
+  'flows.get': ['gateway'],
+  'flows.list': ['gateway'],
+  'flows.groupVisible': ['gateway'],
+  'flows.update': ['gateway'],
+  'flows.delete': ['gateway'],
+  'requests.create': ['gateway'],
+  'requests.get': ['gateway'],
+  'requests.list': ['gateway'],
+  'requests.count': ['gateway'],
+  'requests.undecidable': ['gateway'],
+  'requests.review': ['gateway'],
+  'requests.cancel': ['gateway'],
+  'grants.get': ['gateway'],
+  'grants.list': ['gateway'],
+  'grants.count': ['gateway'],
+  'grants.groups': ['gateway'],
+  'grants.revoke': ['gateway'],
+  'grants.extend': ['gateway'],
+  'members.list': ['gateway'],
+  'memberships.list': ['gateway'],
+  'users.statePage': ['access-flow'],
+  'groups.statePage': ['access-flow'],
+  'groups.memberPage': ['access-flow'],
+  'projections.rebuild': ['gateway'],
+};
+
+/** @returns the commands that one service sends to another */
+export function sentCommands(sender: Service, receiver: Service): CommandName[] {
+  const names = Object.keys(SENDERS) as CommandName[];
+  return names.filter((name) => SENDERS[name].includes(sender) && receiverOf(name) === receiver);
+}
+
 /** A command on its way: one receiver, one reply, one deadline. */
 export interface Command<N extends CommandName = CommandName> {
   /** UUIDv7: the same when the command is sent again, so that a repeat is recognised. */

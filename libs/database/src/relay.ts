@@ -33,11 +33,15 @@ const BATCH = 100;
 const PATIENCE_MS = 2_000;
 const RETRY_MAX_SECONDS = 30;
 const INBOX_DAYS = 30;
+/** How often the log names a subscriber that stays away. */
+const AWAY_WARNING_MS = 60_000;
 
 /** Takes committed events from the outbox to their subscribers. Any number of relays may run: rows are claimed. */
 export class Relay {
   private readonly loops: Record<Lane, Loop>;
   private prunedAt = 0;
+  /** When the log named each subscriber that is away. */
+  private readonly warnedAt = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
@@ -115,11 +119,20 @@ export class Relay {
         const before = earlier.find((delivery) => delivery.subscriber === subscriber);
         if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
         const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
+        if (delivery.outcome === 'away') this.away(subscriber, delivery.reason);
         const after = next(delivery, before?.attempts ?? 0);
         if (after.state === 'dead') this.setAside(row, subscriber);
         return { event_id: row.id, subscriber, moved: delivery.outcome !== 'away', ...after };
       }),
     );
+  }
+
+  private away(subscriber: string, reason: string): void {
+    this.metrics.undelivered.inc({ subscriber });
+    const now = performance.now();
+    if (now - (this.warnedAt.get(subscriber) ?? -Infinity) < AWAY_WARNING_MS) return;
+    this.warnedAt.set(subscriber, now);
+    this.logger.warn({ subscriber, reason }, 'A subscriber of events is away');
   }
 
   private setAside({ id, name }: OutboxRow, subscriber: string): void {

@@ -63,21 +63,37 @@ amqpTests('AMQP transport', () => {
       await wiring.stop();
     });
 
-    it('notices an event that no queue takes, keeps it, and delivers it once a queue is there', async () => {
+    it('keeps an event that no queue of its subscriber takes, whatever other teams bind, and names the subscriber', async () => {
       const channel = await admin.createChannel();
+      const { queue: others } = await channel.assertQueue('', { exclusive: true });
+      await channel.bindQueue(others, `${broker.prefix}tidegate.events`, '#');
+      const exchange = `${broker.prefix}tidegate.events.access-flow`;
       const queue = `${broker.prefix}access-flow.events.urgent`;
-      await channel.unbindQueue(queue, `${broker.prefix}tidegate.events`, 'user.deactivated.*');
+      await channel.unbindQueue(queue, exchange, 'user.deactivated.*');
+      const isKept = async (events: number) => {
+        const open = (await publisher.outbox()).filter(({ state }) => state === 'due');
+        const reason = `no queue takes user.deactivated from ${exchange}`;
+        expect(open).toEqual(Array(events).fill(expect.objectContaining({ subscriber: 'access-flow', reason })));
+      };
       await publisher.tell('user.deactivated', [1]);
-      await eventually(async () =>
-        expect(await publisher.outbox()).toMatchObject([
-          { state: 'due', reason: 'no queue is bound for user.deactivated' },
-        ]),
+      await eventually(() => isKept(1));
+      await channel.deleteQueue(queue);
+      await publisher.tell('user.deactivated', [2]);
+      await eventually(() => isKept(2));
+      expect(publisher.warnings()).toContainEqual(
+        expect.objectContaining({ msg: 'A subscriber of events is away', subscriber: 'access-flow' }),
       );
-      const received: Event[] = [];
+      expect(await publisher.metrics.text()).toMatch(
+        /tidegate_event_deliveries_failed_total\{subscriber="access-flow",.*\} [1-9]/,
+      );
+      // Other teams received each once: an event is not published again to those who have it.
+      expect((await channel.checkQueue(others)).messageCount).toBe(2);
+      const received: number[] = [];
       const receiver = await startReceiver(wiring.second!, 'access-flow', {
-        event: (event) => void received.push(event),
+        event: ({ version }) => void received.push(version),
       });
-      await eventually(() => expect(received).toHaveLength(1));
+      await eventually(() => expect([...received].sort()).toEqual([1, 2]));
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
       await receiver.stop();
     });
 
@@ -89,8 +105,11 @@ amqpTests('AMQP transport', () => {
       await channel.deleteQueue(`${broker.prefix}gateway.events.urgent`);
       await publisher.tell('user.deactivated', [1]);
       await eventually(async () =>
-        expect(await publisher.outbox()).toMatchObject([
-          { state: 'due', reason: `there is no queue ${broker.prefix}gateway.events.urgent` },
+        expect((await publisher.outbox()).filter(({ state }) => state === 'due')).toMatchObject([
+          {
+            subscriber: 'gateway',
+            reason: `no queue takes user.deactivated from ${broker.prefix}tidegate.events.gateway`,
+          },
         ]),
       );
       await eventually(() => expect(received.length).toBeGreaterThan(0));
@@ -98,6 +117,54 @@ amqpTests('AMQP transport', () => {
       await eventually(async () => expect(await publisher.outbox()).toEqual([]));
       await first.stop();
       await second.stop();
+    });
+
+    it('declares bindings and queues again that were removed while it runs', async () => {
+      const transport = await amqpTransport({ ...broker, service: 'access-flow', rebindMs: 50 });
+      const received: number[] = [];
+      const event = ({ version }: Event) => void received.push(version);
+      const receiver = await startReceiver(transport, 'access-flow', { event });
+      const channel = await admin.createChannel();
+      const deadLetters = `${broker.prefix}access-flow.dead-letters`;
+      await channel.deleteQueue(deadLetters);
+      await channel.unbindQueue(
+        `${broker.prefix}access-flow.events.urgent`,
+        `${broker.prefix}tidegate.events.access-flow`,
+        'user.deactivated.*',
+      );
+      await publisher.tell('user.deactivated', [1]);
+      await eventually(() => expect(received).toEqual([1]));
+      await eventually(async () => {
+        const looking = await admin.createChannel();
+        looking.on('error', () => undefined);
+        await looking.checkQueue(deadLetters);
+      });
+      await receiver.stop();
+      await transport.close();
+    });
+
+    it('sets aside an event whose routing key is not its own: the broker checked the key alone', async () => {
+      const received: string[] = [];
+      const receiver = await startReceiver(wiring.transport, 'access-flow', {
+        event: ({ id }) => void received.push(id),
+      });
+      const channel = await admin.createConfirmChannel();
+      const { queue } = await channel.assertQueue('', { exclusive: true });
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
+      const [id] = await publisher.tell('user.deactivated', [1]);
+      await eventually(() => expect(received).toEqual([id]));
+      const event = await channel.get(queue, { noAck: true });
+      if (!event) throw new Error('Other teams did not receive the event.');
+      const key = `user.updated.${INTEGRATION}`;
+      const forged = { messageId: 'forged', type: 'user.updated' };
+      channel.publish(`${broker.prefix}tidegate.events.access-flow`, key, event.content, forged);
+      const deadLetters = wiring.deadLetters(publisher.database);
+      const reason = `The routing key ${key} is not the one of the message.`;
+      await eventually(async () => expect(await deadLetters.list(10)).toMatchObject([{ eventId: 'forged', reason }]));
+      await deadLetters.redrive('forged', 'access-flow');
+      await eventually(async () => expect(await deadLetters.list(10)).toMatchObject([{ eventId: 'forged', reason }]));
+      expect(received).toEqual([id]);
+      await receiver.stop();
     });
 
     it('goes on receiving after the broker cancelled its consumers', async () => {

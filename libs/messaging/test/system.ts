@@ -14,8 +14,6 @@ export const INTEGRATION = '0192f000-0000-7000-8000-000000000001';
 export const OTHER_INTEGRATION = '0192f000-0000-7000-8000-000000000002';
 export const PREFETCH: Prefetch = { commands: 4, urgentCommands: 2, events: 4, urgentEvents: 2 };
 
-const silent = createLogger({ service: 'test', level: 'silent' });
-
 class Tables1700000000000 implements MigrationInterface {
   name = 'Tables1700000000000';
   async up(runner: QueryRunner): Promise<void> {
@@ -60,10 +58,19 @@ export async function startPublisher(transport: Transport) {
     migrations: [Tables1700000000000],
     poolSize: 6,
   });
-  const relay = new Relay(database, transport.publisher('identity'), silent, createMetrics('identity'));
+  const log: string[] = [];
+  const logger = createLogger({
+    service: 'test',
+    level: 'warn',
+    destination: { write: (line) => void log.push(line) },
+  });
+  const metrics = createMetrics('identity');
+  const relay = new Relay(database, transport.publisher('identity'), logger, metrics);
   relay.start();
   return {
     database,
+    metrics,
+    warnings: () => log.map((line) => JSON.parse(line) as Record<string, unknown>),
     /** Commits one event per version given. @returns their ids, oldest first */
     async tell(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
       const subject = uuidv7();

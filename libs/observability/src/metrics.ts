@@ -20,6 +20,7 @@ const HISTOGRAMS = {
 
 const COUNTERS = {
   deadLetters: ['dead_letters_total', 'Messages moved to a dead-letter queue', ['name']],
+  undelivered: ['event_deliveries_failed_total', 'Failed attempts to deliver an event to a subscriber', ['subscriber']],
   eventsIgnored: ['events_ignored_total', 'Events acknowledged without a handler', ['name']],
   provisioningLogDropped: ['provisioning_log_dropped_total', 'Provisioning log entries that were dropped', []],
 } as const;

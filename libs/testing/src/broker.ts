@@ -54,8 +54,9 @@ async function drop(url: string, prefix: string): Promise<void> {
         await channel.deleteQueue(`${prefix}${service}.events${suffix}`);
       }
     }
-    for (const name of ['commands', 'events', 'dead-letters'])
-      await channel.deleteExchange(`${prefix}tidegate.${name}`);
+    for (const kind of ['commands', 'events', 'dead-letters'])
+      for (const service of SERVICES) await channel.deleteExchange(`${prefix}tidegate.${kind}.${service}`);
+    for (const name of ['events', 'replies']) await channel.deleteExchange(`${prefix}tidegate.${name}`);
   } finally {
     await connection.close();
   }

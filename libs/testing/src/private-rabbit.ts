@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+
 /** A private RabbitMQ on 127.0.0.1 that tests can kill. */
 export interface PrivateRabbit {
   /** AMQP URL; the same after a restart. */
@@ -13,8 +15,26 @@ export interface PrivateRabbit {
   freeze(): Promise<void>;
   /** Resumes a suspended broker. */
   thaw(): Promise<void>;
+  /**
+   * Loads users, permissions, exchanges and the like from a definitions file.
+   * @throws when `rabbitmqctl import_definitions` refuses them
+   */
+  importDefinitions(json: string): Promise<void>;
   /** Stops it and deletes its data. */
   stop(): Promise<void>;
+}
+
+/** Runs `rabbitmqctl import_definitions` with the definitions on its standard input. @throws with what it printed */
+export function importWith(program: string, args: string[], json: string, env = process.env): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let printed = '';
+    child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (printed += data.toString()));
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(printed.slice(-2_000)))));
+    child.stdin.end(json);
+  });
 }
 
 /** Maximum delay before the register of quorum queues is on disk, which `kill` waits for. */

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brokerAnswers } from './broker-answers.js';
 import { guard } from './guard.js';
 import { freePort } from './ports.js';
-import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
+import { importWith, type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 
 const IMAGE = 'rabbitmq:4.2.9';
 const run = promisify(execFile);
@@ -44,6 +44,8 @@ export async function startRabbitContainer(): Promise<PrivateRabbit> {
     start: () => docker('start', name).then(waitUntilReady),
     freeze: () => docker('pause', name),
     thaw: () => docker('unpause', name),
+    importDefinitions: (json) =>
+      importWith('docker', ['exec', '-i', name, 'rabbitmqctl', 'import_definitions', '--format', 'json'], json),
     stop,
   };
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brokerAnswers } from './broker-answers.js';
 import { guardProcesses } from './guard.js';
 import { freePort } from './ports.js';
-import { type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
+import { importWith, type PrivateRabbit, QUEUE_REGISTER_MS } from './private-rabbit.js';
 
 /** Folders of the server program in packages; Debian's wrapper in `/usr/sbin` requires the account `rabbitmq`. */
 const USUAL_FOLDERS = [
@@ -53,6 +53,8 @@ export async function startRabbitProcess(program: string): Promise<PrivateRabbit
     kill: () => delay(QUEUE_REGISTER_MS).then(() => broker.end('SIGKILL')),
     freeze: async () => broker.signal('SIGSTOP'),
     thaw: async () => broker.signal('SIGCONT'),
+    importDefinitions: (json) =>
+      importWith(join(dirname(program), 'rabbitmqctl'), ['import_definitions', '--format', 'json'], json, env),
     stop,
   };
 }

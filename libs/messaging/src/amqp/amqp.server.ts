@@ -1,4 +1,4 @@
-import { type Lane, LANES, receivesCommands, type Service } from '@tidegate/contracts';
+import { type Lane, LANES, receivesCommands, routingKeyOf, type Service } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { crashPoint, within } from '@tidegate/observability';
 import {
@@ -15,8 +15,11 @@ import { answer, handleEvent, messageOf, type OnError } from '../handling.js';
 import { type OnDeadLetter, type OnIgnored, type Prefetch, DEAD_LETTER_AFTER } from '../transport.js';
 import { decodeCommand, decodeEvent } from '../wire.js';
 import { openConnection } from './connection.js';
+import { commandRoutingKey, type Names } from './names.js';
+import { subscribesToEvents } from './rights.rule.js';
+import { checkRoutingKey, publishedKeyOf, ROUTING_KEY_HEADER } from './routing-key.js';
 import { FAIRNESS_HEADER, type Sender } from './sender.js';
-import { declareTopology, subscribesToEvents, type Names } from './topology.js';
+import { declareQueues } from './topology.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -31,6 +34,8 @@ export interface AmqpServerParts {
   service: Service;
   names: Names;
   prefetch: Prefetch;
+  /** How often queues and bindings that were removed are declared again. */
+  rebindMs: number;
   sender: Sender;
   onError: OnError;
   onDeadLetter: OnDeadLetter;
@@ -98,9 +103,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async setup(model: ChannelModel): Promise<void> {
     model.on('error', () => undefined); // told through `disconnect`
-    const declaring = await model.createChannel();
-    await declareTopology(declaring, this.parts.names);
-    await declaring.close();
+    const { names, service, rebindMs } = this.parts;
+    await declareQueues(model, names, service);
+    const declareAgain = () =>
+      declareQueues(model, names, service).catch((error: unknown) => this.parts.onError('declaring queues', error));
+    const rebinding = setInterval(() => void declareAgain(), rebindMs);
+    model.once('close', () => clearInterval(rebinding));
     this.consumers = [];
     for (const lane of LANES) {
       if (receivesCommands(this.parts.service)) await this.consume(model, 'commands', lane);
@@ -148,6 +156,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     if (this.closing.signal.aborted || !consumer.alive) return;
     try {
       const command = decodeCommand(message.content);
+      checkRoutingKey(message.fields.routingKey, commandRoutingKey(command.name, command.urgent));
       if (message.content.length > LONG_BYTES) await nextTurn(); // parsing it took long enough for one stretch
       const reply = await answer(this, command, this.parts.onError);
       crashPoint('command.handled');
@@ -177,27 +186,30 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async tryEvent(message: ConsumeMessage) {
     try {
-      return { final: false, ...(await handleEvent(this, decodeEvent(message.content), this.parts)) };
+      const event = decodeEvent(message.content);
+      if (event) checkRoutingKey(this.publishedKeyOf(message), routingKeyOf(event));
+      return { final: false, ...(await handleEvent(this, event, this.parts)) };
     } catch (error) {
-      // Only decoding throws, and what does not parse now never will.
-      return {
-        outcome: 'failed' as const,
-        final: true,
-        reason: messageOf(error),
-      };
+      // Only decoding and comparing throw, and what is wrong now stays wrong.
+      return { outcome: 'failed' as const, final: true, reason: messageOf(error) };
     }
+  }
+
+  private publishedKeyOf(message: ConsumeMessage): string {
+    return publishedKeyOf(message, this.parts.names.deadLettersOf(this.parts.service));
   }
 
   private async setAside(message: ConsumeMessage, reason: string, attempts: number): Promise<boolean> {
     const { messageId, contentType, type } = message.properties as Options.Publish;
-    const headers = { 'x-reason': reason, 'x-attempts': attempts, 'x-dead-lettered-at': new Date().toISOString() };
+    const headers = {
+      'x-reason': reason,
+      'x-attempts': attempts,
+      'x-dead-lettered-at': new Date().toISOString(),
+      [ROUTING_KEY_HEADER]: this.publishedKeyOf(message),
+    };
     try {
-      await this.parts.sender.deadLetters(this.parts.service, message.content, {
-        messageId,
-        contentType,
-        type,
-        headers,
-      });
+      const properties = { messageId, contentType, type, headers };
+      await this.parts.sender.deadLetters(this.parts.service, message.content, properties);
       this.parts.onDeadLetter({ eventId: String(messageId), name: String(type) });
       return true;
     } catch (error) {

@@ -3,12 +3,18 @@ import { connect, type ConfirmChannel, type GetMessage } from 'amqplib';
 import { type DeadLetters, type DeadLetter } from '../transport.js';
 import { type AmqpOptions } from './amqp.transport.js';
 import { tlsOptions } from './tls.js';
-import { subscribesToEvents, Names } from './topology.js';
+import { Names } from './names.js';
+import { subscribesToEvents } from './rights.rule.js';
+import { ROUTING_KEY_HEADER, publishedKeyOf } from './routing-key.js';
+import { REDRIVE } from './topology.js';
 
 /** How many dead-lettered events are looked through for one that is named. */
 const SEARCHED = 10_000;
 
-/** The dead-letter queue queues of RabbitMQ. Looking holds the messages for a moment and gives them back. */
+/**
+ * The dead-letter queues of RabbitMQ: of one service, or of all when the options name none. Looking holds the messages for
+ * a moment and gives them back.
+ */
 export class AmqpDeadLetters implements DeadLetters {
   private readonly names: Names;
 
@@ -18,7 +24,8 @@ export class AmqpDeadLetters implements DeadLetters {
 
   async list(limit: number): Promise<DeadLetter[]> {
     const found: DeadLetter[] = [];
-    for (const subscriber of SERVICES.filter(subscribesToEvents))
+    const { service } = this.options;
+    for (const subscriber of service ? [service] : SERVICES.filter(subscribesToEvents))
       await this.look(subscriber, (message) => {
         if (found.length < limit) found.push(describe(message, subscriber));
         return found.length < limit ? 'next' : 'stop';
@@ -32,9 +39,20 @@ export class AmqpDeadLetters implements DeadLetters {
         'messageId' | 'contentType' | 'type',
         string
       >;
-      const queue = this.names.queue(subscriber as Service, 'events', 'normal');
-      channel.sendToQueue(queue, message.content, { messageId, contentType, type, persistent: true });
+      const exchange = this.names.deadLettersOf(subscriber as Service);
+      const headers = { [ROUTING_KEY_HEADER]: publishedKeyOf(message, exchange) };
+      let returned = false;
+      channel.on('return', () => (returned = true));
+      channel.publish(exchange, REDRIVE, message.content, {
+        messageId,
+        contentType,
+        type,
+        headers,
+        mandatory: true,
+        persistent: true,
+      });
       await channel.waitForConfirms();
+      if (returned) throw new Error(`${subscriber} has no queue for events: it must run, or have run.`);
     });
   }
 

@@ -6,17 +6,11 @@ import {
   receiverOf,
   Refusal,
   routingKeyOf,
+  sentCommands,
+  SERVICES,
   type Service,
 } from '@tidegate/contracts';
-import {
-  type Channel,
-  type ConfirmChannel,
-  type ChannelModel,
-  type Message,
-  type Options,
-  type RecoveringChannelModel,
-} from 'amqplib';
-import { within } from '@tidegate/observability';
+import { type Channel, type ChannelModel, type Message, type Options, type RecoveringChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
@@ -31,16 +25,16 @@ import {
   type Reply,
   traceHeaders,
 } from '../wire.js';
+import { ConfirmedChannel } from './confirmed-channel.js';
 import { openConnection } from './connection.js';
-import { declareTopology, type Names } from './topology.js';
+import { commandRoutingKey, type Names } from './names.js';
+import { sendsCommands } from './rights.rule.js';
+import { prepareBroker, SET_ASIDE } from './topology.js';
 
-/** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
-const CONFIRM_TIMEOUT_MS = 5_000;
 const RECONNECT_POLL_MS = 20;
-/** RabbitMQ's pseudo-queue for replies: they come back on the channel that asked (rabbitmq.com/docs/direct-reply-to). */
-const REPLY_TO = 'amq.rabbitmq.reply-to';
-const BROKER = ['broker'];
-/** Holds the fairness key of a command: its receiver chooses whose turn it is without reading the command. */
+/** The destination of each event besides its subscribers: the exchange to which other teams bind. */
+const OTHER_TEAMS = 'other teams';
+/** Holds the fairness key of a command, by which its receiver schedules the command without reading it. */
 export const FAIRNESS_HEADER = 'x-fairness-key';
 
 interface Waiting {
@@ -54,17 +48,21 @@ interface Waiting {
 export class Sender implements EventPublisher {
   private connection?: RecoveringChannelModel;
   private rpc?: Channel;
-  private confirmed?: ConfirmChannel;
+  private confirmed?: ConfirmedChannel;
+  private replyQueue = '';
   private readonly waiting = new Map<string, Waiting>();
-  private readonly returned = new Set<string>();
+  /** An event is published to several exchanges, and is encoded once. */
+  private readonly encoded = new WeakMap<Event, Buffer>();
 
+  /** @param service the one that this process is; undefined: all of them */
   constructor(
     private readonly url: string,
     private readonly names: Names,
+    private readonly service: Service | undefined,
     private readonly onError: OnError,
   ) {}
 
-  /** @throws when the broker cannot be reached */
+  /** @throws StartError when an exchange is missing; Error when the broker cannot be reached */
   async connect(): Promise<void> {
     this.connection = await openConnection({
       url: this.url,
@@ -79,7 +77,7 @@ export class Sender implements EventPublisher {
   }
 
   async close(): Promise<void> {
-    await this.confirmed?.waitForConfirms().catch(() => undefined);
+    await this.confirmed?.channel.waitForConfirms().catch(() => undefined);
     await this.connection?.close();
     this.forget();
   }
@@ -88,6 +86,10 @@ export class Sender implements EventPublisher {
   attempt(command: Command): Promise<unknown> {
     const left = command.deadlineAt - Date.now();
     if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
+    const receiver = receiverOf(command.name);
+    // The broker would close the channel, and with it all calls that wait.
+    if (this.service && !sentCommands(this.service, receiver).includes(command.name))
+      return Promise.reject(new Error(`${this.service} does not send ${command.name} (this is a bug)`));
     const rpc = this.rpc;
     if (!rpc) return brokerAway();
     const bytes = encodeCommand(command);
@@ -106,7 +108,7 @@ export class Sender implements EventPublisher {
       const options = {
         correlationId,
         messageId: correlationId,
-        replyTo: REPLY_TO,
+        replyTo: this.replyQueue,
         expiration: Math.ceil(left), // a late command dies in the broker instead of being applied behind its caller's back
         mandatory: true,
         persistent: true,
@@ -115,7 +117,7 @@ export class Sender implements EventPublisher {
         headers: { [FAIRNESS_HEADER]: fairnessKeyOf(command), ...traceHeaders(command) },
       };
       try {
-        rpc.publish(this.names.commands, this.commandKey(command), bytes, options);
+        rpc.publish(this.names.commandsOf(receiver), commandRoutingKey(command.name, command.urgent), bytes, options);
       } catch {
         settle(brokerAway); // it is closing just now
       }
@@ -131,36 +133,37 @@ export class Sender implements EventPublisher {
     if (!replyTo) return;
     while (!this.rpc && Date.now() < deadlineAt) await delay(RECONNECT_POLL_MS);
     try {
-      this.rpc?.publish('', replyTo, encodeReply(reply), { correlationId, contentType: 'application/json' });
+      this.rpc?.publish(this.names.replies, replyTo, encodeReply(reply), {
+        correlationId,
+        contentType: 'application/json',
+      });
     } catch (error) {
       this.onError('reply', error);
     }
   }
 
-  destinations(): readonly string[] {
-    return BROKER;
+  destinations(event: Event): readonly string[] {
+    const { subscribers, internal } = EVENTS[event.name];
+    return internal ? subscribers : [...subscribers, OTHER_TEAMS];
   }
 
   /**
-   * Publishes an event to all who bound a queue, and then to the queues of the subscribers that come second: an exchange tells
-   * only that no queue at all took a message, so each subscriber that must have it is told in a way of its own.
-   * Internal events go to the queues of their subscribers only.
+   * Publishes an event to the exchange of one subscriber, or to the one of other teams. An exchange reports only that no
+   * queue at all took a message, so each subscriber that must receive the event has an exchange of its own.
    */
-  async deliver(event: Event): Promise<Delivery> {
-    const { subscribers, urgent, internal } = EVENTS[event.name];
-    const content = encodeEvent(event);
-    const headers = traceHeaders(event);
-    const properties = { messageId: event.id, contentType: EVENT_CONTENT_TYPE, type: event.name, headers };
+  async deliver(event: Event, destination: string): Promise<Delivery> {
+    const forOthers = destination === OTHER_TEAMS;
+    const exchange = forOthers ? this.names.events : this.names.eventsOf(destination as Service);
     const key = routingKeyOf(event);
+    const headers = traceHeaders(event);
+    const properties = { contentType: EVENT_CONTENT_TYPE, type: event.name, headers, mandatory: !forOthers };
     try {
-      const routed = internal || (await this.publishConfirmed(this.names.events, key, content, properties));
-      if (!routed && subscribers.length > 0) return { outcome: 'away', reason: `no queue is bound for ${event.name}` };
-      for (const subscriber of internal ? subscribers : subscribers.slice(1)) {
-        const queue = this.names.queue(subscriber, 'events', urgent ? 'urgent' : 'normal');
-        if (!(await this.publishConfirmed('', queue, content, properties)))
-          return { outcome: 'away', reason: `there is no queue ${queue}` };
-      }
-      return { outcome: 'done' };
+      const channel = this.connected();
+      const outcome = await channel.publish(exchange, key, this.bytesOf(event), { ...properties, messageId: event.id });
+      if (outcome === 'confirmed') return { outcome: 'done' };
+      // A full queue of another team that rejects must not hold back the events of everyone.
+      if (forOthers) return { outcome: 'done' };
+      return { outcome: 'away', reason: `no queue takes ${event.name} from ${exchange}` };
     } catch (error) {
       return { outcome: 'away', reason: messageOf(error) };
     }
@@ -168,45 +171,49 @@ export class Sender implements EventPublisher {
 
   /** Sets an event aside with the reason. @throws when the broker did not confirm it */
   async deadLetters(service: Service, content: Buffer, properties: Options.Publish): Promise<void> {
-    const routed = await this.publishConfirmed(this.names.deadLetters, service, content, properties);
-    if (!routed) throw new Error(`the dead-letter queue of ${service} has no queue`);
+    const exchange = this.names.deadLettersOf(service);
+    const { messageId = randomUUID() } = properties;
+    const outcome = await this.connected().publish(exchange, SET_ASIDE, content, {
+      ...properties,
+      messageId,
+      mandatory: true,
+    });
+    if (outcome !== 'confirmed') throw new Error(`no queue takes the dead letter from ${exchange}`);
   }
 
-  /** @returns whether a queue took it; @throws when the broker did not confirm it in time */
-  private publishConfirmed(
-    exchange: string,
-    key: string,
-    content: Buffer,
-    properties: Options.Publish,
-  ): Promise<boolean> {
-    const channel = this.confirmed;
-    if (!channel) return Promise.reject(new Error('not connected to RabbitMQ'));
-    const messageId = properties.messageId ?? randomUUID();
-    const options = { ...properties, messageId, mandatory: true, persistent: true };
-    const published = () =>
-      new Promise<boolean>((resolve, reject) => {
-        channel.publish(exchange, key, content, options, (error: Error | null) => {
-          if (error) reject(error);
-          else resolve(!this.returned.delete(messageId)); // the broker returns a message before it confirms it
-        });
-      });
-    return within(CONFIRM_TIMEOUT_MS, published);
+  private connected(): ConfirmedChannel {
+    if (!this.confirmed) throw new Error('not connected to RabbitMQ');
+    return this.confirmed;
+  }
+
+  private bytesOf(event: Event): Buffer {
+    const bytes = this.encoded.get(event) ?? encodeEvent(event);
+    this.encoded.set(event, bytes);
+    return bytes;
   }
 
   private async setup(model: ChannelModel): Promise<void> {
     model.on('error', () => undefined); // told through `disconnect`
     const rpc = await model.createChannel();
-    const confirmed = await model.createConfirmChannel();
-    for (const channel of [rpc, confirmed]) {
+    const confirmed = await ConfirmedChannel.open(model);
+    for (const channel of [rpc, confirmed.channel]) {
       channel.on('error', (error: Error) => this.onError('publishing channel', error));
       channel.on('close', () => void model.close().catch(() => undefined)); // a channel alone does not come back
     }
-    await declareTopology(confirmed, this.names);
-    await rpc.consume(REPLY_TO, (message) => this.received(message, model), { noAck: true });
+    await prepareBroker(model, this.names, this.service);
+    const asker = this.service ?? SERVICES[0];
+    if (sendsCommands(asker)) await this.receiveReplies(model, rpc, this.names.replyQueue(asker, randomUUID()));
     rpc.on('return', (message: Message) => this.undeliverable(message));
-    confirmed.on('return', (message: Message) => this.returned.add(message.properties.messageId as string));
     this.rpc = rpc;
     this.confirmed = confirmed;
+  }
+
+  /** The name is new on each connection: the broker may still hold the queue of the one before. */
+  private async receiveReplies(model: ChannelModel, rpc: Channel, queue: string): Promise<void> {
+    await rpc.assertQueue(queue, { exclusive: true, durable: false, autoDelete: true });
+    await rpc.bindQueue(queue, this.names.replies, queue);
+    await rpc.consume(queue, (message) => this.received(message, model), { noAck: true });
+    this.replyQueue = queue;
   }
 
   private received(message: Message | null, model: ChannelModel): void {
@@ -228,12 +235,7 @@ export class Sender implements EventPublisher {
   private forget(): void {
     this.rpc = undefined;
     this.confirmed = undefined;
-    this.returned.clear();
     for (const { settle } of [...this.waiting.values()]) settle(brokerAway);
-  }
-
-  private commandKey(command: Command): string {
-    return this.names.queue(receiverOf(command.name), 'commands', command.urgent ? 'urgent' : 'normal');
   }
 }
 

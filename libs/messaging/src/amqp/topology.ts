@@ -7,26 +7,10 @@ import {
   SERVICES,
   type Service,
 } from '@tidegate/contracts';
-import { type Channel } from 'amqplib';
-
-/** Names of exchanges and queues; the prefix keeps two systems on one broker apart. */
-export class Names {
-  constructor(private readonly prefix = '') {}
-
-  readonly commands = `${this.prefix}tidegate.commands`;
-  readonly events = `${this.prefix}tidegate.events`;
-  readonly deadLetters = `${this.prefix}tidegate.dead-letters`;
-
-  /** `identity.commands`, `access-flow.events.urgent` … */
-  queue(service: Service, kind: 'commands' | 'events', lane: Lane): string {
-    return `${this.prefix}${service}.${kind}${lane === 'urgent' ? '.urgent' : ''}`;
-  }
-
-  /** Where the events go that a service could not take. */
-  deadLetterQueue(service: Service): string {
-    return `${this.prefix}${service}.dead-letters`;
-  }
-}
+import { StartError } from '@tidegate/observability';
+import { type Channel, type ChannelModel } from 'amqplib';
+import { type Exchange, type Names } from './names.js';
+import { rightsOf, subscribesToEvents } from './rights.rule.js';
 
 /**
  * Everything is declared explicitly, so that RabbitMQ 3.10 to 4.x behave alike: quorum queues (a durable classic queue
@@ -34,56 +18,102 @@ export class Names {
  * dead-lettering, which needs reject-publish (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering).
  */
 const COMMAND_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 };
-const eventQueue = (names: Names, service: Service) => ({
+const eventQueue = (deadLetters: string) => ({
   'x-queue-type': 'quorum',
   'x-delivery-limit': 20,
   'x-overflow': 'reject-publish',
   'x-dead-letter-strategy': 'at-least-once',
-  'x-dead-letter-exchange': names.deadLetters,
-  'x-dead-letter-routing-key': service,
+  'x-dead-letter-exchange': deadLetters,
+  'x-dead-letter-routing-key': SET_ASIDE,
 });
 /** An operator who looks at a dead-lettered event puts it back: that must not use it up. */
 const DEAD_LETTER_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
-/** Events that a service must hear, by lane. */
+/** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber. */
+export const SET_ASIDE = 'set-aside';
+export const REDRIVE = 'redrive';
+
+/** Events that a service subscribes to, by lane. */
 function subscriptionsOf(service: Service, lane: Lane): EventName[] {
   return (Object.keys(EVENTS) as EventName[]).filter(
     (name) => EVENTS[name].subscribers.includes(service) && (EVENTS[name].urgent ? 'urgent' : 'normal') === lane,
   );
 }
 
-export const subscribesToEvents = (service: Service): boolean =>
-  LANES.some((lane) => subscriptionsOf(service, lane).length > 0);
+/**
+ * Checks the exchanges that a process uses and declares those that are missing.
+ *
+ * @param service the one that the process is; undefined: the process is all of them, and declares their queues too
+ * @throws StartError naming an exchange that is missing and may not be declared, or a queue with other arguments
+ */
+export async function prepareBroker(model: ChannelModel, names: Names, service: Service | undefined): Promise<void> {
+  const services = service ? [service] : SERVICES;
+  const exchanges = new Map(services.flatMap((each) => rightsOf(each, names)).map((each) => [each.name, each]));
+  for (const exchange of exchanges.values()) await ensureExchange(model, exchange);
+  if (!service) for (const each of SERVICES) await declareQueues(model, names, each);
+}
 
 /**
- * Declares the whole system's exchanges, queues and bindings. Every service does so before it sends, so that a message
- * for a service that was never started waits for it.
+ * Declares the queues of a service and binds them to its exchanges. Repeating it restores what was removed.
+ *
+ * @throws StartError naming a queue that exists with other arguments; Error when the broker refuses or is away
  */
-export async function declareTopology(channel: Channel, names: Names): Promise<void> {
-  await channel.assertExchange(names.commands, 'direct', { durable: true });
-  await channel.assertExchange(names.events, 'topic', { durable: true });
-  await channel.assertExchange(names.deadLetters, 'direct', { durable: true });
-  for (const service of SERVICES) {
-    if (subscribesToEvents(service)) {
-      const deadLetters = names.deadLetterQueue(service);
-      await channel.assertQueue(deadLetters, { durable: true, arguments: DEAD_LETTER_QUEUE });
-      await channel.bindQueue(deadLetters, names.deadLetters, service);
-    }
+export async function declareQueues(model: ChannelModel, names: Names, service: Service): Promise<void> {
+  await withChannel(model, async (channel) => {
+    if (receivesCommands(service))
+      for (const lane of LANES) {
+        const queue = names.queue(service, 'commands', lane);
+        await declareQueue(channel, queue, COMMAND_QUEUE);
+        await channel.bindQueue(queue, names.commandsOf(service), `${lane}.#`);
+      }
+    if (!subscribesToEvents(service)) return;
+    const deadLetters = names.deadLettersOf(service);
     for (const lane of LANES) {
-      if (receivesCommands(service)) {
-        const commands = names.queue(service, 'commands', lane);
-        await channel.assertQueue(commands, { durable: true, arguments: COMMAND_QUEUE });
-        await channel.bindQueue(commands, names.commands, commands);
-      }
-      if (!subscribesToEvents(service)) continue;
-      const events = names.queue(service, 'events', lane);
-      await channel.assertQueue(events, { durable: true, arguments: eventQueue(names, service) });
-      for (const name of subscriptionsOf(service, lane)) {
-        // One subscriber of an event takes it from the exchange; the others' queues are published to (see `Sender.deliver`).
-        if (EVENTS[name].subscribers[0] === service && !EVENTS[name].internal)
-          await channel.bindQueue(events, names.events, `${name}.*`);
-        else await channel.unbindQueue(events, names.events, `${name}.*`); // bound by versions before 0.2
-      }
+      const queue = names.queue(service, 'events', lane);
+      await declareQueue(channel, queue, eventQueue(deadLetters));
+      for (const name of subscriptionsOf(service, lane))
+        await channel.bindQueue(queue, names.eventsOf(service), `${name}.*`);
     }
+    await declareQueue(channel, names.deadLetterQueue(service), DEAD_LETTER_QUEUE);
+    await channel.bindQueue(names.deadLetterQueue(service), deadLetters, SET_ASIDE);
+    await channel.bindQueue(names.queue(service, 'events', 'normal'), deadLetters, REDRIVE);
+  });
+}
+
+async function declareQueue(channel: Channel, queue: string, args: object): Promise<void> {
+  await channel.assertQueue(queue, { durable: true, arguments: args }).catch((error: unknown) => {
+    if (codeOf(error) !== 406) throw error;
+    throw new StartError(
+      `The queue ${queue} in RabbitMQ has other arguments than this release gives it. ` +
+        'Delete it when it is empty: see "Upgrade notes" in CHANGELOG.md.',
+    );
+  });
+}
+
+async function ensureExchange(model: ChannelModel, { name, type }: Exchange): Promise<void> {
+  try {
+    // Passive, because to declare an exchange takes a right that services do not need, even when it exists.
+    await withChannel(model, (channel) => channel.checkExchange(name));
+  } catch (error) {
+    if (codeOf(error) !== 404) throw error;
+    await withChannel(model, (channel) => channel.assertExchange(name, type, { durable: true })).catch(refused(name));
   }
 }
+
+const refused = (exchange: string) => (error: unknown) => {
+  if (codeOf(error) !== 403) throw error;
+  throw new StartError(
+    `The exchange ${exchange} does not exist in RabbitMQ, and this user may not declare it: ` +
+      'load the definitions file into the broker (see "RabbitMQ" in docs/operations.md).',
+  );
+};
+
+/** A refusal closes its channel, so each attempt has one of its own. */
+async function withChannel(model: ChannelModel, work: (channel: Channel) => Promise<unknown>): Promise<void> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // the call rejects with it
+  await work(channel);
+  await channel.close();
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
