@@ -65,7 +65,7 @@ describe('PostgreSQL over TLS', () => {
 
   it('refuses a certificate of another authority', async () => {
     const sentence =
-      /^The TLS certificate of PostgreSQL at localhost:\d+ is not trusted \([A-Z_]+\): check sslrootcert in /;
+      /^The TLS certificate of PostgreSQL at localhost:\d+ is not trusted \([A-Z_]+\)\. Check sslrootcert in /;
     expect(await refusal(url('localhost', 'other-authority'))).toMatch(sentence);
     expect(await refusal(url('localhost'))).toMatch(sentence);
   });

@@ -272,12 +272,7 @@ amqpTests('AMQP transport', () => {
       const channel = await admin.createChannel();
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
-      await channel.bindQueue(queue, `${broker.prefix}tidegate.commands`, `${broker.prefix}identity.commands`);
-      await channel.unbindQueue(
-        `${broker.prefix}identity.commands`,
-        `${broker.prefix}tidegate.commands`,
-        `${broker.prefix}identity.commands`,
-      );
+      await channel.bindQueue(queue, `${broker.prefix}tidegate.commands.identity`, '#');
       const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'rojo=1' };
       await withTrace(trace, () => publisher.tell('user.updated', [1]));
       const asked = withTrace(trace, () =>

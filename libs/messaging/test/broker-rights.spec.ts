@@ -78,14 +78,17 @@ brokerFaultTests('the broker with the generated definitions', () => {
       ),
     );
     const events = EVENT_NAMES.flatMap((name) => {
-      const { publisher, subscribers } = EVENTS[name];
+      const { publisher, subscribers, internal } = EVENTS[name];
       const key = `${name}.${INTEGRATION}`;
       const required = SERVICES.map((subscriber): [string, string, Service[]] => [
         `${PREFIX}tidegate.events.${subscriber}`,
         key,
         subscribers.includes(subscriber) ? [publisher] : [],
       ]);
-      return [...required, [`${PREFIX}tidegate.events`, key, [publisher]] as [string, string, Service[]]];
+      return [
+        ...required,
+        [`${PREFIX}tidegate.events`, key, internal ? [] : [publisher]] as [string, string, Service[]],
+      ];
     });
     const deadLetters = SERVICES.flatMap((service) =>
       ['set-aside', 'redrive'].map((key): [string, string, Service[]] => [
