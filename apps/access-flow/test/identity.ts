@@ -6,35 +6,35 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 
-type Answer<N extends CommandName> = (data: CommandData<N>, integrationIds: string[]) => CommandReply<N>;
+type Reply<N extends CommandName> = (data: CommandData<N>, integrationIds: string[]) => CommandReply<N>;
 
-/** What the reconciler asks identity. */
-export interface Answers {
-  'users.deactivations': Answer<'users.deactivations'>;
-  'groups.states': Answer<'groups.states'>;
+/** Replies to the commands of the reconciler. */
+export interface IdentityReplies {
+  'users.deactivations': Reply<'users.deactivations'>;
+  'groups.states': Reply<'groups.states'>;
 }
 
 /**
- * Listens as identity and answers what a test says.
- * @param answers read anew for each command
- * @returns what stops it
+ * Starts a replacement of identity with replies of the test.
+ * @param replies read for each command
+ * @returns a function that stops it
  */
-export async function startIdentity(transport: Transport, answers: Answers): Promise<() => Promise<void>> {
+export async function startTestIdentity(transport: Transport, replies: IdentityReplies): Promise<() => Promise<void>> {
   @Controller()
   class Identity {
     @MessagePattern('users.deactivations')
     users(@Payload() { data, integrationIds }: Command<'users.deactivations'>) {
-      return answers['users.deactivations'](data, integrationIds);
+      return replies['users.deactivations'](data, integrationIds);
     }
 
     @MessagePattern('groups.states')
     groups(@Payload() { data, integrationIds }: Command<'groups.states'>) {
-      return answers['groups.states'](data, integrationIds);
+      return replies['groups.states'](data, integrationIds);
     }
   }
   @Module({ controllers: [Identity] })
-  class Answering {}
-  const testing = await Test.createTestingModule({ imports: [Answering] }).compile();
+  class TestIdentityModule {}
+  const testing = await Test.createTestingModule({ imports: [TestIdentityModule] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
   const prefetch = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 1 };
   await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
