@@ -35,6 +35,6 @@ amqpTests("an organization's first day", () => {
 async function play(system: System): Promise<string[]> {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
-  const { ok } = await playFirstDay({ baseUrl: system.baseUrl, apiKey: API_KEY, print, patienceSeconds: 300 });
+  const { ok } = await playFirstDay({ baseUrl: system.baseUrl, apiKey: API_KEY, print, timeoutSeconds: 300 });
   return ok ? [] : lines.filter((line) => !line.startsWith('ok'));
 }

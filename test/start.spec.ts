@@ -141,7 +141,7 @@ describe('standalone on its own PostgreSQL', () => {
 
   async function start(port: number, more: Env = {}) {
     const env = { TIDEGATE_DATA_DIR: join(folder, 'data'), PORT: String(port), ...more };
-    const tidegate = await startProcess('standalone', main('standalone'), env, { line: /^Tidegate is at /m });
+    const tidegate = await startProcess('standalone', main('standalone'), env, { line: /^Tidegate is running at /m });
     const postgres = Number(
       readFileSync(join(folder, 'data', 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0],
     );

@@ -18,12 +18,12 @@ import { Reconciler } from './offboarding/reconciler.worker.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
-import { UndecidableAlarm } from './requests/undecidable.alarm.js';
+import { UndecidableLogger } from './requests/undecidable.logger.js';
 import { TargetsWorker } from './targets/targets.worker.js';
 import { LOGGER, METRICS, SETTINGS, type Settings, TARGETS, type Targets } from './tokens.js';
 
-/** What the service stands on. */
-export interface Parts {
+/** Dependencies of the module. */
+export interface AccessFlowDependencies {
   database: Database;
   client: CommandClient;
   metrics: Metrics;
@@ -32,10 +32,10 @@ export interface Parts {
   targets: Targets;
 }
 
-/** The judge and the bailiff: decides who may be in which group and for how long, and sees it done and undone. */
+/** Access flows, requests, reviews and grants; workers put grants into effect and end them. */
 @Module({})
 export class AccessFlowModule {
-  static forRoot({ database, client, metrics, logger, settings, targets }: Parts): DynamicModule {
+  static forRoot({ database, client, metrics, logger, settings, targets }: AccessFlowDependencies): DynamicModule {
     return {
       module: AccessFlowModule,
       controllers: [
@@ -55,7 +55,7 @@ export class AccessFlowModule {
         { provide: TARGETS, useValue: targets },
         WakeSignal,
         Writes,
-        UndecidableAlarm,
+        UndecidableLogger,
         DirectoryService,
         FlowsService,
         RequestsService,

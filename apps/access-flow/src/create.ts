@@ -16,18 +16,18 @@ import { DirectoryTarget } from './targets/directory/directory.target.js';
 import { TargetsWorker } from './targets/targets.worker.js';
 
 const SERVICE = 'access-flow';
-/** Eight of the pool's connections; relay and workers use the rest. */
+/** Uses at most eight connections of the pool; relay and workers use the others. */
 const PREFETCH = { commands: 2, urgentCommands: 1, events: 2, urgentEvents: 3 };
 
 @Module({})
 class Root {}
 
 /**
- * Starts the service: brings its schema up to date, listens for its commands and events, and sets its workers going.
+ * Starts the service: migrates its schema, subscribes to its commands and events, and starts its workers.
  *
- * @returns the application, which may listen on a port for health and metrics, and `stop`, which finishes the work in
- * hand; the transport stays open, since others may use it
- * @throws when the database or the transport cannot be had; nothing stays open then
+ * @returns the application, not listening yet (it serves health and metrics), and `stop`, which finishes running work
+ * and leaves the transport open
+ * @throws when the database or the transport can't be reached; all resources are released first
  */
 export async function createAccessFlow(
   config: AccessFlowConfig,
@@ -44,7 +44,7 @@ export async function createAccessFlow(
     const metrics = createMetrics(SERVICE, { processMetrics });
     metrics.collect(() => readGauges(database));
     metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, SCHEMA)));
-    const parts = {
+    const dependencies = {
       database,
       client: transport.client(SERVICE),
       metrics,
@@ -54,7 +54,7 @@ export async function createAccessFlow(
     };
     const checks = { database: () => database.check(), messaging: () => transport.check() };
     const app = await NestFactory.create<NestFastifyApplication>(
-      { module: Root, imports: [AccessFlowModule.forRoot(parts), OpsModule.forRoot({ metrics, checks })] },
+      { module: Root, imports: [AccessFlowModule.forRoot(dependencies), OpsModule.forRoot({ metrics, checks })] },
       new FastifyAdapter(),
       { logger: new NestLogger(logger), abortOnError: false },
     );

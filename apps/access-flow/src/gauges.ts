@@ -2,7 +2,7 @@ import { type Database } from '@tidegate/database';
 import { type GaugeReading } from '@tidegate/observability';
 import { integrationIds } from './directory/integrations.queries.js';
 
-/** What the gauges of this service show: grants and requests over all integrations. */
+/** @returns the gauges of this service: grants and requests of all integrations */
 export async function readGauges(database: Database): Promise<GaugeReading> {
   const all = await database.unscoped(integrationIds);
   const row = await database.transaction({ integrationIds: all }, (tx) =>

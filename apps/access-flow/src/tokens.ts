@@ -1,16 +1,16 @@
 import { type Target } from './targets/target.js';
 
-/** Injection tokens of values whose types are no classes. */
+/** Injection tokens of values that have no class. */
 export const LOGGER = Symbol('LOGGER');
 export const METRICS = Symbol('METRICS');
 export const SETTINGS = Symbol('SETTINGS');
 export const TARGETS = Symbol('TARGETS');
-/** Milliseconds between two rounds of the reconciler. */
+/** Milliseconds between runs of the reconciler. */
 export const RECONCILE_MS = Symbol('RECONCILE_MS');
 
-/** What an operator may set about the rules themselves. */
+/** Configured limits of the rules. */
 export interface Settings {
-  /** How long a request waits for a review before it expires. */
+  /** Seconds until a request without a review expires. */
   pendingRequestSeconds: number;
 }
 

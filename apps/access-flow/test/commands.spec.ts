@@ -2,10 +2,10 @@ import { type CommandData, type CommandReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration } from './integration.js';
 
-/** The commands that change what is there. */
+/** Commands that change existing rows. */
 type Change = 'flows.update' | 'flows.delete' | 'requests.cancel' | 'grants.extend' | 'grants.revoke';
 
-describe('A command over a transport', () => {
+describe('Commands', () => {
   let accessFlow: TestAccessFlow;
   let [one, two]: Integration[] = [];
   beforeAll(async () => {
@@ -13,34 +13,34 @@ describe('A command over a transport', () => {
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    [one, two] = [await Integration.begin(accessFlow), await Integration.begin(accessFlow)];
+    [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
   });
 
-  const table: [Change, (org: Integration) => Promise<CommandData<Change>>, Partial<CommandReply<Change>>][] = [
+  const table: [Change, (integration: Integration) => Promise<CommandData<Change>>, Partial<CommandReply<Change>>][] = [
     [
       'flows.update',
-      async (org) => ({ id: (await org.flow()).id, settings: { maxDurationSeconds: HOUR } }),
+      async (integration) => ({ id: (await integration.flow()).id, settings: { maxDurationSeconds: HOUR } }),
       { maxDurationSeconds: HOUR, version: 2 },
     ],
-    ['flows.delete', async (org) => ({ id: (await org.flow()).id }), {}],
+    ['flows.delete', async (integration) => ({ id: (await integration.flow()).id }), {}],
     [
       'requests.cancel',
-      async (org) => ({ id: (await org.request(await org.reviewedFlow('bob'), 'alice')).id }),
+      async (integration) => ({ id: (await integration.request(await integration.reviewedFlow('bob'), 'alice')).id }),
       { status: 'cancelled', statusReason: 'withdrawn' },
     ],
     [
       'grants.extend',
-      async (org) => ({ id: (await org.requestAccess('alice')).grantId, durationSeconds: HOUR }),
+      async (integration) => ({ id: (await integration.requestAccess('alice')).grantId, durationSeconds: HOUR }),
       { status: 'active', version: 3 },
     ],
     [
       'grants.revoke',
-      async (org) => ({ id: (await org.requestAccess('alice')).grantId }),
+      async (integration) => ({ id: (await integration.requestAccess('alice')).grantId }),
       { status: 'revoking', endReason: 'revoked' },
     ],
   ];
 
-  it.each(table)('%s is applied in its own integration and refused in another', async (name, prepare, changed) => {
+  it.each(table)('%s changes its own integration and is refused in another', async (name, prepare, changed) => {
     const data = await prepare(one!);
     const rows = () =>
       accessFlow.rows(

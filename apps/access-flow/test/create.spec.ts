@@ -6,7 +6,7 @@ import { createAccessFlow } from '../src/create.js';
 
 type Service = Awaited<ReturnType<typeof createAccessFlow>>;
 
-describe('The service as it runs', () => {
+describe('The running service', () => {
   const integrationId = uuidv7();
   const [userId, groupId] = [uuidv7(), uuidv7()];
   let database: TestDatabase;
@@ -26,7 +26,7 @@ describe('The service as it runs', () => {
     await database.drop();
   });
 
-  async function tell(
+  async function publish(
     name: EventName,
     subject: string,
     data: { version: number } & Record<string, unknown>,
@@ -43,7 +43,7 @@ describe('The service as it runs', () => {
     } as unknown as Event;
     expect(await transport.publisher('identity').deliver(event, 'access-flow')).toEqual({ outcome: 'done' });
   }
-  const asking = () => ({
+  const options = () => ({
     integrationIds: [integrationId],
     requestId: 'test',
     deadlineAt: Date.now() + 300_000,
@@ -52,18 +52,18 @@ describe('The service as it runs', () => {
   const client = () => transport.client('gateway');
   const user = { userId, userName: 'alice@example.com', displayName: null, externalId: null, deleted: false };
 
-  it('lends by messages alone, and takes back the moment the user is deactivated', async () => {
+  it('grants access by messages only, and revokes it when the user is deactivated', async () => {
     const integration = { integrationId, name: 'Example', type: 'okta-scim', removed: false, version: 1 };
-    await tell('integration.created', integrationId, integration);
-    await tell('user.created', userId, { ...user, active: true, deactivations: 0, version: 1 });
-    await tell('group.created', groupId, {
+    await publish('integration.created', integrationId, integration);
+    await publish('user.created', userId, { ...user, active: true, deactivations: 0, version: 1 });
+    await publish('group.created', groupId, {
       groupId,
       displayName: 'Deploy',
       externalId: null,
       deleted: false,
       version: 1,
     });
-    const flow = await client().ask('flows.create', asking(), {
+    const flow = await client().ask('flows.create', options(), {
       integrationId,
       name: 'Deploys',
       enabled: true,
@@ -72,20 +72,20 @@ describe('The service as it runs', () => {
       maxDurationSeconds: 3600,
       approval: { kind: 'automatic' },
     });
-    const wanted = { flowId: flow.id, userId, groupId, durationSeconds: 60 };
-    const { grantId } = await client().ask('requests.create', asking(), wanted);
-    const grant = () => client().ask('grants.get', asking(), { id: grantId! });
+    const input = { flowId: flow.id, userId, groupId, durationSeconds: 60 };
+    const { grantId } = await client().ask('requests.create', options(), input);
+    const grant = () => client().ask('grants.get', options(), { id: grantId! });
     await eventually(async () => expect((await grant()).status).toBe('active'));
 
-    await tell('user.deactivated', userId, { ...user, active: false, deactivations: 1, version: 2 });
+    await publish('user.deactivated', userId, { ...user, active: false, deactivations: 1, version: 2 });
     expect(['revoking', 'ended']).toContain((await grant()).status);
     await eventually(async () =>
       expect(await grant()).toMatchObject({ status: 'ended', endReason: 'user_deactivated' }),
     );
-    await expect(client().ask('requests.create', asking(), wanted)).rejects.toMatchObject({ code: 'notAllowed' });
+    await expect(client().ask('requests.create', options(), input)).rejects.toMatchObject({ code: 'notAllowed' });
   });
 
-  it('answers health and metrics, without personal data', async () => {
+  it('serves health and metrics without personal data', async () => {
     const server = service.app.getHttpAdapter().getInstance();
     expect((await server.inject('/readyz')).json()).toEqual({
       status: 'ok',
@@ -100,16 +100,16 @@ describe('The service as it runs', () => {
     expect(metrics).not.toContain('alice');
   });
 
-  it('a second start on the same database finds everything in place', async () => {
+  it('a second start on the same database keeps the data', async () => {
     const other = inProcessTransport();
     const second = await createAccessFlow(config(), other);
-    const { items } = await other.client('gateway').ask('flows.list', asking(), { limit: 10 });
+    const { items } = await other.client('gateway').ask('flows.list', options(), { limit: 10 });
     expect(items.map((flow) => flow.name)).toEqual(['Deploys']);
     await second.stop();
   });
 
-  it('a database that cannot be reached is said at the start', async () => {
-    const away = { ...config(), databaseUrl: 'postgres://postgres@127.0.0.1:1/none' };
-    await expect(createAccessFlow(away, inProcessTransport())).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  it('an unreachable database fails the start', async () => {
+    const unreachable = { ...config(), databaseUrl: 'postgres://postgres@127.0.0.1:1/none' };
+    await expect(createAccessFlow(unreachable, inProcessTransport())).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

@@ -4,14 +4,14 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Deciders1764900000000 } from '../src/migrations/1764900000000-deciders.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
-import { type Deciders, decidersOf } from '../src/requests/approvers.rule.js';
+import { type CurrentApprovers, currentApprovers } from '../src/requests/approvers.rule.js';
 import { SCHEMA } from '../src/schema.js';
 import { HOUR } from './integration.js';
 
 const [here, elsewhere, deploy, alice, bob, carol] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
 /** Approvers of the request, those of the flow (null: automatic), and who decides then. The requester is alice. */
-const CASES: [promise: string, request: string[] | null, flow: string[] | null, then: Deciders][] = [
+const CASES: [promise: string, request: string[] | null, flow: string[] | null, then: CurrentApprovers][] = [
   ['approvers of both stay', [carol, bob], [bob, carol], { approverIds: [carol, bob], undecidable: false }],
   ['whom the flow no longer names is taken out', [bob, carol], [carol], { approverIds: [carol], undecidable: false }],
   ['those of the flow follow those who all left', [], [bob], { approverIds: [bob], undecidable: false }],
@@ -31,8 +31,8 @@ const CASES: [promise: string, request: string[] | null, flow: string[] | null, 
 describe('pending requests from before the flow of that moment counted', () => {
   let own: TestDatabase;
   let owner: pg.Client;
-  const deciders = async (integration: string, id: string) => {
-    const { rows } = await owner.query<Deciders>(
+  const approversOf = async (integration: string, id: string) => {
+    const { rows } = await owner.query<CurrentApprovers>(
       `SELECT approver_ids AS "approverIds", undecidable FROM access_flow.requests WHERE integration_id = $1 AND id = $2`,
       [integration, id],
     );
@@ -81,12 +81,12 @@ describe('pending requests from before the flow of that moment counted', () => {
 
   it.each(CASES.map(([promise], index) => [promise, index] as const))('%s', async (_, index) => {
     const [, approverIds, named, then] = CASES[index]!;
-    expect(await deciders(here, ids[index]!)).toEqual(then);
+    expect(await approversOf(here, ids[index]!)).toEqual(then);
     const approval = named ? ({ kind: 'one_approver', approverIds: named } as const) : ({ kind: 'automatic' } as const);
-    expect(decidersOf({ userId: alice, approverIds }, approval)).toEqual(then);
+    expect(currentApprovers({ userId: alice, approverIds }, approval)).toEqual(then);
   });
 
   it('and those that are decided stay as they were', async () => {
-    expect(await deciders(here, approved)).toEqual({ approverIds: [bob], undecidable: false });
+    expect(await approversOf(here, approved)).toEqual({ approverIds: [bob], undecidable: false });
   });
 });

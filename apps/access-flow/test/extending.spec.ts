@@ -7,40 +7,40 @@ const refusedWith = (detail: string): unknown =>
 
 describe('Extending a grant', () => {
   let accessFlow: TestAccessFlow;
-  let org: Integration;
+  let integration: Integration;
   let flowId: string;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(accessFlow);
-    await org.push(org.billing, 2, { alice: true });
+    integration = await Integration.create(accessFlow);
+    await integration.push(integration.billing, 2, { alice: true });
   });
 
-  /** A live grant of alice for an hour, under a flow for members of billing with a maximum of two hours. */
-  const live = async (): Promise<GrantRecord> => {
-    const requesters = { kind: 'members_of' as const, groupIds: [org.billing] };
-    const flow = await org.flow({ requesters, maxDurationSeconds: 2 * HOUR });
+  /** @returns an active grant of alice for one hour, under a flow for members of billing with a maximum of two hours */
+  const activeGrant = async (): Promise<GrantRecord> => {
+    const requesters = { kind: 'members_of' as const, groupIds: [integration.billing] };
+    const flow = await integration.flow({ requesters, maxDurationSeconds: 2 * HOUR });
     flowId = flow.id;
-    const request = await org.request(flow, 'alice');
-    await accessFlow.settleTargets();
-    return org.grant(request);
+    const request = await integration.request(flow, 'alice');
+    await accessFlow.runTargets();
+    return integration.grant(request);
   };
-  const edit = (settings: Partial<FlowSettings>) => org.ask('flows.update', { id: flowId, settings });
+  const edit = (settings: Partial<FlowSettings>) => integration.ask('flows.update', { id: flowId, settings });
   const extend = (grant: GrantRecord, durationSeconds: number) =>
-    org.ask('grants.extend', { id: grant.grantId, durationSeconds });
+    integration.ask('grants.extend', { id: grant.grantId, durationSeconds });
 
-  it('obeys the maximum under which the grant was made when the flow allows more now', async () => {
-    const grant = await live();
+  it('keeps the original maximum when the flow allows more now', async () => {
+    const grant = await activeGrant();
     await edit({ maxDurationSeconds: 8 * HOUR });
     await expect(extend(grant, HOUR + 60)).rejects.toEqual(refusedWith('7200 seconds'));
     const { endsAt } = await extend(grant, HOUR);
     expect(Date.parse(endsAt) - Date.parse(grant.endsAt)).toBe(HOUR * 1000);
   });
 
-  it('obeys the maximum of now when the flow allowed more', async () => {
-    const grant = await live();
+  it('keeps the current maximum when the flow allowed more', async () => {
+    const grant = await activeGrant();
     await edit({ maxDurationSeconds: HOUR + 60 });
     await expect(extend(grant, 61 + 60)).rejects.toEqual(refusedWith('3660 seconds'));
     await extend(grant, 60);
@@ -48,29 +48,37 @@ describe('Extending a grant', () => {
 
   it.each<[string, () => Promise<unknown>, string]>([
     ['its flow is disabled', () => edit({ enabled: false }), 'access flow is disabled'],
-    ['its flow no longer offers the group', () => edit({ groupIds: [org.billing] }), 'no longer offers this group'],
-    ['the user is no longer eligible', () => org.push(org.billing, 3, { alice: false }), 'may no longer request'],
-  ])('is refused when %s', async (_, withdraw, says) => {
-    const grant = await live();
+    [
+      'its flow no longer offers the group',
+      () => edit({ groupIds: [integration.billing] }),
+      'no longer offers this group',
+    ],
+    [
+      'the user is no longer eligible',
+      () => integration.push(integration.billing, 3, { alice: false }),
+      'no longer eligible',
+    ],
+  ])('is refused when %s', async (_, withdraw, detail) => {
+    const grant = await activeGrant();
     await withdraw();
-    await expect(extend(grant, 60)).rejects.toEqual(refusedWith(says));
-    expect(await org.grant(grant)).toMatchObject({ status: 'active', endsAt: grant.endsAt });
+    await expect(extend(grant, 60)).rejects.toEqual(refusedWith(detail));
+    expect(await integration.grant(grant)).toMatchObject({ status: 'active', endsAt: grant.endsAt });
   });
 
-  it('does not revive a grant that is over and not yet settled', async () => {
-    const grant = await live();
+  it('is refused for an expired grant that is still active', async () => {
+    const grant = await activeGrant();
     await accessFlow.rows(`UPDATE access_flow.grants SET ends_at = now() - interval '1 second' WHERE id = $1`, [
       grant.grantId,
     ]);
-    await expect(extend(grant, HOUR)).rejects.toEqual(refusedWith('is over'));
-    expect(await org.grant(grant)).toMatchObject({ status: 'active', version: grant.version });
+    await expect(extend(grant, HOUR)).rejects.toEqual(refusedWith('has expired'));
+    expect(await integration.grant(grant)).toMatchObject({ status: 'active', version: grant.version });
   });
 
-  it('says which state a grant has that cannot be extended', async () => {
-    const grant = await live();
-    await org.ask('grants.revoke', { id: grant.grantId });
+  it('names the status of a grant that cannot be extended', async () => {
+    const grant = await activeGrant();
+    await integration.ask('grants.revoke', { id: grant.grantId });
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('revoking'));
-    await accessFlow.settleTargets();
+    await accessFlow.runTargets();
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('ended'));
   });
 });

@@ -16,17 +16,17 @@ import { SCHEMA } from '../src/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
 import { type Target } from '../src/targets/target.js';
 import { TargetsWorker } from '../src/targets/targets.worker.js';
-import { type Answers, startIdentity } from './identity.js';
+import { type IdentityReplies, startTestIdentity } from './identity.js';
 
 type LogLine = Record<string, unknown>;
 
-/** More commands at once than in production: races are what some tests are about. */
+/** More concurrent commands than in production, for the tests of races. */
 const PREFETCH = { commands: 5, urgentCommands: 1, events: 2, urgentEvents: 2 };
 
-/** The service on a database of its own, reached by messages alone; its workers run only when a test says so. */
+/** The service with its own database, called only by messages. Workers run only when a test calls them. */
 export class TestAccessFlow {
-  /** What identity answers; a test may replace each. */
-  readonly identity: Answers = {
+  /** Replies of identity; tests can replace each. */
+  readonly identity: IdentityReplies = {
     'users.deactivations': () => ({ changed: [], absent: [] }),
     'groups.states': () => ({ changed: [], absent: [] }),
     'users.statePage': () => ({ items: [], nextCursor: null }),
@@ -35,13 +35,13 @@ export class TestAccessFlow {
   };
   readonly metrics: Metrics = createMetrics('access-flow');
   readonly directoryTarget = new DirectoryTarget();
-  /** What stands where the directory target stands; a test may make it fail. */
+  /** The target of grants; tests can replace it with a failing one. */
   target: { apply: Target['apply'] } = this.directoryTarget;
-  /** Who sends the commands; a test may say who. */
+  /** Actor of the commands; tests can replace it. */
   actor: Actor = TEST_ACTOR;
   database: Database;
   owner: pg.Pool;
-  /** What was logged as an error. */
+  /** Logged errors. */
   readonly errors: LogLine[] = [];
   private readonly transport = inProcessTransport();
   private app: INestApplication;
@@ -56,9 +56,9 @@ export class TestAccessFlow {
     accessFlow.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
     accessFlow.owner = new pg.Pool({ connectionString: url, max: 2 });
     accessFlow.owner.on('error', () => undefined); // dropping the database ends idle connections
-    accessFlow.stopIdentity = await startIdentity(accessFlow.transport, accessFlow.identity);
+    accessFlow.stopIdentity = await startTestIdentity(accessFlow.transport, accessFlow.identity);
     const target: Target = { name: 'directory', apply: (...all) => accessFlow.target.apply(...all) };
-    const parts = {
+    const dependencies = {
       database: accessFlow.database,
       client: accessFlow.transport.client('access-flow'),
       metrics: accessFlow.metrics,
@@ -70,7 +70,7 @@ export class TestAccessFlow {
       settings: { pendingRequestSeconds: 7 * 86_400 },
       targets: [target],
     };
-    const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(parts)] }).compile();
+    const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(dependencies)] }).compile();
     accessFlow.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
     await listenFor(accessFlow.app, accessFlow.transport, 'access-flow', PREFETCH, accessFlow.metrics);
     return accessFlow;
@@ -85,7 +85,7 @@ export class TestAccessFlow {
     await this.dropDatabase();
   }
 
-  /** Delivers an event to the service. @throws Error with the reason when the service does not take it */
+  /** Delivers an event to the service. @throws Error with the reason if the service fails to handle it */
   async handleEvent(event: Event): Promise<void> {
     const delivery = await this.transport.publisher('identity').deliver(event, 'access-flow');
     if (delivery.outcome !== 'done') throw new Error(delivery.reason);
@@ -98,34 +98,34 @@ export class TestAccessFlow {
     data: CommandData<N>,
     commandId?: string,
   ): Promise<CommandReply<N>> {
-    const asking = {
+    const options = {
       integrationIds,
       requestId: 'test',
       deadlineAt: Date.now() + 300_000,
       context: { actor: this.actor },
     };
-    return this.transport.client('gateway').ask(name, { ...asking, ...(commandId && { commandId }) }, data);
+    return this.transport.client('gateway').ask(name, { ...options, ...(commandId && { commandId }) }, data);
   }
 
-  settleTargets = () => this.app.get(TargetsWorker).drain();
-  meetDeadlines = () => this.app.get(DeadlinesWorker).drain();
+  runTargets = () => this.app.get(TargetsWorker).drain();
+  runDeadlines = () => this.app.get(DeadlinesWorker).drain();
   rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = () => this.app.get(Reconciler).reconcileOnce();
 
-  /** Names of the commands and events that failed otherwise than by a refusal; a client may have repeated them with success. */
+  /** @returns names of the commands and events that failed with other errors than Refusal, even if a repeat succeeded */
   async failures(): Promise<string[]> {
     const measured = await Promise.all([this.metrics.command.get(), this.metrics.event.get()]);
     const failed = measured.flatMap(({ values }) => values).filter(({ labels }) => labels.outcome === 'failed');
     return [...new Set(failed.map(({ labels }) => String(labels.name)))];
   }
 
-  /** Rows as the owner sees them, beyond row-level security. */
+  /** Queries as the owner, without row-level security. */
   async rows<Row extends object = Record<string, unknown>>(sql: string, binds: unknown[] = []): Promise<Row[]> {
     return (await this.owner.query<Row>(sql, binds)).rows;
   }
 
-  /** Names of the events told of a subject, in the order of its versions. */
-  async told(subject: string): Promise<string[]> {
+  /** @returns the names of the events of a subject, ordered by version */
+  async eventNames(subject: string): Promise<string[]> {
     const rows = await this.rows<{ name: string }>(
       `SELECT name FROM access_flow.outbox WHERE subject = $1 ORDER BY version`,
       [subject],

@@ -6,9 +6,9 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 
-type Answer<N extends CommandName> = (data: CommandData<N>, integrationIds: string[]) => CommandReply<N>;
+type Reply<N extends CommandName> = (data: CommandData<N>, integrationIds: string[]) => CommandReply<N>;
 
-const ASKED = [
+const COMMANDS = [
   'users.deactivations',
   'users.statePage',
   'groups.states',
@@ -16,25 +16,25 @@ const ASKED = [
   'groups.memberPage',
 ] as const;
 
-/** What the reconciler and rebuilds ask identity. */
-export type Answers = { [N in (typeof ASKED)[number]]: Answer<N> };
+/** Replies to the commands of the reconciler and of rebuilds. */
+export type IdentityReplies = { [N in (typeof COMMANDS)[number]]: Reply<N> };
 
 /**
- * Listens as identity and answers what a test says.
- * @param answers read anew for each command
- * @returns what stops it
+ * Starts a replacement of identity with replies of the test.
+ * @param replies read for each command
+ * @returns a function that stops it
  */
-export async function startIdentity(transport: Transport, answers: Answers): Promise<() => Promise<void>> {
+export async function startTestIdentity(transport: Transport, replies: IdentityReplies): Promise<() => Promise<void>> {
   @Controller()
   class Identity {
-    @MessagePattern<string[]>([...ASKED])
-    answer(@Payload() { name, data, integrationIds }: Command<keyof Answers>) {
-      return (answers[name] as Answer<CommandName>)(data, integrationIds);
+    @MessagePattern<string[]>([...COMMANDS])
+    reply(@Payload() { name, data, integrationIds }: Command<keyof IdentityReplies>) {
+      return (replies[name] as Reply<CommandName>)(data, integrationIds);
     }
   }
   @Module({ controllers: [Identity] })
-  class Answering {}
-  const testing = await Test.createTestingModule({ imports: [Answering] }).compile();
+  class TestIdentityModule {}
+  const testing = await Test.createTestingModule({ imports: [TestIdentityModule] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
   const prefetch = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 1 };
   await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));

@@ -16,36 +16,36 @@ import { v7 as uuidv7 } from 'uuid';
 import { type TestAccessFlow } from './harness.js';
 
 export const HOUR = 3600;
-export const CAST = ['alice', 'bob', 'carol', 'dan', 'erin'] as const;
-export type Person = (typeof CAST)[number];
+export const PERSONS = ['alice', 'bob', 'carol', 'dan', 'erin'] as const;
+export type Person = (typeof PERSONS)[number];
 const PAYLOADS: Record<Person, CreatePayload> = { alice, bob, carol, dan, erin };
 
-/** What an event carries, as far as a test cares. */
+/** The event fields that a test sets. */
 type NewEvent = { version: number } & Record<string, unknown>;
 
-/** An integration with the whole cast, of whom erin has left, and the groups `deploy` and `billing`. */
+/** A test integration with five users, of whom erin is inactive, and the groups `deploy` and `billing`. */
 export class Integration {
   readonly id = uuidv7();
   readonly deploy = uuidv7();
   readonly billing = uuidv7();
-  readonly people = Object.fromEntries(CAST.map((name) => [name, stateOf(PAYLOADS[name]())])) as Record<
+  readonly people = Object.fromEntries(PERSONS.map((name) => [name, stateOf(PAYLOADS[name]())])) as Record<
     Person,
     UserState
   >;
 
   private constructor(readonly accessFlow: TestAccessFlow) {}
 
-  static async begin(accessFlow: TestAccessFlow): Promise<Integration> {
+  static async create(accessFlow: TestAccessFlow): Promise<Integration> {
     const integration = new Integration(accessFlow);
-    await integration.tell('integration.created', integration.id, { removed: false, version: 1 });
-    for (const name of CAST) await accessFlow.handleEvent(integration.userEvent(integration.people[name]));
+    await integration.publish('integration.created', integration.id, { removed: false, version: 1 });
+    for (const name of PERSONS) await accessFlow.handleEvent(integration.userEvent(integration.people[name]));
     await integration.group(integration.deploy, 'Deploy');
     await integration.group(integration.billing, 'Billing');
     return integration;
   }
 
-  /** Hears an event of this integration; `data` needs only what matters. */
-  async tell(name: EventName, subject: string, data: NewEvent): Promise<void> {
+  /** Delivers an event of this integration; defaults fill the fields missing in `data`. */
+  async publish(name: EventName, subject: string, data: NewEvent): Promise<void> {
     await this.accessFlow.handleEvent(this.event(name, subject, data));
   }
 
@@ -67,7 +67,7 @@ export class Integration {
     return this.event(name, state.userId, { ...state });
   }
 
-  /** The person's next state: one version later, and one deactivation more when they go from active to inactive. */
+  /** @returns the user's next state: version + 1, and deactivations + 1 if the user becomes inactive */
   next(person: Person, change: Partial<UserState>): UserState {
     const before = this.people[person];
     const after = { ...before, ...change, version: before.version + 1 };
@@ -75,20 +75,20 @@ export class Integration {
     return (this.people[person] = after);
   }
 
-  leaves(person: Person): Promise<void> {
+  deactivate(person: Person): Promise<void> {
     return this.accessFlow.handleEvent(this.userEvent(this.next(person, { active: false }), 'user.deactivated'));
   }
 
-  returns(person: Person): Promise<void> {
+  reactivate(person: Person): Promise<void> {
     return this.accessFlow.handleEvent(this.userEvent(this.next(person, { active: true }), 'user.reactivated'));
   }
 
   group(groupId: string, displayName: string, version = 1, deleted = false): Promise<void> {
-    return this.tell('group.created', groupId, { groupId, displayName, deleted, version });
+    return this.publish('group.created', groupId, { groupId, displayName, deleted, version });
   }
 
   push(groupId: string, version: number, changes: Partial<Record<Person, boolean>>): Promise<void> {
-    return this.tell('group.members.changed', groupId, this.pushed(groupId, version, changes));
+    return this.publish('group.members.changed', groupId, this.pushed(groupId, version, changes));
   }
 
   pushed(groupId: string, version: number, changes: Partial<Record<Person, boolean>>) {
@@ -101,7 +101,7 @@ export class Integration {
     return this.accessFlow.ask([this.id], name, data, commandId);
   }
 
-  /** An enabled flow for everyone over both groups, automatic unless said otherwise. */
+  /** Creates an enabled, automatic flow for everyone and both groups; `settings` override these defaults. */
   flow(settings: Partial<FlowSettings> = {}): Promise<FlowRecord> {
     return this.ask('flows.create', {
       integrationId: this.id,
@@ -115,7 +115,7 @@ export class Integration {
     });
   }
 
-  /** A flow where the given people may say yes. */
+  /** Creates a flow with these approvers. */
   reviewedFlow(...approvers: Person[]): Promise<FlowRecord> {
     return this.flow({
       approval: { kind: 'one_approver', approverIds: approvers.map((name) => this.people[name].userId) },
@@ -129,33 +129,33 @@ export class Integration {
     commandId?: string,
   ): Promise<RequestRecord> {
     const { userId } = this.people[person];
-    const wanted = { flowId: flow.id, userId, groupId: this.deploy, durationSeconds: HOUR, ...data };
-    return this.ask('requests.create', wanted, commandId);
+    const input = { flowId: flow.id, userId, groupId: this.deploy, durationSeconds: HOUR, ...data };
+    return this.ask('requests.create', input, commandId);
   }
 
   review(request: RequestRecord, person: Person, verdict: 'approve' | 'deny' = 'approve'): Promise<RequestRecord> {
     return this.ask('requests.review', { id: request.id, reviewerId: this.people[person].userId, verdict });
   }
 
-  /** Asks in an automatic flow and lets the target put it into effect. */
+  /** Requests access under an automatic flow and runs the target. @returns the active grant */
   async requestAccess(person: Person, data: Partial<CommandData<'requests.create'>> = {}): Promise<GrantRecord> {
     const request = await this.request(await this.flow(), person, data);
-    await this.accessFlow.settleTargets();
+    await this.accessFlow.runTargets();
     return this.grant(request);
   }
 
-  grant(of: RequestRecord | GrantRecord): Promise<GrantRecord> {
-    return this.ask('grants.get', { id: 'grantId' in of && of.grantId ? of.grantId : '' });
+  grant(record: RequestRecord | GrantRecord): Promise<GrantRecord> {
+    return this.ask('grants.get', { id: 'grantId' in record && record.grantId ? record.grantId : '' });
   }
 
-  /** Who is effectively in the group, by name, with the sources. */
+  /** @returns the effective members of a group by name, with their sources */
   async members(groupId: string): Promise<Record<string, string>> {
     const { items } = await this.ask('members.list', { groupId, limit: 200 });
     return Object.fromEntries(items.map((item) => [this.nameOf(item.userId), item.sources.join('+')]));
   }
 
   nameOf(userId: string): Person {
-    return CAST.find((name) => this.people[name].userId === userId)!;
+    return PERSONS.find((name) => this.people[name].userId === userId)!;
   }
 }
 

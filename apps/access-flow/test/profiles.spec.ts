@@ -11,29 +11,29 @@ interface Row {
 
 describe('profiles of users', () => {
   let accessFlow: TestAccessFlow;
-  let org: Integration;
+  let integration: Integration;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(accessFlow);
+    integration = await Integration.create(accessFlow);
   });
 
   const changed = (state: UserState, title: string, attributesVersion = 0): Event =>
-    org.event('user.profile.changed', state.userId, { ...state, attributes: { title }, attributesVersion });
+    integration.event('user.profile.changed', state.userId, { ...state, attributes: { title }, attributesVersion });
   const stored = async (userId: string) =>
     (
       await accessFlow.rows<Row>(
         `SELECT version, attributes_version, attributes FROM access_flow.user_profiles WHERE integration_id = $1 AND user_id = $2`,
-        [org.id, userId],
+        [integration.id, userId],
       )
     ).map((row) => [Number(row.version), Number(row.attributes_version), row.attributes.title]);
 
   it('the newest version is stored, in whatever order and however often they come', async () => {
-    const { userId } = org.people.alice;
+    const { userId } = integration.people.alice;
     const at = (version: number, marks: number) =>
-      changed({ ...org.people.alice, version }, `title ${version} ${marks}`, marks);
+      changed({ ...integration.people.alice, version }, `title ${version} ${marks}`, marks);
     const events = [at(1, 0), at(1, 4), at(2, 4), at(5, 4), at(5, 6)];
     const inAnyOrder = fc.shuffledSubarray([...events, ...events], { minLength: 10, maxLength: 10 });
     await fc.assert(
@@ -48,42 +48,42 @@ describe('profiles of users', () => {
   });
 
   it('a profile that comes before its user brings the state along', async () => {
-    const { userId, ...rest } = { ...org.people.alice, userId: org.deploy };
+    const { userId, ...rest } = { ...integration.people.alice, userId: integration.deploy };
     await accessFlow.handleEvent(changed({ userId, ...rest }, 'Clerk'));
     expect(await stored(userId)).toEqual([[1, 0, 'Clerk']]);
     expect(await accessFlow.rows(`SELECT 1 FROM access_flow.users WHERE id = $1`, [userId])).toHaveLength(1);
   });
 
   it('is deleted with its user, and no late event brings it back', async () => {
-    const before = org.people.alice;
+    const before = integration.people.alice;
     await accessFlow.handleEvent(changed(before, 'Clerk'));
-    const gone = org.next('alice', { active: false, deleted: true });
-    await accessFlow.handleEvent(org.userEvent(gone, 'user.deleted'));
+    const gone = integration.next('alice', { active: false, deleted: true });
+    await accessFlow.handleEvent(integration.userEvent(gone, 'user.deleted'));
     expect(await stored(before.userId)).toEqual([]);
     await accessFlow.handleEvent(changed({ ...before, version: 9 }, 'Clerk'));
     expect(await stored(before.userId)).toEqual([]);
   });
 
   it('is deleted with its integration, and no late event brings it back', async () => {
-    await accessFlow.handleEvent(changed(org.people.alice, 'Clerk'));
-    await org.tell('integration.removed', org.id, { removed: true, version: 9 });
-    await accessFlow.handleEvent(changed({ ...org.people.alice, version: 9 }, 'Clerk'));
-    expect(await stored(org.people.alice.userId)).toEqual([]);
+    await accessFlow.handleEvent(changed(integration.people.alice, 'Clerk'));
+    await integration.publish('integration.removed', integration.id, { removed: true, version: 9 });
+    await accessFlow.handleEvent(changed({ ...integration.people.alice, version: 9 }, 'Clerk'));
+    expect(await stored(integration.people.alice.userId)).toEqual([]);
   });
 
   it('is stored under the integration of its event, and hidden from all others', async () => {
-    await accessFlow.handleEvent(changed(org.people.alice, 'Clerk'));
+    await accessFlow.handleEvent(changed(integration.people.alice, 'Clerk'));
     const seen = (integrationIds: string[]) =>
       accessFlow.database.transaction({ integrationIds }, (tx) =>
-        tx.rows(`SELECT 1 FROM access_flow.user_profiles WHERE user_id = $1`, [org.people.alice.userId]),
+        tx.rows(`SELECT 1 FROM access_flow.user_profiles WHERE user_id = $1`, [integration.people.alice.userId]),
       );
-    expect(await seen([org.id])).toHaveLength(1);
-    expect(await seen([org.deploy])).toEqual([]);
+    expect(await seen([integration.id])).toHaveLength(1);
+    expect(await seen([integration.deploy])).toEqual([]);
   });
 
   it('one that breaks the contract is refused and nothing of it is stored', async () => {
-    const { userId } = org.people.alice;
-    const event = changed(org.people.alice, 'Clerk');
+    const { userId } = integration.people.alice;
+    const event = changed(integration.people.alice, 'Clerk');
     const wrong = { ...event, data: { ...event.data, attributes: { manager: { value: 'bob' } } } } as unknown as Event;
     await expect(accessFlow.handleEvent(wrong)).rejects.toThrow(/attributes are not all/);
     expect(await stored(userId)).toEqual([]);

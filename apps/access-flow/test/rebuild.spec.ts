@@ -1,7 +1,7 @@
 import { type GroupState, type GroupWithMembers, type IntegrationState, type UserProfile } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
-import { CAST, Integration, type Person } from './integration.js';
+import { PERSONS, Integration, type Person } from './integration.js';
 
 /** What identity has, as the fake answers it. */
 interface Record {
@@ -11,31 +11,35 @@ interface Record {
 
 describe('a rebuild', () => {
   let accessFlow: TestAccessFlow;
-  let org: Integration;
+  let integration: Integration;
   let record: Record;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(accessFlow);
+    integration = await Integration.create(accessFlow);
     await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 1`);
     await accessFlow.rows(`DELETE FROM access_flow.rebuilds`);
     record = {
-      users: CAST.map((name) => ({ ...org.people[name], attributes: { title: name }, attributesVersion: 0 })),
-      groups: [group(org.deploy, 'Deploy', ['alice', 'bob']), group(org.billing, 'Billing', [])],
+      users: PERSONS.map((name) => ({
+        ...integration.people[name],
+        attributes: { title: name },
+        attributesVersion: 0,
+      })),
+      groups: [group(integration.deploy, 'Deploy', ['alice', 'bob']), group(integration.billing, 'Billing', [])],
     };
     answerFrom(() => record);
   });
 
   const group = (groupId: string, displayName: string, members: Person[], version = 1) => ({
     ...{ groupId, displayName, externalId: null, deleted: false, synced: true, syncVersion: 1, version },
-    members: members.map((name) => org.people[name].userId),
+    members: members.map((name) => integration.people[name].userId),
   });
 
   /** Answers as identity does, in pages of two. */
   function answerFrom(read: () => Record): void {
-    const isOurs = (ids: string[]) => ids[0] === org.id;
+    const isOurs = (ids: string[]) => ids[0] === integration.id;
     const sorted = <T>(items: T[], idOf: (item: T) => string) => items.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     const pageAfter = <T>(items: T[], idOf: (item: T) => string, after = '') => {
       const rest = sorted(items, idOf).filter((item) => idOf(item) > after);
@@ -78,41 +82,45 @@ describe('a rebuild', () => {
   }
 
   const state = (): IntegrationState => ({
-    ...{ integrationId: org.id, name: 'Example', type: 'okta-scim', status: 'active', groupsToSync: [] },
+    ...{ integrationId: integration.id, name: 'Example', type: 'okta-scim', status: 'active', groupsToSync: [] },
     ...{ groupsToSyncVersion: 1, profileAttributes: [], profileAttributesVersion: 0 },
     ...{ disabled: false, disablements: 0, removed: false, version: 1 },
   });
   const rebuild = async () => {
-    await org.ask('projections.rebuild', { state: state() });
+    await integration.ask('projections.rebuild', { state: state() });
     await accessFlow.rebuild();
     expect(await accessFlow.rows(`SELECT 1 FROM access_flow.rebuilds`)).toEqual([]);
   };
   const forget = async () => {
     for (const table of ['users', 'groups', 'members', 'user_profiles'])
-      await accessFlow.rows(`DELETE FROM access_flow.${table} WHERE integration_id = $1`, [org.id]);
+      await accessFlow.rows(`DELETE FROM access_flow.${table} WHERE integration_id = $1`, [integration.id]);
   };
   const titles = async () =>
     (
       await accessFlow.rows<{ title: string }>(
         `SELECT attributes ->> 'title' AS title FROM access_flow.user_profiles WHERE integration_id = $1 ORDER BY 1`,
-        [org.id],
+        [integration.id],
       )
     ).map(({ title }) => title);
 
   it('makes an empty projection whole: users, profiles, groups and members', async () => {
     await forget();
-    record.groups[0]!.members.push(org.people.carol.userId, org.people.dan.userId, org.people.erin.userId);
+    record.groups[0]!.members.push(
+      integration.people.carol.userId,
+      integration.people.dan.userId,
+      integration.people.erin.userId,
+    );
     await rebuild();
-    expect(await titles()).toEqual([...CAST]);
-    expect(Object.keys(await org.members(org.deploy)).sort()).toEqual(['alice', 'bob', 'carol', 'dan']);
-    const request = await org.request(await org.flow(), 'alice', { groupId: org.billing });
+    expect(await titles()).toEqual([...PERSONS]);
+    expect(Object.keys(await integration.members(integration.deploy)).sort()).toEqual(['alice', 'bob', 'carol', 'dan']);
+    const request = await integration.request(await integration.flow(), 'alice', { groupId: integration.billing });
     expect(request.status).toBe('approved');
   });
 
   it('runs by itself where the projection is older than the code, and once', async () => {
-    await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 0 WHERE id = $1`, [org.id]);
+    await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 0 WHERE id = $1`, [integration.id]);
     await accessFlow.rebuild();
-    expect(await titles()).toEqual([...CAST]);
+    expect(await titles()).toEqual([...PERSONS]);
     let asked = 0;
     accessFlow.identity['users.statePage'] = () => ({ items: (asked++, []), nextCursor: null });
     await accessFlow.rebuild();
@@ -120,31 +128,31 @@ describe('a rebuild', () => {
   });
 
   it('ends the grants of a user that identity no longer has, as on deletion, and of no other', async () => {
-    const [alice, bob] = [await org.requestAccess('alice'), await org.requestAccess('bob')];
-    record.users = record.users.filter(({ userId }) => userId !== org.people.alice.userId);
+    const [alice, bob] = [await integration.requestAccess('alice'), await integration.requestAccess('bob')];
+    record.users = record.users.filter(({ userId }) => userId !== integration.people.alice.userId);
     await rebuild();
-    await accessFlow.settleTargets();
-    expect(await org.grant(alice)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
-    expect(await org.grant(bob)).toMatchObject({ status: 'active' });
+    await accessFlow.runTargets();
+    expect(await integration.grant(alice)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
+    expect(await integration.grant(bob)).toMatchObject({ status: 'active' });
   });
 
   it('ends the grants of a group that identity no longer has', async () => {
-    const grant = await org.requestAccess('alice');
+    const grant = await integration.requestAccess('alice');
     record.groups.shift();
     await rebuild();
-    await accessFlow.settleTargets();
-    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_deleted' });
+    await accessFlow.runTargets();
+    expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_deleted' });
   });
 
   it('takes members out that identity no longer has in the group', async () => {
-    await org.push(org.deploy, 2, { alice: true, bob: true, carol: true, dan: true });
-    record.groups[0] = group(org.deploy, 'Deploy', ['bob'], 3);
+    await integration.push(integration.deploy, 2, { alice: true, bob: true, carol: true, dan: true });
+    record.groups[0] = group(integration.deploy, 'Deploy', ['bob'], 3);
     await rebuild();
-    expect(Object.keys(await org.members(org.deploy))).toEqual(['bob']);
+    expect(Object.keys(await integration.members(integration.deploy))).toEqual(['bob']);
   });
 
   it('never undoes what came while identity was asked: a deactivation, a new user, a new member', async () => {
-    const grant = await org.requestAccess('alice');
+    const grant = await integration.requestAccess('alice');
     const older = structuredClone(record);
     const newcomer = uuidv7();
     let came = false;
@@ -160,24 +168,26 @@ describe('a rebuild', () => {
     let arrived: Promise<unknown> = Promise.resolve();
     const arrive = () => (arrived = happen());
     const happen = async () => {
-      await org.leaves('alice');
-      await accessFlow.handleEvent(org.userEvent({ ...org.people.bob, userId: newcomer }, 'user.created'));
-      await org.push(org.deploy, 5, { dan: true, bob: false });
+      await integration.deactivate('alice');
+      await accessFlow.handleEvent(
+        integration.userEvent({ ...integration.people.bob, userId: newcomer }, 'user.created'),
+      );
+      await integration.push(integration.deploy, 5, { dan: true, bob: false });
       answerFrom(() => ({
-        users: [...older.users, { ...org.people.bob, userId: newcomer, attributes: {}, attributesVersion: 0 }],
+        users: [...older.users, { ...integration.people.bob, userId: newcomer, attributes: {}, attributesVersion: 0 }],
         groups: older.groups,
       }));
     };
-    await org.ask('projections.rebuild', { state: state() });
+    await integration.ask('projections.rebuild', { state: state() });
     await accessFlow.rebuild();
     await arrived;
     await rebuild();
-    await accessFlow.settleTargets();
-    expect(await org.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
-    expect(Object.keys(await org.members(org.deploy))).toEqual(['dan']);
+    await accessFlow.runTargets();
+    expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
+    expect(Object.keys(await integration.members(integration.deploy))).toEqual(['dan']);
     const rows = await accessFlow.rows(
       `SELECT active, deleted FROM access_flow.users WHERE id = ANY ($1) ORDER BY id`,
-      [[org.people.alice.userId, newcomer]],
+      [[integration.people.alice.userId, newcomer]],
     );
     expect(rows).toEqual([
       { active: false, deleted: false },
@@ -191,28 +201,32 @@ describe('a rebuild', () => {
     accessFlow.identity['groups.statePage'] = () => {
       throw new Error('identity is away');
     };
-    await org.ask('projections.rebuild', { state: state() });
+    await integration.ask('projections.rebuild', { state: state() });
     await accessFlow.rebuild();
     expect(await accessFlow.rows(`SELECT step FROM access_flow.rebuilds`)).toEqual([{ step: 'groups' }]);
-    expect(await titles()).toEqual([...CAST]);
+    expect(await titles()).toEqual([...PERSONS]);
     accessFlow.identity['groups.statePage'] = answer;
     await accessFlow.rows(`UPDATE access_flow.rebuilds SET due_at = now()`);
     await accessFlow.rebuild();
-    expect(Object.keys(await org.members(org.deploy)).sort()).toEqual(['alice', 'bob']);
+    expect(Object.keys(await integration.members(integration.deploy)).sort()).toEqual(['alice', 'bob']);
   });
 
   it('brings an integration back whose row was lost, with its status', async () => {
-    await accessFlow.rows(`DELETE FROM access_flow.integrations WHERE id = $1`, [org.id]);
-    await org.ask('projections.rebuild', { state: { ...state(), disabled: true, disablements: 1, version: 4 } });
+    await accessFlow.rows(`DELETE FROM access_flow.integrations WHERE id = $1`, [integration.id]);
+    await integration.ask('projections.rebuild', {
+      state: { ...state(), disabled: true, disablements: 1, version: 4 },
+    });
     expect(
-      await accessFlow.rows(`SELECT disabled, version::int FROM access_flow.integrations WHERE id = $1`, [org.id]),
+      await accessFlow.rows(`SELECT disabled, version::int FROM access_flow.integrations WHERE id = $1`, [
+        integration.id,
+      ]),
     ).toEqual([{ disabled: true, version: 4 }]);
   });
 
   it('is refused for the integration of another caller, and for a removed one', async () => {
     const other = { ...state(), integrationId: uuidv7() };
-    await expect(org.ask('projections.rebuild', { state: other })).rejects.toMatchObject({ code: 'invalid' });
-    await org.tell('integration.removed', org.id, { removed: true, version: 9 });
-    await expect(org.ask('projections.rebuild', { state: state() })).rejects.toMatchObject({ code: 'missing' });
+    await expect(integration.ask('projections.rebuild', { state: other })).rejects.toMatchObject({ code: 'invalid' });
+    await integration.publish('integration.removed', integration.id, { removed: true, version: 9 });
+    await expect(integration.ask('projections.rebuild', { state: state() })).rejects.toMatchObject({ code: 'missing' });
   });
 });

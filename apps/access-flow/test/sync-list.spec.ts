@@ -5,106 +5,119 @@ import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
 let accessFlow: TestAccessFlow;
-let okta: Integration;
+let integration: Integration;
 beforeAll(async () => void (accessFlow = await TestAccessFlow.open()));
 afterAll(() => accessFlow.close());
-beforeEach(async () => void (okta = await Integration.begin(accessFlow)));
+beforeEach(async () => void (integration = await Integration.create(accessFlow)));
 
 const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
 const state = (groupId: string, version: number, synced: boolean, syncVersion = version) => {
   return { groupId, displayName: 'Deploy', deleted: false, synced, syncVersion, version };
 };
-const letGo = (groupId: string, version: number) =>
-  okta.tell('group.unsynced', groupId, state(groupId, version, false));
-const takeIn = (groupId: string, version: number) => okta.tell('group.synced', groupId, state(groupId, version, true));
-/** Members as they are told of a group that was taken in at a version. */
+const unsync = (groupId: string, version: number) =>
+  integration.publish('group.unsynced', groupId, state(groupId, version, false));
+const sync = (groupId: string, version: number) =>
+  integration.publish('group.synced', groupId, state(groupId, version, true));
+/** Publishes members of a group that was synced at `syncVersion`. */
 const push = (version: number, syncVersion: number, changes: Partial<Record<Person, boolean>>) =>
-  okta.tell('group.members.changed', okta.deploy, {
-    ...okta.pushed(okta.deploy, version, changes),
+  integration.publish('group.members.changed', integration.deploy, {
+    ...integration.pushed(integration.deploy, version, changes),
     synced: true,
     syncVersion,
   });
 
-describe('a group that is let go', () => {
-  it('ends what was borrowed of it, with the reason, and of no other', async () => {
-    const grant = await okta.requestAccess('alice');
-    const other = await okta.requestAccess('alice', { groupId: okta.billing });
-    await letGo(okta.deploy, 2);
-    expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
-    await accessFlow.settleTargets();
-    expect(await okta.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
-    expect(await okta.grant(other)).toMatchObject({ status: 'active' });
-    expect(await accessFlow.told(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
+describe('a group that is no longer synced', () => {
+  it('ends its grants and no others, with the reason', async () => {
+    const grant = await integration.requestAccess('alice');
+    const other = await integration.requestAccess('alice', { groupId: integration.billing });
+    await unsync(integration.deploy, 2);
+    expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
+    await accessFlow.runTargets();
+    expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
+    expect(await integration.grant(other)).toMatchObject({ status: 'active' });
+    expect(await accessFlow.eventNames(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
     expect(
-      await accessFlow.rows('SELECT 1 FROM access_flow.directory_memberships WHERE group_id = $1', [okta.deploy]),
+      await accessFlow.rows('SELECT 1 FROM access_flow.directory_memberships WHERE group_id = $1', [
+        integration.deploy,
+      ]),
     ).toEqual([]);
   });
 
-  it('cancels what was asked for', async () => {
-    const request = await okta.request(await okta.reviewedFlow('bob'), 'alice');
-    await letGo(okta.deploy, 2);
-    expect(await okta.ask('requests.get', { id: request.id })).toMatchObject({
+  it('cancels its requests', async () => {
+    const request = await integration.request(await integration.reviewedFlow('bob'), 'alice');
+    await unsync(integration.deploy, 2);
+    expect(await integration.ask('requests.get', { id: request.id })).toMatchObject({
       status: 'cancelled',
       statusReason: 'group_not_synced',
     });
-    await expect(okta.review(request, 'bob')).rejects.toEqual(refusedWith('conflict', 'cancelled'));
+    await expect(integration.review(request, 'bob')).rejects.toEqual(refusedWith('conflict', 'cancelled'));
   });
 
-  it('is as absent: in flows, in requests, and in every list of members', async () => {
-    await okta.push(okta.deploy, 2, { alice: true });
-    const flow = await okta.flow();
-    const ofMembers = await okta.flow({
-      groupIds: [okta.billing],
-      requesters: { kind: 'members_of', groupIds: [okta.deploy] },
+  it('is not available in flows, requests and lists of members', async () => {
+    await integration.push(integration.deploy, 2, { alice: true });
+    const flow = await integration.flow();
+    const flowOfMembers = await integration.flow({
+      groupIds: [integration.billing],
+      requesters: { kind: 'members_of', groupIds: [integration.deploy] },
     });
-    await letGo(okta.deploy, 3);
-    await expect(okta.request(flow, 'alice')).rejects.toEqual(
-      refusedWith('notAllowed', 'not among the groups to sync'),
+    await unsync(integration.deploy, 3);
+    await expect(integration.request(flow, 'alice')).rejects.toEqual(
+      refusedWith('notAllowed', 'not in the groups to sync'),
     );
-    await expect(okta.request(ofMembers, 'alice', { groupId: okta.billing })).rejects.toEqual(
-      refusedWith('notAllowed', 'may not ask'),
+    await expect(integration.request(flowOfMembers, 'alice', { groupId: integration.billing })).rejects.toEqual(
+      refusedWith('notAllowed', 'not eligible'),
     );
-    await expect(okta.flow()).rejects.toEqual(refusedWith('invalid', 'that are synced'));
-    await expect(okta.members(okta.deploy)).rejects.toEqual(refusedWith('missing', 'among the groups to sync'));
-    const { userId } = okta.people.alice;
-    expect((await okta.ask('memberships.list', { userId, limit: 9 })).items).toEqual([]);
-    expect((await okta.ask('flows.get', { id: flow.id })).groupIds).toEqual([okta.deploy, okta.billing]);
+    await expect(integration.flow()).rejects.toEqual(refusedWith('invalid', 'synced groups'));
+    await expect(integration.members(integration.deploy)).rejects.toEqual(
+      refusedWith('missing', 'among the groups to sync'),
+    );
+    const { userId } = integration.people.alice;
+    expect((await integration.ask('memberships.list', { userId, limit: 9 })).items).toEqual([]);
+    expect((await integration.ask('flows.get', { id: flow.id })).groupIds).toEqual([
+      integration.deploy,
+      integration.billing,
+    ]);
   });
 
-  it('at the moment of a request leaves no grant behind', async () => {
-    const flow = await okta.flow();
+  it('leaves no grant of a concurrent request', async () => {
+    const flow = await integration.flow();
     for (let version = 2; version < 20; version += 2) {
-      const [asked] = await Promise.allSettled([okta.request(flow, 'alice'), letGo(okta.deploy, version)]);
-      if (asked.status === 'rejected') expect(asked.reason).toEqual(refusedWith('notAllowed', 'groups to sync'));
-      const { items } = await okta.ask('grants.groups', { limit: 9 });
+      const [result] = await Promise.allSettled([
+        integration.request(flow, 'alice'),
+        unsync(integration.deploy, version),
+      ]);
+      if (result.status === 'rejected') expect(result.reason).toEqual(refusedWith('notAllowed', 'groups to sync'));
+      const { items } = await integration.ask('grants.groups', { limit: 9 });
       expect(items).toEqual([]);
-      await takeIn(okta.deploy, version + 1);
+      await sync(integration.deploy, version + 1);
     }
   });
 
-  it('of another integration ends nothing here', async () => {
-    const grant = await okta.requestAccess('alice');
-    const other = await Integration.begin(accessFlow);
-    await other.tell('group.unsynced', okta.deploy, state(okta.deploy, 9, false));
-    expect(await okta.grant(grant)).toMatchObject({ status: 'active' });
+  it('ends no grant of another integration', async () => {
+    const grant = await integration.requestAccess('alice');
+    const other = await Integration.create(accessFlow);
+    await other.publish('group.unsynced', integration.deploy, state(integration.deploy, 9, false));
+    expect(await integration.grant(grant)).toMatchObject({ status: 'active' });
   });
 
-  it('and nobody was told of, is noticed by asking', async () => {
-    const grant = await okta.requestAccess('alice');
-    const request = await okta.request(await okta.reviewedFlow('bob'), 'carol', { groupId: okta.billing });
-    const asked: unknown[] = [];
+  it('is found by the reconciler when its event was lost', async () => {
+    const grant = await integration.requestAccess('alice');
+    const request = await integration.request(await integration.reviewedFlow('bob'), 'carol', {
+      groupId: integration.billing,
+    });
+    const checked: unknown[] = [];
     accessFlow.identity['groups.states'] = ({ groups }, integrationIds) => {
-      if (integrationIds[0] !== okta.id) return { changed: [], absent: [] };
-      asked.push(...groups);
-      const changed = [{ ...state(okta.deploy, 7, false), externalId: null }];
-      return { changed: [...changed, { ...changed[0]!, groupId: uuidv7() }], absent: [okta.billing] };
+      if (integrationIds[0] !== integration.id) return { changed: [], absent: [] };
+      checked.push(...groups);
+      const changed = [{ ...state(integration.deploy, 7, false), externalId: null }];
+      return { changed: [...changed, { ...changed[0]!, groupId: uuidv7() }], absent: [integration.billing] };
     };
     await accessFlow.reconcile();
     accessFlow.identity['groups.states'] = () => ({ changed: [], absent: [] });
-    expect(asked).toEqual([okta.deploy, okta.billing].sort().map((id) => ({ id, syncVersion: 1 })));
-    expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
-    expect(await okta.ask('requests.get', { id: request.id })).toMatchObject({
+    expect(checked).toEqual([integration.deploy, integration.billing].sort().map((id) => ({ id, syncVersion: 1 })));
+    expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
+    expect(await integration.ask('requests.get', { id: request.id })).toMatchObject({
       status: 'cancelled',
       statusReason: 'group_deleted',
     });
@@ -112,37 +125,37 @@ describe('a group that is let go', () => {
   });
 });
 
-describe('a group that is taken in', () => {
-  it('can be borrowed again; nothing comes back, and nobody who was removed meanwhile', async () => {
-    await okta.push(okta.deploy, 2, { alice: true, bob: true });
-    const flow = await okta.flow();
-    const grant = await okta.request(flow, 'carol');
-    await letGo(okta.deploy, 3);
-    await takeIn(okta.deploy, 6);
-    expect(await okta.members(okta.deploy)).toEqual({});
+describe('a group that is synced again', () => {
+  it('can be requested again; grants and members removed meanwhile are not restored', async () => {
+    await integration.push(integration.deploy, 2, { alice: true, bob: true });
+    const flow = await integration.flow();
+    const grant = await integration.request(flow, 'carol');
+    await unsync(integration.deploy, 3);
+    await sync(integration.deploy, 6);
+    expect(await integration.members(integration.deploy)).toEqual({});
     await push(6, 6, { bob: true });
-    await accessFlow.settleTargets();
-    expect(await okta.members(okta.deploy)).toEqual({ bob: 'scim' });
-    expect(await okta.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
-    await okta.request(flow, 'carol');
-    await accessFlow.settleTargets();
-    expect(await okta.members(okta.deploy)).toEqual({ bob: 'scim', carol: 'grant' });
+    await accessFlow.runTargets();
+    expect(await integration.members(integration.deploy)).toEqual({ bob: 'scim' });
+    expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_not_synced' });
+    await integration.request(flow, 'carol');
+    await accessFlow.runTargets();
+    expect(await integration.members(integration.deploy)).toEqual({ bob: 'scim', carol: 'grant' });
   });
 
-  it('before its leaving is heard ends what was borrowed before it; what is borrowed after goes on', async () => {
-    const grant = await okta.requestAccess('alice');
-    await takeIn(okta.deploy, 6);
-    expect(await okta.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
-    const after = await okta.requestAccess('bob');
-    await letGo(okta.deploy, 3);
-    expect(await okta.grant(after)).toMatchObject({ status: 'active' });
+  it('ends earlier grants and keeps later ones when its events arrive in reverse order', async () => {
+    const grant = await integration.requestAccess('alice');
+    await sync(integration.deploy, 6);
+    expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'group_not_synced' });
+    const after = await integration.requestAccess('bob');
+    await unsync(integration.deploy, 3);
+    expect(await integration.grant(after)).toMatchObject({ status: 'active' });
   });
 });
 
-it('every history of a group, heard in any order and with repeats, ends with the same members', async () => {
+it('the events of a group give the same members in any order and with repeats', async () => {
   const people = ['alice', 'bob', 'carol'] as const;
-  const step = fc.oneof(
-    fc.record({ kind: fc.constant('turn' as const) }),
+  const anyStep = fc.oneof(
+    fc.record({ kind: fc.constant('toggle' as const) }),
     fc.record({ kind: fc.constant('rename' as const) }),
     fc.record({
       kind: fc.constant('members' as const),
@@ -150,12 +163,12 @@ it('every history of a group, heard in any order and with repeats, ends with the
     }),
   );
   const histories = fc
-    .array(step, { minLength: 2, maxLength: 9 })
+    .array(anyStep, { minLength: 2, maxLength: 9 })
     .chain((steps) => fc.tuple(fc.constant(steps), fc.infiniteStream(fc.nat())));
   await fc.assert(
     fc.asyncProperty(histories, async ([steps, random]) => {
       const groupId = uuidv7();
-      const tell = (name: EventName, more: object) => okta.event(name, groupId, { ...current(), ...more });
+      const eventOf = (name: EventName, more: object) => integration.event(name, groupId, { ...current(), ...more });
       const current = () => ({
         groupId,
         displayName: `Group ${version}`,
@@ -166,51 +179,55 @@ it('every history of a group, heard in any order and with repeats, ends with the
       });
       let [version, syncVersion, synced] = [1, 1, true];
       const present = new Set<Person>();
-      const told: Event[] = [tell('group.created', {})];
+      const events: Event[] = [eventOf('group.created', {})];
       const entries = (changes: Partial<Record<Person, boolean>>) => ({
-        changes: okta.pushed(groupId, version, changes).changes,
+        changes: integration.pushed(groupId, version, changes).changes,
         chunk: 0,
         chunks: 1,
       });
-      for (const one of steps) {
+      for (const step of steps) {
         version++;
-        if (one.kind === 'members')
-          for (const [person, is] of Object.entries(one.changes)) present[is ? 'add' : 'delete'](person as Person);
-        if (one.kind === 'turn') {
+        if (step.kind === 'members')
+          for (const [person, isPresent] of Object.entries(step.changes))
+            present[isPresent ? 'add' : 'delete'](person as Person);
+        if (step.kind === 'toggle') {
           synced = !synced;
           syncVersion = version;
-          told.push(tell(synced ? 'group.synced' : 'group.unsynced', {}));
-          // One chunk for each member, as a big group has many.
+          events.push(eventOf(synced ? 'group.synced' : 'group.unsynced', {}));
+          // One chunk per member, as for a large group.
           if (synced)
-            for (const person of present) told.push(tell('group.members.changed', entries({ [person]: true })));
-        } else if (synced && one.kind === 'rename') told.push(tell('group.renamed', {}));
-        else if (synced && one.kind === 'members') told.push(tell('group.members.changed', entries(one.changes)));
+            for (const person of present) events.push(eventOf('group.members.changed', entries({ [person]: true })));
+        } else if (synced && step.kind === 'rename') events.push(eventOf('group.renamed', {}));
+        else if (synced && step.kind === 'members')
+          events.push(eventOf('group.members.changed', entries(step.changes)));
       }
-      const drawn = random[Symbol.iterator]();
-      const order = [...told, ...told.slice(0, 3)]
-        .map((event) => [drawn.next().value as number, event] as const)
+      const randomNumbers = random[Symbol.iterator]();
+      const order = [...events, ...events.slice(0, 3)]
+        .map((event) => [randomNumbers.next().value as number, event] as const)
         .sort(([a], [b]) => a - b);
       for (const [, event] of order) await accessFlow.handleEvent(event);
-      const shown = synced ? Object.keys(await okta.members(groupId)).sort() : 'absent';
-      if (!synced) await expect(okta.members(groupId)).rejects.toEqual(refusedWith('missing', 'group'));
-      expect(shown).toEqual(synced ? [...present].sort() : 'absent');
+      const members = synced ? Object.keys(await integration.members(groupId)).sort() : 'absent';
+      if (!synced) await expect(integration.members(groupId)).rejects.toEqual(refusedWith('missing', 'group'));
+      expect(members).toEqual(synced ? [...present].sort() : 'absent');
     }),
     { numRuns: 60 },
   );
 });
 
-it('groups of which something is borrowed or asked for are counted, group by group', async () => {
-  await okta.requestAccess('alice');
-  await okta.requestAccess('bob');
-  await okta.request(await okta.reviewedFlow('bob'), 'carol', { groupId: okta.billing });
-  const first = await okta.ask('grants.groups', { limit: 1 });
-  const rest = await okta.ask('grants.groups', { limit: 1, cursor: first.nextCursor! });
+it('live grants and pending requests are counted per group', async () => {
+  await integration.requestAccess('alice');
+  await integration.requestAccess('bob');
+  await integration.request(await integration.reviewedFlow('bob'), 'carol', { groupId: integration.billing });
+  const first = await integration.ask('grants.groups', { limit: 1 });
+  const rest = await integration.ask('grants.groups', { limit: 1, cursor: first.nextCursor! });
   const counts = [
-    { groupId: okta.deploy, liveGrants: 2, openRequests: 0 },
-    { groupId: okta.billing, liveGrants: 0, openRequests: 1 },
+    { groupId: integration.deploy, liveGrants: 2, openRequests: 0 },
+    { groupId: integration.billing, liveGrants: 0, openRequests: 1 },
   ];
   expect([...first.items, ...rest.items]).toEqual(counts.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)));
   expect(rest.nextCursor).toBeNull();
-  await letGo(okta.deploy, 2);
-  expect((await okta.ask('grants.groups', { limit: 9 })).items.map(({ groupId }) => groupId)).toEqual([okta.billing]);
+  await unsync(integration.deploy, 2);
+  expect((await integration.ask('grants.groups', { limit: 9 })).items.map(({ groupId }) => groupId)).toEqual([
+    integration.billing,
+  ]);
 });

@@ -4,15 +4,15 @@ import { Integration } from './integration.js';
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
-describe('Tenancy', () => {
+describe('Isolation of integrations', () => {
   let accessFlow: TestAccessFlow;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
 
-  it('what belongs to another integration is as if it were not there', async () => {
-    const [one, two] = [await Integration.begin(accessFlow), await Integration.begin(accessFlow)];
+  it('rows of another integration are reported as missing', async () => {
+    const [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
     const grant = await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
     const request = await one.request(flow, 'alice');
@@ -34,22 +34,22 @@ describe('Tenancy', () => {
     expect((await accessFlow.ask([], 'grants.list', { limit: 9 })).items).toEqual([]);
   });
 
-  it('a query that forgets its where still sees no other integration', async () => {
-    const [one, two] = [await Integration.begin(accessFlow), await Integration.begin(accessFlow)];
+  it('row-level security hides other integrations from a query without a condition', async () => {
+    const [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
     await one.push(one.deploy, 2, { alice: true });
     await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
     await one.review(await one.request(flow, 'alice'), 'bob');
-    for (const org of [one, two]) {
-      const profile = { ...org.people.alice, attributes: { title: 'Clerk' }, attributesVersion: 0 };
-      await org.tell('user.profile.changed', profile.userId, profile);
+    for (const integration of [one, two]) {
+      const profile = { ...integration.people.alice, attributes: { title: 'Clerk' }, attributesVersion: 0 };
+      await integration.publish('user.profile.changed', profile.userId, profile);
     }
-    const tenantTables = await accessFlow.rows<{ name: string; forced: boolean }>(
+    const isolatedTables = await accessFlow.rows<{ name: string; forced: boolean }>(
       `SELECT table_name AS name FROM information_schema.columns c
        WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
          AND table_name NOT IN ('target_work', 'deadlines', 'rebuilds')`,
     );
-    expect(tenantTables.map((table) => table.name).sort()).toEqual([
+    expect(isolatedTables.map((table) => table.name).sort()).toEqual([
       'directory_memberships',
       'flows',
       'grants',
@@ -66,7 +66,7 @@ describe('Tenancy', () => {
       database.transaction({ integrationIds }, (tx) =>
         tx.rows<{ integration_id: string }>(`SELECT DISTINCT integration_id FROM access_flow.${table}`),
       );
-    for (const { name } of tenantTables) {
+    for (const { name } of isolatedTables) {
       expect([name, await count(accessFlow.database, [one.id], name)]).toEqual([name, [{ integration_id: one.id }]]);
       expect([name, await count(accessFlow.database, [], name)]).toEqual([name, []]);
     }

@@ -6,171 +6,178 @@ import { Integration, type Person } from './integration.js';
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(detail) });
 
-describe('A request that no one can decide', () => {
+describe('A request without an approver who can review it', () => {
   let accessFlow: TestAccessFlow;
-  let org: Integration;
+  let integration: Integration;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(accessFlow);
+    integration = await Integration.create(accessFlow);
     accessFlow.errors.length = 0;
   });
 
   const by = (...people: Person[]) =>
-    ({ kind: 'one_approver', approverIds: people.map((name) => org.people[name].userId) }) as const;
+    ({ kind: 'one_approver', approverIds: people.map((name) => integration.people[name].userId) }) as const;
   const edit = (flow: { id: string }, settings: Partial<FlowSettings>) =>
-    org.ask('flows.update', { id: flow.id, settings });
-  const shown = ({ id }: RequestRecord) => org.ask('requests.get', { id });
-  const counted = async (...orgs: Integration[]) =>
+    integration.ask('flows.update', { id: flow.id, settings });
+  const read = ({ id }: RequestRecord) => integration.ask('requests.get', { id });
+  const counted = async (...integrations: Integration[]) =>
     (
       await accessFlow.ask(
-        orgs.map(({ id }) => id),
+        integrations.map(({ id }) => id),
         'requests.undecidable',
         {},
       )
     ).items;
-  /** That the alarm was raised once, for these requests. */
-  const alarmed = (...requests: RequestRecord[]) =>
+  /** Expects one logged error, with these requests. */
+  const expectLogged = (...requests: RequestRecord[]) =>
     expect(accessFlow.errors).toEqual([
       expect.objectContaining({
         level: 'error',
-        integrationId: org.id,
+        integrationId: integration.id,
         accessRequestIds: requests.map(({ id }) => id),
-        msg: 'Pending requests have no approver who can decide them',
+        msg: 'Pending requests have no approver who can review them',
       }),
     ]);
 
   it.each<[string, (person: Person) => Promise<unknown>]>([
-    ['is deactivated', (person) => org.leaves(person)],
+    ['is deactivated', (person) => integration.deactivate(person)],
     [
       'is deleted',
       (person) =>
-        accessFlow.handleEvent(org.userEvent(org.next(person, { active: false, deleted: true }), 'user.deleted')),
+        accessFlow.handleEvent(
+          integration.userEvent(integration.next(person, { active: false, deleted: true }), 'user.deleted'),
+        ),
     ],
     [
-      'left unnoticed and is found gone by asking',
+      'is deactivated and the event was lost',
       async (person) => {
-        const gone = org.next(person, { active: false });
+        const deactivated = integration.next(person, { active: false });
         accessFlow.identity['users.deactivations'] = (_, [id]) => ({
-          changed: id === org.id ? [gone] : [],
+          changed: id === integration.id ? [deactivated] : [],
           absent: [],
         });
         await accessFlow.reconcile();
         accessFlow.identity['users.deactivations'] = () => ({ changed: [], absent: [] });
       },
     ],
-  ])('is marked and raises an alarm when its last approver %s', async (_, go) => {
-    const flow = await org.reviewedFlow('bob', 'carol');
-    const request = await org.request(flow, 'alice');
+  ])('is marked and logged when its last approver %s', async (_, remove) => {
+    const flow = await integration.reviewedFlow('bob', 'carol');
+    const request = await integration.request(flow, 'alice');
     expect(request.undecidable).toBe(false);
-    await org.leaves('carol');
-    expect(await shown(request)).toMatchObject({ status: 'pending', undecidable: false });
-    expect([accessFlow.errors, await counted(org)]).toEqual([[], []]);
-    await go('bob');
-    expect(await shown(request)).toMatchObject({ status: 'pending', undecidable: true, approval: by() });
-    alarmed(request);
-    expect(await counted(org)).toEqual([{ integrationId: org.id, requests: 1 }]);
-    expect((await org.ask('requests.list', { limit: 9, status: 'pending' })).items).toMatchObject([
+    await integration.deactivate('carol');
+    expect(await read(request)).toMatchObject({ status: 'pending', undecidable: false });
+    expect([accessFlow.errors, await counted(integration)]).toEqual([[], []]);
+    await remove('bob');
+    expect(await read(request)).toMatchObject({ status: 'pending', undecidable: true, approval: by() });
+    expectLogged(request);
+    expect(await counted(integration)).toEqual([{ integrationId: integration.id, requests: 1 }]);
+    expect((await integration.ask('requests.list', { limit: 9, status: 'pending' })).items).toMatchObject([
       { undecidable: true },
     ]);
   });
 
-  it('is marked when the flow is left with the requester as its only approver', async () => {
-    const flow = await org.reviewedFlow('alice', 'bob');
-    const [own, other] = [await org.request(flow, 'alice'), await org.request(flow, 'carol')];
+  it('is marked when the requester becomes the only approver of the flow', async () => {
+    const flow = await integration.reviewedFlow('alice', 'bob');
+    const [own, other] = [await integration.request(flow, 'alice'), await integration.request(flow, 'carol')];
     expect(await edit(flow, { approval: by('alice') })).toMatchObject({ cancelledRequests: 0 });
-    expect(await shown(own)).toMatchObject({ status: 'pending', undecidable: true });
-    expect(await shown(other)).toMatchObject({ status: 'pending', undecidable: false });
-    alarmed(own);
+    expect(await read(own)).toMatchObject({ status: 'pending', undecidable: true });
+    expect(await read(other)).toMatchObject({ status: 'pending', undecidable: false });
+    expectLogged(own);
   });
 
-  it('is marked from the beginning when the requester is the only approver', async () => {
-    const request = await org.request(await org.reviewedFlow('bob'), 'bob');
+  it('is marked at its creation when the requester is the only approver', async () => {
+    const request = await integration.request(await integration.reviewedFlow('bob'), 'bob');
     expect(request).toMatchObject({ status: 'pending', undecidable: true });
-    alarmed(request);
+    expectLogged(request);
   });
 
-  it('is marked from the beginning when the flow has lost its approvers', async () => {
-    const flow = await org.reviewedFlow('bob');
-    await org.leaves('bob');
-    const request = await org.request(flow, 'alice');
+  it('is marked at its creation when the flow has no approvers', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    await integration.deactivate('bob');
+    const request = await integration.request(flow, 'alice');
     expect(request).toMatchObject({ status: 'pending', undecidable: true, approval: by() });
-    alarmed(request);
+    expectLogged(request);
   });
 
-  it('goes to those whom the flow names later, and the mark goes', async () => {
-    const flow = await org.reviewedFlow('bob');
-    const request = await org.request(flow, 'alice');
-    await org.leaves('bob');
+  it('gets new approvers of the flow, and is no longer marked', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    const request = await integration.request(flow, 'alice');
+    await integration.deactivate('bob');
     await edit(flow, { approval: by('dan') });
-    expect(await shown(request)).toMatchObject({ status: 'pending', undecidable: false, approval: by('dan') });
-    expect(await counted(org)).toEqual([]);
-    expect(await org.review(request, 'dan')).toMatchObject({ status: 'approved', undecidable: false });
+    expect(await read(request)).toMatchObject({ status: 'pending', undecidable: false, approval: by('dan') });
+    expect(await counted(integration)).toEqual([]);
+    expect(await integration.review(request, 'dan')).toMatchObject({ status: 'approved', undecidable: false });
   });
 
-  it('goes to an approver whom the flow named meanwhile, as soon as its own approvers are gone', async () => {
-    const flow = await org.reviewedFlow('bob');
-    const request = await org.request(flow, 'alice');
+  it('gets approvers added to the flow meanwhile when its own approvers are deactivated', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    const request = await integration.request(flow, 'alice');
     await edit(flow, { approval: by('bob', 'dan') });
-    await org.leaves('bob');
-    expect(await shown(request)).toMatchObject({ undecidable: false, approval: by('dan') });
+    await integration.deactivate('bob');
+    expect(await read(request)).toMatchObject({ undecidable: false, approval: by('dan') });
     expect(accessFlow.errors).toEqual([]);
   });
 
-  it('is not decided by an approver who comes back until the flow names that approver again', async () => {
-    const flow = await org.reviewedFlow('bob');
-    const request = await org.request(flow, 'alice');
-    await org.leaves('bob');
-    await org.returns('bob');
-    await expect(org.review(request, 'bob')).rejects.toMatchObject({ code: 'notAllowed' });
-    expect(await shown(request)).toMatchObject({ undecidable: true });
+  it('cannot be reviewed by a reactivated approver until the flow adds that approver again', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    const request = await integration.request(flow, 'alice');
+    await integration.deactivate('bob');
+    await integration.reactivate('bob');
+    await expect(integration.review(request, 'bob')).rejects.toMatchObject({ code: 'notAllowed' });
+    expect(await read(request)).toMatchObject({ undecidable: true });
     await edit(flow, { approval: by('bob') });
-    expect(await shown(request)).toMatchObject({ undecidable: false });
-    expect(await org.review(request, 'bob')).toMatchObject({ status: 'approved' });
+    expect(await read(request)).toMatchObject({ undecidable: false });
+    expect(await integration.review(request, 'bob')).toMatchObject({ status: 'approved' });
   });
 
-  it('is counted while it is pending, for its own integration, and in the metrics', async () => {
+  it('is counted per integration and in the metrics while it is pending', async () => {
     const before = (await readGauges(accessFlow.database)).requestsUndecidable!;
-    const other = await Integration.begin(accessFlow);
-    const requests = [await org.request(await org.reviewedFlow('bob'), 'bob')];
-    requests.push(await org.request(await org.reviewedFlow('bob'), 'bob'));
+    const other = await Integration.create(accessFlow);
+    const requests = [await integration.request(await integration.reviewedFlow('bob'), 'bob')];
+    requests.push(await integration.request(await integration.reviewedFlow('bob'), 'bob'));
     await other.request(await other.reviewedFlow('carol'), 'carol');
-    const here = { integrationId: org.id, requests: 2 };
+    const here = { integrationId: integration.id, requests: 2 };
     const there = { integrationId: other.id, requests: 1 };
-    expect(await counted(org)).toEqual([here]);
-    expect(await counted(org, other)).toEqual(expect.arrayContaining([here, there]));
+    expect(await counted(integration)).toEqual([here]);
+    expect(await counted(integration, other)).toEqual(expect.arrayContaining([here, there]));
     expect(await counted()).toEqual([]);
     expect((await readGauges(accessFlow.database)).requestsUndecidable).toBe(before + 3);
-    for (const { id } of requests) await org.ask('requests.cancel', { id });
-    expect(await shown(requests[0]!)).toMatchObject({ status: 'cancelled', undecidable: false });
-    expect(await counted(org)).toEqual([]);
+    for (const { id } of requests) await integration.ask('requests.cancel', { id });
+    expect(await read(requests[0]!)).toMatchObject({ status: 'cancelled', undecidable: false });
+    expect(await counted(integration)).toEqual([]);
     expect((await readGauges(accessFlow.database)).requestsUndecidable).toBe(before + 1);
   });
 
-  describe('cannot come of a flow that is saved, so that', () => {
-    it('the only user who may request is not the only approver', async () => {
-      await org.push(org.billing, 2, { bob: true });
-      const requesters = { kind: 'members_of' as const, groupIds: [org.billing] };
-      await expect(org.flow({ requesters, approval: by('bob') })).rejects.toEqual(refusedWith('only user who may'));
-      const flow = await org.flow({ requesters, approval: by('bob', 'carol') });
-      await expect(edit(flow, { approval: by('bob') })).rejects.toEqual(refusedWith('only user who may'));
-      expect(await org.ask('flows.get', { id: flow.id })).toMatchObject({ version: 1, approval: by('bob', 'carol') });
-      await org.push(org.billing, 3, { alice: true });
+  describe('is prevented by checks of flows', () => {
+    it('the only eligible user must not be the only approver', async () => {
+      await integration.push(integration.billing, 2, { bob: true });
+      const requesters = { kind: 'members_of' as const, groupIds: [integration.billing] };
+      await expect(integration.flow({ requesters, approval: by('bob') })).rejects.toEqual(
+        refusedWith('only eligible user'),
+      );
+      const flow = await integration.flow({ requesters, approval: by('bob', 'carol') });
+      await expect(edit(flow, { approval: by('bob') })).rejects.toEqual(refusedWith('only eligible user'));
+      expect(await integration.ask('flows.get', { id: flow.id })).toMatchObject({
+        version: 1,
+        approval: by('bob', 'carol'),
+      });
+      await integration.push(integration.billing, 3, { alice: true });
       expect(await edit(flow, { approval: by('bob') })).toMatchObject({ version: 2 });
     });
 
-    it('the only active user of an integration is not the only approver for everyone', async () => {
-      for (const name of ['alice', 'carol', 'dan'] as const) await org.leaves(name);
-      await expect(org.reviewedFlow('bob')).rejects.toEqual(refusedWith('only user who may'));
-      await org.returns('dan');
-      expect(await org.reviewedFlow('bob')).toMatchObject({ enabled: true });
+    it('the only active user must not be the only approver of a flow for everyone', async () => {
+      for (const name of ['alice', 'carol', 'dan'] as const) await integration.deactivate(name);
+      await expect(integration.reviewedFlow('bob')).rejects.toEqual(refusedWith('only eligible user'));
+      await integration.reactivate('dan');
+      expect(await integration.reviewedFlow('bob')).toMatchObject({ enabled: true });
     });
 
-    it('a flow without approvers is changed only together with them, or disabled', async () => {
-      const flow = await org.reviewedFlow('bob');
-      await org.leaves('bob');
+    it('a flow without approvers can only be changed by adding approvers or disabling it', async () => {
+      const flow = await integration.reviewedFlow('bob');
+      await integration.deactivate('bob');
       await expect(edit(flow, { name: 'Without approvers' })).rejects.toEqual(refusedWith('no approver'));
       expect(await edit(flow, { enabled: false })).toMatchObject({ enabled: false });
       expect(await edit(flow, { name: 'Still without' })).toMatchObject({ name: 'Still without' });

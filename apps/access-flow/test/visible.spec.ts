@@ -2,43 +2,43 @@ import { type FlowRecord, type FlowSettings } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
-describe('What members see', () => {
+describe('Visibility for members', () => {
   let accessFlow: TestAccessFlow;
-  let org: Integration;
+  let integration: Integration;
   beforeAll(async () => {
     accessFlow = await TestAccessFlow.open();
   });
   afterAll(() => accessFlow.close());
   beforeEach(async () => {
-    org = await Integration.begin(accessFlow);
-    await org.push(org.billing, 2, { alice: true });
+    integration = await Integration.create(accessFlow);
+    await integration.push(integration.billing, 2, { alice: true });
   });
 
-  const by = (person: Person) => ({ kind: 'one_approver' as const, approverIds: [org.people[person].userId] });
-  const onlyBilling = (): FlowSettings['requesters'] => ({ kind: 'members_of', groupIds: [org.billing] });
-  const member = (person: Person) => ({ integrationId: org.id, userId: org.people[person].userId });
+  const by = (person: Person) => ({ kind: 'one_approver' as const, approverIds: [integration.people[person].userId] });
+  const onlyBilling = (): FlowSettings['requesters'] => ({ kind: 'members_of', groupIds: [integration.billing] });
+  const member = (person: Person) => ({ integrationId: integration.id, userId: integration.people[person].userId });
   const listed = async (...people: Person[]) => {
     const query = { limit: 1, ...(people.length > 0 && { visibleTo: people.map(member) }) };
     const names: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await org.ask('flows.list', { ...query, ...(cursor && { cursor }) });
+      const page = await integration.ask('flows.list', { ...query, ...(cursor && { cursor }) });
       names.unshift(...page.items.map(({ name }) => name));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
     return names;
   };
-  const gets = (person: Person, { id }: FlowRecord) =>
-    org.ask('flows.get', { id, visibleTo: [member(person)] }).then(
+  const canGet = (person: Person, { id }: FlowRecord) =>
+    integration.ask('flows.get', { id, visibleTo: [member(person)] }).then(
       () => true,
       ({ code }) => (code === 'missing' ? false : code),
     );
-  const sees = async (person: Person, groupId: string) =>
-    (await org.ask('flows.groupVisible', { userId: org.people[person].userId, groupId })).visible;
+  const canSee = async (person: Person, groupId: string) =>
+    (await integration.ask('flows.groupVisible', { userId: integration.people[person].userId, groupId })).visible;
 
-  it('are the flows under which they may request or approve, page by page, and no others', async () => {
-    const everyone = await org.flow({ name: 'everyone', approval: by('bob') });
-    const members = await org.flow({ name: 'members', requesters: onlyBilling(), approval: by('carol') });
+  it('members see only flows for which they are eligible or approvers, on all pages', async () => {
+    const everyone = await integration.flow({ name: 'everyone', approval: by('bob') });
+    const members = await integration.flow({ name: 'members', requesters: onlyBilling(), approval: by('carol') });
     expect(await listed()).toEqual(['everyone', 'members']);
     expect(await listed('alice')).toEqual(['everyone', 'members']);
     expect(await listed('carol')).toEqual(['everyone', 'members']);
@@ -48,44 +48,57 @@ describe('What members see', () => {
       ['carol', true],
       ['bob', false],
     ] as const)
-      expect([person, await gets(person, everyone), await gets(person, members)]).toEqual([person, true, visible]);
-    await org.push(org.billing, 3, { alice: false });
-    expect([await listed('alice'), await gets('alice', members)]).toEqual([['everyone'], false]);
+      expect([person, await canGet(person, everyone), await canGet(person, members)]).toEqual([person, true, visible]);
+    await integration.push(integration.billing, 3, { alice: false });
+    expect([await listed('alice'), await canGet('alice', members)]).toEqual([['everyone'], false]);
   });
 
-  it('is cut down in the integrations that are named, and nowhere else', async () => {
-    const other = await Integration.begin(accessFlow);
+  it('visibleTo filters only the integrations that it lists', async () => {
+    const other = await Integration.create(accessFlow);
     await other.flow({ name: 'elsewhere', requesters: { kind: 'members_of', groupIds: [other.billing] } });
-    await org.flow({ name: 'here', requesters: onlyBilling() });
+    await integration.flow({ name: 'here', requesters: onlyBilling() });
     const visible = async (person: Person) => {
       const query = { limit: 9, visibleTo: [member(person)] };
-      return (await accessFlow.ask([org.id, other.id], 'flows.list', query)).items.map(({ name }) => name).sort();
+      return (await accessFlow.ask([integration.id, other.id], 'flows.list', query)).items
+        .map(({ name }) => name)
+        .sort();
     };
     expect([await visible('alice'), await visible('bob')]).toEqual([['elsewhere', 'here'], ['elsewhere']]);
-    for (const visibleTo of ['all', [{ integrationId: org.id }], [null]])
-      await expect(org.ask('flows.list', { limit: 9, visibleTo: visibleTo as never })).rejects.toMatchObject({
+    for (const visibleTo of ['all', [{ integrationId: integration.id }], [null]])
+      await expect(integration.ask('flows.list', { limit: 9, visibleTo: visibleTo as never })).rejects.toMatchObject({
         code: 'invalid',
       });
   });
 
-  it('are the groups that they are in, may request, approve or have requested, and no others', async () => {
-    expect([await sees('alice', org.billing), await sees('alice', org.deploy)]).toEqual([true, false]);
-    const flow = await org.flow({ requesters: onlyBilling(), groupIds: [org.deploy], approval: by('bob') });
-    const see = async () => Promise.all((['alice', 'bob', 'carol'] as const).map((person) => sees(person, org.deploy)));
-    expect(await see()).toEqual([true, true, false]);
-    const request = await org.request(flow, 'alice');
-    await org.ask('flows.update', { id: flow.id, settings: { enabled: false, groupIds: [org.billing] } });
-    expect(await org.ask('requests.get', { id: request.id })).toMatchObject({ status: 'cancelled' });
-    expect(await see()).toEqual([true, false, false]);
-    await org.group(org.billing, 'Billing', 9, true);
-    expect(await sees('alice', org.billing)).toBe(false);
+  it('members see only groups that they are in, can request, approve or have requested', async () => {
+    expect([await canSee('alice', integration.billing), await canSee('alice', integration.deploy)]).toEqual([
+      true,
+      false,
+    ]);
+    const flow = await integration.flow({
+      requesters: onlyBilling(),
+      groupIds: [integration.deploy],
+      approval: by('bob'),
+    });
+    const visibility = async () =>
+      Promise.all((['alice', 'bob', 'carol'] as const).map((person) => canSee(person, integration.deploy)));
+    expect(await visibility()).toEqual([true, true, false]);
+    const request = await integration.request(flow, 'alice');
+    await integration.ask('flows.update', {
+      id: flow.id,
+      settings: { enabled: false, groupIds: [integration.billing] },
+    });
+    expect(await integration.ask('requests.get', { id: request.id })).toMatchObject({ status: 'cancelled' });
+    expect(await visibility()).toEqual([true, false, false]);
+    await integration.group(integration.billing, 'Billing', 9, true);
+    expect(await canSee('alice', integration.billing)).toBe(false);
   });
 
-  it('is nothing of another integration', async () => {
-    const other = await Integration.begin(accessFlow);
+  it('members see nothing of another integration', async () => {
+    const other = await Integration.create(accessFlow);
     await other.flow();
-    expect(await sees('alice', other.deploy)).toBe(false);
-    const of = { userId: other.people.alice.userId, groupId: other.deploy };
-    await expect(org.ask('flows.groupVisible', of)).rejects.toMatchObject({ code: 'missing' });
+    expect(await canSee('alice', other.deploy)).toBe(false);
+    const data = { userId: other.people.alice.userId, groupId: other.deploy };
+    await expect(integration.ask('flows.groupVisible', data)).rejects.toMatchObject({ code: 'missing' });
   });
 });

@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../src/migrations/index.js';
 import { SCHEMA } from '../src/schema.js';
 import { HOUR } from './integration.js';
 
-describe('grants from before their latest end was stored', () => {
+describe('The migration that adds max_ends_at', () => {
   let own: TestDatabase;
   let owner: pg.Client;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('grants from before their latest end was stored', () => {
     await (await Database.open({ url: own.url, schema: SCHEMA, migrations, poolSize: 2 })).close();
   };
 
-  it('can be extended up to the maximum of their flow, counted from their start, while the flow exists', async () => {
+  it('sets it to the start plus the maximum of the flow, for grants that have not ended and whose flow exists', async () => {
     await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(Withdrawals1764800000000)));
     const [here, elsewhere, flow, gone, alice, deploy] = Array.from({ length: 6 }, () => uuidv7());
     for (const [integration, seconds] of [

@@ -1,5 +1,5 @@
 /**
- * How an app came to be, which decides how it writes. `oin`: from Okta's catalog; PATCH for activation and groups,
- * GET and PUT for profiles. `aiw`: made in Okta's wizard; GET and PUT for everything.
+ * Origin of an app, which determines its requests. `oin`: from Okta's catalog; PATCH for activation and groups, GET and
+ * PUT for profiles. `aiw`: created in Okta's App Integration Wizard; GET and PUT for everything.
  */
 export type AppKind = 'oin' | 'aiw';

@@ -11,7 +11,7 @@ const GROUP = '"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]';
 const FIND_ALICE = 'GET /Users?filter=userName%20eq%20%22alice%40acme.example%22&startIndex=1&count=100';
 const FIND_GROUP = 'GET /Groups?filter=displayName%20eq%20%22On-call%22&startIndex=1&count=100';
 
-/** Finds nothing, creates anything (`u1`, `u2`, … and `g1`, …), reads one stored alice, and accepts the rest. */
+/** Searches find nothing, creations get ids (`u1`, `g1`, …), reads return alice, and all other requests succeed. */
 function emptyServer(): (received: Received) => Reply {
   let created = 0;
   return ({ method, url, body }) => {
@@ -35,7 +35,7 @@ const STORED = {
   meta: { resourceType: 'User' },
 };
 
-describe('an Okta app', () => {
+describe('An Okta app', () => {
   const closers: (() => unknown)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
@@ -54,7 +54,7 @@ describe('an Okta app', () => {
       ReturnType<Organization['addPerson']>,
       ReturnType<Organization['addPerson']>,
     ];
-    /** What is sent from here on. */
+    /** Requests from now on. */
     const sent = async (work: () => Promise<unknown>) => {
       const before = server.received.length;
       await work();
@@ -63,7 +63,7 @@ describe('an Okta app', () => {
     return { app, organization, alice, bob, carol, sent };
   }
 
-  it('tests the connection with two reads whose parameters never change', async () => {
+  it('tests the connection with two fixed reads', async () => {
     const { app, sent } = await appOf('oin');
     expect(await sent(() => testConnection(app.client))).toEqual([
       'GET /Users?startIndex=1&count=2',
@@ -71,7 +71,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('looks a person up by userName and creates who is not there, with a placeholder password', async () => {
+  it('searches a person by userName and creates a missing one, with a placeholder password', async () => {
     const { app, alice, sent } = await appOf('oin');
     const [lookup, create] = await sent(() => app.users.assign(alice));
     expect(alice.id).toMatch(/^00u[A-Za-z0-9]{17}$/);
@@ -84,7 +84,7 @@ describe('an Okta app', () => {
     expect(app.users.idOf(alice)).toBe('u1');
   });
 
-  it('links to a person who is there, inactive or not, and pushes the profile', async () => {
+  it('links an existing person, active or inactive, and sends the profile', async () => {
     const found = { ...NONE, totalResults: 1, Resources: [{ ...STORED, active: false }] };
     const { app, alice, sent } = await appOf('oin', ({ method, url }) =>
       method === 'GET' ? { status: 200, body: url.includes('?') ? found : STORED } : { status: 200, body: {} },
@@ -98,7 +98,7 @@ describe('an Okta app', () => {
     });
   });
 
-  it('fails the task when a created user comes back empty', async () => {
+  it('fails the task if the response to a creation is empty', async () => {
     const { app, alice } = await appOf('oin', ({ method }) =>
       method === 'POST' ? { status: 201 } : { status: 200, body: NONE },
     );
@@ -106,7 +106,7 @@ describe('an Okta app', () => {
     expect(app.tasks.failed).toMatchObject([{ detail: 'Create new user returned empty user.' }]);
   });
 
-  it('updates a profile by laying the changes over what it read', async () => {
+  it('updates a profile by merging the changes into the read resource', async () => {
     const { app, alice, sent } = await appOf('oin');
     await app.users.assign(alice);
     expect(
@@ -127,7 +127,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('from the catalog deactivates by PATCH, and never sends DELETE', async () => {
+  it('of the catalog deactivates by PATCH and never sends DELETE', async () => {
     const { app, alice, sent } = await appOf('oin');
     await app.users.assign(alice);
     expect(await sent(() => app.users.deactivate(alice))).toEqual([
@@ -135,7 +135,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('from the wizard deactivates by GET and PUT', async () => {
+  it('of the wizard deactivates by GET and PUT', async () => {
     const { app, alice, sent } = await appOf('aiw');
     await app.users.assign(alice);
     expect(await sent(() => app.users.deactivate(alice))).toEqual([
@@ -144,7 +144,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('pushes only members who are assigned and active, and renames before each change', async () => {
+  it('pushes only assigned and active members, and renames before each change', async () => {
     const { app, organization, alice, bob, carol, sent } = await appOf('oin');
     for (const person of [alice, bob]) await app.users.assign(person);
     await app.users.deactivate(bob);
@@ -170,7 +170,7 @@ describe('an Okta app', () => {
     expect(await sent(() => app.groups.unlink(group))).toEqual(['DELETE /Groups/g3']);
   });
 
-  it('can create a group empty and send its members after it', async () => {
+  it('can create an empty group and send its members afterwards', async () => {
     const { app, organization, sent } = await appOf('oin');
     const [, create, name, members] = await sent(() =>
       app.groups.push(organization.addGroup('On-call', []), { membersInPost: false }),
@@ -180,7 +180,7 @@ describe('an Okta app', () => {
     expect(members).toContain('{"op":"replace","path":"members","value":[]}');
   });
 
-  it('sends at most 100 changes in one PATCH, and all of them', async () => {
+  it('sends all changes, at most 100 per PATCH', async () => {
     const { app, organization, sent } = await appOf('oin');
     const people = Array.from({ length: 150 }, (_, index) =>
       organization.addPerson(`p${index}@acme.example`, 'P', 'Acme'),
@@ -197,7 +197,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('from the wizard changes groups by GET and PUT', async () => {
+  it('of the wizard changes groups by GET and PUT', async () => {
     const { app, organization, alice, sent } = await appOf('aiw');
     await app.users.assign(alice);
     const group = organization.addGroup('On-call', []);
@@ -208,7 +208,7 @@ describe('an Okta app', () => {
     ]);
   });
 
-  it('imports page by page and leaves inactive users out', async () => {
+  it('imports page by page, without inactive users', async () => {
     const all = Array.from({ length: 250 }, (_, index) => ({ id: `u${index}`, active: index !== 7 }));
     const { app, sent } = await appOf('oin', ({ url }) => {
       const start = Number(new URL(url, 'http://x').searchParams.get('startIndex'));
@@ -226,7 +226,7 @@ describe('an Okta app', () => {
     expect(imported?.users).toHaveLength(249);
   });
 
-  it('keeps a refused call as a failed task with its detail, until a person retries it', async () => {
+  it('keeps a failed task with the detail of the error until it is retried', async () => {
     let broken = true;
     const healthy = emptyServer();
     const { app, alice } = await appOf('oin', (received) =>

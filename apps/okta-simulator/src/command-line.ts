@@ -3,20 +3,20 @@ import { OktaApp, testConnection } from './app.js';
 import { Organization } from './organization.js';
 import { ScimClient, ScimFailure } from './scim-client.js';
 
-export const USAGE = `Plays an Okta organization against a Tidegate.
+export const USAGE = `Simulates an Okta organization that provisions to Tidegate.
 
   npm run start:okta-simulator -- --scim-base-url URL --token TOKEN [--kind oin|aiw] [--bare-token] ACTION
 
-  play                    tests the connection, provisions ten people and two groups, and reads them back
-  deactivate USER_NAME    what Okta sends when a person leaves: alice@acme.example
-  reactivate USER_NAME    what Okta sends when the person comes back
+  play                    tests the connection, provisions ten people and two groups, and imports them
+  deactivate USER_NAME    sends what Okta sends for a deactivation: alice@acme.example
+  reactivate USER_NAME    sends what Okta sends for a reactivation
 
-The token can also be given as TIDEGATE_SCIM_TOKEN.
+The token can also be set as TIDEGATE_SCIM_TOKEN.
 
   npm run start:okta-simulator -- serve [--port 4000] [--host 127.0.0.1] [--origin URL] [--tidegate URL] [--file FILE]
 
-Serves an organization with admin pages and an OpenID Connect login. Whoever reaches it administers it.
---tidegate: where Tidegate is; http://127.0.0.1:3000. --file: keeps the organization there.
+Serves an organization with admin pages and an OpenID Connect login. The admin pages require no login.
+--tidegate: URL of Tidegate; default http://127.0.0.1:3000. --file: stores the organization.
 `;
 
 export interface CommandLine {
@@ -30,21 +30,21 @@ export interface CommandLine {
 
 const PEOPLE = ['alice', 'bob', 'carol', 'dan', 'erin', 'person06', 'person07', 'person08', 'person09', 'person10'];
 
-/** @returns the exit code: 0 done, 1 something failed at the other end, 2 not understood */
+/** @returns the exit code: 0 success, 1 failed requests, 2 invalid arguments */
 export async function runCommand(command: CommandLine, print: (line: string) => void): Promise<number> {
   const client = new ScimClient({
     ...command,
     wait: (seconds) => {
-      print(`the server asks to wait ${seconds} seconds`);
+      print(`429: waiting ${seconds} seconds`);
       return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     },
   });
   const app = new OktaApp(command.kind, client);
   try {
-    const understood = await act(app, command, print);
-    if (!understood) print(USAGE);
-    for (const task of app.tasks.failed) print(`failed: ${task.label}: ${task.status ?? 'no answer'} ${task.detail}`);
-    if (!understood) return 2;
+    const valid = await runAction(app, command, print);
+    if (!valid) print(USAGE);
+    for (const task of app.tasks.failed) print(`failed: ${task.label}: ${task.status ?? 'no response'} ${task.detail}`);
+    if (!valid) return 2;
     return app.tasks.failed.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ScimFailure)) throw error;
@@ -55,7 +55,11 @@ export async function runCommand(command: CommandLine, print: (line: string) => 
   }
 }
 
-async function act(app: OktaApp, { action, userName }: CommandLine, print: (line: string) => void): Promise<boolean> {
+async function runAction(
+  app: OktaApp,
+  { action, userName }: CommandLine,
+  print: (line: string) => void,
+): Promise<boolean> {
   const organization = new Organization();
   switch (action) {
     case 'play':
@@ -65,7 +69,7 @@ async function act(app: OktaApp, { action, userName }: CommandLine, print: (line
     case 'reactivate': {
       if (!userName) return false;
       const person = organization.addPerson(userName, userName, 'Acme');
-      if (!(await app.users.find(person))) throw new ScimFailure(404, `${userName} is not there`);
+      if (!(await app.users.find(person))) throw new ScimFailure(404, `${userName} was not found`);
       if (await app.users[action](person)) print(`${action}d ${userName}`);
       return true;
     }
@@ -76,7 +80,7 @@ async function act(app: OktaApp, { action, userName }: CommandLine, print: (line
 
 async function play(app: OktaApp, organization: Organization, print: (line: string) => void): Promise<void> {
   await testConnection(app.client);
-  print('the connection works');
+  print('connection test succeeded');
   const people = PEOPLE.map((name) => organization.addPerson(`${name}@acme.example`, capitalized(name), 'Acme'));
   for (const person of people) {
     if (await app.users.assign(person)) print(`assigned ${person.profile.userName}`);
@@ -85,7 +89,7 @@ async function play(app: OktaApp, organization: Organization, print: (line: stri
     if (await app.groups.push(group)) print(`pushed ${group.name} with ${group.members.size} members`);
   }
   const imported = await app.import();
-  if (imported) print(`read back ${imported.users.length} active users and ${imported.groups.length} groups`);
+  if (imported) print(`imported ${imported.users.length} active users and ${imported.groups.length} groups`);
 }
 
 function capitalized(name: string): string {

@@ -11,38 +11,38 @@ export interface Exchange {
   agent: HttpAgent | HttpsAgent;
   timeoutMilliseconds: number;
 }
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
 }
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /**
- * One HTTP request and its answer. Not `fetch`, which sends headers of its own that Okta does not send.
+ * Sends one HTTP request. Not by `fetch`, which adds headers that Okta does not send.
  *
- * @returns the answer, unpacked, whatever its status
- * @throws Error when the server cannot be reached, hangs up, or has not answered completely within the time
+ * @returns the decompressed response with any status
+ * @throws Error if the server can't be reached, closes the connection, or exceeds the timeout
  */
-export function exchange({ url, method, headers, body, agent, timeoutMilliseconds }: Exchange): Promise<RawAnswer> {
+export function exchange({ url, method, headers, body, agent, timeoutMilliseconds }: Exchange): Promise<RawResponse> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   return new Promise((resolve, reject) => {
     const fail = (error: Error) =>
-      reject(signal.aborted ? new Error(`no answer within ${timeoutMilliseconds / 1000} seconds`) : error);
+      reject(signal.aborted ? new Error(`no response within ${timeoutMilliseconds / 1000} seconds`) : error);
     const request = send(url, { method, headers, agent, signal }, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error('the answer is larger than 64 MiB'));
+        if (bytes > MAX_RESPONSE_BYTES) response.destroy(new Error('the response is larger than 64 MiB'));
       });
       response.on('error', fail);
       response.on('end', () => {
         try {
-          const text = unpack(Buffer.concat(chunks), response.headers['content-encoding']);
+          const text = decompress(Buffer.concat(chunks), response.headers['content-encoding']);
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         } catch (error) {
           fail(error as Error);
@@ -54,12 +54,12 @@ export function exchange({ url, method, headers, body, agent, timeoutMillisecond
   });
 }
 
-function unpack(bytes: Buffer, encoding: string | undefined): string {
+function decompress(bytes: Buffer, encoding: string | undefined): string {
   switch (encoding) {
     case 'gzip':
-      return gunzipSync(bytes, { maxOutputLength: MAX_ANSWER_BYTES }).toString('utf8');
+      return gunzipSync(bytes, { maxOutputLength: MAX_RESPONSE_BYTES }).toString('utf8');
     case 'deflate':
-      return inflateSync(bytes, { maxOutputLength: MAX_ANSWER_BYTES }).toString('utf8');
+      return inflateSync(bytes, { maxOutputLength: MAX_RESPONSE_BYTES }).toString('utf8');
     default:
       return bytes.toString('utf8');
   }

@@ -6,12 +6,12 @@ import { changeMembers, createGroup, existenceQuery, renameGroup, replaceGroup, 
 import { type TaskList } from './tasks.js';
 import { type UserProvisioning } from './user-provisioning.js';
 
-/** Changes in one PATCH; Okta's default, which a catalog app may raise to 1,000. */
+/** Changes per PATCH: Okta's default, which catalog apps can raise to 1,000. */
 export const CHANGES_PER_PATCH = 100;
 
 /**
- * The groups that one app pushes. Only members who are assigned to the app and active are sent.
- * Every method resolves to whether its task was done.
+ * Pushes groups of one app. Only members who are assigned to the app and active are sent.
+ * Methods with a task resolve to whether it succeeded.
  */
 export class GroupPush {
   readonly #links = new Map<OktaGroup, string>();
@@ -25,9 +25,9 @@ export class GroupPush {
   ) {}
 
   /**
-   * Looks for a group of this name; creates it, or links to it and adds the members (in catalog apps its old members stay).
+   * Searches a group of this name; creates it, or links to it and adds the members (catalog apps keep its old members).
    *
-   * @param membersInPost false: create it empty and send the members after it, as Okta does for newer apps
+   * @param membersInPost false: create an empty group and send the members afterwards, as Okta does for newer apps
    */
   push(group: OktaGroup, { membersInPost = true } = {}): Promise<boolean> {
     return this.#task('push', group, async () => {
@@ -40,7 +40,7 @@ export class GroupPush {
       const members = membersInPost ? this.users.members(group.members) : [];
       const created = await this.client.send('POST', '/Groups', createGroup(group, members));
       const id = created?.['id'];
-      if (typeof id !== 'string') throw new ScimFailure(201, 'the group that was created has no id');
+      if (typeof id !== 'string') throw new ScimFailure(201, 'the created group has no id');
       this.#links.set(group, id);
       if (!membersInPost) await this.#replace(group);
     });
@@ -51,14 +51,14 @@ export class GroupPush {
     return this.#task('rename', group, () => (this.kind === 'oin' ? this.#sendName(group) : this.#put(group)));
   }
 
-  /** People join and leave the group in Okta, and the app sends the difference. */
+  /** Changes members in Okta and sends the difference. */
   changeMembers(group: OktaGroup, { add = [], remove = [] }: { add?: Person[]; remove?: Person[] }): Promise<boolean> {
     for (const person of remove) group.members.delete(person);
     for (const person of add) group.members.add(person);
     return this.#task('change members of', group, () => this.#addAndRemove(group, add, remove));
   }
 
-  /** "Push Now": the whole membership, whatever the server has. */
+  /** "Push Now": sends all members. */
   pushNow(group: OktaGroup): Promise<boolean> {
     return this.#task('push now', group, () => this.#replace(group));
   }
@@ -76,19 +76,19 @@ export class GroupPush {
     this.#links.delete(group);
   }
 
-  /** @returns whether the app knows the group's SCIM id */
+  /** @returns whether the SCIM id of the group is known */
   has(group: OktaGroup): boolean {
     return this.#links.has(group);
   }
 
-  /** @returns the group's SCIM id. @throws ScimFailure when it is not pushed */
+  /** @returns the group's SCIM id. @throws ScimFailure if it is not pushed */
   idOf(group: OktaGroup): string {
     const id = this.#links.get(group);
     if (id === undefined) throw new ScimFailure(undefined, `the group ${group.name} is not pushed`);
     return id;
   }
 
-  /** The groups whose SCIM id the app knows, to be kept in a file, and taken up from there. */
+  /** Linked groups with their SCIM ids, for the store. */
   get known(): Iterable<[OktaGroup, string]> {
     return this.#links;
   }
@@ -111,13 +111,13 @@ export class GroupPush {
   async #addAndRemove(group: OktaGroup, add: Person[], remove: Person[]): Promise<void> {
     if (this.kind === 'aiw') return this.#put(group);
     await this.#sendName(group);
-    const joining = this.users.members(add);
-    const leaving = this.users.idsOf(remove);
-    const most = this.changesPerPatch();
-    while (joining.length + leaving.length > 0) {
-      const removals = leaving.splice(0, most);
-      const additions = joining.splice(0, most - removals.length);
-      await this.client.send('PATCH', this.#path(group), changeMembers(additions, removals));
+    const additions = this.users.members(add);
+    const removals = this.users.idsOf(remove);
+    const limit = this.changesPerPatch();
+    while (additions.length + removals.length > 0) {
+      const removed = removals.splice(0, limit);
+      const added = additions.splice(0, limit - removed.length);
+      await this.client.send('PATCH', this.#path(group), changeMembers(added, removed));
     }
   }
 

@@ -1,18 +1,18 @@
-/** What JSON can hold. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {
   [key: string]: JsonValue | undefined;
 }
 
-/** @returns whether the value is a JSON object: not an array, not null. */
+/** @returns whether the value is a JSON object, not an array or null */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Okta's read-modify-write of a profile: the changed attributes are laid over the resource that was read.
+ * Merges changed attributes into a resource, as Okta does between GET and PUT.
  *
- * @returns a new object: objects are merged key by key, anything else (arrays included) is replaced
+ * @returns a new object: objects are merged recursively, other values (arrays included) are replaced
  */
 export function overlay(current: JsonObject, changes: JsonObject): JsonObject {
   const result: JsonObject = { ...current };

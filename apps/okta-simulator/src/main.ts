@@ -26,18 +26,18 @@ const { values, positionals } = (() => {
 
 const [action = '', userName] = positionals;
 const baseUrl = values?.['scim-base-url'];
-// In the environment the token is not seen by everybody who lists the processes.
+// Other users can read arguments of processes, but not their environment.
 const token = values?.token ?? process.env['TIDEGATE_SCIM_TOKEN'];
 const kind = values?.kind;
 
 const port = Number(values?.port);
 const tidegate = originOf(values?.tidegate);
 const origin = originOf(values?.origin);
-const served = Number.isInteger(port) && port >= 0 && port <= 65_535 && tidegate !== undefined;
+const canServe = Number.isInteger(port) && port >= 0 && port <= 65_535 && tidegate !== undefined;
 
-if (values && action === 'serve' && served && (origin !== undefined || values.origin === undefined)) {
+if (values && action === 'serve' && canServe && (origin !== undefined || values.origin === undefined)) {
   const { host, file } = values;
-  // Loaded here alone: the other actions need no server and no issuer.
+  // Loaded only here, since the other actions need no server and issuer.
   const { serve } = await import('./serve.js');
   try {
     const simulator = await serve({ port, host, origin, tidegate, file }, print);
@@ -54,7 +54,7 @@ if (values && action === 'serve' && served && (origin !== undefined || values.or
   process.exitCode = await runCommand({ baseUrl, token, authentication, kind, action, userName }, print);
 }
 
-/** @returns scheme, host and port of a URL */
+/** @returns scheme, host and port of a URL; undefined if invalid */
 function originOf(text: string | undefined): string | undefined {
   return text !== undefined && URL.canParse(text) ? new URL(text).origin : undefined;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type JsonObject } from './json.js';
 
-/** A person's attributes as the app's mapping writes them in SCIM, in the order Okta sends them. */
+/** SCIM attributes of a person, in the order in which Okta sends them. */
 export interface Profile extends JsonObject {
   userName: string;
   name: JsonObject;
@@ -14,31 +14,30 @@ export interface Profile extends JsonObject {
 export type PersonStatus = 'STAGED' | 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED';
 
 export interface Person {
-  /** Okta's id, which SCIM carries as `externalId`: `00u` and 17 letters and digits. */
+  /** Okta id, sent as SCIM `externalId`: `00u` and 17 letters and digits. */
   readonly id: string;
   profile: Profile;
   status: PersonStatus;
 }
 
 export interface OktaGroup {
-  /** `00g` and 17 letters and digits. SCIM never carries it. */
+  /** `00g` and 17 letters and digits; not sent over SCIM. */
   readonly id: string;
   name: string;
   readonly members: Set<Person>;
 }
 
-/** The directory of one Okta organization: its people and groups, before any app is told of them. */
+/** The directory of an Okta organization: people and groups. */
 export class Organization {
   /** By Okta id. */
   readonly people = new Map<string, Person>();
   /** By Okta id. */
   readonly groups = new Map<string, OktaGroup>();
-  /** An id is never given twice, not even after its owner was deleted. */
-  readonly #given = new Set<string>();
+  /** Ids in use and of deleted people and groups, which are never reused. */
+  readonly #usedIds = new Set<string>();
 
   /**
-   * @param userName the login, an e-mail address; the id depends on it, so that the same organization made again is
-   *   recognised
+   * @param userName an e-mail address; the id is derived from it, so that repeated runs produce the same ids
    */
   addPerson(userName: string, givenName: string, familyName: string): Person {
     const person: Person = {
@@ -62,19 +61,19 @@ export class Organization {
     return group;
   }
 
-  /** Takes up a person or group that a file held, and ids that were given to those who are gone. */
-  restore({ people, groups, given }: { people: Person[]; groups: OktaGroup[]; given: string[] }): void {
+  /** Restores stored people, groups and used ids. */
+  restore({ people, groups, usedIds }: { people: Person[]; groups: OktaGroup[]; usedIds: string[] }): void {
     for (const person of people) this.people.set(person.id, person);
     for (const group of groups) this.groups.set(group.id, group);
-    for (const id of given) this.#given.add(id);
+    for (const id of usedIds) this.#usedIds.add(id);
   }
 
-  /** Every id that was ever given. */
-  get given(): string[] {
-    return [...this.#given];
+  /** All ids that were ever used. */
+  get usedIds(): string[] {
+    return [...this.#usedIds];
   }
 
-  /** @returns who logs in by this name, whatever its case. */
+  /** @returns the person with this user name, compared case-insensitively */
   personNamed(userName: string): Person | undefined {
     return [...this.people.values()].find((each) => same(each.profile.userName, userName));
   }
@@ -85,13 +84,13 @@ export class Organization {
 
   #newId(prefix: '00u' | '00g', seed: string): string {
     let id = oktaId(prefix, seed);
-    for (let more = 2; this.#given.has(id); more += 1) id = oktaId(prefix, `${seed} ${more}`);
-    this.#given.add(id);
+    for (let attempt = 2; this.#usedIds.has(id); attempt += 1) id = oktaId(prefix, `${seed} ${attempt}`);
+    this.#usedIds.add(id);
     return id;
   }
 }
 
-/** @returns the prefix and 17 letters and digits that depend on the seed alone. */
+/** @returns the prefix and 17 letters and digits derived from the seed */
 export function oktaId(prefix: '00u' | '00g' | '0oa', seed: string): string {
   const digits = createHash('sha256').update(seed).digest('base64').replace(/[+/=]/g, '');
   return prefix + digits.slice(0, 17);

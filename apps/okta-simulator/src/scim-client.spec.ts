@@ -20,7 +20,7 @@ describe("Okta's SCIM client", () => {
     return { client, server };
   }
 
-  it('reads with the headers of the published captures, in their order', async () => {
+  it('sends the headers of the published captures, in their order', async () => {
     const { client, server } = await clientOf(() => ({ status: 200, body: {} }));
     await client.send('GET', '/Users?startIndex=1&count=2');
     expect(server.received[0]).toMatchObject({
@@ -48,7 +48,7 @@ describe("Okta's SCIM client", () => {
     expect(body).toBe('{"userName":"ä"}');
   });
 
-  it('sends a bare token when header authentication is chosen', async () => {
+  it('sends a bare token with header authentication', async () => {
     const { client, server } = await clientOf(() => ({ status: 200, body: {} }), { authentication: 'bare' });
     await client.send('GET', '/Users');
     expect(server.received[0]?.rawHeaders).toContain('t0k');
@@ -57,7 +57,7 @@ describe("Okta's SCIM client", () => {
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
-  ])('reads an answer packed with %s', async (encoding, pack) => {
+  ])('reads a response compressed with %s', async (encoding, pack) => {
     const { client } = await clientOf(() => ({
       status: 200,
       headers: { 'Content-Encoding': encoding },
@@ -66,17 +66,17 @@ describe("Okta's SCIM client", () => {
     await expect(client.send('GET', '/Users')).resolves.toEqual({ totalResults: 3 });
   });
 
-  it('takes 204 without a body for done', async () => {
+  it('accepts a 204 without a body', async () => {
     const { client } = await clientOf(() => ({ status: 204 }));
     await expect(client.send('PATCH', '/Groups/1', {})).resolves.toBeUndefined();
   });
 
   it.each([
-    ['honours Retry-After', ['7'], [7]],
+    ['waits for Retry-After', ['7'], [7]],
     ['waits five minutes without it', [undefined], [300]],
     ['waits five minutes for a date', ['Wed, 21 Oct 2026 07:28:00 GMT'], [300]],
     ['doubles each further wait', ['3', '3', undefined], [3, 6, 12]],
-  ])('after a 429 it %s, and then succeeds', async (_promise, headers, expected) => {
+  ])('after a 429 it %s, and then succeeds', async (_name, headers, expected) => {
     const waits: number[] = [];
     const left = [...headers];
     const { client } = await clientOf(
@@ -87,7 +87,7 @@ describe("Okta's SCIM client", () => {
     expect(waits).toEqual(expected);
   });
 
-  it('gives up at the tenth 429', async () => {
+  it('fails after the tenth 429', async () => {
     const waits: number[] = [];
     const { client, server } = await clientOf(() => tooMany('30'), { wait: async (seconds) => waits.push(seconds) });
     await expect(client.send('PATCH', '/Users/1', {})).rejects.toMatchObject({ status: 429, detail: 'slow down' });
@@ -95,7 +95,7 @@ describe("Okta's SCIM client", () => {
     expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1920, 3840, 7680]);
   });
 
-  it.each([301, 400, 401, 404, 409, 500, 501, 502, 503, 504])('never repeats after %i', async (status) => {
+  it.each([301, 400, 401, 404, 409, 500, 501, 502, 503, 504])('never retries after %i', async (status) => {
     const { client, server } = await clientOf(() => ({
       status,
       headers: { 'Retry-After': '1' },
@@ -105,16 +105,16 @@ describe("Okta's SCIM client", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('never repeats a call that was not answered in time', async () => {
+  it('never retries after a timeout', async () => {
     const { client, server } = await clientOf(() => null, { timeoutSeconds: 0.2 });
     const failed = client.send('POST', '/Users', {});
-    await expect(failed).rejects.toMatchObject({ status: undefined, detail: 'no answer within 0.2 seconds' });
+    await expect(failed).rejects.toMatchObject({ status: undefined, detail: 'no response within 0.2 seconds' });
     expect(server.received).toHaveLength(1);
   });
 
-  it('fails a task whose answer is not JSON', async () => {
+  it('fails a task whose response is not JSON', async () => {
     const { client } = await clientOf(() => ({ status: 200, body: '<html>' }));
-    await expect(client.send('GET', '/Users')).rejects.toMatchObject({ detail: 'the answer is not a JSON object' });
+    await expect(client.send('GET', '/Users')).rejects.toMatchObject({ detail: 'the response is not a JSON object' });
   });
 });
 

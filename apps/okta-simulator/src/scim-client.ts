@@ -1,32 +1,32 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exchange, type RawAnswer } from './exchange.js';
+import { exchange, type RawResponse } from './exchange.js';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
 import { MAX_ATTEMPTS, waitSeconds } from './retry.rule.js';
 
 export interface ScimClientOptions {
-  /** Where `/Users` and `/Groups` are appended: `https://host/scim/v2/{integrationId}`. */
+  /** URL before `/Users` and `/Groups`: `https://host/scim/v2/{integrationId}`. */
   baseUrl: string;
-  /** A function is asked before each call, so that a token may be refreshed; its ScimFailure fails the task. */
+  /** A function is called before each request, to refresh the token; its ScimFailure fails the task. */
   token: string | (() => Promise<string>);
   /** `bearer`: `Authorization: Bearer {token}`; `bare`: Okta's header authentication, the token without a scheme. */
   authentication?: 'bearer' | 'bare';
   /** Seconds until Okta closes the socket. */
   timeoutSeconds?: number;
-  /** How a pause after a 429 is spent. */
+  /** Waits after a 429; replaceable. */
   wait?: (seconds: number) => Promise<unknown>;
 }
 
-/** What provisioning needs of the client. */
+/** The interface that provisioning uses. */
 export type Scim = Pick<ScimClient, 'send'>;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A call that Okta counts as failed. `detail` is the SCIM `detail`, which Okta's Tasks page shows. */
+/** A failed call. `detail` is the SCIM `detail`, which Okta shows on its Tasks page. */
 export class ScimFailure extends Error {
   constructor(
-    /** HTTP status, or undefined when no answer came. */
+    /** HTTP status; undefined without a response. */
     readonly status: number | undefined,
     readonly detail: string,
   ) {
@@ -35,7 +35,7 @@ export class ScimFailure extends Error {
   }
 }
 
-/** Okta's SCIM 2.0 client on the wire: its headers, its 60 seconds, and its rule to repeat nothing but a 429. */
+/** Okta's SCIM 2.0 client: its headers, its timeout of 60 seconds, and its retries after a 429 only. */
 export class ScimClient {
   readonly #options: ScimClientOptions;
   readonly #base: string;
@@ -44,25 +44,26 @@ export class ScimClient {
   constructor(options: ScimClientOptions) {
     this.#options = options;
     this.#base = options.baseUrl.replace(/\/+$/, '');
-    // Idle connections are dropped before a server drops them, for a write on a dead one would be a failed task.
+    // Closes idle connections before the server does: a request on a closed connection would fail its task.
     const pool = { keepAlive: true, timeout: 4_000 };
     this.#agent = this.#base.startsWith('https:') ? new HttpsAgent(pool) : new HttpAgent(pool);
   }
 
   /**
-   * One task on the wire, with the pauses that 429 answers ask for.
+   * Sends one request, with pauses and retries after 429 responses.
    *
-   * @param path appended to the base URL, with its query: `/Users?startIndex=1&count=100`
-   * @returns the body of a 2xx answer, or undefined when it is empty
-   * @throws ScimFailure for every other answer, for none within the time, and after the tenth 429
+   * @param path path and query after the base URL: `/Users?startIndex=1&count=100`
+   * @returns the body of a 2xx response; undefined if empty
+   * @throws ScimFailure for other responses, after the timeout, and after the tenth 429
    */
   async send(method: Method, path: string, body?: JsonObject): Promise<JsonObject | undefined> {
     let waited: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#once(method, path, body);
-      if (answer.status >= 200 && answer.status <= 299) return this.#parse(answer);
-      if (answer.status !== 429 || attempt === MAX_ATTEMPTS) throw new ScimFailure(answer.status, detailOf(answer));
-      waited = waitSeconds(answer.headers['retry-after'], waited);
+      const response = await this.#once(method, path, body);
+      if (response.status >= 200 && response.status <= 299) return this.#parse(response);
+      if (response.status !== 429 || attempt === MAX_ATTEMPTS)
+        throw new ScimFailure(response.status, detailOf(response));
+      waited = waitSeconds(response.headers['retry-after'], waited);
       await (this.#options.wait ?? ((seconds) => sleep(seconds * 1000)))(waited);
     }
   }
@@ -72,7 +73,7 @@ export class ScimClient {
     this.#agent.destroy();
   }
 
-  async #once(method: Method, path: string, body: JsonObject | undefined): Promise<RawAnswer> {
+  async #once(method: Method, path: string, body: JsonObject | undefined): Promise<RawResponse> {
     const { token, authentication = 'bearer', timeoutSeconds = 60 } = this.#options;
     const url = new URL(this.#base + path);
     const secret = typeof token === 'string' ? token : await token();
@@ -100,18 +101,18 @@ export class ScimClient {
     }
   }
 
-  #parse(answer: RawAnswer): JsonObject | undefined {
-    if (answer.text === '') return undefined;
-    const body = tryJson(answer.text);
-    if (!isJsonObject(body)) throw new ScimFailure(answer.status, 'the answer is not a JSON object');
+  #parse(response: RawResponse): JsonObject | undefined {
+    if (response.text === '') return undefined;
+    const body = tryJson(response.text);
+    if (!isJsonObject(body)) throw new ScimFailure(response.status, 'the response is not a JSON object');
     return body;
   }
 }
 
-function detailOf(answer: RawAnswer): string {
-  const body = tryJson(answer.text);
+function detailOf(response: RawResponse): string {
+  const body = tryJson(response.text);
   const detail = isJsonObject(body) ? body['detail'] : undefined;
-  return typeof detail === 'string' ? detail : 'the answer carries no SCIM detail';
+  return typeof detail === 'string' ? detail : 'the response has no SCIM detail';
 }
 
 function tryJson(text: string): JsonValue | undefined {

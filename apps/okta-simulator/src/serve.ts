@@ -8,30 +8,32 @@ export interface ServeOptions {
   host: string;
   origin: string | undefined;
   tidegate: string;
-  /** Where the organization is kept; without one it is gone when the simulator ends. */
+  /** File that stores the organization; without one it is lost when the simulator stops. */
   file: string | undefined;
 }
 
 const PEOPLE = ['Alice Archer', 'Bob Baker', 'Carol Carter', 'Dan Draper', 'Erin Evans'];
 
-/** Serves an organization: the one in the file, or one of five people and two groups. */
+/** Serves the organization of the file, or a sample with five people and two groups. */
 export async function serve(options: ServeOptions, print: (line: string) => void): Promise<OktaSimulator> {
   const { file, origin, ...rest } = options;
   const simulator = await startOktaSimulator({
     ...rest,
     ...(origin !== undefined && { origin }),
     load: (org) => {
-      if (!file || !loadOrg(org, file)) print(`Everybody of the sample logs in with the password ${addSample(org)}`);
+      if (!file || !loadOrg(org, file)) print(`Password of all sample users: ${addSample(org)}`);
     },
     ...(file !== undefined && { changed: (org: OktaOrg) => saveOrg(org, file) }),
   });
   simulator.org.changed();
-  print(`Okta simulator at ${simulator.origin}: for trying out, it is not Okta and asks nobody to log in`);
+  print(
+    `Okta simulator at ${simulator.origin}: for testing only. It is not Okta, and its admin pages require no login`,
+  );
   print(`OpenID Connect issuer: ${simulator.origin}`);
   return simulator;
 }
 
-/** @returns the password that all were given */
+/** @returns the password of all sample users */
 function addSample(org: OktaOrg): string {
   const password = randomBytes(9).toString('base64url');
   const people = PEOPLE.map((name) => {

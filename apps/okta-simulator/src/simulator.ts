@@ -10,32 +10,32 @@ import { OktaOrg } from './org/okta-org.js';
 import { Refused } from './org/refused.js';
 
 export interface OktaSimulatorOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   port?: number;
-  /** The address to listen at. Everybody who reaches it administers the organization. */
+  /** Listen address. All clients that reach it can administer the organization. */
   host?: string;
-  /** How browsers reach the simulator, and the login's issuer; `http://127.0.0.1:{port}` unless given. */
+  /** Origin for browsers, and the issuer of the login. Default: `http://127.0.0.1:{port}`. */
   origin?: string;
-  /** Origin of Tidegate, which apps with a connection id begin with. */
+  /** Origin of Tidegate, for apps with a connection id. */
   tidegate?: string;
   clock?: Clock;
-  /** Seconds until a SCIM call that is not answered has failed. */
+  /** Seconds until a SCIM call without a response fails. */
   timeoutSeconds?: number;
   /** Called with the organization before the first request. */
   load?: (org: OktaOrg) => void;
-  /** Called after whatever may have changed it. */
+  /** Called after every possible change. */
   changed?: (org: OktaOrg) => void;
 }
 
 export interface OktaSimulator {
-  /** Where the admin pages are, and the issuer of the login. */
+  /** Origin of the admin pages, and the issuer of the login. */
   origin: string;
-  /** The organization itself: what the pages do can be done here as well. */
+  /** The organization, for direct access without the pages. */
   org: OktaOrg;
   close(): Promise<void>;
 }
 
-/** Starts an Okta organization with its admin pages and its OpenID Connect login. For trying out: nobody is asked who they are. */
+/** Starts an Okta organization with admin pages, which require no login, and an OpenID Connect login. */
 export async function startOktaSimulator(options: OktaSimulatorOptions = {}): Promise<OktaSimulator> {
   const { port = 0, host = '127.0.0.1' } = options;
   const server = createServer();
@@ -49,8 +49,8 @@ export async function startOktaSimulator(options: OktaSimulatorOptions = {}): Pr
 }
 
 async function serveOn(server: Server, options: OktaSimulatorOptions): Promise<OktaSimulator> {
-  const listening = (server.address() as AddressInfo).port;
-  const origin = options.origin ?? `http://127.0.0.1:${listening}`;
+  const listenPort = (server.address() as AddressInfo).port;
+  const origin = options.origin ?? `http://127.0.0.1:${listenPort}`;
   const org = new OktaOrg({ ...options, origin });
   options.load?.(org);
 
@@ -60,12 +60,12 @@ async function serveOn(server: Server, options: OktaSimulatorOptions): Promise<O
   loginRoutes(admin, issuer, org);
   await admin.ready();
 
-  const issue = issuer.callback();
-  const names = new Set([new URL(origin).host, `127.0.0.1:${listening}`, `localhost:${listening}`]);
+  const handleIssuer = issuer.callback();
+  const hosts = new Set([new URL(origin).host, `127.0.0.1:${listenPort}`, `localhost:${listenPort}`]);
   server.on('request', (request, response) => {
-    // A page elsewhere whose name is made to point here (DNS rebinding) still says its own name.
-    if (!names.has(request.headers.host ?? '')) response.writeHead(421).end('This server has another name.\n');
-    else if (ISSUER_PATHS.test(request.url ?? '')) void issue(request, response);
+    // Protects against DNS rebinding: pages of other hosts send their own host name.
+    if (!hosts.has(request.headers.host ?? '')) response.writeHead(421).end('Unknown host name.\n');
+    else if (ISSUER_PATHS.test(request.url ?? '')) void handleIssuer(request, response);
     else admin.routing(request, response);
   });
   return { origin, org, close: () => close(server, admin, org) };
@@ -89,9 +89,9 @@ function adminServer(origin: string): FastifyInstance {
       'Referrer-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     });
-    const from = request.headers.origin;
-    if (request.method !== 'GET' && from !== undefined && from !== origin) {
-      throw new Refused(`A page of ${from} may not do this here.`);
+    const requestOrigin = request.headers.origin;
+    if (request.method !== 'GET' && requestOrigin !== undefined && requestOrigin !== origin) {
+      throw new Refused(`Requests from ${requestOrigin} are not allowed.`);
     }
   });
   return server;

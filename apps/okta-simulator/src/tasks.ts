@@ -2,56 +2,56 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { ScimFailure } from './scim-client.js';
 
-/** `waiting`: a 429 was answered, and Okta pauses before it asks again. */
+/** `waiting`: pausing after a 429 response. */
 export type TaskState = 'queued' | 'running' | 'waiting' | 'done' | 'failed';
 
-/** A line of Okta's Tasks page. */
+/** A row of Okta's Tasks page. */
 export interface Task {
   readonly id: number;
   readonly label: string;
   readonly state: TaskState;
-  /** HTTP status of the failure, or undefined when no answer came. */
+  /** HTTP status of the failure; undefined without a response. */
   readonly status: number | undefined;
-  /** What the server said when it failed. */
+  /** Error message of the server. */
   readonly detail: string;
-  /** When the state became what it is, and while it waits, until when. Milliseconds since 1970. */
+  /** Time of the last change of state and, while waiting, end of the pause. Milliseconds since 1970. */
   readonly since: number;
   readonly resumesAt: number | undefined;
 }
 export type FailedTask = Pick<Task, 'id' | 'label' | 'status' | 'detail'>;
 
-type Entry = { -readonly [key in keyof Task]: Task[key] } & { work: () => Promise<void>; paused: () => void };
+type Entry = { -readonly [key in keyof Task]: Task[key] } & { work: () => Promise<void>; onPause: () => void };
 
-/** Finished tasks beyond these are forgotten; unfinished and failed ones never. */
-const DONE_KEPT = 200;
+/** Limit of finished tasks; the oldest are dropped. Unfinished and failed tasks are kept. */
+const MAX_DONE = 200;
 
 export interface TaskListOptions {
-  /** Tasks begin in the order they were given, each when the one before is done or waits. Otherwise at once. */
-  oneByOne?: boolean;
+  /** Start each task when the previous one has finished or waits; otherwise start tasks immediately. */
+  sequential?: boolean;
   clock?: Clock;
-  /** Called when a task is done or failed. */
-  ended?: () => void;
+  /** Called when a task is done or has failed. */
+  onTaskEnd?: () => void;
 }
 
-/** Okta's Tasks page: what failed stays here until a person presses "Retry Selected". */
+/** Okta's Tasks page. Failed tasks stay until "Retry Selected". */
 export class TaskList {
   readonly #entries = new Map<number, Entry>();
-  readonly #here = new AsyncLocalStorage<Entry>();
+  readonly #current = new AsyncLocalStorage<Entry>();
   readonly #clock: Clock;
-  readonly #oneByOne: boolean;
-  readonly #ended: () => void;
+  readonly #sequential: boolean;
+  readonly #onTaskEnd: () => void;
   #lastId = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ oneByOne = false, clock = SYSTEM_CLOCK, ended = () => undefined }: TaskListOptions = {}) {
-    this.#ended = ended;
-    this.#oneByOne = oneByOne;
+  constructor({ sequential = false, clock = SYSTEM_CLOCK, onTaskEnd = () => undefined }: TaskListOptions = {}) {
+    this.#onTaskEnd = onTaskEnd;
+    this.#sequential = sequential;
     this.#clock = clock;
   }
 
-  /** All that are remembered, newest first. */
+  /** All stored tasks, newest first. */
   get all(): Task[] {
-    const plain = ({ work: _work, paused: _paused, ...task }: Entry): Task => task;
+    const plain = ({ work: _work, onPause: _onPause, ...task }: Entry): Task => task;
     return [...this.#entries.values()].map(plain).reverse();
   }
 
@@ -62,23 +62,23 @@ export class TaskList {
   }
 
   /**
-   * Does the work; a refused or unanswered call becomes a failed task.
+   * Runs a task. A ScimFailure marks it as failed.
    *
-   * @param work what a retry repeats
-   * @returns whether it was done
-   * @throws whatever `work` throws besides ScimFailure
+   * @param work called again by a retry
+   * @returns whether it succeeded
+   * @throws other errors of `work`
    */
   run(label: string, work: () => Promise<void>): Promise<boolean> {
     this.#lastId += 1;
     const entry: Entry = {
       ...{ id: this.#lastId, label, state: 'queued', status: undefined, detail: '', since: this.#clock.now() },
-      ...{ resumesAt: undefined, work, paused: () => undefined },
+      ...{ resumesAt: undefined, work, onPause: () => undefined },
     };
     this.#entries.set(entry.id, entry);
     return this.#schedule(entry);
   }
 
-  /** "Retry Selected": does the failed tasks again, those with the given ids or all, oldest first. */
+  /** "Retry Selected": runs failed tasks again, all or those with the given ids, oldest first. */
   async retry(ids: number[] = this.failed.map((task) => task.id)): Promise<void> {
     for (const id of ids) {
       const entry = this.#entries.get(id);
@@ -86,44 +86,44 @@ export class TaskList {
     }
   }
 
-  /** The pause after a 429, for ScimClient: the task that makes the call waits, and others may begin. */
+  /** Pause after a 429, for ScimClient. The calling task waits, and others can start. */
   readonly pause = async (seconds: number): Promise<void> => {
-    const entry = this.#here.getStore();
+    const entry = this.#current.getStore();
     if (entry) {
-      this.#enter(entry, 'waiting');
+      this.#setState(entry, 'waiting');
       entry.resumesAt = this.#clock.now() + seconds * 1000;
-      entry.paused();
+      entry.onPause();
     }
     await this.#clock.sleep(seconds);
-    if (entry) this.#enter(entry, 'running');
+    if (entry) this.#setState(entry, 'running');
   };
 
-  /** Resolves when every task that was given is done, failed or waits. */
+  /** Resolves when all tasks are done, failed or waiting. */
   async idle(): Promise<void> {
-    for (let turn; turn !== this.#turn;) {
-      turn = this.#turn;
-      await turn;
+    for (let last; last !== this.#queue;) {
+      last = this.#queue;
+      await last;
     }
   }
 
   #schedule(entry: Entry): Promise<boolean> {
-    if (!this.#oneByOne) return this.#attempt(entry);
-    this.#enter(entry, 'queued');
-    const paused = new Promise<void>((resolve) => (entry.paused = resolve));
-    const done = this.#turn.then(() => this.#attempt(entry));
-    this.#turn = Promise.race([done, paused]);
+    if (!this.#sequential) return this.#attempt(entry);
+    this.#setState(entry, 'queued');
+    const paused = new Promise<void>((resolve) => (entry.onPause = resolve));
+    const done = this.#queue.then(() => this.#attempt(entry));
+    this.#queue = Promise.race([done, paused]);
     return done;
   }
 
   async #attempt(entry: Entry): Promise<boolean> {
-    this.#enter(entry, 'running');
+    this.#setState(entry, 'running');
     try {
-      await this.#here.run(entry, entry.work);
-      this.#enter(entry, 'done');
-      this.#forgetOldest();
+      await this.#current.run(entry, entry.work);
+      this.#setState(entry, 'done');
+      this.#dropOldest();
       return true;
     } catch (error) {
-      this.#enter(entry, 'failed');
+      this.#setState(entry, 'failed');
       Object.assign(
         entry,
         error instanceof ScimFailure ? { status: error.status, detail: error.detail } : { detail: String(error) },
@@ -131,16 +131,16 @@ export class TaskList {
       if (!(error instanceof ScimFailure)) throw error;
       return false;
     } finally {
-      this.#ended();
+      this.#onTaskEnd();
     }
   }
 
-  #enter(entry: Entry, state: TaskState): void {
+  #setState(entry: Entry, state: TaskState): void {
     Object.assign(entry, { state, since: this.#clock.now(), resumesAt: undefined, status: undefined, detail: '' });
   }
 
-  #forgetOldest(): void {
+  #dropOldest(): void {
     const done = [...this.#entries.values()].filter((entry) => entry.state === 'done');
-    for (const { id } of done.slice(0, Math.max(0, done.length - DONE_KEPT))) this.#entries.delete(id);
+    for (const { id } of done.slice(0, Math.max(0, done.length - MAX_DONE))) this.#entries.delete(id);
   }
 }

@@ -6,20 +6,20 @@ import { type Scim, ScimFailure } from './scim-client.js';
 import { createUser, existenceQuery, type Member, patchUser, replaceUser } from './shapes.js';
 import { type TaskList } from './tasks.js';
 
-/** How the app knows a person. */
+/** The SCIM user that an app has linked to a person. */
 export interface Assignment {
-  /** The SCIM `id` that the server gave. */
+  /** SCIM `id`. */
   id: string;
   active: boolean;
 }
 
-/** The people assigned to one app, and how the app writes them. Every method resolves to whether its task was done. */
+/** Provisions the people assigned to one app. Methods with a task resolve to whether it succeeded. */
 export class UserProvisioning {
   readonly #assignments = new Map<Person, Assignment>();
 
   /**
-   * @param assigned whether the person is assigned to the app now. A task that waited or is retried does nothing when that
-   *   has changed; undefined: every task is done as it was asked for
+   * @param assigned whether the person is currently assigned. Delayed and retried tasks do nothing if that has changed;
+   *   undefined: tasks always run
    */
   constructor(
     private readonly kind: AppKind,
@@ -28,7 +28,7 @@ export class UserProvisioning {
     private readonly assigned: (person: Person) => boolean | undefined = () => undefined,
   ) {}
 
-  /** Existence check by `userName`; then create, or link to what was found and push the profile. */
+  /** Searches by `userName`; then creates the user, or links the existing one and sends the profile. */
   assign(person: Person): Promise<boolean> {
     return this.#task('assign', person, async () => {
       const found = await this.#find(person);
@@ -44,20 +44,20 @@ export class UserProvisioning {
     });
   }
 
-  /** Looks the person up by `userName` and links to what was found. @returns whether something was */
+  /** Searches by `userName` and links the user. @returns whether it was found */
   async find(person: Person): Promise<boolean> {
     const found = await this.#find(person);
     if (found) this.#link(person, found);
     return found !== undefined;
   }
 
-  /** Profile update as GET and PUT. @param changes in SCIM's words: `{ name: { givenName: 'Alicia' } }` */
+  /** Profile update as GET and PUT. @param changes SCIM attributes: `{ name: { givenName: 'Alicia' } }` */
   updateProfile(person: Person, changes: JsonObject): Promise<boolean> {
     this.#change(person, changes);
     return this.#task('update', person, () => this.#overlayAndPut(this.idOf(person), changes));
   }
 
-  /** Profile update as one PATCH without a path, as catalog apps with the switch "Support PATCH for User" send it. */
+  /** Profile update as one PATCH without a path, as catalog apps with "Support PATCH for User" send it. */
   patchProfile(person: Person, changes: JsonObject): Promise<boolean> {
     this.#change(person, changes);
     return this.#task('update', person, async () => {
@@ -65,50 +65,50 @@ export class UserProvisioning {
     });
   }
 
-  /** What unassigning, leaving the assigned group, or deactivation in Okta sends. Okta never sends DELETE. */
+  /** Sent after unassignment, removal from the assigned group, or deactivation. Okta never sends DELETE. */
   deactivate(person: Person): Promise<boolean> {
     const work = async () => {
-      // Its creation failed: there is nobody to deactivate.
+      // The creation failed, so no user exists to deactivate.
       if (this.assigned(person) === false && this.state(person) === 'unknown') return;
       await this.#setActive(person, false);
     };
     return this.#task('deactivate', person, work, false);
   }
 
-  /** Existence check first, then the activation. Group membership is not sent again. */
+  /** Searches the user, then activates it. Group memberships are not sent again. */
   reactivate(person: Person): Promise<boolean> {
     return this.#task('reactivate', person, async () => {
-      if (!(await this.find(person))) throw new ScimFailure(404, `${person.profile.userName} is not there any more`);
+      if (!(await this.find(person))) throw new ScimFailure(404, `${person.profile.userName} no longer exists`);
       await this.#setActive(person, true);
     });
   }
 
-  /** @returns whether the app knows the person's SCIM id, and whether the person is active there */
+  /** @returns the state of the linked SCIM user; `unknown` without one */
   state(person: Person): 'unknown' | 'active' | 'inactive' {
     const assignment = this.#assignments.get(person);
     if (!assignment) return 'unknown';
     return assignment.active ? 'active' : 'inactive';
   }
 
-  /** @returns the person's SCIM id. @throws ScimFailure when the person was never assigned */
+  /** @returns the person's SCIM id. @throws ScimFailure if the person was never assigned */
   idOf(person: Person): string {
     const assignment = this.#assignments.get(person);
     if (!assignment) throw new ScimFailure(undefined, `${person.profile.userName} is not assigned to the app`);
     return assignment.id;
   }
 
-  /** @returns the people as group push writes them, without those who are not assigned or not active. */
+  /** @returns the members for group push: assigned and active people only */
   members(people: Iterable<Person>): Member[] {
     const assigned = [...people].filter((person) => this.#assignments.get(person)?.active);
     return assigned.map((person) => ({ value: this.idOf(person), display: person.profile.userName }));
   }
 
-  /** @returns the SCIM ids of those who were ever assigned, active or not. */
+  /** @returns the SCIM ids of people who were ever assigned, active or not */
   idsOf(people: Iterable<Person>): string[] {
     return [...people].filter((person) => this.#assignments.has(person)).map((person) => this.idOf(person));
   }
 
-  /** Whom the app knows, to be kept in a file, and taken up from there. */
+  /** Linked people, for the store. */
   get known(): Iterable<[Person, Assignment]> {
     return this.#assignments;
   }
@@ -131,7 +131,7 @@ export class UserProvisioning {
 
   #link(person: Person, resource: JsonObject): Assignment {
     const id = resource['id'];
-    if (typeof id !== 'string') throw new ScimFailure(undefined, 'the user that was returned has no id');
+    if (typeof id !== 'string') throw new ScimFailure(undefined, 'the returned user has no id');
     const assignment = { id, active: resource['active'] !== false };
     this.#assignments.set(person, assignment);
     return assignment;
@@ -146,7 +146,7 @@ export class UserProvisioning {
   async #overlayAndPut(id: string, changes: JsonObject): Promise<void> {
     const path = `/Users/${encodeURIComponent(id)}`;
     const current = await this.client.send('GET', path);
-    if (!current) throw new ScimFailure(200, 'the user that was read is empty');
+    if (!current) throw new ScimFailure(200, 'the response to the read of the user is empty');
     await this.client.send('PUT', path, replaceUser(current, changes));
   }
 
@@ -159,7 +159,7 @@ export class UserProvisioning {
   }
 }
 
-/** Eight random letters and digits, as Okta sends where no password is synchronised. */
+/** Eight random letters and digits, as Okta sends without password sync. */
 function placeholderPassword(): string {
   return BigInt(`0x${randomBytes(8).toString('hex')}`)
     .toString(36)

@@ -1,15 +1,15 @@
-import { header } from './pretend-oauth.js';
-import { CONNECTION } from './pretend-gateway.js';
-import { authenticate, connected, edit, orgBefore } from './organization.js';
+import { header } from './fake-oauth.js';
+import { CONNECTION } from './fake-gateway.js';
+import { authenticate, connectApp, edit, startOrg } from './test-organization.js';
 
-describe('how an app reaches its server', () => {
+describe('The connection of an app', () => {
   const closers: (() => unknown)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
   });
 
   async function authenticated() {
-    const { tidegate, ...rest } = await orgBefore(closers);
+    const { tidegate, ...rest } = await startOrg(closers);
     const app = rest.org.addApp('tidegate-scim');
     await authenticate(app, tidegate);
     await app.connection.save();
@@ -19,8 +19,8 @@ describe('how an app reaches its server', () => {
   }
   const grants = (calls: Record<string, string>[]) => calls.map((call) => call['grant_type']);
 
-  it('authenticates with the secret in the body and PKCE when the app is set so', async () => {
-    const { tidegate, org } = await orgBefore(closers, {
+  it('can authenticate with the secret in the body and PKCE', async () => {
+    const { tidegate, org } = await startOrg(closers, {
       clientId: 'okta',
       clientSecret: 'secret',
       authentication: 'post',
@@ -32,7 +32,7 @@ describe('how an app reaches its server', () => {
     await app.connection.test();
   });
 
-  it('refreshes an expired access token when an operation runs, once, and by the newest refresh token', async () => {
+  it('refreshes an expired access token once per operation, with the newest refresh token', async () => {
     const { tidegate, app, clock, org, add } = await authenticated();
     clock.time += 3_601_000;
     expect(grants(tidegate.oauth.tokenCalls)).toEqual(['authorization_code']);
@@ -46,7 +46,7 @@ describe('how an app reaches its server', () => {
     expect(app.tasks.failed).toEqual([]);
   });
 
-  it('fails the task when the refresh is refused, and does it when an administrator has authenticated again', async () => {
+  it('fails the task if the refresh is refused, until an administrator authenticates again', async () => {
     const { tidegate, app, clock, org, add } = await authenticated();
     clock.time += 3_601_000;
     tidegate.oauth.forgetRefreshTokens();
@@ -61,7 +61,7 @@ describe('how an app reaches its server', () => {
     expect(tidegate.directory.users).toHaveLength(1);
   });
 
-  it('goes on with what was saved until the new settings are saved, which a failed test prevents', async () => {
+  it('uses the saved settings until new ones pass the test and are saved', async () => {
     const { tidegate, app } = await authenticated();
     edit(app, { connectionId: 'another' });
     expect(app.connection.draft.tokens).toBeUndefined();
@@ -71,16 +71,18 @@ describe('how an app reaches its server', () => {
     expect(tidegate.sent()).toHaveLength(2);
   });
 
-  it('takes a state once, within ten minutes, and of its own making alone', async () => {
-    const { org, tidegate, clock } = await orgBefore(closers);
+  it('accepts only its own state, once, within ten minutes', async () => {
+    const { org, tidegate, clock } = await startOrg(closers);
     const app = org.addApp('tidegate-scim');
     app.general = { ...app.general, clientId: 'okta' };
     edit(app, { connectionId: CONNECTION });
     const state = new URL(app.connection.authenticate()).searchParams.get('state') ?? '';
-    expect([app.connection.awaits('guessed'), app.connection.awaits(state)]).toEqual([false, true]);
+    expect([app.connection.isAwaiting('guessed'), app.connection.isAwaiting(state)]).toEqual([false, true]);
     clock.time += 600_000;
-    expect(app.connection.awaits(state)).toBe(false);
-    await expect(app.connection.authenticated(state, new URLSearchParams({ code: 'c' }))).rejects.toThrow('too long');
+    expect(app.connection.isAwaiting(state)).toBe(false);
+    await expect(app.connection.completeAuthentication(state, new URLSearchParams({ code: 'c' }))).rejects.toThrow(
+      'has expired',
+    );
     expect(tidegate.oauth.tokenCalls).toEqual([]);
   });
 
@@ -89,8 +91,8 @@ describe('how an app reaches its server', () => {
     ['scim2-bearer', 'Bearer t0k'],
     ['wizard-header', 'Bearer t0k'],
   ] as const)('%s sends its token as "%s"', async (key, sent) => {
-    const { org, tidegate } = await orgBefore(closers);
-    const app = await connected(org, tidegate, key);
+    const { org, tidegate } = await startOrg(closers);
+    const app = await connectApp(org, tidegate, key);
     await app.import();
     expect(tidegate.received.map((each) => header(each.rawHeaders, 'authorization'))).toEqual([sent, sent]);
   });
@@ -99,8 +101,8 @@ describe('how an app reaches its server', () => {
     ['Base URL: "" is not', {}],
     ['no token was entered', { baseUrl: 'http://127.0.0.1:9/scim' }],
     ['ECONNREFUSED', { baseUrl: 'http://127.0.0.1:9/scim', token: 't' }],
-  ])('does not save when the test fails: %s', async (reason, settings) => {
-    const { org } = await orgBefore(closers);
+  ])('does not save if the test fails: %s', async (reason, settings) => {
+    const { org } = await startOrg(closers);
     const app = org.addApp('scim2-bearer');
     edit(app, { enabled: true, ...settings });
     await expect(app.connection.save()).rejects.toThrow(reason);

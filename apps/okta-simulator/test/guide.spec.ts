@@ -1,18 +1,18 @@
 import { Browser, eventually } from '@tidegate/testing';
 import { type OktaSimulator, startOktaSimulator } from '../src/simulator.js';
-import { CONNECTION, type PretendGateway, pretendGateway } from './pretend-gateway.js';
+import { CONNECTION, type FakeGateway, fakeGateway } from './fake-gateway.js';
 
 const CLIENT = { clientId: 'okta', clientSecret: 'se cret+/:%', authentication: 'basic' as const };
 const TEST_PAIR = ['GET /Users?startIndex=1&count=2', 'GET /Groups?startIndex=1&count=100'];
 
-/** The steps of the guide under "In Okta", one after the other, in a browser: each test goes on where the one before ended. */
-describe("the guide's steps in the Okta organization", () => {
-  let tidegate: PretendGateway;
+/** The steps of the guide under "In Okta", in a browser. Each test continues from the previous one. */
+describe('The guide in the Okta organization', () => {
+  let tidegate: FakeGateway;
   let okta: OktaSimulator;
   const browser = new Browser();
 
   beforeAll(async () => {
-    tidegate = await pretendGateway(CLIENT);
+    tidegate = await fakeGateway(CLIENT);
     okta = await startOktaSimulator({ tidegate: tidegate.url });
   });
   afterAll(async () => {
@@ -29,7 +29,7 @@ describe("the guide's steps in the Okta organization", () => {
     expect(await browser.press('Add Integration')).toContain('Tidegate SCIM was added.');
   });
 
-  it('General: the client that Tidegate gave; the redirect URI is shown', async () => {
+  it('General: the client of Tidegate is entered, and the redirect URI is shown', async () => {
     const { clientId, clientSecret } = CLIENT;
     const text = await browser.press('Save', { clientId, clientSecret, appName: 'acme_tidegate_1' });
     const redirectUri = `${okta.origin}/admin/app/cpc/acme_tidegate_1/oauth/callback`;
@@ -38,7 +38,7 @@ describe("the guide's steps in the Okta organization", () => {
     tidegate.register(redirectUri);
   });
 
-  it('Provisioning: without authentication the test fails and shows why, and Save saves nothing', async () => {
+  it('Provisioning: without authentication the test fails with the reason, and Save saves nothing', async () => {
     await browser.follow('Provisioning: Integration');
     const entries = { enabled: true, connectionId: CONNECTION };
     expect(await browser.press('Test API Credentials', entries)).toContain('not authenticated');
@@ -47,13 +47,13 @@ describe("the guide's steps in the Okta organization", () => {
     expect(tidegate.sent()).toEqual([]);
   });
 
-  it('a consent that is denied is told, and leaves nothing', async () => {
+  it('a denied consent is shown and stores no tokens', async () => {
     await browser.press('Authenticate with Tidegate', { enabled: true, connectionId: CONNECTION });
     expect(await browser.press('Deny')).toContain('Authentication failed: access_denied: the administrator said no');
     expect(app().connection.draft.tokens).toBeUndefined();
   });
 
-  it('Authenticate with Tidegate: to the consent page and back, the code becomes tokens', async () => {
+  it('Authenticate with Tidegate: the consent page redirects back, and the code is exchanged for tokens', async () => {
     expect(await browser.press('Authenticate with Tidegate', { enabled: true, connectionId: CONNECTION })).toContain(
       'asks for access',
     );
@@ -61,11 +61,11 @@ describe("the guide's steps in the Okta organization", () => {
     expect(browser.url.searchParams.has('code_challenge')).toBe(false);
     expect(await browser.press('Allow')).toContain('Authenticated with Tidegate.');
     const callback = browser.history.find((address) => address.includes('/oauth/callback?'));
-    expect(await browser.open(callback ?? '')).toContain('Nobody began this authentication');
+    expect(await browser.open(callback ?? '')).toContain('This authentication was not started here');
     await browser.open(`/admin/apps/${app().id}/provisioning`);
   });
 
-  it('Test API Credentials: exactly the two reads', async () => {
+  it('Test API Credentials: sends exactly two reads', async () => {
     expect(await browser.press('Test API Credentials')).toContain('verified successfully');
     expect(tidegate.sent()).toEqual(TEST_PAIR);
   });
@@ -76,7 +76,7 @@ describe("the guide's steps in the Okta organization", () => {
     expect(tidegate.sent()).toEqual(TEST_PAIR);
   });
 
-  it('an operation whose switch is off sends nothing', async () => {
+  it('a disabled operation sends nothing', async () => {
     const erin = okta.org.people.create({ userName: 'erin@acme.example', givenName: 'Erin', familyName: 'Evans' });
     await browser.open(`/admin/apps/${app().id}/assignments`);
     await browser.press('Assign', { person: erin.id });
@@ -90,7 +90,7 @@ describe("the guide's steps in the Okta organization", () => {
     expect(await browser.press('Save', { create: true, update: true, deactivate: true })).toContain('Saved.');
   });
 
-  it('Push Users: an assigned person is looked up and created', async () => {
+  it('Push Users: an assigned person is searched and created', async () => {
     const alice = okta.org.people.create({ userName: 'alice@acme.example', givenName: 'Alice', familyName: 'Archer' });
     await browser.follow('Assignments');
     expect(await browser.press('Assign', { person: alice.id })).toContain('alice@acme.example person active');
@@ -101,7 +101,7 @@ describe("the guide's steps in the Okta organization", () => {
     expect(tidegate.directory.users).toMatchObject([{ userName: 'alice@acme.example', externalId: alice.id }]);
   });
 
-  it('Push Users: so is everybody of an assigned group', async () => {
+  it('Push Users: all members of an assigned group are created', async () => {
     const group = okta.org.groups.create('Everybody');
     const people = ['bob', 'carol'].map((name) =>
       okta.org.people.create({ userName: `${name}@acme.example`, givenName: name, familyName: 'Acme' }),
@@ -121,7 +121,7 @@ describe("the guide's steps in the Okta organization", () => {
     expect(tidegate.directory.users[0]?.['name']).toEqual({ givenName: 'Alicia', familyName: 'Archer' });
   });
 
-  it('Push Groups: by name, with those who are assigned', async () => {
+  it('Push Groups: by name, with the assigned members', async () => {
     const group = okta.org.groups.create('On-call');
     okta.org.groups.changeMembers(group, { add: ['alice', 'bob', 'erin'].map((name) => named(name)) });
     await browser.open(`/admin/apps/${app().id}/push-groups`);
@@ -131,7 +131,7 @@ describe("the guide's steps in the Okta organization", () => {
     ]);
   });
 
-  it('suspended: nothing is sent', async () => {
+  it('Suspend: nothing is sent', async () => {
     tidegate.sent();
     await browser.open(`/admin/people/${named('bob').id}`);
     expect(await browser.press('Suspend')).toContain('SUSPENDED');
@@ -147,7 +147,7 @@ describe("the guide's steps in the Okta organization", () => {
     ]);
   });
 
-  it('who is deactivated in Okta and comes back is found and activated, with the same id', async () => {
+  it('a reactivated person is found and activated, with the same id', async () => {
     await browser.press('Activate');
     expect(tidegate.sent()).toEqual([]);
     await browser.open(`/admin/apps/${app().id}/assignments`);
@@ -161,14 +161,14 @@ describe("the guide's steps in the Okta organization", () => {
     ]);
   });
 
-  it('who leaves an assigned group is deactivated', async () => {
+  it('a person removed from an assigned group is deactivated', async () => {
     const carol = named('carol');
     await browser.open(`/admin/groups/${okta.org.directory.groupNamed('Everybody')!.id}`);
     await browser.press('Remove', { person: carol.id }, 'members');
     expect(tidegate.directory.users.find((user) => user.userName === 'carol@acme.example')?.active).toBe(false);
   });
 
-  it('To Okta: an import shows what there is, without those who are inactive', async () => {
+  it('To Okta: an import shows the active users', async () => {
     tidegate.sent();
     await browser.open(`/admin/apps/${app().id}/to-okta`);
     expect(await browser.press('Import Now')).toContain('Found 2 users');
@@ -176,9 +176,9 @@ describe("the guide's steps in the Okta organization", () => {
     expect(tidegate.sent()).toEqual(['GET /Users?startIndex=1&count=100', 'GET /Groups?startIndex=1&count=100']);
   });
 
-  it('a failed task shows what the server said, stays until it is retried, and then is done', async () => {
+  it('a failed task shows the error of the server and succeeds on a retry', async () => {
     const dan = okta.org.people.create({ userName: 'dan@acme.example', givenName: 'Dan', familyName: 'Draper' });
-    tidegate.instead.push({ status: 500, body: { detail: 'out of order' } });
+    tidegate.replies.push({ status: 500, body: { detail: 'out of order' } });
     await browser.open(`/admin/apps/${app().id}/assignments`);
     await browser.press('Assign', { person: dan.id });
     await browser.open('/admin/tasks');
@@ -189,16 +189,23 @@ describe("the guide's steps in the Okta organization", () => {
     await eventually(() => expect(app().provisioning.users.state(dan)).toBe('active'));
   });
 
-  it('answers an administrator’s program with JSON, in which there is no secret', async () => {
+  it('returns JSON without secrets to programs', async () => {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-    const made = await fetch(`${okta.origin}/admin/groups`, { method: 'POST', headers, body: '{"name":"By program"}' });
-    expect(await made.json()).toMatchObject({ id: okta.org.directory.groupNamed('By program')?.id });
-    const twice = await fetch(`${okta.origin}/admin/groups`, {
+    const created = await fetch(`${okta.origin}/admin/groups`, {
       method: 'POST',
       headers,
       body: '{"name":"By program"}',
     });
-    expect([twice.status, await twice.json()]).toMatchObject([409, { detail: 'Name: there is a group By program.' }]);
+    expect(await created.json()).toMatchObject({ id: okta.org.directory.groupNamed('By program')?.id });
+    const duplicate = await fetch(`${okta.origin}/admin/groups`, {
+      method: 'POST',
+      headers,
+      body: '{"name":"By program"}',
+    });
+    expect([duplicate.status, await duplicate.json()]).toMatchObject([
+      409,
+      { detail: 'Name: a group By program already exists.' },
+    ]);
     const text = await (await fetch(`${okta.origin}/admin/apps`, { headers })).text();
     expect(JSON.parse(text)).toMatchObject([{ integration: { connectionId: CONNECTION, authenticated: true } }]);
     for (const secret of [CLIENT.clientSecret, ...tidegate.oauth.accessTokens]) expect(text).not.toContain(secret);

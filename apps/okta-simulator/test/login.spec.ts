@@ -5,7 +5,7 @@ import { type OktaSimulator, startOktaSimulator } from '../src/simulator.js';
 const REDIRECT = 'http://127.0.0.1:9/callback';
 const PASSWORD = 'correct horse battery';
 
-describe("the organization's login", () => {
+describe('The login', () => {
   let okta: OktaSimulator;
   let client: oidc.Configuration;
   let aliceId: string;
@@ -27,7 +27,7 @@ describe("the organization's login", () => {
   });
   afterAll(() => okta?.close());
 
-  /** Sends the browser to the login. @returns what checks the callback needs */
+  /** Opens the login in the browser. @returns the checks for the callback */
   async function ask(browser: Browser, parameters: Record<string, string> = {}) {
     const [pkceCodeVerifier, expectedState, expectedNonce] = [
       oidc.randomPKCECodeVerifier(),
@@ -46,12 +46,12 @@ describe("the organization's login", () => {
     await arrive(() => browser.open(oidc.buildAuthorizationUrl(client, { ...asked, ...pkce, ...parameters }).href));
     return checks;
   }
-  /** Nobody serves the callback: its address is what counts. */
+  /** The callback URL is not served; only its parameters are used. */
   const arrive = (go: () => Promise<unknown>) => go().catch(() => undefined);
   const signIn = (browser: Browser, username: string, password: string) =>
     arrive(() => browser.press('Sign in', { username, password }));
 
-  it('tells a client who logged in, and when, asked or not: the Okta id, names, e-mail and groups', async () => {
+  it('returns auth_time and the Okta id, names, e-mail and groups of the user', async () => {
     const browser = new Browser();
     const checks = await ask(browser);
     await signIn(browser, 'Alice@acme.example', PASSWORD);
@@ -68,7 +68,7 @@ describe("the organization's login", () => {
     expect(info).toMatchObject({ preferred_username: 'alice@acme.example', given_name: 'Alice', email_verified: true });
   });
 
-  it('asks once in a session, and again for prompt=login and a max_age that is over', async () => {
+  it('asks once per session, and again for prompt=login and an exceeded max_age', async () => {
     const browser = new Browser();
     await ask(browser);
     await signIn(browser, 'alice@acme.example', PASSWORD);
@@ -80,13 +80,13 @@ describe("the organization's login", () => {
     expect(browser.target.pathname).toMatch(/^\/login\//);
   });
 
-  it('says login_required to prompt=none without a session', async () => {
+  it('returns login_required for prompt=none without a session', async () => {
     const browser = new Browser();
     await ask(browser, { prompt: 'none' });
     expect(browser.target.searchParams.get('error')).toBe('login_required');
   });
 
-  it('lets nobody in with a wrong password, an unknown name, or without being active', async () => {
+  it('refuses a wrong password, an unknown name and an inactive user', async () => {
     const { org } = okta;
     const bob = org.people.create({
       userName: 'bob@acme.example',
@@ -107,7 +107,7 @@ describe("the organization's login", () => {
     }
   });
 
-  it('ends for one who is deactivated, whatever session there is', async () => {
+  it('refuses a deactivated user with an open session', async () => {
     const { org } = okta;
     const erin = org.people.create({
       userName: 'erin@acme.example',
@@ -124,7 +124,7 @@ describe("the organization's login", () => {
     expect(browser.text).toContain('Sign in');
   });
 
-  it('sends nobody to an address that is not registered', async () => {
+  it('never redirects to an unregistered URI', async () => {
     const browser = new Browser();
     await ask(browser, { redirect_uri: 'http://127.0.0.1:9/other' });
     expect([browser.status, browser.text]).toEqual([400, expect.stringContaining('redirect_uri')]);

@@ -2,22 +2,22 @@ import { Browser } from '@tidegate/testing';
 import { request } from 'node:http';
 import { type OktaSimulator, startOktaSimulator } from '../src/simulator.js';
 
-describe('the admin pages', () => {
+describe('The admin pages', () => {
   let okta: OktaSimulator;
   beforeAll(async () => (okta = await startOktaSimulator()));
   afterAll(() => okta?.close());
 
-  it('say on each page that this is a simulator for trying out', async () => {
+  it('show on each page that this is a simulator', async () => {
     const browser = new Browser();
     for (const path of ['apps', 'apps/catalog', 'people', 'groups', 'clients', 'tasks']) {
       expect(await browser.open(`${okta.origin}/admin/${path}`)).toContain(
-        'A simulator for trying out Tidegate. It is not Okta',
+        'A simulator for testing Tidegate. It is not Okta',
       );
       expect(browser.status).toBe(200);
     }
   });
 
-  it('show what was entered as text, whatever it is', async () => {
+  it('escape all entered values', async () => {
     const browser = new Browser();
     await browser.open(`${okta.origin}/admin/groups`);
     await browser.press('Save', { name: '<img src=x onerror="alert(1)">' });
@@ -25,7 +25,7 @@ describe('the admin pages', () => {
     expect(browser.body).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
   });
 
-  it('bad input: back at the form with the reason, and nothing is made', async () => {
+  it('show the reason for invalid input on the form, and create nothing', async () => {
     const browser = new Browser();
     await browser.open(`${okta.origin}/admin/people`);
     const text = await browser.press('Save', { givenName: 'A', familyName: 'B', userName: 'no address' });
@@ -35,10 +35,10 @@ describe('the admin pages', () => {
   });
 
   it.each([
-    ['/admin/apps', { key: 'nothing' }, 404, 'There is no app nothing in the catalog.'],
-    ['/admin/apps/0oa/general', {}, 404, 'There is no app 0oa.'],
-    ['/admin/groups', { name: '' }, 400, 'Name: enter one.'],
-    ['/admin/groups', { name: { a: 1 } }, 400, 'name: must be a text, a number, true, false, or a list of them.'],
+    ['/admin/apps', { key: 'nothing' }, 404, 'The catalog has no app nothing.'],
+    ['/admin/apps/0oa/general', {}, 404, 'App 0oa does not exist.'],
+    ['/admin/groups', { name: '' }, 400, 'Name: enter a name.'],
+    ['/admin/groups', { name: { a: 1 } }, 400, 'name: must be a string, a number, true, false, or a list of them.'],
     [
       '/admin/clients',
       { label: 'x', redirectUris: ['ftp://x'] },
@@ -51,7 +51,7 @@ describe('the admin pages', () => {
     expect([answer.status, await answer.json()]).toEqual([status, { status, detail }]);
   });
 
-  it('do nothing for a page of another origin, nor under a name that is not theirs', async () => {
+  it('refuse requests of other origins and for other host names', async () => {
     const headers = { Origin: 'https://evil.example', Accept: 'application/json' };
     const body = new URLSearchParams({ name: 'Evil' });
     expect((await fetch(`${okta.origin}/admin/groups`, { method: 'POST', headers, body })).status).toBe(400);

@@ -1,16 +1,16 @@
 import { eventually } from '@tidegate/testing';
-import { connected, orgBefore } from './organization.js';
+import { connectApp, startOrg } from './test-organization.js';
 
-describe('what an organization sends', () => {
+describe('Provisioning', () => {
   const closers: (() => unknown)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
   });
 
-  async function organization(key: Parameters<typeof connected>[2] = 'scim2-bearer', timeoutSeconds?: number) {
-    const parts = await orgBefore(closers, undefined, timeoutSeconds);
-    const app = await connected(parts.org, parts.tidegate, key);
-    /** What is sent until all tasks are done, as method and path. */
+  async function organization(key: Parameters<typeof connectApp>[2] = 'scim2-bearer', timeoutSeconds?: number) {
+    const parts = await startOrg(closers, undefined, timeoutSeconds);
+    const app = await connectApp(parts.org, parts.tidegate, key);
+    /** @returns method and path of the requests sent by an action, after all tasks are done */
     const sent = async (work: () => unknown) => {
       parts.tidegate.sent();
       work();
@@ -20,11 +20,11 @@ describe('what an organization sends', () => {
     return { ...parts, app, sent };
   }
 
-  it('a 429 pauses its task alone, doubles the pause, and the tenth fails it', async () => {
+  it('a 429 pauses only its task, further ones double the pause, and the tenth fails the task', async () => {
     const { app, tidegate, clock, org, add } = await organization();
     const [alice, bob] = [add('alice'), add('bob')];
     const busy = { status: 429, headers: { 'Retry-After': '7' }, body: { detail: 'slow down' } };
-    tidegate.instead.push(busy);
+    tidegate.replies.push(busy);
     app.assignments.assign({ person: alice });
     app.assignments.assign({ person: bob });
     await org.idle();
@@ -33,7 +33,7 @@ describe('what an organization sends', () => {
       { label: 'assign alice@acme.example', state: 'waiting', resumesAt: clock.time + 7_000 },
     ]);
     for (let attempt = 2; attempt <= 10; attempt += 1) {
-      tidegate.instead.push(busy);
+      tidegate.replies.push(busy);
       await eventually(() => expect(clock.pauses).toHaveLength(attempt - 1));
       clock.pauses.at(-1)?.end();
     }
@@ -43,17 +43,17 @@ describe('what an organization sends', () => {
     expect(app.tasks.failed).toEqual([]);
   });
 
-  it('a call that is not answered in time is a failed task, and is not repeated', async () => {
+  it('a timeout fails the task without a retry', async () => {
     const { app, tidegate, add, sent } = await organization('scim2-bearer', 1);
-    tidegate.instead.push(null);
+    tidegate.replies.push(null);
     expect(await sent(() => app.assignments.assign({ person: add('alice') }))).toEqual(['GET /Users']);
-    expect(app.tasks.failed).toMatchObject([{ status: undefined, detail: 'no answer within 1 seconds' }]);
+    expect(app.tasks.failed).toMatchObject([{ status: undefined, detail: 'no response within 1 seconds' }]);
   });
 
-  it('a failed assignment that was taken back in the meantime sends nothing when it is retried', async () => {
+  it('the retry of a failed assignment that was removed meanwhile sends nothing', async () => {
     const { app, tidegate, add, sent } = await organization();
     const alice = add('alice');
-    tidegate.instead.push({ status: 500, body: { detail: 'out of order' } });
+    tidegate.replies.push({ status: 500, body: { detail: 'out of order' } });
     await sent(() => app.assignments.assign({ person: alice }));
     expect(await sent(() => app.assignments.unassign({ person: alice }))).toEqual([]);
     await app.tasks.retry();
@@ -61,7 +61,7 @@ describe('what an organization sends', () => {
     expect(app.tasks.all.filter((task) => task.state === 'failed')).toEqual([]);
   });
 
-  it('who is staged is sent when activated; who is suspended is not sent at all', async () => {
+  it('a staged person is sent on activation, and suspension sends nothing', async () => {
     const { app, org, sent } = await organization();
     const person = { givenName: 'Alice', familyName: 'Archer', userName: 'alice@acme.example', activate: false };
     const alice = org.people.create(person);
@@ -72,7 +72,7 @@ describe('what an organization sends', () => {
     expect(await sent(() => org.people.change(alice, 'unsuspend'))).toEqual([]);
   });
 
-  it('a person of a group is deactivated at once, and a person deleted afterwards is not sent again', async () => {
+  it('a deactivated person of an assigned group is sent once, and a later deletion sends nothing', async () => {
     const { app, org, add, sent } = await organization();
     const alice = add('alice');
     const group = org.groups.create('Everybody');
@@ -85,7 +85,7 @@ describe('what an organization sends', () => {
     expect(add('alice').id).not.toBe(alice.id);
   });
 
-  it('one who is assigned by name and through a group stays when one of both is taken away', async () => {
+  it('a person assigned directly and through a group stays until both assignments are removed', async () => {
     const { app, org, add, sent } = await organization();
     const alice = add('alice');
     const group = org.groups.create('Everybody');
@@ -95,7 +95,7 @@ describe('what an organization sends', () => {
     expect(await sent(() => org.groups.changeMembers(group, { remove: [alice] }))).toEqual(['PATCH /Users/Users-1']);
   });
 
-  it('profiles go by PATCH when the app is set so, and by GET and PUT from the wizard', async () => {
+  it('catalog apps can update profiles by PATCH, wizard apps use GET and PUT', async () => {
     const catalog = await organization();
     catalog.app.general = { ...catalog.app.general, profileUpdates: 'patch' };
     const alice = catalog.add('alice');
@@ -111,7 +111,7 @@ describe('what an organization sends', () => {
     expect(await wizard.sent(() => wizard.org.people.change(bob, 'deactivate'))).toEqual(both);
   });
 
-  it('groups are found by rule, those that are made or renamed later too', async () => {
+  it('a push rule matches existing groups and groups created or renamed later', async () => {
     const { app, org, sent } = await organization();
     org.groups.create('aws-admins');
     org.groups.create('Finance');
@@ -126,7 +126,7 @@ describe('what an organization sends', () => {
     expect(await sent(() => org.groups.rename(finance, 'aws-money'))).toEqual(['PATCH /Groups/Groups-3']);
   });
 
-  it('an inactive push sends nothing, and its activation the whole group', async () => {
+  it('an inactive push sends nothing, and its activation sends all members', async () => {
     const { app, org, add, sent } = await organization();
     const group = org.groups.create('On-call');
     const alice = add('alice');
@@ -137,7 +137,7 @@ describe('what an organization sends', () => {
     expect(await sent(() => app.pushGroups.setActive(group, true))).toEqual(replace);
   });
 
-  it('unlinking deletes the group there, or leaves it', async () => {
+  it('unlinking deletes or keeps the group on the server', async () => {
     const { app, org, sent } = await organization();
     const [one, other] = [org.groups.create('One'), org.groups.create('Other')];
     await sent(() => [app.pushGroups.pushByName(one), app.pushGroups.pushByName(other)]);
@@ -147,7 +147,7 @@ describe('what an organization sends', () => {
     expect(await sent(() => app.pushGroups.pushByName(other))).toContain('GET /Groups');
   });
 
-  it('member changes are cut as the app is set', async () => {
+  it('changes per PATCH are configurable', async () => {
     const { app, org, add, sent } = await organization();
     app.general = { ...app.general, changesPerPatch: 150 };
     const people = Array.from({ length: 200 }, (_, index) => add(`p${index}`));
@@ -160,7 +160,7 @@ describe('what an organization sends', () => {
     expect(patches).toEqual(Array<string>(3).fill('PATCH /Groups/Groups-1'));
   });
 
-  it('nothing is sent while the API integration is not enabled', async () => {
+  it('nothing is sent while the API integration is disabled', async () => {
     const { app, org, add, sent } = await organization();
     app.connection.edit({ ...app.connection.draft.settings, enabled: false });
     await app.connection.save();

@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 export interface Received {
   method: string;
   url: string;
-  /** Names and values by turns, as they were on the wire. */
+  /** Names and values alternately, as received. */
   rawHeaders: string[];
   body: string;
 }
@@ -14,19 +14,19 @@ export interface Reply {
   body?: unknown;
 }
 
-/** A local HTTP server that keeps every request as it came and answers what `answer` says; null answers never. */
-export async function recordingServer(answer: (received: Received) => Reply | null | Promise<Reply | null>) {
+/** A local HTTP server that records all requests and sends the replies of `respond`; null: no response. */
+export async function recordingServer(respond: (received: Received) => Reply | null | Promise<Reply | null>) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     void (async () => {
-      const one: Received = {
+      const entry: Received = {
         method: request.method ?? '',
         url: request.url ?? '',
         rawHeaders: request.rawHeaders,
         body: await text(request),
       };
-      received.push(one);
-      const reply = await answer(one);
+      received.push(entry);
+      const reply = await respond(entry);
       if (reply === null) return;
       response.writeHead(reply.status, { 'Content-Type': 'application/scim+json', ...reply.headers });
       const { body = '' } = reply;
@@ -37,7 +37,7 @@ export async function recordingServer(answer: (received: Received) => Reply | nu
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
-    /** `GET /Users?…`, `PATCH /Groups/g1 {…}`: each request as one line. */
+    /** @returns one line per request: `GET /Users?…`, `PATCH /Groups/g1 {…}` */
     lines: () => received.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`),
     close: () => {
       server.closeAllConnections();

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OktaOrg } from '../src/org/okta-org.js';
 import { loadOrg, saveOrg } from '../src/org/store.js';
-import { connected, orgBefore } from './organization.js';
+import { connectApp, startOrg } from './test-organization.js';
 
-describe('the file of an organization', () => {
+describe('The file of an organization', () => {
   const folder = mkdtempSync(join(tmpdir(), 'okta-simulator-'));
   const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
   afterAll(async () => {
     for (const close of closers) await close();
   });
 
-  it('holds all that the organization needs to go on, and is its owner’s alone', async () => {
-    const { org, tidegate, add } = await orgBefore(closers);
+  it('restores the organization, and only its owner can read it', async () => {
+    const { org, tidegate, add } = await startOrg(closers);
     const file = join(folder, 'org.json');
-    const app = await connected(org, tidegate);
+    const app = await connectApp(org, tidegate);
     const [alice, bob] = [add('alice'), add('bob')];
     org.people.setPassword(alice, 'correct horse');
     const group = org.groups.create('On-call');
@@ -26,15 +26,15 @@ describe('the file of an organization', () => {
     saveOrg(org, file);
     tidegate.sent();
 
-    const again = new OktaOrg({ origin: 'https://system-admin.okta.com' });
-    closers.push(() => again.close());
-    expect(loadOrg(again, file)).toBe(true);
+    const restored = new OktaOrg({ origin: 'https://system-admin.okta.com' });
+    closers.push(() => restored.close());
+    expect(loadOrg(restored, file)).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(again.people.authenticate('alice@acme.example', 'correct horse')?.id).toBe(alice.id);
+    expect(restored.people.authenticate('alice@acme.example', 'correct horse')?.id).toBe(alice.id);
     expect(tidegate.sent()).toEqual([]);
-    const remembered = again.directory.groupNamed('On-call')!;
-    again.groups.changeMembers(remembered, { remove: [again.person(bob.id)] });
-    await again.idle();
+    const remembered = restored.directory.groupNamed('On-call')!;
+    restored.groups.changeMembers(remembered, { remove: [restored.person(bob.id)] });
+    await restored.idle();
     expect(tidegate.sent().map((line) => line.split(' {')[0])).toEqual([
       'PATCH /Users/Users-2',
       'PATCH /Groups/Groups-1',
@@ -42,11 +42,11 @@ describe('the file of an organization', () => {
     ]);
   });
 
-  it('is not taken for one when it is something else', async () => {
-    const { org } = await orgBefore(closers);
+  it('is refused if it has another format', async () => {
+    const { org } = await startOrg(closers);
     const file = join(folder, 'other.json');
     expect(loadOrg(org, file)).toBe(false);
     writeFileSync(file, '{}');
-    expect(() => loadOrg(org, file)).toThrow('is not an organization of this simulator');
+    expect(() => loadOrg(org, file)).toThrow('is not a file of this simulator');
   });
 });

@@ -13,10 +13,10 @@ import {
   text,
 } from '@tidegate/observability';
 
-/** What `npm start` reads from its environment; everything has a default. */
+/** Settings of `npm start`; all have defaults. */
 export const SETTINGS = {
   port: port('PORT', 3000),
-  /** Of health and metrics; without one they have no port of their own. */
+  /** Port of health and metrics; without it they are not served on a separate port. */
   opsPort: optional(port('OPS_PORT')),
   dataDir: text('TIDEGATE_DATA_DIR', '.tidegate'),
   databaseUrl: optional(postgresUrl('DATABASE_URL')),
@@ -24,12 +24,12 @@ export const SETTINGS = {
   amqpUrl: optional(AMQP_SETTINGS.amqpUrl),
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 32, random: true })),
-  /** Fits each of the services. */
+  /** Valid for each service. */
   poolSize: integer('DATABASE_POOL', 10, 100, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'warn'),
 };
 
-/** @returns the environment of the services: ours, with the values that were read in place of the files that held them */
+/** @returns the environment of the services: this one, with the configured values instead of `*_FILE` variables */
 export function environmentOf(config: ConfigOf<typeof SETTINGS>): Environment {
   const env: Record<string, string | undefined> = { ...process.env, PRINT_FIRST_API_KEY: 'true' };
   for (const [key, { name }] of Object.entries(SETTINGS)) {

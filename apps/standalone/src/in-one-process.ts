@@ -8,11 +8,11 @@ import { SETTINGS as IDENTITY } from '../../identity/src/config.js';
 import { createIdentity } from '../../identity/src/create.js';
 
 /**
- * Runs gateway, identity and access-flow in this process; their messages are calls.
+ * Runs gateway, identity and access-flow in this process, with in-process messages.
  *
- * @param env as each of them would read it as a process of its own
- * @param ports.ops of health and metrics; without one they have no port of their own
- * @returns the first API key, when one was made
+ * @param env environment of the services
+ * @param ports.ops port of health and metrics; undefined: not served on a separate port
+ * @returns the first API key, if one was created
  */
 export async function runInOneProcess(
   env: Environment,

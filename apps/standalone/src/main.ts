@@ -7,9 +7,9 @@ import { environmentOf, SETTINGS } from './config.js';
 import { runInOneProcess } from './in-one-process.js';
 import { refuseBusyPort, refuseUnreachable } from './reachable.js';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** What is said to whoever starts it is said in sentences; the log has what went wrong, unless told otherwise. */
+/** Logs warnings and errors by default; messages about the start are printed as plain text. */
 const logger = createLogger({ service: 'tidegate', level: logLevelOf(process.env, 'warn') });
 
 await runService(
@@ -18,26 +18,26 @@ await runService(
     const config = readConfig(process.env, SETTINGS);
     await refuseBusyPort(config.port);
     let databaseUrl = config.databaseUrl;
-    let where = 'the database of DATABASE_URL';
+    let storage = 'the database of DATABASE_URL';
     if (!databaseUrl) {
       const dataDir = resolve(config.dataDir, 'postgres');
       await mkdir(config.dataDir, { recursive: true });
       const postgres = await startEmbeddedPostgres({ dataDir });
       releases.add(() => postgres.stop());
       databaseUrl = postgres.url;
-      where = `PostgreSQL with its data in ${config.dataDir}`;
+      storage = `PostgreSQL with its data in ${config.dataDir}`;
     }
     const env = environmentOf({ ...config, databaseUrl });
     if (config.amqpUrl) {
       await refuseUnreachable(databaseUrl, config.amqpUrl, config.amqpPrefix);
       await runAsProcesses(env, releases, (service) => {
-        throw new StartError(`${service} has ended; the others are stopped.`);
+        throw new StartError(`${service} exited unexpectedly. The other services are stopped.`);
       });
     } else {
       const firstApiKey = await runInOneProcess(env, { public: config.port, ops: config.opsPort }, releases);
-      if (firstApiKey) say(`API key (shown only now): ${firstApiKey}`);
+      if (firstApiKey) print(`API key (shown only now): ${firstApiKey}`);
     }
-    say(`Tidegate is at http://localhost:${config.port}, on ${where}. Ctrl-C stops it.`);
+    print(`Tidegate is running at http://localhost:${config.port} on ${storage}. Press Ctrl-C to stop it.`);
   },
   { logger },
 );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import pg from 'pg';
 
-/** Tries the port before anything is started. @throws the system's EADDRINUSE when something listens there */
+/** Checks before the start that the port is free. @throws EADDRINUSE if it is in use */
 export async function refuseBusyPort(port: number): Promise<void> {
   const server = createServer().listen(port, '0.0.0.0');
   await once(server, 'listening');
@@ -11,7 +11,7 @@ export async function refuseBusyPort(port: number): Promise<void> {
   await once(server, 'close');
 }
 
-/** Tries servers before the services are started, so that one sentence tells what is wrong instead of one from each. */
+/** Checks the connections before the start, so that an error is reported once and not by each service. @throws the connection error */
 export async function refuseUnreachable(databaseUrl: string, amqpUrl: string, prefix: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   await client.connect();

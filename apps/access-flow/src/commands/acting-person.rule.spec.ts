@@ -6,21 +6,16 @@ const keyOf = (maker: typeof alice): Actor => ({ kind: 'apiKey', keyId: 'k', nam
 const unlinked = (issuer: string): Actor => ({ kind: 'person', issuer, subject: '00u1' });
 
 it.each<[string, Actor | null, object | undefined, boolean]>([
-  ['a person', { kind: 'person', ...alice }, { subject: '00u1' }, true],
-  [
-    'a person who is no user here',
-    { kind: 'person', issuer: alice.issuer, subject: '00u1' },
-    { subject: '00u1' },
-    false,
-  ],
-  ['a key that the person made', { kind: 'apiKey', keyId: 'k', name: 'x', maker: alice }, alice, true],
-  ['a root key', { kind: 'apiKey', keyId: 'configured', name: 'x' }, undefined, false],
+  ['a person who is a user', { kind: 'person', ...alice }, { subject: '00u1' }, true],
+  ['a person without a user', { kind: 'person', issuer: alice.issuer, subject: '00u1' }, { subject: '00u1' }, false],
+  ['an API key with a maker', { kind: 'apiKey', keyId: 'k', name: 'x', maker: alice }, alice, true],
+  ['a root API key', { kind: 'apiKey', keyId: 'configured', name: 'x' }, undefined, false],
   ['a SCIM client', { kind: 'scim', integrationId: 'i', credentialId: 'alice' }, undefined, false],
   ['a job', { kind: 'system', job: 'alice' }, undefined, false],
-  ['what was made before actors were stored', null, undefined, false],
-])('the person behind %s', (_, actor, person, is) => {
+  ['no stored actor', null, undefined, false],
+])('personOf and isUser: %s', (_, actor, person, expected) => {
   expect(personOf(actor)).toEqual(person && expect.objectContaining(person));
-  expect(isUser(actor, 'alice')).toBe(is);
+  expect(isUser(actor, 'alice')).toBe(expected);
 });
 
 it.each<[string, Actor | null, Actor | null, boolean]>([

@@ -1,4 +1,4 @@
-/** Rung after each commit that may have left work for a target, so that workers need not wait for their next look. */
+/** Signalled after each commit that may add work for targets, so that workers start before their next poll. */
 export class WakeSignal {
   private readonly listeners: (() => void)[] = [];
 

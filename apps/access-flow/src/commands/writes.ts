@@ -3,7 +3,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { WakeSignal } from './wake-signal.js';
 
-/** The use cases that change something: one transaction each, applied once however often the command is sent. */
+/** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
 @Injectable()
 export class Writes {
   constructor(
@@ -12,11 +12,12 @@ export class Writes {
   ) {}
 
   /**
-   * @param subject id of the row that the command makes or changes
-   * @param apply makes the change; not called when this very command was applied before. What it returns is kept, so that
-   * a repeat is answered as the first was: JSON, or nothing
-   * @param read makes the answer, from the rows as they are then and from what `apply` returned
-   * @throws what `apply` and `read` throw, after the rollback
+   * @param subject id of the row to create or change
+   * @param apply makes the change; skipped if this command was applied before. The returned outcome (JSON or nothing) is
+   * stored for repeats of the command
+   * @param read makes the reply from the current rows and the outcome of `apply`
+   * @returns the result of `read`
+   * @throws errors of `apply` and `read`, after the rollback
    */
   async run<N extends CommandName, T, Outcome extends object | void>(
     command: Command<N>,
@@ -25,19 +26,19 @@ export class Writes {
     read: (tx: Tx, subject: string, outcome: Outcome) => Promise<T>,
   ): Promise<T> {
     const { commandId } = command;
-    const answer = await this.database.transaction(command, async (tx) => {
+    const reply = await this.database.transaction(command, async (tx) => {
       const earlier = await firstRun(tx, commandId, subject);
       if (earlier) return read(tx, earlier.subject, earlier.outcome as Outcome);
       const outcome = await apply(tx, subject);
-      if (outcome) await keepOutcome(tx, commandId, outcome);
+      if (outcome) await storeOutcome(tx, commandId, outcome);
       return read(tx, subject, outcome);
     });
     this.wakeSignal.wake();
-    return answer;
+    return reply;
   }
 }
 
-/** Remembers the command; @returns its first run when there was one. */
+/** Stores the command. @returns subject and outcome of its first run, or undefined when this is the first */
 async function firstRun(
   tx: Tx,
   commandId: string,
@@ -54,14 +55,14 @@ async function firstRun(
   );
 }
 
-async function keepOutcome(tx: Tx, commandId: string, outcome: object): Promise<void> {
+async function storeOutcome(tx: Tx, commandId: string, outcome: object): Promise<void> {
   await tx.run(`UPDATE access_flow.applied_commands SET outcome = $2 WHERE command_id = $1`, [
     commandId,
     JSON.stringify(outcome),
   ]);
 }
 
-/** Forgets commands that are too old to come again. */
+/** Deletes commands that are too old to be repeated. */
 export async function forgetAppliedCommands(tx: Tx): Promise<void> {
   await tx.run(`DELETE FROM access_flow.applied_commands WHERE applied_at < now() - interval '1 day'`);
 }

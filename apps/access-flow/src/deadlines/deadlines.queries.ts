@@ -1,13 +1,13 @@
 import { type Tx } from '@tidegate/database';
 
-/** When something is over. The row is a wake-up: what is true stands in the grant or the request itself. */
+/** When to check a grant or request. Only the grant or request itself decides whether it is over. */
 export interface Deadline {
   kind: 'grant.end' | 'request.expire';
   id: string;
   integrationId: string;
 }
 
-/** Sets the wake-up of a grant that was just made. */
+/** Adds the deadline of a new grant. */
 export async function addGrantEnd(tx: Tx, integrationId: string, id: string): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.deadlines (kind, id, integration_id, due_at)
@@ -16,7 +16,7 @@ export async function addGrantEnd(tx: Tx, integrationId: string, id: string): Pr
   );
 }
 
-/** Sets the wake-up of a request that was just made. */
+/** Adds the deadline of a new request. */
 export async function addRequestExpiry(tx: Tx, integrationId: string, id: string): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.deadlines (kind, id, integration_id, due_at)
@@ -26,7 +26,7 @@ export async function addRequestExpiry(tx: Tx, integrationId: string, id: string
   );
 }
 
-/** Takes the oldest deadline that has passed by the database's clock; workers side by side take different ones. */
+/** @returns the oldest deadline that has passed by the database's clock, locked; concurrent workers skip it */
 export async function claimDeadline(tx: Tx): Promise<Deadline | undefined> {
   return tx.row<Deadline>(
     `SELECT kind, id, integration_id AS "integrationId" FROM access_flow.deadlines WHERE due_at <= now()
@@ -34,8 +34,8 @@ export async function claimDeadline(tx: Tx): Promise<Deadline | undefined> {
   );
 }
 
-/** Drops a deadline that has been met, or moves it to the end of a grant that was extended meanwhile. */
-export async function settleDeadline(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void> {
+/** Deletes a processed deadline, or moves it to the end of a grant that is still running because it was extended. */
+export async function finishDeadline(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void> {
   const moved = await tx.run(
     `UPDATE access_flow.deadlines d SET due_at = g.ends_at, attempts = 0 FROM access_flow.grants g
      WHERE d.kind = $1 AND d.kind = 'grant.end' AND d.id = $2 AND g.integration_id = $3 AND g.id = $2
@@ -45,7 +45,7 @@ export async function settleDeadline(tx: Tx, { kind, id, integrationId }: Deadli
   if (moved === 0) await tx.run(`DELETE FROM access_flow.deadlines WHERE kind = $1 AND id = $2`, [kind, id]);
 }
 
-/** Puts a deadline off after a failure: a second, doubling, at most a minute, for ever. */
+/** Delays a deadline after a failure: 1 s, doubling up to 60 s, without a limit of attempts. */
 export async function postponeDeadline(tx: Tx, { kind, id }: Deadline): Promise<void> {
   await tx.run(
     `UPDATE access_flow.deadlines SET attempts = attempts + 1,
@@ -55,7 +55,7 @@ export async function postponeDeadline(tx: Tx, { kind, id }: Deadline): Promise<
   );
 }
 
-/** @returns milliseconds until the next deadline; null when there is none */
+/** @returns milliseconds until the next deadline; null without one */
 export async function untilNextDeadline(tx: Tx): Promise<number | null> {
   const row = await tx.row<{ ms: number | null }>(
     `SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float AS ms FROM access_flow.deadlines`,

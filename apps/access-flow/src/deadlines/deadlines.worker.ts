@@ -11,14 +11,14 @@ import {
   claimDeadline,
   type Deadline,
   postponeDeadline,
-  settleDeadline,
+  finishDeadline,
   untilNextDeadline,
 } from './deadlines.queries.js';
 
-/** While another process holds what is due, looking more often would not help. */
-const SHORTEST_REST_MS = 10;
+/** Minimum delay: a due deadline may be locked by another process. */
+const MIN_DELAY_MS = 10;
 
-/** Ends grants and requests whose time is over. Their time is the database's clock, never this process's. */
+/** Ends grants and expires requests whose time is over by the database's clock. */
 @Injectable()
 export class DeadlinesWorker {
   private readonly loop: Loop;
@@ -28,8 +28,8 @@ export class DeadlinesWorker {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly wakeSignal: WakeSignal,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The deadlines cannot be looked at');
-    this.loop = new Loop(() => this.look(), onFault);
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Failed to poll the deadlines');
+    this.loop = new Loop(() => this.poll(), onFault);
   }
 
   start(): void {
@@ -40,31 +40,31 @@ export class DeadlinesWorker {
     await this.loop.stop();
   }
 
-  /** Settles every deadline that has passed. */
+  /** Processes all deadlines that have passed. */
   async drain(): Promise<void> {
-    while (!this.loop.isStopped && (await this.settleNext()));
+    while (!this.loop.isStopped && (await this.processNext()));
   }
 
-  private async look(): Promise<number> {
+  private async poll(): Promise<number> {
     await this.drain();
     const next = await this.database.unscoped(untilNextDeadline);
-    return Math.min(POLL_MS, Math.max(SHORTEST_REST_MS, Math.ceil(next ?? POLL_MS)));
+    return Math.min(POLL_MS, Math.max(MIN_DELAY_MS, Math.ceil(next ?? POLL_MS)));
   }
 
-  private async settleNext(): Promise<boolean> {
+  private async processNext(): Promise<boolean> {
     const claimed: { deadline?: Deadline } = {};
     try {
-      const settled = await this.database.unscoped(async (tx) => {
+      const processed = await this.database.unscoped(async (tx) => {
         const deadline = await claimDeadline(tx);
         if (!deadline) return false;
         claimed.deadline = deadline;
         await enterIntegration(tx, deadline.integrationId);
-        await end(tx, deadline);
-        await settleDeadline(tx, deadline);
+        await apply(tx, deadline);
+        await finishDeadline(tx, deadline);
         return true;
       });
-      if (settled) this.wakeSignal.wake();
-      return settled;
+      if (processed) this.wakeSignal.wake();
+      return processed;
     } catch (error) {
       const { deadline } = claimed;
       if (!deadline) throw error;
@@ -75,11 +75,11 @@ export class DeadlinesWorker {
   }
 }
 
-async function end(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void> {
+async function apply(tx: Tx, { kind, id, integrationId }: Deadline): Promise<void> {
   const cause = systemCause('expiry', newRequestId());
   switch (kind) {
     case 'grant.end':
-      await revokeGrants(tx, integrationId, { of: { kind: 'grantThatIsOver', id }, reason: 'expired', cause });
+      await revokeGrants(tx, integrationId, { subject: { kind: 'expiredGrant', id }, reason: 'expired', cause });
       return;
     case 'request.expire': {
       const expired = await expireRequest(tx, integrationId, id);

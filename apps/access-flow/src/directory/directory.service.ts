@@ -19,7 +19,7 @@ import {
   applyUserState,
   type Ended,
 } from '../offboarding/offboarding.js';
-import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { METRICS } from '../tokens.js';
 
 /** What is heard of users, groups and integrations: kept, and acted upon, in one transaction per event. */
@@ -28,7 +28,7 @@ export class DirectoryService {
   constructor(
     private readonly database: Database,
     private readonly wakeSignal: WakeSignal,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
@@ -61,7 +61,7 @@ export class DirectoryService {
     });
     const { ended } = applied;
     if (!ended) return;
-    this.alarm.raise(event.integrationId, ended.undecidable);
+    this.undecidableLogger.log(event.integrationId, ended.undecidable);
     if (ended.grants === 0) return;
     this.wakeSignal.wake();
     this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);

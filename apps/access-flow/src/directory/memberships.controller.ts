@@ -2,7 +2,7 @@ import { type Command, type CommandReply, pageOf } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { found, idOf, sliceOf } from '../commands/input.js';
+import { requireFound, idOf, pageArgsOf } from '../commands/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
 /** Who is effectively in which group. All answers are bound by the command's integrations. */
@@ -13,16 +13,16 @@ export class MembershipsController {
   @MessagePattern('members.list')
   async ofGroup(@Payload() command: Command<'members.list'>): Promise<CommandReply<'members.list'>> {
     const groupId = idOf(command.data.groupId, 'group');
-    const slice = sliceOf(command.data);
+    const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {
-      const integrationId = found(
+      const integrationId = requireFound(
         await integrationOf(tx, 'groups', command.integrationIds, groupId),
         'group among the groups to sync',
       );
-      const rows = await membersOf(tx, integrationId, groupId, slice);
+      const rows = await membersOf(tx, integrationId, groupId, page);
       return pageOf(
         rows,
-        slice.limit,
+        page.limit,
         (row) => row.userId,
         (row) => row,
       );
@@ -32,13 +32,13 @@ export class MembershipsController {
   @MessagePattern('memberships.list')
   async ofUser(@Payload() command: Command<'memberships.list'>): Promise<CommandReply<'memberships.list'>> {
     const userId = idOf(command.data.userId, 'user');
-    const slice = sliceOf(command.data);
+    const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {
-      const integrationId = found(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
-      const rows = await membershipsOf(tx, integrationId, userId, slice);
+      const integrationId = requireFound(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
+      const rows = await membershipsOf(tx, integrationId, userId, page);
       return pageOf(
         rows,
-        slice.limit,
+        page.limit,
         (row) => row.groupId,
         (row) => row,
       );

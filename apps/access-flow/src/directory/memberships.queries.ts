@@ -1,6 +1,6 @@
 import { type EffectiveMembership } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
+import { type PageArgs } from '../commands/input.js';
 import { IS_LENT, IS_MEMBER } from './groups.queries.js';
 
 interface MembershipRow {
@@ -64,9 +64,9 @@ export async function membersOf(
   tx: Tx,
   integrationId: string,
   groupId: string,
-  slice: Slice,
+  page: PageArgs,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, slice.after, slice.limit + 1])).map(record);
+  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.after, page.limit + 1])).map(record);
 }
 
 /** @returns by group id, one more than the limit when there are more */
@@ -74,9 +74,9 @@ export async function membershipsOf(
   tx: Tx,
   integrationId: string,
   userId: string,
-  slice: Slice,
+  page: PageArgs,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, slice.after, slice.limit + 1])).map(record);
+  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.after, page.limit + 1])).map(record);
 }
 
 /** SQL of a row `g` that is there. */

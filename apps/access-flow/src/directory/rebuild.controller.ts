@@ -3,7 +3,7 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { Writes } from '../commands/writes.js';
 import { applyIntegrationState } from '../offboarding/offboarding.js';
-import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { RebuildWorker } from './rebuild.worker.js';
 import { requestRebuild } from './rebuilds.queries.js';
 
@@ -11,13 +11,13 @@ import { requestRebuild } from './rebuilds.queries.js';
 export class RebuildController {
   constructor(
     private readonly writes: Writes,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
     private readonly worker: RebuildWorker,
   ) {}
 
   /**
-   * Requests a rebuild. The state of the integration comes along: after a loss of all data it is not known otherwise.
-   * @throws Refusal `missing` when the integration is removed; `invalid` when the state is of another integration
+   * Requests a rebuild. The command carries the state of the integration, which may have been lost with all data.
+   * @throws Refusal `missing` if the integration was removed; `invalid` if the state is of another integration
    */
   @MessagePattern('projections.rebuild')
   async rebuild(@Payload() command: Command<'projections.rebuild'>): Promise<CommandReply<'projections.rebuild'>> {
@@ -31,7 +31,7 @@ export class RebuildController {
       async (tx) => {
         const { undecidable } = await applyIntegrationState(tx, state, causeOf(command));
         if (!(await requestRebuild(tx, id, command.requestId))) throw new Refusal('missing', 'No such integration.');
-        this.alarm.raise(id, undecidable);
+        this.undecidableLogger.log(id, undecidable);
       },
       () => Promise.resolve({}),
     );

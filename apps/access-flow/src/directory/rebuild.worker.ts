@@ -4,7 +4,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { WakeSignal } from '../commands/wake-signal.js';
-import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { LOGGER } from '../tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
 import {
@@ -17,7 +17,7 @@ import {
   STEPS,
 } from './rebuilds.queries.js';
 
-/** Raise this when the projection needs something that events before did not carry: every integration is rebuilt. */
+/** Increase it to rebuild every integration, when the projection needs data that earlier events did not carry. */
 export const PROJECTION_VERSION = 1;
 
 const DEADLINE_MS = 20_000;
@@ -32,7 +32,7 @@ export class RebuildWorker {
     private readonly database: Database,
     private readonly client: CommandClient,
     private readonly wakeSignal: WakeSignal,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     const onFault = (err: unknown) => this.logger.warn({ err }, 'Rebuilds cannot be taken up');
@@ -43,17 +43,17 @@ export class RebuildWorker {
     this.loop.start();
   }
 
-  /** Looks for rebuilds now. */
+  /** Checks for rebuilds now. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Finishes the page in hand; the next start goes on after it. */
+  /** Finishes the current page; the next start continues after it. */
   async stop(): Promise<void> {
     await this.loop.stop();
   }
 
-  /** Works on rebuilds until none is due. */
+  /** Processes rebuilds until none is due. */
   async drain(): Promise<void> {
     await this.database.unscoped((tx) => requestOutdated(tx, PROJECTION_VERSION, newRequestId()));
     while (!this.loop.isStopped && (await this.runNext()));
@@ -102,7 +102,7 @@ export class RebuildWorker {
       inside: (work) => this.database.transaction(scope, work),
       apply: async (work) => {
         const ended = await this.database.transaction(scope, work);
-        this.alarm.raise(integrationId, ended.undecidable);
+        this.undecidableLogger.log(integrationId, ended.undecidable);
         if (ended.grants > 0) this.wakeSignal.wake();
       },
     };

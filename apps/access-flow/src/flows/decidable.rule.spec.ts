@@ -1,5 +1,5 @@
 import { type Approval } from '@tidegate/contracts';
-import { onlyApprover, type PossibleRequesters, whyUndecidable } from './decidable.rule.js';
+import { onlyApprover, type EligibleUsers, whyUndecidable } from './decidable.rule.js';
 
 const automatic: Approval = { kind: 'automatic' };
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
@@ -10,20 +10,20 @@ const [both, others, approver, none] = [
   { approver: false, others: false },
 ];
 
-it.each<[string, boolean, Approval, PossibleRequesters | undefined, string | undefined]>([
+it.each<[string, boolean, Approval, EligibleUsers | undefined, string | undefined]>([
   ['an automatic flow needs no approver', true, automatic, undefined, undefined],
-  ['two approvers decide for each other', true, by('bob', 'carol'), undefined, undefined],
-  ['one approver decides for others', true, by('bob'), others, undefined],
-  ['one approver decides for others, and may request', true, by('bob'), both, undefined],
-  ['one approver waits for requesters to come', true, by('bob'), none, undefined],
-  ['the only requester has no other approver', true, by('bob'), approver, 'only user who may request'],
-  ['no approver is left', true, by(), undefined, 'no approver'],
-  ['a disabled flow may be saved', false, by(), undefined, undefined],
-  ['a disabled flow may be saved with one person', false, by('bob'), approver, undefined],
-])('%s', (_, enabled, approval, requesters, says) => {
+  ['two approvers can review each other', true, by('bob', 'carol'), undefined, undefined],
+  ['one approver can review others', true, by('bob'), others, undefined],
+  ['one approver who is eligible can review others', true, by('bob'), both, undefined],
+  ['one approver without eligible users is allowed', true, by('bob'), none, undefined],
+  ['the only eligible user must not be the only approver', true, by('bob'), approver, 'only eligible user'],
+  ['a flow without approvers is refused', true, by(), undefined, 'no approver'],
+  ['a disabled flow without approvers is allowed', false, by(), undefined, undefined],
+  ['a disabled flow with one person is allowed', false, by('bob'), approver, undefined],
+])('%s', (_, enabled, approval, requesters, detail) => {
   const refusal = whyUndecidable({ enabled, approval }, requesters);
-  expect(refusal?.code).toBe(says && 'invalid');
-  expect(refusal?.detail ?? '').toContain(says ?? '');
+  expect(refusal?.code).toBe(detail && 'invalid');
+  expect(refusal?.detail ?? '').toContain(detail ?? '');
 });
 
 it.each<[Approval, string | undefined]>([

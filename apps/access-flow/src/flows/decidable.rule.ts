@@ -1,38 +1,39 @@
 import { type FlowSettings, Refusal } from '@tidegate/contracts';
 
-/** Who may request under a flow, as far as its only approver matters. */
-export interface PossibleRequesters {
-  /** Whether the only approver may request. */
+/** The eligible users of a flow with one approver. */
+export interface EligibleUsers {
+  /** Whether the approver is eligible. */
   approver: boolean;
-  /** Whether any other active user may. */
+  /** Whether any other active user is eligible. */
   others: boolean;
 }
 
 /**
- * A flow that is enabled and under which no request could be decided is not saved: nobody decides their own request. A flow
- * without any possible requester is: members may come later.
+ * Refuses an enabled flow whose requests could not be reviewed, since users can't review their own requests. A flow
+ * without eligible users is allowed: its groups may get members later.
  *
- * @param requesters asked for only where the flow has one approver
+ * @param eligible needed only for a flow with one approver
+ * @returns the Refusal, or undefined
  */
 export function whyUndecidable(
   { enabled, approval }: Pick<FlowSettings, 'enabled' | 'approval'>,
-  requesters: PossibleRequesters | undefined,
+  eligible: EligibleUsers | undefined,
 ): Refusal | undefined {
   if (!enabled || approval.kind === 'automatic') return undefined;
   if (approval.approverIds.length === 0)
     return new Refusal(
       'invalid',
-      'approval.approverIds must name an active user: no approver of this access flow is left who could decide a request.',
+      'approval.approverIds must include an active user. This access flow has no approver who can review requests.',
     );
-  if (requesters?.approver && !requesters.others)
+  if (eligible?.approver && !eligible.others)
     return new Refusal(
       'invalid',
-      'approval.approverIds must name another user: the only approver is the only user who may request.',
+      "approval.approverIds must include another user. The only approver is the only eligible user and can't review their own requests.",
     );
   return undefined;
 }
 
-/** @returns the approver, where the flow has only one */
+/** @returns the id of the approver if the flow has exactly one */
 export function onlyApprover({ approval }: Pick<FlowSettings, 'approval'>): string | undefined {
   return approval.kind === 'one_approver' && approval.approverIds.length === 1 ? approval.approverIds[0] : undefined;
 }

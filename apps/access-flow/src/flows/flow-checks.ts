@@ -3,41 +3,43 @@ import { type Tx } from '@tidegate/database';
 import { hasOtherMembers, isPushedInto, lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { hasOtherUsers, lockPresent } from '../directory/users.queries.js';
-import { onlyApprover, type PossibleRequesters, whyUndecidable } from './decidable.rule.js';
+import { onlyApprover, type EligibleUsers, whyUndecidable } from './decidable.rule.js';
 
-/** Everything that settings name must be there, and stays until the transaction is over. */
-export async function lockNamed(tx: Tx, integrationId: string, named: Partial<FlowSettings>): Promise<void> {
+/**
+ * Locks the users and groups that the settings refer to, until the end of the transaction.
+ *
+ * @throws Refusal `missing` for an unknown integration, `invalid` for inactive users and groups that are not synced
+ */
+export async function lockReferences(tx: Tx, integrationId: string, settings: Partial<FlowSettings>): Promise<void> {
   if (!(await lockIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
-  const { approval, requesters } = named;
+  const { approval, requesters, groupIds = [] } = settings;
   const approverIds = approval?.kind === 'one_approver' ? approval.approverIds : [];
   const approvers = await lockPresent(tx, integrationId, approverIds);
   if (!approverIds.every((id) => approvers.get(id)?.active))
-    throw new Refusal('invalid', 'approval.approverIds must name active users of the integration.');
+    throw new Refusal('invalid', 'approval.approverIds must be ids of active users of this integration.');
   const requesterGroups = requesters?.kind === 'members_of' ? requesters.groupIds : [];
-  const groups = await lockGroups(tx, integrationId, [...(named.groupIds ?? []), ...requesterGroups]);
-  if (!(named.groupIds ?? []).every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'groupIds must name groups of the integration that are synced.');
+  const groups = await lockGroups(tx, integrationId, [...groupIds, ...requesterGroups]);
+  if (!groupIds.every((id) => groups.has(id)))
+    throw new Refusal('invalid', 'groupIds must be ids of synced groups of this integration.');
   if (!requesterGroups.every((id) => groups.has(id)))
-    throw new Refusal('invalid', 'requesters.groupIds must name groups of the integration that are synced.');
+    throw new Refusal('invalid', 'requesters.groupIds must be ids of synced groups of this integration.');
 }
 
-/** @throws Refusal `invalid` for a flow under which no one could decide a request */
+/** @throws Refusal `invalid` for an enabled flow whose requests could not be reviewed */
 export async function refuseUndecidable(tx: Tx, integrationId: string, settings: FlowSettings): Promise<void> {
   const approverId = onlyApprover(settings);
-  const requesters = approverId
-    ? await requestersBeside(tx, integrationId, settings.requesters, approverId)
-    : undefined;
-  const refusal = whyUndecidable(settings, requesters);
+  const eligible = approverId ? await eligibleUsers(tx, integrationId, settings.requesters, approverId) : undefined;
+  const refusal = whyUndecidable(settings, eligible);
   if (refusal) throw refusal;
 }
 
 /** @param approverId an active user */
-async function requestersBeside(
+async function eligibleUsers(
   tx: Tx,
   integrationId: string,
   requesters: Requesters,
   approverId: string,
-): Promise<PossibleRequesters> {
+): Promise<EligibleUsers> {
   if (requesters.kind === 'everyone')
     return { approver: true, others: await hasOtherUsers(tx, integrationId, approverId) };
   const { groupIds } = requesters;

@@ -2,7 +2,7 @@ import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
 
 const id = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => id(n));
-const good = {
+const valid = {
   name: ' Production ',
   enabled: true,
   requesters: { kind: 'everyone' },
@@ -11,9 +11,9 @@ const good = {
   approval: { kind: 'one_approver', approverIds: [id(2)] },
 } as const;
 
-it('good settings are taken trimmed, without repeats and without what is unknown', () => {
-  expect(flowSettingsOf({ ...good, groupIds: [...good.groupIds], extra: 1 } as never)).toEqual({
-    ...good,
+it('valid settings are trimmed, deduplicated and stripped of unknown fields', () => {
+  expect(flowSettingsOf({ ...valid, groupIds: [...valid.groupIds], extra: 1 } as never)).toEqual({
+    ...valid,
     name: 'Production',
     groupIds: [id(1)],
   });
@@ -37,15 +37,15 @@ it.each<[string, object]>([
   ['approval.kind', { approval: { kind: 'none' } }],
   ['approval.approverIds', { approval: { kind: 'one_approver', approverIds: [] } }],
   ['approval.approverIds', { approval: { kind: 'one_approver', approverIds: ids(21) } }],
-])('a wrong %s is refused by name: %j', (field, wrong) => {
+])('an invalid %s is refused with the name of the field: %j', (field, invalid) => {
   const refusal = expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(`${field} must`) });
-  expect(() => flowSettingsOf({ ...good, ...wrong } as never)).toThrow(refusal);
-  expect(() => flowChangesOf(wrong)).toThrow(refusal);
+  expect(() => flowSettingsOf({ ...valid, ...invalid } as never)).toThrow(refusal);
+  expect(() => flowChangesOf(invalid)).toThrow(refusal);
 });
 
-it('a new flow needs every setting, a change only those it changes', () => {
-  for (const field of Object.keys(good))
-    expect(() => flowSettingsOf({ ...good, [field]: undefined } as never)).toThrow(field);
+it('a new flow needs all settings, an update only the changed ones', () => {
+  for (const field of Object.keys(valid))
+    expect(() => flowSettingsOf({ ...valid, [field]: undefined } as never)).toThrow(field);
   expect(flowChangesOf({ enabled: false })).toEqual({ enabled: false });
   expect(flowChangesOf(undefined)).toEqual({});
 });

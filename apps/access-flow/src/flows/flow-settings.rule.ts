@@ -1,8 +1,8 @@
 import { type Approval, FLOW_LIMITS, type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
-import { durationOf, idsOf, textOf } from '../commands/input.js';
+import { durationOf, idsOf, stringOf } from '../commands/input.js';
 
 const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] } = {
-  name: (value) => textOf(value, 'name', 1, FLOW_LIMITS.nameLength),
+  name: (value) => stringOf(value, 'name', 1, FLOW_LIMITS.nameLength),
   enabled: (value) => {
     if (typeof value !== 'boolean') throw new Refusal('invalid', 'enabled must be true or false.');
     return value;
@@ -13,12 +13,12 @@ const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] }
   approval: approvalOf,
 };
 
-/** @returns the settings of a new flow; @throws Refusal `invalid` naming the field that is missing or wrong */
+/** @returns the settings of a new flow; @throws Refusal `invalid` with the name of the missing or invalid field */
 export function flowSettingsOf(data: Partial<FlowSettings>): FlowSettings {
   return read(data, Object.keys(FIELDS) as (keyof FlowSettings)[]) as FlowSettings;
 }
 
-/** @returns those settings that are given; @throws Refusal `invalid` naming the field that is wrong */
+/** @returns the given settings; @throws Refusal `invalid` with the name of the invalid field */
 export function flowChangesOf(data: Partial<FlowSettings> | undefined): Partial<FlowSettings> {
   const given = (Object.keys(FIELDS) as (keyof FlowSettings)[]).filter((field) => data?.[field] !== undefined);
   return read(data ?? {}, given);

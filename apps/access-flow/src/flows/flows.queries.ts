@@ -1,6 +1,6 @@
 import { type Actor, type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
+import { type PageArgs } from '../commands/input.js';
 import { memberBinds, VISIBLE } from './visible.queries.js';
 
 interface FlowRow {
@@ -21,7 +21,7 @@ interface FlowRow {
 const COLUMNS = `id, integration_id, name, enabled, requester_group_ids, group_ids, max_duration_seconds, approver_ids,
   version, created_at, created_by, updated_by`;
 
-/** No approvers column means automatic; an emptied list means that nobody is left to say yes. */
+/** Null means automatic; an empty list means that requests need a review and no approver is left. */
 export const approvalOf = (approverIds: string[] | null): Approval =>
   approverIds === null ? { kind: 'automatic' } : { kind: 'one_approver', approverIds };
 export const approverIdsOf = (approval: Approval): string[] | null =>
@@ -66,7 +66,7 @@ export async function findFlow(
   return row && record(row);
 }
 
-/** @param strength SHARE keeps it from being changed or deleted, UPDATE is for doing so */
+/** @param strength SHARE prevents changes and deletion; UPDATE is required for them */
 export async function lockFlow(
   tx: Tx,
   integrationId: string,
@@ -80,11 +80,11 @@ export async function lockFlow(
   return row && record(row);
 }
 
-/** @returns newest first, one more than the limit when there are more */
+/** @returns newest first, at most `limit` + 1 */
 export async function listFlows(
   tx: Tx,
   integrationIds: string[],
-  { after, limit }: Slice,
+  { after, limit }: PageArgs,
   visibleTo: Member[],
 ): Promise<FlowRecord[]> {
   const rows = await tx.rows<FlowRow>(
@@ -95,7 +95,7 @@ export async function listFlows(
   return rows.map(record);
 }
 
-/** @returns false when another flow of the integration has the name */
+/** @returns false if another flow of the integration has the name */
 export async function insertFlow(
   tx: Tx,
   integrationId: string,
@@ -104,13 +104,13 @@ export async function insertFlow(
   nameKey: string,
   createdBy: Actor,
 ): Promise<boolean> {
-  const made = await tx.run(
+  const inserted = await tx.run(
     `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, requester_group_ids, group_ids,
        max_duration_seconds, approver_ids, created_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
     [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(createdBy)],
   );
-  return made === 1;
+  return inserted === 1;
 }
 
 export async function updateFlow(
@@ -133,7 +133,7 @@ export async function deleteFlow(tx: Tx, integrationId: string, id: string): Pro
   await tx.run(`DELETE FROM access_flow.flows WHERE integration_id = $1 AND id = $2`, [integrationId, id]);
 }
 
-/** Takes an approver out of every flow. A flow without approvers stays one that needs a yes. */
+/** Removes an approver from all flows. A flow that loses its last approver does not become automatic. */
 export async function dropApproverFromFlows(tx: Tx, integrationId: string, userId: string): Promise<void> {
   await tx.run(
     `WITH named AS (
@@ -146,8 +146,8 @@ export async function dropApproverFromFlows(tx: Tx, integrationId: string, userI
 }
 
 /**
- * Takes a group out of every flow. A flow whose requesters' groups are all gone is open to nobody, not to everyone.
- * @returns the ids of the flows under which members of the group could request; they are locked
+ * Removes a group from all flows. A flow that loses its last requester group has no eligible users.
+ * @returns the ids of the flows for which members of the group were eligible; they are locked
  */
 export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string; forMembers: boolean | null }>(
@@ -164,8 +164,8 @@ export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId:
 }
 
 /**
- * Locks for share, in the order of their ids, the flows under which members of a group may request. The group must be
- * locked, so that no other flow comes to name it.
+ * Locks for share, ordered by id, the flows for which members of a group are eligible. The group must be locked, so that
+ * no other flow can add it.
  * @returns their ids
  */
 export async function lockFlowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {

@@ -12,55 +12,56 @@ import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { found, idOf, membersOf, sliceOf } from '../commands/input.js';
-import { scopeOf } from '../commands/scope.js';
+import { requireFound, idOf, membersOf, pageArgsOf } from '../commands/input.js';
+import { allowedIntegrations } from '../commands/allowed-integrations.js';
 import { Writes } from '../commands/writes.js';
 import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
-import { settlePending } from '../requests/settle-pending.js';
-import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
-import { lockNamed, refuseUndecidable } from './flow-checks.js';
+import { updatePending } from '../requests/update-pending.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { lockReferences, refuseUndecidable } from './flow-checks.js';
 import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
-import { seesGroup } from './visible.queries.js';
+import { canSeeGroup } from './visible.queries.js';
 import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from './flows.queries.js';
 
-const taken = () => new Refusal('conflict', 'Another access flow of this integration has that name.');
+const nameTaken = () =>
+  new Refusal('conflict', 'Another access flow of this integration already has this name. Choose another name.');
 
-/** Access flows: the rules under which groups may be borrowed. All answers are bound by the command's integrations. */
+/** Access flows. Every query is bound by the integrations of the command. */
 @Injectable()
 export class FlowsService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
   ) {}
 
   /**
-   * @throws Refusal `missing` for an unknown integration, `invalid` for wrong settings and for a flow under which no one could
-   * decide, `conflict` for a taken name
+   * @throws Refusal `missing` for an unknown integration, `invalid` for invalid settings and for a flow whose requests could
+   * not be reviewed, `conflict` for a name in use
    */
   create(command: Command<'flows.create'>): Promise<FlowRecord> {
-    const [integrationId] = scopeOf(command.integrationIds, command.data.integrationId ?? null);
+    const [integrationId] = allowedIntegrations(command.integrationIds, command.data.integrationId ?? null);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
     const settings = flowSettingsOf(command.data);
     return this.writes.run(
       command,
       uuidv7(),
       async (tx, id) => {
-        await lockNamed(tx, integrationId, settings);
+        await lockReferences(tx, integrationId, settings);
         await refuseUndecidable(tx, integrationId, settings);
         if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor)))
-          throw taken();
+          throw nameTaken();
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
   }
 
   /**
-   * Changes the given settings. Pending requests that no longer fit are cancelled, and the others go to those who may decide
-   * them now; grants that exist go on.
-   * @throws Refusal as `create`
+   * Changes the given settings, cancels pending requests that the flow no longer allows, and updates the approvers of the
+   * others. Grants stay as they are.
+   * @throws Refusal like `create`, and `missing` for an unknown flow
    */
   async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
     const id = idOf(command.data.id, 'access flow');
@@ -71,24 +72,24 @@ export class FlowsService {
       id,
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
-        await lockNamed(tx, integrationId, changes);
-        const flow = found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
+        await lockReferences(tx, integrationId, changes);
+        const flow = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const settings = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
-        await refuseTakenName(() =>
+        await translateNameConflict(() =>
           updateFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor),
         );
-        const settled = await settlePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
-        ({ undecidable } = settled);
-        return { cancelledRequests: settled.cancelled };
+        const result = await updatePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
+        ({ undecidable } = result);
+        return { cancelledRequests: result.cancelled };
       },
       async (tx, _, outcome) => ({ ...(await this.read(tx, command.integrationIds, id)), ...outcome }),
     );
-    this.alarm.raise(updated.integrationId, undecidable);
+    this.undecidableLogger.log(updated.integrationId, undecidable);
     return updated;
   }
 
-  /** Deletes a flow; what was asked and granted under it ends with it. */
+  /** Deletes a flow, cancels its requests and revokes its grants. @throws Refusal `missing` */
   delete(command: Command<'flows.delete'>): Promise<Record<string, never>> {
     const id = idOf(command.data.id, 'access flow');
     return this.writes.run(
@@ -96,11 +97,11 @@ export class FlowsService {
       id,
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
-        found(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const ending = { of: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
-        await lockPending(tx, integrationId, ending.of);
-        await cancelRequests(tx, integrationId, ending);
-        await revokeGrants(tx, integrationId, ending);
+        requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
+        const end = { subject: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
+        await lockPending(tx, integrationId, end.subject);
+        await cancelRequests(tx, integrationId, end);
+        await revokeGrants(tx, integrationId, end);
         await deleteFlow(tx, integrationId, id);
       },
       async () => ({}),
@@ -116,38 +117,38 @@ export class FlowsService {
 
   /** @returns flows, newest first */
   async list(command: Command<'flows.list'>): Promise<Page<FlowRecord>> {
-    const slice = sliceOf(command.data);
-    const scope = scopeOf(command.integrationIds, command.data.integrationId);
+    const page = pageArgsOf(command.data);
+    const integrationIds = allowedIntegrations(command.integrationIds, command.data.integrationId);
     const rows = await this.database.transaction(command, (tx) =>
-      listFlows(tx, scope, slice, membersOf(command.data.visibleTo)),
+      listFlows(tx, integrationIds, page, membersOf(command.data.visibleTo)),
     );
     return pageOf(
       rows,
-      slice.limit,
+      page.limit,
       (flow) => flow.id,
       (flow) => flow,
     );
   }
 
-  /** @throws Refusal `missing` for an unknown user; a group that there is none of is not visible */
+  /** @returns visible: false for an unknown group; @throws Refusal `missing` for an unknown user */
   groupVisible(command: Command<'flows.groupVisible'>): Promise<{ visible: boolean }> {
     const userId = idOf(command.data.userId, 'user');
     const groupId = idOf(command.data.groupId, 'group');
     return this.database.transaction(command, async (tx) => {
-      const integrationId = found(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
-      return { visible: await seesGroup(tx, integrationId, userId, groupId) };
+      const integrationId = requireFound(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
+      return { visible: await canSeeGroup(tx, integrationId, userId, groupId) };
     });
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string, visibleTo?: Member[]): Promise<FlowRecord> {
-    return found(await findFlow(tx, integrationIds, id, visibleTo), 'access flow');
+    return requireFound(await findFlow(tx, integrationIds, id, visibleTo), 'access flow');
   }
 }
 
-async function refuseTakenName(write: () => Promise<void>): Promise<void> {
+async function translateNameConflict(write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    throw (error as { constraint?: unknown }).constraint === 'flow_name_is_unique' ? taken() : error;
+    throw (error as { constraint?: unknown }).constraint === 'flow_name_is_unique' ? nameTaken() : error;
   }
 }

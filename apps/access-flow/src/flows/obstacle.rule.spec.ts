@@ -1,35 +1,35 @@
-import { type Circumstances, noLonger, type Obstacle, obstacleTo, refusedFor } from './obstacle.rule.js';
+import { type AccessInputs, refuseDecision, type Obstacle, findObstacle, refuseRequest } from './obstacle.rule.js';
 
 const flow = { enabled: true, groupIds: ['deploy'] };
-const circumstances: Circumstances = {
+const inputs: AccessInputs = {
   user: { active: true },
   groupId: 'deploy',
-  groupIsThere: true,
-  isRequester: true,
+  groupIsSynced: true,
+  isEligible: true,
 };
-const gone = { user: undefined, groupId: 'billing', groupIsThere: false, isRequester: false };
+const allMissing = { user: undefined, groupId: 'billing', groupIsSynced: false, isEligible: false };
 
-it.each<[string, Partial<typeof flow>, Partial<Circumstances>, Obstacle | undefined]>([
-  ['nothing stands against it', {}, {}, undefined],
-  ['there is no such user', {}, { user: undefined }, 'no_user'],
+it.each<[string, Partial<typeof flow>, Partial<AccessInputs>, Obstacle | undefined]>([
+  ['access is allowed', {}, {}, undefined],
+  ['the user does not exist', {}, { user: undefined }, 'no_user'],
   ['the user is deactivated', {}, { user: { active: false } }, 'user_deactivated'],
   ['the flow is disabled', { enabled: false }, {}, 'flow_disabled'],
   ['the flow does not offer the group', {}, { groupId: 'billing' }, 'group_not_offered'],
   ['the flow offers no group', { groupIds: [] }, {}, 'group_not_offered'],
-  ['the group is not synced', {}, { groupIsThere: false }, 'group_not_synced'],
-  ['the user may not request', {}, { isRequester: false }, 'requester_not_eligible'],
-  ['of all obstacles the user comes first', { enabled: false }, gone, 'no_user'],
+  ['the group is not synced', {}, { groupIsSynced: false }, 'group_not_synced'],
+  ['the user is not eligible', {}, { isEligible: false }, 'requester_not_eligible'],
+  ['a missing user is reported before all other obstacles', { enabled: false }, allMissing, 'no_user'],
   [
-    'of all obstacles but the user the flow comes first',
+    'a disabled flow is reported before its groups and eligible users',
     { enabled: false },
-    { ...gone, user: { active: true } },
+    { ...allMissing, user: { active: true } },
     'flow_disabled',
   ],
-])('%s', (_, change, found, obstacle) => {
-  expect(obstacleTo({ ...flow, ...change }, { ...circumstances, ...found })).toBe(obstacle);
+])('%s', (_, flowChange, inputChange, obstacle) => {
+  expect(findObstacle({ ...flow, ...flowChange }, { ...inputs, ...inputChange })).toBe(obstacle);
 });
 
-it('each obstacle has a sentence of its own for new requests and for decisions', () => {
+it('each obstacle has its own message for new requests and for decisions', () => {
   const all: Obstacle[] = [
     'no_user',
     'user_deactivated',
@@ -38,7 +38,7 @@ it('each obstacle has a sentence of its own for new requests and for decisions',
     'group_not_synced',
     'requester_not_eligible',
   ];
-  const refusals = all.flatMap((obstacle) => [refusedFor(obstacle), noLonger(obstacle)]);
+  const refusals = all.flatMap((obstacle) => [refuseRequest(obstacle), refuseDecision(obstacle)]);
   expect(new Set(refusals.map(({ detail }) => detail)).size).toBe(2 * all.length);
   expect(refusals.map(({ code }) => code)).toEqual(
     ['missing', ...all.slice(1).map(() => 'notAllowed')].flatMap((code) => [code, 'conflict']),

@@ -1,64 +1,68 @@
 import { type FlowRecord, Refusal } from '@tidegate/contracts';
 
-/** A user and a group as a decision finds them, under lock. */
-export interface Circumstances {
-  /** Undefined when there is no such user. */
+/** State of a user and a group, read under lock for a decision. */
+export interface AccessInputs {
+  /** Undefined if the user does not exist. */
   user: { active: boolean } | undefined;
   groupId: string;
-  /** Whether the group exists, is not deleted, and is synced. */
-  groupIsThere: boolean;
-  /** Whether everyone may request, or SCIM pushed the user into one of the groups of requesters. */
-  isRequester: boolean;
+  /** Whether the group exists, is not deleted and is synced. */
+  groupIsSynced: boolean;
+  /** Whether the flow is for everyone, or SCIM pushed the user into one of its requester groups. */
+  isEligible: boolean;
 }
 
-/** What stands against access under a flow: as a new request is refused, and as an earlier one no longer holds. */
+/** Reasons against access: code and message for a new request, message for a decision on an earlier request or a grant. */
 const OBSTACLES = {
   no_user: ['missing', 'No such user.', 'The user is deleted.'],
   user_deactivated: [
     'notAllowed',
-    'This user is deactivated and may not borrow anything.',
-    'The user who asked is deactivated.',
+    "This user is deactivated and can't request access.",
+    'The requester is deactivated.',
   ],
-  flow_disabled: ['notAllowed', 'This access flow is switched off.', 'The access flow is disabled.'],
+  flow_disabled: [
+    'notAllowed',
+    'This access flow is disabled and accepts no requests.',
+    'The access flow is disabled.',
+  ],
   group_not_offered: [
     'notAllowed',
-    'This group cannot be borrowed through this access flow.',
+    'This access flow does not offer this group.',
     'The access flow no longer offers this group.',
   ],
-  // A deleted group leaves its flows.
+  // Not for deleted groups: deletion removes a group from its flows.
   group_not_synced: [
     'notAllowed',
-    'This group is not among the groups to sync; it cannot be borrowed.',
-    'The group is no longer among the groups to sync.',
+    "This group is not in the groups to sync and can't be requested.",
+    'The group is no longer in the groups to sync.',
   ],
   requester_not_eligible: [
     'notAllowed',
-    'This user may not ask through this access flow.',
-    'The user may no longer request access through this access flow.',
+    'This user is not eligible for this access flow.',
+    'The user is no longer eligible for this access flow.',
   ],
 } as const;
 export type Obstacle = keyof typeof OBSTACLES;
 
-/** @returns the first thing that stands against access to the group under the flow, or undefined when nothing does */
-export function obstacleTo(
+/** @returns the first obstacle to access to the group under the flow, or undefined if access is allowed */
+export function findObstacle(
   flow: Pick<FlowRecord, 'enabled' | 'groupIds'>,
-  { user, groupId, groupIsThere, isRequester }: Circumstances,
+  { user, groupId, groupIsSynced, isEligible }: AccessInputs,
 ): Obstacle | undefined {
   if (!user) return 'no_user';
   if (!user.active) return 'user_deactivated';
   if (!flow.enabled) return 'flow_disabled';
   if (!flow.groupIds.includes(groupId)) return 'group_not_offered';
-  if (!groupIsThere) return 'group_not_synced';
-  return isRequester ? undefined : 'requester_not_eligible';
+  if (!groupIsSynced) return 'group_not_synced';
+  return isEligible ? undefined : 'requester_not_eligible';
 }
 
-/** How a new request is refused for it. */
-export function refusedFor(obstacle: Obstacle): Refusal {
+/** @returns the Refusal of a new request */
+export function refuseRequest(obstacle: Obstacle): Refusal {
   const [code, detail] = OBSTACLES[obstacle];
   return new Refusal(code, detail);
 }
 
-/** How a decision on what was requested or granted earlier is refused for it. */
-export function noLonger(obstacle: Obstacle): Refusal {
+/** @returns the Refusal of a review or extension */
+export function refuseDecision(obstacle: Obstacle): Refusal {
   return new Refusal('conflict', OBSTACLES[obstacle][2]);
 }

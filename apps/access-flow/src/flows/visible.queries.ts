@@ -2,28 +2,28 @@ import { type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { IS_MEMBER } from '../directory/groups.queries.js';
 
-/** SQL of whether user `userId` may request under a flow `f`. */
-export const mayRequest = (userId: string) => `(f.requester_group_ids IS NULL OR EXISTS (
+/** SQL condition: user `userId` is eligible for flow `f`. */
+export const isEligible = (userId: string) => `(f.requester_group_ids IS NULL OR EXISTS (
   SELECT 1 FROM access_flow.members m JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
   WHERE m.integration_id = f.integration_id AND m.user_id = ${userId} AND m.group_id = ANY (f.requester_group_ids)
     AND ${IS_MEMBER}))`;
 
-/** SQL of whether a flow `f` concerns user `userId`, who may request or approve under it. */
-const concernsUser = (userId: string) => `(${userId} = ANY (f.approver_ids) OR ${mayRequest(userId)})`;
+/** SQL condition: user `userId` is eligible for flow `f` or an approver of it. */
+const isEligibleOrApprover = (userId: string) => `(${userId} = ANY (f.approver_ids) OR ${isEligible(userId)})`;
 
-/** SQL of whether the members $3 (integrations) and $4 (users) see a flow `f`; where there is no member everybody does. */
+/** SQL condition: users $4 of integrations $3 can see flow `f`. In integrations that $3 does not list, all flows are visible. */
 export const VISIBLE = `(f.integration_id <> ALL ($3::uuid[]) OR EXISTS (
   SELECT 1 FROM unnest($3::uuid[], $4::uuid[]) AS me (integration_id, user_id)
-  WHERE me.integration_id = f.integration_id AND ${concernsUser('me.user_id')}))`;
+  WHERE me.integration_id = f.integration_id AND ${isEligibleOrApprover('me.user_id')}))`;
 
-/** The binds $3 and $4 of `VISIBLE`. */
+/** @returns the binds $3 and $4 of `VISIBLE` */
 export const memberBinds = (members: Member[]) => [
   members.map(({ integrationId }) => integrationId),
   members.map(({ userId }) => userId),
 ];
 
-/** @returns whether a group concerns a user: as a member, as somebody who may request or approve access, or who requested it */
-export async function seesGroup(tx: Tx, integrationId: string, userId: string, groupId: string): Promise<boolean> {
+/** @returns whether a user is a member of a group, can request or approve access to it, or has requested it */
+export async function canSeeGroup(tx: Tx, integrationId: string, userId: string, groupId: string): Promise<boolean> {
   const row = await tx.row(
     `SELECT 1 WHERE EXISTS (
        SELECT 1 FROM access_flow.members m
@@ -31,7 +31,7 @@ export async function seesGroup(tx: Tx, integrationId: string, userId: string, g
        WHERE m.integration_id = $1 AND m.user_id = $2 AND m.group_id = $3 AND ${IS_MEMBER}
      ) OR EXISTS (
        SELECT 1 FROM access_flow.flows f
-       WHERE f.integration_id = $1 AND $3 = ANY (f.group_ids) AND ${concernsUser('$2::uuid')}
+       WHERE f.integration_id = $1 AND $3 = ANY (f.group_ids) AND ${isEligibleOrApprover('$2::uuid')}
      ) OR EXISTS (
        SELECT 1 FROM access_flow.requests WHERE integration_id = $1 AND group_id = $3
          AND (user_id = $2 OR (status = 'pending' AND $2 = ANY (approver_ids)))

@@ -4,6 +4,9 @@ it.each([
   [600, 3600, 600],
   [3600, 3600, 3600],
   [3600, 600, 600],
-])('of %i requested seconds and a maximum of %i the grant gets %i', (durationSeconds, maxDurationSeconds, seconds) => {
-  expect(grantedSeconds({ durationSeconds }, { maxDurationSeconds })).toBe(seconds);
-});
+])(
+  '%i requested seconds and a maximum of %i give a grant of %i seconds',
+  (durationSeconds, maxDurationSeconds, seconds) => {
+    expect(grantedSeconds({ durationSeconds }, { maxDurationSeconds })).toBe(seconds);
+  },
+);

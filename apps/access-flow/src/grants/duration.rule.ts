@@ -1,6 +1,6 @@
 import { type FlowRecord, type RequestRecord } from '@tidegate/contracts';
 
-/** @returns for how long a grant is made: what was requested, as far as the flow allows it when it is made */
+/** @returns the duration of a new grant: the requested one, or the flow's current maximum if that is shorter */
 export function grantedSeconds(
   { durationSeconds }: Pick<RequestRecord, 'durationSeconds'>,
   { maxDurationSeconds }: Pick<FlowRecord, 'maxDurationSeconds'>,

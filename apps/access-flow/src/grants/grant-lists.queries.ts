@@ -1,6 +1,6 @@
 import { type GrantStatus, type GroupInUse } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
+import { type PageArgs } from '../commands/input.js';
 import { beforeBecoming } from './grant.rule.js';
 import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
 
@@ -9,23 +9,23 @@ export interface GrantFilter {
   userId: string | null;
 }
 
-/** @returns newest first, one more than the limit when there are more */
+/** @returns newest first, at most `limit` + 1 */
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
   filter: GrantFilter,
-  slice: Slice,
+  page: PageArgs,
 ): Promise<GrantRow[]> {
   return tx.rows<GrantRow>(
     `SELECT ${GRANT_COLUMNS} FROM access_flow.grants
      WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
        AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
      ORDER BY id DESC LIMIT $5`,
-    [integrationIds, slice.after, filter.status, filter.userId, slice.limit + 1],
+    [integrationIds, page.after, filter.status, filter.userId, page.limit + 1],
   );
 }
 
-/** @returns how many grants may still begin to end */
+/** @returns the number of grants that are not revoking or ended */
 export async function countLive(tx: Tx, integrationIds: string[]): Promise<number> {
   const row = await tx.row<{ count: number }>(
     `SELECT count(*)::float8 AS count FROM access_flow.grants
@@ -35,8 +35,8 @@ export async function countLive(tx: Tx, integrationIds: string[]): Promise<numbe
   return row?.count ?? 0;
 }
 
-/** @returns the groups of which grants may still begin to end, or requests wait, by id; one more than the limit when there are more */
-export async function groupsInUse(tx: Tx, integrationIds: string[], slice: Slice): Promise<GroupInUse[]> {
+/** @returns groups with grants that are not revoking or ended, or with pending requests; ordered by id, at most `limit` + 1 */
+export async function groupsInUse(tx: Tx, integrationIds: string[], page: PageArgs): Promise<GroupInUse[]> {
   return tx.rows<GroupInUse>(
     `SELECT group_id AS "groupId", sum(grants)::float8 AS "liveGrants", sum(requests)::float8 AS "openRequests"
      FROM (
@@ -45,6 +45,6 @@ export async function groupsInUse(tx: Tx, integrationIds: string[], slice: Slice
        UNION ALL
        SELECT group_id, 0, 1 FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'
      ) AS used WHERE $2::uuid IS NULL OR group_id > $2 GROUP BY group_id ORDER BY group_id LIMIT $3`,
-    [integrationIds, slice.after, slice.limit + 1, beforeBecoming('revoking')],
+    [integrationIds, page.after, page.limit + 1, beforeBecoming('revoking')],
   );
 }

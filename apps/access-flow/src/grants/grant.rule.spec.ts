@@ -1,19 +1,19 @@
 import { type GrantStatus } from '@tidegate/contracts';
 import { beforeBecoming, desired } from './grant.rule.js';
 
-describe('The machine of grants', () => {
+describe('Transitions of grants', () => {
   it.each<[GrantStatus, GrantStatus[]]>([
     ['scheduled', []],
     ['activating', ['scheduled']],
     ['active', ['activating']],
     ['revoking', ['scheduled', 'activating', 'active']],
     ['ended', ['revoking']],
-  ])('%s is reached from %j alone', (status, from) => {
+  ])('%s is reached only from %j', (status, from) => {
     expect(beforeBecoming(status)).toEqual(from);
   });
 });
 
-describe('What a target shall have', () => {
+describe('The desired membership', () => {
   it.each<[GrantStatus[], boolean, 'present' | 'absent']>([
     [[], true, 'absent'],
     [['activating'], true, 'present'],
@@ -22,7 +22,7 @@ describe('What a target shall have', () => {
     [['scheduled'], true, 'absent'],
     [['revoking', 'active'], true, 'present'],
     [['active', 'activating'], false, 'absent'],
-  ])('grants %j of a user who may hold them: %s → %s', (statuses, mayHold, expected) => {
-    expect(desired(statuses, mayHold)).toBe(expected);
+  ])('grants %j, active user %s: %s', (statuses, isActive, expected) => {
+    expect(desired(statuses, isActive)).toBe(expected);
   });
 });

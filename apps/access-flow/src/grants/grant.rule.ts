@@ -1,6 +1,6 @@
 import { GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
 
-/** Where a grant may go from each state. Every state before `ended` may be revoked, and `revoking` has one exit. */
+/** Allowed transitions. Every status before `revoking` can be revoked; `revoking` can only become `ended`. */
 const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
   scheduled: ['activating', 'revoking'],
   activating: ['active', 'revoking'],
@@ -9,20 +9,20 @@ const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
   ended: [],
 };
 
-/** @returns the states from which a grant may become `status`; statements that move grants are bound by them */
+/** @returns the statuses from which a grant can become `status`, for the conditions of updates */
 export function beforeBecoming(status: GrantStatus): GrantStatus[] {
   return GRANT_STATUSES.filter((from) => NEXT[from].includes(status));
 }
 
-/** The states in which a grant holds, or is about to hold, its membership. */
+/** Statuses in which a grant has, or is about to get, its membership. */
 const HOLDING: readonly GrantStatus[] = ['activating', 'active'];
 
 /**
- * Whether the target shall have the membership. Overlapping grants are counted: it stays until the last one ends.
+ * Decides whether the target should have the membership. With overlapping grants it stays until the last one ends.
  *
  * @param statuses of all grants of the user in the group
- * @param mayHold whether the user is active; without that nothing is held
+ * @param isActive whether the user is active; inactive users have no memberships
  */
-export function desired(statuses: readonly GrantStatus[], mayHold: boolean): 'present' | 'absent' {
-  return mayHold && statuses.some((status) => HOLDING.includes(status)) ? 'present' : 'absent';
+export function desired(statuses: readonly GrantStatus[], isActive: boolean): 'present' | 'absent' {
+  return isActive && statuses.some((status) => HOLDING.includes(status)) ? 'present' : 'absent';
 }

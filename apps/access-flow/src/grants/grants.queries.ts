@@ -8,7 +8,7 @@ import {
 } from '@tidegate/contracts';
 import { type NewEvent, type Tx } from '@tidegate/database';
 import { beforeBecoming } from './grant.rule.js';
-import { type Extendable } from './may-extend.rule.js';
+import { type LockedGrant } from './may-extend.rule.js';
 
 export interface GrantRow {
   id: string;
@@ -74,14 +74,14 @@ export interface NewGrant {
   requestId: string;
   userId: string;
   groupId: string;
-  /** How often the user had been deactivated, read under lock in this transaction. */
+  /** Number of the user's deactivations, read under lock in this transaction. */
   deactivations: number;
   durationSeconds: number;
-  /** How long it may last in all, extensions included. */
+  /** Longest duration, extensions included. */
   maxSeconds: number;
 }
 
-/** The grant's time runs from now, by the database's clock. */
+/** Inserts a grant that starts now, by the database's clock. */
 export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
@@ -108,7 +108,7 @@ export async function findGrant(tx: Tx, integrationIds: string[], id: string): P
   );
 }
 
-/** @returns the flow under which a grant was requested */
+/** @returns the id of the flow under which a grant was requested */
 export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Promise<string | undefined> {
   const row = await tx.row<{ flowId: string }>(
     `SELECT r.flow_id AS "flowId" FROM access_flow.grants g
@@ -119,9 +119,9 @@ export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Pr
   return row?.flowId;
 }
 
-/** @returns the grant under lock; without a stored latest end it cannot be extended */
-export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<Extendable | undefined> {
-  return tx.row<Extendable>(
+/** Locks a grant. Without a stored `max_ends_at` it can't be extended. */
+export async function lockGrant(tx: Tx, integrationId: string, id: string): Promise<LockedGrant | undefined> {
+  return tx.row<LockedGrant>(
     `SELECT g.user_id AS "userId", g.status, g.starts_at AS "startsAt", g.ends_at AS "endsAt",
        coalesce(g.max_ends_at, g.ends_at) AS "maxEndsAt", g.ends_at <= clock_timestamp() AS "isOver",
        r.requested_by AS "requestedBy"
@@ -131,7 +131,7 @@ export async function lockGrant(tx: Tx, integrationId: string, id: string): Prom
   );
 }
 
-/** Moves the end of a locked grant. */
+/** Extends a locked grant by `seconds`. */
 export async function extendGrant(
   tx: Tx,
   integrationId: string,
@@ -144,34 +144,34 @@ export async function extendGrant(
      WHERE integration_id = $1 AND id = $2 RETURNING ${GRANT_COLUMNS}`,
     [integrationId, id, seconds, JSON.stringify(extendedBy)],
   );
-  if (!row) throw new Error('a locked grant vanished (this is a bug)');
+  if (!row) throw new Error('a locked grant is missing (this is a bug)');
   return row;
 }
 
-/** What the user's grants in the group are, of those that have not ended. */
-export async function statusesOf(
+/** @returns the statuses of the user's grants in the group that have not ended, and whether the user is active */
+export async function readStatuses(
   tx: Tx,
   membership: { integrationId: string; groupId: string; userId: string },
-): Promise<{ statuses: GrantStatus[]; mayHold: boolean }> {
-  const rows = await tx.rows<{ status: GrantStatus; may_hold: boolean }>(
-    `SELECT g.status, coalesce(u.active AND NOT u.deleted, false) AS may_hold FROM access_flow.grants g
+): Promise<{ statuses: GrantStatus[]; isActive: boolean }> {
+  const rows = await tx.rows<{ status: GrantStatus; is_active: boolean }>(
+    `SELECT g.status, coalesce(u.active AND NOT u.deleted, false) AS is_active FROM access_flow.grants g
      LEFT JOIN access_flow.users u ON u.integration_id = g.integration_id AND u.id = g.user_id
      WHERE g.integration_id = $1 AND g.group_id = $2 AND g.user_id = $3 AND g.status <> 'ended'`,
     [membership.integrationId, membership.groupId, membership.userId],
   );
-  return { statuses: rows.map((row) => row.status), mayHold: rows[0]?.may_hold ?? false };
+  return { statuses: rows.map((row) => row.status), isActive: rows[0]?.is_active ?? false };
 }
 
-const MOMENT = { active: 'activated_at', ended: 'ended_at' } as const;
+const TIME_COLUMN = { active: 'activated_at', ended: 'ended_at' } as const;
 
-/** Moves the user's grants in the group to what the target confirmed. @returns those that moved */
+/** Sets the status that the target confirmed on the user's grants in the group. @returns the changed grants */
 export async function confirmGrants(
   tx: Tx,
   membership: { integrationId: string; groupId: string; userId: string },
   status: 'active' | 'ended',
 ): Promise<GrantRow[]> {
   return tx.rows<GrantRow>(
-    `UPDATE access_flow.grants SET status = '${status}', ${MOMENT[status]} = now(), version = version + 1
+    `UPDATE access_flow.grants SET status = '${status}', ${TIME_COLUMN[status]} = now(), version = version + 1
      WHERE integration_id = $1 AND group_id = $2 AND user_id = $3 AND status = ANY ($4) RETURNING ${GRANT_COLUMNS}`,
     [membership.integrationId, membership.groupId, membership.userId, beforeBecoming(status)],
   );

@@ -9,10 +9,10 @@ import {
 } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { durationOf, found, idOf, oneOf, sliceOf } from '../commands/input.js';
-import { scopeOf } from '../commands/scope.js';
+import { durationOf, requireFound, idOf, oneOf, pageArgsOf } from '../commands/input.js';
+import { allowedIntegrations } from '../commands/allowed-integrations.js';
 import { Writes } from '../commands/writes.js';
-import { lockCircumstances } from '../flows/circumstances.js';
+import { lockAccessInputs } from '../flows/access-inputs.js';
 import { SCHEMA } from '../schema.js';
 import {
   extendGrant,
@@ -27,7 +27,7 @@ import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
 import { revokeGrants } from './revoke.queries.js';
 
-/** Grants: who has borrowed which group until when. All answers are bound by the command's integrations. */
+/** Grants. Every query is bound by the integrations of the command. */
 @Injectable()
 export class GrantsService {
   constructor(
@@ -35,7 +35,7 @@ export class GrantsService {
     private readonly writes: Writes,
   ) {}
 
-  /** Ends a grant now. One that is ending or has ended is answered as it is. @throws Refusal `missing` */
+  /** Revokes a grant; one that is revoking or ended is returned unchanged. @throws Refusal `missing` */
   revoke(command: Command<'grants.revoke'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
     return this.writes.run(
@@ -43,18 +43,18 @@ export class GrantsService {
       id,
       async (tx) => {
         const { integration_id } = await this.read(tx, command.integrationIds, id);
-        const ending = { of: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
-        await revokeGrants(tx, integration_id, ending);
+        const end = { subject: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
+        await revokeGrants(tx, integration_id, end);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
     );
   }
 
   /**
-   * Adds time to an active grant, if its flow still allows what was granted. From its start it may last no longer than the
-   * flow allows now, nor than it allowed when the grant was made. Locks in the order user, group, flow, grant.
-   * @throws Refusal `missing`, `invalid` for a wrong duration, `conflict` with what stands against it,
-   *   `notAllowed` for the holder of the grant and the person who made its request, unless its flow is automatic
+   * Extends an active grant if its flow still allows the access. Its total duration can exceed neither the flow's current
+   * maximum nor the maximum at the time of the grant. Locks in the order user, group, flow, grant.
+   * @throws Refusal `missing`; `invalid` for an invalid duration; `conflict` if the grant can't be extended;
+   *   `notAllowed` for the user of the grant and the person who made its request, unless the flow is automatic
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
     const id = idOf(command.data.id, 'grant');
@@ -66,11 +66,11 @@ export class GrantsService {
       id,
       async (tx) => {
         const { integration_id, user_id, group_id } = await this.read(tx, command.integrationIds, id);
-        const flowId = found(await flowOfGrant(tx, integration_id, id), 'access flow');
+        const flowId = requireFound(await flowOfGrant(tx, integration_id, id), 'access flow');
         const access = { flowId, userId: user_id, groupId: group_id };
-        const { flow, circumstances } = await lockCircumstances(tx, integration_id, access);
-        const grant = found(await lockGrant(tx, integration_id, id), 'grant');
-        const refusal = whyNotExtend(grant, flow, circumstances, { seconds, actor, isHolder });
+        const { flow, inputs } = await lockAccessInputs(tx, integration_id, access);
+        const grant = requireFound(await lockGrant(tx, integration_id, id), 'grant');
+        const refusal = whyNotExtend(grant, flow, inputs, { seconds, actor, isHolder });
         if (refusal) throw refusal;
         const extended = await extendGrant(tx, integration_id, id, seconds, actor);
         await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
@@ -87,20 +87,20 @@ export class GrantsService {
     );
   }
 
-  /** Counts the grants that have not begun to end. */
+  /** Counts the grants that are not revoking or ended. */
   count(command: Command<'grants.count'>): Promise<{ liveGrants: number }> {
     return this.database.transaction(command, async (tx) => ({
       liveGrants: await countLive(tx, command.integrationIds),
     }));
   }
 
-  /** @returns the groups of which something is borrowed or asked for, by id */
+  /** @returns groups with grants that are not revoking or ended, or with pending requests; ordered by id */
   async groups(command: Command<'grants.groups'>): Promise<Page<GroupInUse>> {
-    const slice = sliceOf(command.data);
-    const rows = await this.database.transaction(command, (tx) => groupsInUse(tx, command.integrationIds, slice));
+    const page = pageArgsOf(command.data);
+    const rows = await this.database.transaction(command, (tx) => groupsInUse(tx, command.integrationIds, page));
     return pageOf(
       rows,
-      slice.limit,
+      page.limit,
       ({ groupId }) => groupId,
       (row) => row,
     );
@@ -109,17 +109,17 @@ export class GrantsService {
   /** @returns grants, newest first */
   async list(command: Command<'grants.list'>): Promise<Page<GrantRecord>> {
     const { integrationId, status, userId } = command.data;
-    const slice = sliceOf(command.data);
-    const scope = scopeOf(command.integrationIds, integrationId);
+    const page = pageArgsOf(command.data);
+    const integrationIds = allowedIntegrations(command.integrationIds, integrationId);
     const filter = {
       status: status === undefined ? null : oneOf(status, 'status', GRANT_STATUSES),
       userId: userId === undefined ? null : idOf(userId, 'user'),
     };
-    const rows = await this.database.transaction(command, (tx) => listGrants(tx, scope, filter, slice));
-    return pageOf(rows, slice.limit, (row) => row.id, grantRecord);
+    const rows = await this.database.transaction(command, (tx) => listGrants(tx, integrationIds, filter, page));
+    return pageOf(rows, page.limit, (row) => row.id, grantRecord);
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow> {
-    return found(await findGrant(tx, integrationIds, id), 'grant');
+    return requireFound(await findGrant(tx, integrationIds, id), 'grant');
   }
 }

@@ -1,59 +1,61 @@
 import { type Actor, type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
 import { isSamePerson, isUser } from '../commands/acting-person.rule.js';
-import { type Circumstances, noLonger, obstacleTo } from '../flows/obstacle.rule.js';
+import { type AccessInputs, refuseDecision, findObstacle } from '../flows/obstacle.rule.js';
 
-/** A grant under lock. Times are of the database's clock. */
-export interface Extendable {
+/** A locked grant, with times of the database's clock. */
+export interface LockedGrant {
   userId: string;
   status: GrantStatus;
   startsAt: Date;
   endsAt: Date;
-  /** The latest end that its flow allowed when the grant was made. */
+  /** Start plus the flow's maximum at the time of the grant. */
   maxEndsAt: Date;
-  /** Whether its time is over, although nothing has ended it yet. */
+  /** Whether `endsAt` has passed; the status may still be active. */
   isOver: boolean;
-  /** Who made its request; null where that was before actors were stored. */
+  /** Who made its request; null if it is older than stored actors. */
   requestedBy: Actor | null;
 }
 
-/** What is asked for. */
+/** The requested extension. */
 export interface ExtensionAsked {
-  /** How much longer. */
+  /** The additional duration. */
   seconds: number;
   actor: Actor;
-  /** Whether the person who asks is the holder, though the actor does not name that user. */
+  /** Whether the acting person is the user of the grant, even if the actor does not name that user. */
   isHolder: boolean;
 }
 
 /**
- * An extension is a decision like an approval: it asks for what the flow allows now, in all it gives no more than the flow
- * allowed when the grant was made, and where a flow has approvers, neither the holder of the grant makes it nor the person
- * who made its request.
+ * Checks an extension. The flow must still allow the access, and neither its current nor its original maximum can be
+ * exceeded. Under a flow with approvers, neither the user of the grant nor the person who made its request can extend it.
  *
- * @param flow undefined when it is deleted
- * @returns why the grant may not be extended, or undefined when it may
+ * @param flow undefined if deleted
+ * @returns the Refusal, or undefined if the grant can be extended
  */
 export function whyNotExtend(
-  grant: Extendable,
+  grant: LockedGrant,
   flow: FlowRecord | undefined,
-  circumstances: Circumstances,
+  inputs: AccessInputs,
   { seconds, actor, isHolder }: ExtensionAsked,
 ): Refusal | undefined {
   const { status, startsAt, endsAt, maxEndsAt, isOver } = grant;
   if (status !== 'active')
-    return new Refusal('conflict', `This grant is ${status}; only an active one can be extended.`);
-  if (isOver) return new Refusal('conflict', 'This grant is over.');
-  if (!flow) return new Refusal('conflict', 'The access flow is deleted.');
+    return new Refusal('conflict', `This grant is ${status}. Only active grants can be extended.`);
+  if (isOver) return new Refusal('conflict', 'This grant has expired. Make a new request.');
+  if (!flow) return new Refusal('conflict', 'The access flow was deleted.');
   if (flow.approval.kind !== 'automatic') {
     if (isHolder || isUser(actor, grant.userId))
-      return new Refusal('notAllowed', 'You cannot extend your own grant under a flow that needs an approval.');
+      return new Refusal(
+        'notAllowed',
+        "You can't extend your own grant under an access flow that requires approval. Make a new request.",
+      );
     if (isSamePerson(grant.requestedBy, actor))
-      return new Refusal('notAllowed', 'The person who made a request for another user may not extend its grant.');
+      return new Refusal('notAllowed', "The person who made a request for another user can't extend its grant.");
   }
-  const obstacle = obstacleTo(flow, circumstances);
-  if (obstacle) return noLonger(obstacle);
+  const obstacle = findObstacle(flow, inputs);
+  if (obstacle) return refuseDecision(obstacle);
   const longestSeconds = Math.min((maxEndsAt.getTime() - startsAt.getTime()) / 1000, flow.maxDurationSeconds);
   if (endsAt.getTime() + seconds * 1000 > startsAt.getTime() + longestSeconds * 1000)
-    return new Refusal('conflict', `From its start this grant may last ${Math.floor(longestSeconds)} seconds at most.`);
+    return new Refusal('conflict', `This grant can last at most ${Math.floor(longestSeconds)} seconds from its start.`);
   return undefined;
 }

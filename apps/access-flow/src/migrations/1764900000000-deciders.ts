@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Pending requests from before approvals read the flow of that moment get the deciders that the rule `decidersOf` gives them:
- * an approver who had left, or whom the flow no longer names, decides nothing, and no later change would mark such a request.
+ * Gives pending requests the approvers of the rule `currentApprovers`. In older requests, an approver who had left or whom
+ * the flow no longer names decides nothing, and no later change would mark such a request.
  */
 export class Deciders1764900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -12,7 +12,7 @@ import { keepIntegration, lockIfRemoved } from '../directory/integrations.querie
 import { dropProfile, dropProfiles, storeProfile } from '../directory/profiles.queries.js';
 import { checkUserProfile, checkUserState, received } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
-import { type Ending } from '../ending.js';
+import { type AccessEnd } from '../access-end.js';
 import {
   disableFlows,
   dropApproverFromFlows,
@@ -20,9 +20,14 @@ import {
   lockFlowsForMembersOf,
 } from '../flows/flows.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
-import { cancelRequests, dropApproverFromRequests, lockPending, type OfRequests } from '../requests/cancel.queries.js';
-import { type Touched } from '../requests/pending.queries.js';
-import { settlePending } from '../requests/settle-pending.js';
+import {
+  cancelRequests,
+  dropApproverFromRequests,
+  lockPending,
+  type RequestSubject,
+} from '../requests/cancel.queries.js';
+import { type Affected } from '../requests/pending.queries.js';
+import { updatePending } from '../requests/update-pending.js';
 
 /** How much a change of the directory ended. */
 export interface Ended {
@@ -53,16 +58,16 @@ export async function applyUserState(tx: Tx, integrationId: string, told: UserSt
     await dropProfile(tx, integrationId, userId);
   }
   if (endsMadeBefore === 0) return NOTHING; // here, and never gone: nothing was made under a lower count
-  const ending: Ending<OfRequests> = {
-    of: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
+  const end: AccessEnd<RequestSubject> = {
+    subject: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
     cause,
   };
-  if (!left) return close(tx, integrationId, ending);
+  if (!left) return close(tx, integrationId, end);
   await dropApproverFromFlows(tx, integrationId, userId);
-  await lockPending(tx, integrationId, ending.of);
+  await lockPending(tx, integrationId, end.subject);
   const ids = await dropApproverFromRequests(tx, integrationId, userId);
-  return close(tx, integrationId, ending, { ids });
+  return close(tx, integrationId, end, { ids });
 }
 
 /**
@@ -84,12 +89,12 @@ export async function applyUserProfile(tx: Tx, integrationId: string, told: User
 export async function applyGroupState(tx: Tx, integrationId: string, told: GroupState, cause: Cause): Promise<Ended> {
   const reason = await keepGroup(tx, integrationId, told);
   if (!reason) return NOTHING;
-  const ending = { of: { kind: 'group', id: told.groupId }, reason, cause } as const;
+  const end = { subject: { kind: 'group', id: told.groupId }, reason, cause } as const;
   // Share locks that are made exclusive meet deadlocks, so a deletion takes exclusive ones at once.
   const lockFlows = reason === 'group_deleted' ? dropGroupFromFlows : lockFlowsForMembersOf;
   const flowIds = await lockFlows(tx, integrationId, told.groupId);
-  await lockPending(tx, integrationId, ending.of, flowIds);
-  return close(tx, integrationId, ending, { flowIds });
+  await lockPending(tx, integrationId, end.subject, flowIds);
+  return close(tx, integrationId, end, { flowIds });
 }
 
 /** Keeps the members of a group. Who left it keeps no request under a flow that is for its members alone. */
@@ -104,7 +109,7 @@ export async function applyMembers(
   const userIds = told.changes.filter(({ present }) => !present).map(({ userId }) => userId);
   const flowIds = userIds.length > 0 ? await lockFlowsForMembersOf(tx, integrationId, told.groupId) : [];
   if (flowIds.length === 0) return ended;
-  const { cancelled, undecidable } = await settlePending(tx, integrationId, { flowIds, userIds }, cause);
+  const { cancelled, undecidable } = await updatePending(tx, integrationId, { flowIds, userIds }, cause);
   return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };
 }
 
@@ -117,24 +122,24 @@ export async function applyIntegrationState(tx: Tx, told: IntegrationState, caus
   if (!removedNow && !disabledSince) return NOTHING;
   const { integrationId } = told;
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
-  const ending = { of: { kind: 'integration', id: integrationId }, reason, cause } as const;
+  const end = { subject: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) {
     await disableFlows(tx, integrationId);
     await dropProfiles(tx, integrationId);
   }
-  await lockPending(tx, integrationId, ending.of);
-  return close(tx, integrationId, ending);
+  await lockPending(tx, integrationId, end.subject);
+  return close(tx, integrationId, end);
 }
 
 /** @param touched locked requests that do not end with it, and may fit their flow no more */
 async function close(
   tx: Tx,
   integrationId: string,
-  ending: Ending<OfRequests>,
-  touched: Touched = { ids: [] },
+  end: AccessEnd<RequestSubject>,
+  touched: Affected = { ids: [] },
 ): Promise<Ended> {
-  const requests = await cancelRequests(tx, integrationId, ending);
-  const { cancelled, undecidable } = await settlePending(tx, integrationId, touched, ending.cause);
-  const grants = await revokeGrants(tx, integrationId, ending);
+  const requests = await cancelRequests(tx, integrationId, end);
+  const { cancelled, undecidable } = await updatePending(tx, integrationId, touched, end.cause);
+  const grants = await revokeGrants(tx, integrationId, end);
   return { grants, requests: requests + cancelled, undecidable };
 }

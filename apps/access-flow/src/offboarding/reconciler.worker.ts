@@ -7,7 +7,7 @@ import { Counter } from 'prom-client';
 import { WakeSignal } from '../commands/wake-signal.js';
 import { forgetAppliedCommands } from '../commands/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
-import { UndecidableAlarm } from '../requests/undecidable.alarm.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
 import { type Compared, GROUPS, USERS } from './compared.js';
 
@@ -27,7 +27,7 @@ export class Reconciler {
     private readonly database: Database,
     private readonly client: CommandClient,
     private readonly wakeSignal: WakeSignal,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(RECONCILE_MS) everyMs = 30_000,
@@ -103,7 +103,7 @@ export class Reconciler {
       const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
         compared.apply(tx, integrationId, state, cause),
       );
-      this.alarm.raise(integrationId, ended.undecidable);
+      this.undecidableLogger.log(integrationId, ended.undecidable);
       const { grants, requests } = ended;
       if (grants + requests === 0) return;
       this.wakeSignal.wake();

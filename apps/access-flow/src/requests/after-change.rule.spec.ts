@@ -8,30 +8,34 @@ const pending: Pending = {
   approverIds: ['bob', 'carol'],
   undecidable: false,
   flow: { groupIds: ['deploy'], approval: by('bob', 'carol') },
-  isRequester: true,
+  isEligible: true,
 };
 
 it.each<[string, Partial<Pending>, AfterChange]>([
-  ['what still fits stays', {}, { approverIds: ['bob', 'carol'], undecidable: false }],
+  ['an allowed request stays pending', {}, { approverIds: ['bob', 'carol'], undecidable: false }],
   [
-    'a group that is not offered cancels',
+    'a group that is no longer offered cancels the request',
     { flow: { ...pending.flow, groupIds: ['billing'] } },
     { cancel: 'group_not_offered' },
   ],
-  ['a requester who is not eligible cancels', { isRequester: false }, { cancel: 'requester_not_eligible' }],
   [
-    'an approver who is taken out loses the say',
+    'a requester who is no longer eligible cancels the request',
+    { isEligible: false },
+    { cancel: 'requester_not_eligible' },
+  ],
+  [
+    'a removed approver can no longer review',
     { flow: { ...pending.flow, approval: by('carol') } },
     { approverIds: ['carol'], undecidable: false },
   ],
   [
-    'without an approver it is undecidable',
+    'a request without approvers is undecidable',
     { flow: { ...pending.flow, approval: by() } },
     { approverIds: [], undecidable: true },
   ],
   [
-    'what is cancelled goes to nobody',
-    { isRequester: false, flow: { ...pending.flow, approval: by('dan') } },
+    'a cancelled request gets no new approvers',
+    { isEligible: false, flow: { ...pending.flow, approval: by('dan') } },
     { cancel: 'requester_not_eligible' },
   ],
 ])('%s', (_, change, outcome) => {

@@ -1,7 +1,7 @@
 import { type FlowSettings, type RequestStatusReason } from '@tidegate/contracts';
-import { type Deciders, decidersOf } from './approvers.rule.js';
+import { type CurrentApprovers, currentApprovers } from './approvers.rule.js';
 
-/** A pending request beside its flow of now. */
+/** A pending request with its current flow. */
 export interface Pending {
   id: string;
   userId: string;
@@ -9,20 +9,22 @@ export interface Pending {
   approverIds: string[] | null;
   undecidable: boolean;
   flow: Pick<FlowSettings, 'groupIds' | 'approval'>;
-  /** Whether the user may still request under the flow. */
-  isRequester: boolean;
+  /** Whether the requester is still eligible. */
+  isEligible: boolean;
 }
 
 export type CancelReason = Extract<RequestStatusReason, 'group_not_offered' | 'requester_not_eligible'>;
-export type AfterChange = { cancel: CancelReason } | Deciders;
+export type AfterChange = { cancel: CancelReason } | CurrentApprovers;
 
 /**
- * What becomes of a pending request after its flow, or what its flow names, has changed. What can no longer be approved is
- * cancelled. A disabled flow and a lower maximum cancel nothing: the one may be enabled again, the other shortens the grant.
+ * Decides what happens to a pending request after a change of its flow, groups or users. A disabled flow and a lower
+ * maximum cancel nothing: the flow may be enabled again, and the maximum shortens the grant.
+ *
+ * @returns the reason to cancel it, or its new approvers
  */
 export function afterChange(request: Pending): AfterChange {
-  const { flow, groupId, isRequester } = request;
+  const { flow, groupId, isEligible } = request;
   if (!flow.groupIds.includes(groupId)) return { cancel: 'group_not_offered' };
-  if (!isRequester) return { cancel: 'requester_not_eligible' };
-  return decidersOf(request, flow.approval);
+  if (!isEligible) return { cancel: 'requester_not_eligible' };
+  return currentApprovers(request, flow.approval);
 }

@@ -1,31 +1,31 @@
 import { type Approval } from '@tidegate/contracts';
-import { decidersOf, isUndecidable } from './approvers.rule.js';
+import { currentApprovers, isUndecidable } from './approvers.rule.js';
 
 const automatic: Approval = { kind: 'automatic' };
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
 
 it.each<[string, string[] | null, boolean]>([
-  ['no approval is needed', null, false],
-  ['somebody else is an approver', ['bob'], false],
-  ['somebody else is an approver beside the requester', ['alice', 'bob'], false],
-  ['no approver is left', [], true],
-  ['the requester is the only approver', ['alice'], true],
-])('alice asks, and %s: undecidable is %s', (_, approverIds, expected) => {
+  ['no approval required', null, false],
+  ['another approver', ['bob'], false],
+  ['the requester and another approver', ['alice', 'bob'], false],
+  ['no approver', [], true],
+  ['the requester as only approver', ['alice'], true],
+])('a request of alice with %s: undecidable is %s', (_, approverIds, expected) => {
   expect(isUndecidable(approverIds, 'alice')).toBe(expected);
 });
 
 it.each<[string, string[] | null, Approval, string[] | null, boolean]>([
   ['nothing changed', ['bob', 'carol'], by('bob', 'carol'), ['bob', 'carol'], false],
-  ['an approver was taken out', ['bob', 'carol'], by('carol'), ['carol'], false],
+  ['an approver was removed', ['bob', 'carol'], by('carol'), ['carol'], false],
   ['an approver was added', ['bob'], by('bob', 'dan'), ['bob'], false],
   ['all approvers were replaced', ['bob'], by('carol', 'dan'), ['carol', 'dan'], false],
-  ['all but the requester were replaced', ['alice', 'bob'], by('alice', 'carol'), ['alice', 'carol'], false],
-  ['none is left', ['bob'], by(), [], true],
-  ['the requester alone is left', ['alice', 'bob'], by('alice'), ['alice'], true],
-  ['one was added where none was left', [], by('dan'), ['dan'], false],
+  ['all approvers but the requester were replaced', ['alice', 'bob'], by('alice', 'carol'), ['alice', 'carol'], false],
+  ['all approvers were removed', ['bob'], by(), [], true],
+  ['only the requester remains', ['alice', 'bob'], by('alice'), ['alice'], true],
+  ['an approver was added to a flow without approvers', [], by('dan'), ['dan'], false],
   ['the flow became automatic', ['bob'], automatic, ['bob'], false],
-  ['the flow became automatic where none was left', [], automatic, [], true],
-  ['the request needs no approval', null, by('bob'), null, false],
-])('when %s', (_, of, approval, approverIds, undecidable) => {
-  expect(decidersOf({ userId: 'alice', approverIds: of }, approval)).toEqual({ approverIds, undecidable });
+  ['a flow without approvers became automatic', [], automatic, [], true],
+  ['the request requires no approval', null, by('bob'), null, false],
+])('when %s', (_, before, approval, approverIds, undecidable) => {
+  expect(currentApprovers({ userId: 'alice', approverIds: before }, approval)).toEqual({ approverIds, undecidable });
 });

@@ -1,33 +1,33 @@
 import { type Approval } from '@tidegate/contracts';
 
-/** Who decides a pending request, and whether that is no one. */
-export interface Deciders {
-  /** Null: no approval is needed. */
+/** The approvers of a pending request, and whether none of them can review it. */
+export interface CurrentApprovers {
+  /** Null: no approval required. */
   approverIds: string[] | null;
   undecidable: boolean;
 }
 
-/** Whether no person can decide a request: none of the approvers is somebody else than the requester. */
+/** @returns whether a request requires approval and has no approver other than the requester */
 export function isUndecidable(approverIds: readonly string[] | null, requesterId: string): boolean {
   return approverIds !== null && approverIds.every((id) => id === requesterId);
 }
 
 /**
- * Who decides a pending request after its flow has changed, or an approver has left it. Approvers that the flow no longer
- * names lose their say; those it names later get none, unless the request would otherwise wait for nobody: then it goes to
- * the approvers that the flow names now. A flow that has become automatic changes nothing: the request still needs its yes.
+ * Updates the approvers of a pending request after a change of its flow or a deactivation. Approvers removed from the flow
+ * are removed from the request. New approvers of the flow are used only if the request would otherwise be undecidable.
+ * If the flow became automatic, the request still requires a review by its own approvers.
  *
- * @param approverIds of the request; users who exist and are active
- * @param approval of the flow, which names users who exist and are active
+ * @param approverIds of the request; active users
+ * @param approval of the flow; its approvers are active users
  */
-export function decidersOf(
+export function currentApprovers(
   { userId, approverIds }: { userId: string; approverIds: string[] | null },
   approval: Approval,
-): Deciders {
+): CurrentApprovers {
   if (approverIds === null) return { approverIds, undecidable: false };
   if (approval.kind === 'automatic') return { approverIds, undecidable: isUndecidable(approverIds, userId) };
-  const named = approval.approverIds;
-  const left = approverIds.filter((id) => named.includes(id));
-  if (!isUndecidable(left, userId)) return { approverIds: left, undecidable: false };
-  return { approverIds: named, undecidable: isUndecidable(named, userId) };
+  const flowApproverIds = approval.approverIds;
+  const remaining = approverIds.filter((id) => flowApproverIds.includes(id));
+  if (!isUndecidable(remaining, userId)) return { approverIds: remaining, undecidable: false };
+  return { approverIds: flowApproverIds, undecidable: isUndecidable(flowApproverIds, userId) };
 }

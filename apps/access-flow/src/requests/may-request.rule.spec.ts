@@ -1,5 +1,5 @@
 import { type FlowRecord } from '@tidegate/contracts';
-import { type Circumstances } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../flows/obstacle.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 
 const flow: FlowRecord = {
@@ -16,22 +16,22 @@ const flow: FlowRecord = {
   createdBy: null,
   updatedBy: null,
 };
-const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
+const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
-it.each<[string, Partial<Circumstances>, Partial<FlowRecord>, number, string | undefined, RegExp?]>([
-  ['a minute is the shortest', {}, {}, 60, undefined],
-  ['the maximum of the flow is the longest', {}, {}, 3600, undefined],
-  ['less than a minute is refused', {}, {}, 59, 'invalid', /60 to 3600/],
+it.each<[string, Partial<AccessInputs>, Partial<FlowRecord>, number, string | undefined, RegExp?]>([
+  ['one minute is allowed', {}, {}, 60, undefined],
+  ['the maximum of the flow is allowed', {}, {}, 3600, undefined],
+  ['less than one minute is refused', {}, {}, 59, 'invalid', /60 to 3600/],
   ['more than the maximum is refused', {}, {}, 3601, 'invalid', /60 to 3600/],
-  ['an unknown user is missing', { user: undefined }, {}, 60, 'missing'],
+  ['an unknown user is refused', { user: undefined }, {}, 60, 'missing'],
   ['a deactivated user is refused', { user: { active: false } }, {}, 60, 'notAllowed', /deactivated/],
-  ['a flow that is off is refused', {}, { enabled: false }, 60, 'notAllowed', /switched off/],
-  ['a group of another flow is refused', { groupId: 'billing' }, {}, 60, 'notAllowed', /through this access flow/],
-  ['a group that is not synced is refused', { groupIsThere: false }, {}, 60, 'notAllowed', /groups to sync/],
-  ['a user who is no requester is refused', { isRequester: false }, {}, 60, 'notAllowed', /may not ask/],
-  ['who asks comes before for how long', { isRequester: false }, {}, 1, 'notAllowed'],
-])('%s', (_, change, changeOfFlow, durationSeconds, code, sentence = /^/) => {
-  const refusal = whyNotRequest({ ...flow, ...changeOfFlow }, { ...alice, ...change }, durationSeconds);
+  ['a disabled flow is refused', {}, { enabled: false }, 60, 'notAllowed', /is disabled/],
+  ['a group of another flow is refused', { groupId: 'billing' }, {}, 60, 'notAllowed', /does not offer/],
+  ['a group that is not synced is refused', { groupIsSynced: false }, {}, 60, 'notAllowed', /groups to sync/],
+  ['a user who is not eligible is refused', { isEligible: false }, {}, 60, 'notAllowed', /not eligible/],
+  ['the user is checked before the duration', { isEligible: false }, {}, 1, 'notAllowed'],
+])('%s', (_, inputChange, flowChange, durationSeconds, code, message = /^/) => {
+  const refusal = whyNotRequest({ ...flow, ...flowChange }, { ...alice, ...inputChange }, durationSeconds);
   expect(refusal?.code).toBe(code);
-  if (refusal) expect(refusal.message).toMatch(sentence);
+  if (refusal) expect(refusal.message).toMatch(message);
 });

@@ -1,17 +1,13 @@
 import { FLOW_LIMITS, type FlowRecord, Refusal } from '@tidegate/contracts';
-import { type Circumstances, obstacleTo, refusedFor } from '../flows/obstacle.rule.js';
+import { type AccessInputs, findObstacle, refuseRequest } from '../flows/obstacle.rule.js';
 
-/** @returns why this may not be asked for, or undefined when it may; everything that is not allowed is refused */
-export function whyNotRequest(
-  flow: FlowRecord,
-  circumstances: Circumstances,
-  durationSeconds: number,
-): Refusal | undefined {
-  const obstacle = obstacleTo(flow, circumstances);
-  if (obstacle) return refusedFor(obstacle);
+/** @returns the Refusal of a new request, or undefined if it is allowed */
+export function whyNotRequest(flow: FlowRecord, inputs: AccessInputs, durationSeconds: number): Refusal | undefined {
+  const obstacle = findObstacle(flow, inputs);
+  if (obstacle) return refuseRequest(obstacle);
   const { shortestSeconds: shortest } = FLOW_LIMITS;
   const longest = flow.maxDurationSeconds;
   if (durationSeconds < shortest || durationSeconds > longest)
-    return new Refusal('invalid', `durationSeconds must be ${shortest} to ${longest} in this access flow.`);
+    return new Refusal('invalid', `durationSeconds must be from ${shortest} to ${longest} for this access flow.`);
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { type Approval, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
-import { type Circumstances } from '../flows/obstacle.rule.js';
-import { type ReviewAsked, whyNotApprove, whyNotReview } from './may-review.rule.js';
+import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type ReviewInputs, whyNotApprove, whyNotReview } from './may-review.rule.js';
 
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
 
@@ -33,7 +33,7 @@ const earlier = {
   createdAt: request.createdAt,
   reviewedBy: null,
 } as const;
-const asked = (change: Partial<ReviewAsked>): ReviewAsked => ({
+const review = (change: Partial<ReviewInputs>): ReviewInputs => ({
   verdict: 'approve',
   reviewer: { id: 'bob', active: true },
   requester: { active: true },
@@ -43,80 +43,105 @@ const asked = (change: Partial<ReviewAsked>): ReviewAsked => ({
   ...change,
 });
 
-it.each<[string, Partial<RequestRecord>, Partial<ReviewAsked>, string | undefined]>([
-  ['an active approver may', {}, {}, undefined],
-  ['an unknown user may not', {}, { reviewer: undefined }, 'notAllowed'],
-  ['an approver who has left may not', {}, { reviewer: { id: 'erin', active: false } }, 'notAllowed'],
-  ['the requester may not', {}, { reviewer: { id: 'alice', active: true } }, 'notAllowed'],
-  ['a stranger may not', {}, { reviewer: { id: 'dan', active: true } }, 'notAllowed'],
-  ['nobody may where nobody need say yes', { approval: { kind: 'automatic' } }, {}, 'notAllowed'],
-  ['what is denied may not be approved', { status: 'denied' }, {}, 'conflict'],
-  ['what is over may not be approved', {}, { isOver: true }, 'conflict'],
-  ['nothing is approved for who has left', {}, { requester: { active: false } }, 'conflict'],
-  ['nothing is approved for who is unknown', {}, { requester: undefined }, 'conflict'],
-  ['a person may', {}, { actor: { ...person, userId: 'bob' } }, undefined],
-  ['the requester may not, in the name of an approver', {}, { actor: { ...person, userId: 'alice' } }, 'notAllowed'],
-  ['a key of somebody else may', {}, { actor: { ...key, maker: { ...maker, userId: 'dan' } } }, undefined],
-  ['a key of somebody who is no user may', {}, { actor: { ...key, maker } }, undefined],
-  ['a key of the requester may not', {}, { actor: { ...key, maker: { ...maker, userId: 'alice' } } }, 'notAllowed'],
-  ['who requested for another may not', { requestedBy: { ...person, userId: 'bob' } }, {}, 'notAllowed'],
-  ['who requested for another may deny', { requestedBy: { ...person, userId: 'bob' } }, { verdict: 'deny' }, undefined],
+it.each<[string, Partial<RequestRecord>, Partial<ReviewInputs>, string | undefined]>([
+  ['an active approver can review', {}, {}, undefined],
+  ['an unknown user cannot review', {}, { reviewer: undefined }, 'notAllowed'],
+  ['an inactive approver cannot review', {}, { reviewer: { id: 'erin', active: false } }, 'notAllowed'],
+  ['the requester cannot review', {}, { reviewer: { id: 'alice', active: true } }, 'notAllowed'],
+  ['a user who is not an approver cannot review', {}, { reviewer: { id: 'dan', active: true } }, 'notAllowed'],
+  ['an automatic request cannot be reviewed', { approval: { kind: 'automatic' } }, {}, 'notAllowed'],
+  ['a denied request cannot be approved', { status: 'denied' }, {}, 'conflict'],
+  ['an expired request cannot be approved', {}, { isOver: true }, 'conflict'],
+  ['a request of an inactive user cannot be approved', {}, { requester: { active: false } }, 'conflict'],
+  ['a request of an unknown user cannot be approved', {}, { requester: undefined }, 'conflict'],
+  ['a person who is the approver can review', {}, { actor: { ...person, userId: 'bob' } }, undefined],
+  ['the requester cannot review as an approver', {}, { actor: { ...person, userId: 'alice' } }, 'notAllowed'],
+  ['an API key of another user can review', {}, { actor: { ...key, maker: { ...maker, userId: 'dan' } } }, undefined],
+  ['an API key of a person without a user can review', {}, { actor: { ...key, maker } }, undefined],
   [
-    'who requested for another through a key may not',
+    'an API key of the requester cannot review',
+    {},
+    { actor: { ...key, maker: { ...maker, userId: 'alice' } } },
+    'notAllowed',
+  ],
+  [
+    'the maker of a request for another user cannot approve it',
+    { requestedBy: { ...person, userId: 'bob' } },
+    {},
+    'notAllowed',
+  ],
+  [
+    'the maker of a request for another user can deny it',
+    { requestedBy: { ...person, userId: 'bob' } },
+    { verdict: 'deny' },
+    undefined,
+  ],
+  [
+    'the maker of a request through an API key cannot approve it',
     { requestedBy: { ...key, maker: { ...maker, userId: 'bob' } } },
     {},
     'notAllowed',
   ],
   [
-    'who requested for another may not through a key in the name of an approver',
+    'the maker of a request cannot approve it through an API key as another approver',
     { requestedBy: { ...person, userId: 'dan' } },
     { actor: { ...key, maker: { issuer: maker.issuer, subject: '00u2', userId: 'dan' } } },
     'notAllowed',
   ],
   [
-    'who requested for another and is no user may not through a key',
+    'the maker of a request without a user cannot approve it through an API key',
     { requestedBy: person },
     { actor: { ...key, maker } },
     'notAllowed',
   ],
   [
-    'an approver may when others requested',
+    'an approver can approve a request that another person made',
     { requestedBy: { ...person, userId: 'dan' } },
     { actor: { ...person, subject: '00u2', userId: 'bob' } },
     undefined,
   ],
   [
-    'an approver may when people who are no users requested and send it',
+    'different persons without users can make and approve a request',
     { requestedBy: person },
     { actor: { ...key, maker: { ...maker, subject: '00u2' } } },
     undefined,
   ],
-  ['a key of nobody may approve what it requested', { requestedBy: key }, { actor: key }, undefined],
-  ['nobody may twice', { reviews: [earlier] }, {}, 'conflict'],
-  ['an approver whom the flow no longer names may not', {}, { approval: by('alice', 'erin') }, 'notAllowed'],
-  ['nobody may when the flow is deleted', {}, { approval: undefined }, 'notAllowed'],
-  ['an approver may when the flow needs no approval any more', {}, { approval: { kind: 'automatic' } }, undefined],
-  ['whom the flow names later may not', { approval: by('erin') }, { approval: by('bob') }, 'notAllowed'],
   [
-    'a stranger does not learn what was decided',
+    'an API key without a maker can approve its own request for a user',
+    { requestedBy: key },
+    { actor: key },
+    undefined,
+  ],
+  ['an approver cannot review twice', { reviews: [earlier] }, {}, 'conflict'],
+  ['a former approver of the flow cannot review', {}, { approval: by('alice', 'erin') }, 'notAllowed'],
+  ['a request of a deleted flow cannot be reviewed', {}, { approval: undefined }, 'notAllowed'],
+  ['an approver can review after the flow became automatic', {}, { approval: { kind: 'automatic' } }, undefined],
+  [
+    'a new approver of the flow cannot review an earlier request',
+    { approval: by('erin') },
+    { approval: by('bob') },
+    'notAllowed',
+  ],
+  [
+    'a user who is not an approver does not see the status of the request',
     { status: 'denied' },
     { reviewer: { id: 'dan', active: true } },
     'notAllowed',
   ],
   [
-    'the requester does not review what was decided',
+    'the requester cannot review a decided request',
     { status: 'denied' },
     { reviewer: { id: 'alice', active: true } },
     'notAllowed',
   ],
   [
-    'who has left does not review what is over',
+    'an inactive approver cannot review an expired request',
     {},
     { reviewer: { id: 'erin', active: false }, isOver: true },
     'notAllowed',
   ],
-])('%s', (_, of, by, code) => {
-  expect(whyNotReview({ ...request, ...of }, asked(by))?.code).toBe(code);
+])('%s', (_, requestChange, reviewChange, code) => {
+  expect(whyNotReview({ ...request, ...requestChange }, review(reviewChange))?.code).toBe(code);
 });
 
 const flow: FlowRecord = {
@@ -133,18 +158,18 @@ const flow: FlowRecord = {
   createdBy: null,
   updatedBy: null,
 };
-const alice: Circumstances = { user: { active: true }, groupId: 'deploy', groupIsThere: true, isRequester: true };
+const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
-it.each<[string, FlowRecord | undefined, Partial<Circumstances>, string | undefined]>([
-  ['what the flow still allows is approved', flow, {}, undefined],
-  ['nothing is approved under a deleted flow', undefined, {}, 'deleted'],
-  ['nothing is approved under a disabled flow', { ...flow, enabled: false }, {}, 'disabled'],
-  ['a group that is not offered is not approved', { ...flow, groupIds: [] }, {}, 'no longer offers'],
-  ['a group that is not synced is not approved', flow, { groupIsThere: false }, 'groups to sync'],
-  ['nothing is approved for whom may not request', flow, { isRequester: false }, 'no longer request'],
-  ['nothing is approved for who is deactivated', flow, { user: { active: false } }, 'deactivated'],
-])('%s', (_, of, found, says) => {
-  const refusal = whyNotApprove(of, { ...alice, ...found });
-  expect(refusal?.code).toBe(says && 'conflict');
-  expect(refusal?.detail ?? '').toContain(says ?? '');
+it.each<[string, FlowRecord | undefined, Partial<AccessInputs>, string | undefined]>([
+  ['a request that the flow allows can be approved', flow, {}, undefined],
+  ['a request of a deleted flow cannot be approved', undefined, {}, 'deleted'],
+  ['a request of a disabled flow cannot be approved', { ...flow, enabled: false }, {}, 'disabled'],
+  ['a group that is no longer offered cannot be approved', { ...flow, groupIds: [] }, {}, 'no longer offers'],
+  ['a group that is not synced cannot be approved', flow, { groupIsSynced: false }, 'groups to sync'],
+  ['a user who is no longer eligible cannot be approved', flow, { isEligible: false }, 'no longer eligible'],
+  ['a deactivated user cannot be approved', flow, { user: { active: false } }, 'deactivated'],
+])('%s', (_, currentFlow, inputChange, detail) => {
+  const refusal = whyNotApprove(currentFlow, { ...alice, ...inputChange });
+  expect(refusal?.code).toBe(detail && 'conflict');
+  expect(refusal?.detail ?? '').toContain(detail ?? '');
 });

@@ -1,28 +1,28 @@
 import { type Tx } from '@tidegate/database';
 import { approvalOf } from '../flows/flows.queries.js';
-import { mayRequest } from '../flows/visible.queries.js';
+import { isEligible } from '../flows/visible.queries.js';
 import { type CancelReason, type Pending } from './after-change.rule.js';
-import { type Deciders } from './approvers.rule.js';
+import { type CurrentApprovers } from './approvers.rule.js';
 import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
 
-/** Which pending requests a change touches: those under flows, perhaps of some users only, or those named. */
-export type Touched = { flowIds: string[]; userIds?: string[] } | { ids: string[] };
+/** Pending requests that a change affects: by flow, optionally limited to some users, or by id. */
+export type Affected = { flowIds: string[]; userIds?: string[] } | { ids: string[] };
 
 type PendingRow = Omit<Pending, 'flow'> & { groupIds: string[]; flowApproverIds: string[] | null };
 
 /**
- * Locks pending requests in the order of their ids, and reads their flows beside them. An earlier statement must have
- * locked the flows, or the requests: PostgreSQL re-reads a request that it waited for, but not the flow joined to it.
+ * Locks pending requests, ordered by id, and reads them with their flows. An earlier statement must have locked the flows
+ * or the requests: after waiting for a lock, PostgreSQL re-reads the locked row, but not the joined flow.
  */
-export async function lockTouched(tx: Tx, integrationId: string, touched: Touched): Promise<Pending[]> {
+export async function lockAffected(tx: Tx, integrationId: string, affected: Affected): Promise<Pending[]> {
   const {
     flowIds = null,
     userIds = null,
     ids = null,
-  } = touched as { flowIds?: string[]; userIds?: string[]; ids?: string[] };
+  } = affected as { flowIds?: string[]; userIds?: string[]; ids?: string[] };
   const rows = await tx.rows<PendingRow>(
     `SELECT r.id, r.user_id AS "userId", r.group_id AS "groupId", r.approver_ids AS "approverIds", r.undecidable,
-       f.group_ids AS "groupIds", f.approver_ids AS "flowApproverIds", ${mayRequest('r.user_id')} AS "isRequester"
+       f.group_ids AS "groupIds", f.approver_ids AS "flowApproverIds", ${isEligible('r.user_id')} AS "isEligible"
      FROM access_flow.requests r
      JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id
      WHERE r.integration_id = $1 AND r.status = 'pending' AND ($2::uuid[] IS NULL OR r.flow_id = ANY ($2))
@@ -36,7 +36,7 @@ export async function lockTouched(tx: Tx, integrationId: string, touched: Touche
   }));
 }
 
-/** Cancels locked requests. @returns them as they are then */
+/** Cancels locked requests. @returns the cancelled requests */
 export async function cancelPending(
   tx: Tx,
   integrationId: string,
@@ -51,11 +51,11 @@ export async function cancelPending(
   );
 }
 
-/** Gives locked requests other approvers. */
-export async function setDeciders(
+/** Sets approvers and `undecidable` of locked requests. */
+export async function setApprovers(
   tx: Tx,
   integrationId: string,
-  changed: ({ id: string } & Deciders)[],
+  changed: ({ id: string } & CurrentApprovers)[],
 ): Promise<void> {
   await tx.run(
     `UPDATE access_flow.requests SET approver_ids = given."approverIds", undecidable = given.undecidable,

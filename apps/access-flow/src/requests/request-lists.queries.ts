@@ -1,21 +1,21 @@
 import { type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type Slice } from '../commands/input.js';
+import { type PageArgs } from '../commands/input.js';
 import { REQUEST_COLUMNS, type RequestRow, withReviews } from './requests.queries.js';
 
 export interface RequestFilter {
   status: RequestStatus | null;
   userId: string | null;
-  /** Users of whom one may decide. Whoever asked does not, even where named as an approver. */
+  /** Requests that at least one of these users can review; own requests excluded. */
   approverIds: string[] | null;
 }
 
-/** @returns newest first, one more than the limit when there are more */
+/** @returns newest first, at most `limit` + 1 */
 export async function listRequests(
   tx: Tx,
   integrationIds: string[],
   filter: RequestFilter,
-  slice: Slice,
+  page: PageArgs,
 ): Promise<RequestRecord[]> {
   const rows = await tx.rows<RequestRow>(
     `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
@@ -23,7 +23,7 @@ export async function listRequests(
        AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
        AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
      ORDER BY id DESC LIMIT $6`,
-    [integrationIds, slice.after, filter.status, filter.userId, filter.approverIds, slice.limit + 1],
+    [integrationIds, page.after, filter.status, filter.userId, filter.approverIds, page.limit + 1],
   );
   return withReviews(tx, rows);
 }
@@ -37,7 +37,7 @@ export async function countPending(tx: Tx, integrationIds: string[]): Promise<nu
   return row?.count ?? 0;
 }
 
-/** @returns how many pending requests no one can decide, of each integration that has some */
+/** @returns the number of undecidable pending requests per integration, without zeros */
 export async function countUndecidable(tx: Tx, integrationIds: string[]): Promise<UndecidableCount[]> {
   return tx.rows<UndecidableCount>(
     `SELECT integration_id AS "integrationId", count(*)::float8 AS requests FROM access_flow.requests

@@ -9,12 +9,12 @@ import {
 } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { found, idOf, idsOf, oneOf, sliceOf } from '../commands/input.js';
-import { scopeOf } from '../commands/scope.js';
+import { requireFound, idOf, idsOf, oneOf, pageArgsOf } from '../commands/input.js';
+import { allowedIntegrations } from '../commands/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
 import { findRequest } from './requests.queries.js';
 
-/** Requests as they are read. All answers are bound by the command's integrations. */
+/** Reads requests. Every query is bound by the integrations of the command. */
 @Injectable()
 export class RequestListsService {
   constructor(private readonly database: Database) {}
@@ -23,18 +23,18 @@ export class RequestListsService {
   async get(command: Command<'requests.get'>): Promise<RequestRecord> {
     const id = idOf(command.data.id, 'request');
     return this.database.transaction(command, async (tx) =>
-      found(await findRequest(tx, command.integrationIds, id), 'request'),
+      requireFound(await findRequest(tx, command.integrationIds, id), 'request'),
     );
   }
 
-  /** Counts the pending requests that no one can decide, by integration. */
+  /** Counts the pending requests without an approver who can review them, by integration. */
   undecidable(command: Command<'requests.undecidable'>): Promise<{ items: UndecidableCount[] }> {
     return this.database.transaction(command, async (tx) => ({
       items: await countUndecidable(tx, command.integrationIds),
     }));
   }
 
-  /** Counts the requests that are pending. */
+  /** Counts the pending requests. */
   count(command: Command<'requests.count'>): Promise<{ openRequests: number }> {
     return this.database.transaction(command, async (tx) => ({
       openRequests: await countPending(tx, command.integrationIds),
@@ -44,17 +44,17 @@ export class RequestListsService {
   /** @returns requests, newest first */
   async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
     const { integrationId, status, userId, approverIds } = command.data;
-    const slice = sliceOf(command.data);
-    const scope = scopeOf(command.integrationIds, integrationId);
+    const page = pageArgsOf(command.data);
+    const integrationIds = allowedIntegrations(command.integrationIds, integrationId);
     const filter = {
       status: status === undefined ? null : oneOf(status, 'status', REQUEST_STATUSES),
       userId: userId === undefined ? null : idOf(userId, 'user'),
       approverIds: approverIds === undefined ? null : idsOf(approverIds, 'approverIds', 1, MAX_PAGE),
     };
-    const rows = await this.database.transaction(command, (tx) => listRequests(tx, scope, filter, slice));
+    const rows = await this.database.transaction(command, (tx) => listRequests(tx, integrationIds, filter, page));
     return pageOf(
       rows,
-      slice.limit,
+      page.limit,
       (request) => request.id,
       (request) => request,
     );

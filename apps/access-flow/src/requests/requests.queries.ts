@@ -69,7 +69,7 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
   version: row.version,
 });
 
-/** The event that tells a request's state; created and pending go by the same status. */
+/** @returns the event for the current status of a request; `request.created` for pending */
 export function requestEvent(row: RequestRow, cause: Cause): NewEvent {
   return {
     name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
@@ -107,7 +107,7 @@ export async function findRequest(tx: Tx, integrationIds: string[], id: string):
   return (await withReviews(tx, rows))[0];
 }
 
-/** @returns the request under lock, and whether its time is over by the database's clock */
+/** @returns the locked request, and whether its time is over by the database's clock */
 export async function lockRequest(
   tx: Tx,
   integrationId: string,
@@ -139,7 +139,7 @@ export interface NewRequest extends Pick<
   requestedBy: Actor;
 }
 
-/** @returns undefined when the same is pending already */
+/** @returns undefined if the same request is already pending */
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
@@ -177,7 +177,7 @@ export async function insertReview(
   );
 }
 
-/** Takes a pending request to where it stays. */
+/** Sets the final status of a pending request. @returns undefined if it is not pending */
 export async function closeRequest(
   tx: Tx,
   integrationId: string,
@@ -191,7 +191,7 @@ export async function closeRequest(
   );
 }
 
-/** @returns the request, or undefined when it is decided already or its time is not over by the database's clock */
+/** Expires a request. @returns undefined if it is not pending, or its time is not over by the database's clock */
 export async function expireRequest(tx: Tx, integrationId: string, id: string): Promise<RequestRow | undefined> {
   return tx.row<RequestRow>(
     `UPDATE access_flow.requests SET status = 'expired', version = version + 1

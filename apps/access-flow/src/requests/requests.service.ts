@@ -10,14 +10,14 @@ import {
 import { recordEvents, type Tx } from '@tidegate/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { durationOf, found, idOf, oneOf, optionalTextOf } from '../commands/input.js';
+import { durationOf, requireFound, idOf, oneOf, optionalStringOf } from '../commands/input.js';
 import { Writes } from '../commands/writes.js';
 import { addRequestExpiry } from '../deadlines/deadlines.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { type KnownUser } from '../directory/users.queries.js';
-import { lockCircumstances } from '../flows/circumstances.js';
+import { lockAccessInputs } from '../flows/access-inputs.js';
 import { approverIdsOf, findFlow } from '../flows/flows.queries.js';
-import { grant } from '../grants/granting.js';
+import { createGrant } from '../grants/create-grant.js';
 import { SCHEMA } from '../schema.js';
 import { SETTINGS, type Settings } from '../tokens.js';
 import { isUndecidable } from './approvers.rule.js';
@@ -32,77 +32,77 @@ import {
   type NewRequest,
   requestEvent,
 } from './requests.queries.js';
-import { UndecidableAlarm } from './undecidable.alarm.js';
+import { UndecidableLogger } from './undecidable.logger.js';
 import { verdict } from './verdict.rule.js';
 
 const VERDICTS = ['approve', 'deny'] as const;
 
-type Wanted = Pick<NewRequest, 'userId' | 'groupId' | 'durationSeconds' | 'justification'> & { flowId: string };
+type RequestInput = Pick<NewRequest, 'userId' | 'groupId' | 'durationSeconds' | 'justification'> & { flowId: string };
 
-/** Requests and their reviews. Every lock is taken in the order: integration, user, group, flow, request, work, grant. */
+/** Requests and their reviews. Locks are taken in the order integration, user, group, flow, request, work, grant. */
 @Injectable()
 export class RequestsService {
   constructor(
     private readonly writes: Writes,
-    private readonly alarm: UndecidableAlarm,
+    private readonly undecidableLogger: UndecidableLogger,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
-   * Asks for a group. In an automatic flow the answer is an approved request with its grant, made together.
-   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` when the same is pending already
+   * Creates a request. Under an automatic flow it is approved and its grant created in the same transaction.
+   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` if the same request is already pending
    */
   create(command: Command<'requests.create'>): Promise<RequestRecord> {
     const { data } = command;
-    const wanted: Wanted = {
+    const input: RequestInput = {
       flowId: idOf(data.flowId, 'access flow'),
       userId: idOf(data.userId, 'user'),
       groupId: idOf(data.groupId, 'group'),
       durationSeconds: durationOf(data.durationSeconds, 'durationSeconds'),
-      justification: optionalTextOf(data.justification, 'justification', FLOW_LIMITS.justificationLength),
+      justification: optionalStringOf(data.justification, 'justification', FLOW_LIMITS.justificationLength),
     };
     return this.writes
       .run(
         command,
         uuidv7(),
-        (tx, id) => this.ask(tx, command, id, wanted),
+        (tx, id) => this.insert(tx, command, id, input),
         (tx, id) => this.read(tx, command.integrationIds, id),
       )
       .then((request) => {
-        if (request.undecidable) this.alarm.raise(request.integrationId, [request.id]);
+        if (request.undecidable) this.undecidableLogger.log(request.integrationId, [request.id]);
         return request;
       });
   }
 
   /**
-   * Approves or denies. An approval makes the grant in the same transaction, by the rules of the flow as they are then.
-   * @throws Refusal `missing`; `notAllowed` for the requester and whoever is no active approver; `conflict` when decided,
-   * and for an approval of what the flow no longer allows
+   * Approves or denies a request. An approval creates the grant in the same transaction, under the current flow.
+   * @throws Refusal `missing`; `notAllowed` for the requester and for users who are not active approvers; `conflict` if the
+   * request is not pending, or the flow no longer allows the access
    */
   review(command: Command<'requests.review'>): Promise<RequestRecord> {
     const id = idOf(command.data.id, 'request');
     const reviewerId = idOf(command.data.reviewerId, 'user');
-    const comment = optionalTextOf(command.data.comment, 'comment', FLOW_LIMITS.justificationLength);
-    const word = oneOf(command.data.verdict, 'verdict', VERDICTS);
+    const comment = optionalStringOf(command.data.comment, 'comment', FLOW_LIMITS.justificationLength);
+    const choice = oneOf(command.data.verdict, 'verdict', VERDICTS);
     return this.writes.run(
       command,
       id,
       async (tx) => {
         const { integrationId, ...access } = await this.read(tx, command.integrationIds, id);
-        const { flow, circumstances, users } = await lockCircumstances(tx, integrationId, access, [reviewerId]);
-        const { request, isOver } = found(await lockRequest(tx, integrationId, id), 'request');
+        const { flow, inputs, users } = await lockAccessInputs(tx, integrationId, access, [reviewerId]);
+        const { request, isOver } = requireFound(await lockRequest(tx, integrationId, id), 'request');
         const [reviewer, requester] = [users.get(reviewerId), users.get(access.userId)];
         const refusal =
           whyNotReview(request, {
-            verdict: word,
+            verdict: choice,
             reviewer,
             requester,
             isOver,
             approval: flow?.approval,
             actor: command.context.actor,
-          }) ?? (word === 'approve' ? whyNotApprove(flow, circumstances) : undefined);
+          }) ?? (choice === 'approve' ? whyNotApprove(flow, inputs) : undefined);
         if (refusal) throw refusal;
-        const review = { reviewerId, verdict: word, comment, reviewedBy: command.context.actor };
+        const review = { reviewerId, verdict: choice, comment, reviewedBy: command.context.actor };
         await insertReview(tx, integrationId, id, review);
         request.reviews.push({ ...review, createdAt: command.receivedAt });
         await this.decide(tx, request, flow!, requester!, causeOf(command));
@@ -111,7 +111,7 @@ export class RequestsService {
     );
   }
 
-  /** Withdraws a request. @throws Refusal `missing`; `conflict` when it is not pending */
+  /** Cancels a request. @throws Refusal `missing`; `conflict` if it is not pending */
   cancel(command: Command<'requests.cancel'>): Promise<RequestRecord> {
     const id = idOf(command.data.id, 'request');
     return this.writes.run(
@@ -120,45 +120,46 @@ export class RequestsService {
       async (tx) => {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         const row = await closeRequest(tx, integrationId, id, { status: 'cancelled', reason: 'withdrawn' });
-        if (!row) throw new Refusal('conflict', 'Only a pending request can be cancelled.');
+        if (!row) throw new Refusal('conflict', 'Only pending requests can be cancelled.');
         await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
       },
       (tx) => this.read(tx, command.integrationIds, id),
     );
   }
 
-  private async ask(tx: Tx, command: Command<'requests.create'>, id: string, wanted: Wanted): Promise<void> {
-    const { integrationId } = found(await findFlow(tx, command.integrationIds, wanted.flowId), 'access flow');
-    const { disabled } = found(await lockIntegration(tx, integrationId), 'integration');
-    if (disabled) throw new Refusal('notAllowed', 'This integration is disabled; nothing can be borrowed in it.');
-    const { users, ...locked } = await lockCircumstances(tx, integrationId, wanted);
-    const flow = found(locked.flow, 'access flow');
-    const refusal = whyNotRequest(flow, locked.circumstances, wanted.durationSeconds);
+  private async insert(tx: Tx, command: Command<'requests.create'>, id: string, input: RequestInput): Promise<void> {
+    const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, input.flowId), 'access flow');
+    const { disabled } = requireFound(await lockIntegration(tx, integrationId), 'integration');
+    if (disabled) throw new Refusal('notAllowed', 'This integration is disabled and accepts no requests.');
+    const { users, ...locked } = await lockAccessInputs(tx, integrationId, input);
+    const flow = requireFound(locked.flow, 'access flow');
+    const refusal = whyNotRequest(flow, locked.inputs, input.durationSeconds);
     if (refusal) throw refusal;
 
     const { approval } = flow;
-    const user = users.get(wanted.userId)!;
+    const user = users.get(input.userId)!;
     const row = await insertRequest(tx, {
-      ...wanted,
+      ...input,
       id,
       integrationId,
       approval,
-      undecidable: isUndecidable(approverIdsOf(approval), wanted.userId),
+      undecidable: isUndecidable(approverIdsOf(approval), input.userId),
       deactivations: user.deactivations,
       pendingSeconds: this.settings.pendingRequestSeconds,
       requestedBy: command.context.actor,
     });
-    if (!row) throw new Refusal('conflict', 'The same request is pending already.');
+    if (!row)
+      throw new Refusal('conflict', 'This user already has a pending request for this group under this access flow.');
     await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
-    const asked = { ...wanted, id, integrationId, approval, reviews: [] };
-    const decided = await this.decide(tx, asked, flow, user, causeOf(command));
+    const request = { ...input, id, integrationId, approval, reviews: [] };
+    const decided = await this.decide(tx, request, flow, user, causeOf(command));
     if (!decided) await addRequestExpiry(tx, integrationId, id);
   }
 
-  /** Closes the locked request when its reviews decide it; an approval grants. @returns whether they do */
+  /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */
   private async decide(
     tx: Tx,
-    request: Parameters<typeof grant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
+    request: Parameters<typeof createGrant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
     flow: FlowRecord,
     requester: KnownUser,
     cause: Cause,
@@ -167,13 +168,13 @@ export class RequestsService {
     if (outcome === 'pending') return false;
     const grantId = outcome === 'approved' ? uuidv7() : undefined;
     const row = await closeRequest(tx, request.integrationId, request.id, { status: outcome, grantId });
-    if (!row) throw new Error('a request was decided under lock by another (this is a bug)');
+    if (!row) throw new Error('a locked request was decided concurrently (this is a bug)');
     await recordEvents(tx, SCHEMA, [requestEvent(row, cause)]);
-    if (grantId) await grant(tx, request, flow, grantId, requester, cause);
+    if (grantId) await createGrant(tx, request, flow, grantId, requester, cause);
     return true;
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord> {
-    return found(await findRequest(tx, integrationIds, id), 'request');
+    return requireFound(await findRequest(tx, integrationIds, id), 'request');
   }
 }

@@ -8,12 +8,12 @@ export interface Review {
 export type Verdict = 'approved' | 'denied' | 'pending';
 
 /**
- * What the reviews make of a request. A denial ends it whatever else was said; the word of somebody who is not among
- * the approvers counts for nothing.
+ * @returns the status of a request by its reviews. One denial overrides all approvals; reviews by users who are not
+ * approvers are ignored.
  */
 export function verdict(approval: Approval, reviews: readonly Review[]): Verdict {
   if (approval.kind === 'automatic') return 'approved';
-  const received = reviews.filter((review) => approval.approverIds.includes(review.reviewerId));
-  if (received.some((review) => review.verdict === 'deny')) return 'denied';
-  return received.some((review) => review.verdict === 'approve') ? 'approved' : 'pending';
+  const counted = reviews.filter((review) => approval.approverIds.includes(review.reviewerId));
+  if (counted.some((review) => review.verdict === 'deny')) return 'denied';
+  return counted.some((review) => review.verdict === 'approve') ? 'approved' : 'pending';
 }

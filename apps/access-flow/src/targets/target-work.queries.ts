@@ -2,19 +2,19 @@ import { type Cause } from '@tidegate/contracts';
 import { traceColumns, type Tx } from '@tidegate/database';
 import { DIRECTORY, type Membership } from './target.js';
 
-/** One membership that a target must look at again. What is desired is not kept here: it is read when it is done. */
+/** A membership to apply to a target. The desired state is not stored: it is read when the work is done. */
 export interface TargetWork extends Membership, Cause {
   target: string;
   urgent: boolean;
-  /** The trace of the change that left the work; null for work from before traces. */
+  /** Trace of the change that added the work; null for work older than traces. */
   traceparent: string | null;
   tracestate: string | null;
   attempts: number;
 }
 
 /**
- * Leaves work for a new grant. It is written before the grant, so that a worker on the same membership is waited for. Work
- * that is already there keeps its cause, request id, actor and trace together: it may be that of a revocation.
+ * Adds work for a new grant; call it before inserting the grant, to wait for a worker on the same membership. Existing work
+ * keeps its request id, actor and trace, since it may belong to a revocation.
  */
 export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause): Promise<void> {
   const { traceparent, tracestate } = traceColumns();
@@ -28,7 +28,7 @@ export async function addTargetWork(tx: Tx, membership: Membership, cause: Cause
   );
 }
 
-/** Takes the next due work for this transaction; workers side by side take different work. Revocations go first. */
+/** @returns the next due work, revocations first, locked; concurrent workers skip it */
 export async function claimTargetWork(tx: Tx): Promise<TargetWork | undefined> {
   return tx.row<TargetWork>(
     `SELECT target, integration_id AS "integrationId", group_id AS "groupId", user_id AS "userId", urgent,
@@ -38,23 +38,23 @@ export async function claimTargetWork(tx: Tx): Promise<TargetWork | undefined> {
   );
 }
 
-const KEY = (work: TargetWork) => [work.target, work.integrationId, work.groupId, work.userId];
-const SAME = 'target = $1 AND integration_id = $2 AND group_id = $3 AND user_id = $4';
+const keyBinds = (work: TargetWork) => [work.target, work.integrationId, work.groupId, work.userId];
+const HAS_KEY = 'target = $1 AND integration_id = $2 AND group_id = $3 AND user_id = $4';
 
 export async function finishTargetWork(tx: Tx, work: TargetWork): Promise<void> {
-  await tx.run(`DELETE FROM access_flow.target_work WHERE ${SAME}`, KEY(work));
+  await tx.run(`DELETE FROM access_flow.target_work WHERE ${HAS_KEY}`, keyBinds(work));
 }
 
 /**
- * Puts work off after a failure: half a second, doubling, at most a minute, for ever.
- * @returns seconds since the work was made
+ * Delays work after a failure: 0.5 s, doubling up to 60 s, without a limit of attempts.
+ * @returns seconds since the work was created
  */
 export async function postponeTargetWork(tx: Tx, work: TargetWork, reason: string): Promise<number> {
   const row = await tx.row<{ age: number }>(
     `UPDATE access_flow.target_work SET attempts = attempts + 1, last_error = $5,
        next_try_at = now() + make_interval(secs => least(60, 0.5 * power(2, least(attempts, 10))))
-     WHERE ${SAME} RETURNING extract(epoch FROM now() - since)::float AS age`,
-    [...KEY(work), reason],
+     WHERE ${HAS_KEY} RETURNING extract(epoch FROM now() - since)::float AS age`,
+    [...keyBinds(work), reason],
   );
   return row?.age ?? 0;
 }

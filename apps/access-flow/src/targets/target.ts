@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
 
-/** One user in one group: what a target puts into effect. */
+/** Membership of one user in one group. */
 export interface Membership {
   integrationId: string;
   groupId: string;
@@ -11,12 +11,12 @@ export interface Membership {
 export interface Target {
   readonly name: string;
   /**
-   * Makes the membership be as desired; to find it so already is success. Returns only when that is sure.
-   * @param tx the transaction that settles the grants, for a target that lives in the same database
-   * @throws whatever keeps it from being so; it is tried again, for ever
+   * Adds or removes the membership; idempotent. Returns only after the target has confirmed it.
+   * @param tx the transaction that updates the grants, for targets in the same database
+   * @throws any error if the target did not confirm; the call is repeated until it succeeds
    */
   apply(tx: Tx, membership: Membership, desired: 'present' | 'absent'): Promise<void>;
 }
 
-/** The target that is Tidegate's own directory. */
+/** Name of the target for Tidegate's own directory. */
 export const DIRECTORY = 'directory';

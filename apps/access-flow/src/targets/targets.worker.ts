@@ -3,17 +3,17 @@ import { acceptTrace, type Logger, withRequestId } from '@tidegate/observability
 import { Inject, Injectable } from '@nestjs/common';
 import { WakeSignal } from '../commands/wake-signal.js';
 import { desired } from '../grants/grant.rule.js';
-import { confirmGrants, statusesOf, grantEvent } from '../grants/grants.queries.js';
+import { confirmGrants, readStatuses, grantEvent } from '../grants/grants.queries.js';
 import { SCHEMA } from '../schema.js';
 import { LOGGER, TARGETS, type Targets } from '../tokens.js';
 import { claimTargetWork, finishTargetWork, postponeTargetWork, type TargetWork } from './target-work.queries.js';
 
-/** How many memberships one process settles at once. */
-const LOOPS = 2;
-/** A revocation that the target has not confirmed by then is an alarm. */
-const ALARM_AFTER_SECONDS = 30;
+/** Memberships that one process handles at a time. */
+const CONCURRENCY = 2;
+/** A revocation that is unconfirmed for this long is logged as an error. */
+const ERROR_AFTER_SECONDS = 30;
 
-/** Puts into effect what the grants say, at the targets, and settles the grants by what the targets confirm. */
+/** Applies grants to targets, and sets the status of grants when targets confirm. */
 @Injectable()
 export class TargetsWorker {
   private readonly loops: Loop[];
@@ -24,8 +24,8 @@ export class TargetsWorker {
     @Inject(LOGGER) private readonly logger: Logger,
     wakeSignal: WakeSignal,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The work for targets cannot be taken up');
-    this.loops = Array.from({ length: LOOPS }, () => new Loop(() => this.drain().then(() => POLL_MS), onFault));
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Failed to poll the target work');
+    this.loops = Array.from({ length: CONCURRENCY }, () => new Loop(() => this.drain().then(() => POLL_MS), onFault));
     wakeSignal.onWake(() => this.loops.forEach((loop) => loop.wake()));
   }
 
@@ -33,22 +33,22 @@ export class TargetsWorker {
     this.loops.forEach((loop) => loop.start());
   }
 
-  /** Finishes the work in hand; what is left stays in its table. */
+  /** Waits for running work; other work stays in its table. */
   async stop(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 
-  /** Settles everything that is due now. */
+  /** Processes all due work. */
   async drain(): Promise<void> {
-    while (!this.loops[0]?.isStopped && (await this.settleNext()));
+    while (!this.loops[0]?.isStopped && (await this.processNext()));
   }
 
   /**
-   * Settles one membership in one transaction, or puts it off when its target fails.
-   * @returns false when nothing is due
-   * @throws when the database is away
+   * Applies one membership in one transaction, or delays it if its target fails.
+   * @returns false without due work
+   * @throws if the database fails
    */
-  async settleNext(): Promise<boolean> {
+  async processNext(): Promise<boolean> {
     const claimed: { work?: TargetWork } = {};
     try {
       return await this.database.unscoped(async (tx) => {
@@ -56,24 +56,24 @@ export class TargetsWorker {
         if (!work) return false;
         claimed.work = work;
         await enterIntegration(tx, work.integrationId);
-        await withCauseOf(work, () => this.settle(tx, work));
+        await withCauseOf(work, () => this.apply(tx, work));
         return true;
       });
     } catch (error) {
       if (!claimed.work) throw error;
-      await this.putOff(claimed.work, error);
+      await this.delay(claimed.work, error);
       return true;
     }
   }
 
-  private async settle(tx: Tx, work: TargetWork): Promise<void> {
+  private async apply(tx: Tx, work: TargetWork): Promise<void> {
     const target = this.targets.find(({ name }) => name === work.target);
-    if (!target) throw new Error(`there is no target ${work.target}`);
-    const { statuses, mayHold } = await statusesOf(tx, work);
-    const goal = desired(statuses, mayHold);
+    if (!target) throw new Error(`unknown target ${work.target}`);
+    const { statuses, isActive } = await readStatuses(tx, work);
+    const goal = desired(statuses, isActive);
     await target.apply(tx, work, goal);
     const activated = goal === 'present' ? await confirmGrants(tx, work, 'active') : [];
-    // A grant that ends while another still holds the membership ends without a removal.
+    // Grants that are revoking end even if another grant keeps the membership.
     const ended = await confirmGrants(tx, work, 'ended');
     const { requestId, actor } = work;
     const cause = { requestId, actor };
@@ -84,21 +84,21 @@ export class TargetsWorker {
     await finishTargetWork(tx, work);
   }
 
-  private async putOff(work: TargetWork, error: unknown): Promise<void> {
+  private async delay(work: TargetWork, error: unknown): Promise<void> {
     const reason = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
     const ageSeconds = await this.database.unscoped((tx) => postponeTargetWork(tx, work, reason));
-    const alarm = work.urgent && ageSeconds >= ALARM_AFTER_SECONDS;
+    const overdue = work.urgent && ageSeconds >= ERROR_AFTER_SECONDS;
     const { target, integrationId, groupId, userId, urgent, attempts } = work;
     withCauseOf(work, () =>
-      this.logger[alarm ? 'error' : 'warn'](
+      this.logger[overdue ? 'error' : 'warn'](
         { err: error, target, integrationId, groupId, userId, urgent, attempts: attempts + 1, ageSeconds },
-        alarm ? 'A revocation is not confirmed by its target' : 'A target did not take a membership',
+        overdue ? 'A revocation is not confirmed by its target' : 'A target failed to apply a membership',
       ),
     );
   }
 }
 
-/** Runs `settle` under the request id and the trace of the change that left the work. */
-function withCauseOf<T>({ requestId, traceparent, tracestate }: TargetWork, settle: () => T): T {
-  return withRequestId(requestId, settle, acceptTrace(traceparent, tracestate));
+/** Runs `run` with the request id and trace of the change that added the work. */
+function withCauseOf<T>({ requestId, traceparent, tracestate }: TargetWork, run: () => T): T {
+  return withRequestId(requestId, run, acceptTrace(traceparent, tracestate));
 }

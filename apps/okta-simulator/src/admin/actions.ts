@@ -12,34 +12,34 @@ export interface ActionContext {
   form: Form;
 }
 
-/** What an action did. `location` is where a browser goes next; the rest is answered as JSON too. */
-export interface Done {
+/** Result of an action. Browsers are redirected to `location`; JSON clients get the whole object. */
+export interface ActionResult {
   location: string;
   message: string;
-  [more: string]: unknown;
+  [extra: string]: unknown;
 }
 
-type Action = (context: ActionContext) => Done | Promise<Done>;
+type Action = (context: ActionContext) => ActionResult | Promise<ActionResult>;
 
 const app = ({ org, params }: ActionContext) => org.app(params['app'] ?? '');
 const person = ({ org, params }: ActionContext) => org.person(params['person'] ?? '');
 const group = ({ org, params }: ActionContext) => org.group(params['group'] ?? '');
-const tab = (of: AppInstance, name: string) => `/admin/apps/${of.id}/${name}`;
+const tabPath = (target: AppInstance, name: string) => `/admin/apps/${target.id}/${name}`;
 
-/** Every POST of the admin side, by its path. All throw Refused; those that call the server also ScimFailure or OAuthFailure. */
+/** All POST actions of the admin pages, by path. All throw Refused; those that call the server also ScimFailure or OAuthFailure. */
 export const ACTIONS: Record<string, Action> = {
   '/admin/apps': ({ org, form }) => {
     const added = org.addApp(form.text('key'), form.text('label'));
-    return { location: tab(added, 'general'), message: `${added.general.label} was added.`, id: added.id };
+    return { location: tabPath(added, 'general'), message: `${added.general.label} was added.`, id: added.id };
   },
   '/admin/apps/:app/remove': (context) => {
     context.org.removeApp(app(context).id);
     return { location: '/admin/apps', message: 'The app was removed.' };
   },
   '/admin/apps/:app/general': (context) => {
-    const of = app(context);
-    of.general = generalFrom(context.form, of);
-    return { location: tab(of, 'general'), message: 'Saved.' };
+    const target = app(context);
+    target.general = generalFrom(context.form, target);
+    return { location: tabPath(target, 'general'), message: 'Saved.' };
   },
   '/admin/apps/:app/authenticate': (context) => {
     const { connection } = app(context);
@@ -47,69 +47,72 @@ export const ACTIONS: Record<string, Action> = {
     return { location: connection.authenticate(), message: 'Continue at the authorization server.' };
   },
   '/admin/apps/:app/test': async (context) => {
-    const of = app(context);
-    of.connection.edit(integrationFrom(context.form));
-    await of.connection.test();
-    return { location: tab(of, 'provisioning'), message: `${of.general.label} was verified successfully.` };
+    const target = app(context);
+    target.connection.edit(integrationFrom(context.form));
+    await target.connection.test();
+    return { location: tabPath(target, 'provisioning'), message: `${target.general.label} was verified successfully.` };
   },
   '/admin/apps/:app/integration': async (context) => {
-    const of = app(context);
-    of.connection.edit(integrationFrom(context.form));
-    await of.connection.save();
-    return { location: tab(of, 'provisioning'), message: 'Saved.' };
+    const target = app(context);
+    target.connection.edit(integrationFrom(context.form));
+    await target.connection.save();
+    return { location: tabPath(target, 'provisioning'), message: 'Saved.' };
   },
   '/admin/apps/:app/to-app': (context) => {
     const { form } = context;
-    const of = app(context);
-    of.toApp = { create: form.flag('create'), update: form.flag('update'), deactivate: form.flag('deactivate') };
-    return { location: tab(of, 'to-app'), message: 'Saved.' };
+    const target = app(context);
+    target.toApp = { create: form.flag('create'), update: form.flag('update'), deactivate: form.flag('deactivate') };
+    return { location: tabPath(target, 'to-app'), message: 'Saved.' };
   },
   '/admin/apps/:app/import': async (context) => {
-    const of = app(context);
-    const { users, groups } = await of.import();
+    const target = app(context);
+    const { users, groups } = await target.import();
     const message = `Found ${users.length} active users and ${groups.length} groups.`;
-    return { location: tab(of, 'to-okta'), message, users, groups };
+    return { location: tabPath(target, 'to-okta'), message, users, groups };
   },
   '/admin/apps/:app/assignments': (context) => {
-    const of = app(context);
-    for (const target of targets(context)) of.assignments.assign(target);
-    return { location: tab(of, 'assignments'), message: 'Assigned.' };
+    const target = app(context);
+    for (const assignee of assignees(context)) target.assignments.assign(assignee);
+    return { location: tabPath(target, 'assignments'), message: 'Assigned.' };
   },
   '/admin/apps/:app/assignments/remove': (context) => {
-    const of = app(context);
-    for (const target of targets(context)) of.assignments.unassign(target);
-    return { location: tab(of, 'assignments'), message: 'Unassigned.' };
+    const target = app(context);
+    for (const assignee of assignees(context)) target.assignments.unassign(assignee);
+    return { location: tabPath(target, 'assignments'), message: 'Unassigned.' };
   },
   '/admin/apps/:app/push-groups': (context) => {
-    const of = app(context);
-    for (const id of context.form.list('group')) of.pushGroups.pushByName(context.org.group(id));
-    return { location: tab(of, 'push-groups'), message: 'The group is pushed.' };
+    const target = app(context);
+    for (const id of context.form.list('group')) target.pushGroups.pushByName(context.org.group(id));
+    return { location: tabPath(target, 'push-groups'), message: 'The group was added to the push.' };
   },
   '/admin/apps/:app/push-groups/:group/push': (context) => {
     app(context).pushGroups.pushNow(group(context));
-    return { location: tab(app(context), 'push-groups'), message: 'Pushed.' };
+    return { location: tabPath(app(context), 'push-groups'), message: 'Pushed.' };
   },
   '/admin/apps/:app/push-groups/:group/activate': (context) => {
     app(context).pushGroups.setActive(group(context), true);
-    return { location: tab(app(context), 'push-groups'), message: 'Activated, and pushed as a whole.' };
+    return { location: tabPath(app(context), 'push-groups'), message: 'Activated. The whole group is pushed.' };
   },
   '/admin/apps/:app/push-groups/:group/deactivate': (context) => {
     app(context).pushGroups.setActive(group(context), false);
-    return { location: tab(app(context), 'push-groups'), message: 'Deactivated: nothing is sent any more.' };
+    return {
+      location: tabPath(app(context), 'push-groups'),
+      message: 'Deactivated. Changes of this group are no longer sent.',
+    };
   },
   '/admin/apps/:app/push-groups/:group/unlink': (context) => {
     app(context).pushGroups.unlink(group(context), context.form.choice('target', ['delete', 'leave']));
-    return { location: tab(app(context), 'push-groups'), message: 'Unlinked.' };
+    return { location: tabPath(app(context), 'push-groups'), message: 'Unlinked.' };
   },
   '/admin/apps/:app/push-rules': (context) => {
     const { org, form } = context;
     const match = form.choice('match', ['starts with', 'contains', 'ends with']);
     app(context).pushGroups.pushByRule({ match, value: form.text('value') }, org.directory.groups.values());
-    return { location: tab(app(context), 'push-groups'), message: 'The rule was made.' };
+    return { location: tabPath(app(context), 'push-groups'), message: 'The rule was created.' };
   },
   '/admin/apps/:app/push-rules/remove': (context) => {
     app(context).pushGroups.removeRule(context.form.integer('index', 0, 1_000));
-    return { location: tab(app(context), 'push-groups'), message: 'The rule was removed; its groups stay pushed.' };
+    return { location: tabPath(app(context), 'push-groups'), message: 'The rule was removed. Its groups stay pushed.' };
   },
   '/admin/people': ({ org, form }) => {
     const [userName, givenName, familyName] = [form.text('userName'), form.text('givenName'), form.text('familyName')];
@@ -126,7 +129,7 @@ export const ACTIONS: Record<string, Action> = {
   '/admin/people/:person/lifecycle': (context) => {
     const lifecycle = context.form.choice('action', Object.keys(LIFECYCLE) as Lifecycle[]);
     context.org.people.change(person(context), lifecycle);
-    return { location: `/admin/people/${person(context).id}`, message: `Now ${person(context).status}.` };
+    return { location: `/admin/people/${person(context).id}`, message: `The status is now ${person(context).status}.` };
   },
   '/admin/people/:person/password': (context) => {
     context.org.people.setPassword(person(context), context.form.text('password'));
@@ -138,7 +141,7 @@ export const ACTIONS: Record<string, Action> = {
   },
   '/admin/groups': ({ org, form }) => {
     const { id } = org.groups.create(form.text('name'));
-    return { location: `/admin/groups/${id}`, message: 'The group was made.', id };
+    return { location: `/admin/groups/${id}`, message: 'The group was created.', id };
   },
   '/admin/groups/:group/name': (context) => {
     context.org.groups.rename(group(context), context.form.text('name'));
@@ -161,7 +164,7 @@ export const ACTIONS: Record<string, Action> = {
       redirectUris: form.list('redirectUris'),
       postLogoutRedirectUris: form.list('postLogoutRedirectUris'),
     });
-    const message = `Client ID ${clientId}, client secret ${clientSecret}: the secret is shown this once.`;
+    const message = `Client ID ${clientId}, client secret ${clientSecret}. Copy the secret now: it is shown only once.`;
     return { location: '/admin/clients', message, clientId, clientSecret };
   },
   '/admin/clients/:client/remove': ({ org, params }) => {
@@ -188,17 +191,17 @@ function integrationFrom(form: Form): IntegrationSettings {
   };
 }
 
-function targets({ org, form }: ActionContext) {
+function assignees({ org, form }: ActionContext) {
   return [
     ...form.list('person').map((id) => ({ person: org.person(id) })),
     ...form.list('group').map((id) => ({ group: org.group(id) })),
   ];
 }
 
-/** What was entered, in SCIM's words; what is empty is left as it is. */
+/** @returns the entered values as SCIM attributes, without empty ones */
 function profileFrom(form: Form) {
   const plain = ['userName', 'displayName', 'title'].filter((name) => form.text(name));
-  const name = ['givenName', 'familyName'].filter((part) => form.text(part));
+  const name = ['givenName', 'familyName'].filter((each) => form.text(each));
   return {
     ...Object.fromEntries(plain.map((each) => [each, form.text(each)])),
     ...(name.length > 0 && { name: Object.fromEntries(name.map((each) => [each, form.text(each)])) }),

@@ -20,17 +20,17 @@ export function isTab(name: string): name is Tab {
   return TABS.some(([tab]) => tab === name);
 }
 
-/** One tab of an app. */
+/** @returns the page content of one tab of an app */
 export function appTab(app: AppInstance, { directory }: OktaOrg, tab: Tab): Html {
-  const at = `/admin/apps/${app.id}`;
+  const path = `/admin/apps/${app.id}`;
   const links = TABS.map(
-    ([name, text]) => html`<a href="${at}/${name}" ${name === tab && new Html('aria-current="page"')}>${text}</a>`,
+    ([name, text]) => html`<a href="${path}/${name}" ${name === tab && new Html('aria-current="page"')}>${text}</a>`,
   );
   return html`<nav class="tabs">${links}</nav>
-    ${PAGES[tab](app, at, directory)}`;
+    ${PAGES[tab](app, path, directory)}`;
 }
 
-const PAGES: Record<Tab, (app: AppInstance, at: string, directory: Organization) => Html> = {
+const PAGES: Record<Tab, (app: AppInstance, path: string, directory: Organization) => Html> = {
   general,
   provisioning,
   'to-app': toApp,

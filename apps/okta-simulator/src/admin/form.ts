@@ -1,6 +1,6 @@
 import { Refused } from '../org/refused.js';
 
-/** What was sent, by a form or as JSON: every value is a list of texts. */
+/** Input of an action, from an HTML form or JSON. Each value is a list of strings. */
 export class Form {
   readonly #values: URLSearchParams;
 
@@ -12,14 +12,14 @@ export class Form {
     return new Form(new URLSearchParams(text));
   }
 
-  /** @throws Refused when the JSON is no object of texts, numbers, booleans and lists of them */
+  /** @throws Refused unless the JSON is an object of strings, numbers, booleans and lists of them */
   static ofJson(text: string): Form {
     const values = new URLSearchParams();
     for (const [name, value] of Object.entries(objectOf(text))) {
       for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
         if (item === null || item === false) continue;
         if (!['string', 'number', 'boolean'].includes(typeof item)) {
-          throw new Refused(`${name}: must be a text, a number, true, false, or a list of them.`);
+          throw new Refused(`${name}: must be a string, a number, true, false, or a list of them.`);
         }
         values.append(name, String(item));
       }
@@ -27,31 +27,31 @@ export class Form {
     return new Form(values);
   }
 
-  /** @returns what was entered without spaces around it; empty when nothing was */
+  /** @returns the trimmed value; empty without one */
   text(name: string): string {
     return (this.#values.get(name) ?? '').trim();
   }
 
-  /** @returns all values of the name that are not empty; a text area has one in each line */
+  /** @returns all non-empty values; text areas have one value per line */
   list(name: string): string[] {
     const lines = this.#values.getAll(name).flatMap((value) => value.split(/\r?\n/));
     return lines.map((line) => line.trim()).filter(Boolean);
   }
 
-  /** A check box: not sent when it is not checked. */
+  /** @returns whether a check box is checked; browsers send only checked ones */
   flag(name: string): boolean {
     return this.#values.has(name);
   }
 
-  /** @throws Refused when the value is none of the choices */
+  /** @throws Refused unless the value is one of the choices */
   choice<const T extends string>(name: string, choices: readonly T[]): T {
     const value = this.text(name);
     const choice = choices.find((each) => each === value);
-    if (choice === undefined) throw new Refused(`${name}: "${value}" is none of ${choices.join(', ')}.`);
+    if (choice === undefined) throw new Refused(`${name}: "${value}" is not one of ${choices.join(', ')}.`);
     return choice;
   }
 
-  /** @throws Refused when the value is no whole number within the bounds */
+  /** @throws Refused unless the value is a whole number from `least` to `most` */
   integer(name: string, least: number, most: number): number {
     const value = Number(this.text(name) || Number.NaN);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
@@ -67,6 +67,6 @@ function objectOf(text: string): object {
     throw new Refused('The body is not JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused('The body is no JSON object.');
+    throw new Refused('The body is not a JSON object.');
   return value;
 }

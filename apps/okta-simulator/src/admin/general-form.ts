@@ -3,10 +3,10 @@ import { Refused } from '../org/refused.js';
 import { type GeneralSettings } from '../org/settings.js';
 import { type Form } from './form.js';
 
-/** The tab General as it was sent. What the app's form does not show stays, and so does a secret left empty. @throws Refused */
+/** @returns the sent settings of the tab General. Settings that the form does not show and an empty secret keep their value. @throws Refused */
 export function generalFrom(form: Form, { general, entry }: AppInstance): GeneralSettings {
   const label = form.text('label');
-  if (!label) throw new Refused('Application label: enter one.');
+  if (!label) throw new Refused('Application label: enter a label.');
   return {
     ...{ ...general, label },
     ...(entry.address === 'connection id' && { host: origin('Host of Tidegate', form.text('host')) }),
@@ -20,7 +20,7 @@ export function generalFrom(form: Form, { general, entry }: AppInstance): Genera
 
 function oauthFrom(form: Form, before: GeneralSettings) {
   const appName = form.text('appName');
-  if (!/^[A-Za-z0-9_-]{1,100}$/.test(appName)) throw new Refused('Okta app name: letters, digits, _ and - alone.');
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(appName)) throw new Refused('Okta app name: use only letters, digits, _ and -.');
   return {
     appName,
     clientId: form.text('clientId'),
@@ -32,12 +32,12 @@ function oauthFrom(form: Form, before: GeneralSettings) {
   };
 }
 
-/** @returns the URL's scheme, host and port. @throws Refused when there is more in it, or it is none */
+/** @returns scheme, host and port. @throws Refused if the value has other parts or is not a URL */
 function origin(name: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const web = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (!url || !web || url.pathname !== '/' || url.search || url.username) {
-    throw new Refused(`${name}: "${value}" is not scheme, host and port alone.`);
+    throw new Refused(`${name}: "${value}" must consist of scheme, host and port only.`);
   }
   return url.origin;
 }

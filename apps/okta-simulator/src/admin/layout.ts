@@ -14,7 +14,7 @@ const NAVIGATION = [
   ['/admin/tasks', 'Tasks'],
 ] as const;
 
-/** A whole admin page. @param path of the page, for the navigation */
+/** @param path of the page, to mark its link in the navigation. @returns a complete admin page */
 export function page(title: string, path: string, body: Html, notice?: Notice): string {
   const links = NAVIGATION.map(
     ([href, name]) => html`<a href="${href}" ${path.startsWith(href) && new Html('aria-current="page"')}>${name}</a>`,
@@ -33,7 +33,7 @@ export function page(title: string, path: string, body: Html, notice?: Notice): 
   );
 }
 
-/** A page without navigation: the login. */
+/** @returns a page without navigation, for the login */
 export function plainPage(title: string, body: Html): string {
   return document(
     title,
@@ -56,9 +56,9 @@ function document(title: string, body: Html): string {
         </style>
       </head>
       <body>
-        <div class="trial">
-          A simulator for trying out Tidegate. It is not Okta, and it asks nobody to log in: keep it on your own
-          machine.
+        <div class="banner">
+          A simulator for testing Tidegate. It is not Okta, and its admin pages require no login: run it only on your
+          own machine.
         </div>
         ${body}
       </body>
@@ -87,7 +87,7 @@ export function check(name: string, label: string, checked: boolean, hint?: stri
   >`;
 }
 
-/** @param options value and text of each */
+/** @param options pairs of value and label */
 export function select(
   name: string,
   label: string,
@@ -102,7 +102,7 @@ export function select(
   >`;
 }
 
-/** A button that is a form of its own: `POST action` with these fields. */
+/** @returns a form with one button that sends `fields` to `action` by POST */
 export function button(action: string, text: string, fields: Record<string, string> = {}): Html {
   const hidden = Object.entries(fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,

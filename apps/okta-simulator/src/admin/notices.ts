@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { type Notice } from './layout.js';
 
-const KEPT = 100;
+const MAX_NOTICES = 100;
 
-/** What an action has to say on the page that the browser is sent to, once. */
+/** Messages of actions, shown once on the page that the browser is redirected to. */
 export class Notices {
-  readonly #left = new Map<string, Notice>();
+  readonly #notices = new Map<string, Notice>();
 
-  /** @returns what the next page's address carries */
-  leave(notice: Notice): string {
+  /** @returns the id of the notice, for the query of the next page */
+  add(notice: Notice): string {
     const id = randomBytes(9).toString('base64url');
-    this.#left.set(id, notice);
-    const [oldest] = this.#left.keys();
-    if (this.#left.size > KEPT && oldest !== undefined) this.#left.delete(oldest);
+    this.#notices.set(id, notice);
+    const [oldest] = this.#notices.keys();
+    if (this.#notices.size > MAX_NOTICES && oldest !== undefined) this.#notices.delete(oldest);
     return id;
   }
 
   take(id = ''): Notice | undefined {
-    const notice = this.#left.get(id);
-    this.#left.delete(id);
+    const notice = this.#notices.get(id);
+    this.#notices.delete(id);
     return notice;
   }
 }

@@ -18,7 +18,7 @@ export function appsPage({ apps }: OktaOrg): Html {
       </tr>`,
   );
   return html`<p><a href="/admin/apps/catalog">Browse App Catalog</a></p>
-    <section>${table(['App', 'From the catalog', 'API integration', ''], rows, 'No app was added yet.')}</section>`;
+    <section>${table(['App', 'From the catalog', 'API integration', ''], rows, 'No apps.')}</section>`;
 }
 
 function failures({ tasks }: AppInstance): Html | false {
@@ -27,9 +27,9 @@ function failures({ tasks }: AppInstance): Html | false {
 }
 
 export function catalogPage(query: string): Html {
-  const wanted = query.toLowerCase();
-  const found = Object.entries(CATALOG).filter(([, { label }]) => label.toLowerCase().includes(wanted));
-  const entries = found.map(
+  const search = query.toLowerCase();
+  const matches = Object.entries(CATALOG).filter(([, { label }]) => label.toLowerCase().includes(search));
+  const entries = matches.map(
     ([key, { label, description }]) =>
       html`<section>
         <h2>${label}</h2>
@@ -47,7 +47,7 @@ export function catalogPage(query: string): Html {
       <label>Search<input type="text" name="q" value="${query}" /></label><button>Search</button>
     </form>
     <p></p>
-    ${entries.length > 0 ? entries : html`<p class="hint">Nothing is called so.</p>`}`;
+    ${entries.length > 0 ? entries : html`<p class="hint">No app matches.</p>`}`;
 }
 
 export function peoplePage({ directory }: OktaOrg): Html {
@@ -65,15 +65,15 @@ export function peoplePage({ directory }: OktaOrg): Html {
       <form method="post" action="/admin/people">
         ${field('givenName', 'First name')} ${field('familyName', 'Last name')}
         ${field('userName', 'Username', '', { hint: 'An e-mail address.' })}
-        ${field('password', 'Password', '', { type: 'password', hint: 'For the login; may be left empty.' })}
+        ${field('password', 'Password', '', { type: 'password', hint: 'Optional. Required to log in.' })}
         ${check('activate', 'Activate now', true)}<button class="main">Save</button>
       </form>
     </section>
-    <section>${table(['Username', 'Name', 'Status', 'Okta id'], rows, 'There is nobody.')}</section>`;
+    <section>${table(['Username', 'Name', 'Status', 'Okta id'], rows, 'No people.')}</section>`;
 }
 
 export function personPage(person: Person, { directory }: OktaOrg): Html {
-  const at = `/admin/people/${person.id}`;
+  const path = `/admin/people/${person.id}`;
   const { name, userName, displayName } = person.profile;
   const possible = (Object.keys(LIFECYCLE) as Lifecycle[]).filter((each) =>
     LIFECYCLE[each].from.some((status) => status === person.status),
@@ -82,14 +82,14 @@ export function personPage(person: Person, { directory }: OktaOrg): Html {
   return html`<section>
       <p>${state(person.status)} <code>${person.id}</code></p>
       <div class="row">
-        ${possible.map((each) => button(`${at}/lifecycle`, capitalized(each), { action: each }))}
-        ${person.status === 'DEPROVISIONED' && button(`${at}/remove`, 'Delete')}
+        ${possible.map((each) => button(`${path}/lifecycle`, capitalized(each), { action: each }))}
+        ${person.status === 'DEPROVISIONED' && button(`${path}/remove`, 'Delete')}
       </div>
       <p class="hint">Groups: ${groups.join(', ') || 'none'}</p>
     </section>
     <section>
       <h2>Profile</h2>
-      <form method="post" action="${at}/profile">
+      <form method="post" action="${path}/profile">
         ${field('userName', 'Username', userName)} ${field('givenName', 'First name', text(name['givenName']))}
         ${field('familyName', 'Last name', text(name['familyName']))}
         ${field('displayName', 'Display name', displayName)}
@@ -98,7 +98,7 @@ export function personPage(person: Person, { directory }: OktaOrg): Html {
     </section>
     <section>
       <h2>Password</h2>
-      <form class="row" method="post" action="${at}/password">
+      <form class="row" method="post" action="${path}/password">
         ${field('password', 'New password', '', { type: 'password' })}<button>Set</button>
       </form>
     </section>`;
@@ -119,28 +119,28 @@ export function groupsPage({ directory }: OktaOrg): Html {
         ${field('name', 'Name')}<button class="main">Save</button>
       </form>
     </section>
-    <section>${table(['Name', 'Members', 'Okta id'], rows, 'There is no group.')}</section>`;
+    <section>${table(['Name', 'Members', 'Okta id'], rows, 'No groups.')}</section>`;
 }
 
 export function groupPage(group: OktaGroup, { directory }: OktaOrg): Html {
-  const at = `/admin/groups/${group.id}`;
+  const path = `/admin/groups/${group.id}`;
   const others = [...directory.people.values()].filter((person) => !group.members.has(person));
   const rows = [...group.members].map(
     (person) =>
       html`<tr>
         <td>${person.profile.userName}</td>
         <td>${state(person.status)}</td>
-        <td>${button(`${at}/members/remove`, 'Remove', { person: person.id })}</td>
+        <td>${button(`${path}/members/remove`, 'Remove', { person: person.id })}</td>
       </tr>`,
   );
   return html`<section>
-      <form class="row" method="post" action="${at}/name">
+      <form class="row" method="post" action="${path}/name">
         ${field('name', 'Name', group.name)}<button>Rename</button>
       </form>
     </section>
     <section>
       <h2>Members</h2>
-      <form class="row" method="post" action="${at}/members">
+      <form class="row" method="post" action="${path}/members">
         ${select(
           'person',
           'Add a person',
@@ -148,7 +148,7 @@ export function groupPage(group: OktaGroup, { directory }: OktaOrg): Html {
         )}<button>Add</button>
       </form>
       <p></p>
-      ${table(['Username', 'Status', ''], rows, 'Nobody is in it.')}
+      ${table(['Username', 'Status', ''], rows, 'No members.')}
     </section>`;
 }
 
@@ -162,7 +162,7 @@ export function clientsPage({ loginClients }: OktaOrg, issuer: string): Html {
         <td>${button(`/admin/clients/${client.clientId}/remove`, 'Remove')}</td>
       </tr>`,
   );
-  const ways = [
+  const methods = [
     ['basic', 'HTTP Basic'],
     ['post', 'In the body'],
   ] as const;
@@ -172,13 +172,13 @@ export function clientsPage({ loginClients }: OktaOrg, issuer: string): Html {
       <form method="post" action="/admin/clients">
         ${field('label', 'App name')}
         <label
-          >Sign-in redirect URIs<small>One in a line.</small><textarea name="redirectUris" rows="2"></textarea>
+          >Sign-in redirect URIs<small>One per line.</small><textarea name="redirectUris" rows="2"></textarea>
         </label>
         <label>Sign-out redirect URIs<textarea name="postLogoutRedirectUris" rows="2"></textarea></label>
-        ${select('clientAuthentication', 'Client authentication', ways)}<button class="main">Save</button>
+        ${select('clientAuthentication', 'Client authentication', methods)}<button class="main">Save</button>
       </form>
     </section>
-    <section>${table(['App', 'Client ID', 'Redirect URIs', ''], rows, 'There is none.')}</section>`;
+    <section>${table(['App', 'Client ID', 'Redirect URIs', ''], rows, 'No clients.')}</section>`;
 }
 
 export function tasksPage(org: OktaOrg): Html {
@@ -192,15 +192,18 @@ export function tasksPage(org: OktaOrg): Html {
         <td>${task.app}</td>
         <td>${state(task.state)}</td>
         <td>
-          ${task.state === 'failed' && `${task.status ?? 'no answer'}: ${task.detail}`}
+          ${task.state === 'failed' && `${task.status ?? 'no response'}: ${task.detail}`}
           ${task.resumesAt !== undefined && `until ${new Date(task.resumesAt).toISOString()}`}
         </td>
       </tr>`,
   );
   return html`<section>
     <form method="post" action="/admin/tasks/retry">
-      <p><button class="main">Retry Selected</button> <span class="hint">Only 429 is retried by itself.</span></p>
-      ${table(['', 'Task', 'App', 'State', ''], rows, 'There is no task.')}
+      <p>
+        <button class="main">Retry Selected</button>
+        <span class="hint">Only a 429 response is retried automatically.</span>
+      </p>
+      ${table(['', 'Task', 'App', 'State', ''], rows, 'No tasks.')}
     </form>
   </section>`;
 }

@@ -4,7 +4,7 @@ import { OAuthFailure } from '../org/oauth-client.js';
 import { type OktaOrg } from '../org/okta-org.js';
 import { Refused } from '../org/refused.js';
 import { ScimFailure } from '../scim-client.js';
-import { type ActionContext, ACTIONS, type Done } from './actions.js';
+import { type ActionContext, ACTIONS, type ActionResult } from './actions.js';
 import { appTab, isTab } from './app-pages.js';
 import { Form } from './form.js';
 import { type Html, html } from './html.js';
@@ -31,10 +31,10 @@ interface Page {
   json: () => unknown;
 }
 
-/** How long an action's answer waits for the tasks it led to; a browser that comes back later sees the rest. */
-const PATIENCE_SECONDS = 3;
+/** How long a response waits for the tasks that its action started. */
+const MAX_WAIT_SECONDS = 3;
 
-/** What administrators see, by path. Each is HTML, or JSON for a client that asks for it. All throw Refused. */
+/** Admin pages by path, as HTML or JSON by the Accept header. All throw Refused. */
 const PAGES: Record<string, (org: OktaOrg, params: Params, query: Query, origin: string) => Page> = {
   '/admin/apps': (org) => ({
     title: 'Applications',
@@ -76,17 +76,17 @@ const PAGES: Record<string, (org: OktaOrg, params: Params, query: Query, origin:
 
 function appPage(org: OktaOrg, params: Params, tab: string): Page {
   const app = org.app(params['app'] ?? '');
-  if (!isTab(tab)) throw new Refused(`There is no tab ${tab}.`, 404);
+  if (!isTab(tab)) throw new Refused(`Unknown tab ${tab}.`, 404);
   return { title: app.general.label, body: () => appTab(app, org, tab), json: () => appView(app, org) };
 }
 
 export interface AdminOptions {
   org: OktaOrg;
-  /** Where the pages are. */
+  /** Origin of the pages. */
   origin: string;
 }
 
-/** The admin side's pages, actions, and the callback of "Authenticate with …". */
+/** Registers the admin pages, their actions, and the callback of "Authenticate with …". */
 export function adminRoutes(server: FastifyInstance, { org, origin }: AdminOptions): void {
   const notices = new Notices();
   server.get('/', (_request, reply) => reply.redirect('/admin/apps'));
@@ -103,22 +103,22 @@ export function adminRoutes(server: FastifyInstance, { org, origin }: AdminOptio
     server.post<{ Params: Params; Body: Form | undefined }>(path, async (request, reply) => {
       const form = request.body ?? Form.ofUrlEncoded('');
       const context: ActionContext = { org, params: request.params, form };
-      const done = await action(context);
-      await Promise.race([org.idle(), sleep(PATIENCE_SECONDS * 1000, undefined, { ref: false })]);
+      const result = await action(context);
+      await Promise.race([org.idle(), sleep(MAX_WAIT_SECONDS * 1000, undefined, { ref: false })]);
       org.changed();
-      return wantsJson(request) ? reply.send(done) : go(reply, done, { kind: 'done', text: done.message });
+      return wantsJson(request) ? reply.send(result) : go(reply, result, { kind: 'done', text: result.message });
     });
   }
 
   server.get<{ Params: Params }>('/admin/app/cpc/:appName/oauth/callback', async (request, reply) => {
-    const answer = new URL(request.url, origin).searchParams;
-    const state = answer.get('state') ?? '';
-    const app = [...org.apps.values()].find((each) => each.connection.awaits(state));
+    const parameters = new URL(request.url, origin).searchParams;
+    const state = parameters.get('state') ?? '';
+    const app = [...org.apps.values()].find((each) => each.connection.isAwaiting(state));
     if (!app || app.general.appName !== request.params['appName']) {
-      throw new Refused('Nobody began this authentication here, or it took too long.');
+      throw new Refused('This authentication was not started here, or it has expired. Start it again.');
     }
     const location = `${origin}/admin/apps/${app.id}/provisioning`;
-    const notice = await app.connection.authenticated(state, answer).then(
+    const notice = await app.connection.completeAuthentication(state, parameters).then(
       (): Notice => ({ kind: 'done', text: 'Authenticated with Tidegate. Test the API credentials, then save.' }),
       (error: unknown): Notice => ({ kind: 'failed', text: `Authentication failed: ${explain(error).detail}` }),
     );
@@ -130,15 +130,15 @@ export function adminRoutes(server: FastifyInstance, { org, origin }: AdminOptio
     const { status, detail } = explain(error);
     if (status === 500) request.log.error(error);
     if (wantsJson(request)) return reply.code(status).type('application/problem+json').send({ status, detail });
-    const from = request.method === 'POST' ? pathWithin(origin, request.headers.referer) : undefined;
+    const formPath = request.method === 'POST' ? adminPathOf(origin, request.headers.referer) : undefined;
     const notice: Notice = { kind: 'failed', text: detail };
-    if (from) return go(reply, { location: from, message: detail }, notice);
-    return sendHtml(reply.code(status), page('That did not work', '', html``, notice));
+    if (formPath) return go(reply, { location: formPath, message: detail }, notice);
+    return sendHtml(reply.code(status), page('Error', '', html``, notice));
   });
 
-  function go(reply: FastifyReply, { location }: Done, notice: Notice) {
-    const ours = location.startsWith('/') || location.startsWith(`${origin}/admin/`);
-    return reply.redirect(ours ? `${location}?notice=${notices.leave(notice)}` : location, 303);
+  function go(reply: FastifyReply, { location }: ActionResult, notice: Notice) {
+    const isLocal = location.startsWith('/') || location.startsWith(`${origin}/admin/`);
+    return reply.redirect(isLocal ? `${location}?notice=${notices.add(notice)}` : location, 303);
   }
 }
 
@@ -150,18 +150,18 @@ function wantsJson(request: FastifyRequest): boolean {
   return (request.headers.accept ?? '').includes('application/json');
 }
 
-/** @returns the status and the sentence that an error is answered with; 500 for one that nobody foresaw */
+/** @returns status and message for an error; 500 for unknown errors */
 function explain(error: unknown): { status: number; detail: string } {
   if (error instanceof Refused) return { status: error.status, detail: error.message };
   if (error instanceof ScimFailure)
-    return { status: 502, detail: error.status === undefined ? error.detail : `Tidegate answered ${error.message}` };
+    return { status: 502, detail: error.status === undefined ? error.detail : `Tidegate returned ${error.message}` };
   if (error instanceof OAuthFailure) return { status: 502, detail: error.message };
   const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
   return statusCode < 500 ? { status: statusCode, detail: message } : { status: 500, detail: 'The simulator failed.' };
 }
 
-/** @returns the path of an address, without its query, when it is one of the admin pages */
-function pathWithin(origin: string, address = ''): string | undefined {
+/** @returns the path of an admin page without its query; undefined for other addresses */
+function adminPathOf(origin: string, address = ''): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   return url?.origin === origin && url.pathname.startsWith('/admin/') ? url.pathname : undefined;
 }

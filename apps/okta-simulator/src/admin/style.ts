@@ -1,9 +1,9 @@
-/** The one style sheet of all pages, within each. */
+/** Style sheet, embedded in every page. */
 export const STYLE = `
 :root { color-scheme: light; --line: #d7dce3; --quiet: #5b6675; --link: #1c5bb8; --dark: #14202e; }
 * { box-sizing: border-box; }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: #1d2733; background: #f4f6f9; }
-.trial { background: #ffe9a8; color: #4d3c00; padding: .35rem 1.5rem; font-size: .85rem; }
+.banner { background: #ffe9a8; color: #4d3c00; padding: .35rem 1.5rem; font-size: .85rem; }
 header { background: var(--dark); color: #fff; padding: .8rem 1.5rem; display: flex; gap: 2rem; align-items: baseline; flex-wrap: wrap; }
 header strong { font-size: 1.05rem; } header nav { display: flex; gap: 1.25rem; flex-wrap: wrap; }
 header a { color: #c9d6e6; text-decoration: none; } header a[aria-current] { color: #fff; border-bottom: 2px solid #6ea8fe; }

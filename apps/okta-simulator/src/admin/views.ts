@@ -5,7 +5,7 @@ import { redirectUri } from '../org/settings.js';
 import { type OktaGroup, type Organization, type Person } from '../organization.js';
 import { type Task } from '../tasks.js';
 
-// What the admin pages answer to a client that asks for JSON: no secret is in it.
+// JSON responses of the admin pages, without secrets.
 
 export function personView({ id, status, profile }: Person) {
   return { id, status, profile };
@@ -19,7 +19,7 @@ export function clientView({ clientSecret: _, ...client }: LoginClient) {
   return client;
 }
 
-/** A task of one app; its id names the app too, so that a list may hold the tasks of all. */
+/** @returns a task with an id that is unique across apps */
 export function taskView(app: AppInstance, task: Task) {
   return { ...task, id: `${app.id}.${task.id}`, app: app.general.label };
 }
@@ -54,7 +54,7 @@ export function appView(app: AppInstance, org: OktaOrg) {
   };
 }
 
-/** Who is assigned, how, and how the app sees them. */
+/** @returns the assigned people, how they are assigned, and their state in Tidegate */
 export function assignmentsOf(app: AppInstance, directory: Organization) {
   return [...directory.people.values()].flatMap((person) => {
     const scope = app.assignments.scopeOf(person);

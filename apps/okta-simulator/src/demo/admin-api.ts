@@ -7,13 +7,13 @@ import {
   type RequestRecord,
 } from '@tidegate/contracts';
 
-/** What `/api/v1/integrations` answers, as far as the story reads it. */
+/** The fields of `/api/v1/integrations` that the demo uses. */
 export interface IntegrationView {
   id: string;
   status: string;
 }
 
-export interface AccessQuestion {
+export interface NewAccessRequest {
   flowId: string;
   userId: string;
   groupId: string;
@@ -21,7 +21,7 @@ export interface AccessQuestion {
   justification: string;
 }
 
-/** An answer other than 2xx. */
+/** A response other than 2xx. */
 export class ApiFailure extends Error {
   constructor(
     readonly status: number,
@@ -32,7 +32,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** The part of `/api/v1` that the story needs. Every method throws ApiFailure when the answer is not 2xx. */
+/** Client for the part of `/api/v1` that the demo uses. All methods throw ApiFailure unless the response is 2xx. */
 export class AdminApi {
   #reviewKey: Promise<string> | undefined;
 
@@ -50,39 +50,39 @@ export class AdminApi {
     return this.#call('GET', `/integrations/${id}`);
   }
 
-  /** @returns the new SCIM token, which is shown this once */
+  /** @returns the new SCIM token, which the API returns only once */
   createToken(integrationId: string): Promise<{ token: string }> {
     return this.#call('POST', `/integrations/${integrationId}/tokens`, {});
   }
 
-  /** Who is in the group in effect: pushed by Okta, or by a live grant. */
+  /** @returns the effective members of a group: pushed by Okta or by a grant */
   members(integrationId: string, groupId: string): Promise<EffectiveMembership[]> {
-    return this.#everything(`/integrations/${integrationId}/groups/${groupId}/members`);
+    return this.#listAll(`/integrations/${integrationId}/groups/${groupId}/members`);
   }
 
   createFlow(settings: FlowSettings & { integrationId: string }): Promise<FlowRecord> {
     return this.#call('POST', '/access-flows', { ...settings });
   }
 
-  ask(question: AccessQuestion): Promise<RequestRecord> {
-    return this.#call('POST', '/access-requests', { ...question });
+  createRequest(request: NewAccessRequest): Promise<RequestRecord> {
+    return this.#call('POST', '/access-requests', { ...request });
   }
 
-  /** Approves in the name of a user, which needs a key that says so. */
+  /** Approves as the given user, with an API key that has the scope `access:review-as`. */
   async approve(requestId: string, reviewerId: string): Promise<RequestRecord> {
     this.#reviewKey ??= this.#call<{ key: string }>('POST', '/api-keys', {
-      name: 'demo: reviews in the name of users',
+      name: 'demo: reviews as users',
       scopes: ['access:review-as'],
     }).then(({ key }) => key);
     return this.#call('POST', `/access-requests/${requestId}/approve`, { reviewerId }, await this.#reviewKey);
   }
 
-  /** All grants the user ever had. */
+  /** @returns all grants of a user, ended ones included */
   grants(userId: string): Promise<GrantRecord[]> {
-    return this.#everything(`/grants?userId=${userId}`);
+    return this.#listAll(`/grants?userId=${userId}`);
   }
 
-  async #everything<T>(path: string): Promise<T[]> {
+  async #listAll<T>(path: string): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | null = null;
     do {

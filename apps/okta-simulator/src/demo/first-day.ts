@@ -3,93 +3,93 @@ import { OktaApp } from '../app.js';
 import { Organization } from '../organization.js';
 import { ScimClient } from '../scim-client.js';
 import { AdminApi } from './admin-api.js';
-import { accessFlows, granting, shortGrant } from './access.chapter.js';
-import { type Day } from './day.js';
-import { departures, expiry, type Revocation, returns } from './departure.chapter.js';
-import { groups } from './groups.chapter.js';
-import { connection, people } from './people.chapter.js';
-import { Story, StoryBroken, type StoryRow } from './story.js';
+import { accessFlows, requestAndApprove, grantBriefly } from './access.steps.js';
+import { type DemoContext } from './context.js';
+import { deactivations, expiry, type Revocation, reactivations } from './deactivation.steps.js';
+import { groups } from './groups.steps.js';
+import { connection, people } from './people.steps.js';
+import { StepRunner, DemoAborted, type StepResult } from './step-runner.js';
 
 export interface FirstDayOptions {
-  /** Of the gateway: `http://127.0.0.1:3000`. */
+  /** URL of the gateway: `http://127.0.0.1:3000`. */
   baseUrl: string;
   apiKey: string;
-  /** Receives one line for each step. */
+  /** Receives one line per step. */
   print: (line: string) => void;
-  /** How long the grant lives that expires by itself. */
+  /** Duration of the grant that expires. */
   shortGrantSeconds?: number;
-  /** How long a step waits for what it expects before it counts as not so. */
-  patienceSeconds?: number;
+  /** How long a step waits for the expected state before it fails. */
+  timeoutSeconds?: number;
 }
 
 export interface FirstDay {
-  /** Whether every step found what it expected. */
+  /** Whether all steps succeeded. */
   ok: boolean;
-  rows: StoryRow[];
-  /** How fast the grants of those who were deactivated ended. */
+  rows: StepResult[];
+  /** Measured times of the revocations. */
   revocations: Revocation[];
 }
 
 /**
- * Plays the first day of an organization against a running Tidegate, over HTTP alone: provisioning by Okta, borrowing,
- * two deactivations, an expiry. Makes an integration of its own, so that it can be played against the same system again.
+ * Runs the demo against a running Tidegate over HTTP: provisioning by Okta, requests and grants, two deactivations, an
+ * expiry. Creates a new integration, so that it can run repeatedly against the same system.
  *
- * @returns what happened; a step that could not be done is the last row
+ * @returns the results of the steps; a step that throws is the last one
  */
 export async function playFirstDay(options: FirstDayOptions): Promise<FirstDay> {
-  const { apiKey, print, shortGrantSeconds = 60, patienceSeconds = 60 } = options;
+  const { apiKey, print, shortGrantSeconds = 60, timeoutSeconds = 60 } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const story = new Story(print);
+  const runner = new StepRunner(print);
   const clients: ScimClient[] = [];
   let revocations: Revocation[] = [];
   try {
     const api = new AdminApi(baseUrl, apiKey);
-    const { id, token } = await integrate(story, api);
+    const { id, token } = await integrate(runner, api);
     const connect = (kind: 'oin' | 'aiw') => {
       const client = new ScimClient({ baseUrl: `${baseUrl}/scim/v2/${id}`, token });
       clients.push(client);
       return new OktaApp(kind, client);
     };
-    const day: Day = {
-      story,
+    const context: DemoContext = {
+      runner,
       api,
       integrationId: id,
       organization: new Organization(),
       catalog: connect('oin'),
       wizard: connect('aiw'),
-      patienceSeconds,
+      timeoutSeconds,
     };
-    await connection(day);
-    await people(day);
-    await groups(day);
-    const flows = await accessFlows(day);
-    await shortGrant(day, flows, shortGrantSeconds);
-    await granting(day, flows);
-    revocations = await departures(day);
-    await returns(day);
-    await expiry(day, shortGrantSeconds);
+    await connection(context);
+    await people(context);
+    await groups(context);
+    const flows = await accessFlows(context);
+    await grantBriefly(context, flows, shortGrantSeconds);
+    await requestAndApprove(context, flows);
+    revocations = await deactivations(context);
+    await reactivations(context);
+    await expiry(context, shortGrantSeconds);
   } catch (error) {
-    if (!(error instanceof StoryBroken)) throw error;
+    if (!(error instanceof DemoAborted)) throw error;
     print(error.message);
   } finally {
     for (const client of clients) client.close();
   }
-  return { ok: story.rows.every((row) => row.ok), rows: story.rows, revocations };
+  return { ok: runner.rows.every((row) => row.ok), rows: runner.rows, revocations };
 }
 
-async function integrate(story: Story, api: AdminApi): Promise<{ id: string; token: string }> {
-  const { id } = await story.step(
+async function integrate(runner: StepRunner, api: AdminApi): Promise<{ id: string; token: string }> {
+  const { id } = await runner.step(
     'an administrator adds the Okta integration',
     'initializing',
-    // Names are unique, and the day may be played against one system more than once.
+    // Names of integrations are unique, and the demo may run repeatedly against one system.
     () => api.createIntegration(`Acme ${randomBytes(4).toString('hex')}`, 'acme.okta.com'),
     (integration) => integration.status,
   );
-  const { token } = await story.step(
-    'and makes a token for Okta',
+  const { token } = await runner.step(
+    'an administrator creates a token for Okta',
     'a token',
     () => api.createToken(id),
-    (made) => (typeof made.token === 'string' && made.token !== '' ? 'a token' : 'no token'),
+    (created) => (typeof created.token === 'string' && created.token !== '' ? 'a token' : 'no token'),
   );
   return { id, token };
 }

@@ -1,3 +1,3 @@
 export { playFirstDay, type FirstDay, type FirstDayOptions } from './first-day.js';
-export { table, type StoryRow } from './story.js';
-export { type Revocation } from './departure.chapter.js';
+export { table, type StepResult } from './step-runner.js';
+export { type Revocation } from './deactivation.steps.js';

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Reads until what was read is as wished: changes reach the services one after the other.
+ * Polls until a condition is met, since events reach the services asynchronously.
  *
- * @param patienceSeconds when to give up
- * @param everyMilliseconds pause between two readings
- * @returns what was read last, also when the time ran out before it was as wished
+ * @param timeoutSeconds time limit
+ * @param everyMilliseconds interval between reads
+ * @returns the last value read, also after the timeout
  */
 export async function until<T>(
   read: () => Promise<T>,
-  asWished: (value: T) => boolean,
-  patienceSeconds: number,
+  isExpected: (value: T) => boolean,
+  timeoutSeconds: number,
   everyMilliseconds = 50,
 ): Promise<T> {
-  const end = performance.now() + patienceSeconds * 1000;
+  const end = performance.now() + timeoutSeconds * 1000;
   for (;;) {
     const value = await read();
-    if (asWished(value) || performance.now() >= end) return value;
+    if (isExpected(value) || performance.now() >= end) return value;
     await sleep(everyMilliseconds);
   }
 }

@@ -5,13 +5,13 @@ import { type OktaOrg } from '../org/okta-org.js';
 import { type Person } from '../organization.js';
 import { MemoryAdapter } from './memory-adapter.js';
 
-/** Paths that are the issuer's; everything else on the server is the admin's. */
+/** Paths of the issuer; all others belong to the admin pages. */
 export const ISSUER_PATHS = /^\/(oauth2\/v1|\.well-known)\//;
 
 /**
  * The organization's OpenID Connect login, under the paths of Okta's org authorization server
- * (https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/). State and signing key live as long as the
- * process. Who logs in is asked at `/login/{uid}`.
+ * (https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/). State and signing key are kept in memory.
+ * The login form is at `/login/{uid}`.
  */
 export function createIssuer(origin: string, org: OktaOrg): Provider {
   return new Provider(origin, configuration(org));
@@ -23,7 +23,7 @@ function configuration(org: OktaOrg): Configuration {
     jwks: { keys: [signingKey()] },
     cookies: {
       keys: [randomBytes(32).toString('base64url')],
-      // Cookies know no ports: Tidegate, on the same machine, has the library's own names.
+      // Cookies are shared between ports, and Tidegate on the same host uses the library's default names.
       names: { session: 'okta_session', interaction: 'okta_interaction', resume: 'okta_resume' },
     },
     routes: {
@@ -41,10 +41,10 @@ function configuration(org: OktaOrg): Configuration {
       rpInitiatedLogout: { enabled: true },
     },
     interactions: { url: (_ctx, interaction) => `/login/${interaction.uid}`, policy: policyOf(org) },
-    // Okta's web apps may use PKCE and need not.
+    // PKCE is optional for Okta's web apps.
     pkce: { required: () => false },
     conformIdTokenClaims: false,
-    // Okta's ID tokens always have it (https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/).
+    // Okta's ID tokens always contain auth_time (https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/).
     clientDefaults: { require_auth_time: true },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     claims: {
@@ -59,7 +59,7 @@ function configuration(org: OktaOrg): Configuration {
       if (person?.status !== 'ACTIVE') return undefined;
       return { accountId: id, claims: () => ({ ...claimsOf(person, org) }) };
     },
-    // The organization's own apps need nobody's consent.
+    // Apps of the organization need no consent.
     loadExistingGrant: grantOf,
     renderError: (ctx, out) => {
       ctx.type = 'text/plain';
@@ -68,32 +68,32 @@ function configuration(org: OktaOrg): Configuration {
   };
 }
 
-/** The usual prompts; and a session of somebody who is not active any more is none. */
+/** Default prompts, plus a new login if the user of the session is no longer active. */
 function policyOf({ directory }: OktaOrg) {
   const policy = interactionPolicy.base();
   const { Check } = interactionPolicy;
-  const gone = new Check('not_active', 'the user is not active', 'login_required', ({ oidc }) => {
+  const notActive = new Check('not_active', 'the user is not active', 'login_required', ({ oidc }) => {
     const { accountId } = oidc.session ?? {};
     const active = accountId === undefined || directory.people.get(accountId)?.status === 'ACTIVE';
     return active ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
   });
-  policy.get('login')?.checks.add(gone);
+  policy.get('login')?.checks.add(notActive);
   return policy;
 }
 
 async function grantOf(ctx: KoaContextWithOIDC) {
   const { client, session, params, provider } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;
-  const known = session.grantIdFor(client.clientId);
+  const grantId = session.grantIdFor(client.clientId);
   const grant =
-    (known && (await provider.Grant.find(known))) ||
+    (grantId && (await provider.Grant.find(grantId))) ||
     new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope(typeof params?.['scope'] === 'string' ? params['scope'] : 'openid');
   await grant.save();
   return grant;
 }
 
-/** What the login tells of a person: `sub` is the Okta id, which SCIM carries as `externalId`. */
+/** @returns the claims of a person; `sub` is the Okta id, which SCIM sends as `externalId` */
 function claimsOf({ id, profile }: Person, { directory }: OktaOrg) {
   const email = profile.emails[0]?.['value'];
   return {
@@ -110,7 +110,7 @@ function claimsOf({ id, profile }: Person, { directory }: OktaOrg) {
   };
 }
 
-/** The clients are the organization's: added and removed while the issuer runs, and never by the issuer. */
+/** Reads clients from the organization, which can change while the issuer runs. The issuer never writes them. */
 function clientsOf({ loginClients }: OktaOrg): Adapter {
   const none = async () => undefined;
   const find = async (id: string) => {

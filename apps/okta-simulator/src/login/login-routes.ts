@@ -6,7 +6,7 @@ import { field, plainPage } from '../admin/layout.js';
 import { type OktaOrg } from '../org/okta-org.js';
 import { Refused } from '../org/refused.js';
 
-/** The login form that the issuer sends browsers to, at `/login/{uid}`. */
+/** Registers the login form, to which the issuer redirects browsers: `/login/{uid}`. */
 export function loginRoutes(server: FastifyInstance, issuer: Provider, org: OktaOrg): void {
   server.get('/login/:uid', async ({ raw }, reply) => {
     const { prompt, params } = await details(raw, reply.raw);
@@ -27,16 +27,16 @@ export function loginRoutes(server: FastifyInstance, issuer: Provider, org: Okta
 
   const details = (...[request, response]: Parameters<Provider['interactionDetails']>) =>
     issuer.interactionDetails(request, response).catch(() => {
-      throw new Refused('This login has ended, or began in another browser. Begin again where you came from.');
+      throw new Refused('This login has expired or was started in another browser. Start again from the app.');
     });
   const finish = (...[request, response, result]: Parameters<Provider['interactionResult']>) =>
     issuer.interactionResult(request, response, result, { mergeWithLastSubmission: true });
 }
 
-function loginPage(userName: string, fault?: string): string {
+function loginPage(userName: string, error?: string): string {
   return plainPage(
     'Sign in',
-    html`${fault !== undefined && html`<p class="notice failed" role="alert">${fault}</p>`}
+    html`${error !== undefined && html`<p class="notice failed" role="alert">${error}</p>`}
       <section>
         <form method="post">
           ${field('username', 'Username', userName)} ${field('password', 'Password', '', { type: 'password' })}

@@ -1,44 +1,44 @@
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
 
-/** Beyond this many of one kind the oldest are forgotten: pages that anybody can open must not fill the memory. */
-const KEPT = 10_000;
+/** Maximum entries per kind; the oldest are dropped, since unauthenticated requests create entries. */
+const MAX_ENTRIES = 10_000;
 
-/** What `oidc-provider` keeps of one kind (sessions, codes, grants, tokens), in memory. */
+/** In-memory storage of `oidc-provider` for one kind of entry (sessions, codes, grants, tokens). */
 export class MemoryAdapter implements Adapter {
-  readonly #kept = new Map<string, { payload: AdapterPayload; until: number }>();
+  readonly #entries = new Map<string, { payload: AdapterPayload; expiresAt: number }>();
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    this.#kept.delete(id);
-    this.#kept.set(id, { payload, until: expiresIn ? Date.now() + expiresIn * 1000 : Infinity });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#entries.delete(id);
+    this.#entries.set(id, { payload, expiresAt: expiresIn ? Date.now() + expiresIn * 1000 : Infinity });
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > MAX_ENTRIES && oldest !== undefined) this.#entries.delete(oldest);
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const found = this.#kept.get(id);
-    if (found && found.until > Date.now()) return found.payload;
-    this.#kept.delete(id);
+    const entry = this.#entries.get(id);
+    if (entry && entry.expiresAt > Date.now()) return entry.payload;
+    this.#entries.delete(id);
     return undefined;
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return [...this.#kept.values()].find(({ payload }) => payload.uid === uid)?.payload;
+    return [...this.#entries.values()].find(({ payload }) => payload.uid === uid)?.payload;
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return [...this.#kept.values()].find(({ payload }) => payload.userCode === userCode)?.payload;
+    return [...this.#entries.values()].find(({ payload }) => payload.userCode === userCode)?.payload;
   }
 
   async consume(id: string): Promise<void> {
-    const found = this.#kept.get(id);
-    if (found) found.payload.consumed = Math.floor(Date.now() / 1000);
+    const entry = this.#entries.get(id);
+    if (entry) entry.payload.consumed = Math.floor(Date.now() / 1000);
   }
 
   async destroy(id: string): Promise<void> {
-    this.#kept.delete(id);
+    this.#entries.delete(id);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [id, { payload }] of this.#kept) if (payload.grantId === grantId) this.#kept.delete(id);
+    for (const [id, { payload }] of this.#entries) if (payload.grantId === grantId) this.#entries.delete(id);
   }
 }

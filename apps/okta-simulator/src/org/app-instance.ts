@@ -13,13 +13,13 @@ export interface AppInstanceOptions {
   key: CatalogKey;
   general: GeneralSettings;
   clock: Clock;
-  /** Seconds until a call that is not answered has failed. */
+  /** Seconds until a call without a response fails. */
   timeoutSeconds: number;
-  /** Called when a task has ended. */
-  ended: () => void;
+  /** Called when a task has finished. */
+  onTaskEnd: () => void;
 }
 
-/** One app that an administrator added: its tabs, and the tasks that they lead to. */
+/** An added app: its settings, assignments, pushed groups and tasks. */
 export class AppInstance {
   readonly id: string;
   readonly key: CatalogKey;
@@ -30,16 +30,16 @@ export class AppInstance {
   readonly assignments: Assignments;
   readonly pushGroups: PushGroups;
   toApp: ToAppSettings = { create: false, update: false, deactivate: false };
-  /** What the last import found. */
+  /** Result of the last import. */
   imported: Imported | undefined;
   #general: GeneralSettings;
 
-  constructor({ id, key, general, clock, timeoutSeconds, ended }: AppInstanceOptions) {
+  constructor({ id, key, general, clock, timeoutSeconds, onTaskEnd }: AppInstanceOptions) {
     this.id = id;
     this.key = key;
     this.entry = CATALOG[key];
     this.#general = general;
-    this.tasks = new TaskList({ oneByOne: true, clock, ended });
+    this.tasks = new TaskList({ sequential: true, clock, onTaskEnd });
     this.connection = new Connection(this.entry, () => this.#general, clock, this.tasks.pause, timeoutSeconds);
     this.provisioning = new OktaApp(this.entry.kind, this.connection, {
       tasks: this.tasks,
@@ -72,7 +72,7 @@ export class AppInstance {
     return this.connection.saved.settings.enabled;
   }
 
-  /** "Import Now". @returns what the server has. @throws Refused when the integration is not enabled, or it failed */
+  /** "Import Now". @returns users and groups of the server. @throws Refused if the integration is disabled or the import fails */
   async import(): Promise<Imported> {
     if (!this.enabled) throw new Refused('Enable the API integration first.', 409);
     const imported = await this.provisioning.import();

@@ -14,18 +14,18 @@ import {
   scimBaseUrl,
 } from './settings.js';
 
-/** What one app reaches its server with. */
+/** Settings and tokens with which an app calls its server. */
 export interface Credentials {
   settings: IntegrationSettings;
   tokens: OAuthTokens | undefined;
 }
 
-/** How long an administrator may take for consent. */
+/** Time limit for the administrator's consent. */
 const CONSENT_MS = 10 * 60_000;
 
 /**
- * How one app reaches its server. What the administrator enters, and what "Authenticate with …" brought, is a draft until
- * it is saved: till then provisioning goes on with what was saved before.
+ * Connection of one app to its server. Entered settings and tokens of "Authenticate with …" are a draft until they are
+ * saved; provisioning uses the saved ones.
  */
 export class Connection implements Scim {
   #saved: Credentials = { settings: NO_INTEGRATION, tokens: undefined };
@@ -50,21 +50,21 @@ export class Connection implements Scim {
     return this.#draft;
   }
 
-  /** One call of a task, with the saved settings. @throws ScimFailure, also when the access token could not be refreshed */
+  /** Sends a call with the saved settings. @throws ScimFailure, also if the access token can't be refreshed */
   send(method: Method, path: string, body?: JsonObject): Promise<JsonObject | undefined> {
     this.#client ??= this.#clientFor(this.#saved);
     return this.#client.send(method, path, body);
   }
 
-  /** Fills in the form. A token that is left empty stays the one that is known. */
+  /** Changes the draft. An empty token keeps the current one. */
   edit(settings: IntegrationSettings): void {
     const token = settings.token || this.#draft.settings.token;
-    // Tokens are of one connection: another id, and they are another's.
+    // OAuth tokens belong to one connection id.
     const same = settings.connectionId === this.#draft.settings.connectionId;
     this.#draft = { settings: { ...settings, token }, tokens: same ? this.#draft.tokens : undefined };
   }
 
-  /** "Authenticate with …". @returns where the browser goes. @throws Refused when a setting is missing */
+  /** "Authenticate with …". @returns the URL for the browser. @throws Refused if a setting is missing */
   authenticate(): string {
     if (this.entry.authentication !== 'oauth') throw new Refused('This app authenticates with a token.');
     const state = randomBytes(24).toString('base64url');
@@ -73,26 +73,27 @@ export class Connection implements Scim {
     return url;
   }
 
-  /** @returns whether the browser that comes back with this `state` was sent by `authenticate`, of this app */
-  awaits(state: string): boolean {
+  /** @returns whether `authenticate` of this app issued this `state` and it has not expired */
+  isAwaiting(state: string): boolean {
     return this.#consent?.state === state && this.clock.now() < this.#consent.until;
   }
 
-  /** The browser is back (RFC 6749 §4.1.2), and its `state` counts once. @throws Refused, OAuthFailure */
-  async authenticated(state: string, answer: URLSearchParams): Promise<void> {
+  /** Handles the redirect back (RFC 6749 §4.1.2); each `state` is valid once. @throws Refused, OAuthFailure */
+  async completeAuthentication(state: string, parameters: URLSearchParams): Promise<void> {
     const consent = this.#consent;
-    if (!consent || !this.awaits(state)) throw new Refused('Nobody began this authentication, or it took too long.');
+    if (!consent || !this.isAwaiting(state))
+      throw new Refused('This authentication was not started here, or it has expired. Start it again.');
     this.#consent = undefined;
-    const error = [answer.get('error'), answer.get('error_description')].filter(Boolean).join(': ');
+    const error = [parameters.get('error'), parameters.get('error_description')].filter(Boolean).join(': ');
     if (error) throw new OAuthFailure(undefined, error);
-    const code = answer.get('code');
+    const code = parameters.get('code');
     if (!code) throw new OAuthFailure(undefined, 'the authorization server sent no code');
     const draft = this.#draft;
     const tokens = await exchangeCode(this.#oauth(draft), code, consent.verifier, this.clock.now());
     this.#draft = { ...this.#draft, tokens };
   }
 
-  /** "Test API Credentials" with what is in the form. @throws Refused when a setting is missing; ScimFailure */
+  /** "Test API Credentials" with the draft. @throws Refused if a setting is missing; ScimFailure */
   async test(): Promise<void> {
     const client = this.#clientFor(this.#draft);
     try {
@@ -102,19 +103,19 @@ export class Connection implements Scim {
     }
   }
 
-  /** Save: with the integration enabled it is tested first, and a failure saves nothing. @throws as `test` does */
+  /** Saves the draft. An enabled integration is tested first. @throws like `test`; then nothing is saved */
   async save(): Promise<void> {
     if (this.#draft.settings.enabled) await this.test();
     this.#saved = this.#draft;
     this.reset();
   }
 
-  /** Takes up what a file held. */
+  /** Restores stored credentials. */
   restore(saved: Credentials): void {
     this.#saved = this.#draft = saved;
   }
 
-  /** The settings changed: the next task uses a client made anew; those under way end with theirs. */
+  /** After a change of settings: the next task creates a new client; running tasks keep theirs. */
   reset(): void {
     this.#client = undefined;
   }
@@ -139,15 +140,15 @@ export class Connection implements Scim {
       return settings.token;
     }
     if (!tokens) throw new ScimFailure(undefined, 'not authenticated: use the button "Authenticate with …" first');
-    // Okta refreshes when an operation finds the access token expired, never in between.
+    // Like Okta: refresh only when an operation needs an expired access token.
     const expired = tokens.expiresAt !== undefined && tokens.expiresAt <= this.clock.now();
     return expired && tokens.refreshToken ? this.#refresh(settings, tokens, tokens.refreshToken) : tokens.accessToken;
   }
 
-  /** One refresh at a time; the object is kept, since draft and saved may share it. */
+  /** Runs one refresh at a time. Updates the token object in place, since draft and saved may share it. */
   #refresh(settings: IntegrationSettings, tokens: OAuthTokens, refreshToken: string): Promise<string> {
-    const underWay = this.#refreshing.get(tokens);
-    if (underWay) return underWay;
+    const pending = this.#refreshing.get(tokens);
+    if (pending) return pending;
     const refreshed = refreshTokens(this.#oauth({ settings, tokens }), refreshToken, this.clock.now())
       .then((fresh) => Object.assign(tokens, fresh).accessToken)
       .catch((error: unknown) => {

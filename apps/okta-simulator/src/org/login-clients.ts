@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Refused } from './refused.js';
 
-/** An "OIDC - Web Application": somebody whose users log in at this organization. */
+/** An "OIDC - Web Application", whose users log in at this organization. */
 export interface LoginClient {
   clientId: string;
   clientSecret: string;
   label: string;
-  /** How it authenticates at the token endpoint: that way only. */
+  /** The only accepted authentication method at the token endpoint. */
   clientAuthentication: 'basic' | 'post';
   redirectUris: string[];
   postLogoutRedirectUris: string[];
@@ -19,14 +19,14 @@ export interface NewLoginClient {
   postLogoutRedirectUris?: string[];
 }
 
-/** Applications → Create App Integration → OIDC: the clients of the organization's login. */
+/** Applications → Create App Integration → OIDC: OpenID Connect clients of the organization. */
 export class LoginClients {
   readonly #clients = new Map<string, LoginClient>();
 
-  /** @throws Refused when a redirect URI is no URL or has a fragment (RFC 6749 §3.1.2) */
+  /** @throws Refused if a redirect URI is not a URL or has a fragment (RFC 6749 §3.1.2) */
   create(options: NewLoginClient): LoginClient {
     const { label, redirectUris, postLogoutRedirectUris = [], clientAuthentication = 'basic' } = options;
-    if (!label) throw new Refused('App name: enter one.');
+    if (!label) throw new Refused('App name: enter a name.');
     if (redirectUris.length === 0) throw new Refused('Sign-in redirect URIs: enter at least one.');
     for (const uri of [...redirectUris, ...postLogoutRedirectUris]) checkUri(uri);
     const client: LoginClient = {
@@ -38,13 +38,13 @@ export class LoginClients {
     return client;
   }
 
-  /** Takes up what a file held. */
+  /** Restores a stored client. */
   restore(client: LoginClient): void {
     this.#clients.set(client.clientId, client);
   }
 
   remove(clientId: string): void {
-    if (!this.#clients.delete(clientId)) throw new Refused(`There is no client ${clientId}.`, 404);
+    if (!this.#clients.delete(clientId)) throw new Refused(`Client ${clientId} does not exist.`, 404);
   }
 
   find(clientId: string): LoginClient | undefined {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
-/** What an app knows of the authorization server and of itself as its client. */
+/** Endpoints of the authorization server, and the client registration. */
 export interface OAuthSettings {
   authorizeUrl: string;
   tokenUrl: string;
@@ -16,14 +16,14 @@ export interface OAuthSettings {
 export interface OAuthTokens {
   accessToken: string;
   refreshToken: string | undefined;
-  /** Milliseconds since 1970; undefined when the server did not say. */
+  /** Milliseconds since 1970; undefined if the server did not send `expires_in`. */
   expiresAt: number | undefined;
 }
 
-/** The authorization server refused, or answered something that is no answer. */
+/** The authorization server refused the request, or sent an invalid response. */
 export class OAuthFailure extends Error {
   constructor(
-    /** HTTP status, or undefined when no answer came or the refusal came by redirect. */
+    /** HTTP status; undefined without a response, or if the refusal came by redirect. */
     readonly status: number | undefined,
     message: string,
   ) {
@@ -33,8 +33,8 @@ export class OAuthFailure extends Error {
 }
 
 /**
- * The address the administrator's browser is sent to (RFC 6749 §4.1.1), and the PKCE verifier that belongs to it
- * (RFC 7636) when the app uses PKCE.
+ * @returns the URL for the administrator's browser (RFC 6749 §4.1.1), and the PKCE verifier (RFC 7636) if the app uses
+ * PKCE
  */
 export function authorizationRequest(settings: OAuthSettings, state: string): { url: string; verifier?: string } {
   const url = new URL(settings.authorizeUrl);
@@ -49,7 +49,7 @@ export function authorizationRequest(settings: OAuthSettings, state: string): { 
   return { url: url.href, verifier };
 }
 
-/** The code for tokens (RFC 6749 §4.1.3). @throws OAuthFailure */
+/** Exchanges the code for tokens (RFC 6749 §4.1.3). @throws OAuthFailure */
 export function exchangeCode(
   settings: OAuthSettings,
   code: string,
@@ -57,22 +57,26 @@ export function exchangeCode(
   now: number,
 ): Promise<OAuthTokens> {
   const grant = { grant_type: 'authorization_code', code, redirect_uri: settings.redirectUri };
-  return askForTokens(settings, { ...grant, ...(verifier && { code_verifier: verifier }) }, now);
+  return requestTokens(settings, { ...grant, ...(verifier && { code_verifier: verifier }) }, now);
 }
 
-/** New tokens for the refresh token (RFC 6749 §6); a server that rotates sends another one. @throws OAuthFailure */
+/** Refreshes the tokens (RFC 6749 §6); the server may rotate the refresh token. @throws OAuthFailure */
 export async function refreshTokens(settings: OAuthSettings, refreshToken: string, now: number): Promise<OAuthTokens> {
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
-  const tokens = await askForTokens(settings, grant, now);
+  const tokens = await requestTokens(settings, grant, now);
   return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
 }
 
-async function askForTokens(settings: OAuthSettings, grant: Record<string, string>, now: number): Promise<OAuthTokens> {
+async function requestTokens(
+  settings: OAuthSettings,
+  grant: Record<string, string>,
+  now: number,
+): Promise<OAuthTokens> {
   const { status, body } = await post(settings, grant);
   const text = (name: string) => (typeof body[name] === 'string' ? body[name] : undefined);
   if (status !== 200) {
     const reason = [text('error'), text('error_description')].filter(Boolean).join(': ');
-    throw new OAuthFailure(status, reason || 'the token endpoint did not say why');
+    throw new OAuthFailure(status, reason || 'the token endpoint sent no error');
   }
   const accessToken = text('access_token');
   if (accessToken === undefined) throw new OAuthFailure(status, 'the token endpoint sent no access_token');
@@ -100,7 +104,7 @@ async function post(
       signal: AbortSignal.timeout(60_000),
     });
     const text = await response.text();
-    return { status: response.status, body: parsed(text) };
+    return { status: response.status, body: parseObject(text) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new OAuthFailure(undefined, cause instanceof Error ? cause.message : String(cause));
@@ -113,7 +117,7 @@ function basicCredentials(clientId: string, clientSecret: string): string {
   return Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64');
 }
 
-function parsed(text: string): JsonObject {
+function parseObject(text: string): JsonObject {
   try {
     const value = JSON.parse(text) as JsonValue;
     return isJsonObject(value) ? value : {};

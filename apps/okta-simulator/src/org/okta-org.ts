@@ -10,18 +10,18 @@ import { Refused } from './refused.js';
 import { type GeneralSettings, generalDefaults } from './settings.js';
 
 export interface OktaOrgOptions {
-  /** Where the admin pages are; a new app's redirect URI begins with it. */
+  /** Origin of the admin pages and of redirect URIs of new apps. */
   origin: string;
-  /** Origin of Tidegate, which apps with a connection id begin with. */
+  /** Origin of Tidegate, for apps with a connection id. */
   tidegate?: string;
   clock?: Clock;
-  /** Seconds until a call that is not answered has failed. */
+  /** Seconds until a call without a response fails. */
   timeoutSeconds?: number;
-  /** Called after whatever may have changed something. */
+  /** Called after every possible change. */
   changed?: (org: OktaOrg) => void;
 }
 
-/** One Okta organization: its directory, the apps that were added, and who may log in where. */
+/** An Okta organization: directory, apps and login clients. */
 export class OktaOrg {
   readonly directory = new Organization();
   readonly apps = new Map<string, AppInstance>();
@@ -36,56 +36,56 @@ export class OktaOrg {
     this.groups = new Groups(this.directory, () => this.apps.values());
   }
 
-  /** "Add Integration". @param label the app's name; empty: the catalog's. @throws Refused */
+  /** "Add Integration". @param label name of the app; empty: the name in the catalog. @throws Refused */
   addApp(key: string, label = ''): AppInstance {
-    if (!isCatalogKey(key)) throw new Refused(`There is no app ${key} in the catalog.`, 404);
+    if (!isCatalogKey(key)) throw new Refused(`The catalog has no app ${key}.`, 404);
     const { origin, tidegate = '' } = this.#options;
     const entry = CATALOG[key];
     const general = generalDefaults(entry, label || entry.label, origin, tidegate);
     return this.restoreApp(oktaId('0oa', randomBytes(16).toString('hex')), key, general);
   }
 
-  /** Takes up what a file held. */
+  /** Restores a stored app. */
   restoreApp(id: string, key: CatalogKey, general: GeneralSettings): AppInstance {
     const { clock = SYSTEM_CLOCK, timeoutSeconds = 60 } = this.#options;
-    const app = new AppInstance({ id, key, general, clock, timeoutSeconds, ended: () => this.changed() });
+    const app = new AppInstance({ id, key, general, clock, timeoutSeconds, onTaskEnd: () => this.changed() });
     this.apps.set(id, app);
     return app;
   }
 
-  /** Deletes the app: it forgets whom it had, and nothing is sent. @throws Refused */
+  /** Deletes an app without sending anything. @throws Refused */
   removeApp(id: string): void {
     this.app(id).connection.close();
     this.apps.delete(id);
   }
 
-  /** @throws Refused when there is no such app */
+  /** @throws Refused for an unknown app */
   app(id: string): AppInstance {
     const app = this.apps.get(id);
-    if (!app) throw new Refused(`There is no app ${id}.`, 404);
+    if (!app) throw new Refused(`App ${id} does not exist.`, 404);
     return app;
   }
 
-  /** @throws Refused when there is no such person */
+  /** @throws Refused for an unknown person */
   person(id: string): Person {
     const person = this.directory.people.get(id);
-    if (!person) throw new Refused(`There is no person ${id}.`, 404);
+    if (!person) throw new Refused(`Person ${id} does not exist.`, 404);
     return person;
   }
 
-  /** @throws Refused when there is no such group */
+  /** @throws Refused for an unknown group */
   group(id: string): OktaGroup {
     const group = this.directory.groups.get(id);
-    if (!group) throw new Refused(`There is no group ${id}.`, 404);
+    if (!group) throw new Refused(`Group ${id} does not exist.`, 404);
     return group;
   }
 
-  /** Resolves when no task of any app runs; those that wait after a 429 are not waited for. */
+  /** Resolves when no task of any app is running; tasks that pause after a 429 are not awaited. */
   async idle(): Promise<void> {
     await Promise.all([...this.apps.values()].map((app) => app.tasks.idle()));
   }
 
-  /** To be called after whatever may have changed something. */
+  /** Reports a possible change; call it after every action. */
   changed(): void {
     this.#options.changed?.(this);
   }

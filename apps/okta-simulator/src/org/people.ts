@@ -8,13 +8,13 @@ export interface NewPerson {
   userName: string;
   givenName: string;
   familyName: string;
-  /** Without one the person cannot log in. */
+  /** Without a password the person can't log in. */
   password?: string;
-  /** false: staged, and not sent to any app yet. */
+  /** false: the person is staged and not sent to any app. */
   activate?: boolean;
 }
 
-/** What can be done to a person, from which statuses, and what the person is then. */
+/** Lifecycle actions with their allowed statuses and the resulting status. */
 export const LIFECYCLE = {
   activate: { from: ['STAGED', 'DEPROVISIONED'], to: 'ACTIVE' },
   suspend: { from: ['ACTIVE'], to: 'SUSPENDED' },
@@ -24,7 +24,7 @@ export const LIFECYCLE = {
 
 export type Lifecycle = keyof typeof LIFECYCLE;
 
-/** Directory → People: what is done here is sent by the apps that it concerns. */
+/** Directory → People. Apps send changes of people who are assigned to them. */
 export class People {
   readonly #passwords = new Map<Person, string>();
 
@@ -33,7 +33,7 @@ export class People {
     private readonly apps: () => Iterable<AppInstance>,
   ) {}
 
-  /** @throws Refused when the user name is no e-mail address or taken */
+  /** @throws Refused if the user name is in use or not an e-mail address */
   create({ userName, givenName, familyName, password, activate = true }: NewPerson): Person {
     this.#checkName(userName);
     if (!givenName || !familyName) throw new Refused('First name and last name: enter both.');
@@ -43,7 +43,7 @@ export class People {
     return person;
   }
 
-  /** @param changes in SCIM's words; sent by the apps whose switch "Update User Attributes" is on. @throws Refused */
+  /** @param changes SCIM attributes; sent by apps with "Update User Attributes". @throws Refused */
   update(person: Person, changes: JsonObject): void {
     const userName = changes['userName'];
     if (typeof userName === 'string' && userName !== person.profile.userName) this.#checkName(userName, person);
@@ -52,37 +52,37 @@ export class People {
   }
 
   /**
-   * Activate, suspend, unsuspend, deactivate. Deactivation takes the person out of every app; being assigned through a
-   * group counts again after an activation.
+   * Changes the status. Deactivation removes the person's direct assignments; assignments through groups apply again after
+   * an activation.
    *
-   * @throws Refused when the person's status does not allow it
+   * @throws Refused if the current status does not allow it
    */
   change(person: Person, lifecycle: Lifecycle): void {
     const { from, to } = LIFECYCLE[lifecycle];
     if (!(from as readonly PersonStatus[]).includes(person.status)) {
-      throw new Refused(`${person.profile.userName} is ${person.status}: cannot ${lifecycle}.`, 409);
+      throw new Refused(`${person.profile.userName} is ${person.status}, so ${lifecycle} is not possible.`, 409);
     }
     person.status = to;
     for (const { assignments } of this.apps()) {
       if (to === 'DEPROVISIONED') assignments.people.delete(person);
-      assignments.follow(person);
+      assignments.update(person);
     }
   }
 
-  /** Deletes one who is deactivated; the deactivation was sent, and nothing more is. @throws Refused */
+  /** Deletes a deactivated person without sending anything. @throws Refused */
   remove(person: Person): void {
     if (person.status !== 'DEPROVISIONED') throw new Refused('Deactivate the person first.', 409);
     this.directory.people.delete(person.id);
     for (const group of this.directory.groups.values()) group.members.delete(person);
   }
 
-  /** @throws Refused when it is short */
+  /** @throws Refused if the password is too short */
   setPassword(person: Person, password: string): void {
-    if (password.length < 8) throw new Refused('Password: at least eight characters.');
+    if (password.length < 8) throw new Refused('Password: enter at least eight characters.');
     this.#passwords.set(person, hashPassword(password));
   }
 
-  /** @returns the active person who logs in so */
+  /** @returns the active person with this user name and password; otherwise undefined */
   authenticate(userName: string, password: string): Person | undefined {
     const person = this.directory.personNamed(userName);
     const hash = person && this.#passwords.get(person);
@@ -93,7 +93,7 @@ export class People {
     return this.#passwords.get(person);
   }
 
-  /** Takes up what a file held. */
+  /** Restores a stored password hash. */
   restorePassword(person: Person, hash: string): void {
     this.#passwords.set(person, hash);
   }
@@ -101,6 +101,6 @@ export class People {
   #checkName(userName: string, self?: Person): void {
     if (!/^[^\s@]+@[^\s@]+$/.test(userName)) throw new Refused(`Username: "${userName}" is not an e-mail address.`);
     const other = this.directory.personNamed(userName);
-    if (other && other !== self) throw new Refused(`Username: ${userName} is taken.`, 409);
+    if (other && other !== self) throw new Refused(`Username: ${userName} is already in use.`, 409);
   }
 }

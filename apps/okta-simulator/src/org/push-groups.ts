@@ -2,16 +2,16 @@ import { type GroupPush } from '../group-push.js';
 import { type OktaGroup, type Person } from '../organization.js';
 import { Refused } from './refused.js';
 
-/** "Find groups by rule": by the beginning, the end or a part of the name, without regard to case. */
+/** "Find groups by rule": matches the start, the end or a part of the name, case-insensitively. */
 export interface PushRule {
   match: 'starts with' | 'ends with' | 'contains';
   value: string;
 }
 
-/** A line of the tab Push Groups. An inactive one sends nothing until it is activated. */
+/** A row of the tab Push Groups. Inactive ones send nothing. */
 export interface PushMapping {
   active: boolean;
-  /** The rule that found the group, or undefined when it was chosen by name. */
+  /** The rule that matched the group; undefined if it was selected by name. */
   rule: PushRule | undefined;
 }
 
@@ -20,37 +20,37 @@ export class PushGroups {
   readonly mappings = new Map<OktaGroup, PushMapping>();
   readonly rules: PushRule[] = [];
 
-  /** @param enabled whether the integration is: without, nothing is sent */
+  /** @param enabled whether the integration is enabled; otherwise nothing is sent */
   constructor(
     private readonly groups: GroupPush,
     private readonly enabled: () => boolean,
   ) {}
 
-  /** "Find groups by name", then Save. @throws Refused when the group is pushed already */
+  /** "Find groups by name", then Save. @throws Refused if the group is already pushed */
   pushByName(group: OktaGroup): void {
-    if (this.mappings.has(group)) throw new Refused(`The group ${group.name} is pushed already.`, 409);
+    if (this.mappings.has(group)) throw new Refused(`The group ${group.name} is already pushed.`, 409);
     this.#push(group, undefined);
   }
 
-  /** "Find groups by rule": pushes those whose names match, and from now on those that come to match. */
+  /** "Find groups by rule": pushes groups with matching names, now and later. @throws Refused without a value */
   pushByRule(rule: PushRule, groups: Iterable<OktaGroup>): void {
-    if (!rule.value) throw new Refused('Rule: say what the name of the group has in it.');
+    if (!rule.value) throw new Refused('Rule: enter a value to match names of groups.');
     this.rules.push(rule);
-    for (const group of groups) this.groupNamed(group);
+    for (const group of groups) this.handleName(group);
   }
 
   removeRule(index: number): void {
-    if (this.rules.splice(index, 1).length === 0) throw new Refused('There is no such rule.', 404);
+    if (this.rules.splice(index, 1).length === 0) throw new Refused('The rule does not exist.', 404);
   }
 
-  /** "Push Now": the whole membership, whatever the server has; creates the group when its first push failed. */
+  /** "Push Now": sends all members; creates the group if its first push failed. */
   pushNow(group: OktaGroup): void {
     this.#mapping(group);
     if (!this.enabled()) return;
     void (this.groups.has(group) ? this.groups.pushNow(group) : this.groups.push(group));
   }
 
-  /** "Deactivate group push" stops the traffic; "Activate group push" sends the whole membership at once. */
+  /** "Deactivate group push" stops sending changes; "Activate group push" sends all members. */
   setActive(group: OktaGroup, active: boolean): void {
     const mapping = this.#mapping(group);
     if (mapping.active === active) return;
@@ -58,7 +58,7 @@ export class PushGroups {
     if (active) this.pushNow(group);
   }
 
-  /** "Unlink pushed group". @param target what becomes of the group at the other end */
+  /** "Unlink pushed group". @param target whether the server deletes or keeps the group */
   unlink(group: OktaGroup, target: 'delete' | 'leave'): void {
     this.#mapping(group);
     this.mappings.delete(group);
@@ -66,8 +66,8 @@ export class PushGroups {
     else this.groups.forget(group);
   }
 
-  /** A group was made or has another name: a rule may find it now. */
-  groupNamed(group: OktaGroup): void {
+  /** Handles a new or renamed group: sends the new name, or pushes the group if a rule matches. */
+  handleName(group: OktaGroup): void {
     const mapping = this.mappings.get(group);
     if (mapping) {
       if (this.#sends(mapping)) void this.groups.rename(group, group.name);
@@ -77,7 +77,7 @@ export class PushGroups {
     if (rule) this.#push(group, rule);
   }
 
-  /** People joined and left the group in Okta. */
+  /** Sends changed members of a pushed group. */
   membersChanged(group: OktaGroup, change: { add?: Person[]; remove?: Person[] }): void {
     const mapping = this.mappings.get(group);
     if (mapping && this.#sends(mapping)) void this.groups.changeMembers(group, change);

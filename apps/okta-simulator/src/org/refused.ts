@@ -1,4 +1,4 @@
-/** What an administrator asked for and cannot have; the message says why, and the status is that of the HTTP answer. */
+/** An action or page request that is refused, with the message for the administrator and the HTTP status. */
 export class Refused extends Error {
   constructor(
     message: string,

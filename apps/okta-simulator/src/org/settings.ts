@@ -3,12 +3,12 @@ import { type OAuthSettings } from './oauth-client.js';
 import { type CatalogEntry } from './catalog.js';
 import { Refused } from './refused.js';
 
-/** The tab General, and what a listed app's publisher has set for all organizations. */
+/** The tab General, and settings that the publisher of a listed app sets for all organizations. */
 export interface GeneralSettings {
   label: string;
-  /** The string between `/app/` and `/instance/` in the address of the app's page; part of the redirect URI. */
+  /** The string between `/app/` and `/instance/` in the URL of the app's page; part of the redirect URI. */
   appName: string;
-  /** Origin of the callback: Okta's own is `https://system-admin.okta.com`. */
+  /** Origin of the callback; `https://system-admin.okta.com` in Okta. */
   callbackOrigin: string;
   /** Origin of Tidegate, for apps with a connection id. */
   host: string;
@@ -16,11 +16,11 @@ export interface GeneralSettings {
   clientSecret: string;
   clientAuthentication: 'basic' | 'post';
   pkce: boolean;
-  /** Separated by spaces; empty: the parameter is not sent. */
+  /** Separated by spaces; if empty, the parameter is not sent. */
   scopes: string;
-  /** How catalog apps change a profile; apps of the wizard always PUT. */
+  /** How catalog apps update profiles; wizard apps always use PUT. */
   profileUpdates: 'put' | 'patch';
-  /** Group changes in one PATCH: 100 to 1000. */
+  /** Group changes per PATCH: 100 to 1000. */
   changesPerPatch: number;
 }
 
@@ -31,11 +31,11 @@ export interface IntegrationSettings {
   baseUrl: string;
   authorizeUrl: string;
   tokenUrl: string;
-  /** The pasted token of apps that have no "Authenticate with …". */
+  /** Entered token, for apps without "Authenticate with …". */
   token: string;
 }
 
-/** Provisioning → To App: an operation whose switch is off sends nothing. */
+/** Provisioning → To App: disabled operations send nothing. */
 export interface ToAppSettings {
   create: boolean;
   update: boolean;
@@ -56,29 +56,28 @@ export function generalDefaults(
     label,
     appName: entry.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, ''),
     ...{ callbackOrigin, host, clientId: '', clientSecret: '', clientAuthentication: 'basic', pkce: false },
-    // Okta's article on refresh tokens: the scope has to be asked for to get one.
+    // Required for a refresh token, by Okta's documentation.
     scopes: 'offline_access',
     ...{ profileUpdates: 'put', changesPerPatch: CHANGES_PER_PATCH },
   };
 }
 
 /**
- * Where an app finds its server.
- *
- * @throws Refused when a setting that the address is made of is missing or no URL
+ * @returns the SCIM base URL of an app
+ * @throws Refused if a setting for the URL is missing or invalid
  */
 export function scimBaseUrl(entry: CatalogEntry, general: GeneralSettings, integration: IntegrationSettings): string {
   if (entry.address === 'typed') return requireUrl('Base URL', integration.baseUrl);
   return `${requireUrl('Host of Tidegate', general.host)}/scim/v2/${connectionId(integration)}`;
 }
 
-/** @throws Refused as scimBaseUrl does, and when the client is not set */
+/** @throws Refused like scimBaseUrl, and without a client id */
 export function oauthSettings(
   entry: CatalogEntry,
   general: GeneralSettings,
   integration: IntegrationSettings,
 ): OAuthSettings {
-  if (!general.clientId) throw new Refused('Client ID: set it on the tab General first.');
+  if (!general.clientId) throw new Refused('Client ID: enter it on the tab General first.');
   const { clientId, clientSecret, clientAuthentication, pkce, scopes } = general;
   const client = { clientId, clientSecret, clientAuthentication, pkce, scopes, redirectUri: redirectUri(general) };
   if (entry.address === 'typed') {
@@ -99,7 +98,7 @@ function connectionId({ connectionId: id }: IntegrationSettings): string {
   return encodeURIComponent(id);
 }
 
-/** @returns the URL without slashes at its end. @throws Refused */
+/** @returns the URL without trailing slashes. @throws Refused */
 function requireUrl(name: string, value: string): string {
   const { protocol } = URL.canParse(value) ? new URL(value) : { protocol: '' };
   if (protocol !== 'https:' && protocol !== 'http:')

@@ -11,15 +11,15 @@ import { type GeneralSettings, type ToAppSettings } from './settings.js';
 
 const FORMAT = 'tidegate-okta-simulator/1';
 
-interface KeptPerson {
+interface StoredPerson {
   id: string;
   profile: Profile;
   status: PersonStatus;
   passwordHash: string | undefined;
 }
 
-/** An app, with people and groups by their ids. */
-interface KeptApp {
+/** An app; people and groups are stored as ids. */
+interface StoredApp {
   id: string;
   key: CatalogKey;
   general: GeneralSettings;
@@ -27,67 +27,71 @@ interface KeptApp {
   toApp: ToAppSettings;
   people: string[];
   groups: string[];
-  told: string[];
+  told: string[]; // assignments that were processed; the name is part of the file format
   users: [string, Assignment][];
   pushed: [string, string][];
   mappings: [string, PushMapping][];
   rules: PushRule[];
 }
 
-interface Kept {
+interface StoredOrg {
   format: typeof FORMAT;
   given: string[];
-  people: KeptPerson[];
+  people: StoredPerson[];
   groups: { id: string; name: string; members: string[] }[];
   clients: LoginClient[];
-  apps: KeptApp[];
+  apps: StoredApp[];
 }
 
 /**
- * Writes the organization to a file that only its owner may read, since secrets and tokens are in it. Tasks, unsaved
- * settings and logins are not kept.
+ * Stores the organization in a file that only its owner can read, since it contains secrets and tokens. Tasks, unsaved
+ * settings and logins are not stored.
  */
 export function saveOrg(org: OktaOrg, path: string): void {
   const { directory, people, loginClients } = org;
-  const kept: Kept = {
+  const stored: StoredOrg = {
     format: FORMAT,
-    given: directory.given,
+    given: directory.usedIds,
     people: [...directory.people.values()].map((each) => ({ ...each, passwordHash: people.passwordHash(each) })),
     groups: [...directory.groups.values()].map(({ id, name, members }) => ({ id, name, members: ids(members) })),
     clients: loginClients.all,
-    apps: [...org.apps.values()].map(keptApp),
+    apps: [...org.apps.values()].map(storedApp),
   };
-  // Written beside it and renamed: a file that was half written is nobody's organization.
-  writeFileSync(`${path}.new`, JSON.stringify(kept, undefined, 2), { mode: 0o600 });
+  // Written to a second file and renamed, so that a crash can't leave a partial file.
+  writeFileSync(`${path}.new`, JSON.stringify(stored, undefined, 2), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
 /**
- * Takes up what `saveOrg` wrote.
+ * Loads the file of `saveOrg`.
  *
- * @returns whether there was a file
- * @throws Error when the file is not of this format
+ * @returns whether the file exists
+ * @throws Error if the file has another format
  */
 export function loadOrg(org: OktaOrg, path: string): boolean {
   if (!existsSync(path)) return false;
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-  if (kept.format !== FORMAT) throw new Error(`${path} is not an organization of this simulator.`);
-  const people = kept.people.map(({ id, profile, status }): Person => ({ id, profile, status }));
+  const stored = JSON.parse(readFileSync(path, 'utf8')) as StoredOrg;
+  if (stored.format !== FORMAT) throw new Error(`${path} is not a file of this simulator.`);
+  const people = stored.people.map(({ id, profile, status }): Person => ({ id, profile, status }));
   const person = (id: string) => people.filter((each) => each.id === id);
-  const groups = kept.groups.map(({ id, name, members }) => ({ id, name, members: new Set(members.flatMap(person)) }));
-  org.directory.restore({ people, groups, given: kept.given });
-  for (const { id, passwordHash } of kept.people)
+  const groups = stored.groups.map(({ id, name, members }) => ({
+    id,
+    name,
+    members: new Set(members.flatMap(person)),
+  }));
+  org.directory.restore({ people, groups, usedIds: stored.given });
+  for (const { id, passwordHash } of stored.people)
     if (passwordHash) org.people.restorePassword(org.person(id), passwordHash);
-  for (const client of kept.clients) org.loginClients.restore(client);
-  for (const app of kept.apps) restoreApp(org, app);
+  for (const client of stored.clients) org.loginClients.restore(client);
+  for (const app of stored.apps) restoreApp(org, app);
   return true;
 }
 
-function keptApp(app: AppInstance): KeptApp {
+function storedApp(app: AppInstance): StoredApp {
   const { assignments, provisioning, pushGroups } = app;
   return {
     ...{ id: app.id, key: app.key, general: app.general, saved: app.connection.saved, toApp: app.toApp },
-    ...{ people: ids(assignments.people), groups: ids(assignments.groups), told: ids(assignments.told) },
+    ...{ people: ids(assignments.people), groups: ids(assignments.groups), told: ids(assignments.assigned) },
     users: byId(provisioning.users.known),
     pushed: byId(provisioning.groups.known),
     mappings: byId(pushGroups.mappings),
@@ -95,17 +99,17 @@ function keptApp(app: AppInstance): KeptApp {
   };
 }
 
-function restoreApp(org: OktaOrg, kept: KeptApp): void {
-  const app = org.restoreApp(kept.id, kept.key, kept.general);
-  app.connection.restore(kept.saved);
-  app.toApp = kept.toApp;
-  for (const id of kept.people) app.assignments.people.add(org.person(id));
-  for (const id of kept.groups) app.assignments.groups.add(org.group(id));
-  app.assignments.restore(kept.told.map((id) => org.person(id)));
-  app.provisioning.users.restore(kept.users.map(([id, assignment]) => [org.person(id), assignment]));
-  app.provisioning.groups.restore(kept.pushed.map(([id, scimId]) => [org.group(id), scimId]));
-  for (const [id, mapping] of kept.mappings) app.pushGroups.mappings.set(org.group(id), mapping);
-  app.pushGroups.rules.push(...kept.rules);
+function restoreApp(org: OktaOrg, stored: StoredApp): void {
+  const app = org.restoreApp(stored.id, stored.key, stored.general);
+  app.connection.restore(stored.saved);
+  app.toApp = stored.toApp;
+  for (const id of stored.people) app.assignments.people.add(org.person(id));
+  for (const id of stored.groups) app.assignments.groups.add(org.group(id));
+  app.assignments.restore(stored.told.map((id) => org.person(id)));
+  app.provisioning.users.restore(stored.users.map(([id, assignment]) => [org.person(id), assignment]));
+  app.provisioning.groups.restore(stored.pushed.map(([id, scimId]) => [org.group(id), scimId]));
+  for (const [id, mapping] of stored.mappings) app.pushGroups.mappings.set(org.group(id), mapping);
+  app.pushGroups.rules.push(...stored.rules);
 }
 
 function ids(all: Iterable<{ id: string }>): string[] {

@@ -1,9 +1,9 @@
 import { type Tx } from '@tidegate/database';
 import { DIRECTORY, type Membership, type Target } from '../target.js';
 
-const KEY = ({ integrationId, groupId, userId }: Membership) => [integrationId, groupId, userId];
+const keyBinds = ({ integrationId, groupId, userId }: Membership) => [integrationId, groupId, userId];
 
-/** Membership in Tidegate's own directory, kept apart from what SCIM pushed: neither can overwrite the other. */
+/** Grants in Tidegate's own directory. Stored apart from the memberships that SCIM pushes, so neither overwrites the other. */
 export class DirectoryTarget implements Target {
   readonly name = DIRECTORY;
 
@@ -13,7 +13,7 @@ export class DirectoryTarget implements Target {
         ? `INSERT INTO access_flow.directory_memberships (integration_id, group_id, user_id) VALUES ($1, $2, $3)
            ON CONFLICT DO NOTHING`
         : `DELETE FROM access_flow.directory_memberships WHERE integration_id = $1 AND group_id = $2 AND user_id = $3`,
-      KEY(membership),
+      keyBinds(membership),
     );
   }
 }

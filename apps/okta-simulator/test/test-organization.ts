@@ -3,12 +3,12 @@ import { type AppInstance } from '../src/org/app-instance.js';
 import { type CatalogKey } from '../src/org/catalog.js';
 import { OktaOrg } from '../src/org/okta-org.js';
 import { redirectUri } from '../src/org/settings.js';
-import { CONNECTION, type PretendGateway, pretendGateway } from './pretend-gateway.js';
+import { CONNECTION, type FakeGateway, fakeGateway } from './fake-gateway.js';
 
-/** A clock that tests move; a pause ends when the test says so. */
+/** A clock that tests control, with pauses that tests end. */
 export class TestClock implements Clock {
   time = Date.parse('2026-11-26T08:00:00Z');
-  /** Seconds of the pauses that were asked for, and what ends each. */
+  /** The requested pauses, each with a function that ends it. */
   readonly pauses: { seconds: number; end: () => void }[] = [];
 
   now = () => this.time;
@@ -24,13 +24,13 @@ export class TestClock implements Clock {
 
 const CLIENT = { clientId: 'okta', clientSecret: 'secret', authentication: 'basic' as const };
 
-/** An organization in front of a pretended Tidegate, without pages; both are gone after the test. */
-export async function orgBefore(
+/** Starts an organization without pages, with a fake Tidegate; both are closed after the test. */
+export async function startOrg(
   closers: (() => unknown)[],
-  client: Parameters<typeof pretendGateway>[0] = CLIENT,
+  client: Parameters<typeof fakeGateway>[0] = CLIENT,
   timeoutSeconds = 60,
 ) {
-  const tidegate = await pretendGateway(client);
+  const tidegate = await fakeGateway(client);
   const clock = new TestClock();
   const org = new OktaOrg({
     origin: 'https://system-admin.okta.com',
@@ -44,8 +44,8 @@ export async function orgBefore(
   return { tidegate, clock, org, add };
 }
 
-/** An app with a pasted token, enabled, all switches on. */
-export async function connected(org: OktaOrg, tidegate: PretendGateway, key: CatalogKey = 'scim2-bearer') {
+/** Adds an app with a token, enabled, with all operations. */
+export async function connectApp(org: OktaOrg, tidegate: FakeGateway, key: CatalogKey = 'scim2-bearer') {
   const app = org.addApp(key);
   tidegate.tokens.add('t0k');
   edit(app, { enabled: true, baseUrl: `${tidegate.url}/scim/v2/${CONNECTION}`, token: 't0k' });
@@ -55,24 +55,24 @@ export async function connected(org: OktaOrg, tidegate: PretendGateway, key: Cat
   return app;
 }
 
-/** Fills in the form of Provisioning → Integration. */
+/** Changes settings of Provisioning → Integration. */
 export function edit(app: AppInstance, settings: Partial<AppInstance['connection']['draft']['settings']>): void {
   app.connection.edit({ ...app.connection.draft.settings, token: '', ...settings });
 }
 
-/** "Authenticate with Tidegate", with an administrator who consents. */
-export async function authenticate(app: AppInstance, tidegate: PretendGateway): Promise<void> {
+/** "Authenticate with Tidegate", with consent. */
+export async function authenticate(app: AppInstance, tidegate: FakeGateway): Promise<void> {
   app.general = { ...app.general, clientId: CLIENT.clientId, clientSecret: CLIENT.clientSecret };
   tidegate.register(redirectUri(app.general));
   edit(app, { enabled: true, connectionId: CONNECTION });
-  const asked = await fetch(app.connection.authenticate());
-  const id = /name="id" value="(\w+)"/.exec(await asked.text())?.[1] ?? '';
+  const consentPage = await fetch(app.connection.authenticate());
+  const id = /name="id" value="(\w+)"/.exec(await consentPage.text())?.[1] ?? '';
   const allowed = await fetch(`${tidegate.url}/oauth/${CONNECTION}/consent`, {
     method: 'POST',
     redirect: 'manual',
     headers: { Cookie: `consent=${id}` },
     body: new URLSearchParams({ id, answer: 'allow' }),
   });
-  const answer = new URL(allowed.headers.get('location') ?? '').searchParams;
-  await app.connection.authenticated(answer.get('state') ?? '', answer);
+  const parameters = new URL(allowed.headers.get('location') ?? '').searchParams;
+  await app.connection.completeAuthentication(parameters.get('state') ?? '', parameters);
 }

@@ -6,13 +6,14 @@ import { grantedSeconds } from './duration.rule.js';
 import { insertGrant } from './grants.queries.js';
 
 /**
- * Makes the grant of an approved request, its work for the target and its end. It lasts as the flow allows at this moment.
+ * Creates the grant of an approved request, its target work and its deadline. The flow's current maximum limits it.
  *
  * @param flow locked for share in this transaction
- * @param requester the user's row, locked for share in this transaction: a deactivation waits until the grant is there
- * to be ended, or was here first
+ * @param requester locked for share in this transaction, so that a concurrent deactivation either waits and ends the
+ * grant, or is visible here
+ * @throws Error if the requester is inactive; callers must check that
  */
-export async function grant(
+export async function createGrant(
   tx: Tx,
   request: Pick<RequestRecord, 'id' | 'integrationId' | 'userId' | 'groupId' | 'durationSeconds'>,
   flow: Pick<FlowRecord, 'maxDurationSeconds'>,
@@ -20,7 +21,7 @@ export async function grant(
   requester: { active: boolean; deactivations: number },
   cause: Cause,
 ): Promise<void> {
-  if (!requester.active) throw new Error('a grant for a user who has left (this is a bug)');
+  if (!requester.active) throw new Error('a grant for an inactive user (this is a bug)');
   const { integrationId, userId, groupId } = request;
   await addTargetWork(tx, { integrationId, userId, groupId }, cause);
   await insertGrant(tx, {

@@ -3,27 +3,32 @@ import { recordEvents, type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
 import { SCHEMA } from '../schema.js';
 import { afterChange, type CancelReason } from './after-change.rule.js';
-import { type Deciders } from './approvers.rule.js';
-import { cancelPending, lockTouched, setDeciders, type Touched } from './pending.queries.js';
+import { type CurrentApprovers } from './approvers.rule.js';
+import { cancelPending, lockAffected, setApprovers, type Affected } from './pending.queries.js';
 import { requestEvent } from './requests.queries.js';
 
-/** What a change of a flow, or of the directory, did to pending requests. */
-export interface Settled {
+/** Effects of a change of a flow or of the directory on pending requests. */
+export interface PendingUpdate {
   cancelled: number;
-  /** Requests that no one can decide any more: for the alarm. */
+  /** Ids of the requests that became undecidable, to log. */
   undecidable: string[];
 }
 
 /**
- * Cancels the pending requests that no longer fit their flow, and gives the others to those who may decide them now. The
- * flow must be changed or locked before, in this transaction.
+ * Cancels the affected pending requests that their flow no longer allows, updates the approvers of the others, and records
+ * the events. The flow must already be changed or locked in this transaction.
  */
-export async function settlePending(tx: Tx, integrationId: string, touched: Touched, cause: Cause): Promise<Settled> {
-  if (Object.values(touched).some((ids) => ids.length === 0)) return { cancelled: 0, undecidable: [] };
+export async function updatePending(
+  tx: Tx,
+  integrationId: string,
+  affected: Affected,
+  cause: Cause,
+): Promise<PendingUpdate> {
+  if (Object.values(affected).some((ids) => ids.length === 0)) return { cancelled: 0, undecidable: [] };
   const cancelled: { id: string; reason: CancelReason }[] = [];
-  const changed: ({ id: string } & Deciders)[] = [];
+  const changed: ({ id: string } & CurrentApprovers)[] = [];
   const undecidable: string[] = [];
-  for (const request of await lockTouched(tx, integrationId, touched)) {
+  for (const request of await lockAffected(tx, integrationId, affected)) {
     const { id, approverIds } = request;
     const after = afterChange(request);
     if ('cancel' in after) cancelled.push({ id, reason: after.cancel });
@@ -31,7 +36,7 @@ export async function settlePending(tx: Tx, integrationId: string, touched: Touc
       changed.push({ id, ...after });
     if ('undecidable' in after && after.undecidable && !request.undecidable) undecidable.push(id);
   }
-  if (changed.length > 0) await setDeciders(tx, integrationId, changed);
+  if (changed.length > 0) await setApprovers(tx, integrationId, changed);
   if (cancelled.length > 0) {
     const rows = await cancelPending(tx, integrationId, cancelled);
     await recordEvents(

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Received, type Reply } from './recording-server.js';
 
-/** The client that is registered at the pretended authorization server. */
-export interface PretendClient {
+/** The registered client. */
+export interface FakeClient {
   clientId: string;
   clientSecret: string;
   authentication: 'basic' | 'post';
@@ -15,24 +15,24 @@ interface Code {
   scope: string | null;
 }
 
-/** The authorization server of a pretended Tidegate: one connection, one client, a consent page, codes, rotated refresh tokens. */
-export class PretendOAuth {
-  /** Access tokens that are good now. */
+/** Authorization server of the fake Tidegate: one connection and client, a consent page, codes, rotated refresh tokens. */
+export class FakeOAuth {
+  /** Valid access tokens. */
   readonly accessTokens = new Set<string>();
   readonly #codes = new Map<string, Code>();
   readonly #refreshTokens = new Set<string>();
   readonly #waiting = new Map<string, URLSearchParams>();
   expiresIn = 3600;
-  /** Parameters of each call of the token endpoint, in their order. */
+  /** Parameters of the calls of the token endpoint, in order. */
   readonly tokenCalls: Record<string, string>[] = [];
 
   constructor(
     private readonly connectionId: string,
-    private readonly client: () => PretendClient,
+    private readonly client: () => FakeClient,
   ) {}
 
-  /** @returns undefined for paths that are not the server's */
-  answer({ method, url, body, rawHeaders }: Received): Reply | undefined {
+  /** @returns undefined for other paths */
+  respond({ method, url, body, rawHeaders }: Received): Reply | undefined {
     const { pathname, searchParams } = new URL(url, 'http://x');
     switch (`${method} ${pathname}`) {
       case `GET /oauth/${this.connectionId}/authorize`:
@@ -68,7 +68,7 @@ export class PretendOAuth {
   #consent(sent: URLSearchParams, rawHeaders: string[]): Reply {
     const id = sent.get('id') ?? '';
     const asked = this.#waiting.get(id);
-    if (!asked || !header(rawHeaders, 'cookie').includes(`consent=${id}`)) return page(400, 'nobody asked');
+    if (!asked || !header(rawHeaders, 'cookie').includes(`consent=${id}`)) return page(400, 'unknown consent request');
     this.#waiting.delete(id);
     const back = new URL(asked.get('redirect_uri') ?? '');
     back.searchParams.set('state', asked.get('state') ?? '');

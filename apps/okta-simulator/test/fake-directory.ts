@@ -1,12 +1,12 @@
 import { type Received, type Reply } from './recording-server.js';
 
-export interface PretendUser {
+export interface FakeUser {
   id: string;
   userName: string;
   active: boolean;
   [attribute: string]: unknown;
 }
-export interface PretendGroup {
+export interface FakeGroup {
   id: string;
   displayName: string;
   members: { value: string; display: string }[];
@@ -14,37 +14,37 @@ export interface PretendGroup {
 interface Operation {
   op: string;
   path?: string;
-  value?: Record<string, unknown> | PretendGroup['members'];
+  value?: Record<string, unknown> | FakeGroup['members'];
 }
 
-/** The SCIM half of a pretended Tidegate: just what Okta's requests need, kept in memory. */
-export class PretendDirectory {
-  readonly users: PretendUser[] = [];
-  readonly groups: PretendGroup[] = [];
-  /** Called when a user was active and is not any more. */
-  onDeactivated: (user: PretendUser) => void = () => undefined;
-  onReplacedMembers: (group: PretendGroup) => void = () => undefined;
+/** In-memory SCIM server of the fake Tidegate, limited to Okta's requests. */
+export class FakeDirectory {
+  readonly users: FakeUser[] = [];
+  readonly groups: FakeGroup[] = [];
+  /** Called when a user becomes inactive. */
+  onDeactivated: (user: FakeUser) => void = () => undefined;
+  onReplacedMembers: (group: FakeGroup) => void = () => undefined;
 
-  answer({ method, body }: Received, path: string, query: URLSearchParams): Reply {
+  respond({ method, body }: Received, path: string, query: URLSearchParams): Reply {
     const [, kind, id] = path.split('/');
     const sent = (body ? JSON.parse(body) : {}) as { Operations?: Operation[]; [key: string]: unknown };
-    const list: (PretendUser | PretendGroup)[] = kind === 'Users' ? this.users : this.groups;
+    const list: (FakeUser | FakeGroup)[] = kind === 'Users' ? this.users : this.groups;
     if (method === 'POST') {
-      const made = { ...sent, id: `${kind}-${list.length + 1}` } as unknown as PretendUser & PretendGroup;
-      list.push(made);
-      return { status: 201, body: made };
+      const created = { ...sent, id: `${kind}-${list.length + 1}` } as unknown as FakeUser & FakeGroup;
+      list.push(created);
+      return { status: 201, body: created };
     }
     if (id === undefined) return { status: 200, body: page(list, query) };
     const found = list.find((each) => each.id === id);
     if (!found) return { status: 404, body: { detail: `no ${id}` } };
-    const wasActive = (found as PretendUser).active;
+    const wasActive = (found as FakeUser).active;
     if (method === 'PUT') Object.assign(found, sent);
-    for (const operation of sent.Operations ?? []) this.#apply(found as PretendUser & PretendGroup, operation);
-    if (wasActive && !(found as PretendUser).active) this.onDeactivated(found as PretendUser);
+    for (const operation of sent.Operations ?? []) this.#apply(found as FakeUser & FakeGroup, operation);
+    if (wasActive && !(found as FakeUser).active) this.onDeactivated(found as FakeUser);
     return { status: 200, body: found };
   }
 
-  #apply(target: PretendUser & PretendGroup, { op, path, value }: Operation): void {
+  #apply(target: FakeUser & FakeGroup, { op, path, value }: Operation): void {
     if (op === 'remove')
       target.members = target.members.filter((member) => path !== `members[value eq "${member.value}"]`);
     else if (!Array.isArray(value)) merge(target, value ?? {});
@@ -64,9 +64,9 @@ function merge(target: Record<string, unknown>, change: Record<string, unknown>)
   }
 }
 
-function page(list: (PretendUser | PretendGroup)[], query: URLSearchParams): unknown {
-  const wanted = /^(userName|displayName) eq "(.*)"$/.exec(query.get('filter') ?? '');
-  const hits = wanted ? list.filter((each) => (each as Record<string, unknown>)[wanted[1] ?? ''] === wanted[2]) : list;
+function page(list: (FakeUser | FakeGroup)[], query: URLSearchParams): unknown {
+  const filter = /^(userName|displayName) eq "(.*)"$/.exec(query.get('filter') ?? '');
+  const hits = filter ? list.filter((each) => (each as Record<string, unknown>)[filter[1] ?? ''] === filter[2]) : list;
   const start = Number(query.get('startIndex')) - 1;
   return { totalResults: hits.length, Resources: hits.slice(start, start + Number(query.get('count'))) };
 }

@@ -1,14 +1,14 @@
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
-import { PretendDirectory } from './pretend-directory.js';
+import { FakeDirectory } from './fake-directory.js';
 import { type Received, recordingServer, type Reply } from './recording-server.js';
 
-/** What the pretended Tidegate gets wrong. */
+/** Fault of the fake Tidegate. */
 export type Fault =
   'none' | 'keeps grants' | 'restores grants' | 'push deletes grants' | 'anyone approves' | 'never expires';
 
-/** A Tidegate in memory, as far as the demo's story looks, with at most one fault: the story must find it. */
-export async function pretendTidegate(fault: Fault) {
-  const directory = new PretendDirectory();
+/** An in-memory Tidegate with the API that the demo uses and at most one fault, which the demo must detect. */
+export async function fakeTidegate(fault: Fault) {
+  const directory = new FakeDirectory();
   const flows: FlowRecord[] = [];
   const requests: RequestRecord[] = [];
   const grants: GrantRecord[] = [];
@@ -48,7 +48,7 @@ export async function pretendTidegate(fault: Fault) {
     });
   }
 
-  function ask(body: RequestRecord): Reply {
+  function createRequest(body: RequestRecord): Reply {
     if (!directory.users.find((user) => user.id === body.userId)?.active) return { status: 403 };
     const flow = flows.find((each) => each.id === body.flowId);
     if (!flow) return { status: 404 };
@@ -73,15 +73,15 @@ export async function pretendTidegate(fault: Fault) {
 
   function members(groupId: string | undefined): Reply {
     const pushed = directory.groups.find((group) => group.id === groupId)?.members.map((member) => member.value) ?? [];
-    const held = live().filter((each) => each.groupId === groupId);
-    const back = fault === 'restores grants' ? grants.filter((each) => each.groupId === groupId) : [];
+    const active = live().filter((each) => each.groupId === groupId);
+    const restored = fault === 'restores grants' ? grants.filter((each) => each.groupId === groupId) : [];
     const items = directory.users
       .filter((user) => user.active)
       .map(({ id, userName }) => ({
         userName,
         sources: [
           ...(pushed.includes(id) ? ['scim'] : []),
-          ...([...held, ...back].some((each) => each.userId === id) ? ['grant'] : []),
+          ...([...active, ...restored].some((each) => each.userId === id) ? ['grant'] : []),
         ],
       }));
     return { status: 200, body: { items: items.filter((item) => item.sources.length > 0), nextCursor: null } };
@@ -102,7 +102,7 @@ export async function pretendTidegate(fault: Fault) {
       case 'api-keys':
         return { status: 201, body: { key: 'tgk_review' } };
       case 'access-requests':
-        return ask(sent);
+        return createRequest(sent);
       case 'grants':
         live();
         return {
@@ -118,6 +118,6 @@ export async function pretendTidegate(fault: Fault) {
     const { pathname, searchParams } = new URL(received.url, 'http://x');
     if (pathname.startsWith('/api/v1')) return api(received, pathname.slice('/api/v1'.length), searchParams);
     status = 'active';
-    return directory.answer(received, pathname.slice('/scim/v2/i1'.length), searchParams);
+    return directory.respond(received, pathname.slice('/scim/v2/i1'.length), searchParams);
   });
 }

@@ -1,29 +1,29 @@
-/** One line of the table at the end. */
-export interface StoryRow {
+/** Result of one step: a row of the final table. */
+export interface StepResult {
   step: string;
   expected: string;
   found: string;
   ok: boolean;
-  /** What was measured at this step, for people. */
+  /** A measurement, for display. */
   measured?: string;
 }
 
-/** Thrown by a step that could not be done at all: the steps after it stand on it. */
-export class StoryBroken extends Error {}
+/** A step threw an error, so later steps can't run. */
+export class DemoAborted extends Error {}
 
-/** A told sequence of steps: each one says what is expected, and is compared with what was found. */
-export class Story {
-  readonly rows: StoryRow[] = [];
+/** Runs steps, compares each result with the expected one, and prints it. */
+export class StepRunner {
+  readonly rows: StepResult[] = [];
 
   constructor(readonly print: (line: string) => void) {}
 
   /**
-   * Does one step and prints a line about it. A step that finds something else than expected does not stop the story.
+   * Runs one step and prints its result. An unexpected result does not stop the demo.
    *
-   * @param found what the result looks like, in the words of `expected`
-   * @param measured a measurement to show beside it
-   * @returns what `work` returned
-   * @throws StoryBroken when `work` throws
+   * @param found formats the result for the comparison with `expected`
+   * @param measured formats a measurement to display
+   * @returns the result of `work`
+   * @throws DemoAborted if `work` throws
    */
   async step<T>(
     step: string,
@@ -35,7 +35,7 @@ export class Story {
     try {
       const result = await work();
       const text = found(result);
-      this.#tell({
+      this.#report({
         step,
         expected,
         found: text,
@@ -44,29 +44,29 @@ export class Story {
       });
       return result;
     } catch (error) {
-      this.#tell({ step, expected, found: error instanceof Error ? error.message : String(error), ok: false });
-      throw new StoryBroken(`the story ended at: ${step}`, { cause: error });
+      this.#report({ step, expected, found: error instanceof Error ? error.message : String(error), ok: false });
+      throw new DemoAborted(`The demo stopped at: ${step}`, { cause: error });
     }
   }
 
-  #tell(row: StoryRow): void {
+  #report(row: StepResult): void {
     this.rows.push(row);
     const measured = row.measured ? ` (${row.measured})` : '';
     const expected = row.ok ? '' : `; expected: ${row.expected}`;
-    this.print(`${row.ok ? 'ok    ' : 'NOT SO'} ${row.step}: ${row.found}${measured}${expected}`);
+    this.print(`${row.ok ? 'ok    ' : 'FAILED'} ${row.step}: ${row.found}${measured}${expected}`);
   }
 }
 
-/** Heading → the most characters in a line of the column. */
+/** Heading → longest line of the column. */
 const COLUMNS = { step: 44, expected: 32, found: 32, measured: 20, ok: 3 };
 
-/** @returns the rows as lines of a table in plain text, with long texts broken between words */
-export function table(rows: StoryRow[]): string[] {
+/** @returns the lines of a plain-text table; long cells wrap between words */
+export function table(rows: StepResult[]): string[] {
   const limits = Object.values(COLUMNS);
   const cells = [
     Object.keys(COLUMNS),
     ...rows.map((row) => [row.step, row.expected, row.found, row.measured ?? '', row.ok ? 'yes' : 'NO']),
-  ].map((row) => row.map((text, column) => broken(text, limits[column] ?? 1)));
+  ].map((row) => row.map((text, column) => wrap(text, limits[column] ?? 1)));
   const widths = limits.map((_, column) =>
     Math.max(...cells.flatMap((row) => row[column] ?? []).map((part) => part.length)),
   );
@@ -80,7 +80,7 @@ export function table(rows: StoryRow[]): string[] {
   });
 }
 
-/** @returns the text in lines of at most `limit` characters; a longer word is cut */
-function broken(text: string, limit: number): string[] {
+/** @returns lines of at most `limit` characters; longer words are split */
+function wrap(text: string, limit: number): string[] {
   return text.match(new RegExp(`\\S.{0,${limit - 2}}\\S(?=\\s|$)|\\S{1,${limit}}`, 'g')) ?? [''];
 }
