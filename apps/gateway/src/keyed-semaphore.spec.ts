@@ -7,7 +7,7 @@ describe('KeyedSemaphore', () => {
 
   const soon = () => Date.now() + 60_000;
 
-  /** Works that begin by telling their name and end when they are told to. */
+  /** Tasks that record their start and end on request. */
   const works = () => {
     const begun: string[] = [];
     const ends = new Map<string, () => void>();
@@ -18,7 +18,7 @@ describe('KeyedSemaphore', () => {
     return { begun, work, end: (name: string) => ends.get(name)!() };
   };
 
-  it('runs so many of one key at once, and the others in the order in which they came', async () => {
+  it('limits concurrent tasks of a key, and runs the others in order of arrival', async () => {
     const { begun, work, end } = works();
     const semaphore = new KeyedSemaphore(2);
     const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.take('a', soon(), work(name)));
@@ -34,7 +34,7 @@ describe('KeyedSemaphore', () => {
     expect(await fourth).toBe('4');
   });
 
-  it('leaves a place empty after a work for a multiple of its time, up to a limit, while another key has work', async () => {
+  it('pauses after a task for a multiple of its duration, up to a limit, while another key has tasks', async () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
     const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
@@ -57,7 +57,7 @@ describe('KeyedSemaphore', () => {
     expect(begun).toEqual(['1', '2', '3']);
   });
 
-  it('leaves no place empty for a key that had the last second for itself', async () => {
+  it('does not pause when no other key had tasks in the last second', async () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
     recent.add('b');
@@ -69,7 +69,7 @@ describe('KeyedSemaphore', () => {
     expect(begun).toEqual(['1', '2']);
   });
 
-  it('does not let one key wait for another', () => {
+  it('does not make one key wait for another', () => {
     const { begun, work } = works();
     const semaphore = new KeyedSemaphore(1);
     for (const name of ['1', '2', '3']) void semaphore.take('a', soon(), work(name));
@@ -77,7 +77,7 @@ describe('KeyedSemaphore', () => {
     expect(begun).toEqual(['1', 'other']);
   });
 
-  it('does not begin a work whose deadline passes in the line, and goes on with those behind it', async () => {
+  it('does not start a task whose deadline passed while waiting, and continues with the next', async () => {
     const { begun, work, end } = works();
     const semaphore = new KeyedSemaphore(1);
     const first = semaphore.take('a', soon(), work('1'));
@@ -94,7 +94,7 @@ describe('KeyedSemaphore', () => {
     await third;
   });
 
-  it('hands the turn on when a work fails', async () => {
+  it('starts the next task when one fails', async () => {
     const semaphore = new KeyedSemaphore(1);
     const failed = semaphore.take('a', soon(), () => Promise.reject(new Error('away')));
     const next = semaphore.take('a', soon(), () => Promise.resolve('done'));

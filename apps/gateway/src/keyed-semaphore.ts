@@ -1,28 +1,28 @@
 import { Refusal } from '@tidegate/contracts';
 import { type RecentKeys } from './recent-keys.js';
 
-/** How long a place stays empty after a work while other keys have work too. */
+/** Pause of a permit after a task, while other keys have tasks too. */
 export interface Rest {
-  /** As a multiple of the time that the work took. */
+  /** Multiple of the duration of the task. */
   times: number;
-  /** The most, in milliseconds. */
+  /** Maximum in milliseconds. */
   mostMs: number;
 }
 
 interface Line {
   running: number;
-  /** In the order in which they came; each begins the work of one. */
+  /** In order of arrival; each starts one task. */
   waiting: Set<() => void>;
 }
 
-/** Lets a set number of works of each kind run at once; the others wait their turn in order. */
+/** Limits concurrent tasks per key; others wait in order of arrival. */
 export class KeyedSemaphore {
   private readonly lines = new Map<string, Line>();
 
   /**
-   * @param most how many works of one key run at once
-   * @param rest while others among `recent` have work too, a place stays empty for this long after each work of a key: a
-   *   key that always has more work leaves time to the others, and has all of it when it is alone
+   * @param max concurrent tasks per key
+   * @param cooldown pause after each task while `recent` has other keys, so that a busy key leaves time to the others
+   * @param recent keys with recent tasks; shared by all semaphores of the process
    */
   constructor(
     private readonly most: number,
@@ -31,8 +31,9 @@ export class KeyedSemaphore {
   ) {}
 
   /**
-   * @param deadlineAt milliseconds since 1970: the turn must have come by then
-   * @throws Refusal deadline when it has not, and the work was not begun; whatever `work` throws
+   * Runs `work` as soon as the key has a free permit.
+   * @param deadlineAt milliseconds since 1970; the latest start
+   * @throws Refusal deadline when `work` was not started by then; errors of `work`
    */
   async take<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
     const line = this.lines.get(key) ?? { running: 0, waiting: new Set() };
@@ -63,13 +64,13 @@ export class KeyedSemaphore {
       };
       const timer = setTimeout(() => {
         line.waiting.delete(begin);
-        reject(new Refusal('deadline', 'Too many calls were before this one.'));
+        reject(new Refusal('deadline', 'Timed out waiting in the queue.'));
       }, deadlineAt - Date.now());
       line.waiting.add(begin);
     });
   }
 
-  /** The place goes to the next in line, if there is one. */
+  /** Passes the permit to the next waiting task, if any. */
   private handOn(key: string, line: Line): void {
     const [next] = line.waiting;
     if (next) {

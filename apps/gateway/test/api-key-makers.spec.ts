@@ -261,7 +261,7 @@ describe('an API key', () => {
       const before = gateway.log.length;
       const { id } = await make(root);
       expect((await takeOver(root, { id })).statusCode).toBe(200);
-      const line = gateway.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
+      const line = gateway.log.slice(before).find((each) => each.includes('API key taken over')) ?? '{}';
       expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
     });
   });

@@ -204,7 +204,7 @@ describe('borrowing as a person', () => {
       userRecord({ id, attributes: { userName: 'second.account@example.com', externalId: bob!.subject } });
     try {
       for (const answer of [await decide(bob!), await byKey()])
-        expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot decide on your own request.']);
+        expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot review your own request.']);
       expect((await extend()).statusCode).toBe(200);
       expect(last('grants.extend').data).toMatchObject({ id: grants[0]!.grantId, isHolder: true });
     } finally {

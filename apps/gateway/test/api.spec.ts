@@ -245,7 +245,7 @@ describe('the admin API', () => {
       ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}'],
     ] as const) {
       const answer = await send(path, body);
-      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body names a member twice.']);
+      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body has a duplicate member.']);
     }
     expect((await gateway.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });

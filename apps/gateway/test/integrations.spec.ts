@@ -93,7 +93,7 @@ describe('integrations', () => {
 
     it.each([
       ['okta-scim', 'gmail.com', /organization account/],
-      ['okta-scim', 'dan@acme.okta.com', /no mail address/],
+      ['okta-scim', 'dan@acme.okta.com', /not an email address/],
       ['okta-scim', 'acme.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'okta.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'a.acme.okta.com', /ALLOWED_DOMAINS/],

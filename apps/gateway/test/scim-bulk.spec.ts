@@ -280,7 +280,7 @@ describe('bulk requests over SCIM', () => {
     it('tell what remains when the other half of the circle fails', async () => {
       gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a' ? fail('invalid')() : made(groupRecord({ attributes }), 'b');
-      expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. That was not created.')]);
+      expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. The referenced resource was not created.')]);
       expect(await bulk(circle, { failOnErrors: 1 })).toMatchObject([
         { status: '400' },
         halfDone('The request ended before.'),
@@ -417,7 +417,7 @@ describe('bulk requests over SCIM', () => {
       const told = await bulk([patch(`/Users/${ID}`, off), user('a')]);
       expect(statuses(told)).toEqual(['500', '201']);
       expect(JSON.stringify(told)).not.toContain('secret');
-      expect(gateway.log.some((line) => line.includes('An error nobody expected'))).toBe(true);
+      expect(gateway.log.some((line) => line.includes('Unhandled error'))).toBe(true);
     });
   });
 

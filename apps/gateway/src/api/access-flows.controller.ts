@@ -16,7 +16,7 @@ import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
 import { membersOf } from './own.rule.js';
 
-/** The rules under which groups may be borrowed. */
+/** Access flows: the rules under which users request group memberships. */
 @Api('access-flows')
 export class AccessFlowsController {
   constructor(

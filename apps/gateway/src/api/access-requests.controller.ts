@@ -17,7 +17,7 @@ import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, RequestView } from './dto/views.js';
 import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.rule.js';
 
-/** Who asked to borrow what, and what was said to it. */
+/** Access requests and their reviews. */
 @Api('access-requests')
 export class AccessRequestsController {
   constructor(
@@ -74,24 +74,24 @@ export class AccessRequestsController {
   async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     const request = await this.find(id, call);
     if (!isOwnOrCovered(call.access, request))
-      throw new Refusal('notAllowed', 'Only who asked may withdraw a request.');
+      throw new Refusal('notAllowed', 'Only the requester can cancel a request.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
     return requestView(call.access, cancelled);
   }
 
-  /** The one integration of a flow: the actor of a command is named by its user there. */
+  /** @returns the integration of a flow, alone: the actor of the command includes its user there */
   private async integrationOf(flowId: string, reach: Reach, call: HttpCall): Promise<readonly string[]> {
     if (reach !== 'all' && reach.length === 1) return reach;
     return [(await this.commands.ask('flows.get', call, { id: flowId }, reach)).integrationId];
   }
 
-  /** Those on which somebody may decide, or could have. */
+  /** Requests that can be, or could have been, reviewed by the given approver or the caller. */
   private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestView>> {
     const { integrationId, userId } = params;
     const reviewable = params.reviewable === 'true';
     const status = params.status ?? (reviewable ? 'pending' : undefined);
     if (reviewable && status !== 'pending')
-      throw new InvalidFields({ status: 'must be pending: nobody may decide on what is decided' });
+      throw new InvalidFields({ status: 'must be pending: only pending requests can be reviewed' });
     const reviewers = reviewersOf(call.caller, call.access, { ...params, reviewable });
     if (!reviewers) return { items: [], nextCursor: null };
     const { reach, approverIds } = reviewers;
@@ -112,13 +112,13 @@ export class AccessRequestsController {
     return requestView(call.access, await this.commands.ask('requests.review', call, asked, [integrationId]));
   }
 
-  /** @throws Refusal `notAllowed` when the caller, or the person who made its key, is the user, under whichever account */
+  /** @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user, under any account */
   private async refuseOwn(call: HttpCall, integrationId: string, userId: string): Promise<void> {
     if (await this.links.isUserOfCaller(knownCaller(call), integrationId, userId, call.requestId))
-      throw new Refusal('notAllowed', 'You cannot decide on your own request.');
+      throw new Refusal('notAllowed', 'You cannot review your own request.');
   }
 
-  /** @throws Refusal `missing` also when the request is there and does not concern the caller */
+  /** @throws Refusal `missing` also when the request exists and the caller may not see it */
   private async find(id: string, call: HttpCall): Promise<RequestRecord> {
     const request = await this.commands.ask('requests.get', call, { id }, touchable(call.access));
     if (!concerns(call.access, request)) throw new Refusal('missing', 'No such request.');

@@ -14,7 +14,7 @@ import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { API_LANES, type ApiLane, apiLaneOf, lineOf } from './api-lane.rule.js';
 import { causeOfCall, knownCaller } from './known-caller.js';
 
-/** KeyedSemaphore calls of /api/v1 into commands, under the integrations that the caller may touch and in their turn. */
+/** Sends the commands of /api/v1, bound to the integrations of the caller and limited by lane and integration. */
 @Injectable()
 export class ApiCommands {
   private readonly semaphore: Readonly<Record<ApiLane, KeyedSemaphore>> = {
@@ -31,8 +31,8 @@ export class ApiCommands {
   ) {}
 
   /**
-   * @param reach the integrations where everything may be touched, unless the handler has looked at more
-   * @param why given on the way to a command that takes access away: it goes first as that one does
+   * @param reach the integrations that the command is bound to; defaults to those where the caller has the scope
+   * @param why `takesAccess` for a lookup that precedes a command that takes access away: both are urgent
    * @throws Refusal from the receiver; `unavailable`, `deadline` or `tooManyRequests`
    */
   async ask<N extends CommandName>(
@@ -46,7 +46,7 @@ export class ApiCommands {
     return this.send(name, call, data, await this.integrations.idsWithin(reach), lane);
   }
 
-  /** The same within one integration. @throws Refusal `missing` when there is none of that id within reach */
+  /** `ask` within one integration. @throws Refusal `missing` when the caller cannot reach it */
   async askOne<N extends CommandName>(
     integrationId: string,
     name: N,

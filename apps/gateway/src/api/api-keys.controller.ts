@@ -12,7 +12,7 @@ import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './dto/peopl
 import { ApiPageResponse } from './dto/views.js';
 import { knownCaller } from './known-caller.js';
 
-/** The keys by which programs use /api/v1. */
+/** API keys. */
 @Api('api-keys')
 export class ApiKeysController {
   constructor(
@@ -26,7 +26,7 @@ export class ApiKeysController {
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
     const { secret, ...made } = await this.apiKeys.create(knownCaller(call), { ...key, expiresAt: body.expiresAt });
-    this.audit.note(call, 'An API key was made', { keyId: made.id, scopes: body.scopes });
+    this.audit.note(call, 'API key created', { keyId: made.id, scopes: body.scopes });
     return { ...view(made), key: secret };
   }
 
@@ -37,17 +37,17 @@ export class ApiKeysController {
     return { items: (await this.apiKeys.list(access.reach)).map(view), nextCursor: null };
   }
 
-  /** For a key whose maker has left or is about to. */
+  /** Makes the caller the creator of a key, when its creator leaves. */
   @Post(':id/take-over')
   @Needs('keys:write', { stepUp: true })
   @HttpCode(200)
   @ApiOkResponse({
     type: ApiKeyView,
-    description: 'The caller is the maker of the key from now on. The secret, the scopes and the end stay as they are.',
+    description: 'The caller becomes the creator of the key. Secret, scopes and expiry do not change.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
     const taken = await this.apiKeys.takeOver(id, knownCaller(call), call.access.reach);
-    this.audit.note(call, 'An API key was taken over', { keyId: id });
+    this.audit.note(call, 'API key taken over', { keyId: id });
     return view(taken);
   }
 
@@ -57,15 +57,15 @@ export class ApiKeysController {
   @ApiNoContentResponse()
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.apiKeys.revoke(id, call.access.reach);
-    this.audit.note(call, 'An API key was revoked', { keyId: id });
+    this.audit.note(call, 'API key revoked', { keyId: id });
   }
 }
 
-/** Null for all. @throws InvalidFields when `all` stands beside others */
+/** @returns null for all scopes. @throws InvalidFields when `all` is combined with others */
 function scopesOf({ scopes }: CreateApiKey): Scope[] | null {
   const named = scopes.filter((scope) => scope !== ALL_SCOPES);
   if (named.length === scopes.length) return named;
-  if (named.length > 0) throw new InvalidFields({ scopes: 'must not name others beside all' });
+  if (named.length > 0) throw new InvalidFields({ scopes: 'must not contain other scopes beside all' });
   return null;
 }
 

@@ -4,15 +4,15 @@ import { apiLaneOf, lineOf } from './api-lane.rule.js';
 test.each([
   ['revoking a grant', 'grants.revoke', false, 'urgent'],
   ['deleting a flow, which ends its grants', 'flows.delete', false, 'urgent'],
-  ['looking for the grant that is to be revoked', 'grants.get', true, 'urgent'],
-  ['looking for a grant', 'grants.get', false, 'ordinary'],
+  ['a lookup of the grant to revoke', 'grants.get', true, 'urgent'],
+  ['a lookup of a grant', 'grants.get', false, 'ordinary'],
   ['extending a grant', 'grants.extend', false, 'ordinary'],
   ['a request', 'requests.create', false, 'ordinary'],
   ['a list of grants', 'grants.list', false, 'long'],
   ['a page of users', 'users.page', false, 'long'],
   ['a count', 'grants.count', false, 'long'],
-  ['a look through all groups', 'groups.match', false, 'long'],
-] as const)('%s takes its lane', (_what, name, takesAccess, lane) => {
+  ['a match of all groups', 'groups.match', false, 'long'],
+] as const)('assigns the lane: %s', (_what, name, takesAccess, lane) => {
   expect(apiLaneOf(name, takesAccess)).toBe(lane);
 });
 
@@ -25,6 +25,6 @@ test.each([
   ['of several by a key', ['a', 'b'], key, 'key k1'],
   ['of several by a person', ['a', 'b'], person, '["https://example.okta.com","alice"]'],
   ['of none', [], key, 'key k1'],
-] as const)('a command %s waits in its line', (_what, integrationIds, caller, line) => {
-  expect(lineOf(integrationIds, caller)).toBe(line);
+] as const)('a command %s waits in its queue', (_what, integrationIds, caller, expected) => {
+  expect(lineOf(integrationIds, caller)).toBe(expected);
 });

@@ -3,19 +3,19 @@ import { type Caller } from '../auth/caller.js';
 import { type CommandLane, LANES } from '../scim/lane.rule.js';
 import { type Rest } from '../keyed-semaphore.js';
 
-/** How a command of /api/v1 waits for its place. None has a body that is huge. */
+/** Lane of a command of /api/v1. Its bodies are never huge. */
 export type ApiLane = Exclude<CommandLane, 'huge'>;
 
-/** As `LANES`, beside those of the SCIM client: a flood of the one keeps no place from the other. */
+/** As `LANES`, but separate from those of SCIM clients, so that neither can exhaust the limits of the other. */
 export const API_LANES: Readonly<Record<ApiLane, { atOnce: number; rest: Rest }>> = {
   urgent: { atOnce: 2, rest: LANES.urgent.rest },
   long: { atOnce: 2, rest: LANES.long.rest },
   ordinary: { atOnce: 3, rest: LANES.ordinary.rest },
 };
 
-/** What ends grants. */
+/** Commands that end grants. */
 const TAKES_ACCESS = new Set<CommandName>(['grants.revoke', 'flows.delete']);
-/** Lists, and what looks through all there is. */
+/** Lists, and commands that scan a table. */
 const LONG = new Set<CommandName>([
   'users.page',
   'users.count',
@@ -31,15 +31,15 @@ const LONG = new Set<CommandName>([
   'memberships.list',
 ]);
 
-/** @param takesAccess whether it is asked on the way to a command that takes access away */
+/** @param takesAccess whether it precedes a command that takes access away */
 export function apiLaneOf(name: CommandName, takesAccess: boolean): ApiLane {
   if (takesAccess || TAKES_ACCESS.has(name)) return 'urgent';
   return LONG.has(name) ? 'long' : 'ordinary';
 }
 
 /**
- * In whose line a command waits: of one integration in the line of that one, whoever sends it; of several in the line of
- * the caller, since it must not wait behind, or fill, the line of any one of them.
+ * @returns the semaphore key of a command: its integration, or the caller when it has several, so that it neither blocks
+ * nor is blocked by the commands of one of them
  */
 export function lineOf(integrationIds: readonly string[], caller: Exclude<Caller, { kind: 'scim' }>): string {
   const [only, ...others] = integrationIds;

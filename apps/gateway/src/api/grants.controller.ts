@@ -15,7 +15,7 @@ import { ApiPageResponse, GrantView } from './dto/views.js';
 import { knownCaller } from './known-caller.js';
 import { isOwnOrCovered, whose } from './own.rule.js';
 
-/** Memberships that end by themselves. */
+/** Grants. */
 @Api('grants')
 export class GrantsController {
   constructor(
@@ -40,7 +40,7 @@ export class GrantsController {
     return grantView(call.access, await this.find(id, call));
   }
 
-  /** Ends the grant now; whoever holds one may give it back. */
+  /** Ends a grant now. Users can also end their own grants. */
   @Post(':id/revoke')
   @Needs('access:write', { orOwn: true })
   @HttpCode(200)
@@ -61,7 +61,7 @@ export class GrantsController {
     return grantView(call.access, await this.commands.ask('grants.extend', call, asked, [integrationId]));
   }
 
-  /** @throws Refusal `missing` also when the grant is there and is another's */
+  /** @throws Refusal `missing` also when the grant exists and the caller may not see it */
   private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantRecord> {
     const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access), why);
     if (!isOwnOrCovered(call.access, grant)) throw new Refusal('missing', 'No such grant.');

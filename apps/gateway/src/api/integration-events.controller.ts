@@ -12,19 +12,19 @@ import { IntegrationWatch, type Watcher, type WatcherPlaces } from '../integrati
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
-/** Asked when a stream begins, and while it goes on. */
+/** Required to open a stream, and checked again while it is open. */
 const NEED = { scope: 'integrations:read' } as const satisfies Need;
 const LAST_ID = 'last-event-id';
-const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
+const RESUME = { name: 'Last-Event-ID', required: false, description: 'Id of the last event received.' };
 const STREAM = {
   description:
-    'Server-sent events named as the events are: integration.created, .connected, .updated, with the integration as data; ' +
-    'integration.removed with its id alone. It ends after five minutes, when the service stops, and within seconds when ' +
-    'the caller may read no more. Come again then.',
+    'Server-sent events: integration.created, .connected and .updated, with the integration as data, and ' +
+    'integration.removed, with only its id. The stream ends after five minutes, when the service stops, and within ' +
+    'seconds after the caller loses access. Reconnect with Last-Event-ID.',
   schema: { type: 'string' },
 } as const;
 
-/** What changes of integrations, as it happens. */
+/** Streams changes of integrations. */
 @Api('integrations', 'integrations')
 export class IntegrationEventsController {
   constructor(
@@ -83,7 +83,7 @@ export class IntegrationEventsController {
     try {
       await this.watch.catchUp(watcher, lastId);
     } catch (error) {
-      stream.end(); // with a gap it would be wrong; the client comes again
+      stream.end(); // a stream must not have gaps; the client reconnects
       throw error;
     }
   }

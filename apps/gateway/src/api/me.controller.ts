@@ -12,7 +12,7 @@ import { MeView, SessionView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
 import { knownCaller } from './known-caller.js';
 
-/** Whoever is logged in, about itself. */
+/** The logged-in person and its sessions. */
 @Api('me')
 export class MeController {
   constructor(private readonly sessions: Sessions) {}
@@ -60,6 +60,6 @@ const listed = (reach: Reach): string[] | null => (reach === 'all' ? null : [...
 
 function personOf(call: HttpCall): Person {
   const caller = knownCaller(call);
-  if (caller.kind !== 'person') throw new Error('A call of a person without one (this is a bug).');
+  if (caller.kind !== 'person') throw new Error('Bug: the caller is not a person.');
   return caller;
 }

@@ -27,7 +27,7 @@ export class TokensController {
     return newView(await this.tokens.create(integrationId, body, causeOfCall(call, integrationId).actor));
   }
 
-  /** A new token in the place of another, which stays good for a while. */
+  /** Creates a token that replaces another, which stays valid during the overlap. */
   @Post(':tokenId/rotate')
   @Needs('tokens:write', { stepUp: true })
   @ApiCreatedResponse({ type: NewTokenView })
@@ -57,9 +57,9 @@ export class TokensController {
   }
 }
 
-function view({ expired, createdAt, expiresAt, lastUsedAt, ...told }: ScimToken): TokenView {
+function view({ expired, createdAt, expiresAt, lastUsedAt, ...token }: ScimToken): TokenView {
   return {
-    ...told,
+    ...token,
     status: expired ? 'expired' : 'active',
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,

@@ -6,23 +6,23 @@ import { Throttle } from '../activity/throttle.js';
 import { clientOf, siteOf } from '../auth/network.rule.js';
 import { whenSent } from './when-sent.js';
 
-/** The part of all connections that is kept for addresses whose callers were identified before. */
+/** Share of connections reserved for addresses with an authenticated call before. */
 const RESERVED = 0.1;
 const MOST_KNOWN = 10_000;
 const LOG_EVERY_MS = 60_000;
 
 interface ConnectionLimits {
-  /** Of connections at once. */
+  /** Maximum number of open connections. */
   most: number;
-  /** Of one client address: connections at once; behind a proxy, whose connections are everyone's, requests at once. */
+  /** Maximum open connections per client address; behind a proxy, which shares connections, maximum open requests. */
   mostOfOneClient: number;
   behindProxy: boolean;
   logger: Logger;
 }
 
 /**
- * Limits what one client address may hold, so that its connections do not keep others out. A client is an IPv4 address or
- * a /64 of IPv6. A connection beyond a limit is closed at once; a request beyond it gets 429.
+ * Limits connections in total and per client, an IPv4 address or an IPv6 /64. Connections above a limit are closed
+ * immediately; requests above it get 429.
  */
 export function limitConnections(
   fastify: FastifyInstance,
@@ -36,7 +36,7 @@ export function limitConnections(
   const logs = new Throttle(LOG_EVERY_MS, MOST_KNOWN);
   const log = (address: string) => {
     const network = siteOf(address);
-    if (logs.isDue(network)) logger.warn({ network }, 'A client address has reached its limit of connections');
+    if (logs.isDue(network)) logger.warn({ network }, 'Connection limit of a client address reached');
   };
 
   server.on('connection', (socket: Socket) => {
@@ -67,7 +67,7 @@ export function limitConnections(
       const client = clientOf(request.ip);
       if (running.of(client) >= mostOfOneClient) {
         log(request.ip);
-        return done(new Refusal('tooManyRequests', 'Your address has too many requests open. Send this one again.'));
+        return done(new Refusal('tooManyRequests', 'Too many open requests from your address. Retry this one later.'));
       }
       running.add(client, 1);
       whenSent(request, reply, () => running.add(client, -1));
@@ -75,7 +75,7 @@ export function limitConnections(
     });
   }
 
-  /** The set keeps the order of insertion: the address that was quiet for longest goes first. */
+  /** Sets keep insertion order, so that the least recently used address is evicted first. */
   function remember(client: string): void {
     known.delete(client);
     const [oldest] = known.size >= MOST_KNOWN ? known : [];
@@ -84,7 +84,7 @@ export function limitConnections(
   }
 }
 
-/** Numbers by key; a key whose number is 0 takes no memory. */
+/** Counters by key; keys with count 0 are removed. */
 class Counts {
   private readonly counts = new Map<string, number>();
 

@@ -2,13 +2,13 @@ import { PassThrough } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 
 export const EVENT_STREAM = 'text/event-stream';
-/** Sooner than any proxy gives up on a silent connection, and how long a stream outlives what let its reader in. */
+/** Below the idle timeouts of proxies; also the max time a stream survives loss of access. */
 const HEARTBEAT_MS = 5_000;
-/** Then the client comes again by itself: no proxy has to keep a connection for longer. */
+/** Clients reconnect automatically; proxies need not keep longer connections. */
 const LIFE_MS = 300_000;
-/** A reader that takes nothing for so many heartbeats, while there is something to take, is cut off. */
+/** The stream is closed after this many heartbeats without the client reading pending data. */
 const STUCK_HEARTBEATS = 6;
-/** More than this unread means that nobody reads. */
+/** The stream is closed when more is unread. */
 const MOST_UNREAD_BYTES = 1_048_576;
 
 /** One event of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
@@ -18,7 +18,7 @@ export interface ServerEvent {
   data: object;
 }
 
-/** An answer that goes on: events as they happen, comments in between, and an end when five minutes or the rights are over. */
+/** A response of server-sent events and heartbeats. Ends after five minutes, or when the caller loses access. */
 export class EventStream {
   private readonly body = new PassThrough();
   private written = 0;
@@ -26,9 +26,9 @@ export class EventStream {
   private stuckFor = 0;
 
   /**
-   * Begins to answer.
-   * @param mayRead asked at each heartbeat; rejects when the reader may not read any more
-   * @param onEnd told once, whoever ends it
+   * Starts the response.
+   * @param mayRead called at each heartbeat; rejects when the caller has lost access
+   * @param onEnd called once when the stream ends
    */
   open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
     const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
@@ -42,9 +42,9 @@ export class EventStream {
       clearTimeout(life);
       onEnd();
     });
-    // A connection that outlives its stream would keep the server from closing.
+    // Without `close` the connection would delay the shutdown of the server.
     reply.headers({ 'x-accel-buffering': 'no', connection: 'close' }).type(EVENT_STREAM).send(this.body);
-    this.write('retry: 2000\n\n'); // the head goes out with it
+    this.write('retry: 2000\n\n'); // also sends the headers
   }
 
   send({ id, event, data }: ServerEvent): void {
@@ -62,7 +62,7 @@ export class EventStream {
     this.written += Buffer.byteLength(text);
   }
 
-  /** Bytes that wait here. */
+  /** Bytes that are buffered here. */
   private unread(): number {
     return this.body.writableLength + this.body.readableLength;
   }

@@ -4,19 +4,19 @@ import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
 import { type Rest, KeyedSemaphore } from '../keyed-semaphore.js';
 
-/** Long bodies of one integration that are received and parsed at once, and huge ones beside them. */
+/** Concurrent long and huge bodies of one integration. */
 const LONG_AT_ONCE = 2;
 const HUGE_AT_ONCE = 1;
-/** Shorter bodies are received at once: reading them takes a millisecond. */
+/** Shorter bodies are not limited: parsing them takes a millisecond. */
 const SMALL_BYTES = 8 * 1024;
-/** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
+/** Below the request timeout of 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
 const REST: Rest = { times: 4, mostMs: 1000 };
 
 /**
- * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
- * it takes neither time nor memory of the process from other integrations.
+ * Limits concurrent receiving and parsing of long bodies of one integration. Waiting bodies are not read from the socket,
+ * so that they use no memory.
  */
 export function limitLongBodies(fastify: FastifyInstance): void {
   const long = new KeyedSemaphore(LONG_AT_ONCE, REST, recentIntegrations);
@@ -33,7 +33,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
         new Promise<void>((end) => {
           request.bodyRead = end;
           reply.raw.once('close', end);
-          if (raw.destroyed || reply.raw.destroyed) end(); // the sender gave up while it waited
+          if (raw.destroyed || reply.raw.destroyed) end(); // the client disconnected while waiting
           begin();
         });
       semaphore.take(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
@@ -48,7 +48,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** A body in chunks does not announce its length, and may be of any. */
+/** The length of a chunked body is unknown. */
 function announcedBytes({ headers }: FastifyRequest): number {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

@@ -23,7 +23,7 @@ import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
 import { tell } from './integration-events.js';
 
-/** The integrations: each the tenant of one organization's directory. */
+/** Manages integrations. */
 @Injectable()
 export class Integrations {
   constructor(
@@ -32,14 +32,14 @@ export class Integrations {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @returns the ids of the integrations within reach that there are */
+  /** @returns the ids of existing integrations within reach */
   idsWithin(reach: Reach): Promise<string[]> {
     return this.database.unscoped((tx) => integrationIds(tx, reach === 'all' ? undefined : reach));
   }
 
   /**
-   * @param body the type, and the fields that the catalog gives it
-   * @throws InvalidFields naming the wrong ones; Refusal `conflict` when the name is taken
+   * @param body the type, and its fields in the catalog
+   * @throws InvalidFields with the invalid fields; Refusal `conflict` when the name is taken
    */
   async create(body: unknown, cause: Cause): Promise<Integration> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
@@ -82,8 +82,8 @@ export class Integrations {
   }
 
   /**
-   * Checks a change and makes none.
-   * @returns the name that the integration has, and the groups to sync where they are given
+   * Validates a change without making it.
+   * @returns the current name of the integration, and the groups to sync if given
    * @throws Refusal `missing`; InvalidFields
    */
   async wanted(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
@@ -93,8 +93,8 @@ export class Integrations {
   }
 
   /**
-   * Changes what is given; what changes nothing writes and tells nothing.
-   * @param options.listAgain whether the groups to sync count as saved although they stay as they are
+   * Changes the given settings. Without an effective change, nothing is saved and no event is recorded.
+   * @param options.listAgain whether to apply the groups to sync again although they are unchanged
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
   async update(
@@ -118,8 +118,8 @@ export class Integrations {
   }
 
   /**
-   * Shuts the door to the integration; whoever hears of it ends what was borrowed in it.
-   * @param confirm the integration's name, typed by the person who wants it
+   * Disables the integration. Subscribers of the event end its grants.
+   * @param confirm name of the integration, as confirmation
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
@@ -129,16 +129,16 @@ export class Integrations {
     });
   }
 
-  /** Opens the door again. It brings nothing back that ended. @throws Refusal `missing` */
+  /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
   async enable(id: string, cause: Cause): Promise<Integration> {
     return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
-   * Removes the integration with its credentials, and the roles that its directory speaks for; whoever hears of it removes
-   * the rest.
-   * @param confirm the integration's name, typed by the person who wants it gone
-   * @throws Refusal `missing`, `conflict` when nobody could administer afterwards; InvalidFields when the name does not match
+   * Deletes the integration with its credentials and the roles that depend on its directory. Subscribers of the event
+   * delete its other data.
+   * @param confirm name of the integration, as confirmation
+   * @throws Refusal `missing`, `conflict` when it would remove the last administrator; InvalidFields when the name differs
    */
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
     const remove = async (tx: Tx) => {
@@ -155,13 +155,13 @@ export class Integrations {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'integrations_name_key')
-        throw new Refusal('conflict', 'Another integration has this name.');
+        throw new Refusal('conflict', 'Another integration already has this name.');
       throw error;
     }
   }
 }
 
-/** What is known of an integration that was just made. */
+/** Input for the status of a new integration. */
 const NEW = {
   disabled: false,
   connectedAt: null,
@@ -179,13 +179,13 @@ function known(integration: Integration | undefined): Integration {
 }
 
 function confirmed({ name }: Integration, confirm: unknown): void {
-  if (confirm !== name) throw new InvalidFields({ confirm: "must be the integration's name" });
+  if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });
 }
 
-/** One whose type the catalog has no longer is a client of SCIM like others. */
+/** Types that were removed from the catalog are treated as generic. */
 const typeOf = ({ type }: Integration): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
 
-/** Not by their text: the database gives the members of extensions back in another order. */
+/** Compares deeply: jsonb does not keep the order of members. */
 function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
   const settings = (one: IntegrationSettings) => {
     const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = one;

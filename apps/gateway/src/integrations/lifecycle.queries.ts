@@ -8,7 +8,7 @@ import {
   type StatusReason,
 } from './lifecycle.rule.js';
 
-/** An integration as the decision about its status needs it. */
+/** The status of an integration, and the input to compute it. */
 export interface Standing extends StatusAndReason {
   id: string;
   observed: Observed;
@@ -16,7 +16,7 @@ export interface Standing extends StatusAndReason {
 type Row = Omit<Observed, 'disabled' | 'tally'> &
   CallTally & { id: string; status: StatusAndReason['status'] } & StatusReason;
 
-/** Of the credentials the one that was used last is the one that the other side has; an OAuth client does not expire. */
+/** The most recently used credential counts as the configured one. OAuth clients do not expire. */
 const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
     i.undecidable_requests AS "undecidableRequests",
@@ -45,15 +45,15 @@ export async function standings(tx: Tx, ids: readonly string[]): Promise<Standin
   return (await tx.rows<Row>(`${STANDING} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(standing);
 }
 
-/** @returns the integration locked, or undefined when there is none */
+/** Locks the integration. @returns undefined when it does not exist */
 export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
   const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
   return row && standing(row);
 }
 
 /**
- * Keeps how many pending requests no one can decide: none, where `counts` names no number.
- * @returns the ids of the integrations of which that was another
+ * Saves the number of undecidable requests of each integration: 0 without an entry in `counts`.
+ * @returns the ids of the integrations whose number changed
  */
 export async function noteUndecidable(
   tx: Tx,
@@ -61,19 +61,19 @@ export async function noteUndecidable(
   counts: readonly UndecidableCount[],
 ): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `WITH said AS (
+    `WITH changed AS (
        SELECT i.id, coalesce(c.requests, 0) AS requests FROM gateway.integrations i
        LEFT JOIN jsonb_to_recordset($2::jsonb) AS c ("integrationId" uuid, requests int) ON c."integrationId" = i.id
        WHERE i.id = ANY ($1::uuid[]) AND i.undecidable_requests <> coalesce(c.requests, 0) ORDER BY i.id FOR UPDATE OF i
      )
-     UPDATE gateway.integrations i SET undecidable_requests = said.requests FROM said WHERE i.id = said.id
+     UPDATE gateway.integrations i SET undecidable_requests = changed.requests FROM changed WHERE i.id = changed.id
      RETURNING i.id`,
     [ids, JSON.stringify(counts)],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Adds to what is counted in this minute; one row an integration. */
+/** Adds to the counts of the current minute, one row per integration. */
 export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>): Promise<void> {
   const rows = [...counts].map(([integrationId, tally]) => ({ integrationId, ...tally }));
   await tx.run(
@@ -90,7 +90,7 @@ export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>):
   );
 }
 
-/** Forgets counts that are no longer recent. */
+/** Deletes counts that are no longer used. */
 export async function forgetCounts(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.run(
     `DELETE FROM gateway.call_counts

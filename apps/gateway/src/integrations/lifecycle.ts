@@ -5,12 +5,12 @@ import { lockStanding, type Standing } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
 import { tell } from './integration-events.js';
 
-/** How late the time of the last call may be: no more than one write a minute is worth it. */
+/** Limits writes of the time of the last call to one per minute. */
 const SEEN_EVERY_MS = 60_000;
 
 /**
- * Remembers a call with a good credential: it connects the integration, if it is the first, and ends its being
- * disconnected. Writes at most once a minute.
+ * Records an authenticated SCIM call, at most once a minute. The first call makes the integration connected; a call also
+ * ends the status `disconnected`.
  */
 export async function noteCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const before = await lockStanding(tx, integrationId);
@@ -28,7 +28,7 @@ function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
   return now.getTime() - lastSeenAt.getTime() >= SEEN_EVERY_MS;
 }
 
-/** Gives an integration the status that follows from what is known of it now, and tells it if that is another. */
+/** Recomputes the status of an integration; saves it and records an event if it changed. */
 export async function reviewStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
   const before = await lockStanding(tx, integrationId);
   const next = before && statusOf(before.observed);
@@ -37,8 +37,8 @@ export async function reviewStatus(tx: Tx, integrationId: string, cause: Cause):
 }
 
 /**
- * Disables an integration, or ends that. What already is so is left as it is.
- * @returns the integration as it is then, or undefined when there is none
+ * Disables or enables an integration. Does nothing if it already is.
+ * @returns the resulting integration, or undefined when it does not exist
  */
 export async function setDisabled(
   tx: Tx,
@@ -56,7 +56,7 @@ export async function setDisabled(
   return changed;
 }
 
-/** Whether nothing that people are told differs. */
+/** Whether status, reason code and detail are equal. */
 export function isSame(a: StatusAndReason, b: StatusAndReason): boolean {
   return a.status === b.status && a.reason.code === b.reason.code && a.reason.detail === b.reason.detail;
 }

@@ -12,7 +12,7 @@ import { isSame, reviewStatus } from './lifecycle.js';
 
 const REVIEW_MS = 10_000;
 
-/** Looks from time to time whether the status of each integration is still what follows from what is known. */
+/** Periodically saves call counts and recomputes the status of each integration. */
 @Injectable()
 export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -22,7 +22,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The status of integrations cannot be reviewed');
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Cannot update the status of integrations');
     this.loop = new Loop(() => this.reviewOnce().then(() => REVIEW_MS), onFault);
   }
 
@@ -34,29 +34,29 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     return this.loop.stop();
   }
 
-  /** Writes down what this process counted, then reviews every integration. */
+  /** Saves the counts of this process, then recomputes all statuses. */
   async reviewOnce(): Promise<void> {
     await this.writeCounts();
     const ids = await this.database.unscoped(async (tx) => {
       await forgetChanges(tx);
       return integrationIds(tx, undefined);
     });
-    const found = await this.database.transaction({ integrationIds: ids }, async (tx) => {
+    const snapshots = await this.database.transaction({ integrationIds: ids }, async (tx) => {
       await forgetCounts(tx, ids);
       return standings(tx, ids);
     });
-    for (const { id } of found.filter((standing) => !isSame(standing, statusOf(standing.observed))))
+    for (const { id } of snapshots.filter((standing) => !isSame(standing, statusOf(standing.observed))))
       await this.review(id);
   }
 
-  /** A fault with one integration does not keep the others from being reviewed. */
+  /** Logs errors, so that the other integrations are still updated. */
   private async review(integrationId: string): Promise<void> {
     try {
       await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
         reviewStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {
-      this.logger.warn({ err, integrationId }, 'The status of an integration cannot be reviewed');
+      this.logger.warn({ err, integrationId }, 'Cannot update the status of an integration');
     }
   }
 

@@ -12,8 +12,8 @@ const EVERY_MS = 10_000;
 const DEADLINE_MS = 5_000;
 
 /**
- * Asks access-flow which integrations have pending requests that no one can decide: their status is `warning` as long as
- * they have. While access-flow does not answer, what it said last holds.
+ * Periodically asks access-flow for the number of undecidable requests of each integration, which causes the status
+ * `warning`. While access-flow does not reply, the last numbers are kept.
  */
 @Injectable()
 export class UndecidableRequests implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -24,12 +24,12 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     private readonly client: CommandClient,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Requests that no one can decide cannot be counted');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot count undecidable requests');
     this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
-    // Where all services start at once, access-flow does not answer yet.
+    // Delayed, because access-flow may start at the same time.
     this.loop.start(EVERY_MS);
   }
 
@@ -37,7 +37,7 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     return this.loop.stop();
   }
 
-  /** Asks once about all integrations, and reviews the status of those of which the answer is another. */
+  /** Asks once for all integrations, and recomputes the status of those whose number changed. */
   async lookOnce(): Promise<void> {
     const ids = await this.database.unscoped((tx) => integrationIds(tx, undefined));
     const cause = systemCause('integration-status', newRequestId());

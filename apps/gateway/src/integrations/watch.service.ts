@@ -9,47 +9,47 @@ import { changesSince, type IntegrationChange, recentChanges } from './changes.q
 import { type Integration, listIntegrations } from './integrations.queries.js';
 
 const LOOK_MS = 1_000;
-/** A change may be committed this much later than it got its id. */
+/** Maximum delay between assigning the id of a change and committing it. */
 const LATE_SECONDS = 30;
-/** Of one gateway. A watcher of all integrations takes a place in each that it may read. */
+/** Streams per gateway. A stream of all integrations counts in each that its caller may read. */
 const PLACES: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
 const MOST_OF_ONE_CALLER = 20;
 
-/** What a watcher is told: the change, and the integration as it is now; undefined when it is gone. */
+/** A change, and the current integration; undefined if it was deleted. */
 export interface Seen {
   change: IntegrationChange;
   integration: Integration | undefined;
 }
 
-/** Who watches, for the limits. */
+/** How a stream counts toward the limits. */
 export interface WatcherPlaces {
   caller: string;
-  /** By whose rights; undefined for those of the root key. */
+  /** The creator of the key, or the person; undefined for root keys. */
   maker: string | undefined;
-  /** What it may read of when it begins. */
+  /** What the caller could read when the stream was opened. */
   reach: Reach;
-  /** Whether it administers everything. */
+  /** Whether the caller has all scopes for all integrations. */
   isRoot: boolean;
 }
 
 export interface Watcher {
   places: WatcherPlaces;
-  /** Where the watcher may look, as of now; rejects when its credential or its rights have ended. */
+  /** @returns what the caller can read now; rejects after its credential or scope has ended */
   reach(): Promise<Reach>;
-  /** One integration, or all within reach. */
+  /** Limits the stream to one integration. */
   integrationId: string | undefined;
   tell(seen: Seen): void;
   end(): void;
 }
 
 /**
- * Tells watchers what changed. Every gateway looks at the table of changes for itself, so it does not matter which one
- * made a change. It looks only while somebody watches.
+ * Sends changes of integrations to event streams. Each gateway polls the table of changes while it has open streams, so
+ * changes made by other gateways are included.
  */
 @Injectable()
 export class IntegrationWatch implements OnModuleDestroy {
   private readonly watchers = new Set<Watcher>();
-  /** Ids of the recent changes that were told. */
+  /** Ids of the recent changes that were sent. */
   private told = new Set<string>();
   private readonly loop: Loop;
 
@@ -57,23 +57,23 @@ export class IntegrationWatch implements OnModuleDestroy {
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'What changed of integrations cannot be looked up');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot poll integration changes');
     this.loop = new Loop(() => this.look().then(() => LOOK_MS), onFault);
   }
 
-  /** Ends every watch, so that the server can close. */
+  /** Ends all streams, so that the server can close. */
   async onModuleDestroy(): Promise<void> {
     for (const watcher of this.watchers) watcher.end();
     await this.loop.stop();
   }
 
   /**
-   * Tells the watcher from now on what happens.
-   * @throws Refusal `tooManyRequests` when too many watch
+   * Starts sending changes to a watcher.
+   * @throws Refusal `tooManyRequests` when a limit is reached
    */
   enter(watcher: Watcher): void {
     if (this.loop.isStopped || this.isFull(watcher))
-      throw new Refusal('tooManyRequests', 'Too many are watching already. Close a stream, or ask again later.');
+      throw new Refusal('tooManyRequests', 'Too many open event streams. Close one, or retry later.');
     this.watchers.add(watcher);
     this.loop.start();
     this.loop.wake();
@@ -90,7 +90,7 @@ export class IntegrationWatch implements OnModuleDestroy {
     return limitReached(PLACES, taken, isRoot) !== undefined;
   }
 
-  /** Tells the watcher what it missed since the change it saw last. */
+  /** Sends the changes since `lastId`; none if it is absent or malformed. */
   async catchUp(watcher: Watcher, lastId: string | undefined): Promise<void> {
     if (!isId(lastId)) return;
     const missed = await this.database.unscoped((tx) => changesSince(tx, lastId, watcher.integrationId));
@@ -121,7 +121,7 @@ export class IntegrationWatch implements OnModuleDestroy {
   }
 }
 
-/** @returns how many watch the integration within reach that most watch; none count against one who may read all */
+/** @returns the highest number of streams of any integration within reach; 0 for callers that can read all */
 function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
   if (reach === 'all') return 0;
   const counts = new Map(reach.map((id) => [id, 0]));
@@ -132,7 +132,7 @@ function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
   return Math.max(0, ...counts.values());
 }
 
-/** A watcher that may not look any more, or cannot be asked about, is not told but sent away: it may come again. */
+/** Sends the changes that the caller can read. Ends the stream if its access cannot be confirmed; the client can reconnect. */
 async function tell(watcher: Watcher, seen: readonly Seen[]): Promise<void> {
   const { integrationId: one } = watcher;
   const about = seen.filter(({ change }) => one === undefined || one === change.integrationId);

@@ -3,33 +3,33 @@ import { type Share, AdmissionControl } from './admission-control.js';
 const half = (...holders: string[]): Share => ({ holders, part: 2 });
 
 describe('AdmissionControl', () => {
-  const room = () => new AdmissionControl(4, 100);
+  const limited = () => new AdmissionControl(4, 100);
   const forEver = () => new Promise<void>(() => undefined);
   const tooMany = { code: 'tooManyRequests' };
 
-  it('gives one integration half of the places, and the other half to others', async () => {
-    const waiting = room();
+  it('limits one integration to half of the calls', async () => {
+    const waiting = limited();
     for (let i = 0; i < 2; i++) void waiting.stay(half('ours'), 1, forEver);
     await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
     expect(await waiting.stay(half('theirs'), 1, () => Promise.resolve('in'))).toBe('in');
   });
 
-  it('gives one integration half of the bytes, and the other half to others', async () => {
-    const waiting = room();
+  it('limits one integration to half of the bytes', async () => {
+    const waiting = limited();
     void waiting.stay(half('ours'), 50, forEver);
     await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
     expect(await waiting.stay(half('theirs'), 50, () => Promise.resolve('in'))).toBe('in');
     await expect(waiting.stay(half('theirs'), 51, forEver)).rejects.toMatchObject(tooMany);
   });
 
-  it('is full when all of them together fill it', async () => {
-    const waiting = room();
+  it('refuses calls beyond the total limit', async () => {
+    const waiting = limited();
     for (const id of ['a', 'b', 'c', 'd']) void waiting.stay(half(id), 1, forEver);
     await expect(waiting.stay(half('e'), 1, forEver)).rejects.toMatchObject(tooMany);
   });
 
-  it('gives the place back when the work ends or fails', async () => {
-    const waiting = room();
+  it('releases capacity when the work ends or fails', async () => {
+    const waiting = limited();
     for (let i = 0; i < 10; i++) {
       await waiting.stay(half('ours'), 50, () => Promise.resolve());
       await waiting.stay(half('ours'), 50, () => Promise.reject(new Error('away'))).catch(() => undefined);
@@ -37,8 +37,8 @@ describe('AdmissionControl', () => {
     expect(await waiting.stay(half('ours'), 50, () => Promise.resolve('in'))).toBe('in');
   });
 
-  it('counts answers until they are sent, beside the bodies that wait', async () => {
-    const waiting = room();
+  it('counts responses until they are sent, together with bodies', async () => {
+    const waiting = limited();
     const sent = waiting.hold(half('ours'), 30);
     expect([
       waiting.hasRoom(half('ours'), 20),
@@ -53,16 +53,16 @@ describe('AdmissionControl', () => {
     expect([waiting.hasRoom(half('ours'), 50), waiting.hasRoom(half('ours'), 51)]).toEqual([true, false]);
   });
 
-  it('counts what has to be answered even without room', () => {
-    const waiting = room();
+  it('counts reserved bytes beyond the limit', () => {
+    const waiting = limited();
     const sent = [waiting.hold(half('ours'), 90), waiting.hold(half('ours'), 90)];
     expect(waiting.hasRoom(half('theirs'), 1)).toBe(false);
     sent.forEach((give) => give());
     expect(waiting.hasRoom(half('theirs'), 50)).toBe(true);
   });
 
-  it('gives a smaller part to some who are counted under the same name', async () => {
-    const waiting = room();
+  it('allows a smaller share under the same key', async () => {
+    const waiting = limited();
     const quarter: Share = { holders: ['ours'], part: 4 };
     void waiting.stay(quarter, 25, forEver);
     await expect(waiting.stay(quarter, 0, forEver)).rejects.toMatchObject(tooMany);
@@ -71,8 +71,8 @@ describe('AdmissionControl', () => {
     );
   });
 
-  it('counts who has several names under the first that has room', async () => {
-    const waiting = room();
+  it('counts a call with several keys under the first with capacity', async () => {
+    const waiting = limited();
     void waiting.stay(half('ours', 'theirs'), 40, forEver);
     void waiting.stay(half('ours', 'theirs'), 30, forEver);
     expect([waiting.hasRoom(half('ours'), 11), waiting.hasRoom(half('theirs'), 21)]).toEqual([false, false]);
@@ -80,13 +80,13 @@ describe('AdmissionControl', () => {
     expect(waiting.hasRoom(half('ours', 'theirs'), 21)).toBe(false);
   });
 
-  it('lets a call without a body in when there is no room for bytes', async () => {
-    const waiting = room();
+  it('accepts a call without a body when the limit of bytes is exhausted', async () => {
+    const waiting = limited();
     waiting.hold(half('ours'), 100);
     expect(await waiting.stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
   });
 
-  it('has one place for each when there is one in all', async () => {
+  it('allows one call when the limit is one', async () => {
     expect(await new AdmissionControl(1, 100).stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
   });
 });

@@ -1,10 +1,10 @@
 import { Refusal } from '@tidegate/contracts';
 
-/** What a caller may use of the room. */
+/** How a caller counts toward the limits. */
 export interface Share {
-  /** Under whose names it is counted: the first that has room. Never empty. */
+  /** Keys to count the call under; the first with capacity is used. Never empty. */
   holders: readonly string[];
-  /** Such a name may hold one part of so many, whoever else is counted under it. */
+  /** A key may use at most the limit divided by this, including other calls under the key. */
   part: number;
 }
 
@@ -16,9 +16,8 @@ interface Held {
 const NOTHING: Held = { calls: 0, bytes: 0 };
 
 /**
- * Bounds the calls that wait for their answer, the memory that their bodies hold meanwhile, and that of answers until they
- * are sent. One holder, as an integration, may hold a part of each, so that there is room left for the others whatever it
- * does.
+ * Limits the calls in progress, and the memory of their bodies and of unsent responses. Each key, such as an integration,
+ * can use only its share of each limit, so that it cannot exhaust the capacity of others.
  */
 export class AdmissionControl {
   private all = NOTHING;
@@ -30,15 +29,15 @@ export class AdmissionControl {
   ) {}
 
   /**
-   * Runs `work` while there is room.
-   * @param bytes length of the call's body; 0 needs room for a call only
-   * @throws Refusal tooManyRequests when the room, or the share, is full
+   * Runs `work` if the limits allow one more call.
+   * @param bytes length of the body; with 0 only the number of calls is checked
+   * @throws Refusal tooManyRequests when a limit or the share is exhausted; errors of `work`
    */
   async stay<T>(share: Share, bytes: number, work: () => Promise<T>): Promise<T> {
     const fits = (held: Held, part: number) => this.fitsCall(held, part) && this.fitsBytes(held, bytes, part);
     const holder = fits(this.all, 1) ? share.holders.find((name) => fits(this.of(name), share.part)) : undefined;
     if (holder === undefined)
-      throw new Refusal('tooManyRequests', 'Too many requests are waiting for their answer. Send this one again.');
+      throw new Refusal('tooManyRequests', 'Too many requests are in progress. Retry this one later.');
     this.count(holder, 1, bytes);
     try {
       return await work();
@@ -47,14 +46,14 @@ export class AdmissionControl {
     }
   }
 
-  /** @returns whether an answer of so many bytes fits into the budget, and into the share */
+  /** @returns whether the limit and the share have capacity for `bytes` more */
   hasRoom(share: Share, bytes: number): boolean {
     return this.fitsBytes(this.all, bytes, 1) && this.roomy(share, bytes) !== undefined;
   }
 
   /**
-   * Counts the bytes of an answer, whether there is room or not.
-   * @returns ends that; to be called once
+   * Counts `bytes`, even beyond the limits.
+   * @returns releases them; call it once
    */
   hold(share: Share, bytes: number): () => void {
     const holder = this.roomy(share, bytes) ?? share.holders[0]!;
@@ -66,7 +65,7 @@ export class AdmissionControl {
     return holders.find((name) => this.fitsBytes(this.of(name), bytes, part));
   }
 
-  /** Whether one more fits into a part of the room; the part of one place is one place. */
+  /** Rounds up, so that each share allows at least one call. */
   private fitsCall({ calls }: Held, part: number): boolean {
     return calls < Math.ceil(this.maxCalls / part);
   }

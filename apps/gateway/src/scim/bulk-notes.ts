@@ -3,12 +3,12 @@ import { type BulkNote, type Target } from '../activity/entry.js';
 import { bulkAct } from '../activity/operation.rule.js';
 import { targetAsked } from '../activity/target.rule.js';
 
-/** What the provisioning log is to know of the operations of one bulk request, which are done one after the other. */
+/** Collects details of the operations of one bulk request, which run one after the other, for the provisioning log. */
 export class BulkNotes {
   private readonly kept = new Map<number, { durationMs: number; target?: Target | undefined }>();
   private target: Target | undefined;
 
-  /** Measures one step of an operation; some take two. */
+  /** Runs and measures one step of an operation; some operations have two. */
   async during(index: number, step: () => Promise<void>): Promise<void> {
     const began = performance.now();
     this.target = this.kept.get(index)?.target;
@@ -17,12 +17,12 @@ export class BulkNotes {
     this.kept.set(index, { durationMs, target: this.target });
   }
 
-  /** Says what the step under way was about. */
+  /** Sets the resource of the current step. */
   about(target: Target | undefined): void {
     this.target = target ?? this.target;
   }
 
-  /** What became of each operation that was attempted or refused. */
+  /** @returns the result of each operation that was attempted or refused */
   tell(operations: readonly BulkOperation[], ledger: BulkLedger): BulkNote[] {
     return ledger.outcomes().map(({ index, status, location, response: error }) => {
       const { method, address, ...operation } = operations[index]!;

@@ -5,7 +5,7 @@ import { Bulk } from './bulk.service.js';
 import { sendAnswer } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 
-/** Many operations in one request (RFC 7644 §3.7). */
+/** Bulk requests (RFC 7644 §3.7). */
 @Scim()
 @Controller('scim/v2/:integrationId/Bulk')
 export class BulkController {

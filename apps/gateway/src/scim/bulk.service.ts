@@ -13,12 +13,12 @@ import { GroupResources } from './group-resources.service.js';
 import { type ScimCall } from './scim-call.js';
 import { UserResources } from './user-resources.service.js';
 
-/** Nobody reads the resource in the answer to an operation. */
+/** Bulk responses do not contain the resources. */
 const SHOW_NOTHING = { attributes: 'id' };
 
 /**
- * Runs bulk requests (RFC 7644 §3.7): one operation after the other, each a command and a transaction of its own. All of
- * them share the time of one write, for the client waits for one answer.
+ * Runs bulk requests (RFC 7644 §3.7). Operations run one after the other, each as a separate command, and share the
+ * timeout of one write.
  */
 @Injectable()
 export class Bulk {
@@ -29,7 +29,7 @@ export class Bulk {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws ScimError as `parseBulk`; what fails later is told of the operation that failed */
+  /** @throws ScimError as `parseBulk`; later errors are reported as results of operations */
   async run(call: ScimCall, body: unknown): Promise<ScimAnswer> {
     const read = bulkSteps(body, call.types, call.baseUrl);
     const { failOnErrors, operations } = await readInTurn(call.integrationId, call.bodyLength, read);
@@ -44,13 +44,13 @@ export class Bulk {
         notes.about(answer.target);
         return answer;
       } catch (error) {
-        if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'An error nobody expected');
+        if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'Unhandled error');
         throw error;
       }
     });
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
-      await setImmediate(); // operations that are refused at once must not hold the event loop together
+      await setImmediate(); // immediate refusals must not block the event loop together
       await notes.during(step.index, () => job.take(step));
     }
     return { status: 200, body: ledger.response(), operations: notes.tell(operations, ledger) };

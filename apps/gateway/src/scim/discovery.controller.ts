@@ -14,10 +14,10 @@ import { Scim } from '../auth/access.decorator.js';
 import { sendScim } from './reply.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 
-/** How a client proves who it is here, the preferred way first. */
+/** Authentication schemes, the preferred first. */
 const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
 
-/** What this server can do (RFC 7644 §4). Sorting, paging and projection are ignored here, and a filter is refused. */
+/** Discovery endpoints (RFC 7644 §4). They ignore sorting, paging and projection, and refuse filters. */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class DiscoveryController {
@@ -47,9 +47,9 @@ export class DiscoveryController {
   }
 }
 
-/** A client that filters believes that the answer holds what it seeks and nothing else (RFC 7644 §4). */
+/** Refuses filters, because clients would take the response as filtered (RFC 7644 §4). */
 function answer(reply: FastifyReply, { query }: ScimCall, found: ScimAttributes | undefined): void {
-  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'What this server can do is not filtered.');
-  if (!found) throw new ScimError('notFound', 'There is no such schema or resource type.');
+  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'Discovery endpoints do not support filters.');
+  if (!found) throw new ScimError('notFound', 'No such schema or resource type.');
   sendScim(reply, 200, found);
 }

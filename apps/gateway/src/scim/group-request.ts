@@ -11,17 +11,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readInTurn } from '../http/read-in-turn.js';
 import { type ScimCall } from './scim-call.js';
 
-/** From so many members on they travel as their ids alone, and so do those of a PATCH from so many bytes on. */
+/** Above these limits only the ids of members are sent to identity. */
 const MANY_MEMBERS = 1_000;
 const MANY_BYTES = 64 * 1024;
-/** Characters of the operations of a PATCH that are not about members. */
+/** Maximum characters of the operations of a PATCH that do not change members. */
 const MOST_BESIDE_MEMBERS = 1024 * 1024;
-/** Values that are counted in one step. */
+/** Values counted per step. */
 const LOOKS = 5_000;
 
 /**
- * A group as it was sent, read in slices. Of many members only the ids are left, which is all that identity
- * asks of them, and those as one text: to write and read a hundred thousand texts holds the event loop.
+ * Parses a group in steps. Many members are reduced to their ids in one string, because serializing a hundred thousand
+ * strings blocks the event loop.
  * @throws ScimError as `parseResource`
  */
 export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttributes> {
@@ -35,9 +35,9 @@ export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttrib
 }
 
 /**
- * What a PATCH asks of a group, read in slices. Of a big one the changes of members are told by ids.
- * @throws ScimError as `parsePatch` and, for a big one, as `groupChanges`; tooLarge when what is left beside members is
- *   more than any other body may have
+ * Parses a PATCH of a group in steps. In large ones, changes of members are reduced to ids.
+ * @throws ScimError as `parsePatch` and, for a large one, as `groupChanges`; tooLarge when the other operations exceed the
+ *   limit of bodies
  */
 export async function groupPatchOf(
   call: ScimCall,
@@ -52,7 +52,7 @@ export async function groupPatchOf(
   return { operations: attributeOperations, members };
 }
 
-/** Bounds what is sent on as it came, before it is written as one text. */
+/** Limits the size of values that are forwarded unparsed. @throws ScimError tooLarge */
 function* bounded(operations: readonly unknown[]): Steps<void> {
   let length = 0;
   const rest: unknown[] = [...operations];

@@ -16,12 +16,12 @@ import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { type Search } from './search.rule.js';
 
-/** Members in one page of a streamed answer. */
+/** Members per page of a streamed response. */
 const MEMBER_PAGE = 1000;
-/** A PATCH of a bigger group is answered without a body: Okta and Entra ID patch often and read nothing of it. */
+/** A PATCH of a larger group gets 204: Okta and Entra ID patch often and ignore the body. */
 const SHOWN_AFTER_PATCH = 500;
 
-/** The operations on groups, as `UserResources`. Big ones are answered page by page, as the caller reads. */
+/** Operations on groups, as `UserResources`. Large groups are streamed page by page. */
 @Injectable()
 export class GroupResources {
   constructor(
@@ -76,13 +76,13 @@ export class GroupResources {
     };
   }
 
-  /** The head of the answer has gone out by then, so only the log can tell why it breaks off. */
+  /** Logs errors here, because the response has already started. */
   private nextMembers(call: ScimCall): NextMembers {
     return async (id, after) => {
       try {
         return await this.commands.readOn('groups.members', call, { id, after, limit: MEMBER_PAGE });
       } catch (error) {
-        this.logger.warn({ err: error, requestId: call.requestId }, 'A long answer broke off');
+        this.logger.warn({ err: error, requestId: call.requestId }, 'Streaming a response failed');
         throw error;
       }
     };

@@ -7,7 +7,7 @@ import { RootSearch } from './root-search.service.js';
 import { type ScimCall, Scimmed } from './scim-call.js';
 import { searchInBody, searchInUrl } from './search.rule.js';
 
-/** All resources of an integration at once (RFC 7644 §3.4.2.1, §3.4.3). */
+/** Searches over all resource types (RFC 7644 §3.4.2.1, §3.4.3). */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class RootController {

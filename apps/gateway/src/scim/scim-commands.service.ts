@@ -13,11 +13,11 @@ import { AdmissionControl } from './admission-control.js';
 interface WriteOptions {
   /** May take access away: if it is small it goes first, and is never turned away for volume. */
   urgent?: boolean;
-  /** Given to repeat an earlier write. */
+  /** Id of an earlier attempt, to retry it. */
   commandId?: string;
 }
 
-/** KeyedSemaphore SCIM calls into commands to identity, within the time that Okta waits. */
+/** Sends the commands of SCIM calls to identity, limited by lane and integration, within the timeout of Okta. */
 @Injectable()
 export class ScimCommands {
   private readonly semaphore: Readonly<Record<CommandLane, KeyedSemaphore>> = {
@@ -40,7 +40,7 @@ export class ScimCommands {
     return this.wait(lane, call, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
   }
 
-  /** Reads on for an answer that has begun: it must not be broken off because too many wait. */
+  /** Fetches more for a response that has started; bypasses admission control, so that it is not aborted. */
   readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimWriteSeconds);
     const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));
@@ -62,7 +62,7 @@ export class ScimCommands {
     return this.wait(lane, call, within?.bodyLength ?? bodyLength, deadlineAt, work);
   }
 
-  /** Does the work in its turn. @param bytes that the call holds in memory until then */
+  /** Runs `work` within the limits of the lane. @param bytes memory that the call uses meanwhile */
   private wait<T>(
     lane: CommandLane,
     { integrationId }: ScimCall,
@@ -92,7 +92,7 @@ export class ScimCommands {
 
 const semaphoreOf = (lane: CommandLane) => new KeyedSemaphore(LANES[lane].atOnce, LANES[lane].rest, recentIntegrations);
 
-/** Most integrations have the profile that everyone knows: it need not travel. */
+/** Omits the default profile, to keep commands small. */
 function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {
   const { dialect, extensions } = profile;
   const plain = dialect === DEFAULT_PROFILE.dialect && extensions.User.length + extensions.Group.length === 0;

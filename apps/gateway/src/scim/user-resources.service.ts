@@ -14,8 +14,8 @@ import { ScimCommands } from './scim-commands.service.js';
 import { type Search } from './search.rule.js';
 
 /**
- * The operations on users (RFC 7644 §3), for whoever has a call: a route, a bulk request, a search. Bodies are unknown:
- * libs/scim alone reads them. Each throws ScimError for what cannot be read, and Refusal as `ScimCommands` does.
+ * Operations on users (RFC 7644 §3), for routes, bulk requests and searches. Bodies are unvalidated; libs/scim parses
+ * them. Each method throws ScimError for invalid input, and Refusal as `ScimCommands`.
  */
 @Injectable()
 export class UserResources {

@@ -15,7 +15,7 @@ export class RequestersBody {
   kind: 'everyone' | 'members_of';
 
   @ValidateIf(({ kind, groupIds }: RequestersBody) => kind === 'members_of' || groupIds !== undefined)
-  @IdsField({ max: FLOW_LIMITS.groups, description: 'With members_of: whose members may ask.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'With `members_of`: the groups whose members are eligible.' })
   groupIds?: string[];
 }
 
@@ -24,7 +24,7 @@ export class ApprovalBody {
   kind: 'automatic' | 'one_approver';
 
   @ValidateIf(({ kind, approverIds }: ApprovalBody) => kind === 'one_approver' || approverIds !== undefined)
-  @IdsField({ max: FLOW_LIMITS.approvers, description: 'With one_approver: the users who may say yes.' })
+  @IdsField({ max: FLOW_LIMITS.approvers, description: 'With `one_approver`: the users who can approve.' })
   approverIds?: string[];
 }
 
@@ -32,13 +32,13 @@ export class FlowSettingsBody {
   @TextField({ max: FLOW_LIMITS.nameLength })
   name: string;
 
-  @FlagField({ optional: true, description: 'True when absent.' })
+  @FlagField({ optional: true, description: 'Defaults to true.' })
   enabled?: boolean;
 
   @ObjectField(() => RequestersBody)
   requesters: RequestersBody;
 
-  @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that may be borrowed.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that can be requested.' })
   groupIds: string[];
 
   @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
@@ -63,9 +63,9 @@ export class FlowsParams extends PageParams {
 export class CreateRequest {
   @IdField()
   flowId: string;
-  @IdField({ description: 'Who asks.' })
+  @IdField({ description: 'The user the grant is for.' })
   userId: string;
-  @IdField({ description: 'The group to borrow.' })
+  @IdField({ description: 'The requested group.' })
   groupId: string;
   @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   durationSeconds: number;
@@ -76,13 +76,13 @@ export class CreateRequest {
 export class RequestsParams extends FlowsParams {
   @ChoiceField(REQUEST_STATUSES, { optional: true })
   status?: RequestStatus;
-  @IdField({ optional: true, description: 'Who asked.' })
+  @IdField({ optional: true, description: 'Only requests of this user.' })
   userId?: string;
-  @IdField({ optional: true, description: 'Who may decide.' })
+  @IdField({ optional: true, description: 'Only requests that this user can review.' })
   approverId?: string;
   @ChoiceField(['true', 'false'], {
     optional: true,
-    description: 'What waits for the decision of whoever is logged in.',
+    description: 'With `true`: only pending requests that the logged-in person can review.',
   })
   reviewable?: 'true' | 'false';
 }
@@ -90,7 +90,7 @@ export class RequestsParams extends FlowsParams {
 export class Review {
   @IdField({
     optional: true,
-    description: 'The user in whose name an API key decides. People decide as themselves and leave it out.',
+    description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
   })
   reviewerId?: string;
   @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
@@ -108,7 +108,7 @@ export class ExtendGrant {
   @WholeNumberField({
     min: FLOW_LIMITS.shortestSeconds,
     max: FLOW_LIMITS.longestSeconds,
-    description: 'How much longer.',
+    description: 'Seconds to add to the grant.',
   })
   durationSeconds: number;
 }

@@ -4,13 +4,13 @@ import { ActorProperty } from './actor.view.js';
 import { MomentField, TextField, WholeNumberField } from './fields.js';
 
 export class CreateToken {
-  @TextField({ max: 200, optional: true, description: 'What the token is for.' })
+  @TextField({ max: 200, optional: true, description: 'Purpose of the token.' })
   description?: string;
 
   @MomentField({
     optional: true,
     nullable: true,
-    description: 'When it ends, by ten years from now at most; null: never. 365 days from now when absent.',
+    description: 'Expiry, at most ten years ahead. Defaults to 365 days. Null: never expires.',
   })
   expiresAt?: string | null;
 }
@@ -20,7 +20,7 @@ export class RotateToken extends CreateToken {
     min: 0,
     max: 2_592_000,
     optional: true,
-    description: 'How long the old token stays good; one day when absent, thirty at most.',
+    description: 'Seconds until the old token expires. Defaults to one day; at most 30 days.',
   })
   overlapSeconds?: number;
 }
@@ -31,7 +31,7 @@ const Moment = (description: string): PropertyDecorator =>
 export class TokenView {
   @ApiProperty({ format: 'uuid' })
   id: string;
-  @ApiProperty({ description: 'The last characters of the token.' })
+  @ApiProperty({ description: 'Last characters of the token.' })
   hint: string;
   @ApiProperty({ type: String, nullable: true })
   description: string | null;
@@ -39,19 +39,19 @@ export class TokenView {
   status: 'active' | 'expired';
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
-  @Moment('Null: it has no end.')
+  @Moment('Null: never expires.')
   expiresAt: string | null;
-  @Moment('To the minute.')
+  @Moment('Accurate to the minute.')
   lastUsedAt: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The network it was last used from: a /24 or a /48.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Network of its last use (IPv4 /24 or IPv6 /48).' })
   lastUsedFrom: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that takes its place.' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that replaces it.' })
   successorId: string | null;
-  @ActorProperty('The actor that made it.')
+  @ActorProperty('The actor that created it.')
   createdBy: Actor | null;
 }
 
 export class NewTokenView extends TokenView {
-  @ApiProperty({ description: 'The token itself: shown this once.' })
+  @ApiProperty({ description: 'The token. It is returned only once.' })
   token: string;
 }
