@@ -311,7 +311,11 @@ describe('the provisioning log', () => {
     expect((await gateway.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
     expect(await entries()).toMatchObject([{ status: 403, detail: 'The integration is disabled.' }]);
     expect((await page('', strict)).items).toMatchObject([
-      { status: 401, detail: 'The Authorization header has the token without the Bearer scheme.', credential: { id: strict.tokenId } },
+      {
+        status: 401,
+        detail: 'The Authorization header has the token without the Bearer scheme.',
+        credential: { id: strict.tokenId },
+      },
     ]);
   });
 

@@ -28,7 +28,7 @@ describe('the life of an integration', () => {
     const { status: is, statusReason } = await shown();
     return [is, statusReason.code];
   };
-  const review = () => gateway.app.get(LifecycleWorker).reviewOnce();
+  const review = () => gateway.app.get(LifecycleWorker).updateOnce();
   const events = (): Event[] => gateway.transport.events.filter(({ subject }) => subject === tenant.id);
   const call = async (times = 1) => {
     for (let i = 0; i < times; i++) await tenant.scim('GET', '/Users');
@@ -79,7 +79,7 @@ describe('the life of an integration', () => {
   });
 
   it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
-    const look = () => gateway.app.get(UndecidableRequests).lookOnce();
+    const look = () => gateway.app.get(UndecidableRequests).updateOnce();
     const other = await newTenant(gateway);
     for (const { scim } of [tenant, other]) await scim('GET', '/Users');
     let items = [{ integrationId: tenant.id, requests: 2 }];

@@ -280,7 +280,10 @@ describe('bulk requests over SCIM', () => {
     it('tell what remains when the other half of the circle fails', async () => {
       gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a' ? fail('invalid')() : made(groupRecord({ attributes }), 'b');
-      expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. The referenced resource was not created.')]);
+      expect(await bulk(circle)).toMatchObject([
+        { status: '400' },
+        halfDone('bulkId:a. The referenced resource was not created.'),
+      ]);
       expect(await bulk(circle, { failOnErrors: 1 })).toMatchObject([
         { status: '400' },
         halfDone('The request ended before.'),

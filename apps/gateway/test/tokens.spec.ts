@@ -213,7 +213,7 @@ describe('SCIM tokens', () => {
 
   it('that are about to expire make the status of their integration a warning, until they are rotated and Okta has the new one', async () => {
     const reason = async () => {
-      await gateway.app.get(LifecycleWorker).reviewOnce();
+      await gateway.app.get(LifecycleWorker).updateOnce();
       const { status, statusReason } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json<{
         status: string;
         statusReason: { code: string };

@@ -79,9 +79,9 @@ describe('answers that are not read', () => {
   async function fill(): Promise<Socket> {
     const { gateway, okta } = listening;
     const room = gateway.app.get(AdmissionControl);
-    expect(room.hasRoom(shareOfIntegration(okta.id), 2 * BIG)).toBe(true);
+    expect(room.hasCapacity(shareOfIntegration(okta.id), 2 * BIG)).toBe(true);
     const socket = listening.unread('/Users', '/Users');
-    await eventually(() => expect(room.hasRoom(shareOfIntegration(okta.id), BIG)).toBe(false));
+    await eventually(() => expect(room.hasCapacity(shareOfIntegration(okta.id), BIG)).toBe(false));
     return socket;
   }
   const list = async (tenant: Tenant) => (await tenant.scim('GET', '/Users')).statusCode;
@@ -102,7 +102,7 @@ describe('answers that are not read', () => {
     expect(await list(listening.okta)).toBe(429);
     const room = listening.gateway.app.get(AdmissionControl);
     socket.resume();
-    await eventually(() => expect(room.hasRoom(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
+    await eventually(() => expect(room.hasCapacity(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
     expect(await list(listening.okta)).toBe(200);
     expect(socket.bytesRead).toBeGreaterThan(2 * BIG);
   });

@@ -33,7 +33,8 @@ export class ActivityController {
   @ApiPageResponse(EntryView)
   async list(@Id('integrationId') integrationId: string, @Query() params: ActivityParams): Promise<Page<EntryView>> {
     const { cursor: before, limit } = pageQuery(params);
-    if (before !== undefined && !isId(before)) throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
+    if (before !== undefined && !isId(before))
+      throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
     const { items, nextCursor } = await this.activity.list(integrationId, this.filter(params), { before, limit });
     return { items: items.map(view), nextCursor };
   }

@@ -8,11 +8,11 @@ import { type HttpCall } from '../http/call.js';
 import { shareOf } from '../http/share.rule.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { alwaysEnters, SMALL_BYTES } from '../scim/lane.rule.js';
+import { bypassesAdmission, SMALL_BYTES } from '../scim/lane.rule.js';
 import { AdmissionControl } from '../scim/admission-control.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { API_LANES, type ApiLane, apiLaneOf, lineOf } from './api-lane.rule.js';
-import { causeOfCall, knownCaller } from './known-caller.js';
+import { API_LANES, type ApiLane, apiLaneOf, queueKey } from './api-lane.rule.js';
+import { causeOfCall, apiCaller } from './known-caller.js';
 
 /** Sends the commands of /api/v1, bound to the integrations of the caller and limited by lane and integration. */
 @Injectable()
@@ -25,7 +25,7 @@ export class ApiCommands {
 
   constructor(
     private readonly client: CommandClient,
-    private readonly room: AdmissionControl,
+    private readonly admission: AdmissionControl,
     private readonly integrations: Integrations,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
@@ -53,11 +53,9 @@ export class ApiCommands {
     call: HttpCall,
     data: CommandData<N>,
   ): Promise<CommandReply<N>> {
-    const found = covers(touchable(call.access), integrationId)
-      ? await this.integrations.idsWithin([integrationId])
-      : [];
-    if (found.length === 0) throw new Refusal('missing', 'No such integration.');
-    return this.send(name, call, data, found, apiLaneOf(name, false));
+    const ids = covers(touchable(call.access), integrationId) ? await this.integrations.idsWithin([integrationId]) : [];
+    if (ids.length === 0) throw new Refusal('missing', 'No such integration.');
+    return this.send(name, call, data, ids, apiLaneOf(name, false));
   }
 
   private send<N extends CommandName>(
@@ -69,18 +67,18 @@ export class ApiCommands {
   ): Promise<CommandReply<N>> {
     const { requestId, bodyLength } = call;
     const [only, ...others] = integrationIds;
-    const caller = knownCaller(call);
+    const caller = apiCaller(call);
     const { actor } = causeOfCall(call, others.length === 0 ? only : undefined);
     const receivedAt = new Date(call.receivedAt).toISOString();
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
     const urgent = lane === 'urgent' ? { urgent: true } : {};
-    const asking = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
-    const work = () => this.client.ask(name, asking, data);
-    const inTurn = () => this.semaphore[lane].take(lineOf(integrationIds, caller), deadlineAt, work);
+    const request = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
+    const work = () => this.client.ask(name, request, data);
+    const queued = () => this.semaphore[lane].run(queueKey(integrationIds, caller), deadlineAt, work);
     const bytes = bodyLength > SMALL_BYTES ? bodyLength : 0;
-    return alwaysEnters(lane, bodyLength) ? inTurn() : this.room.stay(shareOf(caller), bytes, inTurn);
+    return bypassesAdmission(lane, bodyLength) ? queued() : this.admission.run(shareOf(caller), bytes, queued);
   }
 }
 
 const semaphoreOf = (lane: ApiLane) =>
-  new KeyedSemaphore(API_LANES[lane].atOnce, API_LANES[lane].rest, recentIntegrations);
+  new KeyedSemaphore(API_LANES[lane].concurrency, API_LANES[lane].cooldown, recentIntegrations);

@@ -10,7 +10,7 @@ import { Audit } from './audit.js';
 import { Api, Id } from './api.decorator.js';
 import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
-import { knownCaller } from './known-caller.js';
+import { apiCaller } from './known-caller.js';
 
 /** API keys. */
 @Api('api-keys')
@@ -25,7 +25,7 @@ export class ApiKeysController {
   @ApiCreatedResponse({ type: NewApiKeyView })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
-    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), { ...key, expiresAt: body.expiresAt });
+    const { secret, ...made } = await this.apiKeys.create(apiCaller(call), { ...key, expiresAt: body.expiresAt });
     this.audit.note(call, 'API key created', { keyId: made.id, scopes: body.scopes });
     return { ...view(made), key: secret };
   }
@@ -46,7 +46,7 @@ export class ApiKeysController {
     description: 'The caller becomes the creator of the key. Secret, scopes and expiry do not change.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
-    const taken = await this.apiKeys.takeOver(id, knownCaller(call), call.access.reach);
+    const taken = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
     this.audit.note(call, 'API key taken over', { keyId: id });
     return view(taken);
   }

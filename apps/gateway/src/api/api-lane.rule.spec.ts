@@ -1,5 +1,5 @@
 import { type KeyHolder, type Person } from '../auth/caller.js';
-import { apiLaneOf, lineOf } from './api-lane.rule.js';
+import { apiLaneOf, queueKey } from './api-lane.rule.js';
 
 test.each([
   ['revoking a grant', 'grants.revoke', false, 'urgent'],
@@ -26,5 +26,5 @@ test.each([
   ['of several by a person', ['a', 'b'], person, '["https://example.okta.com","alice"]'],
   ['of none', [], key, 'key k1'],
 ] as const)('a command %s waits in its queue', (_what, integrationIds, caller, expected) => {
-  expect(lineOf(integrationIds, caller)).toBe(expected);
+  expect(queueKey(integrationIds, caller)).toBe(expected);
 });

@@ -1,16 +1,16 @@
 import { type CommandName } from '@tidegate/contracts';
 import { type Caller } from '../auth/caller.js';
 import { type CommandLane, LANES } from '../scim/lane.rule.js';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Cooldown } from '../keyed-semaphore.js';
 
 /** Lane of a command of /api/v1. Its bodies are never huge. */
 export type ApiLane = Exclude<CommandLane, 'huge'>;
 
 /** As `LANES`, but separate from those of SCIM clients, so that neither can exhaust the limits of the other. */
-export const API_LANES: Readonly<Record<ApiLane, { atOnce: number; rest: Rest }>> = {
-  urgent: { atOnce: 2, rest: LANES.urgent.rest },
-  long: { atOnce: 2, rest: LANES.long.rest },
-  ordinary: { atOnce: 3, rest: LANES.ordinary.rest },
+export const API_LANES: Readonly<Record<ApiLane, { concurrency: number; cooldown: Cooldown }>> = {
+  urgent: { concurrency: 2, cooldown: LANES.urgent.cooldown },
+  long: { concurrency: 2, cooldown: LANES.long.cooldown },
+  ordinary: { concurrency: 3, cooldown: LANES.ordinary.cooldown },
 };
 
 /** Commands that end grants. */
@@ -41,7 +41,7 @@ export function apiLaneOf(name: CommandName, takesAccess: boolean): ApiLane {
  * @returns the semaphore key of a command: its integration, or the caller when it has several, so that it neither blocks
  * nor is blocked by the commands of one of them
  */
-export function lineOf(integrationIds: readonly string[], caller: Exclude<Caller, { kind: 'scim' }>): string {
+export function queueKey(integrationIds: readonly string[], caller: Exclude<Caller, { kind: 'scim' }>): string {
   const [only, ...others] = integrationIds;
   if (only !== undefined && others.length === 0) return only;
   return caller.kind === 'key' ? `key ${caller.keyId}` : JSON.stringify([caller.issuer, caller.subject]);

@@ -33,7 +33,7 @@ export function Api(path: string, tag = path): ClassDecorator {
 }
 
 /** Refuses malformed ids, which are never looked up. */
-class KnownId implements PipeTransform<unknown, string> {
+class IdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown): string {
     if (isId(value)) return value;
     throw new Refusal('missing', 'No such resource.');
@@ -41,7 +41,7 @@ class KnownId implements PipeTransform<unknown, string> {
 }
 
 /** A path parameter with an id. @throws Refusal `missing` when it is malformed */
-export const Id = (name = 'id'): ParameterDecorator => Param(name, new KnownId());
+export const Id = (name = 'id'): ParameterDecorator => Param(name, new IdPipe());
 
 /** @returns one message per field; paths of nested fields have dots */
 function faults(errors: readonly ValidationError[], parent = ''): [string, string][] {

@@ -8,7 +8,7 @@ import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { pageQuery, GroupsParams, PageParams } from './dto/page.query.js';
 import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
-import { isOwnOrCovered } from './own.rule.js';
+import { canActOn } from './own.rule.js';
 
 /** Users, groups and effective memberships of an integration. */
 @Api('integrations/:integrationId', 'directory')
@@ -102,7 +102,7 @@ export class DirectoryController {
 
 /** @throws Refusal `missing` when a member asks for another user */
 function requireOwn({ access }: HttpCall, integrationId: string, userId: string): void {
-  if (!isOwnOrCovered(access, { integrationId, userId })) throw new Refusal('missing', 'No such user.');
+  if (!canActOn(access, { integrationId, userId })) throw new Refusal('missing', 'No such user.');
 }
 
 function userView({ id, attributes, active, version, createdAt, lastModifiedAt }: UserRecord): UserView {

@@ -8,7 +8,7 @@ import { mayAll } from '../auth/handing-on.rule.js';
 import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { IntegrationWatch, type Watcher, type WatcherPlaces } from '../integrations/watch.service.js';
+import { IntegrationWatch, type Watcher, type StreamUsage } from '../integrations/watch.service.js';
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
@@ -67,18 +67,18 @@ export class IntegrationEventsController {
     if (method === 'HEAD') return void reply.type(EVENT_STREAM).send();
     const stream = new EventStream();
     const watcher: Watcher = {
-      places: placesOf(request, integrationId),
+      usage: usageOf(request, integrationId),
       reach: async () => (await this.callers.accessNow(request, NEED)).reach,
       integrationId,
-      tell: ({ change: { id, kind, integrationId: of }, integration }) =>
-        stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: of } }),
+      send: ({ change: { id, kind, integrationId: changedId }, integration }) =>
+        stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: changedId } }),
       end: () => stream.end(),
     };
-    this.watch.enter(watcher);
+    this.watch.add(watcher);
     stream.open(
       reply,
       () => watcher.reach(),
-      () => this.watch.leave(watcher),
+      () => this.watch.remove(watcher),
     );
     try {
       await this.watch.catchUp(watcher, lastId);
@@ -89,15 +89,15 @@ export class IntegrationEventsController {
   }
 }
 
-function placesOf({ caller, access }: FastifyRequest, integrationId: string | undefined): WatcherPlaces {
+function usageOf({ caller, access }: FastifyRequest, integrationId: string | undefined): StreamUsage {
   const reach = integrationId === undefined ? access.reach : [integrationId];
   if (!caller || caller.kind === 'scim') return { caller: '', maker: undefined, reach, isRoot: false };
-  const who = { reach, isRoot: mayAll(caller) };
+  const common = { reach, isRoot: mayAll(caller) };
   if (caller.kind === 'person') {
     const name = JSON.stringify(makerOf(caller));
-    return { ...who, caller: name, maker: name };
+    return { ...common, caller: name, maker: name };
   }
   const { keyId, maker } = caller;
   const byRoot = maker === null || (maker.kind === 'apiKey' && maker.keyId === CONFIGURED_KEY);
-  return { ...who, caller: keyId, maker: byRoot ? undefined : JSON.stringify(maker) };
+  return { ...common, caller: keyId, maker: byRoot ? undefined : JSON.stringify(maker) };
 }

@@ -46,7 +46,8 @@ export class IntegrationsController {
   @ApiPageResponse(IntegrationView)
   async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
     const page = pageQuery(params);
-    if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
+    if (page.cursor !== undefined && !isId(page.cursor))
+      throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
     const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
     return { items: items.map((integration) => integrationView(integration, call.origin)), nextCursor };
   }
@@ -95,7 +96,7 @@ export class IntegrationsController {
     @Body() body: object,
     @Call() call: HttpCall,
   ): Promise<SyncImpactView> {
-    const { groupsToSync } = await this.integrations.wanted(id, body);
+    const { groupsToSync } = await this.integrations.checkUpdate(id, body);
     if (!groupsToSync) throw new InvalidFields({ groupsToSync: 'is required' });
     return this.syncLists.impact(id, groupsToSync, call);
   }

@@ -4,7 +4,7 @@ import { type KeyHolder, type Person } from '../auth/caller.js';
 import { type HttpCall } from '../http/call.js';
 
 /** @returns the caller of a route of /api/v1; the guard has authenticated it */
-export function knownCaller({ caller }: HttpCall): KeyHolder | Person {
+export function apiCaller({ caller }: HttpCall): KeyHolder | Person {
   if (!caller || caller.kind === 'scim') throw new Error('Bug: a call of /api/v1 has no caller.');
   return caller;
 }
@@ -15,5 +15,5 @@ export function knownCaller({ caller }: HttpCall): KeyHolder | Person {
  */
 export function causeOfCall(call: HttpCall, integrationId?: string): Cause {
   const { requestId, network } = call;
-  return { requestId, actor: actorOf(knownCaller(call), { network, integrationId }) };
+  return { requestId, actor: actorOf(apiCaller(call), { network, integrationId }) };
 }

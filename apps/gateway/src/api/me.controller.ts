@@ -10,7 +10,7 @@ import { Call, type HttpCall } from '../http/call.js';
 import { Api, Id } from './api.decorator.js';
 import { MeView, SessionView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
-import { knownCaller } from './known-caller.js';
+import { apiCaller } from './known-caller.js';
 
 /** The logged-in person and its sessions. */
 @Api('me')
@@ -59,7 +59,7 @@ export class MeController {
 const listed = (reach: Reach): string[] | null => (reach === 'all' ? null : [...reach]);
 
 function personOf(call: HttpCall): Person {
-  const caller = knownCaller(call);
+  const caller = apiCaller(call);
   if (caller.kind !== 'person') throw new Error('Bug: the caller is not a person.');
   return caller;
 }

@@ -9,7 +9,11 @@ export function describeApi(app: INestApplication): string {
     .setDescription('Manages integrations, their directories, access requests and grants.')
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key.' })
-    .addCookieAuth('__Host-tidegate_session', { type: 'apiKey', in: 'cookie', description: 'Session of a logged-in person.' })
+    .addCookieAuth('__Host-tidegate_session', {
+      type: 'apiKey',
+      in: 'cookie',
+      description: 'Session of a logged-in person.',
+    })
     .build();
   return JSON.stringify(SwaggerModule.createDocument(app, config, { include: [ApiModule] }));
 }

@@ -1,7 +1,7 @@
 import { type Access } from '../auth/access.rule.js';
 import { type KeyHolder, type Person } from '../auth/caller.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.rule.js';
+import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
 
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
@@ -41,7 +41,7 @@ const throws = (call: () => unknown, expected: unknown) => {
 describe('scopeToCaller', () => {
   const mine = { reach: [ACME], integrationId: ACME, userId: ALICE };
 
-  it.each<[string, Access, Parameters<typeof whose>[1], object]>([
+  it.each<[string, Access, Parameters<typeof scopeToCaller>[1], object]>([
     ['a member who names no user', MEMBER, {}, mine],
     ['a member who names the integration', MEMBER, { integrationId: ACME }, mine],
     ['a member who names their own user', MEMBER, { userId: ALICE }, mine],
@@ -69,24 +69,29 @@ describe('scopeToCaller', () => {
       { reach: [ACME], integrationId: OTHER, userId: BOB },
     ],
   ])('%s', (_, access, asked, expected) => {
-    expect(whose(access, asked)).toEqual(expected);
+    expect(scopeToCaller(access, asked)).toEqual(expected);
   });
 
-  it.each<[string, Access, Parameters<typeof whose>[1], unknown]>([
+  it.each<[string, Access, Parameters<typeof scopeToCaller>[1], unknown]>([
     ['a member who names another user', MEMBER, { userId: BOB }, REFUSED],
     ['a member who names another integration', MEMBER, { integrationId: OTHER }, REFUSED],
-    ['a member who names their own user in another integration', TWICE, { integrationId: OTHER, userId: ALICE }, REFUSED],
+    [
+      'a member who names their own user in another integration',
+      TWICE,
+      { integrationId: OTHER, userId: ALICE },
+      REFUSED,
+    ],
     ['a caller without roles or users', { reach: [], own: {} }, {}, REFUSED],
     ['a user of two integrations who names nothing', TWICE, {}, InvalidFields],
   ])('refuses %s', (_, access, asked, expected) => {
-    throws(() => whose(access, asked), expected);
+    throws(() => scopeToCaller(access, asked), expected);
   });
 });
 
 describe('scopeToReviewers', () => {
   const alice = person(TWICE.own);
 
-  it.each<[string, Parameters<typeof reviewersOf>, object | undefined]>([
+  it.each<[string, Parameters<typeof scopeToReviewers>, object | undefined]>([
     [
       'of a person, everywhere',
       [alice, TWICE, { reviewable: true }],
@@ -112,14 +117,15 @@ describe('scopeToReviewers', () => {
     ['of all approvers', [KEY, ALL, { reviewable: false }], { reach: 'all' }],
     ['of a member', [person(MEMBER.own), MEMBER, { reviewable: false }], { reach: [ACME], approverIds: [ALICE] }],
   ])('%s', (_, args, expected) => {
-    expect(reviewersOf(...args)).toEqual(expected);
+    expect(scopeToReviewers(...args)).toEqual(expected);
   });
 
   it('requires API keys and unauthenticated callers to name the approver', () => {
-    for (const caller of [KEY, undefined]) throws(() => reviewersOf(caller, ALL, { reviewable: true }), InvalidFields);
+    for (const caller of [KEY, undefined])
+      throws(() => scopeToReviewers(caller, ALL, { reviewable: true }), InvalidFields);
   });
   it('refuses a member who names another user', () => {
-    throws(() => reviewersOf(person(MEMBER.own), MEMBER, { reviewable: false, approverId: BOB }), REFUSED);
+    throws(() => scopeToReviewers(person(MEMBER.own), MEMBER, { reviewable: false, approverId: BOB }), REFUSED);
   });
 });
 
@@ -141,7 +147,7 @@ describe('a request of alice at Acme', () => {
     ['is hidden from bob when others are approvers', at(ACME, BOB), ['carol'], false, false],
     ['is hidden from a user with the same id in another integration', at(OTHER, ALICE), [ALICE], false, false],
   ])('%s', (_, access, approverIds, seen, acted) => {
-    expect([concerns(access, ask(approverIds)), isOwnOrCovered(access, ask(approverIds))]).toEqual([seen, acted]);
+    expect([canSee(access, ask(approverIds)), canActOn(access, ask(approverIds))]).toEqual([seen, acted]);
   });
 });
 

@@ -55,17 +55,17 @@ export class SyncLists {
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
   ): Promise<{ integration: Integration; unmatched?: string[] }> {
-    const { name, groupsToSync } = await this.integrations.wanted(integrationId, settings);
+    const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
     if (impact && impact.liveGrants > 0 && confirm !== name)
-      throw new InvalidFields({ confirm: `must be the name of the integration: ${sentenceOf(impact)}` });
-    const listAgain = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
+      throw new InvalidFields({ confirm: `must be the name of the integration: ${describeImpact(impact)}` });
+    const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
     const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
-      listAgain,
+      reapplyList,
     });
     return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }
 }
 
-const sentenceOf = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
+const describeImpact = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
   `this change would remove ${groupsLeaving} groups from sync, end ${liveGrants} grants and cancel ${openRequests} requests`;

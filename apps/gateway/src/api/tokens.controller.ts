@@ -4,7 +4,7 @@ import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
-import { type MadeToken, Tokens } from '../integrations/tokens.service.js';
+import { type CreatedToken, Tokens } from '../integrations/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { ApiPageResponse } from './dto/views.js';
@@ -67,4 +67,4 @@ function view({ expired, createdAt, expiresAt, lastUsedAt, ...token }: ScimToken
   };
 }
 
-const newView = ({ secret, ...token }: MadeToken): NewTokenView => ({ ...view(token), token: secret });
+const newView = ({ secret, ...token }: CreatedToken): NewTokenView => ({ ...view(token), token: secret });

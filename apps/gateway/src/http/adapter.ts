@@ -3,11 +3,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
-import { FORM_BYTES, isFormRoute, takeForms } from './forms.js';
+import { FORM_BYTES, isFormRoute, parseForms } from './forms.js';
 import { bodySteps } from './json.js';
-import { endSilentConnections } from './silent-connections.js';
-import { readInTurn } from './read-in-turn.js';
-import { answerUnreadable } from './unreadable.js';
+import { closeIdleConnections } from './silent-connections.js';
+import { parseInSteps } from './read-in-turn.js';
+import { answerMalformedRequest } from './unreadable.js';
 
 const MIB = 1024 * 1024;
 /** Groups of 50,000 members arrive in one body (Okta's "Push Now"); all other bodies are small. */
@@ -50,18 +50,18 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     return503OnClosing: false, // Okta does not retry 503: requests in progress are completed
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: answerMalformedRequest,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  endSilentConnections(fastify);
+  closeIdleConnections(fastify);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     route.bodyLimit = bodyLimit(route.url);
     for (const method of [route.method].flat()) routes.push({ method, url: route.url });
   });
-  takeJson(fastify);
-  takeForms(fastify);
+  parseJsonBodies(fastify);
+  parseForms(fastify);
   return adapter;
 }
 
@@ -69,7 +69,7 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
  * Parses JSON and SCIM bodies. Fastify's own parser refuses or strips members such as `__proto__`; this one keeps them as
  * ordinary members, which validation then rejects.
  */
-function takeJson(fastify: FastifyInstance): void {
+function parseJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     request.bodyLength = body.length;
@@ -78,7 +78,7 @@ function takeJson(fastify: FastifyInstance): void {
     if (body.length === 0 && !scim) return done(null, {}); // validation reports missing fields
     const key = request.caller?.kind === 'scim' ? request.caller.integrationId : '';
     const steps = bodySteps(body, scim ? SCIM_DEPTH : API_DEPTH);
-    readInTurn(key, body.length, steps).then((parsed) => done(null, parsed), done);
+    parseInSteps(key, body.length, steps).then((parsed) => done(null, parsed), done);
   });
 }
 

@@ -8,14 +8,14 @@ import { whenSent } from './when-sent.js';
 
 /** Share of connections reserved for addresses with an authenticated call before. */
 const RESERVED = 0.1;
-const MOST_KNOWN = 10_000;
+const MAX_IDENTIFIED = 10_000;
 const LOG_EVERY_MS = 60_000;
 
 interface ConnectionLimits {
   /** Maximum number of open connections. */
-  most: number;
+  max: number;
   /** Maximum open connections per client address; behind a proxy, which shares connections, maximum open requests. */
-  mostOfOneClient: number;
+  maxPerClient: number;
   behindProxy: boolean;
   logger: Logger;
 }
@@ -26,14 +26,14 @@ interface ConnectionLimits {
  */
 export function limitConnections(
   fastify: FastifyInstance,
-  { most, mostOfOneClient, behindProxy, logger }: ConnectionLimits,
+  { max, maxPerClient, behindProxy, logger }: ConnectionLimits,
 ): void {
   const { server } = fastify;
-  server.maxConnections = most;
+  server.maxConnections = max;
   const open = new Map<Socket, string>();
-  const held = new Counts();
-  const known = new Set<string>();
-  const logs = new Throttle(LOG_EVERY_MS, MOST_KNOWN);
+  const perClient = new Counts();
+  const identified = new Set<string>();
+  const logs = new Throttle(LOG_EVERY_MS, MAX_IDENTIFIED);
   const log = (address: string) => {
     const network = siteOf(address);
     if (logs.isDue(network)) logger.warn({ network }, 'Connection limit of a client address reached');
@@ -42,14 +42,14 @@ export function limitConnections(
   server.on('connection', (socket: Socket) => {
     const { remoteAddress = '' } = socket;
     const client = clientOf(remoteAddress);
-    const isOver = !behindProxy && held.of(client) >= mostOfOneClient;
+    const isOver = !behindProxy && perClient.get(client) >= maxPerClient;
     if (isOver) log(remoteAddress);
-    if (isOver || (open.size >= most * (1 - RESERVED) && !known.has(client))) return void socket.destroy();
+    if (isOver || (open.size >= max * (1 - RESERVED) && !identified.has(client))) return void socket.destroy();
     open.set(socket, client);
-    held.add(client, 1);
+    perClient.add(client, 1);
     socket.once('close', () => {
       open.delete(socket);
-      held.add(client, -1);
+      perClient.add(client, -1);
     });
   });
 
@@ -65,7 +65,7 @@ export function limitConnections(
     const running = new Counts();
     fastify.addHook('onRequest', (request, reply, done) => {
       const client = clientOf(request.ip);
-      if (running.of(client) >= mostOfOneClient) {
+      if (running.get(client) >= maxPerClient) {
         log(request.ip);
         return done(new Refusal('tooManyRequests', 'Too many open requests from your address. Retry this one later.'));
       }
@@ -77,10 +77,10 @@ export function limitConnections(
 
   /** Sets keep insertion order, so that the least recently used address is evicted first. */
   function remember(client: string): void {
-    known.delete(client);
-    const [oldest] = known.size >= MOST_KNOWN ? known : [];
-    if (oldest !== undefined) known.delete(oldest);
-    known.add(client);
+    identified.delete(client);
+    const [oldest] = identified.size >= MAX_IDENTIFIED ? identified : [];
+    if (oldest !== undefined) identified.delete(oldest);
+    identified.add(client);
   }
 }
 
@@ -88,12 +88,12 @@ export function limitConnections(
 class Counts {
   private readonly counts = new Map<string, number>();
 
-  of(key: string): number {
+  get(key: string): number {
     return this.counts.get(key) ?? 0;
   }
 
   add(key: string, by: number): void {
-    const count = this.of(key) + by;
+    const count = this.get(key) + by;
     if (count === 0) this.counts.delete(key);
     else this.counts.set(key, count);
   }

@@ -1,15 +1,15 @@
 /** Progress of writing to a connection. */
-export interface Drain {
+export interface WriteProgress {
   /** Bytes accepted by the operating system. */
-  taken: number;
+  sent: number;
   /** Bytes still buffered. */
-  waiting: number;
+  pending: number;
 }
 
 /**
- * @param leastBytes minimum progress between the two measurements
+ * @param minBytes minimum progress between the two measurements
  * @returns whether the reader is too slow. Without buffered bytes it is not: the response is still being produced
  */
-export function isTooSlow(before: Drain, now: Drain, leastBytes: number): boolean {
-  return before.waiting > 0 && now.waiting > 0 && now.taken - before.taken < leastBytes;
+export function isTooSlow(before: WriteProgress, now: WriteProgress, minBytes: number): boolean {
+  return before.pending > 0 && now.pending > 0 && now.sent - before.sent < minBytes;
 }

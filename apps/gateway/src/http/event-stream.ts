@@ -5,11 +5,11 @@ export const EVENT_STREAM = 'text/event-stream';
 /** Below the idle timeouts of proxies; also the max time a stream survives loss of access. */
 const HEARTBEAT_MS = 5_000;
 /** Clients reconnect automatically; proxies need not keep longer connections. */
-const LIFE_MS = 300_000;
+const MAX_DURATION_MS = 300_000;
 /** The stream is closed after this many heartbeats without the client reading pending data. */
 const STUCK_HEARTBEATS = 6;
 /** The stream is closed when more is unread. */
-const MOST_UNREAD_BYTES = 1_048_576;
+const MAX_UNREAD_BYTES = 1_048_576;
 
 /** One event of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export interface ServerEvent {
@@ -33,10 +33,10 @@ export class EventStream {
   open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
     const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
     const heartbeat = setInterval(() => {
-      this.expectReader();
+      this.checkReader();
       void mayRead().then(goOn, end);
     }, HEARTBEAT_MS);
-    const life = setTimeout(end, LIFE_MS);
+    const life = setTimeout(end, MAX_DURATION_MS);
     this.body.once('close', () => {
       clearInterval(heartbeat);
       clearTimeout(life);
@@ -57,7 +57,7 @@ export class EventStream {
 
   private write(text: string): void {
     if (this.body.writableEnded || this.body.destroyed) return;
-    if (this.unread() > MOST_UNREAD_BYTES) return void this.body.destroy();
+    if (this.unread() > MAX_UNREAD_BYTES) return void this.body.destroy();
     this.body.write(text);
     this.written += Buffer.byteLength(text);
   }
@@ -67,7 +67,7 @@ export class EventStream {
     return this.body.writableLength + this.body.readableLength;
   }
 
-  private expectReader(): void {
+  private checkReader(): void {
     const taken = this.written - this.unread();
     this.stuckFor = this.unread() > 0 && taken === this.takenBefore ? this.stuckFor + 1 : 0;
     this.takenBefore = taken;

@@ -18,7 +18,7 @@ export const isFormRoute = (route: string | undefined): boolean =>
  * Parses form bodies (WHATWG URL §5), only for routes of forms. For duplicate names the first value is used; OAuth routes
  * get all values, because they must refuse duplicates (RFC 6749 §3.2).
  */
-export function takeForms(fastify: FastifyInstance): void {
+export function parseForms(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<string>(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (!isFormRoute(request.routeOptions.url))
       return done(new Refusal('unsupportedType', 'Send the body as application/json.'));

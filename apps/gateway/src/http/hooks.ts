@@ -8,7 +8,7 @@ import { SCIM_TYPE } from '../scim/reply.js';
 import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
-import { noSuchRoute } from './no-such-route.js';
+import { routeRefusal } from './no-such-route.js';
 import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
@@ -55,7 +55,7 @@ export function addHooks(
   { callers, callCounts, metrics }: Omit<HookParts, 'logger' | 'publicUrl'>,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) =>
-    done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined),
+    done(request.is404 ? routeRefusal(fastify, request, reply) : undefined),
   );
 
   // Before parsing: bodies of unauthenticated callers are not read. The guard checks access to the route.

@@ -9,7 +9,7 @@ const MAX_VALUES = 750_000;
 const MAX_NAMES = 1_000;
 /** Maximum length of a string, which cannot be parsed in pieces. */
 const MAX_TEXT = 1024 * 1024;
-const FEW = 16;
+const SMALL_SET = 16;
 /** Characters scanned per step. */
 const STEP = 16 * 1024;
 
@@ -107,14 +107,15 @@ class Names {
       throw new Refusal('invalidSyntax', 'The body has a duplicate member.');
     if (this.many?.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has an object with too many members.');
     if (this.many) this.many.add(name);
-    else if (this.few.push(name) === FEW) this.many = new Set(this.few);
+    else if (this.few.push(name) === SMALL_SET) this.many = new Set(this.few);
   }
 }
 
 /** @returns the position of the closing quote, or the end of the text */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    if (at - start > MAX_TEXT) throw new Refusal('tooLarge', 'The body has a string of more than a million characters.');
+    if (at - start > MAX_TEXT)
+      throw new Refusal('tooLarge', 'The body has a string of more than a million characters.');
     let backslashes = 0;
     while (text[at - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) return at;

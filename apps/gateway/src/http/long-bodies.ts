@@ -2,25 +2,25 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { type Rest, KeyedSemaphore } from '../keyed-semaphore.js';
+import { type Cooldown, KeyedSemaphore } from '../keyed-semaphore.js';
 
 /** Concurrent long and huge bodies of one integration. */
-const LONG_AT_ONCE = 2;
-const HUGE_AT_ONCE = 1;
+const LONG_CONCURRENCY = 2;
+const HUGE_CONCURRENCY = 1;
 /** Shorter bodies are not limited: parsing them takes a millisecond. */
 const SMALL_BYTES = 8 * 1024;
 /** Below the request timeout of 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
-const REST: Rest = { times: 4, mostMs: 1000 };
+const COOLDOWN: Cooldown = { factor: 4, maxMs: 1000 };
 
 /**
  * Limits concurrent receiving and parsing of long bodies of one integration. Waiting bodies are not read from the socket,
  * so that they use no memory.
  */
 export function limitLongBodies(fastify: FastifyInstance): void {
-  const long = new KeyedSemaphore(LONG_AT_ONCE, REST, recentIntegrations);
-  const huge = new KeyedSemaphore(HUGE_AT_ONCE, REST, recentIntegrations);
+  const long = new KeyedSemaphore(LONG_CONCURRENCY, COOLDOWN, recentIntegrations);
+  const huge = new KeyedSemaphore(HUGE_CONCURRENCY, COOLDOWN, recentIntegrations);
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
@@ -36,7 +36,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
           if (raw.destroyed || reply.raw.destroyed) end(); // the client disconnected while waiting
           begin();
         });
-      semaphore.take(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
+      semaphore.run(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
     });
     if (raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
     return payload;

@@ -10,14 +10,14 @@ const ME = /^\/scim\/v2\/[^/]+\/Me$/;
  * @returns the refusal of a request without a route: 405 with the header Allow (RFC 9110 §15.5.6), 501 for `/Me` of SCIM,
  *   else 404
  */
-export function noSuchRoute(fastify: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Refusal {
+export function routeRefusal(fastify: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Refusal {
   const [address = '/'] = request.url.split('?');
   const path = address.replace(/(?<=.)\/$/, '');
-  if (ME.test(path)) return new Refusal('notImplemented', '/Me is not available: a token identifies an application, not a user.');
+  if (ME.test(path))
+    return new Refusal('notImplemented', '/Me is not available: a token identifies an application, not a user.');
   const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
   // An allowed method means that another URL was requested, such as one with two trailing slashes.
-  if (allowed.length === 0 || allowed.includes(request.method))
-    return new Refusal('notFound', 'Not found.');
+  if (allowed.length === 0 || allowed.includes(request.method)) return new Refusal('notFound', 'Not found.');
   reply.header('allow', allowed.join(', '));
   return new Refusal('methodNotAllowed', `This endpoint allows ${allowed.join(', ')}.`);
 }

@@ -57,13 +57,13 @@ export interface Page {
 
 /**
  * @returns a page whose policy (CSP 3) allows only its own style, and no framing
- * @param formsLeadTo other origins that forms redirect to: browsers apply form-action to redirects too
+ * @param redirectOrigins other origins that forms redirect to: browsers apply form-action to redirects too
  */
-export function pageOf(title: string, body: Html, formsLeadTo: readonly string[] = []): Page {
+export function pageOf(title: string, body: Html, redirectOrigins: readonly string[] = []): Page {
   const policy = [
     `default-src 'none'`,
     `style-src 'sha256-${STYLE_HASH}'`,
-    ["form-action 'self'", ...formsLeadTo].join(' '),
+    ["form-action 'self'", ...redirectOrigins].join(' '),
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
   ];

@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
 const REFUSED_EVERY_MS = 60_000;
 const MOST_REFUSED = 1_000;
 
-type Whose = Pick<NewEntry, 'integrationId' | 'credential'>;
+type CallOrigin = Pick<NewEntry, 'integrationId' | 'credential'>;
 type Outcome = Omit<BulkNote, keyof Act>;
 
 /**
@@ -42,30 +42,30 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
     done();
   });
 
-  function enterCall(request: FastifyRequest, reply: FastifyReply, whose: Whose): void {
+  function enterCall(request: FastifyRequest, reply: FastifyReply, origin: CallOrigin): void {
     const act = actOfCall(request);
     const { target, error, operations = [] } = request.noted ?? {};
     const { id } = request.params as { id?: string };
     const outcome = { ...outcomeOf(reply), error, target: target ?? targetAsked(act.resourceType, id, request.body) };
     const isTest = isConnectionTest(act, request.query as Record<string, unknown>);
-    enter(request, whose, act, outcome, isTest);
-    for (const operation of operations) enter(request, whose, operation, operation, false);
+    enter(request, origin, act, outcome, isTest);
+    for (const operation of operations) enter(request, origin, operation, operation, false);
   }
 
-  function enter(request: FastifyRequest, whose: Whose, act: Act, outcome: Outcome, isTest: boolean): void {
+  function enter(request: FastifyRequest, origin: CallOrigin, act: Act, outcome: Outcome, isTest: boolean): void {
     const result = resultOf(outcome.status);
-    log.see(whose.integrationId, milestonesOf(act, result, isTest, outcome.target?.inactive ?? false), new Date());
-    if (isEntered(act, result, isTest)) log.add(entryOf(request, whose, act, outcome));
+    log.see(origin.integrationId, milestonesOf(act, result, isTest, outcome.target?.inactive ?? false), new Date());
+    if (isEntered(act, result, isTest)) log.add(entryOf(request, origin, act, outcome));
   }
 
-  function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...whose }: RefusedCredential): void {
-    if (!refused.isDue(whose.credential.id)) return;
-    log.add(entryOf(request, whose, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
+  function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...origin }: RefusedCredential): void {
+    if (!refused.isDue(origin.credential.id)) return;
+    log.add(entryOf(request, origin, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
   }
 
   function entryOf(
     request: FastifyRequest,
-    { integrationId, credential }: Whose,
+    { integrationId, credential }: CallOrigin,
     { operation, resourceType }: Act,
     { status, durationMs, target = {}, error }: Outcome,
   ): NewEntry {

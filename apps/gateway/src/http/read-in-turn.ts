@@ -10,6 +10,6 @@ const SMALL_BYTES = 8 * 1024;
  * @param length bytes of the body
  * @returns the result of the steps; @throws their errors
  */
-export async function readInTurn<T>(key: string, length: number, steps: Steps<T>): Promise<T> {
+export async function parseInSteps<T>(key: string, length: number, steps: Steps<T>): Promise<T> {
   return length <= SMALL_BYTES ? atOnce(steps) : timeShare.run(key, steps);
 }

@@ -35,6 +35,6 @@ test.each([
   ['a person with a role in all integrations', person('all', { a: 'u1' }), ['everywhere'], 4],
   ['a person without role and user', person([]), ['unassigned'], 8],
   ['an unauthenticated caller', undefined, ['unassigned'], 8],
-] as const)('%s uses the shares of its integrations', (_name, caller, holders, part) => {
-  expect(shareOf(caller)).toEqual({ holders, part });
+] as const)('%s uses the shares of its integrations', (_name, caller, keys, divisor) => {
+  expect(shareOf(caller)).toEqual({ keys, divisor });
 });

@@ -3,16 +3,16 @@ import { type Reach, union } from '../auth/roles.js';
 import { type Share } from '../scim/admission-control.js';
 
 /** SCIM client of an integration: half of the capacity. */
-const SCIM_PART = 2;
+const SCIM_DIVISOR = 2;
 /** API keys and people of an integration: a quarter, counted together with its SCIM client. */
-const MEMBER_PART = 4;
+const MEMBER_DIVISOR = 4;
 /** All callers with access to all integrations, together. */
-const EVERYWHERE_PART = 4;
+const EVERYWHERE_DIVISOR = 4;
 /** All callers that are unauthenticated or have access to no integration, together. */
-const STRANGER_PART = 8;
+const UNASSIGNED_DIVISOR = 8;
 
 /** @returns the share of an integration's SCIM client */
-export const shareOfIntegration = (integrationId: string): Share => ({ holders: [integrationId], part: SCIM_PART });
+export const shareOfIntegration = (integrationId: string): Share => ({ keys: [integrationId], divisor: SCIM_DIVISOR });
 
 /**
  * Keys and people use the share of their integration, so that more keys do not give an integration more capacity. Callers
@@ -21,11 +21,11 @@ export const shareOfIntegration = (integrationId: string): Share => ({ holders: 
  * @returns the share of a caller
  */
 export function shareOf(caller: Caller | undefined): Share {
-  if (!caller) return { holders: ['unassigned'], part: STRANGER_PART };
+  if (!caller) return { keys: ['unassigned'], divisor: UNASSIGNED_DIVISOR };
   if (caller.kind === 'scim') return shareOfIntegration(caller.integrationId);
   const reach = reachOf(caller);
-  if (reach === 'all') return { holders: ['everywhere'], part: EVERYWHERE_PART };
-  return reach.length === 0 ? shareOf(undefined) : { holders: reach, part: MEMBER_PART };
+  if (reach === 'all') return { keys: ['everywhere'], divisor: EVERYWHERE_DIVISOR };
+  return reach.length === 0 ? shareOf(undefined) : { keys: reach, divisor: MEMBER_DIVISOR };
 }
 
 function reachOf(caller: Exclude<Caller, { kind: 'scim' }>): Reach {

@@ -9,7 +9,7 @@ const GRACE_MS = 100;
  * (https://nodejs.org/api/http.html#serverclosecallback), but treats connections without a complete request as active and
  * no longer times them out. Requests in progress are completed.
  */
-export function endSilentConnections(fastify: FastifyInstance): void {
+export function closeIdleConnections(fastify: FastifyInstance): void {
   /** Number of unanswered requests per connection. */
   const unanswered = new Map<Socket, number>();
   const count = (socket: Socket, by: number) => {

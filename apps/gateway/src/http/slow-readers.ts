@@ -1,10 +1,10 @@
 import { Socket } from 'node:net';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Drain, isTooSlow } from './drain.rule.js';
+import { type WriteProgress, isTooSlow } from './drain.rule.js';
 import { whenSent } from './when-sent.js';
 
 /** Minimum rate at which a response must be read. */
-export interface LeastPace {
+export interface MinimumRate {
   bytes: number;
   seconds: number;
 }
@@ -13,12 +13,12 @@ export interface LeastPace {
  * Closes the connection when its client reads a response below the minimum rate while data is pending. Detection takes up
  * to three times `seconds`. Otherwise reading a byte at a time could keep a response in memory indefinitely.
  */
-export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { bytes, seconds }: LeastPace): void {
+export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { bytes, seconds }: MinimumRate): void {
   const { socket } = request.raw;
   if (!(socket instanceof Socket)) return;
-  let before = drainOf(socket);
+  let before = progressOf(socket);
   const watch = setInterval(() => {
-    const now = drainOf(socket);
+    const now = progressOf(socket);
     if (isTooSlow(before, now, bytes)) socket.destroy();
     before = now;
   }, seconds * 1000).unref();
@@ -29,8 +29,8 @@ export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { by
  * Reads the progress from the handle of the socket, as Node does (lib/net.js, `_onTimeout`): events report only complete
  * writes, and a response can be a single write.
  */
-function drainOf(socket: Socket): Drain {
+function progressOf(socket: Socket): WriteProgress {
   const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } | null };
-  if (!handle) return { taken: 0, waiting: 0 };
-  return { taken: handle.bytesWritten - handle.writeQueueSize, waiting: handle.writeQueueSize };
+  if (!handle) return { sent: 0, pending: 0 };
+  return { sent: handle.bytesWritten - handle.writeQueueSize, pending: handle.writeQueueSize };
 }

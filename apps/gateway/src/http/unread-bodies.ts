@@ -16,16 +16,16 @@ declare module 'fastify' {
  * Reserves memory for bodies from the arrival of the headers until they are parsed, because slow and endless bodies use
  * memory too. Small bodies are never refused, so that deactivations are not.
  */
-export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionControl): void {
+export function limitUnreadBodies(fastify: FastifyInstance, admission: AdmissionControl): void {
   fastify.decorateRequest('bodyIsRead', undefined);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const bytes = announcedBytes(request);
     if (bytes <= SMALL_BYTES) return done();
     const share = shareOf(request.caller);
-    if (!room.hasRoom(share, bytes))
+    if (!admission.hasCapacity(share, bytes))
       return done(new Refusal('tooManyRequests', 'Too many request bodies are in transit. Retry this request later.'));
-    let release: (() => void) | undefined = room.hold(share, bytes);
+    let release: (() => void) | undefined = admission.reserve(share, bytes);
     request.bodyIsRead = () => {
       release?.();
       release = undefined;

@@ -10,14 +10,14 @@ import { whenSent } from './when-sent.js';
 /** Shorter responses are not counted: they fit in the buffers of the operating system. */
 const SMALL = 16 * 1024;
 /** Headers to remove from refusals. */
-const OF_RESOURCE = ['etag', 'location', 'content-location'];
+const RESOURCE_HEADERS = ['etag', 'location', 'content-location'];
 
 /**
  * Reserves memory for responses until they are sent. Reads of callers with too many unread responses are refused; writes
  * never are. Connections are closed when the client reads nothing, or less than 16 KiB of a counted response, for
  * `idleSeconds`. Detection takes up to three times as long.
  */
-export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionControl, idleSeconds: number): void {
+export function limitUnsentResponses(fastify: FastifyInstance, admission: AdmissionControl, idleSeconds: number): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     // With a listener Node keeps the connection open while the response is still being produced.
     reply.raw.on('timeout', () => void (reply.raw.headersSent && request.raw.socket.destroy()));
@@ -31,13 +31,11 @@ export function holdUnsentAnswers(fastify: FastifyInstance, room: AdmissionContr
     const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload, request);
     if (bytes <= SMALL) return done(null, payload);
     const share = shareOf(request.caller);
-    if (isRead(request) && !room.hasRoom(share, bytes)) {
-      for (const name of OF_RESOURCE) reply.removeHeader(name);
-      return done(
-        new Refusal('tooManyRequests', 'Too many responses are unread. Read them, then retry this request.'),
-      );
+    if (isRead(request) && !admission.hasCapacity(share, bytes)) {
+      for (const name of RESOURCE_HEADERS) reply.removeHeader(name);
+      return done(new Refusal('tooManyRequests', 'Too many responses are unread. Read them, then retry this request.'));
     }
-    whenSent(request, reply, room.hold(share, bytes));
+    whenSent(request, reply, admission.reserve(share, bytes));
     closeWhenSlow(request, reply, { bytes: SMALL, seconds: idleSeconds });
     done(null, payload);
   });

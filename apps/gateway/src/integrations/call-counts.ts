@@ -27,7 +27,7 @@ export class CallCounts {
   }
 
   /** Adds counts back that could not be saved. */
-  giveBack(tallies: ReadonlyMap<string, CallTally>): void {
+  restore(tallies: ReadonlyMap<string, CallTally>): void {
     for (const [integrationId, tally] of tallies) this.add(integrationId, tally);
   }
 

@@ -113,7 +113,7 @@ export const CATALOG = {
       NAME,
       {
         ...DOMAIN,
-        help: "Domain of the Okta organization, shown below your user name in the Okta admin console.",
+        help: 'Domain of the Okta organization, shown below your user name in the Okta admin console.',
         required: true,
         check: 'oktaDomain',
         example: 'acme.okta.com',
@@ -133,7 +133,7 @@ export const CATALOG = {
       NAME,
       {
         ...DOMAIN,
-        help: "Domain of the tenant: under onmicrosoft.com, or a verified custom domain.",
+        help: 'Domain of the tenant: under onmicrosoft.com, or a verified custom domain.',
         required: true,
         check: 'entraDomain',
         example: 'acme.onmicrosoft.com',

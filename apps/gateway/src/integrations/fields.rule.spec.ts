@@ -1,7 +1,7 @@
 import { type FieldCheck, type IntegrationField } from './catalog.js';
 import { CHECKS, FieldFault } from './fields.rule.js';
 
-const AROUND = { allowedDomains: ['login.example.com'] };
+const CONTEXT = { allowedDomains: ['login.example.com'] };
 
 const field = (check: FieldCheck, limits: Partial<IntegrationField> = {}): IntegrationField => ({
   name: 'name',
@@ -17,7 +17,7 @@ const DOMAIN = { maxLength: 253 };
 const GROUPS = field('groupNames', { maxItems: 3, maxLength: 5 });
 const SILENCE = field('silence', { maximum: 7_200 });
 
-const read = (of: IntegrationField, value: unknown) => CHECKS[of.check](value, of, AROUND);
+const read = (given: IntegrationField, value: unknown) => CHECKS[given.check](value, given, CONTEXT);
 
 describe('CHECKS accept', () => {
   it.each<[string, IntegrationField, unknown, unknown]>([
@@ -39,8 +39,8 @@ describe('CHECKS accept', () => {
     ['0, for never disconnected', SILENCE, 0, 0],
     ['the shortest silence', SILENCE, 3_600, 3_600],
     ['the longest silence', SILENCE, 7_200, 7_200],
-  ])('%s', (_, of, value, expected) => {
-    expect(read(of, value)).toEqual(expected);
+  ])('%s', (_, given, value, expected) => {
+    expect(read(given, value)).toEqual(expected);
   });
 });
 
@@ -72,8 +72,8 @@ describe('CHECKS refuse, with a message that completes a sentence,', () => {
     ['a negative silence', SILENCE, -1, /^must be 0/],
     ['half a second of silence', SILENCE, 3_600.5, /^must be 0/],
     ['a silence as a string', SILENCE, '3600', /^must be 0/],
-  ])('%s', (_, of, value, message) => {
-    expect(() => read(of, value)).toThrow(FieldFault);
-    expect(() => read(of, value)).toThrow(message);
+  ])('%s', (_, given, value, message) => {
+    expect(() => read(given, value)).toThrow(FieldFault);
+    expect(() => read(given, value)).toThrow(message);
   });
 });

@@ -9,27 +9,27 @@ const UNSTORABLE = /\0|\p{Surrogate}/u;
 export class FieldFault extends Error {}
 
 /** Configuration that checks use. */
-export interface Around {
+export interface CheckContext {
   /** Custom domains of Okta organizations. */
   allowedDomains: readonly string[];
 }
 
-type Check = (value: unknown, field: IntegrationField, around: Around) => unknown;
+type Check = (value: unknown, field: IntegrationField, context: CheckContext) => unknown;
 
 /** Each check returns the normalized value, or throws `FieldFault`. */
 export const CHECKS: Record<FieldCheck, Check> = {
-  name: (value, field) => without(nameFault, textOf(value, field)),
+  name: (value, field) => validated(nameFault, stringOf(value, field)),
   oktaDomain: (value, field, { allowedDomains }) =>
-    without((domain) => oktaDomainFault(domain, allowedDomains), domainOf(textOf(value, field))),
-  entraDomain: (value, field) => without(entraDomainFault, domainOf(textOf(value, field))),
-  hostName: (value, field) => (value === null ? null : without(hostFault, domainOf(textOf(value, field)))),
+    validated((domain) => oktaDomainFault(domain, allowedDomains), domainOf(stringOf(value, field))),
+  entraDomain: (value, field) => validated(entraDomainFault, domainOf(stringOf(value, field))),
+  hostName: (value, field) => (value === null ? null : validated(hostFault, domainOf(stringOf(value, field)))),
   groupNames,
   dialect: dialectOf,
   extensions: extensionsOf,
   silence: silenceOf,
 };
 
-function textOf(value: unknown, { maxLength = 0 }: IntegrationField): string {
+function stringOf(value: unknown, { maxLength = 0 }: IntegrationField): string {
   if (typeof value !== 'string') throw new FieldFault('must be a string');
   // Twice the limit, because trimming and domain extraction shorten the value.
   if (value.length > 2 * maxLength || value.trim().length > 2 * maxLength)
@@ -38,7 +38,7 @@ function textOf(value: unknown, { maxLength = 0 }: IntegrationField): string {
   return value.trim();
 }
 
-function without(faultOf: (value: string) => string | undefined, value: string): string {
+function validated(faultOf: (value: string) => string | undefined, value: string): string {
   const fault = faultOf(value);
   if (fault !== undefined) throw new FieldFault(fault);
   return value;
@@ -55,8 +55,7 @@ function groupNames(value: unknown, { maxItems = 0, maxLength = 0 }: Integration
   const names = new Map<string, string>();
   for (const each of given) {
     const name = typeof each === 'string' ? each.trim() : '';
-    if (name === '' || name.length > maxLength)
-      throw new FieldFault(`must be names of 1 to ${maxLength} characters`);
+    if (name === '' || name.length > maxLength) throw new FieldFault(`must be names of 1 to ${maxLength} characters`);
     if (UNSTORABLE.test(name)) throw new FieldFault('contains characters that cannot be stored');
     if (!names.has(nameKey(name))) names.set(nameKey(name), name);
   }

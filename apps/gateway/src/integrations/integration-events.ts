@@ -8,7 +8,12 @@ export type IntegrationEventName =
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed';
 
 /** Records the event of a change, and the change itself for event streams, in the transaction. */
-export async function tell(tx: Tx, name: IntegrationEventName, integration: Integration, cause: Cause): Promise<void> {
+export async function recordChange(
+  tx: Tx,
+  name: IntegrationEventName,
+  integration: Integration,
+  cause: Cause,
+): Promise<void> {
   const { id, version } = integration;
   const data = { ...stateOf(integration), removed: name === 'integration.removed' };
   await recordEvents(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);

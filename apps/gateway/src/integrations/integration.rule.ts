@@ -43,8 +43,7 @@ export function domainOf(given: string): string {
 /** @returns an error message, or undefined when the domain (see `domainOf`) is valid */
 export function hostFault(domain: string): string | undefined {
   if (domain.includes('@')) return 'must be a domain, not an email address';
-  if (PERSONAL_MAIL.has(domain))
-    return 'is a personal email domain: use the domain of your organization';
+  if (PERSONAL_MAIL.has(domain)) return 'is a personal email domain: use the domain of your organization';
   return HOST_NAME.test(domain) ? undefined : 'must be a host name, such as example.com';
 }
 
@@ -58,7 +57,8 @@ export function oktaDomainFault(domain: string, allowed: readonly string[]): str
   if (fault) return fault;
   if (allowed.includes(domain)) return undefined;
   const organization = OKTA_DOMAINS.map((okta) => labelBelow(domain, okta)).find((label) => label !== undefined);
-  if (organization !== undefined && OKTA_SITES.has(organization)) return 'is a website of Okta, not an Okta organization';
+  if (organization !== undefined && OKTA_SITES.has(organization))
+    return 'is a website of Okta, not an Okta organization';
   if (organization !== undefined) return undefined;
   return `must be the domain of an Okta organization (${OKTA_DOMAINS.map((okta) => `*.${okta}`).join(', ')}) or a domain listed in ALLOWED_DOMAINS`;
 }

@@ -21,7 +21,7 @@ import {
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
-import { tell } from './integration-events.js';
+import { recordChange } from './integration-events.js';
 
 /** Manages integrations. */
 @Injectable()
@@ -48,28 +48,28 @@ export class Integrations {
     const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
     const settings = { ...defaultSettings(type), ...given };
     const id = uuidv7();
-    return this.inTenancy(id, async (tx) => {
+    return this.inIntegration(id, async (tx) => {
       const created = await insertIntegration(
         tx,
         id,
         typeId as string,
         settings,
         nameKey(settings.name),
-        statusOf(NEW),
+        statusOf(NEW_INTEGRATION),
         cause.actor,
       );
-      await tell(tx, 'integration.created', created, cause);
+      await recordChange(tx, 'integration.created', created, cause);
       return created;
     });
   }
 
   async list(reach: Reach, { cursor, limit }: PageQuery): Promise<Page<Integration>> {
     const ids = await this.idsWithin(reach);
-    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+    const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>
       listIntegrations(tx, ids, cursor, limit + 1),
     );
     return pageOf(
-      found,
+      integrations,
       limit,
       ({ id }) => id,
       (each) => each,
@@ -78,7 +78,7 @@ export class Integrations {
 
   /** @throws Refusal `missing` */
   async get(id: string): Promise<Integration> {
-    return known(await this.inTenancy(id, (tx) => findIntegration(tx, id)));
+    return required(await this.inIntegration(id, (tx) => findIntegration(tx, id)));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Integrations {
    * @returns the current name of the integration, and the groups to sync if given
    * @throws Refusal `missing`; InvalidFields
    */
-  async wanted(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
+  async checkUpdate(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
     const before = await this.get(id);
     const { groupsToSync } = readSettings(typeOf(before), body, 'partial', this.config);
     return { name: before.name, ...(groupsToSync ? { groupsToSync } : {}) };
@@ -94,25 +94,25 @@ export class Integrations {
 
   /**
    * Changes the given settings. Without an effective change, nothing is saved and no event is recorded.
-   * @param options.listAgain whether to apply the groups to sync again although they are unchanged
+   * @param options.reapplyList whether to apply the groups to sync again although they are unchanged
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
   async update(
     id: string,
     body: unknown,
     cause: Cause,
-    { listAgain = false }: { listAgain?: boolean } = {},
+    { reapplyList = false }: { reapplyList?: boolean } = {},
   ): Promise<Integration> {
-    return this.inTenancy(id, async (tx) => {
-      const before = known(await findIntegration(tx, id, true));
+    return this.inIntegration(id, async (tx) => {
+      const before = required(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
-      const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
-      if (isSaved) after.groupsToSyncVersion = version;
-      if (!isSaved && sameSettings(before, after)) return before;
+      const savesList = reapplyList || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
+      if (savesList) after.groupsToSyncVersion = version;
+      if (!savesList && sameSettings(before, after)) return before;
       await updateSettings(tx, after, nameKey(after.name));
-      await tell(tx, 'integration.updated', after, cause);
+      await recordChange(tx, 'integration.updated', after, cause);
       return after;
     });
   }
@@ -123,15 +123,15 @@ export class Integrations {
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
-    return this.inTenancy(id, async (tx) => {
-      confirmed(known(await findIntegration(tx, id, true)), confirm);
-      return known(await setDisabled(tx, id, true, cause));
+    return this.inIntegration(id, async (tx) => {
+      requireConfirmation(required(await findIntegration(tx, id, true)), confirm);
+      return required(await setDisabled(tx, id, true, cause));
     });
   }
 
   /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
   async enable(id: string, cause: Cause): Promise<Integration> {
-    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, cause)));
+    return required(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
@@ -142,15 +142,15 @@ export class Integrations {
    */
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
     const remove = async (tx: Tx) => {
-      const integration = known(await findIntegration(tx, id, true));
-      confirmed(integration, confirm);
+      const integration = required(await findIntegration(tx, id, true));
+      requireConfirmation(integration, confirm);
       await deleteIntegration(tx, id);
-      await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
+      await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
     };
     await this.adminsLeft.keep(remove, [id]);
   }
 
-  private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {
@@ -162,7 +162,7 @@ export class Integrations {
 }
 
 /** Input for the status of a new integration. */
-const NEW = {
+const NEW_INTEGRATION = {
   disabled: false,
   connectedAt: null,
   lastSeenAt: null,
@@ -173,12 +173,12 @@ const NEW = {
   now: new Date(0),
 };
 
-function known(integration: Integration | undefined): Integration {
+function required(integration: Integration | undefined): Integration {
   if (!integration) throw new Refusal('missing', 'No such integration.');
   return integration;
 }
 
-function confirmed({ name }: Integration, confirm: unknown): void {
+function requireConfirmation({ name }: Integration, confirm: unknown): void {
   if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });
 }
 

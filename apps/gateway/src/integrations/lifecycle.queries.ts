@@ -9,7 +9,7 @@ import {
 } from './lifecycle.rule.js';
 
 /** The status of an integration, and the input to compute it. */
-export interface Standing extends StatusAndReason {
+export interface StatusSnapshot extends StatusAndReason {
   id: string;
   observed: Observed;
 }
@@ -17,7 +17,7 @@ type Row = Omit<Observed, 'disabled' | 'tally'> &
   CallTally & { id: string; status: StatusAndReason['status'] } & StatusReason;
 
 /** The most recently used credential counts as the configured one. OAuth clients do not expire. */
-const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
+const SNAPSHOT = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
     i.undecidable_requests AS "undecidableRequests",
     (SELECT used.expires_at FROM (
@@ -35,27 +35,27 @@ const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail 
     WHERE integration_id = i.id AND minute > now() - interval '${RECENT_MINUTES} minutes'
   ) c ON true`;
 
-const standing = ({ id, status, code, detail, ...row }: Row): Standing => {
+const snapshotOf = ({ id, status, code, detail, ...row }: Row): StatusSnapshot => {
   const { calls, failures, refusals, refusedCredentials, ...rest } = row;
   const tally = { calls, failures, refusals, refusedCredentials };
   return { id, status, reason: { code, detail }, observed: { ...rest, tally, disabled: status === 'disabled' } };
 };
 
-export async function standings(tx: Tx, ids: readonly string[]): Promise<Standing[]> {
-  return (await tx.rows<Row>(`${STANDING} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(standing);
+export async function statusSnapshots(tx: Tx, ids: readonly string[]): Promise<StatusSnapshot[]> {
+  return (await tx.rows<Row>(`${SNAPSHOT} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(snapshotOf);
 }
 
 /** Locks the integration. @returns undefined when it does not exist */
-export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
-  const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
-  return row && standing(row);
+export async function lockStatusSnapshot(tx: Tx, id: string): Promise<StatusSnapshot | undefined> {
+  const row = await tx.row<Row>(`${SNAPSHOT} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
+  return row && snapshotOf(row);
 }
 
 /**
  * Saves the number of undecidable requests of each integration: 0 without an entry in `counts`.
  * @returns the ids of the integrations whose number changed
  */
-export async function noteUndecidable(
+export async function saveUndecidableCounts(
   tx: Tx,
   ids: readonly string[],
   counts: readonly UndecidableCount[],

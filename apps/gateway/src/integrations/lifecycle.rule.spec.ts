@@ -51,7 +51,12 @@ describe('the status of an integration', () => {
       'disabled',
       'disabled_by_administrator',
     ],
-    ['an ended token is used', { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } }, 'warning', 'credential_refused'],
+    [
+      'an ended token is used',
+      { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } },
+      'warning',
+      'credential_refused',
+    ],
     ['the token expires in 30 days', { credentialExpiresAt: inDays(30) }, 'warning', 'credential_expiring'],
     ['the token expires later', { credentialExpiresAt: inDays(31) }, 'active', 'connected'],
     ['the token has expired', { credentialExpiresAt: NOW }, 'warning', 'credential_expired'],

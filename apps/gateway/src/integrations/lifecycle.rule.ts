@@ -52,10 +52,10 @@ export interface Observed {
 }
 
 /** Fewer failures or refusals than this never cause a warning. */
-const FEW = 5;
-const SHARE = 0.2;
+const MIN_COUNT = 5;
+const MIN_SHARE = 0.2;
 const DAY_MS = 86_400_000;
-const WARNED_BEFORE = [
+const EXPIRY_WARNINGS = [
   { days: 1, text: 'a day' },
   { days: 7, text: '7 days' },
   { days: 30, text: '30 days' },
@@ -68,19 +68,22 @@ const WARNED_BEFORE = [
 export function statusOf(observed: Observed): StatusAndReason {
   const { disabled, connectedAt, disconnectedAfterSeconds, lastSeenAt, now } = observed;
   if (disabled)
-    return as('disabled', 'disabled_by_administrator', 'An administrator disabled this integration. SCIM calls are refused.');
-  if (!connectedAt)
-    return as('initializing', 'waiting_for_first_call', 'No SCIM call has been received yet.');
+    return result(
+      'disabled',
+      'disabled_by_administrator',
+      'An administrator disabled this integration. SCIM calls are refused.',
+    );
+  if (!connectedAt) return result('initializing', 'waiting_for_first_call', 'No SCIM call has been received yet.');
   const silentMs = now.getTime() - (lastSeenAt ?? connectedAt).getTime();
   if (disconnectedAfterSeconds > 0 && silentMs > disconnectedAfterSeconds * 1000)
-    return as('disconnected', 'silent', `No SCIM call for more than ${disconnectedAfterSeconds} seconds.`);
+    return result('disconnected', 'silent', `No SCIM call for more than ${disconnectedAfterSeconds} seconds.`);
   const warning = warningOf(observed);
   return warning
     ? { status: 'warning', reason: warning }
-    : as('active', 'connected', 'SCIM calls are being received.');
+    : result('active', 'connected', 'SCIM calls are being received.');
 }
 
-function as(status: IntegrationStatus, code: StatusCode, detail: string): StatusAndReason {
+function result(status: IntegrationStatus, code: StatusCode, detail: string): StatusAndReason {
   return { status, reason: { code, detail } };
 }
 
@@ -91,20 +94,20 @@ function warningOf({ tally, credentialExpiresAt, undecidableRequests, now }: Obs
   const left = credentialExpiresAt && credentialExpiresAt.getTime() - now.getTime();
   if (left !== null && left <= 0)
     return { code: 'credential_expired', detail: 'The most recently used token has expired.' };
-  const many = (count: number) => count >= FEW && count >= SHARE * tally.calls;
-  if (many(tally.failures))
+  const isWarning = (count: number) => count >= MIN_COUNT && count >= MIN_SHARE * tally.calls;
+  if (isWarning(tally.failures))
     return { code: 'calls_failing', detail: `At least 20% of calls ${recently} got 429 or 5xx.` };
   if (undecidableRequests > 0)
     return {
       code: 'requests_undecidable',
       detail: 'No approver can review some pending requests. Edit the approvers of their access flows.',
     };
-  if (many(tally.refusals))
+  if (isWarning(tally.refusals))
     return {
       code: 'calls_refused',
       detail: `At least 20% of calls ${recently} were invalid and refused.`,
     };
-  const soon = WARNED_BEFORE.find(({ days }) => left !== null && left <= days * DAY_MS);
+  const soon = EXPIRY_WARNINGS.find(({ days }) => left !== null && left <= days * DAY_MS);
   if (soon) return { code: 'credential_expiring', detail: `The most recently used token expires within ${soon.text}.` };
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
-import { lockStanding, type Standing } from './lifecycle.queries.js';
+import { lockStatusSnapshot, type StatusSnapshot } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
-import { tell } from './integration-events.js';
+import { recordChange } from './integration-events.js';
 
 /** Limits writes of the time of the last call to one per minute. */
 const SEEN_EVERY_MS = 60_000;
@@ -12,28 +12,28 @@ const SEEN_EVERY_MS = 60_000;
  * Records an authenticated SCIM call, at most once a minute. The first call makes the integration connected; a call also
  * ends the status `disconnected`.
  */
-export async function noteCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
-  const before = await lockStanding(tx, integrationId);
-  if (!before || before.status === 'disabled' || !isNews(before)) return;
+export async function recordCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  const before = await lockStatusSnapshot(tx, integrationId);
+  if (!before || before.status === 'disabled' || !mustRecord(before)) return;
   await markSeen(tx, integrationId);
   const { now, connectedAt } = before.observed;
   const next = statusOf({ ...before.observed, lastSeenAt: now, connectedAt: connectedAt ?? now });
   if (isSame(before, next)) return;
   const changed = await updateStatus(tx, integrationId, next);
-  await tell(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
+  await recordChange(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
 }
 
-function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
+function mustRecord({ status, observed: { lastSeenAt, now } }: StatusSnapshot): boolean {
   if (status === 'initializing' || status === 'disconnected' || !lastSeenAt) return true;
   return now.getTime() - lastSeenAt.getTime() >= SEEN_EVERY_MS;
 }
 
 /** Recomputes the status of an integration; saves it and records an event if it changed. */
-export async function reviewStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
-  const before = await lockStanding(tx, integrationId);
+export async function refreshStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  const before = await lockStatusSnapshot(tx, integrationId);
   const next = before && statusOf(before.observed);
   if (!next || isSame(before, next)) return;
-  await tell(tx, 'integration.updated', await updateStatus(tx, integrationId, next), cause);
+  await recordChange(tx, 'integration.updated', await updateStatus(tx, integrationId, next), cause);
 }
 
 /**
@@ -46,13 +46,13 @@ export async function setDisabled(
   disabled: boolean,
   cause: Cause,
 ): Promise<Integration | undefined> {
-  const before = await lockStanding(tx, integrationId);
+  const before = await lockStatusSnapshot(tx, integrationId);
   if (!before || before.observed.disabled === disabled) return findIntegration(tx, integrationId);
   const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), {
     actor: cause.actor,
     disables: disabled,
   });
-  await tell(tx, 'integration.updated', changed, cause);
+  await recordChange(tx, 'integration.updated', changed, cause);
   return changed;
 }
 

@@ -2,14 +2,14 @@ import { integrationType, type IntegrationType } from './catalog.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { defaultSettings, objectOf, readSettings } from './settings.rule.js';
 
-const AROUND = { allowedDomains: [] };
+const CONTEXT = { allowedDomains: [] };
 const OKTA = integrationType('okta-scim')!;
 const GENERIC = integrationType('generic-scim')!;
 const WELL = { name: ' Acme ', domain: 'acme.okta.com' };
 
 function faultsOf(type: IntegrationType, body: unknown, presence: 'complete' | 'partial' = 'complete') {
   try {
-    readSettings(type, body, presence, AROUND);
+    readSettings(type, body, presence, CONTEXT);
   } catch (error) {
     if (error instanceof InvalidFields) return error.errors;
     throw error;
@@ -20,9 +20,9 @@ const fields = (...args: Parameters<typeof faultsOf>) => faultsOf(...args).map((
 
 describe('the settings of an integration', () => {
   it('are the given fields, normalized', () => {
-    expect(readSettings(OKTA, WELL, 'complete', AROUND)).toEqual({ name: 'Acme', domain: 'acme.okta.com' });
-    expect(readSettings(OKTA, { groupsToSync: 'a,b' }, 'partial', AROUND)).toEqual({ groupsToSync: ['a', 'b'] });
-    expect(readSettings(OKTA, {}, 'partial', AROUND)).toEqual({});
+    expect(readSettings(OKTA, WELL, 'complete', CONTEXT)).toEqual({ name: 'Acme', domain: 'acme.okta.com' });
+    expect(readSettings(OKTA, { groupsToSync: 'a,b' }, 'partial', CONTEXT)).toEqual({ groupsToSync: ['a', 'b'] });
+    expect(readSettings(OKTA, {}, 'partial', CONTEXT)).toEqual({});
   });
 
   it('report all invalid fields at once', () => {
@@ -62,12 +62,15 @@ it.each([
   ['okta-scim', 'okta'],
   ['entra-scim', 'entra'],
   ['generic-scim', 'strict'],
-])('a new integration of type %s has the dialect %s, syncs all groups and never becomes disconnected', (type, dialect) => {
-  expect(defaultSettings(integrationType(type)!)).toEqual({
-    domain: null,
-    groupsToSync: [],
-    dialect,
-    extensions: { User: [], Group: [] },
-    disconnectedAfterSeconds: 0,
-  });
-});
+])(
+  'a new integration of type %s has the dialect %s, syncs all groups and never becomes disconnected',
+  (type, dialect) => {
+    expect(defaultSettings(integrationType(type)!)).toEqual({
+      domain: null,
+      groupsToSync: [],
+      dialect,
+      extensions: { User: [], Group: [] },
+      disconnectedAfterSeconds: 0,
+    });
+  },
+);

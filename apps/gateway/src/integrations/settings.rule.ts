@@ -1,7 +1,7 @@
 import { type Dialect, type ScimProfile } from '@tidegate/scim';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { type IntegrationType } from './catalog.js';
-import { type Around, CHECKS, FieldFault } from './fields.rule.js';
+import { type CheckContext, CHECKS, FieldFault } from './fields.rule.js';
 
 /** Settings of an integration. */
 export interface IntegrationSettings {
@@ -35,7 +35,7 @@ export function readSettings(
   type: IntegrationType,
   body: unknown,
   presence: 'complete' | 'partial',
-  around: Around,
+  context: CheckContext,
 ): Partial<IntegrationSettings> {
   const given = new Map<string, unknown>(Object.entries(objectOf(body)));
   const faults = new Map<string, string>();
@@ -48,7 +48,7 @@ export function readSettings(
       continue;
     }
     try {
-      settings[field.name] = CHECKS[field.check](value, field, around);
+      settings[field.name] = CHECKS[field.check](value, field, context);
     } catch (error) {
       if (!(error instanceof FieldFault)) throw error;
       faults.set(field.name, error.message);

@@ -80,13 +80,13 @@ export async function replaceToken(
 /** Lookup key of a token: newer tokens by id, older ones by hash. */
 export type TokenKey = { id: string } | { hash: Buffer };
 
-export interface FoundToken {
+export interface StoredToken {
   id: string;
   hash: Buffer;
   /** Why it is no longer valid. */
   ended: 'expired' | 'revoked' | null;
   /** Whether the call must be recorded, because it is due or changes the status. */
-  unheard: boolean;
+  callIsDue: boolean;
   /** Whether its time of last use must be updated. */
   stale: boolean;
   /** Whether the integration is disabled. */
@@ -96,13 +96,13 @@ export interface FoundToken {
 }
 
 /** @returns the token, valid or not */
-export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise<FoundToken | undefined> {
+export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise<StoredToken | undefined> {
   const [condition, bind] =
     'id' in key ? [`t.id = $2 AND t.hash_kind = 'hmac'`, key.id] : [`t.hash = $2 AND t.hash_kind = 'sha256'`, key.hash];
   return tx.row(
     `SELECT t.id, t.hash, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS unheard,
+              OR i.last_seen_at < now() - interval '1 minute' AS callIsDue,
             CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",

@@ -9,9 +9,9 @@ import { findIntegration } from './integrations.queries.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
 /** One in use, and one to replace it. */
-const MOST_IN_FORCE = 2;
+const MAX_VALID = 2;
 /** Default lifetime of a token. */
-const LIFE_MS = 365 * DAY_MS;
+const DEFAULT_LIFETIME_MS = 365 * DAY_MS;
 
 /** Settings of a new token. */
 export interface TokenSettings {
@@ -21,7 +21,7 @@ export interface TokenSettings {
 }
 
 /** A token with its secret, which is available only at creation. */
-export type MadeToken = ScimToken & { secret: string };
+export type CreatedToken = ScimToken & { secret: string };
 
 /** Manages the SCIM tokens of integrations. */
 @Injectable()
@@ -32,11 +32,11 @@ export class Tokens {
   ) {}
 
   /** @throws Refusal `missing`, `conflict` when the integration has two valid tokens; InvalidFields */
-  create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<MadeToken> {
-    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inTenancy(integrationId, true, async (tx) => {
-      checkRoom(await listTokens(tx, integrationId));
-      return this.make(tx, integrationId, settings.description ?? null, expiresAt, actor);
+  create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<CreatedToken> {
+    const expiresAt = endOf(settings.expiresAt, Date.now(), DEFAULT_LIFETIME_MS);
+    return this.inIntegration(integrationId, true, async (tx) => {
+      requireBelowLimit(await listTokens(tx, integrationId));
+      return this.insert(tx, integrationId, settings.description ?? null, expiresAt, actor);
     });
   }
 
@@ -49,38 +49,38 @@ export class Tokens {
     id: string,
     { overlapSeconds, ...settings }: TokenSettings & { overlapSeconds: number },
     actor: Actor,
-  ): Promise<MadeToken> {
-    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inTenancy(integrationId, true, async (tx) => {
+  ): Promise<CreatedToken> {
+    const expiresAt = endOf(settings.expiresAt, Date.now(), DEFAULT_LIFETIME_MS);
+    return this.inIntegration(integrationId, true, async (tx) => {
       const tokens = await listTokens(tx, integrationId);
       const old = tokens.find((token) => token.id === id);
       if (!old) throw new Refusal('missing', 'No such token.');
       if (old.expired) throw new Refusal('conflict', 'This token has expired. Create a new one instead.');
-      checkRoom(tokens);
-      const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
-      await replaceToken(tx, integrationId, { id, successorId: made.id, overlapSeconds });
-      return made;
+      requireBelowLimit(tokens);
+      const created = await this.insert(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
+      await replaceToken(tx, integrationId, { id, successorId: created.id, overlapSeconds });
+      return created;
     });
   }
 
   /** @throws Refusal `missing` */
   list(integrationId: string): Promise<ScimToken[]> {
-    return this.inTenancy(integrationId, false, (tx) => listTokens(tx, integrationId));
+    return this.inIntegration(integrationId, false, (tx) => listTokens(tx, integrationId));
   }
 
   /** Revokes a token. All gateways refuse it within a second. @throws Refusal `missing` */
   async revoke(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inTenancy(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
+    const revoked = await this.inIntegration(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
     if (!revoked) throw new Refusal('missing', 'No such token.');
   }
 
-  private async make(
+  private async insert(
     tx: Tx,
     integrationId: string,
     description: string | null,
     expiresAt: Date | null,
     createdBy: Actor,
-  ): Promise<MadeToken> {
+  ): Promise<CreatedToken> {
     const id = uuidv7();
     const secret = newToken('tgs_', id);
     const hash = this.secrets.hash('scim token', secret);
@@ -89,7 +89,7 @@ export class Tokens {
   }
 
   /** @param lock serializes changes of the integration's tokens, so that their limit holds */
-  private inTenancy<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private inIntegration<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       if (!(await findIntegration(tx, integrationId, lock))) throw new Refusal('missing', 'No such integration.');
       return work(tx);
@@ -97,10 +97,7 @@ export class Tokens {
   }
 }
 
-function checkRoom(tokens: readonly ScimToken[]): void {
-  if (tokens.filter(({ expired }) => !expired).length < MOST_IN_FORCE) return;
-  throw new Refusal(
-    'conflict',
-    `An integration can have at most ${MOST_IN_FORCE} valid tokens. Revoke one first.`,
-  );
+function requireBelowLimit(tokens: readonly ScimToken[]): void {
+  if (tokens.filter(({ expired }) => !expired).length < MAX_VALID) return;
+  throw new Refusal('conflict', `An integration can have at most ${MAX_VALID} valid tokens. Revoke one first.`);
 }

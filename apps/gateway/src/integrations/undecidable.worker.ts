@@ -5,8 +5,8 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { integrationIds } from './integrations.queries.js';
-import { noteUndecidable } from './lifecycle.queries.js';
-import { reviewStatus } from './lifecycle.js';
+import { saveUndecidableCounts } from './lifecycle.queries.js';
+import { refreshStatus } from './lifecycle.js';
 
 const EVERY_MS = 10_000;
 const DEADLINE_MS = 5_000;
@@ -25,7 +25,7 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     @Inject(LOGGER) logger: Logger,
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Cannot count undecidable requests');
-    this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
+    this.loop = new Loop(() => this.updateOnce().then(() => EVERY_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -38,14 +38,16 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
   }
 
   /** Asks once for all integrations, and recomputes the status of those whose number changed. */
-  async lookOnce(): Promise<void> {
+  async updateOnce(): Promise<void> {
     const ids = await this.database.unscoped((tx) => integrationIds(tx, undefined));
     const cause = systemCause('integration-status', newRequestId());
     const { requestId, actor } = cause;
-    const asking = { integrationIds: ids, requestId, deadlineAt: Date.now() + DEADLINE_MS, context: { actor } };
-    const { items } = await this.client.ask('requests.undecidable', asking, {});
-    const changed = await this.database.transaction({ integrationIds: ids }, (tx) => noteUndecidable(tx, ids, items));
+    const options = { integrationIds: ids, requestId, deadlineAt: Date.now() + DEADLINE_MS, context: { actor } };
+    const { items } = await this.client.ask('requests.undecidable', options, {});
+    const changed = await this.database.transaction({ integrationIds: ids }, (tx) =>
+      saveUndecidableCounts(tx, ids, items),
+    );
     for (const id of changed)
-      await this.database.transaction({ integrationIds: [id] }, (tx) => reviewStatus(tx, id, cause));
+      await this.database.transaction({ integrationIds: [id] }, (tx) => refreshStatus(tx, id, cause));
   }
 }

@@ -8,21 +8,21 @@ import { LOGGER } from '../config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
 import { type Integration, listIntegrations } from './integrations.queries.js';
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 /** Maximum delay between assigning the id of a change and committing it. */
-const LATE_SECONDS = 30;
+const MAX_COMMIT_DELAY_SECONDS = 30;
 /** Streams per gateway. A stream of all integrations counts in each that its caller may read. */
-const PLACES: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
-const MOST_OF_ONE_CALLER = 20;
+const STREAM_LIMITS: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
+const MAX_PER_CALLER = 20;
 
 /** A change, and the current integration; undefined if it was deleted. */
-export interface Seen {
+export interface ChangeNotice {
   change: IntegrationChange;
   integration: Integration | undefined;
 }
 
 /** How a stream counts toward the limits. */
-export interface WatcherPlaces {
+export interface StreamUsage {
   caller: string;
   /** The creator of the key, or the person; undefined for root keys. */
   maker: string | undefined;
@@ -33,12 +33,12 @@ export interface WatcherPlaces {
 }
 
 export interface Watcher {
-  places: WatcherPlaces;
+  usage: StreamUsage;
   /** @returns what the caller can read now; rejects after its credential or scope has ended */
   reach(): Promise<Reach>;
   /** Limits the stream to one integration. */
   integrationId: string | undefined;
-  tell(seen: Seen): void;
+  send(notice: ChangeNotice): void;
   end(): void;
 }
 
@@ -50,7 +50,7 @@ export interface Watcher {
 export class IntegrationWatch implements OnModuleDestroy {
   private readonly watchers = new Set<Watcher>();
   /** Ids of the recent changes that were sent. */
-  private told = new Set<string>();
+  private sentIds = new Set<string>();
   private readonly loop: Loop;
 
   constructor(
@@ -58,7 +58,7 @@ export class IntegrationWatch implements OnModuleDestroy {
     @Inject(LOGGER) logger: Logger,
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Cannot poll integration changes');
-    this.loop = new Loop(() => this.look().then(() => LOOK_MS), onFault);
+    this.loop = new Loop(() => this.poll().then(() => POLL_MS), onFault);
   }
 
   /** Ends all streams, so that the server can close. */
@@ -71,7 +71,7 @@ export class IntegrationWatch implements OnModuleDestroy {
    * Starts sending changes to a watcher.
    * @throws Refusal `tooManyRequests` when a limit is reached
    */
-  enter(watcher: Watcher): void {
+  add(watcher: Watcher): void {
     if (this.loop.isStopped || this.isFull(watcher))
       throw new Refusal('tooManyRequests', 'Too many open event streams. Close one, or retry later.');
     this.watchers.add(watcher);
@@ -79,15 +79,15 @@ export class IntegrationWatch implements OnModuleDestroy {
     this.loop.wake();
   }
 
-  private isFull({ places: { caller, maker, reach, isRoot } }: Watcher): boolean {
-    const others = [...this.watchers].map(({ places }) => places);
-    if (others.filter((other) => other.caller === caller).length >= MOST_OF_ONE_CALLER) return true;
+  private isFull({ usage: { caller, maker, reach, isRoot } }: Watcher): boolean {
+    const others = [...this.watchers].map(({ usage }) => usage);
+    if (others.filter((other) => other.caller === caller).length >= MAX_PER_CALLER) return true;
     const taken = {
       total: others.length,
-      ofIntegration: fullest(others, reach),
+      ofIntegration: highestCount(others, reach),
       ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
     };
-    return limitReached(PLACES, taken, isRoot) !== undefined;
+    return limitReached(STREAM_LIMITS, taken, isRoot) !== undefined;
   }
 
   /** Sends the changes since `lastId`; none if it is absent or malformed. */
@@ -97,35 +97,35 @@ export class IntegrationWatch implements OnModuleDestroy {
     await this.sendAll(missed, [watcher]);
   }
 
-  leave(watcher: Watcher): void {
+  remove(watcher: Watcher): void {
     this.watchers.delete(watcher);
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     if (this.watchers.size === 0) return;
-    const recent = await this.database.unscoped((tx) => recentChanges(tx, LATE_SECONDS));
-    const fresh = recent.filter(({ id }) => !this.told.has(id));
-    this.told = new Set(recent.map(({ id }) => id));
+    const recent = await this.database.unscoped((tx) => recentChanges(tx, MAX_COMMIT_DELAY_SECONDS));
+    const fresh = recent.filter(({ id }) => !this.sentIds.has(id));
+    this.sentIds = new Set(recent.map(({ id }) => id));
     await this.sendAll(fresh, [...this.watchers]);
   }
 
   private async sendAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
     if (changes.length === 0) return;
     const ids = [...new Set(changes.map(({ integrationId }) => integrationId))];
-    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+    const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>
       listIntegrations(tx, ids, undefined, ids.length),
     );
-    const byId = new Map(found.map((integration) => [integration.id, integration]));
-    const seen = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
-    await Promise.all(watchers.map((watcher) => tell(watcher, seen)));
+    const byId = new Map(integrations.map((integration) => [integration.id, integration]));
+    const notices = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
+    await Promise.all(watchers.map((watcher) => sendTo(watcher, notices)));
   }
 }
 
 /** @returns the highest number of streams of any integration within reach; 0 for callers that can read all */
-function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
+function highestCount(usages: readonly StreamUsage[], reach: Reach): number {
   if (reach === 'all') return 0;
   const counts = new Map(reach.map((id) => [id, 0]));
-  for (const id of watching.flatMap((places) => (places.reach === 'all' ? [] : places.reach))) {
+  for (const id of usages.flatMap((usage) => (usage.reach === 'all' ? [] : usage.reach))) {
     const count = counts.get(id);
     if (count !== undefined) counts.set(id, count + 1);
   }
@@ -133,11 +133,11 @@ function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
 }
 
 /** Sends the changes that the caller can read. Ends the stream if its access cannot be confirmed; the client can reconnect. */
-async function tell(watcher: Watcher, seen: readonly Seen[]): Promise<void> {
-  const { integrationId: one } = watcher;
-  const about = seen.filter(({ change }) => one === undefined || one === change.integrationId);
-  if (about.length === 0) return;
+async function sendTo(watcher: Watcher, notices: readonly ChangeNotice[]): Promise<void> {
+  const { integrationId: only } = watcher;
+  const relevant = notices.filter(({ change }) => only === undefined || only === change.integrationId);
+  if (relevant.length === 0) return;
   const reach = await watcher.reach().catch(() => undefined);
   if (reach === undefined) return watcher.end();
-  for (const each of about) if (covers(reach, each.change.integrationId)) watcher.tell(each);
+  for (const each of relevant) if (covers(reach, each.change.integrationId)) watcher.send(each);
 }

@@ -1,92 +1,97 @@
 import { type Share, AdmissionControl } from './admission-control.js';
 
-const half = (...holders: string[]): Share => ({ holders, part: 2 });
+const half = (...keys: string[]): Share => ({ keys, divisor: 2 });
 
 describe('AdmissionControl', () => {
   const limited = () => new AdmissionControl(4, 100);
-  const forEver = () => new Promise<void>(() => undefined);
+  const never = () => new Promise<void>(() => undefined);
   const tooMany = { code: 'tooManyRequests' };
 
   it('limits one integration to half of the calls', async () => {
-    const waiting = limited();
-    for (let i = 0; i < 2; i++) void waiting.stay(half('ours'), 1, forEver);
-    await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
-    expect(await waiting.stay(half('theirs'), 1, () => Promise.resolve('in'))).toBe('in');
+    const admission = limited();
+    for (let i = 0; i < 2; i++) void admission.run(half('ours'), 1, never);
+    await expect(admission.run(half('ours'), 1, never)).rejects.toMatchObject(tooMany);
+    expect(await admission.run(half('theirs'), 1, () => Promise.resolve('done'))).toBe('done');
   });
 
   it('limits one integration to half of the bytes', async () => {
-    const waiting = limited();
-    void waiting.stay(half('ours'), 50, forEver);
-    await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
-    expect(await waiting.stay(half('theirs'), 50, () => Promise.resolve('in'))).toBe('in');
-    await expect(waiting.stay(half('theirs'), 51, forEver)).rejects.toMatchObject(tooMany);
+    const admission = limited();
+    void admission.run(half('ours'), 50, never);
+    await expect(admission.run(half('ours'), 1, never)).rejects.toMatchObject(tooMany);
+    expect(await admission.run(half('theirs'), 50, () => Promise.resolve('done'))).toBe('done');
+    await expect(admission.run(half('theirs'), 51, never)).rejects.toMatchObject(tooMany);
   });
 
   it('refuses calls beyond the total limit', async () => {
-    const waiting = limited();
-    for (const id of ['a', 'b', 'c', 'd']) void waiting.stay(half(id), 1, forEver);
-    await expect(waiting.stay(half('e'), 1, forEver)).rejects.toMatchObject(tooMany);
+    const admission = limited();
+    for (const id of ['a', 'b', 'c', 'd']) void admission.run(half(id), 1, never);
+    await expect(admission.run(half('e'), 1, never)).rejects.toMatchObject(tooMany);
   });
 
   it('releases capacity when the work ends or fails', async () => {
-    const waiting = limited();
+    const admission = limited();
     for (let i = 0; i < 10; i++) {
-      await waiting.stay(half('ours'), 50, () => Promise.resolve());
-      await waiting.stay(half('ours'), 50, () => Promise.reject(new Error('away'))).catch(() => undefined);
+      await admission.run(half('ours'), 50, () => Promise.resolve());
+      await admission.run(half('ours'), 50, () => Promise.reject(new Error('away'))).catch(() => undefined);
     }
-    expect(await waiting.stay(half('ours'), 50, () => Promise.resolve('in'))).toBe('in');
+    expect(await admission.run(half('ours'), 50, () => Promise.resolve('done'))).toBe('done');
   });
 
   it('counts responses until they are sent, together with bodies', async () => {
-    const waiting = limited();
-    const sent = waiting.hold(half('ours'), 30);
+    const admission = limited();
+    const sent = admission.reserve(half('ours'), 30);
     expect([
-      waiting.hasRoom(half('ours'), 20),
-      waiting.hasRoom(half('ours'), 21),
-      waiting.hasRoom(half('theirs'), 50),
+      admission.hasCapacity(half('ours'), 20),
+      admission.hasCapacity(half('ours'), 21),
+      admission.hasCapacity(half('theirs'), 50),
     ]).toEqual([true, false, true]);
-    await expect(waiting.stay(half('ours'), 21, forEver)).rejects.toMatchObject(tooMany);
-    void waiting.stay(half('theirs'), 50, forEver);
-    expect(waiting.hasRoom(half('ours'), 20)).toBe(true);
-    expect(waiting.hasRoom(half('others'), 21)).toBe(false);
+    await expect(admission.run(half('ours'), 21, never)).rejects.toMatchObject(tooMany);
+    void admission.run(half('theirs'), 50, never);
+    expect(admission.hasCapacity(half('ours'), 20)).toBe(true);
+    expect(admission.hasCapacity(half('others'), 21)).toBe(false);
     sent();
-    expect([waiting.hasRoom(half('ours'), 50), waiting.hasRoom(half('ours'), 51)]).toEqual([true, false]);
+    expect([admission.hasCapacity(half('ours'), 50), admission.hasCapacity(half('ours'), 51)]).toEqual([true, false]);
   });
 
   it('counts reserved bytes beyond the limit', () => {
-    const waiting = limited();
-    const sent = [waiting.hold(half('ours'), 90), waiting.hold(half('ours'), 90)];
-    expect(waiting.hasRoom(half('theirs'), 1)).toBe(false);
+    const admission = limited();
+    const sent = [admission.reserve(half('ours'), 90), admission.reserve(half('ours'), 90)];
+    expect(admission.hasCapacity(half('theirs'), 1)).toBe(false);
     sent.forEach((give) => give());
-    expect(waiting.hasRoom(half('theirs'), 50)).toBe(true);
+    expect(admission.hasCapacity(half('theirs'), 50)).toBe(true);
   });
 
   it('allows a smaller share under the same key', async () => {
-    const waiting = limited();
-    const quarter: Share = { holders: ['ours'], part: 4 };
-    void waiting.stay(quarter, 25, forEver);
-    await expect(waiting.stay(quarter, 0, forEver)).rejects.toMatchObject(tooMany);
-    expect([waiting.hasRoom(quarter, 1), waiting.hasRoom(half('ours'), 25), waiting.hasRoom(half('ours'), 26)]).toEqual(
-      [false, true, false],
-    );
+    const admission = limited();
+    const quarter: Share = { keys: ['ours'], divisor: 4 };
+    void admission.run(quarter, 25, never);
+    await expect(admission.run(quarter, 0, never)).rejects.toMatchObject(tooMany);
+    expect([
+      admission.hasCapacity(quarter, 1),
+      admission.hasCapacity(half('ours'), 25),
+      admission.hasCapacity(half('ours'), 26),
+    ]).toEqual([false, true, false]);
   });
 
   it('counts a call with several keys under the first with capacity', async () => {
-    const waiting = limited();
-    void waiting.stay(half('ours', 'theirs'), 40, forEver);
-    void waiting.stay(half('ours', 'theirs'), 30, forEver);
-    expect([waiting.hasRoom(half('ours'), 11), waiting.hasRoom(half('theirs'), 21)]).toEqual([false, false]);
-    expect([waiting.hasRoom(half('ours'), 10), waiting.hasRoom(half('theirs'), 20)]).toEqual([true, true]);
-    expect(waiting.hasRoom(half('ours', 'theirs'), 21)).toBe(false);
+    const admission = limited();
+    void admission.run(half('ours', 'theirs'), 40, never);
+    void admission.run(half('ours', 'theirs'), 30, never);
+    expect([admission.hasCapacity(half('ours'), 11), admission.hasCapacity(half('theirs'), 21)]).toEqual([
+      false,
+      false,
+    ]);
+    expect([admission.hasCapacity(half('ours'), 10), admission.hasCapacity(half('theirs'), 20)]).toEqual([true, true]);
+    expect(admission.hasCapacity(half('ours', 'theirs'), 21)).toBe(false);
   });
 
   it('accepts a call without a body when the limit of bytes is exhausted', async () => {
-    const waiting = limited();
-    waiting.hold(half('ours'), 100);
-    expect(await waiting.stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
+    const admission = limited();
+    admission.reserve(half('ours'), 100);
+    expect(await admission.run(half('ours'), 0, () => Promise.resolve('done'))).toBe('done');
   });
 
   it('allows one call when the limit is one', async () => {
-    expect(await new AdmissionControl(1, 100).stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
+    expect(await new AdmissionControl(1, 100).run(half('ours'), 0, () => Promise.resolve('done'))).toBe('done');
   });
 });

@@ -20,7 +20,7 @@ const NOT_BEGUN = scimErrorBody('tooManyRequests', `Not attempted. ${LATE} Retry
 /** Runs the steps of one bulk request and records their results in the ledger. */
 export class BulkJob {
   /** PATCH operations by create, deferred until the resources they reference exist. */
-  private readonly rests = new Map<number, PatchOperation[]>();
+  private readonly deferred = new Map<number, PatchOperation[]>();
 
   /**
    * @param deadlineAt milliseconds since 1970; no operation starts afterwards
@@ -35,11 +35,11 @@ export class BulkJob {
   ) {}
 
   /** Does not throw: errors are recorded as result of the operation. */
-  async take({ index, ...step }: BulkStep): Promise<void> {
+  async runStep({ index, ...step }: BulkStep): Promise<void> {
     const operation = this.operations[index]!;
     if (operation.refusal) this.ledger.fail(index, scimErrorOf(operation.refusal));
     else if (step.kind === 'run') await this.run(index, operation, step.later);
-    else if (this.rests.has(index)) await this.complete(index, operation, this.rests.get(index)!);
+    else if (this.deferred.has(index)) await this.complete(index, operation, this.deferred.get(index)!);
   }
 
   private async run(index: number, work: BulkWork, later: ReadonlySet<string>): Promise<void> {
@@ -48,7 +48,7 @@ export class BulkJob {
       const { now, then } = splitBody(this.types[work.address.type], work.body, later);
       this.ledger.succeed(index, await this.perform(this.resolved({ ...work, ...(now ? { body: now } : {}) })));
       if (then.length === 0) return;
-      this.rests.set(index, then);
+      this.deferred.set(index, then);
       this.ledger.lack(index, bulkIdsOf(then));
     } catch (error) {
       this.ledger.fail(index, scimErrorOf(error));
@@ -59,7 +59,7 @@ export class BulkJob {
   private async complete(index: number, { bulkId = '', address }: BulkWork, rest: PatchOperation[]): Promise<void> {
     const isReady = (operation: PatchOperation) => bulkIdsOf([operation]).every((id) => this.ledger.has(id));
     const ready = rest.filter(isReady);
-    const lost = rest.filter((operation) => !isReady(operation));
+    const unresolved = rest.filter((operation) => !isReady(operation));
     if (this.isLate()) return this.ledger.failToComplete(index, bulkIdsOf(rest), LATE);
     try {
       if (ready.length > 0) {
@@ -67,7 +67,8 @@ export class BulkJob {
         const patch = this.resolved({ method: 'PATCH', address: { ...address, id }, body: patchBody(ready) });
         this.ledger.complete(index, await this.perform(patch));
       }
-      if (lost.length > 0) this.ledger.failToComplete(index, bulkIdsOf(lost), 'The referenced resource was not created.');
+      if (unresolved.length > 0)
+        this.ledger.failToComplete(index, bulkIdsOf(unresolved), 'The referenced resource was not created.');
     } catch (error) {
       const { status, detail } = scimErrorOf(error);
       const reason = status === '429' ? 'The update timed out and may still have been applied.' : detail;

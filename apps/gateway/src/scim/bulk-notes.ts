@@ -5,30 +5,30 @@ import { targetAsked } from '../activity/target.rule.js';
 
 /** Collects details of the operations of one bulk request, which run one after the other, for the provisioning log. */
 export class BulkNotes {
-  private readonly kept = new Map<number, { durationMs: number; target?: Target | undefined }>();
+  private readonly measured = new Map<number, { durationMs: number; target?: Target | undefined }>();
   private target: Target | undefined;
 
   /** Runs and measures one step of an operation; some operations have two. */
-  async during(index: number, step: () => Promise<void>): Promise<void> {
-    const began = performance.now();
-    this.target = this.kept.get(index)?.target;
+  async measure(index: number, step: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    this.target = this.measured.get(index)?.target;
     await step();
-    const durationMs = (this.kept.get(index)?.durationMs ?? 0) + performance.now() - began;
-    this.kept.set(index, { durationMs, target: this.target });
+    const durationMs = (this.measured.get(index)?.durationMs ?? 0) + performance.now() - startedAt;
+    this.measured.set(index, { durationMs, target: this.target });
   }
 
   /** Sets the resource of the current step. */
-  about(target: Target | undefined): void {
+  setTarget(target: Target | undefined): void {
     this.target = target ?? this.target;
   }
 
   /** @returns the result of each operation that was attempted or refused */
-  tell(operations: readonly BulkOperation[], ledger: BulkLedger): BulkNote[] {
+  results(operations: readonly BulkOperation[], ledger: BulkLedger): BulkNote[] {
     return ledger.outcomes().map(({ index, status, location, response: error }) => {
       const { method, address, ...operation } = operations[index]!;
       const act = bulkAct(method, address?.type);
       const body = 'body' in operation ? operation.body : undefined;
-      const { durationMs = 0, target } = this.kept.get(index) ?? {};
+      const { durationMs = 0, target } = this.measured.get(index) ?? {};
       const asked = targetAsked(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
       return { ...act, status, durationMs, error, target: target ?? asked };
     });

@@ -12,7 +12,7 @@ import {
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { sendScim } from './reply.js';
-import { type ScimCall, Scimmed } from './scim-call.js';
+import { type ScimCall, GetScimCall } from './scim-call.js';
 
 /** Authentication schemes, the preferred first. */
 const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
@@ -22,27 +22,27 @@ const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
 @Controller('scim/v2/:integrationId')
 export class DiscoveryController {
   @Get('ServiceProviderConfig')
-  config(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  config(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, serviceProviderConfig(call.baseUrl, SCHEMES));
   }
 
   @Get('Schemas')
-  schemas(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  schemas(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, schemasList(call.types, call.baseUrl));
   }
 
   @Get('Schemas/:id')
-  schema(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
+  schema(@GetScimCall() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
     answer(reply, call, schemaById(call.types, id, call.baseUrl));
   }
 
   @Get('ResourceTypes')
-  resourceTypes(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  resourceTypes(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, resourceTypesList(call.types, call.baseUrl));
   }
 
   @Get('ResourceTypes/:name')
-  resourceType(@Scimmed() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
+  resourceType(@GetScimCall() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
     answer(reply, call, resourceTypeByName(call.types, name, call.baseUrl));
   }
 }

@@ -8,7 +8,7 @@ import {
   type Steps,
 } from '@tidegate/scim';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readInTurn } from '../http/read-in-turn.js';
+import { parseInSteps } from '../http/read-in-turn.js';
 import { type ScimCall } from './scim-call.js';
 
 /** Above these limits only the ids of members are sent to identity. */
@@ -26,7 +26,7 @@ const LOOKS = 5_000;
  */
 export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttributes> {
   const steps = resourceSteps(call.types.Group, body);
-  const attributes = await readInTurn(call.integrationId, call.bodyLength, steps);
+  const attributes = await parseInSteps(call.integrationId, call.bodyLength, steps);
   const { members } = attributes;
   if (!Array.isArray(members) || members.length <= MANY_MEMBERS) return attributes;
   const ids = members.map((member) => (member as { value: string }).value);
@@ -44,11 +44,11 @@ export async function groupPatchOf(
   body: unknown,
 ): Promise<Pick<CommandData<'groups.patch'>, 'operations' | 'members'>> {
   const { integrationId, bodyLength } = call;
-  const operations = await readInTurn(integrationId, bodyLength, patchSteps(body, call.profile.dialect));
+  const operations = await parseInSteps(integrationId, bodyLength, patchSteps(body, call.profile.dialect));
   if (bodyLength <= MANY_BYTES) return { operations };
   const changes = groupChangeSteps(call.types.Group, operations);
-  const { attributeOperations, members } = await readInTurn(integrationId, bodyLength, changes);
-  await readInTurn(integrationId, bodyLength, bounded(attributeOperations));
+  const { attributeOperations, members } = await parseInSteps(integrationId, bodyLength, changes);
+  await parseInSteps(integrationId, bodyLength, bounded(attributeOperations));
   return { operations: attributeOperations, members };
 }
 

@@ -9,7 +9,7 @@ import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';
 import { groupOf, groupPatchOf } from './group-request.js';
 import { groupBody, type NextMembers, wantsMembers } from './group-text.js';
-import { knownId } from './known-id.js';
+import { requireId } from './known-id.js';
 import { indexOf } from './list-query.rule.js';
 import { groupLocation } from './resources.js';
 import { type ScimCall } from './scim-call.js';
@@ -38,7 +38,7 @@ export class GroupResources {
   }
 
   async get(call: ScimCall, id: string): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), withMembers: wantsMembers(call) };
+    const data = { id: requireId('group', id), withMembers: wantsMembers(call) };
     return this.answer(200, await this.commands.read('groups.get', call, data), call);
   }
 
@@ -48,19 +48,19 @@ export class GroupResources {
 
   async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
     const attributes = await groupOf(call, body);
-    const data = { id: knownId('group', id), attributes, ...condition(ifMatch) };
+    const data = { id: requireId('group', id), attributes, ...condition(ifMatch) };
     return this.answer(200, await this.commands.write('groups.replace', call, data), call);
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
+    const data = { id: requireId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
     const group = await this.commands.write('groups.patch', call, data);
     const answer = this.answer(200, group, call);
     return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };
   }
 
   async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), ...condition(ifMatch) };
+    const data = { id: requireId('group', id), ...condition(ifMatch) };
     await this.commands.write('groups.delete', call, data, { urgent: true });
     return { status: 204 };
   }
@@ -80,7 +80,7 @@ export class GroupResources {
   private nextMembers(call: ScimCall): NextMembers {
     return async (id, after) => {
       try {
-        return await this.commands.readOn('groups.members', call, { id, after, limit: MEMBER_PAGE });
+        return await this.commands.readMore('groups.members', call, { id, after, limit: MEMBER_PAGE });
       } catch (error) {
         this.logger.warn({ err: error, requestId: call.requestId }, 'Streaming a response failed');
         throw error;

@@ -6,7 +6,7 @@ import { ScimError } from '@tidegate/scim';
  * @returns the id, if it is well-formed
  * @throws ScimError notFound for malformed ids, which are never looked up
  */
-export function knownId(what: 'user' | 'group', id: string): string {
+export function requireId(what: 'user' | 'group', id: string): string {
   if (isId(id)) return id;
   throw new ScimError('notFound', `No such ${what}.`);
 }

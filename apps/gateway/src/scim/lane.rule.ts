@@ -1,5 +1,5 @@
 import { type CommandName } from '@tidegate/contracts';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Cooldown } from '../keyed-semaphore.js';
 
 /**
  * Queue of a command:
@@ -14,11 +14,11 @@ export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
  * Per lane: concurrent commands of one integration, and the cooldown after each command while other integrations send
  * commands too. Further commands wait in the gateway, so that one integration cannot occupy all workers of identity.
  */
-export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
-  urgent: { atOnce: 4, rest: { times: 3, mostMs: 100 } },
-  long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
-  huge: { atOnce: 1, rest: { times: 4, mostMs: 2000 } },
-  ordinary: { atOnce: 8, rest: { times: 6, mostMs: 250 } },
+export const LANES: Readonly<Record<CommandLane, { concurrency: number; cooldown: Cooldown }>> = {
+  urgent: { concurrency: 4, cooldown: { factor: 3, maxMs: 100 } },
+  long: { concurrency: 2, cooldown: { factor: 4, maxMs: 1000 } },
+  huge: { concurrency: 1, cooldown: { factor: 4, maxMs: 2000 } },
+  ordinary: { concurrency: 8, cooldown: { factor: 6, maxMs: 250 } },
 };
 
 /** Commands with larger bodies are long, never urgent: users are smaller. */
@@ -30,7 +30,7 @@ const FEW_OPERATIONS = 20;
 /** Searches, writes of groups with all members, and commands that wait for locks of such groups. */
 const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
 
-interface Sent {
+interface CommandInfo {
   name: CommandName;
   data: object;
   /** Bytes of the body, or of the operation in a bulk request. */
@@ -43,7 +43,7 @@ interface Sent {
 /**
  * @returns the lane of a command. In bulk requests, operations that take access away are urgent too; all others are long
  */
-export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent): CommandLane {
+export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: CommandInfo): CommandLane {
   const operations = 'operations' in data && Array.isArray(data.operations) ? data.operations.length : 0;
   const isSmall = bodyLength <= SMALL_BYTES && operations <= FEW_OPERATIONS;
   if (takesAccess && isSmall) return 'urgent';
@@ -52,5 +52,5 @@ export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent):
 }
 
 /** Whether a call bypasses admission control: it is urgent and uses little memory. */
-export const alwaysEnters = (lane: CommandLane, heldBytes: number): boolean =>
+export const bypassesAdmission = (lane: CommandLane, heldBytes: number): boolean =>
   lane === 'urgent' && heldBytes <= SMALL_BYTES;

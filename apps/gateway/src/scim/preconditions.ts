@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { ifMatchOf } from './etag.rule.js';
 
 /** Parameter decorator: the accepted versions of a write; undefined without a condition. */
-export const Demanded = createParamDecorator((_: unknown, context: ExecutionContext): IfMatch | undefined => {
+export const IfMatchCondition = createParamDecorator((_: unknown, context: ExecutionContext): IfMatch | undefined => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
   return ifMatchOf(headers['if-match'], headers['if-none-match']);
 });

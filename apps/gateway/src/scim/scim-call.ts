@@ -34,7 +34,7 @@ export function scimBaseUrl(origin: string, integrationId: string): string {
 }
 
 /** Parameter decorator: the `ScimCall` of a request. */
-export const Scimmed = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
+export const GetScimCall = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const call = httpCall(request);
   const { caller } = request;

@@ -55,8 +55,18 @@ describe('queryForType gives, for a query on all resources,', () => {
 
   it.each<[string, Partial<ScimListQuery>, users: object | undefined, groups: object | undefined]>([
     ['everything', {}, query(), query()],
-    ['a filter on attributes of both types', { filter: 'id eq "1"' }, query({ filter: 'id eq "1"' }), query({ filter: 'id eq "1"' })],
-    ['a filter on attributes of users', { filter: 'userName eq "alice"' }, query({ filter: 'userName eq "alice"' }), undefined],
+    [
+      'a filter on attributes of both types',
+      { filter: 'id eq "1"' },
+      query({ filter: 'id eq "1"' }),
+      query({ filter: 'id eq "1"' }),
+    ],
+    [
+      'a filter on attributes of users',
+      { filter: 'userName eq "alice"' },
+      query({ filter: 'userName eq "alice"' }),
+      undefined,
+    ],
     ['a filter on attributes of groups', { filter: 'members pr' }, undefined, query({ filter: 'members pr' })],
     [
       'a filter on attributes of either type',

@@ -7,7 +7,7 @@ import {
   type RequestStatus,
 } from '@tidegate/contracts';
 import { ValidateIf } from 'class-validator';
-import { ChoiceField, FlagField, IdField, IdsField, ObjectField, TextField, WholeNumberField } from './fields.js';
+import { ChoiceField, FlagField, IdField, IdsField, ObjectField, StringField, IntegerField } from './fields.js';
 import { PageParams } from './page.query.js';
 
 export class RequestersBody {
@@ -29,7 +29,7 @@ export class ApprovalBody {
 }
 
 export class FlowSettingsBody {
-  @TextField({ max: FLOW_LIMITS.nameLength })
+  @StringField({ max: FLOW_LIMITS.nameLength })
   name: string;
 
   @FlagField({ optional: true, description: 'Defaults to true.' })
@@ -41,7 +41,7 @@ export class FlowSettingsBody {
   @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that can be requested.' })
   groupIds: string[];
 
-  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
+  @IntegerField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   maxDurationSeconds: number;
 
   @ObjectField(() => ApprovalBody)
@@ -67,9 +67,9 @@ export class CreateRequest {
   userId: string;
   @IdField({ description: 'The requested group.' })
   groupId: string;
-  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
+  @IntegerField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   durationSeconds: number;
-  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
+  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true })
   justification?: string;
 }
 
@@ -93,7 +93,7 @@ export class Review {
     description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
   })
   reviewerId?: string;
-  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
+  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true })
   comment?: string;
 }
 
@@ -105,7 +105,7 @@ export class GrantsParams extends FlowsParams {
 }
 
 export class ExtendGrant {
-  @WholeNumberField({
+  @IntegerField({
     min: FLOW_LIMITS.shortestSeconds,
     max: FLOW_LIMITS.longestSeconds,
     description: 'Seconds to add to the grant.',

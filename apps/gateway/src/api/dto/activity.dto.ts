@@ -8,7 +8,7 @@ import {
   RESULTS,
 } from '../../activity/operation.rule.js';
 import { CHECK_NAMES, type CheckName, CHECK_STATES, type CheckState } from '../../activity/connection.rule.js';
-import { ChoiceField, IdField, MomentField, TextField } from './fields.js';
+import { ChoiceField, IdField, TimestampField, StringField } from './fields.js';
 import { PageParams } from './page.query.js';
 
 /** Filters of the provisioning log. */
@@ -21,17 +21,18 @@ export class ActivityParams extends PageParams {
   resourceType?: LoggedType;
   @IdField({ optional: true, description: 'Id of the user or group.' })
   targetId?: string;
-  @TextField({ max: 1000, optional: true, description: 'The full userName or displayName; case-insensitive.' })
+  @StringField({ max: 1000, optional: true, description: 'The full userName or displayName; case-insensitive.' })
   targetName?: string;
-  @TextField({ max: 200, optional: true, description: 'The request id, as in `X-Request-Id`.' })
+  @StringField({ max: 200, optional: true, description: 'The request id, as in `X-Request-Id`.' })
   requestId?: string;
-  @MomentField({ optional: true, description: 'Only entries at or after this time.' })
+  @TimestampField({ optional: true, description: 'Only entries at or after this time.' })
   from?: string;
-  @MomentField({ optional: true, description: 'Only entries before this time.' })
+  @TimestampField({ optional: true, description: 'Only entries before this time.' })
   to?: string;
 }
 
-const Text = (description: string): PropertyDecorator => ApiProperty({ type: String, nullable: true, description });
+const NullableString = (description: string): PropertyDecorator =>
+  ApiProperty({ type: String, nullable: true, description });
 
 class CredentialView {
   @ApiProperty({ enum: ['token', 'oauth'] })
@@ -56,13 +57,16 @@ export class EntryView {
     description: 'The user or group; null when unknown.',
   })
   targetId: string | null;
-  @ApiProperty({ enum: RESULTS, description: '`failed`: Tidegate could not process the call; the client can retry it.' })
+  @ApiProperty({
+    enum: RESULTS,
+    description: '`failed`: Tidegate could not process the call; the client can retry it.',
+  })
   result: Result;
   @ApiProperty({ description: 'HTTP status of the response.' })
   status: number;
-  @Text('SCIM error type (RFC 7644 §3.12).')
+  @NullableString('SCIM error type (RFC 7644 §3.12).')
   scimType: string | null;
-  @Text('Why the call failed or was refused.')
+  @NullableString('Why the call failed or was refused.')
   detail: string | null;
   @ApiProperty()
   durationMs: number;
@@ -70,7 +74,7 @@ export class EntryView {
   requestId: string;
   @ApiProperty({ type: CredentialView })
   credential: CredentialView;
-  @Text('Network of the caller (IPv4 /24 or IPv6 /48).')
+  @NullableString('Network of the caller (IPv4 /24 or IPv6 /48).')
   clientNetwork: string | null;
 }
 

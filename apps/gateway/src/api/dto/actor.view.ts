@@ -15,7 +15,8 @@ export class ActorView {
   @ApiPropertyOptional({ description: 'For `person`: issuer of the login provider.' }) issuer?: string;
   @ApiPropertyOptional({ description: 'For `person`: subject at that issuer.' }) subject?: string;
   @ApiPropertyOptional({ format: 'uuid', description: 'For `person`: the user in the integration.' }) userId?: string;
-  @ApiPropertyOptional({ description: 'For `apiKey`: the key; `configured` is the root key in TIDEGATE_API_KEY.' }) keyId?: string;
+  @ApiPropertyOptional({ description: 'For `apiKey`: the key; `configured` is the root key in TIDEGATE_API_KEY.' })
+  keyId?: string;
   @ApiPropertyOptional({ description: 'For `apiKey`: name of the key.' }) name?: string;
   @ApiPropertyOptional({ type: ActorMakerView, description: 'For `apiKey`: the person who created the key.' })
   maker?: ActorMakerView;

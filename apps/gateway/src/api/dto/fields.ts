@@ -45,7 +45,7 @@ function field(
   );
 }
 
-export function TextField({
+export function StringField({
   min = 1,
   max,
   pattern,
@@ -82,7 +82,7 @@ export function IdsField({
   return field(options, { type: [String], minItems: min, maxItems: max }, ...rules);
 }
 
-export function TextsField({
+export function StringsField({
   max,
   length,
   ...options
@@ -92,34 +92,31 @@ export function TextsField({
   return field(options, { type: [String], maxItems: max }, ...rules);
 }
 
-export function WholeNumberField({
-  min,
-  max,
-  ...options
-}: FieldOptions & { min: number; max: number }): PropertyDecorator {
+export function IntegerField({ min, max, ...options }: FieldOptions & { min: number; max: number }): PropertyDecorator {
   return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
 }
 
 /** An integer in a query string; always optional. */
-export function WholeNumberParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+export function IntegerParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value,
     ),
-    WholeNumberField({ ...options, optional: true }),
+    IntegerField({ ...options, optional: true }),
   );
 }
 
 /** RFC 3339 §5.6; the time zone is required. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-export function MomentField({
+export function TimestampField({
   nullable = false,
   ...options
 }: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
-  const isMoment = (value: unknown) => typeof value === 'string' && MOMENT.test(value) && !isNaN(Date.parse(value));
+  const isTimestamp = (value: unknown) =>
+    typeof value === 'string' && TIMESTAMP.test(value) && !isNaN(Date.parse(value));
   const rule = ValidateBy(
-    { name: 'isMoment', validator: { validate: (value) => (nullable && value === null) || isMoment(value) } },
+    { name: 'isTimestamp', validator: { validate: (value) => (nullable && value === null) || isTimestamp(value) } },
     { message: 'must be a timestamp such as 2026-01-02T03:04:05Z' },
   );
   return field(options, { type: String, format: 'date-time', ...(nullable ? { nullable } : {}) }, rule);
@@ -146,6 +143,5 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
 }
 
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  const nullIsNone = { nullable: false };
-  return field(options, { type }, IsNotEmptyObject(nullIsNone), ValidateNested(), Type(type));
+  return field(options, { type }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
 }

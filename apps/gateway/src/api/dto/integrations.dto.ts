@@ -3,7 +3,7 @@ import { type Actor } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 import { ActorProperty } from './actor.view.js';
-import { TextField } from './fields.js';
+import { StringField } from './fields.js';
 
 const STATUSES = ['initializing', 'active', 'warning', 'disconnected', 'disabled'];
 const EXTENSIONS = {
@@ -43,7 +43,7 @@ export class CreateIntegration {
     maxLength: 253,
     example: 'acme.okta.com',
     description:
-      "Domain of the organization. The type determines whether it is required. A URL is reduced to its host.",
+      'Domain of the organization. The type determines whether it is required. A URL is reduced to its host.',
   })
   domain?: string | null;
 
@@ -87,7 +87,7 @@ export class UpdateIntegration extends PartialType(
 ) {
   @ApiPropertyOptional({
     maxLength: 64,
-    description: "Name of the integration. Required when the new groupsToSync end grants.",
+    description: 'Name of the integration. Required when the new groupsToSync end grants.',
   })
   confirm?: string;
 }
@@ -95,7 +95,7 @@ export class UpdateIntegration extends PartialType(
 export class GroupsToSync extends PickType(CreateIntegration, ['groupsToSync'] as const) {}
 
 export class Confirmation {
-  @TextField({ max: 64, optional: true, description: "Name of the integration, as confirmation." })
+  @StringField({ max: 64, optional: true, description: 'Name of the integration, as confirmation.' })
   confirm?: string;
 }
 

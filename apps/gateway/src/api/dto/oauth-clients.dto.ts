@@ -2,15 +2,15 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { type GrantType } from '../../oauth/oauth-clients.queries.js';
 import { ActorProperty } from './actor.view.js';
-import { TextField, TextsField } from './fields.js';
+import { StringField, StringsField } from './fields.js';
 
 const GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'client_credentials'];
-const APP_NAME = "Name of the Okta app: the part between /app/ and /instance/ in its admin console URL.";
+const APP_NAME = 'Name of the Okta app: the part between /app/ and /instance/ in its admin console URL.';
 /** Unaffected by form encoding, which not all clients apply to credentials (RFC 6749 §2.3.1). */
 const UNRESERVED = /^[\w.~-]+$/;
 
 export class CreateSecret {
-  @TextField({
+  @StringField({
     min: 32,
     max: 256,
     optional: true,
@@ -21,10 +21,10 @@ export class CreateSecret {
 }
 
 export class CreateOAuthClient extends CreateSecret {
-  @TextField({ max: 100, optional: true, example: 'acme_tidegate_1', description: APP_NAME })
+  @StringField({ max: 100, optional: true, example: 'acme_tidegate_1', description: APP_NAME })
   appName?: string;
 
-  @TextsField({
+  @StringsField({
     max: 10,
     length: 1000,
     optional: true,
@@ -32,7 +32,7 @@ export class CreateOAuthClient extends CreateSecret {
   })
   redirectUris?: string[];
 
-  @TextField({
+  @StringField({
     max: 128,
     optional: true,
     pattern: UNRESERVED,
@@ -64,7 +64,8 @@ export class OAuthClientView {
   clientId: string;
   @ApiProperty({
     enum: GRANT_TYPES,
-    description: 'How the client obtains tokens: with the consent of an administrator (Okta), or with its secret only (others).',
+    description:
+      'How the client obtains tokens: with the consent of an administrator (Okta), or with its secret only (others).',
   })
   grantType: string;
   @ApiProperty({ type: String, nullable: true, description: APP_NAME })

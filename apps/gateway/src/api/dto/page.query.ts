@@ -1,17 +1,20 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
-import { ChoiceField, TextField, WholeNumberParam } from './fields.js';
+import { ChoiceField, StringField, IntegerParam } from './fields.js';
 
 /** Query parameters of paged lists. */
 export class PageParams {
-  @TextField({ max: 500, optional: true, description: 'nextCursor of the previous page.' })
+  @StringField({ max: 500, optional: true, description: 'nextCursor of the previous page.' })
   cursor?: string;
 
-  @WholeNumberParam({ min: 1, max: MAX_PAGE, description: 'Maximum number of items; defaults to 50.' })
+  @IntegerParam({ min: 1, max: MAX_PAGE, description: 'Maximum number of items; defaults to 50.' })
   limit?: number;
 }
 
 export class GroupsParams extends PageParams {
-  @ChoiceField(['true', 'false'], { optional: true, description: 'With `true`: only synced groups. With `false`: only others.' })
+  @ChoiceField(['true', 'false'], {
+    optional: true,
+    description: 'With `true`: only synced groups. With `false`: only others.',
+  })
   synced?: 'true' | 'false';
 }
 

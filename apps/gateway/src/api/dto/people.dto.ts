@@ -3,23 +3,28 @@ import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
-import { ChoiceField, ChoicesField, IdField, IdsField, MomentField, TextField } from './fields.js';
-import { Moment, Nullable, Uuid } from './views.js';
+import { ChoiceField, ChoicesField, IdField, IdsField, TimestampField, StringField } from './fields.js';
+import { Timestamp, Nullable, Uuid } from './views.js';
 
 /** Requests all scopes. */
 export const ALL_SCOPES = 'all';
-const MOST_INTEGRATIONS = 1_000;
+const MAX_INTEGRATIONS = 1_000;
 
 export class CreateApiKey {
-  @TextField({ max: 100, description: 'Purpose of the key.' })
+  @StringField({ max: 100, description: 'Purpose of the key.' })
   name: string;
   @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], {
     description: 'Scopes of the key. `all` must be the only item; it means all scopes except `access:review-as`.',
   })
   scopes: (Scope | typeof ALL_SCOPES)[];
-  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Integrations where it applies; all when absent.' })
+  @IdsField({
+    min: 1,
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations where it applies; all when absent.',
+  })
   integrationIds?: string[];
-  @MomentField({
+  @TimestampField({
     optional: true,
     nullable: true,
     description:
@@ -42,7 +47,8 @@ export class ApiKeyView {
   @ApiProperty() name: string;
   @ApiProperty({ description: 'Last characters of the key.' }) hint: string;
   @ApiProperty({ enum: [ALL_SCOPES, ...SCOPE_NAMES], isArray: true }) scopes: string[];
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds: string[] | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
+    string[] | null;
   @ApiProperty({
     type: MakerView,
     nullable: true,
@@ -58,7 +64,7 @@ export class ApiKeyView {
       'the key, or is a key that has ended. The key works again when that changes or someone takes it over.',
   })
   status: KeyStatus;
-  @Moment() createdAt: string;
+  @Timestamp() createdAt: string;
   @Nullable('date-time') expiresAt: string | null;
   @Nullable('date-time') lastUsedAt: string | null;
 }
@@ -68,9 +74,9 @@ export class NewApiKeyView extends ApiKeyView {
 }
 
 export class CreateRoleAssignment {
-  @TextField({ max: 1000, optional: true, description: 'Issuer of a login provider. Requires `subject`.' })
+  @StringField({ max: 1000, optional: true, description: 'Issuer of a login provider. Requires `subject`.' })
   issuer?: string;
-  @TextField({ max: 255, optional: true, description: 'Subject at that issuer. In Okta: the id of the user.' })
+  @StringField({ max: 255, optional: true, description: 'Subject at that issuer. In Okta: the id of the user.' })
   subject?: string;
   @IdField({
     optional: true,
@@ -89,7 +95,12 @@ export class CreateRoleAssignment {
   userId?: string;
   @ChoiceField(ROLES)
   role: Role;
-  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Integrations where it applies; all when absent.' })
+  @IdsField({
+    min: 1,
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations where it applies; all when absent.',
+  })
   integrationIds?: string[];
 }
 
@@ -102,25 +113,35 @@ export class RoleAssignmentView {
   @Nullable('uuid', 'Directory user the role was assigned to; null if assigned to an identity.')
   userId: string | null;
   @ApiProperty({ enum: ROLES }) role: Role;
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds: string[] | null;
-  @ApiProperty({ description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.' })
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
+    string[] | null;
+  @ApiProperty({
+    description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.',
+  })
   effective: boolean;
-  @Moment() createdAt: string;
-  @Nullable('date-time', 'When the user was deactivated or deleted. An ended role stays ended until it is assigned again.')
+  @Timestamp() createdAt: string;
+  @Nullable(
+    'date-time',
+    'When the user was deactivated or deleted. An ended role stays ended until it is assigned again.',
+  )
   endedAt: string | null;
   @ActorProperty('The actor that assigned it.') createdBy: Actor | null;
 }
 
 export class CreateLoginProvider {
-  @TextField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
+  @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
   issuer: string;
-  @TextField({ max: 255 })
+  @StringField({ max: 255 })
   clientId: string;
-  @TextField({ max: 1000, description: 'Never returned.' })
+  @StringField({ max: 1000, description: 'Never returned.' })
   clientSecret: string;
-  @TextField({ max: 64, example: 'Okta', description: 'Text of the login button: Sign in with …' })
+  @StringField({ max: 64, example: 'Okta', description: 'Text of the login button: Sign in with …' })
   label: string;
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Integrations whose users log in with this provider.' })
+  @IdsField({
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations whose users log in with this provider.',
+  })
   integrationIds?: string[];
 }
 
@@ -137,7 +158,7 @@ export class LoginProviderView {
   @ApiProperty({ type: [String] }) integrationIds: string[];
   @ApiProperty({ description: 'Redirect URI to register at the provider. Unique to each provider.' })
   redirectUri: string;
-  @Moment() createdAt: string;
+  @Timestamp() createdAt: string;
   @ActorProperty('The actor that created it.') createdBy: Actor | null;
   @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
 }
@@ -145,9 +166,9 @@ export class LoginProviderView {
 export class SessionView {
   @Uuid() id: string;
   @ApiProperty({ description: 'Whether this is the session of the call.' }) current: boolean;
-  @Moment() createdAt: string;
-  @Moment() lastUsedAt: string;
-  @Moment() expiresAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastUsedAt: string;
+  @Timestamp() expiresAt: string;
 }
 
 class ReachView {
@@ -159,9 +180,10 @@ class ReachView {
 export class MeView {
   @ApiProperty() issuer: string;
   @ApiProperty() subject: string;
-  @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' }) roles: ReachView;
+  @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' })
+  roles: ReachView;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'User id by integration id.' })
   users: Record<string, string>;
-  @Moment() authenticatedAt: string;
-  @Moment() stepUpUntil: string;
+  @Timestamp() authenticatedAt: string;
+  @Timestamp() stepUpUntil: string;
 }

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
-import { MomentField, TextField, WholeNumberField } from './fields.js';
+import { TimestampField, StringField, IntegerField } from './fields.js';
 
 export class CreateToken {
-  @TextField({ max: 200, optional: true, description: 'Purpose of the token.' })
+  @StringField({ max: 200, optional: true, description: 'Purpose of the token.' })
   description?: string;
 
-  @MomentField({
+  @TimestampField({
     optional: true,
     nullable: true,
     description: 'Expiry, at most ten years ahead. Defaults to 365 days. Null: never expires.',
@@ -16,7 +16,7 @@ export class CreateToken {
 }
 
 export class RotateToken extends CreateToken {
-  @WholeNumberField({
+  @IntegerField({
     min: 0,
     max: 2_592_000,
     optional: true,
@@ -25,7 +25,7 @@ export class RotateToken extends CreateToken {
   overlapSeconds?: number;
 }
 
-const Moment = (description: string): PropertyDecorator =>
+const Timestamp = (description: string): PropertyDecorator =>
   ApiProperty({ type: String, format: 'date-time', nullable: true, description });
 
 export class TokenView {
@@ -39,9 +39,9 @@ export class TokenView {
   status: 'active' | 'expired';
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
-  @Moment('Null: never expires.')
+  @Timestamp('Null: never expires.')
   expiresAt: string | null;
-  @Moment('Accurate to the minute.')
+  @Timestamp('Accurate to the minute.')
   lastUsedAt: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Network of its last use (IPv4 /24 or IPv6 /48).' })
   lastUsedFrom: string | null;

@@ -21,7 +21,7 @@ export const Nullable = (format?: string, description?: string): PropertyDecorat
 const OneOf = (words: readonly string[]): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, enum: [...words, null] });
 export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
-export const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
+export const Timestamp = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
 
 /** Documents a response of `{items, nextCursor}`. */
 export function ApiPageResponse(item: new () => object): MethodDecorator {
@@ -42,8 +42,8 @@ export class UserView {
   @Nullable() externalId: string | null;
   @ApiProperty() active: boolean;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
-  @Moment() lastModifiedAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastModifiedAt: string;
 }
 
 export class GroupView {
@@ -52,8 +52,8 @@ export class GroupView {
   @Nullable() externalId: string | null;
   @ApiProperty({ description: 'Whether the group is synced and can be requested.' }) synced: boolean;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
-  @Moment() lastModifiedAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastModifiedAt: string;
 }
 
 export class MembershipView implements EffectiveMembership {
@@ -75,7 +75,7 @@ export class FlowView implements Omit<FlowRecord, 'createdBy' | 'updatedBy'> {
   @ApiProperty() maxDurationSeconds: number;
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
+  @Timestamp() createdAt: string;
   @ActorProperty('The actor that created it.') createdBy: ActorView | null;
   @ActorProperty('The actor that last changed its settings.') updatedBy: ActorView | null;
 }
@@ -89,8 +89,8 @@ class ReviewView {
   @Uuid() reviewerId: string;
   @ApiProperty({ enum: ['approve', 'deny'] }) verdict: 'approve' | 'deny';
   @Nullable() comment: string | null;
-  @Moment() createdAt: string;
-  @ActorProperty("The reviewer, or the API key that reviewed on behalf of the reviewer.") reviewedBy: ActorView | null;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The reviewer, or the API key that reviewed on behalf of the reviewer.') reviewedBy: ActorView | null;
 }
 
 export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews'> {
@@ -108,8 +108,8 @@ export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
   @ActorProperty('The actor that made the request.') requestedBy: ActorView | null;
   @Nullable('uuid') grantId: string | null;
-  @Moment() createdAt: string;
-  @Moment() expiresAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() expiresAt: string;
   @ApiProperty() version: number;
 }
 
@@ -122,8 +122,8 @@ export class GrantView implements Omit<GrantRecord, 'extendedBy' | 'revokedBy'> 
   @Uuid() groupId: string;
   @ApiProperty({ enum: GRANT_STATUSES }) status: GrantRecord['status'];
   @OneOf(GRANT_END_REASONS) endReason: GrantRecord['endReason'];
-  @Moment() endsAt: string;
-  @Moment() createdAt: string;
+  @Timestamp() endsAt: string;
+  @Timestamp() createdAt: string;
   @Nullable('date-time') activatedAt: string | null;
   @Nullable('date-time') revokingAt: string | null;
   @Nullable('date-time') endedAt: string | null;
