@@ -2,7 +2,7 @@ import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES, type Scope } from '../src/auth/roles.js';
 import { type Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -124,16 +124,16 @@ const PUBLIC = [
 describe('who may use which route', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
-  let tenant: Tenant;
-  let other: Tenant;
+  let integration: TestIntegration;
+  let other: TestIntegration;
   let people: People;
   const persons = new Map<PersonKind, Browser>();
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [tenant, other] = [await newTenant(gateway), await newTenant(gateway)];
-    people = await People.at(gateway, issuer, [tenant.id]);
-    const at = (role: string) => people.person({ roles: [{ role, integrationIds: [tenant.id] }] });
-    persons.set('member', await people.person({ of: [tenant.id] }));
+    [integration, other] = [await newIntegration(gateway), await newIntegration(gateway)];
+    people = await People.at(gateway, issuer, [integration.id]);
+    const at = (role: string) => people.person({ roles: [{ role, integrationIds: [integration.id] }] });
+    persons.set('member', await people.person({ of: [integration.id] }));
     persons.set('auditor', await at('auditor'));
     persons.set('admin', await at('admin'));
     persons.set('admin of all', await people.person({ roles: [{ role: 'admin' }] }));
@@ -145,7 +145,7 @@ describe('who may use which route', () => {
 
   const routes = () =>
     gateway.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
-  const pathOf = (url: string, where = tenant.id) =>
+  const pathOf = (url: string, where = integration.id) =>
     url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
   /** A stream of events would not end: what its HEAD is answered is decided in the same way. */
   const methodFor = (method: string, url: string) => (url.endsWith('/events') ? 'HEAD' : method);
@@ -180,7 +180,7 @@ describe('who may use which route', () => {
       const wrong = [
         undefined,
         'x',
-        scim ? await keyFor(['all']) : tenant.token,
+        scim ? await keyFor(['all']) : integration.token,
         scim ? other.token : `tgk_${'a'.repeat(43)}`,
       ];
       for (const key of wrong)
@@ -221,7 +221,7 @@ describe('who may use which route', () => {
   });
 
   it('holds everybody to the integrations within reach: another one is not there', async () => {
-    const limited = await keyFor(SCOPE_NAMES, [tenant.id]);
+    const limited = await keyFor(SCOPE_NAMES, [integration.id]);
     for (const route of Object.keys(API).filter((each) => each.includes(':integrationId'))) {
       const [named = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
       const method = methodFor(named, url);
@@ -229,7 +229,9 @@ describe('who may use which route', () => {
       expect([route, (await withKey(limited, method, path)).statusCode]).toEqual([route, 404]);
       expect([route, (await withSession(persons.get('admin')!, method, path)).statusCode]).toEqual([route, 404]);
     }
-    expect((await persons.get('auditor')!.api('GET', '/integrations')).json().items).toMatchObject([{ id: tenant.id }]);
+    expect((await persons.get('auditor')!.api('GET', '/integrations')).json().items).toMatchObject([
+      { id: integration.id },
+    ]);
     const flow = {
       name: 'x',
       requesters: { kind: 'everyone' },
@@ -250,15 +252,20 @@ describe('who may use which route', () => {
   it('asks under nothing but the reach of the caller', async () => {
     gateway.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
     await persons.get('auditor')!.api('GET', '/grants');
-    expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
+    expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([integration.id]);
     await persons.get('admin of all')!.api('GET', '/grants');
     expect(new Set(gateway.transport.last('grants.list').asking.integrationIds)).toEqual(
-      new Set([tenant.id, other.id]),
+      new Set([integration.id, other.id]),
     );
   });
 
   it('is not changed by another spelling of the path', async () => {
-    const paths = ['api/v1/integrations', 'api/v1/api-keys', 'api/v1/me', `api/v1/integrations/${tenant.id}/tokens`];
+    const paths = [
+      'api/v1/integrations',
+      'api/v1/api-keys',
+      'api/v1/me',
+      `api/v1/integrations/${integration.id}/tokens`,
+    ];
     const spellings = paths.flatMap((path) => [
       `/${path.replace('api/', 'api%2F')}`,
       `/${path.replace('v1/', 'v1//')}`,

@@ -9,9 +9,9 @@ import { newToken } from '../src/auth/token-text.rule.js';
 import {
   type TestGateway,
   groupRecord,
-  newTenant,
+  newIntegration,
   openGateway,
-  type Tenant,
+  type TestIntegration,
   userRecord,
   wrongFields,
 } from './harness.js';
@@ -38,13 +38,13 @@ interface EntryJson {
 
 describe('the provisioning log', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
@@ -65,9 +65,9 @@ describe('the provisioning log', () => {
         throw error;
       },
     });
-  const page = async (query = '', tenant = okta) => {
+  const page = async (query = '', integration = okta) => {
     await gateway.app.get(ProvisioningLog).flush();
-    const answer = await gateway.api('GET', `/integrations/${tenant.id}/activity${query}`);
+    const answer = await gateway.api('GET', `/integrations/${integration.id}/activity${query}`);
     expect(answer.statusCode).toBe(200);
     return answer.json<{ items: EntryJson[]; nextCursor: string | null }>();
   };
@@ -259,7 +259,7 @@ describe('the provisioning log', () => {
   });
 
   it('shows nothing of another integration', async () => {
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     await other.scim('POST', '/Users', alice());
     const [theirs] = (await page('', other)).items;
     expect(await entries()).toEqual([]);
@@ -277,7 +277,7 @@ describe('the provisioning log', () => {
   it('tells why an ended token is refused, once a minute, and nothing of strangers', async () => {
     const call = (token: string, id = okta.id) =>
       gateway.request('POST', `/scim/v2/${id}/Users`, { headers: { authorization: token }, payload: alice() });
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     const second = (await gateway.api('POST', `/integrations/${okta.id}/tokens`)).json<{ id: string; token: string }>();
     await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     await asOwner(gateway, (query) =>
@@ -305,7 +305,7 @@ describe('the provisioning log', () => {
     const { name } = (await gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     expect((await gateway.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
     expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(403);
-    const strict = await newTenant(gateway);
+    const strict = await newIntegration(gateway);
     await gateway.api('PATCH', `/integrations/${strict.id}`, { dialect: 'strict' });
     const bare = { headers: { authorization: strict.token } };
     expect((await gateway.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
@@ -342,7 +342,7 @@ describe('the provisioning log', () => {
 
   it('takes texts that Postgres could not hold, and what its integration did not outlive', async () => {
     const log = gateway.app.get(ProvisioningLog);
-    const gone = await newTenant(gateway);
+    const gone = await newIntegration(gateway);
     await gone.scim('DELETE', `/Users/${uuidv7()}`);
     await asOwner(gateway, (query) => query('DELETE FROM gateway.integrations WHERE id = $1', [gone.id]));
     refusing('users.delete', new ScimError('notFound', `a\0b\ud800${'x'.repeat(1000)}`));
@@ -352,16 +352,16 @@ describe('the provisioning log', () => {
   });
 
   it('forgets what is older than it is kept, of all integrations, and nothing else', async () => {
-    const other = await newTenant(gateway);
-    for (const tenant of [okta, other]) await tenant.scim('DELETE', `/Users/${uuidv7()}`);
+    const other = await newIntegration(gateway);
+    for (const integration of [okta, other]) await integration.scim('DELETE', `/Users/${uuidv7()}`);
     await entries();
-    const age = (days: number, most: number, tenant: Tenant) =>
+    const age = (days: number, most: number, integration: TestIntegration) =>
       asOwner(gateway, async (query) => {
         const ids = Array.from({ length: most }, () => uuidv7({ msecs: Date.now() - days * DAY_MS }));
         await query(
           `INSERT INTO gateway.provisioning_log (id, integration_id, operation, result, status, duration_ms, request_id, credential_kind, credential_id)
            SELECT id, $2, 'delete', 'ok', 204, 1, 'old', 'token', 'x' FROM unnest($1::uuid[]) AS id`,
-          [ids, tenant.id],
+          [ids, integration.id],
         );
       });
     await age(31, 2_500, okta);
@@ -375,10 +375,10 @@ describe('the provisioning log', () => {
 
 describe('the buffer of the provisioning log', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeEach(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     gateway.transport.handlers['users.delete'] = () => ({});
   });
   afterEach(() => gateway.close());
@@ -412,7 +412,7 @@ describe('the buffer of the provisioning log', () => {
   const hold = () => asOwnerHolding(gateway);
 
   it('keeps five thousand of one integration and leaves room for the others, counts what it drops, and answers meanwhile', async () => {
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     const held = await hold();
     const log = gateway.app.get(ProvisioningLog);
     for (let i = 0; i < 5_100; i++) log.add(entry());

@@ -1,7 +1,7 @@
 import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES } from '../src/auth/roles.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 
 describe('borrowing over the admin API', () => {
   let gateway: TestGateway;
@@ -24,7 +24,7 @@ describe('borrowing over the admin API', () => {
   };
 
   it('makes flows', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+    const { id: integrationId } = await newIntegration(gateway);
     gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
     const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
@@ -50,7 +50,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('says how many pending requests a change of a flow cancels', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+    const { id: integrationId } = await newIntegration(gateway);
     const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
     gateway.transport.handlers['flows.get'] = () => changed;
     gateway.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
@@ -60,7 +60,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('passes requests, reviews and grants on', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+    const { id: integrationId } = await newIntegration(gateway);
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(gateway.transport.handlers, {
@@ -146,7 +146,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('a key that may do everything in one integration cannot make a key that decides in the name of users', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const limited = (
       await gateway.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
     ).json<{ key: string }>().key;
@@ -158,7 +158,7 @@ describe('borrowing over the admin API', () => {
   });
 
   it('asks under the integrations there are', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     await gateway.api('GET', '/grants');
     expect(gateway.transport.last('grants.list').asking.integrationIds).toContain(id);
   });

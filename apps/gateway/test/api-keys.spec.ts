@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -17,7 +17,7 @@ describe('keys and roles', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {

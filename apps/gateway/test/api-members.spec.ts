@@ -2,7 +2,7 @@ import { eventually } from '@tidegate/testing';
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newIntegration, openGateway, userRecord } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -17,7 +17,7 @@ describe('borrowing as a person', () => {
   let grants: GrantRecord[];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     const people = await People.at(gateway, issuer, [here, there]);
     alice = await people.person({ of: [here] });
     bob = await people.person({ of: [here] });

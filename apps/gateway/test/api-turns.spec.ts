@@ -1,17 +1,17 @@
 import { type CommandName, type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 describe('commands of /api/v1', () => {
   let gateway: TestGateway;
-  let here: Tenant;
-  let there: Tenant;
+  let here: TestIntegration;
+  let there: TestIntegration;
   let open: () => void;
   let pending: Promise<unknown>[];
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 400 });
-    [here, there] = [await newTenant(gateway), await newTenant(gateway)];
+    [here, there] = [await newIntegration(gateway), await newIntegration(gateway)];
     const integrationId = here.id;
     Object.assign(gateway.transport.handlers, {
       'users.page': () => ({ items: [], nextCursor: null }),
@@ -46,12 +46,12 @@ describe('commands of /api/v1', () => {
     return answer;
   };
   const asked = (name: CommandName) => gateway.transport.asked.filter((command) => command.name === name);
-  const user = ({ id }: Tenant) => `/integrations/${id}/users/${uuidv7()}`;
-  const users = ({ id }: Tenant) => `/integrations/${id}/users`;
+  const user = ({ id }: TestIntegration) => `/integrations/${id}/users/${uuidv7()}`;
+  const users = ({ id }: TestIntegration) => `/integrations/${id}/users`;
   /** More than are under way at once, of each lane. */
-  const flood = (key: string, tenant: Tenant) => {
-    for (let i = 0; i < 6; i++) void by(key, 'GET', user(tenant));
-    for (let i = 0; i < 6; i++) void by(key, 'GET', users(tenant));
+  const flood = (key: string, integration: TestIntegration) => {
+    for (let i = 0; i < 6; i++) void by(key, 'GET', user(integration));
+    for (let i = 0; i < 6; i++) void by(key, 'GET', users(integration));
   };
 
   it('of one integration are under way a few at once, whichever keys send them, and all others wait', async () => {
@@ -113,7 +113,7 @@ describe('a command of /api/v1 whose turn does not come in time', () => {
   afterAll(() => gateway.close());
 
   it('is answered with a problem, and not sent', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     gateway.transport.handlers['users.page'] = () => ({ items: [], nextCursor: null });
     let open = () => {};
     gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));

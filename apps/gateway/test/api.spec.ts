@@ -1,6 +1,14 @@
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { API_KEY, type TestGateway, groupRecord, newTenant, openGateway, userRecord, wrongFields } from './harness.js';
+import {
+  API_KEY,
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  userRecord,
+  wrongFields,
+} from './harness.js';
 
 const OKTA = { type: 'okta-scim', name: 'Okta of example', domain: 'example.okta.com' };
 
@@ -123,7 +131,7 @@ describe('the admin API', () => {
   });
 
   it('changes what is given, and tells only what changed', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const changed = await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed', groupsToSync: ['One'] });
     expect(changed.json()).toMatchObject({ name: 'Renamed', groupsToSync: ['One'], domain: 'example.okta.com' });
     await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed' });
@@ -135,7 +143,7 @@ describe('the admin API', () => {
   });
 
   it('removes an integration only under its name, and tells it', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const { name } = (await gateway.api('GET', `/integrations/${id}`)).json();
     expect(await fields('DELETE', `/integrations/${id}`)).toEqual(['confirm']);
     expect(await fields('DELETE', `/integrations/${id}?confirm=other`)).toEqual(['confirm']);
@@ -170,7 +178,7 @@ describe('the admin API', () => {
   });
 
   it('shows a token once', async () => {
-    const { id, token, tokenId } = await newTenant(gateway);
+    const { id, token, tokenId } = await newIntegration(gateway);
     expect(token).toMatch(/^tgs_[0-9a-f]{32}_[\w-]{43}_[0-9a-f]{8}$/);
     const list = await gateway.api('GET', `/integrations/${id}/tokens`);
     expect(list.body).not.toContain(token);
@@ -183,14 +191,14 @@ describe('the admin API', () => {
   });
 
   it('does not touch the token of another integration', async () => {
-    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    const [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     expect((await gateway.api('DELETE', `/integrations/${ours.id}/tokens/${theirs.tokenId}`)).statusCode).toBe(404);
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     expect((await theirs.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
   it('shows the directory of one integration', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const [user, group] = [userRecord(), groupRecord()];
     Object.assign(gateway.transport.handlers, {
       'users.page': () => ({ items: [user], nextCursor: 'more' }),

@@ -1,7 +1,7 @@
 import { type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -12,12 +12,12 @@ const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 describe('the log line of a call', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   let people: People;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    tenant = await newTenant(gateway);
-    people = await People.at(gateway, issuer, [tenant.id]);
+    integration = await newIntegration(gateway);
+    people = await People.at(gateway, issuer, [integration.id]);
   });
   afterAll(async () => {
     await gateway.close();
@@ -50,23 +50,27 @@ describe('the log line of a call', () => {
   });
 
   it('has the ids in the path, and the id of what was made', async () => {
-    const path = `/api/v1/integrations/${tenant.id}/tokens`;
+    const path = `/api/v1/integrations/${integration.id}/tokens`;
     let made = '';
     const lines = await linesOf(async () => {
-      await withKey('DELETE', `${path}/${tenant.tokenId}`);
+      await withKey('DELETE', `${path}/${integration.tokenId}`);
       made = (await withKey('POST', path)).json<{ id: string }>().id;
     });
     const route = '/api/v1/integrations/:integrationId/tokens';
     expect(lines).toMatchObject([
-      { method: 'DELETE', route: `${route}/:tokenId`, params: { integrationId: tenant.id, tokenId: tenant.tokenId } },
-      { method: 'POST', route, params: { integrationId: tenant.id }, resultId: made, status: 201 },
+      {
+        method: 'DELETE',
+        route: `${route}/:tokenId`,
+        params: { integrationId: integration.id, tokenId: integration.tokenId },
+      },
+      { method: 'POST', route, params: { integrationId: integration.id }, resultId: made, status: 201 },
     ]);
   });
 
   it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
-    const alice = await people.person({ of: [tenant.id] });
+    const alice = await people.person({ of: [integration.id] });
     gateway.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
-    const userId = alice.users[tenant.id];
+    const userId = alice.users[integration.id];
     const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
     const lines = await linesOf(() => alice.api('POST', '/access-requests', body));
     const person = { kind: 'person', issuer: issuer.url, subject: alice.subject };
@@ -75,7 +79,7 @@ describe('the log line of a call', () => {
   });
 
   it('names the SCIM credential, and the commands that it causes do too', async () => {
-    const okta = await newTenant(gateway);
+    const okta = await newIntegration(gateway);
     const record = { id: uuidv7(), attributes: { userName: 'alice' }, active: true, version: 1, groups: [] };
     const times = { createdAt: '2026-01-02T03:04:05.000Z', lastModifiedAt: '2026-01-02T03:04:05.000Z' };
     gateway.transport.handlers['users.create'] = () => ({ ...record, ...times });
@@ -91,8 +95,8 @@ describe('the log line of a call', () => {
       ['GET', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
       ['POST', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
       ['GET', '/api/v1/me', { cookie: `__Host-tidegate_session=${wrong}` }],
-      ['GET', `/scim/v2/${tenant.id}/Users`, { authorization: `Bearer ${wrong}` }],
-      ['PATCH', `/scim/v2/${tenant.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
+      ['GET', `/scim/v2/${integration.id}/Users`, { authorization: `Bearer ${wrong}` }],
+      ['PATCH', `/scim/v2/${integration.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
     ];
     for (const [method, url, headers] of presented) {
       const lines = await linesOf(() => gateway.request(method, url, { headers, remoteAddress: REMOTE }));
@@ -104,10 +108,12 @@ describe('the log line of a call', () => {
   });
 
   it('is a warning for an OAuth client with a wrong secret, in the header or in the body', async () => {
-    const client = (await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_1' })).json<{
+    const client = (
+      await gateway.api('POST', `/integrations/${integration.id}/oauth-client`, { appName: 'acme_1' })
+    ).json<{
       clientId: string;
     }>();
-    const url = `/oauth/${tenant.id}/token`;
+    const url = `/oauth/${integration.id}/token`;
     const form = { grant_type: 'refresh_token', refresh_token: 'x' };
     const secret = 'a-wrong-secret-that-must-not-be-logged';
     const basic = `Basic ${Buffer.from(`${client.clientId}:${secret}`).toString('base64')}`;
@@ -143,7 +149,7 @@ describe('the log line of a call', () => {
   });
 
   it('is a warning for a SCIM token that was revoked', async () => {
-    const okta = await newTenant(gateway);
+    const okta = await newIntegration(gateway);
     await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const lines = await linesOf(() => okta.scim('GET', '/Users'));
     expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', params: { integrationId: okta.id } }]);

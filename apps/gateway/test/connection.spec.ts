@@ -2,7 +2,14 @@ import { ScimError } from '@tidegate/scim';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 import { asOwner } from './owner.js';
 
 interface ConnectionJson {
@@ -14,13 +21,13 @@ interface ConnectionJson {
 
 describe('the test of a connection', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway({ publicUrl: 'https://tidegate.example' });
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     Object.assign(gateway.transport.handlers, {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
@@ -30,9 +37,9 @@ describe('the test of a connection', () => {
     });
   });
 
-  const look = async (tenant = okta) => {
+  const look = async (integration = okta) => {
     await gateway.app.get(ProvisioningLog).flush();
-    return (await gateway.api('GET', `/integrations/${tenant.id}/connection`)).json<ConnectionJson>();
+    return (await gateway.api('GET', `/integrations/${integration.id}/connection`)).json<ConnectionJson>();
   };
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
@@ -113,7 +120,7 @@ describe('the test of a connection', () => {
   });
 
   it('shows nothing of another integration', async () => {
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     await other.scim('GET', '/Users?startIndex=1&count=2');
     expect(await states()).toMatchObject({ first_call: 'missing' });
     expect((await gateway.api('GET', `/integrations/${uuidv7()}/connection`)).statusCode).toBe(404);

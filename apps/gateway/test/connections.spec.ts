@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { alice, eventually } from '@tidegate/testing';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 const HALF_A_HEAD = 'GET /livez HTTP/1.1\r\n';
 
@@ -10,12 +10,12 @@ const isOpen = (socket: Socket) => socket.readyState === 'open';
 
 describe('connections', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   let port: number;
   const sockets: Socket[] = [];
   beforeAll(async () => {
     gateway = await openGateway({ maxConnections: 40, maxConnectionsPerAddress: 10 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
@@ -75,10 +75,10 @@ describe('connections', () => {
   });
 
   it('with long bodies of one integration are received two at a time, which delays no other integration', async () => {
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = () => userRecord();
     const body = JSON.stringify({ ...alice(), ballast: 'x'.repeat(20_000) });
-    const post = async ({ id, token }: Tenant) => {
+    const post = async ({ id, token }: TestIntegration) => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
       const head = [`POST /scim/v2/${id}/Users HTTP/1.1`, 'host: tidegate', `authorization: Bearer ${token}`];
@@ -111,7 +111,7 @@ describe('behind a proxy', () => {
   it('the requests at once of one client are limited, and those of others are not', async () => {
     const gateway = await openGateway({ trustProxy: true, maxConnectionsPerAddress: 10 });
     try {
-      const okta = await newTenant(gateway);
+      const okta = await newIntegration(gateway);
       let open!: () => void;
       gateway.transport.gate = new Promise((resolve) => (open = resolve));
       gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });

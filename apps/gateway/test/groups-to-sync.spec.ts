@@ -2,23 +2,30 @@ import { type CommandData } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { NO_GRANTS } from './fake-transport.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  wrongFields,
+} from './harness.js';
 
 let gateway: TestGateway;
-let tenant: Tenant;
+let integration: TestIntegration;
 let path: string;
 beforeAll(async () => void (gateway = await openGateway()));
 afterAll(() => gateway.close());
 beforeEach(async () => {
   gateway.transport.handlers = { ...NO_GRANTS };
-  tenant = await newTenant(gateway);
-  path = `/integrations/${tenant.id}`;
+  integration = await newIntegration(gateway);
+  path = `/integrations/${integration.id}`;
 });
 
 const nameOf = async () => (await gateway.api('GET', path)).json<{ name: string }>().name;
 const lists = () =>
   gateway.transport.events
-    .filter(({ subject }) => subject === tenant.id)
+    .filter(({ subject }) => subject === integration.id)
     .map(({ version, data }) => {
       const { groupsToSync, groupsToSyncVersion } = data as { groupsToSync: string[]; groupsToSyncVersion: number };
       return { version, groupsToSync, groupsToSyncVersion };
@@ -52,7 +59,7 @@ it('what a list would end is said, and nothing is changed by asking', async () =
     { groupsJoining: 3, groupsLeaving: 400, liveGrants: 250, openRequests: 125, unmatched: ['Nobody'] },
   ]);
   expect(gateway.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Nobody'] });
-  expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([tenant.id]);
+  expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([integration.id]);
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
   expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, {})).toEqual(['groupsToSync']);
   expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, { groupsToSync: 7 })).toEqual([
@@ -112,7 +119,7 @@ it('a list is told with the version under which it was saved; saved again it is 
 it('a group that Okta creates goes out with the list, where there is one, and no other write does', async () => {
   const group = groupRecord({ synced: false });
   Object.assign(gateway.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
-  const create = async () => (await tenant.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
+  const create = async () => (await integration.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
   expect(await create()).toBe(201);
   expect(gateway.transport.last('groups.create').asking.context).not.toHaveProperty('groupsToSync');
   await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
@@ -120,7 +127,7 @@ it('a group that Okta creates goes out with the list, where there is one, and no
     expect(await create()).toBe(201);
     expect(gateway.transport.last('groups.create').asking.context.groupsToSync).toEqual(['Ops']);
   });
-  await tenant.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
+  await integration.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
   expect(gateway.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
 });
 

@@ -94,7 +94,7 @@ function defaults(databaseUrl: string): GatewayConfig {
   };
 }
 
-export interface Tenant {
+export interface TestIntegration {
   id: string;
   token: string;
   tokenId: string;
@@ -107,11 +107,16 @@ export interface Tenant {
   ) => Promise<LightMyRequestResponse>;
 }
 
-let tenants = 0;
+let integrationCount = 0;
 
 /** An integration with a token. @param more about it, when it is none of Okta */
-export async function newTenant(gateway: TestGateway, more: object = {}): Promise<Tenant> {
-  const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com', ...more };
+export async function newIntegration(gateway: TestGateway, more: object = {}): Promise<TestIntegration> {
+  const settings = {
+    type: 'okta-scim',
+    name: `integration ${++integrationCount}`,
+    domain: 'example.okta.com',
+    ...more,
+  };
   const { id } = (await gateway.api('POST', '/integrations', settings)).json<{ id: string }>();
   const made = await gateway.api('POST', `/integrations/${id}/tokens`);
   const { id: tokenId, token } = made.json<{ id: string; token: string }>();

@@ -5,7 +5,7 @@ import { Database } from '@tidegate/database';
 import { alice, eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { AccessGuard } from '../src/auth/access.guard.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, userRecord } from './harness.js';
 
 const ID = '018f0000-0000-7000-8000-000000000000';
 
@@ -124,7 +124,7 @@ describe('the door', () => {
   });
 
   it('is reached by its public URL', async () => {
-    const { id, scim } = await newTenant(gateway);
+    const { id, scim } = await newIntegration(gateway);
     expect((await gateway.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
       `https://tide.example.com/scim/v2/${id}`,
     );
@@ -175,7 +175,7 @@ describe('the door', () => {
   });
 
   it('hides the rows of other integrations even from a query without a where', async () => {
-    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    const [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     const database = gateway.app.get(Database);
     const seen = (integrationIds: string[]) =>
       database.transaction({ integrationIds }, async (tx) => {
@@ -195,7 +195,7 @@ describe('the door', () => {
   });
 
   it('keeps of a token its hash alone', async () => {
-    const { id, token } = await newTenant(gateway);
+    const { id, token } = await newIntegration(gateway);
     const rows = await gateway.app
       .get(Database)
       .transaction({ integrationIds: [id] }, (tx) => tx.rows<object>('SELECT * FROM gateway.scim_tokens'));

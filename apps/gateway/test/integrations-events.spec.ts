@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 interface ServerEvent {
   id: string;
@@ -56,7 +56,7 @@ describe('watching integrations', () => {
   /** Another gateway on the same database. */
   let other: TestGateway;
   let base: string;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   const readings: Reading[] = [];
   beforeAll(async () => {
     gateway = await openGateway({ publicUrl: ORIGIN });
@@ -70,7 +70,7 @@ describe('watching integrations', () => {
   });
   beforeEach(async () => {
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    tenant = await newTenant(gateway);
+    integration = await newIntegration(gateway);
   });
   afterEach(() => readings.splice(0).forEach((reading) => reading.close()));
 
@@ -87,34 +87,34 @@ describe('watching integrations', () => {
     await dan.loginWithKey();
     const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
     const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
-    const bySession = await watch(`/integrations/${tenant.id}/events`, { cookie });
+    const bySession = await watch(`/integrations/${integration.id}/events`, { cookie });
     return { id, key, dan, byKey, bySession };
   };
-  const of = ({ events }: Reading, id = tenant.id) =>
+  const of = ({ events }: Reading, id = integration.id) =>
     events.filter(({ data }) => data.id === id).map(({ event, data }) => [event, data.version]);
 
   it('tells what happens to one, by whichever gateway, and of no other', async () => {
-    const stream = await watch(`/integrations/${tenant.id}/events`);
-    await tenant.scim('GET', '/Users');
-    await newTenant(gateway);
+    const stream = await watch(`/integrations/${integration.id}/events`);
+    await integration.scim('GET', '/Users');
+    await newIntegration(gateway);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.connected', 2]));
-    await other.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await other.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 3]));
-    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
-    await other.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
+    const { name } = (await gateway.api('GET', `/integrations/${integration.id}`)).json();
+    await other.api('DELETE', `/integrations/${integration.id}?confirm=${encodeURIComponent(name)}`);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.removed', undefined]));
-    expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([tenant.id]));
+    expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([integration.id]));
     expect(stream.events.find(({ event }) => event === 'integration.updated')?.data).toMatchObject({
       groupsToSync: ['One'],
       status: 'active',
-      scimBaseUrl: expect.stringContaining(tenant.id),
+      scimBaseUrl: expect.stringContaining(integration.id),
     });
   });
 
   it('tells of all, and of one that comes later', async () => {
     const stream = await watch('/integrations/events');
-    const late = await newTenant(other);
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    const late = await newIntegration(other);
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => {
       expect(of(stream, late.id)).toContainEqual(['integration.created', 1]);
       expect(of(stream)).toContainEqual(['integration.updated', 2]);
@@ -123,26 +123,26 @@ describe('watching integrations', () => {
 
   it('goes on where a watcher was', async () => {
     const first = await watch('/integrations/events');
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(first)).toContainEqual(['integration.updated', 2]));
     const { id } = first.events.at(-1)!;
     first.close();
     await eventually(() => expect(first.over).toBe(true));
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Two' });
     const again = await watch('/integrations/events', { 'last-event-id': id });
     await eventually(() => expect(of(again)).toContainEqual(['integration.updated', 3]));
     const nonsense = await watch('/integrations/events', { 'last-event-id': "'; --" });
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Three' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Three' });
     await eventually(() => expect(of(nonsense)).toContainEqual(['integration.updated', 4]));
   });
 
   it('is for whoever may read integrations, and for integrations that there are', async () => {
-    for (const path of ['/integrations/events', `/integrations/${tenant.id}/events`]) {
+    for (const path of ['/integrations/events', `/integrations/${integration.id}/events`]) {
       const answer = await ask(base, path, 'GET', {});
       answer.resume();
       expect([path, answer.statusCode]).toEqual([path, 401]);
     }
-    expect((await gateway.api('GET', `/integrations/${tenant.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${integration.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
     const head = await ask(base, '/integrations/events', 'HEAD', { authorization: `Bearer ${API_KEY}` });
     expect([head.statusCode, head.headers['content-type']]).toEqual([200, 'text/event-stream']);
     head.resume();
@@ -150,7 +150,7 @@ describe('watching integrations', () => {
 
   it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
     const { id, key, dan, byKey, bySession } = await watchByKeyAndSession();
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     for (const stream of [byKey, bySession])
       await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 2]));
     await gateway.api('DELETE', `/api-keys/${id}`);
@@ -160,7 +160,7 @@ describe('watching integrations', () => {
       expect((await gateway.request('GET', '/api/v1/integrations', { headers })).statusCode).toBe(401);
       expect((await dan.api('GET', '/me')).statusCode).toBe(401);
     });
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Two' });
     await eventually(() => expect([byKey.over, bySession.over]).toEqual([true, true]));
     for (const stream of [byKey, bySession]) expect(of(stream)).not.toContainEqual(['integration.updated', 3]);
   });

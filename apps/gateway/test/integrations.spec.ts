@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', domain: 'acme.okta.com' };
 const EXTENSION = { id: 'urn:example:scim:1.0:User', name: 'Example', attributes: [{ name: 'badge', type: 'string' }] };
@@ -154,7 +154,7 @@ describe('integrations', () => {
 
   describe('schema extensions', () => {
     it('are shown as they were given, changed as a whole, and used over SCIM within a second', async () => {
-      const { id, scim } = await newTenant(gateway);
+      const { id, scim } = await newIntegration(gateway);
       const given = await gateway.api('PATCH', `/integrations/${id}`, { extensions: { User: [EXTENSION] } });
       expect(given.json().extensions).toMatchObject({ User: [{ ...EXTENSION, description: '' }], Group: [] });
       const again = await gateway.api('PATCH', `/integrations/${id}`, { extensions: given.json().extensions });

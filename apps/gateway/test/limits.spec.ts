@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -17,7 +17,7 @@ describe('places', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN, poolSize: 12 }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
     await gateway.app.listen(0, '127.0.0.1');
   });

@@ -1,6 +1,6 @@
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway } from './harness.js';
+import { type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -13,7 +13,7 @@ describe('what administrators make and change', () => {
   let dan: Awaited<ReturnType<People['person']>>;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    here = (await newTenant(gateway)).id;
+    here = (await newIntegration(gateway)).id;
     const people = await People.at(gateway, issuer, [here]);
     dan = await people.person({ of: [here], roles: [{ role: 'admin' }] });
   });
@@ -62,7 +62,7 @@ describe('what administrators make and change', () => {
   });
 
   it('shows who made a token, and who made the one that takes its place', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const path = `/integrations/${id}/tokens`;
     const [first] = (await gateway.api('GET', path)).json<{ items: { id: string }[] }>().items;
     expect(first).toMatchObject({ createdBy: ROOT });

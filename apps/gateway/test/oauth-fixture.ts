@@ -5,7 +5,7 @@ import { Browser } from '@tidegate/testing';
 import pg from 'pg';
 import * as openid from 'openid-client';
 import { type GatewayConfig } from '../src/config.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';
 
@@ -19,12 +19,12 @@ export interface OAuthFixture {
   admin(): Promise<Browser>;
   /** Runs a statement as the owner of the database: how tests move time. */
   sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
-  connect(settings?: object, integration?: object): Promise<Connection>;
+  connect(settings?: object, overrides?: object): Promise<Connection>;
   close(): Promise<void>;
 }
 
 /** An integration with an OAuth client. */
-export interface Connection extends Tenant {
+export interface Connection extends TestIntegration {
   clientId: string;
   clientSecret: string;
   secretId: string;
@@ -65,7 +65,7 @@ export async function openOAuthFixture(overrides: Partial<GatewayConfig> = {}): 
     browser: newBrowser,
     admin,
     sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
-    connect: (settings, integration) => connect(gateway, origin, admin, settings, integration),
+    connect: (settings, overrides) => connect(gateway, origin, admin, settings, overrides),
     close: async () => {
       okta.closeAllConnections();
       okta.close();
@@ -80,17 +80,17 @@ async function connect(
   origin: string,
   admin: () => Promise<Browser>,
   settings: object = { appName: 'acme_tidegate_1' },
-  integration: object = {},
+  overrides: object = {},
 ): Promise<Connection> {
-  const tenant = await newTenant(gateway, integration);
-  const made = await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
+  const integration = await newIntegration(gateway, overrides);
+  const made = await gateway.api('POST', `/integrations/${integration.id}/oauth-client`, settings);
   expect([made.statusCode, made.body]).toEqual([201, expect.any(String)]);
   const { clientId, clientSecret, secrets } = made.json<{
     clientId: string;
     clientSecret: string;
     secrets: { id: string }[];
   }>();
-  const issuer = `${origin}/oauth/${tenant.id}`;
+  const issuer = `${origin}/oauth/${integration.id}`;
   const library: Connection['library'] = async (auth) =>
     openid.discovery(new URL(issuer), clientId, undefined, auth ?? openid.ClientSecretPost(clientSecret), {
       algorithm: 'oauth2',
@@ -104,7 +104,7 @@ async function connect(
     return browser.url;
   };
   return {
-    ...tenant,
+    ...integration,
     clientId,
     clientSecret,
     secretId: secrets[0]!.id,
@@ -114,7 +114,7 @@ async function connect(
     authorize: async () => openid.authorizationCodeGrant(await library(), await approve({}), { expectedState: 's' }),
     post: (endpoint, form, headers = {}) =>
       fetch(`${issuer}/${endpoint}`, { method: 'POST', body: new URLSearchParams(form), headers }),
-    status: async (accessToken, integrationId = tenant.id) => {
+    status: async (accessToken, integrationId = integration.id) => {
       const headers = { authorization: `Bearer ${accessToken}` };
       return (await gateway.request('GET', `/scim/v2/${integrationId}/Users`, { headers })).statusCode;
     },

@@ -1,16 +1,16 @@
 import { eventually } from '@tidegate/testing';
 import { newSecret } from '../src/auth/bearer.rule.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 describe('who may come in over SCIM', () => {
   let gateway: TestGateway;
-  let ours: Tenant;
-  let theirs: Tenant;
+  let ours: TestIntegration;
+  let theirs: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
   });
   afterAll(() => gateway.close());
@@ -90,27 +90,33 @@ describe('who may come in over SCIM', () => {
   });
 
   it('refuses a revoked token within a second', async () => {
-    const tenant = await newTenant(gateway);
-    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200);
-    expect((await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`)).statusCode).toBe(204);
-    await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
+    const integration = await newIntegration(gateway);
+    expect((await integration.scim('GET', '/Users')).statusCode).toBe(200);
+    expect(
+      (await gateway.api('DELETE', `/integrations/${integration.id}/tokens/${integration.tokenId}`)).statusCode,
+    ).toBe(204);
+    await eventually(async () => expect((await integration.scim('GET', '/Users')).statusCode).toBe(401));
   });
 
   it('refuses the tokens of a removed integration', async () => {
-    const tenant = await newTenant(gateway);
-    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
-    await gateway.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
-    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401);
+    const integration = await newIntegration(gateway);
+    const { name } = (await gateway.api('GET', `/integrations/${integration.id}`)).json();
+    await gateway.api('DELETE', `/integrations/${integration.id}?confirm=${encodeURIComponent(name)}`);
+    expect((await integration.scim('GET', '/Users')).statusCode).toBe(401);
   });
 
   it('makes the integration active by the first good call, and tells it once', async () => {
-    const tenant = await newTenant(gateway);
-    const status = async () => (await gateway.api('GET', `/integrations/${tenant.id}`)).json().status;
-    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'non-token' } });
+    const integration = await newIntegration(gateway);
+    const status = async () => (await gateway.api('GET', `/integrations/${integration.id}`)).json().status;
+    await gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: 'non-token' } });
     expect(await status()).toBe('initializing');
-    await Promise.all([tenant.scim('GET', '/Users'), tenant.scim('GET', '/Groups'), tenant.scim('GET', '/Schemas')]);
+    await Promise.all([
+      integration.scim('GET', '/Users'),
+      integration.scim('GET', '/Groups'),
+      integration.scim('GET', '/Schemas'),
+    ]);
     expect(await status()).toBe('active');
-    const told = () => gateway.transport.events.filter((event) => event.integrationId === tenant.id);
+    const told = () => gateway.transport.events.filter((event) => event.integrationId === integration.id);
     await eventually(() =>
       expect(told().map((event) => [event.name, event.version])).toEqual([
         ['integration.created', 1],

@@ -2,16 +2,23 @@ import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { alice, bob, eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const patch = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
 
 describe('when identity is away', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 4 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -62,7 +69,7 @@ describe('when identity is away', () => {
   });
 
   it('does not take the user of somebody else for a repeat', async () => {
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = refuse('unavailable');
     await other.scim('POST', '/Users', alice({ userName: 'twin' }));
     gateway.transport.handlers['users.create'] = refuse('uniqueness');
@@ -86,7 +93,7 @@ describe('when identity is away', () => {
 
   it('answers 429 too when the database is away, and when the attempt cannot be remembered', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const fresh = await newTenant(gateway);
+    const fresh = await newIntegration(gateway);
     const database = jest.spyOn(gateway.app.get(Database), 'transaction');
     try {
       database.mockRejectedValueOnce(away);
@@ -117,9 +124,9 @@ describe('when identity is away', () => {
       gateway.transport.gate = Promise.resolve();
     });
     const underWay = (count: number) => eventually(() => expect(gateway.transport.asked).toHaveLength(asked + count));
-    const deactivate = (tenant: Tenant, ballast = '') =>
-      tenant.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
-    const statuses = async (answers: ReturnType<Tenant['scim']>[]) =>
+    const deactivate = (integration: TestIntegration, ballast = '') =>
+      integration.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
+    const statuses = async (answers: ReturnType<TestIntegration['scim']>[]) =>
       (await Promise.all(answers)).map((answer) => answer.statusCode);
 
     it('turns volume away, but nothing that takes access away', async () => {
@@ -136,7 +143,7 @@ describe('when identity is away', () => {
     });
 
     it('keeps room for the others', async () => {
-      const other = await newTenant(gateway);
+      const other = await newIntegration(gateway);
       const waiting = [1, 2, 3].map(() => okta.scim('GET', '/Users'));
       await underWay(2);
       const others = [1, 2].map(() => other.scim('GET', '/Users'));
@@ -147,7 +154,7 @@ describe('when identity is away', () => {
     });
 
     it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
-      const other = await newTenant(gateway);
+      const other = await newIntegration(gateway);
       const flood = Array.from({ length: 40 }, () => deactivate(okta));
       await underWay(4);
       const others = deactivate(other);
@@ -173,7 +180,7 @@ describe('when one integration asks for much at once', () => {
   afterAll(() => gateway.close());
 
   it('its searches and changes of groups leave the places of identity to others, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     let open = () => {};
     transport.gate = new Promise((resolve) => (open = resolve));
@@ -196,7 +203,7 @@ describe('when one integration asks for much at once', () => {
   });
 
   it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};
@@ -213,7 +220,7 @@ describe('when one integration asks for much at once', () => {
   });
 
   it('its bulk requests send two commands at a time, and what deactivates in them still goes first', async () => {
-    const busy = await newTenant(gateway);
+    const busy = await newIntegration(gateway);
     const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};

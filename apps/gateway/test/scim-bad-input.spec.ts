@@ -1,13 +1,13 @@
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 describe('bad input over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {

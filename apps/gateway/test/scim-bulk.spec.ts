@@ -3,7 +3,14 @@ import { BULK_LIMITS, ScimError } from '@tidegate/scim';
 import { alice, bob, eventually } from '@tidegate/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 interface NewEvent {
   method: string;
@@ -36,12 +43,12 @@ const remove = (path: string) => ({ method: 'DELETE', path });
 
 describe('bulk requests over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   /** Ids of what was created, by name. */
   const ids = new Map<string, string>();
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {

@@ -1,16 +1,16 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant } from './harness.js';
+import { type TestGateway, groupRecord, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 const people = (count: number): MemberRecord[] =>
   Array.from({ length: count }, (_, i) => ({ id: uuidv7(), type: 'User', display: `person ${i}` }));
 
 describe('groups over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {

@@ -2,7 +2,14 @@ import { connect, type AddressInfo } from 'node:net';
 import { alice } from '@tidegate/testing';
 import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const SCIM_JSON = 'application/scim+json';
 const ID = uuidv7();
@@ -41,11 +48,11 @@ const isOfOne = (path: string) => path.includes(ID);
 
 describe('the letter of HTTP', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
-  let other: Tenant;
+  let okta: TestIntegration;
+  let other: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    [okta, other] = [await newTenant(gateway), await newTenant(gateway)];
+    [okta, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 1, items: [userRecord()] }),
       'users.create': ({ attributes }) => userRecord({ id: ID, attributes }),

@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -20,10 +20,10 @@ const manyOperations = (count: number) => ({
 
 describe('users over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {

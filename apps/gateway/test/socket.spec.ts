@@ -3,15 +3,22 @@ import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 describe('over a real socket', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   let port: number;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
@@ -132,19 +139,19 @@ describe('over a real socket', () => {
 
   it('answers what has come in before it stops, and waits for no connection that asks nothing', async () => {
     const stopping = await openGateway();
-    const tenant = await newTenant(stopping);
+    const integration = await newIntegration(stopping);
     await stopping.app.listen(0, '127.0.0.1');
     const server = stopping.app.getHttpServer();
     const { port: other } = server.address() as AddressInfo;
-    const ended = ['', `GET /scim/v2/${tenant.id}/Users HTTP/1.1\r\nHost: x\r\n`].map((text) => {
+    const ended = ['', `GET /scim/v2/${integration.id}/Users HTTP/1.1\r\nHost: x\r\n`].map((text) => {
       const socket = connect(other, '127.0.0.1', () => socket.write(text)).resume();
       return once(socket, 'close');
     });
     let open!: () => void;
     stopping.transport.gate = new Promise((resolve) => (open = resolve));
     stopping.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${tenant.id}/Users`, {
-      headers: { authorization: tenant.token },
+    const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${integration.id}/Users`, {
+      headers: { authorization: integration.token },
     });
     await eventually(async () => {
       expect(stopping.transport.asked).toHaveLength(1);

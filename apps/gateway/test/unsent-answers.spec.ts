@@ -4,7 +4,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { type GatewayConfig } from '../src/config.js';
 import { shareOfIntegration } from '../src/http/share.rule.js';
 import { AdmissionControl } from '../src/scim/admission-control.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 /** More than the system keeps between the two ends of a connection. */
 const BIG = 24 * 1024 * 1024;
@@ -22,14 +29,14 @@ class Listening {
 
   private constructor(
     readonly gateway: TestGateway,
-    readonly okta: Tenant,
-    readonly other: Tenant,
+    readonly okta: TestIntegration,
+    readonly other: TestIntegration,
     private readonly port: number,
   ) {}
 
   static async with(settings: Partial<GatewayConfig>): Promise<Listening> {
     const gateway = await openGateway(settings);
-    const [okta, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const [okta, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     await gateway.app.listen(0, '127.0.0.1');
     gateway.transport.handlers['users.list'] = bigList;
     return new Listening(gateway, okta, other, (gateway.app.getHttpServer().address() as AddressInfo).port);
@@ -84,7 +91,7 @@ describe('answers that are not read', () => {
     await eventually(() => expect(room.hasCapacity(shareOfIntegration(okta.id), BIG)).toBe(false));
     return socket;
   }
-  const list = async (tenant: Tenant) => (await tenant.scim('GET', '/Users')).statusCode;
+  const list = async (integration: TestIntegration) => (await integration.scim('GET', '/Users')).statusCode;
 
   it('count as bytes that wait, until their connection ends', async () => {
     const { gateway, okta, other } = listening;
@@ -135,9 +142,10 @@ describe('answers that keys of one integration do not read', () => {
     const asked = { name: 'reader', scopes: ['directory:read'], integrationIds };
     return (await listening.gateway.api('POST', '/api-keys', asked)).json<{ key: string }>().key;
   };
-  const users = ({ id }: Tenant) => `/api/v1/integrations/${id}/users`;
-  const read = async (key: string, tenant: Tenant) =>
-    (await listening.gateway.request('GET', users(tenant), { headers: { authorization: `Bearer ${key}` } })).statusCode;
+  const users = ({ id }: TestIntegration) => `/api/v1/integrations/${id}/users`;
+  const read = async (key: string, integration: TestIntegration) =>
+    (await listening.gateway.request('GET', users(integration), { headers: { authorization: `Bearer ${key}` } }))
+      .statusCode;
   /** Three answers to each key, over connections that read nothing. */
   async function flood(...keys: string[]): Promise<void> {
     const { asked } = listening.gateway.transport;
