@@ -67,7 +67,7 @@ describe('CHECKS refuse, with a message that completes a sentence,', () => {
     ['an unknown dialect', field('dialect'), 'Okta', /^must be one of .*okta.*strict/],
     ['a dialect from the prototype', field('dialect'), 'toString', /^must be one of/],
     ['invalid extensions', field('extensions'), 7, /User.*Group/],
-    ['too short a silence', SILENCE, 3_599, /^must be 0 (never) or an integer from 3600 to 7200$/],
+    ['too short a silence', SILENCE, 3_599, /^must be 0 \(never\) or an integer from 3600 to 7200$/],
     ['too long a silence', SILENCE, 7_201, /^must be 0/],
     ['a negative silence', SILENCE, -1, /^must be 0/],
     ['half a second of silence', SILENCE, 3_600.5, /^must be 0/],
