@@ -54,7 +54,7 @@ describe('commands of /api/v1', () => {
     for (let i = 0; i < 6; i++) void by(key, 'GET', users(integration));
   };
 
-  it('of one integration are under way a few at once, whichever keys send them, and all others wait', async () => {
+  it('of one integration run few at a time, across all keys', async () => {
     flood(await newKey(here.id), here);
     flood(await newKey(here.id), here);
     await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([3, 2]));
@@ -69,7 +69,7 @@ describe('commands of /api/v1', () => {
     expect(statuses).toEqual(statuses.map(() => 200));
   });
 
-  it('over several integrations wait in the line of their caller', async () => {
+  it('over several integrations wait in the queue of their caller', async () => {
     const [first, second] = [await newKey(here.id, there.id), await newKey(here.id, there.id)];
     for (let i = 0; i < 4; i++) void by(first, 'GET', '/grants');
     await eventually(() => expect(asked('grants.list')).toHaveLength(2));
@@ -78,7 +78,7 @@ describe('commands of /api/v1', () => {
     await eventually(() => expect(asked('grants.list')).toHaveLength(4));
   });
 
-  it('that take access away do not wait behind others, and go the urgent way', async () => {
+  it('that take access away bypass the queue and are urgent', async () => {
     const key = await newKey(here.id);
     flood(key, here);
     for (let i = 0; i < 30; i++) void by(key, 'GET', `/access-requests/${uuidv7()}`);
@@ -93,7 +93,7 @@ describe('commands of /api/v1', () => {
     expect(asked('users.get')[0]?.asking.urgent).toBeUndefined();
   });
 
-  it('that wait are a quarter of all at most of one integration, and leave room to its SCIM client', async () => {
+  it('of one integration use at most a quarter of the capacity, and leave the rest to its SCIM client', async () => {
     const key = await newKey(here.id);
     const answers = Array.from({ length: 101 }, () => by(key, 'GET', user(here)));
     const refused = await Promise.race(answers);
@@ -107,12 +107,12 @@ describe('commands of /api/v1', () => {
   });
 });
 
-describe('a command of /api/v1 whose turn does not come in time', () => {
+describe('a command of /api/v1 that times out in the queue', () => {
   let gateway: TestGateway;
   beforeAll(async () => void (gateway = await openGateway({ apiSeconds: 1 })));
   afterAll(() => gateway.close());
 
-  it('is answered with a problem, and not sent', async () => {
+  it('gets problem details and is not sent', async () => {
     const { id } = await newIntegration(gateway);
     gateway.transport.handlers['users.page'] = () => ({ items: [], nextCursor: null });
     let open = () => {};

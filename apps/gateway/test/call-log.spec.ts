@@ -34,7 +34,7 @@ describe('the log line of a call', () => {
   const withKey = (method: string, path: string, payload: object = {}) =>
     gateway.request(method, path, { headers: { authorization: `Bearer ${API_KEY}` }, payload, remoteAddress: REMOTE });
 
-  it('is one for each unsafe call of every route of the API, with the actor and where it came from', async () => {
+  it('is written for each unsafe call of every route, with actor and network', async () => {
     const unsafe = gateway.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
     expect(unsafe.length).toBeGreaterThan(20);
     const actor = { kind: 'apiKey', keyId: 'configured', network: NETWORK };
@@ -49,7 +49,7 @@ describe('the log line of a call', () => {
     }
   });
 
-  it('has the ids in the path, and the id of what was made', async () => {
+  it('has the ids in the path and of the created resource', async () => {
     const path = `/api/v1/integrations/${integration.id}/tokens`;
     let made = '';
     const lines = await linesOf(async () => {
@@ -67,7 +67,7 @@ describe('the log line of a call', () => {
     ]);
   });
 
-  it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
+  it('identifies people by issuer and subject, as do their commands', async () => {
     const alice = await people.person({ of: [integration.id] });
     gateway.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
     const userId = alice.users[integration.id];
@@ -78,7 +78,7 @@ describe('the log line of a call', () => {
     expect(gateway.transport.last('requests.create').asking.context).toMatchObject({ actor: { ...person, userId } });
   });
 
-  it('names the SCIM credential, and the commands that it causes do too', async () => {
+  it('identifies the SCIM credential, as do its commands', async () => {
     const okta = await newIntegration(gateway);
     const record = { id: uuidv7(), attributes: { userName: 'alice' }, active: true, version: 1, groups: [] };
     const times = { createdAt: '2026-01-02T03:04:05.000Z', lastModifiedAt: '2026-01-02T03:04:05.000Z' };
@@ -89,7 +89,7 @@ describe('the log line of a call', () => {
     expect(gateway.transport.last('users.create').asking.context).toMatchObject({ actor });
   });
 
-  it('is a warning for each failed credential, which says where it came from and holds none of it', async () => {
+  it('is a warning with the network for each failed credential, without the credential', async () => {
     const wrong = 'tgk_a-wrong-key-that-must-not-be-logged';
     const presented: [string, string, Record<string, string>][] = [
       ['GET', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
@@ -134,12 +134,12 @@ describe('the log line of a call', () => {
     expect(gateway.log.join('')).not.toContain(secret);
   });
 
-  it('is no warning for a cookie of another site beside a request without a credential', async () => {
+  it('is not a warning for an unrelated cookie without a credential', async () => {
     const lines = await linesOf(() => gateway.request('GET', '/api/v1/integrations', { headers: { cookie: 'a=b' } }));
     expect(lines).toMatchObject([{ level: 'info', msg: 'request', status: 401 }]);
   });
 
-  it('does not hold the name of a key', async () => {
+  it('does not contain the name of a key', async () => {
     const name = 'a name of a key that must not be logged';
     const { key } = (await gateway.api('POST', '/api-keys', { name, scopes: ['integrations:read'] })).json<{
       key: string;
@@ -155,7 +155,7 @@ describe('the log line of a call', () => {
     expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', params: { integrationId: okta.id } }]);
   });
 
-  it('of a login with a key says which, and of a failed one where it came from', async () => {
+  it('has the key of a login with a key, and the network of a failed one', async () => {
     const login = async (key: string) => {
       const before = gateway.log.length;
       await new Browser(gateway).loginWithKey(key);

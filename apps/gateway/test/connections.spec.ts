@@ -47,7 +47,7 @@ describe('connections', () => {
       asked.on('error', ({ code = 'failed' }: NodeJS.ErrnoException) => resolve(code));
     });
 
-  it('of one address that send no request do not keep another address out', async () => {
+  it('of one address without requests do not block another address', async () => {
     const flood = halfOpen('127.0.0.1', 60);
     await eventually(() => expect(flood.filter(isOpen).length).toBe(10));
     expect(await ask('127.0.0.2')).toBe(200);
@@ -55,7 +55,7 @@ describe('connections', () => {
     expect(gateway.log.join('')).toContain('"network":"127.0.0.0/24"');
   });
 
-  it('of one address are taken again when others of it have ended', async () => {
+  it('of one address are accepted again after others were closed', async () => {
     const [first] = halfOpen('127.0.0.1', 10);
     await eventually(async () => expect(await openAtServer()).toBe(10));
     expect(await ask('127.0.0.1')).toBe('ECONNRESET');
@@ -63,7 +63,7 @@ describe('connections', () => {
     await eventually(async () => expect(await ask('127.0.0.1')).toBe(200));
   });
 
-  it('of addresses whose callers are known find a place when those of strangers have taken all the others', async () => {
+  it('of addresses with an authenticated call are accepted when unknown addresses use all others', async () => {
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const authorization = `Bearer ${okta.token}`;
     const call = () => ask('127.0.0.2', `/scim/v2/${okta.id}/Users`, { authorization });
@@ -74,7 +74,7 @@ describe('connections', () => {
     expect(await call()).toBe(200);
   });
 
-  it('with long bodies of one integration are received two at a time, which delays no other integration', async () => {
+  it('with long bodies of one integration are received two at a time, without delaying others', async () => {
     const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = () => userRecord();
     const body = JSON.stringify({ ...alice(), ballast: 'x'.repeat(20_000) });
@@ -101,14 +101,14 @@ describe('connections', () => {
     expect(await second()).toBe('201');
   });
 
-  it('whose request does not come within ten seconds are closed', async () => {
+  it('without a request within ten seconds are closed', async () => {
     const [silent, half] = [connect(port, '127.0.0.1').resume(), halfOpen('127.0.0.1', 1)[0]!];
     await Promise.all([once(silent, 'close'), once(half, 'close')]);
   }, 50_000);
 });
 
 describe('behind a proxy', () => {
-  it('the requests at once of one client are limited, and those of others are not', async () => {
+  it('open requests are limited per client', async () => {
     const gateway = await openGateway({ trustProxy: true, maxConnectionsPerAddress: 10 });
     try {
       const okta = await newIntegration(gateway);

@@ -51,7 +51,7 @@ function granted(): string[] {
   return ids;
 }
 
-it('what a list would end is said, and nothing is changed by asking', async () => {
+it('the impact of a list is reported without changes', async () => {
   granted();
   const answer = await gateway.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Nobody' });
   expect([answer.statusCode, answer.json()]).toEqual([
@@ -69,7 +69,7 @@ it('what a list would end is said, and nothing is changed by asking', async () =
   expect(nowhere.statusCode).toBe(404);
 });
 
-it('a list that ends grants is saved only under the name of the integration', async () => {
+it('a list that ends grants is saved only with the name of the integration as confirmation', async () => {
   granted();
   for (const confirm of [undefined, 'other', 7, null]) {
     const answer = await gateway.api('PATCH', path, {
@@ -89,7 +89,7 @@ it('a list that ends grants is saved only under the name of the integration', as
   ]);
 });
 
-it('a list that ends nothing needs no confirmation, and other settings ask nobody', async () => {
+it('a list that ends nothing needs no confirmation, and other settings send no commands', async () => {
   const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
   expect(saved.json()).toMatchObject({ groupsToSync: ['Ops'], unmatchedGroups: ['Ops'] });
   gateway.transport.handlers = {};
@@ -99,7 +99,7 @@ it('a list that ends nothing needs no confirmation, and other settings ask nobod
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: ['Ops'] });
 });
 
-it('a list is told with the version under which it was saved; saved again it is told where it changes something', async () => {
+it('the event of a list has the version of its save; an unchanged list is applied again only if that has an effect', async () => {
   const save = (body: object) => gateway.api('PATCH', path, body);
   await save({ groupsToSync: 'Ops' });
   await save({ groupsToSync: ['Ops'] });
@@ -116,7 +116,7 @@ it('a list is told with the version under which it was saved; saved again it is 
   );
 });
 
-it('a group that Okta creates goes out with the list, where there is one, and no other write does', async () => {
+it('only creates of groups are sent with the list', async () => {
   const group = groupRecord({ synced: false });
   Object.assign(gateway.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
   const create = async () => (await integration.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
@@ -131,7 +131,7 @@ it('a group that Okta creates goes out with the list, where there is one, and no
   expect(gateway.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
 });
 
-it('groups are listed with whether they are synced, and by it', async () => {
+it('groups are listed with, and filtered by, whether they are synced', async () => {
   gateway.transport.handlers['groups.page'] = () => ({ items: [groupRecord({ synced: false })], nextCursor: null });
   expect((await gateway.api('GET', `${path}/groups`)).json().items).toEqual([
     expect.objectContaining({ synced: false }),

@@ -51,7 +51,7 @@ function eventsIn(text: string): ServerEvent[] {
   }));
 }
 
-describe('watching integrations', () => {
+describe('event streams of integrations', () => {
   let gateway: TestGateway;
   /** Another gateway on the same database. */
   let other: TestGateway;
@@ -93,7 +93,7 @@ describe('watching integrations', () => {
   const of = ({ events }: Reading, id = integration.id) =>
     events.filter(({ data }) => data.id === id).map(({ event, data }) => [event, data.version]);
 
-  it('tells what happens to one, by whichever gateway, and of no other', async () => {
+  it('send changes of one integration by any gateway, and of no other', async () => {
     const stream = await watch(`/integrations/${integration.id}/events`);
     await integration.scim('GET', '/Users');
     await newIntegration(gateway);
@@ -111,7 +111,7 @@ describe('watching integrations', () => {
     });
   });
 
-  it('tells of all, and of one that comes later', async () => {
+  it('send changes of all integrations, including new ones', async () => {
     const stream = await watch('/integrations/events');
     const late = await newIntegration(other);
     await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
@@ -121,7 +121,7 @@ describe('watching integrations', () => {
     });
   });
 
-  it('goes on where a watcher was', async () => {
+  it('resume after Last-Event-ID', async () => {
     const first = await watch('/integrations/events');
     await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(first)).toContainEqual(['integration.updated', 2]));
@@ -136,7 +136,7 @@ describe('watching integrations', () => {
     await eventually(() => expect(of(nonsense)).toContainEqual(['integration.updated', 4]));
   });
 
-  it('is for whoever may read integrations, and for integrations that there are', async () => {
+  it('require the scope and an existing integration', async () => {
     for (const path of ['/integrations/events', `/integrations/${integration.id}/events`]) {
       const answer = await ask(base, path, 'GET', {});
       answer.resume();
@@ -148,7 +148,7 @@ describe('watching integrations', () => {
     head.resume();
   });
 
-  it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
+  it('send nothing to revoked keys and ended sessions', async () => {
     const { id, key, dan, byKey, bySession } = await watchByKeyAndSession();
     await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     for (const stream of [byKey, bySession])
@@ -165,7 +165,7 @@ describe('watching integrations', () => {
     for (const stream of [byKey, bySession]) expect(of(stream)).not.toContainEqual(['integration.updated', 3]);
   });
 
-  it('has a place for so many watchers of one caller, and for another when one leaves', async () => {
+  it('are limited per caller, and possible again after one is closed', async () => {
     for (let i = 0; i < 20; i++) await watch('/integrations/events');
     const refused = await gateway.api('GET', '/integrations/events');
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
@@ -173,7 +173,7 @@ describe('watching integrations', () => {
     await eventually(async () => expect(await watch('/integrations/events')).toBeDefined());
   });
 
-  it('ends within seconds for whoever may read no more, though nothing happens, and for nobody else', async () => {
+  it('end within seconds after loss of access, even without changes, and only then', async () => {
     const { id, byKey, bySession } = await watchByKeyAndSession();
     const other = await watch('/integrations/events');
     await gateway.api('DELETE', `/api-keys/${id}`);
@@ -181,7 +181,7 @@ describe('watching integrations', () => {
     await eventually(() => expect([byKey.over, bySession.over, other.over]).toEqual([true, true, false]));
   });
 
-  it('ends when the gateway stops', async () => {
+  it('end when the gateway stops', async () => {
     const stopping = await openGateway({ databaseUrl: gateway.databaseUrl });
     await stopping.app.listen(0, '127.0.0.1');
     const stream = await read(await stopping.app.getUrl(), '/integrations/events');

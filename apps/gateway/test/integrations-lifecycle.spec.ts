@@ -5,7 +5,7 @@ import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { UndecidableRequests } from '../src/integrations/undecidable.worker.js';
 import { type TestGateway, newIntegration, openGateway, type TestIntegration, wrongFields } from './harness.js';
 
-describe('the life of an integration', () => {
+describe('the status of an integration', () => {
   let gateway: TestGateway;
   let owner: pg.Pool;
   let integration: TestIntegration;
@@ -42,7 +42,7 @@ describe('the life of an integration', () => {
       ago,
     ]);
 
-  it('initializes until the first call with its token, which is told once', async () => {
+  it('is initializing until the first authenticated call, which is one event', async () => {
     const before = await shown();
     expect(before).toMatchObject({ status: 'initializing', connectedAt: null, lastSeenAt: null, version: 1 });
     await gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: 'Bearer tgs_x' } });
@@ -62,7 +62,7 @@ describe('the life of an integration', () => {
     );
   });
 
-  it('writes the time of the last call once a minute at most', async () => {
+  it('updates the time of the last call at most once a minute', async () => {
     await call();
     const first = (await shown()).lastSeenAt;
     await owner.query(`UPDATE gateway.integrations SET last_seen_at = last_seen_at - interval '59 s' WHERE id = $1`, [
@@ -82,7 +82,7 @@ describe('the life of an integration', () => {
     expect(version).toBe(2);
   });
 
-  it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
+  it('is warning while no approver can review a pending request', async () => {
     const look = () => gateway.app.get(UndecidableRequests).updateOnce();
     const other = await newIntegration(gateway);
     for (const { scim } of [integration, other]) await scim('GET', '/Users');
@@ -113,7 +113,7 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('is disconnected after the silence that the administrator set, and active at the next call', async () => {
+  it('is disconnected after the configured silence, and active at the next call', async () => {
     await call();
     await backdate('last_seen_at', '2 hours');
     await review();
@@ -134,7 +134,7 @@ describe('the life of an integration', () => {
     expect(events().filter(({ name }) => name === 'integration.connected')).toHaveLength(1);
   });
 
-  it('warns while calls fail, and stops when that is past', async () => {
+  it('is warning while calls fail, and no longer', async () => {
     gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('unavailable', 'away');
     };
@@ -151,7 +151,7 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('warns while calls are refused for what they say', async () => {
+  it('is warning while calls are refused as invalid', async () => {
     gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('invalidFilter', 'nonsense');
     };
@@ -160,7 +160,7 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['warning', 'calls_refused']);
   });
 
-  it('warns of a revoked token that is still used', async () => {
+  it('is warning while a revoked token is used', async () => {
     await call();
     await gateway.api('DELETE', `/integrations/${integration.id}/tokens/${integration.tokenId}`);
     await eventually(async () => expect((await integration.scim('GET', '/Users')).statusCode).toBe(401));
@@ -168,7 +168,7 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['warning', 'credential_refused']);
   });
 
-  it('warns of the end of the token that is in use, and of no other', async () => {
+  it('is warning before the token in use expires, and for no other token', async () => {
     await call();
     const endsIn = (interval: string) =>
       owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1`, [
@@ -191,7 +191,7 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('does not warn of a token whose place an OAuth client took', async () => {
+  it('is not warning for a token that an OAuth client replaced', async () => {
     await call();
     await owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [integration.tokenId]);
     await review();
@@ -206,7 +206,7 @@ describe('the life of an integration', () => {
   });
 
   describe('disabled', () => {
-    it('asks for its name, refuses SCIM with a sentence that Okta shows, and is told', async () => {
+    it('requires its name, refuses SCIM calls with a message for Okta, and records the event', async () => {
       await call();
       expect(await wrongFields(gateway, 'POST', `/integrations/${integration.id}/disable`)).toEqual(['confirm']);
       expect(await wrongFields(gateway, 'POST', `/integrations/${integration.id}/disable`, { confirm: 'x' })).toEqual([
@@ -238,7 +238,7 @@ describe('the life of an integration', () => {
       );
     });
 
-    it('takes calls again when it is enabled, as what it was', async () => {
+    it('accepts calls again when enabled, with its previous status', async () => {
       await call();
       await disable();
       const enabled = (await gateway.api('POST', `/integrations/${integration.id}/enable`)).json();
@@ -250,14 +250,14 @@ describe('the life of an integration', () => {
       );
     });
 
-    it('begins again where it was when it never was called', async () => {
+    it('is initializing when enabled without any call before', async () => {
       await disable();
       expect((await gateway.api('POST', `/integrations/${integration.id}/enable`)).json()).toMatchObject({
         status: 'initializing',
       });
     });
 
-    it('stays disabled, whatever is changed, and does not become active by a call', async () => {
+    it('stays disabled after changes of settings and calls', async () => {
       await disable();
       await integration.scim('GET', '/Users');
       await gateway.api('PATCH', `/integrations/${integration.id}`, { disconnectedAfterSeconds: 3600 });
@@ -266,7 +266,7 @@ describe('the life of an integration', () => {
     });
   });
 
-  it('says what disabling or deleting would end', async () => {
+  it('reports what disabling or deleting would end', async () => {
     Object.assign(gateway.transport.handlers, {
       'users.count': () => ({ users: 7, activeUsers: 5 }),
       'grants.count': () => ({ liveGrants: 3 }),

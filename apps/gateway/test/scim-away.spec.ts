@@ -13,7 +13,7 @@ import {
 
 const patch = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
 
-describe('when identity is away', () => {
+describe('when identity is unavailable', () => {
   let gateway: TestGateway;
   let okta: TestIntegration;
   beforeAll(async () => {
@@ -42,12 +42,12 @@ describe('when identity is away', () => {
     ['POST', '/Groups', { displayName: 'Auditors' }],
     ['PATCH', `/Groups/${uuidv7()}`, patch(true)],
     ['DELETE', `/Groups/${uuidv7()}`, undefined],
-  ])('answers %s %s with 429 and whole seconds to wait, never 503', async (method, path, body) => {
+  ])('responds to %s %s with 429 and an integer Retry-After', async (method, path, body) => {
     const answer = await okta.scim(method, path, body);
     expect([answer.statusCode, answer.headers['retry-after'], answer.json().status]).toEqual([429, '30', '429']);
   });
 
-  it('lets a create be repeated that happened although nobody was told', async () => {
+  it('returns the user on retry of a create that succeeded without a response', async () => {
     gateway.transport.handlers['users.create'] = refuse('deadline');
     expect((await okta.scim('POST', '/Users', alice())).statusCode).toBe(429);
     const first = ids('users.create').at(-1);
@@ -59,7 +59,7 @@ describe('when identity is away', () => {
     expect([again.statusCode, again.json().id]).toEqual([201, made.id]);
   });
 
-  it('finds the one attempt that happened among several', async () => {
+  it('finds the successful attempt among several', async () => {
     gateway.transport.handlers['users.create'] = refuse('unavailable');
     for (let i = 0; i < 3; i++) await okta.scim('POST', '/Users', bob());
     const [, second] = ids('users.create').slice(-3);
@@ -68,7 +68,7 @@ describe('when identity is away', () => {
     expect((await okta.scim('POST', '/Users', bob())).statusCode).toBe(201);
   });
 
-  it('does not take the user of somebody else for a repeat', async () => {
+  it('does not treat a different user as a retry', async () => {
     const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = refuse('unavailable');
     await other.scim('POST', '/Users', alice({ userName: 'twin' }));
@@ -79,7 +79,7 @@ describe('when identity is away', () => {
     expect(gateway.transport.asked).toHaveLength(asked + 2);
   });
 
-  it('repeats a group under its first command, once', async () => {
+  it('retries the create of a group with its first command id, once', async () => {
     gateway.transport.handlers['groups.create'] = refuse('unavailable');
     await okta.scim('POST', '/Groups', { displayName: 'Operators' });
     const made = groupRecord();
@@ -91,7 +91,7 @@ describe('when identity is away', () => {
     expect(another).not.toBe(first);
   });
 
-  it('answers 429 too when the database is away, and when the attempt cannot be remembered', async () => {
+  it('responds with 429 when the database is unavailable or the attempt cannot be stored', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const fresh = await newIntegration(gateway);
     const database = jest.spyOn(gateway.app.get(Database), 'transaction');
@@ -108,7 +108,7 @@ describe('when identity is away', () => {
     }
   });
 
-  describe('and calls wait', () => {
+  describe('and calls are in progress', () => {
     let open: () => void;
     let asked: number;
     beforeEach(() => {
@@ -129,7 +129,7 @@ describe('when identity is away', () => {
     const statuses = async (answers: ReturnType<TestIntegration['scim']>[]) =>
       (await Promise.all(answers)).map((answer) => answer.statusCode);
 
-    it('turns volume away, but nothing that takes access away', async () => {
+    it('refuses excess calls, but none that take access away', async () => {
       const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
       await underWay(2);
       const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));
@@ -142,7 +142,7 @@ describe('when identity is away', () => {
       expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
     });
 
-    it('keeps room for the others', async () => {
+    it('leaves capacity to other integrations', async () => {
       const other = await newIntegration(gateway);
       const waiting = [1, 2, 3].map(() => okta.scim('GET', '/Users'));
       await underWay(2);
@@ -153,7 +153,7 @@ describe('when identity is away', () => {
       expect(await statuses(others)).toEqual([200, 200]);
     });
 
-    it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
+    it("does not delay an integration by another's flood of deactivations, and drops none of them", async () => {
       const other = await newIntegration(gateway);
       const flood = Array.from({ length: 40 }, () => deactivate(okta));
       await underWay(4);
@@ -166,20 +166,20 @@ describe('when identity is away', () => {
     });
   });
 
-  it('answers the administration with 503', async () => {
+  it('responds to /api/v1 with 503', async () => {
     const answer = await gateway.api('GET', `/integrations/${okta.id}/users`);
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 503, title: 'Service Unavailable' }]);
   });
 });
 
-describe('when one integration asks for much at once', () => {
+describe('many concurrent calls of one integration', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGateway();
   });
   afterAll(() => gateway.close());
 
-  it('its searches and changes of groups leave the places of identity to others, and none of them is lost', async () => {
+  it('searches and group changes leave workers of identity to others, and none is dropped', async () => {
     const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     let open = () => {};
@@ -202,7 +202,7 @@ describe('when one integration asks for much at once', () => {
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(8).fill(200));
   });
 
-  it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
+  it('creates are sent eight at a time, and none is dropped', async () => {
     const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     const asked = transport.asked.length;
@@ -219,7 +219,7 @@ describe('when one integration asks for much at once', () => {
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(21).fill(201));
   });
 
-  it('its bulk requests send two commands at a time, and what deactivates in them still goes first', async () => {
+  it('bulk requests send two commands at a time, with deactivations still urgent', async () => {
     const busy = await newIntegration(gateway);
     const { transport } = gateway;
     const asked = transport.asked.length;

@@ -14,7 +14,7 @@ const extensions = parseExtensions({
   User: [{ id: ROOM, attributes: [{ name: 'number' }, { name: 'code', returned: 'request' }] }],
 });
 
-describe('how an integration speaks', () => {
+describe('dialects of integrations', () => {
   let gateway: TestGateway;
   let owner: pg.Client;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('how an integration speaks', () => {
     return integration;
   }
 
-  it.each(DIALECTS)('bareToken: the token without its scheme, in %s', async (dialect) => {
+  it.each(DIALECTS)('bareToken: a token without scheme, in %s', async (dialect) => {
     const { id, token } = await integrationOf(dialect);
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const status = async (authorization: string) =>
@@ -47,7 +47,7 @@ describe('how an integration speaks', () => {
     expect(await status(` bearer  ${token}`)).toBe(200);
   });
 
-  it.each(DIALECTS)('bothProjections: attributes beside excludedAttributes, in %s', async (dialect) => {
+  it.each(DIALECTS)('bothProjections: attributes with excludedAttributes, in %s', async (dialect) => {
     const integration = await integrationOf(dialect);
     const user = userRecord();
     gateway.transport.handlers['users.get'] = () => user;
@@ -59,7 +59,7 @@ describe('how an integration speaks', () => {
     );
   });
 
-  it.each(DIALECTS)('groupPatchWithoutBody: what a group answers to a PATCH, in %s', async (dialect) => {
+  it.each(DIALECTS)('groupPatchWithoutBody: the response to a PATCH of a group, in %s', async (dialect) => {
     const integration = await integrationOf(dialect);
     const group = groupRecord();
     gateway.transport.handlers['groups.patch'] = () => group;
@@ -71,7 +71,7 @@ describe('how an integration speaks', () => {
     expect([answer.statusCode, answer.body === '']).toEqual(silent ? [204, true] : [200, false]);
   });
 
-  it('takes the bodies of a strict client by the letter, and asks nobody about others', async () => {
+  it('strict: refuses deviating bodies without sending a command', async () => {
     const integration = await integrationOf('strict');
     const asked = gateway.transport.asked.length;
     const typeOf = async (method: string, path: string, body: object) =>
@@ -88,7 +88,7 @@ describe('how an integration speaks', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('knows the extensions of the integration in discovery, bodies, answers and projections', async () => {
+  it('applies schema extensions in discovery, bodies, responses and projections', async () => {
     const integration = await integrationOf('okta', extensions);
     const user = userRecord({ attributes: { userName: 'alice', [ROOM]: { number: '7', code: 'x' } } });
     gateway.transport.handlers['users.create'] = () => user;

@@ -12,7 +12,7 @@ import {
 /** Pages that end before so many records as were asked for, as identity ends them when the records are big. */
 const FIT = 3;
 
-describe('lists whose pages have fewer resources than asked', () => {
+describe('lists with shorter pages than requested', () => {
   let gateway: TestGateway;
   let okta: TestIntegration;
   const users: UserRecord[] = Array.from({ length: 7 }, () => userRecord());
@@ -33,7 +33,7 @@ describe('lists whose pages have fewer resources than asked', () => {
     return { totalResults: all.length, items, ...nextCursor };
   }
 
-  it.each(['/Users', '/'])('tell by itemsPerPage where %s goes on, so that nothing is missed', async (path) => {
+  it.each(['/Users', '/'])('have itemsPerPage to continue %s without gaps', async (path) => {
     const expected = (path === '/' ? [...users, ...groups] : users).map(({ id }) => id);
     const found: string[] = [];
     for (let pages = 0; found.length < expected.length; pages++) {
@@ -46,7 +46,7 @@ describe('lists whose pages have fewer resources than asked', () => {
     expect(found).toEqual(expected);
   });
 
-  it.each(['/Users', '/'])('lead by cursor to all of %s', async (path) => {
+  it.each(['/Users', '/'])('return all of %s by cursor', async (path) => {
     const expected = (path === '/' ? [...users, ...groups] : users).map(({ id }) => id);
     const found: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {

@@ -44,7 +44,7 @@ describe('over a real socket', () => {
     ].join('\r\n') + '\r\n\r\n';
   const authorization = () => ({ Authorization: `Bearer ${okta.token}` });
 
-  it('answers a malformed address in the words of the place', async () => {
+  it('responds to a malformed URL in the format of the API', async () => {
     expect(await send(head('GET /scim/v2/%ZZ/Users'))).toMatch(/^HTTP\/1\.1 400 [^]*scim:api:messages:2\.0:Error/);
     expect(await send(head('GET /api/v1/%ZZ'))).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
   });
@@ -57,12 +57,12 @@ describe('over a real socket', () => {
     expect(await send(head('GET /livez'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('refuses a header of a megabyte', async () => {
+  it('refuses a header of one megabyte', async () => {
     const answer = await send(head('GET /livez', { Authorization: 'x'.repeat(1_000_000) })).catch(() => 'reset');
     expect(answer).toMatch(/^HTTP\/1\.1 431|^reset/);
   });
 
-  it('refuses a body of many bytes by its announcement', async () => {
+  it('refuses a large body by its Content-Length', async () => {
     const headers = {
       ...authorization(),
       'Content-Type': 'application/json',
@@ -73,7 +73,7 @@ describe('over a real socket', () => {
     expect(await send(head(`POST /scim/v2/${okta.id}/Users`, strange), '}')).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('finishes a write although the caller has gone', async () => {
+  it('completes a write after the client disconnected', async () => {
     let open!: () => void;
     let finished = false;
     gateway.transport.gate = new Promise((resolve) => (open = resolve));
@@ -117,7 +117,7 @@ describe('over a real socket', () => {
     expect(bytes).toBeGreaterThan(all * page.length * 1000);
   });
 
-  it('stops fetching members for a caller that has gone', async () => {
+  it('stops fetching members after the client disconnected', async () => {
     const page = Array.from({ length: 1000 }, (_, i) => ({
       id: uuidv7(),
       type: 'User' as const,
@@ -137,7 +137,7 @@ describe('over a real socket', () => {
     });
   });
 
-  it('answers what has come in before it stops, and waits for no connection that asks nothing', async () => {
+  it('completes requests in progress before it stops, without waiting for idle connections', async () => {
     const stopping = await openGateway();
     const integration = await newIntegration(stopping);
     await stopping.app.listen(0, '127.0.0.1');

@@ -4,7 +4,7 @@ import { type TestGateway, newIntegration, openGateway, type TestIntegration, us
 
 const MIB = 1024 * 1024;
 
-describe('bodies that are on their way', () => {
+describe('bodies in transit', () => {
   let gateway: TestGateway;
   let here: TestIntegration;
   let there: TestIntegration;
@@ -47,13 +47,13 @@ describe('bodies that are on their way', () => {
   it.each([
     ['of a known length', 16 * MIB],
     ['in chunks', null],
-  ])('%s count against the budget, so that one integration fills its half and no more', async (_, length) => {
+  ])('%s are limited to half of the capacity per integration', async (_, length) => {
     expect(await fill(length)).toEqual(['429']);
     expect(await complete(here)).toBe(429);
     expect(await complete(there)).not.toBe(429);
   });
 
-  it('do not keep a small body from being read: it may take access away', async () => {
+  it('do not block small bodies, which may take access away', async () => {
     expect(await fill(16 * MIB)).toEqual(['429']);
     const user = userRecord({ active: false });
     gateway.transport.handlers['users.patch'] = () => user;
@@ -62,7 +62,7 @@ describe('bodies that are on their way', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  it('count no more when they are read', async () => {
+  it('are released when parsed', async () => {
     for (let count = 0; count < 300; count++) expect(await complete(here)).not.toBe(429);
   });
 });

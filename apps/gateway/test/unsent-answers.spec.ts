@@ -72,7 +72,7 @@ class Listening {
   }
 }
 
-describe('answers that are not read', () => {
+describe('unread responses', () => {
   let listening: Listening;
   // Half of it, which is one integration's, has room for two.
   beforeAll(async () => void (listening = await Listening.with({ maxWaitingBytes: 5 * BIG })));
@@ -93,7 +93,7 @@ describe('answers that are not read', () => {
   }
   const list = async (integration: TestIntegration) => (await integration.scim('GET', '/Users')).statusCode;
 
-  it('count as bytes that wait, until their connection ends', async () => {
+  it('use capacity until their connection ends', async () => {
     const { gateway, okta, other } = listening;
     await fill();
     expect(await list(okta)).toBe(429);
@@ -104,7 +104,7 @@ describe('answers that are not read', () => {
     await eventually(async () => expect(await list(okta)).toBe(200));
   });
 
-  it('count no more when they are read', async () => {
+  it('are released when read', async () => {
     const socket = await fill();
     expect(await list(listening.okta)).toBe(429);
     const room = listening.gateway.app.get(AdmissionControl);
@@ -114,7 +114,7 @@ describe('answers that are not read', () => {
     expect(socket.bytesRead).toBeGreaterThan(2 * BIG);
   });
 
-  it('do not keep a deactivation from being answered', async () => {
+  it('do not block responses to deactivations', async () => {
     const { gateway, okta } = listening;
     const attributes = { userName: 'alice', title: 'x'.repeat(60_000) };
     gateway.transport.handlers['users.patch'] = ({ id }) => userRecord({ id, active: false, attributes });
@@ -125,7 +125,7 @@ describe('answers that are not read', () => {
   });
 });
 
-describe('answers that keys of one integration do not read', () => {
+describe('unread responses to keys of one integration', () => {
   let listening: Listening;
   // A quarter of it, which keys and persons of an integration share, has room for one.
   beforeAll(async () => {
@@ -154,7 +154,7 @@ describe('answers that keys of one integration do not read', () => {
     await eventually(() => expect(asked.length - before).toBe(keys.length * 3));
   }
 
-  it('leave room for answers to another integration and to its own SCIM client', async () => {
+  it('leave capacity to other integrations and to its SCIM client', async () => {
     const { okta, other } = listening;
     const [first, second, theirs] = [await newKey(okta.id), await newKey(okta.id), await newKey(other.id)];
     await flood(first, second);
@@ -165,7 +165,7 @@ describe('answers that keys of one integration do not read', () => {
     expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
-  it('do not keep out who belongs to another integration too', async () => {
+  it('do not block callers that also belong to another integration', async () => {
     const { okta, other } = listening;
     const [theirs, both] = [await newKey(okta.id), await newKey(okta.id, other.id)];
     await flood(theirs);
@@ -173,7 +173,7 @@ describe('answers that keys of one integration do not read', () => {
     expect(await read(both, other)).toBe(200);
   });
 
-  it('leave room for administrators of everything', async () => {
+  it('leave capacity to root administrators', async () => {
     const { okta, gateway } = listening;
     await flood(await newKey(okta.id));
     expect((await gateway.api('GET', `/integrations/${okta.id}/users`)).statusCode).toBe(200);
@@ -186,7 +186,7 @@ describe('a connection', () => {
   afterEach(() => listening.hangUp());
   afterAll(() => listening.close());
 
-  it('that takes nothing of its answer is closed', async () => {
+  it('is closed when its client reads nothing', async () => {
     const { handlers } = listening.gateway.transport;
     const members = Array.from({ length: 1000 }, () => ({
       id: uuidv7(),
@@ -202,7 +202,7 @@ describe('a connection', () => {
     await eventually(async () => expect(await listening.connections()).toBe(0));
   });
 
-  it('that takes its answer slowly gets all of it', async () => {
+  it('stays open while its client reads slowly', async () => {
     const socket = listening.unread('/Users');
     // A piece at a time for longer than nothing may be taken, then the rest.
     const step = setInterval(() => {
