@@ -408,7 +408,7 @@ describe('the buffer of the provisioning log', () => {
       const [row] = (await query('SELECT count(*)::int AS count FROM gateway.provisioning_log')) as { count: number }[];
       return row!.count;
     });
-  /** Nothing is written until it is let go. */
+  /** Blocks writes until released. */
   const hold = () => asOwnerHolding(gateway);
 
   it('is limited to five thousand entries per integration, counts dropped ones and does not block calls', async () => {

@@ -140,7 +140,7 @@ describe('access requests of people', () => {
     const { asking, data } = last('requests.list');
     expect([...asking.integrationIds].sort()).toEqual([here, there].sort());
     expect((data as { approverIds: string[] }).approverIds.sort()).toEqual(Object.values(carol!.users).sort());
-    // Administering is not deciding: dan decides nothing where he is no user.
+    // Administrators cannot review where they are not a user.
     expect((await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${there}`)).statusCode).toBe(200);
     expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [there] } });
     const asked = gateway.transport.asked.length;

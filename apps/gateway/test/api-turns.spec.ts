@@ -48,7 +48,7 @@ describe('commands of /api/v1', () => {
   const asked = (name: CommandName) => gateway.transport.asked.filter((command) => command.name === name);
   const user = ({ id }: TestIntegration) => `/integrations/${id}/users/${uuidv7()}`;
   const users = ({ id }: TestIntegration) => `/integrations/${id}/users`;
-  /** More than are under way at once, of each lane. */
+  /** More commands than run at a time, in each lane. */
   const flood = (key: string, integration: TestIntegration) => {
     for (let i = 0; i < 6; i++) void by(key, 'GET', user(integration));
     for (let i = 0; i < 6; i++) void by(key, 'GET', users(integration));
@@ -58,7 +58,7 @@ describe('commands of /api/v1', () => {
     flood(await newKey(here.id), here);
     flood(await newKey(here.id), here);
     await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([3, 2]));
-    // What came later to others has passed them.
+    // Later commands of other integrations were sent first.
     const theirs = await newKey(there.id);
     void by(theirs, 'GET', user(there));
     void by(theirs, 'GET', users(there));

@@ -29,7 +29,7 @@ describe('the admin API', () => {
       'Bearer x',
       `Bearer ${API_KEY}x`,
       `Basic ${API_KEY}`,
-      // Tokens without a scheme are tolerated over SCIM alone.
+      // Only SCIM accepts tokens without a scheme.
       API_KEY,
       `Bearer tgk_${'a'.repeat(43)}`,
     ];
@@ -119,7 +119,7 @@ describe('the admin API', () => {
 
   it('refuses personal email domains with an explanation', async () => {
     const { errors } = (await gateway.api('POST', '/integrations', { ...OKTA, domain: 'gmail.com' })).json();
-    expect(errors[0].message).toMatch(/organization account/);
+    expect(errors[0].message).toMatch(/domain of your organization/);
   });
 
   it('accepts ALLOWED_DOMAINS and the domains of every Okta cell', async () => {

@@ -11,7 +11,7 @@ interface ServerEvent {
   data: { id: string; version?: number };
 }
 
-/** What a stream sent so far, and whether it is over. */
+/** Events received so far, and whether the stream has ended. */
 interface Reading {
   events: ServerEvent[];
   text: string;
@@ -21,7 +21,7 @@ interface Reading {
 
 type Headers = Record<string, string>;
 
-/** Asks on a connection of its own. `fetch` would leave some that never asked, which keep a server from closing. */
+/** Uses a separate connection: `fetch` opens unused ones, which delay the shutdown of the server. */
 async function ask(base: string, path: string, method: string, headers: Headers): Promise<IncomingMessage> {
   const asked = request(`${base}/api/v1${path}`, { method, headers, agent: false });
   asked.on('error', () => undefined).end(); // closed by the test
@@ -79,7 +79,7 @@ describe('event streams of integrations', () => {
     readings.push(reading);
     return reading;
   };
-  /** A program that watches all with a key of its own, and dan, who is logged in and watches one. */
+  /** A key with a stream of all integrations, and dan, logged in with a stream of one. */
   const watchByKeyAndSession = async () => {
     const made = await gateway.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
     const { id, key } = made.json<{ id: string; key: string }>();

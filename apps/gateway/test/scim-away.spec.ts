@@ -54,7 +54,7 @@ describe('when identity is unavailable', () => {
     const made = userRecord();
     gateway.transport.handlers['users.create'] = (_, { commandId }) =>
       commandId === first ? made : refuse('uniqueness')();
-    // Okta sends another random password with each try.
+    // Okta sends a different random password with each attempt.
     const again = await okta.scim('POST', '/Users', alice({ password: 'another one' }));
     expect([again.statusCode, again.json().id]).toEqual([201, made.id]);
   });

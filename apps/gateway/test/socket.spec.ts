@@ -24,7 +24,7 @@ describe('over a real socket', () => {
   });
   afterAll(() => gateway.close());
 
-  /** Sends text and gives what came back when the other side closed, or when `until` was seen. */
+  /** Sends `text`. @returns the data received until the connection closed or `until` was received */
   function send(text: string, until?: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(text));
@@ -92,7 +92,7 @@ describe('over a real socket', () => {
   });
 
   it('fetches members no faster than the caller reads them', async () => {
-    // Members with long names: half of the pages do not fit into what lies between the two ends of a connection.
+    // Long member names: half of the pages exceed the buffers of a connection.
     const page = Array.from({ length: 1000 }, () => ({
       id: uuidv7(),
       type: 'User' as const,
@@ -106,7 +106,7 @@ describe('over a real socket', () => {
       socket.write(head(`GET /scim/v2/${okta.id}/Groups/${uuidv7()}`, authorization())),
     );
     await new Promise((begins) => socket.once('readable', begins));
-    // Time enough to fetch all of them, if nobody waited for the caller.
+    // Long enough to fetch all of them without backpressure.
     for (let turn = 0; turn < 10 * all; turn++) await gateway.request('GET', '/livez');
     expect(pages).toBeGreaterThan(1);
     expect(pages).toBeLessThan(all / 2);
@@ -125,7 +125,7 @@ describe('over a real socket', () => {
     }));
     let pages = 0;
     gateway.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
-    // A group without end: only the caller's going can end the answer.
+    // An endless group: only disconnecting ends the response.
     gateway.transport.handlers['groups.members'] = () => (pages++, { items: page, nextMember: 'more' });
     const path = `/scim/v2/${okta.id}/Groups/${uuidv7()}`;
     expect(await send(head(`GET ${path}`, authorization()), 'person 999')).toMatch(/^HTTP\/1\.1 200 /);

@@ -13,7 +13,7 @@ import {
   userRecord,
 } from './harness.js';
 
-/** More than the system keeps between the two ends of a connection. */
+/** More than the operating system buffers for a connection. */
 const BIG = 24 * 1024 * 1024;
 const bigList = () => ({
   totalResults: 200,
@@ -23,7 +23,7 @@ const bigList = () => ({
 });
 const bigPage = () => ({ items: bigList().items, nextCursor: null });
 
-/** A gateway on a real port, with two integrations, whose lists of users are big. */
+/** A gateway on a real port, with two integrations with large lists of users. */
 class Listening {
   private readonly sockets: Socket[] = [];
 
@@ -74,7 +74,7 @@ class Listening {
 
 describe('unread responses', () => {
   let listening: Listening;
-  // Half of it, which is one integration's, has room for two.
+  // The share of an integration is half, which allows two.
   beforeAll(async () => void (listening = await Listening.with({ maxWaitingBytes: 5 * BIG })));
   afterEach(async () => {
     listening.hangUp();
@@ -82,7 +82,7 @@ describe('unread responses', () => {
   });
   afterAll(() => listening.close());
 
-  /** Two big answers over one connection that reads nothing: the second waits behind the first. */
+  /** Two large responses over one connection that reads nothing: the second is queued behind the first. */
   async function fill(): Promise<Socket> {
     const { gateway, okta } = listening;
     const room = gateway.app.get(AdmissionControl);
@@ -127,7 +127,7 @@ describe('unread responses', () => {
 
 describe('unread responses to keys of one integration', () => {
   let listening: Listening;
-  // A quarter of it, which keys and persons of an integration share, has room for one.
+  // The share of keys and people of an integration is a quarter, which allows one.
   beforeAll(async () => {
     listening = await Listening.with({ maxWaitingBytes: 5 * BIG });
     listening.gateway.transport.handlers['users.page'] = bigPage;
@@ -146,7 +146,7 @@ describe('unread responses to keys of one integration', () => {
   const read = async (key: string, integration: TestIntegration) =>
     (await listening.gateway.request('GET', users(integration), { headers: { authorization: `Bearer ${key}` } }))
       .statusCode;
-  /** Three answers to each key, over connections that read nothing. */
+  /** Three responses to each key, over connections that read nothing. */
   async function flood(...keys: string[]): Promise<void> {
     const { asked } = listening.gateway.transport;
     const before = asked.length;
@@ -194,7 +194,7 @@ describe('a connection', () => {
       display: 'x'.repeat(1000),
     }));
     handlers['groups.get'] = ({ id }) => groupRecord({ id, members, nextMember: 'more' });
-    // A group without end: only the connection's end can end the answer.
+    // An endless group: only closing the connection ends the response.
     handlers['groups.members'] = () => ({ items: members, nextMember: 'more' });
     listening.unread('/Users');
     listening.unread(`/Groups/${uuidv7()}`);
@@ -204,7 +204,7 @@ describe('a connection', () => {
 
   it('stays open while its client reads slowly', async () => {
     const socket = listening.unread('/Users');
-    // A piece at a time for longer than nothing may be taken, then the rest.
+    // Reads slowly for longer than the idle timeout, then the rest.
     const step = setInterval(() => {
       socket.once('data', () => socket.bytesRead < BIG / 2 && socket.pause());
       socket.resume();

@@ -102,7 +102,7 @@ export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise
   return tx.row(
     `SELECT t.id, t.hash, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS callIsDue,
+              OR i.last_seen_at < now() - interval '1 minute' AS "callIsDue",
             CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",

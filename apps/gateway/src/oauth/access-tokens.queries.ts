@@ -10,7 +10,7 @@ export function findAccessToken(
   return tx.row(
     `SELECT c.client_id AS id, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS callIsDue,
+              OR i.last_seen_at < now() - interval '1 minute' AS "callIsDue",
             CASE WHEN s.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",
