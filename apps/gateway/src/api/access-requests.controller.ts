@@ -30,8 +30,8 @@ export class AccessRequestsController {
   @ApiCreatedResponse({ type: RequestView })
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestView> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
-    const where = await this.integrationOf(body.flowId, reach, call);
-    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, where));
+    const integrationIds = await this.integrationOf(body.flowId, reach, call);
+    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, integrationIds));
   }
 
   @Get()
@@ -40,8 +40,8 @@ export class AccessRequestsController {
   list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestView>> {
     const { status, approverId, reviewable } = params;
     if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
-    const { reach, ...about } = scopeToCaller(call.access, params);
-    return this.page(call, { ...pageQuery(params), ...withoutAbsent({ status, ...about }) }, reach);
+    const { reach, ...filter } = scopeToCaller(call.access, params);
+    return this.page(call, { ...pageQuery(params), ...withoutAbsent({ status, ...filter }) }, reach);
   }
 
   @Get(':id')
@@ -107,8 +107,8 @@ export class AccessRequestsController {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
     const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
-    const asked = { ...review, id, verdict, reviewerId };
-    return requestView(call.access, await this.commands.ask('requests.review', call, asked, [integrationId]));
+    const data = { ...review, id, verdict, reviewerId };
+    return requestView(call.access, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
 
   /** @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user, under any account */

@@ -62,10 +62,10 @@ export class ActivityController {
   }
 
   /** @throws InvalidFields when `to` is before `from` */
-  private filter({ from, to, targetName, ...asked }: ActivityParams): EntryFilter {
+  private filter({ from, to, targetName, ...filters }: ActivityParams): EntryFilter {
     const [fromId, toId] = [from, to].map((time) => time && firstIdAt(new Date(time)));
     if (fromId && toId && fromId > toId) throw new InvalidFields({ to: 'must not be before from' });
-    const { result, operation, resourceType, targetId, requestId } = asked;
+    const { result, operation, resourceType, targetId, requestId } = filters;
     const hash = targetName === undefined ? undefined : nameHash(this.secrets, targetName);
     return withoutAbsent({ result, operation, resourceType, targetId, requestId, nameHash: hash, fromId, toId });
   }

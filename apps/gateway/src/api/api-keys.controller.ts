@@ -25,9 +25,9 @@ export class ApiKeysController {
   @ApiCreatedResponse({ type: NewApiKeyView })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
-    const { secret, ...made } = await this.apiKeys.create(apiCaller(call), { ...key, expiresAt: body.expiresAt });
-    this.audit.note(call, 'API key created', { keyId: made.id, scopes: body.scopes });
-    return { ...view(made), key: secret };
+    const { secret, ...created } = await this.apiKeys.create(apiCaller(call), { ...key, expiresAt: body.expiresAt });
+    this.audit.note(call, 'API key created', { keyId: created.id, scopes: body.scopes });
+    return { ...view(created), key: secret };
   }
 
   @Get()
@@ -46,9 +46,9 @@ export class ApiKeysController {
     description: 'The caller becomes the creator of the key. Secret, scopes and expiry do not change.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
-    const taken = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
-    this.audit.note(call, 'API key taken over', { keyId: id });
-    return view(taken);
+    const key = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
+    this.audit.note(call, 'API key key over', { keyId: id });
+    return view(key);
   }
 
   @Delete(':id')

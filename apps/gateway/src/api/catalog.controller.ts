@@ -21,9 +21,9 @@ export class CatalogController {
   @Needs('integrations:read')
   @ApiOkResponse({ type: IntegrationTypeView })
   get(@Param('type') type: string): IntegrationTypeView {
-    const found = integrationType(type);
-    if (!found) throw new Refusal('missing', 'No such integration type.');
-    return view(type, found);
+    const entry = integrationType(type);
+    if (!entry) throw new Refusal('missing', 'No such integration type.');
+    return view(type, entry);
   }
 }
 

@@ -61,8 +61,8 @@ export class DirectoryController {
     @Query() { synced, ...params }: GroupsParams,
     @Call() call: HttpCall,
   ): Promise<Page<GroupView>> {
-    const asked = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, asked);
+    const query = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, query);
     return { items: items.map(groupView), nextCursor };
   }
 

@@ -27,8 +27,8 @@ export class GrantsController {
   @Needs('access:read', { orOwn: true })
   @ApiPageResponse(GrantView)
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
-    const { reach, ...about } = scopeToCaller(call.access, params);
-    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
+    const { reach, ...filter } = scopeToCaller(call.access, params);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...filter }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
     return { items: items.map((grant) => grantView(call.access, grant)), nextCursor };
   }
@@ -57,8 +57,8 @@ export class GrantsController {
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
     const { integrationId, userId } = await this.find(id, call);
     const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);
-    const asked = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
-    return grantView(call.access, await this.commands.ask('grants.extend', call, asked, [integrationId]));
+    const data = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
+    return grantView(call.access, await this.commands.ask('grants.extend', call, data, [integrationId]));
   }
 
   /** @throws Refusal `missing` also when the grant exists and the caller may not see it */

@@ -27,9 +27,9 @@ export class LoginProvidersController {
   async create(@Body() body: CreateLoginProvider, @Call() call: HttpCall): Promise<LoginProviderView> {
     const { issuer, clientId, clientSecret, label, integrationIds = [] } = body;
     const settings = { issuer, clientId, clientSecret, label, integrationIds };
-    const made = await this.providers.create(settings, causeOfCall(call).actor);
-    this.audit.note(call, 'Login provider added', { providerId: made.id });
-    return view(made, call);
+    const created = await this.providers.create(settings, causeOfCall(call).actor);
+    this.audit.note(call, 'Login provider added', { providerId: created.id });
+    return view(created, call);
   }
 
   @Get()

@@ -26,11 +26,16 @@ export class RoleAssignmentsController {
   async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
     const { role, integrationIds = null } = body;
     const { reach } = call.access;
-    const made = await this.assignments.create(recipientOf(body), { role, integrationIds }, reach, causeOfCall(call));
-    const { id: assignmentId, issuer, subject, integrationId, userId } = made;
+    const created = await this.assignments.create(
+      recipientOf(body),
+      { role, integrationIds },
+      reach,
+      causeOfCall(call),
+    );
+    const { id: assignmentId, issuer, subject, integrationId, userId } = created;
     const pinned = { issuer, subject, integrationId, userId };
     this.audit.note(call, 'Role assigned', { assignmentId, ...pinned, role, integrationIds });
-    return view(made);
+    return view(created);
   }
 
   @Get()

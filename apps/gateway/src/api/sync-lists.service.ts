@@ -26,8 +26,8 @@ export class SyncLists {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = { limit: MAX_PAGE, ...(cursor === undefined ? {} : { cursor }) };
       const { items, nextCursor } = await this.commands.askOne(integrationId, 'grants.groups', call, page);
-      const asked = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
-      const match = await this.commands.askOne(integrationId, 'groups.match', call, asked);
+      const data = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
+      const match = await this.commands.askOne(integrationId, 'groups.match', call, data);
       const leaving = new Set(match.leavingIds);
       for (const { groupId, liveGrants, openRequests } of items) {
         if (!leaving.has(groupId)) continue;

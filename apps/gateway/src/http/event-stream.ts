@@ -22,8 +22,8 @@ export interface ServerEvent {
 export class EventStream {
   private readonly body = new PassThrough();
   private written = 0;
-  private takenBefore = 0;
-  private stuckFor = 0;
+  private readBefore = 0;
+  private stuckHeartbeats = 0;
 
   /**
    * Starts the response.
@@ -68,9 +68,9 @@ export class EventStream {
   }
 
   private checkReader(): void {
-    const taken = this.written - this.unread();
-    this.stuckFor = this.unread() > 0 && taken === this.takenBefore ? this.stuckFor + 1 : 0;
-    this.takenBefore = taken;
-    if (this.stuckFor >= STUCK_HEARTBEATS) this.body.destroy();
+    const readBytes = this.written - this.unread();
+    this.stuckHeartbeats = this.unread() > 0 && readBytes === this.readBefore ? this.stuckHeartbeats + 1 : 0;
+    this.readBefore = readBytes;
+    if (this.stuckHeartbeats >= STUCK_HEARTBEATS) this.body.destroy();
   }
 }

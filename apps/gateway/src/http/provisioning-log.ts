@@ -13,7 +13,7 @@ import { type Secrets } from '../secrets/secrets.service.js';
 
 const BASE = '/scim/v2/:integrationId';
 /** Maximum length of details, some of which quote names. */
-const MOST_CHARACTERS = 300;
+const MAX_DETAIL_LENGTH = 300;
 const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
   expired: 'The token has expired.',
   revoked: 'The token was revoked.',
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
 };
 /** Refused calls of a credential are logged at most once per interval. */
 const REFUSED_EVERY_MS = 60_000;
-const MOST_REFUSED = 1_000;
+const MAX_TRACKED_CREDENTIALS = 1_000;
 
 type CallOrigin = Pick<NewEntry, 'integrationId' | 'credential'>;
 type Outcome = Omit<BulkNote, keyof Act>;
@@ -32,7 +32,7 @@ type Outcome = Omit<BulkNote, keyof Act>;
  * `http_request_duration_seconds` counts them.
  */
 export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets): void {
-  const refused = new Throttle(REFUSED_EVERY_MS, MOST_REFUSED);
+  const refused = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_CREDENTIALS);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
 
@@ -105,4 +105,4 @@ const actOfCall = ({ method, routeOptions }: FastifyRequest): Act =>
 const outcomeOf = ({ statusCode, elapsedTime }: FastifyReply) => ({ status: statusCode, durationMs: elapsedTime });
 
 /** @returns a string that Postgres can store, of limited length */
-const storable = (text: string): string => text.slice(0, MOST_CHARACTERS).replaceAll(/[\0\p{Cs}]/gu, '');
+const storable = (text: string): string => text.slice(0, MAX_DETAIL_LENGTH).replaceAll(/[\0\p{Cs}]/gu, '');

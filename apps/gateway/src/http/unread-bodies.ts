@@ -43,6 +43,6 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
 
 /** Chunked bodies count with the body limit of their route. */
 function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
-  const most = routeOptions.bodyLimit ?? 0;
-  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
+  const limit = routeOptions.bodyLimit ?? 0;
+  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), limit) : limit;
 }

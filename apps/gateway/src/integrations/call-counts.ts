@@ -21,9 +21,9 @@ export class CallCounts {
 
   /** @returns the counts by integration, and resets them */
   take(): ReadonlyMap<string, CallTally> {
-    const taken = this.tallies;
+    const counts = this.tallies;
     this.tallies = new Map();
-    return taken;
+    return counts;
   }
 
   /** Adds counts back that could not be saved. */

@@ -82,12 +82,12 @@ export class IntegrationWatch implements OnModuleDestroy {
   private isFull({ usage: { caller, maker, reach, isRoot } }: Watcher): boolean {
     const others = [...this.watchers].map(({ usage }) => usage);
     if (others.filter((other) => other.caller === caller).length >= MAX_PER_CALLER) return true;
-    const taken = {
+    const current = {
       total: others.length,
       ofIntegration: highestCount(others, reach),
       ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
     };
-    return limitReached(STREAM_LIMITS, taken, isRoot) !== undefined;
+    return limitReached(STREAM_LIMITS, current, isRoot) !== undefined;
   }
 
   /** Sends the changes since `lastId`; none if it is absent or malformed. */

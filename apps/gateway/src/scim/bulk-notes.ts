@@ -29,8 +29,8 @@ export class BulkNotes {
       const act = bulkAct(method, address?.type);
       const body = 'body' in operation ? operation.body : undefined;
       const { durationMs = 0, target } = this.measured.get(index) ?? {};
-      const asked = targetAsked(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
-      return { ...act, status, durationMs, error, target: target ?? asked };
+      const fallback = targetAsked(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
+      return { ...act, status, durationMs, error, target: target ?? fallback };
     });
   }
 }

@@ -48,8 +48,8 @@ export class DiscoveryController {
 }
 
 /** Refuses filters, because clients would take the response as filtered (RFC 7644 §4). */
-function answer(reply: FastifyReply, { query }: ScimCall, found: ScimAttributes | undefined): void {
+function answer(reply: FastifyReply, { query }: ScimCall, body: ScimAttributes | undefined): void {
   if (query['filter'] !== undefined) throw new ScimError('forbidden', 'Discovery endpoints do not support filters.');
-  if (!found) throw new ScimError('notFound', 'No such schema or resource type.');
-  sendScim(reply, 200, found);
+  if (!body) throw new ScimError('notFound', 'No such schema or resource type.');
+  sendScim(reply, 200, body);
 }

@@ -15,9 +15,9 @@ import { type ScimCall } from './scim-call.js';
 const MANY_MEMBERS = 1_000;
 const MANY_BYTES = 64 * 1024;
 /** Maximum characters of the operations of a PATCH that do not change members. */
-const MOST_BESIDE_MEMBERS = 1024 * 1024;
+const MAX_OTHER_CHARACTERS = 1024 * 1024;
 /** Values counted per step. */
-const LOOKS = 5_000;
+const VALUES_PER_STEP = 5_000;
 
 /**
  * Parses a group in steps. Many members are reduced to their ids in one string, because serializing a hundred thousand
@@ -56,11 +56,11 @@ export async function groupPatchOf(
 function* bounded(operations: readonly unknown[]): Steps<void> {
   let length = 0;
   const rest: unknown[] = [...operations];
-  for (let looks = 0; rest.length > 0; looks++) {
-    if (looks % LOOKS === LOOKS - 1) yield;
+  for (let count = 0; rest.length > 0; count++) {
+    if (count % VALUES_PER_STEP === VALUES_PER_STEP - 1) yield;
     const value = rest.pop();
     length += typeof value === 'string' ? value.length : 2;
-    if (length > MOST_BESIDE_MEMBERS) throw new ScimError('tooLarge', 'The request is too large.');
+    if (length > MAX_OTHER_CHARACTERS) throw new ScimError('tooLarge', 'The request is too large.');
     if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) {
         if (!Array.isArray(value)) length += name.length;

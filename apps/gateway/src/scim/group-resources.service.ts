@@ -31,8 +31,8 @@ export class GroupResources {
   ) {}
 
   async list({ call, query }: Search): Promise<ScimPage> {
-    const asked = { ...query, withMembers: wantsMembers(call) };
-    const { items, ...position } = await this.commands.read('groups.list', call, asked);
+    const data = { ...query, withMembers: wantsMembers(call) };
+    const { items, ...position } = await this.commands.read('groups.list', call, data);
     const next = this.nextMembers(call);
     return { ...position, ...indexOf(query), items: items.map((group) => groupBody(group, call, next)) };
   }

@@ -48,4 +48,4 @@ export function projectionOf(
   return { ...(only ? { attributes } : {}), ...(without ? { excludedAttributes } : {}) };
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);

@@ -60,10 +60,10 @@ async function byIndex(parts: readonly Part[], query: ScimListQuery): Promise<Sc
   let isFull = false;
   for (const { page } of parts) {
     const startIndex = Math.max(query.startIndex - totalResults, 1);
-    const found = await page({ startIndex, count: isFull ? 0 : query.count - items.length });
-    items.push(...found.items);
-    isFull ||= startIndex + found.items.length <= found.totalResults;
-    totalResults += found.totalResults;
+    const result = await page({ startIndex, count: isFull ? 0 : query.count - items.length });
+    items.push(...result.items);
+    isFull ||= startIndex + result.items.length <= result.totalResults;
+    totalResults += result.totalResults;
   }
   return { totalResults, ...indexOf(query), items };
 }

@@ -11,7 +11,7 @@ import { type ScimCall } from './scim-call.js';
 import { AdmissionControl } from './admission-control.js';
 
 interface WriteOptions {
-  /** May take access away: if it is small it goes first, and is never turned away for volume. */
+  /** Whether the write may take access away; small ones are then urgent and never refused for load. */
   urgent?: boolean;
   /** Id of an earlier attempt, to retry it. */
   commandId?: string;

@@ -40,11 +40,11 @@ export function queryForType(
   type: ResourceType,
   { filter, sortBy, ...query }: ScimListQuery,
 ): ScimListQuery | undefined {
-  const own = filter === undefined || filterForType(type, parseFilter(filter, type.dialect));
-  if (own === false) return undefined;
+  const filterOfType = filter === undefined || filterForType(type, parseFilter(filter, type.dialect));
+  if (filterOfType === false) return undefined;
   return {
     ...query,
-    ...(own === true ? {} : { filter: printFilter(own) }),
+    ...(filterOfType === true ? {} : { filter: printFilter(filterOfType) }),
     ...(sortBy !== undefined && resolveAttribute(type, sortBy) ? { sortBy } : {}),
   };
 }

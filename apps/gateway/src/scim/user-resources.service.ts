@@ -26,8 +26,8 @@ export class UserResources {
 
   /** One page of a list (RFC 7644 §3.4.2). */
   async list({ call, query }: Search): Promise<ScimPage> {
-    const asked = { ...query, withGroups: wantsGroups(call) };
-    const { items, ...position } = await this.commands.read('users.list', call, asked);
+    const data = { ...query, withGroups: wantsGroups(call) };
+    const { items, ...position } = await this.commands.read('users.list', call, data);
     return { ...position, ...indexOf(query), items: items.map((user) => userResource(user, call)) };
   }
 
