@@ -92,18 +92,18 @@ describe('integrations', () => {
     });
 
     it.each([
-      ['okta-scim', 'gmail.com', /organization account/],
+      ['okta-scim', 'gmail.com', /personal email domain/],
       ['okta-scim', 'dan@acme.okta.com', /not an email address/],
       ['okta-scim', 'acme.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'okta.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'a.acme.okta.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'acme.okta.com.evil.example', /ALLOWED_DOMAINS/],
-      ['okta-scim', 'login.okta.com', /no organization/],
+      ['okta-scim', 'login.okta.com', /not an Okta organization/],
       ['okta-scim', '10.0.0.1', /host name/],
       ['okta-scim', 'localhost', /host name/],
       ['okta-scim', 'acme okta.com', /host name/],
-      ['okta-scim', null, /text/],
-      ['entra-scim', 'outlook.com', /organization account/],
+      ['okta-scim', null, /string/],
+      ['entra-scim', 'outlook.com', /personal email domain/],
       ['entra-scim', 'login.microsoftonline.com', /acme\.onmicrosoft\.com/],
       ['entra-scim', 'onmicrosoft.com', /acme\.onmicrosoft\.com/],
       ['generic-scim', 'x', /host name/],

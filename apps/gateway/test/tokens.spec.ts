@@ -90,7 +90,7 @@ describe('SCIM tokens', () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => create()));
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
     const refused = answers.find(({ statusCode }) => statusCode === 409)!.json<{ detail: string }>();
-    expect(refused.detail).toMatch(/2 tokens in force.*revoke one first/);
+    expect(refused.detail).toMatch(/at most 2 valid tokens\. Revoke one first/);
     expect(await list()).toHaveLength(2);
     await setEnd(integration.tokenId, '-1 second');
     expect((await create()).statusCode).toBe(201);
