@@ -78,7 +78,12 @@ it('a list that ends grants is saved only with the name of the integration as co
     });
     expect([answer.statusCode, answer.json().errors]).toEqual([
       400,
-      [{ field: 'confirm', message: expect.stringMatching(/400 groups from sync, end 250 grants and cancel 125 requests/) }],
+      [
+        {
+          field: 'confirm',
+          message: expect.stringMatching(/400 groups from sync, end 250 grants and cancel 125 requests/),
+        },
+      ],
     ]);
   }
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
