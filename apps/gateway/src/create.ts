@@ -26,8 +26,8 @@ import { ErrorFilter } from './http/error.filter.js';
 import { limitLongBodies } from './http/long-bodies.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
-import { holdUnreadBodies } from './http/unread-bodies.js';
-import { holdUnsentAnswers } from './http/unsent-answers.js';
+import { limitUnreadBodies } from './http/unread-bodies.js';
+import { limitUnsentResponses } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AdmissionControl } from './scim/admission-control.js';
@@ -114,8 +114,8 @@ export async function createGateway(
     const fastify: FastifyInstance = adapter.getInstance();
     prepareRequests(fastify, { logger, publicUrl: config.publicUrl });
     limitConnections(fastify, {
-      most: config.maxConnections,
-      mostOfOneClient: config.maxConnectionsPerAddress,
+      max: config.maxConnections,
+      maxPerClient: config.maxConnectionsPerAddress,
       behindProxy: config.trustProxy,
       logger,
     });
@@ -124,9 +124,9 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
-    holdUnreadBodies(fastify, app.get(AdmissionControl));
+    limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
-    holdUnsentAnswers(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
+    limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);

@@ -3,7 +3,7 @@ import { type Event } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway } from './harness.js';
+import { type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -26,7 +26,7 @@ describe('an API key', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
@@ -261,7 +261,7 @@ describe('an API key', () => {
       const before = gateway.log.length;
       const { id } = await make(root);
       expect((await takeOver(root, { id })).statusCode).toBe(200);
-      const line = gateway.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
+      const line = gateway.log.slice(before).find((each) => each.includes('API key taken over')) ?? '{}';
       expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
     });
   });

@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -17,7 +17,7 @@ describe('keys and roles', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
@@ -192,7 +192,7 @@ describe('keys and roles', () => {
   it('write into the log who changed what, in ids', async () => {
     const before = gateway.log.length;
     const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
-    const line = gateway.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
+    const line = gateway.log.slice(before).find((each) => each.includes('API key created')) ?? '';
     expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
     for (const text of [key, API_KEY, 'A name that']) expect(gateway.log.join('')).not.toContain(text);
   });

@@ -4,9 +4,8 @@ import { API_KEY, type TestGateway } from './harness.js';
 export const ORIGIN = 'https://tide.example.com';
 
 /**
- * Somebody at a browser, one request at a time: keeps cookies, says of each where it comes from, and shows each answer as
- * it came. For a way over several pages and servers there is the browser of `@tidegate/testing`, which follows redirects
- * and fills in forms.
+ * A browser that sends single requests: keeps cookies, sets the Origin header and returns responses unchanged. The browser
+ * of `@tidegate/testing` also follows redirects and fills in forms.
  */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -17,7 +16,7 @@ export class Browser {
     return this.send('GET', path, {});
   }
 
-  /** Sends a form of one of our pages. */
+  /** Sends a form of a page of the gateway. */
   post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     return this.send('POST', path, { ...type, ...SAME_ORIGIN, ...headers }, new URLSearchParams(form).toString());
@@ -33,7 +32,7 @@ export class Browser {
     return this.post('/login', { key, returnTo });
   }
 
-  /** Any request with the cookies there are; keeps those that come back. */
+  /** Sends a request with the stored cookies, and stores those of the response. */
   async send(method: string, path: string, headers: Record<string, string>, payload?: string) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await this.gateway.request(method, path, {

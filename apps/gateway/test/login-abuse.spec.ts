@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, userRecord } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -176,7 +176,7 @@ describe('the login by OpenID Connect under attack', () => {
   });
 
   it('knows nobody whom the provider names by an empty text', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     expect(
       (await gateway.api('PATCH', `/login-providers/${honestProvider!.id}`, { integrationIds: [id] })).statusCode,
     ).toBe(200);

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 let subjects = 0;
@@ -21,7 +21,7 @@ describe('logging in with OpenID Connect', () => {
   let directory: Directory;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    integrationId = (await newTenant(gateway)).id;
+    integrationId = (await newIntegration(gateway)).id;
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
     providerId = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
     directory = new Directory(gateway);
@@ -133,7 +133,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('looks only into the integrations that the provider signs in for', async () => {
-    const elsewhere = (await newTenant(gateway)).id;
+    const elsewhere = (await newIntegration(gateway)).id;
     const subject = newSubject();
     addUser(subject, {}, elsewhere);
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
@@ -357,7 +357,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('leaves a person who left one integration logged in as the user of another', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const bind = (integrationIds: string[]) =>
       gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
     await bind([integrationId, id]);
@@ -413,7 +413,7 @@ describe('logging in with OpenID Connect', () => {
   });
 
   it('knows its users again when their integration comes to another issuer', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const second = await Issuer.start();
     try {
       const subject = newSubject();

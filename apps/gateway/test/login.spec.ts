@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway } from './harness.js';
 
 const SESSION = '__Host-tidegate_session';
 
@@ -171,7 +171,7 @@ describe('logging in with the key of the first start', () => {
     ['a sandboxed frame', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
     ['a page whose address says otherwise', { origin: 'http://tide.example.com' }],
   ])('lets %s change nothing with the cookie', async (_, from) => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const browser = await loggedIn();
     for (const [method, path] of [
       ['POST', `/integrations/${id}/tokens`],

@@ -1,6 +1,6 @@
 import { eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
-import { newTenant, wrongFields } from './harness.js';
+import { newIntegration, wrongFields } from './harness.js';
 import { CALLBACK, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 const OURS = { clientId: 'shared-by-all', clientSecret: 'A-secret.of_all~customers-0123456789' };
@@ -18,7 +18,7 @@ describe('the OAuth client of an integration', () => {
   const api = (method: string, at: string, body?: object) => accessFlow.gateway.api(method, at, body);
 
   it('is made with a secret that is shown once, and the redirect URIs of the app in every cell of Okta', async () => {
-    const { id } = await newTenant(accessFlow.gateway);
+    const { id } = await newIntegration(accessFlow.gateway);
     const answer = await api('POST', path(id), { appName: 'acme_tidegate_1' });
     expect(answer.statusCode).toBe(201);
     const { clientSecret, ...made } = answer.json<Record<string, unknown>>();
@@ -72,13 +72,13 @@ describe('the OAuth client of an integration', () => {
     [{ appName: 'a', clientId: 'with space' }, ['clientId']],
     [{ appName: 'a', surprise: 1 }, ['surprise']],
   ])('is not made of %j', async (body, fields) => {
-    const { id } = await newTenant(accessFlow.gateway);
+    const { id } = await newIntegration(accessFlow.gateway);
     expect(await wrongFields(accessFlow.gateway, 'POST', path(id), body)).toEqual(fields);
     expect((await api('GET', path(id))).statusCode).toBe(404);
   });
 
   it('has nowhere to be sent back to where it gets its tokens by its secret', async () => {
-    const { id } = await newTenant(accessFlow.gateway, { type: 'generic-scim', domain: undefined });
+    const { id } = await newIntegration(accessFlow.gateway, { type: 'generic-scim', domain: undefined });
     const settings = { appName: 'a', redirectUris: ['https://sim.example.com/x'] };
     expect(await wrongFields(accessFlow.gateway, 'POST', path(id), settings)).toEqual(['appName', 'redirectUris']);
     const made = await api('POST', path(id), {});
@@ -163,7 +163,7 @@ describe('the OAuth client of an integration', () => {
   });
 
   it('is nobody else’s', async () => {
-    const [ours, theirs] = [await accessFlow.connect(), await newTenant(accessFlow.gateway)];
+    const [ours, theirs] = [await accessFlow.connect(), await newIntegration(accessFlow.gateway)];
     expect((await api('GET', path(theirs.id))).statusCode).toBe(404);
     expect((await api('DELETE', `${path(theirs.id)}/secrets/${ours.secretId}`)).statusCode).toBe(404);
     expect((await api('GET', path(ours.id))).json().secrets).toHaveLength(1);

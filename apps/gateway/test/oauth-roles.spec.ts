@@ -1,5 +1,5 @@
 import { Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';
 import { CALLBACK } from './oauth-fixture.js';
 import { People } from './people.js';
@@ -8,17 +8,19 @@ describe('who may let Okta in', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
-  let tenant: Tenant;
-  let other: Tenant;
+  let integration: TestIntegration;
+  let other: TestIntegration;
   let authorize: string;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [tenant, other] = [await newTenant(gateway), await newTenant(gateway)];
-    people = await People.at(gateway, issuer, [tenant.id]);
-    const made = await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_tidegate_1' });
+    [integration, other] = [await newIntegration(gateway), await newIntegration(gateway)];
+    people = await People.at(gateway, issuer, [integration.id]);
+    const made = await gateway.api('POST', `/integrations/${integration.id}/oauth-client`, {
+      appName: 'acme_tidegate_1',
+    });
     const { clientId } = made.json<{ clientId: string }>();
     const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: CALLBACK });
-    authorize = `/oauth/${tenant.id}/authorize?${query.toString()}`;
+    authorize = `/oauth/${integration.id}/authorize?${query.toString()}`;
   });
   afterAll(async () => {
     await gateway.close();
@@ -32,7 +34,7 @@ describe('who may let Okta in', () => {
   };
 
   it.each([
-    ['a user', () => people.person({ of: [tenant.id] }), 403],
+    ['a user', () => people.person({ of: [integration.id] }), 403],
     ['an auditor', () => people.person({ roles: [{ role: 'auditor' }] }), 403],
     [
       'an administrator of another integration',
@@ -41,7 +43,7 @@ describe('who may let Okta in', () => {
     ],
     [
       'an administrator of this one',
-      () => people.person({ roles: [{ role: 'admin', integrationIds: [tenant.id] }] }),
+      () => people.person({ roles: [{ role: 'admin', integrationIds: [integration.id] }] }),
       200,
     ],
     ['an administrator of all', () => people.person({ roles: [{ role: 'admin' }] }), 200],

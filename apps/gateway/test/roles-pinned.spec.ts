@@ -3,7 +3,7 @@ import { eventually } from '@tidegate/testing';
 import { MissedDepartures } from '../src/auth/departures.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -29,9 +29,9 @@ describe('a role, and what is written over SCIM', () => {
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
     [here, there, unbound] = [
-      (await newTenant(gateway)).id,
-      (await newTenant(gateway)).id,
-      (await newTenant(gateway)).id,
+      (await newIntegration(gateway)).id,
+      (await newIntegration(gateway)).id,
+      (await newIntegration(gateway)).id,
     ];
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [here, there] };
     provider = (await gateway.api('POST', '/login-providers', settings)).json<Provider>();

@@ -14,9 +14,9 @@ import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
 import { flowSettings, withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
-import { membersOf } from './own.rule.js';
+import { ownMembers } from './own.rule.js';
 
-/** The rules under which groups may be borrowed. */
+/** Access flows: the rules under which users request group memberships. */
 @Api('access-flows')
 export class AccessFlowsController {
   constructor(
@@ -41,7 +41,7 @@ export class AccessFlowsController {
   @ApiPageResponse(FlowView)
   async list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
-    const visibleTo = membersOf(call.access);
+    const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
     const { items, nextCursor } = await this.commands.ask('flows.list', call, query, touchable(call.access));
     return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
@@ -51,7 +51,7 @@ export class AccessFlowsController {
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: FlowView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
-    const query = { id, ...withoutAbsent({ visibleTo: membersOf(call.access) }) };
+    const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
     return flowView(call.access, await this.commands.ask('flows.get', call, query, touchable(call.access)));
   }
 

@@ -43,5 +43,5 @@ export function hashOf(secret: string): Buffer {
 
 /** One refusal for every reason: it must not tell which integrations or tokens exist. */
 export function unauthorized(): Refusal {
-  return new Refusal('unauthorized', 'The credential in the Authorization header is missing or not valid here.');
+  return new Refusal('unauthorized', 'The credential in the Authorization header is missing or not valid.');
 }

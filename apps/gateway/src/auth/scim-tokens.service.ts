@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 import { CallCounts } from '../integrations/call-counts.js';
-import { noteCall } from '../integrations/lifecycle.js';
-import { findToken, type FoundToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
+import { recordCall } from '../integrations/lifecycle.js';
+import { findToken, type StoredToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
 import { findAccessToken, markClientUsed } from '../oauth/access-tokens.queries.js';
 import { stateKey } from '../oauth/state-key.js';
 import { Secrets } from '../secrets/secrets.service.js';
@@ -40,7 +40,7 @@ export const disabled = (): Refusal =>
   new Refusal('notAllowed', 'This integration is disabled in Tidegate. An administrator can enable it again.');
 
 /** A token as it was found, and how its use is written down. */
-interface Found extends Omit<FoundToken, 'hash' | 'id'> {
+interface Found extends Omit<StoredToken, 'hash' | 'id'> {
   credential: Credential;
   markUsed(tx: Tx): Promise<void>;
 }
@@ -86,7 +86,7 @@ export class ScimTokens {
       }
       if (token.stale) await token.markUsed(tx);
       const actor = actorOf({ kind: 'scim', integrationId, ...recognized }, { network: from });
-      if (token.unheard) await noteCall(tx, integrationId, { requestId, actor });
+      if (token.callIsDue) await recordCall(tx, integrationId, { requestId, actor });
       return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
     });
   }

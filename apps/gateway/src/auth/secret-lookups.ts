@@ -46,8 +46,7 @@ export class SecretLookups {
   ): Promise<T | undefined> {
     const found = (await (this.good.has(key)
       ? this.acquaintances.get(key, lookUp)
-      : this.strangers.get(key, () => this.semaphore.take('strangers', Date.now() + LINE_MS, lookUp)))) as
-      T | undefined;
+      : this.strangers.get(key, () => this.semaphore.run('strangers', Date.now() + LINE_MS, lookUp)))) as T | undefined;
     if (found && isGood(found)) this.remember(key);
     else this.good.delete(key);
     return found;

@@ -43,12 +43,12 @@ export class LoginProviders {
 
   /** For the pages of the login: strangers come there, and however many they are, they use one connection. */
   listForStranger(): Promise<LoginProvider[]> {
-    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.list());
+    return this.semaphore.run('strangers', Date.now() + LINE_MS, () => this.list());
   }
 
   /** So, too. @throws Refusal `missing`, `deadline` when too many wait */
   getForStranger(id: string): Promise<LoginProvider & { clientSecret: string }> {
-    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.get(id));
+    return this.semaphore.run('strangers', Date.now() + LINE_MS, () => this.get(id));
   }
 
   /** @throws Refusal `missing` */

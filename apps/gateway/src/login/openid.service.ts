@@ -136,7 +136,7 @@ export class OpenId {
   /** Strangers cause these requests, so their number at once is limited, and a slow provider delays no other. */
   private inTurn<T>(issuer: string, work: () => Promise<T>): Promise<T> {
     const deadlineAt = Date.now() + LINE_MS;
-    return this.perProvider.take(issuer, deadlineAt, () => this.inAll.take('all', deadlineAt, work));
+    return this.perProvider.run(issuer, deadlineAt, () => this.inAll.run('all', deadlineAt, work));
   }
 
   private configure({ issuer, clientId, clientSecret }: Client, metadata: oidc.ServerMetadata): oidc.Configuration {

@@ -1,16 +1,16 @@
 import { type Tx } from '@tidegate/database';
-import { type FoundToken } from '../integrations/tokens.queries.js';
+import { type StoredToken } from '../integrations/tokens.queries.js';
 
 /** @returns the access token that stands under one of the keys; its id is the client's */
 export function findAccessToken(
   tx: Tx,
   integrationId: string,
   [one, other]: readonly [Buffer, Buffer],
-): Promise<Omit<FoundToken, 'hash'> | undefined> {
+): Promise<Omit<StoredToken, 'hash'> | undefined> {
   return tx.row(
     `SELECT c.client_id AS id, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS unheard,
+              OR i.last_seen_at < now() - interval '1 minute' AS "callIsDue",
             CASE WHEN s.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",

@@ -30,7 +30,7 @@ export function answerOAuth(error: unknown, route: string, reply: FastifyReply):
 
 /** @returns the status and the body; what cannot be answered now is 429, after which Okta comes again */
 function oauthErrorOf(error: unknown): { status: number; body: OAuthError } {
-  const refusal = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  const refusal = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
   const code = CODES[refusal.code] ?? 'invalid_request';
   const status = code === 'temporarily_unavailable' ? 429 : refusal.status;
   return { status, body: { error: code, error_description: refusal.detail } };

@@ -139,7 +139,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   invalid_client: 'No integration with this connection ID has an OAuth client with this client ID.',
   invalid_redirect_uri:
     "The address to return to is not one of those registered for this integration. Check the name of Okta's app in the OAuth client.",
-  server_error: 'Something went wrong on our side.',
+  server_error: 'Internal error. Try again later.',
 };
 
 function logFaults(provider: Provider, integrationId: string, { logger }: ProviderParts): void {
