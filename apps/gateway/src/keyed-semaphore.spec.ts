@@ -7,7 +7,7 @@ describe('KeyedSemaphore', () => {
 
   const soon = () => Date.now() + 60_000;
 
-  /** Works that begin by telling their name and end when they are told to. */
+  /** Tasks that record their start and end on `end(name)`. */
   const works = () => {
     const begun: string[] = [];
     const ends = new Map<string, () => void>();
@@ -18,10 +18,10 @@ describe('KeyedSemaphore', () => {
     return { begun, work, end: (name: string) => ends.get(name)!() };
   };
 
-  it('runs so many of one key at once, and the others in the order in which they came', async () => {
+  it('runs a limited number of tasks per key at a time, in order of arrival', async () => {
     const { begun, work, end } = works();
     const semaphore = new KeyedSemaphore(2);
-    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.take('a', soon(), work(name)));
+    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.run('a', soon(), work(name)));
     expect(begun).toEqual(['1', '2']);
     end('2');
     expect(await second).toBe('2');
@@ -34,11 +34,11 @@ describe('KeyedSemaphore', () => {
     expect(await fourth).toBe('4');
   });
 
-  it('leaves a place empty after a work for a multiple of its time, up to a limit, while another key has work', async () => {
+  it('pauses after a task for a multiple of its duration, up to a limit, while another key has tasks', async () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
-    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
-    const [first, second] = ['1', '2', '3'].map((name) => semaphore.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { times: 2, maxMs: 100 }, recent);
+    const [first, second] = ['1', '2', '3'].map((name) => semaphore.run('a', soon(), work(name)));
     recent.add('b');
     jest.advanceTimersByTime(30);
     end('1');
@@ -57,34 +57,34 @@ describe('KeyedSemaphore', () => {
     expect(begun).toEqual(['1', '2', '3']);
   });
 
-  it('leaves no place empty for a key that had the last second for itself', async () => {
+  it('does not pause if no other key had a task in the last second', async () => {
     const { begun, work, end } = works();
     const recent = new RecentKeys();
     recent.add('b');
-    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
-    const [first] = ['1', '2'].map((name) => semaphore.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { times: 2, maxMs: 100 }, recent);
+    const [first] = ['1', '2'].map((name) => semaphore.run('a', soon(), work(name)));
     jest.advanceTimersByTime(1_000);
     end('1');
     await first;
     expect(begun).toEqual(['1', '2']);
   });
 
-  it('does not let one key wait for another', () => {
+  it('limits each key separately', () => {
     const { begun, work } = works();
     const semaphore = new KeyedSemaphore(1);
-    for (const name of ['1', '2', '3']) void semaphore.take('a', soon(), work(name));
-    void semaphore.take('b', soon(), work('other'));
+    for (const name of ['1', '2', '3']) void semaphore.run('a', soon(), work(name));
+    void semaphore.run('b', soon(), work('other'));
     expect(begun).toEqual(['1', 'other']);
   });
 
-  it('does not begin a work whose deadline passes in the line, and goes on with those behind it', async () => {
+  it('rejects a queued task at its deadline and runs the next one', async () => {
     const { begun, work, end } = works();
     const semaphore = new KeyedSemaphore(1);
-    const first = semaphore.take('a', soon(), work('1'));
-    const late = expect(semaphore.take('a', Date.now() + 500, work('late'))).rejects.toMatchObject({
+    const first = semaphore.run('a', soon(), work('1'));
+    const late = expect(semaphore.run('a', Date.now() + 500, work('late'))).rejects.toMatchObject({
       code: 'deadline',
     });
-    const third = semaphore.take('a', soon(), work('3'));
+    const third = semaphore.run('a', soon(), work('3'));
     await jest.advanceTimersByTimeAsync(500);
     await late;
     end('1');
@@ -94,10 +94,10 @@ describe('KeyedSemaphore', () => {
     await third;
   });
 
-  it('hands the turn on when a work fails', async () => {
+  it('runs the next task after a failed one', async () => {
     const semaphore = new KeyedSemaphore(1);
-    const failed = semaphore.take('a', soon(), () => Promise.reject(new Error('away')));
-    const next = semaphore.take('a', soon(), () => Promise.resolve('done'));
+    const failed = semaphore.run('a', soon(), () => Promise.reject(new Error('away')));
+    const next = semaphore.run('a', soon(), () => Promise.resolve('done'));
     await expect(failed).rejects.toThrow('away');
     expect(await next).toBe('done');
   });

@@ -1,80 +1,82 @@
 import { Refusal } from '@tidegate/contracts';
 import { type RecentKeys } from './recent-keys.js';
 
-/** How long a place stays empty after a work while other keys have work too. */
-export interface Rest {
-  /** As a multiple of the time that the work took. */
+/** The pause after a task while other keys have tasks. */
+export interface Pause {
+  /** Length of the pause as a multiple of the duration of the task. */
   times: number;
-  /** The most, in milliseconds. */
-  mostMs: number;
+  /** Longest pause, in milliseconds. */
+  maxMs: number;
 }
 
-interface Line {
+interface KeyState {
   running: number;
-  /** In the order in which they came; each begins the work of one. */
-  waiting: Set<() => void>;
+  /** Callbacks that start the queued tasks, oldest first. */
+  queue: Set<() => void>;
 }
 
-/** Lets a set number of works of each kind run at once; the others wait their turn in order. */
+/** Limits how many tasks of one key run at a time. Others wait in a queue, first in, first out. */
 export class KeyedSemaphore {
-  private readonly lines = new Map<string, Line>();
+  private readonly states = new Map<string, KeyState>();
 
   /**
-   * @param most how many works of one key run at once
-   * @param rest while others among `recent` have work too, a place stays empty for this long after each work of a key: a
-   *   key that always has more work leaves time to the others, and has all of it when it is alone
+   * @param limit tasks of one key that run at a time
+   * @param pause delay before the next task of a key while `recent` has other keys, so that one busy key leaves time for
+   *   the others
+   * @param recent the keys that had tasks in the last second; shared by several semaphores
    */
   constructor(
-    private readonly most: number,
-    private readonly rest?: Rest,
+    private readonly limit: number,
+    private readonly pause?: Pause,
     private readonly recent?: RecentKeys,
   ) {}
 
   /**
-   * @param deadlineAt milliseconds since 1970: the turn must have come by then
-   * @throws Refusal deadline when it has not, and the work was not begun; whatever `work` throws
+   * Runs a task, after those that wait for the same key.
+   * @param deadlineAt milliseconds since 1970: latest start
+   * @throws Refusal `deadline` when the task did not start in time; the errors of `work`
    */
-  async take<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
-    const line = this.lines.get(key) ?? { running: 0, waiting: new Set() };
-    this.lines.set(key, line);
+  async run<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
+    const state = this.states.get(key) ?? { running: 0, queue: new Set() };
+    this.states.set(key, state);
     this.recent?.add(key);
-    if (line.running < this.most) line.running += 1;
-    else await this.wait(line, deadlineAt);
+    if (state.running < this.limit) state.running += 1;
+    else await this.wait(state, deadlineAt);
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      const restMs = this.restMs(key, performance.now() - startedAt);
-      if (restMs > 0) setTimeout(() => this.handOn(key, line), restMs).unref();
-      else this.handOn(key, line);
+      const pauseMs = this.pauseMs(key, performance.now() - startedAt);
+      if (pauseMs > 0) setTimeout(() => this.startNext(key, state), pauseMs).unref();
+      else this.startNext(key, state);
     }
   }
 
-  private restMs(key: string, tookMs: number): number {
-    if (!this.rest || !this.recent?.hasOther(key)) return 0;
-    return Math.min(tookMs * this.rest.times, this.rest.mostMs);
+  private pauseMs(key: string, tookMs: number): number {
+    if (!this.pause || !this.recent?.hasOther(key)) return 0;
+    return Math.min(tookMs * this.pause.times, this.pause.maxMs);
   }
 
-  private wait(line: Line, deadlineAt: number): Promise<void> {
+  private wait(state: KeyState, deadlineAt: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const begin = () => {
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(() => {
-        line.waiting.delete(begin);
-        reject(new Refusal('deadline', 'Too many calls were before this one.'));
+        state.queue.delete(begin);
+        reject(new Refusal('deadline', 'Timed out waiting in the queue.'));
       }, deadlineAt - Date.now());
-      line.waiting.add(begin);
+      state.queue.add(begin);
     });
   }
 
-  /** The place goes to the next in line, if there is one. */
-  private handOn(key: string, line: Line): void {
-    const [next] = line.waiting;
+  /** Starts the next queued task, or frees the slot. */
+  private startNext(key: string, state: KeyState): void {
+    const [next] = state.queue;
     if (next) {
-      line.waiting.delete(next);
+      state.queue.delete(next);
       next();
-    } else if (--line.running === 0) this.lines.delete(key);
+    } else if (--state.running === 0) this.states.delete(key);
   }
 }

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { firstIdAt } from '../src/activity/id-time.rule.js';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
 import { Retention } from '../src/activity/retention.worker.js';
-import { newToken } from '../src/auth/token-text.rule.js';
+import { newToken } from '../src/auth/token-format.rule.js';
 import {
   type TestGateway,
   groupRecord,
@@ -423,7 +423,7 @@ describe('the buffer of the provisioning log', () => {
     const held = await hold();
     const id = uuidv7();
     await okta.scim('DELETE', `/Users/${id}`);
-    await eventually(() => expect(gateway.log.join('\n')).toContain('The provisioning log cannot be written'));
+    await eventually(() => expect(gateway.log.join('\n')).toContain('Could not write the provisioning log'));
     await held.release();
     await eventually(async () => expect(await count()).toBe(1));
     expect(await dropped()).toBe(0);

@@ -155,8 +155,8 @@ describe('an API key', () => {
       return { ...user, active: false, version: user.version + 1 };
     };
     try {
-      const { MissedDepartures } = await import('../src/auth/departures.worker.js');
-      await gateway.app.get(MissedDepartures).lookOnce();
+      const { DeactivationSweep } = await import('../src/auth/deactivations.worker.js');
+      await gateway.app.get(DeactivationSweep).sweep();
     } finally {
       gateway.transport.handlers['users.get'] = kept;
     }
@@ -211,7 +211,7 @@ describe('an API key', () => {
       const answer = await takeOver(apiOf(bob), key);
       expect([answer.statusCode, answer.json().detail]).toEqual([
         409,
-        'A key with the scope access:review-as cannot be taken over: make a new one.',
+        'A key with the scope access:review-as cannot be taken over. Create a new one.',
       ]);
     });
 
@@ -295,7 +295,7 @@ describe('an API key', () => {
       const warnings = (of: Key) =>
         gateway.log
           .map((line) => JSON.parse(line) as { msg: string; keyId?: string; days?: number })
-          .filter(({ msg, keyId }) => msg === 'An API key expires soon' && keyId === of.id)
+          .filter(({ msg, keyId }) => msg === 'API key expires soon' && keyId === of.id)
           .map(({ days }) => days);
       const warn = () => gateway.app.get(ApiKeyExpiry).warn();
       await warn();

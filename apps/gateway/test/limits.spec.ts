@@ -87,7 +87,7 @@ describe('places', () => {
       const statuses = await Promise.all(range(6).map(() => post(api, '/api-keys', key([here]))));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([2, 4]);
       expect((await api('POST', '/api-keys', key([here]))).body).toMatch(
-        /There may be 80 API keys for one integration: delete one first/,
+        /The limit of 80 API keys for one integration is reached/,
       );
       const elsewhere = by(await newKey({ scopes: ['all'], integrationIds: [there] }));
       expect(await post(elsewhere, '/api-keys', key([there]))).toBe(201);

@@ -3,7 +3,7 @@ import { type Event, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { MissedDepartures } from '../src/auth/departures.worker.js';
+import { DeactivationSweep } from '../src/auth/deactivations.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
 import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
@@ -187,7 +187,7 @@ describe('logging in with OpenID Connect', () => {
     const browser = new Browser(gateway);
     const answer = await login(browser, subject);
     expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
-    expect(answer.body).toContain('The provider did not say in a good way who you are.');
+    expect(answer.body).toContain('The login provider sent an invalid response.');
     expect(gateway.log.at(-1) ?? '').not.toContain(subject);
   });
 
@@ -387,7 +387,7 @@ describe('logging in with OpenID Connect', () => {
     Object.assign(left, { active: false, version: 2 });
     directory.remove(integrationId, gone);
     expect(await inside()).toEqual([true, true, true, true]);
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     await eventually(async () => expect(await inside()).toEqual([false, false, false, true]));
   });
 

@@ -62,7 +62,7 @@ describe('logging in with the key of the first start', () => {
     for (const key of ['', 'x', `${API_KEY}x`, `tgk_${'a'.repeat(43)}`, 'x'.repeat(9000)]) {
       const answer = await browser.loginWithKey(key);
       expect([key.slice(0, 20), answer.statusCode]).toEqual([key.slice(0, 20), 401]);
-      expect(answer.body).toContain('This is not the API key of an administrator.');
+      expect(answer.body).toContain('This is not the API key of an administrator of all integrations.');
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
   });

@@ -1,6 +1,6 @@
 import { Refusal, type UserRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
-import { MissedDepartures } from '../src/auth/departures.worker.js';
+import { DeactivationSweep } from '../src/auth/deactivations.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
 import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
@@ -76,10 +76,10 @@ describe('a role, and what is written over SCIM', () => {
   const leaveThere = async (subject: string) => {
     const user = directory.add(there, subject);
     await deactivate(there, user);
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     directory.remove(there, user);
     await gateway.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
   };
   const admin = (where: string, { id: userId }: UserRecord) => ({
     integrationId: where,
@@ -209,7 +209,7 @@ describe('a role, and what is written over SCIM', () => {
     const [, browser] = await login(lost);
     expect(await rolesIn(browser)).toMatchObject({ admin: [here] });
     directory.change(lostUser, { active: false });
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     await deactivate(here, neverUser);
     for (const role of roles) expect(await roleNow(role)).toMatchObject({ effective: false });
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());

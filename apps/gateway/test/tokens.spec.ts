@@ -3,7 +3,7 @@ import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
-import { newToken } from '../src/auth/token-text.rule.js';
+import { newToken } from '../src/auth/token-format.rule.js';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
 import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply, Refusal } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { type HttpCall } from '../http/call.js';
@@ -53,7 +53,7 @@ export class ApiCommands {
     call: HttpCall,
     data: CommandData<N>,
   ): Promise<CommandReply<N>> {
-    const found = covers(touchable(call.access), integrationId)
+    const found = covers(accessibleIntegrations(call.access), integrationId)
       ? await this.integrations.idsWithin([integrationId])
       : [];
     if (found.length === 0) throw new Refusal('missing', 'No such integration.');
@@ -76,7 +76,7 @@ export class ApiCommands {
     const urgent = lane === 'urgent' ? { urgent: true } : {};
     const asking = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
     const work = () => this.client.ask(name, asking, data);
-    const inTurn = () => this.semaphore[lane].take(lineOf(integrationIds, caller), deadlineAt, work);
+    const inTurn = () => this.semaphore[lane].run(lineOf(integrationIds, caller), deadlineAt, work);
     const bytes = bodyLength > SMALL_BYTES ? bodyLength : 0;
     return alwaysEnters(lane, bodyLength) ? inTurn() : this.room.stay(shareOf(caller), bytes, inTurn);
   }

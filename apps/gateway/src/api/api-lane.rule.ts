@@ -1,13 +1,13 @@
 import { type CommandName } from '@tidegate/contracts';
 import { type Caller } from '../auth/caller.js';
 import { type CommandLane, LANES } from '../scim/lane.rule.js';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Pause } from '../keyed-semaphore.js';
 
 /** How a command of /api/v1 waits for its place. None has a body that is huge. */
 export type ApiLane = Exclude<CommandLane, 'huge'>;
 
 /** As `LANES`, beside those of the SCIM client: a flood of the one keeps no place from the other. */
-export const API_LANES: Readonly<Record<ApiLane, { atOnce: number; rest: Rest }>> = {
+export const API_LANES: Readonly<Record<ApiLane, { atOnce: number; rest: Pause }>> = {
   urgent: { atOnce: 2, rest: LANES.urgent.rest },
   long: { atOnce: 2, rest: LANES.long.rest },
   ordinary: { atOnce: 3, rest: LANES.ordinary.rest },

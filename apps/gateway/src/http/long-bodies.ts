@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { type Rest, KeyedSemaphore } from '../keyed-semaphore.js';
+import { type Pause, KeyedSemaphore } from '../keyed-semaphore.js';
 
 /** Long bodies of one integration that are received and parsed at once, and huge ones beside them. */
 const LONG_AT_ONCE = 2;
@@ -12,7 +12,7 @@ const SMALL_BYTES = 8 * 1024;
 /** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
-const REST: Rest = { times: 4, mostMs: 1000 };
+const REST: Pause = { times: 4, maxMs: 1000 };
 
 /**
  * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
@@ -36,7 +36,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
           if (raw.destroyed || reply.raw.destroyed) end(); // the sender gave up while it waited
           begin();
         });
-      semaphore.take(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
+      semaphore.run(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
     });
     if (raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
     return payload;

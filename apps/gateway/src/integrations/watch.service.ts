@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { limitReached, type Places } from '../auth/places.rule.js';
+import { limitReached, type Quota } from '../auth/quota.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { LOGGER } from '../config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
@@ -12,7 +12,7 @@ const LOOK_MS = 1_000;
 /** A change may be committed this much later than it got its id. */
 const LATE_SECONDS = 30;
 /** Of one gateway. A watcher of all integrations takes a place in each that it may read. */
-const PLACES: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
+const PLACES: Quota = { total: 200, allIntegrations: 200, perIntegration: 100, perCreator: 60, reserved: 40 };
 const MOST_OF_ONE_CALLER = 20;
 
 /** What a watcher is told: the change, and the integration as it is now; undefined when it is gone. */
@@ -84,8 +84,8 @@ export class IntegrationWatch implements OnModuleDestroy {
     if (others.filter((other) => other.caller === caller).length >= MOST_OF_ONE_CALLER) return true;
     const taken = {
       total: others.length,
-      ofIntegration: fullest(others, reach),
-      ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
+      perIntegration: fullest(others, reach),
+      perCreator: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
     };
     return limitReached(PLACES, taken, isRoot) !== undefined;
   }

@@ -1,5 +1,5 @@
 import { type CommandName } from '@tidegate/contracts';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Pause } from '../keyed-semaphore.js';
 
 /**
  * How a command of an integration waits for its place:
@@ -15,11 +15,11 @@ export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
  * command while other integrations send commands too. A gateway that has more commands keeps them in line; the places of
  * identity are few, and so no integration can take them from the others.
  */
-export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
-  urgent: { atOnce: 4, rest: { times: 3, mostMs: 100 } },
-  long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
-  huge: { atOnce: 1, rest: { times: 4, mostMs: 2000 } },
-  ordinary: { atOnce: 8, rest: { times: 6, mostMs: 250 } },
+export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Pause }>> = {
+  urgent: { atOnce: 4, rest: { times: 3, maxMs: 100 } },
+  long: { atOnce: 2, rest: { times: 4, maxMs: 1000 } },
+  huge: { atOnce: 1, rest: { times: 4, maxMs: 2000 } },
+  ordinary: { atOnce: 8, rest: { times: 6, maxMs: 250 } },
 };
 
 /** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */

@@ -44,7 +44,7 @@ export class ScimCommands {
   readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimWriteSeconds);
     const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));
-    return this.semaphore.ordinary.take(call.integrationId, deadlineAt, work);
+    return this.semaphore.ordinary.run(call.integrationId, deadlineAt, work);
   }
 
   /** @throws as `read` */
@@ -70,7 +70,7 @@ export class ScimCommands {
     deadlineAt: number,
     work: () => Promise<T>,
   ): Promise<T> {
-    const inTurn = () => this.semaphore[lane].take(integrationId, deadlineAt, work);
+    const inTurn = () => this.semaphore[lane].run(integrationId, deadlineAt, work);
     return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(shareOfIntegration(integrationId), bytes, inTurn);
   }
 

@@ -7,16 +7,16 @@ const TEXT = /^(tgs_)([0-9a-f]{32})_[\w-]{43}_([0-9a-f]{8})$/;
 const CHECKSUM_LENGTH = 8;
 
 /**
- * A new token: a prefix that secret scanners find, the public id of its row, 256 random bits, and a CRC-32 of what stands
- * before it, so that a text that was cut or mistyped is known without asking anybody.
- * @param id of the row that keeps its hash
+ * @param id of the row that stores the hash
+ * @returns a new token: a prefix for secret scanners, the id of its row, 256 random bits, and a CRC-32 of these, so that
+ *   mistyped tokens need no lookup
  */
 export function newToken(prefix: 'tgs_', id: string): string {
   const body = `${prefix}${id.replaceAll('-', '')}_${randomBytes(SECRET_BYTES).toString('base64url')}_`;
   return body + checksumOf(body);
 }
 
-/** @returns the id of the row that keeps the hash of a token, or undefined when the text is none of ours */
+/** @returns the id of the row that stores the hash of a token, or undefined when the string is not a token */
 export function idInToken(text: string): string | undefined {
   const [, , id, checksum] = TEXT.exec(text) ?? [];
   if (id === undefined || checksum !== checksumOf(text.slice(0, -CHECKSUM_LENGTH))) return undefined;
