@@ -121,7 +121,7 @@ const PUBLIC = [
   'POST /logout',
 ];
 
-describe('who may use which route', () => {
+describe('the access of each caller to each route', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let tenant: Tenant;
@@ -164,7 +164,7 @@ describe('who may use which route', () => {
       key: string;
     }>().key;
 
-  it('is declared here for every route there is', () => {
+  it('covers every registered route', () => {
     const declared = [
       ...Object.keys(API).map((route) => route.replace(' ', ' /api/v1')),
       ...PUBLIC,
@@ -173,7 +173,7 @@ describe('who may use which route', () => {
     expect(declared.sort()).toEqual(routes().sort());
   });
 
-  it('is nobody, of /api/v1 and /scim, without a credential, or with one for something else', async () => {
+  it('is refused without a credential, or with one of another API', async () => {
     for (const route of routes().filter((each) => !PUBLIC.includes(each))) {
       const [method = '', url = ''] = route.split(' ');
       const scim = url.startsWith('/scim/');
@@ -208,7 +208,7 @@ describe('who may use which route', () => {
     expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
   });
 
-  it('asks persons for a login of the last minutes where credentials and rights are at stake, and nowhere else', async () => {
+  it('requires a recent login exactly on routes for credentials and rights', async () => {
     const dan = await people.person({ roles: [{ role: 'admin' }] }, LONG_AGO);
     const asked: string[] = [];
     for (const route of Object.keys(API)) {
@@ -220,7 +220,7 @@ describe('who may use which route', () => {
     expect(asked.sort()).toEqual([...STEP_UP].sort());
   });
 
-  it('holds everybody to the integrations within reach: another one is not there', async () => {
+  it('answers 404 for integrations that the caller cannot access', async () => {
     const limited = await keyFor(SCOPE_NAMES, [tenant.id]);
     for (const route of Object.keys(API).filter((each) => each.includes(':integrationId'))) {
       const [named = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
@@ -241,13 +241,13 @@ describe('who may use which route', () => {
     expect([beyond.statusCode, beyond.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
   });
 
-  it('names the integration in the path as the guard knows it', () => {
+  it('names the path parameter as the guard reads it', () => {
     const named = gateway.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ url }) => !/^\/api\/v1\/integrations\/(:integrationId|events$)/.test(url))).toEqual([]);
   });
 
-  it('asks under nothing but the reach of the caller', async () => {
+  it('sends commands only for the integrations of the caller', async () => {
     gateway.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
     await persons.get('auditor')!.api('GET', '/grants');
     expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
@@ -257,7 +257,7 @@ describe('who may use which route', () => {
     );
   });
 
-  it('is not changed by another spelling of the path', async () => {
+  it('does not depend on the spelling of the path', async () => {
     const paths = ['api/v1/integrations', 'api/v1/api-keys', 'api/v1/me', `api/v1/integrations/${tenant.id}/tokens`];
     const spellings = paths.flatMap((path) => [
       `/${path.replace('api/', 'api%2F')}`,

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES } from '../src/auth/roles.js';
 import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
 
-describe('borrowing over the admin API', () => {
+describe('access flows over /api/v1', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGateway();
@@ -23,7 +23,7 @@ describe('borrowing over the admin API', () => {
     approval: { kind: 'one_approver', approverIds: [uuidv7()] },
   };
 
-  it('makes flows', async () => {
+  it('creates flows', async () => {
     const { id: integrationId } = await newTenant(gateway);
     gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
     const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
@@ -49,7 +49,7 @@ describe('borrowing over the admin API', () => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 
-  it('says how many pending requests a change of a flow cancels', async () => {
+  it('reports how many pending requests a change of a flow cancels', async () => {
     const { id: integrationId } = await newTenant(gateway);
     const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
     gateway.transport.handlers['flows.get'] = () => changed;
@@ -59,7 +59,7 @@ describe('borrowing over the admin API', () => {
     expect(gateway.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
   });
 
-  it('passes requests, reviews and grants on', async () => {
+  it('forwards requests, reviews and grants', async () => {
     const { id: integrationId } = await newTenant(gateway);
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
@@ -125,7 +125,7 @@ describe('borrowing over the admin API', () => {
     ]);
   });
 
-  it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
+  it('reviewing on behalf of a user requires access:review-as, which no other scope includes', async () => {
     const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
     Object.assign(gateway.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
@@ -145,7 +145,7 @@ describe('borrowing over the admin API', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('a key that may do everything in one integration cannot make a key that decides in the name of users', async () => {
+  it('a key with all scopes for one integration cannot create a key with access:review-as', async () => {
     const { id } = await newTenant(gateway);
     const limited = (
       await gateway.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
@@ -157,13 +157,13 @@ describe('borrowing over the admin API', () => {
     expect(made.statusCode).toBe(403);
   });
 
-  it('asks under the integrations there are', async () => {
+  it('sends commands for the existing integrations', async () => {
     const { id } = await newTenant(gateway);
     await gateway.api('GET', '/grants');
     expect(gateway.transport.last('grants.list').asking.integrationIds).toContain(id);
   });
 
-  it('tells refusals as problems', async () => {
+  it('answers refusals as problem details', async () => {
     gateway.transport.handlers['requests.create'] = () => {
       throw new Refusal('notAllowed', 'This flow does not lend to you.');
     };

@@ -12,7 +12,7 @@ interface ConnectionJson {
   checks: { name: string; state: string; since: string | null; message: string }[];
 }
 
-describe('the test of a connection', () => {
+describe('the connection checks', () => {
   let gateway: TestGateway;
   let okta: Tenant;
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('the test of a connection', () => {
   };
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
-  it('follows Okta from the first call to the first deactivation', async () => {
+  it('report each step from the first call to the first deactivation', async () => {
     const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', clock: 'ok' };
     const nothing = {
       first_call: 'missing',
@@ -66,7 +66,7 @@ describe('the test of a connection', () => {
       expect([name, Math.abs(Date.parse(since!) - Date.parse(checkedAt)) < 60_000]).toEqual([name, true]);
   });
 
-  it('remembers what was seen after the entries are forgotten', async () => {
+  it('keep milestones after their entries are deleted', async () => {
     await okta.scim('POST', '/Users', alice());
     await look();
     await asOwner(gateway, (query) =>
@@ -75,7 +75,7 @@ describe('the test of a connection', () => {
     expect(await states()).toMatchObject({ first_call: 'ok', user_push: 'ok' });
   });
 
-  it('names the last refusal and what to do about it', async () => {
+  it('report the last refusal with advice', async () => {
     gateway.transport.handlers['users.create'] = () => {
       throw new ScimError('uniqueness', 'Another user has this userName.');
     };
@@ -94,7 +94,7 @@ describe('the test of a connection', () => {
     expect(check.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
   });
 
-  it('says when the last token has ended, or the address is not one that Okta can call', async () => {
+  it('report an expired last token and an unusable PUBLIC_URL', async () => {
     await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET expires_at = now() - interval '1 day' WHERE integration_id = $1`, [
         okta.id,

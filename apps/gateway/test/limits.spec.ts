@@ -10,7 +10,7 @@ import { People } from './people.js';
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
-describe('places', () => {
+describe('limits', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
@@ -75,13 +75,13 @@ describe('places', () => {
   });
 
   describe('of API keys', () => {
-    it('are no more than there may be, however many are made at once', async () => {
+    it('cannot be exceeded by concurrent calls', async () => {
       await fillKeys(null, 495);
       const statuses = await Promise.all(range(20).map(() => post(root, '/api-keys', key())));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([5, 15]);
     });
 
-    it('of one integration cannot be used up for another, or for administrators of everything', async () => {
+    it('of one integration do not affect others or administrators of all integrations', async () => {
       const api = by(await newKey({ scopes: ['all'], integrationIds: [here] }));
       await fillKeys([here], 77); // the key itself is one more
       const statuses = await Promise.all(range(6).map(() => post(api, '/api-keys', key([here]))));
@@ -94,14 +94,14 @@ describe('places', () => {
       expect([await post(root, '/api-keys', key([here])), await post(root, '/api-keys', key())]).toEqual([201, 201]);
     });
 
-    it('for all integrations are kept for administrators of everything at the end', async () => {
+    it('for all integrations reserve some for administrators of all integrations', async () => {
       const api = by(await newKey({ scopes: ['keys:write', 'integrations:read'] }));
       await fillKeys(null, 479);
       expect([await post(api, '/api-keys', key()), await post(root, '/api-keys', key())]).toEqual([409, 201]);
       expect(await post(api, '/api-keys', key([here]))).toBe(201);
     });
 
-    it('are no more of one maker than it may have, unless it administers everything', async () => {
+    it('apply per creator, except to administrators of all integrations', async () => {
       const dan = await people.person({ roles: [{ role: 'admin', integrationIds: [here, there] }] });
       await asOwner(gateway, (query) =>
         query(
@@ -119,13 +119,13 @@ describe('places', () => {
   });
 
   describe('of roles', () => {
-    it('are no more than there may be, however many are given at once', async () => {
+    it('cannot be exceeded by concurrent assignments', async () => {
       await fillRoles(null, 1_995);
       const statuses = await Promise.all(range(20).map(() => post(root, '/role-assignments', role())));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([5, 15]);
     });
 
-    it('of one integration cannot be used up for another, or for administrators of everything', async () => {
+    it('of one integration do not affect others or administrators of all integrations', async () => {
       const api = by(await newKey({ scopes: ['all'], integrationIds: [here] }));
       await fillRoles([here], 449);
       const statuses = await Promise.all(range(4).map(() => post(api, '/role-assignments', role([here]))));
@@ -151,7 +151,7 @@ describe('places', () => {
       return answer.statusCode ?? 0;
     };
 
-    it('cannot be used up by the keys of one integration', async () => {
+    it('cannot be exhausted by the keys of one integration', async () => {
       const keys = await Promise.all(
         range(11).map(() => newKey({ scopes: ['integrations:read'], integrationIds: [here] })),
       );

@@ -6,7 +6,7 @@ import { People } from './people.js';
 
 const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
 
-describe('what administrators make and change', () => {
+describe('changes by administrators', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let here: string;
@@ -61,7 +61,7 @@ describe('what administrators make and change', () => {
     await eventually(() => expect(created()).toMatchObject({ name: 'integration.created', actor: person }));
   });
 
-  it('shows who made a token, and who made the one that takes its place', async () => {
+  it('shows who created a token and its successor', async () => {
     const { id } = await newTenant(gateway);
     const path = `/integrations/${id}/tokens`;
     const [first] = (await gateway.api('GET', path)).json<{ items: { id: string }[] }>().items;
@@ -71,7 +71,7 @@ describe('what administrators make and change', () => {
     expect((await gateway.api('GET', path)).json().items).toMatchObject([{ createdBy: ROOT }, { createdBy: person }]);
   });
 
-  it('shows who made an OAuth client and its secrets, and who changed it last', async () => {
+  it('shows who created an OAuth client and its secrets, and who changed it last', async () => {
     const path = `/integrations/${here}/oauth-client`;
     const made = await gateway.api('POST', path, { appName: 'acme_tidegate_1' });
     expect(made.json()).toMatchObject({ createdBy: ROOT, updatedBy: null, secrets: [{ createdBy: ROOT }] });

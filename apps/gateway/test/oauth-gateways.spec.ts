@@ -45,7 +45,7 @@ describe('several gateways', () => {
     await accessFlow.close();
   });
 
-  it('serve one flow together, whichever is asked', async () => {
+  it('share the state of an authorization', async () => {
     const before = balancer.semaphore();
     let tokens = await okta.authorize();
     for (let round = 0; round < 3; round++)
@@ -61,7 +61,7 @@ describe('several gateways', () => {
       );
   });
 
-  it('forget what is over, and nothing else', async () => {
+  it('delete exactly the expired state', async () => {
     const tokens = await okta.authorize();
     await okta.approve();
     const count = async () => Number((await accessFlow.sql('SELECT count(*) AS n FROM gateway.oauth_states'))[0]!['n']);

@@ -4,7 +4,7 @@ import { Issuer } from './issuer.js';
 import { CALLBACK } from './oauth-fixture.js';
 import { People } from './people.js';
 
-describe('who may let Okta in', () => {
+describe('approval of Okta', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
@@ -53,13 +53,13 @@ describe('who may let Okta in', () => {
     if (status === 303) expect(answer.headers['location']).toMatch(/^\/login\?returnTo=%2Foauth%2F/);
   });
 
-  it('says no to their decision, too', async () => {
+  it('refuses their decision, too', async () => {
     const browser = await people.person({ roles: [{ role: 'auditor' }] });
     const path = String((await browser.get(authorize)).headers['location']).replace(ORIGIN, '');
     expect((await browser.post(path, { decision: 'approve', csrfToken: 'x' })).statusCode).toBe(403);
   });
 
-  it('gives cookies over encrypted connections only', async () => {
+  it('sets cookies over https only', async () => {
     const cookies = [(await gateway.request('GET', authorize)).headers['set-cookie'] ?? []].flat();
     expect(cookies.length).toBeGreaterThan(2);
     for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);

@@ -40,7 +40,7 @@ describe('the last administrator', () => {
   const firstKey = async () => (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items[0].id;
   const isThere = () => keyless.app.get(Database).unscoped(hasAdminOfAll);
 
-  it('is nobody who left, and no change by a caller takes the role away', async () => {
+  it('is never a deactivated user, and cannot be removed by a caller', async () => {
     const user = people.add(integrationId, 'left');
     await promote('left');
     people.change(user, { active: false });

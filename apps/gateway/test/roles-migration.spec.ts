@@ -24,7 +24,7 @@ describe('roles from before they were pinned', () => {
     await (await Database.open({ url: own.url, schema: 'gateway', migrations, poolSize: 2 })).close();
   };
 
-  it('keep the identity that their user was linked to, and name the integration that speaks for it', async () => {
+  it('keep the linked identity of their user, with the integration that can end them', async () => {
     await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(GatewayPinnedRoles1765100000000)));
     const [here, provider] = [uuidv7(), uuidv7()];
     const [carol, dan, erin, bob] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];

@@ -20,7 +20,7 @@ let subjects = 0;
 const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
 
 /** What a directory that lies, or the directory of another integration, can do to roles. */
-describe('a role, and what is written over SCIM', () => {
+describe('a role and SCIM changes', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let provider: Provider;
@@ -88,7 +88,7 @@ describe('a role, and what is written over SCIM', () => {
     integrationIds: [where],
   });
 
-  it('is of whoever the directory user was when it was given, not of whom SCIM makes it later', async () => {
+  it('stays with the identity of the user at the assignment', async () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     const role = await given(admin(here, user));
@@ -100,7 +100,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
   });
 
-  it('is pinned to the identity that the user is linked to, whatever its externalId has become', async () => {
+  it('is assigned to the linked identity, whatever the externalId of the user is', async () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     await login(carol);
@@ -109,7 +109,7 @@ describe('a role, and what is written over SCIM', () => {
     expect((await login(thief))[0]).toBe(403);
   });
 
-  it('reaches no further than the integration of the user to whom it is given', async () => {
+  it('is limited to the integration of the user to whom it is assigned', async () => {
     const user = directory.add(here, newSubject());
     const whom = { integrationId: here, userId: user.id, role: 'admin' };
     for (const integrationIds of [undefined, [there], [here, there], []]) {
@@ -118,7 +118,7 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('is given to no user whom no login can be told to be, and the answer says why', async () => {
+  it('is refused for a user who cannot log in, with the reason', async () => {
     const shared = newSubject();
     const [first] = [directory.add(here, shared), directory.add(here, shared)];
     const cases: [string, UserRecord, string, RegExp][] = [
@@ -136,7 +136,7 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('names the integration that speaks for an identity, or none, where the provider signs in for several', async () => {
+  it('requires integrationId, which may be null, when the provider has several integrations', async () => {
     const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor' };
     expect(await wrongFields(gateway, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
     const elsewhere = { ...identity, integrationId: unbound };
@@ -145,7 +145,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
   });
 
-  it('is ended by no other integration that the same provider signs in for', async () => {
+  it('is not ended by another integration of the same provider', async () => {
     const boss = newSubject();
     directory.add(here, boss);
     const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
@@ -159,7 +159,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
   });
 
-  it('of somebody who is no user of its integration is not ended by another one either', async () => {
+  it('of an identity without user in its integration is not ended by another one', async () => {
     const boss = newSubject();
     const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
     const [, browser] = await login(boss);
@@ -169,7 +169,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
   });
 
-  it('is ended by no integration when it names none', async () => {
+  it('without integration is not ended by any', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: null };
     const role = await given(boss);
     const [, browser] = await login(boss.subject);
@@ -178,7 +178,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ effective: true, endedAt: null });
   });
 
-  it('ends with the user of the integration that it names, and comes back by no directory', async () => {
+  it('ends with the user of its integration, and is not restored by the directory', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin' };
     const user = directory.add(here, boss.subject);
     const role = await givenBeforeThere(boss);
@@ -202,7 +202,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
   });
 
-  it('ends though the event got lost, or the person never logged in', async () => {
+  it('ends without an event, and without a login', async () => {
     const [lost, never] = [newSubject(), newSubject()];
     const [lostUser, neverUser] = [directory.add(here, lost), directory.add(here, never)];
     const roles = [await given(admin(here, lostUser)), await given(admin(here, neverUser))];
@@ -215,7 +215,7 @@ describe('a role, and what is written over SCIM', () => {
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
   });
 
-  it('is not ended by a departure from before it was given', async () => {
+  it('is not ended by an earlier deactivation', async () => {
     const user = directory.add(here, newSubject());
     directory.change(user, { active: false });
     const late = departure(here, user);
@@ -225,7 +225,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ effective: true });
   });
 
-  it('is ended at once when the user leaves while it is given', async () => {
+  it('ends when the user is deactivated during the assignment', async () => {
     const user = directory.add(here, newSubject());
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
@@ -241,7 +241,7 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('is given once, however often and by however many callers it is given', async () => {
+  it('is assigned once by repeated and concurrent calls', async () => {
     const user = directory.add(here, newSubject());
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
@@ -268,7 +268,7 @@ describe('a role, and what is written over SCIM', () => {
     ]);
   });
 
-  it('that is given again is not ended by a departure from before that', async () => {
+  it('that is assigned again is not ended by an earlier deactivation', async () => {
     const user = directory.add(here, newSubject());
     const role = await given(admin(here, user));
     const left = departure(here, { ...user, version: user.version + 1 });
@@ -279,7 +279,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ endedAt: null, effective: true });
   });
 
-  it('does not count while its integration has another provider, whose logins say nothing of it', async () => {
+  it('is not effective while its integration has another provider', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
     const role = await given(boss);
     await bind([there]);
@@ -291,11 +291,12 @@ describe('a role, and what is written over SCIM', () => {
     expect([(await login(boss.subject))[0], await roleNow(role)]).toMatchObject([303, { effective: true }]);
   });
 
-  it('leaves a line in the log when the person is linked to a user for the first time', async () => {
+  it('is logged when the person is first linked to a user', async () => {
     const subject = newSubject();
     const role = await given({ issuer: issuer.url, subject, role: 'admin', integrationId: here });
     const user = directory.add(there, subject);
-    const linked = () => gateway.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
+    const linked = () =>
+      gateway.log.filter((line) => line.includes('Linked a person with a role') && line.includes(subject));
     await login(subject);
     await login(subject);
     expect(linked().map((line) => JSON.parse(line) as object)).toMatchObject([

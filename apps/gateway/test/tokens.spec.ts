@@ -47,7 +47,7 @@ describe('SCIM tokens', () => {
       query('UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1', [id, interval]),
     );
 
-  it('carry a prefix, their id and a checksum, which is checked before anybody is asked', async () => {
+  it('contain a prefix, their id and a checksum, which is verified before a lookup', async () => {
     const { id, token } = (await rotate(tenant.tokenId)).json<TokenJson>();
     expect(token).toMatch(new RegExp(`^tgs_${id.replaceAll('-', '')}_[\\w-]{43}_[0-9a-f]{8}$`));
     expect(await comesIn(token)).toBe(200);
@@ -61,7 +61,7 @@ describe('SCIM tokens', () => {
     asked.mockRestore();
   });
 
-  it('are kept as keyed hashes, which whoever has only the database cannot compare with a token', async () => {
+  it('are stored as keyed hashes, which cannot be computed from the database alone', async () => {
     expect(await comesIn(tenant.token)).toBe(200);
     const kept = await dump(gateway);
     expect(kept).toContain(tenant.tokenId);
@@ -70,7 +70,7 @@ describe('SCIM tokens', () => {
     expect(gateway.log.join('\n')).not.toContain(tenant.token.slice(37, -9));
   });
 
-  it('of the older form stay good, and end like all others', async () => {
+  it('in the former format stay valid and expire like all others', async () => {
     const [id, old] = [uuidv7(), newSecret('tgs_')];
     await asOwner(gateway, (query) =>
       query('INSERT INTO gateway.scim_tokens (id, integration_id, hash, hint) VALUES ($1, $2, $3, $4)', [
@@ -86,7 +86,7 @@ describe('SCIM tokens', () => {
     await eventually(async () => expect(await comesIn(old)).toBe(401));
   });
 
-  it('are two in force for an integration, however many are asked for at once', async () => {
+  it('are at most two per integration, also with concurrent calls', async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => create()));
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
     const refused = answers.find(({ statusCode }) => statusCode === 409)!.json<{ detail: string }>();
@@ -97,7 +97,7 @@ describe('SCIM tokens', () => {
     expect((await list()).map(({ status }) => status).sort()).toEqual(['active', 'active', 'expired']);
   });
 
-  it('are rotated: both are good until the old one ends', async () => {
+  it('are rotated: both are valid until the old one expires', async () => {
     const made = await rotate(tenant.tokenId, { overlapSeconds: 3600, description: 'the new one' });
     expect(made.statusCode).toBe(201);
     const fresh = made.json<TokenJson>();
@@ -113,7 +113,7 @@ describe('SCIM tokens', () => {
     expect((await rotate(tenant.tokenId)).json<{ detail: string }>().detail).toMatch(/has expired/);
   });
 
-  it('are not made to last longer by a rotation, and end at once without an overlap', async () => {
+  it('are not extended by a rotation, and expire immediately without overlap', async () => {
     await setEnd(tenant.tokenId, '1 minute');
     await rotate(tenant.tokenId, { overlapSeconds: 86_400 });
     const [old] = await list();
@@ -124,14 +124,14 @@ describe('SCIM tokens', () => {
     expect((await list()).find(({ id }) => id === second.id)!.status).toBe('expired');
   });
 
-  it('are rotated in their own integration alone', async () => {
+  it('can be rotated only in their own integration', async () => {
     const other = await newTenant(gateway);
     expect((await rotate(other.tokenId)).statusCode).toBe(404);
     expect((await rotate(uuidv7())).statusCode).toBe(404);
     expect((await other.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
-  it('end after a year, at a time that is given, or never', async () => {
+  it('expire after a year, at a given time, or never', async () => {
     const [first] = await list();
     expect(Math.round((Date.parse(first!.expiresAt!) - Date.now()) / DAY_MS)).toBe(365);
     const never = (await create({ expiresAt: null })).json<TokenJson>();
@@ -141,7 +141,7 @@ describe('SCIM tokens', () => {
     expect((await create({ expiresAt: at })).json<TokenJson>().expiresAt).toBe(at);
   });
 
-  it('name the field that is wrong, and are not made then', async () => {
+  it('are not created with an invalid field, which is reported', async () => {
     for (const expiresAt of ['tomorrow', '2026-01-02', '2020-01-02T03:04:05Z', '2099-01-02T03:04:05Z', 7, ''])
       expect(await wrongFields(gateway, 'POST', path(), { expiresAt })).toEqual(['expiresAt']);
     for (const overlapSeconds of [-1, 2_592_001, 1.5, 'x', null])
@@ -151,7 +151,7 @@ describe('SCIM tokens', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('tell when and from which network they were last used, and no address', async () => {
+  it('report the time and network of the last use, but no address', async () => {
     const from = (remoteAddress: string) =>
       gateway.request('GET', `/scim/v2/${tenant.id}/Users`, {
         headers: { authorization: tenant.token },
@@ -173,7 +173,7 @@ describe('SCIM tokens', () => {
     expect(await dump(gateway)).not.toContain('203.0.113.77');
   });
 
-  it('are refused on every gateway within a second of being revoked, and within a second of their end', async () => {
+  it('are refused on every gateway within a second after revocation or expiry', async () => {
     const other = await openGateway({ databaseUrl: gateway.databaseUrl });
     try {
       other.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
@@ -190,7 +190,7 @@ describe('SCIM tokens', () => {
     }
   });
 
-  it('that are about to expire are told in the log, once for 30, 7 and 1 days, and not when they have a successor', async () => {
+  it('that expire soon are logged once 30, 7 and 1 days before, unless they have a successor', async () => {
     const expiry = gateway.app.get(TokenExpiry);
     const told = () =>
       gateway.log
@@ -211,7 +211,7 @@ describe('SCIM tokens', () => {
     expect(gateway.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
   });
 
-  it('that are about to expire make the status of their integration a warning, until they are rotated and Okta has the new one', async () => {
+  it('that expire soon give their integration the status warning, until they are rotated and the new one is used', async () => {
     const reason = async () => {
       await gateway.app.get(LifecycleWorker).reviewOnce();
       const { status, statusReason } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json<{
@@ -230,7 +230,7 @@ describe('SCIM tokens', () => {
     expect(await reason()).toEqual(['active', 'connected']);
   });
 
-  it('tell by a metric how long the first of them lasts', async () => {
+  it('report the time to the first expiry in a metric', async () => {
     const alone = await openGateway();
     try {
       const { id } = await newTenant(alone);
