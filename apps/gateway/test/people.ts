@@ -58,7 +58,7 @@ export class People {
       expect(made.statusCode).toBe(201);
     }
     const identity = { issuer: this.issuer.url, subject };
-    await this.gateway.app.get(Links).settle(identity, 'test');
+    await this.gateway.app.get(Links).sync(identity, 'test');
     const secret = await this.gateway.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
     const browser = new Browser(this.gateway);
     browser.cookies.set('__Host-tidegate_session', secret);

@@ -70,5 +70,5 @@ describe('the last administrator', () => {
     expect(await isThere()).toBe(false);
   });
 
-  const settle = (subject: string) => keyless.app.get(Links).settle({ issuer: issuer.url, subject }, 'test');
+  const settle = (subject: string) => keyless.app.get(Links).sync({ issuer: issuer.url, subject }, 'test');
 });

@@ -20,11 +20,11 @@ export class Activity {
     filter: EntryFilter,
     { before, limit }: { before: string | undefined; limit: number },
   ): Promise<Page<Entry>> {
-    const found = await this.inIntegration(integrationId, (tx) =>
+    const entries = await this.inIntegration(integrationId, (tx) =>
       listEntries(tx, integrationId, filter, before, limit + 1),
     );
     return pageOf(
-      found,
+      entries,
       limit,
       ({ id }) => id,
       (entry) => entry,

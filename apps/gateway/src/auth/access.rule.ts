@@ -58,7 +58,7 @@ export function accessOf(caller: ApiKeyCaller | Person, need: Need, now: number)
   const access = caller.kind === 'key' ? keyAccess(caller, need) : personAccess(caller, need);
   const { reach } = access;
   const fits = need.everywhere ? reach === 'all' : reach === 'all' || accessibleIntegrations(access).length > 0;
-  if (!fits) throw new Refusal('notAllowed', `This requires ${wanted(caller.kind, need)}.`);
+  if (!fits) throw new Refusal('notAllowed', `This requires ${requirement(caller.kind, need)}.`);
   if (need.stepUp && caller.kind === 'person' && now - caller.authenticatedAt > STEP_UP_SECONDS * 1000)
     throw new StepUpNeeded();
   return access;
@@ -75,7 +75,7 @@ function personAccess({ roles, users }: Person, need: Need): Access {
   return { reach, own: Object.fromEntries(own) };
 }
 
-function wanted(kind: 'key' | 'person', { scope, everywhere, orOwn }: Need): string {
+function requirement(kind: 'key' | 'person', { scope, everywhere, orOwn }: Need): string {
   const where = everywhere ? ' for all integrations' : '';
   if (kind === 'key') return `an API key with the scope ${scope}${where}`;
   return `the role ${orOwn ? 'member' : SCOPES[scope]}${where}`;

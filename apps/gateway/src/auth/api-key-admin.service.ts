@@ -53,13 +53,13 @@ export class ApiKeyAdmin {
     const secret = newSecret('tgk_');
     const row = { ...key, expiresAt, id: uuidv7(), hash: this.apiKeys.hash(secret), hint: secret.slice(-4) };
     const maker = makerOf(caller);
-    const made = await this.database.unscoped(async (tx) => {
+    const created = await this.database.unscoped(async (tx) => {
       await lockKeys(tx);
       await checkQuota(tx, key, maker, caller);
       await insertKey(tx, row, maker);
       return existing(await getKey(tx, row.id), 'all');
     });
-    return { ...(await this.shown(made)), secret };
+    return { ...(await this.shown(created)), secret };
   }
 
   /** @returns the keys whose integrations are all in `reach` */
@@ -90,7 +90,7 @@ export class ApiKeyAdmin {
    */
   async takeOver(id: string, caller: ApiKeyCaller | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
-    let taken: ApiKeyRow | undefined;
+    let updated: ApiKeyRow | undefined;
     await this.lastAdminGuard.run(async (tx) => {
       await lockKeys(tx);
       const key = existing(await getKey(tx, id), reach);
@@ -109,9 +109,9 @@ export class ApiKeyAdmin {
       const { perCreator } = await countKeys(tx, [], maker);
       refuseIfReached(limitReached(QUOTA, { total: 0, perIntegration: 0, perCreator }, hasAllRights(caller)));
       await setMaker(tx, id, maker);
-      taken = existing(await getKey(tx, id), reach);
+      updated = existing(await getKey(tx, id), reach);
     });
-    return this.shown(taken!);
+    return this.shown(updated!);
   }
 
   private isCreatedBy(tx: Tx, keyId: string, id: string): Promise<boolean> | false {

@@ -44,15 +44,15 @@ export async function setMaker(tx: Tx, id: string, maker: Maker): Promise<void> 
 
 /** @returns whether two keys are the same, or the other one is in the chain of creators */
 export async function isMadeBy(tx: Tx, id: string, otherId: string): Promise<boolean> {
-  const row = await tx.row<{ found: boolean }>(
+  const row = await tx.row<{ exists: boolean }>(
     `WITH RECURSIVE chain AS (
        SELECT id, maker_key_id FROM gateway.api_keys WHERE id = $1
        UNION
        SELECT p.id, p.maker_key_id FROM chain JOIN gateway.api_keys p ON p.id = chain.maker_key_id)
-     SELECT EXISTS (SELECT FROM chain WHERE id = $2) AS found`,
+     SELECT EXISTS (SELECT FROM chain WHERE id = $2) AS exists`,
     [id, otherId],
   );
-  return row?.found ?? false;
+  return row?.exists ?? false;
 }
 
 /** @returns the persons whose rights limit the keys used in the last two minutes */

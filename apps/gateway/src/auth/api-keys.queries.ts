@@ -33,7 +33,7 @@ const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "int
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"
   FROM gateway.api_keys k LEFT JOIN ${ORIGIN} ON true WHERE ${LISTED}`;
 
-export type FoundKey = Pick<
+export type StoredKey = Pick<
   ApiKeyRow,
   'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'
 > & {
@@ -43,7 +43,7 @@ export type FoundKey = Pick<
 };
 
 /** @returns the key with one of the hashes, if it and all keys in its chain of creators are valid */
-export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
+export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<StoredKey | undefined> {
   return tx.row(
     `SELECT k.id, k.name, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
             ${MAKER} AS maker, ${PERSON} AS person,

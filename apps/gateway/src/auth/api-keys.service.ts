@@ -4,7 +4,7 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { findKey, type FoundKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
+import { findKey, type StoredKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
 import { type ApiKeyCaller, type Person } from './caller.js';
 import { hasAllRights, rolesCover } from './delegation.rule.js';
@@ -54,8 +54,8 @@ export class ApiKeys {
   /** @returns whether the key with this hash is valid and has all rights */
   async isRoot(hash: Buffer): Promise<boolean> {
     if (this.isConfigured(hash)) return true;
-    const found = await this.findGood([hash]);
-    return found !== undefined && hasAllRights(found.caller);
+    const stored = await this.findValid([hash]);
+    return stored !== undefined && hasAllRights(stored.caller);
   }
 
   /** @returns the secret of a new key if no key is configured or stored; undefined otherwise */
@@ -76,19 +76,19 @@ export class ApiKeys {
   }
 
   private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
-    const found = await this.findGood(hashes);
-    if (!found) return undefined;
-    if (found.stale) await this.database.unscoped((tx) => markKeyUsed(tx, found.id));
-    return { hash: found.hash, caller: found.caller };
+    const stored = await this.findValid(hashes);
+    if (!stored) return undefined;
+    if (stored.stale) await this.database.unscoped((tx) => markKeyUsed(tx, stored.id));
+    return { hash: stored.hash, caller: stored.caller };
   }
 
-  private async findGood(hashes: readonly Buffer[]): Promise<(FoundKey & { caller: ApiKeyCaller }) | undefined> {
-    const found = await this.database.unscoped((tx) => findKey(tx, hashes));
-    if (!found?.person) return found && { ...found, caller: callerOf(found, {}) };
-    const rights = await this.identityRights.find(found.person);
+  private async findValid(hashes: readonly Buffer[]): Promise<(StoredKey & { caller: ApiKeyCaller }) | undefined> {
+    const stored = await this.database.unscoped((tx) => findKey(tx, hashes));
+    if (!stored?.person) return stored && { ...stored, caller: callerOf(stored, {}) };
+    const rights = await this.identityRights.find(stored.person);
     if (!rights) return undefined;
-    const caller = callerOf(found, rights.users);
-    return rolesCover(rights.roles, caller) ? { ...found, caller } : undefined;
+    const caller = callerOf(stored, rights.users);
+    return rolesCover(rights.roles, caller) ? { ...stored, caller } : undefined;
   }
 }
 
@@ -103,8 +103,8 @@ const ROOT: ApiKeyCaller = {
   expiresAt: null,
 };
 
-function callerOf(found: FoundKey, users: Person['users']): ApiKeyCaller {
-  const { id, name, maker, person, scopes, integrationIds, expiresAt } = found;
+function callerOf(stored: StoredKey, users: Person['users']): ApiKeyCaller {
+  const { id, name, maker, person, scopes, integrationIds, expiresAt } = stored;
   return {
     kind: 'key',
     keyId: id,

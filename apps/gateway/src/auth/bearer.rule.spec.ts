@@ -50,7 +50,7 @@ describe('a secret', () => {
     `tgk_${'a'.repeat(44)}`,
     `tgk_${'a'.repeat(42)}.`,
     `tgk_${'a'.repeat(43)}\n`,
-  ])('%j is not a secret', (text) => expect(looksLikeSecret('tgk_', text)).toBe(false));
+  ])('%j is not a secret', (value) => expect(looksLikeSecret('tgk_', value)).toBe(false));
 
   it('is hashed with SHA-256', () => {
     expect(hashOf('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');

@@ -29,8 +29,8 @@ export function newSecret(prefix: SecretPrefix): string {
 }
 
 /** @returns whether a string has the form of `newSecret`; others need no lookup */
-export function looksLikeSecret(prefix: SecretPrefix, text: string): boolean {
-  return text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length));
+export function looksLikeSecret(prefix: SecretPrefix, value: string): boolean {
+  return value.startsWith(prefix) && /^[\w-]{43}$/.test(value.slice(prefix.length));
 }
 
 /**

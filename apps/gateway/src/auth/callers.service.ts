@@ -58,21 +58,21 @@ export class Callers {
   private async apiKeyCaller(request: FastifyRequest, key: string): Promise<Caller | undefined> {
     const hash = this.apiKeys.hash(key);
     const isLimited = this.guesses.isLimited('api', request) && !this.guesses.wasValid(request, hash);
-    const found = await (isLimited ? this.apiKeys.findStored(key) : this.apiKeys.find(key));
-    if (found) this.guesses.addValid(request, found.hash);
+    const presented = await (isLimited ? this.apiKeys.findStored(key) : this.apiKeys.find(key));
+    if (presented) this.guesses.addValid(request, presented.hash);
     else if (isLimited)
       throw new Refusal('tooManyRequests', 'Too many wrong API keys from your address. Try again in a minute.');
     else this.guesses.addWrong('api', request, hash);
-    return found?.caller;
+    return presented?.caller;
   }
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
     const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: request.network };
-    const token = await this.scimTokens.recognize(credential, presented);
+    const call = { integrationId, requestId: request.id, from: request.network };
+    const token = await this.scimTokens.validate(credential, call);
     if (!token) return undefined;
-    const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');
-    const reason = token.ended ?? (isTaken ? undefined : 'bare');
+    const isAllowed = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');
+    const reason = token.ended ?? (isAllowed ? undefined : 'bare');
     if (reason === undefined) return { kind: 'scim', integrationId, ...token };
     request.refusedCredential = { integrationId, credential: token.credential, reason };
     if (reason === 'disabled') throw disabled();

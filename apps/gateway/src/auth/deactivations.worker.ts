@@ -43,7 +43,7 @@ export class DeactivationSweep implements OnApplicationBootstrap, OnApplicationS
       if (this.loop.isStopped) return;
       const requestId = newRequestId();
       try {
-        await this.links.settle(identity, requestId);
+        await this.links.sync(identity, requestId);
       } catch (err) {
         this.logger.warn({ err, requestId }, 'Could not check whether the user of a session or API key is active');
       }

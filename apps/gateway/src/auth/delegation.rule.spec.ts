@@ -37,8 +37,10 @@ describe('a key creating a key', () => {
     ['an earlier expiry', SOME, { ...SOME, expiresAt: at(9) }, true],
     ['no expiry, with an expiry', SOME, { ...SOME, expiresAt: null }, false],
     ['an expiry, without expiry', { ...SOME, expiresAt: null }, SOME, true],
-  ])('%s', (_, own, rights, may) => {
-    expect(canDelegate({ kind: 'key', keyId: 'k', name: 'key', maker: null, person: null, ...own }, rights)).toBe(may);
+  ])('%s', (_, own, rights, allowed) => {
+    expect(canDelegate({ kind: 'key', keyId: 'k', name: 'key', maker: null, person: null, ...own }, rights)).toBe(
+      allowed,
+    );
   });
 });
 
@@ -71,8 +73,8 @@ describe('a person creating a key', () => {
       false,
     ],
     ['no expiry: roles have none', admin([ACME]), { ...SOME, expiresAt: null }, true],
-  ])('%s', (_, caller, rights, may) => {
-    expect(canDelegate(caller, rights)).toBe(may);
+  ])('%s', (_, caller, rights, allowed) => {
+    expect(canDelegate(caller, rights)).toBe(allowed);
   });
 });
 

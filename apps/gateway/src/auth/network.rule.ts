@@ -33,8 +33,8 @@ export function networkOf(address: string, bits: PrefixBits = SITE): string | nu
 
 /** Removes the port, and the brackets of an IPv6 address. */
 function withoutPort(address: string): string {
-  const [, text = address] = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([\d.]+):\d+$/.exec(address) ?? [];
-  return text;
+  const [, host = address] = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([\d.]+):\d+$/.exec(address) ?? [];
+  return host;
 }
 
 const networkOfV4 = (bytes: readonly number[], bits: number): string => `${masked(bytes, 8, bits).join('.')}/${bits}`;

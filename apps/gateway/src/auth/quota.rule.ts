@@ -23,14 +23,14 @@ export interface Usage {
 
 /** A reached limit. */
 export interface Limit {
-  most: number;
+  max: number;
   /** "for one integration" */
   scope: string;
 }
 
 /** @param noun in the plural: "API keys" */
-export const limitMessage = ({ most, scope }: Limit, noun: string): string =>
-  `The limit of ${most} ${noun} ${scope} is reached. Delete one first.`;
+export const limitMessage = ({ max, scope }: Limit, noun: string): string =>
+  `The limit of ${max} ${noun} ${scope} is reached. Delete one first.`;
 
 /**
  * @param isRoot whether the caller administers all integrations
@@ -39,12 +39,12 @@ export const limitMessage = ({ most, scope }: Limit, noun: string): string =>
 export function limitReached(quota: Quota, usage: Usage, isRoot: boolean): Limit | undefined {
   const reserved = isRoot ? 0 : quota.reserved;
   const { total, allIntegrations = 0, perIntegration, perCreator } = usage;
-  const limits: [count: number, most: number, scope: string][] = [
+  const limits: [count: number, max: number, scope: string][] = [
     [total, quota.total - reserved, 'in total'],
     [allIntegrations, quota.allIntegrations - reserved, 'for all integrations'],
     [perIntegration, quota.perIntegration - reserved, 'for one integration'],
     [isRoot ? 0 : perCreator, quota.perCreator, 'of one creator'],
   ];
-  const reached = limits.find(([count, most]) => count >= most);
-  return reached && { most: reached[1], scope: reached[2] };
+  const reached = limits.find(([count, max]) => count >= max);
+  return reached && { max: reached[1], scope: reached[2] };
 }

@@ -51,7 +51,7 @@ type NewRow = RoleAssignee & Pick<RoleAssignment, 'id' | 'role' | 'integrationId
  */
 export async function touchAssignment(tx: Tx, row: NewRow): Promise<string | undefined> {
   const { issuer, subject, integrationId, userId, role, integrationIds, userVersion } = row;
-  const found = await tx.row<{ id: string }>(
+  const same = await tx.row<{ id: string }>(
     `UPDATE gateway.role_assignments SET user_version = greatest(user_version, $7)
      WHERE issuer = $1 AND subject = $2 AND integration_id IS NOT DISTINCT FROM $3 AND user_id IS NOT DISTINCT FROM $4
        AND role = $5 AND ended_at IS NULL AND (integration_ids @> $6 AND integration_ids <@ $6
@@ -59,7 +59,7 @@ export async function touchAssignment(tx: Tx, row: NewRow): Promise<string | und
      RETURNING id`,
     [issuer, subject, integrationId, userId, role, integrationIds, userVersion],
   );
-  return found?.id;
+  return same?.id;
 }
 
 /** Stores a role and deletes the same role if it has ended. */

@@ -63,7 +63,7 @@ export class RoleAssignments {
       return row.id;
     });
     // Checks the user again: a deactivation before the insert did not end this role.
-    if (assignee.integrationId !== null) await this.links.settleIn(assignee.integrationId, assignee, requestId);
+    if (assignee.integrationId !== null) await this.links.syncIn(assignee.integrationId, assignee, requestId);
     return existing(await this.database.unscoped((tx) => findAssignment(tx, id)));
   }
 

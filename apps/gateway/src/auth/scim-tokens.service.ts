@@ -16,7 +16,7 @@ import { SecretLookups } from './secret-lookups.js';
 import { idInToken } from './token-format.rule.js';
 
 /** A token of an integration; `ended` is the reason if it is not valid. */
-export interface Recognized {
+export interface ValidatedToken {
   credential: Credential;
   profile: ScimProfile;
   groupsToSync: string[];
@@ -24,7 +24,7 @@ export interface Recognized {
 }
 
 /** The call with the token. */
-interface Presented {
+interface TokenCall {
   /** From the path; not validated. */
   integrationId: string;
   requestId: string;
@@ -40,7 +40,7 @@ export const disabled = (): Refusal =>
   new Refusal('notAllowed', 'This integration is disabled in Tidegate. An administrator can enable it again.');
 
 /** A token from the database; `markUsed` records its use. */
-interface Found extends Omit<FoundToken, 'hash' | 'id'> {
+interface TokenRecord extends Omit<FoundToken, 'hash' | 'id'> {
   credential: Credential;
   markUsed(tx: Tx): Promise<void>;
 }
@@ -60,42 +60,42 @@ export class ScimTokens {
    * @returns undefined when the token never belonged to that integration
    * @throws as `SecretLookups.find`
    */
-  async recognize(secret: string, presented: Presented): Promise<Recognized | undefined> {
-    const { integrationId } = presented;
-    const find = isId(integrationId) ? this.finderOf(secret, presented) : undefined;
-    if (!find) return undefined;
+  async validate(secret: string, call: TokenCall): Promise<ValidatedToken | undefined> {
+    const { integrationId } = call;
+    const lookup = isId(integrationId) ? this.lookupOf(secret, call) : undefined;
+    if (!lookup) return undefined;
     const name = integrationId + hashOf(secret).toString('base64');
-    const isGood = ({ ended }: Recognized) => !ended || ended === 'disabled';
-    return this.lookups.find(name, () => this.lookUp(find, presented), isGood);
+    const isValid = ({ ended }: ValidatedToken) => !ended || ended === 'disabled';
+    return this.lookups.find(name, () => this.runLookup(lookup, call), isValid);
   }
 
   /** Looks the token up within the integration of the path: row-level security hides all others. */
-  private lookUp(
-    find: (tx: Tx) => Promise<Found | undefined>,
-    { integrationId, requestId, from }: Presented,
-  ): Promise<Recognized | undefined> {
+  private runLookup(
+    lookup: (tx: Tx) => Promise<TokenRecord | undefined>,
+    { integrationId, requestId, from }: TokenCall,
+  ): Promise<ValidatedToken | undefined> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      const token = await find(tx);
+      const token = await lookup(tx);
       if (!token) return undefined;
       const { credential, profile, groupsToSync, ended } = token;
-      const recognized = { credential, profile, groupsToSync };
+      const validated = { credential, profile, groupsToSync };
       if (ended) {
         // Expired access tokens are normal: the client gets a new one.
         if (credential.kind === 'token') this.counts.countRefusedCredential(integrationId);
-        return { ...recognized, ended };
+        return { ...validated, ended };
       }
       if (token.stale) await token.markUsed(tx);
-      const actor = actorOf({ kind: 'scim', integrationId, ...recognized }, { network: from });
+      const actor = actorOf({ kind: 'scim', integrationId, ...validated }, { network: from });
       if (token.unheard) await noteCall(tx, integrationId, { requestId, actor });
-      return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
+      return token.disabled ? { ...validated, ended: 'disabled' } : validated;
     });
   }
 
   /** @returns the lookup of a token, or undefined for strings that are not tokens */
-  private finderOf(
+  private lookupOf(
     secret: string,
-    { integrationId, from }: Presented,
-  ): ((tx: Tx) => Promise<Found | undefined>) | undefined {
+    { integrationId, from }: TokenCall,
+  ): ((tx: Tx) => Promise<TokenRecord | undefined>) | undefined {
     if (looksLikeSecret('tga_', secret)) return (tx) => this.findAccessToken(tx, integrationId, secret);
     const key = keyOf(secret);
     return key && ((tx) => this.findScimToken(tx, integrationId, secret, key, from));
@@ -107,7 +107,7 @@ export class ScimTokens {
     secret: string,
     key: TokenKey,
     from: string | null,
-  ): Promise<Found | undefined> {
+  ): Promise<TokenRecord | undefined> {
     const token = await findToken(tx, integrationId, key);
     const hash = 'id' in key ? this.secrets.hash('scim token', secret) : key.hash;
     if (!token || !timingSafeEqual(token.hash, hash)) return undefined;
@@ -116,7 +116,7 @@ export class ScimTokens {
   }
 
   /** Access tokens are issued after a consent (`AccessToken`) or for client credentials (`ClientCredentials`). */
-  private async findAccessToken(tx: Tx, integrationId: string, secret: string): Promise<Found | undefined> {
+  private async findAccessToken(tx: Tx, integrationId: string, secret: string): Promise<TokenRecord | undefined> {
     const key = (model: string) => stateKey(this.secrets, integrationId, model, secret);
     const token = await findAccessToken(tx, integrationId, [key('AccessToken'), key('ClientCredentials')]);
     if (!token) return undefined;

@@ -10,7 +10,7 @@ describe('SecretLookups', () => {
 
   /** Lookups that complete when the test resolves them. */
   const slow = () => {
-    const answers: ((good: object | undefined) => void)[] = [];
+    const answers: ((credential: object | undefined) => void)[] = [];
     return { answers, lookUp: () => new Promise<object | undefined>((resolve) => answers.push(resolve)) };
   };
   const crowd = (lookups: SecretLookups, size: number, lookUp: () => Promise<object | undefined>) =>

@@ -42,15 +42,15 @@ export class SecretLookups {
   async find<T extends object>(
     key: string,
     lookUp: () => Promise<T | undefined>,
-    isValid: (found: T) => boolean = () => true,
+    isValid: (credential: T) => boolean = () => true,
   ): Promise<T | undefined> {
-    const found = (await (this.valid.has(key)
+    const credential = (await (this.valid.has(key)
       ? this.validLookups.get(key, lookUp)
       : this.otherLookups.get(key, () => this.semaphore.run('unverified', Date.now() + QUEUE_MS, lookUp)))) as
       T | undefined;
-    if (found && isValid(found)) this.remember(key);
+    if (credential && isValid(credential)) this.remember(key);
     else this.valid.delete(key);
-    return found;
+    return credential;
   }
 
   private remember(key: string): void {

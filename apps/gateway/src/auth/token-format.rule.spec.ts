@@ -20,5 +20,5 @@ it('is invalid when a character is changed, missing or added', () => {
 
 it.each(['', 'tgs_', `tgs_${'a'.repeat(43)}`, 'tgs_01a20a919ffd75ea8d9e61063b77ba29__00000000', 'non-token'])(
   '%j is not a token',
-  (text) => expect(idInToken(text)).toBeUndefined(),
+  (value) => expect(idInToken(value)).toBeUndefined(),
 );

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 const SECRET_BYTES = 32;
 /** Prefix, the row's id without hyphens, the secret in base64url, the checksum in hex. */
-const TEXT = /^(tgs_)([0-9a-f]{32})_[\w-]{43}_([0-9a-f]{8})$/;
+const FORMAT = /^(tgs_)([0-9a-f]{32})_[\w-]{43}_([0-9a-f]{8})$/;
 const CHECKSUM_LENGTH = 8;
 
 /**
@@ -17,10 +17,10 @@ export function newToken(prefix: 'tgs_', id: string): string {
 }
 
 /** @returns the id of the row that stores the hash of a token, or undefined when the string is not a token */
-export function idInToken(text: string): string | undefined {
-  const [, , id, checksum] = TEXT.exec(text) ?? [];
-  if (id === undefined || checksum !== checksumOf(text.slice(0, -CHECKSUM_LENGTH))) return undefined;
+export function idInToken(token: string): string | undefined {
+  const [, , id, checksum] = FORMAT.exec(token) ?? [];
+  if (id === undefined || checksum !== checksumOf(token.slice(0, -CHECKSUM_LENGTH))) return undefined;
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-const checksumOf = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
+const checksumOf = (body: string): string => crc32(body).toString(16).padStart(CHECKSUM_LENGTH, '0');

@@ -35,17 +35,17 @@ export class Links {
    * the link.
    * @throws Refusal `unavailable` or `deadline` when the directory does not respond
    */
-  async settle(identity: Identity, requestId: string): Promise<void> {
+  async sync(identity: Identity, requestId: string): Promise<void> {
     const bound = (await this.database.unscoped((tx) => boundIntegrations(tx, identity.issuer))) ?? [];
-    await Promise.all(bound.map((integrationId) => this.settleIn(integrationId, identity, requestId)));
+    await Promise.all(bound.map((integrationId) => this.syncIn(integrationId, identity, requestId)));
   }
 
   /**
-   * Like `settle`, in one integration of the issuer.
+   * Like `sync`, in one integration of the issuer.
    * @returns the link of the identity; undefined without one
-   * @throws as `settle`
+   * @throws as `sync`
    */
-  async settleIn(integrationId: string, identity: Identity, requestId: string): Promise<Link | undefined> {
+  async syncIn(integrationId: string, identity: Identity, requestId: string): Promise<Link | undefined> {
     const linked = async () =>
       (await this.inIntegration(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
     const userId = (await linked())?.userId ?? (await this.link(identity, integrationId, requestId));
@@ -59,7 +59,7 @@ export class Links {
     return this.inIntegration(integrationId, (tx) => linkedSubject(tx, integrationId, userId));
   }
 
-  /** @returns the user from the directory; undefined when it does not exist @throws as `settle` */
+  /** @returns the user from the directory; undefined when it does not exist @throws as `sync` */
   async user(integrationId: string, id: string, requestId: string): Promise<UserRecord | undefined> {
     try {
       return await this.client.ask('users.get', this.commandOptions(integrationId, requestId), { id });
@@ -71,7 +71,7 @@ export class Links {
 
   /**
    * Whether a user belongs to the person, linked or not: the directory can have several users of one person without links.
-   * @throws as `settle`
+   * @throws as `sync`
    */
   private async isUserOf(
     identity: Identity,
@@ -87,7 +87,7 @@ export class Links {
 
   /**
    * Whether a user belongs to the caller, or to the person who created the calling key, also without a link.
-   * @throws as `settle`
+   * @throws as `sync`
    */
   async isUserOfCaller(caller: ApiKeyCaller | Person, integrationId: string, userId: string, requestId: string) {
     const person = caller.kind === 'key' ? caller.person : caller;
@@ -97,11 +97,11 @@ export class Links {
   private async link(identity: Identity, integrationId: string, requestId: string): Promise<string | undefined> {
     const user = await this.find(identity, integrationId, requestId);
     if (!user) return undefined;
-    const known = { integrationId, userId: user.id, version: user.version, active: user.active };
+    const linkedUser = { integrationId, userId: user.id, version: user.version, active: user.active };
     return this.inIntegration(integrationId, async (tx) => {
-      if (!(await insertLink(tx, identity, known))) return undefined;
-      await this.logRoles(tx, identity, known, requestId);
-      if (!user.active) await this.endRoles(tx, known, requestId);
+      if (!(await insertLink(tx, identity, linkedUser))) return undefined;
+      await this.logRoles(tx, identity, linkedUser, requestId);
+      if (!user.active) await this.endRoles(tx, linkedUser, requestId);
       return user.id;
     });
   }
@@ -117,9 +117,9 @@ export class Links {
     if (user?.active) return;
     const next = await this.find(identity, integrationId, requestId);
     if (!next?.active) return;
-    const known = { integrationId, userId: next.id, version: next.version };
+    const linkedUser = { integrationId, userId: next.id, version: next.version };
     await this.inIntegration(integrationId, async (tx) => {
-      if (await moveLink(tx, identity, userId, known)) await this.logRoles(tx, identity, known, requestId);
+      if (await moveLink(tx, identity, userId, linkedUser)) await this.logRoles(tx, identity, linkedUser, requestId);
     });
   }
 

@@ -41,8 +41,8 @@ export class LoginController {
   /** Login with an API key, for the first administrator. */
   @Post('login')
   async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { key, returnTo: wanted } = fieldsOf(form);
-    const returnTo = safeReturnTo(wanted);
+    const { key, returnTo: requested } = fieldsOf(form);
+    const returnTo = safeReturnTo(requested);
     const refuse = async (status: number, fault: string) => {
       this.logger.warn({ requestId: request.id, method: 'key', status, network: request.network }, 'Login failed');
       const choices = await this.providers.listUnauthenticated();
@@ -54,14 +54,14 @@ export class LoginController {
       reply.header('retry-after', '60');
       return refuse(429, 'Too many wrong keys from your address. Try again in a minute.');
     }
-    const found = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
-    if (!found || !hasAllRights(found.caller)) {
+    const presented = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
+    if (!presented || !hasAllRights(presented.caller)) {
       this.guesses.addWrong('form', request);
       return refuse(401, 'This is not the API key of an administrator of all integrations.');
     }
-    const { keyId } = found.caller;
+    const { keyId } = presented.caller;
     const identity = { issuer: KEY_ISSUER, subject: keyId };
-    await this.principals.begin(request, reply, { identity, keyHash: found.hash, authenticatedAt: new Date() });
+    await this.principals.begin(request, reply, { identity, keyHash: presented.hash, authenticatedAt: new Date() });
     this.logger.info({ requestId: request.id, method: 'key', keyId, network: request.network }, 'Login');
     seeOther(reply, returnTo);
   }

@@ -61,7 +61,7 @@ export class OpenIdLogin {
    * @param sealed the ticket from the cookie
    * @param answer provider and query of the redirect
    * @throws Refusal `invalid` for a ticket that is missing, expired, used or of another provider; the errors of
-   *   `OpenId.finish` and `Links.settle`
+   *   `OpenId.finish` and `Links.sync`
    */
   async finish(
     sealed: string | undefined,
@@ -77,7 +77,7 @@ export class OpenIdLogin {
     if (!(await this.database.unscoped((tx) => consumeLoginState(tx, state)))) throw invalidTicket();
     const authenticated = await this.openId.finish(provider, ticket, query);
     const identity = { issuer: provider.issuer, subject: authenticated.subject };
-    await this.links.settle(identity, requestId);
+    await this.links.sync(identity, requestId);
     const hasAccess = (await this.sessions.rightsOf(identity)) !== undefined;
     return { ...authenticated, identity, returnTo: ticket.returnTo, hasAccess };
   }

@@ -22,7 +22,7 @@ export class RateLimiter {
     for (const { key, entry } of entries) {
       if (isWithin) entry.count += 1;
       // A refused request with a forged key must not evict another key.
-      if (entry.count > 0) this.keep(key, entry);
+      if (entry.count > 0) this.store(key, entry);
     }
     return isWithin;
   }
@@ -32,7 +32,7 @@ export class RateLimiter {
     return entry && now - entry.since < this.windowMs ? entry : { since: now, count: 0 };
   }
 
-  private keep(key: string, entry: { since: number; count: number }): void {
+  private store(key: string, entry: { since: number; count: number }): void {
     // A Map keeps the order of insertion: deleting first makes this key the newest.
     this.counts.delete(key);
     const [oldest] = this.counts.size >= MAX_KEYS ? this.counts.keys() : [];

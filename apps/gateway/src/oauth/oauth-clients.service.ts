@@ -130,10 +130,10 @@ export class OAuthClients {
   /** @returns whether this is a secret of the client @throws as `SecretLookups.find` */
   async isSecret(integrationId: string, secret: string): Promise<boolean> {
     const hash = this.hash(integrationId, secret);
-    const found = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
+    const stored = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
       this.inIntegration(integrationId, (tx) => findSecret(tx, integrationId, hash)),
     );
-    return found !== undefined;
+    return stored !== undefined;
   }
 
   private check(grantType: GrantType, settings: ClientSettings): void {

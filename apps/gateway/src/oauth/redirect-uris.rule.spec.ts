@@ -45,4 +45,4 @@ it.each([
   ['https://*.example.com/x', undefined],
   ['ftp://sim.example.com', undefined],
   ['sim.example.com', undefined],
-])('parses %s as the origin %s', (text, origin) => expect(redirectOrigin(text)).toBe(origin));
+])('parses %s as the origin %s', (value, origin) => expect(redirectOrigin(value)).toBe(origin));

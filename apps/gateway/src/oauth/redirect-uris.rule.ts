@@ -35,9 +35,9 @@ export function redirectUriFault(uri: string, origins: readonly string[]): strin
 }
 
 /** @returns the origin, if it is https, or http on the loopback interface; undefined otherwise */
-export function redirectOrigin(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.href !== `${text}/` && url.href !== text)) return undefined;
+export function redirectOrigin(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || (url.href !== `${value}/` && url.href !== value)) return undefined;
   const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
   return safe && `${url.origin}/` === url.href ? url.origin : undefined;
 }

@@ -71,16 +71,16 @@ export class StateAdapter implements Adapter {
     const key = this.key(id);
     if (this.model === 'RefreshToken')
       return this.run(async (tx) => {
-        const found = await findRefreshToken(tx, this.integrationId, key);
-        return found && this.open(found, !canRefresh(found, new Date()));
+        const state = await findRefreshToken(tx, this.integrationId, key);
+        return state && this.open(state, !canRefresh(state, new Date()));
       });
-    const found = await this.run((tx) => findState(tx, this.integrationId, key));
-    return found && this.open(found, found.consumedAt !== null);
+    const state = await this.run((tx) => findState(tx, this.integrationId, key));
+    return state && this.open(state, state.consumedAt !== null);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const found = await this.run((tx) => findStateByUid(tx, this.integrationId, this.key(uid, 'Session uid')));
-    return found && this.open(found, false);
+    const state = await this.run((tx) => findStateByUid(tx, this.integrationId, this.key(uid, 'Session uid')));
+    return state && this.open(state, false);
   }
 
   /** Only device codes have user codes, and the device flow is disabled. */

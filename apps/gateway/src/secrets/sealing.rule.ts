@@ -10,27 +10,27 @@ export function deriveKey(key: Buffer | string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `tidegate ${purpose}`, KEY_BYTES));
 }
 
-/** @returns HMAC-SHA-256 of the text */
-export function keyedHash(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+/** @returns HMAC-SHA-256 of the value */
+export function keyedHash(key: Buffer, value: string): Buffer {
+  return createHmac('sha256', key).update(value).digest();
 }
 
 /** Encrypts with AES-256-GCM under a new nonce. @returns nonce, tag and ciphertext in one */
 export function seal(key: Buffer, plain: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  const text = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+  const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
 }
 
 /** @returns the plaintext, or undefined when the key is wrong or the data was changed */
 export function unseal(key: Buffer, sealed: Buffer): Buffer | undefined {
-  const [textAt, tagAt] = [NONCE_BYTES + TAG_BYTES, NONCE_BYTES];
-  if (sealed.length < textAt) return undefined;
+  const [ciphertextAt, tagAt] = [NONCE_BYTES + TAG_BYTES, NONCE_BYTES];
+  if (sealed.length < ciphertextAt) return undefined;
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, tagAt), { authTagLength: TAG_BYTES });
-    decipher.setAuthTag(sealed.subarray(tagAt, textAt));
-    return Buffer.concat([decipher.update(sealed.subarray(textAt)), decipher.final()]);
+    decipher.setAuthTag(sealed.subarray(tagAt, ciphertextAt));
+    return Buffer.concat([decipher.update(sealed.subarray(ciphertextAt)), decipher.final()]);
   } catch {
     return undefined;
   }

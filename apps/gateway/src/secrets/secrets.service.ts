@@ -31,37 +31,37 @@ export class Secrets {
     const keyed = (key: Buffer): DataKeyRow =>
       current ? { key: seal(current, key), sealed: true } : { key, sealed: false };
     const dataKey = await database.unscoped(async (tx) => {
-      const kept = await getOrInsertDataKey(tx, keyed(randomBytes(KEY_BYTES)));
-      const opened = kept.sealed ? current && unseal(current, kept.key) : kept.key;
+      const stored = await getOrInsertDataKey(tx, keyed(randomBytes(KEY_BYTES)));
+      const opened = stored.sealed ? current && unseal(current, stored.key) : stored.key;
       const before = previousKey === undefined ? undefined : deriveKey(previousKey, 'data key');
-      const found = opened ?? (before && unseal(before, kept.key));
-      if (!found) throw new StartError(CANNOT_OPEN);
-      if (current && !(kept.sealed && opened)) await updateDataKey(tx, keyed(found));
-      return found;
+      const key = opened ?? (before && unseal(before, stored.key));
+      if (!key) throw new StartError(CANNOT_OPEN);
+      if (current && !(stored.sealed && opened)) await updateDataKey(tx, keyed(key));
+      return key;
     });
     return new Secrets(dataKey);
   }
 
   /** @returns a keyed hash of 32 bytes, the same on every gateway */
-  hash(purpose: Purpose, text: string): Buffer {
-    return keyedHash(this.keyFor(purpose), text);
+  hash(purpose: Purpose, value: string): Buffer {
+    return keyedHash(this.keyFor(purpose), value);
   }
 
   /** Encrypts a string for `unseal`. */
-  seal(purpose: Purpose, text: string): Buffer {
-    return seal(this.keyFor(purpose), Buffer.from(text));
+  seal(purpose: Purpose, value: string): Buffer {
+    return seal(this.keyFor(purpose), Buffer.from(value));
   }
 
   /** Decrypts the result of `seal`. @throws Error when it was changed, or sealed for another purpose or system */
   unseal(purpose: Purpose, sealed: Buffer): string {
-    const text = unseal(this.keyFor(purpose), sealed);
-    if (!text) throw new Error(`Could not decrypt a secret (${purpose}) with the data key`);
-    return text.toString('utf8');
+    const value = unseal(this.keyFor(purpose), sealed);
+    if (!value) throw new Error(`Could not decrypt a secret (${purpose}) with the data key`);
+    return value.toString('utf8');
   }
 
   private keyFor(purpose: Purpose): Buffer {
-    const known = this.keys.get(purpose);
-    if (known) return known;
+    const cached = this.keys.get(purpose);
+    if (cached) return cached;
     const key = deriveKey(this.dataKey, purpose);
     this.keys.set(purpose, key);
     return key;
