@@ -6,12 +6,12 @@ import { type TestGateway, newTenant, openGateway, type Tenant } from './harness
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
-/** Persons from the least to the most: a user, and who has a role for the one integration, or for all. */
+/** Persons in ascending order of rights: a user, and roles for one integration or for all. */
 const PERSONS = ['member', 'auditor', 'admin', 'admin of all'] as const;
 type PersonKind = (typeof PERSONS)[number];
 /**
- * Who may use a route: the scope that a key needs, and the least of the persons. `self` is for users about themselves and
- * for administrators, and not for an auditor who is no user.
+ * The access to each route: the scope of keys, and the lowest of the persons. `self` admits users for themselves and
+ * administrators, but not auditors without user.
  */
 type Row = readonly [need: Scope, least: PersonKind | 'self'];
 
@@ -81,7 +81,7 @@ const API: Record<string, Row | 'person'> = {
 };
 const LONG_AGO = new Date(0);
 
-/** What shows, changes or gives away credentials and rights. */
+/** Routes that show, change or issue credentials and rights. */
 const STEP_UP = [
   'POST /integrations/:integrationId/oauth-client',
   'PATCH /integrations/:integrationId/oauth-client',
@@ -96,7 +96,7 @@ const STEP_UP = [
   'PATCH /login-providers/:id',
   'DELETE /login-providers/:id',
 ];
-/** Whoever comes to these says itself who it is: a browser with a session, or a client with its secret. */
+/** Routes that authenticate their callers themselves: browsers by session, clients by secret. */
 const OAUTH = [
   'GET /.well-known/oauth-authorization-server/oauth/:integrationId',
   'GET /oauth/:integrationId/.well-known/oauth-authorization-server',
@@ -147,7 +147,7 @@ describe('the access of each caller to each route', () => {
     gateway.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
   const pathOf = (url: string, where = tenant.id) =>
     url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
-  /** A stream of events would not end: what its HEAD is answered is decided in the same way. */
+  /** HEAD, because an event stream does not end; authorization is the same. */
   const methodFor = (method: string, url: string) => (url.endsWith('/events') ? 'HEAD' : method);
   const isRefused = ({ statusCode }: LightMyRequestResponse) => statusCode === 401 || statusCode === 403;
   const withKey = (key: string | undefined, method: string, path: string) =>

@@ -404,7 +404,7 @@ describe('the buffer of the provisioning log', () => {
       const [row] = (await query('SELECT count(*)::int AS count FROM gateway.provisioning_log')) as { count: number }[];
       return row!.count;
     });
-  /** Nothing is written until it is let go. */
+  /** Blocks all writes until released. */
   const hold = () => asOwnerHolding(gateway);
 
   it('holds 5,000 entries of one integration, leaves space for others, and counts what it drops', async () => {
@@ -453,7 +453,7 @@ describe('the buffer of the provisioning log', () => {
   });
 });
 
-/** Locks the log against writes. */
+/** Locks the table of the log. */
 async function asOwnerHolding(gateway: TestGateway): Promise<{ release: () => Promise<void> }> {
   let release!: () => void;
   const until = new Promise<void>((resolve) => (release = resolve));

@@ -45,7 +45,7 @@ describe('access flows over /api/v1', () => {
     [{ enabled: 'yes' }, ['enabled']],
     [{ name: 'a\u0000b' }, ['name']],
     [{ integrationId: 'x' }, ['integrationId']],
-  ])('names the wrong fields of a flow with %j', async (wrong, expected) => {
+  ])('reports the invalid fields of a flow with %j', async (wrong, expected) => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 

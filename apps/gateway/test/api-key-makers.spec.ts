@@ -344,7 +344,7 @@ describe('an API key', () => {
       const api: typeof root = (method, path, payload) =>
         keyless.request(method, `/api/v1${path}`, { headers, ...(payload ? { payload } : {}) });
       const [{ id: firstId }] = (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items;
-      // An endless key that the first key made does not outlive it.
+      // A key without expiry that the first key created is suspended with it.
       const child = await api('POST', '/api-keys', { name: 'child', scopes: ['all'], expiresAt: null });
       expect(child.statusCode).toBe(201);
       expect((await api('DELETE', `/api-keys/${firstId}`)).statusCode).toBe(409);

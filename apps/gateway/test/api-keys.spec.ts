@@ -79,7 +79,7 @@ describe('keys and roles', () => {
     [{ scopes: ['keys:read'], expiresAt: 'tomorrow' }, ['expiresAt']],
     [{ scopes: ['keys:read'], expiresAt: '2026-01-01T00:00:00' }, ['expiresAt']],
     [{ scopes: ['keys:read'], expiresAt: '2020-01-01T00:00:00Z' }, ['expiresAt']],
-  ])('name the wrong fields of a key with %j', async (body, expected) => {
+  ])('report the invalid fields of a key with %j', async (body, expected) => {
     expect(await wrongFields(gateway, 'POST', '/api-keys', { name: 'test', ...body })).toEqual(expected);
   });
 
@@ -156,7 +156,7 @@ describe('keys and roles', () => {
     [{ issuer: 'https://unknown.example', subject: 'x', role: 'admin' }, ['issuer']],
     [{ issuer: 'https://unknown.example', subject: 'x', role: 'owner' }, ['role']],
     [{ integrationId: '018f0000-0000-7000-8000-000000000000', role: 'admin' }, ['subject']],
-  ])('name the wrong fields of a role with %j', async (body, expected) => {
+  ])('report the invalid fields of a role with %j', async (body, expected) => {
     expect(await wrongFields(gateway, 'POST', '/role-assignments', body)).toEqual(expected);
   });
 

@@ -85,7 +85,7 @@ describe('the connection checks', () => {
     await okta.scim('POST', '/Users', alice());
     const { checks, refusals } = await look();
     expect(refusals).toMatchObject([
-      { status: 409, advice: expect.stringMatching(/^Something else has this name/) },
+      { status: 409, advice: expect.stringMatching(/^Another user or group has this name/) },
       { status: expect.any(Number), operation: 'patch' },
       { status: 409 },
     ]);

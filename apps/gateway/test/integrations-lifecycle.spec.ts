@@ -79,7 +79,7 @@ describe('the life of an integration', () => {
   });
 
   it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
-    const look = () => gateway.app.get(UndecidableRequests).sweep();
+    const look = () => gateway.app.get(UndecidableRequests).lookOnce();
     const other = await newTenant(gateway);
     for (const { scim } of [tenant, other]) await scim('GET', '/Users');
     let items = [{ integrationId: tenant.id, requests: 2 }];

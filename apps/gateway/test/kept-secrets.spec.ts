@@ -4,7 +4,7 @@ import { API_KEY } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 import { type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** Every row of every table of the gateway, as text: bytes are in hex there. */
+/** Every row of every table of the gateway as a string, with bytes in hex. */
 async function dump(accessFlow: OAuthFixture): Promise<string> {
   const tables = await accessFlow.sql(
     `SELECT format('gateway.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'gateway'`,

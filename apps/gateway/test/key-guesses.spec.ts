@@ -107,7 +107,7 @@ describe('wrong API keys', () => {
   });
 
   it.each(['a-key-that-somebody-chose', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'changemechangemechangemechangeme'])(
-    'is not made easy by the root key %s',
+    'are not helped by a guessable root key: %s is refused',
     (key) => {
       const env = { DATABASE_URL: 'postgres://localhost/tidegate', TIDEGATE_API_KEY: key };
       expect(() => readConfig(env, SETTINGS)).toThrow(/TIDEGATE_API_KEY must be a secret of 32 to 1000 characters/);

@@ -44,7 +44,7 @@ describe('limits', () => {
   const post = async (api: Api, path: string, body: object) => (await api('POST', path, body)).statusCode;
   const newKey = async (body: object): Promise<string> =>
     (await gateway.api('POST', '/api-keys', { name: 'test', ...body })).json<{ key: string }>().key;
-  /** Keys that exist already, without the work of making them. */
+  /** Inserts keys directly. */
   const fillKeys = (integrationIds: string[] | null, howMany: number) =>
     asOwner(gateway, (query) =>
       query(

@@ -10,7 +10,7 @@ interface Provider {
   redirectUri: string;
 }
 
-/** Logins as attackers use them: with a provider of their own, with answers replayed, and many at once. */
+/** Attacks on logins: malicious providers, replayed responses, and floods. */
 describe('the login by OpenID Connect under attack', () => {
   let gateway: TestGateway;
   let [honest, malicious]: Issuer[] = [];
@@ -57,13 +57,13 @@ describe('the login by OpenID Connect under attack', () => {
     const [attacker, victim] = [new Browser(gateway), new Browser(gateway)];
     const attackersLogin = await start(attacker, honestProvider!);
     const victimsLogin = await start(victim, maliciousProvider!);
-    // The authorization endpoint of the malicious provider sends the victim on to the honest one.
+    // The authorization endpoint of the malicious provider redirects the victim to the honest one.
     const forged = new URL(attackersLogin);
     forged.searchParams.set('state', victimsLogin.searchParams.get('state')!);
     const answer = honest!.login(forged, 'boss');
     const { statusCode } = await comeBack(victim, honestProvider!, answer);
     expect([statusCode, await isIn(victim)]).toEqual([400, false]);
-    // With the code, the attacker would end his own login as the victim.
+    // With the code, the attacker could finish a login as the victim.
     const code = malicious!.received.at(-1) ?? 'none';
     const state = attackersLogin.searchParams.get('state')!;
     const replayed = await comeBack(attacker, honestProvider!, new URLSearchParams({ code, state }));

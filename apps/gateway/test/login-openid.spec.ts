@@ -10,7 +10,7 @@ import { type TestGateway, newTenant, openGateway, wrongFields } from './harness
 import { CLIENT, Issuer } from './issuer.js';
 
 let subjects = 0;
-/** As Okta's user ids look. */
+/** In the format of Okta user ids. */
 const newSubject = () => `00u${String(++subjects).padStart(17, '0')}`;
 
 describe('logging in with OpenID Connect', () => {
@@ -76,7 +76,7 @@ describe('logging in with OpenID Connect', () => {
     } finally {
       database.unscoped = kept;
     }
-    expect(most).toBeLessThan(10); // what the gateway does by itself comes on top
+    expect(most).toBeLessThan(10); // including background work of the gateway
   });
 
   it('sends PKCE, state, nonce and only the scope openid', async () => {
@@ -171,13 +171,13 @@ describe('logging in with OpenID Connect', () => {
     ['another nonce', (claims) => ({ ...claims, nonce: 'x' })],
     ['no nonce', ({ nonce: _, ...claims }) => claims],
     ['another issuer', (claims) => ({ ...claims, iss: 'https://evil.example' })],
-    ['another audience', (claims) => ({ ...claims, aud: 'somebody-else' })],
+    ['another audience', (claims) => ({ ...claims, aud: 'another-client' })],
     [
       'several audiences and another authorized party',
       (claims) => ({ ...claims, aud: [CLIENT.clientId, 'x'], azp: 'x' }),
     ],
-    ['an end that has passed', (claims) => ({ ...claims, exp: Number(claims['exp']) - 120 })],
-    ['no end', ({ exp: _, ...claims }) => claims],
+    ['expired', (claims) => ({ ...claims, exp: Number(claims['exp']) - 120 })],
+    ['no expiry', ({ exp: _, ...claims }) => claims],
     ['no subject', ({ sub: _, ...claims }) => claims],
     ['the hash of another access token', (claims) => ({ ...claims, at_hash: 'x' })],
   ])('refuses an ID token with %s', async (_, lie) => {
@@ -194,7 +194,7 @@ describe('logging in with OpenID Connect', () => {
   it.each<[string, (token: string) => string]>([
     ['changed after it was signed', (token) => token.replace(/\.[^.]+\./, (claims) => `${claims.slice(0, -3)}AA.`)],
     ['not signed', (token) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`],
-    ['signed by nobody known', (token) => `${token.slice(0, -8)}AAAAAAAA`],
+    ['signed with an unknown key', (token) => `${token.slice(0, -8)}AAAAAAAA`],
     ['no token', () => 'x'],
   ])('refuses an ID token that is %s', async (_, forge) => {
     const subject = newSubject();
@@ -319,7 +319,7 @@ describe('logging in with OpenID Connect', () => {
     await loggedIn(subject);
     const browser = new Browser(gateway);
     const query = issuer.login(await start(browser), subject);
-    // Identity says "active", and only then tells that the user has left.
+    // Identity returns an active user before the event of the deactivation.
     const { 'users.get': kept } = gateway.transport.handlers;
     gateway.transport.handlers['users.get'] = () => user;
     await gateway.transport.tell(leave(user));

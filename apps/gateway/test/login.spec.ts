@@ -81,7 +81,7 @@ describe('logging in with the key of the first start', () => {
       const statuses: number[] = [];
       for (let count = 0; count < 12; count++) statuses.push(await form('wrong', address));
       expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
-      // What the caller itself says to the proxy stands before what the proxy says of the caller.
+      // The client can write the entries before that of the proxy.
       expect(await form('wrong', { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' })).toBe(429);
       expect(await form(API_KEY, address)).toBe(429);
       expect(await form(API_KEY, { 'x-forwarded-for': '203.0.113.10' })).toBe(303);
@@ -107,7 +107,7 @@ describe('logging in with the key of the first start', () => {
     '/x\\@evil.example',
     `/${'x'.repeat(5000)}`,
     '',
-  ])('never leads away from here: row %#', async (returnTo) => {
+  ])('never redirects to another origin: row %#', async (returnTo) => {
     const location = (await new Browser(gateway).loginWithKey(API_KEY, returnTo)).headers.location ?? '';
     const url = new URL(location, ORIGIN);
     expect([url.origin, location.startsWith('/'), location.startsWith('//')]).toEqual([ORIGIN, true, false]);
@@ -169,8 +169,8 @@ describe('logging in with the key of the first start', () => {
     ['another site’s form', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['a sibling host', { origin: 'https://evil.tide.example.com', 'sec-fetch-site': 'same-site' }],
     ['a sandboxed frame', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
-    ['a page whose address says otherwise', { origin: 'http://tide.example.com' }],
-  ])('lets %s change nothing with the cookie', async (_, from) => {
+    ['a page of another origin', { origin: 'http://tide.example.com' }],
+  ])('refuses changes with the cookie from %s', async (_, from) => {
     const { id } = await newTenant(gateway);
     const browser = await loggedIn();
     for (const [method, path] of [

@@ -47,20 +47,20 @@ describe('the authorization server under attack', () => {
     ['a query', `${CALLBACK}?a=b`],
     ['a fragment', `${CALLBACK}#a`],
     ['another port', CALLBACK.replace('.com/', '.com:8443/')],
-    ['the port that is meant anyway', CALLBACK.replace('.com/', '.com:443/')],
+    ['the default port', CALLBACK.replace('.com/', '.com:443/')],
     ['plain http', CALLBACK.replace('https', 'http')],
     ['capitals', CALLBACK.toUpperCase()],
-    ['something encoded', CALLBACK.replace('/oauth/', '%2Foauth%2F')],
+    ['encoded slashes', CALLBACK.replace('/oauth/', '%2Foauth%2F')],
     ['encoded letters', CALLBACK.replace('callback', '%63allback')],
-    ['steps up', CALLBACK.replace('/oauth/callback', '/x/../oauth/callback')],
+    ['dot segments', CALLBACK.replace('/oauth/callback', '/x/../oauth/callback')],
     ['another host', 'https://evil.example.com/admin/app/cpc/acme_tidegate_1/oauth/callback'],
     ['a user name', CALLBACK.replace('https://', 'https://evil.example.com@')],
     ['another app of the same cell', CALLBACK.replace('acme', 'evil')],
     ['another cell of Okta', CALLBACK.replace('okta.com', 'trexcloud.com')],
-    ['another port of this machine', 'http://127.0.0.1:4011/callback'],
-    ['this machine by another name', 'http://localhost:4010/callback'],
+    ['another loopback port', 'http://127.0.0.1:4011/callback'],
+    ['localhost instead of 127.0.0.1', 'http://localhost:4010/callback'],
     ['a script', 'javascript:alert(1)'],
-  ])('goes to no address that is not registered: %s', async (_how, redirect_uri) => {
+  ])('refuses an unregistered redirect URI: %s', async (_how, redirect_uri) => {
     const answer = await authorize({ ...good(), redirect_uri });
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -84,7 +84,7 @@ describe('the authorization server under attack', () => {
     [{ response_type: 'code id_token' }, 'unsupported_response_type'],
     [{ code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }, 'invalid_request'],
     [{ code_challenge: 'short', code_challenge_method: 'S256' }, 'invalid_request'],
-  ])('tells a known client its fault: %j', async (wrong, error) => {
+  ])('redirects errors to a known client: %j', async (wrong, error) => {
     const answer = await authorize({ ...good(), ...wrong });
     const back = new URL(answer.headers.get('location') ?? '');
     expect(back.href).toMatch(CALLBACK);
@@ -142,8 +142,8 @@ describe('the authorization server under attack', () => {
 
   it.each([
     ['long after its use', { minutesLater: 11, successorUsed: false }],
-    ['after what replaced it was used', { minutesLater: 0, successorUsed: true }],
-  ])('ends a grant when a refresh token comes again %s', async (_when, { minutesLater, successorUsed }) => {
+    ['after its successor was used', { minutesLater: 0, successorUsed: true }],
+  ])('revokes a grant when a refresh token is reused %s', async (_when, { minutesLater, successorUsed }) => {
     const first = await okta.authorize();
     let last = await refreshBy(first.refresh_token!);
     if (successorUsed) last = await refreshBy(last.refresh_token!);

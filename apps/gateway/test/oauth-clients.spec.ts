@@ -71,7 +71,7 @@ describe('the OAuth client of an integration', () => {
     [{ appName: 'a', clientSecret: 'with+what%is encoded in two ways-0123456789' }, ['clientSecret']],
     [{ appName: 'a', clientId: 'with space' }, ['clientId']],
     [{ appName: 'a', surprise: 1 }, ['surprise']],
-  ])('is not made of %j', async (body, fields) => {
+  ])('cannot be created with %j', async (body, fields) => {
     const { id } = await newTenant(accessFlow.gateway);
     expect(await wrongFields(accessFlow.gateway, 'POST', path(id), body)).toEqual(fields);
     expect((await api('GET', path(id))).statusCode).toBe(404);

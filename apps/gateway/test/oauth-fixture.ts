@@ -13,11 +13,11 @@ export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidega
 export interface OAuthFixture {
   gateway: TestGateway;
   origin: string;
-  /** A browser in which nobody is logged in. */
+  /** A browser without session. */
   browser(): Browser;
-  /** A browser in which an administrator is logged in. */
+  /** A browser with a session of an administrator. */
   admin(): Promise<Browser>;
-  /** Runs a statement as the owner of the database: how tests move time. */
+  /** Runs a statement as the owner of the database, to change times. */
   sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
   connect(settings?: object, integration?: object): Promise<Connection>;
   close(): Promise<void>;
@@ -29,15 +29,15 @@ export interface Connection extends Tenant {
   clientSecret: string;
   secretId: string;
   issuer: string;
-  /** The client library, as Okta would be set up. */
+  /** The client library, configured like Okta. */
   library(auth?: openid.ClientAuth): Promise<openid.Configuration>;
-  /** An administrator approves. @returns where the browser is sent back to */
+  /** Approves as an administrator. @returns the URL of the redirect */
   approve(parameters?: Record<string, string>, browser?: Browser): Promise<URL>;
-  /** The whole flow, from the button in Okta to the tokens. */
+  /** Runs the flow from Okta to the tokens. */
   authorize(): Promise<openid.TokenEndpointResponse>;
-  /** Calls the token or revocation endpoint by hand. */
+  /** Calls the token or revocation endpoint directly. */
   post(endpoint: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  /** What SCIM answers to an access token. */
+  /** The SCIM response for an access token. */
   status(accessToken: string, integrationId?: string): Promise<number>;
 }
 
@@ -121,7 +121,7 @@ async function connect(
   };
 }
 
-/** Logs in with the key, which leads on to where the browser was going. */
+/** Logs in with the key, which redirects to the requested page. */
 export async function logIn(browser: Browser): Promise<void> {
   expect([browser.status, browser.url.pathname]).toEqual([200, '/login']);
   await browser.press('Log in with the key', { key: API_KEY });

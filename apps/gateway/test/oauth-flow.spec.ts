@@ -45,7 +45,7 @@ describe('"Authenticate with Tidegate"', () => {
     ['the secret in the body, and PKCE', openid.ClientSecretPost, true],
     ['the secret in the header', openid.ClientSecretBasic, false],
     ['the secret in the header, and PKCE', openid.ClientSecretBasic, true],
-  ])('gives Okta tokens that open SCIM: %s', async (_way, auth, pkce) => {
+  ])('issues Okta tokens for SCIM: %s', async (_way, auth, pkce) => {
     const fresh = await accessFlow.connect();
     const library = () => fresh.library(auth(fresh.clientSecret));
     const verifier = openid.randomPKCECodeVerifier();
@@ -108,17 +108,17 @@ describe('"Authenticate with Tidegate"', () => {
     ['of 2 kB', randomBytes(1024).toString('hex')],
     ['of 4 KiB', randomBytes(2048).toString('hex')],
     ['with every kind of character', `a?b&c=d#e%20f+g h"<>\\äß€ 🌊 ${'{"x":[1]}'}`],
-  ])('gives a state back as it was: one %s', async (_kind, state) => {
+  ])('returns a state unchanged: %s', async (_kind, state) => {
     expect((await okta.approve({ state })).searchParams.get('state')).toBe(state);
   });
 
   it.each([
     ['none', {}],
     ['offline_access', { scope: 'offline_access' }],
-    ['one that there is not', { scope: 'https://graph.microsoft.com/.default groups' }],
-    ['openid, with what belongs to it', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
-    ['another page, in another mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
-  ])('grants what there is to grant, and a refresh token, whatever is asked for: %s', async (_what, parameters) => {
+    ['an unknown scope', { scope: 'https://graph.microsoft.com/.default groups' }],
+    ['openid with its parameters', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
+    ['another prompt and response mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
+  ])('grants the scope scim and a refresh token for any request: %s', async (_what, parameters) => {
     const back = await okta.approve(parameters);
     const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 's' });
     expect(tokens.scope).toBe('scim offline_access');
@@ -209,7 +209,7 @@ describe('"Authenticate with Tidegate"', () => {
   it.each([
     ['disabled', 'POST', '/disable', 403],
     ['removed', 'DELETE', '', 401],
-  ])('opens nothing for an integration that was %s', async (_how, method, action, status) => {
+  ])('refuses calls to an integration that was %s', async (_how, method, action, status) => {
     const one = await accessFlow.connect();
     const tokens = await one.authorize();
     expect(await one.status(tokens.access_token)).toBe(200);

@@ -6,7 +6,7 @@ import { ExpiredStates } from '../src/oauth/states.worker.js';
 import { openGateway, type TestGateway } from './harness.js';
 import { type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** Gives each request to the next gateway in turn. */
+/** Distributes requests round-robin. */
 function balance(ports: readonly number[]): { server: Server; semaphore: () => number } {
   let semaphore = 0;
   const server = createServer((incoming, outgoing) => {

@@ -28,7 +28,7 @@ describe('limits of the authorization server', () => {
           [network],
         )
       )[0]!['kept'];
-    /** Requests that exist already, without the work of making them. */
+    /** Inserts consent requests directly. */
     const fill = (networks: number, each: number) =>
       accessFlow.sql(
         `INSERT INTO gateway.oauth_states (integration_id, key, model, payload, network, created_at, expires_at)

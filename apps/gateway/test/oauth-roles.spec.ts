@@ -25,7 +25,7 @@ describe('approval of Okta', () => {
     await issuer.close();
   });
 
-  /** What somebody is answered who comes from Okta. */
+  /** The status of a consent page opened from Okta. */
   const asked = async (browser: Browser) => {
     const { location } = (await browser.get(authorize)).headers;
     return browser.get(String(location).replace(ORIGIN, ''));
@@ -44,8 +44,8 @@ describe('approval of Okta', () => {
       () => people.person({ roles: [{ role: 'admin', integrationIds: [tenant.id] }] }),
       200,
     ],
-    ['an administrator of all', () => people.person({ roles: [{ role: 'admin' }] }), 200],
-    ['a stranger', () => Promise.resolve(new Browser(gateway)), 303],
+    ['an administrator of all integrations', () => people.person({ roles: [{ role: 'admin' }] }), 200],
+    ['an unauthenticated browser', () => Promise.resolve(new Browser(gateway)), 303],
   ])('%s', async (_who, somebody, status) => {
     const browser = await somebody();
     const answer = await asked(browser);

@@ -1,7 +1,7 @@
 import { eventually } from '@tidegate/testing';
 import { CALLBACK, type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** What `oidc-provider` could answer to, were it left to itself (its `routes` and discovery). */
+/** All endpoints that `oidc-provider` can serve (its `routes` and discovery). */
 const LIBRARY_ROUTES = [
   'auth',
   'backchannel',
@@ -67,7 +67,7 @@ describe('the public surface of the authorization server', () => {
     ['registration', '{"redirect_uris":["https://evil.example"]}'],
     ['client_secret', 'x'],
     ['__proto__', 'x'],
-  ])('asks an administrator as always, whatever %s says: %s', async (name, value) => {
+  ])('requires consent regardless of %s: %s', async (name, value) => {
     const answer = await authorize([...Object.entries(good()), [name, value]]);
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,

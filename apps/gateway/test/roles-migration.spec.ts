@@ -67,7 +67,7 @@ describe('roles from before they were pinned', () => {
     expect(rows).toEqual([
       { subject: 'alice', isHere: true, userId: null, reach: null, version: 0, ended: false },
       { subject: 'carol', isHere: true, userId: carol, reach: [here], version: 7, ended: false },
-      // One that reaches beyond the user's integration is a role of the identity.
+      // A role for more than the integration of the user is a role of the identity.
       { subject: 'dan', isHere: true, userId: null, reach: null, version: 7, ended: false },
       { subject: 'erin', isHere: true, userId: null, reach: null, version: 7, ended: true },
     ]);

@@ -19,7 +19,7 @@ interface Role {
 let subjects = 0;
 const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
 
-/** What a directory that lies, or the directory of another integration, can do to roles. */
+/** Effects of SCIM changes, in the same and in another integration, on roles. */
 describe('a role and SCIM changes', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
@@ -65,7 +65,7 @@ describe('a role and SCIM changes', () => {
   };
   const bind = async (integrationIds: string[]) =>
     expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
-  /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
+  /** Assigns a role while the provider has one integration, which can then end the role. */
   const givenBeforeThere = async (body: object): Promise<Role> => {
     await bind([here]);
     const role = await given(body);
@@ -186,12 +186,12 @@ describe('a role and SCIM changes', () => {
     await deactivate(here, user);
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
     expect((await login(boss.subject))[0]).toBe(403);
-    // Another integration pushes an active user: the person is a member there, and administers nothing.
+    // Another integration pushes an active user: the person is a member there, not an administrator.
     directory.add(there, boss.subject);
     const [status, member] = await login(boss.subject);
     expect([status, await rolesIn(member)]).toEqual([303, { member: [there], auditor: [], admin: [] }]);
     expect(await roleNow(role)).toMatchObject({ effective: false, endedAt: expect.stringMatching(/Z$/) });
-    // Nor does the same user bring it back, once it is active again, nor another one in its place.
+    // Neither a reactivation nor a successor of the user restores the role.
     directory.change(user, { active: true });
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
     directory.remove(here, user);
@@ -230,7 +230,7 @@ describe('a role and SCIM changes', () => {
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
     gateway.transport.handlers['users.get'] = (data, asking) => {
-      // The directory answers twice before the role is stored: whether there is the user, and whether it is active.
+      // The directory responds twice before the insert: for the user, and for its status.
       if (++asked === 3) directory.change(user, { active: false });
       return kept!(data, asking);
     };
@@ -246,7 +246,7 @@ describe('a role and SCIM changes', () => {
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
     gateway.transport.handlers['users.get'] = (data, asking) => {
-      // After the role is stored.
+      // After the insert.
       if (++asked === 3) throw new Refusal('unavailable', 'The directory is away.');
       return kept!(data, asking);
     };

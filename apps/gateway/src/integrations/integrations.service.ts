@@ -48,7 +48,7 @@ export class Integrations {
     const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
     const settings = { ...defaultSettings(type), ...given };
     const id = uuidv7();
-    return this.inIntegration(id, async (tx) => {
+    return this.inTenancy(id, async (tx) => {
       const created = await insertIntegration(
         tx,
         id,
@@ -78,7 +78,7 @@ export class Integrations {
 
   /** @throws Refusal `missing` */
   async get(id: string): Promise<Integration> {
-    return known(await this.inIntegration(id, (tx) => findIntegration(tx, id)));
+    return known(await this.inTenancy(id, (tx) => findIntegration(tx, id)));
   }
 
   /**
@@ -103,7 +103,7 @@ export class Integrations {
     cause: Cause,
     { listAgain = false }: { listAgain?: boolean } = {},
   ): Promise<Integration> {
-    return this.inIntegration(id, async (tx) => {
+    return this.inTenancy(id, async (tx) => {
       const before = known(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
@@ -123,7 +123,7 @@ export class Integrations {
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
-    return this.inIntegration(id, async (tx) => {
+    return this.inTenancy(id, async (tx) => {
       confirmed(known(await findIntegration(tx, id, true)), confirm);
       return known(await setDisabled(tx, id, true, cause));
     });
@@ -131,7 +131,7 @@ export class Integrations {
 
   /** Opens the door again. It brings nothing back that ended. @throws Refusal `missing` */
   async enable(id: string, cause: Cause): Promise<Integration> {
-    return known(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
+    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
@@ -150,7 +150,7 @@ export class Integrations {
     await this.lastAdminGuard.run(remove, [id]);
   }
 
-  private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {

@@ -9,7 +9,7 @@ import {
 } from './lifecycle.rule.js';
 
 /** An integration as the decision about its status needs it. */
-export interface IdentityRights extends StatusAndReason {
+export interface Standing extends StatusAndReason {
   id: string;
   observed: Observed;
 }
@@ -35,18 +35,18 @@ const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail 
     WHERE integration_id = i.id AND minute > now() - interval '${RECENT_MINUTES} minutes'
   ) c ON true`;
 
-const standing = ({ id, status, code, detail, ...row }: Row): IdentityRights => {
+const standing = ({ id, status, code, detail, ...row }: Row): Standing => {
   const { calls, failures, refusals, refusedCredentials, ...rest } = row;
   const tally = { calls, failures, refusals, refusedCredentials };
   return { id, status, reason: { code, detail }, observed: { ...rest, tally, disabled: status === 'disabled' } };
 };
 
-export async function standings(tx: Tx, ids: readonly string[]): Promise<IdentityRights[]> {
+export async function standings(tx: Tx, ids: readonly string[]): Promise<Standing[]> {
   return (await tx.rows<Row>(`${STANDING} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(standing);
 }
 
 /** @returns the integration locked, or undefined when there is none */
-export async function lockStanding(tx: Tx, id: string): Promise<IdentityRights | undefined> {
+export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
   const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
   return row && standing(row);
 }

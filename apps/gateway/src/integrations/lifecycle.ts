@@ -1,7 +1,7 @@
 import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
-import { lockStanding, type IdentityRights } from './lifecycle.queries.js';
+import { lockStanding, type Standing } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
 import { tell } from './integration-events.js';
 
@@ -23,7 +23,7 @@ export async function noteCall(tx: Tx, integrationId: string, cause: Cause): Pro
   await tell(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
 }
 
-function isNews({ status, observed: { lastSeenAt, now } }: IdentityRights): boolean {
+function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
   if (status === 'initializing' || status === 'disconnected' || !lastSeenAt) return true;
   return now.getTime() - lastSeenAt.getTime() >= SEEN_EVERY_MS;
 }

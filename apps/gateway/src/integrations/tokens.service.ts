@@ -34,8 +34,8 @@ export class Tokens {
   /** @throws Refusal `missing` when there is no such integration, `conflict` when it has two; InvalidFields */
   create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<MadeToken> {
     const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inIntegration(integrationId, true, async (tx) => {
-      checkQuota(await listTokens(tx, integrationId));
+    return this.inTenancy(integrationId, true, async (tx) => {
+      checkRoom(await listTokens(tx, integrationId));
       return this.make(tx, integrationId, settings.description ?? null, expiresAt, actor);
     });
   }
@@ -52,12 +52,12 @@ export class Tokens {
     actor: Actor,
   ): Promise<MadeToken> {
     const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inIntegration(integrationId, true, async (tx) => {
+    return this.inTenancy(integrationId, true, async (tx) => {
       const tokens = await listTokens(tx, integrationId);
       const old = tokens.find((token) => token.id === id);
       if (!old) throw new Refusal('missing', 'No such token.');
       if (old.expired) throw new Refusal('conflict', 'This token has expired: make a new one instead.');
-      checkQuota(tokens);
+      checkRoom(tokens);
       const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
       await replaceToken(tx, integrationId, { id, successorId: made.id, overlapSeconds });
       return made;
@@ -66,12 +66,12 @@ export class Tokens {
 
   /** @throws Refusal `missing` when there is no such integration */
   list(integrationId: string): Promise<ScimToken[]> {
-    return this.inIntegration(integrationId, false, (tx) => listTokens(tx, integrationId));
+    return this.inTenancy(integrationId, false, (tx) => listTokens(tx, integrationId));
   }
 
   /** Ends a token; every gateway refuses it within a second. @throws Refusal `missing` */
   async revoke(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inIntegration(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
+    const revoked = await this.inTenancy(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
     if (!revoked) throw new Refusal('missing', 'No such token.');
   }
 
@@ -90,7 +90,7 @@ export class Tokens {
   }
 
   /** @param lock lets one change of an integration's tokens follow the other, so that their number can be counted */
-  private inIntegration<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private inTenancy<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       if (!(await findIntegration(tx, integrationId, lock))) throw new Refusal('missing', 'No such integration.');
       return work(tx);
@@ -98,7 +98,7 @@ export class Tokens {
   }
 }
 
-function checkQuota(tokens: readonly ScimToken[]): void {
+function checkRoom(tokens: readonly ScimToken[]): void {
   if (tokens.filter(({ expired }) => !expired).length < MOST_IN_FORCE) return;
   throw new Refusal(
     'conflict',

@@ -25,7 +25,7 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     @Inject(LOGGER) logger: Logger,
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Requests that no one can decide cannot be counted');
-    this.loop = new Loop(() => this.sweep().then(() => EVERY_MS), onFault);
+    this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -38,7 +38,7 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
   }
 
   /** Asks once about all integrations, and reviews the status of those of which the answer is another. */
-  async sweep(): Promise<void> {
+  async lookOnce(): Promise<void> {
     const ids = await this.database.unscoped((tx) => integrationIds(tx, undefined));
     const cause = systemCause('integration-status', newRequestId());
     const { requestId, actor } = cause;

@@ -31,9 +31,7 @@ export class Creates {
     } catch (error) {
       if (Refusal.from(error)?.code !== 'uniqueness') throw error;
       const hash = hashOf('users.create', attributes);
-      for (const commandId of await this.inIntegration(call, (tx) =>
-        rememberedAttempts(tx, call.integrationId, hash),
-      )) {
+      for (const commandId of await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash))) {
         const ours = await this.repeat(call, attributes, commandId);
         if (ours) return ours;
       }
@@ -44,7 +42,7 @@ export class Creates {
   /** Two groups may have the same name, so a repeat would make a second one: it is asked before. */
   async createGroup(call: ScimCall, attributes: ScimAttributes): Promise<GroupRecord> {
     const hash = hashOf('groups.create', attributes);
-    const [earlier] = await this.inIntegration(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
+    const [earlier] = await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
     const group = await this.ask('groups.create', call, attributes, earlier ?? uuidv7());
     if (earlier) await this.forget(call, hash);
     return group;
@@ -73,7 +71,7 @@ export class Creates {
 
   /** Does not fail: the caller must hear the 429 in any case. */
   private async remember(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
-    await this.inIntegration(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
+    await this.inTenancy(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
       (error: unknown) =>
         this.logger.warn({ err: error, integrationId: call.integrationId }, 'An unanswered create was not remembered'),
     );
@@ -81,10 +79,10 @@ export class Creates {
 
   /** Does not fail: what is left over is forgotten after a day. */
   private async forget(call: ScimCall, hash: Buffer): Promise<void> {
-    await this.inIntegration(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
+    await this.inTenancy(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
   }
 
-  private inIntegration<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private inTenancy<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }
