@@ -89,7 +89,7 @@ export async function lockKeys(tx: Tx): Promise<void> {
 /** Counts the keys against each limit for a new key. @param integrationIds of the new key; null: all */
 export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Usage> {
   const row = await tx.row<Required<Usage>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS allIntegrations,
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS "allIntegrations",
             count(*) FILTER (WHERE (k.maker_kind, k.maker_key_id, k.maker_issuer, k.maker_subject)
                              IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "perCreator",
             (SELECT coalesce(max(fill.keys), 0)::int FROM (

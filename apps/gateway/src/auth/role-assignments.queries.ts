@@ -88,7 +88,7 @@ export async function countAssignments(tx: Tx, integrationIds: readonly string[]
   const { network: _, ...identity } = maker;
   if (identity.kind === 'person') delete identity.userId;
   const row = await tx.row<Required<Usage>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "perCreator", count(*) FILTER (WHERE integration_ids IS NULL)::int AS allIntegrations,
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "perCreator", count(*) FILTER (WHERE integration_ids IS NULL)::int AS "allIntegrations",
             (SELECT coalesce(max(fill.roles), 0)::int FROM (
                SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
                WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "perIntegration"
