@@ -6,12 +6,12 @@ import { type TestGateway, newIntegration, openGateway, type TestIntegration } f
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
-/** People, by increasing access: a user, then roles in one integration, then in all. */
+/** Persons in ascending order of rights: a user, and roles for one integration or for all. */
 const PERSONS = ['member', 'auditor', 'admin', 'admin of all'] as const;
 type PersonKind = (typeof PERSONS)[number];
 /**
- * Access to a route: the scope that a key needs, and the person with the least access. `self` allows users for themselves
- * and administrators, but not auditors who are not users.
+ * The access to each route: the scope of keys, and the lowest of the persons. `self` admits users for themselves and
+ * administrators, but not auditors without user.
  */
 type Row = readonly [need: Scope, least: PersonKind | 'self'];
 
@@ -82,7 +82,7 @@ const API: Record<string, Row | 'person'> = {
 };
 const LONG_AGO = new Date(0);
 
-/** Routes that return or change credentials and scopes. */
+/** Routes that show, change or issue credentials and rights. */
 const STEP_UP = [
   'POST /integrations/:integrationId/oauth-client',
   'PATCH /integrations/:integrationId/oauth-client',
@@ -97,7 +97,7 @@ const STEP_UP = [
   'PATCH /login-providers/:id',
   'DELETE /login-providers/:id',
 ];
-/** Routes that authenticate callers themselves: by session or client secret. */
+/** Routes that authenticate their callers themselves: browsers by session, clients by secret. */
 const OAUTH = [
   'GET /.well-known/oauth-authorization-server/oauth/:integrationId',
   'GET /oauth/:integrationId/.well-known/oauth-authorization-server',
@@ -122,7 +122,7 @@ const PUBLIC = [
   'POST /logout',
 ];
 
-describe('access to routes', () => {
+describe('the access of each caller to each route', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let integration: TestIntegration;
@@ -148,7 +148,7 @@ describe('access to routes', () => {
     gateway.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
   const pathOf = (url: string, where = integration.id) =>
     url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
-  /** Uses HEAD for event streams, which do not end; its access check is the same. */
+  /** HEAD, because an event stream does not end; authorization is the same. */
   const methodFor = (method: string, url: string) => (url.endsWith('/events') ? 'HEAD' : method);
   const isRefused = ({ statusCode }: LightMyRequestResponse) => statusCode === 401 || statusCode === 403;
   const withKey = (key: string | undefined, method: string, path: string) =>
@@ -165,7 +165,7 @@ describe('access to routes', () => {
       key: string;
     }>().key;
 
-  it('is declared here for every route', () => {
+  it('covers every registered route', () => {
     const declared = [
       ...Object.keys(API).map((route) => route.replace(' ', ' /api/v1')),
       ...PUBLIC,
@@ -174,7 +174,7 @@ describe('access to routes', () => {
     expect(declared.sort()).toEqual(routes().sort());
   });
 
-  it('is refused for /api/v1 and /scim without a credential or with one for another API', async () => {
+  it('is refused without a credential, or with one of another API', async () => {
     for (const route of routes().filter((each) => !PUBLIC.includes(each))) {
       const [method = '', url = ''] = route.split(' ');
       const scim = url.startsWith('/scim/');
@@ -209,7 +209,7 @@ describe('access to routes', () => {
     expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
   });
 
-  it('requires a recent login of people only for routes of credentials and scopes', async () => {
+  it('requires a recent login exactly on routes for credentials and rights', async () => {
     const dan = await people.person({ roles: [{ role: 'admin' }] }, LONG_AGO);
     const asked: string[] = [];
     for (const route of Object.keys(API)) {
@@ -221,7 +221,7 @@ describe('access to routes', () => {
     expect(asked.sort()).toEqual([...STEP_UP].sort());
   });
 
-  it('is limited to integrations within reach; others are not found', async () => {
+  it('answers 404 for integrations that the caller cannot access', async () => {
     const limited = await keyFor(SCOPE_NAMES, [integration.id]);
     for (const route of Object.keys(API).filter((each) => each.includes(':integrationId'))) {
       const [named = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
@@ -244,13 +244,13 @@ describe('access to routes', () => {
     expect([beyond.statusCode, beyond.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
   });
 
-  it('uses the path parameter that the guard checks', () => {
+  it('names the path parameter as the guard reads it', () => {
     const named = gateway.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ url }) => !/^\/api\/v1\/integrations\/(:integrationId|events$)/.test(url))).toEqual([]);
   });
 
-  it('binds commands to the reach of the caller', async () => {
+  it('sends commands only for the integrations of the caller', async () => {
     gateway.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
     await persons.get('auditor')!.api('GET', '/grants');
     expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([integration.id]);
@@ -260,7 +260,7 @@ describe('access to routes', () => {
     );
   });
 
-  it('cannot be bypassed by another spelling of the path', async () => {
+  it('does not depend on the spelling of the path', async () => {
     const paths = [
       'api/v1/integrations',
       'api/v1/api-keys',

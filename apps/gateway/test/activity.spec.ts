@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { firstIdAt } from '../src/activity/id-time.rule.js';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
 import { Retention } from '../src/activity/retention.worker.js';
-import { newToken } from '../src/auth/token-text.rule.js';
+import { newToken } from '../src/auth/token-format.rule.js';
 import {
   type TestGateway,
   groupRecord,
@@ -74,7 +74,7 @@ describe('the provisioning log', () => {
   const entries = async (query = '') => (await page(query)).items;
   const deactivation = { Operations: [{ op: 'replace', value: { active: false } }] };
 
-  it('has the operation, target, request id, credential and network of each write', async () => {
+  it('records operation, target, request id, credential and network of each write', async () => {
     const answer = await okta.scim('POST', '/Users', { ...alice(), password: PASSWORD }, { 'x-request-id': 'req-1' });
     const { id } = answer.json<{ id: string }>();
     expect(await entries()).toEqual([
@@ -99,7 +99,7 @@ describe('the provisioning log', () => {
     expect((await gateway.api('GET', `/integrations/${okta.id}/activity/${entry!.id}`)).json()).toEqual(entry);
   });
 
-  it('is written without a further trigger', async () => {
+  it('is written automatically', async () => {
     await okta.scim('DELETE', `/Users/${uuidv7()}`);
     await eventually(async () => {
       const { items } = (await gateway.api('GET', `/integrations/${okta.id}/activity`)).json<{ items: EntryJson[] }>();
@@ -107,7 +107,7 @@ describe('the provisioning log', () => {
     });
   });
 
-  it('has every write, and only the reads of the connection test', async () => {
+  it('records every write, and of reads only the connection test', async () => {
     const [user, group] = [uuidv7(), uuidv7()];
     for (const [method, path, body] of [
       ['GET', '/Users?startIndex=1&count=2'],
@@ -139,7 +139,7 @@ describe('the provisioning log', () => {
     ]);
   });
 
-  it('has the reason of every refusal, of any method', async () => {
+  it('records the reason of every refusal', async () => {
     const id = uuidv7();
     refusing('users.create', new ScimError('uniqueness', 'Another user has this userName.'));
     refusing('users.get', new ScimError('notFound', 'There is no such user.'));
@@ -170,7 +170,7 @@ describe('the provisioning log', () => {
     expect(told).toHaveLength(rows.length);
   });
 
-  it('has the operations of a bulk request, and the request itself', async () => {
+  it('records each operation of a bulk request, and the request', async () => {
     const [user, group] = [uuidv7(), uuidv7()];
     refusing('groups.delete', new ScimError('notFound', 'There is no such group.'));
     await okta.scim('POST', '/Bulk', {
@@ -199,7 +199,7 @@ describe('the provisioning log', () => {
     expect(named.map(({ operation }) => operation)).toEqual(['patch', 'create']);
   });
 
-  it('is filtered by each field, and by target', async () => {
+  it('can be filtered by each field and by the name of the target', async () => {
     refusing('users.replace', new ScimError('uniqueness', 'Another user has this userName.'));
     const made = (await okta.scim('POST', '/Users', alice())).json<{ id: string }>();
     await okta.scim('PUT', `/Users/${uuidv7()}`, bob(), { 'x-request-id': 'of-bob' });
@@ -225,7 +225,7 @@ describe('the provisioning log', () => {
     expect(await narrowed(`?to=${first}`)).toEqual([]);
   });
 
-  it('reports invalid filters', async () => {
+  it('reports invalid filters by field', async () => {
     const path = `/integrations/${okta.id}/activity`;
     for (const [query, field] of [
       ['result=good', 'result'],
@@ -244,7 +244,7 @@ describe('the provisioning log', () => {
       expect(await wrongFields(gateway, 'GET', `${path}?${query}`)).toEqual([field]);
   });
 
-  it('is paged, newest first', async () => {
+  it('is read in pages, newest first', async () => {
     for (let i = 0; i < 5; i++) await okta.scim('DELETE', `/Groups/${uuidv7()}`);
     const whole = (await entries()).map(({ id }) => id);
     expect(whole).toEqual([...whole].sort().reverse());
@@ -274,7 +274,7 @@ describe('the provisioning log', () => {
     expect(seen).toEqual([]);
   });
 
-  it('has refusals of ended tokens, once a minute, and none of unauthenticated calls', async () => {
+  it('records why an expired token is refused, once a minute, and nothing about unknown tokens', async () => {
     const call = (token: string, id = okta.id) =>
       gateway.request('POST', `/scim/v2/${id}/Users`, { headers: { authorization: token }, payload: alice() });
     const other = await newIntegration(gateway);
@@ -301,7 +301,7 @@ describe('the provisioning log', () => {
     expect((await page('', other)).items).toEqual([]);
   });
 
-  it('has the reason why a valid token is refused', async () => {
+  it('records why a valid token is refused', async () => {
     const { name } = (await gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     expect((await gateway.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
     expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(403);
@@ -319,7 +319,7 @@ describe('the provisioning log', () => {
     ]);
   });
 
-  it('contains no secrets, bodies or names, and neither do log lines', async () => {
+  it('contains no secrets, bodies or names, and neither do the logs', async () => {
     const body = { ...alice(), password: PASSWORD };
     const { id } = (await okta.scim('POST', '/Users', body)).json<{ id: string }>();
     refusing('users.replace', new ScimError('uniqueness', 'Another user has this userName.'));
@@ -351,7 +351,7 @@ describe('the provisioning log', () => {
     expect(await entries()).toMatchObject([{ detail: expect.stringMatching(/^abx{200,300}$/) }]);
   });
 
-  it('deletes entries older than the retention, of all integrations', async () => {
+  it('deletes exactly the entries older than the retention period', async () => {
     const other = await newIntegration(gateway);
     for (const integration of [okta, other]) await integration.scim('DELETE', `/Users/${uuidv7()}`);
     await entries();
@@ -408,10 +408,10 @@ describe('the buffer of the provisioning log', () => {
       const [row] = (await query('SELECT count(*)::int AS count FROM gateway.provisioning_log')) as { count: number }[];
       return row!.count;
     });
-  /** Blocks writes until released. */
+  /** Blocks all writes until released. */
   const hold = () => asOwnerHolding(gateway);
 
-  it('is limited to five thousand entries per integration, counts dropped ones and does not block calls', async () => {
+  it('holds 5,000 entries of one integration, leaves space for others, and counts what it drops', async () => {
     const other = await newIntegration(gateway);
     const held = await hold();
     const log = gateway.app.get(ProvisioningLog);
@@ -423,17 +423,17 @@ describe('the buffer of the provisioning log', () => {
     expect(await dropped()).toBe(101);
   });
 
-  it('is kept while the database does not respond', async () => {
+  it('keeps its entries while the database is unavailable', async () => {
     const held = await hold();
     const id = uuidv7();
     await okta.scim('DELETE', `/Users/${id}`);
-    await eventually(() => expect(gateway.log.join('\n')).toContain('The provisioning log cannot be written'));
+    await eventually(() => expect(gateway.log.join('\n')).toContain('Could not write the provisioning log'));
     await held.release();
     await eventually(async () => expect(await count()).toBe(1));
     expect(await dropped()).toBe(0);
   });
 
-  it('includes calls in progress at shutdown', async () => {
+  it('contains calls in progress at the shutdown', async () => {
     await gateway.app.listen(0, '127.0.0.1');
     let open!: () => void;
     gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
@@ -457,7 +457,7 @@ describe('the buffer of the provisioning log', () => {
   });
 });
 
-/** Locks the log against writes. */
+/** Locks the table of the log. */
 async function asOwnerHolding(gateway: TestGateway): Promise<{ release: () => Promise<void> }> {
   let release!: () => void;
   const until = new Promise<void>((resolve) => (release = resolve));

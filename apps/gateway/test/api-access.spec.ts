@@ -139,7 +139,7 @@ describe('access requests over the admin API', () => {
         });
         expect([answer.statusCode, answer.json().detail]).toEqual([
           403,
-          'This asks for an API key with the scope access:review-as.',
+          'This requires an API key with the scope access:review-as.',
         ]);
       }
     expect(gateway.transport.asked).toHaveLength(asked);

@@ -4,8 +4,9 @@ import { API_KEY, type TestGateway } from './harness.js';
 export const ORIGIN = 'https://tide.example.com';
 
 /**
- * A browser that sends single requests: keeps cookies, sets the Origin header and returns responses unchanged. The browser
- * of `@tidegate/testing` also follows redirects and fills in forms.
+ * A browser for single requests: stores cookies, sends Origin and Sec-Fetch-Site, and returns each response as
+ * received. For flows over several pages and servers use the browser of `@tidegate/testing`, which follows redirects
+ * and submits forms.
  */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -16,7 +17,7 @@ export class Browser {
     return this.send('GET', path, {});
   }
 
-  /** Sends a form of a page of the gateway. */
+  /** Submits a form of a Tidegate page. */
   post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     return this.send('POST', path, { ...type, ...SAME_ORIGIN, ...headers }, new URLSearchParams(form).toString());

@@ -163,8 +163,8 @@ describe('the log line of a call', () => {
     };
     const about = { method: 'key', network: '127.0.0.0/24' };
     expect(await login(API_KEY)).toContainEqual(
-      expect.objectContaining({ msg: 'A login', keyId: 'configured', ...about }),
+      expect.objectContaining({ msg: 'Login', keyId: 'configured', ...about }),
     );
-    expect(await login('wrong')).toContainEqual(expect.objectContaining({ msg: 'A login failed', ...about }));
+    expect(await login('wrong')).toContainEqual(expect.objectContaining({ msg: 'Login failed', ...about }));
   });
 });

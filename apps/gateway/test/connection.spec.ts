@@ -19,7 +19,7 @@ interface ConnectionJson {
   checks: { name: string; state: string; since: string | null; message: string }[];
 }
 
-describe('the connection check', () => {
+describe('the connection checks', () => {
   let gateway: TestGateway;
   let okta: TestIntegration;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('the connection check', () => {
   };
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
-  it('reports progress from the first call to the first deactivation', async () => {
+  it('report each step from the first call to the first deactivation', async () => {
     const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', clock: 'ok' };
     const nothing = {
       first_call: 'missing',
@@ -73,7 +73,7 @@ describe('the connection check', () => {
       expect([name, Math.abs(Date.parse(since!) - Date.parse(checkedAt)) < 60_000]).toEqual([name, true]);
   });
 
-  it('keeps results after their log entries are deleted', async () => {
+  it('keep milestones after their entries are deleted', async () => {
     await okta.scim('POST', '/Users', alice());
     await look();
     await asOwner(gateway, (query) =>
@@ -82,7 +82,7 @@ describe('the connection check', () => {
     expect(await states()).toMatchObject({ first_call: 'ok', user_push: 'ok' });
   });
 
-  it('has the last refusal and advice', async () => {
+  it('report the last refusal with advice', async () => {
     gateway.transport.handlers['users.create'] = () => {
       throw new ScimError('uniqueness', 'Another user has this userName.');
     };
@@ -92,7 +92,7 @@ describe('the connection check', () => {
     await okta.scim('POST', '/Users', alice());
     const { checks, refusals } = await look();
     expect(refusals).toMatchObject([
-      { status: 409, advice: expect.stringMatching(/^Something else has this name/) },
+      { status: 409, advice: expect.stringMatching(/^Another user or group has this name/) },
       { status: expect.any(Number), operation: 'patch' },
       { status: 409 },
     ]);
@@ -101,7 +101,7 @@ describe('the connection check', () => {
     expect(check.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
   });
 
-  it('reports an expired last token, and a URL that Okta cannot call', async () => {
+  it('report an expired last token and an unusable PUBLIC_URL', async () => {
     await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET expires_at = now() - interval '1 day' WHERE integration_id = $1`, [
         okta.id,

@@ -145,7 +145,7 @@ describe('the HTTP surface', () => {
       expect((await call(API_KEY)).statusCode).toBe(401);
       expect(keyless.log.join('')).not.toContain(firstApiKey);
       const { ApiKeys } = await import('../src/auth/api-keys.service.js');
-      expect(await keyless.app.get(ApiKeys).makeFirst()).toBeUndefined();
+      expect(await keyless.app.get(ApiKeys).createFirst()).toBeUndefined();
     } finally {
       await keyless.close();
     }

@@ -44,7 +44,7 @@ describe('limits', () => {
   const post = async (api: Api, path: string, body: object) => (await api('POST', path, body)).statusCode;
   const newKey = async (body: object): Promise<string> =>
     (await gateway.api('POST', '/api-keys', { name: 'test', ...body })).json<{ key: string }>().key;
-  /** Keys that exist already, without the work of making them. */
+  /** Inserts keys directly. */
   const fillKeys = (integrationIds: string[] | null, howMany: number) =>
     asOwner(gateway, (query) =>
       query(
@@ -87,7 +87,7 @@ describe('limits', () => {
       const statuses = await Promise.all(range(6).map(() => post(api, '/api-keys', key([here]))));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([2, 4]);
       expect((await api('POST', '/api-keys', key([here]))).body).toMatch(
-        /There may be 80 API keys for one integration: delete one first/,
+        /The limit of 80 API keys for one integration is reached/,
       );
       const elsewhere = by(await newKey({ scopes: ['all'], integrationIds: [there] }));
       expect(await post(elsewhere, '/api-keys', key([there]))).toBe(201);

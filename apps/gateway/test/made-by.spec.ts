@@ -6,7 +6,7 @@ import { People } from './people.js';
 
 const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
 
-describe('actors of changes by administrators', () => {
+describe('changes by administrators', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let here: string;
@@ -61,7 +61,7 @@ describe('actors of changes by administrators', () => {
     await eventually(() => expect(created()).toMatchObject({ name: 'integration.created', actor: person }));
   });
 
-  it('are returned for tokens and their successors', async () => {
+  it('shows who created a token and its successor', async () => {
     const { id } = await newIntegration(gateway);
     const path = `/integrations/${id}/tokens`;
     const [first] = (await gateway.api('GET', path)).json<{ items: { id: string }[] }>().items;
@@ -71,7 +71,7 @@ describe('actors of changes by administrators', () => {
     expect((await gateway.api('GET', path)).json().items).toMatchObject([{ createdBy: ROOT }, { createdBy: person }]);
   });
 
-  it('are returned for OAuth clients and their secrets', async () => {
+  it('shows who created an OAuth client and its secrets, and who changed it last', async () => {
     const path = `/integrations/${here}/oauth-client`;
     const made = await gateway.api('POST', path, { appName: 'acme_tidegate_1' });
     expect(made.json()).toMatchObject({ createdBy: ROOT, updatedBy: null, secrets: [{ createdBy: ROOT }] });

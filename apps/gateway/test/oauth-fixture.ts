@@ -13,9 +13,9 @@ export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidega
 export interface OAuthFixture {
   gateway: TestGateway;
   origin: string;
-  /** A browser without a session. */
+  /** A browser without session. */
   browser(): Browser;
-  /** A browser with the session of an administrator. */
+  /** A browser with a session of an administrator. */
   admin(): Promise<Browser>;
   /** Runs a statement as the owner of the database, to change times. */
   sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
@@ -29,15 +29,15 @@ export interface Connection extends TestIntegration {
   clientSecret: string;
   secretId: string;
   issuer: string;
-  /** The client library, configured as Okta. */
+  /** The client library, configured like Okta. */
   library(auth?: openid.ClientAuth): Promise<openid.Configuration>;
-  /** Consents as an administrator. @returns the redirect URL */
+  /** Approves as an administrator. @returns the URL of the redirect */
   approve(parameters?: Record<string, string>, browser?: Browser): Promise<URL>;
-  /** Runs the complete flow. @returns the tokens */
+  /** Runs the flow from Okta to the tokens. */
   authorize(): Promise<openid.TokenEndpointResponse>;
   /** Calls the token or revocation endpoint directly. */
   post(endpoint: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  /** @returns the status of a SCIM call with the access token */
+  /** The SCIM response for an access token. */
   status(accessToken: string, integrationId?: string): Promise<number>;
 }
 
@@ -121,7 +121,7 @@ async function connect(
   };
 }
 
-/** Logs in with the key, which redirects to the original URL. */
+/** Logs in with the key, which redirects to the requested page. */
 export async function logIn(browser: Browser): Promise<void> {
   expect([browser.status, browser.url.pathname]).toEqual([200, '/login']);
   await browser.press('Log in with the key', { key: API_KEY });

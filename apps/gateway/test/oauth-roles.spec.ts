@@ -4,7 +4,7 @@ import { Issuer } from './issuer.js';
 import { CALLBACK } from './oauth-fixture.js';
 import { People } from './people.js';
 
-describe('who may let Okta in', () => {
+describe('approval of Okta', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
@@ -27,7 +27,7 @@ describe('who may let Okta in', () => {
     await issuer.close();
   });
 
-  /** What somebody is answered who comes from Okta. */
+  /** The status of a consent page opened from Okta. */
   const asked = async (browser: Browser) => {
     const { location } = (await browser.get(authorize)).headers;
     return browser.get(String(location).replace(ORIGIN, ''));
@@ -46,8 +46,8 @@ describe('who may let Okta in', () => {
       () => people.person({ roles: [{ role: 'admin', integrationIds: [integration.id] }] }),
       200,
     ],
-    ['an administrator of all', () => people.person({ roles: [{ role: 'admin' }] }), 200],
-    ['a stranger', () => Promise.resolve(new Browser(gateway)), 303],
+    ['an administrator of all integrations', () => people.person({ roles: [{ role: 'admin' }] }), 200],
+    ['an unauthenticated browser', () => Promise.resolve(new Browser(gateway)), 303],
   ])('%s', async (_who, somebody, status) => {
     const browser = await somebody();
     const answer = await asked(browser);
@@ -55,13 +55,13 @@ describe('who may let Okta in', () => {
     if (status === 303) expect(answer.headers['location']).toMatch(/^\/login\?returnTo=%2Foauth%2F/);
   });
 
-  it('says no to their decision, too', async () => {
+  it('refuses their decision, too', async () => {
     const browser = await people.person({ roles: [{ role: 'auditor' }] });
     const path = String((await browser.get(authorize)).headers['location']).replace(ORIGIN, '');
     expect((await browser.post(path, { decision: 'approve', csrfToken: 'x' })).statusCode).toBe(403);
   });
 
-  it('gives cookies over encrypted connections only', async () => {
+  it('sets cookies over https only', async () => {
     const cookies = [(await gateway.request('GET', authorize)).headers['set-cookie'] ?? []].flat();
     expect(cookies.length).toBeGreaterThan(2);
     for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);

@@ -2,7 +2,7 @@ import { type Bind } from '@tidegate/database';
 import pg from 'pg';
 import { type TestGateway } from './harness.js';
 
-/** Runs statements as the owner of a gateway's database, without row-level security, to change times and inspect rows. */
+/** Runs statements as the owner of the database, without row-level security: to change times, and to read. */
 export async function asOwner<T>(gateway: TestGateway, work: (query: Query) => Promise<T>): Promise<T> {
   const owner = new pg.Client({ connectionString: gateway.databaseUrl });
   await owner.connect();
@@ -14,7 +14,7 @@ export async function asOwner<T>(gateway: TestGateway, work: (query: Query) => P
 }
 type Query = (sql: string, binds?: readonly Bind[]) => Promise<object[]>;
 
-/** @returns every row of every table of the gateway, as strings */
+/** Every row of every table of the gateway as a string. */
 export function dump(gateway: TestGateway): Promise<string> {
   return asOwner(gateway, async (query) => {
     const tables = (await query(

@@ -11,7 +11,7 @@ interface Wanted {
 
 let count = 0;
 
-/** People who log in with one provider, without its pages. */
+/** Persons of one login provider, logged in without its pages. */
 export class People {
   private readonly users = new Map<string, { id: string; integrationId: string; subject: string }>();
 
@@ -42,7 +42,7 @@ export class People {
     return people;
   }
 
-  /** Creates a person with roles and with users in the given integrations; the roles depend on the first. */
+  /** A person with roles, and with users in the integrations; the first one can end the roles. */
   async person({ roles = [], of = [] }: Wanted, authenticatedAt = new Date()) {
     const subject = `00u${String(++count).padStart(17, '0')}`;
     const users: Record<string, string> = {};
@@ -58,7 +58,7 @@ export class People {
       expect(made.statusCode).toBe(201);
     }
     const identity = { issuer: this.issuer.url, subject };
-    await this.gateway.app.get(Links).settle(identity, 'test');
+    await this.gateway.app.get(Links).sync(identity, 'test');
     const secret = await this.gateway.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
     const browser = new Browser(this.gateway);
     browser.cookies.set('__Host-tidegate_session', secret);

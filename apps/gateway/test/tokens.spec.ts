@@ -3,7 +3,7 @@ import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
-import { newToken } from '../src/auth/token-text.rule.js';
+import { newToken } from '../src/auth/token-format.rule.js';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
 import { type TestGateway, newIntegration, openGateway, type TestIntegration, wrongFields } from './harness.js';
@@ -47,7 +47,7 @@ describe('SCIM tokens', () => {
       query('UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1', [id, interval]),
     );
 
-  it('have a prefix, their id and a checksum, which is checked before the lookup', async () => {
+  it('contain a prefix, their id and a checksum, which is verified before a lookup', async () => {
     const { id, token } = (await rotate(integration.tokenId)).json<TokenJson>();
     expect(token).toMatch(new RegExp(`^tgs_${id.replaceAll('-', '')}_[\\w-]{43}_[0-9a-f]{8}$`));
     expect(await comesIn(token)).toBe(200);
@@ -61,7 +61,7 @@ describe('SCIM tokens', () => {
     asked.mockRestore();
   });
 
-  it('are stored as keyed hashes, which the database alone cannot verify', async () => {
+  it('are stored as keyed hashes, which cannot be computed from the database alone', async () => {
     expect(await comesIn(integration.token)).toBe(200);
     const kept = await dump(gateway);
     expect(kept).toContain(integration.tokenId);
@@ -70,7 +70,7 @@ describe('SCIM tokens', () => {
     expect(gateway.log.join('\n')).not.toContain(integration.token.slice(37, -9));
   });
 
-  it('in the older format stay valid, and end like others', async () => {
+  it('in the former format stay valid and expire like all others', async () => {
     const [id, old] = [uuidv7(), newSecret('tgs_')];
     await asOwner(gateway, (query) =>
       query('INSERT INTO gateway.scim_tokens (id, integration_id, hash, hint) VALUES ($1, $2, $3, $4)', [
@@ -86,7 +86,7 @@ describe('SCIM tokens', () => {
     await eventually(async () => expect(await comesIn(old)).toBe(401));
   });
 
-  it('are limited to two valid ones per integration, also for concurrent creates', async () => {
+  it('are at most two per integration, also with concurrent calls', async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => create()));
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
     const refused = answers.find(({ statusCode }) => statusCode === 409)!.json<{ detail: string }>();
@@ -97,7 +97,7 @@ describe('SCIM tokens', () => {
     expect((await list()).map(({ status }) => status).sort()).toEqual(['active', 'active', 'expired']);
   });
 
-  it('are rotated with both valid during the overlap', async () => {
+  it('are rotated: both are valid until the old one expires', async () => {
     const made = await rotate(integration.tokenId, { overlapSeconds: 3600, description: 'the new one' });
     expect(made.statusCode).toBe(201);
     const fresh = made.json<TokenJson>();
@@ -113,7 +113,7 @@ describe('SCIM tokens', () => {
     expect((await rotate(integration.tokenId)).json<{ detail: string }>().detail).toMatch(/has expired/);
   });
 
-  it('are not extended by a rotation, and end immediately without overlap', async () => {
+  it('are not extended by a rotation, and expire immediately without overlap', async () => {
     await setEnd(integration.tokenId, '1 minute');
     await rotate(integration.tokenId, { overlapSeconds: 86_400 });
     const [old] = await list();
@@ -124,7 +124,7 @@ describe('SCIM tokens', () => {
     expect((await list()).find(({ id }) => id === second.id)!.status).toBe('expired');
   });
 
-  it('are rotated only in their own integration', async () => {
+  it('can be rotated only in their own integration', async () => {
     const other = await newIntegration(gateway);
     expect((await rotate(other.tokenId)).statusCode).toBe(404);
     expect((await rotate(uuidv7())).statusCode).toBe(404);
@@ -141,7 +141,7 @@ describe('SCIM tokens', () => {
     expect((await create({ expiresAt: at })).json<TokenJson>().expiresAt).toBe(at);
   });
 
-  it('are not created with invalid fields, which are reported', async () => {
+  it('are not created with an invalid field, which is reported', async () => {
     for (const expiresAt of ['tomorrow', '2026-01-02', '2020-01-02T03:04:05Z', '2099-01-02T03:04:05Z', 7, ''])
       expect(await wrongFields(gateway, 'POST', path(), { expiresAt })).toEqual(['expiresAt']);
     for (const overlapSeconds of [-1, 2_592_001, 1.5, 'x', null])
@@ -151,7 +151,7 @@ describe('SCIM tokens', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('have the time and network of their last use, but no address', async () => {
+  it('report the time and network of the last use, but no address', async () => {
     const from = (remoteAddress: string) =>
       gateway.request('GET', `/scim/v2/${integration.id}/Users`, {
         headers: { authorization: integration.token },
@@ -190,7 +190,7 @@ describe('SCIM tokens', () => {
     }
   });
 
-  it('without successor cause a log warning 30, 7 and 1 days before expiry, once each', async () => {
+  it('that expire soon are logged once 30, 7 and 1 days before, unless they have a successor', async () => {
     const expiry = gateway.app.get(TokenExpiry);
     const told = () =>
       gateway.log
@@ -211,7 +211,7 @@ describe('SCIM tokens', () => {
     expect(gateway.log.some((line) => line.includes(`"credentialId":"${replaced.tokenId}"`))).toBe(false);
   });
 
-  it('that expire soon cause the status warning until Okta uses the rotated one', async () => {
+  it('that expire soon give their integration the status warning, until they are rotated and the new one is used', async () => {
     const reason = async () => {
       await gateway.app.get(LifecycleWorker).updateOnce();
       const { status, statusReason } = (await gateway.api('GET', `/integrations/${integration.id}`)).json<{
@@ -230,7 +230,7 @@ describe('SCIM tokens', () => {
     expect(await reason()).toEqual(['active', 'connected']);
   });
 
-  it('have a metric of the time until the first expires', async () => {
+  it('report the time to the first expiry in a metric', async () => {
     const alone = await openGateway();
     try {
       const { id } = await newIntegration(alone);

@@ -2,7 +2,7 @@ import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { covers } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -43,7 +43,12 @@ export class AccessFlowsController {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
-    const { items, nextCursor } = await this.commands.ask('flows.list', call, query, touchable(call.access));
+    const { items, nextCursor } = await this.commands.ask(
+      'flows.list',
+      call,
+      query,
+      accessibleIntegrations(call.access),
+    );
     return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
   }
 
@@ -52,7 +57,10 @@ export class AccessFlowsController {
   @ApiOkResponse({ type: FlowView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
     const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
-    return flowView(call.access, await this.commands.ask('flows.get', call, query, touchable(call.access)));
+    return flowView(
+      call.access,
+      await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access)),
+    );
   }
 
   @Patch(':id')

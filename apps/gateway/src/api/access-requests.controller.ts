@@ -2,7 +2,7 @@ import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type CommandData, type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { type Reach } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -119,7 +119,7 @@ export class AccessRequestsController {
 
   /** @throws Refusal `missing` also when the request exists and the caller may not see it */
   private async find(id: string, call: HttpCall): Promise<RequestRecord> {
-    const request = await this.commands.ask('requests.get', call, { id }, touchable(call.access));
+    const request = await this.commands.ask('requests.get', call, { id }, accessibleIntegrations(call.access));
     if (!canSee(call.access, request)) throw new Refusal('missing', 'No such request.');
     return request;
   }

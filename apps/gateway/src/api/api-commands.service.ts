@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply, Refusal } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { type HttpCall } from '../http/call.js';
@@ -58,7 +58,9 @@ export class ApiCommands {
     call: HttpCall,
     data: CommandData<N>,
   ): Promise<CommandReply<N>> {
-    const ids = covers(touchable(call.access), integrationId) ? await this.integrations.idsWithin([integrationId]) : [];
+    const ids = covers(accessibleIntegrations(call.access), integrationId)
+      ? await this.integrations.idsWithin([integrationId])
+      : [];
     if (ids.length === 0) throw new Refusal('missing', 'No such integration.');
     return this.send(name, call, data, ids, apiLaneOf(name, false));
   }

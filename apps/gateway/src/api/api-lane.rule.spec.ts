@@ -1,4 +1,4 @@
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
 
 test.each([
@@ -16,7 +16,7 @@ test.each([
   expect(apiLaneOf(name, takesAccess)).toBe(lane);
 });
 
-const key = { kind: 'key', keyId: 'k1' } as KeyHolder;
+const key = { kind: 'key', keyId: 'k1' } as ApiKeyCaller;
 const person = { kind: 'person', issuer: 'https://example.okta.com', subject: 'alice' } as Person;
 
 test('commands wait in the queue of exactly their integrations', () => {

@@ -2,7 +2,7 @@ import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { grantView } from './access-views.js';
 import { Links } from '../login/links.service.js';
@@ -63,7 +63,7 @@ export class GrantsController {
 
   /** @throws Refusal `missing` also when the grant exists and the caller may not see it */
   private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantRecord> {
-    const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access), why);
+    const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access), why);
     if (!canActOn(call.access, grant)) throw new Refusal('missing', 'No such grant.');
     return grant;
   }

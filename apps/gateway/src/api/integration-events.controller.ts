@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
 import { type Need } from '../auth/access.rule.js';
 import { Callers } from '../auth/callers.service.js';
-import { mayAll } from '../auth/handing-on.rule.js';
+import { hasAllRights } from '../auth/delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
@@ -92,7 +92,7 @@ export class IntegrationEventsController {
 function usageOf({ caller, access }: FastifyRequest, integrationId: string | undefined): StreamUsage {
   const reach = integrationId === undefined ? access.reach : [integrationId];
   if (!caller || caller.kind === 'scim') return { caller: '', maker: undefined, reach, isRoot: false };
-  const common = { reach, isRoot: mayAll(caller) };
+  const common = { reach, isRoot: hasAllRights(caller) };
   if (caller.kind === 'person') {
     const name = JSON.stringify(makerOf(caller));
     return { ...common, caller: name, maker: name };

@@ -1,10 +1,10 @@
 import { type Cause } from '@tidegate/contracts';
 import { actorOf } from '../auth/actor.rule.js';
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { type HttpCall } from '../http/call.js';
 
 /** @returns the caller of a route of /api/v1; the guard has authenticated it */
-export function apiCaller({ caller }: HttpCall): KeyHolder | Person {
+export function apiCaller({ caller }: HttpCall): ApiKeyCaller | Person {
   if (!caller || caller.kind === 'scim') throw new Error('Bug: a call of /api/v1 has no caller.');
   return caller;
 }

@@ -1,12 +1,12 @@
 import { type Access } from '../auth/access.rule.js';
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
 
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
 
-const KEY: KeyHolder = {
+const KEY: ApiKeyCaller = {
   kind: 'key',
   keyId: 'k',
   name: 'key',

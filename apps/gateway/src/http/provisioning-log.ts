@@ -3,10 +3,10 @@ import { foldCase } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { type BulkNote, type NewEntry, type Noted } from '../activity/entry.js';
-import { type Act, actOf, isConnectionTest, isEntered, milestonesOf, resultOf } from '../activity/operation.rule.js';
+import { type Act, actOf, isConnectionTest, isLogged, milestonesOf, resultOf } from '../activity/operation.rule.js';
 import { type ProvisioningLog } from '../activity/provisioning-log.service.js';
 import { Throttle } from '../activity/throttle.js';
-import { findable, targetAsked } from '../activity/target.rule.js';
+import { searchableName, targetOfRequest } from '../activity/target.rule.js';
 import { type RefusedCredential } from '../auth/caller.js';
 import { networkOf } from '../auth/network.rule.js';
 import { type Secrets } from '../secrets/secrets.service.js';
@@ -46,7 +46,11 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
     const act = actOfCall(request);
     const { target, error, operations = [] } = request.noted ?? {};
     const { id } = request.params as { id?: string };
-    const outcome = { ...outcomeOf(reply), error, target: target ?? targetAsked(act.resourceType, id, request.body) };
+    const outcome = {
+      ...outcomeOf(reply),
+      error,
+      target: target ?? targetOfRequest(act.resourceType, id, request.body),
+    };
     const isTest = isConnectionTest(act, request.query as Record<string, unknown>);
     enter(request, origin, act, outcome, isTest);
     for (const operation of operations) enter(request, origin, operation, operation, false);
@@ -54,8 +58,12 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
 
   function enter(request: FastifyRequest, origin: CallOrigin, act: Act, outcome: Outcome, isTest: boolean): void {
     const result = resultOf(outcome.status);
-    log.see(origin.integrationId, milestonesOf(act, result, isTest, outcome.target?.inactive ?? false), new Date());
-    if (isEntered(act, result, isTest)) log.add(entryOf(request, origin, act, outcome));
+    log.recordMilestones(
+      origin.integrationId,
+      milestonesOf(act, result, isTest, outcome.target?.inactive ?? false),
+      new Date(),
+    );
+    if (isLogged(act, result, isTest)) log.add(entryOf(request, origin, act, outcome));
   }
 
   function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...origin }: RefusedCredential): void {
@@ -69,7 +77,7 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
     { operation, resourceType }: Act,
     { status, durationMs, target = {}, error }: Outcome,
   ): NewEntry {
-    const name = findable(target.name);
+    const name = searchableName(target.name);
     return {
       id: uuidv7(),
       integrationId,

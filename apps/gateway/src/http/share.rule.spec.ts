@@ -1,8 +1,8 @@
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { type Reach } from '../auth/roles.js';
 import { shareOf } from './share.rule.js';
 
-const key = (integrations: Reach, keyId = 'k1'): KeyHolder => ({
+const key = (integrations: Reach, keyId = 'k1'): ApiKeyCaller => ({
   kind: 'key',
   keyId,
   name: 'deploy',

@@ -4,7 +4,7 @@ import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegat
 import { Database, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { AdminsLeft } from '../auth/admins-left.js';
+import { LastAdminGuard } from '../auth/last-admin-guard.js';
 import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -29,7 +29,7 @@ import { recordChange } from './integration-events.js';
 export class Integrations {
   constructor(
     private readonly database: Database,
-    private readonly adminsLeft: AdminsLeft,
+    private readonly lastAdminGuard: LastAdminGuard,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -150,7 +150,7 @@ export class Integrations {
       await deleteIntegration(tx, id);
       await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
     };
-    await this.adminsLeft.keep(remove, [id]);
+    await this.lastAdminGuard.run(remove, [id]);
   }
 
   private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {

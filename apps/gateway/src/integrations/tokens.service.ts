@@ -3,7 +3,7 @@ import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS, endOf } from '../auth/credential-life.rule.js';
-import { newToken } from '../auth/token-text.rule.js';
+import { newToken } from '../auth/token-format.rule.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { findIntegration } from './integrations.queries.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';

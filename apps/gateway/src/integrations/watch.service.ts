@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { limitReached, type Places } from '../auth/places.rule.js';
+import { limitReached, type Quota } from '../auth/quota.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { LOGGER } from '../config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
@@ -12,7 +12,7 @@ const POLL_MS = 1_000;
 /** Maximum delay between assigning the id of a change and committing it. */
 const MAX_COMMIT_DELAY_SECONDS = 30;
 /** Streams per gateway. A stream of all integrations counts in each that its caller may read. */
-const STREAM_LIMITS: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
+const STREAM_LIMITS: Quota = { total: 200, allIntegrations: 200, perIntegration: 100, perCreator: 60, reserved: 40 };
 const MAX_PER_CALLER = 20;
 
 /** A change, and the current integration; undefined if it was deleted. */
@@ -84,8 +84,8 @@ export class IntegrationWatch implements OnModuleDestroy {
     if (others.filter((other) => other.caller === caller).length >= MAX_PER_CALLER) return true;
     const current = {
       total: others.length,
-      ofIntegration: highestCount(others, reach),
-      ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
+      perIntegration: highestCount(others, reach),
+      perCreator: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
     };
     return limitReached(STREAM_LIMITS, current, isRoot) !== undefined;
   }

@@ -1,7 +1,7 @@
 import { type BulkLedger, type BulkOperation } from '@tidegate/scim';
 import { type BulkNote, type Target } from '../activity/entry.js';
 import { bulkAct } from '../activity/operation.rule.js';
-import { targetAsked } from '../activity/target.rule.js';
+import { targetOfRequest } from '../activity/target.rule.js';
 
 /** Collects details of the operations of one bulk request, which run one after the other, for the provisioning log. */
 export class BulkNotes {
@@ -29,7 +29,7 @@ export class BulkNotes {
       const act = bulkAct(method, address?.type);
       const body = 'body' in operation ? operation.body : undefined;
       const { durationMs = 0, target } = this.measured.get(index) ?? {};
-      const fallback = targetAsked(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
+      const fallback = targetOfRequest(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
       return { ...act, status, durationMs, error, target: target ?? fallback };
     });
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { entityTag, tolerates } from '@tidegate/scim';
-import { findable } from '../activity/target.rule.js';
+import { searchableName } from '../activity/target.rule.js';
 import { LOGGER } from '../config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
@@ -70,7 +70,7 @@ export class GroupResources {
     return {
       status,
       location,
-      target: { id: group.id, name: findable(group.attributes.displayName) },
+      target: { id: group.id, name: searchableName(group.attributes.displayName) },
       version: entityTag(group.version),
       body: groupBody(group, call, this.nextMembers(call)),
     };

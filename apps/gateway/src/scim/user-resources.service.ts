@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type IfMatch, type UserRecord } from '@tidegate/contracts';
 import { entityTag, mayDeactivate, patchSteps, resourceSteps, wantsAttribute } from '@tidegate/scim';
 import { parseInSteps } from '../http/read-in-turn.js';
-import { findable } from '../activity/target.rule.js';
+import { searchableName } from '../activity/target.rule.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
 import { condition, userVersion } from './etag.rule.js';
@@ -70,6 +70,6 @@ const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute
 
 function answer(status: number, user: UserRecord, call: ScimCall): ScimAnswer {
   const location = userLocation(user.id, call);
-  const target = { id: user.id, name: findable(user.attributes.userName), inactive: !user.active };
+  const target = { id: user.id, name: searchableName(user.attributes.userName), inactive: !user.active };
   return { status, location, version: entityTag(userVersion(user)), body: userResource(user, call), target };
 }
