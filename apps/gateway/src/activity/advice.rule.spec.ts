@@ -7,7 +7,7 @@ const NAMED = [400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 501];
 describe('the advice about a response', () => {
   it.each<[number, RegExp]>([
     [400, /attribute mapping in Okta.*retry the task in Okta\.$/],
-    [401, /^Enter a token in Okta/],
+    [401, /^Enter a valid token in Okta/],
     [403, /Changes in Okta do not help\.$/],
     [404, /In Okta, unassign and reassign the user/],
     [405, /base URL in Okta/],

@@ -48,7 +48,7 @@ export class ApiKeysController {
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
     const key = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
-    this.audit.note(call, 'API key key over', { keyId: id });
+    this.audit.note(call, 'API key taken over', { keyId: id });
     return view(key);
   }
 
