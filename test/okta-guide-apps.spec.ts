@@ -46,7 +46,7 @@ describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] 
       await tab('provisioning');
       const entries = { enabled: true, baseUrl: scimBaseUrl };
       const wrong = { ...entries, token: `${token.slice(0, -1)}x` };
-      const fault = 'The credential in the Authorization header is missing or not valid here.';
+      const fault = 'The credential in the Authorization header is missing or not valid.';
       expect(await browser().press('Test API Credentials', wrong)).toContain(fault);
       expect(await browser().press('Save', wrong)).toContain(fault);
       expect([app().enabled, await status()]).toEqual([false, 'initializing']);

@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import { newTenant, type Tenant } from '../apps/gateway/test/harness.js';
+import { newIntegration, type TestIntegration } from '../apps/gateway/test/harness.js';
 import { type Directory, openDirectory } from './directory.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -13,11 +13,11 @@ interface NewEvent {
 
 describe('bulk requests against the directory itself', () => {
   let directory: Directory;
-  let okta: Tenant;
+  let okta: TestIntegration;
 
   beforeAll(async () => {
     directory = await openDirectory();
-    okta = await newTenant(directory.gateway);
+    okta = await newIntegration(directory.gateway);
   });
   afterAll(() => directory?.close());
 

@@ -1,7 +1,7 @@
 import { type Event } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import pg from 'pg';
-import { newTenant, type Tenant } from '../apps/gateway/test/harness.js';
+import { newIntegration, type TestIntegration } from '../apps/gateway/test/harness.js';
 import { type Directory, openDirectory } from './directory.js';
 
 /** More than a page of members, and more than the response of a change shows. */
@@ -15,13 +15,13 @@ interface Member {
 
 describe('large groups over HTTP', () => {
   let directory: Directory;
-  let okta: Tenant;
+  let okta: TestIntegration;
   let owner: pg.Client;
   let people: string[];
 
   beforeAll(async () => {
     directory = await openDirectory();
-    okta = await newTenant(directory.gateway);
+    okta = await newIntegration(directory.gateway);
     owner = new pg.Client({ connectionString: directory.databaseUrl });
     await owner.connect();
     expect((await okta.scim('POST', '/Users', { userName: 'the first' })).statusCode).toBe(201);

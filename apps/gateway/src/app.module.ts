@@ -11,8 +11,8 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
 
-/** What the application stands on. */
-export interface Foundation {
+/** Shared objects that the modules inject. */
+export interface AppDependencies {
   config: GatewayConfig;
   database: Database;
   secrets: Secrets;
@@ -23,10 +23,10 @@ export interface Foundation {
   checks: OpsOptions['checks'];
 }
 
-/** The foundation, for every module. */
+/** Provides the shared objects to every module. */
 @Module({})
 class CoreModule {
-  static on({ config, database, secrets, commands, logger, ownMetrics }: Foundation): DynamicModule {
+  static register({ config, database, secrets, commands, logger, ownMetrics }: AppDependencies): DynamicModule {
     const providers = [
       { provide: GATEWAY_CONFIG, useValue: config },
       { provide: LOGGER, useValue: logger },
@@ -39,14 +39,14 @@ class CoreModule {
   }
 }
 
-/** One module a folder: the doors (`scim`, `api`, `oauth`), and what they share. */
+/** The root module: one module per folder. */
 @Module({ imports: [AuthModule, IntegrationsModule, ActivityModule, ScimModule, ApiModule, OAuthModule] })
 export class AppModule {
-  static on(foundation: Foundation): DynamicModule {
-    const { metrics, checks, config } = foundation;
-    // This port is public: traffic, memory and backlogs are nobody's business without the token.
+  static register(dependencies: AppDependencies): DynamicModule {
+    const { metrics, checks, config } = dependencies;
+    // The port is public, so /metrics requires the token.
     const metricsAccess = config.metricsToken === undefined ? 'closed' : { token: config.metricsToken };
     const ops = OpsModule.forRoot({ metrics, checks, metricsAccess });
-    return { module: AppModule, imports: [CoreModule.on(foundation), ops] };
+    return { module: AppModule, imports: [CoreModule.register(dependencies), ops] };
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@tidegate/observability';
 import { redirectOrigin } from './oauth/redirect-uris.rule.js';
 
-/** Names separated by commas, without regard to case. */
+/** A list of host names separated by commas, in lower case. */
 function hostNames(name: string): Setting<readonly string[]> {
   return {
     name,
@@ -23,11 +23,11 @@ function hostNames(name: string): Setting<readonly string[]> {
   };
 }
 
-/** Origins separated by commas, to which an OAuth client may send a browser back besides Okta's. */
+/** A list of origins separated by commas that OAuth redirect URIs may have, besides those of Okta. */
 function redirectOrigins(name: string): Setting<readonly string[]> {
   return {
     name,
-    expects: 'https origins (or http ones of this machine) separated by commas',
+    expects: 'https origins, or http origins on localhost, separated by commas',
     shown: true,
     parse: (given) => {
       const origins = given.split(/\s*,\s*/).map(redirectOrigin);
@@ -38,46 +38,46 @@ function redirectOrigins(name: string): Setting<readonly string[]> {
 }
 
 /**
- * The settings of the gateway. Budgets are seconds: Okta hangs up after 60 s
- * (https://developer.okta.com/docs/concepts/scim/faqs/), so a write must be answered before.
+ * The settings of the gateway. Timeouts are in seconds and below 60, the timeout of Okta
+ * (https://developer.okta.com/docs/concepts/scim/faqs/).
  */
 export const SETTINGS = {
   databaseUrl: postgresUrl('DATABASE_URL'),
   poolSize: integer('DATABASE_POOL', 2, 200, 12),
-  /** The root key of /api/v1; without one a first key is made and told by `createGateway`. */
+  /** The root key of /api/v1. If unset, the first start creates a key, which `createGateway` returns. */
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 32, random: true })),
-  /** What the key of all kept secrets is sealed under; without one whoever has the database has that key too. */
+  /** Encrypts the data key. If unset, the data key is stored unencrypted. */
   encryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY', { minLength: 32 })),
-  /** The one before, while it is being changed. */
+  /** The old encryption key, during a rotation. */
   previousEncryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY_PREVIOUS', { minLength: 32 })),
-  /** What Okta reaches us by; the request's own host when absent. */
+  /** The public base URL; the host of the request if unset. */
   publicUrl: optional(httpUrl('PUBLIC_URL')),
-  /** Okta organizations on domains of their own. */
+  /** Custom domains of Okta organizations. */
   allowedDomains: hostNames('ALLOWED_DOMAINS'),
-  /** Whether providers of logins may be in a private network, and on this machine without https. */
+  /** Allows login providers in private networks, and on localhost without https. */
   privateIssuers: flag('PRIVATE_ISSUERS', false),
-  /** Besides Okta's own, where a browser may be sent back to after an OAuth consent. */
+  /** Origins of OAuth redirect URIs, besides those of Okta. */
   oauthRedirectOrigins: redirectOrigins('OAUTH_REDIRECT_ORIGINS'),
-  /** Whether X-Forwarded-* come from a proxy of ours. */
+  /** Whether to trust X-Forwarded-* headers. */
   trustProxy: flag('TRUST_PROXY', false),
-  /** The bearer of which reads /metrics at the public port; without one nobody does. */
+  /** Bearer token for /metrics on the public port; if unset, /metrics is disabled there. */
   metricsToken: optional(secret('METRICS_TOKEN', { minLength: 24 })),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   scimWriteSeconds: integer('SCIM_WRITE_SECONDS', 1, 55, 50),
   scimReadSeconds: integer('SCIM_READ_SECONDS', 1, 55, 5),
   apiSeconds: integer('API_SECONDS', 1, 55, 5),
   /**
-   * How many SCIM calls may wait for their answer at once, and how many bytes their bodies, and answers that are not sent
-   * yet, may hold. One integration may take half, which must be enough for the largest group.
+   * Limits of admission control: SCIM calls in progress, and bytes of their bodies and unsent responses. One integration
+   * can use half, which must be enough for the largest group.
    */
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
-  /** How long a caller may take nothing of an answer. */
+  /** Closes a connection whose client reads nothing of the response for this long. */
   answerIdleSeconds: integer('ANSWER_IDLE_SECONDS', 1, 600, 30),
-  /** Connections at once, and those of one client address; behind a proxy the requests at once of one client address. */
+  /** Limits of open connections: in total and per client address. Behind a proxy: requests in progress per address. */
   maxConnections: integer('MAX_CONNECTIONS', 100, 1_000_000, 10_000),
   maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 10, 1_000_000, 1_000),
-  /** How long the provisioning log is kept. */
+  /** Retention period of the provisioning log. */
   provisioningLogDays: integer('PROVISIONING_LOG_DAYS', 1, 3650, 30),
 } as const;
 

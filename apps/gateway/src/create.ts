@@ -26,47 +26,48 @@ import { ErrorFilter } from './http/error.filter.js';
 import { limitLongBodies } from './http/long-bodies.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
-import { holdUnreadBodies } from './http/unread-bodies.js';
-import { holdUnsentAnswers } from './http/unsent-answers.js';
+import { limitUnreadBodies } from './http/unread-bodies.js';
+import { limitUnsentResponses } from './http/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AdmissionControl } from './scim/admission-control.js';
 import { Secrets } from './secrets/secrets.service.js';
 
-/** It receives no commands, and of events only those that are urgent. */
+/** The gateway receives no commands, and only urgent events. */
 const PREFETCH = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 2 };
 
-/** What a process that hosts more than the gateway adds. */
-export interface GatewaySurroundings {
+/** Objects that a process with several services shares with the gateway. */
+export interface GatewayOptions {
   logger?: Logger;
-  /** Shown at /metrics beside the gateway's own. */
+  /** Additional metrics for /metrics. */
   metrics?: readonly Metrics[];
-  /** Asked by /readyz. */
+  /** Additional checks of /readyz. */
   checks?: Readonly<Record<string, () => Promise<void>>>;
 }
 
 export interface Gateway {
   app: NestFastifyApplication;
-  /** Answers what has come in, then closes. The transport is left to its owner. */
+  /** Completes the requests in progress, then closes everything except the transport. */
   stop(): Promise<void>;
-  /** Made when no key is configured and none existed: shown this once. */
+  /** The first API key: created if none is configured or stored. Its secret is not stored. */
   firstApiKey?: string;
-  /** Serves health and metrics, to everyone, at the port that it is told to listen on. */
+  /** Serves health and metrics without authentication. The caller makes it listen on an internal port. */
   ops: NestFastifyApplication;
-  /** Every route there is. */
+  /** All registered routes. */
   routes: readonly RegisteredRoute[];
 }
 
 /**
- * The door: SCIM for Okta, /api/v1 for the administration. Not listening yet: that is the caller's.
- * @throws when the database cannot be reached, or its secrets are sealed under another key
+ * Creates the HTTP server: SCIM, OAuth, login and /api/v1. The caller makes it listen.
+ * @param transport connects it to the other services; stays open when the gateway stops
+ * @throws StartError when its secrets are encrypted with another key; Error when the database is unreachable
  */
 export async function createGateway(
   config: GatewayConfig,
   transport: Transport,
-  surroundings: GatewaySurroundings = {},
+  options: GatewayOptions = {},
 ): Promise<Gateway> {
-  const logger = surroundings.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
+  const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const metrics = createMetrics('gateway', { processMetrics: true });
   const database = await Database.open({
     url: config.databaseUrl,
@@ -76,7 +77,7 @@ export async function createGateway(
   });
   metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
-  const allMetrics = [metrics, ...(surroundings.metrics ?? [])];
+  const allMetrics = [metrics, ...(options.metrics ?? [])];
   const releases = new Releases();
   releases.add(() => database.close());
   releases.add(() => relay.stop());
@@ -91,7 +92,7 @@ export async function createGateway(
     const { encryptionKey, previousEncryptionKey: previousKey } = config;
     const secrets = await Secrets.open(database, { encryptionKey, previousKey });
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.on({
+      AppModule.register({
         config,
         database,
         secrets,
@@ -99,9 +100,9 @@ export async function createGateway(
         logger,
         metrics: allMetrics,
         ownMetrics: metrics,
-        // None of our own: a door without database or broker still answers 429, and Okta repeats that; taken out of its
-        // load balancer it would answer 503, and Okta would give up.
-        checks: surroundings.checks ?? {},
+        // No check of the database or broker: without them the gateway answers 429, which Okta retries. Taken out of a
+        // load balancer, callers would get 503, which Okta does not retry.
+        checks: options.checks ?? {},
       }),
       adapter,
       { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
@@ -114,8 +115,8 @@ export async function createGateway(
     const fastify: FastifyInstance = adapter.getInstance();
     prepareRequests(fastify, { logger, publicUrl: config.publicUrl });
     limitConnections(fastify, {
-      most: config.maxConnections,
-      mostOfOneClient: config.maxConnectionsPerAddress,
+      max: config.maxConnections,
+      maxPerClient: config.maxConnectionsPerAddress,
       behindProxy: config.trustProxy,
       logger,
     });
@@ -124,13 +125,13 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
-    holdUnreadBodies(fastify, app.get(AdmissionControl));
+    limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
-    holdUnsentAnswers(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
+    limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
-    const firstApiKey = await app.get(ApiKeys).makeFirst();
+    const firstApiKey = await app.get(ApiKeys).createFirst();
     relay.start();
     return {
       app,

@@ -7,97 +7,97 @@ describe('KeyedSemaphore', () => {
 
   const soon = () => Date.now() + 60_000;
 
-  /** Works that begin by telling their name and end when they are told to. */
-  const works = () => {
-    const begun: string[] = [];
+  /** Tasks that record their start and end on request. */
+  const tasks = () => {
+    const started: string[] = [];
     const ends = new Map<string, () => void>();
     const work = (name: string) => () => {
-      begun.push(name);
+      started.push(name);
       return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
     };
-    return { begun, work, end: (name: string) => ends.get(name)!() };
+    return { started, work, end: (name: string) => ends.get(name)!() };
   };
 
-  it('runs so many of one key at once, and the others in the order in which they came', async () => {
-    const { begun, work, end } = works();
+  it('limits concurrent tasks of a key, and runs the others in order of arrival', async () => {
+    const { started, work, end } = tasks();
     const semaphore = new KeyedSemaphore(2);
-    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.take('a', soon(), work(name)));
-    expect(begun).toEqual(['1', '2']);
+    const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => semaphore.run('a', soon(), work(name)));
+    expect(started).toEqual(['1', '2']);
     end('2');
     expect(await second).toBe('2');
-    expect(begun).toEqual(['1', '2', '3']);
+    expect(started).toEqual(['1', '2', '3']);
     end('1');
     end('3');
     await Promise.all([first, third]);
-    expect(begun).toEqual(['1', '2', '3', '4']);
+    expect(started).toEqual(['1', '2', '3', '4']);
     end('4');
     expect(await fourth).toBe('4');
   });
 
-  it('leaves a place empty after a work for a multiple of its time, up to a limit, while another key has work', async () => {
-    const { begun, work, end } = works();
+  it('pauses after a task for a multiple of its duration, up to a limit, while another key has tasks', async () => {
+    const { started, work, end } = tasks();
     const recent = new RecentKeys();
-    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
-    const [first, second] = ['1', '2', '3'].map((name) => semaphore.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { factor: 2, maxMs: 100 }, recent);
+    const [first, second] = ['1', '2', '3'].map((name) => semaphore.run('a', soon(), work(name)));
     recent.add('b');
     jest.advanceTimersByTime(30);
     end('1');
     expect(await first).toBe('1');
     jest.advanceTimersByTime(59);
-    expect(begun).toEqual(['1']);
+    expect(started).toEqual(['1']);
     await jest.advanceTimersByTimeAsync(1);
-    expect(begun).toEqual(['1', '2']);
+    expect(started).toEqual(['1', '2']);
     jest.advanceTimersByTime(5_000);
     recent.add('b');
     end('2');
     expect(await second).toBe('2');
     await jest.advanceTimersByTimeAsync(99);
-    expect(begun).toEqual(['1', '2']);
+    expect(started).toEqual(['1', '2']);
     await jest.advanceTimersByTimeAsync(1);
-    expect(begun).toEqual(['1', '2', '3']);
+    expect(started).toEqual(['1', '2', '3']);
   });
 
-  it('leaves no place empty for a key that had the last second for itself', async () => {
-    const { begun, work, end } = works();
+  it('does not pause when no other key had tasks in the last second', async () => {
+    const { started, work, end } = tasks();
     const recent = new RecentKeys();
     recent.add('b');
-    const semaphore = new KeyedSemaphore(1, { times: 2, mostMs: 100 }, recent);
-    const [first] = ['1', '2'].map((name) => semaphore.take('a', soon(), work(name)));
+    const semaphore = new KeyedSemaphore(1, { factor: 2, maxMs: 100 }, recent);
+    const [first] = ['1', '2'].map((name) => semaphore.run('a', soon(), work(name)));
     jest.advanceTimersByTime(1_000);
     end('1');
     await first;
-    expect(begun).toEqual(['1', '2']);
+    expect(started).toEqual(['1', '2']);
   });
 
-  it('does not let one key wait for another', () => {
-    const { begun, work } = works();
+  it('does not make one key wait for another', () => {
+    const { started, work } = tasks();
     const semaphore = new KeyedSemaphore(1);
-    for (const name of ['1', '2', '3']) void semaphore.take('a', soon(), work(name));
-    void semaphore.take('b', soon(), work('other'));
-    expect(begun).toEqual(['1', 'other']);
+    for (const name of ['1', '2', '3']) void semaphore.run('a', soon(), work(name));
+    void semaphore.run('b', soon(), work('other'));
+    expect(started).toEqual(['1', 'other']);
   });
 
-  it('does not begin a work whose deadline passes in the line, and goes on with those behind it', async () => {
-    const { begun, work, end } = works();
+  it('does not start a task whose deadline passed while waiting, and continues with the next', async () => {
+    const { started, work, end } = tasks();
     const semaphore = new KeyedSemaphore(1);
-    const first = semaphore.take('a', soon(), work('1'));
-    const late = expect(semaphore.take('a', Date.now() + 500, work('late'))).rejects.toMatchObject({
+    const first = semaphore.run('a', soon(), work('1'));
+    const late = expect(semaphore.run('a', Date.now() + 500, work('late'))).rejects.toMatchObject({
       code: 'deadline',
     });
-    const third = semaphore.take('a', soon(), work('3'));
+    const third = semaphore.run('a', soon(), work('3'));
     await jest.advanceTimersByTimeAsync(500);
     await late;
     end('1');
     await first;
-    expect(begun).toEqual(['1', '3']);
+    expect(started).toEqual(['1', '3']);
     end('3');
     await third;
   });
 
-  it('hands the turn on when a work fails', async () => {
+  it('starts the next task when one fails', async () => {
     const semaphore = new KeyedSemaphore(1);
-    const failed = semaphore.take('a', soon(), () => Promise.reject(new Error('away')));
-    const next = semaphore.take('a', soon(), () => Promise.resolve('done'));
+    const failed = semaphore.run('a', soon(), () => Promise.reject(new Error('away')));
+    const next = semaphore.run('a', soon(), () => Promise.resolve('done'));
     await expect(failed).rejects.toThrow('away');
     expect(await next).toBe('done');
   });

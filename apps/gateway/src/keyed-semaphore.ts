@@ -1,80 +1,81 @@
 import { Refusal } from '@tidegate/contracts';
 import { type RecentKeys } from './recent-keys.js';
 
-/** How long a place stays empty after a work while other keys have work too. */
-export interface Rest {
-  /** As a multiple of the time that the work took. */
-  times: number;
-  /** The most, in milliseconds. */
-  mostMs: number;
+/** Pause of a permit after a task, while other keys have tasks too. */
+export interface Cooldown {
+  /** Multiple of the duration of the task. */
+  factor: number;
+  /** Maximum in milliseconds. */
+  maxMs: number;
 }
 
-interface Line {
+interface KeyState {
   running: number;
-  /** In the order in which they came; each begins the work of one. */
+  /** In order of arrival; each starts one task. */
   waiting: Set<() => void>;
 }
 
-/** Lets a set number of works of each kind run at once; the others wait their turn in order. */
+/** Limits concurrent tasks per key; others wait in order of arrival. */
 export class KeyedSemaphore {
-  private readonly lines = new Map<string, Line>();
+  private readonly states = new Map<string, KeyState>();
 
   /**
-   * @param most how many works of one key run at once
-   * @param rest while others among `recent` have work too, a place stays empty for this long after each work of a key: a
-   *   key that always has more work leaves time to the others, and has all of it when it is alone
+   * @param max concurrent tasks per key
+   * @param cooldown pause after each task while `recent` has other keys, so that a busy key leaves time to the others
+   * @param recent keys with recent tasks; shared by all semaphores of the process
    */
   constructor(
-    private readonly most: number,
-    private readonly rest?: Rest,
+    private readonly max: number,
+    private readonly cooldown?: Cooldown,
     private readonly recent?: RecentKeys,
   ) {}
 
   /**
-   * @param deadlineAt milliseconds since 1970: the turn must have come by then
-   * @throws Refusal deadline when it has not, and the work was not begun; whatever `work` throws
+   * Runs `work` as soon as the key has a free permit.
+   * @param deadlineAt milliseconds since 1970; the latest start
+   * @throws Refusal deadline when `work` was not started by then; errors of `work`
    */
-  async take<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
-    const line = this.lines.get(key) ?? { running: 0, waiting: new Set() };
-    this.lines.set(key, line);
+  async run<T>(key: string, deadlineAt: number, work: () => Promise<T>): Promise<T> {
+    const state = this.states.get(key) ?? { running: 0, waiting: new Set() };
+    this.states.set(key, state);
     this.recent?.add(key);
-    if (line.running < this.most) line.running += 1;
-    else await this.wait(line, deadlineAt);
+    if (state.running < this.max) state.running += 1;
+    else await this.wait(state, deadlineAt);
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      const restMs = this.restMs(key, performance.now() - startedAt);
-      if (restMs > 0) setTimeout(() => this.handOn(key, line), restMs).unref();
-      else this.handOn(key, line);
+      const cooldownMs = this.cooldownMs(key, performance.now() - startedAt);
+      if (cooldownMs > 0) setTimeout(() => this.release(key, state), cooldownMs).unref();
+      else this.release(key, state);
     }
   }
 
-  private restMs(key: string, tookMs: number): number {
-    if (!this.rest || !this.recent?.hasOther(key)) return 0;
-    return Math.min(tookMs * this.rest.times, this.rest.mostMs);
+  private cooldownMs(key: string, tookMs: number): number {
+    if (!this.cooldown || !this.recent?.hasOther(key)) return 0;
+    return Math.min(tookMs * this.cooldown.factor, this.cooldown.maxMs);
   }
 
-  private wait(line: Line, deadlineAt: number): Promise<void> {
+  private wait(state: KeyState, deadlineAt: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const begin = () => {
+      const start = () => {
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(() => {
-        line.waiting.delete(begin);
-        reject(new Refusal('deadline', 'Too many calls were before this one.'));
+        state.waiting.delete(start);
+        reject(new Refusal('deadline', 'Timed out waiting in the queue.'));
       }, deadlineAt - Date.now());
-      line.waiting.add(begin);
+      state.waiting.add(start);
     });
   }
 
-  /** The place goes to the next in line, if there is one. */
-  private handOn(key: string, line: Line): void {
-    const [next] = line.waiting;
+  /** Passes the permit to the next waiting task, if any. */
+  private release(key: string, state: KeyState): void {
+    const [next] = state.waiting;
     if (next) {
-      line.waiting.delete(next);
+      state.waiting.delete(next);
       next();
-    } else if (--line.running === 0) this.lines.delete(key);
+    } else if (--state.running === 0) this.states.delete(key);
   }
 }

@@ -9,11 +9,13 @@ await runService('gateway', async (releases) => {
     ...AMQP_SETTINGS,
     port: port('PORT', 3000),
     opsPort: port('OPS_PORT', 3003),
-    /** Whether somebody reads what a first start prints. */
+    /** Allows a start without TIDEGATE_API_KEY: the first start prints a key to the standard output. */
     printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
   if (!config.apiKey && !printFirstApiKey)
-    throw new StartError('TIDEGATE_API_KEY is not set: give the root key of /api/v1, at least 32 random characters.');
+    throw new StartError(
+      'TIDEGATE_API_KEY is not set. Set it to the root key of /api/v1: at least 32 random characters.',
+    );
   const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix, service: 'gateway' });
   releases.add(() => transport.close());
   const gateway = await createGateway(config, transport);

@@ -1,10 +1,10 @@
-/** How long after its last turn a key counts as one that has work. */
+/** A key is recent for this long after `add`. */
 const RECENT_MS = 1000;
 
-/** Remembers which keys took turns in the last second, over all lanes that share the time of this process. */
+/** Tracks whether several keys had tasks in the last second, in all lanes of this process. */
 export class RecentKeys {
   private latest = { key: '', at: -Infinity };
-  /** The latest turn of any other key than that one. */
+  /** The latest task of any other key. */
   private other = { key: '', at: -Infinity };
 
   add(key: string): void {
@@ -12,7 +12,7 @@ export class RecentKeys {
     this.latest = { key, at: performance.now() };
   }
 
-  /** @returns whether any other key took a turn in the last second */
+  /** @returns whether another key had a task in the last second */
   hasOther(key: string): boolean {
     const { at } = key === this.latest.key ? this.other : this.latest;
     return performance.now() - at < RECENT_MS;

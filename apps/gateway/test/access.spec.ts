@@ -2,16 +2,16 @@ import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES, type Scope } from '../src/auth/roles.js';
 import { type Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
-/** Persons from the least to the most: a user, and who has a role for the one integration, or for all. */
+/** Persons in ascending order of rights: a user, and roles for one integration or for all. */
 const PERSONS = ['member', 'auditor', 'admin', 'admin of all'] as const;
 type PersonKind = (typeof PERSONS)[number];
 /**
- * Who may use a route: the scope that a key needs, and the least of the persons. `self` is for users about themselves and
- * for administrators, and not for an auditor who is no user.
+ * The access to each route: the scope of keys, and the lowest of the persons. `self` admits users for themselves and
+ * administrators, but not auditors without user.
  */
 type Row = readonly [need: Scope, least: PersonKind | 'self'];
 
@@ -82,7 +82,7 @@ const API: Record<string, Row | 'person'> = {
 };
 const LONG_AGO = new Date(0);
 
-/** What shows, changes or gives away credentials and rights. */
+/** Routes that show, change or issue credentials and rights. */
 const STEP_UP = [
   'POST /integrations/:integrationId/oauth-client',
   'PATCH /integrations/:integrationId/oauth-client',
@@ -97,7 +97,7 @@ const STEP_UP = [
   'PATCH /login-providers/:id',
   'DELETE /login-providers/:id',
 ];
-/** Whoever comes to these says itself who it is: a browser with a session, or a client with its secret. */
+/** Routes that authenticate their callers themselves: browsers by session, clients by secret. */
 const OAUTH = [
   'GET /.well-known/oauth-authorization-server/oauth/:integrationId',
   'GET /oauth/:integrationId/.well-known/oauth-authorization-server',
@@ -122,19 +122,19 @@ const PUBLIC = [
   'POST /logout',
 ];
 
-describe('who may use which route', () => {
+describe('the access of each caller to each route', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
-  let tenant: Tenant;
-  let other: Tenant;
+  let integration: TestIntegration;
+  let other: TestIntegration;
   let people: People;
   const persons = new Map<PersonKind, Browser>();
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [tenant, other] = [await newTenant(gateway), await newTenant(gateway)];
-    people = await People.at(gateway, issuer, [tenant.id]);
-    const at = (role: string) => people.person({ roles: [{ role, integrationIds: [tenant.id] }] });
-    persons.set('member', await people.person({ of: [tenant.id] }));
+    [integration, other] = [await newIntegration(gateway), await newIntegration(gateway)];
+    people = await People.at(gateway, issuer, [integration.id]);
+    const at = (role: string) => people.person({ roles: [{ role, integrationIds: [integration.id] }] });
+    persons.set('member', await people.person({ of: [integration.id] }));
     persons.set('auditor', await at('auditor'));
     persons.set('admin', await at('admin'));
     persons.set('admin of all', await people.person({ roles: [{ role: 'admin' }] }));
@@ -146,9 +146,9 @@ describe('who may use which route', () => {
 
   const routes = () =>
     gateway.routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
-  const pathOf = (url: string, where = tenant.id) =>
+  const pathOf = (url: string, where = integration.id) =>
     url.replace(':integrationId', where).replaceAll(/:\w+/g, () => uuidv7());
-  /** A stream of events would not end: what its HEAD is answered is decided in the same way. */
+  /** HEAD, because an event stream does not end; authorization is the same. */
   const methodFor = (method: string, url: string) => (url.endsWith('/events') ? 'HEAD' : method);
   const isRefused = ({ statusCode }: LightMyRequestResponse) => statusCode === 401 || statusCode === 403;
   const withKey = (key: string | undefined, method: string, path: string) =>
@@ -165,7 +165,7 @@ describe('who may use which route', () => {
       key: string;
     }>().key;
 
-  it('is declared here for every route there is', () => {
+  it('covers every registered route', () => {
     const declared = [
       ...Object.keys(API).map((route) => route.replace(' ', ' /api/v1')),
       ...PUBLIC,
@@ -174,14 +174,14 @@ describe('who may use which route', () => {
     expect(declared.sort()).toEqual(routes().sort());
   });
 
-  it('is nobody, of /api/v1 and /scim, without a credential, or with one for something else', async () => {
+  it('is refused without a credential, or with one of another API', async () => {
     for (const route of routes().filter((each) => !PUBLIC.includes(each))) {
       const [method = '', url = ''] = route.split(' ');
       const scim = url.startsWith('/scim/');
       const wrong = [
         undefined,
         'x',
-        scim ? await keyFor(['all']) : tenant.token,
+        scim ? await keyFor(['all']) : integration.token,
         scim ? other.token : `tgk_${'a'.repeat(43)}`,
       ];
       for (const key of wrong)
@@ -209,7 +209,7 @@ describe('who may use which route', () => {
     expect((await withKey(await keyFor(others), method, path)).statusCode).toBe(403);
   });
 
-  it('asks persons for a login of the last minutes where credentials and rights are at stake, and nowhere else', async () => {
+  it('requires a recent login exactly on routes for credentials and rights', async () => {
     const dan = await people.person({ roles: [{ role: 'admin' }] }, LONG_AGO);
     const asked: string[] = [];
     for (const route of Object.keys(API)) {
@@ -221,8 +221,8 @@ describe('who may use which route', () => {
     expect(asked.sort()).toEqual([...STEP_UP].sort());
   });
 
-  it('holds everybody to the integrations within reach: another one is not there', async () => {
-    const limited = await keyFor(SCOPE_NAMES, [tenant.id]);
+  it('answers 404 for integrations that the caller cannot access', async () => {
+    const limited = await keyFor(SCOPE_NAMES, [integration.id]);
     for (const route of Object.keys(API).filter((each) => each.includes(':integrationId'))) {
       const [named = '', url = ''] = route.replace(' ', ' /api/v1').split(' ');
       const method = methodFor(named, url);
@@ -230,7 +230,9 @@ describe('who may use which route', () => {
       expect([route, (await withKey(limited, method, path)).statusCode]).toEqual([route, 404]);
       expect([route, (await withSession(persons.get('admin')!, method, path)).statusCode]).toEqual([route, 404]);
     }
-    expect((await persons.get('auditor')!.api('GET', '/integrations')).json().items).toMatchObject([{ id: tenant.id }]);
+    expect((await persons.get('auditor')!.api('GET', '/integrations')).json().items).toMatchObject([
+      { id: integration.id },
+    ]);
     const flow = {
       name: 'x',
       requesters: { kind: 'everyone' },
@@ -242,24 +244,29 @@ describe('who may use which route', () => {
     expect([beyond.statusCode, beyond.json().errors]).toMatchObject([400, [{ field: 'integrationId' }]]);
   });
 
-  it('names the integration in the path as the guard knows it', () => {
+  it('names the path parameter as the guard reads it', () => {
     const named = gateway.routes.filter(({ url }) => url.startsWith('/api/v1/integrations/'));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ url }) => !/^\/api\/v1\/integrations\/(:integrationId|events$)/.test(url))).toEqual([]);
   });
 
-  it('asks under nothing but the reach of the caller', async () => {
+  it('sends commands only for the integrations of the caller', async () => {
     gateway.transport.handlers['grants.list'] = () => ({ items: [], nextCursor: null });
     await persons.get('auditor')!.api('GET', '/grants');
-    expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([tenant.id]);
+    expect(gateway.transport.last('grants.list').asking.integrationIds).toEqual([integration.id]);
     await persons.get('admin of all')!.api('GET', '/grants');
     expect(new Set(gateway.transport.last('grants.list').asking.integrationIds)).toEqual(
-      new Set([tenant.id, other.id]),
+      new Set([integration.id, other.id]),
     );
   });
 
-  it('is not changed by another spelling of the path', async () => {
-    const paths = ['api/v1/integrations', 'api/v1/api-keys', 'api/v1/me', `api/v1/integrations/${tenant.id}/tokens`];
+  it('does not depend on the spelling of the path', async () => {
+    const paths = [
+      'api/v1/integrations',
+      'api/v1/api-keys',
+      'api/v1/me',
+      `api/v1/integrations/${integration.id}/tokens`,
+    ];
     const spellings = paths.flatMap((path) => [
       `/${path.replace('api/', 'api%2F')}`,
       `/${path.replace('v1/', 'v1//')}`,

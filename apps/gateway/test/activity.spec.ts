@@ -5,13 +5,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { firstIdAt } from '../src/activity/id-time.rule.js';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
 import { Retention } from '../src/activity/retention.worker.js';
-import { newToken } from '../src/auth/token-text.rule.js';
+import { newToken } from '../src/auth/token-format.rule.js';
 import {
   type TestGateway,
   groupRecord,
-  newTenant,
+  newIntegration,
   openGateway,
-  type Tenant,
+  type TestIntegration,
   userRecord,
   wrongFields,
 } from './harness.js';
@@ -38,13 +38,13 @@ interface EntryJson {
 
 describe('the provisioning log', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
@@ -65,16 +65,16 @@ describe('the provisioning log', () => {
         throw error;
       },
     });
-  const page = async (query = '', tenant = okta) => {
+  const page = async (query = '', integration = okta) => {
     await gateway.app.get(ProvisioningLog).flush();
-    const answer = await gateway.api('GET', `/integrations/${tenant.id}/activity${query}`);
+    const answer = await gateway.api('GET', `/integrations/${integration.id}/activity${query}`);
     expect(answer.statusCode).toBe(200);
     return answer.json<{ items: EntryJson[]; nextCursor: string | null }>();
   };
   const entries = async (query = '') => (await page(query)).items;
   const deactivation = { Operations: [{ op: 'replace', value: { active: false } }] };
 
-  it('tells of each write what was done to whom, under which request, by whom and from where', async () => {
+  it('records operation, target, request id, credential and network of each write', async () => {
     const answer = await okta.scim('POST', '/Users', { ...alice(), password: PASSWORD }, { 'x-request-id': 'req-1' });
     const { id } = answer.json<{ id: string }>();
     expect(await entries()).toEqual([
@@ -99,7 +99,7 @@ describe('the provisioning log', () => {
     expect((await gateway.api('GET', `/integrations/${okta.id}/activity/${entry!.id}`)).json()).toEqual(entry);
   });
 
-  it('comes by itself within a moment', async () => {
+  it('is written automatically', async () => {
     await okta.scim('DELETE', `/Users/${uuidv7()}`);
     await eventually(async () => {
       const { items } = (await gateway.api('GET', `/integrations/${okta.id}/activity`)).json<{ items: EntryJson[] }>();
@@ -107,7 +107,7 @@ describe('the provisioning log', () => {
     });
   });
 
-  it('names every operation, and of reads those of the connection test alone', async () => {
+  it('records every write, and of reads only the connection test', async () => {
     const [user, group] = [uuidv7(), uuidv7()];
     for (const [method, path, body] of [
       ['GET', '/Users?startIndex=1&count=2'],
@@ -139,7 +139,7 @@ describe('the provisioning log', () => {
     ]);
   });
 
-  it('tells of every refusal why, whatever the method', async () => {
+  it('records the reason of every refusal', async () => {
     const id = uuidv7();
     refusing('users.create', new ScimError('uniqueness', 'Another user has this userName.'));
     refusing('users.get', new ScimError('notFound', 'There is no such user.'));
@@ -170,7 +170,7 @@ describe('the provisioning log', () => {
     expect(told).toHaveLength(rows.length);
   });
 
-  it('shows the operations of a bulk request one by one, and the request', async () => {
+  it('records each operation of a bulk request, and the request', async () => {
     const [user, group] = [uuidv7(), uuidv7()];
     refusing('groups.delete', new ScimError('notFound', 'There is no such group.'));
     await okta.scim('POST', '/Bulk', {
@@ -199,7 +199,7 @@ describe('the provisioning log', () => {
     expect(named.map(({ operation }) => operation)).toEqual(['patch', 'create']);
   });
 
-  it('is narrowed by each of its fields, and by who it was about', async () => {
+  it('can be filtered by each field and by the name of the target', async () => {
     refusing('users.replace', new ScimError('uniqueness', 'Another user has this userName.'));
     const made = (await okta.scim('POST', '/Users', alice())).json<{ id: string }>();
     await okta.scim('PUT', `/Users/${uuidv7()}`, bob(), { 'x-request-id': 'of-bob' });
@@ -225,7 +225,7 @@ describe('the provisioning log', () => {
     expect(await narrowed(`?to=${first}`)).toEqual([]);
   });
 
-  it('names what is wrong with a filter', async () => {
+  it('reports invalid filters by field', async () => {
     const path = `/integrations/${okta.id}/activity`;
     for (const [query, field] of [
       ['result=good', 'result'],
@@ -244,7 +244,7 @@ describe('the provisioning log', () => {
       expect(await wrongFields(gateway, 'GET', `${path}?${query}`)).toEqual([field]);
   });
 
-  it('is read in parts, newest first', async () => {
+  it('is read in pages, newest first', async () => {
     for (let i = 0; i < 5; i++) await okta.scim('DELETE', `/Groups/${uuidv7()}`);
     const whole = (await entries()).map(({ id }) => id);
     expect(whole).toEqual([...whole].sort().reverse());
@@ -258,8 +258,8 @@ describe('the provisioning log', () => {
     expect(parts).toHaveLength(5);
   });
 
-  it('shows nothing of another integration', async () => {
-    const other = await newTenant(gateway);
+  it('shows no entries of another integration', async () => {
+    const other = await newIntegration(gateway);
     await other.scim('POST', '/Users', alice());
     const [theirs] = (await page('', other)).items;
     expect(await entries()).toEqual([]);
@@ -274,10 +274,10 @@ describe('the provisioning log', () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells why an ended token is refused, once a minute, and nothing of strangers', async () => {
+  it('records why an expired token is refused, once a minute, and nothing about unknown tokens', async () => {
     const call = (token: string, id = okta.id) =>
       gateway.request('POST', `/scim/v2/${id}/Users`, { headers: { authorization: token }, payload: alice() });
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     const second = (await gateway.api('POST', `/integrations/${okta.id}/tokens`)).json<{ id: string; token: string }>();
     await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     await asOwner(gateway, (query) =>
@@ -301,21 +301,25 @@ describe('the provisioning log', () => {
     expect((await page('', other)).items).toEqual([]);
   });
 
-  it('tells of a good token why it is not taken', async () => {
+  it('records why a valid token is refused', async () => {
     const { name } = (await gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     expect((await gateway.api('POST', `/integrations/${okta.id}/disable`, { confirm: name })).statusCode).toBe(200);
     expect((await okta.scim('DELETE', `/Users/${uuidv7()}`)).statusCode).toBe(403);
-    const strict = await newTenant(gateway);
+    const strict = await newIntegration(gateway);
     await gateway.api('PATCH', `/integrations/${strict.id}`, { dialect: 'strict' });
     const bare = { headers: { authorization: strict.token } };
     expect((await gateway.request('GET', `/scim/v2/${strict.id}/Users`, bare)).statusCode).toBe(401);
     expect(await entries()).toMatchObject([{ status: 403, detail: 'The integration is disabled.' }]);
     expect((await page('', strict)).items).toMatchObject([
-      { status: 401, detail: 'The token came without the scheme Bearer.', credential: { id: strict.tokenId } },
+      {
+        status: 401,
+        detail: 'The Authorization header has the token without the Bearer scheme.',
+        credential: { id: strict.tokenId },
+      },
     ]);
   });
 
-  it('holds no secret, no body and no name, and neither do the lines of the process', async () => {
+  it('contains no secrets, bodies or names, and neither do the logs', async () => {
     const body = { ...alice(), password: PASSWORD };
     const { id } = (await okta.scim('POST', '/Users', body)).json<{ id: string }>();
     refusing('users.replace', new ScimError('uniqueness', 'Another user has this userName.'));
@@ -336,9 +340,9 @@ describe('the provisioning log', () => {
     }
   });
 
-  it('takes texts that Postgres could not hold, and what its integration did not outlive', async () => {
+  it('accepts strings that Postgres cannot store, and entries of deleted integrations', async () => {
     const log = gateway.app.get(ProvisioningLog);
-    const gone = await newTenant(gateway);
+    const gone = await newIntegration(gateway);
     await gone.scim('DELETE', `/Users/${uuidv7()}`);
     await asOwner(gateway, (query) => query('DELETE FROM gateway.integrations WHERE id = $1', [gone.id]));
     refusing('users.delete', new ScimError('notFound', `a\0b\ud800${'x'.repeat(1000)}`));
@@ -347,17 +351,17 @@ describe('the provisioning log', () => {
     expect(await entries()).toMatchObject([{ detail: expect.stringMatching(/^abx{200,300}$/) }]);
   });
 
-  it('forgets what is older than it is kept, of all integrations, and nothing else', async () => {
-    const other = await newTenant(gateway);
-    for (const tenant of [okta, other]) await tenant.scim('DELETE', `/Users/${uuidv7()}`);
+  it('deletes exactly the entries older than the retention period', async () => {
+    const other = await newIntegration(gateway);
+    for (const integration of [okta, other]) await integration.scim('DELETE', `/Users/${uuidv7()}`);
     await entries();
-    const age = (days: number, most: number, tenant: Tenant) =>
+    const age = (days: number, most: number, integration: TestIntegration) =>
       asOwner(gateway, async (query) => {
         const ids = Array.from({ length: most }, () => uuidv7({ msecs: Date.now() - days * DAY_MS }));
         await query(
           `INSERT INTO gateway.provisioning_log (id, integration_id, operation, result, status, duration_ms, request_id, credential_kind, credential_id)
            SELECT id, $2, 'delete', 'ok', 204, 1, 'old', 'token', 'x' FROM unnest($1::uuid[]) AS id`,
-          [ids, tenant.id],
+          [ids, integration.id],
         );
       });
     await age(31, 2_500, okta);
@@ -371,10 +375,10 @@ describe('the provisioning log', () => {
 
 describe('the buffer of the provisioning log', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeEach(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     gateway.transport.handlers['users.delete'] = () => ({});
   });
   afterEach(() => gateway.close());
@@ -404,11 +408,11 @@ describe('the buffer of the provisioning log', () => {
       const [row] = (await query('SELECT count(*)::int AS count FROM gateway.provisioning_log')) as { count: number }[];
       return row!.count;
     });
-  /** Nothing is written until it is let go. */
+  /** Blocks all writes until released. */
   const hold = () => asOwnerHolding(gateway);
 
-  it('keeps five thousand of one integration and leaves room for the others, counts what it drops, and answers meanwhile', async () => {
-    const other = await newTenant(gateway);
+  it('holds 5,000 entries of one integration, leaves space for others, and counts what it drops', async () => {
+    const other = await newIntegration(gateway);
     const held = await hold();
     const log = gateway.app.get(ProvisioningLog);
     for (let i = 0; i < 5_100; i++) log.add(entry());
@@ -419,17 +423,17 @@ describe('the buffer of the provisioning log', () => {
     expect(await dropped()).toBe(101);
   });
 
-  it('waits for a database that does not answer, and loses nothing', async () => {
+  it('keeps its entries while the database is unavailable', async () => {
     const held = await hold();
     const id = uuidv7();
     await okta.scim('DELETE', `/Users/${id}`);
-    await eventually(() => expect(gateway.log.join('\n')).toContain('The provisioning log cannot be written'));
+    await eventually(() => expect(gateway.log.join('\n')).toContain('Could not write the provisioning log'));
     await held.release();
     await eventually(async () => expect(await count()).toBe(1));
     expect(await dropped()).toBe(0);
   });
 
-  it('has the call that was under way when the gateway was told to stop', async () => {
+  it('contains calls in progress at the shutdown', async () => {
     await gateway.app.listen(0, '127.0.0.1');
     let open!: () => void;
     gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
@@ -445,7 +449,7 @@ describe('the buffer of the provisioning log', () => {
     expect(await count()).toBe(1);
   });
 
-  it('is written before the gateway has stopped', async () => {
+  it('is written before the gateway stops', async () => {
     const log = gateway.app.get(ProvisioningLog);
     for (let i = 0; i < 1_200; i++) log.add(entry());
     await gateway.stop();
@@ -453,7 +457,7 @@ describe('the buffer of the provisioning log', () => {
   });
 });
 
-/** Locks the log against writes. */
+/** Locks the table of the log. */
 async function asOwnerHolding(gateway: TestGateway): Promise<{ release: () => Promise<void> }> {
   let release!: () => void;
   const until = new Promise<void>((resolve) => (release = resolve));

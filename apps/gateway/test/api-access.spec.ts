@@ -1,9 +1,9 @@
 import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES } from '../src/auth/roles.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 
-describe('borrowing over the admin API', () => {
+describe('access requests over the admin API', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGateway();
@@ -23,8 +23,8 @@ describe('borrowing over the admin API', () => {
     approval: { kind: 'one_approver', approverIds: [uuidv7()] },
   };
 
-  it('makes flows', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+  it('creates flows', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
     gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
     const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
@@ -45,12 +45,12 @@ describe('borrowing over the admin API', () => {
     [{ enabled: 'yes' }, ['enabled']],
     [{ name: 'a\u0000b' }, ['name']],
     [{ integrationId: 'x' }, ['integrationId']],
-  ])('names the wrong fields of a flow with %j', async (wrong, expected) => {
+  ])('reports invalid fields of a flow with %j', async (wrong, expected) => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 
-  it('says how many pending requests a change of a flow cancels', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+  it('returns the number of pending requests that a change of a flow cancels', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
     const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
     gateway.transport.handlers['flows.get'] = () => changed;
     gateway.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
@@ -59,8 +59,8 @@ describe('borrowing over the admin API', () => {
     expect(gateway.transport.last('flows.update').data).toEqual({ id: changed.id, settings: { enabled: false } });
   });
 
-  it('passes requests, reviews and grants on', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+  it('sends requests, reviews and grants to access-flow', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
     const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(gateway.transport.handlers, {
@@ -125,7 +125,7 @@ describe('borrowing over the admin API', () => {
     ]);
   });
 
-  it('a decision in the name of a user needs the scope that says so, which no other scope implies', async () => {
+  it('a review on behalf of a user requires access:review-as, which no other scope implies', async () => {
     const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
     Object.assign(gateway.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
@@ -139,14 +139,14 @@ describe('borrowing over the admin API', () => {
         });
         expect([answer.statusCode, answer.json().detail]).toEqual([
           403,
-          'This asks for an API key with the scope access:review-as.',
+          'This requires an API key with the scope access:review-as.',
         ]);
       }
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('a key that may do everything in one integration cannot make a key that decides in the name of users', async () => {
-    const { id } = await newTenant(gateway);
+  it('a key with all scopes of one integration cannot create a key with access:review-as', async () => {
+    const { id } = await newIntegration(gateway);
     const limited = (
       await gateway.api('POST', '/api-keys', { name: 'limited', scopes: ['all'], integrationIds: [id] })
     ).json<{ key: string }>().key;
@@ -157,13 +157,13 @@ describe('borrowing over the admin API', () => {
     expect(made.statusCode).toBe(403);
   });
 
-  it('asks under the integrations there are', async () => {
-    const { id } = await newTenant(gateway);
+  it('binds commands to the existing integrations', async () => {
+    const { id } = await newIntegration(gateway);
     await gateway.api('GET', '/grants');
     expect(gateway.transport.last('grants.list').asking.integrationIds).toContain(id);
   });
 
-  it('tells refusals as problems', async () => {
+  it('returns refusals as problem details', async () => {
     gateway.transport.handlers['requests.create'] = () => {
       throw new Refusal('notAllowed', 'This flow does not lend to you.');
     };

@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import { newTenant, openGateway, type TestGateway } from './harness.js';
+import { newIntegration, openGateway, type TestGateway } from './harness.js';
 
 describe('the events of an API key', () => {
   let gateway: TestGateway;
@@ -7,7 +7,7 @@ describe('the events of an API key', () => {
   afterAll(() => gateway.close());
 
   it('are its creation and its revocation; they belong to no integration, name the actor and hold no secret', async () => {
-    const { id: integrationId } = await newTenant(gateway);
+    const { id: integrationId } = await newIntegration(gateway);
     const body = {
       name: 'nightly export',
       scopes: ['directory:read'],
@@ -33,7 +33,7 @@ describe('the events of an API key', () => {
     const before = gateway.transport.events.length;
     const id = '0192f000-0000-7000-8000-000000000001';
     expect((await gateway.api('DELETE', `/api-keys/${id}`)).statusCode).toBe(404);
-    await newTenant(gateway); // its event comes later than one of the key would
+    await newIntegration(gateway); // its event comes later than one of the key would
     await eventually(() => expect(gateway.transport.events.length).toBeGreaterThan(before));
     expect(gateway.transport.events.filter(({ subject }) => subject === id)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { type Event } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway } from './harness.js';
+import { type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -26,7 +26,7 @@ describe('an API key', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
@@ -83,7 +83,7 @@ describe('an API key', () => {
     },
   });
 
-  it('is listed with its maker: a person, another key, or the root key', async () => {
+  it('is listed with its creator: a person, another key, or the root key', async () => {
     const dan = await admin();
     const [one, byRoot] = [await make(apiOf(dan)), await make(root)];
     const two = await make(by(one.key));
@@ -93,7 +93,7 @@ describe('an API key', () => {
     expect([one.maker, one.status]).toEqual([expect.objectContaining({ kind: 'person' }), 'active']);
   });
 
-  it('has the key as its maker that opened the session in which it was made', async () => {
+  it('created in a session opened with a key has that key as creator', async () => {
     const parent = await make(root);
     const browser = new Browser(gateway);
     expect((await browser.loginWithKey(parent.key)).statusCode).toBe(303);
@@ -103,7 +103,7 @@ describe('an API key', () => {
     await becomes(child, 401);
   });
 
-  it('stops when its maker loses the role, and so do the keys that it made', async () => {
+  it('is suspended when its creator loses the role, like the keys that it created', async () => {
     const dan = await admin();
     const one = await make(apiOf(dan));
     const two = await make(by(one.key), { scopes: ['integrations:read'] });
@@ -114,7 +114,7 @@ describe('an API key', () => {
     expect((await listed(three.id))?.status).toBe('suspended');
   });
 
-  it('stops when its maker keeps a smaller role than the key needs', async () => {
+  it('is suspended when its creator keeps a role that does not include its rights', async () => {
     const dan = await admin();
     const [wide, narrow] = [
       await make(apiOf(dan)),
@@ -135,7 +135,7 @@ describe('an API key', () => {
     expect(await status(narrow)).toBe(200);
   });
 
-  it.each(['user.deactivated', 'user.deleted'] as const)('stops at %s of its maker', async (name) => {
+  it.each(['user.deactivated', 'user.deleted'] as const)('is suspended at %s of its creator', async (name) => {
     const dan = await admin(undefined, [here]);
     const one = await make(apiOf(dan));
     const two = await make(by(one.key));
@@ -144,7 +144,7 @@ describe('an API key', () => {
     for (const key of [one, two]) await becomes(key, 401);
   });
 
-  it('stops when the directory says that its maker has left, though no event came', async () => {
+  it('is suspended when the creator is inactive in the directory, even without an event', async () => {
     const dan = await admin(undefined, [here]);
     const key = await make(apiOf(dan));
     expect(await status(key)).toBe(200);
@@ -155,15 +155,15 @@ describe('an API key', () => {
       return { ...user, active: false, version: user.version + 1 };
     };
     try {
-      const { MissedDepartures } = await import('../src/auth/departures.worker.js');
-      await gateway.app.get(MissedDepartures).lookOnce();
+      const { DeactivationSweep } = await import('../src/auth/deactivations.worker.js');
+      await gateway.app.get(DeactivationSweep).sweep();
     } finally {
       gateway.transport.handlers['users.get'] = kept;
     }
     await becomes(key, 401);
   });
 
-  it('stops when the key that made it is deleted or expires', async () => {
+  it('is suspended when the key that created it is revoked or expires', async () => {
     for (const end of ['delete', 'expire']) {
       const one = await make(root);
       const three = await make(by((await make(by(one.key))).key));
@@ -178,7 +178,7 @@ describe('an API key', () => {
     }
   });
 
-  it('stops the sessions that were opened with it when its maker loses the role', async () => {
+  it('ends the sessions opened with it when its creator loses the role', async () => {
     const dan = await admin();
     const key = await make(apiOf(dan));
     const browser = new Browser(gateway);
@@ -188,10 +188,10 @@ describe('an API key', () => {
     await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
   });
 
-  describe('that is taken over', () => {
+  describe('after a takeover', () => {
     const takeOver = (api: typeof root, { id }: { id: string }) => api('POST', `/api-keys/${id}/take-over`);
 
-    it('works on with the same secret, with the caller as its maker', async () => {
+    it('keeps its secret and has the caller as creator', async () => {
       const [dan, carol] = [await admin(), await admin()];
       const key = await make(apiOf(dan));
       await takeRolesOf(dan.subject);
@@ -205,17 +205,17 @@ describe('an API key', () => {
       await becomes(key, 401);
     });
 
-    it('is none that decides in the name of users: its secret stays with the maker before', async () => {
+    it('cannot have access:review-as, because the former creator has its secret', async () => {
       const [alice, bob] = [await admin(), await admin()];
       const key = await make(apiOf(alice), { scopes: ['access:review-as'] });
       const answer = await takeOver(apiOf(bob), key);
       expect([answer.statusCode, answer.json().detail]).toEqual([
         409,
-        'A key with the scope access:review-as cannot be taken over: make a new one.',
+        'A key with the scope access:review-as cannot be taken over. Create a new one.',
       ]);
     });
 
-    it('may do no more and last no longer than the caller', async () => {
+    it('cannot exceed the rights and lifetime of the caller', async () => {
       const wide = await make(root);
       const endless = await make(root, { scopes: ['keys:read', 'keys:write'], expiresAt: null });
       const ends = await make(root, { scopes: ['keys:read', 'keys:write'] });
@@ -226,17 +226,17 @@ describe('an API key', () => {
       expect((await listed(wide.id))?.maker).toEqual({ kind: 'apiKey', keyId: 'configured' });
     });
 
-    it('does not become the maker of the key that made it', async () => {
+    it('cannot be taken over by a key that it created', async () => {
       const one = await make(root);
       const two = await make(by((await make(by(one.key), {})).key));
       const answer = await takeOver(by(two.key), one);
-      expect([answer.statusCode, answer.json()]).toMatchObject([409, { detail: expect.stringMatching(/made/) }]);
+      expect([answer.statusCode, answer.json()]).toMatchObject([409, { detail: expect.stringMatching(/created/) }]);
       expect((await takeOver(by(two.key), two)).statusCode).toBe(409);
       await root('DELETE', `/api-keys/${one.id}`);
       await becomes(two, 401);
     });
 
-    it('is no root key, no expired and no deleted key', async () => {
+    it('cannot be a root key, an expired or a revoked key', async () => {
       const [gone, over] = [await make(root), await make(root)];
       await root('DELETE', `/api-keys/${gone.id}`);
       await asOwner(gateway, (query) =>
@@ -257,11 +257,11 @@ describe('an API key', () => {
       }
     });
 
-    it('leaves a line in the log, in ids', async () => {
+    it('is logged by ids', async () => {
       const before = gateway.log.length;
       const { id } = await make(root);
       expect((await takeOver(root, { id })).statusCode).toBe(200);
-      const line = gateway.log.slice(before).find((each) => each.includes('An API key was taken over')) ?? '{}';
+      const line = gateway.log.slice(before).find((each) => each.includes('API key taken over')) ?? '{}';
       expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id });
     });
   });
@@ -269,14 +269,14 @@ describe('an API key', () => {
   describe('ends', () => {
     const daysLeft = ({ expiresAt }: Key) => Math.round((Date.parse(expiresAt!) - Date.now()) / DAY_MS);
 
-    it('after 90 days unless it is told otherwise, and never when it is told so', async () => {
+    it('after 90 days by default, and never with expiresAt null', async () => {
       expect(daysLeft(await make(root))).toBe(90);
       expect((await make(root, { expiresAt: null })).expiresAt).toBeNull();
       const expiresAt = new Date(Date.now() + 400 * DAY_MS).toISOString();
       expect((await make(root, { expiresAt })).expiresAt).toBe(expiresAt);
     });
 
-    it('with the key that made it, when that ends sooner', async () => {
+    it('by default not later than the key that created it', async () => {
       const expiresAt = new Date(Date.now() + 3 * DAY_MS).toISOString();
       const parent = await make(root, { expiresAt });
       expect((await make(by(parent.key))).expiresAt).toBe(expiresAt);
@@ -295,7 +295,7 @@ describe('an API key', () => {
       const warnings = (of: Key) =>
         gateway.log
           .map((line) => JSON.parse(line) as { msg: string; keyId?: string; days?: number })
-          .filter(({ msg, keyId }) => msg === 'An API key expires soon' && keyId === of.id)
+          .filter(({ msg, keyId }) => msg === 'API key expires soon' && keyId === of.id)
           .map(({ days }) => days);
       const warn = () => gateway.app.get(ApiKeyExpiry).warn();
       await warn();
@@ -323,7 +323,7 @@ describe('an API key', () => {
     });
   });
 
-  it('that was made before makers were stored works on, and counts as made by the root key', async () => {
+  it('from before creators were stored stays valid and counts as created by the root key', async () => {
     const [{ column_default: byDefault }] = (await asOwner(gateway, (query) =>
       query(`SELECT column_default FROM information_schema.columns
              WHERE table_schema = 'gateway' AND table_name = 'api_keys' AND column_name = 'maker_kind'`),
@@ -337,14 +337,14 @@ describe('an API key', () => {
     expect(await listed(old.id)).toMatchObject({ maker: { kind: 'apiKey', keyId: 'configured' }, status: 'active' });
   });
 
-  it('does not count as an administrator once the root key that made it is deleted, so that one cannot be', async () => {
+  it('created by a root key does not count as administrator without it, so that root key cannot be revoked', async () => {
     const keyless = await openGateway({ apiKey: undefined, publicUrl: ORIGIN });
     try {
       const headers = { authorization: `Bearer ${keyless.firstApiKey}` };
       const api: typeof root = (method, path, payload) =>
         keyless.request(method, `/api/v1${path}`, { headers, ...(payload ? { payload } : {}) });
       const [{ id: firstId }] = (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items;
-      // An endless key that the first key made does not outlive it.
+      // A key without expiry that the first key created is suspended with it.
       const child = await api('POST', '/api-keys', { name: 'child', scopes: ['all'], expiresAt: null });
       expect(child.statusCode).toBe(201);
       expect((await api('DELETE', `/api-keys/${firstId}`)).statusCode).toBe(409);
@@ -353,7 +353,7 @@ describe('an API key', () => {
     }
   });
 
-  it('limits no further than its own integrations what its maker may do there', async () => {
+  it('does not need rights of its creator in other integrations', async () => {
     const dan = await admin([here, there]);
     const key = await make(apiOf(dan), { scopes: ['integrations:read'], integrationIds: [here] });
     expect((await call(key.key, 'GET', `/integrations/${here}`)).statusCode).toBe(200);

@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -17,7 +17,7 @@ describe('keys and roles', () => {
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
   });
   afterAll(async () => {
@@ -37,7 +37,7 @@ describe('keys and roles', () => {
   };
   const status = async (key: string, path = '/integrations') => (await call(key, 'GET', path)).statusCode;
 
-  it('show a key once, and keep of it a hash that needs a key of ours', async () => {
+  it('return a key once and store a keyed hash', async () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     const made = await make({ scopes: ['integrations:read'], integrationIds: [here], expiresAt });
     expect(made.key).toMatch(/^tgk_[\w-]{43}$/);
@@ -59,7 +59,7 @@ describe('keys and roles', () => {
     expect(items.find(({ id }) => id === made.id)?.lastUsedAt).toMatch(/Z$/);
   });
 
-  it('refuse a key within a second of its revocation, and after its end', async () => {
+  it('refuse a key within a second after its revocation or expiry', async () => {
     const [revoked, expired] = [await make({ scopes: ['all'] }), await make({ scopes: ['all'] })];
     expect([await status(revoked.key), await status(expired.key)]).toEqual([200, 200]);
     expect((await gateway.api('DELETE', `/api-keys/${revoked.id}`)).statusCode).toBe(204);
@@ -79,11 +79,11 @@ describe('keys and roles', () => {
     [{ scopes: ['keys:read'], expiresAt: 'tomorrow' }, ['expiresAt']],
     [{ scopes: ['keys:read'], expiresAt: '2026-01-01T00:00:00' }, ['expiresAt']],
     [{ scopes: ['keys:read'], expiresAt: '2020-01-01T00:00:00Z' }, ['expiresAt']],
-  ])('name the wrong fields of a key with %j', async (body, expected) => {
+  ])('report the invalid fields of a key with %j', async (body, expected) => {
     expect(await wrongFields(gateway, 'POST', '/api-keys', { name: 'test', ...body })).toEqual(expected);
   });
 
-  it('hand on no more than who makes them has', async () => {
+  it('cannot exceed the rights of their creator', async () => {
     const { key } = await make({ scopes: ['keys:write', 'keys:read', 'access:read'], integrationIds: [here] });
     const refused = [
       { scopes: ['all'] },
@@ -101,7 +101,7 @@ describe('keys and roles', () => {
     expect((await dan.api('POST', '/api-keys', fits)).statusCode).toBe(201);
   });
 
-  it('make no key that outlives them', async () => {
+  it('cannot create a key with a later expiry', async () => {
     const moment = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const { key } = await make({ scopes: ['keys:write', 'access:read'], expiresAt: moment(1) });
     const child = (expiresAt: string | null) =>
@@ -110,7 +110,7 @@ describe('keys and roles', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 201]);
   });
 
-  it('show and end only keys within reach', async () => {
+  it('list and revoke only keys of accessible integrations', async () => {
     const [mine, wide] = [
       await make({ scopes: ['access:read'], integrationIds: [here] }),
       await make({ scopes: ['all'] }),
@@ -122,7 +122,7 @@ describe('keys and roles', () => {
     expect((await dan.api('DELETE', `/api-keys/${mine.id}`)).statusCode).toBe(204);
   });
 
-  it('give roles only where the giver may, and take them away within a second', async () => {
+  it('assign roles only in accessible integrations, and remove them within a second', async () => {
     const dan = await people.person({ roles: [{ role: 'admin', integrationIds: [here] }] });
     const carol = await people.person({ of: [here] });
     const give = (body: object) =>
@@ -156,11 +156,11 @@ describe('keys and roles', () => {
     [{ issuer: 'https://unknown.example', subject: 'x', role: 'admin' }, ['issuer']],
     [{ issuer: 'https://unknown.example', subject: 'x', role: 'owner' }, ['role']],
     [{ integrationId: '018f0000-0000-7000-8000-000000000000', role: 'admin' }, ['subject']],
-  ])('name the wrong fields of a role with %j', async (body, expected) => {
+  ])('report the invalid fields of a role with %j', async (body, expected) => {
     expect(await wrongFields(gateway, 'POST', '/role-assignments', body)).toEqual(expected);
   });
 
-  it('let the last administrator not lock everybody out', async () => {
+  it('cannot remove the last administrator', async () => {
     const keyless = await openGateway({ apiKey: undefined, publicUrl: ORIGIN });
     try {
       const root = keyless.firstApiKey!;
@@ -189,10 +189,10 @@ describe('keys and roles', () => {
     }
   });
 
-  it('write into the log who changed what, in ids', async () => {
+  it('log every change with its actor, by ids', async () => {
     const before = gateway.log.length;
     const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
-    const line = gateway.log.slice(before).find((each) => each.includes('An API key was made')) ?? '';
+    const line = gateway.log.slice(before).find((each) => each.includes('API key created')) ?? '';
     expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
     for (const text of [key, API_KEY, 'A name that']) expect(gateway.log.join('')).not.toContain(text);
   });

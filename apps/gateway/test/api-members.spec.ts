@@ -2,13 +2,13 @@ import { eventually } from '@tidegate/testing';
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, userRecord } from './harness.js';
+import { type TestGateway, groupRecord, newIntegration, openGateway, userRecord } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
 type Person = Awaited<ReturnType<People['person']>>;
 
-describe('borrowing as a person', () => {
+describe('access requests of people', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let [here, there] = ['', ''];
@@ -17,7 +17,7 @@ describe('borrowing as a person', () => {
   let grants: GrantRecord[];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     const people = await People.at(gateway, issuer, [here, there]);
     alice = await people.person({ of: [here] });
     bob = await people.person({ of: [here] });
@@ -54,7 +54,7 @@ describe('borrowing as a person', () => {
     person.api('POST', '/access-requests', { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId });
   const last = (name: Parameters<typeof gateway.transport.last>[0]) => gateway.transport.last(name);
 
-  it('is asked for by members for themselves alone, in the integration whose users they are', async () => {
+  it('members can request only for themselves, in their own integration', async () => {
     expect((await ask(alice!, alice!.users[here]!)).statusCode).toBe(201);
     expect(last('requests.create').asking.integrationIds).toEqual([here]);
     const asked = gateway.transport.asked.length;
@@ -64,14 +64,14 @@ describe('borrowing as a person', () => {
     expect(last('requests.create').asking.integrationIds).toEqual([there]);
   });
 
-  it('is asked for by an administrator for others, where he administers', async () => {
+  it('administrators can request for others in their integrations', async () => {
     expect((await ask(dan!, alice!.users[here]!)).statusCode).toBe(201);
     expect(last('requests.create').asking.integrationIds).toEqual([here]);
     expect((await ask(dan!, dan!.users[there]!)).statusCode).toBe(201);
     expect(last('requests.create').asking.integrationIds).toEqual([there]);
   });
 
-  it.each(['/access-requests', '/grants'])('%s shows members what is theirs', async (path) => {
+  it.each(['/access-requests', '/grants'])('%s shows members only their own items', async (path) => {
     const name = path === '/grants' ? 'grants.list' : 'requests.list';
     expect((await alice!.api('GET', path)).statusCode).toBe(200);
     expect(last(name)).toMatchObject({ asking: { integrationIds: [here] }, data: { userId: alice!.users[here] } });
@@ -88,7 +88,7 @@ describe('borrowing as a person', () => {
     expect(last(name)).toMatchObject({ asking: { integrationIds: [there] }, data: { userId: dan!.users[there] } });
   });
 
-  it('shows members the flows that concern them, and administrators all', async () => {
+  it('members see flows they are eligible for; administrators see all', async () => {
     const id = uuidv7();
     const own = (person: Person, ...where: string[]) =>
       where.map((integrationId) => ({ integrationId, userId: person.users[integrationId] }));
@@ -110,7 +110,7 @@ describe('borrowing as a person', () => {
     expect(last('flows.list').data).toEqual({ limit: 50 });
   });
 
-  it('shows members the groups that concern them, and administrators all', async () => {
+  it('members see groups they can request or are in; administrators see all', async () => {
     const [ours, other] = [uuidv7(), uuidv7()];
     Object.assign(gateway.transport.handlers, {
       'groups.get': ({ id }) => groupRecord({ id, attributes: { displayName: 'Deploy' } }),
@@ -132,7 +132,7 @@ describe('borrowing as a person', () => {
     expect((await gateway.api('GET', path(there, other))).statusCode).toBe(200);
   });
 
-  it('waits for the decision of persons as the users that they are', async () => {
+  it('people list the requests that their users can review', async () => {
     expect((await bob!.api('GET', '/access-requests?reviewable=true')).statusCode).toBe(200);
     const mine = { status: 'pending', approverIds: [bob!.users[here]] };
     expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [here] }, data: mine });
@@ -140,7 +140,7 @@ describe('borrowing as a person', () => {
     const { asking, data } = last('requests.list');
     expect([...asking.integrationIds].sort()).toEqual([here, there].sort());
     expect((data as { approverIds: string[] }).approverIds.sort()).toEqual(Object.values(carol!.users).sort());
-    // Administering is not deciding: dan decides nothing where he is no user.
+    // Administrators cannot review where they are not a user.
     expect((await dan!.api('GET', `/access-requests?reviewable=true&integrationId=${there}`)).statusCode).toBe(200);
     expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [there] } });
     const asked = gateway.transport.asked.length;
@@ -151,7 +151,7 @@ describe('borrowing as a person', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('tells by approver what is to be decided, to members about themselves alone', async () => {
+  it('lists requests by approver; members can only name themselves', async () => {
     const of = (person: Person) => `/access-requests?approverId=${person.users[here]}`;
     expect((await bob!.api('GET', of(bob!))).statusCode).toBe(200);
     const mine = { approverIds: [bob!.users[here]] };
@@ -162,7 +162,7 @@ describe('borrowing as a person', () => {
     expect(last('requests.list')).toMatchObject({ asking: { integrationIds: [here] }, data: mine });
   });
 
-  it('is seen by who asked, who decides and who administers, and is not there for others', async () => {
+  it('requests are visible to requester, approvers and administrators only', async () => {
     const [{ id }] = requests as [RequestRecord];
     const statuses = [];
     for (const person of [alice!, bob!, carol!, dan!])
@@ -170,7 +170,7 @@ describe('borrowing as a person', () => {
     expect(statuses).toEqual([200, 200, 404, 200]);
   });
 
-  it('is not decided by the person who is the requester under another account, in person or by a key', async () => {
+  it('people cannot review requests of their other accounts, logged in or by API key', async () => {
     const before = gateway.transport.handlers['users.get'];
     const [request] = requests;
     const decide = (api: Person, body: object = {}) => api.api('POST', `/access-requests/${request!.id}/approve`, body);
@@ -204,7 +204,7 @@ describe('borrowing as a person', () => {
       userRecord({ id, attributes: { userName: 'second.account@example.com', externalId: bob!.subject } });
     try {
       for (const answer of [await decide(bob!), await byKey()])
-        expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot decide on your own request.']);
+        expect([answer.statusCode, answer.json().detail]).toEqual([403, 'You cannot review your own request.']);
       expect((await extend()).statusCode).toBe(200);
       expect(last('grants.extend').data).toMatchObject({ id: grants[0]!.grantId, isHolder: true });
     } finally {
@@ -214,7 +214,7 @@ describe('borrowing as a person', () => {
     }
   });
 
-  it('shows who did it in full to administrators, and to members without logins and networks', async () => {
+  it('actors have logins and networks for administrators only', async () => {
     const by = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId: uuidv7(), network: '::/48' };
     const seen = { kind: 'person', userId: by.userId };
     const review = { reviewerId: by.userId, verdict: 'deny', comment: null, createdAt: '', reviewedBy: by };
@@ -238,7 +238,7 @@ describe('borrowing as a person', () => {
     }
   });
 
-  it('is decided by persons as themselves alone', async () => {
+  it('people can review only as themselves', async () => {
     const [{ id }] = requests as [RequestRecord];
     for (const verdict of ['approve', 'deny']) {
       const path = `/access-requests/${id}/${verdict}`;
@@ -253,7 +253,7 @@ describe('borrowing as a person', () => {
     }
   });
 
-  it('is withdrawn by who asked, and not by who decides', async () => {
+  it('the requester can cancel a request; an approver cannot', async () => {
     const [{ id }] = requests as [RequestRecord];
     const statuses = [];
     for (const person of [bob!, carol!, alice!, dan!])
@@ -261,7 +261,7 @@ describe('borrowing as a person', () => {
     expect(statuses).toEqual([403, 404, 200, 200]);
   });
 
-  it('is given back by who holds it, and by no other member', async () => {
+  it('members can revoke only their own grants', async () => {
     const [{ grantId }] = grants as [GrantRecord];
     const statuses = [];
     for (const person of [bob!, carol!, alice!, dan!])
@@ -271,7 +271,7 @@ describe('borrowing as a person', () => {
     expect((await alice!.api('POST', `/grants/${grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(403);
   });
 
-  it('shows members themselves, and nobody else, of the directory', async () => {
+  it('members see only themselves in the directory', async () => {
     const users = `/integrations/${here}/users`;
     expect((await alice!.api('GET', `${users}/${alice!.users[here]}`)).statusCode).toBe(200);
     expect((await alice!.api('GET', `${users}/${bob!.users[here]}`)).statusCode).toBe(404);

@@ -1,17 +1,17 @@
 import { type CommandName, type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 describe('commands of /api/v1', () => {
   let gateway: TestGateway;
-  let here: Tenant;
-  let there: Tenant;
+  let here: TestIntegration;
+  let there: TestIntegration;
   let open: () => void;
   let pending: Promise<unknown>[];
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 400 });
-    [here, there] = [await newTenant(gateway), await newTenant(gateway)];
+    [here, there] = [await newIntegration(gateway), await newIntegration(gateway)];
     const integrationId = here.id;
     Object.assign(gateway.transport.handlers, {
       'users.page': () => ({ items: [], nextCursor: null }),
@@ -46,19 +46,19 @@ describe('commands of /api/v1', () => {
     return answer;
   };
   const asked = (name: CommandName) => gateway.transport.asked.filter((command) => command.name === name);
-  const user = ({ id }: Tenant) => `/integrations/${id}/users/${uuidv7()}`;
-  const users = ({ id }: Tenant) => `/integrations/${id}/users`;
-  /** More than are under way at once, of each lane. */
-  const flood = (key: string, tenant: Tenant) => {
-    for (let i = 0; i < 6; i++) void by(key, 'GET', user(tenant));
-    for (let i = 0; i < 6; i++) void by(key, 'GET', users(tenant));
+  const user = ({ id }: TestIntegration) => `/integrations/${id}/users/${uuidv7()}`;
+  const users = ({ id }: TestIntegration) => `/integrations/${id}/users`;
+  /** More commands than run at a time, in each lane. */
+  const flood = (key: string, integration: TestIntegration) => {
+    for (let i = 0; i < 6; i++) void by(key, 'GET', user(integration));
+    for (let i = 0; i < 6; i++) void by(key, 'GET', users(integration));
   };
 
-  it('of one integration are under way a few at once, whichever keys send them, and all others wait', async () => {
+  it('of one integration run few at a time, across all keys', async () => {
     flood(await newKey(here.id), here);
     flood(await newKey(here.id), here);
     await eventually(() => expect([asked('users.get').length, asked('users.page').length]).toEqual([3, 2]));
-    // What came later to others has passed them.
+    // Later commands of other integrations were sent first.
     const theirs = await newKey(there.id);
     void by(theirs, 'GET', user(there));
     void by(theirs, 'GET', users(there));
@@ -69,7 +69,7 @@ describe('commands of /api/v1', () => {
     expect(statuses).toEqual(statuses.map(() => 200));
   });
 
-  it('for several integrations have one queue, which delays those for one of them by nothing', async () => {
+  it('over several integrations share one queue, and do not delay those of one of them', async () => {
     const [first, second] = [await newKey(here.id, there.id), await newKey(there.id, here.id)];
     for (const key of [first, second, first, second]) void by(key, 'GET', '/grants');
     await eventually(() => expect(asked('grants.list')).toHaveLength(2));
@@ -88,7 +88,7 @@ describe('commands of /api/v1', () => {
     await eventually(() => expect(asked('grants.get')).toHaveLength(2));
   });
 
-  it('that take access away do not wait behind others, and go the urgent way', async () => {
+  it('that take access away bypass the queue and are urgent', async () => {
     const key = await newKey(here.id);
     flood(key, here);
     for (let i = 0; i < 30; i++) void by(key, 'GET', `/access-requests/${uuidv7()}`);
@@ -103,7 +103,7 @@ describe('commands of /api/v1', () => {
     expect(asked('users.get')[0]?.asking.urgent).toBeUndefined();
   });
 
-  it('that wait are a quarter of all at most of one integration, and leave room to its SCIM client', async () => {
+  it('of one integration use at most a quarter of the capacity, and leave the rest to its SCIM client', async () => {
     const key = await newKey(here.id);
     const answers = Array.from({ length: 101 }, () => by(key, 'GET', user(here)));
     const refused = await Promise.race(answers);
@@ -117,13 +117,13 @@ describe('commands of /api/v1', () => {
   });
 });
 
-describe('a command of /api/v1 whose turn does not come in time', () => {
+describe('a command of /api/v1 that times out in the queue', () => {
   let gateway: TestGateway;
   beforeAll(async () => void (gateway = await openGateway({ apiSeconds: 1 })));
   afterAll(() => gateway.close());
 
-  it('is answered with a problem, and not sent', async () => {
-    const { id } = await newTenant(gateway);
+  it('gets problem details and is not sent', async () => {
+    const { id } = await newIntegration(gateway);
     gateway.transport.handlers['users.page'] = () => ({ items: [], nextCursor: null });
     let open = () => {};
     gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));

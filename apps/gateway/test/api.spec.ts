@@ -1,6 +1,14 @@
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { API_KEY, type TestGateway, groupRecord, newTenant, openGateway, userRecord, wrongFields } from './harness.js';
+import {
+  API_KEY,
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  userRecord,
+  wrongFields,
+} from './harness.js';
 
 const OKTA = { type: 'okta-scim', name: 'Okta of example', domain: 'example.okta.com' };
 
@@ -13,7 +21,7 @@ describe('the admin API', () => {
 
   const fields = (method: string, path: string, body?: object) => wrongFields(gateway, method, path, body);
 
-  it('lets nobody in without its key', async () => {
+  it('refuses calls without a valid key', async () => {
     const keys = [
       undefined,
       '',
@@ -21,7 +29,7 @@ describe('the admin API', () => {
       'Bearer x',
       `Bearer ${API_KEY}x`,
       `Basic ${API_KEY}`,
-      // Tokens without a scheme are tolerated over SCIM alone.
+      // Only SCIM accepts tokens without a scheme.
       API_KEY,
       `Bearer tgk_${'a'.repeat(43)}`,
     ];
@@ -34,7 +42,7 @@ describe('the admin API', () => {
     }
   });
 
-  it('makes an integration, and tells it', async () => {
+  it('creates an integration and records the event', async () => {
     const answer = await gateway.api('POST', '/integrations', { ...OKTA, groupsToSync: ['Database admins'] });
     expect(answer.statusCode).toBe(201);
     const made = answer.json();
@@ -81,7 +89,7 @@ describe('the admin API', () => {
     );
   });
 
-  it('refuses a name that is taken, whatever its case', async () => {
+  it('refuses duplicate names, ignoring case', async () => {
     await gateway.api('POST', '/integrations', { ...OKTA, name: 'Taken' });
     const answer = await gateway.api('POST', '/integrations', { ...OKTA, name: 'TAKEN' });
     expect([answer.statusCode, answer.json()]).toMatchObject([409, { status: 409, title: 'Conflict' }]);
@@ -106,17 +114,17 @@ describe('the admin API', () => {
     [{ ...OKTA, groupsToSync: Array(1001).fill('x') }, ['groupsToSync']],
     [{ ...OKTA, surprise: 1 }, ['surprise']],
     [{ name: 'a/b', domain: 'gmail.com', type: 'okta-scim' }, ['name', 'domain']],
-  ])('names the wrong fields of %j', async (body, expected) => {
+  ])('reports the invalid fields of %j', async (body, expected) => {
     expect(await fields('POST', '/integrations', body)).toEqual(expect.arrayContaining(expected));
     expect(await fields('POST', '/integrations', body)).toHaveLength(expected.length);
   });
 
-  it('says of a personal mail domain that an organization account is needed', async () => {
+  it('refuses personal email domains with an explanation', async () => {
     const { errors } = (await gateway.api('POST', '/integrations', { ...OKTA, domain: 'gmail.com' })).json();
-    expect(errors[0].message).toMatch(/organization account/);
+    expect(errors[0].message).toMatch(/domain of your organization/);
   });
 
-  it('takes domains of the operator, and of every Okta cell', async () => {
+  it('accepts ALLOWED_DOMAINS and the domains of every Okta cell', async () => {
     const domains = ['login.example.com', 'a.oktapreview.com', 'A.okta-emea.com', 'a.okta-gov.com'];
     for (const [index, domain] of domains.entries()) {
       const answer = await gateway.api('POST', '/integrations', { ...OKTA, name: `domain ${index}`, domain });
@@ -124,8 +132,8 @@ describe('the admin API', () => {
     }
   });
 
-  it('changes what is given, and tells only what changed', async () => {
-    const { id } = await newTenant(gateway);
+  it('changes the given settings, and records events only for changes', async () => {
+    const { id } = await newIntegration(gateway);
     const changed = await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed', groupsToSync: ['One'] });
     expect(changed.json()).toMatchObject({ name: 'Renamed', groupsToSync: ['One'], domain: 'example.okta.com' });
     await gateway.api('PATCH', `/integrations/${id}`, { name: 'Renamed' });
@@ -136,8 +144,8 @@ describe('the admin API', () => {
     expect(await fields('PATCH', `/integrations/${id}`, { name: null, status: 'active' })).toEqual(['name', 'status']);
   });
 
-  it('removes an integration only under its name, and tells it', async () => {
-    const { id } = await newTenant(gateway);
+  it('deletes an integration only with its name as confirmation, and records the event', async () => {
+    const { id } = await newIntegration(gateway);
     const { name } = (await gateway.api('GET', `/integrations/${id}`)).json();
     expect(await fields('DELETE', `/integrations/${id}`)).toEqual(['confirm']);
     expect(await fields('DELETE', `/integrations/${id}?confirm=other`)).toEqual(['confirm']);
@@ -151,7 +159,7 @@ describe('the admin API', () => {
     });
   });
 
-  it('lists in parts', async () => {
+  it('pages lists', async () => {
     const all = (await gateway.api('GET', '/integrations?limit=200')).json();
     const names: string[] = [];
     let cursor: string | null = '';
@@ -171,8 +179,8 @@ describe('the admin API', () => {
     expect(await fields('GET', '/integrations?page=2')).toEqual(['page']);
   });
 
-  it('shows a token once', async () => {
-    const { id, token, tokenId } = await newTenant(gateway);
+  it('returns a token once', async () => {
+    const { id, token, tokenId } = await newIntegration(gateway);
     expect(token).toMatch(/^tgs_[0-9a-f]{32}_[\w-]{43}_[0-9a-f]{8}$/);
     const list = await gateway.api('GET', `/integrations/${id}/tokens`);
     expect(list.body).not.toContain(token);
@@ -185,14 +193,14 @@ describe('the admin API', () => {
   });
 
   it('does not touch the token of another integration', async () => {
-    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    const [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     expect((await gateway.api('DELETE', `/integrations/${ours.id}/tokens/${theirs.tokenId}`)).statusCode).toBe(404);
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     expect((await theirs.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
   it('shows the directory of one integration', async () => {
-    const { id } = await newTenant(gateway);
+    const { id } = await newIntegration(gateway);
     const [user, group] = [userRecord(), groupRecord()];
     Object.assign(gateway.transport.handlers, {
       'users.page': () => ({ items: [user], nextCursor: 'more' }),
@@ -213,7 +221,7 @@ describe('the admin API', () => {
     expect((await gateway.api('GET', `/integrations/${id}/users/__proto__`)).statusCode).toBe(404);
   });
 
-  it('refuses what is no JSON, too large, of another type, or full of prototypes', async () => {
+  it('refuses bodies that are not JSON, too large, of another type or with __proto__', async () => {
     const send = (payload: string, type = 'application/json') =>
       gateway.request('POST', '/api/v1/integrations', {
         headers: { authorization: `Bearer ${API_KEY}`, 'content-type': type },
@@ -234,7 +242,7 @@ describe('the admin API', () => {
     }
   });
 
-  it('refuses a body that names a member twice, at any depth', async () => {
+  it('refuses duplicate members at any depth', async () => {
     const send = (path: string, payload: string) =>
       gateway.request('POST', `/api/v1${path}`, {
         headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
@@ -247,12 +255,12 @@ describe('the admin API', () => {
       ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}'],
     ] as const) {
       const answer = await send(path, body);
-      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body names a member twice.']);
+      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body has a duplicate member.']);
     }
     expect((await gateway.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });
 
-  it('answers unknown addresses and wrong methods', async () => {
+  it('responds to unknown paths and wrong methods with problem details', async () => {
     expect((await gateway.api('GET', '/nothing')).statusCode).toBe(404);
     expect((await gateway.request('GET', '/')).json()).toMatchObject({ status: 404 });
     const wrong = await gateway.api('PUT', '/integrations', {});

@@ -4,9 +4,9 @@ import { API_KEY, type TestGateway } from './harness.js';
 export const ORIGIN = 'https://tide.example.com';
 
 /**
- * Somebody at a browser, one request at a time: keeps cookies, says of each where it comes from, and shows each answer as
- * it came. For a way over several pages and servers there is the browser of `@tidegate/testing`, which follows redirects
- * and fills in forms.
+ * A browser for single requests: stores cookies, sends Origin and Sec-Fetch-Site, and returns each response as
+ * received. For flows over several pages and servers use the browser of `@tidegate/testing`, which follows redirects
+ * and submits forms.
  */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -17,7 +17,7 @@ export class Browser {
     return this.send('GET', path, {});
   }
 
-  /** Sends a form of one of our pages. */
+  /** Submits a form of a Tidegate page. */
   post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     return this.send('POST', path, { ...type, ...SAME_ORIGIN, ...headers }, new URLSearchParams(form).toString());
@@ -33,7 +33,7 @@ export class Browser {
     return this.post('/login', { key, returnTo });
   }
 
-  /** Any request with the cookies there are; keeps those that come back. */
+  /** Sends a request with the stored cookies, and stores those of the response. */
   async send(method: string, path: string, headers: Record<string, string>, payload?: string) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await this.gateway.request(method, path, {

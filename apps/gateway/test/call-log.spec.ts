@@ -1,7 +1,7 @@
 import { type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -12,12 +12,12 @@ const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE'];
 describe('the log line of a call', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   let people: People;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    tenant = await newTenant(gateway);
-    people = await People.at(gateway, issuer, [tenant.id]);
+    integration = await newIntegration(gateway);
+    people = await People.at(gateway, issuer, [integration.id]);
   });
   afterAll(async () => {
     await gateway.close();
@@ -34,7 +34,7 @@ describe('the log line of a call', () => {
   const withKey = (method: string, path: string, payload: object = {}) =>
     gateway.request(method, path, { headers: { authorization: `Bearer ${API_KEY}` }, payload, remoteAddress: REMOTE });
 
-  it('is one for each unsafe call of every route of the API, with the actor and where it came from', async () => {
+  it('is written for each unsafe call of every route, with actor and network', async () => {
     const unsafe = gateway.routes.filter(({ method, url }) => UNSAFE.includes(method) && url.startsWith('/api/v1/'));
     expect(unsafe.length).toBeGreaterThan(20);
     const actor = { kind: 'apiKey', keyId: 'configured', network: NETWORK };
@@ -49,24 +49,28 @@ describe('the log line of a call', () => {
     }
   });
 
-  it('has the ids in the path, and the id of what was made', async () => {
-    const path = `/api/v1/integrations/${tenant.id}/tokens`;
+  it('has the ids in the path and of the created resource', async () => {
+    const path = `/api/v1/integrations/${integration.id}/tokens`;
     let made = '';
     const lines = await linesOf(async () => {
-      await withKey('DELETE', `${path}/${tenant.tokenId}`);
+      await withKey('DELETE', `${path}/${integration.tokenId}`);
       made = (await withKey('POST', path)).json<{ id: string }>().id;
     });
     const route = '/api/v1/integrations/:integrationId/tokens';
     expect(lines).toMatchObject([
-      { method: 'DELETE', route: `${route}/:tokenId`, params: { integrationId: tenant.id, tokenId: tenant.tokenId } },
-      { method: 'POST', route, params: { integrationId: tenant.id }, resultId: made, status: 201 },
+      {
+        method: 'DELETE',
+        route: `${route}/:tokenId`,
+        params: { integrationId: integration.id, tokenId: integration.tokenId },
+      },
+      { method: 'POST', route, params: { integrationId: integration.id }, resultId: made, status: 201 },
     ]);
   });
 
-  it('names a person by issuer and subject, and the commands that the person causes do too', async () => {
-    const alice = await people.person({ of: [tenant.id] });
+  it('identifies people by issuer and subject, as do their commands', async () => {
+    const alice = await people.person({ of: [integration.id] });
     gateway.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
-    const userId = alice.users[tenant.id];
+    const userId = alice.users[integration.id];
     const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
     const lines = await linesOf(() => alice.api('POST', '/access-requests', body));
     const person = { kind: 'person', issuer: issuer.url, subject: alice.subject };
@@ -74,8 +78,8 @@ describe('the log line of a call', () => {
     expect(gateway.transport.last('requests.create').asking.context).toMatchObject({ actor: { ...person, userId } });
   });
 
-  it('names the SCIM credential, and the commands that it causes do too', async () => {
-    const okta = await newTenant(gateway);
+  it('identifies the SCIM credential, as do its commands', async () => {
+    const okta = await newIntegration(gateway);
     const record = { id: uuidv7(), attributes: { userName: 'alice' }, active: true, version: 1, groups: [] };
     const times = { createdAt: '2026-01-02T03:04:05.000Z', lastModifiedAt: '2026-01-02T03:04:05.000Z' };
     gateway.transport.handlers['users.create'] = () => ({ ...record, ...times });
@@ -85,14 +89,14 @@ describe('the log line of a call', () => {
     expect(gateway.transport.last('users.create').asking.context).toMatchObject({ actor });
   });
 
-  it('is a warning for each failed credential, which says where it came from and holds none of it', async () => {
+  it('is a warning with the network for each failed credential, without the credential', async () => {
     const wrong = 'tgk_a-wrong-key-that-must-not-be-logged';
     const presented: [string, string, Record<string, string>][] = [
       ['GET', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
       ['POST', '/api/v1/integrations', { authorization: `Bearer ${wrong}` }],
       ['GET', '/api/v1/me', { cookie: `__Host-tidegate_session=${wrong}` }],
-      ['GET', `/scim/v2/${tenant.id}/Users`, { authorization: `Bearer ${wrong}` }],
-      ['PATCH', `/scim/v2/${tenant.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
+      ['GET', `/scim/v2/${integration.id}/Users`, { authorization: `Bearer ${wrong}` }],
+      ['PATCH', `/scim/v2/${integration.id}/Users/${uuidv7()}`, { authorization: `Bearer ${wrong}` }],
     ];
     for (const [method, url, headers] of presented) {
       const lines = await linesOf(() => gateway.request(method, url, { headers, remoteAddress: REMOTE }));
@@ -104,10 +108,12 @@ describe('the log line of a call', () => {
   });
 
   it('is a warning for an OAuth client with a wrong secret, in the header or in the body', async () => {
-    const client = (await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, { appName: 'acme_1' })).json<{
+    const client = (
+      await gateway.api('POST', `/integrations/${integration.id}/oauth-client`, { appName: 'acme_1' })
+    ).json<{
       clientId: string;
     }>();
-    const url = `/oauth/${tenant.id}/token`;
+    const url = `/oauth/${integration.id}/token`;
     const form = { grant_type: 'refresh_token', refresh_token: 'x' };
     const secret = 'a-wrong-secret-that-must-not-be-logged';
     const basic = `Basic ${Buffer.from(`${client.clientId}:${secret}`).toString('base64')}`;
@@ -128,12 +134,12 @@ describe('the log line of a call', () => {
     expect(gateway.log.join('')).not.toContain(secret);
   });
 
-  it('is no warning for a cookie of another site beside a request without a credential', async () => {
+  it('is not a warning for an unrelated cookie without a credential', async () => {
     const lines = await linesOf(() => gateway.request('GET', '/api/v1/integrations', { headers: { cookie: 'a=b' } }));
     expect(lines).toMatchObject([{ level: 'info', msg: 'request', status: 401 }]);
   });
 
-  it('does not hold the name of a key', async () => {
+  it('does not contain the name of a key', async () => {
     const name = 'a name of a key that must not be logged';
     const { key } = (await gateway.api('POST', '/api-keys', { name, scopes: ['integrations:read'] })).json<{
       key: string;
@@ -143,13 +149,13 @@ describe('the log line of a call', () => {
   });
 
   it('is a warning for a SCIM token that was revoked', async () => {
-    const okta = await newTenant(gateway);
+    const okta = await newIntegration(gateway);
     await gateway.api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const lines = await linesOf(() => okta.scim('GET', '/Users'));
     expect(lines).toMatchObject([{ level: 'warn', msg: 'credential refused', params: { integrationId: okta.id } }]);
   });
 
-  it('of a login with a key says which, and of a failed one where it came from', async () => {
+  it('has the key of a login with a key, and the network of a failed one', async () => {
     const login = async (key: string) => {
       const before = gateway.log.length;
       await new Browser(gateway).loginWithKey(key);
@@ -157,8 +163,8 @@ describe('the log line of a call', () => {
     };
     const about = { method: 'key', network: '127.0.0.0/24' };
     expect(await login(API_KEY)).toContainEqual(
-      expect.objectContaining({ msg: 'A login', keyId: 'configured', ...about }),
+      expect.objectContaining({ msg: 'Login', keyId: 'configured', ...about }),
     );
-    expect(await login('wrong')).toContainEqual(expect.objectContaining({ msg: 'A login failed', ...about }));
+    expect(await login('wrong')).toContainEqual(expect.objectContaining({ msg: 'Login failed', ...about }));
   });
 });

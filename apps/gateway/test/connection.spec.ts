@@ -2,7 +2,14 @@ import { ScimError } from '@tidegate/scim';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 import { asOwner } from './owner.js';
 
 interface ConnectionJson {
@@ -12,15 +19,15 @@ interface ConnectionJson {
   checks: { name: string; state: string; since: string | null; message: string }[];
 }
 
-describe('the test of a connection', () => {
+describe('the connection checks', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway({ publicUrl: 'https://tidegate.example' });
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     Object.assign(gateway.transport.handlers, {
       'users.list': () => ({ totalResults: 0, items: [] }),
       'groups.list': () => ({ totalResults: 0, items: [] }),
@@ -30,13 +37,13 @@ describe('the test of a connection', () => {
     });
   });
 
-  const look = async (tenant = okta) => {
+  const look = async (integration = okta) => {
     await gateway.app.get(ProvisioningLog).flush();
-    return (await gateway.api('GET', `/integrations/${tenant.id}/connection`)).json<ConnectionJson>();
+    return (await gateway.api('GET', `/integrations/${integration.id}/connection`)).json<ConnectionJson>();
   };
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
-  it('follows Okta from the first call to the first deactivation', async () => {
+  it('report each step from the first call to the first deactivation', async () => {
     const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', clock: 'ok' };
     const nothing = {
       first_call: 'missing',
@@ -66,7 +73,7 @@ describe('the test of a connection', () => {
       expect([name, Math.abs(Date.parse(since!) - Date.parse(checkedAt)) < 60_000]).toEqual([name, true]);
   });
 
-  it('remembers what was seen after the entries are forgotten', async () => {
+  it('keep milestones after their entries are deleted', async () => {
     await okta.scim('POST', '/Users', alice());
     await look();
     await asOwner(gateway, (query) =>
@@ -75,7 +82,7 @@ describe('the test of a connection', () => {
     expect(await states()).toMatchObject({ first_call: 'ok', user_push: 'ok' });
   });
 
-  it('names the last refusal and what to do about it', async () => {
+  it('report the last refusal with advice', async () => {
     gateway.transport.handlers['users.create'] = () => {
       throw new ScimError('uniqueness', 'Another user has this userName.');
     };
@@ -85,7 +92,7 @@ describe('the test of a connection', () => {
     await okta.scim('POST', '/Users', alice());
     const { checks, refusals } = await look();
     expect(refusals).toMatchObject([
-      { status: 409, advice: expect.stringMatching(/^Something else has this name/) },
+      { status: 409, advice: expect.stringMatching(/^Another user or group has this name/) },
       { status: expect.any(Number), operation: 'patch' },
       { status: 409 },
     ]);
@@ -94,7 +101,7 @@ describe('the test of a connection', () => {
     expect(check.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
   });
 
-  it('says when the last token has ended, or the address is not one that Okta can call', async () => {
+  it('report an expired last token and an unusable PUBLIC_URL', async () => {
     await asOwner(gateway, (query) =>
       query(`UPDATE gateway.scim_tokens SET expires_at = now() - interval '1 day' WHERE integration_id = $1`, [
         okta.id,
@@ -112,8 +119,8 @@ describe('the test of a connection', () => {
     }
   });
 
-  it('shows nothing of another integration', async () => {
-    const other = await newTenant(gateway);
+  it('shows no data of another integration', async () => {
+    const other = await newIntegration(gateway);
     await other.scim('GET', '/Users?startIndex=1&count=2');
     expect(await states()).toMatchObject({ first_call: 'missing' });
     expect((await gateway.api('GET', `/integrations/${uuidv7()}/connection`)).statusCode).toBe(404);

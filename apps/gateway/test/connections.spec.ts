@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { alice, eventually } from '@tidegate/testing';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 const HALF_A_HEAD = 'GET /livez HTTP/1.1\r\n';
 
@@ -10,12 +10,12 @@ const isOpen = (socket: Socket) => socket.readyState === 'open';
 
 describe('connections', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   let port: number;
   const sockets: Socket[] = [];
   beforeAll(async () => {
     gateway = await openGateway({ maxConnections: 40, maxConnectionsPerAddress: 10 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
@@ -47,7 +47,7 @@ describe('connections', () => {
       asked.on('error', ({ code = 'failed' }: NodeJS.ErrnoException) => resolve(code));
     });
 
-  it('of one address that send no request do not keep another address out', async () => {
+  it('of one address without requests do not block another address', async () => {
     const flood = halfOpen('127.0.0.1', 60);
     await eventually(() => expect(flood.filter(isOpen).length).toBe(10));
     expect(await ask('127.0.0.2')).toBe(200);
@@ -55,7 +55,7 @@ describe('connections', () => {
     expect(gateway.log.join('')).toContain('"network":"127.0.0.0/24"');
   });
 
-  it('of one address are taken again when others of it have ended', async () => {
+  it('of one address are accepted again after others were closed', async () => {
     const [first] = halfOpen('127.0.0.1', 10);
     await eventually(async () => expect(await openAtServer()).toBe(10));
     expect(await ask('127.0.0.1')).toBe('ECONNRESET');
@@ -63,7 +63,7 @@ describe('connections', () => {
     await eventually(async () => expect(await ask('127.0.0.1')).toBe(200));
   });
 
-  it('of addresses whose callers are known find a place when those of strangers have taken all the others', async () => {
+  it('of addresses with an authenticated call are accepted when unknown addresses use all others', async () => {
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const authorization = `Bearer ${okta.token}`;
     const call = () => ask('127.0.0.2', `/scim/v2/${okta.id}/Users`, { authorization });
@@ -74,11 +74,11 @@ describe('connections', () => {
     expect(await call()).toBe(200);
   });
 
-  it('with long bodies of one integration are received two at a time, which delays no other integration', async () => {
-    const other = await newTenant(gateway);
+  it('with long bodies of one integration are received two at a time, without delaying others', async () => {
+    const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = () => userRecord();
     const body = JSON.stringify({ ...alice(), ballast: 'x'.repeat(20_000) });
-    const post = async ({ id, token }: Tenant) => {
+    const post = async ({ id, token }: TestIntegration) => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
       const head = [`POST /scim/v2/${id}/Users HTTP/1.1`, 'host: tidegate', `authorization: Bearer ${token}`];
@@ -101,17 +101,17 @@ describe('connections', () => {
     expect(await second()).toBe('201');
   });
 
-  it('whose request does not come within ten seconds are closed', async () => {
+  it('without a request within ten seconds are closed', async () => {
     const [silent, half] = [connect(port, '127.0.0.1').resume(), halfOpen('127.0.0.1', 1)[0]!];
     await Promise.all([once(silent, 'close'), once(half, 'close')]);
   }, 50_000);
 });
 
 describe('behind a proxy', () => {
-  it('the requests at once of one client are limited, and those of others are not', async () => {
+  it('open requests are limited per client', async () => {
     const gateway = await openGateway({ trustProxy: true, maxConnectionsPerAddress: 10 });
     try {
-      const okta = await newTenant(gateway);
+      const okta = await newIntegration(gateway);
       let open!: () => void;
       gateway.transport.gate = new Promise((resolve) => (open = resolve));
       gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });

@@ -3,7 +3,7 @@ import { TEST_CAUSE } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type TestGateway, userRecord } from './harness.js';
 
-/** The users of integrations, as identity would answer: they are looked up by `externalId` and by id. */
+/** Users of integrations, with the replies of identity to lookups by `externalId` and id. */
 export class Directory {
   private readonly users = new Map<string, UserRecord[]>();
 
@@ -21,7 +21,7 @@ export class Directory {
     };
   }
 
-  /** A new user; what is changed in the record is answered from then on. */
+  /** Adds a user. Changes of the returned record appear in later replies. */
   add(integrationId: string, externalId: string | undefined, more: Partial<UserRecord> = {}): UserRecord {
     const attributes = { userName: `${externalId}@example.com`, ...(externalId === undefined ? {} : { externalId }) };
     const user = userRecord({ attributes, ...more });
@@ -34,7 +34,7 @@ export class Directory {
     this.users.set(integrationId, others);
   }
 
-  /** Sets what SCIM would set, under the next version. */
+  /** Updates a user as SCIM does, with the next version. */
   change(user: UserRecord, { externalId, active }: { externalId?: string; active?: boolean }): void {
     user.version += 1;
     if (active !== undefined) user.active = active;
@@ -42,7 +42,7 @@ export class Directory {
   }
 }
 
-/** What identity tells under the version of the user. */
+/** @returns the event of identity with the version of the user */
 export function departure(
   integrationId: string,
   user: UserRecord,

@@ -10,24 +10,24 @@ import { type Asking, type CommandClient, inProcessTransport, type Transport } f
 
 type Handlers = { [N in CommandName]?: (data: CommandTypes[N]['data'], asking: Asking) => CommandTypes[N]['reply'] };
 
-/** What is answered where no group was pushed and nothing is borrowed. */
+/** Replies without groups and grants. */
 export const NO_GRANTS: Handlers = {
   'grants.groups': () => ({ items: [], nextCursor: null }),
   'requests.undecidable': () => ({ items: [] }),
   'groups.match': ({ groupsToSync }) => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: groupsToSync }),
 };
 
-/** What a worker asks by itself, at times of its own: not among `asked`. */
+/** Commands of background workers; not recorded in `asked`. */
 const ASKED_BY_WORKERS: readonly CommandName[] = ['requests.undecidable'];
 
-/** Answers commands from a table, and keeps what was asked and told. */
+/** Replies to commands from a table, and records commands and events. */
 export class FakeTransport {
-  /** Name → what the receiver would do; a name without a handler is a receiver that is away. */
+  /** Handlers by command name; without a handler the receiver is unavailable. */
   handlers: Handlers = { ...NO_GRANTS };
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
   readonly events: Event[] = [];
   private readonly hearing = inProcessTransport();
-  /** Each command waits for it before it is answered. */
+  /** Awaited before each reply. */
   gate: Promise<void> = Promise.resolve();
 
   async ask<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Promise<CommandReply<N>> {
@@ -38,12 +38,12 @@ export class FakeTransport {
     return handler(data, asking);
   }
 
-  /** Tells the gateway an event, as a broker would. @returns what became of it */
+  /** Delivers an event to the gateway, as a broker does. @returns the outcome */
   tell(event: Event) {
     return this.hearing.publisher('identity').deliver(event, 'gateway');
   }
 
-  /** The last command of that name. */
+  /** @returns the last command of that name */
   last(name: CommandName) {
     const found = this.asked.findLast((command) => command.name === name);
     if (!found) throw new Error(`${name} was not asked`);

@@ -2,23 +2,30 @@ import { type CommandData } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { NO_GRANTS } from './fake-transport.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  wrongFields,
+} from './harness.js';
 
 let gateway: TestGateway;
-let tenant: Tenant;
+let integration: TestIntegration;
 let path: string;
 beforeAll(async () => void (gateway = await openGateway()));
 afterAll(() => gateway.close());
 beforeEach(async () => {
   gateway.transport.handlers = { ...NO_GRANTS };
-  tenant = await newTenant(gateway);
-  path = `/integrations/${tenant.id}`;
+  integration = await newIntegration(gateway);
+  path = `/integrations/${integration.id}`;
 });
 
 const nameOf = async () => (await gateway.api('GET', path)).json<{ name: string }>().name;
 const lists = () =>
   gateway.transport.events
-    .filter(({ subject }) => subject === tenant.id)
+    .filter(({ subject }) => subject === integration.id)
     .map(({ version, data }) => {
       const { groupsToSync, groupsToSyncVersion } = data as { groupsToSync: string[]; groupsToSyncVersion: number };
       return { version, groupsToSync, groupsToSyncVersion };
@@ -44,7 +51,7 @@ function granted(): string[] {
   return ids;
 }
 
-it('what a list would end is said, and nothing is changed by asking', async () => {
+it('the impact of a list is reported without changes', async () => {
   granted();
   const answer = await gateway.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Nobody' });
   expect([answer.statusCode, answer.json()]).toEqual([
@@ -52,7 +59,7 @@ it('what a list would end is said, and nothing is changed by asking', async () =
     { groupsJoining: 3, groupsLeaving: 400, liveGrants: 250, openRequests: 125, unmatched: ['Nobody'] },
   ]);
   expect(gateway.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Nobody'] });
-  expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([tenant.id]);
+  expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([integration.id]);
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
   expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, {})).toEqual(['groupsToSync']);
   expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, { groupsToSync: 7 })).toEqual([
@@ -62,7 +69,7 @@ it('what a list would end is said, and nothing is changed by asking', async () =
   expect(nowhere.statusCode).toBe(404);
 });
 
-it('a list that ends grants is saved only under the name of the integration', async () => {
+it('a list that ends grants is saved only with the name of the integration as confirmation', async () => {
   granted();
   for (const confirm of [undefined, 'other', 7, null]) {
     const answer = await gateway.api('PATCH', path, {
@@ -71,7 +78,12 @@ it('a list that ends grants is saved only under the name of the integration', as
     });
     expect([answer.statusCode, answer.json().errors]).toEqual([
       400,
-      [{ field: 'confirm', message: expect.stringMatching(/400 groups go, end 250 grants and cancel 125 requests/) }],
+      [
+        {
+          field: 'confirm',
+          message: expect.stringMatching(/400 groups from sync, end 250 grants and cancel 125 requests/),
+        },
+      ],
     ]);
   }
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
@@ -82,7 +94,7 @@ it('a list that ends grants is saved only under the name of the integration', as
   ]);
 });
 
-it('a list that ends nothing needs no confirmation, and other settings ask nobody', async () => {
+it('a list that ends nothing needs no confirmation, and other settings send no commands', async () => {
   const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
   expect(saved.json()).toMatchObject({ groupsToSync: ['Ops'], unmatchedGroups: ['Ops'] });
   gateway.transport.handlers = {};
@@ -92,7 +104,7 @@ it('a list that ends nothing needs no confirmation, and other settings ask nobod
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: ['Ops'] });
 });
 
-it('a list is told with the version under which it was saved; saved again it is told where it changes something', async () => {
+it('the event of a list has the version of its save; an unchanged list is applied again only if that has an effect', async () => {
   const save = (body: object) => gateway.api('PATCH', path, body);
   await save({ groupsToSync: 'Ops' });
   await save({ groupsToSync: ['Ops'] });
@@ -109,10 +121,10 @@ it('a list is told with the version under which it was saved; saved again it is 
   );
 });
 
-it('a group that Okta creates goes out with the list, where there is one, and no other write does', async () => {
+it('only creates of groups are sent with the list', async () => {
   const group = groupRecord({ synced: false });
   Object.assign(gateway.transport.handlers, { 'groups.create': () => group, 'groups.replace': () => group });
-  const create = async () => (await tenant.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
+  const create = async () => (await integration.scim('POST', '/Groups', { displayName: 'Database admins' })).statusCode;
   expect(await create()).toBe(201);
   expect(gateway.transport.last('groups.create').asking.context).not.toHaveProperty('groupsToSync');
   await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
@@ -120,11 +132,11 @@ it('a group that Okta creates goes out with the list, where there is one, and no
     expect(await create()).toBe(201);
     expect(gateway.transport.last('groups.create').asking.context.groupsToSync).toEqual(['Ops']);
   });
-  await tenant.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
+  await integration.scim('PUT', `/Groups/${group.id}`, { displayName: 'Database admins' });
   expect(gateway.transport.last('groups.replace').asking.context).not.toHaveProperty('groupsToSync');
 });
 
-it('groups are listed with whether they are synced, and by it', async () => {
+it('groups are listed with, and filtered by, whether they are synced', async () => {
   gateway.transport.handlers['groups.page'] = () => ({ items: [groupRecord({ synced: false })], nextCursor: null });
   expect((await gateway.api('GET', `${path}/groups`)).json().items).toEqual([
     expect.objectContaining({ synced: false }),

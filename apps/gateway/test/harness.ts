@@ -13,23 +13,23 @@ export const API_KEY = 'hQ5vJ0m2kXr8Tn4LbYw7Zs1Gd6Fc3PaE';
 export interface TestGateway extends Gateway {
   transport: FakeTransport;
   databaseUrl: string;
-  /** What the gateway measures, as GET /metrics of its own port shows it. */
+  /** Metrics of the gateway, as in GET /metrics. */
   metrics(): Promise<string>;
-  /** Lines that were logged. */
+  /** Log lines. */
   log: string[];
   request(
     method: string,
     url: string,
     options?: Omit<InjectOptions, 'method' | 'url'>,
   ): Promise<LightMyRequestResponse>;
-  /** Calls /api/v1 with the key; `body` goes as JSON. */
+  /** Calls /api/v1 with the key; `body` is sent as JSON. */
   api(method: string, path: string, body?: object): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
 
 /**
- * A gateway on a database of its own, with nobody behind it but the table of `transport.handlers`.
- * @param real asks over this transport instead
+ * A gateway with its own database; `transport.handlers` replies to its commands.
+ * @param real transport to use instead
  */
 export async function openGateway(overrides: Partial<GatewayConfig> = {}, real?: Transport): Promise<TestGateway> {
   const database = await freshDatabase();
@@ -94,11 +94,11 @@ function defaults(databaseUrl: string): GatewayConfig {
   };
 }
 
-export interface Tenant {
+export interface TestIntegration {
   id: string;
   token: string;
   tokenId: string;
-  /** Calls the integration's SCIM endpoint with its token; an object goes as JSON, a text as it is. */
+  /** Calls the SCIM endpoint with the token; objects are sent as JSON, strings unchanged. */
   scim: (
     method: string,
     path: string,
@@ -107,11 +107,16 @@ export interface Tenant {
   ) => Promise<LightMyRequestResponse>;
 }
 
-let tenants = 0;
+let integrationCount = 0;
 
-/** An integration with a token. @param more about it, when it is none of Okta */
-export async function newTenant(gateway: TestGateway, more: object = {}): Promise<Tenant> {
-  const settings = { type: 'okta-scim', name: `tenant ${++tenants}`, domain: 'example.okta.com', ...more };
+/** Creates an integration with a token. @param more settings to override */
+export async function newIntegration(gateway: TestGateway, more: object = {}): Promise<TestIntegration> {
+  const settings = {
+    type: 'okta-scim',
+    name: `integration ${++integrationCount}`,
+    domain: 'example.okta.com',
+    ...more,
+  };
   const { id } = (await gateway.api('POST', '/integrations', settings)).json<{ id: string }>();
   const made = await gateway.api('POST', `/integrations/${id}/tokens`);
   const { id: tokenId, token } = made.json<{ id: string; token: string }>();
@@ -145,7 +150,7 @@ export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
   return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, synced: true, ...overrides };
 }
 
-/** Calls /api/v1 with what must be refused as a 400 problem. @returns the fields it names */
+/** Calls /api/v1 and expects a 400. @returns the names of the invalid fields */
 export async function wrongFields(
   gateway: TestGateway,
   method: string,

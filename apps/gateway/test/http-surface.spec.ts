@@ -5,18 +5,18 @@ import { Database } from '@tidegate/database';
 import { alice, eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { AccessGuard } from '../src/auth/access.guard.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, userRecord } from './harness.js';
 
 const ID = '018f0000-0000-7000-8000-000000000000';
 
-describe('the door', () => {
+describe('the HTTP surface', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGateway({ publicUrl: 'https://tide.example.com/' });
   });
   afterAll(() => gateway.close());
 
-  it('has no route that strangers may use but the known ones', async () => {
+  it('has no public routes except the listed ones', async () => {
     expect(gateway.routes.length).toBeGreaterThan(60);
     const open = new Set<string>();
     for (const { method, url } of gateway.routes) {
@@ -46,7 +46,7 @@ describe('the door', () => {
     ]);
   });
 
-  it('keeps a route closed that declares nothing, even to those who are known', () => {
+  it('refuses routes without an access rule, even to authenticated callers', () => {
     class Forgotten {
       readonly handle = () => undefined;
     }
@@ -62,7 +62,7 @@ describe('the door', () => {
     );
   });
 
-  it('lists the words of a grant and of a request in its description', async () => {
+  it('documents the enums of grants and requests in OpenAPI', async () => {
     const { components } = (await gateway.request('GET', '/api/v1/openapi.json')).json<{
       components: { schemas: Record<string, { properties: Record<string, { enum?: unknown[] }> }> };
     }>();
@@ -73,7 +73,7 @@ describe('the door', () => {
     expect(words('RequestView', 'statusReason')).toEqual([...REQUEST_STATUS_REASONS, null]);
   });
 
-  it('describes every route of the admin API', async () => {
+  it('documents every route of the admin API', async () => {
     const answer = await gateway.request('GET', '/api/v1/openapi.json');
     const document = answer.json();
     expect(document.openapi).toMatch(/^3\./);
@@ -89,7 +89,7 @@ describe('the door', () => {
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
-  it('gives every answer the id of its request, and forbids guessing and keeping', async () => {
+  it('sets request id, nosniff and no-store on every response', async () => {
     const given = await gateway.request('GET', '/livez', { headers: { 'x-request-id': 'order-66' } });
     expect(given.headers).toMatchObject({ 'x-request-id': 'order-66', 'x-content-type-options': 'nosniff' });
     const made = await gateway.request('GET', '/scim/v2/x/Users', { headers: { 'x-request-id': 'bad id\n' } });
@@ -97,7 +97,7 @@ describe('the door', () => {
     expect(made.headers['cache-control']).toBe('no-store');
   });
 
-  it('asks browsers to come over https alone when it is reached by https', async () => {
+  it('sets Strict-Transport-Security if the public URL is https', async () => {
     for (const path of ['/livez', '/login', '/api/v1/me', '/nothing'])
       expect((await gateway.request('GET', path)).headers['strict-transport-security']).toBe('max-age=31536000');
     const plain = await openGateway();
@@ -115,7 +115,7 @@ describe('the door', () => {
     expect(body).not.toContain(ID);
   });
 
-  it('tells how many events it has not told yet', async () => {
+  it('has a metric of unpublished events', async () => {
     await eventually(async () => {
       const body = await gateway.metrics();
       expect(body).toContain('tidegate_outbox_unpublished{service="gateway"} 0');
@@ -123,8 +123,8 @@ describe('the door', () => {
     });
   });
 
-  it('is reached by its public URL', async () => {
-    const { id, scim } = await newTenant(gateway);
+  it('uses its public URL in responses', async () => {
+    const { id, scim } = await newIntegration(gateway);
     expect((await gateway.api('GET', `/integrations/${id}`)).json().scimBaseUrl).toBe(
       `https://tide.example.com/scim/v2/${id}`,
     );
@@ -134,7 +134,7 @@ describe('the door', () => {
     );
   });
 
-  it('makes a first key when none is configured, once, and takes it', async () => {
+  it('creates a first key once if none is configured, and accepts it', async () => {
     const keyless = await openGateway({ apiKey: undefined });
     try {
       const firstApiKey = keyless.firstApiKey;
@@ -145,13 +145,13 @@ describe('the door', () => {
       expect((await call(API_KEY)).statusCode).toBe(401);
       expect(keyless.log.join('')).not.toContain(firstApiKey);
       const { ApiKeys } = await import('../src/auth/api-keys.service.js');
-      expect(await keyless.app.get(ApiKeys).makeFirst()).toBeUndefined();
+      expect(await keyless.app.get(ApiKeys).createFirst()).toBeUndefined();
     } finally {
       await keyless.close();
     }
   });
 
-  it('takes a stored key beside the configured one until the owner of the database deletes it', async () => {
+  it('accepts a stored key beside the configured one until it is deleted in the database', async () => {
     const keyless = await openGateway({ apiKey: undefined });
     const owner = new pg.Client({ connectionString: keyless.databaseUrl });
     await owner.connect();
@@ -175,7 +175,7 @@ describe('the door', () => {
   });
 
   it('hides the rows of other integrations even from a query without a where', async () => {
-    const [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    const [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     const database = gateway.app.get(Database);
     const seen = (integrationIds: string[]) =>
       database.transaction({ integrationIds }, async (tx) => {
@@ -194,8 +194,8 @@ describe('the door', () => {
     );
   });
 
-  it('keeps of a token its hash alone', async () => {
-    const { id, token } = await newTenant(gateway);
+  it('stores only the hash of a token', async () => {
+    const { id, token } = await newIntegration(gateway);
     const rows = await gateway.app
       .get(Database)
       .transaction({ integrationIds: [id] }, (tx) => tx.rows<object>('SELECT * FROM gateway.scim_tokens'));

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 interface ServerEvent {
   id: string;
@@ -11,7 +11,7 @@ interface ServerEvent {
   data: { id: string; version?: number };
 }
 
-/** What a stream sent so far, and whether it is over. */
+/** Events received so far, and whether the stream has ended. */
 interface Reading {
   events: ServerEvent[];
   text: string;
@@ -21,7 +21,7 @@ interface Reading {
 
 type Headers = Record<string, string>;
 
-/** Asks on a connection of its own. `fetch` would leave some that never asked, which keep a server from closing. */
+/** Uses a separate connection: `fetch` opens unused ones, which delay the shutdown of the server. */
 async function ask(base: string, path: string, method: string, headers: Headers): Promise<IncomingMessage> {
   const asked = request(`${base}/api/v1${path}`, { method, headers, agent: false });
   asked.on('error', () => undefined).end(); // closed by the test
@@ -51,12 +51,12 @@ function eventsIn(text: string): ServerEvent[] {
   }));
 }
 
-describe('watching integrations', () => {
+describe('event streams of integrations', () => {
   let gateway: TestGateway;
   /** Another gateway on the same database. */
   let other: TestGateway;
   let base: string;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   const readings: Reading[] = [];
   beforeAll(async () => {
     gateway = await openGateway({ publicUrl: ORIGIN });
@@ -70,7 +70,7 @@ describe('watching integrations', () => {
   });
   beforeEach(async () => {
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    tenant = await newTenant(gateway);
+    integration = await newIntegration(gateway);
   });
   afterEach(() => readings.splice(0).forEach((reading) => reading.close()));
 
@@ -79,7 +79,7 @@ describe('watching integrations', () => {
     readings.push(reading);
     return reading;
   };
-  /** A program that watches all with a key of its own, and dan, who is logged in and watches one. */
+  /** A key with a stream of all integrations, and dan, logged in with a stream of one. */
   const watchByKeyAndSession = async () => {
     const made = await gateway.api('POST', '/api-keys', { name: 'watches', scopes: ['integrations:read'] });
     const { id, key } = made.json<{ id: string; key: string }>();
@@ -87,70 +87,70 @@ describe('watching integrations', () => {
     await dan.loginWithKey();
     const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
     const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
-    const bySession = await watch(`/integrations/${tenant.id}/events`, { cookie });
+    const bySession = await watch(`/integrations/${integration.id}/events`, { cookie });
     return { id, key, dan, byKey, bySession };
   };
-  const of = ({ events }: Reading, id = tenant.id) =>
+  const of = ({ events }: Reading, id = integration.id) =>
     events.filter(({ data }) => data.id === id).map(({ event, data }) => [event, data.version]);
 
-  it('tells what happens to one, by whichever gateway, and of no other', async () => {
-    const stream = await watch(`/integrations/${tenant.id}/events`);
-    await tenant.scim('GET', '/Users');
-    await newTenant(gateway);
+  it('send changes of one integration by any gateway, and of no other', async () => {
+    const stream = await watch(`/integrations/${integration.id}/events`);
+    await integration.scim('GET', '/Users');
+    await newIntegration(gateway);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.connected', 2]));
-    await other.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await other.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 3]));
-    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
-    await other.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
+    const { name } = (await gateway.api('GET', `/integrations/${integration.id}`)).json();
+    await other.api('DELETE', `/integrations/${integration.id}?confirm=${encodeURIComponent(name)}`);
     await eventually(() => expect(of(stream)).toContainEqual(['integration.removed', undefined]));
-    expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([tenant.id]));
+    expect(new Set(stream.events.map(({ data }) => data.id))).toEqual(new Set([integration.id]));
     expect(stream.events.find(({ event }) => event === 'integration.updated')?.data).toMatchObject({
       groupsToSync: ['One'],
       status: 'active',
-      scimBaseUrl: expect.stringContaining(tenant.id),
+      scimBaseUrl: expect.stringContaining(integration.id),
     });
   });
 
-  it('tells of all, and of one that comes later', async () => {
+  it('send changes of all integrations, including new ones', async () => {
     const stream = await watch('/integrations/events');
-    const late = await newTenant(other);
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    const late = await newIntegration(other);
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => {
       expect(of(stream, late.id)).toContainEqual(['integration.created', 1]);
       expect(of(stream)).toContainEqual(['integration.updated', 2]);
     });
   });
 
-  it('goes on where a watcher was', async () => {
+  it('resume after Last-Event-ID', async () => {
     const first = await watch('/integrations/events');
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     await eventually(() => expect(of(first)).toContainEqual(['integration.updated', 2]));
     const { id } = first.events.at(-1)!;
     first.close();
     await eventually(() => expect(first.over).toBe(true));
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Two' });
     const again = await watch('/integrations/events', { 'last-event-id': id });
     await eventually(() => expect(of(again)).toContainEqual(['integration.updated', 3]));
     const nonsense = await watch('/integrations/events', { 'last-event-id': "'; --" });
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Three' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Three' });
     await eventually(() => expect(of(nonsense)).toContainEqual(['integration.updated', 4]));
   });
 
-  it('is for whoever may read integrations, and for integrations that there are', async () => {
-    for (const path of ['/integrations/events', `/integrations/${tenant.id}/events`]) {
+  it('require the scope and an existing integration', async () => {
+    for (const path of ['/integrations/events', `/integrations/${integration.id}/events`]) {
       const answer = await ask(base, path, 'GET', {});
       answer.resume();
       expect([path, answer.statusCode]).toEqual([path, 401]);
     }
-    expect((await gateway.api('GET', `/integrations/${tenant.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
+    expect((await gateway.api('GET', `/integrations/${integration.id.replace(/./, 'f')}/events`)).statusCode).toBe(404);
     const head = await ask(base, '/integrations/events', 'HEAD', { authorization: `Bearer ${API_KEY}` });
     expect([head.statusCode, head.headers['content-type']]).toEqual([200, 'text/event-stream']);
     head.resume();
   });
 
-  it('tells nothing to a key that was revoked meanwhile, or to a session that is over', async () => {
+  it('send nothing to revoked keys and ended sessions', async () => {
     const { id, key, dan, byKey, bySession } = await watchByKeyAndSession();
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'One' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'One' });
     for (const stream of [byKey, bySession])
       await eventually(() => expect(of(stream)).toContainEqual(['integration.updated', 2]));
     await gateway.api('DELETE', `/api-keys/${id}`);
@@ -160,12 +160,12 @@ describe('watching integrations', () => {
       expect((await gateway.request('GET', '/api/v1/integrations', { headers })).statusCode).toBe(401);
       expect((await dan.api('GET', '/me')).statusCode).toBe(401);
     });
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { groupsToSync: 'Two' });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { groupsToSync: 'Two' });
     await eventually(() => expect([byKey.over, bySession.over]).toEqual([true, true]));
     for (const stream of [byKey, bySession]) expect(of(stream)).not.toContainEqual(['integration.updated', 3]);
   });
 
-  it('has a place for so many watchers of one caller, and for another when one leaves', async () => {
+  it('are limited per caller, and possible again after one is closed', async () => {
     for (let i = 0; i < 20; i++) await watch('/integrations/events');
     const refused = await gateway.api('GET', '/integrations/events');
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
@@ -173,7 +173,7 @@ describe('watching integrations', () => {
     await eventually(async () => expect(await watch('/integrations/events')).toBeDefined());
   });
 
-  it('ends within seconds for whoever may read no more, though nothing happens, and for nobody else', async () => {
+  it('end within seconds after loss of access, even without changes, and only then', async () => {
     const { id, byKey, bySession } = await watchByKeyAndSession();
     const other = await watch('/integrations/events');
     await gateway.api('DELETE', `/api-keys/${id}`);
@@ -181,7 +181,7 @@ describe('watching integrations', () => {
     await eventually(() => expect([byKey.over, bySession.over, other.over]).toEqual([true, true, false]));
   });
 
-  it('ends when the gateway stops', async () => {
+  it('end when the gateway stops', async () => {
     const stopping = await openGateway({ databaseUrl: gateway.databaseUrl });
     await stopping.app.listen(0, '127.0.0.1');
     const stream = await read(await stopping.app.getUrl(), '/integrations/events');

@@ -3,12 +3,12 @@ import { eventually } from '@tidegate/testing';
 import pg from 'pg';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
 import { UndecidableRequests } from '../src/integrations/undecidable.worker.js';
-import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, wrongFields } from './harness.js';
 
-describe('the life of an integration', () => {
+describe('the status of an integration', () => {
   let gateway: TestGateway;
   let owner: pg.Pool;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
     owner = new pg.Pool({ connectionString: gateway.databaseUrl, max: 1 });
@@ -20,28 +20,32 @@ describe('the life of an integration', () => {
   });
   beforeEach(async () => {
     gateway.transport.handlers = { 'users.list': () => ({ totalResults: 0, items: [] }) };
-    tenant = await newTenant(gateway);
+    integration = await newIntegration(gateway);
   });
 
-  const shown = async (id = tenant.id) => (await gateway.api('GET', `/integrations/${id}`)).json();
+  const shown = async (id = integration.id) => (await gateway.api('GET', `/integrations/${id}`)).json();
   const status = async () => {
     const { status: is, statusReason } = await shown();
     return [is, statusReason.code];
   };
-  const review = () => gateway.app.get(LifecycleWorker).reviewOnce();
-  const events = (): Event[] => gateway.transport.events.filter(({ subject }) => subject === tenant.id);
+  const review = () => gateway.app.get(LifecycleWorker).updateOnce();
+  const events = (): Event[] => gateway.transport.events.filter(({ subject }) => subject === integration.id);
   const call = async (times = 1) => {
-    for (let i = 0; i < times; i++) await tenant.scim('GET', '/Users');
+    for (let i = 0; i < times; i++) await integration.scim('GET', '/Users');
   };
-  const nameOf = async (id = tenant.id) => (await shown(id)).name as string;
-  const disable = async () => gateway.api('POST', `/integrations/${tenant.id}/disable`, { confirm: await nameOf() });
+  const nameOf = async (id = integration.id) => (await shown(id)).name as string;
+  const disable = async () =>
+    gateway.api('POST', `/integrations/${integration.id}/disable`, { confirm: await nameOf() });
   const backdate = (column: string, ago: string) =>
-    owner.query(`UPDATE gateway.integrations SET ${column} = now() - $2::interval WHERE id = $1`, [tenant.id, ago]);
+    owner.query(`UPDATE gateway.integrations SET ${column} = now() - $2::interval WHERE id = $1`, [
+      integration.id,
+      ago,
+    ]);
 
-  it('initializes until the first call with its token, which is told once', async () => {
+  it('is initializing until the first authenticated call, which is one event', async () => {
     const before = await shown();
     expect(before).toMatchObject({ status: 'initializing', connectedAt: null, lastSeenAt: null, version: 1 });
-    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'Bearer tgs_x' } });
+    await gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: 'Bearer tgs_x' } });
     await review();
     expect(await shown()).toEqual(before);
     await call(3);
@@ -58,33 +62,33 @@ describe('the life of an integration', () => {
     );
   });
 
-  it('writes the time of the last call once a minute at most', async () => {
+  it('updates the time of the last call at most once a minute', async () => {
     await call();
     const first = (await shown()).lastSeenAt;
     await owner.query(`UPDATE gateway.integrations SET last_seen_at = last_seen_at - interval '59 s' WHERE id = $1`, [
-      tenant.id,
+      integration.id,
     ]);
-    const { token } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
+    const { token } = (await gateway.api('POST', `/integrations/${integration.id}/tokens`)).json();
     const callWith = (secret: string) =>
-      gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${secret}` } });
+      gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: `Bearer ${secret}` } });
     await callWith(token);
     expect(Date.parse((await shown()).lastSeenAt)).toBe(Date.parse(first) - 59_000);
     await backdate('last_seen_at', '61 s');
-    await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
-    const { token: third } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
+    await gateway.api('DELETE', `/integrations/${integration.id}/tokens/${integration.tokenId}`);
+    const { token: third } = (await gateway.api('POST', `/integrations/${integration.id}/tokens`)).json();
     await callWith(third);
     const { lastSeenAt, version } = await shown();
     expect(Date.parse(lastSeenAt)).toBeGreaterThanOrEqual(Date.parse(first));
     expect(version).toBe(2);
   });
 
-  it('is in warning while pending requests have no approver who can decide them, and says so', async () => {
-    const look = () => gateway.app.get(UndecidableRequests).lookOnce();
-    const other = await newTenant(gateway);
-    for (const { scim } of [tenant, other]) await scim('GET', '/Users');
-    let items = [{ integrationId: tenant.id, requests: 2 }];
+  it('is warning while no approver can review a pending request', async () => {
+    const look = () => gateway.app.get(UndecidableRequests).updateOnce();
+    const other = await newIntegration(gateway);
+    for (const { scim } of [integration, other]) await scim('GET', '/Users');
+    let items = [{ integrationId: integration.id, requests: 2 }];
     gateway.transport.handlers['requests.undecidable'] = (_, { integrationIds }) => {
-      expect(integrationIds).toEqual(expect.arrayContaining([tenant.id, other.id]));
+      expect(integrationIds).toEqual(expect.arrayContaining([integration.id, other.id]));
       return { items };
     };
     await look();
@@ -94,7 +98,7 @@ describe('the life of an integration', () => {
     await eventually(() =>
       expect(events().at(-1)).toMatchObject({ name: 'integration.updated', data: { status: 'warning', version: 3 } }),
     );
-    items = [{ integrationId: tenant.id, requests: 1 }];
+    items = [{ integrationId: integration.id, requests: 1 }];
     await look();
     await review();
     expect(await shown()).toMatchObject({ version: 3 });
@@ -109,16 +113,16 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('is disconnected after the silence that the administrator set, and active at the next call', async () => {
+  it('is disconnected after the configured silence, and active at the next call', async () => {
     await call();
     await backdate('last_seen_at', '2 hours');
     await review();
     expect(await status()).toEqual(['active', 'connected']);
-    await gateway.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
+    await gateway.api('PATCH', `/integrations/${integration.id}`, { disconnectedAfterSeconds: 3600 });
     await review();
     expect(await status()).toEqual(['disconnected', 'silent']);
-    const { token } = (await gateway.api('POST', `/integrations/${tenant.id}/tokens`)).json();
-    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: `Bearer ${token}` } });
+    const { token } = (await gateway.api('POST', `/integrations/${integration.id}/tokens`)).json();
+    await gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: `Bearer ${token}` } });
     expect(await status()).toEqual(['active', 'connected']);
     await eventually(() =>
       expect(
@@ -130,7 +134,7 @@ describe('the life of an integration', () => {
     expect(events().filter(({ name }) => name === 'integration.connected')).toHaveLength(1);
   });
 
-  it('warns while calls fail, and stops when that is past', async () => {
+  it('is warning while calls fail, and no longer', async () => {
     gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('unavailable', 'away');
     };
@@ -141,13 +145,13 @@ describe('the life of an integration', () => {
     await review();
     expect((await shown()).statusSince).toBe(statusSince);
     await owner.query(`UPDATE gateway.call_counts SET minute = minute - interval '16 min' WHERE integration_id = $1`, [
-      tenant.id,
+      integration.id,
     ]);
     await review();
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('warns while calls are refused for what they say', async () => {
+  it('is warning while calls are refused as invalid', async () => {
     gateway.transport.handlers['users.list'] = () => {
       throw new Refusal('invalidFilter', 'nonsense');
     };
@@ -156,22 +160,22 @@ describe('the life of an integration', () => {
     expect(await status()).toEqual(['warning', 'calls_refused']);
   });
 
-  it('warns of a revoked token that is still used', async () => {
+  it('is warning while a revoked token is used', async () => {
     await call();
-    await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`);
-    await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
+    await gateway.api('DELETE', `/integrations/${integration.id}/tokens/${integration.tokenId}`);
+    await eventually(async () => expect((await integration.scim('GET', '/Users')).statusCode).toBe(401));
     await review();
     expect(await status()).toEqual(['warning', 'credential_refused']);
   });
 
-  it('warns of the end of the token that is in use, and of no other', async () => {
+  it('is warning before the token in use expires, and for no other token', async () => {
     await call();
     const endsIn = (interval: string) =>
       owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() + $2::interval WHERE id = $1`, [
-        tenant.tokenId,
+        integration.tokenId,
         interval,
       ]);
-    await gateway.api('POST', `/integrations/${tenant.id}/tokens`);
+    await gateway.api('POST', `/integrations/${integration.id}/tokens`);
     await endsIn('6 days');
     await review();
     expect(await status()).toEqual(['warning', 'credential_expiring']);
@@ -180,41 +184,41 @@ describe('the life of an integration', () => {
     await review();
     expect(await status()).toEqual(['warning', 'credential_expired']);
     await owner.query(`UPDATE gateway.scim_tokens SET last_used_at = now() WHERE integration_id = $1 AND id <> $2`, [
-      tenant.id,
-      tenant.tokenId,
+      integration.id,
+      integration.tokenId,
     ]);
     await review();
     expect(await status()).toEqual(['active', 'connected']);
   });
 
-  it('does not warn of a token whose place an OAuth client took', async () => {
+  it('is not warning for a token that an OAuth client replaced', async () => {
     await call();
-    await owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [tenant.tokenId]);
+    await owner.query(`UPDATE gateway.scim_tokens SET expires_at = now() WHERE id = $1`, [integration.tokenId]);
     await review();
     expect(await status()).toEqual(['warning', 'credential_expired']);
     await owner.query(
       `INSERT INTO gateway.oauth_clients (integration_id, client_id, grant_type, last_used_at)
        VALUES ($1, 'okta', 'authorization_code', now())`,
-      [tenant.id],
+      [integration.id],
     );
     await review();
     expect(await status()).toEqual(['active', 'connected']);
   });
 
   describe('disabled', () => {
-    it('asks for its name, refuses SCIM with a sentence that Okta shows, and is told', async () => {
+    it('requires its name, refuses SCIM calls with a message for Okta, and records the event', async () => {
       await call();
-      expect(await wrongFields(gateway, 'POST', `/integrations/${tenant.id}/disable`)).toEqual(['confirm']);
-      expect(await wrongFields(gateway, 'POST', `/integrations/${tenant.id}/disable`, { confirm: 'x' })).toEqual([
+      expect(await wrongFields(gateway, 'POST', `/integrations/${integration.id}/disable`)).toEqual(['confirm']);
+      expect(await wrongFields(gateway, 'POST', `/integrations/${integration.id}/disable`, { confirm: 'x' })).toEqual([
         'confirm',
       ]);
       const answer = await disable();
       expect([answer.statusCode, answer.json()]).toMatchObject([
         200,
-        { id: tenant.id, status: 'disabled', version: 3 },
+        { id: integration.id, status: 'disabled', version: 3 },
       ]);
       await eventually(async () => {
-        const refused = await tenant.scim('GET', '/Users');
+        const refused = await integration.scim('GET', '/Users');
         expect([refused.statusCode, refused.json()]).toEqual([
           403,
           {
@@ -234,43 +238,43 @@ describe('the life of an integration', () => {
       );
     });
 
-    it('takes calls again when it is enabled, as what it was', async () => {
+    it('accepts calls again when enabled, with its previous status', async () => {
       await call();
       await disable();
-      const enabled = (await gateway.api('POST', `/integrations/${tenant.id}/enable`)).json();
+      const enabled = (await gateway.api('POST', `/integrations/${integration.id}/enable`)).json();
       expect(enabled).toMatchObject({ status: 'active', statusReason: { code: 'connected' }, version: 4 });
-      await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200));
+      await eventually(async () => expect((await integration.scim('GET', '/Users')).statusCode).toBe(200));
       await disable();
       await eventually(() =>
         expect(events().find(({ version }) => version === 5)?.data).toMatchObject({ disabled: true, disablements: 2 }),
       );
     });
 
-    it('begins again where it was when it never was called', async () => {
+    it('is initializing when enabled without any call before', async () => {
       await disable();
-      expect((await gateway.api('POST', `/integrations/${tenant.id}/enable`)).json()).toMatchObject({
+      expect((await gateway.api('POST', `/integrations/${integration.id}/enable`)).json()).toMatchObject({
         status: 'initializing',
       });
     });
 
-    it('stays disabled, whatever is changed, and does not become active by a call', async () => {
+    it('stays disabled after changes of settings and calls', async () => {
       await disable();
-      await tenant.scim('GET', '/Users');
-      await gateway.api('PATCH', `/integrations/${tenant.id}`, { disconnectedAfterSeconds: 3600 });
+      await integration.scim('GET', '/Users');
+      await gateway.api('PATCH', `/integrations/${integration.id}`, { disconnectedAfterSeconds: 3600 });
       await review();
       expect(await status()).toEqual(['disabled', 'disabled_by_administrator']);
     });
   });
 
-  it('says what disabling or deleting would end', async () => {
+  it('reports what disabling or deleting would end', async () => {
     Object.assign(gateway.transport.handlers, {
       'users.count': () => ({ users: 7, activeUsers: 5 }),
       'grants.count': () => ({ liveGrants: 3 }),
       'requests.count': () => ({ openRequests: 2 }),
     });
-    const answer = await gateway.api('GET', `/integrations/${tenant.id}/impact`);
+    const answer = await gateway.api('GET', `/integrations/${integration.id}/impact`);
     expect(answer.json()).toEqual({ users: 7, activeUsers: 5, liveGrants: 3, openRequests: 2 });
     for (const name of ['users.count', 'grants.count', 'requests.count'] as const)
-      expect(gateway.transport.last(name).asking.integrationIds).toEqual([tenant.id]);
+      expect(gateway.transport.last(name).asking.integrationIds).toEqual([integration.id]);
   });
 });

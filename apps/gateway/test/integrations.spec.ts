@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 
 const OKTA = { type: 'okta-scim', domain: 'acme.okta.com' };
 const EXTENSION = { id: 'urn:example:scim:1.0:User', name: 'Example', attributes: [{ name: 'badge', type: 'string' }] };
@@ -34,7 +34,7 @@ describe('integrations', () => {
     }
     const catalog = async () => (await gateway.api('GET', '/catalog')).json<{ items: Type[] }>().items;
 
-    it('names the types, with what they can and the form that makes one', async () => {
+    it('lists the types, with capabilities and fields', async () => {
       const types = await catalog();
       expect(types.map(({ type }) => type)).toEqual(['okta-scim', 'entra-scim', 'generic-scim']);
       expect(types[0]).toMatchObject({
@@ -53,7 +53,7 @@ describe('integrations', () => {
         expect((await gateway.api('GET', `/catalog/${unknown}`)).statusCode).toBe(404);
     });
 
-    it('can make an integration of each type out of its examples', async () => {
+    it('has examples that create an integration of each type', async () => {
       for (const { type, fields } of await catalog()) {
         const given = fields.filter(({ example }) => example !== undefined).map((field) => [field.name, field.example]);
         const body = { type, ...(Object.fromEntries(given) as object), name: name() };
@@ -61,18 +61,18 @@ describe('integrations', () => {
       }
     });
 
-    it('says of each type which fields it needs', async () => {
+    it('has the required fields of each type', async () => {
       for (const { type, fields } of await catalog()) {
         const needed = fields.filter(({ required }) => required).map((field) => field.name);
         expect([type, await wrongFields(gateway, 'POST', '/integrations', { type })]).toEqual([type, needed]);
       }
     });
 
-    it('names a guide that there is', async () => {
+    it('has paths of existing guides', async () => {
       for (const { type, guide } of await catalog()) expect([type, existsSync(guide)]).toEqual([type, true]);
     });
 
-    it('gives each type its dialect', async () => {
+    it('has the default dialect of each type', async () => {
       expect(await create(OKTA)).toMatchObject({ dialect: 'okta' });
       expect(await create({ type: 'entra-scim', domain: 'acme.onmicrosoft.com' })).toMatchObject({ dialect: 'entra' });
       expect(await create({ type: 'generic-scim' })).toMatchObject({ dialect: 'strict', domain: null });
@@ -87,33 +87,33 @@ describe('integrations', () => {
       [' ACME.OktaPreview.com ', 'acme.oktapreview.com'],
       ['acme.okta-emea.com.', 'acme.okta-emea.com'],
       ['login.example.com', 'login.example.com'],
-    ])('%s is read as %s', async (given, read) => {
+    ])('%s becomes %s', async (given, read) => {
       expect(await create({ ...OKTA, domain: given })).toMatchObject({ domain: read });
     });
 
     it.each([
-      ['okta-scim', 'gmail.com', /organization account/],
-      ['okta-scim', 'dan@acme.okta.com', /no mail address/],
+      ['okta-scim', 'gmail.com', /personal email domain/],
+      ['okta-scim', 'dan@acme.okta.com', /not an email address/],
       ['okta-scim', 'acme.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'okta.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'a.acme.okta.com', /ALLOWED_DOMAINS/],
       ['okta-scim', 'acme.okta.com.evil.example', /ALLOWED_DOMAINS/],
-      ['okta-scim', 'login.okta.com', /no organization/],
+      ['okta-scim', 'login.okta.com', /not an Okta organization/],
       ['okta-scim', '10.0.0.1', /host name/],
       ['okta-scim', 'localhost', /host name/],
       ['okta-scim', 'acme okta.com', /host name/],
-      ['okta-scim', null, /text/],
-      ['entra-scim', 'outlook.com', /organization account/],
+      ['okta-scim', null, /string/],
+      ['entra-scim', 'outlook.com', /personal email domain/],
       ['entra-scim', 'login.microsoftonline.com', /acme\.onmicrosoft\.com/],
       ['entra-scim', 'onmicrosoft.com', /acme\.onmicrosoft\.com/],
       ['generic-scim', 'x', /host name/],
-    ])('%s does not take %s', async (type, domain, sentence) => {
+    ])('%s refuses %s', async (type, domain, sentence) => {
       const before = await count();
       expect(await faultOf({ type, domain })).toEqual([{ field: 'domain', message: expect.stringMatching(sentence) }]);
       expect(await count()).toBe(before);
     });
 
-    it('a verified domain of a tenant is taken, and that of a generic client may be taken away', async () => {
+    it('a custom domain of an Entra tenant is accepted, and that of a generic client can be removed', async () => {
       expect(await create({ type: 'entra-scim', domain: 'acme.example' })).toMatchObject({ domain: 'acme.example' });
       const { id } = await create({ type: 'generic-scim', domain: 'acme.example' });
       expect((await gateway.api('PATCH', `/integrations/${id}`, { domain: null })).json()).toMatchObject({
@@ -135,7 +135,7 @@ describe('integrations', () => {
         ['Straße', 'STRASSE', 'straße'],
         ['Straße', 'STRASSE'],
       ],
-    ])('%j are %j', async (groupsToSync, names) => {
+    ])('%j become %j', async (groupsToSync, names) => {
       expect(await create({ ...OKTA, groupsToSync })).toMatchObject({ groupsToSync: names });
     });
 
@@ -153,8 +153,8 @@ describe('integrations', () => {
   });
 
   describe('schema extensions', () => {
-    it('are shown as they were given, changed as a whole, and used over SCIM within a second', async () => {
-      const { id, scim } = await newTenant(gateway);
+    it('are returned as given, replaced as a whole, and used over SCIM within a second', async () => {
+      const { id, scim } = await newIntegration(gateway);
       const given = await gateway.api('PATCH', `/integrations/${id}`, { extensions: { User: [EXTENSION] } });
       expect(given.json().extensions).toMatchObject({ User: [{ ...EXTENSION, description: '' }], Group: [] });
       const again = await gateway.api('PATCH', `/integrations/${id}`, { extensions: given.json().extensions });
@@ -174,7 +174,7 @@ describe('integrations', () => {
       [{ User: [{ ...EXTENSION, id: 'x' }] }, /User\[0\]\.id/],
       [{ User: [{ ...EXTENSION, attributes: [{ name: '$' }] }] }, /User\[0\]\.attributes\[0\]\.name/],
       [{ Device: [] }, /User.*Group/],
-    ])('%j are refused, naming the place', async (extensions, sentence) => {
+    ])('%j are refused with the location of the error', async (extensions, sentence) => {
       expect(await faultOf({ ...OKTA, extensions })).toEqual([
         { field: 'extensions', message: expect.stringMatching(sentence) },
       ]);

@@ -13,8 +13,8 @@ interface Code {
 }
 
 /**
- * An OpenID Connect issuer on the loopback interface. It checks what a real one checks of its client (secret, redirect
- * URI, code once, PKCE), and tells lies where a test asks for them.
+ * An OpenID Connect issuer on the loopback interface. It validates its client like a real one (secret, redirect
+ * URI, code once, PKCE), and returns wrong values where a test sets them.
  */
 export class Issuer {
   /** Changes the claims of the next ID tokens. */
@@ -23,15 +23,15 @@ export class Issuer {
   forge: (idToken: string) => string = (idToken) => idToken;
   /** Changes the discovery document. */
   pretend: (metadata: Claims) => Claims = (metadata) => metadata;
-  /** Whether it names itself in its answers, and promises so (RFC 9207). */
+  /** Whether its responses contain `iss` and its metadata announces that (RFC 9207). */
   sendsIss = true;
-  /** Where it sends browsers back to; anywhere when undefined. */
+  /** The allowed redirect URI; any when undefined. */
   redirectUris: string[] | undefined;
-  /** Token requests are answered after it. */
+  /** Token requests wait for it. */
   gate: Promise<void> = Promise.resolve();
-  /** How many requests came, by path. */
+  /** Number of requests by path. */
   readonly asked: string[] = [];
-  /** The codes that the token endpoint was given. */
+  /** The codes received by the token endpoint. */
   readonly received: string[] = [];
   private key = newKey();
   private readonly codes = new Map<string, Code>();
@@ -57,7 +57,7 @@ export class Issuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A person logs in there. @returns the query that the browser comes back with @throws for an unknown redirect URI */
+  /** Logs a person in. @returns the query of the redirect @throws for an unknown redirect URI */
   login(authorization: URL, subject: string): URLSearchParams {
     const asked = authorization.searchParams;
     if (this.redirectUris?.includes(asked.get('redirect_uri')!) === false) throw new Error('redirect_uri is unknown');
@@ -71,7 +71,7 @@ export class Issuer {
     return new URLSearchParams({ code, state: asked.get('state')!, ...(this.sendsIss ? { iss: this.url } : {}) });
   }
 
-  /** From now on signs with another key, and shows that one alone. */
+  /** Rotates the key: signs with a new one and publishes only that. */
   rotateKeys(): void {
     this.key = newKey();
   }
@@ -114,7 +114,7 @@ export class Issuer {
   }
 
   private exchange(authorization: string | undefined, form: URLSearchParams): { status: number; body: unknown } {
-    // Both parts are form-encoded before they are put together (RFC 6749 §2.3.1).
+    // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
     const basic = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
     if (decodeURIComponent(basic) !== `${CLIENT.clientId}:${CLIENT.clientSecret}`)
       return { status: 401, body: { error: 'invalid_client' } };

@@ -4,7 +4,7 @@ import { API_KEY } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 import { type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** Every row of every table of the gateway, as text: bytes are in hex there. */
+/** Every row of every table of the gateway as a string, with bytes in hex. */
 async function dump(accessFlow: OAuthFixture): Promise<string> {
   const tables = await accessFlow.sql(
     `SELECT format('gateway.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'gateway'`,
@@ -14,7 +14,7 @@ async function dump(accessFlow: OAuthFixture): Promise<string> {
   return texts.map(({ row }) => String(row)).join('\n');
 }
 
-describe('what opens a door', () => {
+describe('credentials', () => {
   let accessFlow: OAuthFixture;
   let okta: Connection;
   let issuer: Issuer;
@@ -27,7 +27,7 @@ describe('what opens a door', () => {
     await issuer.close();
   });
 
-  it('stands neither in the database nor in the log: cookies, tickets, codes, tokens, secrets, keys', async () => {
+  it('are neither in the database nor in the log: cookies, tickets, codes, tokens, secrets, keys', async () => {
     const { gateway } = accessFlow;
     const secrets: Record<string, string> = {
       'root key': API_KEY,

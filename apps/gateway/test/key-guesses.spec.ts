@@ -8,7 +8,7 @@ import { API_KEY, type TestGateway, openGateway } from './harness.js';
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
-describe('guessing API keys', () => {
+describe('wrong API keys', () => {
   let proxied: TestGateway;
   let plain: TestGateway;
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('guessing API keys', () => {
   const wrong = () => randomBytes(24).toString('base64url');
   const warnings = (gateway: TestGateway, text: string) => gateway.log.filter((line) => line.includes(text));
 
-  it('at /api/v1 goes on for a while only, and the log tells once, without the keys', async () => {
+  it('are limited at /api/v1 and logged once, without the keys', async () => {
     const guesses = range(40).map(wrong);
     const statuses: number[] = [];
     for (const guess of guesses) statuses.push(await status(proxied, guess, '203.0.113.9'));
@@ -41,7 +41,7 @@ describe('guessing API keys', () => {
     for (const guess of guesses) expect(proxied.log.join('')).not.toContain(guess);
   });
 
-  it('is counted at the form of the login however the client names its requests', async () => {
+  it('are counted in the login form regardless of the request ids', async () => {
     const statuses: number[] = [];
     for (const guess of range(12).map(wrong)) {
       const headers = { ...from('203.0.113.60'), 'x-request-id': 'always-the-same' };
@@ -50,7 +50,7 @@ describe('guessing API keys', () => {
     expect([count(statuses, 401), count(statuses, 429)]).toEqual([10, 2]);
   });
 
-  it('at /api/v1 stops no key that is in use from there, and nobody elsewhere', async () => {
+  it('at /api/v1 do not block recently valid keys of the client, nor other clients', async () => {
     expect(await status(proxied, API_KEY, '203.0.113.20')).toBe(200);
     for (const guess of range(40).map(wrong)) await status(proxied, guess, '203.0.113.20');
     expect(await status(proxied, wrong(), '203.0.113.20')).toBe(429);
@@ -59,7 +59,7 @@ describe('guessing API keys', () => {
     expect(await form(proxied, API_KEY, '203.0.113.20')).toBe(303);
   });
 
-  it('is not what a program does that repeats one wrong key', async () => {
+  it('count once when repeated', async () => {
     const key = wrong();
     const statuses: number[] = [];
     for (const _ of range(40)) statuses.push(await status(proxied, key, '203.0.113.40'));
@@ -67,7 +67,7 @@ describe('guessing API keys', () => {
     expect(await status(proxied, API_KEY, '203.0.113.40')).toBe(200);
   });
 
-  it('at /api/v1 stops no key that Tidegate made, whose text cannot be guessed', async () => {
+  it('at /api/v1 do not block stored keys', async () => {
     const answer = await proxied.api('POST', '/api-keys', { name: 'a job', scopes: ['all'] });
     const { id, key } = answer.json<{ id: string; key: string }>();
     const like = () => `tgk_${randomBytes(32).toString('base64url')}`;
@@ -79,19 +79,19 @@ describe('guessing API keys', () => {
     await eventually(async () => expect(await status(proxied, key, '203.0.113.50')).toBe(401));
   });
 
-  it('does not find the configured key once too many were wrong', async () => {
+  it('block the configured key after too many attempts', async () => {
     for (const guess of range(30).map(wrong)) await status(proxied, guess, '203.0.113.30');
     expect(await status(proxied, API_KEY, '203.0.113.30')).toBe(429);
   });
 
-  it('is bounded for all addresses of one IPv6 link together', async () => {
+  it('are limited per IPv6 link', async () => {
     const statuses: number[] = [];
     for (const i of range(14)) statuses.push(await form(proxied, wrong(), `2001:db8::${i + 1}:2:3:4`));
     expect(statuses).toEqual([...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
     expect(await form(proxied, wrong(), '2001:db8:0:1::1')).toBe(401);
   });
 
-  it('closes the form for none but the one who does it, behind a proxy that is not trusted', async () => {
+  it('block only the client itself in the form, behind an untrusted proxy', async () => {
     const statuses: number[] = [];
     for (const guess of range(12).map(wrong)) statuses.push(await form(plain, guess, '203.0.113.9'));
     expect([count(statuses, 401), count(statuses, 429)]).toEqual([10, 2]);
@@ -99,7 +99,7 @@ describe('guessing API keys', () => {
     expect(warnings(plain, 'TRUST_PROXY is not set')).toHaveLength(1);
   });
 
-  it('is bounded for who makes the addresses up', async () => {
+  it('are limited for clients that forge addresses', async () => {
     const statuses: number[] = [];
     for (const i of range(70)) statuses.push(await form(plain, wrong(), `198.51.100.${i}`));
     expect(count(statuses, 401)).toBeLessThanOrEqual(60);
@@ -107,7 +107,7 @@ describe('guessing API keys', () => {
   });
 
   it.each(['a-key-that-somebody-chose', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'changemechangemechangemechangeme'])(
-    'is not made easy by the root key %s',
+    'are not helped by a guessable root key: %s is refused',
     (key) => {
       const env = { DATABASE_URL: 'postgres://localhost/tidegate', TIDEGATE_API_KEY: key };
       expect(() => readConfig(env, SETTINGS)).toThrow(/TIDEGATE_API_KEY must be a secret of 32 to 1000 characters/);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { asOwner } from './owner.js';
 import { People } from './people.js';
@@ -10,14 +10,14 @@ import { People } from './people.js';
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
-describe('places', () => {
+describe('limits', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let people: People;
   let [here, there] = ['', ''];
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN, poolSize: 12 }), Issuer.start()]);
-    [here, there] = [(await newTenant(gateway)).id, (await newTenant(gateway)).id];
+    [here, there] = [(await newIntegration(gateway)).id, (await newIntegration(gateway)).id];
     people = await People.at(gateway, issuer, [here]);
     await gateway.app.listen(0, '127.0.0.1');
   });
@@ -44,7 +44,7 @@ describe('places', () => {
   const post = async (api: Api, path: string, body: object) => (await api('POST', path, body)).statusCode;
   const newKey = async (body: object): Promise<string> =>
     (await gateway.api('POST', '/api-keys', { name: 'test', ...body })).json<{ key: string }>().key;
-  /** Keys that exist already, without the work of making them. */
+  /** Inserts keys directly. */
   const fillKeys = (integrationIds: string[] | null, howMany: number) =>
     asOwner(gateway, (query) =>
       query(
@@ -75,33 +75,33 @@ describe('places', () => {
   });
 
   describe('of API keys', () => {
-    it('are no more than there may be, however many are made at once', async () => {
+    it('hold for concurrent creates', async () => {
       await fillKeys(null, 495);
       const statuses = await Promise.all(range(20).map(() => post(root, '/api-keys', key())));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([5, 15]);
     });
 
-    it('of one integration cannot be used up for another, or for administrators of everything', async () => {
+    it('of one integration do not affect others or root administrators', async () => {
       const api = by(await newKey({ scopes: ['all'], integrationIds: [here] }));
       await fillKeys([here], 77); // the key itself is one more
       const statuses = await Promise.all(range(6).map(() => post(api, '/api-keys', key([here]))));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([2, 4]);
       expect((await api('POST', '/api-keys', key([here]))).body).toMatch(
-        /There may be 80 API keys for one integration: delete one first/,
+        /The limit of 80 API keys for one integration is reached/,
       );
       const elsewhere = by(await newKey({ scopes: ['all'], integrationIds: [there] }));
       expect(await post(elsewhere, '/api-keys', key([there]))).toBe(201);
       expect([await post(root, '/api-keys', key([here])), await post(root, '/api-keys', key())]).toEqual([201, 201]);
     });
 
-    it('for all integrations are kept for administrators of everything at the end', async () => {
+    it('reserve the last keys of all integrations for root administrators', async () => {
       const api = by(await newKey({ scopes: ['keys:write', 'integrations:read'] }));
       await fillKeys(null, 479);
       expect([await post(api, '/api-keys', key()), await post(root, '/api-keys', key())]).toEqual([409, 201]);
       expect(await post(api, '/api-keys', key([here]))).toBe(201);
     });
 
-    it('are no more of one maker than it may have, unless it administers everything', async () => {
+    it('hold per creator, except for root administrators', async () => {
       const dan = await people.person({ roles: [{ role: 'admin', integrationIds: [here, there] }] });
       await asOwner(gateway, (query) =>
         query(
@@ -119,13 +119,13 @@ describe('places', () => {
   });
 
   describe('of roles', () => {
-    it('are no more than there may be, however many are given at once', async () => {
+    it('hold for concurrent assignments', async () => {
       await fillRoles(null, 1_995);
       const statuses = await Promise.all(range(20).map(() => post(root, '/role-assignments', role())));
       expect([count(statuses, 201), count(statuses, 409)]).toEqual([5, 15]);
     });
 
-    it('of one integration cannot be used up for another, or for administrators of everything', async () => {
+    it('of one integration do not affect others or root administrators', async () => {
       const api = by(await newKey({ scopes: ['all'], integrationIds: [here] }));
       await fillRoles([here], 449);
       const statuses = await Promise.all(range(4).map(() => post(api, '/role-assignments', role([here]))));
@@ -151,7 +151,7 @@ describe('places', () => {
       return answer.statusCode ?? 0;
     };
 
-    it('cannot be used up by the keys of one integration', async () => {
+    it('leave streams to callers outside of one integration', async () => {
       const keys = await Promise.all(
         range(11).map(() => newKey({ scopes: ['integrations:read'], integrationIds: [here] })),
       );

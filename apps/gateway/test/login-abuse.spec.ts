@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, userRecord } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -10,7 +10,7 @@ interface Provider {
   redirectUri: string;
 }
 
-/** Logins as attackers use them: with a provider of their own, with answers replayed, and many at once. */
+/** Attacks on logins: malicious providers, replayed responses, and floods. */
 describe('the login by OpenID Connect under attack', () => {
   let gateway: TestGateway;
   let [honest, malicious]: Issuer[] = [];
@@ -53,17 +53,17 @@ describe('the login by OpenID Connect under attack', () => {
     browser.get(`${new URL(redirectUri).pathname}?${query.toString()}`);
   const isIn = async (browser: Browser) => (await browser.api('GET', '/me')).statusCode === 200;
 
-  it('brings no code of one provider to another, whoever mixes them up', async () => {
+  it('sends a code only to the provider that issued it (mix-up attack)', async () => {
     const [attacker, victim] = [new Browser(gateway), new Browser(gateway)];
     const attackersLogin = await start(attacker, honestProvider!);
     const victimsLogin = await start(victim, maliciousProvider!);
-    // The authorization endpoint of the malicious provider sends the victim on to the honest one.
+    // The authorization endpoint of the malicious provider redirects the victim to the honest one.
     const forged = new URL(attackersLogin);
     forged.searchParams.set('state', victimsLogin.searchParams.get('state')!);
     const answer = honest!.login(forged, 'boss');
     const { statusCode } = await comeBack(victim, honestProvider!, answer);
     expect([statusCode, await isIn(victim)]).toEqual([400, false]);
-    // With the code, the attacker would end his own login as the victim.
+    // With the code, the attacker could finish a login as the victim.
     const code = malicious!.received.at(-1) ?? 'none';
     const state = attackersLogin.searchParams.get('state')!;
     const replayed = await comeBack(attacker, honestProvider!, new URLSearchParams({ code, state }));
@@ -71,7 +71,7 @@ describe('the login by OpenID Connect under attack', () => {
     expect(malicious!.received).toEqual([]);
   });
 
-  it('has an address of its own for each provider to send browsers back to, and no common one', async () => {
+  it('uses a separate redirect URI for each provider', async () => {
     expect(honestProvider).toMatchObject({ redirectUri: `${ORIGIN}/login/callback/${honestProvider!.id}` });
     const browser = new Browser(gateway);
     const authorization = await start(browser, honestProvider!);
@@ -81,7 +81,7 @@ describe('the login by OpenID Connect under attack', () => {
     expect((await comeBack(browser, honestProvider!, answer)).statusCode).toBe(303);
   });
 
-  it('takes no answer without the name of a provider that promises it, and does not use its code', async () => {
+  it('refuses a response without iss from a provider that announces it, before using the code', async () => {
     const naming = await Issuer.start();
     try {
       const provider = await add(naming);
@@ -98,7 +98,7 @@ describe('the login by OpenID Connect under attack', () => {
     }
   });
 
-  it('begins no login that a page of another site began', async () => {
+  it('starts no login from a page of another site', async () => {
     const from = async (site: string) => {
       const headers = { 'sec-fetch-site': site };
       return (await new Browser(gateway).send('GET', `/login/start/${honestProvider!.id}`, headers)).statusCode;
@@ -106,7 +106,7 @@ describe('the login by OpenID Connect under attack', () => {
     expect([await from('cross-site'), await from('same-origin'), await from('none')]).toEqual([403, 302, 302]);
   });
 
-  it('asks the provider once for a login that was begun, however often the browser comes back', async () => {
+  it('sends one token request per login, however often the browser returns', async () => {
     const browser = new Browser(gateway);
     const state = (await start(browser, honestProvider!)).searchParams.get('state')!;
     const cookie = `__Host-tidegate_login=${browser.cookies.get('__Host-tidegate_login')}`;
@@ -121,7 +121,7 @@ describe('the login by OpenID Connect under attack', () => {
     expect(honest!.received).toHaveLength(before + 1);
   });
 
-  it('asks no provider for more than a few at a time, and keeps no other waiting for a slow one', async () => {
+  it('limits concurrent requests per provider, and a slow one delays no other', async () => {
     const back = async (provider: Provider, issuer: Issuer) => {
       const browser = new Browser(gateway);
       return { browser, provider, answer: issuer.login(await start(browser, provider), 'boss') };
@@ -139,7 +139,7 @@ describe('the login by OpenID Connect under attack', () => {
     await Promise.all(all);
   });
 
-  it('lets one network begin so many logins a minute, and the others go on', async () => {
+  it('limits the logins per minute of one network, not of others', async () => {
     const behindProxy = await openGateway({ publicUrl: ORIGIN, trustProxy: true });
     try {
       const from = async (address: string) => {
@@ -156,7 +156,7 @@ describe('the login by OpenID Connect under attack', () => {
     }
   });
 
-  it('lets one network behind a proxy that is not trusted begin so many, and the others behind it go on', async () => {
+  it('limits the logins of one network behind an untrusted proxy, not of others behind it', async () => {
     const plain = await openGateway({ publicUrl: ORIGIN });
     try {
       const from = async (address: string) => {
@@ -175,8 +175,8 @@ describe('the login by OpenID Connect under attack', () => {
     }
   });
 
-  it('knows nobody whom the provider names by an empty text', async () => {
-    const { id } = await newTenant(gateway);
+  it('refuses an empty subject', async () => {
+    const { id } = await newIntegration(gateway);
     expect(
       (await gateway.api('PATCH', `/login-providers/${honestProvider!.id}`, { integrationIds: [id] })).statusCode,
     ).toBe(200);

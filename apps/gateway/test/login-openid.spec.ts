@@ -3,14 +3,14 @@ import { type Event, type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { MissedDepartures } from '../src/auth/departures.worker.js';
+import { DeactivationSweep } from '../src/auth/deactivations.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 let subjects = 0;
-/** As Okta's user ids look. */
+/** In the format of Okta user ids. */
 const newSubject = () => `00u${String(++subjects).padStart(17, '0')}`;
 
 describe('logging in with OpenID Connect', () => {
@@ -21,7 +21,7 @@ describe('logging in with OpenID Connect', () => {
   let directory: Directory;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    integrationId = (await newTenant(gateway)).id;
+    integrationId = (await newIntegration(gateway)).id;
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [integrationId] };
     providerId = (await gateway.api('POST', '/login-providers', settings)).json<{ id: string }>().id;
     directory = new Directory(gateway);
@@ -61,7 +61,7 @@ describe('logging in with OpenID Connect', () => {
     );
   });
 
-  it('lets a crowd of strangers take no more than a connection', async () => {
+  it('uses one connection for unauthenticated requests', async () => {
     const database = gateway.app.get(Database);
     const kept = database.unscoped.bind(database);
     let [running, most] = [0, 0];
@@ -76,10 +76,10 @@ describe('logging in with OpenID Connect', () => {
     } finally {
       database.unscoped = kept;
     }
-    expect(most).toBeLessThan(10); // what the gateway does by itself comes on top
+    expect(most).toBeLessThan(10); // including background work of the gateway
   });
 
-  it('asks the issuer with PKCE, state and nonce, and for nothing but who it is', async () => {
+  it('sends PKCE, state, nonce and only the scope openid', async () => {
     const url = await start(new Browser(gateway));
     const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(url.searchParams);
     expect([state, nonce, challenge].every((text) => /^[\w-]{43}$/.test(text ?? ''))).toBe(true);
@@ -92,7 +92,7 @@ describe('logging in with OpenID Connect', () => {
     });
   });
 
-  it('lets an active user in as a member, known by its Okta id', async () => {
+  it('logs an active user in as a member, by its Okta id', async () => {
     const subject = newSubject();
     const user = addUser(subject);
     const browser = new Browser(gateway);
@@ -106,7 +106,7 @@ describe('logging in with OpenID Connect', () => {
     });
   });
 
-  it('lets nobody in whom only the issuer knows', async () => {
+  it('refuses a person without user and role', async () => {
     const browser = new Browser(gateway);
     const answer = await login(browser, newSubject());
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([403, 'text/html; charset=utf-8']);
@@ -114,7 +114,7 @@ describe('logging in with OpenID Connect', () => {
     expect(await isIn(browser)).toBe(false);
   });
 
-  it('knows nobody by e-mail, user name or an id of ours', async () => {
+  it('links no user by e-mail, user name or Tidegate id', async () => {
     const known = newSubject();
     const user = addUser(known);
     const email = `${known}@example.com`;
@@ -123,7 +123,7 @@ describe('logging in with OpenID Connect', () => {
       expect([subject, (await login(new Browser(gateway), subject)).statusCode]).toEqual([subject, 403]);
   });
 
-  it('takes no user for somebody when two have the same Okta id, or the only one is inactive', async () => {
+  it('links no user when two have the same Okta id, and no access for an inactive one', async () => {
     const [double, inactive] = [newSubject(), newSubject()];
     addUser(double);
     addUser(double);
@@ -132,14 +132,14 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(new Browser(gateway), inactive)).statusCode).toBe(403);
   });
 
-  it('looks only into the integrations that the provider signs in for', async () => {
-    const elsewhere = (await newTenant(gateway)).id;
+  it('searches only the integrations of the provider', async () => {
+    const elsewhere = (await newIntegration(gateway)).id;
     const subject = newSubject();
     addUser(subject, {}, elsewhere);
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
   });
 
-  it('links once: a later change of externalId moves nobody', async () => {
+  it('does not move a link after a change of externalId', async () => {
     const subject = newSubject();
     const user = addUser(subject);
     await loggedIn(subject);
@@ -151,7 +151,7 @@ describe('logging in with OpenID Connect', () => {
     expect([other.statusCode, thief.active]).toEqual([403, true]);
   });
 
-  it('gives the new user to whom the old one was deleted, and nothing that the old one had', async () => {
+  it('links the successor of a deleted user, without the rights of that user', async () => {
     const subject = newSubject();
     const old = addUser(subject);
     await loggedIn(subject);
@@ -171,13 +171,13 @@ describe('logging in with OpenID Connect', () => {
     ['another nonce', (claims) => ({ ...claims, nonce: 'x' })],
     ['no nonce', ({ nonce: _, ...claims }) => claims],
     ['another issuer', (claims) => ({ ...claims, iss: 'https://evil.example' })],
-    ['another audience', (claims) => ({ ...claims, aud: 'somebody-else' })],
+    ['another audience', (claims) => ({ ...claims, aud: 'another-client' })],
     [
       'several audiences and another authorized party',
       (claims) => ({ ...claims, aud: [CLIENT.clientId, 'x'], azp: 'x' }),
     ],
-    ['an end that has passed', (claims) => ({ ...claims, exp: Number(claims['exp']) - 120 })],
-    ['no end', ({ exp: _, ...claims }) => claims],
+    ['expired', (claims) => ({ ...claims, exp: Number(claims['exp']) - 120 })],
+    ['no expiry', ({ exp: _, ...claims }) => claims],
     ['no subject', ({ sub: _, ...claims }) => claims],
     ['the hash of another access token', (claims) => ({ ...claims, at_hash: 'x' })],
   ])('refuses an ID token with %s', async (_, lie) => {
@@ -187,14 +187,14 @@ describe('logging in with OpenID Connect', () => {
     const browser = new Browser(gateway);
     const answer = await login(browser, subject);
     expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
-    expect(answer.body).toContain('The provider did not say in a good way who you are.');
+    expect(answer.body).toContain('The login provider sent an invalid response.');
     expect(gateway.log.at(-1) ?? '').not.toContain(subject);
   });
 
   it.each<[string, (token: string) => string]>([
     ['changed after it was signed', (token) => token.replace(/\.[^.]+\./, (claims) => `${claims.slice(0, -3)}AA.`)],
     ['not signed', (token) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`],
-    ['signed by nobody known', (token) => `${token.slice(0, -8)}AAAAAAAA`],
+    ['signed with an unknown key', (token) => `${token.slice(0, -8)}AAAAAAAA`],
     ['no token', () => 'x'],
   ])('refuses an ID token that is %s', async (_, forge) => {
     const subject = newSubject();
@@ -203,7 +203,7 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(400);
   });
 
-  it('believes no token that names its own key, or is signed with a text that everybody may know', async () => {
+  it('refuses tokens that contain their own key, or are signed with a public value', async () => {
     const { keys } = (await (await fetch(`${issuer.url}/keys`)).json()) as { keys: [JsonWebKey & { kid: string }] };
     const [{ kid, ...published }] = keys;
     const pem = createPublicKey({ key: published, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
@@ -233,14 +233,14 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('bears with a clock that is some seconds off', async () => {
+  it('tolerates a clock skew of some seconds', async () => {
     const subject = newSubject();
     addUser(subject);
     issuer.lie = (claims) => ({ ...claims, exp: Math.floor(Date.now() / 1000) - 10 });
     await loggedIn(subject);
   });
 
-  it('goes on when the issuer changes its keys', async () => {
+  it('works after a key rotation of the issuer', async () => {
     const subject = newSubject();
     addUser(subject);
     await loggedIn(subject);
@@ -248,7 +248,7 @@ describe('logging in with OpenID Connect', () => {
     await loggedIn(subject);
   });
 
-  it('takes an answer only in the browser that asked, once, with its state, and from the issuer that was asked', async () => {
+  it('accepts a response only once, in the same browser, with its state and from the same issuer', async () => {
     const subject = newSubject();
     addUser(subject);
     const browser = new Browser(gateway);
@@ -278,7 +278,7 @@ describe('logging in with OpenID Connect', () => {
     expect((await comeBack(browser, answer)).statusCode).toBe(400);
   });
 
-  it('tells a refusal of the provider as a page', async () => {
+  it('shows a refusal of the provider as a page', async () => {
     const browser = new Browser(gateway);
     const url = await start(browser);
     const state = url.searchParams.get('state')!;
@@ -286,7 +286,7 @@ describe('logging in with OpenID Connect', () => {
     expect([refused.statusCode, refused.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
   });
 
-  it('keeps the directory’s silence from letting anybody in', async () => {
+  it('refuses logins while the directory does not respond', async () => {
     const subject = newSubject();
     addUser(subject);
     const { 'users.get': kept, ...others } = gateway.transport.handlers;
@@ -313,13 +313,13 @@ describe('logging in with OpenID Connect', () => {
     await eventually(async () => expect([await isIn(desk), await isIn(phone)]).toEqual([false, false]));
   });
 
-  it('lets nobody in who was deactivated while it logged in', async () => {
+  it('refuses a user who is deactivated during the login', async () => {
     const subject = newSubject();
     const user = addUser(subject);
     await loggedIn(subject);
     const browser = new Browser(gateway);
     const query = issuer.login(await start(browser), subject);
-    // Identity says "active", and only then tells that the user has left.
+    // Identity returns an active user before the event of the deactivation.
     const { 'users.get': kept } = gateway.transport.handlers;
     gateway.transport.handlers['users.get'] = () => user;
     await gateway.transport.tell(leave(user));
@@ -328,7 +328,7 @@ describe('logging in with OpenID Connect', () => {
     expect([answer.statusCode, await isIn(browser)]).toEqual([403, false]);
   });
 
-  it('lets no role outlive the user that somebody was, and brings none back when the user is active again', async () => {
+  it('ends roles with the user, also after a reactivation', async () => {
     const subject = newSubject();
     const user = addUser(subject);
     const role = { issuer: issuer.url, subject, role: 'admin' };
@@ -344,7 +344,7 @@ describe('logging in with OpenID Connect', () => {
     await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
-  it('puts an administrator out who came in before Okta pushed the user, and whom Okta deactivates', async () => {
+  it('ends the session of an administrator from before the push of the user, when Okta deactivates the user', async () => {
     const subject = newSubject();
     await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     const browser = await loggedIn(subject);
@@ -356,8 +356,8 @@ describe('logging in with OpenID Connect', () => {
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
   });
 
-  it('leaves a person who left one integration logged in as the user of another', async () => {
-    const { id } = await newTenant(gateway);
+  it('keeps the session of a person who is a user of another integration', async () => {
+    const { id } = await newIntegration(gateway);
     const bind = (integrationIds: string[]) =>
       gateway.api('PATCH', `/login-providers/${providerId}`, { integrationIds });
     await bind([integrationId, id]);
@@ -376,7 +376,7 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('ends sessions though no event told who left, of users and of administrators', async () => {
+  it('ends sessions of inactive users and administrators even without an event', async () => {
     const [inactive, deleted, admin, stays] = [newSubject(), newSubject(), newSubject(), newSubject()];
     const role = { issuer: issuer.url, subject: admin, role: 'admin' };
     expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
@@ -387,11 +387,11 @@ describe('logging in with OpenID Connect', () => {
     Object.assign(left, { active: false, version: 2 });
     directory.remove(integrationId, gone);
     expect(await inside()).toEqual([true, true, true, true]);
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     await eventually(async () => expect(await inside()).toEqual([false, false, false, true]));
   });
 
-  it('lets a role count for nobody whose user was inactive when it first logged in, until it is given again', async () => {
+  it('ends a role when the user is inactive at the first login, until it is assigned again', async () => {
     const subject = newSubject();
     await gateway.api('POST', '/role-assignments', { issuer: issuer.url, subject, role: 'admin' });
     const user = addUser(subject, { active: false });
@@ -403,7 +403,7 @@ describe('logging in with OpenID Connect', () => {
     await eventually(async () => expect((await browser.api('GET', '/me')).json().roles.admin).toBeNull());
   });
 
-  it('lets an inactive user be followed by the active one that Okta pushed in its place', async () => {
+  it('moves the link from an inactive user to the active one that Okta pushed in its place', async () => {
     const subject = newSubject();
     addUser(subject, { active: false });
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
@@ -412,8 +412,8 @@ describe('logging in with OpenID Connect', () => {
     expect((await browser.api('GET', '/me')).json().users).toEqual({ [integrationId]: next.id });
   });
 
-  it('knows its users again when their integration comes to another issuer', async () => {
-    const { id } = await newTenant(gateway);
+  it('links users again after their integration gets another issuer', async () => {
+    const { id } = await newIntegration(gateway);
     const second = await Issuer.start();
     try {
       const subject = newSubject();
@@ -436,7 +436,7 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('asks for a proof of today where credentials are shown, and takes none that is old', async () => {
+  it('requires a recent authentication to view credentials', async () => {
     const subject = newSubject();
     const given = { issuer: issuer.url, subject, role: 'admin', integrationIds: [integrationId] };
     expect((await gateway.api('POST', '/role-assignments', given)).statusCode).toBe(201);
@@ -455,7 +455,7 @@ describe('logging in with OpenID Connect', () => {
     expect((await browser.api('POST', path, {})).statusCode).toBe(201);
   });
 
-  it('ends the sessions of a provider that is taken away', async () => {
+  it('ends the sessions of a deleted provider', async () => {
     const second = await Issuer.start();
     try {
       const settings = { issuer: second.url, ...CLIENT, label: 'Second' };
@@ -473,7 +473,7 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('never shows the client’s secret, and keeps it encrypted', async () => {
+  it('never returns the client secret, and stores it encrypted', async () => {
     const shown = await gateway.api('GET', '/login-providers');
     expect(shown.json().items[0]).toMatchObject({
       id: providerId,
@@ -488,7 +488,7 @@ describe('logging in with OpenID Connect', () => {
     for (const text of [shown.body, kept, gateway.log.join('')]) expect(text).not.toContain(CLIENT.clientSecret);
   });
 
-  it('takes an issuer only that is one, and one provider for each', async () => {
+  it('accepts only valid issuers, and one provider for each', async () => {
     const settings = { ...CLIENT, label: 'x', issuer: issuer.url };
     const issuers = ['nonsense', 'ftp://x.example', `${issuer.url}/nothing`, 'http://example.com', `${issuer.url}?a=b`];
     for (const url of issuers)
@@ -513,7 +513,7 @@ describe('logging in with OpenID Connect', () => {
     }
   });
 
-  it('asks no server of a private network, unless the operator allows it', async () => {
+  it('sends no requests to private networks, unless the operator allows it', async () => {
     const strict = await openGateway({ publicUrl: ORIGIN, privateIssuers: false });
     try {
       const asked = issuer.asked.length;

@@ -1,7 +1,7 @@
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newTenant, openGateway } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway } from './harness.js';
 
 const SESSION = '__Host-tidegate_session';
 
@@ -19,7 +19,7 @@ describe('logging in with the key of the first start', () => {
   };
   const age = (sql: string) => gateway.app.get(Database).unscoped((tx) => tx.run(`UPDATE gateway.sessions SET ${sql}`));
 
-  it('shows a page that runs and loads nothing, and cannot be framed', async () => {
+  it('shows a page without scripts and external resources that cannot be framed', async () => {
     const answer = await new Browser(gateway).get('/login?returnTo=/catalog');
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
@@ -28,12 +28,12 @@ describe('logging in with the key of the first start', () => {
     expect(answer.body).not.toContain('<script');
   });
 
-  it('writes what came in the address into the page as text', async () => {
+  it('escapes the query in the page', async () => {
     const { body } = await new Browser(gateway).get(`/login?returnTo=${encodeURIComponent('/"><b>x')}`);
     expect(body).not.toContain('<b>');
   });
 
-  it('opens a session that administers all integrations, behind a cookie that scripts and other hosts cannot reach', async () => {
+  it('opens a session with all rights, with a cookie that scripts and other hosts cannot read', async () => {
     const browser = new Browser(gateway);
     const answer = await browser.loginWithKey(API_KEY, '/catalog?x=1');
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/catalog?x=1']);
@@ -49,7 +49,7 @@ describe('logging in with the key of the first start', () => {
     expect((await browser.api('POST', '/integrations', made)).statusCode).toBe(201);
   });
 
-  it('keeps of a session the hash alone', async () => {
+  it('stores only the hash of a session', async () => {
     const browser = await loggedIn();
     const rows = await gateway.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.sessions'));
     expect(rows.length).toBeGreaterThan(0);
@@ -57,22 +57,22 @@ describe('logging in with the key of the first start', () => {
     expect(gateway.log.join('')).not.toContain(browser.cookies.get(SESSION));
   });
 
-  it('refuses every other key in the same way, and says nothing of it but that', async () => {
+  it('refuses all other keys with the same response', async () => {
     const browser = new Browser(gateway);
     for (const key of ['', 'x', `${API_KEY}x`, `tgk_${'a'.repeat(43)}`, 'x'.repeat(9000)]) {
       const answer = await browser.loginWithKey(key);
       expect([key.slice(0, 20), answer.statusCode]).toEqual([key.slice(0, 20), 401]);
-      expect(answer.body).toContain('This is not the API key of an administrator.');
+      expect(answer.body).toContain('This is not the API key of an administrator of all integrations.');
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
   });
 
-  it('lets no limited key open a session', async () => {
+  it('refuses keys with limited rights', async () => {
     const limited = await gateway.api('POST', '/api-keys', { name: 'reads', scopes: ['integrations:read'] });
     expect((await new Browser(gateway).loginWithKey(limited.json<{ key: string }>().key)).statusCode).toBe(401);
   });
 
-  it('holds one address off that sends wrong keys on and on, at this form alone, and nobody else', async () => {
+  it('limits wrong keys per address, only in this form', async () => {
     const address = { 'x-forwarded-for': '203.0.113.9' };
     const behindProxy = await openGateway({ publicUrl: ORIGIN, trustProxy: true });
     try {
@@ -81,7 +81,7 @@ describe('logging in with the key of the first start', () => {
       const statuses: number[] = [];
       for (let count = 0; count < 12; count++) statuses.push(await form('wrong', address));
       expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
-      // What the caller itself says to the proxy stands before what the proxy says of the caller.
+      // The client can write the entries before that of the proxy.
       expect(await form('wrong', { 'x-forwarded-for': '198.51.100.7, 203.0.113.9' })).toBe(429);
       expect(await form(API_KEY, address)).toBe(429);
       expect(await form(API_KEY, { 'x-forwarded-for': '203.0.113.10' })).toBe(303);
@@ -107,13 +107,13 @@ describe('logging in with the key of the first start', () => {
     '/x\\@evil.example',
     `/${'x'.repeat(5000)}`,
     '',
-  ])('never leads away from here: row %#', async (returnTo) => {
+  ])('never redirects to another origin: row %#', async (returnTo) => {
     const location = (await new Browser(gateway).loginWithKey(API_KEY, returnTo)).headers.location ?? '';
     const url = new URL(location, ORIGIN);
     expect([url.origin, location.startsWith('/'), location.startsWith('//')]).toEqual([ORIGIN, true, false]);
   });
 
-  it('uses a new secret at each login, and the one before no more', async () => {
+  it('uses a new secret at each login and invalidates the previous one', async () => {
     const browser = await loggedIn();
     const before = browser.cookies.get(SESSION)!;
     await browser.loginWithKey();
@@ -124,7 +124,7 @@ describe('logging in with the key of the first start', () => {
     expect((await browser.api('GET', '/me')).statusCode).toBe(200);
   });
 
-  it('ends a session that nobody used for half an hour, and any after twelve hours', async () => {
+  it('ends a session after 30 minutes of inactivity, and after 12 hours', async () => {
     for (const past of [`last_used_at = now() - interval '31 minutes'`, `expires_at = now() - interval '1 second'`]) {
       const browser = await loggedIn();
       expect((await browser.api('GET', '/me')).statusCode).toBe(200);
@@ -141,7 +141,7 @@ describe('logging in with the key of the first start', () => {
     });
   });
 
-  it('logs out by a form of its own alone', async () => {
+  it('logs out only with its own form', async () => {
     const browser = await loggedIn();
     const { body } = await browser.get('/logout');
     const csrfToken = /name="csrfToken" value="([\w-]{43})"/.exec(body)?.[1] ?? '';
@@ -154,7 +154,7 @@ describe('logging in with the key of the first start', () => {
     await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
   });
 
-  it('lists the sessions of a person, and ends the one that is named', async () => {
+  it('lists the sessions of a person and ends one of them', async () => {
     await gateway.app.get(Database).unscoped((tx) => tx.run('DELETE FROM gateway.sessions'));
     const [here, there] = [await loggedIn(), await loggedIn()];
     const { items } = (await here.api('GET', '/me/sessions')).json<{ items: { id: string; current: boolean }[] }>();
@@ -169,9 +169,9 @@ describe('logging in with the key of the first start', () => {
     ['another site’s form', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['a sibling host', { origin: 'https://evil.tide.example.com', 'sec-fetch-site': 'same-site' }],
     ['a sandboxed frame', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
-    ['a page whose address says otherwise', { origin: 'http://tide.example.com' }],
-  ])('lets %s change nothing with the cookie', async (_, from) => {
-    const { id } = await newTenant(gateway);
+    ['a page of another origin', { origin: 'http://tide.example.com' }],
+  ])('refuses changes with the cookie from %s', async (_, from) => {
+    const { id } = await newIntegration(gateway);
     const browser = await loggedIn();
     for (const [method, path] of [
       ['POST', `/integrations/${id}/tokens`],
@@ -185,7 +185,7 @@ describe('logging in with the key of the first start', () => {
     expect([login.statusCode, login.headers['set-cookie']]).toEqual([403, undefined]);
   });
 
-  it('lets nothing be changed with the cookie that does not say where it comes from, or lacks the header', async () => {
+  it('refuses changes with the cookie without an origin or the CSRF header', async () => {
     const browser = await loggedIn();
     const path = '/api/v1/integrations';
     const json = { 'content-type': 'application/json' };
@@ -199,7 +199,7 @@ describe('logging in with the key of the first start', () => {
     expect((await browser.send('POST', path, text, '{}')).statusCode).toBe(415);
   });
 
-  it('lets no other origin read', async () => {
+  it('allows no cross-origin reads', async () => {
     const preflight = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     const answer = await gateway.request('OPTIONS', '/api/v1/integrations', { headers: preflight });
     expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([405, undefined]);
@@ -207,13 +207,13 @@ describe('logging in with the key of the first start', () => {
     expect(read.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('does not let a cookie make a wrong credential good', async () => {
+  it('ignores the cookie when the credential is wrong', async () => {
     const browser = await loggedIn();
     for (const authorization of ['Bearer x', 'Basic x', ''])
       expect((await browser.api('GET', '/integrations', undefined, { authorization })).statusCode).toBe(401);
   });
 
-  it('asks for a new login before credentials are shown', async () => {
+  it('requires a new login to view credentials', async () => {
     const browser = await loggedIn();
     const makeKey = () => browser.api('POST', '/api-keys', { name: 'x', scopes: ['keys:read'] });
     expect((await makeKey()).statusCode).toBe(201);
@@ -239,7 +239,7 @@ describe('logging in with the key of the first start', () => {
     await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
   });
 
-  it('takes plain http on the loopback interface alone, under a name without the prefix', async () => {
+  it('allows plain http on the loopback interface only, with a cookie name without prefix', async () => {
     const plain = await openGateway();
     try {
       const login = (host: string) =>

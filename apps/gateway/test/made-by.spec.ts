@@ -1,19 +1,19 @@
 import { eventually } from '@tidegate/testing';
 import { ORIGIN } from './browser.js';
-import { type TestGateway, newTenant, openGateway } from './harness.js';
+import { type TestGateway, newIntegration, openGateway } from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
 const ROOT = { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' };
 
-describe('what administrators make and change', () => {
+describe('changes by administrators', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let here: string;
   let dan: Awaited<ReturnType<People['person']>>;
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
-    here = (await newTenant(gateway)).id;
+    here = (await newIntegration(gateway)).id;
     const people = await People.at(gateway, issuer, [here]);
     dan = await people.person({ of: [here], roles: [{ role: 'admin' }] });
   });
@@ -30,7 +30,7 @@ describe('what administrators make and change', () => {
     network: '127.0.0.0/24',
   });
 
-  it('shows who added an integration, and who changed, disabled or enabled it last', async () => {
+  it('are returned for the creation and last change of an integration', async () => {
     const path = `/integrations/${here}`;
     expect((await gateway.api('GET', path)).json()).toMatchObject({ createdBy: ROOT, updatedBy: null });
     const { name } = (await gateway.api('GET', path)).json<{ name: string }>();
@@ -48,7 +48,7 @@ describe('what administrators make and change', () => {
     }
   });
 
-  it('events of an integration carry the actor of the change', async () => {
+  it('are part of the events of an integration', async () => {
     const { id } = (
       await dan.api('POST', '/integrations', {
         type: 'okta-scim',
@@ -61,8 +61,8 @@ describe('what administrators make and change', () => {
     await eventually(() => expect(created()).toMatchObject({ name: 'integration.created', actor: person }));
   });
 
-  it('shows who made a token, and who made the one that takes its place', async () => {
-    const { id } = await newTenant(gateway);
+  it('shows who created a token and its successor', async () => {
+    const { id } = await newIntegration(gateway);
     const path = `/integrations/${id}/tokens`;
     const [first] = (await gateway.api('GET', path)).json<{ items: { id: string }[] }>().items;
     expect(first).toMatchObject({ createdBy: ROOT });
@@ -71,7 +71,7 @@ describe('what administrators make and change', () => {
     expect((await gateway.api('GET', path)).json().items).toMatchObject([{ createdBy: ROOT }, { createdBy: person }]);
   });
 
-  it('shows who made an OAuth client and its secrets, and who changed it last', async () => {
+  it('shows who created an OAuth client and its secrets, and who changed it last', async () => {
     const path = `/integrations/${here}/oauth-client`;
     const made = await gateway.api('POST', path, { appName: 'acme_tidegate_1' });
     expect(made.json()).toMatchObject({ createdBy: ROOT, updatedBy: null, secrets: [{ createdBy: ROOT }] });

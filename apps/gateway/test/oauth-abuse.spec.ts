@@ -39,7 +39,7 @@ describe('the authorization server under attack', () => {
     await eventually(async () => expect(await okta.status(tokens.access_token)).toBe(401));
   };
   const alarms = () =>
-    accessFlow.gateway.log.filter((line) => line.includes('came a second time') && line.includes(okta.id));
+    accessFlow.gateway.log.filter((line) => line.includes('was used twice') && line.includes(okta.id));
 
   it.each([
     ['a prefix', CALLBACK.slice(0, -1)],
@@ -47,27 +47,27 @@ describe('the authorization server under attack', () => {
     ['a query', `${CALLBACK}?a=b`],
     ['a fragment', `${CALLBACK}#a`],
     ['another port', CALLBACK.replace('.com/', '.com:8443/')],
-    ['the port that is meant anyway', CALLBACK.replace('.com/', '.com:443/')],
+    ['the default port', CALLBACK.replace('.com/', '.com:443/')],
     ['plain http', CALLBACK.replace('https', 'http')],
     ['capitals', CALLBACK.toUpperCase()],
-    ['something encoded', CALLBACK.replace('/oauth/', '%2Foauth%2F')],
+    ['encoded slashes', CALLBACK.replace('/oauth/', '%2Foauth%2F')],
     ['encoded letters', CALLBACK.replace('callback', '%63allback')],
-    ['steps up', CALLBACK.replace('/oauth/callback', '/x/../oauth/callback')],
+    ['dot segments', CALLBACK.replace('/oauth/callback', '/x/../oauth/callback')],
     ['another host', 'https://evil.example.com/admin/app/cpc/acme_tidegate_1/oauth/callback'],
     ['a user name', CALLBACK.replace('https://', 'https://evil.example.com@')],
     ['another app of the same cell', CALLBACK.replace('acme', 'evil')],
     ['another cell of Okta', CALLBACK.replace('okta.com', 'trexcloud.com')],
-    ['another port of this machine', 'http://127.0.0.1:4011/callback'],
-    ['this machine by another name', 'http://localhost:4010/callback'],
+    ['another loopback port', 'http://127.0.0.1:4011/callback'],
+    ['localhost instead of 127.0.0.1', 'http://localhost:4010/callback'],
     ['a script', 'javascript:alert(1)'],
-  ])('goes to no address that is not registered: %s', async (_how, redirect_uri) => {
+  ])('refuses an unregistered redirect URI: %s', async (_how, redirect_uri) => {
     const answer = await authorize({ ...good(), redirect_uri });
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(await answer.text()).toContain('is not one of those registered');
+    expect(await answer.text()).toContain('is not registered');
   });
 
-  it('sends nobody on for an unknown client, or without an address', async () => {
+  it('does not redirect for an unknown client or without a redirect URI', async () => {
     for (const wrong of [
       { client_id: 'nobody' },
       { client_id: other.clientId },
@@ -84,7 +84,7 @@ describe('the authorization server under attack', () => {
     [{ response_type: 'code id_token' }, 'unsupported_response_type'],
     [{ code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }, 'invalid_request'],
     [{ code_challenge: 'short', code_challenge_method: 'S256' }, 'invalid_request'],
-  ])('tells a known client its fault: %j', async (wrong, error) => {
+  ])('redirects errors to a known client: %j', async (wrong, error) => {
     const answer = await authorize({ ...good(), ...wrong });
     const back = new URL(answer.headers.get('location') ?? '');
     expect(back.href).toMatch(CALLBACK);
@@ -92,7 +92,7 @@ describe('the authorization server under attack', () => {
     expect(Object.fromEntries(told)).toMatchObject({ error, state: 's' });
   });
 
-  it('takes a code once, and ends what came of it when it comes again, even when its minute is over', async () => {
+  it('accepts a code once, and revokes its grant at a second use, even after its expiry', async () => {
     for (const minutes of [0, 5]) {
       const code = await newCode();
       const tokens = (await (await exchange(code)).json()) as openid.TokenEndpointResponse;
@@ -109,7 +109,7 @@ describe('the authorization server under attack', () => {
     }
   });
 
-  it('lets no two uses of a code through that come at once', async () => {
+  it('accepts one of two concurrent uses of a code', async () => {
     const code = await newCode();
     const answers = await Promise.all(Array.from({ length: 6 }, () => exchange(code)));
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
@@ -117,7 +117,7 @@ describe('the authorization server under attack', () => {
       await isDead((await answer.json()) as openid.TokenEndpointResponse);
   });
 
-  it('takes no code after its minute, from another address, client or integration, or without its verifier', async () => {
+  it('refuses a code after its expiry, with another redirect URI, client or integration, or without verifier', async () => {
     await refused(
       await exchange(await newCode(), { redirect_uri: 'http://127.0.0.1:4010/callback' }),
       400,
@@ -142,8 +142,8 @@ describe('the authorization server under attack', () => {
 
   it.each([
     ['long after its use', { minutesLater: 11, successorUsed: false }],
-    ['after what replaced it was used', { minutesLater: 0, successorUsed: true }],
-  ])('ends a grant when a refresh token comes again %s', async (_when, { minutesLater, successorUsed }) => {
+    ['after its successor was used', { minutesLater: 0, successorUsed: true }],
+  ])('revokes a grant when a refresh token is reused %s', async (_when, { minutesLater, successorUsed }) => {
     const first = await okta.authorize();
     let last = await refreshBy(first.refresh_token!);
     if (successorUsed) last = await refreshBy(last.refresh_token!);
@@ -156,7 +156,7 @@ describe('the authorization server under attack', () => {
     expect(alarms()).toHaveLength(before + 1);
   });
 
-  it('ends a grant when the pair comes that a lost reply held, after another was taken', async () => {
+  it('revokes a grant when a token is used whose sibling was used', async () => {
     const first = await okta.authorize();
     const lost = await refreshBy(first.refresh_token!);
     const taken = await refreshBy((await refreshBy(first.refresh_token!)).refresh_token!);
@@ -164,7 +164,7 @@ describe('the authorization server under attack', () => {
     await isDead(taken);
   });
 
-  it('takes no token of another integration, and does not end it for that', async () => {
+  it('refuses a token of another integration without revoking it', async () => {
     const tokens = await okta.authorize();
     expect(await other.status(tokens.access_token)).toBe(401);
     expect(await okta.status(tokens.access_token, other.id)).toBe(401);
@@ -174,7 +174,7 @@ describe('the authorization server under attack', () => {
     expect(await okta.status((await refreshBy(tokens.refresh_token!)).access_token)).toBe(200);
   });
 
-  it('takes a refresh token for no access token, and no access token for the API', async () => {
+  it('accepts no refresh token as access token, and no access token at /api/v1', async () => {
     const tokens = await okta.authorize();
     expect(await okta.status(tokens.refresh_token!)).toBe(401);
     const headers = { authorization: `Bearer ${tokens.access_token}` };
@@ -183,7 +183,7 @@ describe('the authorization server under attack', () => {
     );
   });
 
-  it('answers failed client authentication as OAuth has it', async () => {
+  it('answers failed client authentication with the OAuth error', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'x' };
     await refused(
       await okta.post('token', { ...form, ...credentials(), client_secret: 'wrong' }),
@@ -205,7 +205,7 @@ describe('the authorization server under attack', () => {
     await refused(await okta.post('revoke', { token: 'x', client_id: okta.clientId }), 401, 'invalid_client');
   });
 
-  it('answers what it cannot read in the form of OAuth', async () => {
+  it('answers malformed requests with OAuth errors', async () => {
     const send = (body: string, type: string) =>
       fetch(`${okta.issuer}/token`, { method: 'POST', body, headers: { 'content-type': type } });
     await refused(await send('{"grant_type":"client_credentials"}', 'application/json'), 415, 'invalid_request');
@@ -231,7 +231,7 @@ describe('the authorization server under attack', () => {
     await refused(page, 400, 'invalid_request');
   });
 
-  it('does not tell whether an integration exists', async () => {
+  it('does not reveal whether an integration exists', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'x', client_secret: 'x' };
     const at = (id: string) =>
       fetch(`${accessFlow.origin}/oauth/${id}/token`, { method: 'POST', body: new URLSearchParams(form) });
@@ -241,7 +241,7 @@ describe('the authorization server under attack', () => {
       await refused(await at(id), 404, 'invalid_request');
   });
 
-  it('lets a client in while a crowd tries made-up secrets', async () => {
+  it('accepts a valid client during many wrong secrets', async () => {
     const tokens = await okta.authorize();
     const crowd = Array.from({ length: 150 }, (_, i) =>
       okta.post('token', {
@@ -260,7 +260,7 @@ describe('the authorization server under attack', () => {
     const ask = async (browser: Browser) =>
       browser.open(`${okta.issuer}/authorize?${new URLSearchParams(good()).toString()}`);
 
-    it('runs no script, stands in no frame, and leads nowhere but back', async () => {
+    it('has no scripts, cannot be framed, and redirects only to the client', async () => {
       const browser = await accessFlow.admin();
       await ask(browser);
       const { headers } = await fetch(browser.url, { headers: { cookie: browser.cookies.header(browser.url) } });
@@ -271,7 +271,7 @@ describe('the authorization server under attack', () => {
       expect(headers.get('cache-control')).toBe('no-store');
     });
 
-    it('takes no form that was made elsewhere, and no other decision than its own', async () => {
+    it('refuses forms of other sites and other decisions', async () => {
       const browser = await accessFlow.admin();
       await ask(browser);
       const [{ url }, cookie] = [browser, browser.cookies.header(browser.url)];
@@ -292,7 +292,7 @@ describe('the authorization server under attack', () => {
       expect(browser.url.searchParams.get('error')).toBe('access_denied');
     });
 
-    it('shows nothing to another browser, though an administrator is logged in there', async () => {
+    it('is not shown in another browser of an administrator', async () => {
       const stranger = accessFlow.browser();
       await ask(stranger);
       const browser = await accessFlow.admin();
@@ -300,7 +300,7 @@ describe('the authorization server under attack', () => {
       expect([browser.status, page]).toEqual([400, expect.stringContaining('another browser')]);
     });
 
-    it('takes no decision from a browser whose session is over', async () => {
+    it('refuses decisions after the session has ended', async () => {
       const browser = await accessFlow.admin();
       await ask(browser);
       await accessFlow.sql('DELETE FROM gateway.sessions');
@@ -312,7 +312,7 @@ describe('the authorization server under attack', () => {
       expect(browser.text).toContain('Approve');
     });
 
-    it('keeps the cookies of integrations apart, out of scripts, and off plain connections', async () => {
+    it('separates the cookies of integrations, with HttpOnly and Secure', async () => {
       const publicUrl = { host: 'tide.example.com' };
       const answer = await accessFlow.gateway.request(
         'GET',
@@ -328,7 +328,7 @@ describe('the authorization server under attack', () => {
     });
   });
 
-  it('keeps no secret that could be read out of the database, and logs none', async () => {
+  it('stores no readable secret in the database, and logs none', async () => {
     const back = await okta.approve({ state: 'a-state-to-look-for' });
     const tokens = await openid.authorizationCodeGrant(await okta.library(), back, {
       expectedState: 'a-state-to-look-for',

@@ -1,6 +1,6 @@
 import { eventually } from '@tidegate/testing';
 import * as openid from 'openid-client';
-import { newTenant, wrongFields } from './harness.js';
+import { newIntegration, wrongFields } from './harness.js';
 import { CALLBACK, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
 const OURS = { clientId: 'shared-by-all', clientSecret: 'A-secret.of_all~customers-0123456789' };
@@ -17,8 +17,8 @@ describe('the OAuth client of an integration', () => {
   const path = (id: string) => `/integrations/${id}/oauth-client`;
   const api = (method: string, at: string, body?: object) => accessFlow.gateway.api(method, at, body);
 
-  it('is made with a secret that is shown once, and the redirect URIs of the app in every cell of Okta', async () => {
-    const { id } = await newTenant(accessFlow.gateway);
+  it('is created with a secret that is returned once, and the redirect URIs of the app in every Okta cell', async () => {
+    const { id } = await newIntegration(accessFlow.gateway);
     const answer = await api('POST', path(id), { appName: 'acme_tidegate_1' });
     expect(answer.statusCode).toBe(201);
     const { clientSecret, ...made } = answer.json<Record<string, unknown>>();
@@ -51,7 +51,7 @@ describe('the OAuth client of an integration', () => {
     expect((await api('POST', path(id), { appName: 'acme_tidegate_1' })).statusCode).toBe(409);
   });
 
-  it('may have the id and the secret that all customers of a catalog app share, in any number of integrations', async () => {
+  it('can have the shared id and secret of a catalog app, in several integrations', async () => {
     for (let integrations = 0; integrations < 2; integrations++) {
       const okta = await accessFlow.connect({ appName: 'acme_tidegate_1', ...OURS });
       expect([okta.clientId, okta.clientSecret]).toEqual([OURS.clientId, OURS.clientSecret]);
@@ -71,21 +71,21 @@ describe('the OAuth client of an integration', () => {
     [{ appName: 'a', clientSecret: 'with+what%is encoded in two ways-0123456789' }, ['clientSecret']],
     [{ appName: 'a', clientId: 'with space' }, ['clientId']],
     [{ appName: 'a', surprise: 1 }, ['surprise']],
-  ])('is not made of %j', async (body, fields) => {
-    const { id } = await newTenant(accessFlow.gateway);
+  ])('cannot be created with %j', async (body, fields) => {
+    const { id } = await newIntegration(accessFlow.gateway);
     expect(await wrongFields(accessFlow.gateway, 'POST', path(id), body)).toEqual(fields);
     expect((await api('GET', path(id))).statusCode).toBe(404);
   });
 
-  it('has nowhere to be sent back to where it gets its tokens by its secret', async () => {
-    const { id } = await newTenant(accessFlow.gateway, { type: 'generic-scim', domain: undefined });
+  it('has no redirect URIs with client credentials', async () => {
+    const { id } = await newIntegration(accessFlow.gateway, { type: 'generic-scim', domain: undefined });
     const settings = { appName: 'a', redirectUris: ['https://sim.example.com/x'] };
     expect(await wrongFields(accessFlow.gateway, 'POST', path(id), settings)).toEqual(['appName', 'redirectUris']);
     const made = await api('POST', path(id), {});
     expect(made.json()).toMatchObject({ grantType: 'client_credentials', redirectUris: [] });
   });
 
-  it('is sent back to other addresses when an administrator says so, within a second', async () => {
+  it('uses changed redirect URIs within a second', async () => {
     const okta = await accessFlow.connect();
     const redirect_uri = 'https://sim.example.com/callback';
     const browser = await accessFlow.admin();
@@ -104,7 +104,7 @@ describe('the OAuth client of an integration', () => {
     expect((await api('GET', path(okta.id))).json().redirectUris).toContain(redirect_uri);
   });
 
-  it('changes its secret without a gap: both are good until the old one is revoked', async () => {
+  it('can rotate its secret: both are valid until the old one is revoked', async () => {
     const okta = await accessFlow.connect();
     const tokens = await okta.authorize();
     const added = await api('POST', `${path(okta.id)}/secrets`, {});
@@ -124,13 +124,13 @@ describe('the OAuth client of an integration', () => {
     expect((await api('DELETE', `${path(okta.id)}/secrets/${okta.secretId}`)).statusCode).toBe(404);
   });
 
-  it('does not take a secret twice', async () => {
+  it('refuses a secret that it has', async () => {
     const okta = await accessFlow.connect({ appName: 'acme_tidegate_1', ...OURS });
     const answer = await api('POST', `${path(okta.id)}/secrets`, { clientSecret: OURS.clientSecret });
     expect(answer.statusCode).toBe(409);
   });
 
-  it('is a credential by which the connection is complete, without any token, until it is revoked', async () => {
+  it('counts as credential in the connection checks until it is revoked', async () => {
     const okta = await accessFlow.connect();
     await api('DELETE', `/integrations/${okta.id}/tokens/${okta.tokenId}`);
     const credential = async () => {
@@ -149,7 +149,7 @@ describe('the OAuth client of an integration', () => {
     expect(await credential()).toMatchObject({ state: 'missing' });
   });
 
-  it('takes all that it was given along when it is deleted', async () => {
+  it('is deleted with its grants and tokens', async () => {
     const okta = await accessFlow.connect();
     const tokens = await okta.authorize();
     expect(await okta.status(tokens.access_token)).toBe(200);
@@ -162,8 +162,8 @@ describe('the OAuth client of an integration', () => {
     expect(left).toEqual([]);
   });
 
-  it('is nobody else’s', async () => {
-    const [ours, theirs] = [await accessFlow.connect(), await newTenant(accessFlow.gateway)];
+  it('is not accessible from another integration', async () => {
+    const [ours, theirs] = [await accessFlow.connect(), await newIntegration(accessFlow.gateway)];
     expect((await api('GET', path(theirs.id))).statusCode).toBe(404);
     expect((await api('DELETE', `${path(theirs.id)}/secrets/${ours.secretId}`)).statusCode).toBe(404);
     expect((await api('GET', path(ours.id))).json().secrets).toHaveLength(1);

@@ -5,7 +5,7 @@ import { Browser } from '@tidegate/testing';
 import pg from 'pg';
 import * as openid from 'openid-client';
 import { type GatewayConfig } from '../src/config.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';
 
@@ -13,31 +13,31 @@ export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidega
 export interface OAuthFixture {
   gateway: TestGateway;
   origin: string;
-  /** A browser in which nobody is logged in. */
+  /** A browser without session. */
   browser(): Browser;
-  /** A browser in which an administrator is logged in. */
+  /** A browser with a session of an administrator. */
   admin(): Promise<Browser>;
-  /** Runs a statement as the owner of the database: how tests move time. */
+  /** Runs a statement as the owner of the database, to change times. */
   sql(text: string, binds?: unknown[]): Promise<Record<string, unknown>[]>;
-  connect(settings?: object, integration?: object): Promise<Connection>;
+  connect(settings?: object, overrides?: object): Promise<Connection>;
   close(): Promise<void>;
 }
 
 /** An integration with an OAuth client. */
-export interface Connection extends Tenant {
+export interface Connection extends TestIntegration {
   clientId: string;
   clientSecret: string;
   secretId: string;
   issuer: string;
-  /** The client library, as Okta would be set up. */
+  /** The client library, configured like Okta. */
   library(auth?: openid.ClientAuth): Promise<openid.Configuration>;
-  /** An administrator approves. @returns where the browser is sent back to */
+  /** Approves as an administrator. @returns the URL of the redirect */
   approve(parameters?: Record<string, string>, browser?: Browser): Promise<URL>;
-  /** The whole flow, from the button in Okta to the tokens. */
+  /** Runs the flow from Okta to the tokens. */
   authorize(): Promise<openid.TokenEndpointResponse>;
-  /** Calls the token or revocation endpoint by hand. */
+  /** Calls the token or revocation endpoint directly. */
   post(endpoint: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  /** What SCIM answers to an access token. */
+  /** The SCIM response for an access token. */
   status(accessToken: string, integrationId?: string): Promise<number>;
 }
 
@@ -65,7 +65,7 @@ export async function openOAuthFixture(overrides: Partial<GatewayConfig> = {}): 
     browser: newBrowser,
     admin,
     sql: async (text, binds = []) => (await owner.query<Record<string, unknown>>(text, binds)).rows,
-    connect: (settings, integration) => connect(gateway, origin, admin, settings, integration),
+    connect: (settings, overrides) => connect(gateway, origin, admin, settings, overrides),
     close: async () => {
       okta.closeAllConnections();
       okta.close();
@@ -80,17 +80,17 @@ async function connect(
   origin: string,
   admin: () => Promise<Browser>,
   settings: object = { appName: 'acme_tidegate_1' },
-  integration: object = {},
+  overrides: object = {},
 ): Promise<Connection> {
-  const tenant = await newTenant(gateway, integration);
-  const made = await gateway.api('POST', `/integrations/${tenant.id}/oauth-client`, settings);
+  const integration = await newIntegration(gateway, overrides);
+  const made = await gateway.api('POST', `/integrations/${integration.id}/oauth-client`, settings);
   expect([made.statusCode, made.body]).toEqual([201, expect.any(String)]);
   const { clientId, clientSecret, secrets } = made.json<{
     clientId: string;
     clientSecret: string;
     secrets: { id: string }[];
   }>();
-  const issuer = `${origin}/oauth/${tenant.id}`;
+  const issuer = `${origin}/oauth/${integration.id}`;
   const library: Connection['library'] = async (auth) =>
     openid.discovery(new URL(issuer), clientId, undefined, auth ?? openid.ClientSecretPost(clientSecret), {
       algorithm: 'oauth2',
@@ -104,7 +104,7 @@ async function connect(
     return browser.url;
   };
   return {
-    ...tenant,
+    ...integration,
     clientId,
     clientSecret,
     secretId: secrets[0]!.id,
@@ -114,14 +114,14 @@ async function connect(
     authorize: async () => openid.authorizationCodeGrant(await library(), await approve({}), { expectedState: 's' }),
     post: (endpoint, form, headers = {}) =>
       fetch(`${issuer}/${endpoint}`, { method: 'POST', body: new URLSearchParams(form), headers }),
-    status: async (accessToken, integrationId = tenant.id) => {
+    status: async (accessToken, integrationId = integration.id) => {
       const headers = { authorization: `Bearer ${accessToken}` };
       return (await gateway.request('GET', `/scim/v2/${integrationId}/Users`, { headers })).statusCode;
     },
   };
 }
 
-/** Logs in with the key, which leads on to where the browser was going. */
+/** Logs in with the key, which redirects to the requested page. */
 export async function logIn(browser: Browser): Promise<void> {
   expect([browser.status, browser.url.pathname]).toEqual([200, '/login']);
   await browser.press('Log in with the key', { key: API_KEY });

@@ -19,7 +19,7 @@ describe('"Authenticate with Tidegate"', () => {
     return `${of.issuer}/authorize?${new URLSearchParams(query).toString()}`;
   };
 
-  it('is found by its metadata, at both addresses', async () => {
+  it('publishes its metadata at both paths', async () => {
     const own = await fetch(`${okta.issuer}/.well-known/oauth-authorization-server`);
     const rooted = await fetch(`${accessFlow.origin}/.well-known/oauth-authorization-server/oauth/${okta.id}`);
     const metadata = (await own.json()) as object;
@@ -45,7 +45,7 @@ describe('"Authenticate with Tidegate"', () => {
     ['the secret in the body, and PKCE', openid.ClientSecretPost, true],
     ['the secret in the header', openid.ClientSecretBasic, false],
     ['the secret in the header, and PKCE', openid.ClientSecretBasic, true],
-  ])('gives Okta tokens that open SCIM: %s', async (_way, auth, pkce) => {
+  ])('issues Okta tokens for SCIM: %s', async (_way, auth, pkce) => {
     const fresh = await accessFlow.connect();
     const library = () => fresh.library(auth(fresh.clientSecret));
     const verifier = openid.randomPKCECodeVerifier();
@@ -68,7 +68,7 @@ describe('"Authenticate with Tidegate"', () => {
     expect(await fresh.status(refreshed.access_token)).toBe(200);
   });
 
-  it('sends a stranger to log in first, and asks then, naming the integration and the Okta domain', async () => {
+  it('requires a login, then shows a consent page with integration and Okta domain', async () => {
     const browser = accessFlow.browser();
     await browser.open(authorizeUrl());
     expect(browser.url.searchParams.get('returnTo')).toMatch(`/oauth/${okta.id}/interaction/`);
@@ -80,13 +80,13 @@ describe('"Authenticate with Tidegate"', () => {
     expect(browser.url.searchParams.get('code')).toBeTruthy();
   });
 
-  it('asks again every time, even in a browser in which it was approved before', async () => {
+  it('requires a consent every time, even in the same browser', async () => {
     const browser = await accessFlow.admin();
     await okta.approve({}, browser);
     expect(await browser.open(authorizeUrl())).toContain('Approve');
   });
 
-  it('wants a login of the last minutes', async () => {
+  it('requires a recent login', async () => {
     const browser = await accessFlow.admin();
     await accessFlow.sql(`UPDATE gateway.sessions SET authenticated_at = authenticated_at - interval '11 minutes'`);
     await browser.open(authorizeUrl());
@@ -94,7 +94,7 @@ describe('"Authenticate with Tidegate"', () => {
     expect([url.pathname, url.searchParams.get('again')]).toEqual(['/login', '1']);
   });
 
-  it('tells Okta when the administrator cancels', async () => {
+  it('redirects with access_denied when the administrator cancels', async () => {
     const browser = await accessFlow.admin();
     await browser.open(authorizeUrl({ state: 'mine' }));
     await browser.press('Cancel');
@@ -108,17 +108,17 @@ describe('"Authenticate with Tidegate"', () => {
     ['of 2 kB', randomBytes(1024).toString('hex')],
     ['of 4 KiB', randomBytes(2048).toString('hex')],
     ['with every kind of character', `a?b&c=d#e%20f+g h"<>\\äß€ 🌊 ${'{"x":[1]}'}`],
-  ])('gives a state back as it was: one %s', async (_kind, state) => {
+  ])('returns a state unchanged: %s', async (_kind, state) => {
     expect((await okta.approve({ state })).searchParams.get('state')).toBe(state);
   });
 
   it.each([
     ['none', {}],
     ['offline_access', { scope: 'offline_access' }],
-    ['one that there is not', { scope: 'https://graph.microsoft.com/.default groups' }],
-    ['openid, with what belongs to it', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
-    ['another page, in another mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
-  ])('grants what there is to grant, and a refresh token, whatever is asked for: %s', async (_what, parameters) => {
+    ['an unknown scope', { scope: 'https://graph.microsoft.com/.default groups' }],
+    ['openid with its parameters', { scope: 'openid profile', nonce: 'n', max_age: '0', claims: '{}' }],
+    ['another prompt and response mode', { prompt: 'none', response_mode: 'form_post', request_uri: 'https://x' }],
+  ])('grants the scope scim and a refresh token for any request: %s', async (_what, parameters) => {
     const back = await okta.approve(parameters);
     const tokens = await openid.authorizationCodeGrant(await okta.library(), back, { expectedState: 's' });
     expect(tokens.scope).toBe('scim offline_access');
@@ -126,7 +126,7 @@ describe('"Authenticate with Tidegate"', () => {
     expect([again.scope, again.refresh_token]).toEqual(['scim offline_access', expect.stringMatching(/^tgr_/)]);
   });
 
-  it('lets a refresh be tried again whose answer was lost, and go on with the pair that arrived', async () => {
+  it('accepts a retried refresh after a lost response, and continues with the pair that is used', async () => {
     const library = await okta.library();
     const first = await okta.authorize();
     const lost = await openid.refreshTokenGrant(library, first.refresh_token!);
@@ -136,7 +136,7 @@ describe('"Authenticate with Tidegate"', () => {
     for (const { access_token } of [arrived, next]) expect(await okta.status(access_token)).toBe(200);
   });
 
-  it('lets two workers refresh at once, and either pair be the one that is kept', async () => {
+  it('accepts concurrent refreshes, and either pair can be used', async () => {
     const library = await okta.library();
     const first = await okta.authorize();
     const refresh = () => openid.refreshTokenGrant(library, first.refresh_token!);
@@ -154,7 +154,7 @@ describe('"Authenticate with Tidegate"', () => {
       [days, of.id],
     );
 
-  it('refreshes after most of a year of silence, again and again', async () => {
+  it('refreshes after most of a year, repeatedly', async () => {
     const idle = await accessFlow.connect();
     let tokens = await idle.authorize();
     for (let year = 0; year < 2; year++) {
@@ -169,7 +169,7 @@ describe('"Authenticate with Tidegate"', () => {
     });
   });
 
-  it('ends all that was granted when the client revokes one of its tokens', async () => {
+  it('revokes the grant when the client revokes one of its tokens', async () => {
     for (const kind of ['access_token', 'refresh_token'] as const) {
       const tokens = await okta.authorize();
       const other = await okta.authorize();
@@ -181,7 +181,7 @@ describe('"Authenticate with Tidegate"', () => {
     }
   });
 
-  it('gives Entra a token for its secret alone, and no refresh token', async () => {
+  it('issues Entra ID a token for client credentials, without refresh token', async () => {
     const entra = await accessFlow.connect({}, ENTRA);
     const asked: Record<string, string>[] = [{}, { scope: `${entra.issuer}/.default` }];
     for (const parameters of asked) {
@@ -197,11 +197,11 @@ describe('"Authenticate with Tidegate"', () => {
       await eventually(async () => expect(await entra.status(tokens.access_token)).toBe(401));
     }
     const browser = await accessFlow.admin();
-    expect(await browser.open(authorizeUrl({}, entra))).toContain('cannot go on');
+    expect(await browser.open(authorizeUrl({}, entra))).toContain('Authorization failed');
     expect(browser.status).toBe(400);
   });
 
-  it('does not give Okta a token without an administrator', async () => {
+  it('issues Okta no token without the consent of an administrator', async () => {
     const grant = openid.clientCredentialsGrant(await okta.library());
     await expect(grant).rejects.toMatchObject({ error: 'invalid_request', status: 400 });
   });
@@ -209,7 +209,7 @@ describe('"Authenticate with Tidegate"', () => {
   it.each([
     ['disabled', 'POST', '/disable', 403],
     ['removed', 'DELETE', '', 401],
-  ])('opens nothing for an integration that was %s', async (_how, method, action, status) => {
+  ])('refuses calls to an integration that was %s', async (_how, method, action, status) => {
     const one = await accessFlow.connect();
     const tokens = await one.authorize();
     expect(await one.status(tokens.access_token)).toBe(200);

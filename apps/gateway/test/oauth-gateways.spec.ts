@@ -6,7 +6,7 @@ import { ExpiredStates } from '../src/oauth/states.worker.js';
 import { openGateway, type TestGateway } from './harness.js';
 import { type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** Gives each request to the next gateway in turn. */
+/** Distributes requests round-robin. */
 function balance(ports: readonly number[]): { server: Server; semaphore: () => number } {
   let semaphore = 0;
   const server = createServer((incoming, outgoing) => {
@@ -45,7 +45,7 @@ describe('several gateways', () => {
     await accessFlow.close();
   });
 
-  it('serve one flow together, whichever is asked', async () => {
+  it('share the state of an authorization', async () => {
     const before = balancer.semaphore();
     let tokens = await okta.authorize();
     for (let round = 0; round < 3; round++)
@@ -61,7 +61,7 @@ describe('several gateways', () => {
       );
   });
 
-  it('forget what is over, and nothing else', async () => {
+  it('delete exactly the expired state', async () => {
     const tokens = await okta.authorize();
     await okta.approve();
     const count = async () => Number((await accessFlow.sql('SELECT count(*) AS n FROM gateway.oauth_states'))[0]!['n']);

@@ -4,7 +4,7 @@ import { type OAuthFixture, CALLBACK, type Connection, openOAuthFixture } from '
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-describe('what the authorization server keeps', () => {
+describe('limits of the authorization server', () => {
   let accessFlow: OAuthFixture;
   let okta: Connection;
   beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('what the authorization server keeps', () => {
   afterAll(() => accessFlow.close());
   afterEach(() => accessFlow.sql('DELETE FROM gateway.oauth_states'));
 
-  describe('of requests for consent', () => {
+  describe('of consent requests', () => {
     const authorize = (from: string, state = 's') => {
       const query = { response_type: 'code', client_id: okta.clientId, redirect_uri: CALLBACK, state };
       const path = `/oauth/${okta.id}/authorize?${new URLSearchParams(query).toString()}`;
@@ -28,7 +28,7 @@ describe('what the authorization server keeps', () => {
           [network],
         )
       )[0]!['kept'];
-    /** Requests that exist already, without the work of making them. */
+    /** Inserts consent requests directly. */
     const fill = (networks: number, each: number) =>
       accessFlow.sql(
         `INSERT INTO gateway.oauth_states (integration_id, key, model, payload, network, created_at, expires_at)
@@ -51,9 +51,9 @@ describe('what the authorization server keeps', () => {
     const evictions = () =>
       accessFlow.gateway.log
         .map((line) => JSON.parse(line) as Record<string, unknown>)
-        .filter(({ msg }) => String(msg).includes('Requests for consent'));
+        .filter(({ msg }) => String(msg).includes('Dropped consent requests'));
 
-    it('is no state of more than 4 KiB', async () => {
+    it('refuse a state of more than 4 KiB', async () => {
       const long = await authorize('203.0.113.9', 'x'.repeat(4_097));
       expect([long.statusCode, long.body]).toEqual([400, expect.stringContaining('state is too long')]);
       expect((await authorize('203.0.113.9', 'x'.repeat(4_096))).statusCode).toBe(303);
@@ -64,7 +64,7 @@ describe('what the authorization server keeps', () => {
       expect(Number(row!['most'])).toBeLessThan(16_384);
     });
 
-    it('is so much of one network, and a stranger who asks on and on pushes out nobody of another', async () => {
+    it('apply per network, so that one network evicts no requests of others', async () => {
       const browser = await openPage();
       for (const i of range(550)) expect((await authorize(`198.51.100.${i % 256}`)).statusCode).toBe(303);
       expect(await isAsked(browser)).toEqual([200, true]);
@@ -72,7 +72,7 @@ describe('what the authorization server keeps', () => {
       expect(evictions()).toMatchObject([{ level: 'warn', integrationId: okta.id, network: '198.51.100.0/24' }]);
     });
 
-    it('is so much in all, and the networks that asked most often lose theirs first', async () => {
+    it('apply in total, and evict those of the networks with most requests first', async () => {
       const browser = await openPage();
       await fill(600, 1);
       await fill(10, 40);
@@ -85,7 +85,7 @@ describe('what the authorization server keeps', () => {
     });
   });
 
-  describe('of a refresh token that is used again', () => {
+  describe('of a reused refresh token', () => {
     const refresh = (token: string) =>
       okta.post('token', {
         grant_type: 'refresh_token',
@@ -95,7 +95,7 @@ describe('what the authorization server keeps', () => {
       });
     const pairOf = async (answer: Response) => (await answer.json()) as openid.TokenEndpointResponse;
 
-    it('is a bounded number of pairs, however many ask at once', async () => {
+    it('allow a fixed number of exchanges, also concurrent ones', async () => {
       const first = await okta.authorize();
       const answers = await Promise.all(range(20).map(() => refresh(first.refresh_token!)));
       const statuses = answers.map(({ status }) => status);
@@ -110,7 +110,7 @@ describe('what the authorization server keeps', () => {
       expect((await refresh(pair.refresh_token!)).status).toBe(200);
     });
 
-    it('is one access token alone, as soon as it is known which pair arrived', async () => {
+    it('leave one access token after one of the pairs is used', async () => {
       const first = await okta.authorize();
       const pairs: openid.TokenEndpointResponse[] = [];
       for (let i = 0; i < 3; i++) pairs.push(await pairOf(await refresh(first.refresh_token!)));
@@ -125,7 +125,7 @@ describe('what the authorization server keeps', () => {
       expect((await refresh(lost!.refresh_token!)).status).toBe(400);
     });
 
-    it('is no access token of a pair that is made while another turns out to have arrived', async () => {
+    it('refuse an access token of a pair whose sibling is used meanwhile', async () => {
       for (const _round of range(4)) {
         const first = await okta.authorize();
         const arrived = await pairOf(await refresh(first.refresh_token!));

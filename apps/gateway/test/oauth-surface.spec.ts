@@ -1,7 +1,7 @@
 import { eventually } from '@tidegate/testing';
 import { CALLBACK, type Connection, type OAuthFixture, openOAuthFixture } from './oauth-fixture.js';
 
-/** What `oidc-provider` could answer to, were it left to itself (its `routes` and discovery). */
+/** All endpoints that `oidc-provider` can serve (its `routes` and discovery). */
 const LIBRARY_ROUTES = [
   'auth',
   'backchannel',
@@ -19,7 +19,7 @@ const LIBRARY_ROUTES = [
   '.well-known/openid-configuration',
 ];
 
-describe('what strangers reach of the authorization server', () => {
+describe('the public surface of the authorization server', () => {
   let accessFlow: OAuthFixture;
   let okta: Connection;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('what strangers reach of the authorization server', () => {
   const authorize = (parameters: string[][]) =>
     fetch(`${okta.issuer}/authorize?${new URLSearchParams(parameters).toString()}`, { redirect: 'manual' });
 
-  it('is none of what the library brings along', async () => {
+  it('excludes the other endpoints of the library', async () => {
     for (const path of LIBRARY_ROUTES)
       for (const method of ['GET', 'POST']) {
         const { status } = await fetch(`${okta.issuer}/${path}`, { method, body: method === 'POST' ? '' : null });
@@ -67,7 +67,7 @@ describe('what strangers reach of the authorization server', () => {
     ['registration', '{"redirect_uris":["https://evil.example"]}'],
     ['client_secret', 'x'],
     ['__proto__', 'x'],
-  ])('asks an administrator as always, whatever %s says: %s', async (name, value) => {
+  ])('requires consent regardless of %s: %s', async (name, value) => {
     const answer = await authorize([...Object.entries(good()), [name, value]]);
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
@@ -75,7 +75,7 @@ describe('what strangers reach of the authorization server', () => {
     ]);
   });
 
-  it.each(['client_id', 'redirect_uri', 'response_type', 'state'])('takes no %s that is said twice', async (name) => {
+  it.each(['client_id', 'redirect_uri', 'response_type', 'state'])('refuses a repeated %s', async (name) => {
     const answer = await authorize([...Object.entries(good()), [name, 'https://evil.example']]);
     expect([400, 303]).toContain(answer.status);
     const location = answer.headers.get('location') ?? '';
@@ -83,7 +83,7 @@ describe('what strangers reach of the authorization server', () => {
     expect(location === '' || location.startsWith(CALLBACK)).toBe(true);
   });
 
-  it('ends with the integration: no code, refresh or token of it is good while it is disabled', async () => {
+  it('refuses codes, refreshes and tokens while the integration is disabled', async () => {
     const { name } = (await accessFlow.gateway.api('GET', `/integrations/${okta.id}`)).json<{ name: string }>();
     const tokens = await okta.authorize();
     const code = (await okta.approve()).searchParams.get('code')!;

@@ -14,7 +14,7 @@ describe('health and metrics of the gateway', () => {
   const read = (from: TestGateway, authorization?: string) =>
     from.request('GET', '/metrics', { headers: authorization === undefined ? {} : { authorization } });
 
-  it('are not on the public port as long as there is no token for metrics', async () => {
+  it('are not on the public port without a metrics token', async () => {
     for (const authorization of [undefined, '', 'Bearer ', 'Bearer undefined', `Bearer ${API_KEY}`]) {
       const answer = await read(gateway, authorization);
       expect([answer.statusCode, answer.headers['content-type']]).toEqual([
@@ -26,7 +26,7 @@ describe('health and metrics of the gateway', () => {
     for (const path of ['/livez', '/readyz']) expect((await gateway.request('GET', path)).statusCode).toBe(200);
   });
 
-  it('are on the public port for the bearer of the token alone', async () => {
+  it('are on the public port only with the token', async () => {
     for (const authorization of [undefined, TOKEN, `Bearer ${TOKEN}x`, `Bearer ${API_KEY}`, `Basic ${TOKEN}`]) {
       const answer = await read(withToken, authorization);
       expect([authorization, answer.statusCode]).toEqual([authorization, 401]);
@@ -36,7 +36,7 @@ describe('health and metrics of the gateway', () => {
     expect([statusCode, body]).toEqual([200, expect.stringContaining('tidegate_outbox_unpublished')]);
   });
 
-  it('are on a port of their own, which has nothing else', async () => {
+  it('are on a separate port, which has nothing else', async () => {
     await gateway.ops.listen(0, '127.0.0.1');
     const { port } = gateway.ops.getHttpServer().address() as AddressInfo;
     const get = async (path: string) => {
@@ -52,7 +52,7 @@ describe('health and metrics of the gateway', () => {
       expect(await get(path)).toEqual([404, expect.any(String)]);
   });
 
-  it('are not ready any more from the moment the gateway stops', async () => {
+  it('report not ready as soon as the gateway stops', async () => {
     const stopping = await openGateway();
     const readiness = async () => (await stopping.ops.inject({ method: 'GET', url: '/readyz' })).statusCode;
     try {

@@ -2,7 +2,7 @@ import { type Bind } from '@tidegate/database';
 import pg from 'pg';
 import { type TestGateway } from './harness.js';
 
-/** Runs statements as the owner of a door's database, whom row-level security does not bind: to move time, and to look. */
+/** Runs statements as the owner of the database, without row-level security: to change times, and to read. */
 export async function asOwner<T>(gateway: TestGateway, work: (query: Query) => Promise<T>): Promise<T> {
   const owner = new pg.Client({ connectionString: gateway.databaseUrl });
   await owner.connect();
@@ -14,7 +14,7 @@ export async function asOwner<T>(gateway: TestGateway, work: (query: Query) => P
 }
 type Query = (sql: string, binds?: readonly Bind[]) => Promise<object[]>;
 
-/** Every row of every table of the gateway, as text. */
+/** Every row of every table of the gateway as a string. */
 export function dump(gateway: TestGateway): Promise<string> {
   return asOwner(gateway, async (query) => {
     const tables = (await query(

@@ -11,7 +11,7 @@ interface Wanted {
 
 let count = 0;
 
-/** People who log in at one provider: what a test needs of them, without the pages in between. */
+/** Persons of one login provider, logged in without its pages. */
 export class People {
   private readonly users = new Map<string, { id: string; integrationId: string; subject: string }>();
 
@@ -20,7 +20,7 @@ export class People {
     private readonly issuer: Issuer,
   ) {}
 
-  /** @param integrationIds whose users the provider signs in */
+  /** @param integrationIds integrations of the provider */
   static async at(gateway: TestGateway, issuer: Issuer, integrationIds: string[]): Promise<People> {
     const people = new People(gateway, issuer);
     const made = await gateway.api('POST', '/login-providers', {
@@ -42,7 +42,7 @@ export class People {
     return people;
   }
 
-  /** Somebody with roles, and with users in the integrations named; the first of them speaks for the roles. */
+  /** A person with roles, and with users in the integrations; the first one can end the roles. */
   async person({ roles = [], of = [] }: Wanted, authenticatedAt = new Date()) {
     const subject = `00u${String(++count).padStart(17, '0')}`;
     const users: Record<string, string> = {};
@@ -58,7 +58,7 @@ export class People {
       expect(made.statusCode).toBe(201);
     }
     const identity = { issuer: this.issuer.url, subject };
-    await this.gateway.app.get(Links).settle(identity, 'test');
+    await this.gateway.app.get(Links).sync(identity, 'test');
     const secret = await this.gateway.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
     const browser = new Browser(this.gateway);
     browser.cookies.set('__Host-tidegate_session', secret);

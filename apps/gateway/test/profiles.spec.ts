@@ -1,18 +1,18 @@
 import { type CommandData, type IntegrationState } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, wrongFields } from './harness.js';
 
 const ACME = 'urn:example:1.0:User';
 
 let gateway: TestGateway;
-let tenant: Tenant;
+let integration: TestIntegration;
 let path: string;
 beforeAll(async () => void (gateway = await openGateway()));
 afterAll(() => gateway.close());
 beforeEach(async () => {
-  tenant = await newTenant(gateway);
-  path = `/integrations/${tenant.id}`;
+  integration = await newIntegration(gateway);
+  path = `/integrations/${integration.id}`;
 });
 
 const extensions = (usableInRules?: unknown, attribute = {}) => ({
@@ -21,7 +21,7 @@ const extensions = (usableInRules?: unknown, attribute = {}) => ({
 });
 const marks = () =>
   gateway.transport.events
-    .filter(({ subject }) => subject === tenant.id)
+    .filter(({ subject }) => subject === integration.id)
     .map(({ version, data }) => {
       const { profileAttributes, profileAttributesVersion } = data as IntegrationState;
       return [version, profileAttributes, profileAttributesVersion];
@@ -32,7 +32,7 @@ describe('attributes that access rules may use', () => {
     for (const body of [
       { extensions: extensions() },
       { extensions: extensions(true) },
-      { name: `Renamed ${tenant.id}`.slice(0, 40) },
+      { name: `Renamed ${integration.id}`.slice(0, 40) },
       { extensions: extensions(false) },
     ])
       expect((await gateway.api('PATCH', path, body)).statusCode).toBe(200);
@@ -74,9 +74,9 @@ describe('POST /integrations/{id}/rebuild', () => {
     const answer = await gateway.api('POST', `${path}/rebuild`);
     expect([answer.statusCode, answer.body]).toEqual([202, '']);
     const { asking, data } = gateway.transport.last('projections.rebuild');
-    expect(asking.integrationIds).toEqual([tenant.id]);
+    expect(asking.integrationIds).toEqual([integration.id]);
     const { state } = data as CommandData<'projections.rebuild'>;
-    expect(state).toMatchObject({ integrationId: tenant.id, disabled: false, removed: false, version: 1 });
+    expect(state).toMatchObject({ integrationId: integration.id, disabled: false, removed: false, version: 1 });
   });
 
   it('is 404 for an integration that is not there, and 503 while access-flow is away', async () => {

@@ -7,7 +7,7 @@ import { departure, Directory } from './directory.js';
 import { type TestGateway, openGateway } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
-/** A gateway without a configured key: when the stored ones are gone, only persons can administer. */
+/** A gateway without a configured key: without stored keys only persons are administrators. */
 describe('the last administrator', () => {
   let keyless: TestGateway;
   let issuer: Issuer;
@@ -40,7 +40,7 @@ describe('the last administrator', () => {
   const firstKey = async () => (await api('GET', '/api-keys')).json<{ items: [{ id: string }] }>().items[0].id;
   const isThere = () => keyless.app.get(Database).unscoped(hasAdminOfAll);
 
-  it('is nobody who left, and no change by a caller takes the role away', async () => {
+  it('is never a deactivated user, and cannot be removed by a caller', async () => {
     const user = people.add(integrationId, 'left');
     await promote('left');
     people.change(user, { active: false });
@@ -50,7 +50,7 @@ describe('the last administrator', () => {
     await promote('stays');
     const end = `UPDATE gateway.api_keys SET expires_at = now() + interval '1 hour'`;
     await keyless.app.get(Database).unscoped((tx) => tx.run(end));
-    // What the administrator's role hangs on may not go either.
+    // The login provider of the administrator cannot be removed either.
     expect((await api('DELETE', `/integrations/${integrationId}?confirm=here`)).statusCode).toBe(409);
     expect((await api('PATCH', `/login-providers/${providerId}`, { integrationIds: [] })).statusCode).toBe(409);
     expect((await api('DELETE', `/login-providers/${providerId}`)).statusCode).toBe(409);
@@ -58,8 +58,8 @@ describe('the last administrator', () => {
   });
 
   it.each<[string, (user: UserRecord) => Promise<unknown>]>([
-    ['is told of', (user) => keyless.transport.tell(departure(integrationId, user))],
-    ['is seen at a login', ({ attributes }) => settle(attributes['externalId'] as string)],
+    ['arrives as an event', (user) => keyless.transport.tell(departure(integrationId, user))],
+    ['is detected at a login', ({ attributes }) => settle(attributes['externalId'] as string)],
   ])('loses the role with a departure that %s: a directory is not refused', async (_, handleEvent) => {
     const user = people.add(integrationId, 'boss');
     await promote('boss');
@@ -70,5 +70,5 @@ describe('the last administrator', () => {
     expect(await isThere()).toBe(false);
   });
 
-  const settle = (subject: string) => keyless.app.get(Links).settle({ issuer: issuer.url, subject }, 'test');
+  const settle = (subject: string) => keyless.app.get(Links).sync({ issuer: issuer.url, subject }, 'test');
 });

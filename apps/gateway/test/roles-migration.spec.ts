@@ -24,7 +24,7 @@ describe('roles from before they were pinned', () => {
     await (await Database.open({ url: own.url, schema: 'gateway', migrations, poolSize: 2 })).close();
   };
 
-  it('keep the identity that their user was linked to, and name the integration that speaks for it', async () => {
+  it('keep the linked identity of their user, with the integration that can end them', async () => {
     await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(GatewayPinnedRoles1765100000000)));
     const [here, provider] = [uuidv7(), uuidv7()];
     const [carol, dan, erin, bob] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
@@ -67,7 +67,7 @@ describe('roles from before they were pinned', () => {
     expect(rows).toEqual([
       { subject: 'alice', isHere: true, userId: null, reach: null, version: 0, ended: false },
       { subject: 'carol', isHere: true, userId: carol, reach: [here], version: 7, ended: false },
-      // One that reaches beyond the user's integration is a role of the identity.
+      // A role for more than the integration of the user is a role of the identity.
       { subject: 'dan', isHere: true, userId: null, reach: null, version: 7, ended: false },
       { subject: 'erin', isHere: true, userId: null, reach: null, version: 7, ended: true },
     ]);

@@ -1,9 +1,9 @@
 import { Refusal, type UserRecord } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
-import { MissedDepartures } from '../src/auth/departures.worker.js';
+import { DeactivationSweep } from '../src/auth/deactivations.worker.js';
 import { Browser, ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
-import { type TestGateway, newTenant, openGateway, wrongFields } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 import { CLIENT, Issuer } from './issuer.js';
 
 interface Provider {
@@ -19,8 +19,8 @@ interface Role {
 let subjects = 0;
 const newSubject = () => `00u${String(++subjects).padStart(17, 'a')}`;
 
-/** What a directory that lies, or the directory of another integration, can do to roles. */
-describe('a role, and what is written over SCIM', () => {
+/** Effects of SCIM changes, in the same and in another integration, on roles. */
+describe('a role and SCIM changes', () => {
   let gateway: TestGateway;
   let issuer: Issuer;
   let provider: Provider;
@@ -29,9 +29,9 @@ describe('a role, and what is written over SCIM', () => {
   beforeAll(async () => {
     [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
     [here, there, unbound] = [
-      (await newTenant(gateway)).id,
-      (await newTenant(gateway)).id,
-      (await newTenant(gateway)).id,
+      (await newIntegration(gateway)).id,
+      (await newIntegration(gateway)).id,
+      (await newIntegration(gateway)).id,
     ];
     const settings = { issuer: issuer.url, ...CLIENT, label: 'Okta', integrationIds: [here, there] };
     provider = (await gateway.api('POST', '/login-providers', settings)).json<Provider>();
@@ -65,7 +65,7 @@ describe('a role, and what is written over SCIM', () => {
   };
   const bind = async (integrationIds: string[]) =>
     expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
-  /** Gives a role while the provider signs in for one integration alone, which then speaks for the person. */
+  /** Assigns a role while the provider has one integration, which can then end the role. */
   const givenBeforeThere = async (body: object): Promise<Role> => {
     await bind([here]);
     const role = await given(body);
@@ -76,10 +76,10 @@ describe('a role, and what is written over SCIM', () => {
   const leaveThere = async (subject: string) => {
     const user = directory.add(there, subject);
     await deactivate(there, user);
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     directory.remove(there, user);
     await gateway.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
   };
   const admin = (where: string, { id: userId }: UserRecord) => ({
     integrationId: where,
@@ -88,7 +88,7 @@ describe('a role, and what is written over SCIM', () => {
     integrationIds: [where],
   });
 
-  it('is of whoever the directory user was when it was given, not of whom SCIM makes it later', async () => {
+  it('stays with the identity of the user at the assignment', async () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     const role = await given(admin(here, user));
@@ -100,7 +100,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
   });
 
-  it('is pinned to the identity that the user is linked to, whatever its externalId has become', async () => {
+  it('is assigned to the linked identity, whatever the externalId of the user is', async () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     await login(carol);
@@ -109,7 +109,7 @@ describe('a role, and what is written over SCIM', () => {
     expect((await login(thief))[0]).toBe(403);
   });
 
-  it('reaches no further than the integration of the user to whom it is given', async () => {
+  it('is limited to the integration of the user to whom it is assigned', async () => {
     const user = directory.add(here, newSubject());
     const whom = { integrationId: here, userId: user.id, role: 'admin' };
     for (const integrationIds of [undefined, [there], [here, there], []]) {
@@ -118,7 +118,7 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('is given to no user whom no login can be told to be, and the answer says why', async () => {
+  it('is refused for a user who cannot log in, with the reason', async () => {
     const shared = newSubject();
     const [first] = [directory.add(here, shared), directory.add(here, shared)];
     const cases: [string, UserRecord, string, RegExp][] = [
@@ -136,7 +136,7 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('names the integration that speaks for an identity, or none, where the provider signs in for several', async () => {
+  it('requires integrationId, which may be null, when the provider has several integrations', async () => {
     const identity = { issuer: issuer.url, subject: newSubject(), role: 'auditor' };
     expect(await wrongFields(gateway, 'POST', '/role-assignments', identity)).toEqual(['integrationId']);
     const elsewhere = { ...identity, integrationId: unbound };
@@ -145,7 +145,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await given({ ...identity, integrationId: null })).toMatchObject({ integrationId: null, effective: true });
   });
 
-  it('is ended by no other integration that the same provider signs in for', async () => {
+  it('is not ended by another integration of the same provider', async () => {
     const boss = newSubject();
     directory.add(here, boss);
     const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
@@ -159,7 +159,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
   });
 
-  it('of somebody who is no user of its integration is not ended by another one either', async () => {
+  it('of an identity without user in its integration is not ended by another one', async () => {
     const boss = newSubject();
     const role = await givenBeforeThere({ issuer: issuer.url, subject: boss, role: 'admin' });
     const [, browser] = await login(boss);
@@ -169,7 +169,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ integrationId: here, effective: true, endedAt: null });
   });
 
-  it('is ended by no integration when it names none', async () => {
+  it('without integration is not ended by any', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: null };
     const role = await given(boss);
     const [, browser] = await login(boss.subject);
@@ -178,7 +178,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ effective: true, endedAt: null });
   });
 
-  it('ends with the user of the integration that it names, and comes back by no directory', async () => {
+  it('ends with the user of its integration, and is not restored by the directory', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin' };
     const user = directory.add(here, boss.subject);
     const role = await givenBeforeThere(boss);
@@ -186,12 +186,12 @@ describe('a role, and what is written over SCIM', () => {
     await deactivate(here, user);
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
     expect((await login(boss.subject))[0]).toBe(403);
-    // Another integration pushes an active user: the person is a member there, and administers nothing.
+    // Another integration pushes an active user: the person is a member there, not an administrator.
     directory.add(there, boss.subject);
     const [status, member] = await login(boss.subject);
     expect([status, await rolesIn(member)]).toEqual([303, { member: [there], auditor: [], admin: [] }]);
     expect(await roleNow(role)).toMatchObject({ effective: false, endedAt: expect.stringMatching(/Z$/) });
-    // Nor does the same user bring it back, once it is active again, nor another one in its place.
+    // Neither a reactivation nor a successor of the user restores the role.
     directory.change(user, { active: true });
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: [] });
     directory.remove(here, user);
@@ -202,20 +202,20 @@ describe('a role, and what is written over SCIM', () => {
     expect(await rolesIn((await login(boss.subject))[1])).toMatchObject({ admin: null });
   });
 
-  it('ends though the event got lost, or the person never logged in', async () => {
+  it('ends without an event, and without a login', async () => {
     const [lost, never] = [newSubject(), newSubject()];
     const [lostUser, neverUser] = [directory.add(here, lost), directory.add(here, never)];
     const roles = [await given(admin(here, lostUser)), await given(admin(here, neverUser))];
     const [, browser] = await login(lost);
     expect(await rolesIn(browser)).toMatchObject({ admin: [here] });
     directory.change(lostUser, { active: false });
-    await gateway.app.get(MissedDepartures).lookOnce();
+    await gateway.app.get(DeactivationSweep).sweep();
     await deactivate(here, neverUser);
     for (const role of roles) expect(await roleNow(role)).toMatchObject({ effective: false });
     await eventually(async () => expect(await rolesIn(browser)).toBeUndefined());
   });
 
-  it('is not ended by a departure from before it was given', async () => {
+  it('is not ended by an earlier deactivation', async () => {
     const user = directory.add(here, newSubject());
     directory.change(user, { active: false });
     const late = departure(here, user);
@@ -225,12 +225,12 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ effective: true });
   });
 
-  it('is ended at once when the user leaves while it is given', async () => {
+  it('ends when the user is deactivated during the assignment', async () => {
     const user = directory.add(here, newSubject());
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
     gateway.transport.handlers['users.get'] = (data, asking) => {
-      // The directory answers twice before the role is stored: whether there is the user, and whether it is active.
+      // The directory responds twice before the insert: for the user, and for its status.
       if (++asked === 3) directory.change(user, { active: false });
       return kept!(data, asking);
     };
@@ -241,12 +241,12 @@ describe('a role, and what is written over SCIM', () => {
     }
   });
 
-  it('is given once, however often and by however many callers it is given', async () => {
+  it('is assigned once by repeated and concurrent calls', async () => {
     const user = directory.add(here, newSubject());
     const { 'users.get': kept } = gateway.transport.handlers;
     let asked = 0;
     gateway.transport.handlers['users.get'] = (data, asking) => {
-      // After the role is stored.
+      // After the insert.
       if (++asked === 3) throw new Refusal('unavailable', 'The directory is away.');
       return kept!(data, asking);
     };
@@ -268,7 +268,7 @@ describe('a role, and what is written over SCIM', () => {
     ]);
   });
 
-  it('that is given again is not ended by a departure from before that', async () => {
+  it('that is assigned again is not ended by an earlier deactivation', async () => {
     const user = directory.add(here, newSubject());
     const role = await given(admin(here, user));
     const left = departure(here, { ...user, version: user.version + 1 });
@@ -279,7 +279,7 @@ describe('a role, and what is written over SCIM', () => {
     expect(await roleNow(role)).toMatchObject({ endedAt: null, effective: true });
   });
 
-  it('does not count while its integration has another provider, whose logins say nothing of it', async () => {
+  it('is not effective while its integration has another provider', async () => {
     const boss = { issuer: issuer.url, subject: newSubject(), role: 'admin', integrationId: here };
     const role = await given(boss);
     await bind([there]);
@@ -291,11 +291,12 @@ describe('a role, and what is written over SCIM', () => {
     expect([(await login(boss.subject))[0], await roleNow(role)]).toMatchObject([303, { effective: true }]);
   });
 
-  it('leaves a line in the log when the person is linked to a user for the first time', async () => {
+  it('is logged when the person is first linked to a user', async () => {
     const subject = newSubject();
     const role = await given({ issuer: issuer.url, subject, role: 'admin', integrationId: here });
     const user = directory.add(there, subject);
-    const linked = () => gateway.log.filter((line) => line.includes('linked to a user') && line.includes(subject));
+    const linked = () =>
+      gateway.log.filter((line) => line.includes('Linked a person with a role') && line.includes(subject));
     await login(subject);
     await login(subject);
     expect(linked().map((line) => JSON.parse(line) as object)).toMatchObject([

@@ -1,16 +1,16 @@
 import { eventually } from '@tidegate/testing';
 import { newSecret } from '../src/auth/bearer.rule.js';
-import { API_KEY, type TestGateway, newTenant, openGateway, type Tenant } from './harness.js';
+import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-describe('who may come in over SCIM', () => {
+describe('authentication of SCIM calls', () => {
   let gateway: TestGateway;
-  let ours: Tenant;
-  let theirs: Tenant;
+  let ours: TestIntegration;
+  let theirs: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    [ours, theirs] = [await newTenant(gateway), await newTenant(gateway)];
+    [ours, theirs] = [await newIntegration(gateway), await newIntegration(gateway)];
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
   });
   afterAll(() => gateway.close());
@@ -18,12 +18,12 @@ describe('who may come in over SCIM', () => {
   const call = (authorization: string | undefined, id = ours.id) =>
     gateway.request('GET', `/scim/v2/${id}/Users`, { headers: authorization === undefined ? {} : { authorization } });
 
-  it('lets the token in as Bearer, in any case, and bare', async () => {
+  it('accepts the token with Bearer in any case, and bare', async () => {
     for (const header of [`Bearer ${ours.token}`, `bearer ${ours.token}`, ours.token, `  Bearer   ${ours.token} `])
       expect((await call(header)).statusCode).toBe(200);
   });
 
-  it('answers every other credential with the same 401 and asks nobody', async () => {
+  it('refuses every other credential with the same 401, without commands', async () => {
     const headers = [
       undefined,
       '',
@@ -55,7 +55,7 @@ describe('who may come in over SCIM', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('does not tell whether an integration exists', async () => {
+  it('does not reveal whether an integration exists', async () => {
     const wrong = await call('Bearer non-token');
     const ids = ['018f0000-0000-7000-8000-000000000000', 'x', ours.id.toUpperCase(), theirs.id, '__proto__', '%00'];
     for (const id of ids) {
@@ -64,7 +64,7 @@ describe('who may come in over SCIM', () => {
     }
   });
 
-  it('does not read the body of a stranger', async () => {
+  it('does not read bodies of unauthenticated calls', async () => {
     const payload = '{'.repeat(1000);
     const answer = await gateway.request('POST', `/scim/v2/${ours.id}/Users`, {
       headers: { 'content-type': 'application/json' },
@@ -73,7 +73,7 @@ describe('who may come in over SCIM', () => {
     expect(answer.statusCode).toBe(401);
   });
 
-  it('lets the token in while a crowd of strangers with made-up tokens is at the door', async () => {
+  it('accepts the token during a flood of calls with invalid tokens', async () => {
     expect((await call(ours.token)).statusCode).toBe(200);
     const crowd = Array.from({ length: 200 }, () => call(`Bearer ${newSecret('tgs_')}`));
     const [known, first] = await Promise.all([call(ours.token), call(theirs.token, theirs.id)]);
@@ -81,7 +81,7 @@ describe('who may come in over SCIM', () => {
     expect((await Promise.all(crowd)).every(({ statusCode }) => statusCode === 401)).toBe(true);
   });
 
-  it('does not take an API key for a token', async () => {
+  it('refuses API keys', async () => {
     const { id, token } = ours;
     expect((await call(`Bearer ${API_KEY}`)).statusCode).toBe(401);
     const answer = await gateway.request('GET', `/api/v1/integrations/${id}`, { headers: { authorization: token } });
@@ -90,27 +90,33 @@ describe('who may come in over SCIM', () => {
   });
 
   it('refuses a revoked token within a second', async () => {
-    const tenant = await newTenant(gateway);
-    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(200);
-    expect((await gateway.api('DELETE', `/integrations/${tenant.id}/tokens/${tenant.tokenId}`)).statusCode).toBe(204);
-    await eventually(async () => expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401));
+    const integration = await newIntegration(gateway);
+    expect((await integration.scim('GET', '/Users')).statusCode).toBe(200);
+    expect(
+      (await gateway.api('DELETE', `/integrations/${integration.id}/tokens/${integration.tokenId}`)).statusCode,
+    ).toBe(204);
+    await eventually(async () => expect((await integration.scim('GET', '/Users')).statusCode).toBe(401));
   });
 
-  it('refuses the tokens of a removed integration', async () => {
-    const tenant = await newTenant(gateway);
-    const { name } = (await gateway.api('GET', `/integrations/${tenant.id}`)).json();
-    await gateway.api('DELETE', `/integrations/${tenant.id}?confirm=${encodeURIComponent(name)}`);
-    expect((await tenant.scim('GET', '/Users')).statusCode).toBe(401);
+  it('refuses tokens of a deleted integration', async () => {
+    const integration = await newIntegration(gateway);
+    const { name } = (await gateway.api('GET', `/integrations/${integration.id}`)).json();
+    await gateway.api('DELETE', `/integrations/${integration.id}?confirm=${encodeURIComponent(name)}`);
+    expect((await integration.scim('GET', '/Users')).statusCode).toBe(401);
   });
 
-  it('makes the integration active by the first good call, and tells it once', async () => {
-    const tenant = await newTenant(gateway);
-    const status = async () => (await gateway.api('GET', `/integrations/${tenant.id}`)).json().status;
-    await gateway.request('GET', `/scim/v2/${tenant.id}/Users`, { headers: { authorization: 'non-token' } });
+  it('makes the integration active at the first authenticated call, with one event', async () => {
+    const integration = await newIntegration(gateway);
+    const status = async () => (await gateway.api('GET', `/integrations/${integration.id}`)).json().status;
+    await gateway.request('GET', `/scim/v2/${integration.id}/Users`, { headers: { authorization: 'non-token' } });
     expect(await status()).toBe('initializing');
-    await Promise.all([tenant.scim('GET', '/Users'), tenant.scim('GET', '/Groups'), tenant.scim('GET', '/Schemas')]);
+    await Promise.all([
+      integration.scim('GET', '/Users'),
+      integration.scim('GET', '/Groups'),
+      integration.scim('GET', '/Schemas'),
+    ]);
     expect(await status()).toBe('active');
-    const told = () => gateway.transport.events.filter((event) => event.integrationId === tenant.id);
+    const told = () => gateway.transport.events.filter((event) => event.integrationId === integration.id);
     await eventually(() =>
       expect(told().map((event) => [event.name, event.version])).toEqual([
         ['integration.created', 1],
@@ -119,7 +125,7 @@ describe('who may come in over SCIM', () => {
     );
   });
 
-  it('reaches no handler by another spelling of the path without a token', async () => {
+  it('cannot be bypassed by another spelling of the path', async () => {
     const spellings = [
       `/scim/v2/${ours.id}/%55sers`,
       `/scim/v2/${ours.id}%2FUsers`,

@@ -2,16 +2,23 @@ import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { alice, bob, eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const patch = (active: boolean) => ({ Operations: [{ op: 'replace', value: { active } }] });
 
-describe('when identity is away', () => {
+describe('when identity is unavailable', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 4 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -35,24 +42,24 @@ describe('when identity is away', () => {
     ['POST', '/Groups', { displayName: 'Auditors' }],
     ['PATCH', `/Groups/${uuidv7()}`, patch(true)],
     ['DELETE', `/Groups/${uuidv7()}`, undefined],
-  ])('answers %s %s with 429 and whole seconds to wait, never 503', async (method, path, body) => {
+  ])('responds to %s %s with 429 and an integer Retry-After', async (method, path, body) => {
     const answer = await okta.scim(method, path, body);
     expect([answer.statusCode, answer.headers['retry-after'], answer.json().status]).toEqual([429, '30', '429']);
   });
 
-  it('lets a create be repeated that happened although nobody was told', async () => {
+  it('returns the user on retry of a create that succeeded without a response', async () => {
     gateway.transport.handlers['users.create'] = refuse('deadline');
     expect((await okta.scim('POST', '/Users', alice())).statusCode).toBe(429);
     const first = ids('users.create').at(-1);
     const made = userRecord();
     gateway.transport.handlers['users.create'] = (_, { commandId }) =>
       commandId === first ? made : refuse('uniqueness')();
-    // Okta sends another random password with each try.
+    // Okta sends a different random password with each attempt.
     const again = await okta.scim('POST', '/Users', alice({ password: 'another one' }));
     expect([again.statusCode, again.json().id]).toEqual([201, made.id]);
   });
 
-  it('finds the one attempt that happened among several', async () => {
+  it('finds the successful attempt among several', async () => {
     gateway.transport.handlers['users.create'] = refuse('unavailable');
     for (let i = 0; i < 3; i++) await okta.scim('POST', '/Users', bob());
     const [, second] = ids('users.create').slice(-3);
@@ -61,8 +68,8 @@ describe('when identity is away', () => {
     expect((await okta.scim('POST', '/Users', bob())).statusCode).toBe(201);
   });
 
-  it('does not take the user of somebody else for a repeat', async () => {
-    const other = await newTenant(gateway);
+  it('does not treat a different user as a retry', async () => {
+    const other = await newIntegration(gateway);
     gateway.transport.handlers['users.create'] = refuse('unavailable');
     await other.scim('POST', '/Users', alice({ userName: 'twin' }));
     gateway.transport.handlers['users.create'] = refuse('uniqueness');
@@ -72,7 +79,7 @@ describe('when identity is away', () => {
     expect(gateway.transport.asked).toHaveLength(asked + 2);
   });
 
-  it('repeats a group under its first command, once', async () => {
+  it('retries the create of a group with its first command id, once', async () => {
     gateway.transport.handlers['groups.create'] = refuse('unavailable');
     await okta.scim('POST', '/Groups', { displayName: 'Operators' });
     const made = groupRecord();
@@ -84,9 +91,9 @@ describe('when identity is away', () => {
     expect(another).not.toBe(first);
   });
 
-  it('answers 429 too when the database is away, and when the attempt cannot be remembered', async () => {
+  it('responds with 429 when the database is unavailable or the attempt cannot be stored', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const fresh = await newTenant(gateway);
+    const fresh = await newIntegration(gateway);
     const database = jest.spyOn(gateway.app.get(Database), 'transaction');
     try {
       database.mockRejectedValueOnce(away);
@@ -101,7 +108,7 @@ describe('when identity is away', () => {
     }
   });
 
-  describe('and calls wait', () => {
+  describe('and calls are in progress', () => {
     let open: () => void;
     let asked: number;
     beforeEach(() => {
@@ -117,12 +124,12 @@ describe('when identity is away', () => {
       gateway.transport.gate = Promise.resolve();
     });
     const underWay = (count: number) => eventually(() => expect(gateway.transport.asked).toHaveLength(asked + count));
-    const deactivate = (tenant: Tenant, ballast = '') =>
-      tenant.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
-    const statuses = async (answers: ReturnType<Tenant['scim']>[]) =>
+    const deactivate = (integration: TestIntegration, ballast = '') =>
+      integration.scim('PATCH', `/Users/${uuidv7()}`, { ...patch(false), ballast });
+    const statuses = async (answers: ReturnType<TestIntegration['scim']>[]) =>
       (await Promise.all(answers)).map((answer) => answer.statusCode);
 
-    it('turns volume away, but nothing that takes access away', async () => {
+    it('refuses excess calls, but none that take access away', async () => {
       const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
       await underWay(2);
       const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));
@@ -135,8 +142,8 @@ describe('when identity is away', () => {
       expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
     });
 
-    it('keeps room for the others', async () => {
-      const other = await newTenant(gateway);
+    it('leaves capacity to other integrations', async () => {
+      const other = await newIntegration(gateway);
       const waiting = [1, 2, 3].map(() => okta.scim('GET', '/Users'));
       await underWay(2);
       const others = [1, 2].map(() => other.scim('GET', '/Users'));
@@ -146,8 +153,8 @@ describe('when identity is away', () => {
       expect(await statuses(others)).toEqual([200, 200]);
     });
 
-    it("does not let one integration's flood of deactivations delay another's, and loses none of it", async () => {
-      const other = await newTenant(gateway);
+    it("does not delay an integration by another's flood of deactivations, and drops none of them", async () => {
+      const other = await newIntegration(gateway);
       const flood = Array.from({ length: 40 }, () => deactivate(okta));
       await underWay(4);
       const others = deactivate(other);
@@ -159,21 +166,21 @@ describe('when identity is away', () => {
     });
   });
 
-  it('answers the administration with 503', async () => {
+  it('responds to /api/v1 with 503', async () => {
     const answer = await gateway.api('GET', `/integrations/${okta.id}/users`);
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 503, title: 'Service Unavailable' }]);
   });
 });
 
-describe('when one integration asks for much at once', () => {
+describe('many concurrent calls of one integration', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGateway();
   });
   afterAll(() => gateway.close());
 
-  it('its searches and changes of groups leave the places of identity to others, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+  it('searches and group changes leave workers of identity to others, and none is dropped', async () => {
+    const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     let open = () => {};
     transport.gate = new Promise((resolve) => (open = resolve));
@@ -195,8 +202,8 @@ describe('when one integration asks for much at once', () => {
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(8).fill(200));
   });
 
-  it('its creates wait in the gateway, eight at a time go out, and none of them is lost', async () => {
-    const [busy, other] = [await newTenant(gateway), await newTenant(gateway)];
+  it('creates are sent eight at a time, and none is dropped', async () => {
+    const [busy, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};
@@ -212,8 +219,8 @@ describe('when one integration asks for much at once', () => {
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array<number>(21).fill(201));
   });
 
-  it('its bulk requests send two commands at a time, and what deactivates in them still goes first', async () => {
-    const busy = await newTenant(gateway);
+  it('bulk requests send two commands at a time, with deactivations still urgent', async () => {
+    const busy = await newIntegration(gateway);
     const { transport } = gateway;
     const asked = transport.asked.length;
     let open = () => {};

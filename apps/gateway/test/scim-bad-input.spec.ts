@@ -1,13 +1,13 @@
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 describe('bad input over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -31,7 +31,7 @@ describe('bad input over SCIM', () => {
     'a'.repeat(5000),
     '%F0%9F%8C%8A',
     'a%2Fb',
-  ])('knows no user %s', async (id) => {
+  ])('responds with 404 for the user id %s', async (id) => {
     for (const method of ['GET', 'DELETE']) {
       const answer = await okta.scim(method, `/Users/${id}`);
       expect([answer.statusCode, answer.json().status]).toEqual([404, '404']);
@@ -79,14 +79,14 @@ describe('bad input over SCIM', () => {
     expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidValue']);
   });
 
-  it('takes ACTIVE, "False" and numbers for what they mean', async () => {
+  it('accepts ACTIVE, "False" and numbers', async () => {
     await okta.scim('POST', '/Users', { USERNAME: 'erin', ACTIVE: 'False', externalId: 7 });
     expect(gateway.transport.last('users.create').data).toEqual({
       attributes: { userName: 'erin', active: false, externalId: '7' },
     });
   });
 
-  it('is not moved by __proto__ in a body', async () => {
+  it('is not affected by __proto__ in a body', async () => {
     const body = '{"userName":"alice","__proto__":{"active":false},"constructor":{"prototype":{"polluted":1}}}';
     expect((await okta.scim('POST', '/Users', body)).statusCode).toBe(201);
     expect(gateway.transport.last('users.create').data).toEqual({ attributes: { userName: 'alice' } });
@@ -103,7 +103,7 @@ describe('bad input over SCIM', () => {
     expect([large.statusCode, large.json().status]).toEqual([413, '413']);
   });
 
-  it.each(['/Users', '/Groups'])('refuses a body for %s that is nested deep before it is parsed', async (path) => {
+  it.each(['/Users', '/Groups'])('refuses deeply nested bodies for %s before parsing', async (path) => {
     const parse = jest.spyOn(JSON, 'parse');
     try {
       const deep = await okta.scim('POST', path, `{"x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`);
@@ -114,12 +114,12 @@ describe('bad input over SCIM', () => {
     }
   });
 
-  it('refuses a body that says two things of one member', async () => {
+  it('refuses duplicate members', async () => {
     const answer = await okta.scim('PUT', `/Users/${uuidv7()}`, '{"userName":"erin","active":false,"active":true}');
     expect([answer.statusCode, answer.json().scimType]).toEqual([400, 'invalidSyntax']);
   });
 
-  it('refuses a list of attributes without end before anything is done', async () => {
+  it('refuses an excessive list of attributes before a command is sent', async () => {
     const asked = gateway.transport.asked.length;
     for (const name of ['attributes', 'excludedAttributes']) {
       const list = 'title,'.repeat(700);
@@ -133,7 +133,7 @@ describe('bad input over SCIM', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('answers unknown addresses with 404 and wrong methods with 405 and Allow', async () => {
+  it('responds with 404 to unknown paths, and with 405 and Allow to wrong methods', async () => {
     const none = await okta.scim('GET', '/Nothing');
     expect([none.statusCode, none.json().status]).toEqual([404, '404']);
     const wrong = await okta.scim('DELETE', '/Users');

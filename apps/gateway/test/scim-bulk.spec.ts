@@ -3,7 +3,14 @@ import { BULK_LIMITS, ScimError } from '@tidegate/scim';
 import { alice, bob, eventually } from '@tidegate/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 interface NewEvent {
   method: string;
@@ -36,12 +43,12 @@ const remove = (path: string) => ({ method: 'DELETE', path });
 
 describe('bulk requests over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   /** Ids of what was created, by name. */
   const ids = new Map<string, string>();
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -107,7 +114,7 @@ describe('bulk requests over SCIM', () => {
       });
     });
 
-    it('§3.7.2: a user whose manager is created in the same request, whatever comes first', async () => {
+    it('§3.7.2: a user with a manager created in the same request, in any order', async () => {
       const managed = user('ytrewq', { [ENTERPRISE]: { employeeNumber: '1', manager: { value: 'bulkId:qwerty' } } });
       expect(statuses(await bulk([managed, user('qwerty')]))).toEqual(['201', '201']);
       const manager = { value: ids.get('qwerty') };
@@ -155,13 +162,13 @@ describe('bulk requests over SCIM', () => {
       ];
     };
 
-    it('§3.7.3: after as many errors as failOnErrors says the rest is not attempted and not told', async () => {
+    it('§3.7.3: after failOnErrors errors the rest is not attempted and not in the response', async () => {
       expect(statuses(await bulk(failing(), { failOnErrors: 1 }))).toEqual(['409']);
       expect(asked()).toEqual(['users.create']);
       expect(statuses(await bulk(failing(), { failOnErrors: 2 }))).toEqual(['409', '412']);
     });
 
-    it('§3.7.3: without failOnErrors the rest goes on, and each failure has its error', async () => {
+    it('§3.7.3: without failOnErrors all operations run, and each failure has its error', async () => {
       const error = (status: string, scimType?: string) => ({
         schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
         status,
@@ -198,7 +205,7 @@ describe('bulk requests over SCIM', () => {
   });
 
   describe('references', () => {
-    it('stand in paths, value paths and values of a PATCH', async () => {
+    it('are resolved in paths, value paths and values of a PATCH', async () => {
       const told = await bulk([
         patch('/Users/bulkId:a', off),
         patch(`/Groups/${ID}`, { op: 'remove', path: 'members[value eq "bulkId:a"]' }),
@@ -219,7 +226,7 @@ describe('bulk requests over SCIM', () => {
       ]);
     });
 
-    it('to a bulkId that no create has are refused', async () => {
+    it('to an unknown bulkId are refused', async () => {
       const told = await bulk([
         group('g', ['bulkId:x']),
         { ...remove(`/Users/${ID}`), bulkId: 'x' },
@@ -234,7 +241,7 @@ describe('bulk requests over SCIM', () => {
       expect(asked()).toEqual(['users.delete']);
     });
 
-    it('to a create that failed fail too, and say to which', async () => {
+    it('to a failed create fail too, with its bulkId', async () => {
       gateway.transport.handlers['users.create'] = fail('uniqueness');
       const [, failed] = await bulk([user('a'), group('g', ['bulkId:a'])]);
       expect(failed).toMatchObject({ status: '409', response: { detail: expect.stringContaining('bulkId:a') } });
@@ -242,12 +249,12 @@ describe('bulk requests over SCIM', () => {
       expect(asked()).toEqual(['users.create']);
     });
 
-    it('to a create without an answer may be repeated with it', async () => {
+    it('to a create that timed out can be retried with it', async () => {
       gateway.transport.handlers['users.create'] = fail('deadline');
       expect(statuses(await bulk([user('a'), group('g', ['bulkId:a'])]))).toEqual(['429', '429']);
     });
 
-    it('close a circle of a user and its manager', async () => {
+    it('can be circular, between a user and its manager', async () => {
       const managed = (bulkId: string, manager: string) =>
         user(bulkId, { [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } } });
       expect(statuses(await bulk([managed('alice', 'bob'), managed('bob', 'alice')]))).toEqual(['201', '201']);
@@ -264,7 +271,7 @@ describe('bulk requests over SCIM', () => {
       response: { status: '409', detail: expect.stringContaining(detail) },
     });
 
-    it('tell what remains when the circle cannot be closed', async () => {
+    it('report what was applied when a circular reference cannot be resolved', async () => {
       gateway.transport.handlers['groups.patch'] = () => {
         throw new ScimError('invalidValue', 'A group cannot hold itself.');
       };
@@ -272,13 +279,16 @@ describe('bulk requests over SCIM', () => {
       expect(told[0]).toMatchObject({ status: '201' });
       expect(told[1]).toMatchObject(halfDone('Created without the reference to bulkId:a. A group cannot hold itself.'));
       gateway.transport.handlers['groups.patch'] = fail('deadline');
-      expect((await bulk(circle))[1]).toMatchObject(halfDone('so it may be there after all'));
+      expect((await bulk(circle))[1]).toMatchObject(halfDone('may still have been applied'));
     });
 
-    it('tell what remains when the other half of the circle fails', async () => {
+    it('report what was applied when the other create of a circular reference fails', async () => {
       gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a' ? fail('invalid')() : made(groupRecord({ attributes }), 'b');
-      expect(await bulk(circle)).toMatchObject([{ status: '400' }, halfDone('bulkId:a. That was not created.')]);
+      expect(await bulk(circle)).toMatchObject([
+        { status: '400' },
+        halfDone('bulkId:a. The referenced resource was not created.'),
+      ]);
       expect(await bulk(circle, { failOnErrors: 1 })).toMatchObject([
         { status: '400' },
         halfDone('The request ended first.'),
@@ -286,7 +296,7 @@ describe('bulk requests over SCIM', () => {
       expect(asked()).not.toContain('groups.patch');
     });
 
-    it('add of two what can be added', async () => {
+    it('are applied partly when only one of two can be resolved', async () => {
       gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a'
           ? fail('invalid')()
@@ -307,7 +317,7 @@ describe('bulk requests over SCIM', () => {
       });
     });
 
-    it('of any request are resolved or refused, and never reach identity', async () => {
+    it('are always resolved or refused, and never sent to identity', async () => {
       const names = [...'abcdef'];
       const name = fc.constantFrom(...names, 'unknown');
       const value = name.map((bulkId) => `bulkId:${bulkId}`);
@@ -353,14 +363,14 @@ describe('bulk requests over SCIM', () => {
       ['DELETE', remove(`/Users/${ID}`), true],
       ['DELETE of a group', remove(`/Groups/${ID}`), true],
       ['PATCH that leaves the user active', patch(`/Users/${ID}`, { op: 'replace', value: { title: 'x' } }), false],
-    ])('%s travels in the lane it would travel in alone, whatever is around it', async (_, operation, urgent) => {
+    ])('%s has the same lane as alone, regardless of other operations', async (_, operation, urgent) => {
       const ballast = user('a', { displayName: 'x'.repeat(1000), title: 'x'.repeat(8000) });
       const many = Array.from({ length: 20 }, (_, i) => ({ ...ballast, bulkId: `a${i}` }));
       await bulk([...many, operation]);
       expect(gateway.transport.asked.map(({ asking }) => asking.urgent)).toEqual([...many.map(() => false), urgent]);
     });
 
-    it('that deactivates goes when the room is full, the others hear 429', async () => {
+    it('that deactivates is sent at full capacity; others get 429', async () => {
       let open: () => void = () => undefined;
       gateway.transport.gate = new Promise((resolve) => (open = resolve));
       const waiting = Array.from({ length: 2 }, () => okta.scim('POST', '/Users', alice()));
@@ -372,7 +382,7 @@ describe('bulk requests over SCIM', () => {
       await Promise.all(waiting);
     });
 
-    it('shares the time of one write, and is told when it was over before', async () => {
+    it('shares the timeout of one write, and fails when that is over', async () => {
       const now = Date.now();
       const clock = jest.spyOn(Date, 'now');
       gateway.transport.handlers['users.patch'] = ({ id }) => {
@@ -396,7 +406,7 @@ describe('bulk requests over SCIM', () => {
       expect(deadlineAt - Date.parse(receivedAt!)).toBe(5000);
     });
 
-    it('that creates can be repeated when nobody knows whether it happened', async () => {
+    it('that creates can be retried after a timeout', async () => {
       const circle = [user('x'), group('a', ['bulkId:b', 'bulkId:x']), group('b', ['bulkId:a'])];
       const create = gateway.transport.handlers['groups.create']!;
       gateway.transport.handlers['groups.create'] = fail('deadline');
@@ -408,14 +418,14 @@ describe('bulk requests over SCIM', () => {
       expect(gateway.transport.asked.filter(({ name }) => name === 'groups.create')[1]!.asking.commandId).toBe(first);
     });
 
-    it('that fails for a fault of ours is a 500 that tells nothing, and the rest goes on', async () => {
+    it('that fails with an internal error gets a 500 without details, and the rest runs', async () => {
       gateway.transport.handlers['users.patch'] = () => {
         throw new Error('secret');
       };
       const told = await bulk([patch(`/Users/${ID}`, off), user('a')]);
       expect(statuses(told)).toEqual(['500', '201']);
       expect(JSON.stringify(told)).not.toContain('secret');
-      expect(gateway.log.some((line) => line.includes('An error nobody expected'))).toBe(true);
+      expect(gateway.log.some((line) => line.includes('Unhandled error'))).toBe(true);
     });
   });
 
@@ -435,7 +445,7 @@ describe('bulk requests over SCIM', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('takes POST alone', async () => {
+  it('accepts only POST', async () => {
     const answer = await okta.scim('GET', '/Bulk');
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST']);
   });

@@ -1,13 +1,20 @@
 import { type Dialect, DIALECTS, parseExtensions, type ScimProfile, tolerates } from '@tidegate/scim';
 import pg from 'pg';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const ROOM = 'urn:example:scim:1.0:Room';
 const extensions = parseExtensions({
   User: [{ id: ROOM, attributes: [{ name: 'number' }, { name: 'code', returned: 'request' }] }],
 });
 
-describe('how an integration speaks', () => {
+describe('dialects of integrations', () => {
   let gateway: TestGateway;
   let owner: pg.Client;
   beforeAll(async () => {
@@ -23,15 +30,15 @@ describe('how an integration speaks', () => {
     gateway.transport.handlers = {};
   });
 
-  async function tenantOf(dialect: Dialect, own?: ScimProfile['extensions']): Promise<Tenant> {
-    const tenant = await newTenant(gateway);
-    const changes = [tenant.id, dialect, JSON.stringify(own ?? { User: [], Group: [] })];
+  async function integrationOf(dialect: Dialect, own?: ScimProfile['extensions']): Promise<TestIntegration> {
+    const integration = await newIntegration(gateway);
+    const changes = [integration.id, dialect, JSON.stringify(own ?? { User: [], Group: [] })];
     await owner.query('UPDATE gateway.integrations SET dialect = $2, extensions = $3 WHERE id = $1', changes);
-    return tenant;
+    return integration;
   }
 
-  it.each(DIALECTS)('bareToken: the token without its scheme, in %s', async (dialect) => {
-    const { id, token } = await tenantOf(dialect);
+  it.each(DIALECTS)('bareToken: a token without scheme, in %s', async (dialect) => {
+    const { id, token } = await integrationOf(dialect);
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
     const status = async (authorization: string) =>
       (await gateway.request('GET', `/scim/v2/${id}/Users`, { headers: { authorization } })).statusCode;
@@ -40,11 +47,11 @@ describe('how an integration speaks', () => {
     expect(await status(` bearer  ${token}`)).toBe(200);
   });
 
-  it.each(DIALECTS)('bothProjections: attributes beside excludedAttributes, in %s', async (dialect) => {
-    const tenant = await tenantOf(dialect);
+  it.each(DIALECTS)('bothProjections: attributes with excludedAttributes, in %s', async (dialect) => {
+    const integration = await integrationOf(dialect);
     const user = userRecord();
     gateway.transport.handlers['users.get'] = () => user;
-    const answer = await tenant.scim('GET', `/Users/${user.id}?attributes=userName&excludedAttributes=id`);
+    const answer = await integration.scim('GET', `/Users/${user.id}?attributes=userName&excludedAttributes=id`);
     const taken = tolerates(dialect, 'bothProjections');
     expect(answer.statusCode).toBe(taken ? 200 : 400);
     expect(answer.json()).toMatchObject(
@@ -52,11 +59,11 @@ describe('how an integration speaks', () => {
     );
   });
 
-  it.each(DIALECTS)('groupPatchWithoutBody: what a group answers to a PATCH, in %s', async (dialect) => {
-    const tenant = await tenantOf(dialect);
+  it.each(DIALECTS)('groupPatchWithoutBody: the response to a PATCH of a group, in %s', async (dialect) => {
+    const integration = await integrationOf(dialect);
     const group = groupRecord();
     gateway.transport.handlers['groups.patch'] = () => group;
-    const answer = await tenant.scim('PATCH', `/Groups/${group.id}`, {
+    const answer = await integration.scim('PATCH', `/Groups/${group.id}`, {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
       Operations: [{ op: 'replace', path: 'displayName', value: 'Database admins' }],
     });
@@ -64,11 +71,11 @@ describe('how an integration speaks', () => {
     expect([answer.statusCode, answer.body === '']).toEqual(silent ? [204, true] : [200, false]);
   });
 
-  it('takes the bodies of a strict client by the letter, and asks nobody about others', async () => {
-    const tenant = await tenantOf('strict');
+  it('strict: refuses deviating bodies without sending a command', async () => {
+    const integration = await integrationOf('strict');
     const asked = gateway.transport.asked.length;
     const typeOf = async (method: string, path: string, body: object) =>
-      (await tenant.scim(method, path, body)).json<{ scimType: string }>().scimType;
+      (await integration.scim(method, path, body)).json<{ scimType: string }>().scimType;
     const { id } = userRecord();
     expect(await typeOf('POST', '/Users', { userName: 'alice' })).toBe('invalidSyntax');
     expect(await typeOf('PATCH', `/Users/${id}`, { Operations: [{ op: 'remove', path: 'title' }] })).toBe(
@@ -81,17 +88,17 @@ describe('how an integration speaks', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('knows the extensions of the integration in discovery, bodies, answers and projections', async () => {
-    const tenant = await tenantOf('okta', extensions);
+  it('applies schema extensions in discovery, bodies, responses and projections', async () => {
+    const integration = await integrationOf('okta', extensions);
     const user = userRecord({ attributes: { userName: 'alice', [ROOM]: { number: '7', code: 'x' } } });
     gateway.transport.handlers['users.create'] = () => user;
     gateway.transport.handlers['users.get'] = () => user;
-    expect((await tenant.scim('GET', `/Schemas/${ROOM}`)).json()).toMatchObject({ id: ROOM });
-    expect((await tenant.scim('GET', '/ResourceTypes/User')).json().schemaExtensions).toContainEqual({
+    expect((await integration.scim('GET', `/Schemas/${ROOM}`)).json()).toMatchObject({ id: ROOM });
+    expect((await integration.scim('GET', '/ResourceTypes/User')).json().schemaExtensions).toContainEqual({
       schema: ROOM,
       required: false,
     });
-    const made = await tenant.scim('POST', '/Users', {
+    const made = await integration.scim('POST', '/Users', {
       userName: 'alice',
       [ROOM.toLowerCase()]: { NUMBER: '7', other: 1 },
     });
@@ -101,9 +108,9 @@ describe('how an integration speaks', () => {
     expect(made.json()).toMatchObject({ [ROOM]: { number: '7' } });
     expect(made.json()[ROOM]).not.toHaveProperty('code');
     expect(made.json().schemas).toContain(ROOM);
-    const asked = await tenant.scim('GET', `/Users/${user.id}?attributes=${ROOM}:code`);
+    const asked = await integration.scim('GET', `/Users/${user.id}?attributes=${ROOM}:code`);
     expect(asked.json()).toEqual({ schemas: made.json().schemas, id: user.id, [ROOM]: { code: 'x' } });
-    const other = await newTenant(gateway);
+    const other = await newIntegration(gateway);
     expect((await other.scim('GET', `/Schemas/${ROOM}`)).statusCode).toBe(404);
   });
 });

@@ -1,16 +1,16 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant } from './harness.js';
+import { type TestGateway, groupRecord, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 const people = (count: number): MemberRecord[] =>
   Array.from({ length: count }, (_, i) => ({ id: uuidv7(), type: 'User', display: `person ${i}` }));
 
 describe('groups over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -29,7 +29,7 @@ describe('groups over SCIM', () => {
     return group;
   }
 
-  it.each([0, 1, 999, 1000, 1001, 3500, 50_000])('shows all of %i members', async (count) => {
+  it.each([0, 1, 999, 1000, 1001, 3500, 50_000])('returns all of %i members', async (count) => {
     const members = people(count);
     const group = bigGroup(members);
     const answer = await okta.scim('GET', `/Groups/${group.id}`);
@@ -39,7 +39,7 @@ describe('groups over SCIM', () => {
     expect(body).toMatchObject({ id: group.id, displayName: 'Database admins', meta: { resourceType: 'Group' } });
   });
 
-  it('does not fetch members that nobody asked for', async () => {
+  it('does not fetch members that are not requested', async () => {
     const group = bigGroup(people(3500));
     const asked = gateway.transport.asked.length;
     const answer = await okta.scim('GET', `/Groups/${group.id}?excludedAttributes=members`);
@@ -49,14 +49,14 @@ describe('groups over SCIM', () => {
     ]);
   });
 
-  it('shows of each member what was asked for, on every page', async () => {
+  it('applies the projection to members on every page', async () => {
     const group = bigGroup(people(2500));
     const { members } = (await okta.scim('GET', `/Groups/${group.id}?attributes=members.value`)).json();
     expect(members).toHaveLength(2500);
     expect(new Set(members.flatMap(Object.keys))).toEqual(new Set(['value']));
   });
 
-  it('lists big groups among small ones', async () => {
+  it('lists large groups among small ones', async () => {
     const big = bigGroup(people(2500));
     const small = groupRecord({ members: people(2) });
     gateway.transport.handlers['groups.list'] = () => ({ totalResults: 3, items: [small, big, groupRecord()] });
@@ -65,13 +65,13 @@ describe('groups over SCIM', () => {
     expect(body.Resources.map((group: { members: unknown[] }) => group.members.length)).toEqual([2, 2500, 0]);
   });
 
-  it('breaks off an answer that cannot be finished rather than show fewer members', async () => {
+  it('aborts an incomplete response instead of returning fewer members', async () => {
     const group = bigGroup(people(2500));
     delete gateway.transport.handlers['groups.members'];
     await expect(okta.scim('GET', `/Groups/${group.id}`)).rejects.toThrow();
   });
 
-  it('answers a PATCH with the group up to 500 members, above with nothing unless asked', async () => {
+  it('responds to a PATCH with groups up to 500 members, and above only if requested', async () => {
     const rename = { Operations: [{ op: 'replace', value: { displayName: 'Admins' } }] };
     const after = async (group: GroupRecord, query = '') => {
       gateway.transport.handlers['groups.patch'] = () => group;
@@ -86,7 +86,7 @@ describe('groups over SCIM', () => {
     expect(await after(big, '?attributes=displayName')).toEqual([200, undefined]);
   });
 
-  it('takes a group of 50,000 members and refuses a body of more than 16 MiB', async () => {
+  it('accepts a group of 50,000 members and refuses bodies above 16 MiB', async () => {
     gateway.transport.handlers['groups.create'] = () => groupRecord();
     const members = people(50_000).map(({ id, display }) => ({ value: id, display }));
     expect((await okta.scim('POST', '/Groups', { displayName: 'Everyone', members })).statusCode).toBe(201);
@@ -96,7 +96,7 @@ describe('groups over SCIM', () => {
     expect([tooLarge.statusCode, tooLarge.json().status]).toEqual([413, '413']);
   });
 
-  it('sends the members of a big PATCH as changes by their ids', async () => {
+  it('sends the members of a large PATCH as changes by id', async () => {
     gateway.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
     const members = people(2_000).map(({ id, display }) => ({ value: id, display }));
     const Operations = [
@@ -110,7 +110,7 @@ describe('groups over SCIM', () => {
     });
   });
 
-  it('refuses a PATCH that says more than a million characters beside members', async () => {
+  it('refuses a PATCH with more than a million characters besides members', async () => {
     const asked = gateway.transport.asked.length;
     const texts = Array.from({ length: 15 }, () => 'x'.repeat(1_000_000));
     const values = Array.from({ length: 600_000 }, () => 1);
@@ -125,7 +125,7 @@ describe('groups over SCIM', () => {
     expect(gateway.transport.asked).toHaveLength(asked);
   });
 
-  it('takes the changes that Okta pushes as operations', async () => {
+  it('sends changes by Okta as operations', async () => {
     gateway.transport.handlers['groups.patch'] = ({ id }) => groupRecord({ id });
     const Operations = [
       { op: 'remove', path: 'members[value eq "x"]' },

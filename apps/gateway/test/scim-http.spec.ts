@@ -2,7 +2,14 @@ import { connect, type AddressInfo } from 'node:net';
 import { alice } from '@tidegate/testing';
 import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const SCIM_JSON = 'application/scim+json';
 const ID = uuidv7();
@@ -39,13 +46,13 @@ const ROUTES: Row[] = [
 ];
 const isOfOne = (path: string) => path.includes(ID);
 
-describe('the letter of HTTP', () => {
+describe('HTTP conformance of SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
-  let other: Tenant;
+  let okta: TestIntegration;
+  let other: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    [okta, other] = [await newTenant(gateway), await newTenant(gateway)];
+    [okta, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     gateway.transport.handlers = {
       'users.list': () => ({ totalResults: 1, items: [userRecord()] }),
       'users.create': ({ attributes }) => userRecord({ id: ID, attributes }),
@@ -64,7 +71,7 @@ describe('the letter of HTTP', () => {
   });
   afterAll(() => gateway.close());
 
-  it('these are all the routes of SCIM', () => {
+  it('covers all SCIM routes', () => {
     const shape = (path: string) =>
       path
         .replace(/\/$/, '')
@@ -101,7 +108,7 @@ describe('the letter of HTTP', () => {
     },
   );
 
-  it.each(ROUTES)('%s %s without a good token is 401 and asks nobody', async (method, path, body) => {
+  it.each(ROUTES)('%s %s without a valid token gets 401 without commands', async (method, path, body) => {
     const asked = gateway.transport.asked.length;
     for (const authorization of ['', `Bearer ${other.token}`, 'Bearer nonsense']) {
       for (const variant of ['', '/', '?', '?x=1', '/?filter=']) {
@@ -158,7 +165,7 @@ describe('the letter of HTTP', () => {
     ['GET', '/Bulk', 'POST'],
     ['PATCH', '', 'GET, HEAD'],
     ['POST', '/Schemas', 'GET, HEAD'],
-  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+  ])('%s %s gets 405 with Allow', async (method, path, allow) => {
     const answer = await okta.scim(method, path, {});
     expect([answer.statusCode, answer.headers['allow'], answer.json().status]).toEqual([405, allow, '405']);
   });
@@ -185,7 +192,7 @@ describe('the letter of HTTP', () => {
     ['an absolute address', (path) => `http://evil.example${path}`],
     ['a fragment', (path) => `${path}#x`],
     ['a broken percent sign', (path) => `${path}%`],
-  ])('an address with %s lets nobody in who has no token of the integration', async (_, changed) => {
+  ])('a path with %s requires a token of the integration', async (_, changed) => {
     const asked = gateway.transport.asked.length;
     const { port } = gateway.app.getHttpServer().address() as AddressInfo;
     for (const authorization of ['Bearer nonsense', `Bearer ${other.token}`]) {
@@ -196,7 +203,7 @@ describe('the letter of HTTP', () => {
     expect(own).toEqual([]);
   });
 
-  it('an error says what it must and nothing else', async () => {
+  it('errors have only the required members', async () => {
     const errors: [LightMyRequestResponse, string | undefined][] = [
       [await okta.scim('GET', '/Users?count=x'), 'invalidValue'],
       [await okta.scim('GET', '/Users/nobody'), undefined],

@@ -1,18 +1,25 @@
 import { type GroupRecord, type ScimListQuery, type UserRecord } from '@tidegate/contracts';
 import { type LightMyRequestResponse } from 'fastify';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 /** Pages that end before so many records as were asked for, as identity ends them when the records are big. */
 const FIT = 3;
 
-describe('lists whose pages have fewer resources than asked', () => {
+describe('lists with shorter pages than requested', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   const users: UserRecord[] = Array.from({ length: 7 }, () => userRecord());
   const groups: GroupRecord[] = Array.from({ length: 5 }, () => groupRecord());
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     gateway.transport.handlers['users.list'] = (query) => pageOf(users, query);
     gateway.transport.handlers['groups.list'] = (query) => pageOf(groups, query);
   });
@@ -26,7 +33,7 @@ describe('lists whose pages have fewer resources than asked', () => {
     return { totalResults: all.length, items, ...nextCursor };
   }
 
-  it.each(['/Users', '/'])('tell by itemsPerPage where %s goes on, so that nothing is missed', async (path) => {
+  it.each(['/Users', '/'])('have itemsPerPage to continue %s without gaps', async (path) => {
     const expected = (path === '/' ? [...users, ...groups] : users).map(({ id }) => id);
     const found: string[] = [];
     for (let pages = 0; found.length < expected.length; pages++) {
@@ -39,7 +46,7 @@ describe('lists whose pages have fewer resources than asked', () => {
     expect(found).toEqual(expected);
   });
 
-  it.each(['/Users', '/'])('lead by cursor to all of %s', async (path) => {
+  it.each(['/Users', '/'])('return all of %s by cursor', async (path) => {
     const expected = (path === '/' ? [...users, ...groups] : users).map(({ id }) => id);
     const found: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {

@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { alice } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -20,10 +20,10 @@ const manyOperations = (count: number) => ({
 
 describe('users over SCIM', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
   });
   afterAll(() => gateway.close());
   beforeEach(() => {
@@ -38,7 +38,7 @@ describe('users over SCIM', () => {
     };
   });
 
-  it('answers the connection test with an empty list of numbers', async () => {
+  it('responds to the connection test with an empty list and numeric counts', async () => {
     const answer = await okta.scim('GET', '/Users?startIndex=1&count=2');
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('application/scim+json');
@@ -52,7 +52,7 @@ describe('users over SCIM', () => {
     ['?count=100000&startIndex=101', { startIndex: 101, count: 200 }],
     ['?filter=userName+eq+%22a%2Bb%40x.com%22', { startIndex: 1, count: 100, filter: 'userName eq "a+b@x.com"' }],
     ['?filter=userName%20eq%20%22%22', { startIndex: 1, count: 100, filter: 'userName eq ""' }],
-  ])('understands the list %s', async (query, expected) => {
+  ])('parses the list query %s', async (query, expected) => {
     expect((await okta.scim('GET', `/Users${query}`)).statusCode).toBe(200);
     expect(gateway.transport.last('users.list').data).toEqual({
       ...expected,
@@ -69,7 +69,7 @@ describe('users over SCIM', () => {
     },
   );
 
-  it('creates with 201, the body, and where it is', async () => {
+  it('responds to a create with 201, body and Location', async () => {
     const answer = await okta.scim('POST', '/Users', alice());
     expect(answer.statusCode).toBe(201);
     const body = answer.json();
@@ -84,7 +84,7 @@ describe('users over SCIM', () => {
     expect(asking.deadlineAt - Date.parse(asking.receivedAt ?? '')).toBeGreaterThanOrEqual(50_000);
   });
 
-  it('says what the caller asked to see', async () => {
+  it('applies the projection', async () => {
     const id = uuidv7();
     expect((await okta.scim('GET', `/Users/${id}?attributes=userName`)).json()).toEqual({
       schemas: [USER],
@@ -118,7 +118,7 @@ describe('users over SCIM', () => {
     expect(gateway.transport.asked.at(-1)?.asking.urgent).toBe(urgent);
   });
 
-  it('deletes with 204 and nothing, content type or not', async () => {
+  it('responds to a delete with 204, with or without content type', async () => {
     const answer = await okta.scim('DELETE', `/Users/${uuidv7()}`, undefined, { 'content-type': 'application/json' });
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
   });
@@ -128,12 +128,12 @@ describe('users over SCIM', () => {
     'application/scim+json',
     'application/json; charset=utf-8',
     'APPLICATION/SCIM+JSON;charset=UTF-8',
-  ])('takes a body as %s, and a GET that names the type without one', async (type) => {
+  ])('accepts bodies as %s, and a GET with that type without body', async (type) => {
     expect((await okta.scim('POST', '/Users', alice(), { 'content-type': type })).statusCode).toBe(201);
     expect((await okta.scim('GET', '/Users', undefined, { 'content-type': type })).statusCode).toBe(200);
   });
 
-  it('passes refusals on in the words of SCIM', async () => {
+  it('returns refusals as SCIM errors', async () => {
     const rows = [
       [new Refusal('uniqueness', 'Taken.'), 409, 'uniqueness'],
       [new Refusal('notFound', 'None.'), 404, undefined],
@@ -154,7 +154,7 @@ describe('users over SCIM', () => {
     }
   });
 
-  it('tells nothing of a fault of ours, and logs it', async () => {
+  it('returns internal errors without details, and logs them', async () => {
     gateway.transport.handlers['users.get'] = () => {
       throw new Error('the secret inside');
     };
@@ -166,7 +166,7 @@ describe('users over SCIM', () => {
     ).toBe(true);
   });
 
-  it('says what it can do', async () => {
+  it('has a service provider configuration', async () => {
     expect((await okta.scim('GET', '/ServiceProviderConfig')).json()).toMatchObject({ patch: { supported: true } });
     for (const path of ['/Schemas', '/ResourceTypes']) {
       const { Resources, totalResults } = (await okta.scim('GET', path)).json();

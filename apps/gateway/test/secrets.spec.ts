@@ -5,7 +5,7 @@ import { Secrets } from '../src/secrets/secrets.service.js';
 
 const [OLD, NEW] = ['the encryption key of the first year', 'the encryption key of the second year'];
 
-describe('kept secrets', () => {
+describe('stored secrets', () => {
   let own: TestDatabase;
   let database: Database;
   const open = (encryptionKey?: string, previousKey?: string) => Secrets.open(database, { encryptionKey, previousKey });
@@ -21,32 +21,32 @@ describe('kept secrets', () => {
     await own.drop();
   });
 
-  it('are the same for gateways that start at once', async () => {
+  it('are the same for gateways that start concurrently', async () => {
     const [one, two] = await Promise.all([open(OLD), open(OLD)]);
     expect(one.hash('session', 'x')).toEqual(two.hash('session', 'x'));
     expect(two.unseal('login', one.seal('login', 'secret'))).toBe('secret');
   });
 
-  it('of one purpose are of no use for another', async () => {
+  it('of one purpose cannot be used for another', async () => {
     const secrets = await open();
     expect(secrets.hash('session', 'x')).not.toEqual(secrets.hash('api key', 'x'));
-    expect(() => secrets.unseal('session', secrets.seal('login', 'secret'))).toThrow('does not open');
+    expect(() => secrets.unseal('session', secrets.seal('login', 'secret'))).toThrow('Could not decrypt');
   });
 
-  it('survive that an encryption key is given later, and that it is changed', async () => {
+  it('survive adding and rotating the encryption key', async () => {
     const sealed = (await open()).seal('login', 'secret');
     expect(await kept()).toMatchObject({ sealed: false });
     for (const [current, previous] of [[OLD], [OLD], [NEW, OLD], [NEW, OLD], [NEW]] as const) {
       expect((await open(current, previous)).unseal('login', sealed)).toBe('secret');
       expect(await kept()).toMatchObject({ sealed: true });
     }
-    await expect(open(OLD)).rejects.toThrow('sealed under another key');
+    await expect(open(OLD)).rejects.toThrow('encrypted with another key');
   });
 
-  it('are refused to a start with a wrong key or none, which changes nothing', async () => {
+  it('are unchanged by a start with a wrong key or none, which fails', async () => {
     const sealed = (await open(OLD)).seal('login', 'secret');
     const before = await kept();
-    await expect(open(NEW)).rejects.toThrow('sealed under another key');
+    await expect(open(NEW)).rejects.toThrow('encrypted with another key');
     await expect(open()).rejects.toThrow('TIDEGATE_ENCRYPTION_KEY');
     expect(await kept()).toEqual(before);
     expect((await open(OLD)).unseal('login', sealed)).toBe('secret');

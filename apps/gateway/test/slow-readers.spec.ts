@@ -7,7 +7,7 @@ import { closeWhenSlow } from '../src/http/slow-readers.js';
 const BIG = 24 * 1024 * 1024;
 const MIB = 1024 * 1024;
 
-describe('a connection that takes a little of its answer now and then', () => {
+describe('a connection that reads its response slowly', () => {
   let server: FastifyInstance;
   let socket: Socket;
   let steps: ReturnType<typeof setInterval>;
@@ -36,7 +36,7 @@ describe('a connection that takes a little of its answer now and then', () => {
   const connections = () =>
     new Promise<number>((resolve) => server.server.getConnections((_: unknown, count: number) => resolve(count)));
 
-  it('is closed when that is less than the least pace', async () => {
+  it('is closed below the minimum rate', async () => {
     await sip(8 * MIB);
     await eventually(async () => expect(await connections()).toBe(1));
     await eventually(async () => expect(await connections()).toBe(0));

@@ -3,21 +3,28 @@ import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 describe('over a real socket', () => {
   let gateway: TestGateway;
-  let okta: Tenant;
+  let okta: TestIntegration;
   let port: number;
   beforeAll(async () => {
     gateway = await openGateway();
-    okta = await newTenant(gateway);
+    okta = await newIntegration(gateway);
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
   afterAll(() => gateway.close());
 
-  /** Sends text and gives what came back when the other side closed, or when `until` was seen. */
+  /** Sends `text`. @returns the data received until the connection closed or `until` was received */
   function send(text: string, until?: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(text));
@@ -37,7 +44,7 @@ describe('over a real socket', () => {
     ].join('\r\n') + '\r\n\r\n';
   const authorization = () => ({ Authorization: `Bearer ${okta.token}` });
 
-  it('answers a malformed address in the words of the place', async () => {
+  it('responds to a malformed URL in the format of the API', async () => {
     expect(await send(head('GET /scim/v2/%ZZ/Users'))).toMatch(/^HTTP\/1\.1 400 [^]*scim:api:messages:2\.0:Error/);
     expect(await send(head('GET /api/v1/%ZZ'))).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json/);
   });
@@ -50,12 +57,12 @@ describe('over a real socket', () => {
     expect(await send(head('GET /livez'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('refuses a header of a megabyte', async () => {
+  it('refuses a header of one megabyte', async () => {
     const answer = await send(head('GET /livez', { Authorization: 'x'.repeat(1_000_000) })).catch(() => 'reset');
     expect(answer).toMatch(/^HTTP\/1\.1 431|^reset/);
   });
 
-  it('refuses a body of many bytes by its announcement', async () => {
+  it('refuses a large body by its Content-Length', async () => {
     const headers = {
       ...authorization(),
       'Content-Type': 'application/json',
@@ -66,7 +73,7 @@ describe('over a real socket', () => {
     expect(await send(head(`POST /scim/v2/${okta.id}/Users`, strange), '}')).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('finishes a write although the caller has gone', async () => {
+  it('completes a write after the client disconnected', async () => {
     let open!: () => void;
     let finished = false;
     gateway.transport.gate = new Promise((resolve) => (open = resolve));
@@ -85,7 +92,7 @@ describe('over a real socket', () => {
   });
 
   it('fetches members no faster than the caller reads them', async () => {
-    // Members with long names: half of the pages do not fit into what lies between the two ends of a connection.
+    // Long member names: half of the pages exceed the buffers of a connection.
     const page = Array.from({ length: 1000 }, () => ({
       id: uuidv7(),
       type: 'User' as const,
@@ -99,7 +106,7 @@ describe('over a real socket', () => {
       socket.write(head(`GET /scim/v2/${okta.id}/Groups/${uuidv7()}`, authorization())),
     );
     await new Promise((begins) => socket.once('readable', begins));
-    // Time enough to fetch all of them, if nobody waited for the caller.
+    // Long enough to fetch all of them without backpressure.
     for (let turn = 0; turn < 10 * all; turn++) await gateway.request('GET', '/livez');
     expect(pages).toBeGreaterThan(1);
     expect(pages).toBeLessThan(all / 2);
@@ -110,7 +117,7 @@ describe('over a real socket', () => {
     expect(bytes).toBeGreaterThan(all * page.length * 1000);
   });
 
-  it('stops fetching members for a caller that has gone', async () => {
+  it('stops fetching members after the client disconnected', async () => {
     const page = Array.from({ length: 1000 }, (_, i) => ({
       id: uuidv7(),
       type: 'User' as const,
@@ -118,7 +125,7 @@ describe('over a real socket', () => {
     }));
     let pages = 0;
     gateway.transport.handlers['groups.get'] = ({ id }) => groupRecord({ id, members: page, nextMember: 'more' });
-    // A group without end: only the caller's going can end the answer.
+    // An endless group: only disconnecting ends the response.
     gateway.transport.handlers['groups.members'] = () => (pages++, { items: page, nextMember: 'more' });
     const path = `/scim/v2/${okta.id}/Groups/${uuidv7()}`;
     expect(await send(head(`GET ${path}`, authorization()), 'person 999')).toMatch(/^HTTP\/1\.1 200 /);
@@ -130,21 +137,21 @@ describe('over a real socket', () => {
     });
   });
 
-  it('answers what has come in before it stops, and waits for no connection that asks nothing', async () => {
+  it('completes requests in progress before it stops, without waiting for idle connections', async () => {
     const stopping = await openGateway();
-    const tenant = await newTenant(stopping);
+    const integration = await newIntegration(stopping);
     await stopping.app.listen(0, '127.0.0.1');
     const server = stopping.app.getHttpServer();
     const { port: other } = server.address() as AddressInfo;
-    const ended = ['', `GET /scim/v2/${tenant.id}/Users HTTP/1.1\r\nHost: x\r\n`].map((text) => {
+    const ended = ['', `GET /scim/v2/${integration.id}/Users HTTP/1.1\r\nHost: x\r\n`].map((text) => {
       const socket = connect(other, '127.0.0.1', () => socket.write(text)).resume();
       return once(socket, 'close');
     });
     let open!: () => void;
     stopping.transport.gate = new Promise((resolve) => (open = resolve));
     stopping.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });
-    const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${tenant.id}/Users`, {
-      headers: { authorization: tenant.token },
+    const answer = fetch(`http://127.0.0.1:${other}/scim/v2/${integration.id}/Users`, {
+      headers: { authorization: integration.token },
     });
     await eventually(async () => {
       expect(stopping.transport.asked).toHaveLength(1);

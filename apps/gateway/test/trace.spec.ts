@@ -1,6 +1,6 @@
 import { currentTrace } from '@tidegate/observability';
 import { eventually } from '@tidegate/testing';
-import { API_KEY, newTenant, openGateway, type Tenant, type TestGateway, userRecord } from './harness.js';
+import { API_KEY, newIntegration, openGateway, type TestIntegration, type TestGateway, userRecord } from './harness.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACE = { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`, tracestate: 'rojo=00f067aa0ba902b7' };
@@ -8,11 +8,11 @@ const NEW = /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/;
 
 describe('the trace of a call', () => {
   let gateway: TestGateway;
-  let tenant: Tenant;
+  let integration: TestIntegration;
   let asked: unknown[] = [];
   beforeAll(async () => {
     gateway = await openGateway();
-    tenant = await newTenant(gateway);
+    integration = await newIntegration(gateway);
     const user = userRecord();
     gateway.transport.handlers['users.create'] = () => {
       asked.push(currentTrace());
@@ -26,7 +26,7 @@ describe('the trace of a call', () => {
   afterAll(() => gateway.close());
 
   const create = (headers: Record<string, string>) =>
-    tenant.scim(
+    integration.scim(
       'POST',
       '/Users',
       { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'alice' },

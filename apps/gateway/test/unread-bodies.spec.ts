@@ -1,18 +1,18 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually } from '@tidegate/testing';
-import { type TestGateway, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
 
 const MIB = 1024 * 1024;
 
-describe('bodies that are on their way', () => {
+describe('bodies in transit', () => {
   let gateway: TestGateway;
-  let here: Tenant;
-  let there: Tenant;
+  let here: TestIntegration;
+  let there: TestIntegration;
   let port: number;
   const sockets: Socket[] = [];
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingBytes: 64 * MIB });
-    [here, there] = [await newTenant(gateway), await newTenant(gateway)];
+    [here, there] = [await newIntegration(gateway), await newIntegration(gateway)];
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as AddressInfo).port;
   });
@@ -23,7 +23,7 @@ describe('bodies that are on their way', () => {
   afterAll(() => gateway.close());
 
   /** Sends the head of a request and a little of its body. @param length in bytes; null: chunked, of unknown length */
-  const begin = ({ id, token }: Tenant, length: number | null, path = '/Groups', method = 'POST'): Socket => {
+  const begin = ({ id, token }: TestIntegration, length: number | null, path = '/Groups', method = 'POST'): Socket => {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
     const size = length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
@@ -41,19 +41,19 @@ describe('bodies that are on their way', () => {
     return answers;
   };
   /** Sends a whole body that is big enough to be counted. */
-  const complete = async ({ scim }: Tenant): Promise<number> =>
+  const complete = async ({ scim }: TestIntegration): Promise<number> =>
     (await scim('POST', '/Groups', { displayName: 'Ops', externalId: 'x'.repeat(200_000) })).statusCode;
 
   it.each([
     ['of a known length', 16 * MIB],
     ['in chunks', null],
-  ])('%s count against the budget, so that one integration fills its half and no more', async (_, length) => {
+  ])('%s are limited to half of the capacity per integration', async (_, length) => {
     expect(await fill(length)).toEqual(['429']);
     expect(await complete(here)).toBe(429);
     expect(await complete(there)).not.toBe(429);
   });
 
-  it('do not keep a small body from being read: it may take access away', async () => {
+  it('do not block small bodies, which may take access away', async () => {
     expect(await fill(16 * MIB)).toEqual(['429']);
     const user = userRecord({ active: false });
     gateway.transport.handlers['users.patch'] = () => user;
@@ -62,7 +62,7 @@ describe('bodies that are on their way', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  it('count no more when they are read', async () => {
+  it('are released when parsed', async () => {
     for (let count = 0; count < 300; count++) expect(await complete(here)).not.toBe(429);
   });
 });

@@ -4,9 +4,16 @@ import { v7 as uuidv7 } from 'uuid';
 import { type GatewayConfig } from '../src/config.js';
 import { shareOfIntegration } from '../src/http/share.rule.js';
 import { AdmissionControl } from '../src/scim/admission-control.js';
-import { type TestGateway, groupRecord, newTenant, openGateway, type Tenant, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
-/** More than the system keeps between the two ends of a connection. */
+/** More than the operating system buffers for a connection. */
 const BIG = 24 * 1024 * 1024;
 const bigList = () => ({
   totalResults: 200,
@@ -16,20 +23,20 @@ const bigList = () => ({
 });
 const bigPage = () => ({ items: bigList().items, nextCursor: null });
 
-/** A gateway on a real port, with two integrations, whose lists of users are big. */
+/** A gateway on a real port, with two integrations with large lists of users. */
 class Listening {
   private readonly sockets: Socket[] = [];
 
   private constructor(
     readonly gateway: TestGateway,
-    readonly okta: Tenant,
-    readonly other: Tenant,
+    readonly okta: TestIntegration,
+    readonly other: TestIntegration,
     private readonly port: number,
   ) {}
 
   static async with(settings: Partial<GatewayConfig>): Promise<Listening> {
     const gateway = await openGateway(settings);
-    const [okta, other] = [await newTenant(gateway), await newTenant(gateway)];
+    const [okta, other] = [await newIntegration(gateway), await newIntegration(gateway)];
     await gateway.app.listen(0, '127.0.0.1');
     gateway.transport.handlers['users.list'] = bigList;
     return new Listening(gateway, okta, other, (gateway.app.getHttpServer().address() as AddressInfo).port);
@@ -69,9 +76,9 @@ class Listening {
   }
 }
 
-describe('answers that are not read', () => {
+describe('unread responses', () => {
   let listening: Listening;
-  // Half of it, which is one integration's, has room for two.
+  // The share of an integration is half, which allows two.
   beforeAll(async () => void (listening = await Listening.with({ maxWaitingBytes: 5 * BIG })));
   afterEach(async () => {
     listening.hangUp();
@@ -79,18 +86,18 @@ describe('answers that are not read', () => {
   });
   afterAll(() => listening.close());
 
-  /** Two big answers over one connection that reads nothing: the second waits behind the first. */
+  /** Two large responses over one connection that reads nothing: the second is queued behind the first. */
   async function fill(): Promise<Socket> {
     const { gateway, okta } = listening;
     const room = gateway.app.get(AdmissionControl);
-    expect(room.hasRoom(shareOfIntegration(okta.id), 2 * BIG)).toBe(true);
+    expect(room.hasCapacity(shareOfIntegration(okta.id), 2 * BIG)).toBe(true);
     const socket = listening.unread('/Users', '/Users');
-    await eventually(() => expect(room.hasRoom(shareOfIntegration(okta.id), BIG)).toBe(false));
+    await eventually(() => expect(room.hasCapacity(shareOfIntegration(okta.id), BIG)).toBe(false));
     return socket;
   }
-  const list = async (tenant: Tenant) => (await tenant.scim('GET', '/Users')).statusCode;
+  const list = async (integration: TestIntegration) => (await integration.scim('GET', '/Users')).statusCode;
 
-  it('count as bytes that wait, until their connection ends', async () => {
+  it('use capacity until their connection ends', async () => {
     const { gateway, okta, other } = listening;
     await fill();
     expect(await list(okta)).toBe(429);
@@ -101,17 +108,17 @@ describe('answers that are not read', () => {
     await eventually(async () => expect(await list(okta)).toBe(200));
   });
 
-  it('count no more when they are read', async () => {
+  it('are released when read', async () => {
     const socket = await fill();
     expect(await list(listening.okta)).toBe(429);
     const room = listening.gateway.app.get(AdmissionControl);
     socket.resume();
-    await eventually(() => expect(room.hasRoom(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
+    await eventually(() => expect(room.hasCapacity(shareOfIntegration(listening.okta.id), 2 * BIG)).toBe(true));
     expect(await list(listening.okta)).toBe(200);
     expect(socket.bytesRead).toBeGreaterThan(2 * BIG);
   });
 
-  it('leave no slot for a long body in use when a connection closes before its turn', async () => {
+  it('release the slot of a long body when the connection closes before its turn', async () => {
     const { gateway, okta } = listening;
     let open = () => {};
     gateway.transport.gate = new Promise<void>((resolve) => (open = resolve));
@@ -129,7 +136,7 @@ describe('answers that are not read', () => {
     expect((await okta.scim('POST', '/Groups', big)).statusCode).toBe(201);
   });
 
-  it('do not keep a deactivation from being answered', async () => {
+  it('do not block responses to deactivations', async () => {
     const { gateway, okta } = listening;
     const attributes = { userName: 'alice', title: 'x'.repeat(60_000) };
     gateway.transport.handlers['users.patch'] = ({ id }) => userRecord({ id, active: false, attributes });
@@ -140,9 +147,9 @@ describe('answers that are not read', () => {
   });
 });
 
-describe('answers that keys of one integration do not read', () => {
+describe('unread responses to keys of one integration', () => {
   let listening: Listening;
-  // A quarter of it, which keys and persons of an integration share, has room for one.
+  // The share of keys and people of an integration is a quarter, which allows one.
   beforeAll(async () => {
     listening = await Listening.with({ maxWaitingBytes: 5 * BIG });
     listening.gateway.transport.handlers['users.page'] = bigPage;
@@ -157,10 +164,11 @@ describe('answers that keys of one integration do not read', () => {
     const asked = { name: 'reader', scopes: ['directory:read'], integrationIds };
     return (await listening.gateway.api('POST', '/api-keys', asked)).json<{ key: string }>().key;
   };
-  const users = ({ id }: Tenant) => `/api/v1/integrations/${id}/users`;
-  const read = async (key: string, tenant: Tenant) =>
-    (await listening.gateway.request('GET', users(tenant), { headers: { authorization: `Bearer ${key}` } })).statusCode;
-  /** Three answers to each key, over connections that read nothing. */
+  const users = ({ id }: TestIntegration) => `/api/v1/integrations/${id}/users`;
+  const read = async (key: string, integration: TestIntegration) =>
+    (await listening.gateway.request('GET', users(integration), { headers: { authorization: `Bearer ${key}` } }))
+      .statusCode;
+  /** Three responses to each key, over connections that read nothing. */
   async function flood(...keys: string[]): Promise<void> {
     const { asked } = listening.gateway.transport;
     const before = asked.length;
@@ -168,7 +176,7 @@ describe('answers that keys of one integration do not read', () => {
     await eventually(() => expect(asked.length - before).toBe(keys.length * 3));
   }
 
-  it('leave room for answers to another integration and to its own SCIM client', async () => {
+  it('leave capacity to other integrations and to its SCIM client', async () => {
     const { okta, other } = listening;
     const [first, second, theirs] = [await newKey(okta.id), await newKey(okta.id), await newKey(other.id)];
     await flood(first, second);
@@ -179,7 +187,7 @@ describe('answers that keys of one integration do not read', () => {
     expect((await okta.scim('GET', '/Users')).statusCode).toBe(200);
   });
 
-  it('do not keep out who belongs to another integration too', async () => {
+  it('do not block callers that also belong to another integration', async () => {
     const { okta, other } = listening;
     const [theirs, both] = [await newKey(okta.id), await newKey(okta.id, other.id)];
     await flood(theirs);
@@ -187,7 +195,7 @@ describe('answers that keys of one integration do not read', () => {
     expect(await read(both, other)).toBe(200);
   });
 
-  it('leave room for administrators of everything', async () => {
+  it('leave capacity to root administrators', async () => {
     const { okta, gateway } = listening;
     await flood(await newKey(okta.id));
     expect((await gateway.api('GET', `/integrations/${okta.id}/users`)).statusCode).toBe(200);
@@ -200,7 +208,7 @@ describe('a connection', () => {
   afterEach(() => listening.hangUp());
   afterAll(() => listening.close());
 
-  it('that takes nothing of its answer is closed', async () => {
+  it('is closed when its client reads nothing', async () => {
     const { handlers } = listening.gateway.transport;
     const members = Array.from({ length: 1000 }, () => ({
       id: uuidv7(),
@@ -208,7 +216,7 @@ describe('a connection', () => {
       display: 'x'.repeat(1000),
     }));
     handlers['groups.get'] = ({ id }) => groupRecord({ id, members, nextMember: 'more' });
-    // A group without end: only the connection's end can end the answer.
+    // An endless group: only closing the connection ends the response.
     handlers['groups.members'] = () => ({ items: members, nextMember: 'more' });
     listening.unread('/Users');
     listening.unread(`/Groups/${uuidv7()}`);
@@ -216,9 +224,9 @@ describe('a connection', () => {
     await eventually(async () => expect(await listening.connections()).toBe(0));
   });
 
-  it('that takes its answer slowly gets all of it', async () => {
+  it('stays open while its client reads slowly', async () => {
     const socket = listening.unread('/Users');
-    // A piece at a time for longer than nothing may be taken, then the rest.
+    // Reads slowly for longer than the idle timeout, then the rest.
     const step = setInterval(() => {
       socket.once('data', () => socket.bytesRead < BIG / 2 && socket.pause());
       socket.resume();

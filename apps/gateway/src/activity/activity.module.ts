@@ -6,7 +6,7 @@ import { Retention } from './retention.worker.js';
 
 const SERVICES = [ProvisioningLog, Activity, Connection];
 
-/** What was done over SCIM, and what the connection still lacks. */
+/** Provisioning log and connection checks. */
 @Global()
 @Module({ providers: [...SERVICES, Retention], exports: SERVICES })
 export class ActivityModule {}

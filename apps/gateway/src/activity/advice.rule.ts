@@ -1,24 +1,24 @@
 import { type ClientWords } from './client-words.js';
 
-/** What an administrator is to do about an answer, by its status. */
+/** What an administrator can do about a response, by status. */
 const ADVICE: Readonly<Record<number, (client: ClientWords) => string>> = {
-  400: ({ name, retry }) => `Compare the attribute mapping in ${name} with what the sentence names, then ${retry}`,
-  401: ({ name }) => `Enter a token in ${name} that is in force.`,
-  403: ({ name }) => `Nothing in ${name} helps: the integration may not do this.`,
-  404: ({ recreate }) => `The user or group is not here any more. ${recreate}`,
-  405: ({ name }) => `Compare the base URL in ${name} with that of the integration.`,
-  409: ({ retry }) => `Something else has this name. Find it here, rename or remove it, then ${retry}`,
-  412: ({ retry }) => `It was changed in the meantime: ${retry}`,
+  400: ({ name, retry }) => `Check the attribute mapping in ${name} against the error, then ${retry}`,
+  401: ({ name }) => `Enter a valid token in ${name}.`,
+  403: ({ name }) => `Tidegate does not allow this to the integration. Changes in ${name} do not help.`,
+  404: ({ recreate }) => `The user or group no longer exists in Tidegate. ${recreate}`,
+  405: ({ name }) => `Check the base URL in ${name} against that of the integration.`,
+  409: ({ retry }) => `Another user or group has this name. Find it in Tidegate, rename or remove it, then ${retry}`,
+  412: ({ retry }) => `The resource was changed in the meantime: ${retry}`,
   413: () => 'Push smaller groups.',
   415: () => 'The client must send JSON as application/scim+json.',
-  429: ({ repeats }) => `${repeats}; if it goes on, look at the logs of identity and of the broker.`,
-  501: () => 'The client must do without this.',
+  429: ({ repeats }) => `${repeats}. If it continues, check the logs of identity and of the broker.`,
+  501: () => 'The client must not use this feature.',
 };
 
-/** @returns one sentence or two, for a call that did not go well */
+/** @returns advice about a call that was refused or failed, in one or two sentences */
 export function adviceFor(status: number, client: ClientWords): string {
   const advice = ADVICE[status];
   if (advice) return advice(client);
-  const fault = 'This is a fault of Tidegate: search its logs for the request id';
-  return status >= 500 ? `${fault}, then ${client.retry}` : `Look at what it says, then ${client.retry}`;
+  const fault = 'This is an error in Tidegate. Search its logs for the request id';
+  return status >= 500 ? `${fault}, then ${client.retry}` : `Read the error, then ${client.retry}`;
 }

@@ -1,19 +1,19 @@
 import { type IntegrationTypeId } from '../integrations/catalog.js';
 
-/** What an administrator is told to do at the other side, which differs from one to the next. Sentences, or parts of them. */
+/** Instructions for the identity provider, which differ by type: sentences or parts of them. */
 export interface ClientWords {
-  /** Inside a sentence. */
+  /** Name inside a sentence. */
   name: string;
-  /** Its connection test, where that can be told from other calls; no check where it cannot. */
+  /** How to run its connection test; undefined when the test looks like other calls. */
   test: string | undefined;
   pushUsers: string;
   pushGroups: string;
   deactivate: string;
-  /** What brings back what is not here any more. */
+  /** How to push a deleted resource again. */
   recreate: string;
-  /** Ends a sentence that begins with a cause. */
+  /** How to retry; the end of a sentence. */
   retry: string;
-  /** Of a call that was answered 429. */
+  /** How a call answered 429 is retried; a sentence without full stop. */
   repeats: string;
 }
 
@@ -21,38 +21,38 @@ const WORDS: Readonly<Record<IntegrationTypeId, ClientWords>> = {
   'okta-scim': {
     name: 'Okta',
     test: 'Press "Test API Credentials" in Okta.',
-    pushUsers: 'Enable "Create Users" under "To App" in Okta and assign somebody to the app.',
+    pushUsers: 'Enable "Create Users" under "To App" in Okta and assign a user to the app.',
     pushGroups: 'Choose the groups in Okta under "Push Groups".',
-    deactivate: 'Enable "Deactivate Users" in Okta and unassign a person who only tests.',
-    recreate: 'In Okta unassign and assign it again, or push the group again.',
+    deactivate: 'Enable "Deactivate Users" in Okta and unassign a test user.',
+    recreate: 'In Okta, unassign and reassign the user, or push the group again.',
     retry: 'retry the task in Okta.',
-    repeats: 'Okta repeats it by itself',
+    repeats: 'Okta retries automatically',
   },
-  // It tests by looking for a user that is not there, as it looks for any other
+  // Its test looks up a user that does not exist, like any other lookup
   // (https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups).
   'entra-scim': {
     name: 'Entra ID',
     test: undefined,
-    pushUsers: 'Assign somebody to the application in Entra ID and start provisioning.',
-    pushGroups: 'Assign a group to the application in Entra ID and see that groups are mapped.',
-    deactivate: 'In Entra ID take a person who only tests out of the application.',
-    recreate: 'In Entra ID choose "Restart provisioning".',
+    pushUsers: 'Assign a user to the application in Entra ID and start provisioning.',
+    pushGroups: 'Assign a group to the application in Entra ID and check that groups are mapped.',
+    deactivate: 'In Entra ID, remove a test user from the application.',
+    recreate: 'In Entra ID, choose "Restart provisioning".',
     retry: 'wait for the next cycle of Entra ID, or provision on demand.',
-    repeats: 'Entra ID repeats it in its next cycle',
+    repeats: 'Entra ID retries in its next cycle',
   },
   'generic-scim': {
     name: 'the client',
     test: undefined,
-    pushUsers: 'Have the client create one.',
-    pushGroups: 'Have the client create one.',
-    deactivate: 'Have the client set "active" of a person who only tests to false.',
-    recreate: 'Have the client create it again.',
-    retry: 'have the client send it again.',
-    repeats: 'Have the client repeat it',
+    pushUsers: 'Create a user with the client.',
+    pushGroups: 'Create a group with the client.',
+    deactivate: 'Set "active" of a test user to false with the client.',
+    recreate: 'Create it again with the client.',
+    retry: 'send the call again.',
+    repeats: 'Send the call again',
   },
 };
 
-/** @param type of the integration */
+/** @param type of the integration @returns its instructions; generic ones for an unknown type */
 export function clientWords(type: string): ClientWords {
   return Object.hasOwn(WORDS, type) ? WORDS[type as IntegrationTypeId] : WORDS['generic-scim'];
 }

@@ -6,7 +6,7 @@ const ago = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
 const ahead = (days: number) => ago(-days);
 const token = { createdAt: ago(9), expiresAt: ahead(300), lastUsedAt: ago(1), successorId: null };
 
-/** Everything is as it should be. */
+/** All checks pass. */
 const GOOD: Evidence = {
   client: clientWords('okta-scim'),
   publicUrl: 'https://tidegate.example',
@@ -25,13 +25,13 @@ const GOOD: Evidence = {
 const check = (name: CheckName, evidence: Partial<Evidence>) =>
   connectionChecks({ ...GOOD, ...evidence }, NOW).find((one) => one.name === name)!;
 
-it('finds nothing to do where all is well', () => {
+it('all checks are ok with complete evidence', () => {
   const checks = connectionChecks(GOOD, NOW);
   expect(checks.map(({ state }) => state)).toEqual(Array(9).fill('ok'));
   expect(isReady(checks)).toBe(true);
 });
 
-it('finds everything missing of what has just been made, and says for each what to do', () => {
+it('most checks are missing for a new integration, each with an instruction', () => {
   const checks = connectionChecks({ ...GOOD, publicUrl: undefined, credentials: [], seen: {}, clockOffMs: 0 }, NOW);
   expect(Object.fromEntries(checks.map(({ name, state }) => [name, state]))).toEqual({
     public_url: 'missing',
@@ -55,8 +55,8 @@ const refusal = { at: ago(0.1), operation: 'create', status: 409, detail: 'Anoth
 it.each<[CheckName, Partial<Evidence>, string, RegExp]>([
   ['public_url', { publicUrl: 'http://tidegate.example' }, 'failed', /not https/],
   ['public_url', { publicUrl: 'HTTPS://tidegate.example' }, 'ok', /https/],
-  ['credential', { credentials: [token] }, 'ok', /in force until 2026-11-06\./],
-  ['credential', { credentials: [{ ...token, expiresAt: null }] }, 'ok', /no end/],
+  ['credential', { credentials: [token] }, 'ok', /valid until 2026-11-06\./],
+  ['credential', { credentials: [{ ...token, expiresAt: null }] }, 'ok', /without expiry/],
   ['credential', { credentials: [{ ...token, expiresAt: ahead(29) }] }, 'ok', /2026-02-08.*Rotate it/],
   [
     'credential',
@@ -67,36 +67,36 @@ it.each<[CheckName, Partial<Evidence>, string, RegExp]>([
       ],
     },
     'ok',
-    /no end/,
+    /without expiry/,
   ],
-  ['credential', { credentials: [{ ...token, expiresAt: ago(2) }] }, 'failed', /ended on 2026-01-08.*new one/],
-  ['credential', { credentials: [replaced, fresh] }, 'ok', /old token ends on 2026-01-11.*not used yet/],
-  ['credential', { credentials: [replaced, { ...fresh, lastUsedAt: ago(0) }] }, 'ok', /in force/],
-  ['connection_test', { seen: { users_tested: ago(1) } }, 'missing', /read users and not groups/],
-  ['connection_test', { seen: { groups_tested: ago(1) } }, 'missing', /read groups and not users/],
+  ['credential', { credentials: [{ ...token, expiresAt: ago(2) }] }, 'failed', /expired on 2026-01-08.*new one/],
+  ['credential', { credentials: [replaced, fresh] }, 'ok', /old token expires on 2026-01-11.*not been used yet/],
+  ['credential', { credentials: [replaced, { ...fresh, lastUsedAt: ago(0) }] }, 'ok', /is valid/],
+  ['connection_test', { seen: { users_tested: ago(1) } }, 'missing', /read users but not groups/],
+  ['connection_test', { seen: { groups_tested: ago(1) } }, 'missing', /read groups but not users/],
   [
     'refusals',
     { refusals: [refusal] },
     'failed',
-    /create was answered 409: Another user has this userName\. Something else/,
+    /create was answered 409: Another user has this userName\. Another user or group/,
   ],
-  ['refusals', { refusals: [{ ...refusal, status: 429, detail: null }] }, 'failed', /answered 429\. Okta repeats/],
-  ['refusals', { refusals: [{ ...refusal, status: 500, detail: null }] }, 'failed', /fault of Tidegate/],
-  ['refusals', { refusals: [{ ...refusal, operation: 'get', status: 404 }] }, 'ok', /within a day/],
-  ['refusals', { refusals: [{ ...refusal, at: ago(1.1) }] }, 'ok', /within a day/],
+  ['refusals', { refusals: [{ ...refusal, status: 429, detail: null }] }, 'failed', /answered 429\. Okta retries/],
+  ['refusals', { refusals: [{ ...refusal, status: 500, detail: null }] }, 'failed', /error in Tidegate/],
+  ['refusals', { refusals: [{ ...refusal, operation: 'get', status: 404 }] }, 'ok', /last 24 hours/],
+  ['refusals', { refusals: [{ ...refusal, at: ago(1.1) }] }, 'ok', /last 24 hours/],
   ['clock', { clockOffMs: -2_001 }, 'failed', /-2\.0 s off/],
-  ['clock', { clockOffMs: 2_000 }, 'ok', /agrees/],
+  ['clock', { clockOffMs: 2_000 }, 'ok', /matches/],
 ])('%s of %j is %s', (name, evidence, state, message) => {
   expect(check(name, evidence)).toMatchObject({ state, message: expect.stringMatching(message) });
 });
 
-it('tells when each was last seen', () => {
+it('checks report when they were last seen', () => {
   const since = (name: CheckName) => check(name, {}).since;
   expect([since('first_call'), since('connection_test'), since('credential')]).toEqual([ago(1), ago(2), ago(1)]);
   expect(check('refusals', { refusals: [refusal] }).since).toEqual(refusal.at);
 });
 
-it('does not need pushes and refusals to be ready, but everything before', () => {
+it('readiness does not depend on pushes and refusals', () => {
   expect(
     isReady(connectionChecks({ ...GOOD, refusals: [refusal], seen: { ...GOOD.seen, user_pushed: undefined } }, NOW)),
   ).toBe(true);
@@ -107,15 +107,15 @@ it('does not need pushes and refusals to be ready, but everything before', () =>
 it.each([
   ['entra-scim', 'Entra ID'],
   ['generic-scim', 'the client'],
-])('asks nothing of %s that only Okta has', (type, name) => {
+])('the messages for %s contain nothing specific to Okta', (type, name) => {
   const client = clientWords(type);
   const fresh = connectionChecks({ ...GOOD, client, publicUrl: undefined, credentials: [], seen: {} }, NOW);
-  const worn = connectionChecks(
+  const used = connectionChecks(
     { ...GOOD, client, refusals: [refusal], credentials: [{ ...token, expiresAt: ago(2) }] },
     NOW,
   );
-  const told = [...fresh, ...worn].map(({ message }) => message).join(' ');
-  expect(told).toContain(name);
-  expect(told).not.toMatch(/Okta|undefined/);
+  const messages = [...fresh, ...used].map(({ message }) => message).join(' ');
+  expect(messages).toContain(name);
+  expect(messages).not.toMatch(/Okta|undefined/);
   expect(isReady(connectionChecks({ ...GOOD, client, seen: { call: ago(1) } }, NOW))).toBe(true);
 });

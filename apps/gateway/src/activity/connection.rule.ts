@@ -16,95 +16,95 @@ export const CHECK_NAMES = [
 export type CheckName = (typeof CHECK_NAMES)[number];
 
 export const CHECK_STATES = ['ok', 'missing', 'failed'] as const;
-/** `missing`: it has not been done or seen yet; `failed`: it is there and is not right. */
+/** `missing`: not done or seen yet; `failed`: present but wrong. */
 export type CheckState = (typeof CHECK_STATES)[number];
 
 export interface Check {
   name: CheckName;
   state: CheckState;
-  /** When what it is about was last seen. */
+  /** When the subject of the check was last seen. */
   since: Date | null;
-  /** What there is, and what to do next. */
+  /** The result and the next step. */
   message: string;
 }
 
-/** A token of the integration that was not revoked, or what was granted by OAuth. */
-export interface KnownCredential {
+/** A token that is not revoked, or OAuth access. */
+export interface CredentialEvidence {
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
   successorId: string | null;
 }
 
-/** A call that was not done. */
-export interface KnownRefusal {
+/** A refused or failed call. */
+export interface RefusalEvidence {
   at: Date;
   operation: Operation;
   status: number;
   detail: string | null;
 }
 
-/** What is known of a connection. */
+/** Input of the checks. */
 export interface Evidence {
   client: ClientWords;
   publicUrl: string | undefined;
-  credentials: readonly KnownCredential[];
+  credentials: readonly CredentialEvidence[];
   seen: Partial<Record<Milestone, Date>>;
   /** Newest first. */
-  refusals: readonly KnownRefusal[];
-  /** How far this gateway's clock is from the database's. */
+  refusals: readonly RefusalEvidence[];
+  /** Clock of this gateway minus that of the database. */
   clockOffMs: number;
 }
 
-type Verdict = Omit<Check, 'name'>;
+type CheckResult = Omit<Check, 'name'>;
 
 const DAY_MS = 86_400_000;
 const SOON_MS = 30 * DAY_MS;
-/** What lies longer back has been dealt with, or will happen again. */
+/** Older refusals are ignored. */
 const RECENT_MS = DAY_MS;
-/** A clock that is further off makes deadlines wrong that gateways and identity share. */
-const MOST_OFF_MS = 2_000;
+/** A larger offset breaks the deadlines shared by gateways and identity. */
+const MAX_OFFSET_MS = 2_000;
 
-const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => Verdict>> = {
+const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => CheckResult>> = {
   public_url: ({ publicUrl, client }) => {
     if (publicUrl === undefined)
-      return missing(`PUBLIC_URL is not set. Set it to the https address by which ${client.name} reaches Tidegate.`);
+      return missing(`PUBLIC_URL is not set. Set it to the https URL at which ${client.name} reaches Tidegate.`);
     if (!publicUrl.toLowerCase().startsWith('https://'))
       return failed(
-        `PUBLIC_URL is not https, and nothing else is safe for ${client.name}. Put TLS before Tidegate and change it.`,
+        `PUBLIC_URL is not https, which ${client.name} requires. Put a TLS proxy in front of Tidegate and change it.`,
       );
-    return ok(null, 'Tidegate is reached over https.');
+    return ok(null, 'Tidegate is reachable over https.');
   },
   credential,
   first_call: ({ seen, client: { name } }) =>
     seen.call
-      ? ok(seen.call, 'Calls with a good credential come in.')
+      ? ok(seen.call, 'Calls with a valid credential are arriving.')
       : missing(
-          `No call with a good credential has come. Enter the base URL and the token in ${name}, and test them there.`,
+          `No call with a valid credential yet. Enter the base URL and the token in ${name}, and test them there.`,
         ),
   connection_test: connectionTest,
   user_push: ({ seen, client }) =>
-    seen.user_pushed
-      ? ok(seen.user_pushed, 'Users are pushed.')
-      : missing(`No user has been pushed. ${client.pushUsers}`),
+    seen.user_pushed ? ok(seen.user_pushed, 'Users are arriving.') : missing(`No user pushed yet. ${client.pushUsers}`),
   group_push: ({ seen, client }) =>
     seen.group_pushed
-      ? ok(seen.group_pushed, 'Groups are pushed.')
-      : missing(`No group has been pushed. ${client.pushGroups}`),
+      ? ok(seen.group_pushed, 'Groups are arriving.')
+      : missing(`No group pushed yet. ${client.pushGroups}`),
   deactivation: ({ seen, client }) =>
     seen.user_deactivated
-      ? ok(seen.user_deactivated, 'It is told when people leave.')
-      : missing(`No deactivation has come. ${client.deactivate}`),
+      ? ok(seen.user_deactivated, 'Deactivations are arriving.')
+      : missing(`No deactivation yet. ${client.deactivate}`),
   refusals,
   clock: ({ clockOffMs }) => {
-    if (Math.abs(clockOffMs) <= MOST_OFF_MS) return ok(null, 'The clock agrees with that of the database.');
+    if (Math.abs(clockOffMs) <= MAX_OFFSET_MS) return ok(null, 'The clock matches that of the database.');
     const seconds = (clockOffMs / 1000).toFixed(1);
-    return failed(`The clock of this gateway is ${seconds} s off that of the database. Keep all machines on NTP.`);
+    return failed(
+      `The clock of this gateway is ${seconds} s off that of the database. Synchronize all machines with NTP.`,
+    );
   },
 };
 
-/** What stops provisioning altogether; the rest may yet come. */
-const NEEDED: ReadonlySet<CheckName> = new Set<CheckName>([
+/** The checks without which provisioning cannot work. */
+const REQUIRED: ReadonlySet<CheckName> = new Set<CheckName>([
   'public_url',
   'credential',
   'first_call',
@@ -112,68 +112,68 @@ const NEEDED: ReadonlySet<CheckName> = new Set<CheckName>([
   'clock',
 ]);
 
-/** @returns what was last seen, what is missing, and what to do about it, in the order of setting it up */
+/** @returns the checks in the order of the setup */
 export function connectionChecks(evidence: Evidence, now: Date): Check[] {
   const names = CHECK_NAMES.filter((name) => name !== 'connection_test' || evidence.client.test !== undefined);
   return names.map((name) => ({ name, ...CHECKS[name](evidence, now) }));
 }
 
-/** Whether nothing is missing or wrong that provisioning needs. */
+/** @returns whether all required checks are ok */
 export function isReady(checks: readonly Check[]): boolean {
-  return checks.every(({ name, state }) => state === 'ok' || !NEEDED.has(name));
+  return checks.every(({ name, state }) => state === 'ok' || !REQUIRED.has(name));
 }
 
-function connectionTest({ seen, client: { name, test } }: Evidence): Verdict {
+function connectionTest({ seen, client: { name, test } }: Evidence): CheckResult {
   const { users_tested: users, groups_tested: groups } = seen;
-  if (users && groups) return ok(later(users, groups), `The connection test of ${name} has read users and groups.`);
-  if (!users && !groups) return missing(`No connection test has come. ${test}`);
+  if (users && groups) return ok(later(users, groups), `The connection test of ${name} read users and groups.`);
+  if (!users && !groups) return missing(`No connection test yet. ${test}`);
   const [read, absent] = users ? ['users', 'groups'] : ['groups', 'users'];
-  const message = `The connection test of ${name} has read ${read} and not ${absent}. ${test}`;
+  const message = `The connection test of ${name} read ${read} but not ${absent}. ${test}`;
   return { ...missing(message), since: users ?? groups ?? null };
 }
 
-function credential({ credentials, client: { name } }: Evidence, now: Date): Verdict {
+function credential({ credentials, client: { name } }: Evidence, now: Date): CheckResult {
   if (credentials.length === 0)
-    return missing(
-      `Nothing is in force to call with. Make a token or an OAuth client, enter it in ${name}, and test it there.`,
+    return missing(`There is no valid token or OAuth client. Create one, enter it in ${name}, and test it there.`);
+  const valid = credentials.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
+  const used = valid.reduce<Date | null>((last, { lastUsedAt }) => later(last, lastUsedAt), null);
+  if (valid.length === 0)
+    return failed(
+      `The last token expired on ${day(lastExpiry(credentials))}. Create a new one and enter it in ${name}.`,
     );
-  const good = credentials.filter(({ expiresAt }) => !expiresAt || expiresAt > now);
-  const used = good.reduce<Date | null>((last, { lastUsedAt }) => later(last, lastUsedAt), null);
-  if (good.length === 0)
-    return failed(`The last token ended on ${day(lastEnd(credentials))}. Make a new one, and enter it in ${name}.`);
-  const replaced = good.find(({ successorId }) => successorId !== null);
-  const successor = good.find((one) => one !== replaced && one.successorId === null);
+  const replaced = valid.find(({ successorId }) => successorId !== null);
+  const successor = valid.find((one) => one !== replaced && one.successorId === null);
   if (replaced?.expiresAt && successor && !successor.lastUsedAt)
     return ok(
       used,
-      `The old token ends on ${day(replaced.expiresAt)} and the new one is not used yet. Enter it in ${name}.`,
+      `The old token expires on ${day(replaced.expiresAt)} and the new one has not been used yet. Enter it in ${name}.`,
     );
-  const end = good.some(({ expiresAt }) => expiresAt === null) ? null : lastEnd(good);
-  if (end && end.getTime() - now.getTime() < SOON_MS)
-    return ok(used, `The token ends on ${day(end)}. Rotate it, and enter the new one in ${name} before.`);
-  return ok(used, end ? `A token is in force until ${day(end)}.` : 'A token is in force that has no end.');
+  const expiry = valid.some(({ expiresAt }) => expiresAt === null) ? null : lastExpiry(valid);
+  if (expiry && expiry.getTime() - now.getTime() < SOON_MS)
+    return ok(used, `The token expires on ${day(expiry)}. Rotate it, and enter the new one in ${name} before then.`);
+  return ok(used, expiry ? `A token is valid until ${day(expiry)}.` : 'A token without expiry is valid.');
 }
 
-/** To look whether something is there is no mistake when it is not: Okta asks so whether a user still exists. */
-const isAnswer = ({ operation, status }: KnownRefusal): boolean => operation === 'get' && status === 404;
+/** A 404 of a read is not an error: Okta checks this way whether a user exists. */
+const isExpected = ({ operation, status }: RefusalEvidence): boolean => operation === 'get' && status === 404;
 
-function refusals({ refusals: all, client }: Evidence, now: Date): Verdict {
-  const last = all.find((one) => !isAnswer(one));
+function refusals({ refusals: all, client }: Evidence, now: Date): CheckResult {
+  const last = all.find((one) => !isExpected(one));
   if (!last || now.getTime() - last.at.getTime() > RECENT_MS)
-    return ok(last?.at ?? null, 'Nothing was refused within a day.');
+    return ok(last?.at ?? null, 'No calls were refused in the last 24 hours.');
   const what = `${last.operation} was answered ${last.status}${last.detail ? `: ${last.detail}` : '.'}`;
   return { ...failed(`The last ${what} ${adviceFor(last.status, client)}`), since: last.at };
 }
 
-const ok = (since: Date | null, message: string): Verdict => ({ state: 'ok', since, message });
-const missing = (message: string): Verdict => ({ state: 'missing', since: null, message });
-const failed = (message: string): Verdict => ({ state: 'failed', since: null, message });
+const ok = (since: Date | null, message: string): CheckResult => ({ state: 'ok', since, message });
+const missing = (message: string): CheckResult => ({ state: 'missing', since: null, message });
+const failed = (message: string): CheckResult => ({ state: 'failed', since: null, message });
 
 function later(a: Date | null, b: Date | null): Date | null {
   if (!a || !b) return a ?? b;
   return a > b ? a : b;
 }
 
-const lastEnd = (credentials: readonly KnownCredential[]): Date =>
+const lastExpiry = (credentials: readonly CredentialEvidence[]): Date =>
   credentials.reduce((last, { expiresAt }) => (expiresAt && expiresAt > last ? expiresAt : last), new Date(0));
 const day = (date: Date): string => date.toISOString().slice(0, 10);

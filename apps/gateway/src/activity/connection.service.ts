@@ -4,7 +4,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { findIntegration } from '../integrations/integrations.queries.js';
 import { listTokens } from '../integrations/tokens.queries.js';
-import { listStandingAccess } from '../oauth/access-tokens.queries.js';
+import { listOAuthAccess } from '../oauth/access-tokens.queries.js';
 import { clientWords, type ClientWords } from './client-words.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
 import { type Entry } from './entry.js';
@@ -14,15 +14,15 @@ import { findMilestones, listEntries } from './provisioning-log.queries.js';
 export interface Checked {
   checkedAt: Date;
   checks: Check[];
-  /** The last calls that were not done, newest first. */
+  /** The last refused and failed calls, newest first. */
   refusals: Entry[];
   client: ClientWords;
 }
 
-/** So many of the last refusals are told: the rest is in the log. */
-const MOST_REFUSALS = 5;
+/** Number of refusals in the result. */
+const MAX_REFUSALS = 5;
 
-/** Tells how far the connection of an integration with its identity provider has come. */
+/** Checks the connection of an integration with its identity provider. */
 @Injectable()
 export class Connection {
   constructor(
@@ -30,7 +30,7 @@ export class Connection {
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws Refusal `missing` when there is no such integration */
+  /** @returns the checks and their evidence @throws Refusal `missing` for an unknown integration */
   async check(integrationId: string): Promise<Checked> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       const integration = await findIntegration(tx, integrationId);
@@ -44,7 +44,7 @@ export class Connection {
       const evidence = {
         client,
         publicUrl: this.config.publicUrl,
-        credentials: [...(await listTokens(tx, integrationId)), ...(await listStandingAccess(tx, integrationId))],
+        credentials: [...(await listTokens(tx, integrationId)), ...(await listOAuthAccess(tx, integrationId))],
         seen: Object.fromEntries(seen) as Evidence['seen'],
         refusals: refusals.map((entry) => ({ ...entry, at: timeOf(entry.id) })),
         clockOffMs,
@@ -54,18 +54,18 @@ export class Connection {
   }
 }
 
-/** The time by the database, whose clock decides what has expired, and how far off the own one is. */
+/** The time of the database, which decides about expiry, and the offset of the own clock. */
 async function compareClocks(tx: Tx): Promise<{ checkedAt: Date; clockOffMs: number }> {
   const before = Date.now();
   const { now } = (await tx.row<{ now: Date }>('SELECT clock_timestamp() AS now'))!;
-  // It was read at some moment between: take the middle, so that a slow answer makes half of the difference.
+  // The time was read between request and response: the middle halves the error.
   return { checkedAt: now, clockOffMs: (before + Date.now()) / 2 - now.getTime() };
 }
 
-/** What the caller did wrong and what we could not do; each is found by an index of its own. */
+/** Two queries, because each result has its own index. */
 async function lastRefusals(tx: Tx, integrationId: string): Promise<Entry[]> {
-  const lasts: Entry[] = [];
+  const entries: Entry[] = [];
   for (const result of ['refused', 'failed'] as const)
-    lasts.push(...(await listEntries(tx, integrationId, { result }, undefined, MOST_REFUSALS)));
-  return lasts.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_REFUSALS);
+    entries.push(...(await listEntries(tx, integrationId, { result }, undefined, MAX_REFUSALS)));
+  return entries.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MAX_REFUSALS);
 }

@@ -1,17 +1,17 @@
 import { type Credential } from '../auth/caller.js';
 import { type Act, type Result } from './operation.rule.js';
 
-/** One line of the provisioning log. It names people and groups by id alone: who they are, identity knows. */
+/** An entry of the provisioning log. It refers to users and groups by id only; their data is in identity. */
 export interface Entry extends Act {
-  /** In the order of the answers; holds the time of the answer. */
+  /** UUIDv7 with the time of the response. */
   id: string;
   integrationId: string;
   targetId: string | null;
   result: Result;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
   scimType: string | null;
-  /** Why it was not done. */
+  /** The error message of a refused or failed call. */
   detail: string | null;
   durationMs: number;
   requestId: string;
@@ -20,19 +20,19 @@ export interface Entry extends Act {
   clientNetwork: string | null;
 }
 
-/** An entry as it is kept: with a keyed hash of the target's name, so that whoever knows the name can find it. */
+/** A stored entry, with a keyed hash of the name of the target, for searches by name. */
 export type NewEntry = Entry & { nameHash: Buffer | null };
 
-/** What an operation was about. */
+/** The resource of an operation. */
 export interface Target {
   id?: string | undefined;
   /** userName of a user, displayName of a group. */
   name?: string | undefined;
-  /** Of a user that is inactive now. */
+  /** Whether the user is inactive after the operation. */
   inactive?: boolean;
 }
 
-/** What became of one operation of a bulk request. */
+/** The result of one operation of a bulk request. */
 export interface BulkNote extends Act {
   status: number;
   durationMs: number;
@@ -40,7 +40,7 @@ export interface BulkNote extends Act {
   error?: { scimType?: string; detail: string } | undefined;
 }
 
-/** What whoever answers a SCIM call tells of it for the log. */
+/** What a SCIM handler reports about its call for the log. */
 export interface Noted {
   target?: Target | undefined;
   error?: { scimType?: string; detail: string } | undefined;
@@ -49,7 +49,7 @@ export interface Noted {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** For the provisioning log; undefined until something is known. */
+    /** For the provisioning log; undefined before the handler reports. */
     noted: Noted | undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { actOf, bulkAct, isConnectionTest, isEntered, milestonesOf, resultOf } from './operation.rule.js';
+import { actOf, bulkAct, isConnectionTest, isLogged, milestonesOf, resultOf } from './operation.rule.js';
 
 const ok = (method: string, route: string, { isTest = false, inactive = false } = {}) =>
   milestonesOf(actOf(method, route), 'ok', isTest, inactive);
@@ -16,11 +16,11 @@ it.each([
   ['POST', '/Bulk', 'bulk', null],
   ['GET', '/Schemas/:id', 'discover', null],
   ['GET', '/ServiceProviderConfig', 'discover', null],
-])('%s %s is %s of %s', (method, route, operation, resourceType) =>
+])('%s %s is logged as %s of %s', (method, route, operation, resourceType) =>
   expect(actOf(method, route)).toEqual({ operation, resourceType }),
 );
 
-it('takes an operation of a bulk request for what it is', () => {
+it('an operation of a bulk request is logged by its method', () => {
   expect(bulkAct('PATCH', 'Group')).toEqual({ operation: 'patch', resourceType: 'Group' });
   expect(bulkAct(undefined, undefined)).toEqual({ operation: 'bulk', resourceType: null });
 });
@@ -45,20 +45,20 @@ it.each([
   ['/Users', {}, false],
   ['/Users/:id', { startIndex: '1', count: '2' }, false],
   ['', { startIndex: '1', count: '2' }, false],
-])('%s with %j is a test of the connection: %s', (route, query, expected) =>
+])('%s with %j is a connection test: %s', (route, query, expected) =>
   expect(isConnectionTest(actOf('GET', route), query)).toBe(expected),
 );
 
-it('enters writes, refusals and tests, and no other reads', () => {
-  expect(isEntered(actOf('PATCH', '/Users/:id'), 'ok', false)).toBe(true);
-  expect(isEntered(actOf('POST', '/Bulk'), 'ok', false)).toBe(true);
-  expect(isEntered(actOf('GET', '/Users/:id'), 'refused', false)).toBe(true);
-  expect(isEntered(actOf('GET', '/Users'), 'ok', true)).toBe(true);
-  expect(isEntered(actOf('GET', '/Users'), 'ok', false)).toBe(false);
-  expect(isEntered(actOf('POST', '/.search'), 'ok', false)).toBe(false);
+it('writes, refusals and connection tests are logged, other reads are not', () => {
+  expect(isLogged(actOf('PATCH', '/Users/:id'), 'ok', false)).toBe(true);
+  expect(isLogged(actOf('POST', '/Bulk'), 'ok', false)).toBe(true);
+  expect(isLogged(actOf('GET', '/Users/:id'), 'refused', false)).toBe(true);
+  expect(isLogged(actOf('GET', '/Users'), 'ok', true)).toBe(true);
+  expect(isLogged(actOf('GET', '/Users'), 'ok', false)).toBe(false);
+  expect(isLogged(actOf('POST', '/.search'), 'ok', false)).toBe(false);
 });
 
-it('sees of each call what it shows of the connection', () => {
+it('derives the milestones of a call', () => {
   expect(ok('GET', '/Users')).toEqual(['call']);
   expect(ok('GET', '/Users', { isTest: true })).toEqual(['call', 'users_tested']);
   expect(ok('GET', '/Groups', { isTest: true })).toEqual(['call', 'groups_tested']);

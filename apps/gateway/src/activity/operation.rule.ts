@@ -12,10 +12,10 @@ export const OPERATIONS = [
 export type Operation = (typeof OPERATIONS)[number];
 
 export const RESULTS = ['ok', 'refused', 'failed'] as const;
-/** `refused`: the caller must do otherwise; `failed`: we could not, and the same call may succeed later. */
+/** `refused`: the caller must change the call; `failed`: the same call may succeed later. */
 export type Result = (typeof RESULTS)[number];
 
-/** What is remembered of an integration beyond its entries: when it was first and last seen. */
+/** Milestones are stored beyond the retention of entries, with the times they were first and last seen. */
 export const MILESTONES = [
   'call',
   'users_tested',
@@ -43,13 +43,13 @@ const TESTS: Readonly<Record<LoggedType, Readonly<Record<string, string>>>> = {
   Group: { startIndex: '1', count: '100' },
 };
 
-/** What a call does, and to which kind of resource. */
+/** Operation and resource type of a call. */
 export interface Act {
   operation: Operation;
   resourceType: LoggedType | null;
 }
 
-/** @param route the pattern below `/scim/v2/:integrationId`, such as `/Users/:id` */
+/** Classifies a call. @param route the pattern below `/scim/v2/:integrationId`, such as `/Users/:id` */
 export function actOf(method: string, route: string): Act {
   const [, collection = '', item] = route.split('/');
   const resourceType = TYPES[collection] ?? null;
@@ -59,32 +59,32 @@ export function actOf(method: string, route: string): Act {
   return { operation: WRITES[method] ?? (item === undefined ? 'list' : 'get'), resourceType };
 }
 
-/** @param method as in an operation of a bulk request */
+/** Classifies an operation of a bulk request. @param method of the operation */
 export function bulkAct(method: string | undefined, resourceType: LoggedType | undefined): Act {
   return { operation: WRITES[method ?? ''] ?? 'bulk', resourceType: resourceType ?? null };
 }
 
-/** 429 says "not now" here, as 5xx do: no fault of the caller. */
+/** @returns `failed` also for 429, which is not an error of the caller here */
 export function resultOf(status: number): Result {
   if (status < 400) return 'ok';
   return status === 429 || status >= 500 ? 'failed' : 'refused';
 }
 
-/** Whether a call is one of the two of Okta's connection test. */
+/** @returns whether a call is one of the two of the Okta connection test */
 export function isConnectionTest({ operation, resourceType }: Act, query: Readonly<Record<string, unknown>>): boolean {
   if (operation !== 'list' || !resourceType) return false;
   const expected = Object.entries(TESTS[resourceType]);
   return Object.keys(query).length === expected.length && expected.every(([name, value]) => query[name] === value);
 }
 
-/** Whether a call is entered in the log: writes, whatever became of them; reads when they did not go well, or are a test. */
-export function isEntered({ operation }: Act, result: Result, isTest: boolean): boolean {
+/** @returns whether a call is logged: all writes; reads that were refused, failed, or are a connection test */
+export function isLogged({ operation }: Act, result: Result, isTest: boolean): boolean {
   return IS_WRITE.has(operation) || result !== 'ok' || isTest;
 }
 
 /**
  * @param leftInactive whether the user is inactive after the call
- * @returns what the call shows of the connection
+ * @returns the milestones that the call reaches
  */
 export function milestonesOf(act: Act, result: Result, isTest: boolean, leftInactive: boolean): Milestone[] {
   const { operation, resourceType } = act;

@@ -4,8 +4,8 @@ import { type Entry, type NewEntry } from './entry.js';
 import { type LoggedType, type Milestone, type Operation, type Result } from './operation.rule.js';
 
 /**
- * Writes entries, of integrations that are still there: one that is being removed is waited for. An entry that is there
- * already is the same one, written by an attempt whose answer was lost.
+ * Inserts entries of existing integrations; waits for concurrent deletions of integrations. Skips duplicate ids, which come
+ * from retries after a lost response.
  */
 export async function insertEntries(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
   const rows = entries.map(({ nameHash, credential, ...entry }) => ({
@@ -37,7 +37,7 @@ export interface SeenMilestone {
   at: Date;
 }
 
-/** Moves the times at which milestones were seen forward; in order, so that two gateways do not wait for one another. */
+/** Updates the times of milestones. Ordered, to avoid deadlocks between gateways. */
 export async function upsertMilestones(tx: Tx, seen: readonly SeenMilestone[]): Promise<void> {
   await tx.run(
     `INSERT INTO gateway.provisioning_milestones AS m (integration_id, milestone, first_at, last_at)
@@ -51,7 +51,7 @@ export async function upsertMilestones(tx: Tx, seen: readonly SeenMilestone[]): 
   );
 }
 
-/** Which entries; what is absent does not narrow. */
+/** Filter of entries; undefined fields match all. */
 export interface EntryFilter {
   result?: Result;
   operation?: Operation;
@@ -59,7 +59,7 @@ export interface EntryFilter {
   targetId?: string;
   nameHash?: Buffer;
   requestId?: string;
-  /** Ids between these, the first included. */
+  /** Lower bound of ids, inclusive; `toId` is exclusive. */
   fromId?: string;
   toId?: string;
 }
@@ -78,7 +78,7 @@ const entry = ({ credentialKind: kind, credentialId: id, ...row }: Row): Entry =
 
 /**
  * Entries, newest first.
- * @param before id of the last one of the page before
+ * @param before id of the last entry of the previous page
  */
 export async function listEntries(
   tx: Tx,
@@ -108,7 +108,7 @@ export async function findEntry(tx: Tx, integrationId: string, id: string): Prom
   return row && entry(row);
 }
 
-/** @returns when each milestone was first and last seen */
+/** @returns the reached milestones, and when they were first and last seen */
 export function findMilestones(
   tx: Tx,
   integrationId: string,
@@ -120,12 +120,12 @@ export function findMilestones(
   );
 }
 
-/** Forgets entries from before an id, so many at once. @returns how many they were */
-export function forgetEntries(tx: Tx, integrationId: string, beforeId: string, most: number): Promise<number> {
+/** Deletes entries before an id. @param limit number per call @returns the number of deleted entries */
+export function deleteEntries(tx: Tx, integrationId: string, beforeId: string, limit: number): Promise<number> {
   return tx.run(
     `DELETE FROM gateway.provisioning_log WHERE integration_id = $1 AND id IN (
        SELECT id FROM gateway.provisioning_log WHERE integration_id = $1 AND id < $2
        ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)`,
-    [integrationId, beforeId, most],
+    [integrationId, beforeId, limit],
   );
 }

@@ -8,27 +8,26 @@ import { type Milestone } from './operation.rule.js';
 import { insertEntries, type SeenMilestone, upsertMilestones } from './provisioning-log.queries.js';
 import { Throttle } from './throttle.js';
 
-/** Injection token: how many entries may wait; for tests. */
-export const MOST_WAITING = Symbol('MOST_WAITING');
-const MOST_AT_ONCE = 500;
-const REST_MS = 500;
-/** How late the time may be at which a milestone was last seen: no more than one write is worth it. */
-const SEEN_EVERY_MS = 10_000;
-const MOST_SEEN = 100_000;
-/** A database that does not answer must hold up neither the log nor the end of the process. */
-const WRITE_MS = 5_000;
+/** Injection token: capacity of the buffer; for tests. */
+export const BUFFER_CAPACITY = Symbol('BUFFER_CAPACITY');
+const BATCH = 500;
+const INTERVAL_MS = 500;
+/** Minimum time between writes of one milestone. */
+const MILESTONE_INTERVAL_MS = 10_000;
+const MAX_MILESTONES = 100_000;
+/** Timeout of a write, so that an unresponsive database does not block the shutdown. */
+const WRITE_TIMEOUT_MS = 5_000;
 
 /**
- * Writes the provisioning log behind the answers: entries wait in memory and go to the database many at once. When it
- * does not take them, new ones are dropped and counted: the door does not wait for its log. One integration may have
- * half of the room.
+ * Writes the provisioning log asynchronously in batches. When the buffer is full, new entries are dropped and counted, so
+ * that SCIM calls never wait for the log. One integration can use half of the buffer.
  */
 @Injectable()
 export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShutdown {
-  private waiting: NewEntry[] = [];
-  private readonly own = new Map<string, number>();
+  private buffer: NewEntry[] = [];
+  private readonly countByIntegration = new Map<string, number>();
   private readonly seen = new Map<string, SeenMilestone>();
-  private readonly throttle = new Throttle(SEEN_EVERY_MS, MOST_SEEN);
+  private readonly throttle = new Throttle(MILESTONE_INTERVAL_MS, MAX_MILESTONES);
   private readonly loop: Loop;
   private flushing: Promise<void> | undefined;
   private isFailing = false;
@@ -37,10 +36,10 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) private readonly metrics: Metrics,
-    @Optional() @Inject(MOST_WAITING) private readonly mostWaiting = 10_000,
+    @Optional() @Inject(BUFFER_CAPACITY) private readonly capacity = 10_000,
   ) {
     this.loop = new Loop(
-      () => this.flush().then(() => REST_MS),
+      () => this.flush().then(() => INTERVAL_MS),
       (error) => this.report(error),
     );
   }
@@ -49,69 +48,69 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
     this.loop.start();
   }
 
-  /** Called when the last call is answered: writes what is left. */
+  /** Writes the remaining entries after the last response. */
   async onApplicationShutdown(): Promise<void> {
     await this.loop.stop();
     await this.flush().catch((error: unknown) => this.report(error));
-    this.drop(this.waiting.length);
+    this.drop(this.buffer.length);
   }
 
-  /** Does not throw and does not wait. */
+  /** Adds an entry to the buffer, or drops it when the buffer is full. Does not throw. */
   add(entry: NewEntry): void {
-    const own = this.own.get(entry.integrationId) ?? 0;
-    if (this.waiting.length >= this.mostWaiting || own >= Math.ceil(this.mostWaiting / 2)) {
+    const count = this.countByIntegration.get(entry.integrationId) ?? 0;
+    if (this.buffer.length >= this.capacity || count >= Math.ceil(this.capacity / 2)) {
       this.metrics.provisioningLogDropped.inc();
       return;
     }
-    this.own.set(entry.integrationId, own + 1);
-    this.waiting.push(entry);
-    if (this.waiting.length === MOST_AT_ONCE) this.loop.wake();
+    this.countByIntegration.set(entry.integrationId, count + 1);
+    this.buffer.push(entry);
+    if (this.buffer.length === BATCH) this.loop.wake();
   }
 
-  /** Remembers when something was seen last; like an entry, it is written later. */
-  see(integrationId: string, milestones: readonly Milestone[], at: Date): void {
+  /** Buffers the time of milestones. Does not throw. */
+  recordMilestones(integrationId: string, milestones: readonly Milestone[], at: Date): void {
     for (const milestone of milestones) {
       const key = `${integrationId} ${milestone}`;
       if (this.throttle.isDue(key)) this.seen.set(key, { integrationId, milestone, at });
     }
   }
 
-  /** Writes all that waits, one at a time. @throws when the database does not answer: then it waits on */
+  /** Writes the buffer; concurrent calls share one write. @throws when the database is unavailable: the entries stay */
   flush(): Promise<void> {
     return (this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined)));
   }
 
   private async writeAll(): Promise<void> {
-    while (this.waiting.length + this.seen.size > 0) {
-      const entries = this.waiting.slice(0, MOST_AT_ONCE);
+    while (this.buffer.length + this.seen.size > 0) {
+      const entries = this.buffer.slice(0, BATCH);
       const seen = [...this.seen.values()];
       try {
         await this.write(entries, seen);
         this.isFailing = false;
       } catch (error) {
         if (isTransient(error) || isLate(error)) throw error;
-        // What the database refuses now it refuses for ever, and must not hold up what comes after.
+        // Retrying would fail again and block later entries.
         this.report(error);
         this.metrics.provisioningLogDropped.inc(entries.length);
       }
-      this.forget(entries, seen);
+      this.removeWritten(entries, seen);
     }
   }
 
   private write(entries: readonly NewEntry[], seen: readonly SeenMilestone[]): Promise<void> {
     const integrationIds = [...new Set([...entries, ...seen].map((each) => each.integrationId))];
-    return this.database.transaction({ integrationIds, deadlineAt: Date.now() + WRITE_MS }, async (tx) => {
+    return this.database.transaction({ integrationIds, deadlineAt: Date.now() + WRITE_TIMEOUT_MS }, async (tx) => {
       if (entries.length > 0) await insertEntries(tx, entries);
       if (seen.length > 0) await upsertMilestones(tx, seen);
     });
   }
 
-  private forget(entries: readonly NewEntry[], seen: readonly SeenMilestone[]): void {
-    this.waiting.splice(0, entries.length);
+  private removeWritten(entries: readonly NewEntry[], seen: readonly SeenMilestone[]): void {
+    this.buffer.splice(0, entries.length);
     for (const { integrationId } of entries) {
-      const left = this.own.get(integrationId)! - 1;
-      if (left > 0) this.own.set(integrationId, left);
-      else this.own.delete(integrationId);
+      const left = this.countByIntegration.get(integrationId)! - 1;
+      if (left > 0) this.countByIntegration.set(integrationId, left);
+      else this.countByIntegration.delete(integrationId);
     }
     for (const milestone of seen) {
       const key = `${milestone.integrationId} ${milestone.milestone}`;
@@ -122,13 +121,13 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   private drop(entries: number): void {
     if (entries === 0) return;
     this.metrics.provisioningLogDropped.inc(entries);
-    this.logger.warn({ entries }, 'The end of the provisioning log is lost');
-    this.waiting = [];
+    this.logger.warn({ entries }, 'Dropped provisioning log entries at shutdown');
+    this.buffer = [];
   }
 
-  /** Once until it succeeds again: it is tried twice a second. */
+  /** Logs only the first failure until a write succeeds: writes are retried twice a second. */
   private report(error: unknown): void {
-    if (!this.isFailing) this.logger.warn({ err: error }, 'The provisioning log cannot be written');
+    if (!this.isFailing) this.logger.warn({ err: error }, 'Could not write the provisioning log');
     this.isFailing = true;
   }
 }

@@ -4,13 +4,13 @@ import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { firstIdAt } from './id-time.rule.js';
-import { forgetEntries } from './provisioning-log.queries.js';
+import { deleteEntries } from './provisioning-log.queries.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const MOST_AT_ONCE = 1_000;
+const BATCH = 1_000;
 
-/** Forgets entries of the provisioning log that are older than it is kept, a thousand in a transaction. */
+/** Deletes entries of the provisioning log after the retention period, in batches. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -20,7 +20,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     @Inject(LOGGER) logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Old entries of the provisioning log cannot be forgotten');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not delete old entries of the provisioning log');
     this.loop = new Loop(() => this.forget(new Date()).then(() => HOUR_MS), onFault);
   }
 
@@ -32,16 +32,16 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.loop.stop();
   }
 
-  /** Forgets what is too old at `now`, of every integration. */
+  /** Deletes the expired entries of all integrations. */
   async forget(now: Date): Promise<void> {
     const before = firstIdAt(new Date(now.getTime() - this.config.provisioningLogDays * DAY_MS));
     for (const id of await this.database.unscoped((tx) => integrationIds(tx, undefined)))
-      while (!this.loop.isStopped && (await this.forgetSome(id, before)) === MOST_AT_ONCE);
+      while (!this.loop.isStopped && (await this.forgetSome(id, before)) === BATCH);
   }
 
   private forgetSome(integrationId: string, before: string): Promise<number> {
     return this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-      forgetEntries(tx, integrationId, before, MOST_AT_ONCE),
+      deleteEntries(tx, integrationId, before, BATCH),
     );
   }
 }

@@ -1,18 +1,19 @@
-/** Lets through one of each kind in a while: what is repeated without end must not fill a log. */
+/** Allows one event per key and interval, for example to limit log lines. */
 export class Throttle {
   private readonly lastAt = new Map<string, number>();
 
-  /** @param limit the most kinds that are remembered; the oldest goes first */
+  /** @param limit maximum number of keys; the oldest is evicted first */
   constructor(
     private readonly everyMs: number,
     private readonly limit: number,
   ) {}
 
+  /** @returns whether the interval of the key has passed; starts a new one if so */
   isDue(key: string): boolean {
     const now = performance.now();
     const before = this.lastAt.get(key);
     if (before !== undefined && now - before < this.everyMs) return false;
-    // Deleted first, so that it becomes the youngest: a Map keeps the order of insertion.
+    // A Map keeps the order of insertion: deleting first makes this key the newest.
     this.lastAt.delete(key);
     const [oldest] = this.lastAt.size >= this.limit ? this.lastAt.keys() : [];
     if (oldest !== undefined) this.lastAt.delete(oldest);

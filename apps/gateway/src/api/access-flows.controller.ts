@@ -2,7 +2,7 @@ import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { covers } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -14,9 +14,9 @@ import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
 import { flowSettings, withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
-import { membersOf } from './own.rule.js';
+import { ownMembers } from './own.rule.js';
 
-/** The rules under which groups may be borrowed. */
+/** Access flows: the rules under which users request group memberships. */
 @Api('access-flows')
 export class AccessFlowsController {
   constructor(
@@ -41,9 +41,14 @@ export class AccessFlowsController {
   @ApiPageResponse(FlowView)
   async list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
-    const visibleTo = membersOf(call.access);
+    const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
-    const { items, nextCursor } = await this.commands.ask('flows.list', call, query, touchable(call.access));
+    const { items, nextCursor } = await this.commands.ask(
+      'flows.list',
+      call,
+      query,
+      accessibleIntegrations(call.access),
+    );
     return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
   }
 
@@ -51,8 +56,11 @@ export class AccessFlowsController {
   @Needs('access:read', { orOwn: true })
   @ApiOkResponse({ type: FlowView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
-    const query = { id, ...withoutAbsent({ visibleTo: membersOf(call.access) }) };
-    return flowView(call.access, await this.commands.ask('flows.get', call, query, touchable(call.access)));
+    const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
+    return flowView(
+      call.access,
+      await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access)),
+    );
   }
 
   @Patch(':id')

@@ -3,14 +3,14 @@ import { type Access } from '../auth/access.rule.js';
 import { type FlowView, type GrantView, type RequestView } from './dto/views.js';
 import { shownActor } from './shown-actor.rule.js';
 
-/** @returns the flow as the caller may see it */
+/** @returns the flow with the details that the caller may see */
 export function flowView(access: Access, flow: FlowRecord): FlowView {
   const { integrationId } = flow;
   const createdBy = shownActor(access, integrationId, flow.createdBy);
   return { ...flow, createdBy, updatedBy: shownActor(access, integrationId, flow.updatedBy) };
 }
 
-/** @returns the request as the caller may see it */
+/** @returns the request with the details that the caller may see */
 export function requestView(access: Access, request: RequestRecord): RequestView {
   const { integrationId } = request;
   return {
@@ -23,7 +23,7 @@ export function requestView(access: Access, request: RequestRecord): RequestView
   };
 }
 
-/** @returns the grant as the caller may see it */
+/** @returns the grant with the details that the caller may see */
 export function grantView(access: Access, grant: GrantRecord): GrantView {
   const { integrationId } = grant;
   const extendedBy = shownActor(access, integrationId, grant.extendedBy);

@@ -18,7 +18,7 @@ import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse } from './dto/views.js';
 
-/** What Okta did and was answered, and what the connection with it lacks. */
+/** The provisioning log and the connection check of an integration. */
 @Api('integrations/:integrationId', 'activity')
 export class ActivityController {
   constructor(
@@ -33,7 +33,8 @@ export class ActivityController {
   @ApiPageResponse(EntryView)
   async list(@Id('integrationId') integrationId: string, @Query() params: ActivityParams): Promise<Page<EntryView>> {
     const { cursor: before, limit } = pageQuery(params);
-    if (before !== undefined && !isId(before)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
+    if (before !== undefined && !isId(before))
+      throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
     const { items, nextCursor } = await this.activity.list(integrationId, this.filter(params), { before, limit });
     return { items: items.map(view), nextCursor };
   }
@@ -45,26 +46,26 @@ export class ActivityController {
     return view(await this.activity.get(integrationId, entryId));
   }
 
-  /** What the identity provider last did, what is missing, and what to do next. */
+  /** Checks the connection: state of each check, last refusals, and advice. */
   @Get('connection')
   @Needs('integrations:read')
   @ApiOkResponse({ type: ConnectionView })
   async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
     const { checkedAt, checks, refusals, client } = await this.connection.check(integrationId);
-    const told = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
+    const checkViews = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
     return {
       ready: isReady(checks),
       checkedAt: checkedAt.toISOString(),
-      checks: told,
+      checks: checkViews,
       refusals: refusals.map((entry) => ({ ...view(entry), advice: adviceFor(entry.status, client) })),
     };
   }
 
-  /** @throws InvalidFields when the time ends before it begins */
-  private filter({ from, to, targetName, ...asked }: ActivityParams): EntryFilter {
+  /** @throws InvalidFields when `to` is before `from` */
+  private filter({ from, to, targetName, ...filters }: ActivityParams): EntryFilter {
     const [fromId, toId] = [from, to].map((time) => time && firstIdAt(new Date(time)));
     if (fromId && toId && fromId > toId) throw new InvalidFields({ to: 'must not be before from' });
-    const { result, operation, resourceType, targetId, requestId } = asked;
+    const { result, operation, resourceType, targetId, requestId } = filters;
     const hash = targetName === undefined ? undefined : nameHash(this.secrets, targetName);
     return withoutAbsent({ result, operation, resourceType, targetId, requestId, nameHash: hash, fromId, toId });
   }

@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply, Refusal } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { type HttpCall } from '../http/call.js';
 import { shareOf } from '../http/share.rule.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { alwaysEnters, SMALL_BYTES } from '../scim/lane.rule.js';
+import { bypassesAdmission, SMALL_BYTES } from '../scim/lane.rule.js';
 import { AdmissionControl } from '../scim/admission-control.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { API_LANES, type ApiLane, apiLaneOf, callerKey, queueOf } from './api-lane.rule.js';
-import { causeOfCall, knownCaller } from './known-caller.js';
+import { API_LANES, type ApiLane, apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
+import { causeOfCall, apiCaller } from './known-caller.js';
 
-/** Sends the commands of /api/v1 for the integrations that the caller may touch, a few at a time. */
+/** Sends the commands of /api/v1, bound to the integrations of the caller and limited by lane, integration and caller. */
 @Injectable()
 export class ApiCommands {
   private readonly semaphore: Readonly<Record<ApiLane, KeyedSemaphore>> = {
@@ -22,22 +22,22 @@ export class ApiCommands {
     long: semaphoreOf('long'),
     ordinary: semaphoreOf('ordinary'),
   };
-  private readonly ofCaller: Readonly<Record<ApiLane, KeyedSemaphore>> = {
-    urgent: new KeyedSemaphore(API_LANES.urgent.ofCaller),
-    long: new KeyedSemaphore(API_LANES.long.ofCaller),
-    ordinary: new KeyedSemaphore(API_LANES.ordinary.ofCaller),
+  private readonly perCaller: Readonly<Record<ApiLane, KeyedSemaphore>> = {
+    urgent: new KeyedSemaphore(API_LANES.urgent.perCaller),
+    long: new KeyedSemaphore(API_LANES.long.perCaller),
+    ordinary: new KeyedSemaphore(API_LANES.ordinary.perCaller),
   };
 
   constructor(
     private readonly client: CommandClient,
-    private readonly room: AdmissionControl,
+    private readonly admission: AdmissionControl,
     private readonly integrations: Integrations,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   /**
-   * @param reach the integrations where everything may be touched, unless the handler has looked at more
-   * @param why given on the way to a command that takes access away: it goes first as that one does
+   * @param reach the integrations that the command is bound to; defaults to those where the caller has the scope
+   * @param why `takesAccess` for a lookup that precedes a command that takes access away: both are urgent
    * @throws Refusal from the receiver; `unavailable`, `deadline` or `tooManyRequests`
    */
   async ask<N extends CommandName>(
@@ -51,18 +51,18 @@ export class ApiCommands {
     return this.send(name, call, data, await this.integrations.idsWithin(reach), lane);
   }
 
-  /** The same within one integration. @throws Refusal `missing` when there is none of that id within reach */
+  /** `ask` within one integration. @throws Refusal `missing` when the caller cannot reach it */
   async askOne<N extends CommandName>(
     integrationId: string,
     name: N,
     call: HttpCall,
     data: CommandData<N>,
   ): Promise<CommandReply<N>> {
-    const found = covers(touchable(call.access), integrationId)
+    const ids = covers(accessibleIntegrations(call.access), integrationId)
       ? await this.integrations.idsWithin([integrationId])
       : [];
-    if (found.length === 0) throw new Refusal('missing', 'No such integration.');
-    return this.send(name, call, data, found, apiLaneOf(name, false));
+    if (ids.length === 0) throw new Refusal('missing', 'No such integration.');
+    return this.send(name, call, data, ids, apiLaneOf(name, false));
   }
 
   private send<N extends CommandName>(
@@ -74,19 +74,19 @@ export class ApiCommands {
   ): Promise<CommandReply<N>> {
     const { requestId, bodyLength } = call;
     const [only, ...others] = integrationIds;
-    const caller = knownCaller(call);
+    const caller = apiCaller(call);
     const { actor } = causeOfCall(call, others.length === 0 ? only : undefined);
     const receivedAt = new Date(call.receivedAt).toISOString();
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
     const urgent = lane === 'urgent' ? { urgent: true } : {};
-    const asking = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
-    const work = () => this.client.ask(name, asking, data);
-    const queued = () => this.semaphore[lane].take(queueOf(integrationIds), deadlineAt, work);
-    const inTurn = () => this.ofCaller[lane].take(callerKey(caller), deadlineAt, queued);
+    const request = { integrationIds, requestId, receivedAt, deadlineAt, ...urgent, context: { actor } };
+    const work = () => this.client.ask(name, request, data);
+    const queued = () => this.semaphore[lane].run(queueKey(integrationIds), deadlineAt, work);
+    const limited = () => this.perCaller[lane].run(callerKey(caller), deadlineAt, queued);
     const bytes = bodyLength > SMALL_BYTES ? bodyLength : 0;
-    return alwaysEnters(lane, bodyLength) ? inTurn() : this.room.stay(shareOf(caller), bytes, inTurn);
+    return bypassesAdmission(lane, bodyLength) ? limited() : this.admission.run(shareOf(caller), bytes, limited);
   }
 }
 
 const semaphoreOf = (lane: ApiLane) =>
-  new KeyedSemaphore(API_LANES[lane].atOnce, API_LANES[lane].rest, recentIntegrations);
+  new KeyedSemaphore(API_LANES[lane].concurrency, API_LANES[lane].cooldown, recentIntegrations);

@@ -10,9 +10,9 @@ import { Audit } from './audit.js';
 import { Api, Id } from './api.decorator.js';
 import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
-import { causeOfCall, knownCaller } from './known-caller.js';
+import { apiCaller, causeOfCall } from './known-caller.js';
 
-/** The keys by which programs use /api/v1. */
+/** API keys. */
 @Api('api-keys')
 export class ApiKeysController {
   constructor(
@@ -25,10 +25,10 @@ export class ApiKeysController {
   @ApiCreatedResponse({ type: NewApiKeyView })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
-    const asked = { ...key, expiresAt: body.expiresAt };
-    const { secret, ...made } = await this.apiKeys.create(knownCaller(call), asked, causeOfCall(call));
-    this.audit.note(call, 'An API key was made', { keyId: made.id, scopes: body.scopes });
-    return { ...view(made), key: secret };
+    const request = { ...key, expiresAt: body.expiresAt };
+    const { secret, ...created } = await this.apiKeys.create(apiCaller(call), request, causeOfCall(call));
+    this.audit.note(call, 'API key created', { keyId: created.id, scopes: body.scopes });
+    return { ...view(created), key: secret };
   }
 
   @Get()
@@ -38,18 +38,18 @@ export class ApiKeysController {
     return { items: (await this.apiKeys.list(access.reach)).map(view), nextCursor: null };
   }
 
-  /** For a key whose maker has left or is about to. */
+  /** Makes the caller the creator of a key, when its creator leaves. */
   @Post(':id/take-over')
   @Needs('keys:write', { stepUp: true })
   @HttpCode(200)
   @ApiOkResponse({
     type: ApiKeyView,
-    description: 'The caller is the maker of the key from now on. The secret, the scopes and the end stay as they are.',
+    description: 'The caller becomes the creator of the key. Secret, scopes and expiry do not change.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
-    const taken = await this.apiKeys.takeOver(id, knownCaller(call), call.access.reach);
-    this.audit.note(call, 'An API key was taken over', { keyId: id });
-    return view(taken);
+    const key = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
+    this.audit.note(call, 'API key taken over', { keyId: id });
+    return view(key);
   }
 
   @Delete(':id')
@@ -58,15 +58,15 @@ export class ApiKeysController {
   @ApiNoContentResponse()
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.apiKeys.revoke(id, call.access.reach, causeOfCall(call));
-    this.audit.note(call, 'An API key was revoked', { keyId: id });
+    this.audit.note(call, 'API key revoked', { keyId: id });
   }
 }
 
-/** Null for all. @throws InvalidFields when `all` stands beside others */
+/** @returns null for all scopes. @throws InvalidFields when `all` is combined with others */
 function scopesOf({ scopes }: CreateApiKey): Scope[] | null {
   const named = scopes.filter((scope) => scope !== ALL_SCOPES);
   if (named.length === scopes.length) return named;
-  if (named.length > 0) throw new InvalidFields({ scopes: 'must not name others beside all' });
+  if (named.length > 0) throw new InvalidFields({ scopes: 'must not contain other scopes beside all' });
   return null;
 }
 

@@ -2,24 +2,24 @@ import { type CommandName } from '@tidegate/contracts';
 import { createHash } from 'node:crypto';
 import { type Caller } from '../auth/caller.js';
 import { type CommandLane, LANES } from '../scim/lane.rule.js';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Cooldown } from '../keyed-semaphore.js';
 
-/** How a command of /api/v1 waits for its place. None has a body that is huge. */
+/** Lane of a command of /api/v1. Its bodies are never huge. */
 export type ApiLane = Exclude<CommandLane, 'huge'>;
 
 /**
- * As `LANES`, beside those of the SCIM client, so that a flood of one takes no slot from the other. `ofCaller` are the
- * commands of one caller that wait or run; its others wait before the queue.
+ * As `LANES`, but separate from those of SCIM clients, so that neither can exhaust the limits of the other. `perCaller`
+ * limits the commands of one caller that wait or run in the queues; its other commands wait outside.
  */
-export const API_LANES: Readonly<Record<ApiLane, { atOnce: number; ofCaller: number; rest: Rest }>> = {
-  urgent: { atOnce: 2, ofCaller: 1, rest: LANES.urgent.rest },
-  long: { atOnce: 2, ofCaller: 2, rest: LANES.long.rest },
-  ordinary: { atOnce: 3, ofCaller: 2, rest: LANES.ordinary.rest },
+export const API_LANES: Readonly<Record<ApiLane, { concurrency: number; perCaller: number; cooldown: Cooldown }>> = {
+  urgent: { concurrency: 2, perCaller: 1, cooldown: LANES.urgent.cooldown },
+  long: { concurrency: 2, perCaller: 2, cooldown: LANES.long.cooldown },
+  ordinary: { concurrency: 3, perCaller: 2, cooldown: LANES.ordinary.cooldown },
 };
 
-/** What ends grants. */
+/** Commands that end grants. */
 const TAKES_ACCESS = new Set<CommandName>(['grants.revoke', 'flows.delete']);
-/** Lists, and what looks through all there is. */
+/** Lists, and commands that scan a table. */
 const LONG = new Set<CommandName>([
   'users.page',
   'users.count',
@@ -35,23 +35,23 @@ const LONG = new Set<CommandName>([
   'memberships.list',
 ]);
 
-/** @param takesAccess whether it is asked on the way to a command that takes access away */
+/** @param takesAccess whether it precedes a command that takes access away */
 export function apiLaneOf(name: CommandName, takesAccess: boolean): ApiLane {
   if (takesAccess || TAKES_ACCESS.has(name)) return 'urgent';
   return LONG.has(name) ? 'long' : 'ordinary';
 }
 
 /**
- * The queue in which a command waits: that of its integration, or of exactly these integrations. A queue of several does
- * not fill the queue of any one of them, and more keys for the same integrations give no more queues.
+ * @returns the semaphore key of a command: its integration, or a hash of its integrations when it has several, so that it
+ * does not block the commands of one of them. More keys for the same integrations give no more queues.
  */
-export function queueOf(integrationIds: readonly string[]): string {
+export function queueKey(integrationIds: readonly string[]): string {
   const [only, ...others] = integrationIds;
   if (only !== undefined && others.length === 0) return only;
   return createHash('sha256').update(integrationIds.toSorted().join()).digest('base64url');
 }
 
-/** The caller as the key of a semaphore: one caller holds few entries of a queue that others share. */
+/** @returns the semaphore key of a caller, so that one caller has few entries in a queue that others share */
 export function callerKey(caller: Exclude<Caller, { kind: 'scim' }>): string {
   return caller.kind === 'key' ? `key ${caller.keyId}` : JSON.stringify([caller.issuer, caller.subject]);
 }

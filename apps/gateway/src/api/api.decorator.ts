@@ -20,7 +20,7 @@ const validation = new ValidationPipe({
   exceptionFactory: (errors) => new InvalidFields(Object.fromEntries(faults(errors))),
 });
 
-/** A controller of the admin API: its path below /api/v1, its checks and its documentation. Who may use it, each method declares. */
+/** A controller below /api/v1, with validation and documentation. Each method declares its own access rule. */
 export function Api(path: string, tag = path): ClassDecorator {
   return applyDecorators(
     Controller(`api/v1/${path}`),
@@ -28,22 +28,22 @@ export function Api(path: string, tag = path): ClassDecorator {
     ApiTags(tag),
     ApiBearerAuth(),
     ApiCookieAuth(),
-    ApiDefaultResponse({ description: 'Any refusal, as application/problem+json.', type: Problem }),
+    ApiDefaultResponse({ description: 'Error, as application/problem+json.', type: Problem }),
   );
 }
 
-/** Takes what can be an id; any other text is the id of nothing. */
-class KnownId implements PipeTransform<unknown, string> {
+/** Refuses malformed ids, which are never looked up. */
+class IdPipe implements PipeTransform<unknown, string> {
   transform(value: unknown): string {
     if (isId(value)) return value;
-    throw new Refusal('missing', 'There is nothing with this id.');
+    throw new Refusal('missing', 'No such resource.');
   }
 }
 
-/** An id in the path. @throws Refusal `missing` when it can be none */
-export const Id = (name = 'id'): ParameterDecorator => Param(name, new KnownId());
+/** A path parameter with an id. @throws Refusal `missing` when it is malformed */
+export const Id = (name = 'id'): ParameterDecorator => Param(name, new IdPipe());
 
-/** One sentence a field, the path of nested ones with dots. */
+/** @returns one message per field; paths of nested fields have dots */
 function faults(errors: readonly ValidationError[], parent = ''): [string, string][] {
   return errors.flatMap(({ property, constraints = {}, children = [] }): [string, string][] => {
     const field = parent + property;

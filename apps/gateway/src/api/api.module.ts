@@ -19,7 +19,7 @@ import { RoleAssignmentsController } from './role-assignments.controller.js';
 import { SyncLists } from './sync-lists.service.js';
 import { TokensController } from './tokens.controller.js';
 
-/** /api/v1: the administration. */
+/** The admin API, /api/v1. */
 @Module({
   imports: [ScimModule],
   controllers: [

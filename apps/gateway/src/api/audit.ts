@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HttpCall } from '../http/call.js';
 
-/** Adds to the log line of a call what it changed: ids, never names or secrets. */
+/** Adds to the log line of a call which change it made: ids, never names or secrets. */
 @Injectable()
 export class Audit {
   note(call: HttpCall, what: string, details: object): void {

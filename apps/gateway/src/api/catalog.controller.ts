@@ -7,7 +7,7 @@ import { Api } from './api.decorator.js';
 import { IntegrationTypeView } from './dto/catalog.dto.js';
 import { ApiPageResponse } from './dto/views.js';
 
-/** The types that an integration may have, each with the form that makes one. */
+/** The integration types, with the fields of each. */
 @Api('catalog')
 export class CatalogController {
   @Get()
@@ -21,9 +21,9 @@ export class CatalogController {
   @Needs('integrations:read')
   @ApiOkResponse({ type: IntegrationTypeView })
   get(@Param('type') type: string): IntegrationTypeView {
-    const found = integrationType(type);
-    if (!found) throw new Refusal('missing', 'The catalog has no such type.');
-    return view(type, found);
+    const entry = integrationType(type);
+    if (!entry) throw new Refusal('missing', 'No such integration type.');
+    return view(type, entry);
   }
 }
 

@@ -8,9 +8,9 @@ import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { pageQuery, GroupsParams, PageParams } from './dto/page.query.js';
 import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
-import { isOwnOrCovered } from './own.rule.js';
+import { canActOn } from './own.rule.js';
 
-/** What Okta pushed, and who is in which group in effect. */
+/** Users, groups and effective memberships of an integration. */
 @Api('integrations/:integrationId', 'directory')
 export class DirectoryController {
   constructor(private readonly commands: ApiCommands) {}
@@ -39,7 +39,7 @@ export class DirectoryController {
     return userView(await this.commands.askOne(integrationId, 'users.get', call, { id, withGroups: false }));
   }
 
-  /** Pushed by Okta or held by a live grant. */
+  /** Effective memberships of a user: by SCIM, by a grant, or both. */
   @Get('users/:userId/groups')
   @Needs('directory:read', { orOwn: true })
   @ApiPageResponse(MembershipView)
@@ -61,8 +61,8 @@ export class DirectoryController {
     @Query() { synced, ...params }: GroupsParams,
     @Call() call: HttpCall,
   ): Promise<Page<GroupView>> {
-    const asked = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, asked);
+    const query = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, query);
     return { items: items.map(groupView), nextCursor };
   }
 
@@ -78,7 +78,7 @@ export class DirectoryController {
     return groupView(await this.commands.askOne(integrationId, 'groups.get', call, { id, withMembers: false }));
   }
 
-  /** Pushed by Okta or by a live grant. */
+  /** Effective members of a group: by SCIM, by a grant, or both. */
   @Get('groups/:groupId/members')
   @Needs('directory:read')
   @ApiPageResponse(MembershipView)
@@ -91,7 +91,7 @@ export class DirectoryController {
     return this.commands.askOne(integrationId, 'members.list', call, { ...pageQuery(params), groupId });
   }
 
-  /** A member sees the groups that concern it: others are as those that do not exist. */
+  /** @throws Refusal `missing` when the caller is a member and no flow or membership makes the group visible to it */
   private async requireVisible(call: HttpCall, integrationId: string, groupId: string): Promise<void> {
     const userId = call.access.own[integrationId];
     if (userId === undefined) return;
@@ -100,9 +100,9 @@ export class DirectoryController {
   }
 }
 
-/** A member sees itself; who else there is, is not its business. */
+/** @throws Refusal `missing` when a member asks for another user */
 function requireOwn({ access }: HttpCall, integrationId: string, userId: string): void {
-  if (!isOwnOrCovered(access, { integrationId, userId })) throw new Refusal('missing', 'No such user.');
+  if (!canActOn(access, { integrationId, userId })) throw new Refusal('missing', 'No such user.');
 }
 
 function userView({ id, attributes, active, version, createdAt, lastModifiedAt }: UserRecord): UserView {

@@ -2,7 +2,7 @@ import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
-import { touchable } from '../auth/access.rule.js';
+import { accessibleIntegrations } from '../auth/access.rule.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { grantView } from './access-views.js';
 import { Links } from '../login/links.service.js';
@@ -12,10 +12,10 @@ import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
 import { ApiPageResponse, GrantView } from './dto/views.js';
-import { knownCaller } from './known-caller.js';
-import { isOwnOrCovered, whose } from './own.rule.js';
+import { apiCaller } from './known-caller.js';
+import { canActOn, scopeToCaller } from './own.rule.js';
 
-/** Memberships that end by themselves. */
+/** Grants. */
 @Api('grants')
 export class GrantsController {
   constructor(
@@ -27,8 +27,8 @@ export class GrantsController {
   @Needs('access:read', { orOwn: true })
   @ApiPageResponse(GrantView)
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
-    const { reach, ...about } = whose(call.access, params);
-    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...about }) };
+    const { reach, ...filter } = scopeToCaller(call.access, params);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...filter }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
     return { items: items.map((grant) => grantView(call.access, grant)), nextCursor };
   }
@@ -40,7 +40,7 @@ export class GrantsController {
     return grantView(call.access, await this.find(id, call));
   }
 
-  /** Ends the grant now; whoever holds one may give it back. */
+  /** Ends a grant now. Users can also end their own grants. */
   @Post(':id/revoke')
   @Needs('access:write', { orOwn: true })
   @HttpCode(200)
@@ -56,15 +56,15 @@ export class GrantsController {
   @ApiOkResponse({ type: GrantView })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
     const { integrationId, userId } = await this.find(id, call);
-    const isHolder = await this.links.isUserOfCaller(knownCaller(call), integrationId, userId, call.requestId);
-    const asked = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
-    return grantView(call.access, await this.commands.ask('grants.extend', call, asked, [integrationId]));
+    const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);
+    const data = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
+    return grantView(call.access, await this.commands.ask('grants.extend', call, data, [integrationId]));
   }
 
-  /** @throws Refusal `missing` also when the grant is there and is another's */
+  /** @throws Refusal `missing` also when the grant exists and the caller may not see it */
   private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantRecord> {
-    const grant = await this.commands.ask('grants.get', call, { id }, touchable(call.access), why);
-    if (!isOwnOrCovered(call.access, grant)) throw new Refusal('missing', 'No such grant.');
+    const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access), why);
+    if (!canActOn(call.access, grant)) throw new Refusal('missing', 'No such grant.');
     return grant;
   }
 }

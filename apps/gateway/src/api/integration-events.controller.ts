@@ -4,27 +4,27 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
 import { type Need } from '../auth/access.rule.js';
 import { Callers } from '../auth/callers.service.js';
-import { mayAll } from '../auth/handing-on.rule.js';
+import { hasAllRights } from '../auth/delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { IntegrationWatch, type Watcher, type WatcherPlaces } from '../integrations/watch.service.js';
+import { IntegrationWatch, type Watcher, type StreamUsage } from '../integrations/watch.service.js';
 import { Api, Id } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
-/** Asked when a stream begins, and while it goes on. */
+/** Required to open a stream, and checked again while it is open. */
 const NEED = { scope: 'integrations:read' } as const satisfies Need;
 const LAST_ID = 'last-event-id';
-const RESUME = { name: 'Last-Event-ID', required: false, description: 'The id of the last event that was seen.' };
+const RESUME = { name: 'Last-Event-ID', required: false, description: 'Id of the last event received.' };
 const STREAM = {
   description:
-    'Server-sent events named as the events are: integration.created, .connected, .updated, with the integration as data; ' +
-    'integration.removed with its id alone. It ends after five minutes, when the service stops, and within seconds when ' +
-    'the caller may read no more. Come again then.',
+    'Server-sent events: integration.created, .connected and .updated, with the integration as data, and ' +
+    'integration.removed, with only its id. The stream ends after five minutes, when the service stops, and within ' +
+    'seconds after the caller loses access. Reconnect with Last-Event-ID.',
   schema: { type: 'string' },
 } as const;
 
-/** What changes of integrations, as it happens. */
+/** Streams changes of integrations. */
 @Api('integrations', 'integrations')
 export class IntegrationEventsController {
   constructor(
@@ -67,37 +67,37 @@ export class IntegrationEventsController {
     if (method === 'HEAD') return void reply.type(EVENT_STREAM).send();
     const stream = new EventStream();
     const watcher: Watcher = {
-      places: placesOf(request, integrationId),
+      usage: usageOf(request, integrationId),
       reach: async () => (await this.callers.accessNow(request, NEED)).reach,
       integrationId,
-      tell: ({ change: { id, kind, integrationId: of }, integration }) =>
-        stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: of } }),
+      send: ({ change: { id, kind, integrationId: changedId }, integration }) =>
+        stream.send({ id, event: kind, data: integration ? integrationView(integration, origin) : { id: changedId } }),
       end: () => stream.end(),
     };
-    this.watch.enter(watcher);
+    this.watch.add(watcher);
     stream.open(
       reply,
       () => watcher.reach(),
-      () => this.watch.leave(watcher),
+      () => this.watch.remove(watcher),
     );
     try {
       await this.watch.catchUp(watcher, lastId);
     } catch (error) {
-      stream.end(); // with a gap it would be wrong; the client comes again
+      stream.end(); // a stream must not have gaps; the client reconnects
       throw error;
     }
   }
 }
 
-function placesOf({ caller, access }: FastifyRequest, integrationId: string | undefined): WatcherPlaces {
+function usageOf({ caller, access }: FastifyRequest, integrationId: string | undefined): StreamUsage {
   const reach = integrationId === undefined ? access.reach : [integrationId];
   if (!caller || caller.kind === 'scim') return { caller: '', maker: undefined, reach, isRoot: false };
-  const who = { reach, isRoot: mayAll(caller) };
+  const common = { reach, isRoot: hasAllRights(caller) };
   if (caller.kind === 'person') {
     const name = JSON.stringify(makerOf(caller));
-    return { ...who, caller: name, maker: name };
+    return { ...common, caller: name, maker: name };
   }
   const { keyId, maker } = caller;
   const byRoot = maker === null || (maker.kind === 'apiKey' && maker.keyId === CONFIGURED_KEY);
-  return { ...who, caller: keyId, maker: byRoot ? undefined : JSON.stringify(maker) };
+  return { ...common, caller: keyId, maker: byRoot ? undefined : JSON.stringify(maker) };
 }

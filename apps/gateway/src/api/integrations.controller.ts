@@ -25,7 +25,7 @@ import { ApiPageResponse } from './dto/views.js';
 import { causeOfCall } from './known-caller.js';
 import { SyncLists } from './sync-lists.service.js';
 
-/** Bodies are checked by the fields that the catalog gives the integration's type, not by one DTO for all types. */
+/** Integrations. The catalog, not a DTO, defines the validation of bodies, by type. */
 @Api('integrations')
 export class IntegrationsController {
   constructor(
@@ -47,7 +47,8 @@ export class IntegrationsController {
   @ApiPageResponse(IntegrationView)
   async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
     const page = pageQuery(params);
-    if (page.cursor !== undefined && !isId(page.cursor)) throw new InvalidFields({ cursor: 'must be a nextCursor' });
+    if (page.cursor !== undefined && !isId(page.cursor))
+      throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
     const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
     return { items: items.map((integration) => integrationView(integration, call.origin)), nextCursor };
   }
@@ -72,7 +73,7 @@ export class IntegrationsController {
     return { ...integrationView(integration, call.origin), ...(unmatched ? { unmatchedGroups: unmatched } : {}) };
   }
 
-  /** What disabling or deleting would end. */
+  /** Counts what disabling or deleting the integration would end. */
   @Get(':integrationId/impact')
   @Needs('integrations:read')
   @ApiOkResponse({ type: ImpactView })
@@ -85,7 +86,7 @@ export class IntegrationsController {
     return { users, activeUsers, liveGrants, openRequests };
   }
 
-  /** What saving these groups to sync would take in and end. Changes nothing. */
+  /** Counts what a change of the groups to sync would add and end. Changes nothing. */
   @Post(':integrationId/groups-to-sync/impact')
   @Needs('integrations:read')
   @HttpCode(200)
@@ -96,12 +97,12 @@ export class IntegrationsController {
     @Body() body: object,
     @Call() call: HttpCall,
   ): Promise<SyncImpactView> {
-    const { groupsToSync } = await this.integrations.wanted(id, body);
-    if (!groupsToSync) throw new InvalidFields({ groupsToSync: 'must be given' });
+    const { groupsToSync } = await this.integrations.checkUpdate(id, body);
+    if (!groupsToSync) throw new InvalidFields({ groupsToSync: 'is required' });
     return this.syncLists.impact(id, groupsToSync, call);
   }
 
-  /** Refuses its SCIM calls, ends its grants and cancels its requests. */
+  /** Disables an integration: refuses SCIM calls, ends grants and cancels requests. */
   @Post(':integrationId/disable')
   @Needs('integrations:write')
   @HttpCode(200)
@@ -114,7 +115,7 @@ export class IntegrationsController {
     return integrationView(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call.origin);
   }
 
-  /** Takes its calls and requests again; what ended stays ended. */
+  /** Enables an integration. Ended grants and cancelled requests are not restored. */
   @Post(':integrationId/enable')
   @Needs('integrations:write')
   @HttpCode(200)
@@ -123,7 +124,7 @@ export class IntegrationsController {
     return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
   }
 
-  /** Reads its users and groups from the directory again, in the background, wherever they are kept for access rules. */
+  /** Reads its users and groups from the directory again, in the background, wherever access rules use copies of them. */
   @Post(':integrationId/rebuild')
   @Needs('integrations:write')
   @HttpCode(202)
@@ -133,7 +134,7 @@ export class IntegrationsController {
     await this.commands.askOne(id, 'projections.rebuild', call, { state });
   }
 
-  /** Deletes it with its users, groups and credentials, ends its grants and cancels its requests. */
+  /** Deletes an integration with its users, groups and credentials, ends grants and cancels requests. */
   @Delete(':integrationId')
   @Needs('integrations:write')
   @HttpCode(204)

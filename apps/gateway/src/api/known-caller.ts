@@ -1,19 +1,19 @@
 import { type Cause } from '@tidegate/contracts';
 import { actorOf } from '../auth/actor.rule.js';
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { type HttpCall } from '../http/call.js';
 
-/** The caller of a route of /api/v1, which the guard let no stranger through to. */
-export function knownCaller({ caller }: HttpCall): KeyHolder | Person {
-  if (!caller || caller.kind === 'scim') throw new Error('A call of /api/v1 without a caller (this is a bug).');
+/** @returns the caller of a route of /api/v1; the guard has authenticated it */
+export function apiCaller({ caller }: HttpCall): ApiKeyCaller | Person {
+  if (!caller || caller.kind === 'scim') throw new Error('Bug: a call of /api/v1 has no caller.');
   return caller;
 }
 
 /**
- * The call as the cause of what it changes.
- * @param integrationId of the integration that it changes, when it is one
+ * @param integrationId the changed integration, when it is exactly one; the actor then includes the user there
+ * @returns the cause to record with changes that the call makes
  */
 export function causeOfCall(call: HttpCall, integrationId?: string): Cause {
   const { requestId, network } = call;
-  return { requestId, actor: actorOf(knownCaller(call), { network, integrationId }) };
+  return { requestId, actor: actorOf(apiCaller(call), { network, integrationId }) };
 }

@@ -13,7 +13,7 @@ import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './d
 import { causeOfCall } from './known-caller.js';
 import { ApiPageResponse } from './dto/views.js';
 
-/** Who vouches for people at the login. A provider is for all of Tidegate, so who changes one must reach all of it. */
+/** Login providers. They are global, so callers need their scope for all integrations. */
 @Api('login-providers')
 export class LoginProvidersController {
   constructor(
@@ -27,9 +27,9 @@ export class LoginProvidersController {
   async create(@Body() body: CreateLoginProvider, @Call() call: HttpCall): Promise<LoginProviderView> {
     const { issuer, clientId, clientSecret, label, integrationIds = [] } = body;
     const settings = { issuer, clientId, clientSecret, label, integrationIds };
-    const made = await this.providers.create(settings, causeOfCall(call).actor);
-    this.audit.note(call, 'A login provider was added', { providerId: made.id });
-    return view(made, call);
+    const created = await this.providers.create(settings, causeOfCall(call).actor);
+    this.audit.note(call, 'Login provider added', { providerId: created.id });
+    return view(created, call);
   }
 
   @Get()
@@ -55,7 +55,7 @@ export class LoginProvidersController {
     @Call() call: HttpCall,
   ): Promise<LoginProviderView> {
     const changed = await this.providers.update(id, withoutAbsent(body), causeOfCall(call).actor);
-    this.audit.note(call, 'A login provider was changed', { providerId: id });
+    this.audit.note(call, 'Login provider changed', { providerId: id });
     return view(changed, call);
   }
 
@@ -65,11 +65,11 @@ export class LoginProvidersController {
   @ApiNoContentResponse()
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.providers.remove(id);
-    this.audit.note(call, 'A login provider was removed', { providerId: id });
+    this.audit.note(call, 'Login provider removed', { providerId: id });
   }
 }
 
-/** Field by field, so that a secret in the row could not come along. */
+/** Copies field by field, so that no secret in the row is returned. */
 function view(
   { id, issuer, clientId, label, integrationIds, createdAt, createdBy, updatedBy }: LoginProvider,
   { origin }: HttpCall,

@@ -10,9 +10,9 @@ import { Call, type HttpCall } from '../http/call.js';
 import { Api, Id } from './api.decorator.js';
 import { MeView, SessionView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';
-import { knownCaller } from './known-caller.js';
+import { apiCaller } from './known-caller.js';
 
-/** Whoever is logged in, about itself. */
+/** The logged-in person and its sessions. */
 @Api('me')
 export class MeController {
   constructor(private readonly sessions: Sessions) {}
@@ -59,7 +59,7 @@ export class MeController {
 const listed = (reach: Reach): string[] | null => (reach === 'all' ? null : [...reach]);
 
 function personOf(call: HttpCall): Person {
-  const caller = knownCaller(call);
-  if (caller.kind !== 'person') throw new Error('A call of a person without one (this is a bug).');
+  const caller = apiCaller(call);
+  if (caller.kind !== 'person') throw new Error('Bug: the caller is not a person.');
   return caller;
 }

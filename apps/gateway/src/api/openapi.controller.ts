@@ -2,7 +2,7 @@ import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@tidegate/observability';
 
-/** The description of the admin API; `write` is given once the application stands, and called at the first reading. */
+/** The OpenAPI document. `write` is set once the application exists, and called at the first read. */
 @Injectable()
 export class OpenApi {
   write: () => string = () => '{}';
@@ -13,7 +13,7 @@ export class OpenApi {
   }
 }
 
-/** Open to all: it holds nothing but what the source code says. */
+/** Public: it contains no data. */
 @Public()
 @ApiExcludeController()
 @Controller('api/v1')

@@ -6,10 +6,14 @@ import { ApiModule } from './api.module.js';
 export function describeApi(app: INestApplication): string {
   const config = new DocumentBuilder()
     .setTitle('Tidegate')
-    .setDescription('Integrations, the directory that Okta pushes, and the borrowing of groups.')
+    .setDescription('Manages integrations, their directories, access requests and grants.')
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
-    .addCookieAuth('__Host-tidegate_session', { type: 'apiKey', in: 'cookie', description: 'A session of /login.' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key.' })
+    .addCookieAuth('__Host-tidegate_session', {
+      type: 'apiKey',
+      in: 'cookie',
+      description: 'Session of a logged-in person.',
+    })
     .build();
   return JSON.stringify(SwaggerModule.createDocument(app, config, { include: [ApiModule] }));
 }

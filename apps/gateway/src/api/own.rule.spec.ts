@@ -1,12 +1,12 @@
 import { type Access } from '../auth/access.rule.js';
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { concerns, isOwnOrCovered, reviewerOf, reviewersOf, whose } from './own.rule.js';
+import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
 
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
 
-const KEY: KeyHolder = {
+const KEY: ApiKeyCaller = {
   kind: 'key',
   keyId: 'k',
   name: 'key',
@@ -38,55 +38,60 @@ const throws = (call: () => unknown, expected: unknown) => {
   else expect(call).toThrow(REFUSED);
 };
 
-describe('about whom a call is', () => {
+describe('scopeToCaller', () => {
   const mine = { reach: [ACME], integrationId: ACME, userId: ALICE };
 
-  it.each<[string, Access, Parameters<typeof whose>[1], object]>([
+  it.each<[string, Access, Parameters<typeof scopeToCaller>[1], object]>([
     ['a member who names no user', MEMBER, {}, mine],
     ['a member who names the integration', MEMBER, { integrationId: ACME }, mine],
-    ['a member who names the own user', MEMBER, { userId: ALICE }, mine],
+    ['a member who names their own user', MEMBER, { userId: ALICE }, mine],
     ['a user of two integrations who names one', TWICE, { integrationId: ACME }, mine],
     ['a user of two integrations who names the user of one', TWICE, { userId: ALICE }, mine],
     ['an auditor', AUDITOR, { userId: BOB }, { reach: [ACME], integrationId: undefined, userId: BOB }],
     ['an auditor who names nothing', AUDITOR, {}, { reach: [ACME], integrationId: undefined, userId: undefined }],
     ['an auditor of all', ALL, { integrationId: OTHER }, { reach: 'all', integrationId: OTHER, userId: undefined }],
     [
-      'an auditor here, a user there, who names nothing: as auditor',
+      'an auditor in one integration and user in another, who names nothing: as auditor',
       BOTH,
       {},
       { reach: [ACME], integrationId: undefined, userId: undefined },
     ],
     [
-      'an auditor here, a user there, who names there: as user',
+      'an auditor in one integration and user in another, who names the other: as user',
       BOTH,
       { integrationId: OTHER },
       { reach: [OTHER], integrationId: OTHER, userId: ALICE_TOO },
     ],
     [
-      'an auditor here, a user there, who names another there: nothing there is in reach',
+      'an auditor in one integration and user in another, who names another user there: the other is out of reach',
       BOTH,
       { integrationId: OTHER, userId: BOB },
       { reach: [ACME], integrationId: OTHER, userId: BOB },
     ],
   ])('%s', (_, access, asked, expected) => {
-    expect(whose(access, asked)).toEqual(expected);
+    expect(scopeToCaller(access, asked)).toEqual(expected);
   });
 
-  it.each<[string, Access, Parameters<typeof whose>[1], unknown]>([
-    ['a member who names another', MEMBER, { userId: BOB }, REFUSED],
+  it.each<[string, Access, Parameters<typeof scopeToCaller>[1], unknown]>([
+    ['a member who names another user', MEMBER, { userId: BOB }, REFUSED],
     ['a member who names another integration', MEMBER, { integrationId: OTHER }, REFUSED],
-    ['a member who names the own user in another integration', TWICE, { integrationId: OTHER, userId: ALICE }, REFUSED],
-    ['who is nobody', { reach: [], own: {} }, {}, REFUSED],
+    [
+      'a member who names their own user in another integration',
+      TWICE,
+      { integrationId: OTHER, userId: ALICE },
+      REFUSED,
+    ],
+    ['a caller without roles or users', { reach: [], own: {} }, {}, REFUSED],
     ['a user of two integrations who names nothing', TWICE, {}, InvalidFields],
-  ])('is refused: %s', (_, access, asked, expected) => {
-    throws(() => whose(access, asked), expected);
+  ])('refuses %s', (_, access, asked, expected) => {
+    throws(() => scopeToCaller(access, asked), expected);
   });
 });
 
-describe('the list of what somebody may decide', () => {
+describe('scopeToReviewers', () => {
   const alice = person(TWICE.own);
 
-  it.each<[string, Parameters<typeof reviewersOf>, object | undefined]>([
+  it.each<[string, Parameters<typeof scopeToReviewers>, object | undefined]>([
     [
       'of a person, everywhere',
       [alice, TWICE, { reviewable: true }],
@@ -102,28 +107,29 @@ describe('the list of what somebody may decide', () => {
       [alice, TWICE, { reviewable: true, approverId: ALICE }],
       { reach: [ACME], approverIds: [ALICE] },
     ],
-    ['of a person where the caller is no user', [alice, TWICE, { reviewable: true, integrationId: THIRD }], undefined],
-    ['of a person, who names another', [alice, TWICE, { reviewable: true, approverId: BOB }], undefined],
+    ['of a person who is not a user there', [alice, TWICE, { reviewable: true, integrationId: THIRD }], undefined],
+    ['of a person who names another user', [alice, TWICE, { reviewable: true, approverId: BOB }], undefined],
     [
-      'of that a program names',
+      'of the approver that an API key names',
       [KEY, ALL, { reviewable: false, approverId: BOB }],
       { reach: 'all', approverIds: [BOB] },
     ],
-    ['of all', [KEY, ALL, { reviewable: false }], { reach: 'all' }],
+    ['of all approvers', [KEY, ALL, { reviewable: false }], { reach: 'all' }],
     ['of a member', [person(MEMBER.own), MEMBER, { reviewable: false }], { reach: [ACME], approverIds: [ALICE] }],
   ])('%s', (_, args, expected) => {
-    expect(reviewersOf(...args)).toEqual(expected);
+    expect(scopeToReviewers(...args)).toEqual(expected);
   });
 
-  it('asks a program to name the approver, and a stranger too', () => {
-    for (const caller of [KEY, undefined]) throws(() => reviewersOf(caller, ALL, { reviewable: true }), InvalidFields);
+  it('requires API keys and unauthenticated callers to name the approver', () => {
+    for (const caller of [KEY, undefined])
+      throws(() => scopeToReviewers(caller, ALL, { reviewable: true }), InvalidFields);
   });
-  it('is not shown to a member who names another', () => {
-    throws(() => reviewersOf(person(MEMBER.own), MEMBER, { reviewable: false, approverId: BOB }), REFUSED);
+  it('refuses a member who names another user', () => {
+    throws(() => scopeToReviewers(person(MEMBER.own), MEMBER, { reviewable: false, approverId: BOB }), REFUSED);
   });
 });
 
-describe('something that belongs to alice at Acme', () => {
+describe('a request of alice at Acme', () => {
   const ask = (approverIds?: string[]) => ({
     integrationId: ACME,
     userId: ALICE,
@@ -132,34 +138,34 @@ describe('something that belongs to alice at Acme', () => {
   const at = (integrationId: string, user: string): Access => ({ reach: [], own: { [integrationId]: user } });
 
   it.each<[string, Access, string[] | undefined, seen: boolean, acted: boolean]>([
-    ['is hers', MEMBER, undefined, true, true],
-    ['is within reach of an auditor', AUDITOR, undefined, true, true],
-    ['is within reach of all', ALL, undefined, true, true],
-    ['is out of reach of another auditor', { reach: [OTHER], own: {} }, undefined, false, false],
-    ['is not bob’s', at(ACME, BOB), undefined, false, false],
-    ['is shown to bob who may approve, and he may not act for her', at(ACME, BOB), ['carol', BOB], true, false],
-    ['is not shown to bob when others may approve', at(ACME, BOB), ['carol'], false, false],
-    ['is not shown to the alice of another integration', at(OTHER, ALICE), [ALICE], false, false],
+    ['is visible to alice', MEMBER, undefined, true, true],
+    ['is visible to an auditor', AUDITOR, undefined, true, true],
+    ['is visible to an auditor of all integrations', ALL, undefined, true, true],
+    ['is hidden from an auditor of another integration', { reach: [OTHER], own: {} }, undefined, false, false],
+    ['is hidden from bob', at(ACME, BOB), undefined, false, false],
+    ['is visible to bob as approver, who may not act on it', at(ACME, BOB), ['carol', BOB], true, false],
+    ['is hidden from bob when others are approvers', at(ACME, BOB), ['carol'], false, false],
+    ['is hidden from a user with the same id in another integration', at(OTHER, ALICE), [ALICE], false, false],
   ])('%s', (_, access, approverIds, seen, acted) => {
-    expect([concerns(access, ask(approverIds)), isOwnOrCovered(access, ask(approverIds))]).toEqual([seen, acted]);
+    expect([canSee(access, ask(approverIds)), canActOn(access, ask(approverIds))]).toEqual([seen, acted]);
   });
 });
 
-describe('who decides on a request', () => {
+describe('reviewerOf', () => {
   const bob = person({ [ACME]: BOB });
 
-  it('is a person as the user that it is, named or not', () => {
+  it('is the own user of a person, named or not', () => {
     expect([reviewerOf(bob, ACME, undefined), reviewerOf(bob, ACME, BOB)]).toEqual([BOB, BOB]);
   });
-  it('is the user that a program names', () => {
+  it('is the user that an API key names', () => {
     expect(reviewerOf(KEY, ACME, BOB)).toBe(BOB);
   });
   it.each<[string, Parameters<typeof reviewerOf>, unknown]>([
-    ['a person where the caller is no user', [bob, OTHER, undefined], REFUSED],
-    ['a person where the caller is no user, though it names one', [bob, OTHER, BOB], REFUSED],
-    ['a person in the name of another', [bob, ACME, ALICE], REFUSED],
-    ['a program that names no user', [KEY, ACME, undefined], InvalidFields],
-  ])('is not %s', (_, args, expected) => {
+    ['a person who is not a user there', [bob, OTHER, undefined], REFUSED],
+    ['a person who is not a user there and names one', [bob, OTHER, BOB], REFUSED],
+    ['a person on behalf of another user', [bob, ACME, ALICE], REFUSED],
+    ['an API key that names no user', [KEY, ACME, undefined], InvalidFields],
+  ])('refuses %s', (_, args, expected) => {
     throws(() => reviewerOf(...args), expected);
   });
 });

@@ -4,96 +4,105 @@ import { type Caller } from '../auth/caller.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
-/** About whom a list or a request is. */
-export interface Whose {
+/** Filters of a list or request. */
+export interface CallFilter {
   integrationId?: string | undefined;
   userId?: string | undefined;
 }
 
 /**
- * Under which integrations a call about somebody runs, and about which user. Who names the user that it is, or may do
- * nothing but for itself, is held to that user and its integration.
- * @throws Refusal `notAllowed` when the call is about another user; InvalidFields when the caller is several users and
- * does not say which
+ * Restricts a call to what the caller may access. Callers that name their own user, and members, are restricted to their
+ * own user and its integration.
+ * @returns the integrations to bind the command to, and the effective filters
+ * @throws Refusal `notAllowed` when a member names another user; InvalidFields when the caller is a user in several
+ * integrations and names none
  */
-export function whose({ reach, own }: Access, { integrationId, userId }: Whose): Whose & { reach: Reach } {
-  const mine = Object.entries(own).filter(([where, me]) => (integrationId ?? where) === where && (userId ?? me) === me);
-  const [first] = mine;
-  const named = integrationId !== undefined || userId !== undefined;
-  if (reach === 'all' || (reach.length > 0 && !(named && first))) return { reach, integrationId, userId };
-  if (!first) throw new Refusal('notAllowed', 'A member may do this for the user that it is, and for no other.');
-  if (mine.length > 1)
-    throw new InvalidFields({ integrationId: 'must say in which integration: you are a user of several' });
+export function scopeToCaller(
+  { reach, own }: Access,
+  { integrationId, userId }: CallFilter,
+): CallFilter & { reach: Reach } {
+  const matching = Object.entries(own).filter(
+    ([id, user]) => (integrationId ?? id) === id && (userId ?? user) === user,
+  );
+  const [first] = matching;
+  const isFiltered = integrationId !== undefined || userId !== undefined;
+  if (reach === 'all' || (reach.length > 0 && !(isFiltered && first))) return { reach, integrationId, userId };
+  if (!first) throw new Refusal('notAllowed', 'Members can only do this for themselves.');
+  if (matching.length > 1)
+    throw new InvalidFields({ integrationId: 'is required: you are a user in several integrations' });
   return { reach: [first[0]], integrationId: first[0], userId: first[1] };
 }
 
-/** Whose list of what to decide is asked for. */
-export interface Reviewing {
+/** Filters of a list of requests by approver. */
+export interface ReviewFilter {
   integrationId?: string | undefined;
   approverId?: string | undefined;
-  /** For whoever is logged in, in every integration whose user that person is. */
+  /** Only what the logged-in person can review, in all integrations where it is a user. */
   reviewable: boolean;
 }
 
 /**
- * Under which integrations the list of what somebody may decide runs, and for which users.
- * @returns undefined when nothing can wait for the caller, who is no user there
- * @throws InvalidFields when a program names no approver; Refusal `notAllowed` as `whose`
+ * Restricts a list of reviewable requests to approvers that the caller may list.
+ * @returns the integrations and approvers; undefined when the caller is not a user there, so that the list is empty
+ * @throws InvalidFields when an API key asks for `reviewable`; Refusal `notAllowed` as `scopeToCaller`
  */
-export function reviewersOf(
+export function scopeToReviewers(
   caller: Caller | undefined,
   access: Access,
-  { integrationId, approverId, reviewable }: Reviewing,
+  { integrationId, approverId, reviewable }: ReviewFilter,
 ): { reach: Reach; approverIds?: string[] } | undefined {
   if (!reviewable) {
-    const { reach, userId } = whose(access, { integrationId, userId: approverId });
+    const { reach, userId } = scopeToCaller(access, { integrationId, userId: approverId });
     return userId === undefined ? { reach } : { reach, approverIds: [userId] };
   }
-  if (caller?.kind !== 'person') throw new InvalidFields({ reviewable: 'is for persons: a program names approverId' });
-  const mine = Object.entries(caller.users).filter(
-    ([where, me]) => (integrationId ?? where) === where && (approverId ?? me) === me,
+  if (caller?.kind !== 'person')
+    throw new InvalidFields({ reviewable: 'is only for people: use approverId with an API key' });
+  const matching = Object.entries(caller.users).filter(
+    ([id, user]) => (integrationId ?? id) === id && (approverId ?? user) === user,
   );
-  if (mine.length === 0) return undefined;
-  return { reach: mine.map(([where]) => where), approverIds: mine.map(([, me]) => me) };
+  if (matching.length === 0) return undefined;
+  return { reach: matching.map(([id]) => id), approverIds: matching.map(([, user]) => user) };
 }
 
-/** What belongs to somebody, and who else it concerns. */
-export interface Concerning {
+/** A request or grant: its user, and the approvers who may see it. */
+export interface OwnedItem {
   integrationId: string;
   userId: string;
   approval?: { kind: string; approverIds?: string[] };
 }
 
-/** Whether a caller may see something: all of its kind in that integration, or because it concerns the user that it is. */
-export function concerns({ reach, own }: Access, { integrationId, userId, approval }: Concerning): boolean {
+/** Whether the caller may see an item: by scope, or as its user or one of its approvers. */
+export function canSee({ reach, own }: Access, { integrationId, userId, approval }: OwnedItem): boolean {
   if (covers(reach, integrationId)) return true;
   const me = own[integrationId];
   return me !== undefined && (me === userId || (approval?.approverIds ?? []).includes(me));
 }
 
-/** @returns the users that the caller is where it sees nothing but what concerns it; undefined when it sees all */
-export function membersOf({ own }: Access): Member[] | undefined {
+/** @returns the caller's own users in integrations where it is only a member; undefined when there are none */
+export function ownMembers({ own }: Access): Member[] | undefined {
   const members = Object.entries(own).map(([integrationId, userId]) => ({ integrationId, userId }));
   return members.length > 0 ? members : undefined;
 }
 
-/** Whether it is the caller's own, or the caller may act for everybody there. */
-export function isOwnOrCovered({ reach, own }: Access, { integrationId, userId }: Concerning): boolean {
+/** Whether the caller may act on an item: by scope, or as its user. */
+export function canActOn({ reach, own }: Access, { integrationId, userId }: OwnedItem): boolean {
   return covers(reach, integrationId) || own[integrationId] === userId;
 }
 
 /**
- * Who decides on a request: a person always as the user that it is, a program as the user whom it names.
- * @throws InvalidFields when a program names nobody; Refusal `notAllowed` when a person is no user there, or names another
+ * @param reviewerId the reviewer named in the call
+ * @returns the reviewer: the person's own user, or the user that an API key names
+ * @throws InvalidFields when an API key names none; Refusal `notAllowed` when a person is not a user of the integration,
+ * or names another user
  */
-export function reviewerOf(caller: Caller | undefined, integrationId: string, given: string | undefined): string {
+export function reviewerOf(caller: Caller | undefined, integrationId: string, reviewerId: string | undefined): string {
   if (caller?.kind === 'person') {
     const me = caller.users[integrationId];
-    if (me === undefined)
-      throw new Refusal('notAllowed', 'Only users of the integration decide, and you are none of them.');
-    if (given !== undefined && given !== me) throw new Refusal('notAllowed', 'Nobody decides in the name of another.');
+    if (me === undefined) throw new Refusal('notAllowed', 'Only users of this integration can review its requests.');
+    if (reviewerId !== undefined && reviewerId !== me)
+      throw new Refusal('notAllowed', "You can't review on someone else's behalf.");
     return me;
   }
-  if (given === undefined) throw new InvalidFields({ reviewerId: 'must be an id' });
-  return given;
+  if (reviewerId === undefined) throw new InvalidFields({ reviewerId: 'is required with an API key' });
+  return reviewerId;
 }

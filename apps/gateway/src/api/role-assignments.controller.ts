@@ -12,7 +12,7 @@ import { CreateRoleAssignment, RoleAssignmentView } from './dto/people.dto.js';
 import { causeOfCall } from './known-caller.js';
 import { ApiPageResponse } from './dto/views.js';
 
-/** Who administers, who may look, and who is let in without being a user. */
+/** Role assignments. */
 @Api('role-assignments')
 export class RoleAssignmentsController {
   constructor(
@@ -26,11 +26,16 @@ export class RoleAssignmentsController {
   async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
     const { role, integrationIds = null } = body;
     const { reach } = call.access;
-    const made = await this.assignments.create(recipientOf(body), { role, integrationIds }, reach, causeOfCall(call));
-    const { id: assignmentId, issuer, subject, integrationId, userId } = made;
+    const created = await this.assignments.create(
+      recipientOf(body),
+      { role, integrationIds },
+      reach,
+      causeOfCall(call),
+    );
+    const { id: assignmentId, issuer, subject, integrationId, userId } = created;
     const pinned = { issuer, subject, integrationId, userId };
-    this.audit.note(call, 'A role was given', { assignmentId, ...pinned, role, integrationIds });
-    return view(made);
+    this.audit.note(call, 'Role assigned', { assignmentId, ...pinned, role, integrationIds });
+    return view(created);
   }
 
   @Get()
@@ -46,16 +51,16 @@ export class RoleAssignmentsController {
   @ApiNoContentResponse()
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     const { role } = await this.assignments.remove(id, call.access.reach);
-    this.audit.note(call, 'A role was taken away', { assignmentId: id, role });
+    this.audit.note(call, 'Role removed', { assignmentId: id, role });
   }
 }
 
-/** @throws InvalidFields unless it is an identity or a user */
+/** @throws InvalidFields unless the body names either an identity or a user */
 function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssignment): Recipient {
   if (issuer !== undefined && subject !== undefined && userId === undefined) return { issuer, subject, integrationId };
   if (integrationId && userId !== undefined && issuer === undefined && subject === undefined)
     return { integrationId, userId };
-  throw new InvalidFields({ subject: 'must stand with issuer, or integrationId and userId instead of both' });
+  throw new InvalidFields({ subject: 'is required with issuer, unless integrationId and userId are given' });
 }
 
 const view = ({ createdAt, endedAt, ...assignment }: RoleAssignment): RoleAssignmentView => ({

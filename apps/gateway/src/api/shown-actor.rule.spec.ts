@@ -16,7 +16,7 @@ it.each<[Actor | null, object | null]>([
   [{ kind: 'okta', logEventId: 'event' }, { kind: 'okta' }],
   [{ kind: 'system', job: 'expiry' }, { kind: 'system' }],
   [null, null],
-])('of %j members see %j, and who may read everything there sees all', (actor, seen) => {
+])('shows members %j as %j, and callers with the scope all of it', (actor, seen) => {
   expect(shownActor({ reach: [there], own: { [here]: 'alice' } }, here, actor)).toEqual(seen);
   for (const reach of ['all' as const, [here]]) expect(shownActor({ reach, own: {} }, here, actor)).toEqual(actor);
 });

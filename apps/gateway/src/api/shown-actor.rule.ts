@@ -4,8 +4,8 @@ import { covers } from '../auth/roles.js';
 import { type ActorView } from './dto/actor.view.js';
 
 /**
- * Who made a change, as far as a caller may see it. Members see the kind, the user of their integration and the name of a
- * key; logins, keys' ids and networks of others are for those who may read everything there.
+ * @returns the actor with the details that the caller may see: members see only the kind, the user and the name of an
+ * API key; callers with the scope for the integration see everything
  */
 export function shownActor({ reach }: Access, integrationId: string, actor: Actor | null): ActorView | null {
   if (!actor || covers(reach, integrationId)) return actor;

@@ -8,7 +8,7 @@ import { ApiCommands } from './api-commands.service.js';
 import { causeOfCall } from './known-caller.js';
 import { type SyncImpactView } from './dto/integrations.dto.js';
 
-/** Lists of groups to sync: what saving one would do, and saving it when that is confirmed. */
+/** Computes the impact of changing the groups to sync, and saves confirmed changes. */
 @Injectable()
 export class SyncLists {
   constructor(
@@ -17,16 +17,17 @@ export class SyncLists {
   ) {}
 
   /**
-   * Asks identity which groups would come and go, and access-flow what is borrowed of those that go. Changes nothing.
-   * @param groupsToSync checked names; none means all groups
+   * Asks identity which groups would join and leave, and access-flow for the grants and requests of those that leave.
+   * Changes nothing.
+   * @param groupsToSync validated names; empty means all groups
    */
   async impact(integrationId: string, groupsToSync: string[], call: HttpCall): Promise<SyncImpactView> {
     const impact = { groupsJoining: 0, groupsLeaving: 0, liveGrants: 0, openRequests: 0, unmatched: [] as string[] };
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = { limit: MAX_PAGE, ...(cursor === undefined ? {} : { cursor }) };
       const { items, nextCursor } = await this.commands.askOne(integrationId, 'grants.groups', call, page);
-      const asked = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
-      const match = await this.commands.askOne(integrationId, 'groups.match', call, asked);
+      const data = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
+      const match = await this.commands.askOne(integrationId, 'groups.match', call, data);
       const leaving = new Set(match.leavingIds);
       for (const { groupId, liveGrants, openRequests } of items) {
         if (!leaving.has(groupId)) continue;
@@ -44,27 +45,27 @@ export class SyncLists {
   }
 
   /**
-   * Changes the settings of an integration. A list that is saved again as it is counts as saved when it would change
-   * something: so a group that was renamed since is taken in.
-   * @param confirm the integration's name, asked for when grants would end
-   * @throws Refusal `missing`, `conflict`; InvalidFields, of `confirm` too
+   * Changes the settings of an integration. Saving an unchanged list applies it again if that has an effect, so that
+   * groups renamed since then are synced.
+   * @param confirm name of the integration; required when grants would end
+   * @throws Refusal `missing`, `conflict`; InvalidFields, also for `confirm`
    */
   async update(
     integrationId: string,
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
   ): Promise<{ integration: Integration; unmatched?: string[] }> {
-    const { name, groupsToSync } = await this.integrations.wanted(integrationId, settings);
+    const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
     if (impact && impact.liveGrants > 0 && confirm !== name)
-      throw new InvalidFields({ confirm: `must be the integration's name: ${sentenceOf(impact)}` });
-    const listAgain = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
+      throw new InvalidFields({ confirm: `must be the name of the integration: ${describeImpact(impact)}` });
+    const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
     const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
-      listAgain,
+      reapplyList,
     });
     return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }
 }
 
-const sentenceOf = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
-  `these groupsToSync would let ${groupsLeaving} groups go, end ${liveGrants} grants and cancel ${openRequests} requests`;
+const describeImpact = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
+  `this change would remove ${groupsLeaving} groups from sync, end ${liveGrants} grants and cancel ${openRequests} requests`;

@@ -4,7 +4,7 @@ import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
-import { type MadeToken, Tokens } from '../integrations/tokens.service.js';
+import { type CreatedToken, Tokens } from '../integrations/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { ApiPageResponse } from './dto/views.js';
@@ -27,7 +27,7 @@ export class TokensController {
     return newView(await this.tokens.create(integrationId, body, causeOfCall(call, integrationId).actor));
   }
 
-  /** A new token in the place of another, which stays good for a while. */
+  /** Creates a token that replaces another, which stays valid during the overlap. */
   @Post(':tokenId/rotate')
   @Needs('tokens:write', { stepUp: true })
   @ApiCreatedResponse({ type: NewTokenView })
@@ -57,9 +57,9 @@ export class TokensController {
   }
 }
 
-function view({ expired, createdAt, expiresAt, lastUsedAt, ...told }: ScimToken): TokenView {
+function view({ expired, createdAt, expiresAt, lastUsedAt, ...token }: ScimToken): TokenView {
   return {
-    ...told,
+    ...token,
     status: expired ? 'expired' : 'active',
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
@@ -67,4 +67,4 @@ function view({ expired, createdAt, expiresAt, lastUsedAt, ...told }: ScimToken)
   };
 }
 
-const newView = ({ secret, ...token }: MadeToken): NewTokenView => ({ ...view(token), token: secret });
+const newView = ({ secret, ...token }: CreatedToken): NewTokenView => ({ ...view(token), token: secret });

@@ -5,22 +5,22 @@ import { IS_PUBLIC } from '@tidegate/observability';
 import { type Need } from './access.rule.js';
 import { type Scope } from './roles.js';
 
-/** Who may use a route: everyone, SCIM clients of the integration in the path, whoever is logged in, or who meets the need. */
+/** The callers that a route admits: all, SCIM clients of its integration, logged-in persons, or those with a scope. */
 export type Access = 'public' | 'scim' | 'person' | Need;
 
 const ACCESS = 'tidegate:access';
 
-/** For SCIM clients with a token of the integration in the path. */
+/** Admits SCIM clients with a credential of the integration in the path. */
 export const Scim = (): CustomDecorator => SetMetadata(ACCESS, 'scim' satisfies Access);
 
-/** For whoever is logged in, about itself. */
+/** Admits logged-in persons; the handler returns only their own data. */
 export const ForPersons = (): CustomDecorator => SetMetadata(ACCESS, 'person' satisfies Access);
 
-/** For API keys with the scope, and for persons with the role that goes with it. */
+/** Admits API keys with the scope, and persons with the role that includes it. */
 export const Needs = (scope: Scope, more: Omit<Need, 'scope'> = {}): MethodDecorator =>
   applyDecorators(SetMetadata(ACCESS, { scope, ...more } satisfies Access), ApiExtension('x-scope', scope));
 
-/** @returns what the handler, else its controller, declares; undefined when neither does */
+/** @returns the access declared on the handler, or on its controller; undefined when neither declares one */
 export function declaredAccess(
   reflector: Reflector,
   context: Pick<ExecutionContext, 'getHandler' | 'getClass'>,

@@ -6,7 +6,7 @@ import { declaredAccess } from './access.decorator.js';
 import { admit } from './access.rule.js';
 import { unauthorized } from './bearer.rule.js';
 
-/** Lets a caller through to routes that are declared for it. A route that declares nothing is closed to all. */
+/** Enforces the declared access of a route. A route without one refuses every caller. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -14,7 +14,7 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const access = declaredAccess(this.reflector, context);
     if (access === 'public') return true;
-    if (access === undefined) throw new Refusal('notAllowed', 'This address is closed.');
+    if (access === undefined) throw new Refusal('notAllowed', 'This endpoint is not available.');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access === 'scim' || access === 'person') {
       if (request.caller?.kind !== access) throw unauthorized();

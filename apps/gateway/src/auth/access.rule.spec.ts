@@ -1,12 +1,20 @@
 import { Refusal } from '@tidegate/contracts';
-import { type Access, accessOf, admit, type Need, STEP_UP_SECONDS, StepUpNeeded, touchable } from './access.rule.js';
-import { type Caller, type KeyHolder, type Person, type ScimClient } from './caller.js';
+import {
+  type Access,
+  accessOf,
+  admit,
+  type Need,
+  STEP_UP_SECONDS,
+  StepUpNeeded,
+  accessibleIntegrations,
+} from './access.rule.js';
+import { type Caller, type ApiKeyCaller, type Person, type ScimClient } from './caller.js';
 import { type Reach } from './roles.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const [ACME, OTHER] = ['acme', 'other'];
 
-const key = (scopes: KeyHolder['scopes'], integrations: Reach): KeyHolder => ({
+const key = (scopes: ApiKeyCaller['scopes'], integrations: Reach): ApiKeyCaller => ({
   kind: 'key',
   keyId: 'k',
   name: 'key',
@@ -36,28 +44,33 @@ const WRITE: Need = { scope: 'access:write' };
 const OWN: Need = { scope: 'access:read', orOwn: true };
 const everywhere = (need: Need): Need => ({ ...need, everywhere: true });
 
-describe('what a caller may touch through a route', () => {
-  it.each<[string, KeyHolder | Person, Need, Access | string]>([
+describe('the access of a caller to a route', () => {
+  it.each<[string, ApiKeyCaller | Person, Need, Access | string]>([
     ['a key with all scopes', key('all', 'all'), WRITE, { reach: 'all', own: {} }],
     ['a key with the scope', key(['access:read'], [ACME]), READ, { reach: [ACME], own: {} }],
     ['a key with another scope', key(['access:write'], 'all'), READ, 'an API key with the scope access:read'],
     [
-      'a key with all scopes, in the name of a user',
+      'a key with all scopes does not have access:review-as',
       key('all', 'all'),
       { scope: 'access:review-as' },
       'an API key with the scope access:review-as',
     ],
     ['a key with no scope', key([], 'all'), READ, 'an API key with the scope access:read'],
-    ['a key of no integration', key('all', []), READ, 'an API key with the scope access:read'],
-    ['a key is no user, so it has nothing of its own', key(['access:write'], [ACME]), OWN, 'an API key with the scope'],
+    ['a key without integrations', key('all', []), READ, 'an API key with the scope access:read'],
     [
-      'a key of one integration where all are asked for',
+      'a key is not a user, so it has no own resources',
+      key(['access:write'], [ACME]),
+      OWN,
+      'an API key with the scope',
+    ],
+    [
+      'a key of one integration on a route for all integrations',
       key('all', [ACME]),
       everywhere(READ),
       'an API key with the scope access:read for all integrations',
     ],
     [
-      'a key of all integrations where all are asked for',
+      'a key of all integrations on a route for all integrations',
       key('all', 'all'),
       everywhere(READ),
       { reach: 'all', own: {} },
@@ -65,19 +78,24 @@ describe('what a caller may touch through a route', () => {
     ['an auditor reads', auditor([ACME]), READ, { reach: [ACME], own: {} }],
     ['an auditor does not write', auditor('all'), WRITE, 'the role admin'],
     ['an administrator writes', admin([ACME]), WRITE, { reach: [ACME], own: {} }],
-    ['an administrator of one where all are asked for', admin([ACME]), everywhere(WRITE), 'the role admin for all'],
-    ['an administrator of all', admin('all'), everywhere(WRITE), { reach: 'all', own: {} }],
-    ['a member on a route that has nothing for members', member, READ, 'the role auditor'],
-    ['a member on one that has', member, OWN, { reach: [], own: { [ACME]: 'alice' } }],
-    ['a person who is no user anywhere', person(), OWN, 'the role member'],
     [
-      'an auditor there and a user elsewhere',
+      'an administrator of one integration on a route for all integrations',
+      admin([ACME]),
+      everywhere(WRITE),
+      'the role admin for all',
+    ],
+    ['an administrator of all integrations', admin('all'), everywhere(WRITE), { reach: 'all', own: {} }],
+    ['a member on a route without own resources', member, READ, 'the role auditor'],
+    ['a member on a route with own resources', member, OWN, { reach: [], own: { [ACME]: 'alice' } }],
+    ['a person without users', person(), OWN, 'the role member'],
+    [
+      'an auditor of one integration and a user of another',
       { ...auditor([ACME]), users: { [ACME]: 'alice', [OTHER]: 'a2' } },
       OWN,
       { reach: [ACME], own: { [OTHER]: 'a2' } },
     ],
     [
-      'an auditor of all is also a user',
+      'an auditor of all integrations who is also a user',
       { ...auditor('all'), users: { [ACME]: 'alice' } },
       OWN,
       { reach: 'all', own: {} },
@@ -92,21 +110,21 @@ describe('what a caller may touch through a route', () => {
   });
 });
 
-describe('a route that asks for a recent login', () => {
+describe('a route that requires a recent login', () => {
   const need: Need = { ...WRITE, stepUp: true };
   const since = (seconds: number): Person => ({ ...admin('all'), authenticatedAt: NOW - seconds * 1000 });
 
-  it('takes one of the last minutes', () => {
+  it('accepts a login of the last 10 minutes', () => {
     expect(accessOf(since(STEP_UP_SECONDS), need, NOW).reach).toBe('all');
   });
-  it('refuses an older one', () => {
+  it('refuses an older login', () => {
     expect(() => accessOf(since(STEP_UP_SECONDS + 1), need, NOW)).toThrow(StepUpNeeded);
   });
-  it('refuses who may not do it at all for that, whenever the login was', () => {
+  it('refuses a caller without the role before it checks the login', () => {
     const old = { ...auditor('all'), authenticatedAt: 0 };
     expect(() => accessOf(old, need, NOW)).toThrow(expect.objectContaining({ code: 'notAllowed' }));
   });
-  it('asks no key for it, and nothing of routes that do not', () => {
+  it('does not apply to keys, nor to other routes', () => {
     expect(accessOf(key('all', 'all'), need, NOW).reach).toBe('all');
     expect(accessOf(since(1e6), WRITE, NOW).reach).toBe('all');
   });
@@ -121,27 +139,27 @@ describe('the integration in the path', () => {
     credential: { kind: 'token', id: 't' },
   };
   it.each<[string, Caller | undefined, Need, string | undefined, string | undefined]>([
-    ['strangers are refused', undefined, READ, undefined, 'unauthorized'],
-    ['a SCIM client is none of the API', scim, READ, ACME, 'unauthorized'],
-    ['within reach', key('all', [ACME]), READ, ACME, undefined],
-    ['out of reach it is not there', key('all', [ACME]), READ, OTHER, 'missing'],
-    ['none in the path', key('all', [ACME]), READ, undefined, undefined],
-    ['where one is a member', member, OWN, ACME, undefined],
-    ['where one is not', member, OWN, OTHER, 'missing'],
-    ['the missing right is told before the missing integration', key([], [ACME]), READ, OTHER, 'notAllowed'],
+    ['no credential', undefined, READ, undefined, 'unauthorized'],
+    ['a SCIM client', scim, READ, ACME, 'unauthorized'],
+    ['a covered integration', key('all', [ACME]), READ, ACME, undefined],
+    ['an integration that is not covered', key('all', [ACME]), READ, OTHER, 'missing'],
+    ['no integration in the path', key('all', [ACME]), READ, undefined, undefined],
+    ['an integration of a member', member, OWN, ACME, undefined],
+    ['another integration of a member', member, OWN, OTHER, 'missing'],
+    ['a missing scope is reported before a missing integration', key([], [ACME]), READ, OTHER, 'notAllowed'],
   ])('%s', (_, caller, need, integrationId, code) => {
     const admitted = () => admit(caller, need, integrationId, NOW);
-    if (code === undefined) expect(touchable(admitted())).toContain(integrationId ?? ACME);
+    if (code === undefined) expect(accessibleIntegrations(admitted())).toContain(integrationId ?? ACME);
     else expect(admitted).toThrow(expect.objectContaining({ code }));
   });
 
-  it('that a caller may touch are those within its reach and those where it is a user', () => {
-    expect(touchable({ reach: [ACME], own: { [OTHER]: 'a', [ACME]: 'b' } })).toEqual([ACME, OTHER]);
-    expect(touchable({ reach: 'all', own: { [OTHER]: 'a' } })).toBe('all');
+  it('a caller can access the integrations of its role and those of its users', () => {
+    expect(accessibleIntegrations({ reach: [ACME], own: { [OTHER]: 'a', [ACME]: 'b' } })).toEqual([ACME, OTHER]);
+    expect(accessibleIntegrations({ reach: 'all', own: { [OTHER]: 'a' } })).toBe('all');
   });
 });
 
-it('a login that is too old is a refusal that says how recent it must be', () => {
+it('the refusal of an old login states the allowed age', () => {
   const refusal = new StepUpNeeded();
   expect(refusal).toBeInstanceOf(Refusal);
   expect([refusal.code, refusal.message]).toEqual(['unauthorized', expect.stringContaining('the last 10 minutes')]);

@@ -1,6 +1,6 @@
 import { DEFAULT_PROFILE } from '@tidegate/scim';
 import { actorOf } from './actor.rule.js';
-import { type KeyHolder, type Person, type ScimClient } from './caller.js';
+import { type ApiKeyCaller, type Person, type ScimClient } from './caller.js';
 
 const ACME = 'a0000000-0000-7000-8000-000000000001';
 const OTHER = 'a0000000-0000-7000-8000-000000000002';
@@ -16,7 +16,7 @@ const dan: Person = {
   authenticatedAt: 0,
   csrfToken: 'csrf',
 };
-const key: KeyHolder = {
+const key: ApiKeyCaller = {
   kind: 'key',
   keyId: 'k',
   name: 'terraform',
@@ -37,12 +37,12 @@ const okta: ScimClient = {
 const person = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u4', network };
 
 it.each([
-  ['a person in an integration where it is a user', dan, ACME, { ...person, userId: 'dan-in-acme' }],
-  ['a person where it is no user', dan, OTHER, person],
-  ['a person in no single integration', dan, undefined, person],
+  ['a person with a user in the integration', dan, ACME, { ...person, userId: 'dan-in-acme' }],
+  ['a person without a user in the integration', dan, OTHER, person],
+  ['a person in a change of no single integration', dan, undefined, person],
   ['a key', key, ACME, { kind: 'apiKey', keyId: 'k', name: 'terraform', network }],
   [
-    'a key that a person made',
+    'a key that a person created',
     { ...key, person: { issuer: dan.issuer, subject: dan.subject, users: dan.users } },
     ACME,
     {
@@ -54,10 +54,10 @@ it.each([
     },
   ],
   ['a SCIM client', okta, undefined, { kind: 'scim', integrationId: ACME, credentialId: 'c', network }],
-])('%s is named by ids', (_, caller, integrationId, actor) => {
+])('%s is recorded by ids', (_, caller, integrationId, actor) => {
   expect(actorOf(caller, { network, integrationId })).toEqual(actor);
 });
 
-it('an address that is none leaves no network', () => {
+it('an invalid address is recorded as no network', () => {
   expect(actorOf(key, { network: null })).toEqual({ kind: 'apiKey', keyId: 'k', name: 'terraform' });
 });

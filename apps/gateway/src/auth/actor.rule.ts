@@ -1,19 +1,19 @@
 import { type Actor } from '@tidegate/contracts';
 import { type Caller, type Person } from './caller.js';
 
-/** Where a call comes from and what it is about. */
-interface CallAbout {
-  /** As `networkOf` gives it. */
+/** The network and the subject of a call. */
+interface CallContext {
+  /** As returned by `networkOf`. */
   network: string | null;
-  /** The integration that the call changes, when it is one. */
+  /** The integration that the call changes, if it is a single one. */
   integrationId?: string | undefined;
 }
 
 /**
- * The caller as the maker of a change.
- * @returns ids only; a person, and the person who made a key, has the id of its user in the integration, where there is one
+ * Describes a caller as the actor of a change.
+ * @returns ids only; for a person and the creator of a key with the id of their user in the integration, if any
  */
-export function actorOf(caller: Caller, { network, integrationId }: CallAbout): Actor {
+export function actorOf(caller: Caller, { network, integrationId }: CallContext): Actor {
   const from = network === null ? {} : { network };
   switch (caller.kind) {
     case 'scim':

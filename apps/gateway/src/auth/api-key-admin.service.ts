@@ -2,132 +2,135 @@ import { Injectable } from '@nestjs/common';
 import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { AdminsLeft } from './admins-left.js';
 import { recordKeyEvent } from './api-key-events.js';
+import { LastAdminGuard } from './last-admin-guard.js';
 import { isMadeBy, setMaker } from './api-key-makers.queries.js';
 import { type KeyStatus, keyStatus } from './api-key.rule.js';
 import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revokeKey } from './api-keys.queries.js';
 import { ApiKeys } from './api-keys.service.js';
 import { newSecret } from './bearer.rule.js';
-import { type KeyHolder, type Maker, type Person } from './caller.js';
+import { type ApiKeyCaller, type Maker, type Person } from './caller.js';
 import { DAY_MS, endOf } from './credential-life.rule.js';
-import { mayAll, mayHandOn, type Rights, rolesCover } from './handing-on.rule.js';
+import { hasAllRights, canDelegate, type Rights, rolesCover } from './delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
-import { type Standing } from './people.rule.js';
-import { type Limit, limitReached, limitText, type Places } from './places.rule.js';
+import { type IdentityRights } from './identity-rights.rule.js';
+import { type Limit, limitReached, limitMessage, type Quota } from './quota.rule.js';
 import { mustBeNamed, type Reach, within } from './roles.js';
-import { Standings } from './standings.service.js';
+import { IdentityRightsService } from './identity-rights.service.js';
 
-const PLACES: Places = { total: 5_000, everywhere: 500, ofIntegration: 100, ofMaker: 100, reserved: 20 };
-/** How long a key lives when nobody says otherwise. */
+const QUOTA: Quota = { total: 5_000, allIntegrations: 500, perIntegration: 100, perCreator: 100, reserved: 20 };
+/** Default lifetime of a key. */
 const LIFE_MS = 90 * DAY_MS;
 
-/** What an administrator says of a key that is to be made; null stands for all scopes, all integrations, no end. */
+/** The settings of a new key; null stands for all scopes, all integrations, or no expiry. */
 export type NewKey = Pick<ApiKeyRow, 'name' | 'scopes' | 'integrationIds'> & { expiresAt?: string | null | undefined };
 
-/** A key as it may be shown. */
+/** A key without its secret. */
 export type ApiKey = Omit<ApiKeyRow, 'person' | 'rooted' | 'end'> & { status: KeyStatus };
 
-/** Makes keys, lists them, and ends them. */
+/** Creates, lists and revokes API keys. */
 @Injectable()
 export class ApiKeyAdmin {
   constructor(
     private readonly database: Database,
     private readonly apiKeys: ApiKeys,
-    private readonly standings: Standings,
-    private readonly adminsLeft: AdminsLeft,
+    private readonly identityRights: IdentityRightsService,
+    private readonly lastAdminGuard: LastAdminGuard,
   ) {}
 
   /**
-   * @returns the key and its secret, which cannot be had again
-   * @throws Refusal `notAllowed` for what the caller may not do itself, `conflict` when there are too many keys;
-   *   InvalidFields for an end that is none
+   * @returns the key and its secret, which is not stored
+   * @throws Refusal `notAllowed` for rights that the caller does not have, `conflict` for too many keys;
+   *   InvalidFields for an invalid expiry
    */
   async create(
-    caller: KeyHolder | Person,
+    caller: ApiKeyCaller | Person,
     { expiresAt: given, ...key }: NewKey,
     cause: Cause,
   ): Promise<ApiKey & { secret: string }> {
     const end = endOf(given, Date.now(), LIFE_MS);
-    const expiresAt = given === undefined ? sooner(end, caller) : end;
-    if (!mayHandOn(caller, { ...rightsOf(key), expiresAt }))
-      throw new Refusal('notAllowed', 'A key may do no more than who makes it, and for no longer.');
+    const expiresAt = given === undefined ? earlierExpiry(end, caller) : end;
+    if (!canDelegate(caller, { ...rightsOf(key), expiresAt }))
+      throw new Refusal('notAllowed', "A new key can't exceed its creator's scopes, integrations or lifetime.");
     const secret = newSecret('tgk_');
     const row = { ...key, expiresAt, id: uuidv7(), hash: this.apiKeys.hash(secret), hint: secret.slice(-4) };
     const maker = makerOf(caller);
-    const made = await this.database.unscoped(async (tx) => {
+    const created = await this.database.unscoped(async (tx) => {
       await lockKeys(tx);
-      await checkRoom(tx, key, maker, caller);
+      await checkQuota(tx, key, maker, caller);
       await insertKey(tx, row, maker);
       await recordKeyEvent(tx, 'api_key.created', row, cause);
-      return known(await getKey(tx, row.id), 'all');
+      return existing(await getKey(tx, row.id), 'all');
     });
-    return { ...(await this.shown(made)), secret };
+    return { ...(await this.shown(created)), secret };
   }
 
-  /** The keys for nothing beyond the reach. */
+  /** @returns the keys whose integrations are all in `reach` */
   async list(reach: Reach): Promise<ApiKey[]> {
     const keys = (await this.database.unscoped(listKeys)).filter((key) => isWithin(key, reach));
-    const standings = new Map<string, Standing | undefined>();
+    const rightsCache = new Map<string, IdentityRights | undefined>();
     const shown: ApiKey[] = [];
-    // One after the other: however many makers there are, a list takes one connection.
-    for (const key of keys) shown.push(await this.shown(key, standings));
+    // Sequentially, so that a list uses one database connection.
+    for (const key of keys) shown.push(await this.shown(key, rightsCache));
     return shown;
   }
 
   /**
-   * Ends a key; every gateway refuses it, the keys that it made, and the sessions that they opened, within a second.
-   * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
+   * Revokes a key. Within a second all gateways refuse the key, the keys that it created, and their sessions.
+   * @throws Refusal `missing`; `conflict` for the last administrator
    */
   async revoke(id: string, reach: Reach, cause: Cause): Promise<void> {
-    await this.adminsLeft.keep(async (tx) => {
-      const key = known(await getKey(tx, id), reach);
+    await this.lastAdminGuard.run(async (tx) => {
+      const key = existing(await getKey(tx, id), reach);
       await revokeKey(tx, id);
       await recordKeyEvent(tx, 'api_key.revoked', key, cause);
     });
   }
 
   /**
-   * Makes the caller the maker of a key, whose secret stays.
-   * @throws Refusal `missing`; `notAllowed` for what the caller may not do itself; `conflict` for a root key, one that is
-   *   over, one that the caller came of, and one that decides in the name of users
+   * Makes the caller the creator of a key. The secret stays the same.
+   * @throws Refusal `missing`; `notAllowed` for rights that the caller does not have; `conflict` for a root key, an expired
+   *   key, a key that created the caller, and a key with `access:review-as`
    */
-  async takeOver(id: string, caller: KeyHolder | Person, reach: Reach): Promise<ApiKey> {
+  async takeOver(id: string, caller: ApiKeyCaller | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
-    let taken: ApiKeyRow | undefined;
-    await this.adminsLeft.keep(async (tx) => {
+    let updated: ApiKeyRow | undefined;
+    await this.lastAdminGuard.run(async (tx) => {
       await lockKeys(tx);
-      const key = known(await getKey(tx, id), reach);
-      if (key.maker === null) throw new Refusal('conflict', 'This is a root key: it has no maker.');
-      // Its secret stays with the maker before, who could then decide on a request of its own.
+      const key = existing(await getKey(tx, id), reach);
+      if (key.maker === null) throw new Refusal('conflict', 'A root key has no creator, so it cannot be taken over.');
+      // The former creator still has the secret, and could review their own requests with it.
       if (key.scopes?.some(mustBeNamed))
-        throw new Refusal('conflict', 'A key with the scope access:review-as cannot be taken over: make a new one.');
-      if (key.end === 'expired') throw new Refusal('conflict', 'This key has expired: make a new one instead.');
-      if (!mayHandOn(caller, { ...rightsOf(key), expiresAt: key.expiresAt }))
-        throw new Refusal('notAllowed', 'A key may do no more than who takes it over, and for no longer.');
-      if (maker.kind === 'apiKey' && (await this.cameOf(tx, maker.keyId, id)))
-        throw new Refusal('conflict', 'This key made the one that calls: it cannot become its maker.');
-      const { ofMaker } = await countKeys(tx, [], maker);
-      refuseBeyond(limitReached(PLACES, { total: 0, ofIntegration: 0, ofMaker }, mayAll(caller)));
+        throw new Refusal('conflict', 'A key with the scope access:review-as cannot be taken over. Create a new one.');
+      if (key.end === 'expired') throw new Refusal('conflict', 'This key has expired. Create a new one.');
+      if (!canDelegate(caller, { ...rightsOf(key), expiresAt: key.expiresAt }))
+        throw new Refusal(
+          'notAllowed',
+          "You can't take over a key that exceeds your scopes, integrations or lifetime.",
+        );
+      if (maker.kind === 'apiKey' && (await this.isCreatedBy(tx, maker.keyId, id)))
+        throw new Refusal('conflict', 'A key cannot take over itself or a key that created it.');
+      const { perCreator } = await countKeys(tx, [], maker);
+      refuseIfReached(limitReached(QUOTA, { total: 0, perIntegration: 0, perCreator }, hasAllRights(caller)));
       await setMaker(tx, id, maker);
-      taken = known(await getKey(tx, id), reach);
+      updated = existing(await getKey(tx, id), reach);
     });
-    return this.shown(taken!);
+    return this.shown(updated!);
   }
 
-  private cameOf(tx: Tx, keyId: string, id: string): Promise<boolean> | false {
+  private isCreatedBy(tx: Tx, keyId: string, id: string): Promise<boolean> | false {
     return keyId === CONFIGURED_KEY ? false : isMadeBy(tx, keyId, id);
   }
 
-  /** @param standings of the persons asked about so far */
+  /** @param rightsCache cache of the rights of persons */
   private async shown(
     { person, rooted, end, ...key }: ApiKeyRow,
-    standings = new Map<string, Standing | undefined>(),
+    rightsCache = new Map<string, IdentityRights | undefined>(),
   ): Promise<ApiKey> {
     const name = JSON.stringify(person);
-    if (person && !standings.has(name)) standings.set(name, await this.standings.of(person));
-    const standing = standings.get(name);
-    const covered = !person || (standing !== undefined && rolesCover(standing.roles, rightsOf(key)));
+    if (person && !rightsCache.has(name)) rightsCache.set(name, await this.identityRights.find(person));
+    const identityRights = rightsCache.get(name);
+    const covered = !person || (identityRights !== undefined && rolesCover(identityRights.roles, rightsOf(key)));
     return { ...key, status: keyStatus({ end, rooted, covered }) };
   }
 }
@@ -139,28 +142,28 @@ const rightsOf = ({ scopes, integrationIds }: Pick<ApiKeyRow, 'scopes' | 'integr
 
 const isWithin = ({ integrationIds }: ApiKeyRow, reach: Reach): boolean => within(integrationIds ?? 'all', reach);
 
-/** The usual end, or that of the caller's own key when it comes before. */
-function sooner(end: Date | null, caller: KeyHolder | Person): Date | null {
+/** @returns the default expiry, or the earlier one of the calling key */
+function earlierExpiry(end: Date | null, caller: ApiKeyCaller | Person): Date | null {
   const own = caller.kind === 'key' ? caller.expiresAt : null;
   return own && end && own < end ? own : end;
 }
 
 /** @throws Refusal `conflict` when there are too many keys */
-async function checkRoom(
+async function checkQuota(
   tx: Tx,
   { integrationIds }: Pick<ApiKeyRow, 'integrationIds'>,
   maker: Maker,
-  caller: KeyHolder | Person,
+  caller: ApiKeyCaller | Person,
 ): Promise<void> {
-  refuseBeyond(limitReached(PLACES, await countKeys(tx, integrationIds, maker), mayAll(caller)));
+  refuseIfReached(limitReached(QUOTA, await countKeys(tx, integrationIds, maker), hasAllRights(caller)));
 }
 
-function refuseBeyond(limit: Limit | undefined): void {
-  if (limit) throw new Refusal('conflict', limitText(limit, 'API keys'));
+function refuseIfReached(limit: Limit | undefined): void {
+  if (limit) throw new Refusal('conflict', limitMessage(limit, 'API keys'));
 }
 
 /** @throws Refusal `missing` */
-function known(key: ApiKeyRow | undefined, reach: Reach): ApiKeyRow {
+function existing(key: ApiKeyRow | undefined, reach: Reach): ApiKeyRow {
   if (!key || !isWithin(key, reach)) throw new Refusal('missing', 'No such API key.');
   return key;
 }

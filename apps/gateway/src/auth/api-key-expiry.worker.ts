@@ -6,7 +6,7 @@ import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries
 
 const HOUR_MS = 3_600_000;
 
-/** Tells of API keys that will expire, before a program is refused for one: in the log, and by a metric. */
+/** Warns in the log and in a metric before API keys expire. */
 @Injectable()
 export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -16,7 +16,7 @@ export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Whether API keys expire cannot be looked up');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring API keys');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
     metrics.collect(async () => {
       const seconds = await this.database.unscoped(secondsUntilKeyExpiry);
@@ -32,9 +32,9 @@ export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdo
     return this.loop.stop();
   }
 
-  /** Logs each warning that is due and that no gateway has given yet. */
+  /** Logs the due warnings that no gateway has logged. */
   async warn(): Promise<void> {
     for (const warning of await this.database.unscoped(takeKeyWarnings))
-      this.logger.warn(warning, 'An API key expires soon');
+      this.logger.warn(warning, 'API key expires soon');
   }
 }

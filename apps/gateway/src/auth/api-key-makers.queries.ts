@@ -2,39 +2,39 @@ import { type Tx } from '@tidegate/database';
 import { type Identity, type Maker } from './caller.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 
-/** Whether a key is neither deleted nor over. @param key alias of its row */
+/** @param key alias of the row @returns SQL condition: the key is neither revoked nor expired */
 export const inForce = (key: string): string =>
   `${key}.revoked_at IS NULL AND (${key}.expires_at IS NULL OR ${key}.expires_at > now())`;
 
-/** The maker of the key `k`, as `Maker`; null for a root key. */
+/** SQL: the creator of the key `k` as `Maker`; null for a root key. */
 export const MAKER = `CASE k.maker_kind
   WHEN 'person' THEN jsonb_build_object('kind', 'person', 'issuer', k.maker_issuer, 'subject', k.maker_subject)
   WHEN 'key' THEN jsonb_build_object('kind', 'apiKey', 'keyId', k.maker_key_id)
   WHEN 'root' THEN jsonb_build_object('kind', 'apiKey', 'keyId', '${CONFIGURED_KEY}') END`;
 
 /**
- * The end of the line of makers of the key `k`: the person there, or nulls for a root key. No row when a key in between is
- * deleted or over. UNION drops what it has seen, so that no line of makers goes on for ever.
+ * SQL: the first creator in the chain of the key `k`: a person, or nulls for a root key. No row when a key of the chain is
+ * revoked or expired. UNION drops duplicates, so a cycle ends.
  */
 export const ORIGIN = `LATERAL (
-  WITH RECURSIVE line AS (
+  WITH RECURSIVE chain AS (
     SELECT k.maker_kind AS kind, k.maker_key_id AS key_id, k.maker_issuer AS issuer, k.maker_subject AS subject
     UNION
     SELECT parent.maker_kind, parent.maker_key_id, parent.maker_issuer, parent.maker_subject
-    FROM line JOIN gateway.api_keys parent ON parent.id = line.key_id AND ${inForce('parent')})
-  SELECT kind, issuer, subject FROM line WHERE kind <> 'key') origin`;
+    FROM chain JOIN gateway.api_keys parent ON parent.id = chain.key_id AND ${inForce('parent')})
+  SELECT kind, issuer, subject FROM chain WHERE kind <> 'key') origin`;
 
-/** The person at the end of that line, as `Identity`; null for a root key. */
+/** SQL: the person in `ORIGIN` as `Identity`; null for a root key. */
 export const PERSON = `CASE WHEN origin.kind = 'person'
   THEN jsonb_build_object('issuer', origin.issuer, 'subject', origin.subject) END`;
 
-/** How a maker is kept. */
+/** @returns the values of the columns that store a creator */
 export function makerColumns(maker: Maker): readonly [string, string | null, string | null, string | null] {
   if (maker.kind === 'person') return ['person', null, maker.issuer, maker.subject];
   return maker.keyId === CONFIGURED_KEY ? ['root', null, null, null] : ['key', maker.keyId, null, null];
 }
 
-/** Makes somebody the maker of a key. */
+/** Sets the creator of a key. */
 export async function setMaker(tx: Tx, id: string, maker: Maker): Promise<void> {
   await tx.run(
     `UPDATE gateway.api_keys SET maker_kind = $2, maker_key_id = $3, maker_issuer = $4, maker_subject = $5 WHERE id = $1`,
@@ -42,20 +42,20 @@ export async function setMaker(tx: Tx, id: string, maker: Maker): Promise<void> 
   );
 }
 
-/** @returns whether a key is another one, or was made by it, or by a key that was, and so on */
+/** @returns whether two keys are the same, or the other one is in the chain of creators */
 export async function isMadeBy(tx: Tx, id: string, otherId: string): Promise<boolean> {
-  const row = await tx.row<{ found: boolean }>(
-    `WITH RECURSIVE line AS (
+  const row = await tx.row<{ exists: boolean }>(
+    `WITH RECURSIVE chain AS (
        SELECT id, maker_key_id FROM gateway.api_keys WHERE id = $1
        UNION
-       SELECT p.id, p.maker_key_id FROM line JOIN gateway.api_keys p ON p.id = line.maker_key_id)
-     SELECT EXISTS (SELECT FROM line WHERE id = $2) AS found`,
+       SELECT p.id, p.maker_key_id FROM chain JOIN gateway.api_keys p ON p.id = chain.maker_key_id)
+     SELECT EXISTS (SELECT FROM chain WHERE id = $2) AS exists`,
     [id, otherId],
   );
-  return row?.found ?? false;
+  return row?.exists ?? false;
 }
 
-/** @returns the persons whose rights let keys work that were used in the last minutes */
+/** @returns the persons whose rights limit the keys used in the last two minutes */
 export function makersInUse(tx: Tx): Promise<Identity[]> {
   return tx.rows(
     `SELECT DISTINCT origin.issuer, origin.subject FROM gateway.api_keys k CROSS JOIN ${ORIGIN}
@@ -63,7 +63,7 @@ export function makersInUse(tx: Tx): Promise<Identity[]> {
   );
 }
 
-/** @returns whether a key is left that may do everything, has no end, and hangs on no person */
+/** @returns whether a key has all scopes, all integrations, no expiry and no person as creator */
 export async function isRootKeyLeft(tx: Tx): Promise<boolean> {
   const row = await tx.row<{ left: boolean }>(
     `SELECT EXISTS (

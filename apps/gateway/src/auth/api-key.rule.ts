@@ -1,21 +1,21 @@
-/** Days before the end of a key at which it is told in the log. */
+/** Days before the expiry of a key when a warning is logged. */
 export const WARNING_DAYS = [14, 1] as const;
 
-/** `suspended`: a key that made it has ended, or the person who made it may no longer do what it may. */
+/** `suspended`: a key in its chain of creators is not valid, or its creator no longer has the rights of the key. */
 export const KEY_STATUSES = ['active', 'expiring', 'expired', 'suspended'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
-/** What the status of a key follows from. */
+/** Input of `keyStatus`. */
 export interface KeyState {
-  /** By the clock of the database, as everything that decides. */
+  /** By the clock of the database. */
   end: 'expired' | 'expiring' | null;
-  /** Whether every key in its line of makers is in force. */
+  /** Whether all keys in its chain of creators are valid. */
   rooted: boolean;
-  /** Whether the person who made it may still do all that it may; true where there is no such person. */
+  /** Whether the person at the start of the chain has all rights of the key; true without a person. */
   covered: boolean;
 }
 
-/** @returns how a key stands; it works while it is active or expiring */
+/** @returns the status of a key; it is accepted while `active` or `expiring` */
 export function keyStatus({ end, rooted, covered }: KeyState): KeyStatus {
   if (end === 'expired') return 'expired';
   return rooted && covered ? (end ?? 'active') : 'suspended';

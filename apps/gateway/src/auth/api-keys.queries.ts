@@ -2,29 +2,29 @@ import { type Tx } from '@tidegate/database';
 import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
 import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
 import { type Identity, type Maker } from './caller.js';
-import { type Taken } from './places.rule.js';
+import { type Usage } from './quota.rule.js';
 import { type Scope } from './roles.js';
 
-/** An API key as it is kept: of its secret only the hash. */
+/** A stored API key, without the hash of its secret. */
 export interface ApiKeyRow extends Omit<KeyState, 'covered'> {
   id: string;
   name: string;
-  /** The last characters of the secret, to tell one from another. */
+  /** The last characters of the secret. */
   hint: string;
   /** Null: all. */
   scopes: Scope[] | null;
-  /** Null: all there are and will be. */
+  /** Null: all, including future ones. */
   integrationIds: string[] | null;
-  /** Null for a root key, which was made by nobody. */
+  /** Null for a root key. */
   maker: Maker | null;
-  /** By whose rights it works; null for those of a root key. */
+  /** The person whose rights limit the key; null for root keys and keys created by them. */
   person: Identity | null;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
 }
 
-/** Those that are over stay in sight for a while. */
+/** Condition: not revoked; expired keys are listed for 30 days. */
 const LISTED = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now() - interval '30 days')`;
 const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "integrationIds", ${MAKER} AS maker,
     origin.kind IS NOT NULL AS rooted, ${PERSON} AS person,
@@ -33,17 +33,17 @@ const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "int
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"
   FROM gateway.api_keys k LEFT JOIN ${ORIGIN} ON true WHERE ${LISTED}`;
 
-export type FoundKey = Pick<
+export type StoredKey = Pick<
   ApiKeyRow,
   'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'
 > & {
   hash: Buffer;
-  /** Whether its time of last use is out of date. */
+  /** Whether `lastUsedAt` must be updated. */
   stale: boolean;
 };
 
-/** @returns the key with one of the hashes, if it and all keys in its line of makers are in force */
-export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<FoundKey | undefined> {
+/** @returns the key with one of the hashes, if it and all keys in its chain of creators are valid */
+export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<StoredKey | undefined> {
   return tx.row(
     `SELECT k.id, k.name, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
             ${MAKER} AS maker, ${PERSON} AS person,
@@ -57,7 +57,7 @@ export async function markKeyUsed(tx: Tx, id: string): Promise<void> {
   await tx.run('UPDATE gateway.api_keys SET last_used_at = now() WHERE id = $1', [id]);
 }
 
-/** Makes the first key, which may do everything. @returns whether there was none before */
+/** Creates the first key, with all rights, if the table is empty. @returns whether it was created */
 export async function insertFirstKey(tx: Tx, key: { id: string; hash: Buffer; hint: string }): Promise<boolean> {
   await tx.run('LOCK TABLE gateway.api_keys IN SHARE ROW EXCLUSIVE MODE');
   const made = await tx.run(
@@ -81,33 +81,33 @@ export async function insertKey(
   );
 }
 
-/** Lets one change of the number of keys follow the other, so that they can be counted. */
+/** Serializes changes of the number of keys, so that `countKeys` is exact. */
 export async function lockKeys(tx: Tx): Promise<void> {
   await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate api keys'))`);
 }
 
-/** Counts what takes the places of a key of this maker for these integrations; null: for all. */
-export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Taken> {
-  const row = await tx.row<Required<Taken>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS everywhere,
+/** Counts the keys against each limit for a new key. @param integrationIds of the new key; null: all */
+export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Usage> {
+  const row = await tx.row<Required<Usage>>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS "allIntegrations",
             count(*) FILTER (WHERE (k.maker_kind, k.maker_key_id, k.maker_issuer, k.maker_subject)
-                             IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "ofMaker",
+                             IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "perCreator",
             (SELECT coalesce(max(fill.keys), 0)::int FROM (
                SELECT count(*) AS keys FROM gateway.api_keys k CROSS JOIN unnest(k.integration_ids) AS named (id)
-               WHERE ${LISTED} AND named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
+               WHERE ${LISTED} AND named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "perIntegration"
      FROM gateway.api_keys k WHERE ${LISTED}`,
     [integrationIds ?? [], ...makerColumns(maker)],
   );
-  const { everywhere, ...taken } = row!;
-  return integrationIds === null ? { ...taken, everywhere } : taken;
+  const { allIntegrations, ...usage } = row!;
+  return integrationIds === null ? { ...usage, allIntegrations } : usage;
 }
 
-/** @returns those not deleted, also those that ended lately, oldest first */
+/** @returns the keys that are not revoked, also recently expired ones, oldest first */
 export function listKeys(tx: Tx): Promise<ApiKeyRow[]> {
   return tx.rows(`${SELECT} ORDER BY k.id`);
 }
 
-/** @returns the key, unless it is deleted or ended long ago */
+/** @returns the key, locked, unless it is revoked or expired long ago */
 export function getKey(tx: Tx, id: string): Promise<ApiKeyRow | undefined> {
   return tx.row(`${SELECT} AND k.id = $1 FOR UPDATE OF k`, [id]);
 }

@@ -4,22 +4,22 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { findKey, type FoundKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
+import { findKey, type StoredKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type KeyHolder, type Person } from './caller.js';
-import { mayAll, rolesCover } from './handing-on.rule.js';
+import { type ApiKeyCaller, type Person } from './caller.js';
+import { hasAllRights, rolesCover } from './delegation.rule.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 import { SecretLookups } from './secret-lookups.js';
-import { Standings } from './standings.service.js';
+import { IdentityRightsService } from './identity-rights.service.js';
 
-/** A key that was presented and is good. */
+/** A valid key that a caller presented. */
 export interface PresentedKey {
-  holder: KeyHolder;
-  /** By which the key is found again without its text. */
+  caller: ApiKeyCaller;
+  /** Finds the key again without its secret. */
   hash: Buffer;
 }
 
-/** Recognizes the keys of the administration: the configured one, and those in the database. */
+/** Validates API keys: the configured one and stored ones. */
 @Injectable()
 export class ApiKeys {
   private readonly configured: Buffer | undefined;
@@ -28,46 +28,45 @@ export class ApiKeys {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
-    private readonly standings: Standings,
+    private readonly identityRights: IdentityRightsService,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
   ) {
     this.configured = config.apiKey === undefined ? undefined : this.hash(config.apiKey);
   }
 
   /**
-   * @returns the key, or undefined when it is not good, or its maker may no longer do what it may; as of a second ago at
-   *   most
+   * @returns the key, or undefined when it is not valid or its creator no longer has its rights; at most a second old
    * @throws as `SecretLookups.find`
    */
   async find(key: string): Promise<PresentedKey | undefined> {
     const hash = this.hash(key);
-    return this.isConfigured(hash) ? { holder: ROOT, hash } : this.findStored(key);
+    return this.isConfigured(hash) ? { caller: ROOT, hash } : this.findStored(key);
   }
 
-  /** The same of the keys that Tidegate made: never the configured one. */
+  /** Like `find`, but only for stored keys, not for the configured one. */
   async findStored(key: string): Promise<PresentedKey | undefined> {
     const hash = this.hash(key);
     if (!looksLikeSecret('tgk_', key)) return undefined;
-    // Keys made before there was a key to hash under are kept under a plain hash.
+    // Keys created before keyed hashes are stored under a plain hash.
     return this.lookups.find(`key ${hash.toString('base64')}`, () => this.lookUp([hash, hashOf(key)]));
   }
 
-  /** @returns whether there is such a key, still good, that may do everything */
+  /** @returns whether the key with this hash is valid and has all rights */
   async isRoot(hash: Buffer): Promise<boolean> {
     if (this.isConfigured(hash)) return true;
-    const found = await this.findGood([hash]);
-    return found !== undefined && mayAll(found.holder);
+    const stored = await this.findValid([hash]);
+    return stored !== undefined && hasAllRights(stored.caller);
   }
 
-  /** @returns a new key when none is configured and none was made before: the only time that it can be read */
-  async makeFirst(): Promise<string | undefined> {
+  /** @returns the secret of a new key if no key is configured or stored; undefined otherwise */
+  async createFirst(): Promise<string | undefined> {
     if (this.configured) return undefined;
     const key = newSecret('tgk_');
     const row = { id: uuidv7(), hash: this.hash(key), hint: key.slice(-4) };
     return (await this.database.unscoped((tx) => insertFirstKey(tx, row))) ? key : undefined;
   }
 
-  /** What is kept of a key. */
+  /** @returns the hash under which a key is stored */
   hash(key: string): Buffer {
     return this.secrets.hash('api key', key);
   }
@@ -77,23 +76,23 @@ export class ApiKeys {
   }
 
   private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
-    const found = await this.findGood(hashes);
-    if (!found) return undefined;
-    if (found.stale) await this.database.unscoped((tx) => markKeyUsed(tx, found.id));
-    return { hash: found.hash, holder: found.holder };
+    const stored = await this.findValid(hashes);
+    if (!stored) return undefined;
+    if (stored.stale) await this.database.unscoped((tx) => markKeyUsed(tx, stored.id));
+    return { hash: stored.hash, caller: stored.caller };
   }
 
-  private async findGood(hashes: readonly Buffer[]): Promise<(FoundKey & { holder: KeyHolder }) | undefined> {
-    const found = await this.database.unscoped((tx) => findKey(tx, hashes));
-    if (!found?.person) return found && { ...found, holder: holderOf(found, {}) };
-    const standing = await this.standings.of(found.person);
-    if (!standing) return undefined;
-    const holder = holderOf(found, standing.users);
-    return rolesCover(standing.roles, holder) ? { ...found, holder } : undefined;
+  private async findValid(hashes: readonly Buffer[]): Promise<(StoredKey & { caller: ApiKeyCaller }) | undefined> {
+    const stored = await this.database.unscoped((tx) => findKey(tx, hashes));
+    if (!stored?.person) return stored && { ...stored, caller: callerOf(stored, {}) };
+    const rights = await this.identityRights.find(stored.person);
+    if (!rights) return undefined;
+    const caller = callerOf(stored, rights.users);
+    return rolesCover(rights.roles, caller) ? { ...stored, caller } : undefined;
   }
 }
 
-const ROOT: KeyHolder = {
+const ROOT: ApiKeyCaller = {
   kind: 'key',
   keyId: CONFIGURED_KEY,
   name: 'configured key',
@@ -104,8 +103,8 @@ const ROOT: KeyHolder = {
   expiresAt: null,
 };
 
-function holderOf(found: FoundKey, users: Person['users']): KeyHolder {
-  const { id, name, maker, person, scopes, integrationIds, expiresAt } = found;
+function callerOf(stored: StoredKey, users: Person['users']): ApiKeyCaller {
+  const { id, name, maker, person, scopes, integrationIds, expiresAt } = stored;
   return {
     kind: 'key',
     keyId: id,

@@ -1,13 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
-import { AdminsLeft } from './admins-left.js';
+import { LastAdminGuard } from './last-admin-guard.js';
 import { ApiKeyAdmin } from './api-key-admin.service.js';
 import { ApiKeyExpiry } from './api-key-expiry.worker.js';
 import { ApiKeys } from './api-keys.service.js';
 import { Callers } from './callers.service.js';
-import { DeparturesController } from './departures.controller.js';
-import { MissedDepartures } from './departures.worker.js';
+import { DeactivationsController } from './deactivations.controller.js';
+import { DeactivationSweep } from './deactivations.worker.js';
 import { Links } from '../login/links.service.js';
 import { LoginController } from '../login/login.controller.js';
 import { LoginProviders } from '../login/login-providers.service.js';
@@ -17,16 +17,16 @@ import { OpenId } from '../login/openid.service.js';
 import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
-import { RoleHolders } from './role-holders.service.js';
+import { RoleAssignees } from './role-assignees.service.js';
 import { ScimTokens } from './scim-tokens.service.js';
 import { SecretLookups } from './secret-lookups.js';
 import { Sessions } from './sessions.service.js';
-import { Standings } from './standings.service.js';
+import { IdentityRightsService } from './identity-rights.service.js';
 
 const SERVICES = [
   ApiKeyAdmin,
   ApiKeys,
-  AdminsLeft,
+  LastAdminGuard,
   Callers,
   KeyGuesses,
   Links,
@@ -35,18 +35,18 @@ const SERVICES = [
   OpenIdLogin,
   Principals,
   RoleAssignments,
-  RoleHolders,
+  RoleAssignees,
   ScimTokens,
   SecretLookups,
   Sessions,
-  Standings,
+  IdentityRightsService,
 ];
 
-/** Who is calling, and what that caller may do, for both doors; and how people come in (`../login`). */
+/** Authentication and authorization of callers, and login (`../login`). */
 @Global()
 @Module({
-  controllers: [LoginController, OpenIdLoginController, DeparturesController],
-  providers: [...SERVICES, ApiKeyExpiry, MissedDepartures, { provide: APP_GUARD, useClass: AccessGuard }],
+  controllers: [LoginController, OpenIdLoginController, DeactivationsController],
+  providers: [...SERVICES, ApiKeyExpiry, DeactivationSweep, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: SERVICES,
 })
 export class AuthModule {}

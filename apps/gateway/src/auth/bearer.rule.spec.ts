@@ -29,13 +29,13 @@ describe('the credential of an Authorization header', () => {
     ['  bearer tgs_abc', false],
     [undefined, false],
     [['tgs_abc'], false],
-  ])('%j comes without a scheme: %s', (header, bare) => {
+  ])('%j has no scheme: %s', (header, bare) => {
     expect(isBare(header)).toBe(bare);
   });
 });
 
 describe('a secret', () => {
-  it('is new each time, and looks like one of its prefix and of no other', () => {
+  it('is random and matches only its own prefix', () => {
     const secret = newSecret('tgk_');
     expect(newSecret('tgk_')).not.toBe(secret);
     expect(looksLikeSecret('tgk_', secret)).toBe(true);
@@ -50,14 +50,14 @@ describe('a secret', () => {
     `tgk_${'a'.repeat(44)}`,
     `tgk_${'a'.repeat(42)}.`,
     `tgk_${'a'.repeat(43)}\n`,
-  ])('%j is none', (text) => expect(looksLikeSecret('tgk_', text)).toBe(false));
+  ])('%j is not a secret', (value) => expect(looksLikeSecret('tgk_', value)).toBe(false));
 
-  it('is found by its SHA-256', () => {
+  it('is hashed with SHA-256', () => {
     expect(hashOf('abc').toString('hex')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 });
 
-it('there is one refusal for every reason', () => {
+it('the refusal is the same for every reason', () => {
   expect(unauthorized()).toMatchObject({
     code: 'unauthorized',
     message: expect.not.stringMatching(/expired|revoked|unknown/),

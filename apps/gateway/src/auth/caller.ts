@@ -1,82 +1,82 @@
 import { type ScimProfile } from '@tidegate/scim';
 import { type Reach, type Role, type Scope } from './roles.js';
 
-/** A person at a login provider: only both together are unique and lasting (OpenID Connect Core §2). */
+/** A person at a login provider. Only issuer and subject together are unique and stable (OpenID Connect Core §2). */
 export interface Identity {
   issuer: string;
   subject: string;
 }
 
-/** What a SCIM client showed to come in. */
+/** The SCIM credential of a call. */
 export interface Credential {
   kind: 'token' | 'oauth';
   id: string;
 }
 
-/** An OAuth or header client of one integration. */
+/** A caller of /scim/v2 of one integration. */
 export interface ScimClient {
   kind: 'scim';
   integrationId: string;
   profile: ScimProfile;
-  /** As they were at most a second ago; none means all. */
+  /** At most a second old; empty means all. */
   groupsToSync: string[];
   credential: Credential;
 }
 
-/** Stands for an issuer where an API key vouches for somebody; no provider can have it, for it is no URL of the web. */
+/** Issuer of sessions opened with an API key. No login provider can have it, because it is not an https URL. */
 export const KEY_ISSUER = 'urn:tidegate:api-key';
 
-/** Who made an API key, in the shape of an actor: a person, or another key; `configured` is the root key. */
+/** The creator of an API key: a person, or another key; key id `configured` is the root key. */
 export type Maker = { kind: 'person'; issuer: string; subject: string } | { kind: 'apiKey'; keyId: string };
 
-/** A program with an API key. */
-export interface KeyHolder {
+/** A caller with an API key. */
+export interface ApiKeyCaller {
   kind: 'key';
-  /** `configured` stands for the key of the configuration. */
+  /** `configured` for the configured key. */
   keyId: string;
   name: string;
   /** Null for a root key. */
   maker: Maker | null;
-  /** By whose rights it works, with that person's active users: integration → user. Null for those of a root key. */
+  /** The person whose rights limit the key, and their active users: integration → user. Null below a root key. */
   person: (Identity & Pick<Person, 'users'>) | null;
   scopes: 'all' | readonly Scope[];
   integrations: Reach;
-  /** Null when it has no end. */
+  /** Null without expiry. */
   expiresAt: Date | null;
 }
 
-/** Somebody who logged in, known by (issuer, subject) and never by an e-mail address. */
+/** A logged-in person, identified by issuer and subject, never by an e-mail address. */
 export interface Person {
   kind: 'person';
   sessionId: string;
   issuer: string;
   subject: string;
-  /** Where the person has the role, or a higher one. */
+  /** Integrations where the person has the role or a higher one. */
   roles: Readonly<Record<Role, Reach>>;
-  /** Who the person is in the directory: integration → user. Holds active users only. */
+  /** The active users of the person: integration → user. */
   users: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970: when the person last proved who it is. */
+  /** Milliseconds since 1970 of the last login. */
   authenticatedAt: number;
-  /** Stands in the forms that are made for this session, and must come back with them. */
+  /** Embedded in the forms of this session and required when they are submitted. */
   csrfToken: string;
 }
 
-/** Who is calling. */
-export type Caller = ScimClient | KeyHolder | Person;
+/** The authenticated caller of a request. */
+export type Caller = ScimClient | ApiKeyCaller | Person;
 
-/** A credential of an integration that is not taken: its 401 tells nothing, the provisioning log tells why. */
+/** A refused credential of an integration. The 401 has no reason; the provisioning log has it. */
 export interface RefusedCredential {
   integrationId: string;
   credential: Credential;
-  /** `bare`: it came without a scheme, to an integration whose client is taken by the letter. */
+  /** `bare`: sent without a scheme to an integration whose profile does not allow it. */
   reason: 'expired' | 'revoked' | 'disabled' | 'bare';
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set before the body is read; undefined for strangers. */
+    /** Set before the body is read; undefined for unauthenticated callers. */
     caller: Caller | undefined;
-    /** Set when the caller is refused for it. */
+    /** Set when the SCIM credential was refused. */
     refusedCredential: RefusedCredential | undefined;
   }
 }

@@ -10,7 +10,7 @@ import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
-/** Tells who is behind a request, whatever that caller shows: a SCIM credential, an API key, or the cookie of a session. */
+/** Authenticates requests by SCIM credential, API key or session cookie. */
 @Injectable()
 export class Callers {
   constructor(
@@ -21,28 +21,29 @@ export class Callers {
   ) {}
 
   /**
-   * @returns the caller as of a second ago at most; undefined for strangers, and for routes that know their callers
-   * themselves. Why a SCIM credential is refused is left in `request.refusedCredential`
+   * Sets `request.refusedCredential` when it refuses a SCIM credential.
+   * @returns the caller, at most a second old; undefined for unauthenticated callers, and on routes that authenticate
+   *   their callers themselves
    * @throws Refusal `notAllowed` for a disabled integration, `tooManyRequests` after too many wrong keys; as
-   * `Principals.apiCallerOf` and `SecretLookups.find`
+   *   `Principals.apiCallerOf` and `SecretLookups.find`
    */
   async identify(request: FastifyRequest): Promise<Caller | undefined> {
     const route = request.routeOptions.url ?? '';
     const { authorization } = request.headers;
     const credential = credentialOf(authorization);
-    // A cookie counts where no credential is given: one that is wrong must not be made good by it.
+    // A cookie must not replace a wrong credential.
     if (route.startsWith('/api/') && authorization === undefined) return this.principals.apiCallerOf(request);
     if (credential === undefined) return undefined;
     if (route.startsWith('/scim/')) return this.scimClient(request, credential);
-    // A key needs its scheme (RFC 6750 §2.1): bare tokens are a quirk of SCIM clients.
+    // API keys require the scheme (RFC 6750 §2.1). Only SCIM clients send bare tokens.
     if (!route.startsWith('/api/') || isBare(authorization)) return undefined;
-    return this.keyHolder(request, credential);
+    return this.apiKeyCaller(request, credential);
   }
 
   /**
-   * Asks anew, for an answer that goes on while rights may end.
-   * @returns what the caller of the request may touch as of a second ago at most
-   * @throws as `admit` when it may not come in any more, and as `identify` when nobody can tell
+   * Authorizes a request again, for streams that outlast the first check.
+   * @returns the current access of the caller, at most a second old
+   * @throws as `admit` and `identify`
    */
   async accessNow(request: FastifyRequest, need: Need): Promise<Access> {
     const { integrationId } = request.params as { integrationId?: string };
@@ -50,29 +51,28 @@ export class Callers {
   }
 
   /**
-   * A key that Tidegate made is looked up even after too many wrong ones: 256 random bits cannot be guessed, so the answer
-   * helps nobody, and a program that comes to a new address is not stopped by its neighbours. The configured key was chosen
-   * by a person.
-   * @throws Refusal `tooManyRequests` for any other key when too many wrong ones came from there
+   * Stored keys are looked up even after too many wrong keys: their 256 random bits cannot be guessed, and clients with the
+   * same address stay unaffected. The configured key may be guessable.
+   * @throws Refusal `tooManyRequests` for any other key after too many wrong keys from the client
    */
-  private async keyHolder(request: FastifyRequest, key: string): Promise<Caller | undefined> {
+  private async apiKeyCaller(request: FastifyRequest, key: string): Promise<Caller | undefined> {
     const hash = this.apiKeys.hash(key);
-    const isClosed = this.guesses.isClosed('api', request) && !this.guesses.isKnown(request, hash);
-    const found = await (isClosed ? this.apiKeys.findStored(key) : this.apiKeys.find(key));
-    if (found) this.guesses.addGood(request, found.hash);
-    else if (isClosed)
-      throw new Refusal('tooManyRequests', 'Too many wrong API keys came from your address. Try again in a minute.');
+    const isLimited = this.guesses.isLimited('api', request) && !this.guesses.wasValid(request, hash);
+    const presented = await (isLimited ? this.apiKeys.findStored(key) : this.apiKeys.find(key));
+    if (presented) this.guesses.addValid(request, presented.hash);
+    else if (isLimited)
+      throw new Refusal('tooManyRequests', 'Too many wrong API keys from your address. Try again in a minute.');
     else this.guesses.addWrong('api', request, hash);
-    return found?.holder;
+    return presented?.caller;
   }
 
   private async scimClient(request: FastifyRequest, credential: string): Promise<Caller | undefined> {
     const { integrationId = '' } = request.params as { integrationId?: string };
-    const presented = { integrationId, requestId: request.id, from: request.network };
-    const token = await this.scimTokens.recognize(credential, presented);
+    const call = { integrationId, requestId: request.id, from: request.network };
+    const token = await this.scimTokens.validate(credential, call);
     if (!token) return undefined;
-    const isTaken = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');
-    const reason = token.ended ?? (isTaken ? undefined : 'bare');
+    const isAllowed = !isBare(request.headers.authorization) || tolerates(token.profile.dialect, 'bareToken');
+    const reason = token.ended ?? (isAllowed ? undefined : 'bare');
     if (reason === undefined) return { kind: 'scim', integrationId, ...token };
     request.refusedCredential = { integrationId, credential: token.credential, reason };
     if (reason === 'disabled') throw disabled();

@@ -29,7 +29,7 @@ it.each([
   ['http://[::1]', true],
   ['http://0.0.0.0', false],
   ['http://[::2]', false],
-])('%s leads to this very machine: %s', (url, expected) => {
+])('%s is on the loopback interface: %s', (url, expected) => {
   expect(isLoopback(new URL(url))).toBe(expected);
 });
 
@@ -50,14 +50,14 @@ describe('a Cookie header', () => {
 describe('a Set-Cookie header', () => {
   const attributes = (header: string) => header.split('; ').slice(1).sort();
 
-  it('keeps the cookie from scripts, from other sites and from the clear', () => {
+  it('sets HttpOnly, SameSite and Secure', () => {
     const header = setCookie(SECURE, 'abc');
     expect(header).toMatch(/^__Host-session=abc;/);
     expect(attributes(header)).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure']);
     expect(attributes(setCookie(PLAIN, 'abc', 60))).toEqual(['HttpOnly', 'Max-Age=60', 'Path=/', 'SameSite=Lax']);
   });
 
-  it('takes the cookie away in the form in which it was set', () => {
+  it('clears the cookie with the attributes it was set with', () => {
     expect(clearCookie(SECURE)).toBe(setCookie(SECURE, '', 0));
     expect(attributes(clearCookie(SECURE))).toContain('Max-Age=0');
   });

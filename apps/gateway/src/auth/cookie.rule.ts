@@ -1,6 +1,6 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 
-/** How a cookie of ours must be made for a caller that reaches us by some origin. */
+/** Name and security of a cookie on one origin. */
 export interface CookieForm {
   name: string;
   secure: boolean;
@@ -8,16 +8,16 @@ export interface CookieForm {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a URL leads to this very machine. */
+/** @returns whether the host of a URL is on the loopback interface */
 export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.test(hostname);
 }
 
 /**
- * Over https the name has the prefix `__Host-`, so that no other host or path can set it (RFC 6265bis §4.1.3.2). Over
- * plain http, which is taken on the loopback interface only, a browser would refuse that prefix: the name goes without.
- * @param origin scheme and host that the caller reaches us by
- * @returns undefined where a cookie would travel in the clear
+ * Over https the name has the prefix `__Host-`, so that no other host or path can set it (RFC 6265bis §4.1.3.2). Browsers
+ * refuse that prefix over plain http, which is allowed on the loopback interface only.
+ * @param origin public scheme and host of the request
+ * @returns undefined when the cookie would be sent unencrypted
  */
 export function cookieForm(origin: string, name: string): CookieForm | undefined {
   if (!URL.canParse(origin)) return undefined;
@@ -26,16 +26,16 @@ export function cookieForm(origin: string, name: string): CookieForm | undefined
   return isLoopback(url) ? { name, secure: false } : undefined;
 }
 
-/** @returns the value of a cookie in a Cookie header */
+/** @returns the value of the cookie in a Cookie header; undefined if absent or if the header is too long */
 export function cookieIn(header: string | undefined, { name }: CookieForm): string | undefined {
   return header === undefined || header.length > 8192 ? undefined : parseCookie(header)[name];
 }
 
-/** A Set-Cookie header. Lax: it must come along when Okta sends an administrator here (RFC 6265bis §8.8.1). */
+/** @returns a Set-Cookie header. Lax, because Okta redirects administrators to the consent (RFC 6265bis §8.8.1). */
 export function setCookie({ name, secure }: CookieForm, value: string, maxAge?: number): string {
   const lifetime = maxAge === undefined ? {} : { maxAge };
   return stringifySetCookie({ name, value, path: '/', httpOnly: true, sameSite: 'lax', secure, ...lifetime });
 }
 
-/** A Set-Cookie header that takes the cookie away. */
+/** @returns a Set-Cookie header that deletes the cookie */
 export const clearCookie = (form: CookieForm): string => setCookie(form, '', 0);

@@ -4,78 +4,81 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { WrongKeys } from '../login/wrong-keys.js';
-import { isUntrustedProxy, limitedNamesOf } from './limited-names.rule.js';
+import { isUntrustedProxy, rateLimitKeysOf } from './rate-limit-keys.rule.js';
 
-/** Wrong keys that one client may send in a minute to the form of the login, and different ones to /api/v1. */
-const MOST = { form: 10, api: 30 } as const;
-type Where = keyof typeof MOST;
+/** Wrong keys per client and minute: in the login form, and different ones to /api/v1. */
+const LIMITS = { form: 10, api: 30 } as const;
+type Where = keyof typeof LIMITS;
 
-/** For how long a key is known to be used from somewhere, and the most of such pairs. */
-const KNOWN_MS = 3_600_000;
-const MOST_KNOWN = 10_000;
+/** How long a pair of client and valid key is remembered, and how many pairs. */
+const REMEMBER_MS = 3_600_000;
+const MAX_PAIRS = 10_000;
 
 type From = Pick<FastifyRequest, 'headers' | 'id' | 'ip' | 'network' | 'receivedAt'>;
 
 /**
- * Bounds how many API keys a client can try. Only the way that it tried closes, to that client and for the rest of a
- * minute. A key that was good from there within the last hour is let through nevertheless, and at /api/v1 every key that
- * Tidegate made: a program with a wrong key does not stop its neighbours.
+ * Limits how many wrong API keys a client can try per minute, separately in the login form and at /api/v1. A key that was
+ * valid from the same client within the last hour is exempt, and so are stored keys at /api/v1: a program with a wrong key
+ * must not block others with the same address.
  */
 @Injectable()
 export class KeyGuesses {
   private readonly wrong: Readonly<Record<Where, WrongKeys>> = { form: new WrongKeys(), api: new WrongKeys() };
-  /** Clients with the hashes of their keys; until when they are known. */
-  private readonly known = new Map<string, number>();
-  private toldOfProxy = false;
+  /** Pair of client and key hash → milliseconds since 1970 when it expires. */
+  private readonly validPairs = new Map<string, number>();
+  private hasWarnedOfProxy = false;
 
   constructor(
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'trustProxy'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @returns whether the client has sent too many wrong keys to be heard now */
-  isClosed(where: Where, request: From): boolean {
-    return this.namesOf(where, request).some(
-      ({ name, most }) => this.wrong[where].count(name, request.receivedAt) >= most,
+  /** @returns whether the client has reached the limit of wrong keys */
+  isLimited(where: Where, request: From): boolean {
+    return this.keysOf(where, request).some(
+      ({ key, limit }) => this.wrong[where].count(key, request.receivedAt) >= limit,
     );
   }
 
   /**
-   * Counts a wrong key. The log tells when that was one too many.
-   * @param hash of the key, for /api/v1: a program with one wrong key repeats it, and guesses nothing. Without one each
-   *   counts
+   * Counts a wrong key and logs when the limit is reached.
+   * @param hash of the key: a repeated wrong key is no further guess and counts once. Without a hash every call counts
    */
   addWrong(where: Where, request: From, hash?: Buffer): void {
     const { id: requestId, network, receivedAt } = request;
-    if (!this.toldOfProxy && isUntrustedProxy(request, this.config.trustProxy)) {
-      this.toldOfProxy = true;
-      this.logger.warn({ requestId }, 'X-Forwarded-For came, but TRUST_PROXY is not set: clients cannot be told apart');
+    if (!this.hasWarnedOfProxy && isUntrustedProxy(request, this.config.trustProxy)) {
+      this.hasWarnedOfProxy = true;
+      this.logger.warn(
+        { requestId },
+        'X-Forwarded-For received but TRUST_PROXY is not set: clients cannot be distinguished',
+      );
     }
-    // Never an id that the client chooses.
+    // Not the request id, which the client can choose.
     const mark = hash?.toString('base64', 0, 9) ?? randomUUID();
-    for (const { name, most } of this.namesOf(where, request))
-      if (this.wrong[where].add(name, mark, receivedAt) === most)
-        this.logger.warn({ requestId, where, network }, 'Too many wrong API keys came from one client');
+    for (const { key, limit } of this.keysOf(where, request))
+      if (this.wrong[where].add(key, mark, receivedAt) === limit)
+        this.logger.warn({ requestId, where, network }, 'Too many wrong API keys from one client');
   }
 
-  /** Remembers that a key is used from there. */
-  addGood(request: From, hash: Buffer): void {
+  /** Remembers that the client used a valid key. */
+  addValid(request: From, hash: Buffer): void {
     const name = this.pairOf(request, hash);
-    this.known.delete(name);
-    const [oldest] = this.known.size >= MOST_KNOWN ? this.known.keys() : [];
-    if (oldest !== undefined) this.known.delete(oldest);
-    this.known.set(name, request.receivedAt + KNOWN_MS);
+    this.validPairs.delete(name);
+    const [oldest] = this.validPairs.size >= MAX_PAIRS ? this.validPairs.keys() : [];
+    if (oldest !== undefined) this.validPairs.delete(oldest);
+    this.validPairs.set(name, request.receivedAt + REMEMBER_MS);
   }
 
-  isKnown(request: From, hash: Buffer): boolean {
-    return (this.known.get(this.pairOf(request, hash)) ?? 0) > request.receivedAt;
+  /** @returns whether the client used this key within the last hour */
+  wasValid(request: From, hash: Buffer): boolean {
+    return (this.validPairs.get(this.pairOf(request, hash)) ?? 0) > request.receivedAt;
   }
 
-  private namesOf(where: Where, request: From) {
-    return limitedNamesOf(request, this.config.trustProxy, MOST[where]);
+  private keysOf(where: Where, request: From) {
+    return rateLimitKeysOf(request, this.config.trustProxy, LIMITS[where]);
   }
 
   private pairOf(request: From, hash: Buffer): string {
-    return `${this.namesOf('api', request)[0]?.name} ${hash.toString('base64')}`;
+    return `${this.keysOf('api', request)[0]?.key} ${hash.toString('base64')}`;
   }
 }

@@ -1,7 +1,7 @@
-import { type KeyHolder, type Person } from './caller.js';
+import { type ApiKeyCaller, type Person } from './caller.js';
 import { makerOf } from './maker.rule.js';
 
-const KEY: KeyHolder = {
+const KEY: ApiKeyCaller = {
   kind: 'key',
   keyId: 'a-key',
   name: 'a key',
@@ -26,8 +26,8 @@ it.each([
   ['a person', DAN, { kind: 'person', issuer: 'https://example.okta.com', subject: '00udan' }],
   ['a key', KEY, { kind: 'apiKey', keyId: 'a-key' }],
   [
-    'the key that a person logged in with',
+    'the key with which a person logged in',
     { ...DAN, issuer: 'urn:tidegate:api-key', subject: 'a-key' },
     { kind: 'apiKey', keyId: 'a-key' },
   ],
-] as const)('the maker is %s', (_who, caller, maker) => expect(makerOf(caller)).toEqual(maker));
+] as const)('the creator is %s', (_who, caller, maker) => expect(makerOf(caller)).toEqual(maker));

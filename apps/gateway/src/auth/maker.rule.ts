@@ -1,13 +1,13 @@
-import { KEY_ISSUER, type KeyHolder, type Maker, type Person } from './caller.js';
+import { KEY_ISSUER, type ApiKeyCaller, type Maker, type Person } from './caller.js';
 
-/** The id of the key of the configuration, which has no row. */
+/** The id of the configured key, which is not stored. */
 export const CONFIGURED_KEY = 'configured';
 
 /**
- * @returns the maker of what the caller makes. A person who logged in with an API key has no rights but those of the key,
- * so that the key is the maker
+ * @returns the caller as creator. For a person who logged in with an API key it is the key, which is the source of their
+ *   rights
  */
-export function makerOf(caller: KeyHolder | Person): Maker {
+export function makerOf(caller: ApiKeyCaller | Person): Maker {
   if (caller.kind === 'key') return { kind: 'apiKey', keyId: caller.keyId };
   const { issuer, subject } = caller;
   return issuer === KEY_ISSUER ? { kind: 'apiKey', keyId: subject } : { kind: 'person', issuer, subject };

@@ -23,7 +23,7 @@ it.each([
   ['', null],
   ['unknown', null],
   ['203.0.113', null],
-])('keeps of %s the network %s', (address, network) => expect(networkOf(address)).toBe(network));
+])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));
 
 it.each([
   ['203.0.113.77', '203.0.113.77/32'],
@@ -36,10 +36,10 @@ it.each([
   ['::1', '::/64'],
   ['fe80::1%eth0', 'fe80::/64'],
   ['unknown', 'unknown'],
-])('takes %s for the client %s', (address, client) => expect(clientOf(address)).toBe(client));
+])('the client of %s is %s', (address, client) => expect(clientOf(address)).toBe(client));
 
 it.each([
   ['203.0.113.77:4711', '203.0.113.0/24'],
   ['2001:db8:7:8::1', '2001:db8:7::/48'],
   ['made up', 'unknown'],
-])('takes %s for the network %s', (address, site) => expect(siteOf(address)).toBe(site));
+])('the site of %s is %s', (address, site) => expect(siteOf(address)).toBe(site));

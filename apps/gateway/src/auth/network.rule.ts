@@ -1,22 +1,22 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** How many leading bits of an address stay. */
+/** Length of a network prefix. */
 interface PrefixBits {
   ipv4: number;
   ipv6: number;
 }
 
-/** Enough to tell Okta from a stranger, and not who it is: of IPv6 what one site is given (RFC 6177). */
+/** Identifies a site without identifying a person; for IPv6 the prefix of one site (RFC 6177). */
 const SITE: PrefixBits = { ipv4: 24, ipv6: 48 };
-/** What one machine has at least: of IPv6 all addresses of a link (RFC 4291 §2.5.4). */
+/** Identifies a client; for IPv6 all addresses of a link (RFC 4291 §2.5.4). */
 const CLIENT: PrefixBits = { ipv4: 32, ipv6: 64 };
 
 /**
  * The network of an address.
- * @param address as the socket, or a proxy, gives it: some proxies append the port, `203.0.113.7:4711` or
+ * @param address from the socket or a proxy; some proxies append the port, `203.0.113.7:4711` or
  *   `[2001:db8::1]:4711` (RFC 7239 §6)
- * @param bits SITE when absent
- * @returns `203.0.113.0/24` or `2001:db8:7::/48` (RFC 5952); null when it is no address
+ * @param bits default: SITE
+ * @returns `203.0.113.0/24` or `2001:db8:7::/48` (RFC 5952); null for an invalid address
  */
 export function networkOf(address: string, bits: PrefixBits = SITE): string | null {
   const [plain = ''] = withoutPort(address).split('%'); // the zone of a link-local address (RFC 4007 §11)
@@ -31,15 +31,15 @@ export function networkOf(address: string, bits: PrefixBits = SITE): string | nu
   return `${canonical(kept.join(':'))}/${bits.ipv6}`;
 }
 
-/** The text in the brackets, or before the port of an IPv4 address; without either the text itself. */
+/** Removes the port, and the brackets of an IPv6 address. */
 function withoutPort(address: string): string {
-  const [, text = address] = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([\d.]+):\d+$/.exec(address) ?? [];
-  return text;
+  const [, host = address] = /^\[([^\]]*)\](?::\d+)?$/.exec(address) ?? /^([\d.]+):\d+$/.exec(address) ?? [];
+  return host;
 }
 
 const networkOfV4 = (bytes: readonly number[], bits: number): string => `${masked(bytes, 8, bits).join('.')}/${bits}`;
 
-/** Sets all but the first `bits` to 0. @param width bits of each part */
+/** Sets all bits after the first `bits` to 0. @param width bits of each part */
 function masked(parts: readonly number[], width: number, bits: number): number[] {
   return parts.map((part, i) => {
     const dropped = Math.min(Math.max((i + 1) * width - bits, 0), width);
@@ -48,18 +48,18 @@ function masked(parts: readonly number[], width: number, bits: number): number[]
 }
 
 /**
- * The client behind an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address.
- * @param address as the socket, or a proxy, gives it; all that are no address are one client
+ * The rate limit key of a client: an IPv4 address, or the /64 of an IPv6 address. Invalid addresses share one key.
+ * @param address as for `networkOf`
  */
 export const clientOf = (address: string): string => networkOf(address, CLIENT) ?? 'unknown';
 
-/** The network behind an address, for limits; all that are no address are one. @param address as for `networkOf` */
+/** The rate limit key of a network. Invalid addresses share one key. @param address as for `networkOf` */
 export const siteOf = (address: string): string => networkOf(address) ?? 'unknown';
 
-/** RFC 5952, as every URL has it. */
+/** RFC 5952; the URL parser normalizes IPv6 hosts. */
 const canonical = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
 
-/** All eight groups of an IPv6 address. */
+/** @returns the eight groups of an IPv6 address */
 function groupsOf(address: string): number[] {
   const [before = [], after = []] = canonical(address)
     .split('::')

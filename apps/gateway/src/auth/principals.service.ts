@@ -11,14 +11,14 @@ type Incoming = Pick<FastifyRequest, 'headers' | 'method' | 'origin'>;
 
 const SESSION = 'tidegate_session';
 
-/** Who is behind a request that carries the cookie of a session, and the beginning and end of such sessions. */
+/** Authenticates requests by session cookie, and starts and ends sessions. */
 @Injectable()
 export class Principals {
   constructor(private readonly sessions: Sessions) {}
 
   /**
-   * @returns who is logged in, or undefined
-   * @throws Refusal `notAllowed` when the request changes something and no page of ours made it; as `Sessions.find`
+   * @returns the logged-in person, or undefined
+   * @throws Refusal `notAllowed` for an unsafe request from another origin; as `Sessions.find`
    */
   async principalOf(request: Incoming): Promise<Person | undefined> {
     const secret = secretOf(request);
@@ -27,7 +27,7 @@ export class Principals {
     return this.sessions.find(secret);
   }
 
-  /** The same for /api/v1, where a page must also send a header that no form can. */
+  /** Like `principalOf`, for /api/v1: unsafe requests also need a header that a form cannot send. */
   async apiCallerOf(request: Incoming): Promise<Person | undefined> {
     const person = await this.principalOf(request);
     const safe = request.method === 'GET' || request.method === 'HEAD';
@@ -36,17 +36,17 @@ export class Principals {
   }
 
   /**
-   * Begins a session, and takes the one away that the browser had.
-   * @throws Refusal `notAllowed` over plain http to another machine, where anybody on the way could take the session
+   * Starts a session and ends the previous one of the browser.
+   * @throws Refusal `notAllowed` over plain http, except on the loopback interface
    */
   async begin(request: Incoming, reply: FastifyReply, login: Login): Promise<void> {
     const form = sessionCookie(request.origin);
-    if (!form) throw new Refusal('notAllowed', 'Logging in needs https: over plain http a session could be stolen.');
+    if (!form) throw new Refusal('notAllowed', 'Login requires https. Over plain http a session can be stolen.');
     const secret = await this.sessions.open(login, secretOf(request));
     reply.header('set-cookie', setCookie(form, secret));
   }
 
-  /** Ends the session of the request, if there is one. */
+  /** Ends the session of the request, if any. */
   async end(request: Incoming, reply: FastifyReply): Promise<void> {
     const form = sessionCookie(request.origin);
     const secret = secretOf(request);
@@ -55,18 +55,18 @@ export class Principals {
   }
 }
 
-/** @throws Refusal `notAllowed` when a form does not bring back the token that was put into it */
+/** @throws Refusal `notAllowed` when the submitted CSRF token is not that of the session */
 export function requireCsrfToken(person: Person, given: unknown): void {
-  const [ours, theirs] = [Buffer.from(person.csrfToken), Buffer.from(typeof given === 'string' ? given : '')];
-  if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) throw forged();
+  const [expected, actual] = [Buffer.from(person.csrfToken), Buffer.from(typeof given === 'string' ? given : '')];
+  if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) throw forged();
 }
 
-/** Where a person goes to log in, and comes back from to a path of ours. */
+/** @returns the path of the login page @param returnTo path to open after the login @param again for a step-up login */
 export function loginPath(returnTo: string, again = false): string {
   return `/login?${new URLSearchParams({ ...(again ? { again: '1' } : {}), returnTo }).toString()}`;
 }
 
-/** Whether a request carries the cookie of a session, good or not. */
+/** @returns whether a request has a session cookie, valid or not */
 export const hasSessionCookie = (request: Incoming): boolean => secretOf(request) !== undefined;
 
 const sessionCookie = (origin: string): CookieForm | undefined => cookieForm(origin, SESSION);
@@ -77,4 +77,4 @@ function secretOf({ headers, origin }: Incoming): string | undefined {
 }
 
 const forged = (): Refusal =>
-  new Refusal('notAllowed', 'This request was not made by a page of this server, so the session does not count.');
+  new Refusal('notAllowed', 'This request did not come from a page of this server, so its session was ignored.');

@@ -1,38 +1,38 @@
 import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Identity } from './caller.js';
-import { type GivenRole } from './people.rule.js';
-import { type Taken } from './places.rule.js';
+import { type GivenRole } from './identity-rights.rule.js';
+import { type Usage } from './quota.rule.js';
 import { type Role } from './roles.js';
 
-/** Whose role it is, as pinned when the role was given. */
-export interface RoleHolder extends Identity {
-  /** The integration whose directory speaks for the person; null when none does. */
+/** The identity of a role assignment, fixed at the assignment. */
+export interface RoleAssignee extends Identity {
+  /** The integration whose directory can end the role; null for none. */
   integrationId: string | null;
-  /** The directory user to whom the role was given; null when it was given to the identity. */
+  /** The user to whom the role was assigned; null when it was assigned to the identity. */
   userId: string | null;
-  /** The version of the person's user in that integration when the role was given; 0 when there was none. */
+  /** Version of the user in that integration at the assignment; 0 without a user. */
   userVersion: number;
 }
 
 /** A role of an identity. */
-export interface RoleAssignment extends Omit<RoleHolder, 'userVersion'> {
+export interface RoleAssignment extends Omit<RoleAssignee, 'userVersion'> {
   id: string;
   role: Role;
-  /** Null: all there are and will be. */
+  /** Null: all, including future ones. */
   integrationIds: string[] | null;
   createdAt: Date;
-  /** When the directory reported that the person left; null while it has not. */
+  /** When the directory deactivated the person; null before. */
   endedAt: Date | null;
-  /** Whether it counts now: it has not ended, and its issuer signs in for the integration that speaks for the person. */
+  /** Whether it has not ended and its issuer is the login provider of `integrationId`. */
   effective: boolean;
-  /** Null where it was given before actors were kept. */
+  /** Null for assignments from before actors were stored. */
   createdBy: Actor | null;
 }
 
 /**
- * An ended role does not come back. Nor does one count whose integration is bound to another provider: what happens there
- * is no longer known of this identity.
+ * SQL: an ended role is never effective again. A role is not effective while its integration has another login provider,
+ * because deactivations there no longer apply to this identity.
  */
 const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
   SELECT FROM gateway.login_providers p WHERE p.issuer = r.issuer AND (r.integration_id IS NULL OR EXISTS (
@@ -43,15 +43,15 @@ const COLUMNS = `r.id, r.issuer, r.subject, r.integration_id AS "integrationId",
   r.created_by AS "createdBy",
   ${EFFECTIVE} AS effective`;
 
-type NewRow = RoleHolder & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'> & { createdBy: Actor };
+type NewRow = RoleAssignee & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'> & { createdBy: Actor };
 
 /**
- * Finds the same role, unless it has ended. A departure from before it was given again does not end it.
+ * Finds the same role that has not ended, and raises its user version, so that an earlier deactivation does not end it.
  * @returns its id; undefined when there is none
  */
-export async function giveAgain(tx: Tx, row: NewRow): Promise<string | undefined> {
+export async function touchAssignment(tx: Tx, row: NewRow): Promise<string | undefined> {
   const { issuer, subject, integrationId, userId, role, integrationIds, userVersion } = row;
-  const found = await tx.row<{ id: string }>(
+  const same = await tx.row<{ id: string }>(
     `UPDATE gateway.role_assignments SET user_version = greatest(user_version, $7)
      WHERE issuer = $1 AND subject = $2 AND integration_id IS NOT DISTINCT FROM $3 AND user_id IS NOT DISTINCT FROM $4
        AND role = $5 AND ended_at IS NULL AND (integration_ids @> $6 AND integration_ids <@ $6
@@ -59,10 +59,10 @@ export async function giveAgain(tx: Tx, row: NewRow): Promise<string | undefined
      RETURNING id`,
     [issuer, subject, integrationId, userId, role, integrationIds, userVersion],
   );
-  return found?.id;
+  return same?.id;
 }
 
-/** Stores a role, in place of the same one that has ended. */
+/** Stores a role and deletes the same role if it has ended. */
 export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
   const same = [row.issuer, row.subject, row.integrationId, row.role, row.integrationIds];
   await tx.run(
@@ -79,24 +79,24 @@ export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
 }
 
 /**
- * Counts what takes the places of a role for these integrations; null: for all. Locks out others who count until the
- * transaction is over.
+ * Counts the roles against each limit for a new one. Concurrent callers wait until this transaction ends.
+ * @param integrationIds of the new role; null: all
  */
-export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null, maker: Actor): Promise<Taken> {
+export async function countAssignments(tx: Tx, integrationIds: readonly string[] | null, maker: Actor): Promise<Usage> {
   await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate role assignments'))`);
-  // From wherever the maker calls, and whichever user it is there.
+  // Counted per creator, independent of network and user.
   const { network: _, ...identity } = maker;
   if (identity.kind === 'person') delete identity.userId;
-  const row = await tx.row<Required<Taken>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "ofMaker", count(*) FILTER (WHERE integration_ids IS NULL)::int AS everywhere,
+  const row = await tx.row<Required<Usage>>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "perCreator", count(*) FILTER (WHERE integration_ids IS NULL)::int AS "allIntegrations",
             (SELECT coalesce(max(fill.roles), 0)::int FROM (
                SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
-               WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "ofIntegration"
+               WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "perIntegration"
      FROM gateway.role_assignments`,
     [integrationIds ?? [], JSON.stringify(identity)],
   );
-  const { everywhere, ...taken } = row!;
-  return integrationIds === null ? { ...taken, everywhere } : taken;
+  const { allIntegrations, ...usage } = row!;
+  return integrationIds === null ? { ...usage, allIntegrations } : usage;
 }
 
 export function listAssignments(tx: Tx): Promise<RoleAssignment[]> {
@@ -107,12 +107,12 @@ export function findAssignment(tx: Tx, id: string): Promise<RoleAssignment | und
   return tx.row(`SELECT ${COLUMNS} FROM gateway.role_assignments r WHERE r.id = $1`, [id]);
 }
 
-/** Takes a role away. @returns what it was */
+/** @returns the deleted role assignment */
 export async function deleteAssignment(tx: Tx, id: string): Promise<RoleAssignment | undefined> {
   return tx.row(`DELETE FROM gateway.role_assignments r WHERE r.id = $1 RETURNING ${COLUMNS}`, [id]);
 }
 
-/** @returns the roles of an identity that count now */
+/** @returns the effective roles of an identity */
 export async function rolesOf(tx: Tx, { issuer, subject }: Identity): Promise<(GivenRole & { id: string })[]> {
   const rows = await tx.rows<{ id: string; role: Role; ids: string[] | null }>(
     `SELECT r.id, r.role, r.integration_ids AS ids FROM gateway.role_assignments r
@@ -122,7 +122,7 @@ export async function rolesOf(tx: Tx, { issuer, subject }: Identity): Promise<(G
   return rows.map(({ id, role, ids }) => ({ id, role, reach: ids ?? 'all' }));
 }
 
-/** @returns whether there is a role that lets somebody administer everything now */
+/** @returns whether an effective role administers all integrations */
 export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
   const sql = `SELECT FROM gateway.role_assignments r
     WHERE r.role = 'admin' AND r.integration_ids IS NULL AND ${EFFECTIVE} LIMIT 1`;
@@ -130,11 +130,11 @@ export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
 }
 
 /**
- * Ends the roles of a user who left, of those that this integration speaks for and that were given before: to that user,
- * to the identity that is linked to it, or, where that identity is linked to no user, to the subject that is its
- * `externalId`. Does not ask `AdminsLeft`: a departure wins, even when nobody can administer afterwards.
- * @param user.version of the departure; a role that was given at this version or later stays
- * @returns the ids of the roles that ended
+ * Ends the roles of a deactivated user that this integration can end and that were assigned before: to the user, to the
+ * identity linked to it, or, if that identity has no link, to the subject equal to its `externalId`. Does not use
+ * `LastAdminGuard`: a deactivation takes effect even for the last administrator.
+ * @param user.version of the deactivation; roles assigned at this version or later stay
+ * @returns the ids of the ended roles
  */
 export async function endRoles(
   tx: Tx,

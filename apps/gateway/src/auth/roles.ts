@@ -1,11 +1,11 @@
-/** Integrations: all there are and will be, or the named ones. */
+/** A set of integrations: all, including future ones, or the listed ones. */
 export type Reach = 'all' | readonly string[];
 
-/** From the least to the most: each may do what those before it may. */
+/** In ascending order: each role includes the previous ones. */
 export const ROLES = ['member', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What an API key may be made for, and the role that lets a person do the same. */
+/** The scopes of API keys, and the role that includes each. */
 export const SCOPES = {
   'integrations:read': 'auditor',
   'integrations:write': 'admin',
@@ -25,23 +25,23 @@ export const SCOPES = {
 export type Scope = keyof typeof SCOPES;
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
 
-/** Scopes that a key has only when it names them: `all` does not imply them. */
+/** Scopes that `all` does not include. */
 const EXPLICIT_ONLY: readonly Scope[] = ['access:review-as'];
 
-/** Whether a key has the scope only when it names it. */
+/** @returns whether a key needs the scope explicitly, because `all` does not include it */
 export const mustBeNamed = (scope: Scope): boolean => EXPLICIT_ONLY.includes(scope);
 
-/** Whether a key with these scopes may do what a scope stands for. */
+/** @returns whether `scopes` include a scope */
 export const hasScope = (scopes: 'all' | readonly Scope[], scope: Scope): boolean =>
   scopes === 'all' ? !mustBeNamed(scope) : scopes.includes(scope);
 
-/** Whether an integration is within reach. */
+/** @returns whether `reach` contains an integration */
 export const covers = (reach: Reach, integrationId: string): boolean =>
   reach === 'all' || reach.includes(integrationId);
 
-/** @returns what is in either */
+/** @returns the union of two sets */
 export const union = (a: Reach, b: Reach): Reach => (a === 'all' || b === 'all' ? 'all' : [...new Set([...a, ...b])]);
 
-/** Whether everything in `inner` is in `outer`, too. */
+/** @returns whether `inner` is a subset of `outer` */
 export const within = (inner: Reach, outer: Reach): boolean =>
   outer === 'all' || (inner !== 'all' && inner.every((id) => outer.includes(id)));

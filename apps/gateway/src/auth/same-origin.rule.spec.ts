@@ -2,7 +2,7 @@ import { isSameOrigin } from './same-origin.rule.js';
 
 const OURS = 'https://tidegate.example.com';
 
-describe('a request that a cookie speaks for', () => {
+describe('a request with a session cookie', () => {
   it.each<[string, Record<string, string>, boolean]>([
     ['GET', {}, true],
     ['HEAD', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, true],
@@ -23,8 +23,8 @@ describe('a request that a cookie speaks for', () => {
     ['PATCH', {}, false],
     ['DELETE', {}, false],
     ['OPTIONS', {}, false],
-    ['get', {}, false], // methods are told in capitals (RFC 9110 §9.1)
-  ])('%s with %j is one of a page of ours: %s', (method, headers, expected) => {
+    ['get', {}, false], // methods are case-sensitive (RFC 9110 §9.1)
+  ])('%s with %j is from the same origin: %s', (method, headers, expected) => {
     expect(isSameOrigin(method, headers, OURS)).toBe(expected);
   });
 });

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 import { CallCounts } from '../integrations/call-counts.js';
-import { noteCall } from '../integrations/lifecycle.js';
-import { findToken, type FoundToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
+import { recordCall } from '../integrations/lifecycle.js';
+import { findToken, type StoredToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
 import { findAccessToken, markClientUsed } from '../oauth/access-tokens.queries.js';
 import { stateKey } from '../oauth/state-key.js';
 import { Secrets } from '../secrets/secrets.service.js';
@@ -13,19 +13,19 @@ import { actorOf } from './actor.rule.js';
 import { hashOf, looksLikeSecret } from './bearer.rule.js';
 import { type Credential, type RefusedCredential } from './caller.js';
 import { SecretLookups } from './secret-lookups.js';
-import { idInToken } from './token-text.rule.js';
+import { idInToken } from './token-format.rule.js';
 
-/** A token of an integration: good, or why it is not. */
-export interface Recognized {
+/** A token of an integration; `ended` is the reason if it is not valid. */
+export interface ValidatedToken {
   credential: Credential;
   profile: ScimProfile;
   groupsToSync: string[];
   ended?: Exclude<RefusedCredential['reason'], 'bare'>;
 }
 
-/** Where a token is shown. */
-interface Presented {
-  /** As it stands in the path: any text. */
+/** The call with the token. */
+interface TokenCall {
+  /** From the path; not validated. */
   integrationId: string;
   requestId: string;
   /** The network of the caller. */
@@ -33,19 +33,19 @@ interface Presented {
 }
 
 /**
- * What a client of a disabled integration is told. 403 and not 401: the credential is good, so there is no use in getting
- * another, and Okta shows the sentence beside the failed task.
+ * The refusal for a disabled integration. 403 and not 401, because the credential is valid; Okta shows the message with the
+ * failed task.
  */
 export const disabled = (): Refusal =>
   new Refusal('notAllowed', 'This integration is disabled in Tidegate. An administrator can enable it again.');
 
-/** A token as it was found, and how its use is written down. */
-interface Found extends Omit<FoundToken, 'hash' | 'id'> {
+/** A token from the database; `markUsed` records its use. */
+interface TokenRecord extends Omit<StoredToken, 'hash' | 'id'> {
   credential: Credential;
   markUsed(tx: Tx): Promise<void>;
 }
 
-/** Tells whether a token belongs to an integration, and how that integration speaks. */
+/** Validates SCIM credentials. */
 @Injectable()
 export class ScimTokens {
   constructor(
@@ -56,46 +56,46 @@ export class ScimTokens {
   ) {}
 
   /**
-   * The first call with a good token proves that Okta and Tidegate reach one another: it makes the integration active.
-   * @returns undefined for what is no token of the integration in the path, and never was
+   * Validates a token for the integration in the path. The first call with a valid token makes the integration active.
+   * @returns undefined when the token never belonged to that integration
    * @throws as `SecretLookups.find`
    */
-  async recognize(secret: string, presented: Presented): Promise<Recognized | undefined> {
-    const { integrationId } = presented;
-    const find = isId(integrationId) ? this.finderOf(secret, presented) : undefined;
-    if (!find) return undefined;
+  async validate(secret: string, call: TokenCall): Promise<ValidatedToken | undefined> {
+    const { integrationId } = call;
+    const lookup = isId(integrationId) ? this.lookupOf(secret, call) : undefined;
+    if (!lookup) return undefined;
     const name = integrationId + hashOf(secret).toString('base64');
-    const isGood = ({ ended }: Recognized) => !ended || ended === 'disabled';
-    return this.lookups.find(name, () => this.ask(find, presented), isGood);
+    const isValid = ({ ended }: ValidatedToken) => !ended || ended === 'disabled';
+    return this.lookups.find(name, () => this.runLookup(lookup, call), isValid);
   }
 
-  /** The token is looked for within the path's integration: row-level security hides all others. */
-  private ask(
-    find: (tx: Tx) => Promise<Found | undefined>,
-    { integrationId, requestId, from }: Presented,
-  ): Promise<Recognized | undefined> {
+  /** Looks the token up within the integration of the path: row-level security hides all others. */
+  private runLookup(
+    lookup: (tx: Tx) => Promise<TokenRecord | undefined>,
+    { integrationId, requestId, from }: TokenCall,
+  ): Promise<ValidatedToken | undefined> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      const token = await find(tx);
+      const token = await lookup(tx);
       if (!token) return undefined;
       const { credential, profile, groupsToSync, ended } = token;
-      const recognized = { credential, profile, groupsToSync };
+      const validated = { credential, profile, groupsToSync };
       if (ended) {
-        // An access token that has run out is a matter of course: its client gets the next.
+        // Expired access tokens are normal: the client gets a new one.
         if (credential.kind === 'token') this.counts.countRefusedCredential(integrationId);
-        return { ...recognized, ended };
+        return { ...validated, ended };
       }
       if (token.stale) await token.markUsed(tx);
-      const actor = actorOf({ kind: 'scim', integrationId, ...recognized }, { network: from });
-      if (token.unheard) await noteCall(tx, integrationId, { requestId, actor });
-      return token.disabled ? { ...recognized, ended: 'disabled' } : recognized;
+      const actor = actorOf({ kind: 'scim', integrationId, ...validated }, { network: from });
+      if (token.callIsDue) await recordCall(tx, integrationId, { requestId, actor });
+      return token.disabled ? { ...validated, ended: 'disabled' } : validated;
     });
   }
 
-  /** @returns how to look a token up, or undefined for what was never given out: it needs no lookup */
-  private finderOf(
+  /** @returns the lookup of a token, or undefined for strings that are not tokens */
+  private lookupOf(
     secret: string,
-    { integrationId, from }: Presented,
-  ): ((tx: Tx) => Promise<Found | undefined>) | undefined {
+    { integrationId, from }: TokenCall,
+  ): ((tx: Tx) => Promise<TokenRecord | undefined>) | undefined {
     if (looksLikeSecret('tga_', secret)) return (tx) => this.findAccessToken(tx, integrationId, secret);
     const key = keyOf(secret);
     return key && ((tx) => this.findScimToken(tx, integrationId, secret, key, from));
@@ -107,7 +107,7 @@ export class ScimTokens {
     secret: string,
     key: TokenKey,
     from: string | null,
-  ): Promise<Found | undefined> {
+  ): Promise<TokenRecord | undefined> {
     const token = await findToken(tx, integrationId, key);
     const hash = 'id' in key ? this.secrets.hash('scim token', secret) : key.hash;
     if (!token || !timingSafeEqual(token.hash, hash)) return undefined;
@@ -115,8 +115,8 @@ export class ScimTokens {
     return { ...token, credential: { kind: 'token', id }, markUsed: (used) => markUsed(used, integrationId, id, from) };
   }
 
-  /** An access token came of an administrator's consent, or of the client's secret alone. */
-  private async findAccessToken(tx: Tx, integrationId: string, secret: string): Promise<Found | undefined> {
+  /** Access tokens are issued after a consent (`AccessToken`) or for client credentials (`ClientCredentials`). */
+  private async findAccessToken(tx: Tx, integrationId: string, secret: string): Promise<TokenRecord | undefined> {
     const key = (model: string) => stateKey(this.secrets, integrationId, model, secret);
     const token = await findAccessToken(tx, integrationId, [key('AccessToken'), key('ClientCredentials')]);
     if (!token) return undefined;
@@ -125,7 +125,7 @@ export class ScimTokens {
   }
 }
 
-/** @returns by what a SCIM token is to be looked for, or undefined for what was never given out */
+/** @returns the lookup key of a SCIM token, or undefined for strings that are not tokens */
 function keyOf(secret: string): TokenKey | undefined {
   const id = idInToken(secret);
   if (id !== undefined) return { id };

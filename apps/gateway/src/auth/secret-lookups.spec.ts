@@ -1,6 +1,6 @@
 import { SecretLookups } from './secret-lookups.js';
 
-const SOMEONE = {};
+const VALID = {};
 
 describe('SecretLookups', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -8,16 +8,16 @@ describe('SecretLookups', () => {
 
   const opened = () => new SecretLookups({ poolSize: 100 });
 
-  /** A database that does not answer until it is told to. */
+  /** Lookups that complete when the test resolves them. */
   const slow = () => {
-    const answers: ((good: object | undefined) => void)[] = [];
+    const answers: ((credential: object | undefined) => void)[] = [];
     return { answers, lookUp: () => new Promise<object | undefined>((resolve) => answers.push(resolve)) };
   };
   const crowd = (lookups: SecretLookups, size: number, lookUp: () => Promise<object | undefined>) =>
-    Array.from({ length: size }, (_, i) => lookups.find(`stranger ${i}`, lookUp));
+    Array.from({ length: size }, (_, i) => lookups.find(`unknown ${i}`, lookUp));
   const settled = () => jest.advanceTimersByTimeAsync(0);
 
-  it('looks eight strangers up at once, the others in turn', async () => {
+  it('looks up eight unknown secrets at a time', async () => {
     const [lookups, { answers, lookUp }] = [opened(), slow()];
     const asking = crowd(lookups, 20, lookUp);
     expect(answers).toHaveLength(8);
@@ -28,43 +28,43 @@ describe('SecretLookups', () => {
     expect(await Promise.all(asking)).toEqual(Array<undefined>(20).fill(undefined));
   });
 
-  it('takes half of a small pool', () => {
+  it('uses at most half of a small pool', () => {
     const { answers, lookUp } = slow();
     void crowd(new SecretLookups({ poolSize: 4 }), 20, lookUp);
     expect(answers).toHaveLength(2);
   });
 
-  it('does not let a good secret wait for strangers', async () => {
+  it('a valid secret does not wait for unknown ones', async () => {
     const [lookups, { lookUp }] = [opened(), slow()];
-    expect(await lookups.find('alice', () => Promise.resolve(SOMEONE))).toBe(SOMEONE);
+    expect(await lookups.find('alice', () => Promise.resolve(VALID))).toBe(VALID);
     void crowd(lookups, 20_000, lookUp);
     let asked = 0;
     for (let i = 0; i < 3; i++)
-      expect(await lookups.find('alice', () => Promise.resolve(++asked > 0 ? SOMEONE : undefined))).toBe(SOMEONE);
+      expect(await lookups.find('alice', () => Promise.resolve(++asked > 0 ? VALID : undefined))).toBe(VALID);
     expect(asked).toBe(1);
   });
 
-  it('lets a right secret in that comes for the first time among strangers', async () => {
+  it('accepts a new valid secret among unknown ones', async () => {
     const [lookups, { answers, lookUp }] = [opened(), slow()];
     void crowd(lookups, 8, lookUp);
-    const first = lookups.find('alice', () => Promise.resolve(SOMEONE));
+    const first = lookups.find('alice', () => Promise.resolve(VALID));
     answers[0]!(undefined);
-    expect(await first).toBe(SOMEONE);
+    expect(await first).toBe(VALID);
   });
 
-  it('does not look a secret up again that just failed, whoever else fails or succeeds', async () => {
+  it('does not look up a failed secret again within a second', async () => {
     const lookups = opened();
     let asked = 0;
     for (let i = 0; i < 3; i++) {
-      expect(await lookups.find('erin', () => Promise.resolve(++asked < 0 ? SOMEONE : undefined))).toBe(undefined);
-      expect(await lookups.find('alice', () => Promise.resolve(SOMEONE))).toBe(SOMEONE);
+      expect(await lookups.find('erin', () => Promise.resolve(++asked < 0 ? VALID : undefined))).toBe(undefined);
+      expect(await lookups.find('alice', () => Promise.resolve(VALID))).toBe(VALID);
     }
     expect(asked).toBe(1);
   });
 
-  it('makes a stranger again of a secret that is no longer good', async () => {
+  it('queues a secret that is no longer valid', async () => {
     const [lookups, { answers, lookUp }] = [opened(), slow()];
-    expect(await lookups.find('erin', () => Promise.resolve(SOMEONE))).toBe(SOMEONE);
+    expect(await lookups.find('erin', () => Promise.resolve(VALID))).toBe(VALID);
     expect(await lookups.find('erin', () => Promise.resolve(undefined))).toBe(undefined);
     await jest.advanceTimersByTimeAsync(1_000);
     void crowd(lookups, 8, lookUp);
@@ -72,7 +72,7 @@ describe('SecretLookups', () => {
     expect(answers).toHaveLength(8);
   });
 
-  it('does not take a secret for wrong whose turn did not come: it may come again', async () => {
+  it('a timeout in the queue is not cached as a failure', async () => {
     const [lookups, { lookUp }] = [opened(), slow()];
     void crowd(lookups, 8, lookUp);
     const waiting = expect(lookups.find('alice', lookUp)).rejects.toMatchObject({ code: 'deadline' });
@@ -80,9 +80,9 @@ describe('SecretLookups', () => {
     await waiting;
   });
 
-  it('remembers nothing of a lookup that failed', async () => {
+  it('does not cache failed lookups', async () => {
     const lookups = opened();
     await expect(lookups.find('alice', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-    expect(await lookups.find('alice', () => Promise.resolve(SOMEONE))).toBe(SOMEONE);
+    expect(await lookups.find('alice', () => Promise.resolve(VALID))).toBe(VALID);
   });
 });

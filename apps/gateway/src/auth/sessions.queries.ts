@@ -1,10 +1,10 @@
 import { type Tx } from '@tidegate/database';
 import { type Identity } from './caller.js';
 
-/** A session as it is kept: of its secret only the hash. */
+/** A stored session, without the hash of its secret. */
 export interface Session extends Identity {
   id: string;
-  /** Of the API key that it was opened with, and lives as long as. */
+  /** Hash of the API key that opened it; the session ends with the key. */
   keyHash: Buffer | null;
   createdAt: Date;
   authenticatedAt: Date;
@@ -16,9 +16,9 @@ type NewSession = Pick<Session, 'id' | 'issuer' | 'subject' | 'keyHash' | 'authe
 
 const COLUMNS = `id, issuer, subject, key_hash AS "keyHash", created_at AS "createdAt",
   authenticated_at AS "authenticatedAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt"`;
-/** OWASP's and NIST's figures for an application of this weight: 30 minutes unused, 12 hours in all (SP 800-63B §2.2.3). */
+/** 12 hours in total, 30 minutes of inactivity (OWASP; NIST SP 800-63B §2.2.3). */
 const LIFETIME = `interval '12 hours'`;
-const ALIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
+const ACTIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
 
 export async function insertSession(
   tx: Tx,
@@ -31,11 +31,11 @@ export async function insertSession(
   );
 }
 
-/** @returns the session, if it is alive; its time of last use is kept to the minute */
+/** @returns the session if it has not expired; updates the time of last use at most once a minute */
 export async function useSession(tx: Tx, hash: Buffer): Promise<Session | undefined> {
   const session = await tx.row<Session & { stale: boolean }>(
     `SELECT ${COLUMNS}, last_used_at < now() - interval '1 minute' AS stale
-     FROM gateway.sessions WHERE hash = $1 AND ${ALIVE}`,
+     FROM gateway.sessions WHERE hash = $1 AND ${ACTIVE}`,
     [hash],
   );
   if (session?.stale) await tx.run('UPDATE gateway.sessions SET last_used_at = now() WHERE id = $1', [session.id]);
@@ -44,20 +44,20 @@ export async function useSession(tx: Tx, hash: Buffer): Promise<Session | undefi
 
 export function listSessions(tx: Tx, { issuer, subject }: Identity): Promise<Session[]> {
   return tx.rows(
-    `SELECT ${COLUMNS} FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND ${ALIVE} ORDER BY id`,
+    `SELECT ${COLUMNS} FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND ${ACTIVE} ORDER BY id`,
     [issuer, subject],
   );
 }
 
-/** @returns those for whom a provider vouched and who did something in the last minutes; `useSession` writes it down */
+/** @returns the identities with a provider login whose sessions were used in the last two minutes */
 export function identitiesInUse(tx: Tx): Promise<Identity[]> {
   return tx.rows(
     `SELECT DISTINCT issuer, subject FROM gateway.sessions
-     WHERE key_hash IS NULL AND ${ALIVE} AND last_used_at > now() - interval '2 minutes'`,
+     WHERE key_hash IS NULL AND ${ACTIVE} AND last_used_at > now() - interval '2 minutes'`,
   );
 }
 
-/** @returns whether the identity had such a session */
+/** @returns whether the session of the identity existed */
 export async function deleteSession(tx: Tx, { issuer, subject }: Identity, id: string): Promise<boolean> {
   const sql = 'DELETE FROM gateway.sessions WHERE issuer = $1 AND subject = $2 AND id = $3';
   return (await tx.run(sql, [issuer, subject, id])) > 0;
@@ -67,11 +67,11 @@ export async function deleteSessionByHash(tx: Tx, hash: Buffer): Promise<void> {
   await tx.run('DELETE FROM gateway.sessions WHERE hash = $1', [hash]);
 }
 
-/** Ends all sessions of an identity. @returns how many there were */
+/** Deletes all sessions of an identity. @returns their number */
 export function deleteSessionsOf(tx: Tx, { issuer, subject }: Identity): Promise<number> {
   return tx.run('DELETE FROM gateway.sessions WHERE issuer = $1 AND subject = $2', [issuer, subject]);
 }
 
-export async function deleteDeadSessions(tx: Tx): Promise<void> {
-  await tx.run(`DELETE FROM gateway.sessions WHERE NOT (${ALIVE})`);
+export async function deleteExpiredSessions(tx: Tx): Promise<void> {
+  await tx.run(`DELETE FROM gateway.sessions WHERE NOT (${ACTIVE})`);
 }

@@ -6,10 +6,10 @@ import { Secrets } from '../secrets/secrets.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from './bearer.rule.js';
 import { type Identity, type Person } from './caller.js';
-import { ROOT_STANDING, type Standing } from './people.rule.js';
+import { ROOT_RIGHTS, type IdentityRights } from './identity-rights.rule.js';
 import { SecretLookups } from './secret-lookups.js';
 import {
-  deleteDeadSessions,
+  deleteExpiredSessions,
   deleteSession,
   deleteSessionByHash,
   insertSession,
@@ -17,19 +17,19 @@ import {
   type Session,
   useSession,
 } from './sessions.queries.js';
-import { Standings } from './standings.service.js';
+import { IdentityRightsService } from './identity-rights.service.js';
 
-/** What a session begins with. */
+/** A successful login. */
 export interface Login {
   identity: Identity;
-  /** Of the API key that vouched. */
+  /** Hash of the API key of the login. */
   keyHash?: Buffer;
-  /** When the person proved who it is; undefined when nobody says. */
+  /** Time of the authentication; undefined when the provider does not report it. */
   authenticatedAt: Date | undefined;
 }
-const LONG_AGO = new Date(0);
+const NEVER_AUTHENTICATED = new Date(0);
 
-/** The sessions of persons, kept here: the cookie holds nothing but a secret to find one by. */
+/** Server-side sessions of persons. The cookie contains only a secret. */
 @Injectable()
 export class Sessions {
   constructor(
@@ -37,11 +37,11 @@ export class Sessions {
     private readonly secrets: Secrets,
     private readonly lookups: SecretLookups,
     private readonly apiKeys: ApiKeys,
-    private readonly standings: Standings,
+    private readonly identityRights: IdentityRightsService,
   ) {}
 
   /**
-   * @returns whose session it is, and what that person may do as of a second ago at most
+   * @returns the person of the session, with rights at most a second old
    * @throws as `SecretLookups.find`
    */
   async find(secret: string): Promise<Person | undefined> {
@@ -52,15 +52,15 @@ export class Sessions {
   }
 
   /**
-   * Opens a session, in place of the one that the same browser had: its secret is never used on.
+   * Opens a session with a new secret and deletes the previous one of the browser.
    * @returns the secret of the session
    */
   async open({ identity, keyHash, authenticatedAt }: Login, replaced: string | undefined): Promise<string> {
     const secret = newSecret('tgw_');
-    const proof = { keyHash: keyHash ?? null, authenticatedAt: authenticatedAt ?? LONG_AGO };
+    const proof = { keyHash: keyHash ?? null, authenticatedAt: authenticatedAt ?? NEVER_AUTHENTICATED };
     const row = { id: uuidv7(), hash: this.hash(secret), ...identity, ...proof };
     await this.database.unscoped(async (tx) => {
-      await deleteDeadSessions(tx);
+      await deleteExpiredSessions(tx);
       if (replaced !== undefined) await deleteSessionByHash(tx, this.hash(replaced));
       await insertSession(tx, row);
     });
@@ -71,20 +71,20 @@ export class Sessions {
     await this.database.unscoped((tx) => deleteSessionByHash(tx, this.hash(secret)));
   }
 
-  /** All sessions of a person. */
+  /** @returns the active sessions of a person */
   list(identity: Identity): Promise<Session[]> {
     return this.database.unscoped((tx) => listSessions(tx, identity));
   }
 
-  /** Ends one session of a person; every gateway refuses it within a second. @throws Refusal `missing` */
+  /** Ends a session; all gateways refuse it within a second. @throws Refusal `missing` */
   async revoke(identity: Identity, id: string): Promise<void> {
     if (!(await this.database.unscoped((tx) => deleteSession(tx, identity, id))))
       throw new Refusal('missing', 'No such session.');
   }
 
-  /** What an identity may do; undefined when it may not come in. */
-  standing(identity: Identity): Promise<Standing | undefined> {
-    return this.standings.of(identity);
+  /** @returns the rights of an identity; undefined without any */
+  rightsOf(identity: Identity): Promise<IdentityRights | undefined> {
+    return this.identityRights.find(identity);
   }
 
   private async lookUp(hash: Buffer, csrfToken: string): Promise<Person | undefined> {
@@ -92,12 +92,12 @@ export class Sessions {
     if (!session) return undefined;
     const { id: sessionId, issuer, subject, keyHash } = session;
     const authenticatedAt = session.authenticatedAt.getTime();
-    const standing = keyHash ? await this.standingOfKey(keyHash) : await this.standing(session);
-    return standing && { kind: 'person', sessionId, issuer, subject, authenticatedAt, csrfToken, ...standing };
+    const rights = keyHash ? await this.rightsOfKey(keyHash) : await this.rightsOf(session);
+    return rights && { kind: 'person', sessionId, issuer, subject, authenticatedAt, csrfToken, ...rights };
   }
 
-  private async standingOfKey(keyHash: Buffer): Promise<typeof ROOT_STANDING | undefined> {
-    return (await this.apiKeys.isRoot(keyHash)) ? ROOT_STANDING : undefined;
+  private async rightsOfKey(keyHash: Buffer): Promise<typeof ROOT_RIGHTS | undefined> {
+    return (await this.apiKeys.isRoot(keyHash)) ? ROOT_RIGHTS : undefined;
   }
 
   private hash(secret: string): Buffer {

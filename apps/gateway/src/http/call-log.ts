@@ -7,9 +7,9 @@ import { hasSessionCookie } from '../auth/principals.service.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * One line in the log per call: route, status, duration and the actor. A call that may change something has the ids in its
- * path and the id of what it made; a failed credential is a warning with the network that it came from. The line never
- * holds a URL, a header or a body: filters, names and secrets stand there.
+ * Logs one line per call: route, status, duration and actor. Lines of unsafe methods have the ids in the path and the id
+ * of the created resource. Failed authentication is a warning, with the network of the caller. Lines never contain URLs,
+ * headers or bodies, which can hold filters, names and secrets.
  */
 export function addCallLog(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -17,7 +17,7 @@ export function addCallLog(fastify: FastifyInstance, logger: Logger): void {
     done();
   });
 
-  // Objects only: answers of SCIM are bytes by then, and name their resource in the path.
+  // Only for JSON objects: SCIM responses are serialized already.
   fastify.addHook('preSerialization', (request, _reply, payload, done) => {
     const { id } = (payload ?? {}) as { id?: unknown };
     if (!SAFE.has(request.method) && typeof id === 'string') request.changed['resultId'] = id;
@@ -34,7 +34,7 @@ export function addCallLog(fastify: FastifyInstance, logger: Logger): void {
 }
 
 function plainLine(request: FastifyRequest, reply: FastifyReply) {
-  // The route's pattern, never the URL: filters hold user names.
+  // The pattern, not the URL: filters contain user names.
   const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
   const ids = { requestId: request.id, traceId: traceIdOf(request.trace) };
@@ -46,26 +46,26 @@ function callerOf({ caller, network, params }: FastifyRequest): object {
   return caller ? { actor: withoutName(actorOf(caller, { network, integrationId })) } : { network };
 }
 
-/** What an administrator called a key does not belong into a log. */
+/** Names of API keys are not logged. */
 function withoutName(actor: Actor): Actor | Omit<Actor, 'name'> {
   if (actor.kind !== 'apiKey') return actor;
   const { name: _, ...ids } = actor;
   return ids;
 }
 
-/** Ids only: a client may put a name or a secret into a path. */
+/** Only ids: clients can put names or secrets into paths. */
 function paramsOf({ params }: FastifyRequest): object {
   const ids = Object.entries((params ?? {}) as Record<string, string>).filter(([, id]) => isUuid(id));
   return ids.length > 0 ? { params: Object.fromEntries(ids) } : {};
 }
 
-/** Whether a credential was given and is not accepted. A caller that lacks a right has shown a good one. */
+/** Whether a credential was given and rejected. A caller that lacks a scope is authenticated. */
 function hasFailedCredential(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   const { headers, caller, refusedCredential, routeOptions } = request;
   if (refusedCredential !== undefined) return true;
-  // 429: so many wrong ones came that this one was not looked at.
+  // 429: rate limited after too many wrong credentials.
   if (caller !== undefined || (statusCode !== 401 && statusCode !== 429)) return false;
-  // An OAuth client may show its secret in the body (RFC 6749 §2.3.1).
+  // OAuth clients may send the secret in the body (RFC 6749 §2.3.1).
   const isOAuth = routeOptions.url?.startsWith('/oauth/') ?? false;
   return isOAuth || headers.authorization !== undefined || hasSessionCookie(request);
 }

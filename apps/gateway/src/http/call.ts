@@ -6,35 +6,35 @@ import { type Caller } from '../auth/caller.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Milliseconds since 1970: when the request entered. */
+    /** Milliseconds since 1970: arrival of the request. */
     receivedAt: number;
     /** Length of the parsed body, 0 without one. */
     bodyLength: number;
-    /** Ends the turn of a long body; see `limitLongBodies`. */
+    /** Releases the semaphore of a long body; see `limitLongBodies`. */
     bodyRead?: () => void;
-    /** Scheme and host that the caller reaches us by. */
+    /** Scheme and host of the gateway, as the caller addressed it. */
     origin: string;
-    /** The trace that the call belongs to: that of its `traceparent` header when it is valid. */
+    /** Trace of the call: that of its `traceparent` header when valid. */
     trace: TraceContext;
-    /** The network that the call comes from, as `networkOf` gives it. */
+    /** Network of the caller, from `networkOf`. */
     network: string | null;
-    /** What the call changed, for its line in the log: ids, never names or secrets. */
+    /** Details for the log line of the call: ids, never names or secrets. */
     changed: Record<string, unknown>;
-    /** What the caller may touch through a route of /api/v1: set by the guard. */
+    /** Access of the caller to the route of /api/v1; set by the guard. */
     access: Access;
   }
 }
 
-/** Of a call that may touch nothing: what holds until the guard says more. */
+/** Initial value of `access`, until the guard sets it. */
 export const NO_ACCESS: Access = Object.freeze({ reach: [], own: {} });
 
-/** What a handler needs of the HTTP call besides its parameters and its body. */
+/** Context of an HTTP call, besides parameters and body. */
 export interface HttpCall {
   requestId: string;
   /** Milliseconds since 1970. */
   receivedAt: number;
   bodyLength: number;
-  /** Scheme and host, without a slash at the end. */
+  /** Scheme and host, without trailing slash. */
   origin: string;
   network: string | null;
   /** As on the request. */
@@ -46,11 +46,11 @@ export interface HttpCall {
 
 export function httpCall(request: FastifyRequest): HttpCall {
   const { id, receivedAt, bodyLength, origin, network, changed, query, caller, access } = request;
-  const known = { receivedAt, bodyLength, origin, network, changed, caller, access };
-  return { requestId: id, query: query as Record<string, unknown>, ...known };
+  const details = { receivedAt, bodyLength, origin, network, changed, caller, access };
+  return { requestId: id, query: query as Record<string, unknown>, ...details };
 }
 
-/** Hands the `HttpCall` to a handler. */
+/** Parameter decorator: the `HttpCall` of a request. */
 export const Call = createParamDecorator((_: unknown, context: ExecutionContext) =>
   httpCall(context.switchToHttp().getRequest<FastifyRequest>()),
 );

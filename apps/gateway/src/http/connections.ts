@@ -6,53 +6,53 @@ import { Throttle } from '../activity/throttle.js';
 import { clientOf, siteOf } from '../auth/network.rule.js';
 import { whenSent } from './when-sent.js';
 
-/** The part of all connections that is kept for addresses whose callers were identified before. */
+/** Share of connections reserved for addresses with an authenticated call before. */
 const RESERVED = 0.1;
-/** Requests of one connection that are not answered yet. HTTP clients that pipeline send few; proxies do not pipeline. */
-const MOST_UNANSWERED = 32;
-const MOST_KNOWN = 10_000;
+/** Unanswered requests of one connection. HTTP clients that pipeline send few; proxies do not pipeline. */
+const MAX_UNANSWERED = 32;
+const MAX_IDENTIFIED = 10_000;
 const LOG_EVERY_MS = 60_000;
 
 interface ConnectionLimits {
-  /** Of connections at once. */
-  most: number;
-  /** Of one client address: connections at once; behind a proxy, whose connections are everyone's, requests at once. */
-  mostOfOneClient: number;
+  /** Maximum number of open connections. */
+  max: number;
+  /** Maximum open connections per client address; behind a proxy, which shares connections, maximum open requests. */
+  maxPerClient: number;
   behindProxy: boolean;
   logger: Logger;
 }
 
 /**
- * Limits what one client address may hold, so that its connections do not keep others out. A client is an IPv4 address or
- * a /64 of IPv6. A connection beyond a limit is closed at once; a request beyond it gets 429.
+ * Limits connections in total and per client, an IPv4 address or an IPv6 /64. Connections above a limit are closed
+ * immediately; requests above it get 429.
  */
 export function limitConnections(
   fastify: FastifyInstance,
-  { most, mostOfOneClient, behindProxy, logger }: ConnectionLimits,
+  { max, maxPerClient, behindProxy, logger }: ConnectionLimits,
 ): void {
   const { server } = fastify;
-  server.maxConnections = most;
+  server.maxConnections = max;
   const open = new Map<Socket, string>();
-  const held = new Counts();
-  const known = new Set<string>();
-  const logs = new Throttle(LOG_EVERY_MS, MOST_KNOWN);
+  const perClient = new Counts();
+  const identified = new Set<string>();
+  const logs = new Throttle(LOG_EVERY_MS, MAX_IDENTIFIED);
   const log = (address: string) => {
     const network = siteOf(address);
-    if (logs.isDue(network)) logger.warn({ network }, 'A client address has reached its limit of connections');
+    if (logs.isDue(network)) logger.warn({ network }, 'Connection limit of a client address reached');
   };
 
   server.on('connection', (socket: Socket) => {
     const { remoteAddress = '' } = socket;
     const client = clientOf(remoteAddress);
-    const isOver = !behindProxy && held.of(client) >= mostOfOneClient;
+    const isOver = !behindProxy && perClient.get(client) >= maxPerClient;
     if (isOver) log(remoteAddress);
-    if (isOver || (open.size >= most * (1 - RESERVED) && !known.has(client))) return void socket.destroy();
-    socket.setMaxListeners(10 * MOST_UNANSWERED); // each request listens for its end
+    if (isOver || (open.size >= max * (1 - RESERVED) && !identified.has(client))) return void socket.destroy();
+    socket.setMaxListeners(10 * MAX_UNANSWERED); // each request listens for its end
     open.set(socket, client);
-    held.add(client, 1);
+    perClient.add(client, 1);
     socket.once('close', () => {
       open.delete(socket);
-      held.add(client, -1);
+      perClient.add(client, -1);
     });
   });
 
@@ -75,7 +75,7 @@ export function limitConnections(
         unanswered.set(socket, now);
         return now;
       };
-      if (count(1) > MOST_UNANSWERED) socket.destroy();
+      if (count(1) > MAX_UNANSWERED) socket.destroy();
       whenSent(request, reply, () => void count(-1));
       done();
     });
@@ -85,9 +85,9 @@ export function limitConnections(
     const running = new Counts();
     fastify.addHook('onRequest', (request, reply, done) => {
       const client = clientOf(request.ip);
-      if (running.of(client) >= mostOfOneClient) {
+      if (running.get(client) >= maxPerClient) {
         log(request.ip);
-        return done(new Refusal('tooManyRequests', 'Your address has too many requests open. Send this one again.'));
+        return done(new Refusal('tooManyRequests', 'Too many open requests from your address. Retry this one later.'));
       }
       running.add(client, 1);
       whenSent(request, reply, () => running.add(client, -1));
@@ -95,25 +95,25 @@ export function limitConnections(
     });
   }
 
-  /** The set keeps the order of insertion: the address that was quiet for longest goes first. */
+  /** Sets keep insertion order, so that the least recently used address is evicted first. */
   function remember(client: string): void {
-    known.delete(client);
-    const [oldest] = known.size >= MOST_KNOWN ? known : [];
-    if (oldest !== undefined) known.delete(oldest);
-    known.add(client);
+    identified.delete(client);
+    const [oldest] = identified.size >= MAX_IDENTIFIED ? identified : [];
+    if (oldest !== undefined) identified.delete(oldest);
+    identified.add(client);
   }
 }
 
-/** Numbers by key; a key whose number is 0 takes no memory. */
+/** Counters by key; keys with count 0 are removed. */
 class Counts {
   private readonly counts = new Map<string, number>();
 
-  of(key: string): number {
+  get(key: string): number {
     return this.counts.get(key) ?? 0;
   }
 
   add(key: string, by: number): void {
-    const count = this.of(key) + by;
+    const count = this.get(key) + by;
     if (count === 0) this.counts.delete(key);
     else this.counts.set(key, count);
   }

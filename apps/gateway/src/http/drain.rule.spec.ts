@@ -1,11 +1,11 @@
 import { isTooSlow } from './drain.rule.js';
 
 test.each([
-  ['takes nothing', { taken: 10, waiting: 500 }, { taken: 10, waiting: 500 }, true],
-  ['takes too little', { taken: 10, waiting: 500 }, { taken: 109, waiting: 401 }, true],
-  ['takes enough', { taken: 10, waiting: 500 }, { taken: 110, waiting: 400 }, false],
-  ['has nothing left to take', { taken: 10, waiting: 5 }, { taken: 15, waiting: 0 }, false],
-  ['had nothing to take before', { taken: 10, waiting: 0 }, { taken: 10, waiting: 500 }, false],
+  ['reads nothing', { sent: 10, pending: 500 }, { sent: 10, pending: 500 }, true],
+  ['reads too little', { sent: 10, pending: 500 }, { sent: 109, pending: 401 }, true],
+  ['reads enough', { sent: 10, pending: 500 }, { sent: 110, pending: 400 }, false],
+  ['has nothing left to read', { sent: 10, pending: 5 }, { sent: 15, pending: 0 }, false],
+  ['had nothing to read before', { sent: 10, pending: 0 }, { sent: 10, pending: 500 }, false],
 ] as const)('a reader that %s', (_name, before, now, tooSlow) => {
   expect(isTooSlow(before, now, 100)).toBe(tooSlow);
 });

@@ -1,15 +1,15 @@
-/** What a connection has taken of what was written to it. */
-export interface Drain {
-  /** Bytes that the system has taken. */
-  taken: number;
-  /** Bytes that it has not. */
-  waiting: number;
+/** Progress of writing to a connection. */
+export interface WriteProgress {
+  /** Bytes accepted by the operating system. */
+  sent: number;
+  /** Bytes still buffered. */
+  pending: number;
 }
 
 /**
- * Whether a reader is too slow: bytes waited for it at both ends of a span, and it took fewer than `leastBytes` between
- * them. When nothing waits, the answer is still in the making, which is not the reader's fault.
+ * @param minBytes minimum progress between the two measurements
+ * @returns whether the reader is too slow. Without buffered bytes it is not: the response is still being produced
  */
-export function isTooSlow(before: Drain, now: Drain, leastBytes: number): boolean {
-  return before.waiting > 0 && now.waiting > 0 && now.taken - before.taken < leastBytes;
+export function isTooSlow(before: WriteProgress, now: WriteProgress, minBytes: number): boolean {
+  return before.pending > 0 && now.pending > 0 && now.sent - before.sent < minBytes;
 }

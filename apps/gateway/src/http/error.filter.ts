@@ -11,7 +11,7 @@ import { refusalOf, RETRY_AFTER_SECONDS } from './errors.js';
 import { InvalidFields } from './invalid-fields.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
 
-/** Answers every error: as a SCIM Error under /scim, as problem details elsewhere. */
+/** Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
@@ -24,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent) return;
     if (!refusalOf(error) && !(error instanceof InvalidFields))
-      this.logger.error({ err: error, requestId: request.id }, 'An error nobody expected');
+      this.logger.error({ err: error, requestId: request.id }, 'Unhandled error');
     const route = request.routeOptions?.url ?? request.url;
     if (route.startsWith('/oauth/')) return answerOAuth(error, route, reply);
     const scim = route.startsWith('/scim/');
@@ -41,8 +41,7 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /**
- * RFC 6750 §3: a token that was given and is not good is named as the reason; where none was given there is no error.
- * RFC 9470 §3: a login that is too old is named with the age that it may have.
+ * RFC 6750 §3: `error` is set only if a token was sent. RFC 9470 §3: a login that is too old gets the maximum age.
  */
 function challenge({ headers }: FastifyRequest, error: unknown): string {
   const realm = 'Bearer realm="tidegate"';

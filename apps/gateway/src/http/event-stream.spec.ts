@@ -6,9 +6,9 @@ describe('EventStream', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
   afterEach(() => void jest.useRealTimers());
 
-  /** Opens a stream into a connection that has room for so many bytes. */
-  function open(room: number) {
-    const connection = new PassThrough({ highWaterMark: room });
+  /** Opens a stream to a connection with a buffer of `bufferBytes`. */
+  function open(bufferBytes: number) {
+    const connection = new PassThrough({ highWaterMark: bufferBytes });
     const ended = jest.fn();
     const reply = {
       headers: () => reply,
@@ -21,14 +21,14 @@ describe('EventStream', () => {
   }
   const event = { id: '1', event: 'integration.updated', data: { name: 'x'.repeat(100) } };
 
-  it('ends for a reader that takes nothing', async () => {
+  it('ends when the client reads nothing', async () => {
     const { stream, ended } = open(16);
     for (let i = 0; i < 3; i++) stream.send(event);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(ended).toHaveBeenCalledTimes(1);
   });
 
-  it('goes on for a reader that takes what there is, and for one that takes it slowly', async () => {
+  it('stays open while the client reads, even slowly', async () => {
     const quick = open(16);
     quick.connection.resume();
     const slow = open(16);

@@ -2,23 +2,23 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance } from 'fastify';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
-/** More than any form of ours. */
+/** Body limit of forms. */
 export const FORM_BYTES = 16 * 1024;
 
-/** Pages whose forms strangers may send, too. */
+/** Pages with forms that do not require authentication. */
 const PAGES = new Set(['/login', '/logout']);
 
 const isOAuthRoute = (route: string): boolean => route.startsWith('/oauth/');
 
-/** Addresses that strangers may send forms to: they are where a credential is first had. */
+/** Whether the route accepts forms. These routes issue credentials, so they do not require authentication. */
 export const isFormRoute = (route: string | undefined): boolean =>
   route !== undefined && (PAGES.has(route) || isOAuthRoute(route));
 
 /**
- * Takes what browsers send of forms (WHATWG URL §5), at the addresses of forms alone; the first value of a name counts.
- * OAuth gets all of them, since it must refuse a parameter that is sent twice (RFC 6749 §3.2).
+ * Parses form bodies (WHATWG URL §5), only for routes of forms. For duplicate names the first value is used; OAuth routes
+ * get all values, because they must refuse duplicates (RFC 6749 §3.2).
  */
-export function takeForms(fastify: FastifyInstance): void {
+export function parseForms(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<string>(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (!isFormRoute(request.routeOptions.url))
       return done(new Refusal('unsupportedType', 'Send the body as application/json.'));

@@ -8,7 +8,7 @@ import { SCIM_TYPE } from '../scim/reply.js';
 import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from './call.js';
 import { isFormRoute } from './forms.js';
-import { noSuchRoute } from './no-such-route.js';
+import { routeRefusal } from './no-such-route.js';
 import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
@@ -19,7 +19,7 @@ interface HookParts {
   publicUrl: string | undefined;
 }
 
-/** Comes before all other hooks: what they refuse is logged and answered with the id of the request and its network, too. */
+/** Must be the first hooks, so that later refusals are logged and sent with request id and network. */
 export function prepareRequests(
   fastify: FastifyInstance,
   { logger, publicUrl }: Pick<HookParts, 'logger' | 'publicUrl'>,
@@ -51,29 +51,29 @@ export function prepareRequests(
   addTransportSecurity(fastify, publicUrl);
 }
 
-/** What happens to every request around its handler: identity of the caller, and counts. */
+/** Adds authentication of the caller, and counts. */
 export function addHooks(
   fastify: FastifyInstance,
   { callers, callCounts, metrics }: Omit<HookParts, 'logger' | 'publicUrl'>,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) =>
-    done(request.is404 ? noSuchRoute(fastify, request, reply) : undefined),
+    done(request.is404 ? routeRefusal(fastify, request, reply) : undefined),
   );
 
-  // Before the body: a stranger's is not read. Which callers a route is for, the guard decides.
+  // Before parsing: bodies of unauthenticated callers are not read. The guard checks access to the route.
   fastify.addHook('onRequest', async (request) => {
     request.caller = await callers.identify(request);
     if (!announcesBody(request) || isFormRoute(request.routeOptions.url)) return;
     if (!request.caller) throw unauthorized();
-    // Without a type the recipient may look what it is (RFC 9110 §8.3), and SCIM is JSON always (RFC 7644 §3.1).
+    // A missing type may be inferred (RFC 9110 §8.3), and SCIM bodies are always JSON (RFC 7644 §3.1).
     if (request.caller.kind === 'scim') request.headers['content-type'] ??= SCIM_TYPE;
   });
 
-  // Again after the body: its stream loses the context.
+  // After parsing, because the body stream loses the async context.
   fastify.addHook('preHandler', (request, _reply, done) => withRequestId(request.id, done, request.trace));
 
   fastify.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the URL: filters hold user names.
+    // The pattern, not the URL: filters contain user names.
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const { method } = request;
     const status = reply.statusCode;

@@ -1,17 +1,17 @@
 import { type Steps } from '@tidegate/scim';
 import { randomUUID } from 'node:crypto';
 
-/** Characters that are parsed at once; longer texts are cut. */
+/** Characters parsed at a time. */
 const PIECE = 64 * 1024;
 
-/** An array or object that is open while the text is looked through; the first frame is the text itself. */
+/** An open array or object during the scan; the first frame is the document. */
 interface Frame {
-  /** Where its bracket is. */
+  /** Position of its opening bracket. */
   at: number;
-  /** The text of the piece in hand as far as `from`, where something was cut out of it. */
+  /** Text of the current piece up to `from`, with nested containers already extracted. */
   head: string;
   from: number;
-  /** The complete pieces between its brackets. */
+  /** Completed pieces between its brackets. */
   pieces: string[];
 }
 
@@ -19,12 +19,12 @@ type Container = unknown[] | Record<string, unknown>;
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
 /**
- * Cuts long JSON at the commas of its arrays and objects and parses it piece by piece: JSON.parse takes a text as a
- * whole, which of 16 MiB is a quarter of a second. `open`, `comma` and `close` tell of each such character outside of
- * strings, from the beginning of the text to its end.
+ * Splits long JSON at the commas of its arrays and objects and parses it piece by piece, because JSON.parse of 16 MiB
+ * blocks for a quarter of a second. Call `open`, `comma` and `close` for each such character outside of strings, in
+ * order.
  */
 export class JsonPieces {
-  /** Stands in the text for what was cut out; no client can know it. */
+  /** Placeholder for extracted text; random, so that clients cannot forge it. */
   private readonly mark = randomUUID();
   private readonly cut: { bracket: string; pieces: string[] }[] = [];
   private readonly frames: Frame[] = [{ at: -1, head: '', from: 0, pieces: [] }];
@@ -43,7 +43,7 @@ export class JsonPieces {
     if (this.frames.length > 1 && frame.head.length + at - frame.from >= PIECE) this.endPiece(frame, at);
   }
 
-  /** A bracket that closes nothing stays in the text, which the parser refuses. */
+  /** Unmatched brackets stay in the text, so that the parser refuses it. */
   close(at: number): void {
     if (this.frames.length === 1) return;
     const frame = this.frames.pop()!;
@@ -61,7 +61,7 @@ export class JsonPieces {
     yield;
     if (!this.isLong) return JSON.parse(this.text) as unknown;
     const [whole] = this.frames;
-    if (this.frames.length > 1) throw new SyntaxError('Something is not closed.');
+    if (this.frames.length > 1) throw new SyntaxError('A bracket is not closed.');
     return yield* this.filled(JSON.parse(whole!.head + this.text.slice(whole!.from)));
   }
 
@@ -73,15 +73,15 @@ export class JsonPieces {
     frame.from = at + 1;
   }
 
-  /** @returns what stands between the brackets instead */
+  /** @returns the placeholder for the content of the brackets */
   private cutOut({ at, pieces }: Frame, closing: string): string {
     const bracket = this.text[at]!;
-    if ((bracket === '[') !== (closing === ']')) throw new SyntaxError('A bracket is closed by another.');
+    if ((bracket === '[') !== (closing === ']')) throw new SyntaxError('Brackets do not match.');
     const index = this.cut.push({ bracket, pieces }) - 1;
     return bracket === '[' ? `"${this.mark}",${index}` : `"${this.mark}":${index}`;
   }
 
-  /** The value with everything in it again that was cut out. */
+  /** Replaces placeholders in a parsed value by the extracted content. */
   private *filled(value: unknown): Steps<unknown> {
     if (!isContainer(value)) return value;
     const index = Array.isArray(value) ? value[0] === this.mark && value[1] : value[this.mark];
@@ -101,7 +101,7 @@ export class JsonPieces {
       const parsed: unknown = JSON.parse(bracket === '[' ? `[${piece}]` : `{${piece}}`);
       const part = (piece.includes(this.mark) ? yield* this.filled(parsed) : parsed) as Container;
       if (Array.isArray(part)) for (const item of part) items.push(item);
-      // Not assigned: `__proto__` is a member as any.
+      // Not by assignment, which treats `__proto__` specially.
       else Object.defineProperties(members, Object.getOwnPropertyDescriptors(part));
     }
     return bracket === '[' ? items : members;

@@ -3,30 +3,29 @@ import { Refusal } from '@tidegate/contracts';
 import { atOnce, type Steps } from '@tidegate/scim';
 import { JsonPieces } from './json-pieces.js';
 
-/** More than a group of 16 MiB has, whose members are an object each. */
+/** Above the values in a group of 16 MiB, where each member is an object. */
 const MAX_VALUES = 750_000;
-/** More than any schema has, with what no schema knows. */
+/** Maximum members of an object; above the attributes of any schema. */
 const MAX_NAMES = 1_000;
-/** Longer than any text that is kept: what is one text cannot be read in pieces. */
+/** Maximum length of a string, which cannot be parsed in pieces. */
 const MAX_TEXT = 1024 * 1024;
-const FEW = 16;
-/** Characters that are looked through in one step. */
+const SMALL_SET = 16;
+/** Characters scanned per step. */
 const STEP = 16 * 1024;
 
 /**
- * Parses a body. Millions of values, or some that are nested deep, cost the parser, and whoever walks the result, seconds
- * and memory out of all proportion to their length. So the text is looked through before, which costs little.
- * Names of an object must be distinct: which of two values counts differs between parsers (RFC 8259 §4), so a reader
- * before this one may have seen another body.
- * @param maxDepth of objects and arrays inside one another
- * @throws Refusal invalidSyntax when it is not JSON, is nested too deep or names a member twice; tooLarge when it has too
- * many values, or one text of more than a million characters
+ * Parses a body. Checks limits with a cheap scan first, because millions of values or deep nesting take disproportionate
+ * time and memory to parse. Refuses duplicate members: parsers differ in which value they use (RFC 8259 §4), so a proxy
+ * may have validated another one.
+ * @param maxDepth maximum nesting of objects and arrays
+ * @throws Refusal invalidSyntax when the text is not JSON, is nested too deeply or has duplicate members; tooLarge when it
+ * has too many values, or a string of more than a million characters
  */
 export function parseJson(text: string, maxDepth: number): unknown {
   return atOnce(jsonSteps(text, maxDepth));
 }
 
-/** `parseJson` in steps: what is longer than a piece is parsed piece by piece. */
+/** `parseJson` in steps. Long text is parsed piece by piece. */
 export function* jsonSteps(text: string, maxDepth: number): Steps<unknown> {
   if (text === '') throw new Refusal('invalidSyntax', 'The body is empty.');
   try {
@@ -39,11 +38,11 @@ export function* jsonSteps(text: string, maxDepth: number): Steps<unknown> {
 }
 
 /**
- * Reads the bytes of a body, in steps.
- * @throws Refusal as `parseJson`; invalidSyntax also for what is not UTF-8
+ * Parses the bytes of a body in steps.
+ * @throws Refusal as `parseJson`; invalidSyntax also when the bytes are not UTF-8
  */
 export function* bodySteps(bytes: Buffer, maxDepth: number): Steps<unknown> {
-  // Half of a surrogate pair, in UTF-8 or not, would be read as some other character (RFC 8259 §8.1).
+  // Invalid bytes would silently become replacement characters (RFC 8259 §8.1).
   if (!isUtf8(bytes)) throw new Refusal('invalidSyntax', 'The body is not UTF-8.');
   yield;
   const text = bytes.toString('utf8');
@@ -51,9 +50,9 @@ export function* bodySteps(bytes: Buffer, maxDepth: number): Steps<unknown> {
   return yield* jsonSteps(text, maxDepth);
 }
 
-/** Goes through the text once. Text that is not JSON passes or not: the parser refuses it in any case. */
+/** Scans the text once and checks the limits. Malformed JSON may pass; the parser refuses it later. */
 function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Steps<void> {
-  // What is open, from the outermost in: the names that an object has so far; nothing for an array.
+  // Open containers, outermost first: the member names of objects so far; undefined for arrays.
   const open: (Names | undefined)[] = [];
   let values = 0;
   let nameFollows = false;
@@ -67,7 +66,7 @@ function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Step
       case '[':
         nameFollows = text[at] === '{';
         if (open.push(nameFollows ? new Names() : undefined) > maxDepth)
-          throw new Refusal('invalidSyntax', 'The body is nested too deep.');
+          throw new Refusal('invalidSyntax', 'The body is nested too deeply.');
         pieces.open(at);
         values++;
         break;
@@ -98,24 +97,25 @@ function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Step
 const nameOf = (quoted: string): string =>
   quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 
-/** The names of an object. Nearly all objects have few, for which a list is quicker made than a Set. */
+/** The member names of an object. Most objects have few, for which an array is faster than a Set. */
 class Names {
   private readonly few: string[] = [];
   private many: Set<string> | undefined;
 
   add(name: string): void {
     if (this.many ? this.many.has(name) : this.few.includes(name))
-      throw new Refusal('invalidSyntax', 'The body names a member twice.');
-    if (this.many?.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has too many members.');
+      throw new Refusal('invalidSyntax', 'The body has a duplicate member.');
+    if (this.many?.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has an object with too many members.');
     if (this.many) this.many.add(name);
-    else if (this.few.push(name) === FEW) this.many = new Set(this.few);
+    else if (this.few.push(name) === SMALL_SET) this.many = new Set(this.few);
   }
 }
 
-/** @returns where the quote is that ends the string, or the text's end */
+/** @returns the position of the closing quote, or the end of the text */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    if (at - start > MAX_TEXT) throw new Refusal('tooLarge', 'The body has a text of more than a million characters.');
+    if (at - start > MAX_TEXT)
+      throw new Refusal('tooLarge', 'The body has a string of more than a million characters.');
     let backslashes = 0;
     while (text[at - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) return at;

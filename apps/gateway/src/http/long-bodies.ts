@@ -3,25 +3,25 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { whenSent } from './when-sent.js';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
-import { type Rest, KeyedSemaphore } from '../keyed-semaphore.js';
+import { type Cooldown, KeyedSemaphore } from '../keyed-semaphore.js';
 
-/** Long bodies of one integration that are received and parsed at once, and huge ones beside them. */
-const LONG_AT_ONCE = 2;
-const HUGE_AT_ONCE = 1;
-/** Shorter bodies are received at once: reading them takes a millisecond. */
+/** Concurrent long and huge bodies of one integration. */
+const LONG_CONCURRENCY = 2;
+const HUGE_CONCURRENCY = 1;
+/** Shorter bodies are not limited: parsing them takes a millisecond. */
 const SMALL_BYTES = 8 * 1024;
-/** A sender that waits longer is refused. The server ends a request that was not received within 60 seconds. */
+/** Below the request timeout of 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
-const REST: Rest = { times: 4, mostMs: 1000 };
+const COOLDOWN: Cooldown = { factor: 4, maxMs: 1000 };
 
 /**
- * Limits how many long bodies of one integration are received and parsed at once. The rest stays with its sender, so that
- * it takes neither time nor memory of the process from other integrations.
+ * Limits concurrent receiving and parsing of long bodies of one integration. Waiting bodies are not read from the socket,
+ * so that they use no memory.
  */
 export function limitLongBodies(fastify: FastifyInstance): void {
-  const long = new KeyedSemaphore(LONG_AT_ONCE, REST, recentIntegrations);
-  const huge = new KeyedSemaphore(HUGE_AT_ONCE, REST, recentIntegrations);
+  const long = new KeyedSemaphore(LONG_CONCURRENCY, COOLDOWN, recentIntegrations);
+  const huge = new KeyedSemaphore(HUGE_CONCURRENCY, COOLDOWN, recentIntegrations);
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
@@ -34,10 +34,10 @@ export function limitLongBodies(fastify: FastifyInstance): void {
         new Promise<void>((end) => {
           request.bodyRead = end;
           whenSent(request, reply, end); // also when its connection closes while it waits behind another response
-          if (raw.destroyed || reply.raw.destroyed) end(); // the sender gave up while it waited
+          if (raw.destroyed || reply.raw.destroyed) end(); // the client disconnected while waiting
           begin();
         });
-      semaphore.take(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
+      semaphore.run(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
     });
     if (raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
     return payload;
@@ -49,7 +49,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** A body in chunks does not announce its length, and may be of any. */
+/** The length of a chunked body is unknown. */
 function announcedBytes({ headers }: FastifyRequest): number {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { htmlEscape } from 'escape-goat';
 import { type FastifyReply } from 'fastify';
 
-/** HTML that is safe as it stands: made by `html`, which escapes every value that goes in. */
+/** Safe HTML, made by `html`, which escapes all values. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** Escapes values; other HTML goes in as it is, and lists of it one after the other. */
+/** Template tag: escapes strings; inserts `Html` and arrays of it unchanged. */
 export function html(parts: TemplateStringsArray, ...values: readonly (string | Html | readonly Html[])[]): Html {
   const text = parts.map((part, at) => {
     const value = values[at] ?? '';
@@ -49,21 +49,21 @@ form.choice{display:flex;gap:.75rem}
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** A page with the headers that it must be sent with. */
+/** A page and its required headers. */
 export interface Page {
   text: string;
   headers: Readonly<Record<string, string>>;
 }
 
 /**
- * A page of ours: nothing but one style runs or loads, and no other site may frame it (CSP 3).
- * @param formsLeadTo other origins that a form leads to in the end: browsers hold redirects against the policy, too
+ * @returns a page whose policy (CSP 3) allows only its own style, and no framing
+ * @param redirectOrigins other origins that forms redirect to: browsers apply form-action to redirects too
  */
-export function pageOf(title: string, body: Html, formsLeadTo: readonly string[] = []): Page {
+export function pageOf(title: string, body: Html, redirectOrigins: readonly string[] = []): Page {
   const policy = [
     `default-src 'none'`,
     `style-src 'sha256-${STYLE_HASH}'`,
-    ["form-action 'self'", ...formsLeadTo].join(' '),
+    ["form-action 'self'", ...redirectOrigins].join(' '),
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
   ];
@@ -78,14 +78,14 @@ export function pageOf(title: string, body: Html, formsLeadTo: readonly string[]
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy.join('; '),
-      // Without any referrer a browser would say of our own forms that they came from nowhere (Fetch §3.1).
+      // With `no-referrer` browsers send `Origin: null` with same-origin forms (Fetch §3.1).
       'referrer-policy': 'same-origin',
       'x-frame-options': 'DENY',
     },
   };
 }
 
-/** Answers with a page. */
+/** Sends a page. */
 export function sendPage(reply: FastifyReply, status: number, { text, headers }: Page): void {
   reply.status(status).headers(headers).send(text);
 }

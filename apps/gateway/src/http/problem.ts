@@ -6,7 +6,7 @@ import { InvalidFields } from './invalid-fields.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** Titles by status (RFC 9110 §15): the title says the kind, the detail says the case (RFC 9457 §3.1). */
+/** Titles by status (RFC 9110 §15, RFC 9457 §3.1). */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The `type` of a problem that the caller can do something about (RFC 9457 §3.1.1). */
+/** The `type` of the error that a new login resolves (RFC 9457 §3.1.1). */
 const STEP_UP_TYPE = 'urn:tidegate:problem:login-again';
 
 export class FieldFault {
@@ -31,7 +31,7 @@ export class FieldFault {
   message: string;
 }
 
-/** The body of an error answer of /api/v1 (RFC 9457). */
+/** The body of an error response of /api/v1 (RFC 9457). */
 export class Problem {
   @ApiProperty({ example: 'about:blank' })
   type: string;
@@ -41,19 +41,19 @@ export class Problem {
   status: number;
   @ApiProperty()
   detail: string;
-  @ApiPropertyOptional({ description: 'The request id, as a URN.' })
+  @ApiPropertyOptional({ description: 'Request id, as a URN.' })
   instance?: string;
   @ApiPropertyOptional({ type: [FieldFault] })
   errors?: readonly FieldFault[];
 }
 
-/** @returns the problem that tells an error; anything unknown is a 500 that tells nothing */
+/** @returns the problem details for an error; unknown errors become a 500 without details */
 export function problemOf(error: unknown, requestId: string): Problem {
   const instance = `urn:tidegate:request:${requestId}`;
   if (error instanceof InvalidFields) return { ...problem(400, error.message), instance, errors: error.errors };
-  const { status, detail } = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  const { status, detail } = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
   if (error instanceof StepUpNeeded) return { ...problem(401, error.detail), type: STEP_UP_TYPE, instance };
-  // A deadline of ours is no gateway's: to the caller both mean "not now".
+  // Internal timeouts are 503, not 504: both mean that the client should retry.
   return { ...problem(status === 504 ? 503 : status, detail), instance };
 }
 

@@ -3,36 +3,36 @@ import { foldCase } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { type BulkNote, type NewEntry, type Noted } from '../activity/entry.js';
-import { type Act, actOf, isConnectionTest, isEntered, milestonesOf, resultOf } from '../activity/operation.rule.js';
+import { type Act, actOf, isConnectionTest, isLogged, milestonesOf, resultOf } from '../activity/operation.rule.js';
 import { type ProvisioningLog } from '../activity/provisioning-log.service.js';
 import { Throttle } from '../activity/throttle.js';
-import { findable, targetAsked } from '../activity/target.rule.js';
+import { searchableName, targetOfRequest } from '../activity/target.rule.js';
 import { type RefusedCredential } from '../auth/caller.js';
 import { networkOf } from '../auth/network.rule.js';
 import { type Secrets } from '../secrets/secrets.service.js';
 
 const BASE = '/scim/v2/:integrationId';
-/** Details are sentences of ours; some quote a name of the caller's. */
-const MOST_CHARACTERS = 300;
+/** Maximum length of details, some of which quote names. */
+const MAX_DETAIL_LENGTH = 300;
 const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
   expired: 'The token has expired.',
   revoked: 'The token was revoked.',
   disabled: 'The integration is disabled.',
-  bare: 'The token came without the scheme Bearer.',
+  bare: 'The Authorization header has the token without the Bearer scheme.',
 };
-/** A client that goes on with a credential that is not taken is entered this often, whatever it sends. */
+/** Refused calls of a credential are logged at most once per interval. */
 const REFUSED_EVERY_MS = 60_000;
-const MOST_REFUSED = 1_000;
+const MAX_TRACKED_CREDENTIALS = 1_000;
 
-type Whose = Pick<NewEntry, 'integrationId' | 'credential'>;
+type CallOrigin = Pick<NewEntry, 'integrationId' | 'credential'>;
 type Outcome = Omit<BulkNote, keyof Act>;
 
 /**
- * Enters in the provisioning log what came of SCIM calls, after they were answered. Calls without a credential of the
- * integration are a stranger's: `http_request_duration_seconds` counts them.
+ * Adds SCIM calls to the provisioning log after their response. Unauthenticated calls are not logged here;
+ * `http_request_duration_seconds` counts them.
  */
 export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets): void {
-  const refused = new Throttle(REFUSED_EVERY_MS, MOST_REFUSED);
+  const refused = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_CREDENTIALS);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
 
@@ -42,34 +42,42 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
     done();
   });
 
-  function enterCall(request: FastifyRequest, reply: FastifyReply, whose: Whose): void {
+  function enterCall(request: FastifyRequest, reply: FastifyReply, origin: CallOrigin): void {
     const act = actOfCall(request);
     const { target, error, operations = [] } = request.noted ?? {};
     const { id } = request.params as { id?: string };
-    const outcome = { ...outcomeOf(reply), error, target: target ?? targetAsked(act.resourceType, id, request.body) };
+    const outcome = {
+      ...outcomeOf(reply),
+      error,
+      target: target ?? targetOfRequest(act.resourceType, id, request.body),
+    };
     const isTest = isConnectionTest(act, request.query as Record<string, unknown>);
-    enter(request, whose, act, outcome, isTest);
-    for (const operation of operations) enter(request, whose, operation, operation, false);
+    enter(request, origin, act, outcome, isTest);
+    for (const operation of operations) enter(request, origin, operation, operation, false);
   }
 
-  function enter(request: FastifyRequest, whose: Whose, act: Act, outcome: Outcome, isTest: boolean): void {
+  function enter(request: FastifyRequest, origin: CallOrigin, act: Act, outcome: Outcome, isTest: boolean): void {
     const result = resultOf(outcome.status);
-    log.see(whose.integrationId, milestonesOf(act, result, isTest, outcome.target?.inactive ?? false), new Date());
-    if (isEntered(act, result, isTest)) log.add(entryOf(request, whose, act, outcome));
+    log.recordMilestones(
+      origin.integrationId,
+      milestonesOf(act, result, isTest, outcome.target?.inactive ?? false),
+      new Date(),
+    );
+    if (isLogged(act, result, isTest)) log.add(entryOf(request, origin, act, outcome));
   }
 
-  function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...whose }: RefusedCredential): void {
-    if (!refused.isDue(whose.credential.id)) return;
-    log.add(entryOf(request, whose, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
+  function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...origin }: RefusedCredential): void {
+    if (!refused.isDue(origin.credential.id)) return;
+    log.add(entryOf(request, origin, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
   }
 
   function entryOf(
     request: FastifyRequest,
-    { integrationId, credential }: Whose,
+    { integrationId, credential }: CallOrigin,
     { operation, resourceType }: Act,
     { status, durationMs, target = {}, error }: Outcome,
   ): NewEntry {
-    const name = findable(target.name);
+    const name = searchableName(target.name);
     return {
       id: uuidv7(),
       integrationId,
@@ -89,12 +97,12 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
   }
 }
 
-/** By what an entry about something of that name can be found: without regard to case, as names are unique. */
+/** @returns the hash to find entries by name, ignoring case */
 export function nameHash(secrets: Secrets, name: string): Buffer {
   return secrets.hash('name in a log', foldCase(name));
 }
 
-/** Notes what the log is to know of a call, beside what is known already. */
+/** Adds details of a call for the provisioning log. */
 export function note(request: FastifyRequest, noted: Noted): void {
   request.noted = { ...request.noted, ...noted };
 }
@@ -104,5 +112,5 @@ const actOfCall = ({ method, routeOptions }: FastifyRequest): Act =>
 
 const outcomeOf = ({ statusCode, elapsedTime }: FastifyReply) => ({ status: statusCode, durationMs: elapsedTime });
 
-/** Text that Postgres can hold, as long as a sentence. */
-const storable = (text: string): string => text.slice(0, MOST_CHARACTERS).replaceAll(/[\0\p{Cs}]/gu, '');
+/** @returns a string that Postgres can store, of limited length */
+const storable = (text: string): string => text.slice(0, MAX_DETAIL_LENGTH).replaceAll(/[\0\p{Cs}]/gu, '');

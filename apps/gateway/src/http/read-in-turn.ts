@@ -1,14 +1,14 @@
 import { atOnce, type Steps, timeShare } from '@tidegate/scim';
 
-/** What is no longer is read in a millisecond, and waits for nothing. */
+/** Shorter bodies are parsed in a millisecond, without waiting. */
 const SMALL_BYTES = 8 * 1024;
 
 /**
- * Reads something that was sent: at once when it is small, else in slices, in turn with what other integrations sent.
+ * Runs parsing steps: immediately for short bodies, otherwise time-shared between integrations.
  * @param key the integration
- * @param length of the body, in bytes
- * @returns what the steps make; @throws what they throw
+ * @param length bytes of the body
+ * @returns the result of the steps; @throws their errors
  */
-export async function readInTurn<T>(key: string, length: number, steps: Steps<T>): Promise<T> {
+export async function parseInSteps<T>(key: string, length: number, steps: Steps<T>): Promise<T> {
   return length <= SMALL_BYTES ? atOnce(steps) : timeShare.run(key, steps);
 }

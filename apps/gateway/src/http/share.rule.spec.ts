@@ -1,8 +1,8 @@
-import { type KeyHolder, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../auth/caller.js';
 import { type Reach } from '../auth/roles.js';
 import { shareOf } from './share.rule.js';
 
-const key = (integrations: Reach, keyId = 'k1'): KeyHolder => ({
+const key = (integrations: Reach, keyId = 'k1'): ApiKeyCaller => ({
   kind: 'key',
   keyId,
   name: 'deploy',
@@ -28,13 +28,13 @@ test.each([
   ['another key of the same integration', key(['a'], 'k2'), ['a'], 4],
   ['a key of two', key(['a', 'b']), ['a', 'b'], 4],
   ['a key of all', key('all'), ['everywhere'], 4],
-  ['a key that reaches none', key([]), ['strangers'], 8],
+  ['a key without integrations', key([]), ['unassigned'], 8],
   ['a person with a role', person(['a']), ['a'], 4],
   ['a person who is a user', person([], { a: 'u1' }), ['a'], 4],
-  ['a person with a role and a user elsewhere', person(['a'], { b: 'u1' }), ['a', 'b'], 4],
-  ['a person with a role everywhere', person('all', { a: 'u1' }), ['everywhere'], 4],
-  ['a person without either', person([]), ['strangers'], 8],
-  ['a stranger', undefined, ['strangers'], 8],
-] as const)('%s uses the share of what it reaches', (_name, caller, holders, part) => {
-  expect(shareOf(caller)).toEqual({ holders, part });
+  ['a person with a role, and a user in another integration', person(['a'], { b: 'u1' }), ['a', 'b'], 4],
+  ['a person with a role in all integrations', person('all', { a: 'u1' }), ['everywhere'], 4],
+  ['a person without role and user', person([]), ['unassigned'], 8],
+  ['an unauthenticated caller', undefined, ['unassigned'], 8],
+] as const)('%s uses the shares of its integrations', (_name, caller, keys, divisor) => {
+  expect(shareOf(caller)).toEqual({ keys, divisor });
 });

@@ -2,32 +2,30 @@ import { type Caller } from '../auth/caller.js';
 import { type Reach, union } from '../auth/roles.js';
 import { type Share } from '../scim/admission-control.js';
 
-/** The SCIM client of an integration. Half of the room stays free for others whatever it does. */
-const SCIM_PART = 2;
-/** Keys and persons of an integration, counted with its SCIM client, to which they leave as much again. */
-const MEMBER_PART = 4;
-/** All who reach everything, together. */
-const EVERYWHERE_PART = 4;
-/** All callers that are not identified, or that reach no integration, together. */
-const STRANGER_PART = 8;
+/** SCIM client of an integration: half of the capacity. */
+const SCIM_DIVISOR = 2;
+/** API keys and people of an integration: a quarter, counted together with its SCIM client. */
+const MEMBER_DIVISOR = 4;
+/** All callers with access to all integrations, together. */
+const EVERYWHERE_DIVISOR = 4;
+/** All callers that are unauthenticated or have access to no integration, together. */
+const UNASSIGNED_DIVISOR = 8;
 
-/** The share of an integration's SCIM client. */
-export const shareOfIntegration = (integrationId: string): Share => ({ holders: [integrationId], part: SCIM_PART });
+/** @returns the share of an integration's SCIM client */
+export const shareOfIntegration = (integrationId: string): Share => ({ keys: [integrationId], divisor: SCIM_DIVISOR });
 
 /**
- * Whose share of the waiting room a caller uses. Keys and persons use the share of their integration, so that more keys
- * give a tenant no more room.
- *
- * A caller of several integrations uses the first of their shares that has room. It has been given access to each of them
- * there, so it fills no share of a stranger; and it is refused only when all are full, so no tenant can lock out the
- * people of another by giving them a role and filling its own share.
+ * Keys and people use the share of their integration, so that more keys do not give an integration more capacity. Callers
+ * of several integrations use the first share with capacity: an integration that exhausts its own share cannot block
+ * people that it shares with others.
+ * @returns the share of a caller
  */
 export function shareOf(caller: Caller | undefined): Share {
-  if (!caller) return { holders: ['strangers'], part: STRANGER_PART };
+  if (!caller) return { keys: ['unassigned'], divisor: UNASSIGNED_DIVISOR };
   if (caller.kind === 'scim') return shareOfIntegration(caller.integrationId);
   const reach = reachOf(caller);
-  if (reach === 'all') return { holders: ['everywhere'], part: EVERYWHERE_PART };
-  return reach.length === 0 ? shareOf(undefined) : { holders: reach, part: MEMBER_PART };
+  if (reach === 'all') return { keys: ['everywhere'], divisor: EVERYWHERE_DIVISOR };
+  return reach.length === 0 ? shareOf(undefined) : { keys: reach, divisor: MEMBER_DIVISOR };
 }
 
 function reachOf(caller: Exclude<Caller, { kind: 'scim' }>): Reach {

@@ -1,20 +1,20 @@
 import { type Socket } from 'node:net';
 import { type FastifyInstance } from 'fastify';
 
-/** Time for what is on its way to be read, before a connection counts as silent. */
+/** Time to receive data in transit before a connection counts as idle. */
 const GRACE_MS = 100;
 
 /**
- * Lets the server close without waiting for connections that ask nothing. Node ends at once those that wait for their
- * next request (https://nodejs.org/api/http.html#serverclosecallback), but one that never sent a request, or only half
- * of its head, counts as active, and nothing times it out any more. Requests that have come in are still answered.
+ * Closes idle connections at shutdown. Node closes connections between requests itself
+ * (https://nodejs.org/api/http.html#serverclosecallback), but treats connections without a complete request as active and
+ * no longer times them out. Requests in progress are completed.
  */
-export function endSilentConnections(fastify: FastifyInstance): void {
-  /** How many requests of each connection are not answered yet. */
+export function closeIdleConnections(fastify: FastifyInstance): void {
+  /** Number of unanswered requests per connection. */
   const unanswered = new Map<Socket, number>();
   const count = (socket: Socket, by: number) => {
-    const known = unanswered.get(socket);
-    if (known !== undefined) unanswered.set(socket, known + by);
+    const requests = unanswered.get(socket);
+    if (requests !== undefined) unanswered.set(socket, requests + by);
   };
   fastify.server.on('connection', (socket) => {
     unanswered.set(socket, 0);
@@ -27,7 +27,7 @@ export function endSilentConnections(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     if (!fastify.server.listening) return done();
     const end = () => unanswered.forEach((requests, socket) => requests === 0 && socket.destroy());
-    // Again and again: one may still connect until the server has stopped to listen.
+    // Repeated, because clients can connect until the server stops listening.
     const again = setInterval(end, GRACE_MS);
     fastify.server.once('close', () => clearInterval(again));
     done();

@@ -1,24 +1,24 @@
 import { Socket } from 'node:net';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Drain, isTooSlow } from './drain.rule.js';
+import { type WriteProgress, isTooSlow } from './drain.rule.js';
 import { whenSent } from './when-sent.js';
 
-/** How fast an answer must be read at least. */
-export interface LeastPace {
+/** Minimum rate at which a response must be read. */
+export interface MinimumRate {
   bytes: number;
   seconds: number;
 }
 
 /**
- * Closes the connection of an answer whose reader takes less than the least pace while there is something to take. It is
- * noticed within three times those seconds. Without it a byte now and then would keep an answer in memory for ever.
+ * Closes the connection when its client reads a response below the minimum rate while data is pending. Detection takes up
+ * to three times `seconds`. Otherwise reading a byte at a time could keep a response in memory indefinitely.
  */
-export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { bytes, seconds }: LeastPace): void {
+export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { bytes, seconds }: MinimumRate): void {
   const { socket } = request.raw;
   if (!(socket instanceof Socket)) return;
-  let before = drainOf(socket);
+  let before = progressOf(socket);
   const watch = setInterval(() => {
-    const now = drainOf(socket);
+    const now = progressOf(socket);
     if (isTooSlow(before, now, bytes)) socket.destroy();
     before = now;
   }, seconds * 1000).unref();
@@ -26,11 +26,11 @@ export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { by
 }
 
 /**
- * Node tells of a write only when the system has taken all of it, and an answer may be one write. Its handle knows how much
- * is left, as Node's own timeout of sockets asks it (lib/net.js, `_onTimeout`).
+ * Reads the progress from the handle of the socket, as Node does (lib/net.js, `_onTimeout`): events report only complete
+ * writes, and a response can be a single write.
  */
-function drainOf(socket: Socket): Drain {
+function progressOf(socket: Socket): WriteProgress {
   const { _handle: handle } = socket as { _handle?: { bytesWritten: number; writeQueueSize: number } | null };
-  if (!handle) return { taken: 0, waiting: 0 };
-  return { taken: handle.bytesWritten - handle.writeQueueSize, waiting: handle.writeQueueSize };
+  if (!handle) return { sent: 0, pending: 0 };
+  return { sent: handle.bytesWritten - handle.writeQueueSize, pending: handle.writeQueueSize };
 }

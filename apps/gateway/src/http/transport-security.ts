@@ -1,13 +1,12 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance } from 'fastify';
 
-/** A year, in seconds: browsers that came once over https use nothing else for that long (RFC 6797 §6.1.1). */
+/** One year: browsers then use only https (RFC 6797 §6.1.1). */
 const HSTS = 'max-age=31536000';
 
 /**
- * Refuses requests with two Host headers, and asks browsers to use https.
- * @param publicUrl by which callers reach the gateway; when it is https, answers carry Strict-Transport-Security.
- *   Subdomains are not included: they may belong to others
+ * Refuses requests with two Host headers, and sets Strict-Transport-Security.
+ * @param publicUrl URL of the gateway; the header is set if it is https. Subdomains are excluded: they may belong to others
  */
 export function addTransportSecurity(fastify: FastifyInstance, publicUrl: string | undefined): void {
   const isHttps = publicUrl !== undefined && new URL(publicUrl).protocol === 'https:';
@@ -21,7 +20,7 @@ export function addTransportSecurity(fastify: FastifyInstance, publicUrl: string
   });
 }
 
-/** RFC 9112 §3.2: such a request must be refused, because a proxy may have read the other one. Node keeps the first. */
+/** RFC 9112 §3.2 requires refusing such requests. Node uses the first header; a proxy may use the other. */
 function hasTwoHosts(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

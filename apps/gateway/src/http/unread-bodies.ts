@@ -7,24 +7,25 @@ import { whenSent } from './when-sent.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Ends the counting of a body that is on its way; absent where it is not counted. */
+    /** Releases the bytes reserved for the body; undefined if none are. */
     bodyIsRead: (() => void) | undefined;
   }
 }
 
 /**
- * Counts the bytes of bodies against the budget from the head of the request until they are read: bodies that arrive
- * slowly, or never end, fill memory too. One that could be a deactivation is small and is never refused for it.
+ * Reserves memory for bodies from the arrival of the headers until they are parsed, because slow and endless bodies use
+ * memory too. Small bodies are never refused, so that deactivations are not.
  */
-export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionControl): void {
+export function limitUnreadBodies(fastify: FastifyInstance, admission: AdmissionControl): void {
   fastify.decorateRequest('bodyIsRead', undefined);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const bytes = announcedBytes(request);
     if (bytes <= SMALL_BYTES) return done();
     const share = shareOf(request.caller);
-    let release = room.hasRoom(share, bytes) ? room.hold(share, bytes) : undefined;
-    if (!release) return done(new Refusal('tooManyRequests', 'Too many bodies are on their way. Send this one again.'));
+    let release = admission.hasCapacity(share, bytes) ? admission.reserve(share, bytes) : undefined;
+    if (!release)
+      return done(new Refusal('tooManyRequests', 'Too many request bodies are in transit. Retry this request later.'));
     request.bodyIsRead = () => {
       release?.();
       release = undefined;
@@ -33,15 +34,15 @@ export function holdUnreadBodies(fastify: FastifyInstance, room: AdmissionContro
     done();
   });
 
-  // From here on the body is counted where its command waits.
+  // From here on, sending the command reserves the memory.
   fastify.addHook('preHandler', (request, _reply, done) => {
     request.bodyIsRead?.();
     done();
   });
 }
 
-/** A chunked body does not say its length: it may have as many bytes as its route takes. */
+/** Chunked bodies count with the body limit of their route. */
 function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
-  const most = routeOptions.bodyLimit ?? 0;
-  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
+  const limit = routeOptions.bodyLimit ?? 0;
+  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), limit) : limit;
 }

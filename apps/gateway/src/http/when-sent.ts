@@ -1,8 +1,8 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 /**
- * Calls back once: when the system has taken the whole answer, or its connection is gone. The connection is watched too,
- * since Node tells nothing of it to an answer that waits behind another one of a pipeline.
+ * Calls `then` once, when the response was written or the connection closed. Listens to the socket too, because a
+ * response queued behind another one of a pipeline gets no event.
  */
 export function whenSent({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply, then: () => void): void {
   if (socket.destroyed) return then();

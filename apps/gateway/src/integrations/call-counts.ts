@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type CallTally, outcomeOf } from './lifecycle.rule.js';
 
-/** What SCIM calls came to in this process since it was last written down. */
+/** Counts the outcomes of SCIM calls in this process since the last save. */
 @Injectable()
 export class CallCounts {
   private tallies = new Map<string, CallTally>();
 
-  /** Counts a call that had a good credential, by the HTTP status of its answer. */
+  /** Counts an authenticated call by its HTTP status. */
   count(integrationId: string, httpStatus: number): void {
     const outcome = outcomeOf(httpStatus);
     const failures = outcome === 'failed' ? 1 : 0;
@@ -14,20 +14,20 @@ export class CallCounts {
     this.add(integrationId, { calls: 1, failures, refusals, refusedCredentials: 0 });
   }
 
-  /** Counts the use of a token of the integration that is no longer good. */
+  /** Counts a call with an expired or revoked token. */
   countRefusedCredential(integrationId: string): void {
     this.add(integrationId, { calls: 0, failures: 0, refusals: 0, refusedCredentials: 1 });
   }
 
-  /** @returns what was counted, by integration, and begins anew */
+  /** @returns the counts by integration, and resets them */
   take(): ReadonlyMap<string, CallTally> {
-    const taken = this.tallies;
+    const counts = this.tallies;
     this.tallies = new Map();
-    return taken;
+    return counts;
   }
 
-  /** Puts back what could not be written down. */
-  giveBack(tallies: ReadonlyMap<string, CallTally>): void {
+  /** Adds counts back that could not be saved. */
+  restore(tallies: ReadonlyMap<string, CallTally>): void {
     for (const [integrationId, tally] of tallies) this.add(integrationId, tally);
   }
 

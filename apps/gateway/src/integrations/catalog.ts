@@ -1,24 +1,24 @@
 import { DIALECTS, type Dialect } from '@tidegate/scim';
 
-/** What an input takes, for whoever draws the form. */
+/** Kind of form input. */
 export type InputKind = 'text' | 'texts' | 'choice' | 'wholeNumber' | 'json';
 
-/** The checks that a field may name; they stand in `fields.rule.ts`. */
+/** Names of the validations in `fields.rule.ts`. */
 export type FieldCheck =
   'name' | 'oktaDomain' | 'entraDomain' | 'hostName' | 'groupNames' | 'dialect' | 'extensions' | 'silence';
 
-/** One field of the form that makes or changes an integration. */
+/** A field of the form that creates or changes an integration. */
 export interface IntegrationField {
-  /** Its name in the bodies of /api/v1/integrations. */
+  /** Property name in the bodies of /api/v1/integrations. */
   name: 'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'disconnectedAfterSeconds';
   label: string;
   help: string;
   required: boolean;
   kind: InputKind;
   check: FieldCheck;
-  /** Characters of a text, or of each of several. */
+  /** Maximum length of the string, or of each item. */
   maxLength?: number;
-  /** Of several texts. */
+  /** Maximum number of items. */
   maxItems?: number;
   minimum?: number;
   maximum?: number;
@@ -26,7 +26,7 @@ export interface IntegrationField {
   example?: unknown;
 }
 
-/** A kind of system that pushes users and groups. */
+/** A kind of identity provider. */
 export interface IntegrationType {
   title: string;
   category: 'IdP';
@@ -34,20 +34,20 @@ export interface IntegrationType {
   capabilities: readonly string[];
   authentication: readonly ('oauth2_authorization_code' | 'oauth2_client_credentials' | 'bearer_token')[];
   defaultDialect: Dialect;
-  /** Where its guide is, from the root of the repository. */
+  /** Path of the setup guide in the repository. */
   guide: string;
   fields: readonly IntegrationField[];
 }
 
-/** A year. */
+/** One year, in seconds. */
 const LONGEST_SILENCE = 31_536_000;
-/** An hour: an organization in which nothing changes sends nothing. */
+/** One hour, in seconds: identity providers send nothing while nothing changes. */
 export const SHORTEST_SILENCE = 3_600;
 
 const NAME: IntegrationField = {
   name: 'name',
   label: 'Integration Name',
-  help: 'A name for people: letters, digits, spaces, hyphens and underscores; unique without regard to case.',
+  help: 'Letters, digits, spaces, hyphens and underscores. Must be unique, ignoring case.',
   required: true,
   kind: 'text',
   check: 'name',
@@ -59,7 +59,7 @@ const COMMON: readonly IntegrationField[] = [
   {
     name: 'groupsToSync',
     label: 'Groups to Sync',
-    help: 'Names of the groups that people may borrow, separated by commas; empty means all.',
+    help: 'Comma-separated names of the groups that users can request. Leave empty for all groups.',
     required: false,
     kind: 'texts',
     check: 'groupNames',
@@ -70,7 +70,7 @@ const COMMON: readonly IntegrationField[] = [
   {
     name: 'dialect',
     label: 'SCIM dialect',
-    help: 'How the other side speaks SCIM: okta and entra are taken with their habits, strict by the letter of the RFCs.',
+    help: 'SCIM dialect of the client: okta and entra accept the deviations of these products, strict follows the RFCs.',
     required: false,
     kind: 'choice',
     check: 'dialect',
@@ -79,7 +79,7 @@ const COMMON: readonly IntegrationField[] = [
   {
     name: 'extensions',
     label: 'Schema extensions',
-    help: 'Schemas beyond those of RFC 7643, as its section 7 writes them: {"User": […], "Group": […]}.',
+    help: 'Schema extensions, in the format of RFC 7643 section 7: {"User": […], "Group": […]}.',
     required: false,
     kind: 'json',
     check: 'extensions',
@@ -87,7 +87,7 @@ const COMMON: readonly IntegrationField[] = [
   {
     name: 'disconnectedAfterSeconds',
     label: 'Disconnected after',
-    help: 'Seconds without a call after which the integration counts as disconnected; 0 means never.',
+    help: 'Seconds without a call until the status becomes disconnected. 0 means never.',
     required: false,
     kind: 'wholeNumber',
     check: 'silence',
@@ -99,12 +99,12 @@ const COMMON: readonly IntegrationField[] = [
 
 const PUSHES = ['push_users', 'push_user_attributes', 'push_deactivate_user', 'push_groups'] as const;
 
-/** The integration types that there are: one is added by adding a row. */
+/** The integration types. */
 export const CATALOG = {
   'okta-scim': {
     title: 'Okta Directory (SCIM)',
     category: 'IdP',
-    description: 'Users and groups that an Okta organization provisions.',
+    description: 'Provisions users and groups from an Okta organization.',
     capabilities: [...PUSHES, 'import_users'],
     authentication: ['oauth2_authorization_code', 'bearer_token'],
     defaultDialect: 'okta',
@@ -113,7 +113,7 @@ export const CATALOG = {
       NAME,
       {
         ...DOMAIN,
-        help: "The Okta organization's domain, as it stands below your user name in the Okta admin console.",
+        help: 'Domain of the Okta organization, shown below your user name in the Okta admin console.',
         required: true,
         check: 'oktaDomain',
         example: 'acme.okta.com',
@@ -124,7 +124,7 @@ export const CATALOG = {
   'entra-scim': {
     title: 'Microsoft Entra ID (SCIM)',
     category: 'IdP',
-    description: 'Users and groups that a Microsoft Entra ID tenant provisions.',
+    description: 'Provisions users and groups from a Microsoft Entra ID tenant.',
     capabilities: PUSHES,
     authentication: ['oauth2_client_credentials', 'bearer_token'],
     defaultDialect: 'entra',
@@ -133,7 +133,7 @@ export const CATALOG = {
       NAME,
       {
         ...DOMAIN,
-        help: "The tenant's domain: the one under onmicrosoft.com, or a custom domain that the tenant has verified.",
+        help: 'Domain of the tenant: under onmicrosoft.com, or a verified custom domain.',
         required: true,
         check: 'entraDomain',
         example: 'acme.onmicrosoft.com',
@@ -144,7 +144,7 @@ export const CATALOG = {
   'generic-scim': {
     title: 'Generic SCIM 2.0',
     category: 'IdP',
-    description: 'Users and groups from any SCIM 2.0 client.',
+    description: 'Provisions users and groups from any SCIM 2.0 client.',
     capabilities: PUSHES,
     authentication: ['oauth2_client_credentials', 'bearer_token'],
     defaultDialect: 'strict',
@@ -153,7 +153,7 @@ export const CATALOG = {
       NAME,
       {
         ...DOMAIN,
-        help: 'The domain of the organization, to tell one from another.',
+        help: 'Domain of the organization (optional).',
         required: false,
         check: 'hostName',
         example: 'example.com',
@@ -166,7 +166,7 @@ export const CATALOG = {
 export type IntegrationTypeId = keyof typeof CATALOG;
 export const INTEGRATION_TYPES = Object.keys(CATALOG) as IntegrationTypeId[];
 
-/** @returns the row of that id, or undefined when the catalog has none */
+/** @returns the type with that id, or undefined */
 export function integrationType(id: unknown): IntegrationType | undefined {
   return typeof id === 'string' && Object.hasOwn(CATALOG, id) ? CATALOG[id as IntegrationTypeId] : undefined;
 }

@@ -1,7 +1,7 @@
 import { type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 
-/** That an integration changed: what it is now stands in its row. */
+/** A change of an integration; its current state is in its row. */
 export interface IntegrationChange {
   id: string;
   integrationId: string;
@@ -11,7 +11,7 @@ export interface IntegrationChange {
 
 const COLUMNS = `id, integration_id AS "integrationId", kind`;
 
-/** Remembers that an integration changed, for those who watch. */
+/** Records a change of an integration for event streams. */
 export async function insertChange(
   tx: Tx,
   { integrationId, kind, version }: { integrationId: string; kind: string; version: number },
@@ -23,7 +23,7 @@ export async function insertChange(
   );
 }
 
-/** The changes of the last seconds: enough that none is missed which was committed late. */
+/** @returns the changes of the last `seconds`, which must cover late commits */
 export function recentChanges(tx: Tx, seconds: number): Promise<IntegrationChange[]> {
   return tx.rows(
     `SELECT ${COLUMNS} FROM gateway.integration_changes
@@ -33,22 +33,23 @@ export function recentChanges(tx: Tx, seconds: number): Promise<IntegrationChang
 }
 
 /**
- * What changed since the change that a watcher saw last, each integration once. One that was committed late may stand
- * before the last that was seen, so those of some seconds before it are told again.
- * @param one of this integration only, or undefined for all
+ * Overlaps by some seconds, because a change committed late can have a lower id than one already sent.
+ * @param id the last change that the stream received
+ * @param one limits the result to this integration
+ * @returns the latest change of each integration since then, oldest first
  */
 export async function changesSince(tx: Tx, id: string, one: string | undefined): Promise<IntegrationChange[]> {
-  const found = await tx.rows<IntegrationChange>(
+  const changes = await tx.rows<IntegrationChange>(
     `SELECT DISTINCT ON (integration_id) ${COLUMNS} FROM gateway.integration_changes
      WHERE ($2::uuid IS NULL OR integration_id = $2) AND id <> $1
        AND at > coalesce((SELECT at FROM gateway.integration_changes WHERE id = $1), '-infinity') - interval '5 seconds'
      ORDER BY integration_id, id DESC LIMIT 10000`,
     [id, one ?? null],
   );
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return changes.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Forgets changes that nobody will ask for again. */
+/** Deletes changes older than a day. */
 export async function forgetChanges(tx: Tx): Promise<void> {
   await tx.run(`DELETE FROM gateway.integration_changes WHERE at < now() - interval '1 day'`);
 }

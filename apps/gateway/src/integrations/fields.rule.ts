@@ -2,62 +2,61 @@ import { DIALECTS, type Dialect, parseExtensions, ScimError } from '@tidegate/sc
 import { type FieldCheck, type IntegrationField, SHORTEST_SILENCE } from './catalog.js';
 import { domainOf, entraDomainFault, hostFault, nameFault, nameKey, oktaDomainFault } from './integration.rule.js';
 
-/** NUL, or half of a surrogate pair: no UTF-8 database can hold it. */
+/** NUL, or an unpaired surrogate: Postgres cannot store them. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
-/** Why a value is not one of its field, as a sentence that follows the field's name. */
+/** A validation error; its message completes a sentence that starts with the name of the field. */
 export class FieldFault extends Error {}
 
-/** What a check may know besides the value and its field. */
-export interface Around {
-  /** Domains of Okta organizations that do not live under okta.com. */
+/** Configuration that checks use. */
+export interface CheckContext {
+  /** Custom domains of Okta organizations. */
   allowedDomains: readonly string[];
 }
 
-type Check = (value: unknown, field: IntegrationField, around: Around) => unknown;
+type Check = (value: unknown, field: IntegrationField, context: CheckContext) => unknown;
 
-/** What each check makes of a value; it throws `FieldFault` for one that does not fit. */
+/** Each check returns the normalized value, or throws `FieldFault`. */
 export const CHECKS: Record<FieldCheck, Check> = {
-  name: (value, field) => without(nameFault, textOf(value, field)),
+  name: (value, field) => validated(nameFault, stringOf(value, field)),
   oktaDomain: (value, field, { allowedDomains }) =>
-    without((domain) => oktaDomainFault(domain, allowedDomains), domainOf(textOf(value, field))),
-  entraDomain: (value, field) => without(entraDomainFault, domainOf(textOf(value, field))),
-  hostName: (value, field) => (value === null ? null : without(hostFault, domainOf(textOf(value, field)))),
+    validated((domain) => oktaDomainFault(domain, allowedDomains), domainOf(stringOf(value, field))),
+  entraDomain: (value, field) => validated(entraDomainFault, domainOf(stringOf(value, field))),
+  hostName: (value, field) => (value === null ? null : validated(hostFault, domainOf(stringOf(value, field)))),
   groupNames,
   dialect: dialectOf,
   extensions: extensionsOf,
   silence: silenceOf,
 };
 
-function textOf(value: unknown, { maxLength = 0 }: IntegrationField): string {
-  if (typeof value !== 'string') throw new FieldFault('must be a text');
-  // Room for what is taken off: spaces, and the address around a domain.
+function stringOf(value: unknown, { maxLength = 0 }: IntegrationField): string {
+  if (typeof value !== 'string') throw new FieldFault('must be a string');
+  // Twice the limit, because trimming and domain extraction shorten the value.
   if (value.length > 2 * maxLength || value.trim().length > 2 * maxLength)
-    throw new FieldFault(`must have ${maxLength} characters at most`);
-  if (UNSTORABLE.test(value)) throw new FieldFault('holds characters that cannot be stored');
+    throw new FieldFault(`must have at most ${maxLength} characters`);
+  if (UNSTORABLE.test(value)) throw new FieldFault('contains characters that cannot be stored');
   return value.trim();
 }
 
-function without(fault: (text: string) => string | undefined, text: string): string {
-  const sentence = fault(text);
-  if (sentence !== undefined) throw new FieldFault(sentence);
-  return text;
+function validated(faultOf: (value: string) => string | undefined, value: string): string {
+  const fault = faultOf(value);
+  if (fault !== undefined) throw new FieldFault(fault);
+  return value;
 }
 
 /**
- * Names of groups, as a list or as one text with commas between them. In a list a comma is part of a name; a dot always is.
- * @returns the names trimmed, each once without regard to case, as it was written first
+ * Parses group names, as an array or a comma-separated string. Names in an array may contain commas.
+ * @returns the trimmed names without duplicates, ignoring case; the first spelling is kept
  */
 function groupNames(value: unknown, { maxItems = 0, maxLength = 0 }: IntegrationField): string[] {
   const given = typeof value === 'string' ? value.split(',').filter((name) => name.trim() !== '') : value;
-  if (!Array.isArray(given)) throw new FieldFault('must be a list of names, or one text with commas between them');
-  if (given.length > maxItems) throw new FieldFault(`must have ${maxItems} names at most`);
+  if (!Array.isArray(given)) throw new FieldFault('must be a list of names, or a comma-separated string');
+  if (given.length > maxItems) throw new FieldFault(`must have at most ${maxItems} names`);
   const names = new Map<string, string>();
   for (const each of given) {
     const name = typeof each === 'string' ? each.trim() : '';
-    if (name === '' || name.length > maxLength)
-      throw new FieldFault(`must be names of 1 to ${maxLength} characters each`);
-    if (UNSTORABLE.test(name)) throw new FieldFault('holds characters that cannot be stored');
+    if (name === '' || name.length > maxLength) throw new FieldFault(`must be names of 1 to ${maxLength} characters`);
+    if (UNSTORABLE.test(name)) throw new FieldFault('contains characters that cannot be stored');
     if (!names.has(nameKey(name))) names.set(nameKey(name), name);
   }
   return [...names.values()];
@@ -81,6 +80,6 @@ function extensionsOf(value: unknown) {
 function silenceOf(value: unknown, { maximum = 0 }: IntegrationField): number {
   const seconds = typeof value === 'number' && Number.isInteger(value) ? value : -1;
   if (seconds !== 0 && (seconds < SHORTEST_SILENCE || seconds > maximum))
-    throw new FieldFault(`must be 0 for never, or a whole number from ${SHORTEST_SILENCE} to ${maximum}`);
+    throw new FieldFault(`must be 0 (never) or an integer from ${SHORTEST_SILENCE} to ${maximum}`);
   return seconds;
 }

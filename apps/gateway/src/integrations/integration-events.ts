@@ -4,12 +4,17 @@ import { ruleAttributes } from '@tidegate/scim';
 import { insertChange } from './changes.queries.js';
 import { type Integration } from './integrations.queries.js';
 
-/** The events about integrations. */
+/** Names of the events about integrations. */
 export type IntegrationEventName =
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed';
 
-/** Tells a change of an integration: to other services as an event, and to those who watch it. */
-export async function tell(tx: Tx, name: IntegrationEventName, integration: Integration, cause: Cause): Promise<void> {
+/** Records the event of a change, and the change itself for event streams, in the transaction. */
+export async function recordChange(
+  tx: Tx,
+  name: IntegrationEventName,
+  integration: Integration,
+  cause: Cause,
+): Promise<void> {
   const { id, version } = integration;
   const data = { ...stateOf(integration), removed: name === 'integration.removed' };
   await recordEvents(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);

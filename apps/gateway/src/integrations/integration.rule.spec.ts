@@ -8,7 +8,7 @@ describe('the name of an integration', () => {
     'may not be %j',
     (name) => expect(nameFault(name)).toMatch(/^must be 1 to 64/),
   );
-  it('is the same without regard to case and composition', () => {
+  it('has a key that ignores case and composition', () => {
     expect(nameKey('ACME')).toBe(nameKey('acme'));
     expect(nameKey('Gro\u0308ße')).toBe(nameKey('GRÖSSE'.replace('SS', 'ß')));
     expect(nameKey('Acme 1')).not.toBe(nameKey('Acme 2'));
@@ -31,14 +31,14 @@ it.each([
   expect(domainOf(given)).toBe(domain);
 });
 
-const MAIL = /no mail address/;
-const PERSONAL = /organization account/;
+const MAIL = /not an email address/;
+const PERSONAL = /personal email domain/;
 const HOST = /must be a host name/;
-const OKTA = /must be an Okta organization \(\*\.okta\.com, .*ALLOWED_DOMAINS/;
-const SITE = /site of Okta's own/;
-const ENTRA = /tenant's own domain/;
+const OKTA = /must be the domain of an Okta organization \(\*\.okta\.com, .*ALLOWED_DOMAINS/;
+const SITE = /website of Okta/;
+const ENTRA = /domain of your tenant/;
 
-describe('what is wrong with a domain', () => {
+describe('a domain', () => {
   const allowed = ['login.example.com'];
 
   it.each<[string, okta: RegExp | undefined, entra: RegExp | undefined, host: RegExp | undefined]>([

@@ -9,7 +9,7 @@ import { IntegrationWatch } from './watch.service.js';
 
 const SERVICES = [Integrations, Tokens, IntegrationWatch, CallCounts];
 
-/** The integrations, their tokens, and how their connection fares. */
+/** Integrations, their tokens and their status. */
 @Global()
 @Module({ providers: [...SERVICES, LifecycleWorker, TokenExpiry, UndecidableRequests], exports: SERVICES })
 export class IntegrationsModule {}

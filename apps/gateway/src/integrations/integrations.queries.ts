@@ -6,26 +6,26 @@ import { type StatusAndReason, type StatusCode, type StatusReason } from './life
 
 export interface Integration extends IntegrationSettings {
   id: string;
-  /** A row of the catalog. */
+  /** A type in the catalog. */
   type: string;
   status: IntegrationStatus;
   statusSince: Date;
   statusReason: StatusReason;
-  /** Of the first call with a credential. */
+  /** Time of the first authenticated SCIM call. */
   connectedAt: Date | null;
-  /** Of the last call with a credential; up to a minute late. */
+  /** Time of the last authenticated SCIM call, to the minute. */
   lastSeenAt: Date | null;
-  /** How often it was disabled. */
+  /** Number of times it was disabled. */
   disablements: number;
-  /** The version under which `groupsToSync` was saved last. */
+  /** Version at the last save of `groupsToSync`. */
   groupsToSyncVersion: number;
   /** The version under which the set of extension attributes with `usableInRules` changed last; 0: never. */
   profileAttributesVersion: number;
   version: number;
   createdAt: Date;
-  /** Null where it was made before actors were kept. */
+  /** Null for rows older than actors. */
   createdBy: Actor | null;
-  /** Who changed its settings, or disabled or enabled it, last. */
+  /** Actor of the last change by an administrator. */
   updatedBy: Actor | null;
 }
 type Row = Omit<Integration, 'version' | 'statusReason'> & {
@@ -71,7 +71,7 @@ export async function insertIntegration(
   return integrationOf(inserted!);
 }
 
-/** @returns the ids of those integrations that there are: of all, or of those named */
+/** @returns the ids of existing integrations: all, or those among `named` */
 export async function integrationIds(tx: Tx, named?: readonly string[]): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     'SELECT id FROM gateway.integration_ids WHERE $1::uuid[] IS NULL OR id = ANY ($1::uuid[])',
@@ -80,7 +80,7 @@ export async function integrationIds(tx: Tx, named?: readonly string[]): Promise
   return rows.map((row) => row.id);
 }
 
-/** @param after id of the last one of the page before */
+/** @param after id of the last integration of the previous page */
 export async function listIntegrations(
   tx: Tx,
   ids: readonly string[],
@@ -103,7 +103,7 @@ export async function findIntegration(tx: Tx, id: string, lock = false): Promise
   return row && integrationOf(row);
 }
 
-/** Writes what an administrator may change, under the version that comes with it. */
+/** Saves the settings and the version of an integration. */
 export async function updateSettings(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
   await tx.run(
     `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
@@ -118,8 +118,8 @@ export async function updateSettings(tx: Tx, changed: Integration, nameKey: stri
 }
 
 /**
- * Writes a status under the next version. Since when it holds changes only with the status itself.
- * @param change of an administrator, when it is one: who made it, and whether it disables the integration
+ * Saves a status and increments the version. `status_since` changes only with the status, not with its reason.
+ * @param change given for changes by an administrator: the actor, and whether it disables the integration
  */
 export async function updateStatus(
   tx: Tx,
@@ -137,7 +137,7 @@ export async function updateStatus(
   return integrationOf(changed!);
 }
 
-/** Remembers that the integration was called. */
+/** Records the time of an authenticated call. */
 export async function markSeen(tx: Tx, id: string): Promise<void> {
   await tx.run(
     'UPDATE gateway.integrations SET last_seen_at = now(), connected_at = coalesce(connected_at, now()) WHERE id = $1',
@@ -145,7 +145,7 @@ export async function markSeen(tx: Tx, id: string): Promise<void> {
   );
 }
 
-/** Takes its tokens, counts and remembered creates along. */
+/** Deletes an integration; tokens, counts and create attempts cascade. */
 export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
   await tx.run('DELETE FROM gateway.integrations WHERE id = $1', [id]);
   await tx.run('DELETE FROM gateway.integration_ids WHERE id = $1', [id]);

@@ -4,7 +4,7 @@ import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegat
 import { Database, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { AdminsLeft } from '../auth/admins-left.js';
+import { LastAdminGuard } from '../auth/last-admin-guard.js';
 import { type Reach } from '../auth/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
@@ -22,25 +22,25 @@ import {
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
-import { tell } from './integration-events.js';
+import { recordChange } from './integration-events.js';
 
-/** The integrations: each the tenant of one organization's directory. */
+/** Manages integrations. */
 @Injectable()
 export class Integrations {
   constructor(
     private readonly database: Database,
-    private readonly adminsLeft: AdminsLeft,
+    private readonly lastAdminGuard: LastAdminGuard,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @returns the ids of the integrations within reach that there are */
+  /** @returns the ids of existing integrations within reach */
   idsWithin(reach: Reach): Promise<string[]> {
     return this.database.unscoped((tx) => integrationIds(tx, reach === 'all' ? undefined : reach));
   }
 
   /**
-   * @param body the type, and the fields that the catalog gives it
-   * @throws InvalidFields naming the wrong ones; Refusal `conflict` when the name is taken
+   * @param body the type, and its fields in the catalog
+   * @throws InvalidFields with the invalid fields; Refusal `conflict` when the name is taken
    */
   async create(body: unknown, cause: Cause): Promise<Integration> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
@@ -49,28 +49,28 @@ export class Integrations {
     const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
     const settings = { ...defaultSettings(type), ...given };
     const id = uuidv7();
-    return this.inTenancy(id, async (tx) => {
+    return this.inIntegration(id, async (tx) => {
       const created = await insertIntegration(
         tx,
         id,
         typeId as string,
         settings,
         nameKey(settings.name),
-        statusOf(NEW),
+        statusOf(NEW_INTEGRATION),
         cause.actor,
       );
-      await tell(tx, 'integration.created', created, cause);
+      await recordChange(tx, 'integration.created', created, cause);
       return created;
     });
   }
 
   async list(reach: Reach, { cursor, limit }: PageQuery): Promise<Page<Integration>> {
     const ids = await this.idsWithin(reach);
-    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+    const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>
       listIntegrations(tx, ids, cursor, limit + 1),
     );
     return pageOf(
-      found,
+      integrations,
       limit,
       ({ id }) => id,
       (each) => each,
@@ -79,93 +79,93 @@ export class Integrations {
 
   /** @throws Refusal `missing` */
   async get(id: string): Promise<Integration> {
-    return known(await this.inTenancy(id, (tx) => findIntegration(tx, id)));
+    return required(await this.inIntegration(id, (tx) => findIntegration(tx, id)));
   }
 
   /**
-   * Checks a change and makes none.
-   * @returns the name that the integration has, and the groups to sync where they are given
+   * Validates a change without making it.
+   * @returns the current name of the integration, and the groups to sync if given
    * @throws Refusal `missing`; InvalidFields
    */
-  async wanted(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
+  async checkUpdate(id: string, body: unknown): Promise<{ name: string; groupsToSync?: string[] }> {
     const before = await this.get(id);
     const { groupsToSync } = readSettings(typeOf(before), body, 'partial', this.config);
     return { name: before.name, ...(groupsToSync ? { groupsToSync } : {}) };
   }
 
   /**
-   * Changes what is given; what changes nothing writes and tells nothing.
-   * @param options.listAgain whether the groups to sync count as saved although they stay as they are
+   * Changes the given settings. Without an effective change, nothing is saved and no event is recorded.
+   * @param options.reapplyList whether to apply the groups to sync again although they are unchanged
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
   async update(
     id: string,
     body: unknown,
     cause: Cause,
-    { listAgain = false }: { listAgain?: boolean } = {},
+    { reapplyList = false }: { reapplyList?: boolean } = {},
   ): Promise<Integration> {
-    return this.inTenancy(id, async (tx) => {
-      const before = known(await findIntegration(tx, id, true));
+    return this.inIntegration(id, async (tx) => {
+      const before = required(await findIntegration(tx, id, true));
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
-      const isSaved = listAgain || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
-      if (isSaved) after.groupsToSyncVersion = version;
+      const savesList = reapplyList || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
+      if (savesList) after.groupsToSyncVersion = version;
       if (!isDeepStrictEqual(ruleAttributes(after.extensions), ruleAttributes(before.extensions)))
         after.profileAttributesVersion = version;
-      if (!isSaved && sameSettings(before, after)) return before;
+      if (!savesList && sameSettings(before, after)) return before;
       await updateSettings(tx, after, nameKey(after.name));
-      await tell(tx, 'integration.updated', after, cause);
+      await recordChange(tx, 'integration.updated', after, cause);
       return after;
     });
   }
 
   /**
-   * Shuts the door to the integration; whoever hears of it ends what was borrowed in it.
-   * @param confirm the integration's name, typed by the person who wants it
+   * Disables the integration. Subscribers of the event end its grants.
+   * @param confirm name of the integration, as confirmation
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
-    return this.inTenancy(id, async (tx) => {
-      confirmed(known(await findIntegration(tx, id, true)), confirm);
-      return known(await setDisabled(tx, id, true, cause));
+    return this.inIntegration(id, async (tx) => {
+      requireConfirmation(required(await findIntegration(tx, id, true)), confirm);
+      return required(await setDisabled(tx, id, true, cause));
     });
   }
 
-  /** Opens the door again. It brings nothing back that ended. @throws Refusal `missing` */
+  /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
   async enable(id: string, cause: Cause): Promise<Integration> {
-    return known(await this.inTenancy(id, (tx) => setDisabled(tx, id, false, cause)));
+    return required(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
-   * Removes the integration with its credentials, and the roles that its directory speaks for; whoever hears of it removes
-   * the rest.
-   * @param confirm the integration's name, typed by the person who wants it gone
-   * @throws Refusal `missing`, `conflict` when nobody could administer afterwards; InvalidFields when the name does not match
+   * Deletes the integration with its credentials and the roles that depend on its directory. Subscribers of the event
+   * delete its other data.
+   * @param confirm name of the integration, as confirmation
+   * @throws Refusal `missing`, `conflict` when it would remove the last administrator; InvalidFields when the name differs
    */
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
     const remove = async (tx: Tx) => {
-      const integration = known(await findIntegration(tx, id, true));
-      confirmed(integration, confirm);
+      const integration = required(await findIntegration(tx, id, true));
+      requireConfirmation(integration, confirm);
       await deleteIntegration(tx, id);
-      await tell(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
+      await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
     };
-    await this.adminsLeft.keep(remove, [id]);
+    await this.lastAdminGuard.run(remove, [id]);
   }
 
-  private async inTenancy<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'integrations_name_key')
-        throw new Refusal('conflict', 'Another integration has this name.');
+        throw new Refusal('conflict', 'Another integration already has this name.');
       throw error;
     }
   }
 }
 
-/** What is known of an integration that was just made. */
-const NEW = {
+/** Input for the status of a new integration. */
+const NEW_INTEGRATION = {
   disabled: false,
   connectedAt: null,
   lastSeenAt: null,
@@ -176,19 +176,19 @@ const NEW = {
   now: new Date(0),
 };
 
-function known(integration: Integration | undefined): Integration {
+function required(integration: Integration | undefined): Integration {
   if (!integration) throw new Refusal('missing', 'No such integration.');
   return integration;
 }
 
-function confirmed({ name }: Integration, confirm: unknown): void {
-  if (confirm !== name) throw new InvalidFields({ confirm: "must be the integration's name" });
+function requireConfirmation({ name }: Integration, confirm: unknown): void {
+  if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });
 }
 
-/** One whose type the catalog has no longer is a client of SCIM like others. */
+/** Types that were removed from the catalog are treated as generic. */
 const typeOf = ({ type }: Integration): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
 
-/** Not by their text: the database gives the members of extensions back in another order. */
+/** Compares deeply: jsonb does not keep the order of members. */
 function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {
   const settings = (one: IntegrationSettings) => {
     const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = one;

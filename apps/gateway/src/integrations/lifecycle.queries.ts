@@ -8,16 +8,16 @@ import {
   type StatusReason,
 } from './lifecycle.rule.js';
 
-/** An integration as the decision about its status needs it. */
-export interface Standing extends StatusAndReason {
+/** The status of an integration, and the input to compute it. */
+export interface StatusSnapshot extends StatusAndReason {
   id: string;
   observed: Observed;
 }
 type Row = Omit<Observed, 'disabled' | 'tally'> &
   CallTally & { id: string; status: StatusAndReason['status'] } & StatusReason;
 
-/** Of the credentials the one that was used last is the one that the other side has; an OAuth client does not expire. */
-const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
+/** The most recently used credential counts as the configured one. OAuth clients do not expire. */
+const SNAPSHOT = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
     i.undecidable_requests AS "undecidableRequests",
     (SELECT used.expires_at FROM (
@@ -35,45 +35,45 @@ const STANDING = `SELECT i.id, i.status, i.status_code AS code, i.status_detail 
     WHERE integration_id = i.id AND minute > now() - interval '${RECENT_MINUTES} minutes'
   ) c ON true`;
 
-const standing = ({ id, status, code, detail, ...row }: Row): Standing => {
+const snapshotOf = ({ id, status, code, detail, ...row }: Row): StatusSnapshot => {
   const { calls, failures, refusals, refusedCredentials, ...rest } = row;
   const tally = { calls, failures, refusals, refusedCredentials };
   return { id, status, reason: { code, detail }, observed: { ...rest, tally, disabled: status === 'disabled' } };
 };
 
-export async function standings(tx: Tx, ids: readonly string[]): Promise<Standing[]> {
-  return (await tx.rows<Row>(`${STANDING} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(standing);
+export async function statusSnapshots(tx: Tx, ids: readonly string[]): Promise<StatusSnapshot[]> {
+  return (await tx.rows<Row>(`${SNAPSHOT} WHERE i.id = ANY ($1::uuid[])`, [ids])).map(snapshotOf);
 }
 
-/** @returns the integration locked, or undefined when there is none */
-export async function lockStanding(tx: Tx, id: string): Promise<Standing | undefined> {
-  const row = await tx.row<Row>(`${STANDING} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
-  return row && standing(row);
+/** Locks the integration. @returns undefined when it does not exist */
+export async function lockStatusSnapshot(tx: Tx, id: string): Promise<StatusSnapshot | undefined> {
+  const row = await tx.row<Row>(`${SNAPSHOT} WHERE i.id = $1 FOR UPDATE OF i`, [id]);
+  return row && snapshotOf(row);
 }
 
 /**
- * Keeps how many pending requests no one can decide: none, where `counts` names no number.
- * @returns the ids of the integrations of which that was another
+ * Saves the number of undecidable requests of each integration: 0 without an entry in `counts`.
+ * @returns the ids of the integrations whose number changed
  */
-export async function noteUndecidable(
+export async function saveUndecidableCounts(
   tx: Tx,
   ids: readonly string[],
   counts: readonly UndecidableCount[],
 ): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
-    `WITH said AS (
+    `WITH changed AS (
        SELECT i.id, coalesce(c.requests, 0) AS requests FROM gateway.integrations i
        LEFT JOIN jsonb_to_recordset($2::jsonb) AS c ("integrationId" uuid, requests int) ON c."integrationId" = i.id
        WHERE i.id = ANY ($1::uuid[]) AND i.undecidable_requests <> coalesce(c.requests, 0) ORDER BY i.id FOR UPDATE OF i
      )
-     UPDATE gateway.integrations i SET undecidable_requests = said.requests FROM said WHERE i.id = said.id
+     UPDATE gateway.integrations i SET undecidable_requests = changed.requests FROM changed WHERE i.id = changed.id
      RETURNING i.id`,
     [ids, JSON.stringify(counts)],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Adds to what is counted in this minute; one row an integration. */
+/** Adds to the counts of the current minute, one row per integration. */
 export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>): Promise<void> {
   const rows = [...counts].map(([integrationId, tally]) => ({ integrationId, ...tally }));
   await tx.run(
@@ -90,7 +90,7 @@ export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>):
   );
 }
 
-/** Forgets counts that are no longer recent. */
+/** Deletes counts that are no longer used. */
 export async function forgetCounts(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.run(
     `DELETE FROM gateway.call_counts

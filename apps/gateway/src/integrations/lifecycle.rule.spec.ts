@@ -19,19 +19,19 @@ const SILENT = { lastSeenAt: ago(7201), disconnectedAfterSeconds: 7200 };
 describe('the status of an integration', () => {
   it.each<[string, Partial<Observed>, string, string]>([
     ['never called', { connectedAt: null, lastSeenAt: null }, 'initializing', 'waiting_for_first_call'],
-    ['never called, whatever else', { ...SILENT, connectedAt: null }, 'initializing', 'waiting_for_first_call'],
+    ['never called, and silent', { ...SILENT, connectedAt: null }, 'initializing', 'waiting_for_first_call'],
     ['called', {}, 'active', 'connected'],
-    ['silent as long as it may be', { ...SILENT, lastSeenAt: ago(7200) }, 'active', 'connected'],
-    ['silent for longer', SILENT, 'disconnected', 'silent'],
-    ['silent for a year, and nobody asked', { lastSeenAt: ago(3e7) }, 'active', 'connected'],
+    ['silent for exactly the limit', { ...SILENT, lastSeenAt: ago(7200) }, 'active', 'connected'],
+    ['silent for longer than the limit', SILENT, 'disconnected', 'silent'],
+    ['silent for a year without a limit', { lastSeenAt: ago(3e7) }, 'active', 'connected'],
     ['silent since the first call', { ...SILENT, lastSeenAt: null }, 'disconnected', 'silent'],
     ['disabled', { disabled: true }, 'disabled', 'disabled_by_administrator'],
     ['disabled, and silent', { ...SILENT, disabled: true }, 'disabled', 'disabled_by_administrator'],
-    ['a fifth fails', { tally: { ...TALLY, failures: 20 } }, 'warning', 'calls_failing'],
-    ['less fails', { tally: { ...TALLY, failures: 19 } }, 'active', 'connected'],
-    ['few fail', { tally: { ...TALLY, calls: 4, failures: 4 } }, 'active', 'connected'],
-    ['all of five fail', { tally: { ...TALLY, calls: 5, failures: 5 } }, 'warning', 'calls_failing'],
-    ['a fifth is refused', { tally: { ...TALLY, refusals: 20 } }, 'warning', 'calls_refused'],
+    ['20% fail', { tally: { ...TALLY, failures: 20 } }, 'warning', 'calls_failing'],
+    ['fewer than 20% fail', { tally: { ...TALLY, failures: 19 } }, 'active', 'connected'],
+    ['fewer than five fail', { tally: { ...TALLY, calls: 4, failures: 4 } }, 'active', 'connected'],
+    ['all five fail', { tally: { ...TALLY, calls: 5, failures: 5 } }, 'warning', 'calls_failing'],
+    ['20% are refused', { tally: { ...TALLY, refusals: 20 } }, 'warning', 'calls_refused'],
     ['a request is undecidable', { undecidableRequests: 1 }, 'warning', 'requests_undecidable'],
     [
       'a request is undecidable, and calls fail',
@@ -51,11 +51,16 @@ describe('the status of an integration', () => {
       'disabled',
       'disabled_by_administrator',
     ],
-    ['an old token is used', { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } }, 'warning', 'credential_refused'],
-    ['the token ends in a month', { credentialExpiresAt: inDays(30) }, 'warning', 'credential_expiring'],
-    ['the token ends later', { credentialExpiresAt: inDays(31) }, 'active', 'connected'],
-    ['the token has ended', { credentialExpiresAt: NOW }, 'warning', 'credential_expired'],
-    ['silence outweighs warnings', { ...SILENT, credentialExpiresAt: NOW }, 'disconnected', 'silent'],
+    [
+      'an ended token is used',
+      { tally: { ...TALLY, calls: 0, refusedCredentials: 1 } },
+      'warning',
+      'credential_refused',
+    ],
+    ['the token expires in 30 days', { credentialExpiresAt: inDays(30) }, 'warning', 'credential_expiring'],
+    ['the token expires later', { credentialExpiresAt: inDays(31) }, 'active', 'connected'],
+    ['the token has expired', { credentialExpiresAt: NOW }, 'warning', 'credential_expired'],
+    ['silent, with a warning', { ...SILENT, credentialExpiresAt: NOW }, 'disconnected', 'silent'],
   ])('%s', (_, change, status, code) => {
     expect(statusOf({ ...WELL, ...change })).toEqual({
       status,
@@ -63,7 +68,7 @@ describe('the status of an integration', () => {
     });
   });
 
-  it('says 30, 7 and 1 days before its end that a token expires, and nothing new between', () => {
+  it('changes the detail 30, 7 and 1 days before a token expires, and not between', () => {
     const detail = (days: number) => statusOf({ ...WELL, credentialExpiresAt: inDays(days) }).reason.detail;
     expect(detail(29)).toBe(detail(8));
     expect(detail(7)).toBe(detail(2));

@@ -1,44 +1,44 @@
 import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
-import { lockStanding, type Standing } from './lifecycle.queries.js';
+import { lockStatusSnapshot, type StatusSnapshot } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
-import { tell } from './integration-events.js';
+import { recordChange } from './integration-events.js';
 
-/** How late the time of the last call may be: no more than one write a minute is worth it. */
+/** Limits writes of the time of the last call to one per minute. */
 const SEEN_EVERY_MS = 60_000;
 
 /**
- * Remembers a call with a good credential: it connects the integration, if it is the first, and ends its being
- * disconnected. Writes at most once a minute.
+ * Records an authenticated SCIM call, at most once a minute. The first call makes the integration connected; a call also
+ * ends the status `disconnected`.
  */
-export async function noteCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
-  const before = await lockStanding(tx, integrationId);
-  if (!before || before.status === 'disabled' || !isNews(before)) return;
+export async function recordCall(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  const before = await lockStatusSnapshot(tx, integrationId);
+  if (!before || before.status === 'disabled' || !mustRecord(before)) return;
   await markSeen(tx, integrationId);
   const { now, connectedAt } = before.observed;
   const next = statusOf({ ...before.observed, lastSeenAt: now, connectedAt: connectedAt ?? now });
   if (isSame(before, next)) return;
   const changed = await updateStatus(tx, integrationId, next);
-  await tell(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
+  await recordChange(tx, connectedAt ? 'integration.updated' : 'integration.connected', changed, cause);
 }
 
-function isNews({ status, observed: { lastSeenAt, now } }: Standing): boolean {
+function mustRecord({ status, observed: { lastSeenAt, now } }: StatusSnapshot): boolean {
   if (status === 'initializing' || status === 'disconnected' || !lastSeenAt) return true;
   return now.getTime() - lastSeenAt.getTime() >= SEEN_EVERY_MS;
 }
 
-/** Gives an integration the status that follows from what is known of it now, and tells it if that is another. */
-export async function reviewStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
-  const before = await lockStanding(tx, integrationId);
+/** Recomputes the status of an integration; saves it and records an event if it changed. */
+export async function refreshStatus(tx: Tx, integrationId: string, cause: Cause): Promise<void> {
+  const before = await lockStatusSnapshot(tx, integrationId);
   const next = before && statusOf(before.observed);
   if (!next || isSame(before, next)) return;
-  await tell(tx, 'integration.updated', await updateStatus(tx, integrationId, next), cause);
+  await recordChange(tx, 'integration.updated', await updateStatus(tx, integrationId, next), cause);
 }
 
 /**
- * Disables an integration, or ends that. What already is so is left as it is.
- * @returns the integration as it is then, or undefined when there is none
+ * Disables or enables an integration. Does nothing if it already is.
+ * @returns the resulting integration, or undefined when it does not exist
  */
 export async function setDisabled(
   tx: Tx,
@@ -46,17 +46,17 @@ export async function setDisabled(
   disabled: boolean,
   cause: Cause,
 ): Promise<Integration | undefined> {
-  const before = await lockStanding(tx, integrationId);
+  const before = await lockStatusSnapshot(tx, integrationId);
   if (!before || before.observed.disabled === disabled) return findIntegration(tx, integrationId);
   const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), {
     actor: cause.actor,
     disables: disabled,
   });
-  await tell(tx, 'integration.updated', changed, cause);
+  await recordChange(tx, 'integration.updated', changed, cause);
   return changed;
 }
 
-/** Whether nothing that people are told differs. */
+/** Whether status, reason code and detail are equal. */
 export function isSame(a: StatusAndReason, b: StatusAndReason): boolean {
   return a.status === b.status && a.reason.code === b.reason.code && a.reason.detail === b.reason.detail;
 }

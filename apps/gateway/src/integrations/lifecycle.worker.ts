@@ -6,13 +6,13 @@ import { LOGGER } from '../config.js';
 import { CallCounts } from './call-counts.js';
 import { forgetChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';
-import { addCounts, forgetCounts, standings } from './lifecycle.queries.js';
+import { addCounts, forgetCounts, statusSnapshots } from './lifecycle.queries.js';
 import { statusOf } from './lifecycle.rule.js';
-import { isSame, reviewStatus } from './lifecycle.js';
+import { isSame, refreshStatus } from './lifecycle.js';
 
-const REVIEW_MS = 10_000;
+const INTERVAL_MS = 10_000;
 
-/** Looks from time to time whether the status of each integration is still what follows from what is known. */
+/** Periodically saves call counts and recomputes the status of each integration. */
 @Injectable()
 export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -22,8 +22,8 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The status of integrations cannot be reviewed');
-    this.loop = new Loop(() => this.reviewOnce().then(() => REVIEW_MS), onFault);
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Cannot update the status of integrations');
+    this.loop = new Loop(() => this.updateOnce().then(() => INTERVAL_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -34,39 +34,39 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     return this.loop.stop();
   }
 
-  /** Writes down what this process counted, then reviews every integration. */
-  async reviewOnce(): Promise<void> {
-    await this.writeCounts();
+  /** Saves the counts of this process, then recomputes all statuses. */
+  async updateOnce(): Promise<void> {
+    await this.saveCounts();
     const ids = await this.database.unscoped(async (tx) => {
       await forgetChanges(tx);
       return integrationIds(tx, undefined);
     });
-    const found = await this.database.transaction({ integrationIds: ids }, async (tx) => {
+    const snapshots = await this.database.transaction({ integrationIds: ids }, async (tx) => {
       await forgetCounts(tx, ids);
-      return standings(tx, ids);
+      return statusSnapshots(tx, ids);
     });
-    for (const { id } of found.filter((standing) => !isSame(standing, statusOf(standing.observed))))
-      await this.review(id);
+    for (const { id } of snapshots.filter((snapshot) => !isSame(snapshot, statusOf(snapshot.observed))))
+      await this.updateStatus(id);
   }
 
-  /** A fault with one integration does not keep the others from being reviewed. */
-  private async review(integrationId: string): Promise<void> {
+  /** Logs errors, so that the other integrations are still updated. */
+  private async updateStatus(integrationId: string): Promise<void> {
     try {
       await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-        reviewStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
+        refreshStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {
-      this.logger.warn({ err, integrationId }, 'The status of an integration cannot be reviewed');
+      this.logger.warn({ err, integrationId }, 'Cannot update the status of an integration');
     }
   }
 
-  private async writeCounts(): Promise<void> {
-    const counted = this.counts.take();
-    if (counted.size === 0) return;
+  private async saveCounts(): Promise<void> {
+    const counts = this.counts.take();
+    if (counts.size === 0) return;
     try {
-      await this.database.transaction({ integrationIds: [...counted.keys()] }, (tx) => addCounts(tx, counted));
+      await this.database.transaction({ integrationIds: [...counts.keys()] }, (tx) => addCounts(tx, counts));
     } catch (error) {
-      this.counts.giveBack(counted);
+      this.counts.restore(counts);
       throw error;
     }
   }

@@ -1,15 +1,15 @@
 import { type Tx } from '@tidegate/database';
 
-/** Days before the end of a token at which it is told in the log. */
+/** Days before the expiry of a token at which a warning is logged. */
 export const WARNING_DAYS = [30, 7, 1] as const;
 
-/** In force, with an end that nobody has prepared for: a token that was rotated is meant to end. */
+/** Valid tokens that will expire without a valid successor. */
 const EXPIRING = `t.revoked_at IS NULL AND t.expires_at > now() AND NOT EXISTS (
   SELECT FROM gateway.scim_tokens s
   WHERE s.id = t.successor_id AND s.integration_id = t.integration_id AND s.revoked_at IS NULL
     AND (s.expires_at IS NULL OR s.expires_at > t.expires_at))`;
 
-/** @returns seconds until the first token of these integrations ends without a successor; null when none does */
+/** @returns seconds until the first token of these integrations expires without a successor; null if none does */
 export async function secondsUntilExpiry(tx: Tx, integrationIds: readonly string[]): Promise<number | null> {
   const row = await tx.row<{ seconds: number | null }>(
     `SELECT extract(epoch FROM min(t.expires_at) - now())::float8 AS seconds
@@ -23,11 +23,11 @@ export interface ExpiryWarning {
   id: string;
   integrationId: string;
   expiresAt: Date;
-  /** Which of `WARNING_DAYS` has been reached. */
+  /** The item of `WARNING_DAYS` that was reached. */
   days: number;
 }
 
-/** Takes the warnings that are due: each is given once, to one gateway. */
+/** Claims the due warnings, so that each is logged once, by one gateway. */
 export function takeWarnings(tx: Tx, integrationIds: readonly string[]): Promise<ExpiryWarning[]> {
   return tx.rows<ExpiryWarning>(
     `WITH due AS (

@@ -7,7 +7,7 @@ import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Tells of tokens that will expire, before Okta is refused for one: in the log, and by a metric. */
+/** Warns of expiring tokens, in the log and by a metric. */
 @Injectable()
 export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -17,7 +17,7 @@ export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Whether tokens expire cannot be looked up');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot check token expiry');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
     metrics.collect(async () => {
       const ids = await this.allIds();
@@ -34,7 +34,7 @@ export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     return this.loop.stop();
   }
 
-  /** Logs each warning that is due and that no gateway has given yet. */
+  /** Logs each due warning that no gateway has logged yet. */
   async warn(): Promise<void> {
     const ids = await this.allIds();
     const due = await this.database.transaction({ integrationIds: ids }, (tx) => takeWarnings(tx, ids));

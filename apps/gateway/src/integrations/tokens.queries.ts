@@ -2,23 +2,23 @@ import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 
-/** A SCIM token as it may be shown: the secret itself is kept nowhere. */
+/** A SCIM token. The secret is not stored. */
 export interface ScimToken {
   id: string;
-  /** The last characters of the token, to tell one from another. */
+  /** Last characters of the token, to recognize it. */
   hint: string;
   description: string | null;
   createdAt: Date;
-  /** Null when it has no end. */
+  /** Null if it never expires. */
   expiresAt: Date | null;
-  /** By the clock of the database, as everything that decides. */
+  /** By the clock of the database. */
   expired: boolean;
   lastUsedAt: Date | null;
-  /** The network that it was last used from. */
+  /** Network of its last use. */
   lastUsedFrom: string | null;
-  /** The token that was made to take its place. */
+  /** The token that replaces it. */
   successorId: string | null;
-  /** Null where it was made before actors were kept. */
+  /** Null for rows older than actors. */
   createdBy: Actor | null;
 }
 
@@ -26,7 +26,7 @@ const COLUMNS = `id, hint, description, created_at AS "createdAt", expires_at AS
   coalesce(expires_at <= now(), false) AS expired, last_used_at AS "lastUsedAt", last_used_from AS "lastUsedFrom",
   successor_id AS "successorId", created_by AS "createdBy"`;
 
-/** How a token is kept: by a keyed hash, found by its id. */
+/** A token to store: a keyed hash, looked up by id. */
 export interface NewToken {
   id: string;
   integrationId: string;
@@ -46,7 +46,7 @@ export async function insertToken(tx: Tx, token: NewToken): Promise<ScimToken> {
   return inserted!;
 }
 
-/** Those that were not revoked: in force, or expired. */
+/** @returns the tokens that are not revoked: valid or expired */
 export function listTokens(tx: Tx, integrationId: string): Promise<ScimToken[]> {
   return tx.rows<ScimToken>(
     `SELECT ${COLUMNS} FROM gateway.scim_tokens WHERE integration_id = $1 AND revoked_at IS NULL ORDER BY id`,
@@ -54,7 +54,7 @@ export function listTokens(tx: Tx, integrationId: string): Promise<ScimToken[]> 
   );
 }
 
-/** @returns false when there is no such token, or it is revoked already */
+/** @returns false when the token does not exist or is already revoked */
 export async function revokeToken(tx: Tx, integrationId: string, id: string): Promise<boolean> {
   const revoked = await tx.run(
     `UPDATE gateway.scim_tokens SET revoked_at = now() WHERE integration_id = $1 AND id = $2 AND revoked_at IS NULL`,
@@ -63,7 +63,7 @@ export async function revokeToken(tx: Tx, integrationId: string, id: string): Pr
   return revoked > 0;
 }
 
-/** Gives a token a successor and an end, which is never later than the one it had. */
+/** Sets the successor of a token and shortens its lifetime to the overlap. */
 export async function replaceToken(
   tx: Tx,
   integrationId: string,
@@ -77,17 +77,17 @@ export async function replaceToken(
   );
 }
 
-/** By what a token is looked for: the newer kind by its id, the older one by its hash. */
+/** Lookup key of a token: newer tokens by id, older ones by hash. */
 export type TokenKey = { id: string } | { hash: Buffer };
 
-export interface FoundToken {
+export interface StoredToken {
   id: string;
   hash: Buffer;
-  /** Why it is no longer good. */
+  /** Why it is no longer valid. */
   ended: 'expired' | 'revoked' | null;
-  /** Whether the integration's last call is to be written down, or changes its status. */
-  unheard: boolean;
-  /** Whether its time of last use is out of date. */
+  /** Whether the call must be recorded, because it is due or changes the status. */
+  callIsDue: boolean;
+  /** Whether its time of last use must be updated. */
   stale: boolean;
   /** Whether the integration is disabled. */
   disabled: boolean;
@@ -95,14 +95,14 @@ export interface FoundToken {
   groupsToSync: string[];
 }
 
-/** @returns the token, in force or not */
-export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise<FoundToken | undefined> {
+/** @returns the token, valid or not */
+export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise<StoredToken | undefined> {
   const [condition, bind] =
     'id' in key ? [`t.id = $2 AND t.hash_kind = 'hmac'`, key.id] : [`t.hash = $2 AND t.hash_kind = 'sha256'`, key.hash];
   return tx.row(
     `SELECT t.id, t.hash, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS unheard,
+              OR i.last_seen_at < now() - interval '1 minute' AS "callIsDue",
             CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",

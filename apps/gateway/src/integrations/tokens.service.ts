@@ -3,27 +3,27 @@ import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS, endOf } from '../auth/credential-life.rule.js';
-import { newToken } from '../auth/token-text.rule.js';
+import { newToken } from '../auth/token-format.rule.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { findIntegration } from './integrations.queries.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
-/** One that is in use and one to take its place: more would be tokens that nobody watches. */
-const MOST_IN_FORCE = 2;
-/** How long a token lives when nobody says otherwise. */
-const LIFE_MS = 365 * DAY_MS;
+/** One in use, and one to replace it. */
+const MAX_VALID = 2;
+/** Default lifetime of a token. */
+const DEFAULT_LIFETIME_MS = 365 * DAY_MS;
 
-/** What an administrator says of a token that is to be made. */
+/** Settings of a new token. */
 export interface TokenSettings {
   description?: string | undefined;
-  /** Null: never; 365 days when absent. */
+  /** Null: never expires. Defaults to 365 days. */
   expiresAt?: string | null | undefined;
 }
 
-/** A token with its text, which cannot be had again. */
-export type MadeToken = ScimToken & { secret: string };
+/** A token with its secret, which is available only at creation. */
+export type CreatedToken = ScimToken & { secret: string };
 
-/** The tokens by which an Okta organization speaks SCIM to its integration. */
+/** Manages the SCIM tokens of integrations. */
 @Injectable()
 export class Tokens {
   constructor(
@@ -31,57 +31,56 @@ export class Tokens {
     private readonly secrets: Secrets,
   ) {}
 
-  /** @throws Refusal `missing` when there is no such integration, `conflict` when it has two; InvalidFields */
-  create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<MadeToken> {
-    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inTenancy(integrationId, true, async (tx) => {
-      checkRoom(await listTokens(tx, integrationId));
-      return this.make(tx, integrationId, settings.description ?? null, expiresAt, actor);
+  /** @throws Refusal `missing`, `conflict` when the integration has two valid tokens; InvalidFields */
+  create(integrationId: string, settings: TokenSettings, actor: Actor): Promise<CreatedToken> {
+    const expiresAt = endOf(settings.expiresAt, Date.now(), DEFAULT_LIFETIME_MS);
+    return this.inIntegration(integrationId, true, async (tx) => {
+      requireBelowLimit(await listTokens(tx, integrationId));
+      return this.insert(tx, integrationId, settings.description ?? null, expiresAt, actor);
     });
   }
 
   /**
-   * Makes a token that takes the place of another, which stays good for the overlap: time to hand the new one to Okta.
-   * @throws Refusal `missing` when there is no such token, `conflict` when it has expired or there are two already;
-   *   InvalidFields
+   * Creates a token that replaces another, which stays valid during the overlap.
+   * @throws Refusal `missing`, `conflict` when the token has expired or the integration has two valid ones; InvalidFields
    */
   rotate(
     integrationId: string,
     id: string,
     { overlapSeconds, ...settings }: TokenSettings & { overlapSeconds: number },
     actor: Actor,
-  ): Promise<MadeToken> {
-    const expiresAt = endOf(settings.expiresAt, Date.now(), LIFE_MS);
-    return this.inTenancy(integrationId, true, async (tx) => {
+  ): Promise<CreatedToken> {
+    const expiresAt = endOf(settings.expiresAt, Date.now(), DEFAULT_LIFETIME_MS);
+    return this.inIntegration(integrationId, true, async (tx) => {
       const tokens = await listTokens(tx, integrationId);
       const old = tokens.find((token) => token.id === id);
       if (!old) throw new Refusal('missing', 'No such token.');
-      if (old.expired) throw new Refusal('conflict', 'This token has expired: make a new one instead.');
-      checkRoom(tokens);
-      const made = await this.make(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
-      await replaceToken(tx, integrationId, { id, successorId: made.id, overlapSeconds });
-      return made;
+      if (old.expired) throw new Refusal('conflict', 'This token has expired. Create a new one instead.');
+      requireBelowLimit(tokens);
+      const created = await this.insert(tx, integrationId, settings.description ?? old.description, expiresAt, actor);
+      await replaceToken(tx, integrationId, { id, successorId: created.id, overlapSeconds });
+      return created;
     });
   }
 
-  /** @throws Refusal `missing` when there is no such integration */
+  /** @throws Refusal `missing` */
   list(integrationId: string): Promise<ScimToken[]> {
-    return this.inTenancy(integrationId, false, (tx) => listTokens(tx, integrationId));
+    return this.inIntegration(integrationId, false, (tx) => listTokens(tx, integrationId));
   }
 
-  /** Ends a token; every gateway refuses it within a second. @throws Refusal `missing` */
+  /** Revokes a token. All gateways refuse it within a second. @throws Refusal `missing` */
   async revoke(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inTenancy(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
+    const revoked = await this.inIntegration(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
     if (!revoked) throw new Refusal('missing', 'No such token.');
   }
 
-  private async make(
+  private async insert(
     tx: Tx,
     integrationId: string,
     description: string | null,
     expiresAt: Date | null,
     createdBy: Actor,
-  ): Promise<MadeToken> {
+  ): Promise<CreatedToken> {
     const id = uuidv7();
     const secret = newToken('tgs_', id);
     const hash = this.secrets.hash('scim token', secret);
@@ -89,8 +88,8 @@ export class Tokens {
     return { ...(await insertToken(tx, row)), secret };
   }
 
-  /** @param lock lets one change of an integration's tokens follow the other, so that their number can be counted */
-  private inTenancy<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** @param lock serializes changes of the integration's tokens, so that their limit holds */
+  private inIntegration<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       if (!(await findIntegration(tx, integrationId, lock))) throw new Refusal('missing', 'No such integration.');
       return work(tx);
@@ -98,10 +97,7 @@ export class Tokens {
   }
 }
 
-function checkRoom(tokens: readonly ScimToken[]): void {
-  if (tokens.filter(({ expired }) => !expired).length < MOST_IN_FORCE) return;
-  throw new Refusal(
-    'conflict',
-    `An integration may have ${MOST_IN_FORCE} tokens in force, so that one can take the place of the other: revoke one first.`,
-  );
+function requireBelowLimit(tokens: readonly ScimToken[]): void {
+  if (tokens.filter(({ expired }) => !expired).length < MAX_VALID) return;
+  throw new Refusal('conflict', `An integration can have at most ${MAX_VALID} valid tokens. Revoke one first.`);
 }

@@ -5,15 +5,15 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { integrationIds } from './integrations.queries.js';
-import { noteUndecidable } from './lifecycle.queries.js';
-import { reviewStatus } from './lifecycle.js';
+import { saveUndecidableCounts } from './lifecycle.queries.js';
+import { refreshStatus } from './lifecycle.js';
 
 const EVERY_MS = 10_000;
 const DEADLINE_MS = 5_000;
 
 /**
- * Asks access-flow which integrations have pending requests that no one can decide: their status is `warning` as long as
- * they have. While access-flow does not answer, what it said last holds.
+ * Periodically asks access-flow for the number of undecidable requests of each integration, which causes the status
+ * `warning`. While access-flow does not reply, the last numbers are kept.
  */
 @Injectable()
 export class UndecidableRequests implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -24,12 +24,12 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     private readonly client: CommandClient,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Requests that no one can decide cannot be counted');
-    this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
+    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot count undecidable requests');
+    this.loop = new Loop(() => this.updateOnce().then(() => EVERY_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
-    // Where all services start at once, access-flow does not answer yet.
+    // Delayed, because access-flow may start at the same time.
     this.loop.start(EVERY_MS);
   }
 
@@ -37,15 +37,17 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     return this.loop.stop();
   }
 
-  /** Asks once about all integrations, and reviews the status of those of which the answer is another. */
-  async lookOnce(): Promise<void> {
+  /** Asks once for all integrations, and recomputes the status of those whose number changed. */
+  async updateOnce(): Promise<void> {
     const ids = await this.database.unscoped((tx) => integrationIds(tx, undefined));
     const cause = systemCause('integration-status', newRequestId());
     const { requestId, actor } = cause;
-    const asking = { integrationIds: ids, requestId, deadlineAt: Date.now() + DEADLINE_MS, context: { actor } };
-    const { items } = await this.client.ask('requests.undecidable', asking, {});
-    const changed = await this.database.transaction({ integrationIds: ids }, (tx) => noteUndecidable(tx, ids, items));
+    const options = { integrationIds: ids, requestId, deadlineAt: Date.now() + DEADLINE_MS, context: { actor } };
+    const { items } = await this.client.ask('requests.undecidable', options, {});
+    const changed = await this.database.transaction({ integrationIds: ids }, (tx) =>
+      saveUndecidableCounts(tx, ids, items),
+    );
     for (const id of changed)
-      await this.database.transaction({ integrationIds: [id] }, (tx) => reviewStatus(tx, id, cause));
+      await this.database.transaction({ integrationIds: [id] }, (tx) => refreshStatus(tx, id, cause));
   }
 }

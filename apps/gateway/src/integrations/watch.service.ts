@@ -2,142 +2,142 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { limitReached, type Places } from '../auth/places.rule.js';
+import { limitReached, type Quota } from '../auth/quota.rule.js';
 import { covers, type Reach } from '../auth/roles.js';
 import { LOGGER } from '../config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
 import { type Integration, listIntegrations } from './integrations.queries.js';
 
-const LOOK_MS = 1_000;
-/** A change may be committed this much later than it got its id. */
-const LATE_SECONDS = 30;
-/** Of one gateway. A watcher of all integrations takes a place in each that it may read. */
-const PLACES: Places = { total: 200, everywhere: 200, ofIntegration: 100, ofMaker: 60, reserved: 40 };
-const MOST_OF_ONE_CALLER = 20;
+const POLL_MS = 1_000;
+/** Maximum delay between assigning the id of a change and committing it. */
+const MAX_COMMIT_DELAY_SECONDS = 30;
+/** Streams per gateway. A stream of all integrations counts in each that its caller may read. */
+const STREAM_LIMITS: Quota = { total: 200, allIntegrations: 200, perIntegration: 100, perCreator: 60, reserved: 40 };
+const MAX_PER_CALLER = 20;
 
-/** What a watcher is told: the change, and the integration as it is now; undefined when it is gone. */
-export interface Seen {
+/** A change, and the current integration; undefined if it was deleted. */
+export interface ChangeNotice {
   change: IntegrationChange;
   integration: Integration | undefined;
 }
 
-/** Who watches, for the limits. */
-export interface WatcherPlaces {
+/** How a stream counts toward the limits. */
+export interface StreamUsage {
   caller: string;
-  /** By whose rights; undefined for those of the root key. */
+  /** The creator of the key, or the person; undefined for root keys. */
   maker: string | undefined;
-  /** What it may read of when it begins. */
+  /** What the caller could read when the stream was opened. */
   reach: Reach;
-  /** Whether it administers everything. */
+  /** Whether the caller has all scopes for all integrations. */
   isRoot: boolean;
 }
 
 export interface Watcher {
-  places: WatcherPlaces;
-  /** Where the watcher may look, as of now; rejects when its credential or its rights have ended. */
+  usage: StreamUsage;
+  /** @returns what the caller can read now; rejects after its credential or scope has ended */
   reach(): Promise<Reach>;
-  /** One integration, or all within reach. */
+  /** Limits the stream to one integration. */
   integrationId: string | undefined;
-  tell(seen: Seen): void;
+  send(notice: ChangeNotice): void;
   end(): void;
 }
 
 /**
- * Tells watchers what changed. Every gateway looks at the table of changes for itself, so it does not matter which one
- * made a change. It looks only while somebody watches.
+ * Sends changes of integrations to event streams. Each gateway polls the table of changes while it has open streams, so
+ * changes made by other gateways are included.
  */
 @Injectable()
 export class IntegrationWatch implements OnModuleDestroy {
   private readonly watchers = new Set<Watcher>();
-  /** Ids of the recent changes that were told. */
-  private told = new Set<string>();
+  /** Ids of the recent changes that were sent. */
+  private sentIds = new Set<string>();
   private readonly loop: Loop;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'What changed of integrations cannot be looked up');
-    this.loop = new Loop(() => this.look().then(() => LOOK_MS), onFault);
+    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot poll integration changes');
+    this.loop = new Loop(() => this.poll().then(() => POLL_MS), onFault);
   }
 
-  /** Ends every watch, so that the server can close. */
+  /** Ends all streams, so that the server can close. */
   async onModuleDestroy(): Promise<void> {
     for (const watcher of this.watchers) watcher.end();
     await this.loop.stop();
   }
 
   /**
-   * Tells the watcher from now on what happens.
-   * @throws Refusal `tooManyRequests` when too many watch
+   * Starts sending changes to a watcher.
+   * @throws Refusal `tooManyRequests` when a limit is reached
    */
-  enter(watcher: Watcher): void {
+  add(watcher: Watcher): void {
     if (this.loop.isStopped || this.isFull(watcher))
-      throw new Refusal('tooManyRequests', 'Too many are watching already. Close a stream, or ask again later.');
+      throw new Refusal('tooManyRequests', 'Too many open event streams. Close one, or retry later.');
     this.watchers.add(watcher);
     this.loop.start();
     this.loop.wake();
   }
 
-  private isFull({ places: { caller, maker, reach, isRoot } }: Watcher): boolean {
-    const others = [...this.watchers].map(({ places }) => places);
-    if (others.filter((other) => other.caller === caller).length >= MOST_OF_ONE_CALLER) return true;
-    const taken = {
+  private isFull({ usage: { caller, maker, reach, isRoot } }: Watcher): boolean {
+    const others = [...this.watchers].map(({ usage }) => usage);
+    if (others.filter((other) => other.caller === caller).length >= MAX_PER_CALLER) return true;
+    const current = {
       total: others.length,
-      ofIntegration: fullest(others, reach),
-      ofMaker: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
+      perIntegration: highestCount(others, reach),
+      perCreator: maker === undefined ? 0 : others.filter((other) => other.maker === maker).length,
     };
-    return limitReached(PLACES, taken, isRoot) !== undefined;
+    return limitReached(STREAM_LIMITS, current, isRoot) !== undefined;
   }
 
-  /** Tells the watcher what it missed since the change it saw last. */
+  /** Sends the changes since `lastId`; none if it is absent or malformed. */
   async catchUp(watcher: Watcher, lastId: string | undefined): Promise<void> {
     if (!isId(lastId)) return;
     const missed = await this.database.unscoped((tx) => changesSince(tx, lastId, watcher.integrationId));
     await this.sendAll(missed, [watcher]);
   }
 
-  leave(watcher: Watcher): void {
+  remove(watcher: Watcher): void {
     this.watchers.delete(watcher);
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     if (this.watchers.size === 0) return;
-    const recent = await this.database.unscoped((tx) => recentChanges(tx, LATE_SECONDS));
-    const fresh = recent.filter(({ id }) => !this.told.has(id));
-    this.told = new Set(recent.map(({ id }) => id));
+    const recent = await this.database.unscoped((tx) => recentChanges(tx, MAX_COMMIT_DELAY_SECONDS));
+    const fresh = recent.filter(({ id }) => !this.sentIds.has(id));
+    this.sentIds = new Set(recent.map(({ id }) => id));
     await this.sendAll(fresh, [...this.watchers]);
   }
 
   private async sendAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
     if (changes.length === 0) return;
     const ids = [...new Set(changes.map(({ integrationId }) => integrationId))];
-    const found = await this.database.transaction({ integrationIds: ids }, (tx) =>
+    const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>
       listIntegrations(tx, ids, undefined, ids.length),
     );
-    const byId = new Map(found.map((integration) => [integration.id, integration]));
-    const seen = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
-    await Promise.all(watchers.map((watcher) => tell(watcher, seen)));
+    const byId = new Map(integrations.map((integration) => [integration.id, integration]));
+    const notices = changes.map((change) => ({ change, integration: byId.get(change.integrationId) }));
+    await Promise.all(watchers.map((watcher) => sendTo(watcher, notices)));
   }
 }
 
-/** @returns how many watch the integration within reach that most watch; none count against one who may read all */
-function fullest(watching: readonly WatcherPlaces[], reach: Reach): number {
+/** @returns the highest number of streams of any integration within reach; 0 for callers that can read all */
+function highestCount(usages: readonly StreamUsage[], reach: Reach): number {
   if (reach === 'all') return 0;
   const counts = new Map(reach.map((id) => [id, 0]));
-  for (const id of watching.flatMap((places) => (places.reach === 'all' ? [] : places.reach))) {
+  for (const id of usages.flatMap((usage) => (usage.reach === 'all' ? [] : usage.reach))) {
     const count = counts.get(id);
     if (count !== undefined) counts.set(id, count + 1);
   }
   return Math.max(0, ...counts.values());
 }
 
-/** A watcher that may not look any more, or cannot be asked about, is not told but sent away: it may come again. */
-async function tell(watcher: Watcher, seen: readonly Seen[]): Promise<void> {
-  const { integrationId: one } = watcher;
-  const about = seen.filter(({ change }) => one === undefined || one === change.integrationId);
-  if (about.length === 0) return;
+/** Sends the changes that the caller can read. Ends the stream if its access cannot be confirmed; the client can reconnect. */
+async function sendTo(watcher: Watcher, notices: readonly ChangeNotice[]): Promise<void> {
+  const { integrationId: only } = watcher;
+  const relevant = notices.filter(({ change }) => only === undefined || only === change.integrationId);
+  if (relevant.length === 0) return;
   const reach = await watcher.reach().catch(() => undefined);
   if (reach === undefined) return watcher.end();
-  for (const each of about) if (covers(reach, each.change.integrationId)) watcher.tell(each);
+  for (const each of relevant) if (covers(reach, each.change.integrationId)) watcher.send(each);
 }

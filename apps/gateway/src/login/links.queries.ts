@@ -1,24 +1,24 @@
 import { type Tx } from '@tidegate/database';
 import { type Identity } from '../auth/caller.js';
 
-/** A user as of one of its versions. */
-export interface KnownUser {
+/** A version of a user. */
+export interface UserVersion {
   integrationId: string;
   userId: string;
   version: number;
 }
 
 /**
- * Remembers that a user is gone, unless something newer is known.
- * @returns the identities that are this user: the linked one, and the one that would be linked at its next login, unless it
- * is linked to another user here. The latter may be logged in since before the user was pushed
+ * Marks the link of a user inactive, unless it has a newer version.
+ * @returns the identities of the user: the linked one, and the one with its `externalId` as subject, unless that is linked to
+ *   another user here. The latter may have a session from before the user was pushed
  */
-export async function markDeparted(
+export async function markDeactivated(
   tx: Tx,
-  { integrationId, userId, version }: KnownUser,
+  { integrationId, userId, version }: UserVersion,
   externalId: string | null,
 ): Promise<Identity[]> {
-  await keepActivity(tx, { integrationId, userId, version, active: false });
+  await updateActivity(tx, { integrationId, userId, version, active: false });
   return tx.rows<Identity>(
     `SELECT issuer, subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2
      UNION
@@ -30,7 +30,7 @@ export async function markDeparted(
   );
 }
 
-/** @returns the subject that a user is linked to; of the integration's one issuer, since links of others are deleted */
+/** @returns the linked subject of a user, at the issuer of the integration; links to other issuers are deleted */
 export async function linkedSubject(tx: Tx, integrationId: string, userId: string): Promise<string | undefined> {
   const row = await tx.row<{ subject: string }>(
     'SELECT subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2',
@@ -39,10 +39,10 @@ export async function linkedSubject(tx: Tx, integrationId: string, userId: strin
   return row?.subject;
 }
 
-/** Keeps what is known of a linked user, unless something newer is. */
-export async function keepActivity(
+/** Stores whether a linked user is active, unless a newer version is stored. */
+export async function updateActivity(
   tx: Tx,
-  { integrationId, userId, version, active }: KnownUser & { active: boolean },
+  { integrationId, userId, version, active }: UserVersion & { active: boolean },
 ): Promise<void> {
   await tx.run(
     `UPDATE gateway.identity_links SET active = $4, version = $3
@@ -51,11 +51,11 @@ export async function keepActivity(
   );
 }
 
-/** Makes a link, unless the identity or the user has one already. @returns whether it was made */
+/** Links an identity to a user, unless one of them has a link. @returns whether it was inserted */
 export async function insertLink(
   tx: Tx,
   { issuer, subject }: Identity,
-  { integrationId, userId, version, active }: KnownUser & { active: boolean },
+  { integrationId, userId, version, active }: UserVersion & { active: boolean },
 ): Promise<boolean> {
   const made = await tx.run(
     `INSERT INTO gateway.identity_links (integration_id, issuer, subject, user_id, active, version)
@@ -66,27 +66,27 @@ export async function insertLink(
 }
 
 /**
- * Lets the identity of a user that has left be another user, who came in its place. Nothing is inherited: the roles that
- * this integration speaks for have ended with the old user.
- * @returns whether it is that user now
+ * Moves the link of an identity from an inactive user to the user that replaces it. The roles that this integration can end
+ * have ended with the former user.
+ * @returns whether the link was moved
  */
 export async function moveLink(
   tx: Tx,
   { issuer, subject }: Identity,
-  gone: string,
-  { integrationId, userId, version }: KnownUser,
+  formerUserId: string,
+  { integrationId, userId, version }: UserVersion,
 ): Promise<boolean> {
   const moved = await tx.run(
     `UPDATE gateway.identity_links l SET user_id = $5, active = true, version = $6
      WHERE integration_id = $1 AND issuer = $2 AND subject = $3 AND user_id = $4
        AND NOT EXISTS (SELECT FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $5)`,
-    [integrationId, issuer, subject, gone, userId, version],
+    [integrationId, issuer, subject, formerUserId, userId, version],
   );
   return moved > 0;
 }
 
-/** Remembers that a user is no more. */
-export async function markGone(tx: Tx, integrationId: string, userId: string): Promise<void> {
+/** Marks the link of a deleted user inactive. */
+export async function markDeleted(tx: Tx, integrationId: string, userId: string): Promise<void> {
   await tx.run('UPDATE gateway.identity_links SET active = false WHERE integration_id = $1 AND user_id = $2', [
     integrationId,
     userId,

@@ -4,18 +4,18 @@ import { Database, type Tx } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
-import { insertLink, keepActivity, type KnownUser, linkedSubject, markGone, moveLink } from './links.queries.js';
-import { type Identity, type KeyHolder, type Person } from '../auth/caller.js';
-import { boundIntegrations, issuerOf, linksOf } from '../auth/people.queries.js';
-import { type Link } from '../auth/people.rule.js';
+import { insertLink, updateActivity, type UserVersion, linkedSubject, markDeleted, moveLink } from './links.queries.js';
+import { type Identity, type ApiKeyCaller, type Person } from '../auth/caller.js';
+import { boundIntegrations, issuerOf, linksOf } from '../auth/identities.queries.js';
+import { type Link } from '../auth/identity-rights.rule.js';
 import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
 
-/** Reads only: what a login changes has the person as its actor. */
+/** The actor of reads; changes by a login have the person as actor. */
 const LOGIN: Actor = { kind: 'system', job: 'login' };
-/** More users than may share an Okta id by mistake. */
-const MOST_ALIKE = 10;
+/** Page size of the search; users with the same externalId are rare mistakes. */
+const PAGE_SIZE = 10;
 
-/** Which users of the directory an identity is. */
+/** Links identities to users of the directory. */
 @Injectable()
 export class Links {
   constructor(
@@ -26,43 +26,43 @@ export class Links {
   ) {}
 
   /**
-   * Called at a login, before the session begins, and while it is in use. In each integration that the issuer signs in for,
-   * links the identity to the one user whose `externalId` is the subject: in Okta both are the user's id there. Links to an
-   * inactive one, too, if there is no other: whoever was a user has left, even without a login before. A link is made once;
-   * what becomes of `externalId` later moves nothing, until the linked user has left. Then asks whether the linked users are
-   * active, and ends the roles of those who are not.
+   * Called before a session starts and while it is in use. In each integration of the issuer, links the identity to the only
+   * user whose `externalId` is the subject (in Okta both are the user id), even if that user is inactive: then their roles
+   * end. A link does not follow later changes of `externalId` while the linked user is active. Then loads the linked users
+   * and ends the roles of inactive ones.
    *
-   * The asking comes after the link is committed: who is deactivated before is seen here, and who is deactivated after has
-   * a link that the event finds.
-   * @throws Refusal `unavailable` or `deadline` when the directory does not answer
+   * Users are loaded after the link is committed: an earlier deactivation is seen here, and the event of a later one finds
+   * the link.
+   * @throws Refusal `unavailable` or `deadline` when the directory does not respond
    */
-  async settle(identity: Identity, requestId: string): Promise<void> {
+  async sync(identity: Identity, requestId: string): Promise<void> {
     const bound = (await this.database.unscoped((tx) => boundIntegrations(tx, identity.issuer))) ?? [];
-    await Promise.all(bound.map((integrationId) => this.settleIn(integrationId, identity, requestId)));
+    await Promise.all(bound.map((integrationId) => this.syncIn(integrationId, identity, requestId)));
   }
 
   /**
-   * The same in one integration that the issuer signs in for.
-   * @returns the user that the identity is there; undefined when it is none
-   * @throws as `settle`
+   * Like `sync`, in one integration of the issuer.
+   * @returns the link of the identity; undefined without one
+   * @throws as `sync`
    */
-  async settleIn(integrationId: string, identity: Identity, requestId: string): Promise<Link | undefined> {
-    const linked = async () => (await this.inTenancy(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
+  async syncIn(integrationId: string, identity: Identity, requestId: string): Promise<Link | undefined> {
+    const linked = async () =>
+      (await this.inIntegration(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
     const userId = (await linked())?.userId ?? (await this.link(identity, integrationId, requestId));
     if (userId === undefined) return undefined;
     await this.refresh(identity, integrationId, userId, requestId);
     return linked();
   }
 
-  /** @returns the subject that a user is linked to; undefined when it is linked to none */
+  /** @returns the linked subject of a user; undefined without a link */
   async subjectOf(integrationId: string, userId: string): Promise<string | undefined> {
-    return this.inTenancy(integrationId, (tx) => linkedSubject(tx, integrationId, userId));
+    return this.inIntegration(integrationId, (tx) => linkedSubject(tx, integrationId, userId));
   }
 
-  /** @returns the user as the directory has it; undefined when there is none @throws as `settle` */
+  /** @returns the user from the directory; undefined when it does not exist @throws as `sync` */
   async user(integrationId: string, id: string, requestId: string): Promise<UserRecord | undefined> {
     try {
-      return await this.client.ask('users.get', this.asking(integrationId, requestId), { id });
+      return await this.client.ask('users.get', this.commandOptions(integrationId, requestId), { id });
     } catch (error) {
       if (Refusal.from(error)?.status === 404) return undefined;
       throw error;
@@ -70,8 +70,8 @@ export class Links {
   }
 
   /**
-   * Whether a user is the person, linked or not: the directory may hold several users of one person, of whom none is linked.
-   * @throws as `settle`
+   * Whether a user belongs to the person, linked or not: the directory can have several users of one person without links.
+   * @throws as `sync`
    */
   private async isUserOf(
     identity: Identity,
@@ -86,10 +86,10 @@ export class Links {
   }
 
   /**
-   * Whether a user is the caller, or the person who made the calling key, under whichever account.
-   * @throws as `settle`
+   * Whether a user belongs to the caller, or to the person who created the calling key, also without a link.
+   * @throws as `sync`
    */
-  async isUserOfCaller(caller: KeyHolder | Person, integrationId: string, userId: string, requestId: string) {
+  async isUserOfCaller(caller: ApiKeyCaller | Person, integrationId: string, userId: string, requestId: string) {
     const person = caller.kind === 'key' ? caller.person : caller;
     return person !== null && this.isUserOf(person, integrationId, userId, requestId);
   }
@@ -97,11 +97,11 @@ export class Links {
   private async link(identity: Identity, integrationId: string, requestId: string): Promise<string | undefined> {
     const user = await this.find(identity, integrationId, requestId);
     if (!user) return undefined;
-    const known = { integrationId, userId: user.id, version: user.version, active: user.active };
-    return this.inTenancy(integrationId, async (tx) => {
-      if (!(await insertLink(tx, identity, known))) return undefined;
-      await this.noteRoles(tx, identity, known, requestId);
-      if (!user.active) await this.endRoles(tx, known, requestId);
+    const linkedUser = { integrationId, userId: user.id, version: user.version, active: user.active };
+    return this.inIntegration(integrationId, async (tx) => {
+      if (!(await insertLink(tx, identity, linkedUser))) return undefined;
+      await this.logRoles(tx, identity, linkedUser, requestId);
+      if (!user.active) await this.endRoles(tx, linkedUser, requestId);
       return user.id;
     });
   }
@@ -109,56 +109,63 @@ export class Links {
   private async refresh(identity: Identity, integrationId: string, userId: string, requestId: string): Promise<void> {
     const user = await this.user(integrationId, userId, requestId);
     const version = user?.version ?? Number.MAX_SAFE_INTEGER;
-    await this.inTenancy(integrationId, async (tx) => {
-      if (user) await keepActivity(tx, { integrationId, userId, version, active: user.active });
-      else await markGone(tx, integrationId, userId);
+    await this.inIntegration(integrationId, async (tx) => {
+      if (user) await updateActivity(tx, { integrationId, userId, version, active: user.active });
+      else await markDeleted(tx, integrationId, userId);
       if (!user?.active) await this.endRoles(tx, { integrationId, userId, version }, requestId);
     });
     if (user?.active) return;
     const next = await this.find(identity, integrationId, requestId);
     if (!next?.active) return;
-    const known = { integrationId, userId: next.id, version: next.version };
-    await this.inTenancy(integrationId, async (tx) => {
-      if (await moveLink(tx, identity, userId, known)) await this.noteRoles(tx, identity, known, requestId);
+    const linkedUser = { integrationId, userId: next.id, version: next.version };
+    await this.inIntegration(integrationId, async (tx) => {
+      if (await moveLink(tx, identity, userId, linkedUser)) await this.logRoles(tx, identity, linkedUser, requestId);
     });
   }
 
   /**
-   * @returns the one active user whose `externalId` is exactly the subject, or the only one, who is not active; undefined
-   * when there is none, or more than one, and for an empty subject, which names nobody
+   * @returns the only active user whose `externalId` is exactly the subject, or the only inactive one; undefined without a
+   *   unique one, and for an empty subject
    */
   private async find({ subject }: Identity, integrationId: string, requestId: string): Promise<UserRecord | undefined> {
     if (subject === '') return undefined;
-    const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: MOST_ALIKE, baseUrl: '' };
-    const { items, totalResults } = await this.client.ask('users.list', this.asking(integrationId, requestId), query);
+    const query = { filter: `externalId eq ${JSON.stringify(subject)}`, startIndex: 1, count: PAGE_SIZE, baseUrl: '' };
+    const { items, totalResults } = await this.client.ask(
+      'users.list',
+      this.commandOptions(integrationId, requestId),
+      query,
+    );
     const matching = items.filter(({ attributes }) => attributes['externalId'] === subject);
     const active = matching.filter((user) => user.active);
     const [one, ...others] = active.length > 0 ? active : matching;
-    return totalResults <= MOST_ALIKE && others.length === 0 ? one : undefined;
+    return totalResults <= PAGE_SIZE && others.length === 0 ? one : undefined;
   }
 
-  /** What an administrator wants to know of a person with a role: which user of the directory it became. */
-  private async noteRoles(tx: Tx, identity: Identity, user: KnownUser, requestId: string): Promise<void> {
+  /** Logs when an identity with roles is linked to a user. */
+  private async logRoles(tx: Tx, identity: Identity, user: UserVersion, requestId: string): Promise<void> {
     const assignmentIds = (await rolesOf(tx, identity)).map(({ id }) => id);
     if (assignmentIds.length === 0) return;
     const { integrationId, userId } = user;
     const linked = { requestId, integrationId, userId, ...identity, assignmentIds };
-    this.logger.info(linked, 'A person with a role is linked to a user');
+    this.logger.info(linked, 'Linked a person with a role to a user');
   }
 
-  private async endRoles(tx: Tx, user: KnownUser, requestId: string): Promise<void> {
+  private async endRoles(tx: Tx, user: UserVersion, requestId: string): Promise<void> {
     const assignmentIds = await endRoles(tx, user);
     if (assignmentIds.length === 0) return;
     const { integrationId, userId } = user;
-    this.logger.info({ requestId, integrationId, userId, assignmentIds }, 'The roles of a user who left are ended');
+    this.logger.info({ requestId, integrationId, userId, assignmentIds }, 'Ended the roles of a deactivated user');
   }
 
-  private asking(integrationId: string, requestId: string) {
+  private commandOptions(integrationId: string, requestId: string) {
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
     return { integrationIds: [integrationId], requestId, deadlineAt, context: { actor: LOGIN } };
   }
 
-  private inTenancy<T>(integrationId: string, work: Parameters<typeof this.database.transaction<T>>[1]): Promise<T> {
+  private inIntegration<T>(
+    integrationId: string,
+    work: Parameters<typeof this.database.transaction<T>>[1],
+  ): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }

@@ -1,17 +1,17 @@
 import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
-/** Who vouches for people, as it may be shown: without the client's secret. */
+/** A login provider without its client secret. */
 export interface LoginProvider {
   id: string;
   issuer: string;
   clientId: string;
-  /** Stands on its button. */
+  /** Text of its login button. */
   label: string;
-  /** Whose users it signs in. */
+  /** The integrations whose users log in with it. */
   integrationIds: string[];
   createdAt: Date;
-  /** Null where it was added before actors were kept. */
+  /** Null for providers from before actors were stored. */
   createdBy: Actor | null;
   updatedBy: Actor | null;
 }
@@ -31,7 +31,7 @@ export async function insertProvider(tx: Tx, row: Written, actor: Actor): Promis
   );
 }
 
-/** Changes what is given. */
+/** Updates the given fields. */
 export async function updateProvider(
   tx: Tx,
   id: string,
@@ -47,9 +47,8 @@ export async function updateProvider(
 }
 
 /**
- * Makes the provider sign in for these integrations, and for no other. Who was known there by another issuer is not known
- * any more: the new one says who its users are.
- * @param tx sees these integrations
+ * Sets the integrations of a provider. Deletes the links there to identities of other issuers.
+ * @param tx has access to these integrations
  */
 export async function bindIntegrations(tx: Tx, id: string, integrationIds: readonly string[]): Promise<void> {
   await tx.run('DELETE FROM gateway.login_provider_integrations WHERE provider_id = $1', [id]);
@@ -75,7 +74,7 @@ export function findProvider(tx: Tx, id: string): Promise<(LoginProvider & { cli
   ]);
 }
 
-/** @returns whether there was one */
+/** @returns whether it existed */
 export async function deleteProvider(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run('DELETE FROM gateway.login_providers WHERE id = $1', [id])) > 0;
 }

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { AdminsLeft } from '../auth/admins-left.js';
+import { LastAdminGuard } from '../auth/last-admin-guard.js';
 import {
   bindIntegrations,
   deleteProvider,
@@ -17,15 +17,15 @@ import {
 } from './login-providers.queries.js';
 import { OpenId } from './openid.service.js';
 
-/** What an administrator says of a provider. */
+/** The settings of a provider. */
 export type ProviderSettings = Pick<LoginProvider, 'issuer' | 'clientId' | 'label' | 'integrationIds'> & {
   clientSecret: string;
 };
 
-/** How long a stranger waits for its turn. */
-const LINE_MS = 5_000;
+/** How long an unauthenticated request waits in the queue. */
+const QUEUE_MS = 5_000;
 
-/** The OpenID Connect providers that vouch for people: one an issuer, and one an integration. */
+/** Manages the OpenID Connect login providers: one per issuer, and at most one per integration. */
 @Injectable()
 export class LoginProviders {
   private readonly semaphore = new KeyedSemaphore(1);
@@ -34,31 +34,31 @@ export class LoginProviders {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly openId: OpenId,
-    private readonly adminsLeft: AdminsLeft,
+    private readonly lastAdminGuard: LastAdminGuard,
   ) {}
 
   list(): Promise<LoginProvider[]> {
     return this.database.unscoped(listProviders);
   }
 
-  /** For the pages of the login: strangers come there, and however many they are, they use one connection. */
-  listForStranger(): Promise<LoginProvider[]> {
-    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.list());
+  /** For unauthenticated requests, which together use one database connection. @throws Refusal `deadline` */
+  listUnauthenticated(): Promise<LoginProvider[]> {
+    return this.semaphore.run('unauthenticated', Date.now() + QUEUE_MS, () => this.list());
   }
 
-  /** So, too. @throws Refusal `missing`, `deadline` when too many wait */
-  getForStranger(id: string): Promise<LoginProvider & { clientSecret: string }> {
-    return this.semaphore.take('strangers', Date.now() + LINE_MS, () => this.get(id));
+  /** Like `listUnauthenticated`. @throws Refusal `missing`, `deadline` */
+  getUnauthenticated(id: string): Promise<LoginProvider & { clientSecret: string }> {
+    return this.semaphore.run('unauthenticated', Date.now() + QUEUE_MS, () => this.get(id));
   }
 
   /** @throws Refusal `missing` */
   async get(id: string): Promise<LoginProvider & { clientSecret: string }> {
-    const { clientSecret, ...provider } = known(await this.database.unscoped((tx) => findProvider(tx, id)));
+    const { clientSecret, ...provider } = existing(await this.database.unscoped((tx) => findProvider(tx, id)));
     return { ...provider, clientSecret: this.secrets.unseal('login', clientSecret) };
   }
 
   /**
-   * The issuer is asked who it is: what it calls itself is kept, for its tokens will say the same.
+   * Stores the issuer as its metadata has it, because its tokens contain the same value.
    * @throws InvalidFields; Refusal `conflict` when the issuer or an integration has a provider already
    */
   async create({ integrationIds, clientSecret, ...settings }: ProviderSettings, actor: Actor): Promise<LoginProvider> {
@@ -67,14 +67,14 @@ export class LoginProviders {
     const insert = async (tx: Tx) => {
       await insertProvider(tx, row, actor);
       await bindIntegrations(tx, row.id, integrationIds);
-      return known(await findProvider(tx, row.id));
+      return existing(await findProvider(tx, row.id));
     };
     return this.write(() => this.database.transaction({ integrationIds }, insert));
   }
 
   /**
-   * Changes what is given; the issuer stays. Roles that an integration speaks for which the provider leaves do not count.
-   * @throws Refusal `missing`, `conflict` also when nobody could administer afterwards; InvalidFields
+   * Updates the given fields. Roles are not effective while their integration is not one of the provider.
+   * @throws Refusal `missing`; `conflict` also for the last administrator; InvalidFields
    */
   async update(
     id: string,
@@ -83,22 +83,22 @@ export class LoginProviders {
   ): Promise<LoginProvider> {
     const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
     const update = async (tx: Tx) => {
-      known(await findProvider(tx, id));
+      existing(await findProvider(tx, id));
       await updateProvider(tx, id, { ...rest, ...sealed }, actor);
       if (integrationIds) await bindIntegrations(tx, id, integrationIds);
-      return known(await findProvider(tx, id));
+      return existing(await findProvider(tx, id));
     };
     return this.write(() =>
-      integrationIds ? this.adminsLeft.keep(update, integrationIds) : this.database.unscoped(update),
+      integrationIds ? this.lastAdminGuard.run(update, integrationIds) : this.database.unscoped(update),
     );
   }
 
   /**
-   * Whoever came in by it is out within a second.
-   * @throws Refusal `missing`; `conflict` when nobody could administer afterwards
+   * Deletes a provider. Its sessions end within a second.
+   * @throws Refusal `missing`; `conflict` for the last administrator
    */
   async remove(id: string): Promise<void> {
-    await this.adminsLeft.keep(async (tx) => {
+    await this.lastAdminGuard.run(async (tx) => {
       if (!(await deleteProvider(tx, id))) throw noSuchProvider();
     });
   }
@@ -112,18 +112,18 @@ export class LoginProviders {
   }
 }
 
-/** What a broken constraint means. */
+/** Errors by violated constraint. */
 const FAULTS: Readonly<Record<string, () => Error>> = {
-  login_providers_issuer: () => new Refusal('conflict', 'There is a provider of this issuer already.'),
+  login_providers_issuer: () => new Refusal('conflict', 'This issuer already has a login provider.'),
   login_provider_integrations_pkey: () =>
-    new Refusal('conflict', 'One of the integrations has a provider already: only one can say who its users are.'),
+    new Refusal('conflict', 'One of the integrations already has a login provider. An integration can have only one.'),
   login_provider_integrations_integration_id_fkey: () =>
     new InvalidFields({ integrationIds: 'must be ids of integrations' }),
 };
 
 const noSuchProvider = () => new Refusal('missing', 'No such login provider.');
 
-function known<T>(provider: T | undefined): T {
+function existing<T>(provider: T | undefined): T {
   if (!provider) throw noSuchProvider();
   return provider;
 }

@@ -5,7 +5,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config.js';
 import { ApiKeys } from '../auth/api-keys.service.js';
 import { KEY_ISSUER } from '../auth/caller.js';
-import { mayAll } from '../auth/handing-on.rule.js';
+import { hasAllRights } from '../auth/delegation.rule.js';
 import { KeyGuesses } from '../auth/key-guesses.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
@@ -14,9 +14,9 @@ import { safeReturnTo } from './return-to.rule.js';
 import { actorOf } from '../auth/actor.rule.js';
 import { isSameOrigin } from '../auth/same-origin.rule.js';
 
-type Texts = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Logging in and out, as pages of a browser. */
+/** The login and logout pages. */
 @Public()
 @ApiExcludeController()
 @Controller()
@@ -29,40 +29,40 @@ export class LoginController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @param query `returnTo`, and `again` when somebody who is logged in must prove it once more */
+  /** @param query `returnTo`, and `again=1` for a step-up login */
   @Get('login')
-  async show(@Query() query: Texts, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async show(@Query() query: Fields, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const returnTo = safeReturnTo(query['returnTo']);
     const again = query['again'] === '1';
     if (!again && (await this.principals.principalOf(request))) return seeOther(reply, returnTo);
-    sendLoginPage(reply, { choices: await this.providers.listForStranger(), returnTo, again });
+    sendLoginPage(reply, { choices: await this.providers.listUnauthenticated(), returnTo, again });
   }
 
-  /** The form with an API key: how the first administrator comes in. */
+  /** Login with an API key, for the first administrator. */
   @Post('login')
   async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { key, returnTo: wanted } = fieldsOf(form);
-    const returnTo = safeReturnTo(wanted);
+    const { key, returnTo: requested } = fieldsOf(form);
+    const returnTo = safeReturnTo(requested);
     const refuse = async (status: number, fault: string) => {
-      this.logger.warn({ requestId: request.id, method: 'key', status, network: request.network }, 'A login failed');
-      const choices = await this.providers.listForStranger();
+      this.logger.warn({ requestId: request.id, method: 'key', status, network: request.network }, 'Login failed');
+      const choices = await this.providers.listUnauthenticated();
       sendLoginPage(reply, { choices, returnTo, again: false, fault, status });
     };
     if (!isSameOrigin(request.method, request.headers, request.origin))
-      return refuse(403, 'The form did not come from this page. Try again.');
-    if (this.guesses.isClosed('form', request)) {
+      return refuse(403, 'The form was not sent from this page. Try again.');
+    if (this.guesses.isLimited('form', request)) {
       reply.header('retry-after', '60');
-      return refuse(429, 'Too many wrong keys came from your address. Try again in a minute.');
+      return refuse(429, 'Too many wrong keys from your address. Try again in a minute.');
     }
-    const found = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
-    if (!found || !mayAll(found.holder)) {
+    const presented = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
+    if (!presented || !hasAllRights(presented.caller)) {
       this.guesses.addWrong('form', request);
-      return refuse(401, 'This is not the API key of an administrator.');
+      return refuse(401, 'This is not the API key of an administrator of all integrations.');
     }
-    const { keyId } = found.holder;
+    const { keyId } = presented.caller;
     const identity = { issuer: KEY_ISSUER, subject: keyId };
-    await this.principals.begin(request, reply, { identity, keyHash: found.hash, authenticatedAt: new Date() });
-    this.logger.info({ requestId: request.id, method: 'key', keyId, network: request.network }, 'A login');
+    await this.principals.begin(request, reply, { identity, keyHash: presented.hash, authenticatedAt: new Date() });
+    this.logger.info({ requestId: request.id, method: 'key', keyId, network: request.network }, 'Login');
     seeOther(reply, returnTo);
   }
 
@@ -79,17 +79,17 @@ export class LoginController {
     if (person) {
       requireCsrfToken(person, fieldsOf(form)['csrfToken']);
       const actor = actorOf(person, { network: request.network });
-      this.logger.info({ requestId: request.id, sessionId: person.sessionId, actor }, 'A logout');
+      this.logger.info({ requestId: request.id, sessionId: person.sessionId, actor }, 'Logout');
     }
     await this.principals.end(request, reply);
     seeOther(reply, '/login');
   }
 }
 
-/** What a form holds; nothing when something else came. */
-const fieldsOf = (form: unknown): Texts => (typeof form === 'object' && form !== null ? (form as Texts) : {});
+/** @returns the fields of a form; empty for any other body */
+const fieldsOf = (form: unknown): Fields => (typeof form === 'object' && form !== null ? (form as Fields) : {});
 
-/** After a form was sent, so that going back does not send it again (RFC 9110 §15.4.4). */
+/** Redirects after a form with 303, so that the browser does not submit it again (RFC 9110 §15.4.4). */
 export function seeOther(reply: FastifyReply, path: string): void {
   reply.status(303).header('location', path).send();
 }

@@ -1,7 +1,7 @@
 import { type FastifyReply } from 'fastify';
 import { html, pageOf, sendPage } from '../http/page.js';
 
-/** What stands on the button of a provider. */
+/** The login button of a provider. */
 export interface LoginChoice {
   id: string;
   label: string;
@@ -10,14 +10,14 @@ export interface LoginChoice {
 export interface LoginPage {
   choices: readonly LoginChoice[];
   returnTo: string;
-  /** Why the page is shown again. */
+  /** Error of the previous attempt. */
   fault?: string;
-  /** Whether somebody is logged in, and must prove it once more. */
+  /** Whether it is a step-up login. */
   again: boolean;
   status?: number;
 }
 
-/** Where people choose how to log in. */
+/** Sends the login page. */
 export function sendLoginPage(reply: FastifyReply, { choices, returnTo, fault, again, status = 200 }: LoginPage): void {
   const query = (id: string) =>
     `/login/start/${id}?${new URLSearchParams({ ...(again ? { again: '1' } : {}), returnTo }).toString()}`;
@@ -27,7 +27,7 @@ export function sendLoginPage(reply: FastifyReply, { choices, returnTo, fault, a
     pageOf(
       again ? 'Log in again' : 'Log in',
       html`${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
-      ${again ? html`<p>Credentials are shown and changed only shortly after a login.</p>` : ''}
+      ${again ? html`<p>Viewing or changing credentials requires a recent login.</p>` : ''}
       ${choices.map(({ id, label }) => html`<a class="button" href="${query(id)}">Sign in with ${label}</a>`)}
       <form method="post" action="/login">
         <input type="hidden" name="returnTo" value="${returnTo}" />
@@ -39,7 +39,7 @@ export function sendLoginPage(reply: FastifyReply, { choices, returnTo, fault, a
   );
 }
 
-/** Whoever is known to the provider and to nobody here. */
+/** Sends the page after a login without a role or an active user. */
 export function sendNoAccessPage(reply: FastifyReply): void {
   sendPage(
     reply,
@@ -47,15 +47,15 @@ export function sendNoAccessPage(reply: FastifyReply): void {
     pageOf(
       'No access',
       html`<p>
-          You are logged in at your organization, but nothing here is open to you: you are no active user of an
-          integration, and no role is given to you. An administrator can change that.
+          Your login succeeded, but you have no access to Tidegate: you are not an active user of an integration and you
+          have no role. Ask an administrator for access.
         </p>
-        <a class="button second" href="/login">Log in as somebody else</a>`,
+        <a class="button second" href="/login">Log in as another user</a>`,
     ),
   );
 }
 
-/** A login that came to nothing. */
+/** Sends the page of a failed login. */
 export function sendFailedPage(reply: FastifyReply, status: number, reason: string): void {
   sendPage(
     reply,

@@ -4,7 +4,7 @@ import { isId, Refusal } from '@tidegate/contracts';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
-import { limitedNamesOf } from '../auth/limited-names.rule.js';
+import { rateLimitKeysOf } from '../auth/rate-limit-keys.rule.js';
 import { siteOf } from '../auth/network.rule.js';
 import { refusalOf } from '../http/errors.js';
 import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from '../auth/cookie.rule.js';
@@ -17,19 +17,18 @@ import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';
 /**
- * How many logins one network may begin in a minute: a company behind one address at nine in the morning is fewer. Not by
- * address: whoever has a whole network could begin as many from each of its addresses.
+ * Logins per network and minute: more than a large company behind one address needs. Counted per network, because an
+ * attacker can have many addresses.
  */
-const MOST_STARTS = 300;
+const MAX_STARTS = 300;
 const MINUTE_MS = 60_000;
 
 /**
- * The path that a provider sends the browser back to. Each provider has its own, so that the answer of one is never taken
- * for the answer of another (RFC 9700 §4.4.2).
+ * The path of the redirect URI of a provider. Each has its own, to prevent mix-up attacks (RFC 9700 §4.4.2).
  */
 export const callbackPath = (providerId: string): string => `/login/callback/${providerId}`;
 
-/** The way to a provider of logins and back. */
+/** Login with an OpenID Connect provider. */
 @Public()
 @ApiExcludeController()
 @Controller('login')
@@ -50,13 +49,13 @@ export class OpenIdLoginController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.orFailed(request, reply, async () => {
-      // Absent in old browsers and over plain http (https://www.w3.org/TR/fetch-metadata/): it is a second defence only.
+    await this.orErrorPage(request, reply, async () => {
+      // Absent in old browsers and over plain http (https://www.w3.org/TR/fetch-metadata/): additional protection only.
       if (request.headers['sec-fetch-site'] === 'cross-site')
-        throw new Refusal('notAllowed', 'A login begins on the login page of this server, not on another site.');
+        throw new Refusal('notAllowed', 'Start the login on the login page of this server, not on another site.');
       if (!isId(providerId)) throw new Refusal('missing', 'No such login provider.');
-      const names = limitedNamesOf(request, this.config.trustProxy, MOST_STARTS, siteOf);
-      if (!this.starts.take(names, request.receivedAt)) return sendTooManyPage(reply);
+      const keys = rateLimitKeysOf(request, this.config.trustProxy, MAX_STARTS, siteOf);
+      if (!this.starts.allow(keys, request.receivedAt)) return sendTooManyPage(reply);
       const form = ticketCookie(request);
       const { url, ticket } = await this.login.begin(providerId, {
         redirectUri: request.origin + callbackPath(providerId),
@@ -74,7 +73,7 @@ export class OpenIdLoginController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.orFailed(request, reply, async () => {
+    await this.orErrorPage(request, reply, async () => {
       const form = ticketCookie(request);
       const ticket = cookieIn(request.headers.cookie, form);
       reply.header('set-cookie', clearCookie(form));
@@ -82,15 +81,15 @@ export class OpenIdLoginController {
       const answer = { providerId, query };
       const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, answer, request.id);
       const { network } = request;
-      this.logger.info({ requestId: request.id, method: 'oidc', ...identity, network, hasAccess }, 'A login');
+      this.logger.info({ requestId: request.id, method: 'oidc', ...identity, network, hasAccess }, 'Login');
       if (!hasAccess) return sendNoAccessPage(reply);
       await this.principals.begin(request, reply, { identity, authenticatedAt });
       seeOther(reply, returnTo);
     });
   }
 
-  /** Faults are pages here, and the log says what kind they are: what a provider wrote may hold personal data. */
-  private async orFailed(request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): Promise<void> {
+  /** Shows errors as pages. Logs only their type, because messages of a provider may contain personal data. */
+  private async orErrorPage(request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -98,20 +97,20 @@ export class OpenIdLoginController {
       const { name = 'unknown', code } = error as { name?: string; code?: unknown };
       const status = refusal?.status ?? 400;
       const { id: requestId, network } = request;
-      this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'A login failed');
-      sendFailedPage(reply, status, refusal?.detail ?? 'The provider did not say in a good way who you are.');
+      this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'Login failed');
+      sendFailedPage(reply, status, refusal?.detail ?? 'The login provider sent an invalid response.');
     }
   }
 }
 
 function sendTooManyPage(reply: FastifyReply): void {
   reply.header('retry-after', String(MINUTE_MS / 1000));
-  sendFailedPage(reply, 429, 'Too many logins were begun from your network. Try again in a minute.');
+  sendFailedPage(reply, 429, 'Too many logins from your network. Try again in a minute.');
 }
 
-/** @throws Refusal `notAllowed` over plain http to another machine */
+/** @throws Refusal `notAllowed` over plain http, except on the loopback interface */
 function ticketCookie({ origin }: FastifyRequest): CookieForm {
   const form = cookieForm(origin, TICKET);
-  if (!form) throw new Refusal('notAllowed', 'Logging in needs https: over plain http a session could be stolen.');
+  if (!form) throw new Refusal('notAllowed', 'Login requires https. Over plain http a session can be stolen.');
   return form;
 }

@@ -4,34 +4,34 @@ import { Database } from '@tidegate/database';
 import { Secrets } from '../secrets/secrets.service.js';
 import { Links } from './links.service.js';
 import { LoginProviders } from './login-providers.service.js';
-import { spendState } from './login-states.queries.js';
-import { type LoginUnderWay, OpenId, type Vouched } from './openid.service.js';
+import { consumeLoginState } from './login-states.queries.js';
+import { type PendingLogin, OpenId, type AuthenticatedPerson } from './openid.service.js';
 import { type Identity } from '../auth/caller.js';
 import { Sessions } from '../auth/sessions.service.js';
 
-/** How long somebody may take at the provider. */
+/** Timeout of a login at the provider. */
 const MINUTES = 15;
 
-/** A login that is under way, as the browser carries it: sealed, so that it can be neither read nor made up. */
-interface Ticket extends LoginUnderWay {
+/** A pending login, stored in an encrypted cookie. */
+interface Ticket extends PendingLogin {
   providerId: string;
   returnTo: string;
   /** Milliseconds since 1970. */
   until: number;
 }
 
-/** What came of a login. */
-export interface LoggedIn extends Vouched {
+/** A finished login. */
+export interface LoggedIn extends AuthenticatedPerson {
   identity: Identity;
   returnTo: string;
-  /** False for somebody to whom nothing here is open. */
+  /** False without a role and an active user. */
   hasAccess: boolean;
 }
 
-/** A login with a provider, from the button to the identity. */
+/** Logins with an OpenID Connect provider. */
 @Injectable()
 export class OpenIdLogin {
-  /** For how many seconds the browser keeps a ticket. */
+  /** Lifetime of the ticket cookie. */
   static readonly ticketSeconds = MINUTES * 60;
 
   constructor(
@@ -43,22 +43,25 @@ export class OpenIdLogin {
     private readonly sessions: Sessions,
   ) {}
 
-  /** @throws Refusal `missing` for an unknown provider; the fault of one that does not answer */
+  /**
+   * @returns the URL to redirect the browser to, and the ticket for its cookie
+   * @throws Refusal `missing` for an unknown provider; the error when the provider does not respond
+   */
   async begin(
     providerId: string,
     { redirectUri, returnTo, again }: { redirectUri: string; returnTo: string; again: boolean },
   ): Promise<{ url: URL; ticket: string }> {
-    const provider = await this.providers.getForStranger(providerId);
-    const { url, underWay } = await this.openId.begin(provider, redirectUri, again);
-    const ticket: Ticket = { ...underWay, providerId, returnTo, until: Date.now() + MINUTES * 60_000 };
+    const provider = await this.providers.getUnauthenticated(providerId);
+    const { url, pending } = await this.openId.begin(provider, redirectUri, again);
+    const ticket: Ticket = { ...pending, providerId, returnTo, until: Date.now() + MINUTES * 60_000 };
     return { url, ticket: this.secrets.seal('login', JSON.stringify(ticket)).toString('base64url') };
   }
 
   /**
-   * @param sealed the ticket that the browser carries
-   * @param answer the provider whose address the browser came back to, and the query that it brought
-   * @throws Refusal `invalid` for a ticket that is missing, too old, used or of another provider; whatever
-   *   `OpenId.finish` and `Links.settle` throw
+   * @param sealed the ticket from the cookie
+   * @param answer provider and query of the redirect
+   * @throws Refusal `invalid` for a ticket that is missing, expired, used or of another provider; the errors of
+   *   `OpenId.finish` and `Links.sync`
    */
   async finish(
     sealed: string | undefined,
@@ -66,30 +69,34 @@ export class OpenIdLogin {
     requestId: string,
   ): Promise<LoggedIn> {
     const ticket = this.open(sealed);
-    // A code that another provider issued must not reach the one that was asked (RFC 9700 §4.4.2.1).
-    if (ticket.providerId !== providerId) throw stale();
-    const provider = await this.providers.getForStranger(providerId);
-    // Before the provider is asked, so that one ticket, which only this server makes, causes one request at most.
+    // A code of another provider must not be sent to this one (RFC 9700 §4.4.2.1).
+    if (ticket.providerId !== providerId) throw invalidTicket();
+    const provider = await this.providers.getUnauthenticated(providerId);
+    // Before the token request, so that a ticket causes at most one request.
     const state = this.secrets.hash('login', ticket.state);
-    if (!(await this.database.unscoped((tx) => spendState(tx, state)))) throw stale();
-    const vouched = await this.openId.finish(provider, ticket, query);
-    const identity = { issuer: provider.issuer, subject: vouched.subject };
-    await this.links.settle(identity, requestId);
-    const hasAccess = (await this.sessions.standing(identity)) !== undefined;
-    return { ...vouched, identity, returnTo: ticket.returnTo, hasAccess };
+    if (!(await this.database.unscoped((tx) => consumeLoginState(tx, state)))) throw invalidTicket();
+    const authenticated = await this.openId.finish(provider, ticket, query);
+    const identity = { issuer: provider.issuer, subject: authenticated.subject };
+    await this.links.sync(identity, requestId);
+    const hasAccess = (await this.sessions.rightsOf(identity)) !== undefined;
+    return { ...authenticated, identity, returnTo: ticket.returnTo, hasAccess };
   }
 
   private open(sealed: string | undefined): Ticket {
-    if (sealed === undefined) throw stale();
+    if (sealed === undefined) throw invalidTicket();
     let ticket: Ticket;
     try {
       ticket = JSON.parse(this.secrets.unseal('login', Buffer.from(sealed, 'base64url'))) as Ticket;
     } catch {
-      throw stale();
+      throw invalidTicket();
     }
-    if (Date.now() > ticket.until) throw stale();
+    if (Date.now() > ticket.until) throw invalidTicket();
     return ticket;
   }
 }
 
-const stale = () => new Refusal('invalid', 'This login was begun elsewhere, is finished, or took too long.');
+const invalidTicket = () =>
+  new Refusal(
+    'invalid',
+    'This login was started in another browser, is already finished, or has expired. Log in again.',
+  );

@@ -4,78 +4,79 @@ import { Refusal } from '@tidegate/contracts';
 import * as oidc from 'openid-client';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { BriefCache } from '../auth/brief-cache.js';
+import { TtlCache } from '../auth/ttl-cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
 import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
 import { STEP_UP_SECONDS } from '../auth/access.rule.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
 
-/** What a login that is under way must remember until the browser comes back. */
-export interface LoginUnderWay {
+/** The state of a login until the redirect. */
+export interface PendingLogin {
   state: string;
   nonce: string;
   codeVerifier: string;
   redirectUri: string;
-  /** Whether the person was asked to prove anew who it is. */
+  /** Whether a new authentication was requested. */
   again: boolean;
 }
 
-/** Who came back. */
-export interface Vouched {
+/** The result of a login. */
+export interface AuthenticatedPerson {
   subject: string;
-  /** When the provider saw that person prove it; undefined when it does not say. */
+  /** Time of the authentication; undefined when the provider does not report it. */
   authenticatedAt: Date | undefined;
 }
 
 type Client = Pick<LoginProvider, 'issuer' | 'clientId'> & { clientSecret: string };
 
-/** Seconds by which clocks may differ. */
-const TOLERANCE = 30;
+/** Allowed clock skew, in seconds. */
+const CLOCK_TOLERANCE = 30;
 const TIMEOUT_SECONDS = 10;
 const METADATA_MS = 300_000;
-/** How many requests may be under way to one provider, and to all of them. */
-const MOST_PER_PROVIDER = 10;
-const MOST_IN_ALL = 50;
-/** How long a login waits until fewer are under way. */
-const LINE_MS = 5_000;
+/** Maximum number of concurrent requests to one provider, and to all. */
+const MAX_PER_PROVIDER = 10;
+const MAX_TOTAL = 50;
+/** How long a request waits in the queue. */
+const QUEUE_MS = 5_000;
 
 /**
  * Logins by OpenID Connect: authorization code with PKCE, state and nonce (OpenID Connect Core §3.1, RFC 9700 §2.1). The
- * provider's description is kept for minutes and its keys for no longer than a login, so that a change of keys is no fault.
+ * metadata of a provider is cached for minutes, but its keys only during a login, so that a key rotation does not fail.
  */
 @Injectable()
 export class OpenId {
-  private readonly descriptions = new BriefCache<oidc.ServerMetadata>(METADATA_MS, 100);
+  private readonly metadata = new TtlCache<oidc.ServerMetadata>(METADATA_MS, 100);
   private readonly fetch: oidc.CustomFetch;
-  private readonly perProvider = new KeyedSemaphore(MOST_PER_PROVIDER);
-  private readonly inAll = new KeyedSemaphore(MOST_IN_ALL);
+  private readonly perProvider = new KeyedSemaphore(MAX_PER_PROVIDER);
+  private readonly inAll = new KeyedSemaphore(MAX_TOTAL);
 
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'privateIssuers'>) {
     this.fetch = outboundFetch(config.privateIssuers);
   }
 
   /**
-   * @param url as an administrator typed it
-   * @returns what the issuer there calls itself
-   * @throws InvalidFields on `issuer`, saying why it is none; Refusal `deadline` when too many requests are under way
+   * @param url entered by an administrator
+   * @returns the issuer in the metadata at that URL
+   * @throws InvalidFields for `issuer`; Refusal `deadline` after a timeout in the queue
    */
   async issuerAt(url: string): Promise<string> {
     try {
       const address = new URL(url);
       checkUrl(address, this.config.privateIssuers);
       if (address.search || address.hash) throw new ForbiddenAddress('must have no query and no fragment');
-      const { issuer, authorization_endpoint: gateway, token_endpoint: counter } = await this.describe(url);
-      if (!gateway || !counter) throw new ForbiddenAddress('does not tell where logins and tokens are had');
+      const { issuer, authorization_endpoint: authorization, token_endpoint: token } = await this.discover(url);
+      if (!authorization || !token)
+        throw new ForbiddenAddress('has no authorization or token endpoint in its metadata');
       return issuer;
     } catch (error) {
-      throw Refusal.from(error) ?? new InvalidFields({ issuer: whyNoIssuer(error) });
+      throw Refusal.from(error) ?? new InvalidFields({ issuer: issuerFault(error) });
     }
   }
 
-  /** @returns where to send the browser, and what to remember meanwhile */
-  async begin(client: Client, redirectUri: string, again: boolean): Promise<{ url: URL; underWay: LoginUnderWay }> {
-    const configuration = this.configure(client, await this.described(client.issuer));
-    const underWay = {
+  /** @returns the URL to redirect the browser to, and the state to keep @throws the errors of the discovery */
+  async begin(client: Client, redirectUri: string, again: boolean): Promise<{ url: URL; pending: PendingLogin }> {
+    const configuration = this.configure(client, await this.cachedMetadata(client.issuer));
+    const pending = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
       codeVerifier: oidc.randomPKCECodeVerifier(),
@@ -85,58 +86,59 @@ export class OpenId {
     const url = oidc.buildAuthorizationUrl(configuration, {
       scope: 'openid',
       redirect_uri: redirectUri,
-      state: underWay.state,
-      nonce: underWay.nonce,
-      code_challenge: await oidc.calculatePKCECodeChallenge(underWay.codeVerifier),
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pending.codeVerifier),
       code_challenge_method: 'S256',
       ...(again ? { prompt: 'login', max_age: String(STEP_UP_SECONDS) } : {}),
     });
-    return { url, underWay };
+    return { url, pending };
   }
 
   /**
-   * Takes the code that the browser brought to the provider and checks what comes for it: signature, issuer, audience,
-   * times, nonce, and that the ID token belongs to the access token. The `iss` of the answer is checked before the code is
-   * sent: it must be the issuer where it is given, and be given where the provider promises it (RFC 9207 §2.4).
-   * @param query of the address that the browser came back to
-   * @throws whatever openid-client finds wrong; Refusal `deadline` when too many requests are under way
+   * Exchanges the code and validates the ID token: signature, issuer, audience, times, nonce and `at_hash`. Validates `iss`
+   * of the authorization response before it sends the code; it is required if the metadata announces it (RFC 9207 §2.4).
+   * @param query of the redirect
+   * @throws the validation errors of openid-client; Refusal `deadline` after a timeout in the queue
    */
-  async finish(client: Client, underWay: LoginUnderWay, query: string): Promise<Vouched> {
-    const configuration = this.configure(client, await this.described(client.issuer));
-    const current = new URL(underWay.redirectUri);
+  async finish(client: Client, pending: PendingLogin, query: string): Promise<AuthenticatedPerson> {
+    const configuration = this.configure(client, await this.cachedMetadata(client.issuer));
+    const current = new URL(pending.redirectUri);
     current.search = query;
     const checks = {
-      expectedState: underWay.state,
-      expectedNonce: underWay.nonce,
-      pkceCodeVerifier: underWay.codeVerifier,
+      expectedState: pending.state,
+      expectedNonce: pending.nonce,
+      pkceCodeVerifier: pending.codeVerifier,
       idTokenExpected: true,
-      ...(underWay.again ? { maxAge: STEP_UP_SECONDS } : {}),
+      ...(pending.again ? { maxAge: STEP_UP_SECONDS } : {}),
     };
-    const tokens = await this.inTurn(client.issuer, () => oidc.authorizationCodeGrant(configuration, current, checks));
+    const tokens = await this.limited(client.issuer, () => oidc.authorizationCodeGrant(configuration, current, checks));
     const claims = tokens.claims();
-    if (!claims || !tokens.id_token) throw new Error('There is no ID token.');
-    if (claims.sub === '') throw new Error('The ID token names nobody.');
+    if (!claims || !tokens.id_token) throw new Error('The response has no ID token.');
+    if (claims.sub === '') throw new Error('The ID token has an empty subject.');
     if (claims['at_hash'] !== undefined && claims['at_hash'] !== atHash(tokens.id_token, tokens.access_token))
       throw new Error('The ID token belongs to another access token.');
     const { sub: subject, auth_time: time } = claims;
     return { subject, authenticatedAt: time === undefined ? undefined : new Date(time * 1000) };
   }
 
-  private described(issuer: string): Promise<oidc.ServerMetadata> {
-    return this.descriptions.get(issuer, () => this.describe(issuer));
+  private cachedMetadata(issuer: string): Promise<oidc.ServerMetadata> {
+    return this.metadata.get(issuer, () => this.discover(issuer));
   }
 
-  private async describe(issuer: string): Promise<oidc.ServerMetadata> {
+  private async discover(issuer: string): Promise<oidc.ServerMetadata> {
     const url = new URL(issuer);
     const options = { [oidc.customFetch]: this.fetch, timeout: TIMEOUT_SECONDS, execute: this.insecure(url) };
-    const found = await this.inTurn(issuer, () => oidc.discovery(url, 'tidegate', undefined, undefined, options));
-    return found.serverMetadata();
+    const configuration = await this.limited(issuer, () =>
+      oidc.discovery(url, 'tidegate', undefined, undefined, options),
+    );
+    return configuration.serverMetadata();
   }
 
-  /** Strangers cause these requests, so their number at once is limited, and a slow provider delays no other. */
-  private inTurn<T>(issuer: string, work: () => Promise<T>): Promise<T> {
-    const deadlineAt = Date.now() + LINE_MS;
-    return this.perProvider.take(issuer, deadlineAt, () => this.inAll.take('all', deadlineAt, work));
+  /** Limits concurrent requests, because unauthenticated requests cause them. A slow provider does not delay others. */
+  private limited<T>(issuer: string, work: () => Promise<T>): Promise<T> {
+    const deadlineAt = Date.now() + QUEUE_MS;
+    return this.perProvider.run(issuer, deadlineAt, () => this.inAll.run('all', deadlineAt, work));
   }
 
   private configure({ issuer, clientId, clientSecret }: Client, metadata: oidc.ServerMetadata): oidc.Configuration {
@@ -146,7 +148,7 @@ export class OpenId {
     const configuration = new oidc.Configuration(
       metadata,
       clientId,
-      { [oidc.clockTolerance]: TOLERANCE },
+      { [oidc.clockTolerance]: CLOCK_TOLERANCE },
       authentication,
     );
     configuration[oidc.customFetch] = this.fetch;
@@ -156,13 +158,13 @@ export class OpenId {
     return configuration;
   }
 
-  /** `outboundFetch` still sees to it that nothing but this very machine is asked without https. */
+  /** `outboundFetch` allows http on the loopback interface only. */
   private insecure({ protocol }: URL): ((configuration: oidc.Configuration) => void)[] {
     return protocol === 'http:' && this.config.privateIssuers ? [oidc.allowInsecureRequests] : [];
   }
 }
 
-/** What `at_hash` must be: the left half of the access token's hash, by the ID token's algorithm (Core §3.1.3.6). */
+/** @returns `at_hash`: the left half of the hash of the access token, by the algorithm of the ID token (Core §3.1.3.6) */
 function atHash(idToken: string, accessToken: string): string {
   const [head = ''] = idToken.split('.');
   const { alg = '' } = JSON.parse(Buffer.from(head, 'base64url').toString()) as { alg?: string };
@@ -171,11 +173,11 @@ function atHash(idToken: string, accessToken: string): string {
   return hash.subarray(0, hash.length / 2).toString('base64url');
 }
 
-/** A sentence that follows the field's name. */
-function whyNoIssuer(error: unknown): string {
+/** @returns the message of the field `issuer` */
+function issuerFault(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof ForbiddenAddress) return cause.message;
   return error instanceof TypeError && !(error.cause instanceof Error)
     ? 'must be a URL'
-    : 'does not answer as an OpenID Connect issuer at /.well-known/openid-configuration';
+    : 'does not serve OpenID Connect metadata at /.well-known/openid-configuration';
 }

@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { ForbiddenAddress, outboundFetch } from './outbound.js';
 
-const ASK = { method: 'GET', headers: {}, body: undefined, redirect: 'manual' } as const;
+const OPTIONS = { method: 'GET', headers: {}, body: undefined, redirect: 'manual' } as const;
 
-describe('asking a server whose address somebody typed', () => {
+describe('requests to a configured server', () => {
   const servers: Server[] = [];
   const serve = async (answer: RequestListener): Promise<string> => {
     const server = createServer(answer).listen(0, '127.0.0.1');
@@ -17,15 +17,15 @@ describe('asking a server whose address somebody typed', () => {
     for (const server of servers.splice(0)) server.close().closeAllConnections();
   });
 
-  it('follows no redirect', async () => {
+  it('do not follow redirects', async () => {
     let asked = 0;
     const inner = await serve((_, answer) => void answer.end(String(++asked)));
     const outer = await serve((_, answer) => void answer.writeHead(302, { location: `http://${inner}/` }).end());
-    const { status } = await outboundFetch(true)(`http://${outer}/`, ASK);
+    const { status } = await outboundFetch(true)(`http://${outer}/`, OPTIONS);
     expect([status, asked]).toEqual([302, 0]);
   });
 
-  it('reads no answer that never ends', async () => {
+  it('limit the length of the response', async () => {
     const endless = await serve((_, answer) => {
       const more = () => {
         while (!answer.destroyed && answer.write('x'.repeat(65_536)));
@@ -33,14 +33,14 @@ describe('asking a server whose address somebody typed', () => {
       answer.on('drain', more);
       more();
     });
-    await expect(outboundFetch(true)(`http://${endless}/`, ASK)).rejects.toThrow('too long');
+    await expect(outboundFetch(true)(`http://${endless}/`, OPTIONS)).rejects.toThrow('too long');
   });
 
-  it('looks at the address that a name leads to, and does not connect to a private one', async () => {
+  it('do not connect to a name that resolves to a private address', async () => {
     let connections = 0;
     const [, port] = (await serve(() => undefined)).split(':');
     servers[0]!.on('connection', () => connections++);
-    await expect(outboundFetch(false)(`https://localhost:${port}/`, ASK)).rejects.toThrow(ForbiddenAddress);
+    await expect(outboundFetch(false)(`https://localhost:${port}/`, OPTIONS)).rejects.toThrow(ForbiddenAddress);
     expect(connections).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('asking a server whose address somebody typed', () => {
     'https://[2001:db8::1]/',
     'https://user@example.com/',
     'file:///etc/passwd',
-  ])('does not ask %s', async (url) => {
-    await expect(async () => outboundFetch(false)(url, ASK)).rejects.toThrow(ForbiddenAddress);
+  ])('are not sent to %s', async (url) => {
+    await expect(async () => outboundFetch(false)(url, OPTIONS)).rejects.toThrow(ForbiddenAddress);
   });
 });

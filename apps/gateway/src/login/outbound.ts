@@ -3,21 +3,20 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { type CustomFetch } from 'openid-client';
-import { mayBeAsked } from './special-networks.rule.js';
+import { isAllowedAddress } from './special-networks.rule.js';
 
-/** Discovery documents and keys are a few KiB. */
-const MOST_BYTES = 1024 * 1024;
+/** Metadata and keys are a few KiB. */
+const MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 
-/** An address that must not be asked. */
+/** A URL or address that is not allowed. */
 export class ForbiddenAddress extends Error {}
 
 /**
- * Asks other servers whose address an administrator typed, without becoming a way into networks that he cannot reach: https
- * only, no redirects, bounded in time and size, and connected to the very address that was checked, so that a name that
- * resolves to another one a moment later gains nothing.
- * @param allowPrivate whether servers may be on a private network, or on this machine and then without https
- * @returns a fetch for openid-client; it rejects with ForbiddenAddress or the fault of the connection
+ * Sends requests to servers that administrators configure, without allowing SSRF: https only, no redirects, limited time and
+ * size, and connections only to the address that was checked, to prevent DNS rebinding.
+ * @param allowPrivate allows private networks, and http on the loopback interface
+ * @returns a fetch for openid-client; it rejects with ForbiddenAddress or the error of the connection
  */
 export function outboundFetch(allowPrivate: boolean): CustomFetch {
   const lookup = checkedLookup(allowPrivate);
@@ -26,21 +25,22 @@ export function outboundFetch(allowPrivate: boolean): CustomFetch {
     checkUrl(url, allowPrivate);
     const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
     const options = { method, headers, lookup, signal: AbortSignal.any(signals), agent: false as const };
-    return new Promise<Response>((give, fail) => {
-      const answered = (answer: http.IncomingMessage) => void readAnswer(answer).then(give, fail);
+    return new Promise<Response>((resolveResponse, reject) => {
+      const answered = (answer: http.IncomingMessage) => void readAnswer(answer).then(resolveResponse, reject);
       const request = (url.protocol === 'http:' ? http : https).request(url, options, answered);
-      request.on('error', fail);
+      request.on('error', reject);
       request.end(body instanceof URLSearchParams || typeof body === 'string' ? body.toString() : undefined);
     });
   };
 }
 
 /**
- * @throws ForbiddenAddress saying what is wrong with the address; names are looked at again when they are resolved
+ * Checks a URL. Host names are checked when they are resolved.
+ * @throws ForbiddenAddress with the reason
  */
 export function checkUrl({ protocol, hostname, username, password }: URL, allowPrivate: boolean): void {
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (username || password) throw new ForbiddenAddress('must not hold a name or a password');
+  if (username || password) throw new ForbiddenAddress('must not contain a user name or password');
   if (isIP(host)) checkAddress(host, allowPrivate);
   const local = host === 'localhost' || (isIP(host) !== 0 && isLoopbackAddress(host));
   if (protocol !== 'https:' && !(protocol === 'http:' && local && allowPrivate))
@@ -48,7 +48,7 @@ export function checkUrl({ protocol, hostname, username, password }: URL, allowP
 }
 
 function checkAddress(address: string, allowPrivate: boolean): void {
-  if (!mayBeAsked(address, allowPrivate)) throw new ForbiddenAddress('must not lead into a private network');
+  if (!isAllowedAddress(address, allowPrivate)) throw new ForbiddenAddress('must not resolve to a private network');
 }
 
 const isLoopbackAddress = (address: string): boolean => address === '::1' || address.startsWith('127.');
@@ -74,9 +74,9 @@ async function readAnswer(answer: http.IncomingMessage): Promise<Response> {
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MOST_BYTES) {
+    if (length > MAX_BYTES) {
       answer.destroy();
-      throw new Error('The answer is too long.');
+      throw new Error('The response is too long.');
     }
     chunks.push(chunk);
   }

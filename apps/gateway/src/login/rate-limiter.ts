@@ -1,9 +1,9 @@
-import { type LimitedName } from '../auth/limited-names.rule.js';
+import { type RateLimitKey } from '../auth/rate-limit-keys.rule.js';
 
-/** How many names are remembered; the one that came longest ago is forgotten first. */
-const MOST_NAMES = 10_000;
+/** Maximum number of keys; the least recent is evicted first. */
+const MAX_KEYS = 10_000;
 
-/** Counts requests under names, in windows of a fixed length; kept in the memory of this process. */
+/** A fixed-window rate limiter in the memory of this process. */
 export class RateLimiter {
   private readonly counts = new Map<string, { since: number; count: number }>();
 
@@ -11,32 +11,32 @@ export class RateLimiter {
   constructor(private readonly windowMs: number) {}
 
   /**
-   * Counts a request under all of its names, unless it is beyond the limit of one: a client beyond its own limit does not use
-   * up the limit that it shares with others.
+   * Counts a request under all its keys, unless one has reached its limit: a client over its own limit must not use up the
+   * limit that it shares with others.
    * @param now milliseconds since 1970
-   * @returns whether it is within the limits
+   * @returns whether the request is allowed
    */
-  take(names: readonly LimitedName[], now: number): boolean {
-    const entries = names.map(({ name, most }) => ({ name, most, entry: this.entryOf(name, now) }));
-    const isWithin = entries.every(({ most, entry }) => entry.count < most);
-    for (const { name, entry } of entries) {
+  allow(keys: readonly RateLimitKey[], now: number): boolean {
+    const entries = keys.map(({ key, limit }) => ({ key, limit, entry: this.entryOf(key, now) }));
+    const isWithin = entries.every(({ limit, entry }) => entry.count < limit);
+    for (const { key, entry } of entries) {
       if (isWithin) entry.count += 1;
-      // A refused request under a made-up name must not push a count out.
-      if (entry.count > 0) this.keep(name, entry);
+      // A refused request with a forged key must not evict another key.
+      if (entry.count > 0) this.store(key, entry);
     }
     return isWithin;
   }
 
-  private entryOf(name: string, now: number) {
-    const known = this.counts.get(name);
-    return known && now - known.since < this.windowMs ? known : { since: now, count: 0 };
+  private entryOf(key: string, now: number) {
+    const entry = this.counts.get(key);
+    return entry && now - entry.since < this.windowMs ? entry : { since: now, count: 0 };
   }
 
-  private keep(name: string, entry: { since: number; count: number }): void {
-    // Deleted first, so that it becomes the youngest: a Map keeps the order of insertion.
-    this.counts.delete(name);
-    const [oldest] = this.counts.size >= MOST_NAMES ? this.counts.keys() : [];
+  private store(key: string, entry: { since: number; count: number }): void {
+    // A Map keeps the order of insertion: deleting first makes this key the newest.
+    this.counts.delete(key);
+    const [oldest] = this.counts.size >= MAX_KEYS ? this.counts.keys() : [];
     if (oldest !== undefined) this.counts.delete(oldest);
-    this.counts.set(name, entry);
+    this.counts.set(key, entry);
   }
 }

@@ -1,6 +1,6 @@
 import { safeReturnTo } from './return-to.rule.js';
 
-describe('after a login one goes', () => {
+describe('the redirect after a login', () => {
   it.each<[string, string]>([
     ['/', '/'],
     ['/api/v1/me', '/api/v1/me'],
@@ -37,7 +37,7 @@ describe('after a login one goes', () => {
     ['/a/..//evil.example'],
     ['/.//evil.example'],
     [`/${'a'.repeat(4_096)}`],
-  ])('home instead of to %j', (given) => {
+  ])('to / instead of %j', (given) => {
     expect(safeReturnTo(given)).toBe('/');
   });
 });

@@ -1,6 +1,6 @@
-import { mayBeAsked } from './special-networks.rule.js';
+import { isAllowedAddress } from './special-networks.rule.js';
 
-/** Each block of the two IANA registries that is no network of one's own, and of the deprecated forms, by its ends. */
+/** The bounds of each block of the two IANA registries that is not a private network, and of the deprecated forms. */
 const NEVER = [
   ['0.0.0.0', '0.255.255.255'],
   ['169.254.0.0', '169.254.255.255'],
@@ -35,7 +35,7 @@ const PRIVATE = [
   ['172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255', '198.18.0.0', '198.19.255.255'],
   ['::1', 'fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '::ffff:10.0.0.1', '::ffff:7f00:1'],
 ].flat();
-/** Neighbours of those blocks, and addresses of the web. */
+/** Neighbours of those blocks, and public addresses. */
 const PUBLIC = [
   ['1.0.0.0', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '128.0.0.0', '169.253.255.255'],
   ['172.15.255.255', '172.32.0.0', '192.0.1.0', '192.0.3.0', '192.88.98.255', '192.88.100.0', '198.17.255.255'],
@@ -44,10 +44,10 @@ const PUBLIC = [
   ['3fff:1000::', '5eff::1', '5f01::1', '2620:4f:8001::'],
 ].flat();
 
-it.each(NEVER)('no provider can be at %s, even with private networks allowed', (address) =>
-  expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, false]),
+it.each(NEVER)('%s is never allowed', (address) =>
+  expect([isAllowedAddress(address, false), isAllowedAddress(address, true)]).toEqual([false, false]),
 );
-it.each(PRIVATE)('a provider may be at %s with private networks allowed alone', (address) =>
-  expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, true]),
+it.each(PRIVATE)('%s is allowed only with private networks', (address) =>
+  expect([isAllowedAddress(address, false), isAllowedAddress(address, true)]).toEqual([false, true]),
 );
-it.each(PUBLIC)('a provider may be at %s', (address) => expect(mayBeAsked(address, false)).toBe(true));
+it.each(PUBLIC)('%s is allowed', (address) => expect(isAllowedAddress(address, false)).toBe(true));

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Where no provider of logins can be. The IANA special-purpose registries, complete as of 2026-11
- * (https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry), but for the networks of
- * one's own below; multicast (RFC 5771, 4291 §2.7), and deprecated forms of IPv6 that are in no registry any more.
- * Among them is what IPv6 wraps an IPv4 address in, which could be any of these.
+ * Networks in which a login provider is never allowed: the IANA special-purpose registries as of 2026-11
+ * (https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry) without the private networks
+ * below; multicast (RFC 5771, 4291 §2.7); and deprecated forms of IPv6 that are no longer registered. They include the IPv6
+ * prefixes that embed an IPv4 address.
  */
 const NEVER_V4 = [
   '0.0.0.0/8', // this network (RFC 791 §3.2)
@@ -36,7 +36,7 @@ const NEVER_V6 = [
   'fec0::/10', // site-local, deprecated (RFC 3879)
   'ff00::/8', // multicast
 ];
-/** Networks of one's own (RFC 1918, 4193, 6598), benchmarks (RFC 2544), and this machine (RFC 1122 §3.2.1.3). */
+/** Private networks (RFC 1918, 4193, 6598), benchmarks (RFC 2544), and loopback (RFC 1122 §3.2.1.3). */
 const PRIVATE_V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '198.18.0.0/15'];
 const PRIVATE_V6 = ['::1/128', 'fc00::/7'];
 
@@ -47,11 +47,11 @@ NEVER.addRange('::2', '::ffff:ffff', 'ipv6');
 const PRIVATE = blockList([...PRIVATE_V4, ...PRIVATE_V6]);
 
 /**
- * @param address IPv4 or IPv6; an IPv4 address that IPv6 maps (`::ffff:10.0.0.1`) is what it maps
- * @param allowPrivate whether it may be in a network of one's own
- * @returns whether a provider of logins may be there
+ * @param address IPv4 or IPv6; IPv4-mapped addresses (`::ffff:10.0.0.1`) are treated as IPv4
+ * @param allowPrivate whether private networks are allowed
+ * @returns whether a login provider may have this address
  */
-export function mayBeAsked(address: string, allowPrivate: boolean): boolean {
+export function isAllowedAddress(address: string, allowPrivate: boolean): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   return !NEVER.check(address, family) && (allowPrivate || !PRIVATE.check(address, family));
 }

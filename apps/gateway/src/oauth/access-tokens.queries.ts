@@ -1,16 +1,16 @@
 import { type Tx } from '@tidegate/database';
-import { type FoundToken } from '../integrations/tokens.queries.js';
+import { type StoredToken } from '../integrations/tokens.queries.js';
 
-/** @returns the access token that stands under one of the keys; its id is the client's */
+/** @returns the access token with one of the keys; its id is that of the client */
 export function findAccessToken(
   tx: Tx,
   integrationId: string,
   [one, other]: readonly [Buffer, Buffer],
-): Promise<Omit<FoundToken, 'hash'> | undefined> {
+): Promise<Omit<StoredToken, 'hash'> | undefined> {
   return tx.row(
     `SELECT c.client_id AS id, i.status = 'disabled' AS disabled,
             i.status IN ('initializing', 'disconnected') OR i.last_seen_at IS NULL
-              OR i.last_seen_at < now() - interval '1 minute' AS unheard,
+              OR i.last_seen_at < now() - interval '1 minute' AS "callIsDue",
             CASE WHEN s.expires_at <= now() THEN 'expired' END AS ended,
             jsonb_build_object('dialect', i.dialect, 'extensions', i.extensions) AS profile,
             i.groups_to_sync AS "groupsToSync",
@@ -27,17 +27,17 @@ export async function markClientUsed(tx: Tx, integrationId: string): Promise<voi
   await tx.run('UPDATE gateway.oauth_clients SET last_used_at = now() WHERE integration_id = $1', [integrationId]);
 }
 
-/** What lets a client in by OAuth, as SCIM tokens are listed. */
-export interface StandingAccess {
+/** OAuth access of a client, in the form of a SCIM token. */
+export interface OAuthAccess {
   createdAt: Date;
-  /** Null for a client that needs nothing but its secret. */
+  /** Null for client credentials. */
   expiresAt: Date | null;
   lastUsedAt: Date | null;
   successorId: null;
 }
 
-/** @returns the grants in force, and the client that needs none */
-export function listStandingAccess(tx: Tx, integrationId: string): Promise<StandingAccess[]> {
+/** @returns the active OAuth grants, and the client if it uses client credentials */
+export function listOAuthAccess(tx: Tx, integrationId: string): Promise<OAuthAccess[]> {
   return tx.rows(
     `SELECT s.created_at AS "createdAt", s.expires_at AS "expiresAt", c.last_used_at AS "lastUsedAt",
             NULL AS "successorId"

@@ -3,9 +3,9 @@ import { redirectUrisOf } from './oauth-clients.queries.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { oauthFault } from './oauth-fault.js';
 
-const refused = () => Promise.reject(new Error('Clients are made in /api/v1 only (this is a bug)'));
+const refused = () => Promise.reject(new Error('Clients are created in /api/v1 only (this is a bug)'));
 
-/** Where `oidc-provider` finds the one client of an integration. Its secrets are not there to be had: only compared. */
+/** The adapter with which `oidc-provider` reads the OAuth client of an integration. It never returns secrets. */
 export function clientMetadata(integrationId: string, clients: OAuthClients): Adapter {
   return {
     find: (clientId) => find(integrationId, clients, clientId),
@@ -32,7 +32,7 @@ async function find(
     client_id: client.clientId,
     client_secret: 'kept as a hash',
     application_type: 'web',
-    // Stands for both ways of giving a secret.
+    // `oidc-provider` accepts client_secret_post, too.
     token_endpoint_auth_method: 'client_secret_basic',
     grant_types: code ? ['authorization_code', 'refresh_token'] : ['client_credentials'],
     response_types: code ? ['code'] : [],

@@ -8,34 +8,34 @@ it.each<[string, string | undefined]>([
   ['entra-scim', 'client_credentials'],
   ['no such type', undefined],
   ['toString', undefined],
-])('clients of %s get their tokens by %s', (type, grantType) => {
+])('clients of %s use the grant type %s', (type, grantType) => {
   expect(grantTypeOf(type)).toBe(grantType);
 });
 
-describe('what is wrong with a client', () => {
+describe('the validation of a client', () => {
   const OK = { appName: undefined, redirectUris: undefined };
-  const NO_BROWSER = expect.stringContaining('send no browser');
+  const NO_BROWSER = expect.stringContaining('use no browser');
 
   it.each<[string, ...Parameters<typeof clientFaults>, object]>([
-    ['an app of Okta', 'authorization_code', { appName: 'acme_1', redirectUris: [] }, ORIGINS, OK],
-    ['an address alone', 'authorization_code', { appName: null, redirectUris: [HERE] }, ORIGINS, OK],
+    ['an Okta app', 'authorization_code', { appName: 'acme_1', redirectUris: [] }, ORIGINS, OK],
+    ['a redirect URI only', 'authorization_code', { appName: null, redirectUris: [HERE] }, ORIGINS, OK],
     ['both', 'authorization_code', { appName: 'acme_1', redirectUris: [HERE] }, ORIGINS, OK],
     [
-      'nowhere to go back to',
+      'neither app nor redirect URI',
       'authorization_code',
       { appName: null, redirectUris: [] },
       ORIGINS,
-      { ...OK, appName: expect.stringContaining("name of Okta's app") },
+      { ...OK, appName: expect.stringContaining('name of the Okta app') },
     ],
     [
-      'a wrong name',
+      'an invalid app name',
       'authorization_code',
       { appName: 'a/b', redirectUris: [HERE] },
       ORIGINS,
       { ...OK, appName: expect.stringContaining('/instance/') },
     ],
     [
-      'an address of an origin that is not allowed, after one that is',
+      'a redirect URI with an origin that is not allowed',
       'authorization_code',
       { appName: null, redirectUris: [HERE, 'https://evil.example/'] },
       ORIGINS,
@@ -43,7 +43,7 @@ describe('what is wrong with a client', () => {
     ],
     ['client credentials', 'client_credentials', { appName: null, redirectUris: [] }, ORIGINS, OK],
     [
-      'client credentials with a browser',
+      'client credentials with redirect URIs',
       'client_credentials',
       { appName: 'acme_1', redirectUris: [HERE] },
       ORIGINS,

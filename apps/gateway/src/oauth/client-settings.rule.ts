@@ -2,19 +2,19 @@ import { integrationType } from '../integrations/catalog.js';
 import { type GrantType, type OAuthClient } from './oauth-clients.queries.js';
 import { appNameFault, redirectUriFault } from './redirect-uris.rule.js';
 
-/** What an administrator says of a client. */
+/** The settings of a client. */
 export type ClientSettings = Pick<OAuthClient, 'appName' | 'redirectUris'>;
 
-/** @returns how clients of integrations of a type get their tokens, or undefined when they have none */
+/** @returns the grant type of clients for an integration type; undefined when it does not support OAuth */
 export function grantTypeOf(type: string): GrantType | undefined {
-  const ways = integrationType(type)?.authentication ?? [];
-  if (ways.includes('oauth2_authorization_code')) return 'authorization_code';
-  return ways.includes('oauth2_client_credentials') ? 'client_credentials' : undefined;
+  const methods = integrationType(type)?.authentication ?? [];
+  if (methods.includes('oauth2_authorization_code')) return 'authorization_code';
+  return methods.includes('oauth2_client_credentials') ? 'client_credentials' : undefined;
 }
 
 /**
- * @param origins that further redirect URIs may have
- * @returns what is wrong, by field
+ * @param origins allowed origins of `redirectUris`
+ * @returns the errors by field
  */
 export function clientFaults(
   grantType: GrantType,
@@ -26,12 +26,12 @@ export function clientFaults(
       appName: appName === null ? undefined : NO_BROWSER,
       redirectUris: redirectUris.length === 0 ? undefined : NO_BROWSER,
     };
-  const wrong = redirectUris.map((uri) => redirectUriFault(uri, origins)).find((fault) => fault !== undefined);
-  const nowhere = appName === null && redirectUris.length === 0;
+  const fault = redirectUris.map((uri) => redirectUriFault(uri, origins)).find((each) => each !== undefined);
+  const hasNone = appName === null && redirectUris.length === 0;
   return {
-    appName: nowhere ? "must be the name of Okta's app" : appName === null ? undefined : appNameFault(appName),
-    redirectUris: wrong,
+    appName: hasNone ? 'must be the name of the Okta app' : appName === null ? undefined : appNameFault(appName),
+    redirectUris: fault,
   };
 }
 
-const NO_BROWSER = 'is not for client credentials, which send no browser anywhere';
+const NO_BROWSER = 'does not apply to client credentials, which use no browser';

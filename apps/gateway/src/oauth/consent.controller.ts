@@ -19,8 +19,8 @@ import Provider, { errors } from 'oidc-provider';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** A request for consent, and who is to decide it. */
-interface Asked {
+/** A consent request and the person who decides it. */
+interface ConsentRequest {
   provider: Provider;
   interaction: Interaction;
   integration: Pick<Integration, 'id' | 'name'> & { domain: string };
@@ -28,8 +28,8 @@ interface Asked {
 }
 
 /**
- * Where an administrator decides whether Okta gets in. Declared open, since a stranger is sent to log in; nothing is shown
- * or granted before that.
+ * The page on which an administrator approves the access of Okta. Public, because it redirects to the login; it shows and
+ * grants nothing before the login.
  */
 @Public()
 @ApiExcludeController()
@@ -44,44 +44,44 @@ export class ConsentController {
 
   @Get()
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const asked = await this.asked(request, reply);
-    if (!asked) return;
-    const { integration, person, interaction } = asked;
+    const consent = await this.consentRequest(request, reply);
+    if (!consent) return;
+    const { integration, person, interaction } = consent;
     const redirectUri = String(interaction.params['redirect_uri']);
-    const administrator = person.issuer === KEY_ISSUER ? 'the holder of an API key' : person.subject;
+    const administrator = person.issuer === KEY_ISSUER ? 'an API key' : person.subject;
     sendPage(reply, 200, consentPage({ integration, administrator, redirectUri, csrfToken: person.csrfToken }));
   }
 
   @Post()
   async decide(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const asked = await this.asked(request, reply);
-    if (!asked) return;
+    const consent = await this.consentRequest(request, reply);
+    if (!consent) return;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    requireCsrfToken(asked.person, form.get('csrfToken'));
+    requireCsrfToken(consent.person, form.get('csrfToken'));
     const approved = form.get('decision') === 'approve';
-    const { issuer } = asked.provider;
-    const result = approved ? await approval(asked) : CANCELLED;
-    const returnTo = await asked.provider.interactionResult(forProvider(request, issuer), reply.raw, result);
-    const { id: integrationId } = asked.integration;
+    const { issuer } = consent.provider;
+    const result = approved ? await approval(consent) : CANCELLED;
+    const returnTo = await consent.provider.interactionResult(forProvider(request, issuer), reply.raw, result);
+    const { id: integrationId } = consent.integration;
     this.logger.info(
-      { integrationId, approved, sessionId: asked.person.sessionId, requestId: request.id },
-      'An OAuth consent',
+      { integrationId, approved, sessionId: consent.person.sessionId, requestId: request.id },
+      'OAuth consent decided',
     );
     seeOther(reply, returnTo);
   }
 
-  /** @returns undefined when it was answered: by the way to the login, or by a page that says what is wrong */
-  private async asked(request: FastifyRequest, reply: FastifyReply): Promise<Asked | undefined> {
-    const provider = this.providers.of(request);
+  /** @returns undefined when the response was sent: a redirect to the login, or an error page */
+  private async consentRequest(request: FastifyRequest, reply: FastifyReply): Promise<ConsentRequest | undefined> {
+    const provider = this.providers.providerFor(request);
     const interaction = await this.interaction(provider, request, reply);
     const { integrationId, uid } = request.params as { integrationId: string; uid: string };
     if (interaction?.uid !== uid) {
-      sendPage(reply, 400, errorPage('This page belongs to another browser, or was open for too long.'));
+      sendPage(reply, 400, errorPage('This page was opened in another browser, or has expired.'));
       return undefined;
     }
     const person = await this.principals.principalOf(request);
-    const fresh = person && mayApprove(person, integrationId, request.receivedAt);
-    if (!fresh) {
+    const canDecide = person && canApprove(person, integrationId, request.receivedAt);
+    if (!canDecide) {
       const { pathname } = new URL(`${provider.issuer}/interaction/${uid}`);
       seeOther(reply, loginPath(pathname, person !== undefined));
       return undefined;
@@ -89,13 +89,13 @@ export class ConsentController {
     const integration = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
       findIntegration(tx, integrationId),
     );
-    if (!integration) throw new Refusal('notFound', 'This integration is not there any more.');
-    // Only Okta's clients come here, and the integrations of Okta have a domain.
+    if (!integration) throw new Refusal('notFound', 'This integration no longer exists.');
+    // Only Okta uses this flow, and its integrations have a domain.
     const { id, name, domain } = integration;
     return { provider, interaction, integration: { id, name, domain: domain ?? '' }, person };
   }
 
-  /** @returns what this browser is asked, or undefined when it is asked nothing */
+  /** @returns the pending interaction of this browser, or undefined without one */
   private async interaction(
     provider: Provider,
     request: FastifyRequest,
@@ -111,23 +111,23 @@ export class ConsentController {
 }
 
 /**
- * Connecting Okta gives out a credential, so it asks for what making a token asks for.
- * @returns false when the login is too old for that
+ * Connecting Okta issues a credential, so it requires the same scope as creating a token.
+ * @returns false when the login is too old
  * @throws Refusal `notAllowed`
  */
-function mayApprove(person: Person, integrationId: string, now: number): boolean {
+function canApprove(person: Person, integrationId: string, now: number): boolean {
   try {
     const { reach } = accessOf(person, { scope: 'tokens:write', stepUp: true }, now);
     if (covers(reach, integrationId)) return true;
   } catch (error) {
     if (error instanceof StepUpNeeded) return false;
   }
-  throw new Refusal('notAllowed', 'Only an administrator of this integration may connect it.');
+  throw new Refusal('notAllowed', 'Only an administrator of this integration can connect it.');
 }
 
-const CANCELLED = { error: 'access_denied', error_description: 'The administrator did not approve.' };
+const CANCELLED = { error: 'access_denied', error_description: 'The administrator denied access.' };
 
-async function approval({ provider, interaction, integration }: Asked) {
+async function approval({ provider, interaction, integration }: ConsentRequest) {
   const grant = new provider.Grant({ accountId: integration.id, clientId: String(interaction.params['client_id']) });
   grant.addOIDCScope(SCOPES.join(' '));
   return { login: { accountId: integration.id, remember: false }, consent: { grantId: await grant.save() } };

@@ -1,30 +1,30 @@
 import { html, type Page, pageOf } from '../http/page.js';
 
-/** Why nobody was sent back to where they came from. */
+/** @returns the page for an error that cannot be sent to the redirect URI */
 export function errorPage(sentence: string): Page {
   return pageOf(
-    'This cannot go on',
+    'Authorization failed',
     html`<p>${sentence}</p>
-      <p class="soft">Nothing was granted. Close this window and start again where you came from.</p>`,
+      <p class="soft">No access was granted. Close this window and start again.</p>`,
   );
 }
 
-/** What an administrator decides about. */
+/** The data of the consent page. */
 export interface Consent {
   integration: { name: string; domain: string };
-  /** Who is logged in. */
+  /** The logged-in administrator. */
   administrator: string;
-  /** Where the browser goes afterwards. */
+  /** Target after the decision. */
   redirectUri: string;
   csrfToken: string;
 }
 
-/** Asks whether Okta may write to an integration. */
+/** @returns the consent page for the access of Okta to an integration */
 export function consentPage({ integration, administrator, redirectUri, csrfToken }: Consent): Page {
   const { host, origin } = new URL(redirectUri);
   return pageOf(
-    `Let Okta provision “${integration.name}”?`,
-    html`<p>Okta asks for lasting access to this integration. Approve only if you have just asked Okta for it.</p>
+    `Allow Okta to provision “${integration.name}”?`,
+    html`<p>Okta requests access to this integration. Approve only if you started this in Okta just now.</p>
       <dl>
         <div>
           <dt>Integration</dt>
@@ -43,9 +43,9 @@ export function consentPage({ integration, administrator, redirectUri, csrfToken
       <ul>
         <li>read, create, change and deactivate the users of this integration,</li>
         <li>read, create, change and delete its groups and their members,</li>
-        <li>and go on doing so until the access is revoked in Tidegate.</li>
+        <li>and keep this access until it is revoked in Tidegate.</li>
       </ul>
-      <p class="soft">It gets no access to other integrations, to access flows or to settings.</p>
+      <p class="soft">Okta gets no access to other integrations, access flows or settings.</p>
       <p class="soft">You are logged in as ${administrator}.</p>
       <form method="post" class="choice">
         <input type="hidden" name="csrfToken" value="${csrfToken}" />

@@ -1,8 +1,8 @@
 import { SCOPES } from './provider.js';
 
 /**
- * The metadata of an authorization server (RFC 8414 §2). It follows from the address alone, so it does not tell whether
- * there is such an integration.
+ * @returns the metadata of an authorization server (RFC 8414 §2). It depends only on the issuer, so it does not reveal whether
+ *   the integration exists
  */
 export function metadataOf(issuer: string): object {
   const authMethods = ['client_secret_basic', 'client_secret_post'];

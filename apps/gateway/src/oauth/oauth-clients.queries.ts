@@ -2,31 +2,31 @@ import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { oktaRedirectUris } from './redirect-uris.rule.js';
 
-/** How a client gets its tokens: by an administrator's consent, as Okta does, or by its secret alone, as Entra does. */
+/** Okta uses the authorization code with the consent of an administrator, Entra ID client credentials. */
 export type GrantType = 'authorization_code' | 'client_credentials';
 
 export interface OAuthClient {
   clientId: string;
   grantType: GrantType;
-  /** Okta's name of its app, from which its redirect URIs follow. */
+  /** The Okta name of the app; determines its redirect URIs. */
   appName: string | null;
-  /** Redirect URIs besides those. */
+  /** Additional redirect URIs. */
   redirectUris: string[];
   createdAt: Date;
   lastUsedAt: Date | null;
-  /** Null where it was made before actors were kept. */
+  /** Null for clients and secrets from before actors were stored. */
   createdBy: Actor | null;
-  /** Who changed it last. */
+  /** The actor of the last change. */
   updatedBy: Actor | null;
 }
 
-/** A secret as it may be shown: the secret itself is kept nowhere. */
+/** A client secret without its value, which is not stored. */
 export interface ClientSecret {
   id: string;
-  /** The last characters, to tell one from another. */
+  /** The last characters of the secret. */
   hint: string;
   createdAt: Date;
-  /** Null where it was made before actors were kept. */
+  /** Null for clients and secrets from before actors were stored. */
   createdBy: Actor | null;
 }
 
@@ -35,12 +35,12 @@ const COLUMNS = `client_id AS "clientId", grant_type AS "grantType", app_name AS
   redirect_uris AS "redirectUris", created_at AS "createdAt", last_used_at AS "lastUsedAt",
   created_by AS "createdBy", updated_by AS "updatedBy"`;
 
-/** @returns every address that the client may be sent back to */
+/** @returns all redirect URIs of a client */
 export function redirectUrisOf({ appName, redirectUris }: Pick<OAuthClient, 'appName' | 'redirectUris'>): string[] {
   return [...(appName === null ? [] : oktaRedirectUris(appName)), ...redirectUris];
 }
 
-/** @returns undefined when the integration has one already */
+/** @returns the inserted client; undefined when the integration has one */
 export function insertClient(
   tx: Tx,
   integrationId: string,
@@ -65,8 +65,8 @@ export function findClient(tx: Tx, integrationId: string, lock = false): Promise
   ]);
 }
 
-/** @returns the client of that id, unless its integration is disabled */
-export function findClientInForce(tx: Tx, integrationId: string, clientId: string): Promise<OAuthClient | undefined> {
+/** @returns the client with this id, unless its integration is disabled */
+export function findEnabledClient(tx: Tx, integrationId: string, clientId: string): Promise<OAuthClient | undefined> {
   return tx.row(
     `SELECT ${COLUMNS} FROM gateway.oauth_clients WHERE integration_id = $1 AND client_id = $2
        AND EXISTS (SELECT FROM gateway.integrations i WHERE i.id = $1 AND i.status <> 'disabled')`,
@@ -74,7 +74,7 @@ export function findClientInForce(tx: Tx, integrationId: string, clientId: strin
   );
 }
 
-/** Writes where the client may be sent back to. */
+/** Updates the redirect URIs of a client. */
 export async function updateClient(
   tx: Tx,
   integrationId: string,
@@ -86,7 +86,7 @@ export async function updateClient(
   );
 }
 
-/** Takes its secrets and all that was granted to it along. @returns false when there was none */
+/** Deletes a client with its secrets and grants. @returns whether it existed */
 export async function deleteClient(tx: Tx, integrationId: string): Promise<boolean> {
   return (await tx.run('DELETE FROM gateway.oauth_clients WHERE integration_id = $1', [integrationId])) > 0;
 }
@@ -116,7 +116,7 @@ export function findSecret(tx: Tx, integrationId: string, hash: Buffer): Promise
   ]);
 }
 
-/** @returns false when there is no such secret */
+/** @returns whether the secret existed */
 export async function deleteSecret(tx: Tx, integrationId: string, id: string): Promise<boolean> {
   const deleted = await tx.run('DELETE FROM gateway.oauth_client_secrets WHERE integration_id = $1 AND id = $2', [
     integrationId,

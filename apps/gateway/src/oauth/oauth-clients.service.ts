@@ -14,7 +14,7 @@ import {
   deleteClient,
   deleteSecret,
   findClient,
-  findClientInForce,
+  findEnabledClient,
   findSecret,
   type GrantType,
   insertClient,
@@ -24,13 +24,13 @@ import {
   updateClient,
 } from './oauth-clients.queries.js';
 
-/** The old one and the new one while Okta is given the new one. */
-const MOST_SECRETS = 2;
+/** Two, to rotate the secret. */
+const MAX_SECRETS = 2;
 
-/** A client with its secrets, as they may be shown. */
+/** A client with its secrets, without their values. */
 export type ClientWithSecrets = OAuthClient & { secrets: ClientSecret[] };
 
-/** The client by which an identity provider speaks OAuth to its integration: one each. */
+/** Manages the OAuth clients of integrations: at most one per integration. */
 @Injectable()
 export class OAuthClients {
   constructor(
@@ -41,10 +41,10 @@ export class OAuthClients {
   ) {}
 
   /**
-   * @param clientId given when all customers of a catalog app share one; made when absent. So with `clientSecret`
-   * @returns the client and its secret, which cannot be had again
-   * @throws InvalidFields; Refusal `missing` when there is no such integration, `conflict` when it has a client, or when
-   * its type has none
+   * @param given client id and secret that all customers of a catalog app share; generated if absent
+   * @returns the client and its secret, which is not stored
+   * @throws InvalidFields; Refusal `missing` for an unknown integration, `conflict` when it has a client or its type does
+   *   not support OAuth
    */
   create(
     integrationId: string,
@@ -53,45 +53,46 @@ export class OAuthClients {
     actor: Actor,
   ): Promise<ClientWithSecrets & { clientSecret: string }> {
     const { clientId = uuidv7(), clientSecret = newSecret('tgc_') } = given;
-    return this.inTenancy(integrationId, async (tx) => {
+    return this.inIntegration(integrationId, async (tx) => {
       const integration = await findIntegration(tx, integrationId);
       if (!integration) throw new Refusal('missing', 'No such integration.');
       const grantType = grantTypeOf(integration.type);
-      if (!grantType) throw new Refusal('conflict', 'Integrations of this type do not speak OAuth.');
+      if (!grantType) throw new Refusal('conflict', 'Integrations of this type do not support OAuth.');
       this.check(grantType, settings);
       const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings, createdBy: actor });
-      if (!client) throw new Refusal('conflict', 'The integration has an OAuth client: change it, or delete it first.');
-      return { ...client, secrets: [await this.keep(tx, integrationId, clientSecret, actor)], clientSecret };
+      if (!client)
+        throw new Refusal('conflict', 'The integration already has an OAuth client. Change it, or delete it first.');
+      return { ...client, secrets: [await this.insertSecret(tx, integrationId, clientSecret, actor)], clientSecret };
     });
   }
 
   /** @throws Refusal `missing` */
   get(integrationId: string): Promise<ClientWithSecrets> {
-    return this.inTenancy(integrationId, async (tx) => {
-      const client = known(await findClient(tx, integrationId));
+    return this.inIntegration(integrationId, async (tx) => {
+      const client = existing(await findClient(tx, integrationId));
       return { ...client, secrets: await listSecrets(tx, integrationId) };
     });
   }
 
   /** @throws Refusal `missing`; InvalidFields */
   update(integrationId: string, changes: Partial<ClientSettings>, actor: Actor): Promise<ClientWithSecrets> {
-    return this.inTenancy(integrationId, async (tx) => {
-      const client = { ...known(await findClient(tx, integrationId, true)), ...changes, updatedBy: actor };
+    return this.inIntegration(integrationId, async (tx) => {
+      const client = { ...existing(await findClient(tx, integrationId, true)), ...changes, updatedBy: actor };
       this.check(client.grantType, client);
       await updateClient(tx, integrationId, client);
       return { ...client, secrets: await listSecrets(tx, integrationId) };
     });
   }
 
-  /** Ends the client and every token that it was given. @throws Refusal `missing` */
+  /** Deletes the client and all its tokens. @throws Refusal `missing` */
   async remove(integrationId: string): Promise<void> {
-    const removed = await this.inTenancy(integrationId, (tx) => deleteClient(tx, integrationId));
+    const removed = await this.inIntegration(integrationId, (tx) => deleteClient(tx, integrationId));
     if (!removed) throw noClient();
   }
 
   /**
-   * Adds a secret beside the one in use, which goes on until it is revoked.
-   * @throws Refusal `missing`, `conflict` when there are two, or when this is one of them
+   * Adds a second secret; the first one stays valid until it is revoked.
+   * @throws Refusal `missing`, `conflict` when there are two, or when the client has this secret
    */
   addSecret(
     integrationId: string,
@@ -99,40 +100,40 @@ export class OAuthClients {
     actor: Actor,
   ): Promise<ClientSecret & { clientSecret: string }> {
     const clientSecret = given ?? newSecret('tgc_');
-    return this.inTenancy(integrationId, async (tx) => {
-      known(await findClient(tx, integrationId, true));
-      if ((await listSecrets(tx, integrationId)).length >= MOST_SECRETS)
-        throw new Refusal('conflict', `A client may have ${MOST_SECRETS} secrets: revoke one first.`);
+    return this.inIntegration(integrationId, async (tx) => {
+      existing(await findClient(tx, integrationId, true));
+      if ((await listSecrets(tx, integrationId)).length >= MAX_SECRETS)
+        throw new Refusal('conflict', `A client can have at most ${MAX_SECRETS} secrets. Revoke one first.`);
       if (await findSecret(tx, integrationId, this.hash(integrationId, clientSecret)))
-        throw new Refusal('conflict', 'The client has this secret already.');
-      return { ...(await this.keep(tx, integrationId, clientSecret, actor)), clientSecret };
+        throw new Refusal('conflict', 'The client already has this secret.');
+      return { ...(await this.insertSecret(tx, integrationId, clientSecret, actor)), clientSecret };
     });
   }
 
-  /** Ends a secret; every gateway refuses it within a second. @throws Refusal `missing` */
+  /** Revokes a secret; all gateways refuse it within a second. @throws Refusal `missing` */
   async revokeSecret(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inTenancy(integrationId, (tx) => deleteSecret(tx, integrationId, id));
+    const revoked = await this.inIntegration(integrationId, (tx) => deleteSecret(tx, integrationId, id));
     if (!revoked) throw new Refusal('missing', 'No such secret.');
   }
 
   /**
-   * @returns the client of that id, or undefined when the integration has no such client or is disabled
-   * @throws as `SecretLookups.find`: strangers wait in line
+   * @returns the client with this id; undefined when the integration has no such client or is disabled
+   * @throws as `SecretLookups.find`
    */
   find(integrationId: string, clientId: string): Promise<OAuthClient | undefined> {
     const key = this.hash(integrationId, `client ${clientId}`).toString('base64');
     return this.lookups.find(key, () =>
-      this.inTenancy(integrationId, (tx) => findClientInForce(tx, integrationId, clientId)),
+      this.inIntegration(integrationId, (tx) => findEnabledClient(tx, integrationId, clientId)),
     );
   }
 
-  /** Whether this is a secret of the integration's client. @throws as `SecretLookups.find` */
+  /** @returns whether this is a secret of the client @throws as `SecretLookups.find` */
   async isSecret(integrationId: string, secret: string): Promise<boolean> {
     const hash = this.hash(integrationId, secret);
-    const found = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
-      this.inTenancy(integrationId, (tx) => findSecret(tx, integrationId, hash)),
+    const stored = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
+      this.inIntegration(integrationId, (tx) => findSecret(tx, integrationId, hash)),
     );
-    return found !== undefined;
+    return stored !== undefined;
   }
 
   private check(grantType: GrantType, settings: ClientSettings): void {
@@ -140,23 +141,23 @@ export class OAuthClients {
     if (Object.values(faults).some((fault) => fault !== undefined)) throw new InvalidFields(faults);
   }
 
-  private keep(tx: Tx, integrationId: string, secret: string, createdBy: Actor): Promise<ClientSecret> {
+  private insertSecret(tx: Tx, integrationId: string, secret: string, createdBy: Actor): Promise<ClientSecret> {
     const hash = this.hash(integrationId, secret);
     return insertSecret(tx, { id: uuidv7(), integrationId, hash, hint: secret.slice(-4), createdBy });
   }
 
-  private hash(integrationId: string, text: string): Buffer {
-    return this.secrets.hash('oauth client', `${integrationId} ${text}`);
+  private hash(integrationId: string, value: string): Buffer {
+    return this.secrets.hash('oauth client', `${integrationId} ${value}`);
   }
 
-  private inTenancy<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }
 
 const noClient = () => new Refusal('missing', 'The integration has no OAuth client.');
 
-function known(client: OAuthClient | undefined): OAuthClient {
+function existing(client: OAuthClient | undefined): OAuthClient {
   if (!client) throw noClient();
   return client;
 }

@@ -3,7 +3,7 @@ import { type FastifyReply } from 'fastify';
 import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
 import { errorPage } from './consent.pages.js';
 
-/** The body of an error answer of an OAuth endpoint (RFC 6749 §5.2). */
+/** The body of an OAuth error response (RFC 6749 §5.2). */
 export interface OAuthError {
   error: string;
   error_description: string;
@@ -15,10 +15,10 @@ const CODES: Partial<Record<RefusalCode, string>> = {
   unavailable: 'temporarily_unavailable',
 };
 
-/** Where browsers come, which are shown a page. */
+/** The endpoints for browsers, whose errors are pages. */
 const PAGES = /\/(authorize|interaction)(\/|$)/;
 
-/** Answers what is refused before `oidc-provider` sees it. */
+/** Sends the response to a request that is refused before `oidc-provider` handles it. */
 export function answerOAuth(error: unknown, route: string, reply: FastifyReply): void {
   const { status, body } = oauthErrorOf(error);
   if (status === 429) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
@@ -28,9 +28,9 @@ export function answerOAuth(error: unknown, route: string, reply: FastifyReply):
   reply.headers(headers).send(text);
 }
 
-/** @returns the status and the body; what cannot be answered now is 429, after which Okta comes again */
+/** @returns status and body; temporary errors are 429, which Okta retries */
 function oauthErrorOf(error: unknown): { status: number; body: OAuthError } {
-  const refusal = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  const refusal = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
   const code = CODES[refusal.code] ?? 'invalid_request';
   const status = code === 'temporarily_unavailable' ? 429 : refusal.status;
   return { status, body: { error: code, error_description: refusal.detail } };

@@ -3,14 +3,15 @@ import { errors } from 'oidc-provider';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** What cannot be answered now is 429: of all errors Okta comes again after that one alone. */
+/** @returns the error for `oidc-provider`; temporary errors are 429, the only status that Okta retries */
 export function oauthFault(error: unknown): unknown {
-  if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION) return new errors.InvalidGrant('the grant is gone');
+  if ((error as { code?: unknown }).code === FOREIGN_KEY_VIOLATION)
+    return new errors.InvalidGrant('the grant was revoked');
   const refusal = refusalOf(error);
   if (refusal?.code !== 'deadline' && refusal?.code !== 'unavailable') return error;
-  return notNow(refusal.message);
+  return temporarilyUnavailable(refusal.message);
 }
 
-/** 429 with OAuth's word for it. */
-export const notNow = (message: string): Error =>
+/** @returns the OAuth error `temporarily_unavailable` with status 429 */
+export const temporarilyUnavailable = (message: string): Error =>
   Object.assign(new errors.TemporarilyUnavailable(message), { status: 429, statusCode: 429 });

@@ -7,8 +7,8 @@ import { OAuthProviders } from './oauth-providers.service.js';
 import { type Endpoint, protocolRequest, providerRequest } from './provider-request.js';
 
 /**
- * The OAuth 2.0 authorization server of each integration (RFC 6749, 7009, 7636, 8414). Open to all: who comes here has
- * no credential yet, and the protocol itself asks for the client's secret and for an administrator's consent.
+ * The OAuth 2.0 authorization server of each integration (RFC 6749, 7009, 7636, 8414). Public, because the protocol itself
+ * authenticates clients and requires the consent of an administrator.
  */
 @Public()
 @Controller()
@@ -20,7 +20,7 @@ export class OAuthController {
     return this.endpoint('/authorize', request, reply);
   }
 
-  /** Where the browser comes back to after the consent. */
+  /** The redirect target after the consent. */
   @Get('oauth/:integrationId/authorize/:uid')
   resume(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { uid } = request.params as { uid: string };
@@ -56,11 +56,11 @@ export class OAuthController {
   private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    made: (issuer: string) => IncomingMessage,
+    create: (issuer: string) => IncomingMessage,
   ): Promise<void> {
-    const provider = this.providers.of(request);
-    const forProvider = made(provider.issuer);
-    this.providers.handOver(reply);
+    const provider = this.providers.providerFor(request);
+    const forProvider = create(provider.issuer);
+    this.providers.hijack(reply);
     await provider.callback()(forProvider, reply.raw);
   }
 }

@@ -4,10 +4,10 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
 import { SCOPES } from './provider.js';
 
-/** Longest value of a parameter; `state` is kept until the consent, and handed back as it is. */
-const MAX_VALUE = 4_096;
+/** Maximum length of a parameter. `state` is stored until the consent and returned unchanged. */
+const MAX_LENGTH = 4_096;
 
-/** What each endpoint takes. Servers ignore what they do not know (RFC 6749 §3.1, §3.2), so it is not handed on. */
+/** The parameters of each endpoint. Unknown ones are ignored (RFC 6749 §3.1, §3.2). */
 const PARAMETERS = {
   // RFC 6749 §4.1.1, RFC 7636 §4.3
   '/authorize': ['response_type', 'client_id', 'redirect_uri', 'state', 'code_challenge', 'code_challenge_method'],
@@ -21,21 +21,19 @@ export type Endpoint = keyof typeof PARAMETERS;
 const HEADERS = ['authorization', 'accept', 'cookie'] as const;
 
 /**
- * Makes the request for `oidc-provider` out of the one that came: the public address, known headers and known parameters,
- * as often as they were given. Whatever scope is asked for, the one there is is granted, and the answer says so (RFC 6749
- * §3.3).
- * @param path below the issuer
- * @throws Refusal invalidSyntax when a parameter is too long; unsupportedType when the body is no form
+ * Creates the request for `oidc-provider` with the public URL, and only known headers and parameters. Replaces the requested
+ * scope by the only one, which the response states (RFC 6749 §3.3).
+ * @throws Refusal `invalidSyntax` when a parameter is too long; `unsupportedType` when the body is not a form
  */
 export function protocolRequest(request: FastifyRequest, issuer: string, endpoint: Endpoint): IncomingMessage {
   const query = endpoint === '/authorize';
   if (!query && !(request.body instanceof URLSearchParams))
     throw new Refusal('unsupportedType', 'Send the body as application/x-www-form-urlencoded.');
   const given = query ? new URLSearchParams(queryOf(request.url)) : (request.body as URLSearchParams);
-  const parameters = known(given, PARAMETERS[endpoint]);
+  const parameters = knownParameters(given, PARAMETERS[endpoint]);
   if (query) {
     parameters.append('scope', SCOPES.join(' '));
-    // Without it no refresh token might be asked for (OpenID Connect Core §11); the page comes in any case.
+    // Required for refresh tokens (OpenID Connect Core §11).
     parameters.append('prompt', 'consent');
     return providerRequest(request, issuer, `${endpoint}?${parameters.toString()}`);
   }
@@ -45,17 +43,17 @@ export function protocolRequest(request: FastifyRequest, issuer: string, endpoin
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
 
-function known(given: URLSearchParams, names: readonly string[]): URLSearchParams {
-  const taken = new URLSearchParams();
+function knownParameters(given: URLSearchParams, names: readonly string[]): URLSearchParams {
+  const parameters = new URLSearchParams();
   for (const [name, value] of given) {
     if (!names.includes(name)) continue;
-    if (value.length > MAX_VALUE) throw new Refusal('invalidSyntax', `${name} is too long.`);
-    taken.append(name, value);
+    if (value.length > MAX_LENGTH) throw new Refusal('invalidSyntax', `${name} is too long.`);
+    parameters.append(name, value);
   }
-  return taken;
+  return parameters;
 }
 
-/** @param body a form */
+/** Creates a request for `oidc-provider`. @param url below the issuer @param body a form */
 export function providerRequest(
   { headers, method, raw }: FastifyRequest,
   issuer: string,

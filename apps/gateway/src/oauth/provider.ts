@@ -6,30 +6,30 @@ import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';
 import { oauthFault } from './oauth-fault.js';
-import { GRANT_ENDED, StateAdapter, type StateParts } from './state-adapter.js';
+import { GRANT_REVOKED, StateAdapter, type StateDependencies } from './state-adapter.js';
 import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 
-export interface ProviderParts extends StateParts {
+export interface ProviderDependencies extends StateDependencies {
   clients: OAuthClients;
 }
 
-/** One scope for all there is, and that tokens may be refreshed (OpenID Connect Core §11). */
+/** Full access, and refresh tokens (OpenID Connect Core §11). */
 export const SCOPES = ['scim', 'offline_access'];
 export const ACCESS_TOKEN_SECONDS = 3_600;
 const CODE_SECONDS = 60;
-/** For the administrator to log in and to decide. */
+/** Time for the login and the decision of the administrator. */
 const INTERACTION_SECONDS = 15 * 60;
-/** Okta refreshes only when it has something to do, which may be months from now; each refresh counts anew. */
+/** From the last refresh. Okta refreshes only when it has changes, which may take months. */
 const REFRESH_TOKEN_SECONDS = 400 * 86_400;
 
 /**
- * The authorization server of one integration, for one request. It keeps nothing: whatever it remembers is in the
- * database, bound to the integration, so that any gateway may answer the next request.
- * @param issuer by which it is known: ends with `/oauth/<integration>`
+ * Creates the authorization server of one integration for one request. Its state is in the database, bound to the
+ * integration, so any gateway can handle the next request.
+ * @param issuer ends with `/oauth/<integration>`
  */
-export function providerFor(issuer: string, integrationId: string, parts: ProviderParts): Provider {
+export function createProvider(issuer: string, integrationId: string, parts: ProviderDependencies): Provider {
   const provider = new Provider(issuer, configuration(issuer, integrationId, parts));
-  // The request was made by us, out of what came: see `provider-request.ts`.
+  // `provider-request.ts` sets the forwarded headers.
   provider.proxy = true;
   const { Client, AccessToken, ClientCredentials, RefreshToken } = provider;
   Client.prototype.compareClientSecret = async (secret) => {
@@ -39,30 +39,30 @@ export function providerFor(issuer: string, integrationId: string, parts: Provid
       throw oauthFault(error);
     }
   };
-  beginWith('tga_', AccessToken.prototype);
-  beginWith('tga_', ClientCredentials.prototype);
-  beginWith('tgr_', RefreshToken.prototype);
+  setPrefix('tga_', AccessToken.prototype);
+  setPrefix('tga_', ClientCredentials.prototype);
+  setPrefix('tgr_', RefreshToken.prototype);
   logFaults(provider, integrationId, parts);
   return provider;
 }
 
-/** Lets tokens begin with what secret scanners look for. */
-function beginWith(prefix: SecretPrefix, prototype: object): void {
+/** Adds a prefix for secret scanners to generated tokens. */
+function setPrefix(prefix: SecretPrefix, prototype: object): void {
   const token = prototype as { generateTokenId: (this: object) => string };
-  const made = token.generateTokenId;
+  const generate = token.generateTokenId;
   token.generateTokenId = function () {
-    return prefix + made.call(this);
+    return prefix + generate.call(this);
   };
 }
 
-function configuration(issuer: string, integrationId: string, parts: ProviderParts): Configuration {
+function configuration(issuer: string, integrationId: string, parts: ProviderDependencies): Configuration {
   const { pathname } = new URL(issuer);
   const never = () => false;
   return {
     adapter: (model) =>
       model === 'Client' ? clientMetadata(integrationId, parts.clients) : new StateAdapter(model, integrationId, parts),
-    // Access tokens are opaque, so that they can be revoked, and nobody is told who somebody is: nothing is signed. Every
-    // client must name an algorithm nevertheless; this one asks for no key.
+    // Access tokens are opaque, so that they can be revoked, and there are no ID tokens: nothing is signed. Clients must have
+    // an algorithm nevertheless; HS256 requires no key.
     jwks: { keys: [] },
     enabledJWA: { idTokenSigningAlgValues: ['HS256'] },
     clientDefaults: { id_token_signed_response_alg: 'HS256' },
@@ -92,14 +92,14 @@ function configuration(issuer: string, integrationId: string, parts: ProviderPar
       AccessToken: ACCESS_TOKEN_SECONDS,
       ClientCredentials: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: CODE_SECONDS,
-      // Until it is used; then it lives as long as its refresh token.
+      // Extended with each refresh token.
       Grant: INTERACTION_SECONDS,
       Interaction: INTERACTION_SECONDS,
       RefreshToken: REFRESH_TOKEN_SECONDS,
       Session: INTERACTION_SECONDS,
     },
     interactions: { policy: [askEveryTime()], url: (_, { uid }) => `${pathname}/interaction/${uid}` },
-    // What is granted is granted to the integration, and does not end when the administrator leaves who approved it.
+    // The account is the integration: a grant outlives the administrator who approved it.
     findAccount: (_, accountId) =>
       accountId === integrationId ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
@@ -110,7 +110,7 @@ function configuration(issuer: string, integrationId: string, parts: ProviderPar
   };
 }
 
-/** A browser that an administrator has approved in once does not approve a second time by itself. */
+/** Requires a consent for every authorization, even in the same browser. */
 function askEveryTime(): interactionPolicy.Prompt {
   const approved = ({ oidc }: KoaContextWithOIDC) => oidc.result?.consent !== undefined;
   return new interactionPolicy.Prompt(
@@ -124,35 +124,35 @@ function askEveryTime(): interactionPolicy.Prompt {
   );
 }
 
-/** A page for people; JSON where programs ask, whatever they accept (RFC 6749 §5.2). */
+/** Sends a page at endpoints for browsers, JSON at the others, independent of Accept (RFC 6749 §5.2). */
 const renderError: Configuration['renderError'] = (ctx, out) => {
   if (ctx.oidc.route !== 'authorization' && ctx.oidc.route !== 'resume') {
     ctx.body = out;
     return;
   }
-  const { text, headers } = errorPage(EXPLAINED[out.error] ?? out.error_description ?? out.error);
+  const { text, headers } = errorPage(ERROR_MESSAGES[out.error] ?? out.error_description ?? out.error);
   ctx.set(headers);
   ctx.body = text;
 };
 
-const EXPLAINED: Readonly<Record<string, string>> = {
-  invalid_client: 'No integration with this connection ID has an OAuth client with this client ID.',
+const ERROR_MESSAGES: Readonly<Record<string, string>> = {
+  invalid_client: 'The client ID does not match the OAuth client of this integration.',
   invalid_redirect_uri:
-    "The address to return to is not one of those registered for this integration. Check the name of Okta's app in the OAuth client.",
+    'The redirect URI is not registered for this integration. Check the name of the Okta app in the OAuth client.',
   server_error: 'Something went wrong on our side.',
 };
 
-function logFaults(provider: Provider, integrationId: string, { logger }: ProviderParts): void {
-  const failed = (err: unknown) => logger.error({ err, integrationId }, 'An OAuth request failed');
-  provider.on('server_error', (_, err) => failed(err));
-  (provider as EventEmitter).on('error', failed);
-  const comeAgain = (ctx: KoaContextWithOIDC, { status }: errors.OIDCProviderError) => {
+function logFaults(provider: Provider, integrationId: string, { logger }: ProviderDependencies): void {
+  const logFailure = (err: unknown) => logger.error({ err, integrationId }, 'OAuth request failed');
+  provider.on('server_error', (_, err) => logFailure(err));
+  (provider as EventEmitter).on('error', logFailure);
+  const setRetryAfter = (ctx: KoaContextWithOIDC, { status }: errors.OIDCProviderError) => {
     if (status === 429) ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
   };
   for (const event of ['authorization.error', 'grant.error', 'revocation.error'] as const)
-    (provider as EventEmitter).on(event, comeAgain);
+    (provider as EventEmitter).on(event, setRetryAfter);
   provider.on('grant.revoked', (ctx) => {
-    if (ctx.oidc.route === 'token') logger.error({ integrationId, model: 'used twice' }, GRANT_ENDED);
-    else logger.info({ integrationId }, 'An OAuth grant was revoked by its client');
+    if (ctx.oidc.route === 'token') logger.error({ integrationId, model: 'used twice' }, GRANT_REVOKED);
+    else logger.info({ integrationId }, 'OAuth grant revoked by its client');
   });
 }

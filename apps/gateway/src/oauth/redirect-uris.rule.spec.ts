@@ -1,6 +1,6 @@
 import { appNameFault, oktaRedirectUris, redirectOrigin, redirectUriFault } from './redirect-uris.rule.js';
 
-it("knows Okta's callbacks of the organization, EMEA and preview cells", () => {
+it('returns the callbacks of the production, EMEA and preview cells of Okta', () => {
   expect(oktaRedirectUris('acme_tidegate_1')).toEqual([
     'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback',
     'https://system-admin.okta-emea.com/admin/app/cpc/acme_tidegate_1/oauth/callback',
@@ -8,14 +8,14 @@ it("knows Okta's callbacks of the organization, EMEA and preview cells", () => {
   ]);
 });
 
-it.each(['a/b', '..', 'a b', 'a?x', 'a%2fb', '', 'ä', 'x'.repeat(101)])('takes %j for no name of an app', (name) =>
+it.each(['a/b', '..', 'a b', 'a?x', 'a%2fb', '', 'ä', 'x'.repeat(101)])('refuses %j as the name of an app', (name) =>
   expect(appNameFault(name)).toMatch('/app/'),
 );
 
 const ORIGINS = ['https://sim.example.com', 'http://127.0.0.1:4010'];
 
 it.each(['https://sim.example.com/cb', 'https://sim.example.com/cb?x=1', 'http://127.0.0.1:4010/cb'])(
-  'lets %s be registered',
+  'accepts %s as redirect URI',
   (uri) => expect(redirectUriFault(uri, ORIGINS)).toBeUndefined(),
 );
 
@@ -32,7 +32,7 @@ it.each([
   'javascript:alert(1)',
   '/cb',
   '',
-])('lets %j not be registered', (uri) => expect(redirectUriFault(uri, ORIGINS)).toMatch(/^must be/));
+])('refuses %j as redirect URI', (uri) => expect(redirectUriFault(uri, ORIGINS)).toMatch(/^must be/));
 
 it.each([
   ['https://sim.example.com', 'https://sim.example.com'],
@@ -45,4 +45,4 @@ it.each([
   ['https://*.example.com/x', undefined],
   ['ftp://sim.example.com', undefined],
   ['sim.example.com', undefined],
-])('reads %s as the origin %s', (text, origin) => expect(redirectOrigin(text)).toBe(origin));
+])('parses %s as the origin %s', (value, origin) => expect(redirectOrigin(value)).toBe(origin));

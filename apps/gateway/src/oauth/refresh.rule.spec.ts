@@ -1,16 +1,16 @@
-import { GRACE_MS, mayRefresh } from './refresh.rule.js';
+import { GRACE_MS, canRefresh } from './refresh.rule.js';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 
 it.each([
-  ['one that was never used', null, false, false, true],
-  ['one whose answer was lost a moment ago', ago(1), false, false, true],
-  ['one whose answer was lost just within the window', ago(GRACE_MS - 1), false, false, true],
-  ['one that was used longer ago', ago(GRACE_MS), false, false, false],
-  ['one whose successor arrived', ago(1), true, false, false],
-  ['one whose sibling is the one that arrived', null, false, true, false],
-  ['one whose sibling arrived, though it was used just now', ago(1), false, true, false],
+  ['a token that was never used', null, false, false, true],
+  ['a token used a moment ago', ago(1), false, false, true],
+  ['a token used within the grace period', ago(GRACE_MS - 1), false, false, true],
+  ['a token used before the grace period', ago(GRACE_MS), false, false, false],
+  ['a token whose successor was used', ago(1), true, false, false],
+  ['a token whose sibling was used', null, false, true, false],
+  ['a token used a moment ago whose sibling was used', ago(1), false, true, false],
 ])('%s', (_case, consumedAt, successorUsed, siblingUsed, expected) =>
-  expect(mayRefresh({ consumedAt, successorUsed, siblingUsed }, NOW)).toBe(expected),
+  expect(canRefresh({ consumedAt, successorUsed, siblingUsed }, NOW)).toBe(expected),
 );

@@ -1,12 +1,12 @@
-/** How long a refresh token that was used may come again, because the answer to its use was lost. */
+/** A used refresh token is accepted for this long, in case the response was lost. */
 export const GRACE_MS = 10 * 60_000;
 
-/** How many pairs one refresh token is worth in all: more answers in a row are not lost. */
-export const MOST_PAIRS = 5;
+/** Maximum number of exchanges of one refresh token. */
+export const MAX_EXCHANGES = 5;
 
-/** What became of a refresh token. */
+/** The uses of a refresh token and its relatives. */
 export interface RefreshTokenUse {
-  /** When it was first used. */
+  /** Time of the first use. */
   consumedAt: Date | null;
   /** Whether a token that replaced it was used. */
   successorUsed: boolean;
@@ -15,14 +15,13 @@ export interface RefreshTokenUse {
 }
 
 /**
- * Refresh tokens rotate: each is used once, and one that comes twice was stolen from somebody (RFC 9700 §4.14.2). But the
- * answer to a use may be lost, and Okta, which tries again with the token that it has, must not be cut off for that. So a
- * used token is still good for a while, as long as nobody showed to have what replaced it. Each of its uses gives another
- * successor; the first of these that is used is the one that arrived, and the others are worth as little as one used long ago.
+ * Refresh tokens rotate; a second use indicates theft (RFC 9700 §4.14.2). But after a lost response Okta retries with the
+ * same token. So a used token stays valid for the grace period until one of its successors is used. Each use issues another
+ * successor; once one of them is used, its siblings are invalid, too.
  *
- * @returns whether the token is worth a new pair; otherwise its grant must end
+ * @returns whether the token is valid; otherwise its grant must be revoked
  */
-export function mayRefresh({ consumedAt, successorUsed, siblingUsed }: RefreshTokenUse, now: Date): boolean {
+export function canRefresh({ consumedAt, successorUsed, siblingUsed }: RefreshTokenUse, now: Date): boolean {
   if (successorUsed || siblingUsed) return false;
   return consumedAt === null || now.getTime() - consumedAt.getTime() < GRACE_MS;
 }

@@ -4,44 +4,44 @@ import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { Throttle } from '../activity/throttle.js';
 import { type Secrets } from '../secrets/secrets.service.js';
 import { oauthFault } from './oauth-fault.js';
-import { mayRefresh } from './refresh.rule.js';
+import { canRefresh } from './refresh.rule.js';
 import { stateKey } from './state-key.js';
 import {
   deleteState,
   findRefreshToken,
   findState,
   findStateByUid,
-  keepInteractions,
-  prolongState,
-  putState,
+  limitInteractions,
+  extendState,
+  upsertState,
   type State,
 } from './states.queries.js';
-import { refuseLoser, useOnce } from './token-use.js';
+import { refuseReplaced, useOnce } from './token-use.js';
 import Provider, { errors } from 'oidc-provider';
 
-/** Strangers may ask for consent, and each time costs a row: more than these push others of the same network out. */
-const INTERACTION_PLACES = { ofNetwork: 50, total: 500 };
-/** One line a minute and integration tells of it. */
-const evictionLines = new Throttle(60_000, 1_000);
+/** Stored consent requests, which need no authentication. Beyond these limits the oldest are deleted. */
+const INTERACTION_LIMITS = { perNetwork: 50, total: 500 };
+/** At most one log line per minute and integration. */
+const evictionLog = new Throttle(60_000, 1_000);
 
-export interface StateParts {
+export interface StateDependencies {
   database: Database;
   secrets: Secrets;
   logger: Logger;
-  /** Where the request comes from. */
+  /** The network of the request. */
   network: string | null;
 }
 
 /**
- * Where `oidc-provider` keeps one kind of things of one integration
+ * Stores the objects of one model of `oidc-provider` for one integration
  * (https://github.com/panva/node-oidc-provider/blob/main/example/my_adapter.md). Every statement is bound to the
- * integration and runs within its tenancy, so that nothing of another one can be found, whatever id is given.
+ * integration and runs under its row-level security, so no id finds an object of another integration.
  */
 export class StateAdapter implements Adapter {
   constructor(
     private readonly model: string,
     private readonly integrationId: string,
-    private readonly parts: StateParts,
+    private readonly parts: StateDependencies,
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, ttlSeconds = 0): Promise<void> {
@@ -60,10 +60,10 @@ export class StateAdapter implements Adapter {
     };
     const { model, integrationId } = this;
     await this.run(async (tx) => {
-      if (model === 'RefreshToken' && grantKey) await prolongState(tx, integrationId, grantKey, ttlSeconds);
-      if (model === 'AccessToken') await refuseLoser(tx, state);
-      await putState(tx, state);
-      if (model === 'Interaction') this.logEvicted(await keepInteractions(tx, integrationId, INTERACTION_PLACES));
+      if (model === 'RefreshToken' && grantKey) await extendState(tx, integrationId, grantKey, ttlSeconds);
+      if (model === 'AccessToken') await refuseReplaced(tx, state);
+      await upsertState(tx, state);
+      if (model === 'Interaction') this.logEvicted(await limitInteractions(tx, integrationId, INTERACTION_LIMITS));
     });
   }
 
@@ -71,45 +71,45 @@ export class StateAdapter implements Adapter {
     const key = this.key(id);
     if (this.model === 'RefreshToken')
       return this.run(async (tx) => {
-        const found = await findRefreshToken(tx, this.integrationId, key);
-        return found && this.open(found, !mayRefresh(found, new Date()));
+        const state = await findRefreshToken(tx, this.integrationId, key);
+        return state && this.open(state, !canRefresh(state, new Date()));
       });
-    const found = await this.run((tx) => findState(tx, this.integrationId, key));
-    return found && this.open(found, found.consumedAt !== null);
+    const state = await this.run((tx) => findState(tx, this.integrationId, key));
+    return state && this.open(state, state.consumedAt !== null);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const found = await this.run((tx) => findStateByUid(tx, this.integrationId, this.key(uid, 'Session uid')));
-    return found && this.open(found, false);
+    const state = await this.run((tx) => findStateByUid(tx, this.integrationId, this.key(uid, 'Session uid')));
+    return state && this.open(state, false);
   }
 
-  /** Device codes alone have user codes, and there are none. */
+  /** Only device codes have user codes, and the device flow is disabled. */
   async findByUserCode(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
   /**
-   * Of several uses at once only one gets through: a code is used once, and a refresh token as `mayRefresh` says.
-   * @throws InvalidGrant when this is a use too many; the grant is ended then
+   * Records the use of a code (once) or refresh token (see `canRefresh`); concurrent uses are serialized.
+   * @throws InvalidGrant for a forbidden use, which revokes the grant
    */
   async consume(id: string): Promise<void> {
     const { model, integrationId } = this;
-    const fits = await this.run((tx) => useOnce(tx, { model, integrationId, key: this.key(id) }));
-    if (fits) return;
-    this.parts.logger.error({ integrationId, model }, GRANT_ENDED);
-    throw new errors.InvalidGrant('used already');
+    const isAllowed = await this.run((tx) => useOnce(tx, { model, integrationId, key: this.key(id) }));
+    if (isAllowed) return;
+    this.parts.logger.error({ integrationId, model }, GRANT_REVOKED);
+    throw new errors.InvalidGrant('already used');
   }
 
   async destroy(id: string): Promise<void> {
     await this.run((tx) => deleteState(tx, this.integrationId, this.key(id)));
   }
 
-  /** Ends the grant itself: what came of it goes with it, and what is just being made of it cannot be kept. */
+  /** Deletes the grant, and its tokens by foreign key; tokens issued concurrently cannot be inserted. */
   async revokeByGrantId(grantId: string): Promise<void> {
     await this.run((tx) => deleteState(tx, this.integrationId, this.key(grantId, 'Grant')));
   }
 
-  /** @param used whether the second use is to be noticed; then it counts as not expired, or it would not be */
+  /** @param used reports the object as consumed to `oidc-provider` */
   private open({ payload, consumedAt, expiresAt }: State, used: boolean): AdapterPayload {
     const opened = JSON.parse(this.parts.secrets.unseal('oauth state', payload)) as AdapterPayload;
     const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
@@ -120,7 +120,7 @@ export class StateAdapter implements Adapter {
     };
   }
 
-  /** The refresh token that the one being saved replaces, or that the access token being saved is given out with. */
+  /** @returns the key of the refresh token from which this token was issued */
   private parentKey(): Buffer | null {
     const { RotatedRefreshToken, RefreshToken } = Provider.ctx?.oidc.entities ?? {};
     const parent = { RefreshToken: RotatedRefreshToken, AccessToken: RefreshToken }[this.model];
@@ -130,15 +130,15 @@ export class StateAdapter implements Adapter {
   private logEvicted(evicted: number): void {
     const { integrationId } = this;
     const { logger, network } = this.parts;
-    if (evicted > 0 && evictionLines.isDue(integrationId))
-      logger.warn({ integrationId, network, evicted }, 'Requests for consent were dropped: too many came');
+    if (evicted > 0 && evictionLog.isDue(integrationId))
+      logger.warn({ integrationId, network, evicted }, 'Dropped consent requests: too many at a time');
   }
 
   private key(id: string, model = this.model): Buffer {
     return stateKey(this.parts.secrets, this.integrationId, model, id);
   }
 
-  /** @throws an error that `oidc-provider` tells in OAuth's form, when it is one that may be told */
+  /** Runs a transaction. @throws errors converted by `oauthFault` */
   private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.parts.database.transaction({ integrationIds: [this.integrationId] }, work);
@@ -148,5 +148,4 @@ export class StateAdapter implements Adapter {
   }
 }
 
-export const GRANT_ENDED =
-  'A code or refresh token came a second time: its grant is ended, Okta must be connected anew';
+export const GRANT_REVOKED = 'A code or refresh token was used twice. Its grant was revoked: connect Okta again';

@@ -1,6 +1,6 @@
 import { type Secrets } from '../secrets/secrets.service.js';
 
-/** @returns what stands for an id in the database; the ids are secrets, for codes and tokens are nothing else */
+/** @returns the key of an object in the database: a hash, because the ids of codes and tokens are secrets */
 export function stateKey(secrets: Secrets, integrationId: string, model: string, id: string): Buffer {
   return secrets.hash('oauth state', `${integrationId} ${model} ${id}`);
 }

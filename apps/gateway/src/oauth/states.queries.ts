@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
 
-/** Kinds of things that the authorization server remembers, as `oidc-provider` names them. */
+/** An object of `oidc-provider` to store. */
 export interface NewState {
   integrationId: string;
   key: Buffer;
@@ -8,9 +8,9 @@ export interface NewState {
   payload: Buffer;
   uid: Buffer | null;
   grantKey: Buffer | null;
-  /** The refresh token that a refresh token replaces, or that an access token was given out with. */
+  /** The refresh token from which a token was issued. */
   parentKey: Buffer | null;
-  /** Where the request came from that it was made for. */
+  /** The network of the request. */
   network: string | null;
   ttlSeconds: number;
 }
@@ -19,12 +19,12 @@ export interface State {
   payload: Buffer;
   consumedAt: Date | null;
   expiresAt: Date;
-  /** Where the grant stands that it came of. */
+  /** The key of its grant. */
   grantKey: Buffer | null;
 }
 
-/** Fails by a foreign key when the grant that it came of is gone. */
-export async function putState(tx: Tx, state: NewState): Promise<void> {
+/** @throws a foreign key violation when its grant was deleted */
+export async function upsertState(tx: Tx, state: NewState): Promise<void> {
   await tx.run(
     `INSERT INTO gateway.oauth_states
        (integration_id, key, model, payload, uid, grant_key, parent_key, network, expires_at)
@@ -76,34 +76,34 @@ export function findRefreshToken(tx: Tx, integrationId: string, key: Buffer): Pr
   );
 }
 
-/** How many requests for consent an integration keeps. */
-export interface InteractionPlaces {
-  ofNetwork: number;
+/** Maximum number of stored consent requests of an integration. */
+export interface InteractionLimits {
+  perNetwork: number;
   total: number;
 }
 
 /**
- * Deletes requests for consent until so many are left: the oldest of each network, and of those that are too many in all
- * the ones of the networks that asked most often. Where each network has one, the newest is one too many.
- * @returns how many were deleted
+ * Deletes consent requests beyond the limits: the oldest of each network, and beyond the total those of the networks with
+ * the most requests. If each network has one, the newest is deleted.
+ * @returns the number of deleted requests
  */
-export function keepInteractions(
+export function limitInteractions(
   tx: Tx,
   integrationId: string,
-  { ofNetwork, total }: InteractionPlaces,
+  { perNetwork, total }: InteractionLimits,
 ): Promise<number> {
   return tx.run(
     `DELETE FROM gateway.oauth_states WHERE integration_id = $1 AND key IN (
        SELECT key FROM (
-         SELECT key, place, row_number() OVER (ORDER BY place, created_at) AS place_of_all
-         FROM (SELECT key, created_at, row_number() OVER (PARTITION BY network ORDER BY created_at DESC) AS place
-               FROM gateway.oauth_states WHERE integration_id = $1 AND model = 'Interaction') of_networks) of_all
-       WHERE place > $2 OR place_of_all > $3)`,
-    [integrationId, ofNetwork, total],
+         SELECT key, rank, row_number() OVER (ORDER BY rank, created_at) AS total_rank
+         FROM (SELECT key, created_at, row_number() OVER (PARTITION BY network ORDER BY created_at DESC) AS rank
+               FROM gateway.oauth_states WHERE integration_id = $1 AND model = 'Interaction') per_network) ranked
+       WHERE rank > $2 OR total_rank > $3)`,
+    [integrationId, perNetwork, total],
   );
 }
 
-/** Lets one refresh of a grant go on at a time. */
+/** Locks a grant, so that its refreshes run one at a time. */
 export async function lockState(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
   await tx.run('SELECT FROM gateway.oauth_states WHERE integration_id = $1 AND key = $2 FOR UPDATE', [
     integrationId,
@@ -112,8 +112,9 @@ export async function lockState(tx: Tx, integrationId: string, key: Buffer): Pro
 }
 
 /**
- * Writes down the first use of a code or a refresh token, and that it is to be remembered for so long.
- * @returns false when it was used before, or is gone
+ * Records the first use of a code or refresh token.
+ * @param keepSeconds how long a second use is detected
+ * @returns false when it was used before or deleted
  */
 export async function consumeState(tx: Tx, integrationId: string, key: Buffer, keepSeconds: number): Promise<boolean> {
   const consumed = await tx.run(
@@ -124,7 +125,7 @@ export async function consumeState(tx: Tx, integrationId: string, key: Buffer, k
   return consumed > 0;
 }
 
-/** Counts that a refresh token is used. @returns how often that has happened */
+/** Counts a use of a refresh token. @returns the number of uses */
 export async function countUse(tx: Tx, integrationId: string, key: Buffer): Promise<number> {
   const row = await tx.row<{ uses: number }>(
     'UPDATE gateway.oauth_states SET uses = uses + 1 WHERE integration_id = $1 AND key = $2 RETURNING uses',
@@ -133,7 +134,7 @@ export async function countUse(tx: Tx, integrationId: string, key: Buffer): Prom
   return row?.uses ?? 0;
 }
 
-/** Ends the access tokens that were given out with the siblings of a refresh token: with those that replaced the same one. */
+/** Deletes the access tokens issued with the siblings of a refresh token, which replaced the same token. */
 export async function deleteAccessOfSiblings(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
   await tx.run(
     `DELETE FROM gateway.oauth_states access USING gateway.oauth_states sibling, gateway.oauth_states used
@@ -144,8 +145,8 @@ export async function deleteAccessOfSiblings(tx: Tx, integrationId: string, key:
   );
 }
 
-/** A grant lives on with what is issued of it. */
-export async function prolongState(tx: Tx, integrationId: string, key: Buffer, ttlSeconds: number): Promise<void> {
+/** Extends the expiry of a grant. */
+export async function extendState(tx: Tx, integrationId: string, key: Buffer, ttlSeconds: number): Promise<void> {
   await tx.run(
     `UPDATE gateway.oauth_states SET expires_at = greatest(expires_at, now() + make_interval(secs => $3))
      WHERE integration_id = $1 AND key = $2`,
@@ -153,12 +154,12 @@ export async function prolongState(tx: Tx, integrationId: string, key: Buffer, t
   );
 }
 
-/** A grant takes along what came of it. */
+/** Deletes an object; the foreign key deletes the tokens of a grant. */
 export async function deleteState(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
   await tx.run('DELETE FROM gateway.oauth_states WHERE integration_id = $1 AND key = $2', [integrationId, key]);
 }
 
-/** @returns how many were deleted, of those of these integrations whose time is over */
+/** Deletes expired objects of these integrations. @returns their number */
 export function deleteExpired(tx: Tx, integrationIds: readonly string[], limit: number): Promise<number> {
   return tx.run(
     `DELETE FROM gateway.oauth_states WHERE (integration_id, key) IN (

@@ -6,9 +6,9 @@ import { integrationIds as existing } from '../integrations/integrations.queries
 import { deleteExpired } from './states.queries.js';
 
 const BATCH = 500;
-const REST_MS = 60_000;
+const INTERVAL_MS = 60_000;
 
-/** Deletes what the authorization servers need no longer. Any number of gateways may do it at once. */
+/** Deletes expired OAuth state. Several gateways can run it concurrently. */
 @Injectable()
 export class ExpiredStates implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
@@ -17,8 +17,8 @@ export class ExpiredStates implements OnApplicationBootstrap, OnApplicationShutd
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Expired OAuth state cannot be deleted');
-    this.loop = new Loop(async () => ((await this.deleteSome()) < BATCH ? REST_MS : 0), onFault);
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not delete expired OAuth state');
+    this.loop = new Loop(async () => ((await this.deleteSome()) < BATCH ? INTERVAL_MS : 0), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -29,7 +29,7 @@ export class ExpiredStates implements OnApplicationBootstrap, OnApplicationShutd
     await this.loop.stop();
   }
 
-  /** @returns how many were deleted: a batch at most */
+  /** Deletes one batch. @returns the number of deleted objects */
   async deleteSome(): Promise<number> {
     const integrationIds = await this.database.unscoped((tx) => existing(tx, undefined));
     return this.database.transaction({ integrationIds }, (tx) => deleteExpired(tx, integrationIds, BATCH));

@@ -1,7 +1,7 @@
 import { type Tx } from '@tidegate/database';
-import { notNow } from './oauth-fault.js';
+import { temporarilyUnavailable } from './oauth-fault.js';
 import { errors } from 'oidc-provider';
-import { MOST_PAIRS, mayRefresh } from './refresh.rule.js';
+import { canRefresh, MAX_EXCHANGES } from './refresh.rule.js';
 import {
   consumeState,
   countUse,
@@ -13,50 +13,50 @@ import {
   type NewState,
 } from './states.queries.js';
 
-/** How long it is remembered that something was used: for so long its second use ends the grant. */
+/** How long a second use is detected and revokes the grant. */
 const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
   AuthorizationCode: 86_400,
   RefreshToken: 30 * 86_400,
 };
 
 /**
- * Writes down that a code or a refresh token is used: a code once, a refresh token as `mayRefresh` says. Uses of one grant
- * follow one another. When it turns out which of several pairs arrived, the access tokens of the others end.
- * @returns false when this is a use too many; the grant is ended then
- * @throws TemporarilyUnavailable when a refresh token has given all its pairs
+ * Records the use of a code (once) or refresh token (see `canRefresh`). Uses of one grant run one at a time. The first use of
+ * a refresh token deletes the access tokens issued with its siblings.
+ * @returns false for a forbidden use; the grant is deleted then
+ * @throws TemporarilyUnavailable when a refresh token was exchanged too often
  */
 export async function useOnce(
   tx: Tx,
   { integrationId, model, key }: Pick<NewState, 'integrationId' | 'model' | 'key'>,
 ): Promise<boolean> {
-  const refresh = model === 'RefreshToken';
-  const known = await findState(tx, integrationId, key);
-  if (!known?.grantKey) return false;
-  const { grantKey } = known;
-  const endGrant = async (): Promise<false> => {
+  const isRefresh = model === 'RefreshToken';
+  const state = await findState(tx, integrationId, key);
+  if (!state?.grantKey) return false;
+  const { grantKey } = state;
+  const deleteGrant = async (): Promise<false> => {
     await deleteState(tx, integrationId, grantKey);
     return false;
   };
-  if (refresh) await lockState(tx, integrationId, grantKey);
-  const token = refresh ? await findRefreshToken(tx, integrationId, key) : undefined;
-  if (token && !mayRefresh(token, new Date())) return endGrant();
-  if (token && (await countUse(tx, integrationId, key)) > MOST_PAIRS)
-    throw notNow('this refresh token has given its pairs of tokens: use one of them');
+  if (isRefresh) await lockState(tx, integrationId, grantKey);
+  const token = isRefresh ? await findRefreshToken(tx, integrationId, key) : undefined;
+  if (token && !canRefresh(token, new Date())) return deleteGrant();
+  if (token && (await countUse(tx, integrationId, key)) > MAX_EXCHANGES)
+    throw temporarilyUnavailable('this refresh token was exchanged too often: use one of the tokens it returned');
   const first = await consumeState(tx, integrationId, key, REMEMBER_USED_SECONDS[model] ?? 0);
   if (token && first) await deleteAccessOfSiblings(tx, integrationId, key);
-  return first || token !== undefined || endGrant();
+  return first || token !== undefined || deleteGrant();
 }
 
 /**
- * While an access token is made, a sibling of its refresh token may be used.
- * @throws InvalidGrant then
+ * Refuses an access token when a sibling of its refresh token was used in the meantime.
+ * @throws InvalidGrant in this case
  */
-export async function refuseLoser(
+export async function refuseReplaced(
   tx: Tx,
   { integrationId, grantKey, parentKey }: Pick<NewState, 'integrationId' | 'grantKey' | 'parentKey'>,
 ): Promise<void> {
   if (!grantKey || !parentKey) return;
   await lockState(tx, integrationId, grantKey);
   const refreshToken = await findRefreshToken(tx, integrationId, parentKey);
-  if (refreshToken?.siblingUsed) throw new errors.InvalidGrant('another refresh token is in use');
+  if (refreshToken?.siblingUsed) throw new errors.InvalidGrant('another refresh token of this grant is in use');
 }

@@ -1,91 +1,96 @@
 import { type Share, AdmissionControl } from './admission-control.js';
 
-const half = (...holders: string[]): Share => ({ holders, part: 2 });
+const half = (...keys: string[]): Share => ({ keys, divisor: 2 });
 
 describe('AdmissionControl', () => {
-  const room = () => new AdmissionControl(4, 100);
-  const forEver = () => new Promise<void>(() => undefined);
+  const limited = () => new AdmissionControl(4, 100);
+  const never = () => new Promise<void>(() => undefined);
   const tooMany = { code: 'tooManyRequests' };
 
-  it('gives one integration half of the places, and the other half to others', async () => {
-    const waiting = room();
-    for (let i = 0; i < 2; i++) void waiting.stay(half('ours'), 1, forEver);
-    await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
-    expect(await waiting.stay(half('theirs'), 1, () => Promise.resolve('in'))).toBe('in');
+  it('limits one integration to half of the calls', async () => {
+    const admission = limited();
+    for (let i = 0; i < 2; i++) void admission.run(half('ours'), 1, never);
+    await expect(admission.run(half('ours'), 1, never)).rejects.toMatchObject(tooMany);
+    expect(await admission.run(half('theirs'), 1, () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('gives one integration half of the bytes, and the other half to others', async () => {
-    const waiting = room();
-    void waiting.stay(half('ours'), 50, forEver);
-    await expect(waiting.stay(half('ours'), 1, forEver)).rejects.toMatchObject(tooMany);
-    expect(await waiting.stay(half('theirs'), 50, () => Promise.resolve('in'))).toBe('in');
-    await expect(waiting.stay(half('theirs'), 51, forEver)).rejects.toMatchObject(tooMany);
+  it('limits one integration to half of the bytes', async () => {
+    const admission = limited();
+    void admission.run(half('ours'), 50, never);
+    await expect(admission.run(half('ours'), 1, never)).rejects.toMatchObject(tooMany);
+    expect(await admission.run(half('theirs'), 50, () => Promise.resolve('done'))).toBe('done');
+    await expect(admission.run(half('theirs'), 51, never)).rejects.toMatchObject(tooMany);
   });
 
-  it('is full when all of them together fill it', async () => {
-    const waiting = room();
-    for (const id of ['a', 'b', 'c', 'd']) void waiting.stay(half(id), 1, forEver);
-    await expect(waiting.stay(half('e'), 1, forEver)).rejects.toMatchObject(tooMany);
+  it('refuses calls beyond the total limit', async () => {
+    const admission = limited();
+    for (const id of ['a', 'b', 'c', 'd']) void admission.run(half(id), 1, never);
+    await expect(admission.run(half('e'), 1, never)).rejects.toMatchObject(tooMany);
   });
 
-  it('gives the place back when the work ends or fails', async () => {
-    const waiting = room();
+  it('releases capacity when the work ends or fails', async () => {
+    const admission = limited();
     for (let i = 0; i < 10; i++) {
-      await waiting.stay(half('ours'), 50, () => Promise.resolve());
-      await waiting.stay(half('ours'), 50, () => Promise.reject(new Error('away'))).catch(() => undefined);
+      await admission.run(half('ours'), 50, () => Promise.resolve());
+      await admission.run(half('ours'), 50, () => Promise.reject(new Error('away'))).catch(() => undefined);
     }
-    expect(await waiting.stay(half('ours'), 50, () => Promise.resolve('in'))).toBe('in');
+    expect(await admission.run(half('ours'), 50, () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('counts answers until they are sent, beside the bodies that wait', async () => {
-    const waiting = room();
-    const sent = waiting.hold(half('ours'), 30);
+  it('counts responses until they are sent, together with bodies', async () => {
+    const admission = limited();
+    const sent = admission.reserve(half('ours'), 30);
     expect([
-      waiting.hasRoom(half('ours'), 20),
-      waiting.hasRoom(half('ours'), 21),
-      waiting.hasRoom(half('theirs'), 50),
+      admission.hasCapacity(half('ours'), 20),
+      admission.hasCapacity(half('ours'), 21),
+      admission.hasCapacity(half('theirs'), 50),
     ]).toEqual([true, false, true]);
-    await expect(waiting.stay(half('ours'), 21, forEver)).rejects.toMatchObject(tooMany);
-    void waiting.stay(half('theirs'), 50, forEver);
-    expect(waiting.hasRoom(half('ours'), 20)).toBe(true);
-    expect(waiting.hasRoom(half('others'), 21)).toBe(false);
+    await expect(admission.run(half('ours'), 21, never)).rejects.toMatchObject(tooMany);
+    void admission.run(half('theirs'), 50, never);
+    expect(admission.hasCapacity(half('ours'), 20)).toBe(true);
+    expect(admission.hasCapacity(half('others'), 21)).toBe(false);
     sent!();
-    expect([waiting.hasRoom(half('ours'), 50), waiting.hasRoom(half('ours'), 51)]).toEqual([true, false]);
+    expect([admission.hasCapacity(half('ours'), 50), admission.hasCapacity(half('ours'), 51)]).toEqual([true, false]);
   });
 
-  it('counts nothing beyond a share, so that no other caller is refused for it', () => {
-    const waiting = room();
-    expect(waiting.hold(half('ours'), 40)).toBeDefined();
-    expect(waiting.hold(half('ours'), 90)).toBeUndefined();
-    expect(waiting.hasRoom(half('theirs'), 50)).toBe(true);
+  it('reserves nothing beyond a share, so that no other caller is refused for it', () => {
+    const admission = limited();
+    expect(admission.reserve(half('ours'), 40)).toBeDefined();
+    expect(admission.reserve(half('ours'), 90)).toBeUndefined();
+    expect(admission.hasCapacity(half('theirs'), 50)).toBe(true);
   });
 
-  it('gives a smaller part to some who are counted under the same name', async () => {
-    const waiting = room();
-    const quarter: Share = { holders: ['ours'], part: 4 };
-    void waiting.stay(quarter, 25, forEver);
-    await expect(waiting.stay(quarter, 0, forEver)).rejects.toMatchObject(tooMany);
-    expect([waiting.hasRoom(quarter, 1), waiting.hasRoom(half('ours'), 25), waiting.hasRoom(half('ours'), 26)]).toEqual(
-      [false, true, false],
-    );
+  it('allows a smaller share under the same key', async () => {
+    const admission = limited();
+    const quarter: Share = { keys: ['ours'], divisor: 4 };
+    void admission.run(quarter, 25, never);
+    await expect(admission.run(quarter, 0, never)).rejects.toMatchObject(tooMany);
+    expect([
+      admission.hasCapacity(quarter, 1),
+      admission.hasCapacity(half('ours'), 25),
+      admission.hasCapacity(half('ours'), 26),
+    ]).toEqual([false, true, false]);
   });
 
-  it('counts who has several names under the first that has room', async () => {
-    const waiting = room();
-    void waiting.stay(half('ours', 'theirs'), 40, forEver);
-    void waiting.stay(half('ours', 'theirs'), 30, forEver);
-    expect([waiting.hasRoom(half('ours'), 11), waiting.hasRoom(half('theirs'), 21)]).toEqual([false, false]);
-    expect([waiting.hasRoom(half('ours'), 10), waiting.hasRoom(half('theirs'), 20)]).toEqual([true, true]);
-    expect(waiting.hasRoom(half('ours', 'theirs'), 21)).toBe(false);
+  it('counts a call with several keys under the first with capacity', async () => {
+    const admission = limited();
+    void admission.run(half('ours', 'theirs'), 40, never);
+    void admission.run(half('ours', 'theirs'), 30, never);
+    expect([admission.hasCapacity(half('ours'), 11), admission.hasCapacity(half('theirs'), 21)]).toEqual([
+      false,
+      false,
+    ]);
+    expect([admission.hasCapacity(half('ours'), 10), admission.hasCapacity(half('theirs'), 20)]).toEqual([true, true]);
+    expect(admission.hasCapacity(half('ours', 'theirs'), 21)).toBe(false);
   });
 
-  it('lets a call without a body in when there is no room for bytes', async () => {
-    const waiting = room();
-    for (const name of ['ours', 'theirs']) waiting.hold(half(name), 50);
-    expect(await waiting.stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
+  it('accepts a call without a body when the limit of bytes is exhausted', async () => {
+    const admission = limited();
+    for (const key of ['ours', 'theirs']) admission.reserve(half(key), 50);
+    expect(await admission.run(half('ours'), 0, () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('has one place for each when there is one in all', async () => {
-    expect(await new AdmissionControl(1, 100).stay(half('ours'), 0, () => Promise.resolve('in'))).toBe('in');
+  it('allows one call when the limit is one', async () => {
+    expect(await new AdmissionControl(1, 100).run(half('ours'), 0, () => Promise.resolve('done'))).toBe('done');
   });
 });

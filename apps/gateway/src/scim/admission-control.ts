@@ -1,28 +1,27 @@
 import { Refusal } from '@tidegate/contracts';
 
-/** What a caller may use of the room. */
+/** How a caller counts toward the limits. */
 export interface Share {
-  /** Under whose names it is counted: the first that has room. Never empty. */
-  holders: readonly string[];
-  /** Such a name may hold one part of so many, whoever else is counted under it. */
-  part: number;
+  /** Keys to count the call under; the first with capacity is used. Never empty. */
+  keys: readonly string[];
+  /** A key may use at most the limit divided by this, including other calls under the key. */
+  divisor: number;
 }
 
-interface Held {
+interface Usage {
   calls: number;
   bytes: number;
 }
 
-const NOTHING: Held = { calls: 0, bytes: 0 };
+const NO_USAGE: Usage = { calls: 0, bytes: 0 };
 
 /**
- * Bounds the calls that wait for their answer, the memory that their bodies hold meanwhile, and that of answers until they
- * are sent. One holder, as an integration, may hold a part of each, so that there is room left for the others whatever it
- * does.
+ * Limits the calls in progress, and the memory of their bodies and of unsent responses. Each key, such as an integration,
+ * can use only its share of each limit, so that it cannot exhaust the capacity of others.
  */
 export class AdmissionControl {
-  private all = NOTHING;
-  private readonly held = new Map<string, Held>();
+  private total = NO_USAGE;
+  private readonly usages = new Map<string, Usage>();
 
   constructor(
     private readonly maxCalls: number,
@@ -30,62 +29,63 @@ export class AdmissionControl {
   ) {}
 
   /**
-   * Runs `work` while there is room.
-   * @param bytes length of the call's body; 0 needs room for a call only
-   * @throws Refusal tooManyRequests when the room, or the share, is full
+   * Runs `work` if the limits allow one more call.
+   * @param bytes length of the body; with 0 only the number of calls is checked
+   * @throws Refusal tooManyRequests when a limit or the share is exhausted; errors of `work`
    */
-  async stay<T>(share: Share, bytes: number, work: () => Promise<T>): Promise<T> {
-    const fits = (held: Held, part: number) => this.fitsCall(held, part) && this.fitsBytes(held, bytes, part);
-    const holder = fits(this.all, 1) ? share.holders.find((name) => fits(this.of(name), share.part)) : undefined;
-    if (holder === undefined)
-      throw new Refusal('tooManyRequests', 'Too many requests are waiting for their answer. Send this one again.');
-    this.count(holder, 1, bytes);
+  async run<T>(share: Share, bytes: number, work: () => Promise<T>): Promise<T> {
+    const fits = (usage: Usage, divisor: number) =>
+      this.fitsCall(usage, divisor) && this.fitsBytes(usage, bytes, divisor);
+    const key = fits(this.total, 1) ? share.keys.find((key) => fits(this.usageOf(key), share.divisor)) : undefined;
+    if (key === undefined)
+      throw new Refusal('tooManyRequests', 'Too many requests are in progress. Retry this one later.');
+    this.count(key, 1, bytes);
     try {
       return await work();
     } finally {
-      this.count(holder, -1, -bytes);
+      this.count(key, -1, -bytes);
     }
   }
 
-  /** @returns whether an answer of so many bytes fits into the budget, and into the share */
-  hasRoom(share: Share, bytes: number): boolean {
-    return this.fitsBytes(this.all, bytes, 1) && this.roomy(share, bytes) !== undefined;
+  /** @returns whether the limit and the share have capacity for `bytes` more */
+  hasCapacity(share: Share, bytes: number): boolean {
+    return this.fitsBytes(this.total, bytes, 1) && this.keyWithCapacity(share, bytes) !== undefined;
   }
 
   /**
-   * Counts the bytes of an answer for as long as it is in memory.
-   * @returns ends that; to be called once. Undefined when they do not fit: what is beyond the share counts nowhere, so
-   *   that no other caller is refused for it
+   * Counts `bytes` until they are released.
+   * @returns releases them; call it once. Undefined when they exceed the share: they are not counted then, so that no
+   * other caller is refused for them
    */
-  hold(share: Share, bytes: number): (() => void) | undefined {
-    const holder = this.roomy(share, bytes);
-    if (holder === undefined) return undefined;
-    this.count(holder, 0, bytes);
-    return () => this.count(holder, 0, -bytes);
+  reserve(share: Share, bytes: number): (() => void) | undefined {
+    const key = this.keyWithCapacity(share, bytes);
+    if (key === undefined) return undefined;
+    this.count(key, 0, bytes);
+    return () => this.count(key, 0, -bytes);
   }
 
-  private roomy({ holders, part }: Share, bytes: number): string | undefined {
-    return holders.find((name) => this.fitsBytes(this.of(name), bytes, part));
+  private keyWithCapacity({ keys, divisor }: Share, bytes: number): string | undefined {
+    return keys.find((key) => this.fitsBytes(this.usageOf(key), bytes, divisor));
   }
 
-  /** Whether one more fits into a part of the room; the part of one place is one place. */
-  private fitsCall({ calls }: Held, part: number): boolean {
-    return calls < Math.ceil(this.maxCalls / part);
+  /** Rounds up, so that each share allows at least one call. */
+  private fitsCall({ calls }: Usage, divisor: number): boolean {
+    return calls < Math.ceil(this.maxCalls / divisor);
   }
 
-  private fitsBytes({ bytes }: Held, more: number, part: number): boolean {
-    return more === 0 || bytes + more <= this.maxBytes / part;
+  private fitsBytes({ bytes }: Usage, more: number, divisor: number): boolean {
+    return more === 0 || bytes + more <= this.maxBytes / divisor;
   }
 
-  private of(holder: string): Held {
-    return this.held.get(holder) ?? NOTHING;
+  private usageOf(key: string): Usage {
+    return this.usages.get(key) ?? NO_USAGE;
   }
 
-  private count(holder: string, calls: number, bytes: number): void {
-    const plus = (held: Held): Held => ({ calls: held.calls + calls, bytes: held.bytes + bytes });
-    this.all = plus(this.all);
-    const own = plus(this.of(holder));
-    if (own.calls === 0 && own.bytes === 0) this.held.delete(holder);
-    else this.held.set(holder, own);
+  private count(key: string, calls: number, bytes: number): void {
+    const plus = (usage: Usage): Usage => ({ calls: usage.calls + calls, bytes: usage.bytes + bytes });
+    this.total = plus(this.total);
+    const own = plus(this.usageOf(key));
+    if (own.calls === 0 && own.bytes === 0) this.usages.delete(key);
+    else this.usages.set(key, own);
   }
 }

@@ -1,18 +1,18 @@
 import { type BulkNote, type Target } from '../activity/entry.js';
 import { listResponse, type Page, type ScimAttributes } from '@tidegate/scim';
 
-/** A value, or its JSON in pieces when it is too big to be in memory at once. */
+/** A value, or a stream of JSON when it is too large for memory. */
 export type ScimBody = ScimAttributes | AsyncIterable<string>;
 
-/** What an operation on resources answers, as a value: for a route, an operation of a bulk request and a search alike. */
+/** Result of an operation on resources, used by routes, bulk requests and searches. */
 export interface ScimAnswer {
   status: number;
-  /** The resource's own URL; absent for lists, and when the resource is gone. */
+  /** URL of the resource; absent for lists and deleted resources. */
   location?: string;
-  /** The entity tag of the resource (RFC 7644 §3.14), the same as `meta.version`; absent as `location` is. */
+  /** Entity tag of the resource (RFC 7644 §3.14), as in `meta.version`; absent when `location` is. */
   version?: string;
   body?: ScimBody;
-  /** For the provisioning log: what it was about, and what became of each operation of a bulk request. */
+  /** For the provisioning log: the resource, and the results of bulk operations. */
   target?: Target;
   operations?: readonly BulkNote[];
 }
@@ -20,12 +20,12 @@ export interface ScimAnswer {
 /** One page of a list. */
 export type ScimPage = Page & { items: ScimBody[] };
 
-/** Whether a body comes in pieces: nothing of it may be looked at but its text, once. */
+/** Whether a body is a stream, which can be read once. */
 export function isInPieces(body: ScimBody | undefined): body is AsyncIterable<string> {
   return body !== undefined && Symbol.asyncIterator in body;
 }
 
-/** The answer with a list (RFC 7644 §3.4.2): in pieces when one of its resources is. */
+/** @returns a ListResponse (RFC 7644 §3.4.2); its body is a stream if any of its resources is */
 export function listAnswer({ items, ...page }: ScimPage): ScimAnswer {
   const whole = items.filter((item): item is ScimAttributes => !isInPieces(item));
   const body = whole.length === items.length ? listResponse(whole, page) : listText(items, page);

@@ -1,36 +1,36 @@
 import { type BulkLedger, type BulkOperation } from '@tidegate/scim';
 import { type BulkNote, type Target } from '../activity/entry.js';
 import { bulkAct } from '../activity/operation.rule.js';
-import { targetAsked } from '../activity/target.rule.js';
+import { targetOfRequest } from '../activity/target.rule.js';
 
-/** What the provisioning log is to know of the operations of one bulk request, which are done one after the other. */
+/** Collects details of the operations of one bulk request, which run one after the other, for the provisioning log. */
 export class BulkNotes {
-  private readonly kept = new Map<number, { durationMs: number; target?: Target | undefined }>();
+  private readonly measured = new Map<number, { durationMs: number; target?: Target | undefined }>();
   private target: Target | undefined;
 
-  /** Measures one step of an operation; some take two. */
-  async during(index: number, step: () => Promise<void>): Promise<void> {
-    const began = performance.now();
-    this.target = this.kept.get(index)?.target;
+  /** Runs and measures one step of an operation; some operations have two. */
+  async measure(index: number, step: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    this.target = this.measured.get(index)?.target;
     await step();
-    const durationMs = (this.kept.get(index)?.durationMs ?? 0) + performance.now() - began;
-    this.kept.set(index, { durationMs, target: this.target });
+    const durationMs = (this.measured.get(index)?.durationMs ?? 0) + performance.now() - startedAt;
+    this.measured.set(index, { durationMs, target: this.target });
   }
 
-  /** Says what the step under way was about. */
-  about(target: Target | undefined): void {
+  /** Sets the resource of the current step. */
+  setTarget(target: Target | undefined): void {
     this.target = target ?? this.target;
   }
 
-  /** What became of each operation that was attempted or refused. */
-  tell(operations: readonly BulkOperation[], ledger: BulkLedger): BulkNote[] {
+  /** @returns the result of each operation that was attempted or refused */
+  results(operations: readonly BulkOperation[], ledger: BulkLedger): BulkNote[] {
     return ledger.outcomes().map(({ index, status, location, response: error }) => {
       const { method, address, ...operation } = operations[index]!;
       const act = bulkAct(method, address?.type);
       const body = 'body' in operation ? operation.body : undefined;
-      const { durationMs = 0, target } = this.kept.get(index) ?? {};
-      const asked = targetAsked(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
-      return { ...act, status, durationMs, error, target: target ?? asked };
+      const { durationMs = 0, target } = this.measured.get(index) ?? {};
+      const fallback = targetOfRequest(act.resourceType, location?.slice(location.lastIndexOf('/') + 1), body);
+      return { ...act, status, durationMs, error, target: target ?? fallback };
     });
   }
 }

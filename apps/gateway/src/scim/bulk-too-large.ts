@@ -4,8 +4,8 @@ import { type FastifyRequest } from 'fastify';
 import { refusalOf } from '../http/errors.js';
 
 /**
- * @returns what to refuse a bulk request with that Fastify found longer than the limit of its route, which must be named
- *   (RFC 7644 §3.7.4); undefined for any other error
+ * @returns the error for a bulk request beyond the body limit of its route, which names the limit (RFC 7644 §3.7.4);
+ *   undefined for any other error
  */
 export function bulkTooLarge(error: unknown, { routeOptions }: FastifyRequest): ScimError | undefined {
   const isOurs = Refusal.from(error) !== undefined;

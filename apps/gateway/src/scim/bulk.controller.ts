@@ -3,16 +3,16 @@ import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { Bulk } from './bulk.service.js';
 import { sendAnswer } from './reply.js';
-import { type ScimCall, Scimmed } from './scim-call.js';
+import { type ScimCall, GetScimCall } from './scim-call.js';
 
-/** Many operations in one request (RFC 7644 §3.7). */
+/** Bulk requests (RFC 7644 §3.7). */
 @Scim()
 @Controller('scim/v2/:integrationId/Bulk')
 export class BulkController {
   constructor(private readonly bulk: Bulk) {}
 
   @Post()
-  async run(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async run(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, await this.bulk.run(call, body));
   }
 }

@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { BulkLedger, bulkSteps, type BulkWork, planBulk } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
 import { refusalOf } from '../http/errors.js';
-import { readInTurn } from '../http/read-in-turn.js';
+import { parseInSteps } from '../http/read-in-turn.js';
 import { type ScimAnswer } from './answer.js';
 import { BulkJob } from './bulk-job.js';
 import { BulkNotes } from './bulk-notes.js';
@@ -13,12 +13,12 @@ import { GroupResources } from './group-resources.service.js';
 import { type ScimCall } from './scim-call.js';
 import { UserResources } from './user-resources.service.js';
 
-/** Nobody reads the resource in the answer to an operation. */
-const SHOW_NOTHING = { attributes: 'id' };
+/** Bulk responses do not contain the resources. */
+const ID_ONLY = { attributes: 'id' };
 
 /**
- * Runs bulk requests (RFC 7644 §3.7): one operation after the other, each a command and a transaction of its own. All of
- * them share the time of one write, for the client waits for one answer.
+ * Runs bulk requests (RFC 7644 §3.7). Operations run one after the other, each as a separate command, and share the
+ * timeout of one write.
  */
 @Injectable()
 export class Bulk {
@@ -29,10 +29,10 @@ export class Bulk {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws ScimError as `parseBulk`; what fails later is told of the operation that failed */
+  /** @throws ScimError as `parseBulk`; later errors are reported as results of operations */
   async run(call: ScimCall, body: unknown): Promise<ScimAnswer> {
     const read = bulkSteps(body, call.types, call.baseUrl);
-    const { failOnErrors, operations } = await readInTurn(call.integrationId, call.bodyLength, read);
+    const { failOnErrors, operations } = await parseInSteps(call.integrationId, call.bodyLength, read);
     const ledger = new BulkLedger(operations, call.types, call.baseUrl);
     const deadlineAt = call.receivedAt + this.config.scimWriteSeconds * 1000;
     const within = { deadlineAt, bodyLength: call.bodyLength };
@@ -40,20 +40,20 @@ export class Bulk {
     const job = new BulkJob(operations, ledger, call.types, deadlineAt, async (work) => {
       const bodyLength = Buffer.byteLength(JSON.stringify(work.body ?? ''));
       try {
-        const answer = await this.perform({ ...call, projection: SHOW_NOTHING, bodyLength, within }, work);
-        notes.about(answer.target);
+        const answer = await this.perform({ ...call, projection: ID_ONLY, bodyLength, within }, work);
+        notes.setTarget(answer.target);
         return answer;
       } catch (error) {
-        if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'An error nobody expected');
+        if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'Unhandled error');
         throw error;
       }
     });
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
-      await setImmediate(); // operations that are refused at once must not hold the event loop together
-      await notes.during(step.index, () => job.take(step));
+      await setImmediate(); // immediate refusals must not block the event loop together
+      await notes.measure(step.index, () => job.runStep(step));
     }
-    return { status: 200, body: ledger.response(), operations: notes.tell(operations, ledger) };
+    return { status: 200, body: ledger.response(), operations: notes.results(operations, ledger) };
   }
 
   private perform(call: ScimCall, { method, address, body, version }: BulkWork): Promise<ScimAnswer> {

@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
 
-/** Remembers a create whose outcome is unknown, and forgets those of the integration that are older than a day. */
+/** Stores a create with unknown outcome, and deletes those of the integration older than a day. */
 export async function rememberAttempt(
   tx: Tx,
   integrationId: string,
@@ -18,7 +18,7 @@ export async function rememberAttempt(
   );
 }
 
-/** @returns command ids of the last day, newest first, ten at most: Okta repeats a call ten times */
+/** @returns at most ten command ids of the last day, newest first: Okta retries a call up to ten times */
 export async function rememberedAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     `SELECT command_id AS id FROM gateway.create_attempts

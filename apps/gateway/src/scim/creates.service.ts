@@ -13,8 +13,8 @@ import { ScimCommands } from './scim-commands.service.js';
 type CreateName = 'users.create' | 'groups.create';
 
 /**
- * Creates that can be repeated. When a create is answered 429, nobody knows whether it happened, and the caller will
- * send it again: then it goes out under the command id of the first time, by which identity knows its own row.
+ * Makes creates safe to retry. After a 429 the outcome of a create is unknown, and the client retries it. The retry
+ * reuses the command id of the first attempt, by which identity finds the row it created.
  */
 @Injectable()
 export class Creates {
@@ -24,14 +24,16 @@ export class Creates {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** A user that exists refuses its twin, so only then it is asked whether the twin was ours. */
+  /** Checks for earlier attempts only on conflict, because user names are unique. */
   async createUser(call: ScimCall, attributes: ScimAttributes): Promise<UserRecord> {
     try {
       return await this.ask('users.create', call, attributes, uuidv7());
     } catch (error) {
       if (Refusal.from(error)?.code !== 'uniqueness') throw error;
       const hash = hashOf('users.create', attributes);
-      for (const commandId of await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash))) {
+      for (const commandId of await this.inIntegration(call, (tx) =>
+        rememberedAttempts(tx, call.integrationId, hash),
+      )) {
         const ours = await this.repeat(call, attributes, commandId);
         if (ours) return ours;
       }
@@ -39,10 +41,10 @@ export class Creates {
     }
   }
 
-  /** Two groups may have the same name, so a repeat would make a second one: it is asked before. */
+  /** Checks for earlier attempts first, because group names are not unique and a retry would create a duplicate. */
   async createGroup(call: ScimCall, attributes: ScimAttributes): Promise<GroupRecord> {
     const hash = hashOf('groups.create', attributes);
-    const [earlier] = await this.inTenancy(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
+    const [earlier] = await this.inIntegration(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
     const group = await this.ask('groups.create', call, attributes, earlier ?? uuidv7());
     if (earlier) await this.forget(call, hash);
     return group;
@@ -69,25 +71,25 @@ export class Creates {
     }
   }
 
-  /** Does not fail: the caller must hear the 429 in any case. */
+  /** Logs errors instead of throwing, so that the caller gets the 429. */
   private async remember(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
-    await this.inTenancy(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
+    await this.inIntegration(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
       (error: unknown) =>
-        this.logger.warn({ err: error, integrationId: call.integrationId }, 'An unanswered create was not remembered'),
+        this.logger.warn({ err: error, integrationId: call.integrationId }, 'Cannot record a timed-out create'),
     );
   }
 
-  /** Does not fail: what is left over is forgotten after a day. */
+  /** Ignores errors: attempts are deleted after a day anyway. */
   private async forget(call: ScimCall, hash: Buffer): Promise<void> {
-    await this.inTenancy(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
+    await this.inIntegration(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
   }
 
-  private inTenancy<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private inIntegration<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }
 
-/** Of what was understood, not of what was sent: Okta sends another random password each time. */
+/** Hashes the parsed attributes, not the body: Okta sends a different random password with each attempt. */
 function hashOf(name: CreateName, attributes: ScimAttributes): Buffer {
   return createHash('sha256').update(name).update(JSON.stringify(attributes)).digest();
 }

@@ -12,44 +12,44 @@ import {
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { sendScim } from './reply.js';
-import { type ScimCall, Scimmed } from './scim-call.js';
+import { type ScimCall, GetScimCall } from './scim-call.js';
 
-/** How a client proves who it is here, the preferred way first. */
+/** Authentication schemes, the preferred first. */
 const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
 
-/** What this server can do (RFC 7644 §4). Sorting, paging and projection are ignored here, and a filter is refused. */
+/** Discovery endpoints (RFC 7644 §4). They ignore sorting, paging and projection, and refuse filters. */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class DiscoveryController {
   @Get('ServiceProviderConfig')
-  config(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  config(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, serviceProviderConfig(call.baseUrl, SCHEMES));
   }
 
   @Get('Schemas')
-  schemas(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  schemas(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, schemasList(call.types, call.baseUrl));
   }
 
   @Get('Schemas/:id')
-  schema(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
+  schema(@GetScimCall() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
     answer(reply, call, schemaById(call.types, id, call.baseUrl));
   }
 
   @Get('ResourceTypes')
-  resourceTypes(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): void {
+  resourceTypes(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
     answer(reply, call, resourceTypesList(call.types, call.baseUrl));
   }
 
   @Get('ResourceTypes/:name')
-  resourceType(@Scimmed() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
+  resourceType(@GetScimCall() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
     answer(reply, call, resourceTypeByName(call.types, name, call.baseUrl));
   }
 }
 
-/** A client that filters believes that the answer holds what it seeks and nothing else (RFC 7644 §4). */
-function answer(reply: FastifyReply, { query }: ScimCall, found: ScimAttributes | undefined): void {
-  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'What this server can do is not filtered.');
-  if (!found) throw new ScimError('notFound', 'There is no such schema or resource type.');
-  sendScim(reply, 200, found);
+/** Refuses filters, because clients would take the response as filtered (RFC 7644 §4). */
+function answer(reply: FastifyReply, { query }: ScimCall, body: ScimAttributes | undefined): void {
+  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'Discovery endpoints do not support filters.');
+  if (!body) throw new ScimError('notFound', 'No such schema or resource type.');
+  sendScim(reply, 200, body);
 }

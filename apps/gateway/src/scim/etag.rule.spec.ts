@@ -5,18 +5,18 @@ const group = (display: string) =>
   ({ value: 'g1', display, type: 'direct' }) as unknown as UserRecord['groups'][number];
 
 describe('the version of a user', () => {
-  it('is its number, and a digest of the groups that the answer shows', () => {
+  it('is its number, and a digest of the groups in the response', () => {
     expect(userVersion({ version: 7, groups: [] })).toBe('7');
     expect(userVersion({ version: 7, groups: [group('Ops')] })).toMatch(/^7-[0-9a-f]{16}$/);
   });
-  it('changes with the groups, and not without them', () => {
+  it('changes only when the groups change', () => {
     const of = (display: string) => userVersion({ version: 7, groups: [group(display)] });
     expect(of('Ops')).toBe(of('Ops'));
     expect(of('Ops')).not.toBe(of('Operations'));
   });
 });
 
-describe('the versions that a write demands', () => {
+describe('ifMatchOf', () => {
   it.each<[string, string | undefined, string | undefined, unknown]>([
     ['no condition', undefined, undefined, undefined],
     ['one version', 'W/"7"', undefined, [7]],
@@ -26,22 +26,22 @@ describe('the versions that a write demands', () => {
     ['a version with the digest of groups', 'W/"7-0123456789abcdef"', undefined, [7]],
     ['any', '*', undefined, '*'],
     ['any, with spaces', ' * ', undefined, '*'],
-    ['a tag of somebody else', 'W/"abc"', undefined, []],
-    ['a tag of somebody else beside one of ours', '"abc", "7"', undefined, [7]],
-    ['a digest that is none', '"7-0123"', undefined, []],
-    ['a number that no version has', `"${'9'.repeat(16)}"`, undefined, []],
+    ['a foreign tag', 'W/"abc"', undefined, []],
+    ['a foreign tag beside a version', '"abc", "7"', undefined, [7]],
+    ['a malformed digest', '"7-0123"', undefined, []],
+    ['a number beyond all versions', `"${'9'.repeat(16)}"`, undefined, []],
     ['a negative number', '"-7"', undefined, []],
     ['no tag at all', '7', undefined, []],
     ['an empty header', '', undefined, []],
-    ['a resource that is not there', undefined, '*', []],
-    ['a resource that is not there, whatever else', 'W/"7"', ' * ', []],
-    ['a condition for reading', undefined, 'W/"7"', undefined],
-    ['a condition for reading beside one for writing', '"7"', '"7"', [7]],
+    ['If-None-Match: *', undefined, '*', []],
+    ['If-None-Match: * with If-Match', 'W/"7"', ' * ', []],
+    ['If-None-Match with a tag', undefined, 'W/"7"', undefined],
+    ['If-None-Match with a tag, and If-Match', '"7"', '"7"', [7]],
   ])('%s', (_, ifMatch, ifNoneMatch, versions) => {
     expect(ifMatchOf(ifMatch, ifNoneMatch)).toEqual(versions);
   });
 
-  it('travel when there are any, and when there is none that fits', () => {
+  it('are sent if there is a condition, even one that no version meets', () => {
     expect([condition(undefined), condition('*'), condition([]), condition([7])]).toEqual([
       {},
       { ifMatch: '*' },
@@ -51,7 +51,7 @@ describe('the versions that a write demands', () => {
   });
 });
 
-describe('the caller has the state already', () => {
+describe('isUnchanged', () => {
   it.each<[string | undefined, string, boolean]>([
     ['W/"7"', 'W/"7"', true],
     ['"7"', 'W/"7"', true],

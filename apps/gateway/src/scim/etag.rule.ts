@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type IfMatch, type UserRecord } from '@tidegate/contracts';
 
-/** An entity tag, weak or not (RFC 9110 §8.8.3). They are compared weakly, for ours are weak (RFC 7644 §3.14). */
+/** An entity tag, weak or strong (RFC 9110 §8.8.3). Comparison is weak, because SCIM tags are weak (RFC 7644 §3.14). */
 const TAG = /(?:W\/)?"([^"]*)"/g;
 const OURS = /^(\d{1,15})(?:-[0-9a-f]{16})?$/;
 
 /**
- * What tells one state of a user from another: the version, and a digest of the groups when the answer shows some. They
- * are part of the answer and not of the user's version, so without it nobody who asks whether something changed would
- * hear of a group.
+ * @returns the version of a user in a response, with a digest of the groups if it has any: membership changes do not
+ *   change the user's own version
  */
 export function userVersion({ version, groups }: Pick<UserRecord, 'version' | 'groups'>): string {
   if (groups.length === 0) return String(version);
@@ -17,11 +16,10 @@ export function userVersion({ version, groups }: Pick<UserRecord, 'version' | 'g
 }
 
 /**
- * The versions that a write demands (RFC 9110 §13.1.1). A tag that is none of ours, or none at all, is no version: where
- * nothing else is named, no resource meets the condition, for a write that somebody wants guarded must not go unguarded.
- * `If-None-Match: *` demands a resource that is not there (§13.1.2), which a write to an existing one cannot meet either;
- * any other If-None-Match is about reading.
- * @returns undefined when there is no condition
+ * Parses the condition of a write (RFC 9110 §13.1.1). Unknown and malformed tags match no version, so that the write fails
+ * instead of running unconditionally. `If-None-Match: *` (§13.1.2) never matches an existing resource; other values of
+ * If-None-Match apply only to reads.
+ * @returns the accepted versions, or undefined without a condition
  */
 export function ifMatchOf(ifMatch: string | undefined, ifNoneMatch?: string): IfMatch | undefined {
   if (ifNoneMatch?.trim() === '*') return [];
@@ -34,13 +32,13 @@ export function ifMatchOf(ifMatch: string | undefined, ifNoneMatch?: string): If
   return [...new Set(versions)];
 }
 
-/** Whether the caller has this state already: If-None-Match on a read (RFC 9110 §13.1.2). */
+/** Whether If-None-Match of a read matches the current tag (RFC 9110 §13.1.2). */
 export function isUnchanged(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).includes(tagsOf(tag)[0]!);
 }
 
-/** An absent condition does not travel. */
+/** @returns the condition as command data */
 export const condition = (ifMatch: IfMatch | undefined): { ifMatch?: IfMatch } => (ifMatch ? { ifMatch } : {});
 
 const tagsOf = (header: string): string[] => [...header.matchAll(TAG)].map(([, tag]) => tag!);

@@ -8,25 +8,25 @@ import {
   type Steps,
 } from '@tidegate/scim';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readInTurn } from '../http/read-in-turn.js';
+import { parseInSteps } from '../http/read-in-turn.js';
 import { type ScimCall } from './scim-call.js';
 
-/** From so many members on they travel as their ids alone, and so do those of a PATCH from so many bytes on. */
+/** Above these limits only the ids of members are sent to identity. */
 const MANY_MEMBERS = 1_000;
 const MANY_BYTES = 64 * 1024;
-/** Characters of the operations of a PATCH that are not about members. */
-const MOST_BESIDE_MEMBERS = 1024 * 1024;
-/** Values that are counted in one step. */
-const LOOKS = 5_000;
+/** Maximum characters of the operations of a PATCH that do not change members. */
+const MAX_OTHER_CHARACTERS = 1024 * 1024;
+/** Values counted per step. */
+const VALUES_PER_STEP = 5_000;
 
 /**
- * A group as it was sent, read in slices. Of many members only the ids are left, which is all that identity
- * asks of them, and those as one text: to write and read a hundred thousand texts holds the event loop.
+ * Parses a group in steps. Many members are reduced to their ids in one string, because serializing a hundred thousand
+ * strings blocks the event loop.
  * @throws ScimError as `parseResource`
  */
 export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttributes> {
   const steps = resourceSteps(call.types.Group, body);
-  const attributes = await readInTurn(call.integrationId, call.bodyLength, steps);
+  const attributes = await parseInSteps(call.integrationId, call.bodyLength, steps);
   const { members } = attributes;
   if (!Array.isArray(members) || members.length <= MANY_MEMBERS) return attributes;
   const ids = members.map((member) => (member as { value: string }).value);
@@ -35,32 +35,32 @@ export async function groupOf(call: ScimCall, body: unknown): Promise<ScimAttrib
 }
 
 /**
- * What a PATCH asks of a group, read in slices. Of a big one the changes of members are told by ids.
- * @throws ScimError as `parsePatch` and, for a big one, as `groupChanges`; tooLarge when what is left beside members is
- *   more than any other body may have
+ * Parses a PATCH of a group in steps. In large ones, changes of members are reduced to ids.
+ * @throws ScimError as `parsePatch` and, for a large one, as `groupChanges`; tooLarge when the other operations exceed the
+ *   limit of bodies
  */
 export async function groupPatchOf(
   call: ScimCall,
   body: unknown,
 ): Promise<Pick<CommandData<'groups.patch'>, 'operations' | 'members'>> {
   const { integrationId, bodyLength } = call;
-  const operations = await readInTurn(integrationId, bodyLength, patchSteps(body, call.profile.dialect));
+  const operations = await parseInSteps(integrationId, bodyLength, patchSteps(body, call.profile.dialect));
   if (bodyLength <= MANY_BYTES) return { operations };
   const changes = groupChangeSteps(call.types.Group, operations);
-  const { attributeOperations, members } = await readInTurn(integrationId, bodyLength, changes);
-  await readInTurn(integrationId, bodyLength, bounded(attributeOperations));
+  const { attributeOperations, members } = await parseInSteps(integrationId, bodyLength, changes);
+  await parseInSteps(integrationId, bodyLength, bounded(attributeOperations));
   return { operations: attributeOperations, members };
 }
 
-/** Bounds what is sent on as it came, before it is written as one text. */
+/** Limits the size of values that are forwarded unparsed. @throws ScimError tooLarge */
 function* bounded(operations: readonly unknown[]): Steps<void> {
   let length = 0;
   const rest: unknown[] = [...operations];
-  for (let looks = 0; rest.length > 0; looks++) {
-    if (looks % LOOKS === LOOKS - 1) yield;
+  for (let count = 0; rest.length > 0; count++) {
+    if (count % VALUES_PER_STEP === VALUES_PER_STEP - 1) yield;
     const value = rest.pop();
     length += typeof value === 'string' ? value.length : 2;
-    if (length > MOST_BESIDE_MEMBERS) throw new ScimError('tooLarge', 'The request is too large.');
+    if (length > MAX_OTHER_CHARACTERS) throw new ScimError('tooLarge', 'The request is too large.');
     if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) {
         if (!Array.isArray(value)) length += name.length;

@@ -2,26 +2,26 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { entityTag, tolerates } from '@tidegate/scim';
-import { findable } from '../activity/target.rule.js';
+import { searchableName } from '../activity/target.rule.js';
 import { LOGGER } from '../config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';
 import { groupOf, groupPatchOf } from './group-request.js';
 import { groupBody, type NextMembers, wantsMembers } from './group-text.js';
-import { knownId } from './known-id.js';
+import { requireId } from './known-id.js';
 import { indexOf } from './list-query.rule.js';
 import { groupLocation } from './resources.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { type Search } from './search.rule.js';
 
-/** Members in one page of a streamed answer. */
+/** Members per page of a streamed response. */
 const MEMBER_PAGE = 1000;
-/** A PATCH of a bigger group is answered without a body: Okta and Entra ID patch often and read nothing of it. */
+/** A PATCH of a larger group gets 204: Okta and Entra ID patch often and ignore the body. */
 const SHOWN_AFTER_PATCH = 500;
 
-/** The operations on groups, as `UserResources`. Big ones are answered page by page, as the caller reads. */
+/** Operations on groups, as `UserResources`. Large groups are streamed page by page. */
 @Injectable()
 export class GroupResources {
   constructor(
@@ -31,14 +31,14 @@ export class GroupResources {
   ) {}
 
   async list({ call, query }: Search): Promise<ScimPage> {
-    const asked = { ...query, withMembers: wantsMembers(call) };
-    const { items, ...position } = await this.commands.read('groups.list', call, asked);
+    const data = { ...query, withMembers: wantsMembers(call) };
+    const { items, ...position } = await this.commands.read('groups.list', call, data);
     const next = this.nextMembers(call);
     return { ...position, ...indexOf(query), items: items.map((group) => groupBody(group, call, next)) };
   }
 
   async get(call: ScimCall, id: string): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), withMembers: wantsMembers(call) };
+    const data = { id: requireId('group', id), withMembers: wantsMembers(call) };
     return this.answer(200, await this.commands.read('groups.get', call, data), call);
   }
 
@@ -48,19 +48,19 @@ export class GroupResources {
 
   async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
     const attributes = await groupOf(call, body);
-    const data = { id: knownId('group', id), attributes, ...condition(ifMatch) };
+    const data = { id: requireId('group', id), attributes, ...condition(ifMatch) };
     return this.answer(200, await this.commands.write('groups.replace', call, data), call);
   }
 
   async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
+    const data = { id: requireId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
     const group = await this.commands.write('groups.patch', call, data);
     const answer = this.answer(200, group, call);
     return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };
   }
 
   async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
-    const data = { id: knownId('group', id), ...condition(ifMatch) };
+    const data = { id: requireId('group', id), ...condition(ifMatch) };
     await this.commands.write('groups.delete', call, data, { urgent: true });
     return { status: 204 };
   }
@@ -70,19 +70,19 @@ export class GroupResources {
     return {
       status,
       location,
-      target: { id: group.id, name: findable(group.attributes.displayName) },
+      target: { id: group.id, name: searchableName(group.attributes.displayName) },
       version: entityTag(group.version),
       body: groupBody(group, call, this.nextMembers(call)),
     };
   }
 
-  /** The head of the answer has gone out by then, so only the log can tell why it breaks off. */
+  /** Logs errors here, because the response has already started. */
   private nextMembers(call: ScimCall): NextMembers {
     return async (id, after) => {
       try {
-        return await this.commands.readOn('groups.members', call, { id, after, limit: MEMBER_PAGE });
+        return await this.commands.readMore('groups.members', call, { id, after, limit: MEMBER_PAGE });
       } catch (error) {
-        this.logger.warn({ err: error, requestId: call.requestId }, 'A long answer broke off');
+        this.logger.warn({ err: error, requestId: call.requestId }, 'Streaming a response failed');
         throw error;
       }
     };

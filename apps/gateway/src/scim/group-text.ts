@@ -9,22 +9,22 @@ interface MemberPage {
   nextMember: string | null;
 }
 
-/** Asks for the members that follow a cursor. */
+/** Fetches the members after a cursor. */
 export type NextMembers = (groupId: string, after: string) => Promise<MemberPage>;
 
-/** Whether members are part of the answer. */
+/** Whether the response includes members. */
 export function wantsMembers({ types, projection }: ScimCall): boolean {
   return wantsAttribute(types.Group, 'members', projection);
 }
 
-/** A group as a value, or in pieces when some of the members that are to be shown did not come with it. */
+/** @returns the group as a value, or as a stream when more members must be fetched */
 export function groupBody(group: GroupRecord, call: ScimCall, next: NextMembers): ScimBody {
   const withMembers = wantsMembers(call);
   if (group.nextMember !== null && withMembers) return groupText(group, call, next);
   return groupResource(group, call, withMembers);
 }
 
-/** The JSON of a group in pieces: however big it is, one page of members is in memory. */
+/** Streams the JSON of a group, with one page of members in memory at a time. */
 async function* groupText(group: GroupRecord, call: ScimCall, next: NextMembers): AsyncGenerator<string, void> {
   yield `${JSON.stringify(groupResource(group, call, false)).slice(0, -1)},"members":[`;
   let separator = '';

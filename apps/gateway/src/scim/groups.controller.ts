@@ -4,9 +4,9 @@ import { type FastifyReply } from 'fastify';
 import { Scim } from '../auth/access.decorator.js';
 import { listAnswer } from './answer.js';
 import { GroupResources } from './group-resources.service.js';
-import { Demanded } from './preconditions.js';
+import { IfMatchCondition } from './preconditions.js';
 import { sendAnswer } from './reply.js';
-import { type ScimCall, Scimmed } from './scim-call.js';
+import { type ScimCall, GetScimCall } from './scim-call.js';
 import { searchInBody, searchInUrl } from './search.rule.js';
 
 /** Groups over SCIM (RFC 7644 §3). */
@@ -16,31 +16,31 @@ export class GroupsController {
   constructor(private readonly groups: GroupResources) {}
 
   @Get()
-  async list(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
+  async list(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, listAnswer(await this.groups.list(searchInUrl(call))));
   }
 
   @Post('.search')
-  async search(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async search(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, listAnswer(await this.groups.list(searchInBody(call, body))));
   }
 
   @Get(':id')
-  async get(@Scimmed() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+  async get(@GetScimCall() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, await this.groups.get(call, id));
   }
 
   @Post()
-  async create(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async create(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, await this.groups.create(call, body));
   }
 
   @Put(':id')
   async replace(
-    @Scimmed() call: ScimCall,
+    @GetScimCall() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
-    @Demanded() ifMatch: IfMatch | undefined,
+    @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     sendAnswer(reply, await this.groups.replace(call, id, body, ifMatch));
@@ -48,10 +48,10 @@ export class GroupsController {
 
   @Patch(':id')
   async patch(
-    @Scimmed() call: ScimCall,
+    @GetScimCall() call: ScimCall,
     @Param('id') id: string,
     @Body() body: unknown,
-    @Demanded() ifMatch: IfMatch | undefined,
+    @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     sendAnswer(reply, await this.groups.patch(call, id, body, ifMatch));
@@ -59,9 +59,9 @@ export class GroupsController {
 
   @Delete(':id')
   async remove(
-    @Scimmed() call: ScimCall,
+    @GetScimCall() call: ScimCall,
     @Param('id') id: string,
-    @Demanded() ifMatch: IfMatch | undefined,
+    @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     sendAnswer(reply, await this.groups.remove(call, id, ifMatch));

@@ -1,4 +1,4 @@
-import { alwaysEnters, laneOf } from './lane.rule.js';
+import { bypassesAdmission, laneOf } from './lane.rule.js';
 
 const sent = { name: 'users.patch', data: {}, bodyLength: 500, takesAccess: false, isInBulk: false } as const;
 const operations = (count: number) => ({ operations: Array.from({ length: count }, () => ({ op: 'add' })) });
@@ -20,12 +20,12 @@ test.each([
   ['a deactivation in a bulk request', { takesAccess: true, isInBulk: true, data: operations(1) }, 'urgent'],
   ['a deactivation among 21 operations', { takesAccess: true, data: operations(21) }, 'long'],
   ['a deactivation in a body above 128 KiB', { takesAccess: true, bodyLength: 131_073 }, 'long'],
-] as const)('%s takes its lane', (_name, over, lane) => {
+] as const)('assigns the lane: %s', (_name, over, lane) => {
   expect(laneOf({ ...sent, ...over })).toBe(lane);
 });
 
-test('only what is urgent and small enters however many calls wait', () => {
-  expect(alwaysEnters('urgent', 131_072)).toBe(true);
-  expect(alwaysEnters('urgent', 131_073)).toBe(false);
-  expect(alwaysEnters('ordinary', 10)).toBe(false);
+test('only urgent and small calls bypass admission control', () => {
+  expect(bypassesAdmission('urgent', 131_072)).toBe(true);
+  expect(bypassesAdmission('urgent', 131_073)).toBe(false);
+  expect(bypassesAdmission('ordinary', 10)).toBe(false);
 });

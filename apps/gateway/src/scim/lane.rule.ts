@@ -1,40 +1,39 @@
 import { type CommandName } from '@tidegate/contracts';
-import { type Rest } from '../keyed-semaphore.js';
+import { type Cooldown } from '../keyed-semaphore.js';
 
 /**
- * How a command of an integration waits for its place:
+ * Queue of a command:
  * - `urgent` commands take access away and are small;
- * - `long` commands may take seconds of the database or much work;
- * - `huge` commands have a body above 256 KiB: a group with thousands of members;
+ * - `long` commands can take seconds;
+ * - `huge` commands have a body above 256 KiB: groups with thousands of members;
  * - all others are `ordinary`.
  */
 export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
 
 /**
- * Of each lane, the commands of one integration that are under way at once, and how long a place stays empty after a
- * command while other integrations send commands too. A gateway that has more commands keeps them in line; the places of
- * identity are few, and so no integration can take them from the others.
+ * Per lane: concurrent commands of one integration, and the cooldown after each command while other integrations send
+ * commands too. Further commands wait in the gateway, so that one integration cannot occupy all workers of identity.
  */
-export const LANES: Readonly<Record<CommandLane, { atOnce: number; rest: Rest }>> = {
-  urgent: { atOnce: 4, rest: { times: 1, mostMs: 50 } },
-  long: { atOnce: 2, rest: { times: 4, mostMs: 1000 } },
-  huge: { atOnce: 1, rest: { times: 4, mostMs: 2000 } },
-  ordinary: { atOnce: 8, rest: { times: 6, mostMs: 250 } },
+export const LANES: Readonly<Record<CommandLane, { concurrency: number; cooldown: Cooldown }>> = {
+  urgent: { concurrency: 4, cooldown: { factor: 1, maxMs: 50 } },
+  long: { concurrency: 2, cooldown: { factor: 4, maxMs: 1000 } },
+  huge: { concurrency: 1, cooldown: { factor: 4, maxMs: 2000 } },
+  ordinary: { concurrency: 8, cooldown: { factor: 6, maxMs: 250 } },
 };
 
-/** A bigger body is not urgent: a user is smaller. It is long, for reading it is much work. */
+/** Commands with larger bodies are long, never urgent: users are smaller. */
 export const SMALL_BYTES = 128 * 1024;
-/** A longer body takes tenths of a second to read and to write. */
+/** Larger bodies take tenths of a second to parse and to store. */
 export const HUGE_BYTES = 256 * 1024;
-/** Okta and Entra ID send a handful of operations, and one to deactivate. */
+/** Okta and Entra ID send few operations, and one to deactivate a user. */
 const FEW_OPERATIONS = 20;
-/** A search through everything, a group with all its members, and what waits for the lock of such a group. */
+/** Searches, writes of groups with all members, and commands that wait for locks of such groups. */
 const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
 
-interface Sent {
+interface CommandInfo {
   name: CommandName;
   data: object;
-  /** Bytes of the body, or of the operation of a bulk request. */
+  /** Bytes of the body, or of the operation in a bulk request. */
   bodyLength: number;
   /** Whether it may deactivate a user or delete something. */
   takesAccess: boolean;
@@ -42,10 +41,9 @@ interface Sent {
 }
 
 /**
- * Chooses the lane of a command. Of a bulk request each operation is a command: those that take access away are urgent
- * as they would be alone, all others are long.
+ * @returns the lane of a command. In bulk requests, operations that take access away are urgent too; all others are long
  */
-export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent): CommandLane {
+export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: CommandInfo): CommandLane {
   const operations = 'operations' in data && Array.isArray(data.operations) ? data.operations.length : 0;
   const isSmall = bodyLength <= SMALL_BYTES && operations <= FEW_OPERATIONS;
   if (takesAccess && isSmall) return 'urgent';
@@ -53,6 +51,6 @@ export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: Sent):
   return LONG.has(name) || isInBulk || !isSmall ? 'long' : 'ordinary';
 }
 
-/** Whether a call of that lane enters however many calls wait: what it holds in memory is little. */
-export const alwaysEnters = (lane: CommandLane, heldBytes: number): boolean =>
+/** Whether a call bypasses admission control: it is urgent and uses little memory. */
+export const bypassesAdmission = (lane: CommandLane, heldBytes: number): boolean =>
   lane === 'urgent' && heldBytes <= SMALL_BYTES;

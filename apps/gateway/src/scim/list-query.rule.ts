@@ -12,10 +12,9 @@ import {
 const MAX_INDEX = 2_147_483_647;
 
 /**
- * What a list asks (RFC 7644 §3.4.2): values below the range mean its beginning, as the RFC says, and a page may always
- * be shorter than asked. By cursor the first page is asked for with an empty one, and has one result at least
- * (RFC 9865 §2).
- * @throws ScimError invalidCount when a page by cursor is to have none
+ * Parses the parameters of a list (RFC 7644 §3.4.2). Values below the range are raised to its start, as the RFC requires;
+ * `count` is limited. An empty cursor requests the first page (RFC 9865 §2).
+ * @throws ScimError invalidCount for a cursor with a count below 1
  */
 export function listQuery(request: SearchRequest, baseUrl: string): ScimListQuery {
   const { filter, sortBy, sortOrder, cursor, startIndex = 1, count = PAGE_LIMITS.defaultCount } = request;
@@ -31,13 +30,13 @@ export function listQuery(request: SearchRequest, baseUrl: string): ScimListQuer
   };
 }
 
-/** Where a page begins, as its answer tells it: by cursor no index is known. */
+/** @returns the start index for the response; none with a cursor */
 export const indexOf = ({ startIndex, cursor }: ScimListQuery): { startIndex?: number } =>
   cursor === undefined ? { startIndex } : {};
 
 /**
- * What of each resource is shown. A list of no names is as if it were not given.
- * @throws ScimError invalidValue when a client that is taken by the letter gives both lists (RFC 7644 §3.9)
+ * @returns the attributes to include or exclude; empty lists are ignored
+ * @throws ScimError invalidValue for both lists in the strict dialect (RFC 7644 §3.9)
  */
 export function projectionOf(
   { attributes = '', excludedAttributes = '' }: SearchRequest,
@@ -45,8 +44,8 @@ export function projectionOf(
 ): Projection {
   const [only, without] = [attributes.trim() !== '', excludedAttributes.trim() !== ''];
   if (only && without && !tolerates(dialect, 'bothProjections'))
-    throw new ScimError('invalidValue', '"attributes" and "excludedAttributes" exclude one another.');
+    throw new ScimError('invalidValue', 'Send either "attributes" or "excludedAttributes", not both.');
   return { ...(only ? { attributes } : {}), ...(without ? { excludedAttributes } : {}) };
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);

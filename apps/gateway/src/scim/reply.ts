@@ -5,21 +5,21 @@ import { type ScimAttributes } from '@tidegate/scim';
 import { isInPieces, type ScimAnswer } from './answer.js';
 import { isUnchanged } from './etag.rule.js';
 
-/** Without a charset, for the type has none: JSON is UTF-8 (RFC 7644 §8.1, RFC 8259 §11). */
+/** Without charset, which the type does not define: JSON is UTF-8 (RFC 7644 §8.1, RFC 8259 §11). */
 export const SCIM_TYPE = 'application/scim+json';
 
-/** The JSON of a body. As bytes, for to the type of a text Fastify would append a charset. */
+/** @returns the JSON of a body as bytes: Fastify would append a charset to the type of a string */
 export const bytesOf = (body: object): Buffer => Buffer.from(JSON.stringify(body));
 
-/** Answers with a SCIM body, made into text once. */
+/** Sends a SCIM body. */
 export function sendScim(reply: FastifyReply, status: number, body: ScimAttributes): void {
   sendAnswer(reply, { status, body });
 }
 
 /**
- * Answers with what an operation gave: what comes in pieces goes out as fast as it is read, and to whom has it already
- * nothing but that (RFC 9110 §15.4.5). Whatever concerns one resource names it: Location as in the examples of RFC 7644
- * §3, with 200 and 204 too, and Content-Location for what the body shows (RFC 7643 §3.1).
+ * Sends the result of an operation; streams are sent as fast as the client reads. Reads with a matching If-None-Match get
+ * 304 (RFC 9110 §15.4.5). Location is set for 200 and 204 too, as in the examples of RFC 7644 §3, and Content-Location if
+ * there is a body (RFC 7643 §3.1).
  */
 export function sendAnswer(
   reply: FastifyReply,
@@ -37,6 +37,6 @@ export function sendAnswer(
   else reply.type(SCIM_TYPE).send(isInPieces(body) ? streamOf(body, method) : bytesOf(body));
 }
 
-/** Who asks for the head does not need the body to be fetched. */
+/** HEAD does not fetch the body. */
 const streamOf = (pieces: AsyncIterable<string>, method: string): Readable =>
   Readable.from(method === 'HEAD' ? [] : pieces);

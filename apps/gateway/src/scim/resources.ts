@@ -5,11 +5,11 @@ import { type ScimCall } from './scim-call.js';
 
 type View = Pick<ScimCall, 'baseUrl' | 'projection' | 'types'>;
 
-/** The URL of a user or a group. */
+/** @returns the URL of a user */
 export const userLocation = (id: string, { baseUrl }: Pick<View, 'baseUrl'>): string => `${baseUrl}/Users/${id}`;
 export const groupLocation = (id: string, { baseUrl }: Pick<View, 'baseUrl'>): string => `${baseUrl}/Groups/${id}`;
 
-/** A user as SCIM shows it. Everything writable is shown: Okta writes back what it read. */
+/** @returns the SCIM user, with all writable attributes: Okta writes back what it read */
 export function userResource(user: UserRecord, view: View): ScimAttributes {
   const { projection, types } = view;
   const groups = user.groups.map(({ value, display, type }) => ({
@@ -27,7 +27,7 @@ export function userResource(user: UserRecord, view: View): ScimAttributes {
   return project(types.User, resource, projection);
 }
 
-/** A group as SCIM shows it, with the members that came with it; without any, none are told. */
+/** @returns the SCIM group, with or without the members in the record */
 export function groupResource(group: GroupRecord, view: View, withMembers: boolean): ScimAttributes {
   const { baseUrl, projection, types } = view;
   const resource = renderResource(types.Group, {
@@ -38,7 +38,7 @@ export function groupResource(group: GroupRecord, view: View, withMembers: boole
   return project(types.Group, resource, projection);
 }
 
-/** One page of members, as the answer shows them. */
+/** @returns the SCIM values of one page of members */
 export function membersShown(members: readonly MemberRecord[], { baseUrl, projection, types }: View): ScimAttributes[] {
   const shown = project(types.Group, { members: memberValues(members, baseUrl) }, projection);
   return (shown['members'] ?? []) as ScimAttributes[];

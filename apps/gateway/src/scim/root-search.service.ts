@@ -8,19 +8,19 @@ import { queryForType, type Search } from './search.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { UserResources } from './user-resources.service.js';
 
-/** The list of one resource type as a part of the list of all. */
+/** The list of one resource type within the combined list. */
 interface Part {
-  /** Stands before a cursor into this part. */
+  /** Prefix of cursors into this list. */
   letter: string;
-  /** Nothing when the filter leaves nothing of it. */
+  /** Fetches a page; empty when the filter cannot match the type. */
   page: (changes: Partial<ScimListQuery>) => Promise<ScimPage>;
 }
 
 const NOTHING: ScimPage = { totalResults: 0, items: [] };
 
 /**
- * Users and groups as one list (RFC 7644 §3.4.2.1): users first, each type in its own order, for an order across types
- * would have to read both to their ends.
+ * Users and groups as one list (RFC 7644 §3.4.2.1): users first, each type sorted separately, because sorting across types
+ * would require reading all of both.
  */
 @Injectable()
 export class RootSearch {
@@ -52,8 +52,7 @@ export class RootSearch {
 }
 
 /**
- * The second part goes on where the first ends. Of a part that has nothing on the page only the number is asked, and so it
- * is when the part before has more that did not fit on it.
+ * Continues with the second list where the first ends. Lists without items on the page are only counted.
  */
 async function byIndex(parts: readonly Part[], query: ScimListQuery): Promise<ScimPage> {
   const items: ScimPage['items'] = [];
@@ -61,20 +60,20 @@ async function byIndex(parts: readonly Part[], query: ScimListQuery): Promise<Sc
   let isFull = false;
   for (const { page } of parts) {
     const startIndex = Math.max(query.startIndex - totalResults, 1);
-    const found = await page({ startIndex, count: isFull ? 0 : query.count - items.length });
-    items.push(...found.items);
-    isFull ||= startIndex + found.items.length <= found.totalResults;
-    totalResults += found.totalResults;
+    const result = await page({ startIndex, count: isFull ? 0 : query.count - items.length });
+    items.push(...result.items);
+    isFull ||= startIndex + result.items.length <= result.totalResults;
+    totalResults += result.totalResults;
   }
   return { totalResults, ...indexOf(query), items };
 }
 
-/** A page is of one part: it may be shorter than asked (RFC 9865 §2). */
+/** Each page has resources of one type; it can be shorter than requested (RFC 9865 §2). */
 async function byCursor(parts: readonly Part[], cursor: string): Promise<ScimPage> {
   const [letter, inside] = cursor === '' ? ['', ''] : [cursor.slice(0, 1), cursor.slice(2)];
   const start = letter === '' ? 0 : parts.findIndex((part) => part.letter === letter);
   if (start === -1 || (cursor !== '' && cursor[1] !== '.')) {
-    throw new ScimError('invalidCursor', 'The cursor is none that was given out here.');
+    throw new ScimError('invalidCursor', 'The cursor is not valid.');
   }
   const totals = await Promise.all(parts.map(({ page }) => page({ startIndex: 1, count: 0 })));
   const totalResults = totals.reduce((sum, part) => sum + part.totalResults, 0);

@@ -4,22 +4,22 @@ import { Scim } from '../auth/access.decorator.js';
 import { listAnswer } from './answer.js';
 import { sendAnswer } from './reply.js';
 import { RootSearch } from './root-search.service.js';
-import { type ScimCall, Scimmed } from './scim-call.js';
+import { type ScimCall, GetScimCall } from './scim-call.js';
 import { searchInBody, searchInUrl } from './search.rule.js';
 
-/** All resources of an integration at once (RFC 7644 §3.4.2.1, §3.4.3). */
+/** Searches over all resource types (RFC 7644 §3.4.2.1, §3.4.3). */
 @Scim()
 @Controller('scim/v2/:integrationId')
 export class RootController {
   constructor(private readonly search: RootSearch) {}
 
   @Get()
-  async list(@Scimmed() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
+  async list(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, listAnswer(await this.search.list(searchInUrl(call))));
   }
 
   @Post('.search')
-  async find(@Scimmed() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async find(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     sendAnswer(reply, listAnswer(await this.search.list(searchInBody(call, body))));
   }
 }

@@ -12,33 +12,33 @@ import { actorOf } from '../auth/actor.rule.js';
 import { type HttpCall, httpCall } from '../http/call.js';
 import { projectionOf } from './list-query.rule.js';
 
-/** One call of a SCIM client. */
+/** A call of a SCIM client. */
 export interface ScimCall extends HttpCall {
   integrationId: string;
-  /** URL of the integration's SCIM endpoint, without a slash at the end. */
+  /** SCIM base URL of the integration, without trailing slash. */
   baseUrl: string;
   projection: Projection;
-  /** How the integration's client speaks, and the resource types as it has them. */
+  /** Profile of the integration, and its resource types with extensions. */
   profile: ScimProfile;
   types: ResourceTypes;
   actor: Actor;
-  /** Names of the groups to sync; none means all. */
+  /** Names of the groups to sync; empty means all. */
   groupsToSync: string[];
-  /** Of an operation in a bulk request: until when that must be answered, and the bytes that it holds in memory meanwhile. */
+  /** For operations of a bulk request: its deadline and the bytes of its body. */
   within?: { deadlineAt: number; bodyLength: number };
 }
 
-/** @returns the URL of an integration's SCIM endpoint: what an administrator types into Okta */
+/** @returns the SCIM base URL of an integration, as configured in Okta */
 export function scimBaseUrl(origin: string, integrationId: string): string {
   return `${origin}/scim/v2/${integrationId}`;
 }
 
-/** Hands the `ScimCall` to a handler. */
-export const Scimmed = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
+/** Parameter decorator: the `ScimCall` of a request. */
+export const GetScimCall = createParamDecorator((_: unknown, context: ExecutionContext): ScimCall => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const call = httpCall(request);
   const { caller } = request;
-  if (caller?.kind !== 'scim') throw new Error('A SCIM call without a SCIM caller (this is a bug).');
+  if (caller?.kind !== 'scim') throw new Error('Bug: a SCIM call has no SCIM caller.');
   const { integrationId, profile, groupsToSync } = caller;
   const { attributes, excludedAttributes } = call.query;
   const projection = projectionOf(readSearchParameters({ attributes, excludedAttributes }), profile.dialect);

@@ -6,18 +6,18 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { shareOfIntegration } from '../http/share.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { alwaysEnters, type CommandLane, laneOf, LANES } from './lane.rule.js';
+import { bypassesAdmission, type CommandLane, laneOf, LANES } from './lane.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { AdmissionControl } from './admission-control.js';
 
 interface WriteOptions {
-  /** May take access away: if it is small it goes first, and is never turned away for volume. */
+  /** Whether the write may take access away; small ones are then urgent and never refused for load. */
   urgent?: boolean;
-  /** Given to repeat an earlier write. */
+  /** Id of an earlier attempt, to retry it. */
   commandId?: string;
 }
 
-/** KeyedSemaphore SCIM calls into commands to identity, within the time that Okta waits. */
+/** Sends the commands of SCIM calls to identity, limited by lane and integration, within the timeout of Okta. */
 @Injectable()
 export class ScimCommands {
   private readonly semaphore: Readonly<Record<CommandLane, KeyedSemaphore>> = {
@@ -29,7 +29,7 @@ export class ScimCommands {
 
   constructor(
     private readonly client: CommandClient,
-    private readonly room: AdmissionControl,
+    private readonly admission: AdmissionControl,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -37,14 +37,14 @@ export class ScimCommands {
   read<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimReadSeconds);
     const lane = laneOf({ name, data, bodyLength: 0, takesAccess: false, isInBulk: false });
-    return this.wait(lane, call, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
+    return this.limited(lane, call, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
   }
 
-  /** Reads on for an answer that has begun: it must not be broken off because too many wait. */
-  readOn<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
+  /** Fetches more for a response that has started; bypasses admission control, so that it is not aborted. */
+  readMore<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimWriteSeconds);
     const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));
-    return this.semaphore.ordinary.take(call.integrationId, deadlineAt, work);
+    return this.semaphore.ordinary.run(call.integrationId, deadlineAt, work);
   }
 
   /** @throws as `read` */
@@ -59,19 +59,21 @@ export class ScimCommands {
     const lane = laneOf({ name, data, bodyLength, takesAccess, isInBulk: within !== undefined });
     const options = { urgent: lane === 'urgent', ...(commandId ? { commandId } : {}) };
     const work = () => this.ask(name, call, data, deadlineAt, options);
-    return this.wait(lane, call, within?.bodyLength ?? bodyLength, deadlineAt, work);
+    return this.limited(lane, call, within?.bodyLength ?? bodyLength, deadlineAt, work);
   }
 
-  /** Does the work in its turn. @param bytes that the call holds in memory until then */
-  private wait<T>(
+  /** Runs `work` within the limits of the lane. @param bytes memory that the call uses meanwhile */
+  private limited<T>(
     lane: CommandLane,
     { integrationId }: ScimCall,
     bytes: number,
     deadlineAt: number,
     work: () => Promise<T>,
   ): Promise<T> {
-    const inTurn = () => this.semaphore[lane].take(integrationId, deadlineAt, work);
-    return alwaysEnters(lane, bytes) ? inTurn() : this.room.stay(shareOfIntegration(integrationId), bytes, inTurn);
+    const queued = () => this.semaphore[lane].run(integrationId, deadlineAt, work);
+    return bypassesAdmission(lane, bytes)
+      ? queued()
+      : this.admission.run(shareOfIntegration(integrationId), bytes, queued);
   }
 
   private ask<N extends CommandName>(
@@ -85,14 +87,15 @@ export class ScimCommands {
     const receivedAt = new Date(call.receivedAt).toISOString();
     const list = name === 'groups.create' && groupsToSync.length > 0 ? { groupsToSync } : {};
     const context = { actor, ...unlessDefault(profile), ...list };
-    const asking = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, context };
-    return this.client.ask(name, { ...asking, ...options }, data);
+    const request = { integrationIds: [integrationId], requestId, receivedAt, deadlineAt, context };
+    return this.client.ask(name, { ...request, ...options }, data);
   }
 }
 
-const semaphoreOf = (lane: CommandLane) => new KeyedSemaphore(LANES[lane].atOnce, LANES[lane].rest, recentIntegrations);
+const semaphoreOf = (lane: CommandLane) =>
+  new KeyedSemaphore(LANES[lane].concurrency, LANES[lane].cooldown, recentIntegrations);
 
-/** Most integrations have the profile that everyone knows: it need not travel. */
+/** Omits the default profile, to keep commands small. */
 function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {
   const { dialect, extensions } = profile;
   const plain = dialect === DEFAULT_PROFILE.dialect && extensions.User.length + extensions.Group.length === 0;

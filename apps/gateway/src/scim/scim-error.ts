@@ -4,7 +4,7 @@ import { refusalOf } from '../http/errors.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
 /**
- * Refusals beyond RFC 7644, in its words. What could not be answered is 429: of all statuses Okta repeats that alone
+ * Maps refusals to SCIM errors. Timeouts and outages become 429, the only status that Okta retries
  * (https://developer.okta.com/docs/concepts/scim/).
  */
 const IN_SCIM: Record<keyof typeof REFUSALS, ScimErrorCode> = {
@@ -19,11 +19,11 @@ const IN_SCIM: Record<keyof typeof REFUSALS, ScimErrorCode> = {
 
 const isBeyondScim = (code: string): code is keyof typeof REFUSALS => Object.hasOwn(REFUSALS, code);
 
-/** @returns the Error body that tells an error over SCIM; anything unknown is a 500 that tells nothing */
+/** @returns the SCIM Error body for an error; unknown errors become a 500 without details */
 export function scimErrorOf(error: unknown): ScimErrorBody {
   if (error instanceof InvalidFields) return scimErrorBody('invalidValue', error.message);
-  const { code, detail } = refusalOf(error) ?? new Refusal('internal', 'Something went wrong on our side.');
+  const { code, detail } = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
   if (code === 'unavailable' || code === 'deadline')
-    return scimErrorBody('tooManyRequests', 'Tidegate could not answer in time. Send the request again.');
+    return scimErrorBody('tooManyRequests', 'Tidegate could not respond in time. Retry the request.');
   return scimErrorBody(isBeyondScim(code) ? IN_SCIM[code] : code, detail);
 }

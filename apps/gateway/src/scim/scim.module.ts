@@ -20,7 +20,7 @@ const admission = {
     new AdmissionControl(maxWaitingCalls, maxWaitingBytes),
 };
 
-/** /scim/v2: what Okta speaks. */
+/** The SCIM API, /scim/v2. */
 @Module({
   controllers: [UsersController, GroupsController, RootController, BulkController, DiscoveryController],
   providers: [admission, ScimCommands, Creates, UserResources, GroupResources, RootSearch, Bulk],

@@ -17,7 +17,7 @@ const call = (query: Record<string, string> = {}): ScimCall =>
   }) as unknown as ScimCall;
 
 describe('a list', () => {
-  it('asks the same in the address and in the body', () => {
+  it('has the same query in the URL and in the body', () => {
     const inUrl = searchInUrl(call({ filter: 'userName eq "alice"', startIndex: '2', count: '5', sortBy: 'id' }));
     const inBody = searchInBody(call(), {
       schemas: [SEARCH],
@@ -36,7 +36,7 @@ describe('a list', () => {
     });
   });
 
-  it('shows what the body says, and what the address says when it is asked there', () => {
+  it('takes the projection from the body, or from the URL of a GET', () => {
     const before = { ...call(), projection: { excludedAttributes: 'groups' } };
     expect(searchInBody(before, { schemas: [SEARCH], attributes: ['id', 'userName'] }).call.projection).toEqual({
       attributes: expect.stringMatching(/^id, ?userName$/),
@@ -45,7 +45,7 @@ describe('a list', () => {
   });
 });
 
-describe('a query on all resources asks of one type', () => {
+describe('queryForType gives, for a query on all resources,', () => {
   const query = (more: Partial<ScimListQuery> = {}): ScimListQuery => ({
     baseUrl: BASE,
     startIndex: 1,
@@ -55,22 +55,32 @@ describe('a query on all resources asks of one type', () => {
 
   it.each<[string, Partial<ScimListQuery>, users: object | undefined, groups: object | undefined]>([
     ['everything', {}, query(), query()],
-    ['what both have', { filter: 'id eq "1"' }, query({ filter: 'id eq "1"' }), query({ filter: 'id eq "1"' })],
-    ['what users have', { filter: 'userName eq "alice"' }, query({ filter: 'userName eq "alice"' }), undefined],
-    ['what groups have', { filter: 'members pr' }, undefined, query({ filter: 'members pr' })],
     [
-      'what either has',
+      'a filter on attributes of both types',
+      { filter: 'id eq "1"' },
+      query({ filter: 'id eq "1"' }),
+      query({ filter: 'id eq "1"' }),
+    ],
+    [
+      'a filter on attributes of users',
+      { filter: 'userName eq "alice"' },
+      query({ filter: 'userName eq "alice"' }),
+      undefined,
+    ],
+    ['a filter on attributes of groups', { filter: 'members pr' }, undefined, query({ filter: 'members pr' })],
+    [
+      'a filter on attributes of either type',
       { filter: 'userName eq "alice" or members pr' },
       query({ filter: 'userName eq "alice"' }),
       query({ filter: 'members pr' }),
     ],
     [
-      'an order by what both have',
+      'sorting by an attribute of both types',
       { sortBy: 'displayName' },
       query({ sortBy: 'displayName' }),
       query({ sortBy: 'displayName' }),
     ],
-    ['an order by what users have', { sortBy: 'userName' }, query({ sortBy: 'userName' }), query()],
+    ['sorting by an attribute of users', { sortBy: 'userName' }, query({ sortBy: 'userName' }), query()],
     [
       'a direction',
       { sortOrder: 'descending' },
@@ -81,7 +91,7 @@ describe('a query on all resources asks of one type', () => {
     expect([queryForType(USER, query(asked)), queryForType(GROUP, query(asked))]).toEqual([users, groups]);
   });
 
-  it('a filter that cannot be read is refused', () => {
+  it('refuses an invalid filter', () => {
     expect(() => queryForType(USER, query({ filter: 'userName is "alice"' }))).toThrow(
       expect.objectContaining({ code: 'invalidFilter' }),
     );

@@ -11,18 +11,18 @@ import {
 import { listQuery, projectionOf } from './list-query.rule.js';
 import { type ScimCall } from './scim-call.js';
 
-/** A call that asks for a list: what of each resource is shown stands in the call, which resources in the query. */
+/** A list request: the call has the projection, the query the filter and the page. */
 export interface Search {
   call: ScimCall;
   query: ScimListQuery;
 }
 
-/** A list asked for in the address (RFC 7644 §3.4.2). @throws ScimError */
+/** Parses a list request in the URL (RFC 7644 §3.4.2). @throws ScimError */
 export function searchInUrl(call: ScimCall): Search {
   return { call, query: listQuery(readSearchParameters(call.query), call.baseUrl) };
 }
 
-/** A list asked for in the body, where no log of addresses holds it (RFC 7644 §3.4.3). @throws ScimError */
+/** Parses a list request in the body (RFC 7644 §3.4.3). @throws ScimError */
 export function searchInBody(call: ScimCall, body: unknown): Search {
   const request = parseSearchRequest(body, call.profile.dialect);
   return {
@@ -32,19 +32,19 @@ export function searchInBody(call: ScimCall, body: unknown): Search {
 }
 
 /**
- * What a query on all resources asks of those of one type (RFC 7644 §3.4.2.1).
- * @returns undefined when none of them can meet its filter
+ * Restricts a query on all resources to one type (RFC 7644 §3.4.2.1).
+ * @returns undefined when the filter cannot match that type
  * @throws ScimError invalidFilter
  */
 export function queryForType(
   type: ResourceType,
   { filter, sortBy, ...query }: ScimListQuery,
 ): ScimListQuery | undefined {
-  const own = filter === undefined || filterForType(type, parseFilter(filter, type.dialect));
-  if (own === false) return undefined;
+  const filterOfType = filter === undefined || filterForType(type, parseFilter(filter, type.dialect));
+  if (filterOfType === false) return undefined;
   return {
     ...query,
-    ...(own === true ? {} : { filter: printFilter(own) }),
+    ...(filterOfType === true ? {} : { filter: printFilter(filterOfType) }),
     ...(sortBy !== undefined && resolveAttribute(type, sortBy) ? { sortBy } : {}),
   };
 }

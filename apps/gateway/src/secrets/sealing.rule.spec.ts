@@ -2,14 +2,14 @@ import { deriveKey, keyedHash, seal, unseal } from './sealing.rule.js';
 
 const [key, other] = [deriveKey('a key', 'one purpose'), deriveKey('a key', 'another purpose')];
 
-it('gives back what was sealed, and seals it differently each time', () => {
+it('unseal returns what was sealed, and each sealing differs', () => {
   const [first, second] = [seal(key, Buffer.from('secret')), seal(key, Buffer.from('secret'))];
   expect(first).not.toEqual(second);
   expect([first, second].map((sealed) => unseal(key, sealed)?.toString())).toEqual(['secret', 'secret']);
   expect(first.includes('secret')).toBe(false);
 });
 
-it('opens nothing that another key sealed, that was changed in one bit, or that is no sealed text', () => {
+it('unseal refuses another key, a changed bit, and other data', () => {
   const sealed = seal(key, Buffer.from('secret'));
   expect(unseal(other, sealed)).toBeUndefined();
   for (let at = 0; at < sealed.length; at++) {
@@ -20,7 +20,7 @@ it('opens nothing that another key sealed, that was changed in one bit, or that 
   for (const length of [0, 1, 27, 28]) expect(unseal(key, Buffer.alloc(length))).toBeUndefined();
 });
 
-it('hashes the same text to the same 32 bytes under the same key alone', () => {
+it('keyedHash depends only on key and text', () => {
   expect(keyedHash(key, 'text')).toEqual(keyedHash(key, 'text'));
   expect(keyedHash(key, 'text')).toHaveLength(32);
   expect(keyedHash(key, 'text')).not.toEqual(keyedHash(other, 'text'));

@@ -7,7 +7,7 @@ import {
   type RequestStatus,
 } from '@tidegate/contracts';
 import { ValidateIf } from 'class-validator';
-import { ChoiceField, FlagField, IdField, IdsField, ObjectField, TextField, WholeNumberField } from './fields.js';
+import { ChoiceField, FlagField, IdField, IdsField, ObjectField, StringField, IntegerField } from './fields.js';
 import { PageParams } from './page.query.js';
 
 export class RequestersBody {
@@ -15,7 +15,7 @@ export class RequestersBody {
   kind: 'everyone' | 'members_of';
 
   @ValidateIf(({ kind, groupIds }: RequestersBody) => kind === 'members_of' || groupIds !== undefined)
-  @IdsField({ max: FLOW_LIMITS.groups, description: 'With members_of: whose members may ask.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'With `members_of`: the groups whose members are eligible.' })
   groupIds?: string[];
 }
 
@@ -24,24 +24,24 @@ export class ApprovalBody {
   kind: 'automatic' | 'one_approver';
 
   @ValidateIf(({ kind, approverIds }: ApprovalBody) => kind === 'one_approver' || approverIds !== undefined)
-  @IdsField({ max: FLOW_LIMITS.approvers, description: 'With one_approver: the users who may say yes.' })
+  @IdsField({ max: FLOW_LIMITS.approvers, description: 'With `one_approver`: the users who can approve.' })
   approverIds?: string[];
 }
 
 export class FlowSettingsBody {
-  @TextField({ max: FLOW_LIMITS.nameLength })
+  @StringField({ max: FLOW_LIMITS.nameLength })
   name: string;
 
-  @FlagField({ optional: true, description: 'True when absent.' })
+  @FlagField({ optional: true, description: 'Defaults to true.' })
   enabled?: boolean;
 
   @ObjectField(() => RequestersBody)
   requesters: RequestersBody;
 
-  @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that may be borrowed.' })
+  @IdsField({ max: FLOW_LIMITS.groups, description: 'The groups that can be requested.' })
   groupIds: string[];
 
-  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
+  @IntegerField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   maxDurationSeconds: number;
 
   @ObjectField(() => ApprovalBody)
@@ -63,26 +63,26 @@ export class FlowsParams extends PageParams {
 export class CreateRequest {
   @IdField()
   flowId: string;
-  @IdField({ description: 'Who asks.' })
+  @IdField({ description: 'The user the grant is for.' })
   userId: string;
-  @IdField({ description: 'The group to borrow.' })
+  @IdField({ description: 'The requested group.' })
   groupId: string;
-  @WholeNumberField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
+  @IntegerField({ min: FLOW_LIMITS.shortestSeconds, max: FLOW_LIMITS.longestSeconds })
   durationSeconds: number;
-  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
+  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true })
   justification?: string;
 }
 
 export class RequestsParams extends FlowsParams {
   @ChoiceField(REQUEST_STATUSES, { optional: true })
   status?: RequestStatus;
-  @IdField({ optional: true, description: 'Who asked.' })
+  @IdField({ optional: true, description: 'Only requests of this user.' })
   userId?: string;
-  @IdField({ optional: true, description: 'Who may decide.' })
+  @IdField({ optional: true, description: 'Only requests that this user can review.' })
   approverId?: string;
   @ChoiceField(['true', 'false'], {
     optional: true,
-    description: 'What waits for the decision of whoever is logged in.',
+    description: 'With `true`: only pending requests that the logged-in person can review.',
   })
   reviewable?: 'true' | 'false';
 }
@@ -90,10 +90,10 @@ export class RequestsParams extends FlowsParams {
 export class Review {
   @IdField({
     optional: true,
-    description: 'The user in whose name an API key decides. People decide as themselves and leave it out.',
+    description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
   })
   reviewerId?: string;
-  @TextField({ max: FLOW_LIMITS.justificationLength, optional: true })
+  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true })
   comment?: string;
 }
 
@@ -105,10 +105,10 @@ export class GrantsParams extends FlowsParams {
 }
 
 export class ExtendGrant {
-  @WholeNumberField({
+  @IntegerField({
     min: FLOW_LIMITS.shortestSeconds,
     max: FLOW_LIMITS.longestSeconds,
-    description: 'How much longer.',
+    description: 'Seconds to add to the grant.',
   })
   durationSeconds: number;
 }

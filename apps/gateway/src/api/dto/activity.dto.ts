@@ -8,10 +8,10 @@ import {
   RESULTS,
 } from '../../activity/operation.rule.js';
 import { CHECK_NAMES, type CheckName, CHECK_STATES, type CheckState } from '../../activity/connection.rule.js';
-import { ChoiceField, IdField, MomentField, TextField } from './fields.js';
+import { ChoiceField, IdField, TimestampField, StringField } from './fields.js';
 import { PageParams } from './page.query.js';
 
-/** Which entries of the provisioning log. */
+/** Filters of the provisioning log. */
 export class ActivityParams extends PageParams {
   @ChoiceField(RESULTS, { optional: true })
   result?: Result;
@@ -19,19 +19,20 @@ export class ActivityParams extends PageParams {
   operation?: Operation;
   @ChoiceField(RESOURCE_TYPES, { optional: true })
   resourceType?: LoggedType;
-  @IdField({ optional: true, description: 'The user or group.' })
+  @IdField({ optional: true, description: 'Id of the user or group.' })
   targetId?: string;
-  @TextField({ max: 1000, optional: true, description: 'The whole userName or displayName, without regard to case.' })
+  @StringField({ max: 1000, optional: true, description: 'The full userName or displayName; case-insensitive.' })
   targetName?: string;
-  @TextField({ max: 200, optional: true, description: 'What X-Request-Id said.' })
+  @StringField({ max: 200, optional: true, description: 'The request id, as in `X-Request-Id`.' })
   requestId?: string;
-  @MomentField({ optional: true, description: 'Answered then or later.' })
+  @TimestampField({ optional: true, description: 'Only entries at or after this time.' })
   from?: string;
-  @MomentField({ optional: true, description: 'Answered before.' })
+  @TimestampField({ optional: true, description: 'Only entries before this time.' })
   to?: string;
 }
 
-const Text = (description: string): PropertyDecorator => ApiProperty({ type: String, nullable: true, description });
+const NullableString = (description: string): PropertyDecorator =>
+  ApiProperty({ type: String, nullable: true, description });
 
 class CredentialView {
   @ApiProperty({ enum: ['token', 'oauth'] })
@@ -53,16 +54,19 @@ export class EntryView {
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'The user or group, as far as it is known.',
+    description: 'The user or group; null when unknown.',
   })
   targetId: string | null;
-  @ApiProperty({ enum: RESULTS, description: 'failed: Tidegate could not, and Okta may repeat it.' })
+  @ApiProperty({
+    enum: RESULTS,
+    description: '`failed`: Tidegate could not process the call; the client can retry it.',
+  })
   result: Result;
-  @ApiProperty({ description: 'HTTP status of the answer.' })
+  @ApiProperty({ description: 'HTTP status of the response.' })
   status: number;
-  @Text('RFC 7644 §3.12.')
+  @NullableString('SCIM error type (RFC 7644 §3.12).')
   scimType: string | null;
-  @Text('Why it was not done.')
+  @NullableString('Why the call failed or was refused.')
   detail: string | null;
   @ApiProperty()
   durationMs: number;
@@ -70,12 +74,12 @@ export class EntryView {
   requestId: string;
   @ApiProperty({ type: CredentialView })
   credential: CredentialView;
-  @Text('The network of the caller: a /24 or a /48.')
+  @NullableString('Network of the caller (IPv4 /24 or IPv6 /48).')
   clientNetwork: string | null;
 }
 
 export class RefusalView extends EntryView {
-  @ApiProperty({ description: 'What to do about it.' })
+  @ApiProperty({ description: 'How to resolve it.' })
   advice: string;
 }
 
@@ -84,19 +88,19 @@ export class CheckView {
   name: CheckName;
   @ApiProperty({ enum: CHECK_STATES })
   state: CheckState;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When that was last seen.' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When this was last observed.' })
   since: string | null;
-  @ApiProperty({ description: 'What there is, and what to do next.' })
+  @ApiProperty({ description: 'The current state and the next step.' })
   message: string;
 }
 
 export class ConnectionView {
-  @ApiProperty({ description: 'Whether Okta can provision: nothing that it needs is missing or has failed.' })
+  @ApiProperty({ description: 'Whether Okta can provision: no required check is missing or failed.' })
   ready: boolean;
   @ApiProperty({ format: 'date-time' })
   checkedAt: string;
   @ApiProperty({ type: [CheckView] })
   checks: CheckView[];
-  @ApiProperty({ type: [RefusalView], description: 'The last five, newest first.' })
+  @ApiProperty({ type: [RefusalView], description: 'The last five refused calls, newest first.' })
   refusals: RefusalView[];
 }

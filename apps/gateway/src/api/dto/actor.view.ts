@@ -9,24 +9,25 @@ class ActorMakerView {
   @ApiPropertyOptional({ format: 'uuid' }) userId?: string;
 }
 
-/** Documents an `Actor`: which members there are depends on its kind. */
+/** Schema of an `Actor`. The kind determines which members are present. */
 export class ActorView {
-  @ApiProperty({ enum: KINDS, description: '`okta` is not used yet.' }) kind: string;
-  @ApiPropertyOptional({ description: 'Of a person: its login provider.' }) issuer?: string;
-  @ApiPropertyOptional({ description: 'Of a person: its id at that provider.' }) subject?: string;
-  @ApiPropertyOptional({ format: 'uuid', description: 'Of a person: its user in the integration.' }) userId?: string;
-  @ApiPropertyOptional({ description: 'Of an API key; `configured` is the key of the configuration.' }) keyId?: string;
-  @ApiPropertyOptional({ description: 'Of an API key.' }) name?: string;
-  @ApiPropertyOptional({ type: ActorMakerView, description: 'Of an API key: the person who made it.' })
+  @ApiProperty({ enum: KINDS, description: '`okta` is reserved.' }) kind: string;
+  @ApiPropertyOptional({ description: 'For `person`: issuer of the login provider.' }) issuer?: string;
+  @ApiPropertyOptional({ description: 'For `person`: subject at that issuer.' }) subject?: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'For `person`: the user in the integration.' }) userId?: string;
+  @ApiPropertyOptional({ description: 'For `apiKey`: the key; `configured` is the root key in TIDEGATE_API_KEY.' })
+  keyId?: string;
+  @ApiPropertyOptional({ description: 'For `apiKey`: name of the key.' }) name?: string;
+  @ApiPropertyOptional({ type: ActorMakerView, description: 'For `apiKey`: the person who created the key.' })
   maker?: ActorMakerView;
-  @ApiPropertyOptional({ format: 'uuid', description: 'Of a SCIM client.' }) integrationId?: string;
-  @ApiPropertyOptional({ description: 'Of a SCIM client: its token.' }) credentialId?: string;
-  @ApiPropertyOptional({ description: "Not used yet: of a change in Okta, the event in Okta's System Log." })
+  @ApiPropertyOptional({ format: 'uuid', description: 'For `scim`.' }) integrationId?: string;
+  @ApiPropertyOptional({ description: 'For `scim`: the credential that was used.' }) credentialId?: string;
+  @ApiPropertyOptional({ description: "Reserved: event in Okta's System Log." })
   logEventId?: string;
-  @ApiPropertyOptional({ description: 'Of Tidegate itself: the job.' }) job?: string;
-  @ApiPropertyOptional({ description: 'The network that the call came from: a /24 or a /48.' }) network?: string;
+  @ApiPropertyOptional({ description: 'For `system`: name of the job.' }) job?: string;
+  @ApiPropertyOptional({ description: 'Network of the caller (IPv4 /24 or IPv6 /48).' }) network?: string;
 }
 
-/** A member that holds an actor. @param description when it is null */
+/** Documents a property that holds an actor or null. */
 export const ActorProperty = (description: string): PropertyDecorator =>
   ApiProperty({ type: ActorView, nullable: true, description });

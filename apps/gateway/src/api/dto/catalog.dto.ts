@@ -2,19 +2,19 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 
 export class IntegrationFieldView {
-  @ApiProperty({ description: 'Its name in the bodies of /api/v1/integrations.', example: 'domain' })
+  @ApiProperty({ description: 'Property name in the bodies of /api/v1/integrations.', example: 'domain' })
   name: string;
   @ApiProperty({ example: 'Domain' })
   label: string;
-  @ApiProperty({ description: 'A sentence for the person who fills the form.' })
+  @ApiProperty({ description: 'Help text to show with the field.' })
   help: string;
   @ApiProperty()
   required: boolean;
   @ApiProperty({ enum: ['text', 'texts', 'choice', 'wholeNumber', 'json'] })
   kind: string;
-  @ApiPropertyOptional({ description: 'Characters of a text, or of each of several.' })
+  @ApiPropertyOptional({ description: 'Maximum length of the string, or of each item.' })
   maxLength?: number;
-  @ApiPropertyOptional({ description: 'Of several texts.' })
+  @ApiPropertyOptional({ description: 'Maximum number of items.' })
   maxItems?: number;
   @ApiPropertyOptional()
   minimum?: number;
@@ -27,7 +27,7 @@ export class IntegrationFieldView {
 }
 
 export class IntegrationTypeView {
-  @ApiProperty({ enum: INTEGRATION_TYPES, description: 'The type of new integrations.' })
+  @ApiProperty({ enum: INTEGRATION_TYPES, description: 'Value of `type` when creating an integration.' })
   type: string;
   @ApiProperty({ example: 'Okta Directory (SCIM)' })
   title: string;
@@ -39,9 +39,9 @@ export class IntegrationTypeView {
   capabilities: readonly string[];
   @ApiProperty({ type: [String], example: ['bearer_token'] })
   authentication: readonly string[];
-  @ApiProperty({ description: 'The SCIM dialect of new integrations.' })
+  @ApiProperty({ description: 'Default `dialect` of new integrations.' })
   defaultDialect: string;
-  @ApiProperty({ description: 'Where its guide is, from the root of the repository.' })
+  @ApiProperty({ description: 'Path of the setup guide in the repository.' })
   guide: string;
   @ApiProperty({ type: [IntegrationFieldView] })
   fields: IntegrationFieldView[];

@@ -27,10 +27,10 @@ interface FieldOptions {
   example?: unknown;
 }
 
-/** Text that Postgres can hold: no NUL. Half surrogate pairs are refused too, for UTF-8 has none. */
+/** Matches strings that Postgres can store: no NUL, no unpaired surrogates. */
 const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
 
-/** What every field is: there or optional (absent, but never null), and described. */
+/** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
 function field(
   { optional = false, description, example }: FieldOptions,
   shape: ApiPropertyOptions,
@@ -45,7 +45,7 @@ function field(
   );
 }
 
-export function TextField({
+export function StringField({
   min = 1,
   max,
   pattern,
@@ -55,18 +55,18 @@ export function TextField({
     IsString(),
     Length(min, max),
     ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
-    Matches(STORABLE, { message: 'holds characters that cannot be stored' }),
+    Matches(STORABLE, { message: 'contains characters that cannot be stored' }),
   ];
   return field(options, { type: String, minLength: min, maxLength: max }, ...rules);
 }
 
-/** An id of ours. */
+/** A UUID. */
 export function IdField({
   nullable = false,
   ...options
 }: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
   const rules = [
-    IsUUID('all', { message: 'must be an id' }),
+    IsUUID('all', { message: 'must be a UUID' }),
     ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
   ];
   return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
@@ -77,12 +77,12 @@ export function IdsField({
   max,
   ...options
 }: FieldOptions & { min?: number; max: number }): PropertyDecorator {
-  const each = IsUUID('all', { each: true, message: 'must be ids' });
+  const each = IsUUID('all', { each: true, message: 'must be UUIDs' });
   const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ArrayUnique(), each];
   return field(options, { type: [String], minItems: min, maxItems: max }, ...rules);
 }
 
-export function TextsField({
+export function StringsField({
   max,
   length,
   ...options
@@ -92,35 +92,32 @@ export function TextsField({
   return field(options, { type: [String], maxItems: max }, ...rules);
 }
 
-export function WholeNumberField({
-  min,
-  max,
-  ...options
-}: FieldOptions & { min: number; max: number }): PropertyDecorator {
+export function IntegerField({ min, max, ...options }: FieldOptions & { min: number; max: number }): PropertyDecorator {
   return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
 }
 
-/** A whole number out of a query string, where everything is text. */
-export function WholeNumberParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+/** An integer in a query string; always optional. */
+export function IntegerParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value,
     ),
-    WholeNumberField({ ...options, optional: true }),
+    IntegerField({ ...options, optional: true }),
   );
 }
 
-/** A time, with its zone, so that nobody has to guess it (RFC 3339 §5.6). */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+/** RFC 3339 §5.6; the time zone is required. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-export function MomentField({
+export function TimestampField({
   nullable = false,
   ...options
 }: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
-  const isMoment = (value: unknown) => typeof value === 'string' && MOMENT.test(value) && !isNaN(Date.parse(value));
+  const isTimestamp = (value: unknown) =>
+    typeof value === 'string' && TIMESTAMP.test(value) && !isNaN(Date.parse(value));
   const rule = ValidateBy(
-    { name: 'isMoment', validator: { validate: (value) => (nullable && value === null) || isMoment(value) } },
-    { message: 'must be a time such as 2026-01-02T03:04:05Z' },
+    { name: 'isTimestamp', validator: { validate: (value) => (nullable && value === null) || isTimestamp(value) } },
+    { message: 'must be a timestamp such as 2026-01-02T03:04:05Z' },
   );
   return field(options, { type: String, format: 'date-time', ...(nullable ? { nullable } : {}) }, rule);
 }
@@ -133,7 +130,7 @@ export function ChoiceField(choices: readonly string[], options: FieldOptions = 
   return field(options, { type: String, enum: [...choices] }, IsIn([...choices]));
 }
 
-/** One or more of the choices, each once. */
+/** A non-empty array of distinct choices. */
 export function ChoicesField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   const rules = [
     IsArray(),
@@ -146,6 +143,5 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
 }
 
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  const nullIsNone = { nullable: false };
-  return field(options, { type }, IsNotEmptyObject(nullIsNone), ValidateNested(), Type(type));
+  return field(options, { type }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
 }

@@ -1,7 +1,7 @@
 import { type Approval, type FlowSettings, type Requesters } from '@tidegate/contracts';
 import { type ApprovalBody, type FlowSettingsBody, type RequestersBody } from './access.dto.js';
 
-/** The settings a checked body gives; what it does not give is absent. */
+/** @returns the settings in a validated body; properties absent there are absent here */
 export function flowSettings(body: FlowSettingsBody): FlowSettings;
 export function flowSettings(body: Partial<FlowSettingsBody>): Partial<FlowSettings>;
 export function flowSettings({ requesters, approval, ...rest }: Partial<FlowSettingsBody>): Partial<FlowSettings> {
@@ -24,7 +24,7 @@ function approvalOf({ kind, approverIds = [] }: ApprovalBody): Approval {
   return kind === 'automatic' ? { kind } : { kind, approverIds };
 }
 
-/** Absent members left out: over the wire `undefined` does not exist. */
+/** @returns `value` without properties that are undefined: they cannot be serialized */
 export function withoutAbsent<T extends object>(value: { [K in keyof T]: T[K] | undefined }): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
 }

@@ -2,7 +2,7 @@ import { type Integration } from '../../integrations/integrations.queries.js';
 import { scimBaseUrl } from '../../scim/scim-call.js';
 import { type IntegrationView } from './integrations.dto.js';
 
-/** @param origin scheme and host that the caller reaches us by */
+/** @param origin scheme and host of the gateway, as the caller addressed it */
 export function integrationView(integration: Integration, origin: string): IntegrationView {
   const {
     statusSince,

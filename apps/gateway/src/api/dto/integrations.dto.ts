@@ -3,7 +3,7 @@ import { type Actor } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 import { ActorProperty } from './actor.view.js';
-import { TextField } from './fields.js';
+import { StringField } from './fields.js';
 
 const STATUSES = ['initializing', 'active', 'warning', 'disconnected', 'disabled'];
 const EXTENSIONS = {
@@ -25,15 +25,15 @@ const EXTENSIONS = {
   },
 } as const;
 
-/** What can be said of an integration; which fields a type has, and what they take, its row in the catalog tells. */
+/** Documents the fields of all types. The catalog defines the fields of each type and their validation. */
 export class CreateIntegration {
-  @ApiProperty({ enum: INTEGRATION_TYPES, description: 'A type of the catalog.' })
+  @ApiProperty({ enum: INTEGRATION_TYPES, description: 'A type in the catalog.' })
   type: string;
 
   @ApiProperty({
     minLength: 1,
     maxLength: 64,
-    description: 'Letters, digits, spaces, hyphens and underscores; unique without regard to case.',
+    description: 'Letters, digits, spaces, hyphens and underscores. Unique, ignoring case.',
   })
   name: string;
 
@@ -43,7 +43,7 @@ export class CreateIntegration {
     maxLength: 253,
     example: 'acme.okta.com',
     description:
-      "The organization's domain; whether it is required, the type says. The address of a page gives its host.",
+      'Domain of the organization. The type determines whether it is required. A URL is reduced to its host.',
   })
   domain?: string | null;
 
@@ -52,17 +52,17 @@ export class CreateIntegration {
       { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 1000 },
       { type: 'string', example: 'group1,group2' },
     ],
-    description: 'Names of the groups to sync, as a list or as one text with commas; empty means all.',
+    description: 'Names of the groups to sync, as an array or a comma-separated string. Empty means all.',
   })
   groupsToSync?: string[] | string;
 
-  @ApiPropertyOptional({ enum: DIALECTS, description: 'How the client speaks SCIM; the default comes with the type.' })
+  @ApiPropertyOptional({ enum: DIALECTS, description: 'SCIM dialect of the client. The default depends on the type.' })
   dialect?: string;
 
   @ApiPropertyOptional({
     ...EXTENSIONS,
     description:
-      'Schemas beyond those of RFC 7643, written as in its section 7. A PATCH replaces all of them. ' +
+      'Schema extensions, in the format of RFC 7643 §7. A PATCH replaces all of them. ' +
       'usableInRules (boolean, default false) allows access rules to use an attribute of users: a single string, boolean, ' +
       'decimal or integer at the top level of its schema. At most 50 attributes have it.',
   })
@@ -73,7 +73,7 @@ export class CreateIntegration {
     minimum: 0,
     maximum: 31_536_000,
     default: 0,
-    description: 'Seconds without a call after which it counts as disconnected: 3600 or more, or 0 for never.',
+    description: 'Seconds without a call until the status becomes `disconnected`: at least 3600, or 0 for never.',
   })
   disconnectedAfterSeconds?: number;
 }
@@ -90,7 +90,7 @@ export class UpdateIntegration extends PartialType(
 ) {
   @ApiPropertyOptional({
     maxLength: 64,
-    description: "The integration's name, to confirm that grants end by the new groupsToSync.",
+    description: 'Name of the integration. Required when the new groupsToSync end grants.',
   })
   confirm?: string;
 }
@@ -98,19 +98,19 @@ export class UpdateIntegration extends PartialType(
 export class GroupsToSync extends PickType(CreateIntegration, ['groupsToSync'] as const) {}
 
 export class Confirmation {
-  @TextField({ max: 64, optional: true, description: "The integration's name, to confirm." })
+  @StringField({ max: 64, optional: true, description: 'Name of the integration, as confirmation.' })
   confirm?: string;
 }
 
 class StatusReasonView {
   @ApiProperty({ example: 'waiting_for_first_call' })
   code: string;
-  @ApiProperty({ description: 'A sentence for people.' })
+  @ApiProperty({ description: 'Human-readable explanation.' })
   detail: string;
 }
 
 export class IntegrationView {
-  @ApiProperty({ format: 'uuid', description: 'What Okta calls the connection id.' })
+  @ApiProperty({ format: 'uuid', description: 'The connection id that Okta asks for.' })
   id: string;
   @ApiProperty({ enum: INTEGRATION_TYPES })
   type: string;
@@ -136,53 +136,53 @@ export class IntegrationView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the first call with a good credential came.',
+    description: 'Time of the first authenticated SCIM call.',
   })
   connectedAt: string | null;
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the last one came; may be a minute late.',
+    description: 'Time of the last authenticated SCIM call, to the minute.',
   })
   lastSeenAt: string | null;
-  @ApiProperty({ description: 'The base URL to type into Okta.' })
+  @ApiProperty({ description: 'The SCIM base URL to configure in Okta.' })
   scimBaseUrl: string;
-  @ApiProperty({ description: 'Grows with every change.' })
+  @ApiProperty({ description: 'Increases with every change.' })
   version: number;
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
-  @ActorProperty('The actor that added it.')
+  @ActorProperty('The actor that created the integration.')
   createdBy: Actor | null;
-  @ActorProperty('The actor that changed its settings, or disabled or enabled it, last.')
+  @ActorProperty('The actor that last changed its settings, disabled it or enabled it.')
   updatedBy: Actor | null;
 }
 
 export class UpdatedIntegrationView extends IntegrationView {
   @ApiPropertyOptional({
     type: [String],
-    description: 'Where groupsToSync was given: the names in it that no group has yet.',
+    description: 'Present if groupsToSync was given: names in it without a matching group.',
   })
   unmatchedGroups?: string[];
 }
 
 export class SyncImpactView {
-  @ApiProperty({ description: 'Groups that are there and would be taken in.' })
+  @ApiProperty({ description: 'Existing groups that would be synced.' })
   groupsJoining: number;
-  @ApiProperty({ description: 'Groups that would be let go.' })
+  @ApiProperty({ description: 'Groups that would be removed from sync.' })
   groupsLeaving: number;
   @ApiProperty({ description: 'Grants that would end.' })
   liveGrants: number;
   @ApiProperty({ description: 'Requests that would be cancelled.' })
   openRequests: number;
-  @ApiProperty({ type: [String], description: 'Names that no group has yet.' })
+  @ApiProperty({ type: [String], description: 'Names without a matching group.' })
   unmatched: string[];
 }
 
 export class ImpactView {
-  @ApiProperty({ description: 'Users that were pushed.' })
+  @ApiProperty({ description: 'Users in the directory.' })
   users: number;
-  @ApiProperty({ description: 'Of them, those that are active.' })
+  @ApiProperty({ description: 'Active users in the directory.' })
   activeUsers: number;
   @ApiProperty({ description: 'Grants that would end.' })
   liveGrants: number;

@@ -1,21 +1,24 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
-import { ChoiceField, TextField, WholeNumberParam } from './fields.js';
+import { ChoiceField, StringField, IntegerParam } from './fields.js';
 
-/** Which part of a list. */
+/** Query parameters of paged lists. */
 export class PageParams {
-  @TextField({ max: 500, optional: true, description: 'nextCursor of the part before.' })
+  @StringField({ max: 500, optional: true, description: 'nextCursor of the previous page.' })
   cursor?: string;
 
-  @WholeNumberParam({ min: 1, max: MAX_PAGE, description: 'How many items at most; 50 when absent.' })
+  @IntegerParam({ min: 1, max: MAX_PAGE, description: 'Maximum number of items; defaults to 50.' })
   limit?: number;
 }
 
 export class GroupsParams extends PageParams {
-  @ChoiceField(['true', 'false'], { optional: true, description: 'Only groups to sync, or only the others.' })
+  @ChoiceField(['true', 'false'], {
+    optional: true,
+    description: 'With `true`: only synced groups. With `false`: only others.',
+  })
   synced?: 'true' | 'false';
 }
 
-/** The part of a list that was asked for. */
+/** @returns the page query of commands, with the default limit */
 export function pageQuery({ cursor, limit = 50 }: PageParams): PageQuery {
   return { limit, ...(cursor === undefined ? {} : { cursor }) };
 }

@@ -3,93 +3,104 @@ import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
-import { ChoiceField, ChoicesField, IdField, IdsField, MomentField, TextField } from './fields.js';
-import { Moment, Nullable, Uuid } from './views.js';
+import { ChoiceField, ChoicesField, IdField, IdsField, TimestampField, StringField } from './fields.js';
+import { Timestamp, Nullable, Uuid } from './views.js';
 
-/** What a key of everything is made with. */
+/** Requests all scopes. */
 export const ALL_SCOPES = 'all';
-const MOST_INTEGRATIONS = 1_000;
+const MAX_INTEGRATIONS = 1_000;
 
 export class CreateApiKey {
-  @TextField({ max: 100, description: 'What the key is for.' })
+  @StringField({ max: 100, description: 'Purpose of the key.' })
   name: string;
   @ChoicesField([ALL_SCOPES, ...SCOPE_NAMES], {
-    description: 'What it may do. `all` stands alone, and is all but `access:review-as`.',
+    description: 'Scopes of the key. `all` must be the only item; it means all scopes except `access:review-as`.',
   })
   scopes: (Scope | typeof ALL_SCOPES)[];
-  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({
+    min: 1,
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations where it applies; all when absent.',
+  })
   integrationIds?: string[];
-  @MomentField({
+  @TimestampField({
     optional: true,
     nullable: true,
     description:
-      'Until when: ten years ahead at most. After 90 days when absent, or with the key that makes it when that ends sooner; ' +
-      'null: no end.',
+      'Expiry, at most ten years ahead. Defaults to 90 days, or to the expiry of the creating key if that is sooner. ' +
+      'Null: never expires.',
   })
   expiresAt?: string | null;
 }
 
 class MakerView {
   @ApiProperty({ enum: ['person', 'apiKey'] }) kind: 'person' | 'apiKey';
-  @ApiPropertyOptional({ description: 'Of a person.' }) issuer?: string;
-  @ApiPropertyOptional({ description: 'Of a person.' }) subject?: string;
-  @ApiPropertyOptional({ description: 'Of an API key; `configured` is the root key, TIDEGATE_API_KEY.' })
+  @ApiPropertyOptional({ description: 'For `person`.' }) issuer?: string;
+  @ApiPropertyOptional({ description: 'For `person`.' }) subject?: string;
+  @ApiPropertyOptional({ description: 'For `apiKey`; `configured` is the root key in TIDEGATE_API_KEY.' })
   keyId?: string;
 }
 
 export class ApiKeyView {
   @Uuid() id: string;
   @ApiProperty() name: string;
-  @ApiProperty({ description: 'The last characters of the key.' }) hint: string;
+  @ApiProperty({ description: 'Last characters of the key.' }) hint: string;
   @ApiProperty({ enum: [ALL_SCOPES, ...SCOPE_NAMES], isArray: true }) scopes: string[];
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
+    string[] | null;
   @ApiProperty({
     type: MakerView,
     nullable: true,
     description:
-      'By whose rights the key works: it stops within a second when these no longer cover it. Null: the root key of a ' +
-      'first start, which works until it is deleted.',
+      'Creator of the key. The key stops working within a second once the scopes of its creator no longer cover it. ' +
+      'Null: the root key created at first start, which works until it is deleted.',
   })
   maker: MakerView | null;
   @ApiProperty({
     enum: KEY_STATUSES,
     description:
-      '`expiring`: ends within 14 days. `suspended`: does not work, because its maker has left or may no longer do what it ' +
-      'may, or because the key that made it has ended. It works again when that changes, or when somebody takes it over.',
+      '`expiring`: expires within 14 days. `suspended`: refused, because its creator was deactivated, lost the scopes of ' +
+      'the key, or is a key that has ended. The key works again when that changes or someone takes it over.',
   })
   status: KeyStatus;
-  @Moment() createdAt: string;
+  @Timestamp() createdAt: string;
   @Nullable('date-time') expiresAt: string | null;
   @Nullable('date-time') lastUsedAt: string | null;
 }
 
 export class NewApiKeyView extends ApiKeyView {
-  @ApiProperty({ description: 'The key itself: shown this once.' }) key: string;
+  @ApiProperty({ description: 'The key. It is returned only once.' }) key: string;
 }
 
 export class CreateRoleAssignment {
-  @TextField({ max: 1000, optional: true, description: 'Of a login provider; with `subject`.' })
+  @StringField({ max: 1000, optional: true, description: 'Issuer of a login provider. Requires `subject`.' })
   issuer?: string;
-  @TextField({ max: 255, optional: true, description: 'Who it is to that issuer. In Okta: the id of the user.' })
+  @StringField({ max: 255, optional: true, description: 'Subject at that issuer. In Okta: the id of the user.' })
   subject?: string;
   @IdField({
     optional: true,
     nullable: true,
     description:
-      'The integration whose directory ends the role: when the user is deactivated or deleted there, and nowhere else. ' +
-      'Null: no directory ends it. When absent, the only one that the issuer signs in for; required when there are several.',
+      'Integration whose directory ends the role, when the user is deactivated or deleted there. Null: no directory ends ' +
+      'it. Defaults to the integration of the issuer; required when the issuer has several.',
   })
   integrationId?: string | null;
   @IdField({
     optional: true,
     description:
-      'An active user of that integration, instead of issuer and subject, which are resolved now and do not change. ' +
-      'Needs `integrationIds` to be that integration alone.',
+      'An active user of that integration, instead of issuer and subject. They are resolved once, at creation. ' +
+      'Requires `integrationIds` to contain only that integration.',
   })
   userId?: string;
   @ChoiceField(ROLES)
   role: Role;
-  @IdsField({ min: 1, max: MOST_INTEGRATIONS, optional: true, description: 'Where; everywhere when absent.' })
+  @IdsField({
+    min: 1,
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations where it applies; all when absent.',
+  })
   integrationIds?: string[];
 }
 
@@ -97,30 +108,40 @@ export class RoleAssignmentView {
   @Uuid() id: string;
   @ApiProperty() issuer: string;
   @ApiProperty() subject: string;
-  @Nullable('uuid', 'The integration whose directory ends the role; null when none does.')
+  @Nullable('uuid', 'Integration whose directory ends the role; null if none does.')
   integrationId: string | null;
-  @Nullable('uuid', 'The directory user to whom it was given; null when it was given to the identity.')
+  @Nullable('uuid', 'Directory user the role was assigned to; null if assigned to an identity.')
   userId: string | null;
   @ApiProperty({ enum: ROLES }) role: Role;
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) integrationIds: string[] | null;
-  @ApiProperty({ description: 'False when it has ended, or the issuer no longer signs in for `integrationId`.' })
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
+    string[] | null;
+  @ApiProperty({
+    description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.',
+  })
   effective: boolean;
-  @Moment() createdAt: string;
-  @Nullable('date-time', 'When the user left. An ended role stays ended until an administrator gives it again.')
+  @Timestamp() createdAt: string;
+  @Nullable(
+    'date-time',
+    'When the user was deactivated or deleted. An ended role stays ended until it is assigned again.',
+  )
   endedAt: string | null;
-  @ActorProperty('The actor that gave it.') createdBy: Actor | null;
+  @ActorProperty('The actor that assigned it.') createdBy: Actor | null;
 }
 
 export class CreateLoginProvider {
-  @TextField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
+  @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
   issuer: string;
-  @TextField({ max: 255 })
+  @StringField({ max: 255 })
   clientId: string;
-  @TextField({ max: 1000, description: 'Never shown again.' })
+  @StringField({ max: 1000, description: 'Never returned.' })
   clientSecret: string;
-  @TextField({ max: 64, example: 'Okta', description: 'Stands on the button: Sign in with …' })
+  @StringField({ max: 64, example: 'Okta', description: 'Text of the login button: Sign in with …' })
   label: string;
-  @IdsField({ max: MOST_INTEGRATIONS, optional: true, description: 'Whose users it signs in.' })
+  @IdsField({
+    max: MAX_INTEGRATIONS,
+    optional: true,
+    description: 'Integrations whose users log in with this provider.',
+  })
   integrationIds?: string[];
 }
 
@@ -135,23 +156,23 @@ export class LoginProviderView {
   @ApiProperty() clientId: string;
   @ApiProperty() label: string;
   @ApiProperty({ type: [String] }) integrationIds: string[];
-  @ApiProperty({ description: 'To register as the redirect URI at the provider. Each provider has its own.' })
+  @ApiProperty({ description: 'Redirect URI to register at the provider. Unique to each provider.' })
   redirectUri: string;
-  @Moment() createdAt: string;
-  @ActorProperty('The actor that added it.') createdBy: Actor | null;
-  @ActorProperty('The actor that changed it last.') updatedBy: Actor | null;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
 }
 
 export class SessionView {
   @Uuid() id: string;
-  @ApiProperty({ description: 'Whether it is the one that asks.' }) current: boolean;
-  @Moment() createdAt: string;
-  @Moment() lastUsedAt: string;
-  @Moment() expiresAt: string;
+  @ApiProperty({ description: 'Whether this is the session of the call.' }) current: boolean;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastUsedAt: string;
+  @Timestamp() expiresAt: string;
 }
 
 class ReachView {
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: everywhere.' }) member: string[] | null;
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) member: string[] | null;
   @ApiProperty({ type: [String], nullable: true }) auditor: string[] | null;
   @ApiProperty({ type: [String], nullable: true }) admin: string[] | null;
 }
@@ -159,9 +180,10 @@ class ReachView {
 export class MeView {
   @ApiProperty() issuer: string;
   @ApiProperty() subject: string;
-  @ApiProperty({ type: ReachView, description: 'Where the person has the role, or a higher one.' }) roles: ReachView;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Integration → user.' })
+  @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' })
+  roles: ReachView;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'User id by integration id.' })
   users: Record<string, string>;
-  @Moment() authenticatedAt: string;
-  @Moment() stepUpUntil: string;
+  @Timestamp() authenticatedAt: string;
+  @Timestamp() stepUpUntil: string;
 }

@@ -1,37 +1,37 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
-import { MomentField, TextField, WholeNumberField } from './fields.js';
+import { TimestampField, StringField, IntegerField } from './fields.js';
 
 export class CreateToken {
-  @TextField({ max: 200, optional: true, description: 'What the token is for.' })
+  @StringField({ max: 200, optional: true, description: 'Purpose of the token.' })
   description?: string;
 
-  @MomentField({
+  @TimestampField({
     optional: true,
     nullable: true,
-    description: 'When it ends, by ten years from now at most; null: never. 365 days from now when absent.',
+    description: 'Expiry, at most ten years ahead. Defaults to 365 days. Null: never expires.',
   })
   expiresAt?: string | null;
 }
 
 export class RotateToken extends CreateToken {
-  @WholeNumberField({
+  @IntegerField({
     min: 0,
     max: 2_592_000,
     optional: true,
-    description: 'How long the old token stays good; one day when absent, thirty at most.',
+    description: 'Seconds until the old token expires. Defaults to one day; at most 30 days.',
   })
   overlapSeconds?: number;
 }
 
-const Moment = (description: string): PropertyDecorator =>
+const Timestamp = (description: string): PropertyDecorator =>
   ApiProperty({ type: String, format: 'date-time', nullable: true, description });
 
 export class TokenView {
   @ApiProperty({ format: 'uuid' })
   id: string;
-  @ApiProperty({ description: 'The last characters of the token.' })
+  @ApiProperty({ description: 'Last characters of the token.' })
   hint: string;
   @ApiProperty({ type: String, nullable: true })
   description: string | null;
@@ -39,19 +39,19 @@ export class TokenView {
   status: 'active' | 'expired';
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
-  @Moment('Null: it has no end.')
+  @Timestamp('Null: never expires.')
   expiresAt: string | null;
-  @Moment('To the minute.')
+  @Timestamp('Accurate to the minute.')
   lastUsedAt: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The network it was last used from: a /24 or a /48.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Network of its last use (IPv4 /24 or IPv6 /48).' })
   lastUsedFrom: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that takes its place.' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that replaces it.' })
   successorId: string | null;
-  @ActorProperty('The actor that made it.')
+  @ActorProperty('The actor that created it.')
   createdBy: Actor | null;
 }
 
 export class NewTokenView extends TokenView {
-  @ApiProperty({ description: 'The token itself: shown this once.' })
+  @ApiProperty({ description: 'The token. It is returned only once.' })
   token: string;
 }

@@ -17,19 +17,19 @@ import { ApprovalBody, RequestersBody } from './access.dto.js';
 
 export const Nullable = (format?: string, description?: string): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}), ...(description ? { description } : {}) });
-/** One of some words, or null. */
+/** An enum value or null. */
 const OneOf = (words: readonly string[]): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, enum: [...words, null] });
 export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
-export const Moment = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
+export const Timestamp = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
 
-/** Documents an answer of `{items, nextCursor}`. */
+/** Documents a response of `{items, nextCursor}`. */
 export function ApiPageResponse(item: new () => object): MethodDecorator {
   const items = { type: 'array', items: { $ref: getSchemaPath(item) } };
   const nextCursor = {
     type: 'string',
     nullable: true,
-    description: 'Ask for the next part with it; null: that was all.',
+    description: 'Cursor for the next page; null on the last page.',
   };
   const schema = { type: 'object', properties: { items, nextCursor }, required: ['items', 'nextCursor'] };
   return applyDecorators(ApiExtraModels(item), ApiOkResponse({ schema }));
@@ -42,18 +42,18 @@ export class UserView {
   @Nullable() externalId: string | null;
   @ApiProperty() active: boolean;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
-  @Moment() lastModifiedAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastModifiedAt: string;
 }
 
 export class GroupView {
   @Uuid() id: string;
   @ApiProperty() displayName: string;
   @Nullable() externalId: string | null;
-  @ApiProperty({ description: 'Whether it is among the groups to sync, and may be borrowed.' }) synced: boolean;
+  @ApiProperty({ description: 'Whether the group is synced and can be requested.' }) synced: boolean;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
-  @Moment() lastModifiedAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() lastModifiedAt: string;
 }
 
 export class MembershipView implements EffectiveMembership {
@@ -75,13 +75,13 @@ export class FlowView implements Omit<FlowRecord, 'createdBy' | 'updatedBy'> {
   @ApiProperty() maxDurationSeconds: number;
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
   @ApiProperty() version: number;
-  @Moment() createdAt: string;
-  @ActorProperty('The actor that made it.') createdBy: ActorView | null;
-  @ActorProperty('The actor that changed its settings last.') updatedBy: ActorView | null;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The actor that created it.') createdBy: ActorView | null;
+  @ActorProperty('The actor that last changed its settings.') updatedBy: ActorView | null;
 }
 
 export class UpdatedFlowView extends FlowView {
-  @ApiProperty({ description: 'How many pending requests no longer fitted, and were cancelled.' })
+  @ApiProperty({ description: 'Number of pending requests cancelled because they no longer match the flow.' })
   cancelledRequests: number;
 }
 
@@ -89,8 +89,8 @@ class ReviewView {
   @Uuid() reviewerId: string;
   @ApiProperty({ enum: ['approve', 'deny'] }) verdict: 'approve' | 'deny';
   @Nullable() comment: string | null;
-  @Moment() createdAt: string;
-  @ActorProperty("The reviewer, or the API key that decided in the reviewer's name.") reviewedBy: ActorView | null;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The reviewer, or the API key that reviewed on behalf of the reviewer.') reviewedBy: ActorView | null;
 }
 
 export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews'> {
@@ -104,12 +104,12 @@ export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews
   @ApiProperty({ enum: REQUEST_STATUSES }) status: RequestRecord['status'];
   @OneOf(REQUEST_STATUS_REASONS) statusReason: RequestRecord['statusReason'];
   @ApiProperty({ type: ApprovalBody }) approval: Approval;
-  @ApiProperty({ description: 'It is pending, and no approver is left who can decide it.' }) undecidable: boolean;
+  @ApiProperty({ description: 'Whether the request is pending and no approver can review it.' }) undecidable: boolean;
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
-  @ActorProperty('The actor that made it.') requestedBy: ActorView | null;
+  @ActorProperty('The actor that made the request.') requestedBy: ActorView | null;
   @Nullable('uuid') grantId: string | null;
-  @Moment() createdAt: string;
-  @Moment() expiresAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp() expiresAt: string;
   @ApiProperty() version: number;
 }
 
@@ -122,13 +122,13 @@ export class GrantView implements Omit<GrantRecord, 'extendedBy' | 'revokedBy'> 
   @Uuid() groupId: string;
   @ApiProperty({ enum: GRANT_STATUSES }) status: GrantRecord['status'];
   @OneOf(GRANT_END_REASONS) endReason: GrantRecord['endReason'];
-  @Moment() endsAt: string;
-  @Moment() createdAt: string;
+  @Timestamp() endsAt: string;
+  @Timestamp() createdAt: string;
   @Nullable('date-time') activatedAt: string | null;
   @Nullable('date-time') revokingAt: string | null;
   @Nullable('date-time') endedAt: string | null;
-  @ActorProperty('The actor that extended it last.') extendedBy: ActorView | null;
-  @ActorProperty('The actor that ended it, or whose change did; a job when its time was over.')
+  @ActorProperty('The actor that last extended it.') extendedBy: ActorView | null;
+  @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.')
   revokedBy: ActorView | null;
   @ApiProperty() version: number;
 }

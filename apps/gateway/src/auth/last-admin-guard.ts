@@ -5,27 +5,29 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { isRootKeyLeft } from './api-key-makers.queries.js';
 import { hasAdminOfAll } from './role-assignments.queries.js';
 
-/** Sees to it that nobody saws off the branch that all sit on. */
+/** Prevents removing the last administrator. */
 @Injectable()
-export class AdminsLeft {
+export class LastAdminGuard {
   constructor(
     private readonly database: Database,
     @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'apiKey'>,
   ) {}
 
   /**
-   * Runs what takes rights away, unless afterwards nobody could administer everything: no key that may do everything, and
-   * no role of an administrator of all integrations that counts. One such change at a time, so that two cannot each
-   * believe that the other's administrator stays.
-   * @param integrationIds those that `work` sees; when left out, it is bound to none
-   * @throws Refusal `conflict` then, with nothing changed; whatever `work` throws
+   * Runs a change that removes rights, and rolls it back if it leaves neither a root key nor an effective administrator of
+   * all integrations. Such changes run one at a time: concurrent ones could each count the other's administrator.
+   * @param integrationIds integrations that `work` can access; without them, it is unscoped
+   * @throws Refusal `conflict` when it was rolled back; the errors of `work`
    */
-  keep<T>(work: (tx: Tx) => Promise<T>, integrationIds?: readonly string[]): Promise<T> {
+  run<T>(work: (tx: Tx) => Promise<T>, integrationIds?: readonly string[]): Promise<T> {
     const guarded = async (tx: Tx) => {
       await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate administrators'))`);
       const result = await work(tx);
       if (this.config.apiKey === undefined && !(await isRootKeyLeft(tx)) && !(await hasAdminOfAll(tx)))
-        throw new Refusal('conflict', 'Nobody could administer afterwards: give somebody else the right first.');
+        throw new Refusal(
+          'conflict',
+          'This would remove the last administrator. Make someone else an administrator first.',
+        );
       return result;
     };
     return integrationIds ? this.database.transaction({ integrationIds }, guarded) : this.database.unscoped(guarded);

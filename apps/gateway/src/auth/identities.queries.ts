@@ -1,8 +1,8 @@
 import { type Tx } from '@tidegate/database';
 import { type Identity } from './caller.js';
-import { type Link } from './people.rule.js';
+import { type Link } from './identity-rights.rule.js';
 
-/** @returns the integrations that an issuer signs in for, or undefined when there is no provider of that issuer */
+/** @returns the integrations of the login provider with this issuer, or undefined when none has it */
 export async function boundIntegrations(tx: Tx, issuer: string): Promise<string[] | undefined> {
   const row = await tx.row<{ ids: string[] }>(
     `SELECT array(SELECT integration_id FROM gateway.login_provider_integrations WHERE provider_id = p.id) AS ids
@@ -12,7 +12,7 @@ export async function boundIntegrations(tx: Tx, issuer: string): Promise<string[
   return row?.ids;
 }
 
-/** @param tx sees the integrations that the issuer signs in for, and no other */
+/** @returns the links of an identity in these integrations */
 export function linksOf(tx: Tx, integrationIds: readonly string[], { issuer, subject }: Identity): Promise<Link[]> {
   return tx.rows(
     `SELECT integration_id AS "integrationId", user_id AS "userId", active, version::float8 AS version
@@ -22,7 +22,7 @@ export function linksOf(tx: Tx, integrationIds: readonly string[], { issuer, sub
   );
 }
 
-/** @returns the issuer that says who the users of an integration are; undefined when there is none */
+/** @returns the issuer of the login provider of an integration; undefined without one */
 export async function issuerOf(tx: Tx, integrationId: string): Promise<string | undefined> {
   const row = await tx.row<{ issuer: string }>(
     `SELECT p.issuer FROM gateway.login_provider_integrations i JOIN gateway.login_providers p ON p.id = i.provider_id

@@ -1,31 +1,31 @@
 import { type Person } from './caller.js';
 import { covers, type Reach, type Role, ROLES, union } from './roles.js';
 
-/** Who of an integration's directory an identity is. */
+/** The user of an identity in one integration. */
 export interface Link {
   integrationId: string;
   userId: string;
   active: boolean;
-  /** The user's, when it was last heard whether it is active. */
+  /** Version of the user when `active` was set. */
   version: number;
 }
 
-/** A role given to an identity. */
+/** A role of an identity. */
 export interface GivenRole {
   role: Role;
   reach: Reach;
 }
 
-/** What somebody may do, and as which users. */
-export type Standing = Pick<Person, 'roles' | 'users'>;
+/** The roles and active users of an identity. */
+export type IdentityRights = Pick<Person, 'roles' | 'users'>;
 
 /**
- * What an identity may do: what it was given, and as the users that it is. A link of one integration neither adds to nor
- * takes from what was given: `endRoles` ends that, for the integration that speaks for the person.
- * @param given the roles that count now
- * @returns undefined when it may not come in
+ * The rights of an identity: its roles, and `member` in the integrations of its active users. An inactive user does not
+ * remove roles here: `endRoles` ends them in the database.
+ * @param given the effective roles
+ * @returns undefined when it has neither a role nor an active user
  */
-export function standingOf(links: readonly Link[], given: readonly GivenRole[]): Standing | undefined {
+export function computeRights(links: readonly Link[], given: readonly GivenRole[]): IdentityRights | undefined {
   const active = links.filter((link) => link.active);
   if (active.length === 0 && given.length === 0) return undefined;
   const linked: Reach = active.map(({ integrationId }) => integrationId);
@@ -39,11 +39,11 @@ export function standingOf(links: readonly Link[], given: readonly GivenRole[]):
   };
 }
 
-/** What somebody is who came in with a key that may do everything. */
-export const ROOT_STANDING: Standing = {
+/** The rights of a session opened with a root key. */
+export const ROOT_RIGHTS: IdentityRights = {
   roles: { member: 'all', auditor: 'all', admin: 'all' },
   users: {},
 };
 
-/** Whether a person administers an integration. */
+/** @returns whether a person administers an integration */
 export const administers = ({ roles }: Person, integrationId: string): boolean => covers(roles.admin, integrationId);

@@ -1,5 +1,5 @@
 import { type Person } from './caller.js';
-import { administers, type GivenRole, type Link, ROOT_STANDING, standingOf } from './people.rule.js';
+import { administers, type GivenRole, type Link, ROOT_RIGHTS, computeRights } from './identity-rights.rule.js';
 import { type Reach, type Role } from './roles.js';
 
 const [ACME, OTHER] = ['acme', 'other'];
@@ -12,14 +12,14 @@ const link = (integrationId: string, active = true): Link => ({
 const role = (role: Role, reach: Reach): GivenRole => ({ role, reach });
 const roles = (member: Reach, auditor: Reach = [], admin: Reach = []) => ({ member, auditor, admin });
 
-describe('what an identity may do', () => {
+describe('the rights of an identity', () => {
   it.each<[string, Link[], GivenRole[], Person['roles'] | undefined]>([
-    ['nothing, when it is no user and has no role', [], [], undefined],
-    ['nothing, when its user is deactivated', [link(ACME, false)], [], undefined],
+    ['none without user and role', [], [], undefined],
+    ['none when its user is deactivated', [link(ACME, false)], [], undefined],
     ['a user is a member', [link(ACME)], [], roles([ACME])],
     ['a user of two integrations is a member of both', [link(ACME), link(OTHER)], [], roles([ACME, OTHER])],
-    ['a deactivated user is no member beside one that is active', [link(ACME), link(OTHER, false)], [], roles([ACME])],
-    ['a role alone', [], [role('auditor', [OTHER])], roles([OTHER], [OTHER])],
+    ['only active users are members', [link(ACME), link(OTHER, false)], [], roles([ACME])],
+    ['a role without user', [], [role('auditor', [OTHER])], roles([OTHER], [OTHER])],
     ['a higher role includes the lower ones', [], [role('admin', [ACME])], roles([ACME], [ACME], [ACME])],
     ['a role for all integrations', [link(ACME)], [role('admin', 'all')], roles('all', 'all', 'all')],
     [
@@ -29,23 +29,23 @@ describe('what an identity may do', () => {
       roles([ACME, OTHER], [ACME, OTHER], [ACME]),
     ],
     [
-      'a role elsewhere does not spread to the user',
+      'a role does not extend to the integration of the user',
       [link(ACME)],
       [role('auditor', [OTHER])],
       roles([ACME, OTHER], [OTHER]),
     ],
   ])('%s', (_, links, given, expected) => {
-    expect(standingOf(links, given)?.roles).toEqual(expected);
+    expect(computeRights(links, given)?.roles).toEqual(expected);
   });
 
-  it('holds as active users only', () => {
-    expect(standingOf([link(ACME), link(OTHER, false)], [])?.users).toEqual({ [ACME]: 'acme-alice' });
-    expect(standingOf([], [role('member', 'all')])?.users).toEqual({});
+  it('include active users only', () => {
+    expect(computeRights([link(ACME), link(OTHER, false)], [])?.users).toEqual({ [ACME]: 'acme-alice' });
+    expect(computeRights([], [role('member', 'all')])?.users).toEqual({});
   });
 });
 
-it('a login with a key that may do everything reaches everything, as no user', () => {
-  expect(ROOT_STANDING).toEqual({ roles: roles('all', 'all', 'all'), users: {} });
+it('a login with a root key has all rights and no users', () => {
+  expect(ROOT_RIGHTS).toEqual({ roles: roles('all', 'all', 'all'), users: {} });
 });
 
 it.each<[Reach, boolean]>([

@@ -9,12 +9,11 @@ import { identitiesInUse } from './sessions.queries.js';
 const EVERY_MS = 30_000;
 
 /**
- * The net under the events that `DeparturesController` hears: asks the directory about everybody whose session is in use, or
- * who made an API key that is, as a login does. An event that was lost or set aside thus delays the end of a session or a key,
- * and does not prevent it.
+ * Checks in the directory whether the persons with a session or API key in use are still active. Ends sessions and keys
+ * after a lost or dead-lettered event of `DeactivationsController`.
  */
 @Injectable()
-export class MissedDepartures implements OnApplicationBootstrap, OnApplicationShutdown {
+export class DeactivationSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: Loop;
 
   constructor(
@@ -22,8 +21,8 @@ export class MissedDepartures implements OnApplicationBootstrap, OnApplicationSh
     private readonly links: Links,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Whose sessions are in use cannot be looked up');
-    this.loop = new Loop(() => this.lookOnce().then(() => EVERY_MS), onFault);
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not list the sessions in use');
+    this.loop = new Loop(() => this.sweep().then(() => EVERY_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -34,8 +33,8 @@ export class MissedDepartures implements OnApplicationBootstrap, OnApplicationSh
     return this.loop.stop();
   }
 
-  /** Goes once through all of them. One who cannot be asked about does not keep the others from being asked. */
-  async lookOnce(): Promise<void> {
+  /** Checks all persons once; a failed check is logged and does not stop the others. */
+  async sweep(): Promise<void> {
     const identities = await this.database.unscoped(async (tx) => [
       ...(await identitiesInUse(tx)),
       ...(await makersInUse(tx)),
@@ -44,12 +43,9 @@ export class MissedDepartures implements OnApplicationBootstrap, OnApplicationSh
       if (this.loop.isStopped) return;
       const requestId = newRequestId();
       try {
-        await this.links.settle(identity, requestId);
+        await this.links.sync(identity, requestId);
       } catch (err) {
-        this.logger.warn(
-          { err, requestId },
-          'The directory cannot be asked about somebody whose session or API key is in use',
-        );
+        this.logger.warn({ err, requestId }, 'Could not check whether the user of a session or API key is active');
       }
     }
   }
