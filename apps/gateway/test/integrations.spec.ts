@@ -12,7 +12,7 @@ describe('integrations', () => {
   });
   afterAll(() => gateway.close());
 
-  const name = () => `integration ${++made}`;
+  const name = () => `example ${++made}`;
   const create = async (body: object) => {
     const answer = await gateway.api('POST', '/integrations', { name: name(), ...body });
     expect([answer.statusCode, answer.body]).toEqual([201, expect.any(String)]);
