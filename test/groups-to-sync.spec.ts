@@ -90,7 +90,7 @@ bothWays('groups to sync', (start) => {
 
   it('a group outside the list cannot be granted, and shows no members', async () => {
     await eventually(async () => expect(await membersOf(ops)).toEqual([[userId, ['scim']]]));
-    await expect(flowOver(billing)).rejects.toThrow(/400 .*groups of the integration that are synced/);
+    await expect(flowOver(billing)).rejects.toThrow(/400 .*synced groups of this integration/);
     await expect(membersOf(billing)).rejects.toThrow(/404 .*among the groups to sync/);
   });
 
@@ -124,7 +124,7 @@ bothWays('groups to sync', (start) => {
     await eventually(async () =>
       expect(await grant()).toMatchObject({ status: 'ended', endReason: 'group_not_synced' }),
     );
-    await expect(requestAccess()).rejects.toThrow(/403 .*not among the groups to sync/);
+    await expect(requestAccess()).rejects.toThrow(/403 .*not in the groups to sync/);
     expect(await asOktaReads(billing)).toEqual(before);
     expect((await scim('PUT', `/Groups/${billing}`, { displayName: 'Billing', members: [] })).status).toBe(200);
   });
