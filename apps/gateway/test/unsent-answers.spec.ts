@@ -208,6 +208,24 @@ describe('a connection', () => {
   afterEach(() => listening.hangUp());
   afterAll(() => listening.close());
 
+  it('is closed when more than 32 of its requests have no response', async () => {
+    const { transport } = listening.gateway;
+    let open = () => {};
+    transport.gate = new Promise<void>((resolve) => (open = resolve));
+    const path = `/scim/v2/${listening.okta.id}/Users/${uuidv7()}`;
+    const request = `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${listening.okta.token}\r\n\r\n`;
+    listening.raw(request.repeat(32));
+    await eventually(() =>
+      expect(transport.asked.filter(({ name }) => name === 'users.get').length).toBeGreaterThan(0),
+    );
+    expect(await listening.connections()).toBe(1);
+    const socket = listening.raw(request.repeat(33));
+    await eventually(() => expect(socket.destroyed).toBe(true));
+    expect(await listening.connections()).toBe(1);
+    open();
+    transport.gate = Promise.resolve();
+  });
+
   it('is closed when its client reads nothing', async () => {
     const { handlers } = listening.gateway.transport;
     const members = Array.from({ length: 1000 }, () => ({
