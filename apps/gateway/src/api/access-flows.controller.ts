@@ -1,5 +1,4 @@
-import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { accessibleIntegrations } from '../auth/access.rule.js';
@@ -9,12 +8,14 @@ import { InvalidFields } from '../http/invalid-fields.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { flowView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { CreateFlow, FlowsParams, UpdateFlow } from './dto/access.dto.js';
 import { flowSettings, withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse, FlowView, UpdatedFlowView } from './dto/views.js';
+import { FlowView, UpdatedFlowView } from './dto/views.js';
 import { ownMembers } from './own.rule.js';
+
+const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
 
 /** Access flows: the rules under which users request group memberships. */
 @Api('access-flows')
@@ -26,7 +27,14 @@ export class AccessFlowsController {
 
   @Post()
   @Needs('access:write')
-  @ApiCreatedResponse({ type: FlowView })
+  @Operation('createFlow', 'Create a flow', {
+    description:
+      'Users can then request the groups of the flow. An enabled flow whose requests could not be decided by any approver ' +
+      'is refused.',
+    returns: FlowView,
+    status: 201,
+    conflict: NAME_TAKEN,
+  })
   async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowView> {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
@@ -38,7 +46,10 @@ export class AccessFlowsController {
 
   @Get()
   @Needs('access:read', { orOwn: true })
-  @ApiPageResponse(FlowView)
+  @Operation('listFlows', 'List flows', {
+    description: 'Members see only the flows under which they can request or review.',
+    page: FlowView,
+  })
   async list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
@@ -54,7 +65,10 @@ export class AccessFlowsController {
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
-  @ApiOkResponse({ type: FlowView })
+  @Operation('getFlow', 'Get a flow', {
+    description: 'Members see only the flows under which they can request or review.',
+    returns: FlowView,
+  })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
     const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
     return flowView(
@@ -65,7 +79,12 @@ export class AccessFlowsController {
 
   @Patch(':id')
   @Needs('access:write')
-  @ApiOkResponse({ type: UpdatedFlowView })
+  @Operation('updateFlow', 'Change a flow', {
+    description:
+      'Changes the given fields. Pending requests that no longer match the flow are cancelled. Existing grants continue.',
+    returns: UpdatedFlowView,
+    conflict: NAME_TAKEN,
+  })
   async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
     const settings = flowSettings(body);
@@ -75,8 +94,9 @@ export class AccessFlowsController {
 
   @Delete(':id')
   @Needs('access:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteFlow', 'Delete a flow', {
+    description: 'Ends all grants of the flow and cancels its pending requests.',
+  })
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id }, call.access.reach, 'takesAccess');
     await this.commands.ask('flows.delete', call, { id }, [integrationId]);

@@ -1,5 +1,4 @@
-import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Get, Post, Query } from '@nestjs/common';
 import { type CommandData, type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { accessibleIntegrations } from '../auth/access.rule.js';
@@ -10,12 +9,14 @@ import { Links } from '../login/links.service.js';
 import { apiCaller } from './known-caller.js';
 import { requestView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { CreateRequest, RequestsParams, Review } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse, RequestView } from './dto/views.js';
+import { RequestView } from './dto/views.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
+
+const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
 
 /** Access requests and their reviews. */
 @Api('access-requests')
@@ -27,7 +28,14 @@ export class AccessRequestsController {
 
   @Post()
   @Needs('access:write', { orOwn: true })
-  @ApiCreatedResponse({ type: RequestView })
+  @Operation('createRequest', 'Request access to a group', {
+    description:
+      'Creates a request under a flow. In an automatic flow it is approved at once and has a grant; otherwise it is pending ' +
+      'until an approver decides or it expires. Members can only request for themselves.',
+    returns: RequestView,
+    status: 201,
+    conflict: 'This user already has a pending request for this group under this access flow.',
+  })
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestView> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
     const integrationIds = await this.integrationOf(body.flowId, reach, call);
@@ -36,7 +44,10 @@ export class AccessRequestsController {
 
   @Get()
   @Needs('access:read', { orOwn: true })
-  @ApiPageResponse(RequestView)
+  @Operation('listRequests', 'List requests', {
+    description: 'Newest first. Members see only their own requests and those that they can or could review.',
+    page: RequestView,
+  })
   list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestView>> {
     const { status, approverId, reviewable } = params;
     if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
@@ -46,31 +57,46 @@ export class AccessRequestsController {
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
-  @ApiOkResponse({ type: RequestView })
+  @Operation('getRequest', 'Get a request', {
+    description: 'Members see only their own requests and those that they can or could review.',
+    returns: RequestView,
+  })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     return requestView(call.access, await this.find(id, call));
   }
 
   @Post(':id/approve')
   @Needs('access:review-as', { orOwn: true })
-  @HttpCode(200)
-  @ApiOkResponse({ type: RequestView })
+  @Operation('approveRequest', 'Approve a request', {
+    description:
+      'Creates a review and a grant. The current flow is evaluated again, and the grant lasts at most as long as the flow ' +
+      'currently allows. People review as their own user. An API key names the reviewer. Requesters cannot approve their ' +
+      'own requests.',
+    returns: RequestView,
+    conflict: `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied.`,
+  })
   approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
     return this.decide(id, 'approve', review, call);
   }
 
   @Post(':id/deny')
   @Needs('access:review-as', { orOwn: true })
-  @HttpCode(200)
-  @ApiOkResponse({ type: RequestView })
+  @Operation('denyRequest', 'Deny a request', {
+    description: 'Creates a review. People review as their own user. An API key names the reviewer.',
+    returns: RequestView,
+    conflict: DECIDED,
+  })
   deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
     return this.decide(id, 'deny', review, call);
   }
 
   @Post(':id/cancel')
   @Needs('access:write', { orOwn: true })
-  @HttpCode(200)
-  @ApiOkResponse({ type: RequestView })
+  @Operation('cancelRequest', 'Cancel a request', {
+    description: 'Cancels a pending request, with the reason `withdrawn`. Members can cancel their own requests.',
+    returns: RequestView,
+    conflict: 'Only pending requests can be cancelled.',
+  })
   async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     const request = await this.find(id, call);
     if (!canActOn(call.access, request)) throw new Refusal('notAllowed', 'Only the requester can cancel a request.');

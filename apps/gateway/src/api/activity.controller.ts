@@ -1,5 +1,4 @@
 import { Get, Query } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
 import { Activity } from '../activity/activity.service.js';
 import { adviceFor } from '../activity/advice.rule.js';
@@ -12,11 +11,10 @@ import { Needs } from '../auth/access.decorator.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { nameHash } from '../http/provisioning-log.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { ActivityParams, ConnectionView, EntryView } from './dto/activity.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse } from './dto/views.js';
 
 /** The provisioning log and the connection check of an integration. */
 @Api('integrations/:integrationId', 'activity')
@@ -27,10 +25,14 @@ export class ActivityController {
     private readonly secrets: Secrets,
   ) {}
 
-  /** The provisioning log, newest first. */
   @Get('activity')
   @Needs('audit:read')
-  @ApiPageResponse(EntryView)
+  @Operation('listActivity', 'List the provisioning log', {
+    description:
+      'The calls of the identity provider and their results, newest first: all writes, all refusals and failures, and the ' +
+      'reads of the connection test.',
+    page: EntryView,
+  })
   async list(@Id('integrationId') integrationId: string, @Query() params: ActivityParams): Promise<Page<EntryView>> {
     const { cursor: before, limit } = pageQuery(params);
     if (before !== undefined && !isId(before))
@@ -41,15 +43,20 @@ export class ActivityController {
 
   @Get('activity/:entryId')
   @Needs('audit:read')
-  @ApiOkResponse({ type: EntryView })
+  @Operation('getActivityEntry', 'Get an entry of the provisioning log', {
+    description: 'An entry is kept for PROVISIONING_LOG_DAYS.',
+    returns: EntryView,
+  })
   async get(@Id('integrationId') integrationId: string, @Id('entryId') entryId: string): Promise<EntryView> {
     return view(await this.activity.get(integrationId, entryId));
   }
 
-  /** Checks the connection: state of each check, last refusals, and advice. */
   @Get('connection')
   @Needs('integrations:read')
-  @ApiOkResponse({ type: ConnectionView })
+  @Operation('checkConnection', 'Check the connection', {
+    description: 'The state of each check, in the order of the setup, and the last refused calls with advice.',
+    returns: ConnectionView,
+  })
   async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
     const { checkedAt, checks, refusals, client } = await this.connection.check(integrationId);
     const checkViews = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));

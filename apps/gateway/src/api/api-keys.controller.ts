@@ -1,5 +1,4 @@
-import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type ApiKey, ApiKeyAdmin } from '../auth/api-key-admin.service.js';
@@ -7,9 +6,8 @@ import { type Scope } from '../auth/roles.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Audit } from './audit.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from './api.decorator.js';
 import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './dto/people.dto.js';
-import { ApiPageResponse } from './dto/views.js';
 import { apiCaller, causeOfCall } from './known-caller.js';
 
 /** API keys. */
@@ -22,7 +20,14 @@ export class ApiKeysController {
 
   @Post()
   @Needs('keys:write', { stepUp: true })
-  @ApiCreatedResponse({ type: NewApiKeyView })
+  @Operation('createApiKey', 'Create an API key', {
+    description:
+      'The response contains the key, only this once. A key cannot exceed the scopes, integrations and lifetime of its ' +
+      'creator, except that a key with the scope `all` for all integrations can also give `access:review-as`.',
+    returns: NewApiKeyView,
+    status: 201,
+    conflict: 'The limit of API keys is reached.',
+  })
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
     const request = { ...key, expiresAt: body.expiresAt };
@@ -33,18 +38,24 @@ export class ApiKeysController {
 
   @Get()
   @Needs('keys:read')
-  @ApiPageResponse(ApiKeyView)
+  @Operation('listApiKeys', 'List API keys', {
+    description: 'Without their secrets. All keys are on one page.',
+    page: ApiKeyView,
+  })
   async list(@Call() { access }: HttpCall): Promise<Page<ApiKeyView>> {
     return { items: (await this.apiKeys.list(access.reach)).map(view), nextCursor: null };
   }
 
-  /** Makes the caller the creator of a key, when its creator leaves. */
   @Post(':id/take-over')
   @Needs('keys:write', { stepUp: true })
-  @HttpCode(200)
-  @ApiOkResponse({
-    type: ApiKeyView,
-    description: 'The caller becomes the creator of the key. Secret, scopes and expiry do not change.',
+  @Operation('takeOverApiKey', 'Take over an API key', {
+    description:
+      'The caller becomes the creator of the key. Secret, scopes and expiry do not change. Use it to keep a program running ' +
+      'when the creator of its key leaves.',
+    returns: ApiKeyView,
+    conflict:
+      'The key is a root key, has expired, has the scope access:review-as, or created the key of the caller. Or the limit ' +
+      'of API keys is reached.',
   })
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
     const key = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
@@ -54,8 +65,10 @@ export class ApiKeysController {
 
   @Delete(':id')
   @Needs('keys:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteApiKey', 'Delete an API key', {
+    description: 'The key, and the keys that it created, are refused within a second.',
+    conflict: LAST_ADMINISTRATOR,
+  })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.apiKeys.revoke(id, call.access.reach, causeOfCall(call));
     this.audit.note(call, 'API key revoked', { keyId: id });

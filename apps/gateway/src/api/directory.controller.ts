@@ -1,13 +1,12 @@
 import { Get, Query } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
 import { type GroupRecord, type Page, Refusal, type UserRecord } from '@tidegate/contracts';
 import { userStateOf } from '@tidegate/scim';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { ApiCommands } from './api-commands.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { pageQuery, GroupsParams, PageParams } from './dto/page.query.js';
-import { ApiPageResponse, GroupView, MembershipView, UserView } from './dto/views.js';
+import { GroupView, MembershipView, UserView } from './dto/views.js';
 import { canActOn } from './own.rule.js';
 
 /** Users, groups and effective memberships of an integration. */
@@ -17,7 +16,10 @@ export class DirectoryController {
 
   @Get('users')
   @Needs('directory:read')
-  @ApiPageResponse(UserView)
+  @Operation('listUsers', 'List users', {
+    description: 'The users that the identity provider pushed, also inactive ones.',
+    page: UserView,
+  })
   async users(
     @Id('integrationId') integrationId: string,
     @Query() params: PageParams,
@@ -29,7 +31,7 @@ export class DirectoryController {
 
   @Get('users/:userId')
   @Needs('directory:read', { orOwn: true })
-  @ApiOkResponse({ type: UserView })
+  @Operation('getUser', 'Get a user', { description: 'Members see only themselves.', returns: UserView })
   async user(
     @Id('integrationId') integrationId: string,
     @Id('userId') id: string,
@@ -39,10 +41,12 @@ export class DirectoryController {
     return userView(await this.commands.askOne(integrationId, 'users.get', call, { id, withGroups: false }));
   }
 
-  /** Effective memberships of a user: by SCIM, by a grant, or both. */
   @Get('users/:userId/groups')
   @Needs('directory:read', { orOwn: true })
-  @ApiPageResponse(MembershipView)
+  @Operation('listGroupsOfUser', 'List the effective memberships of a user', {
+    description: 'Memberships by SCIM, by a grant, or both. Members see only their own.',
+    page: MembershipView,
+  })
   groupsOfUser(
     @Id('integrationId') integrationId: string,
     @Id('userId') userId: string,
@@ -55,7 +59,10 @@ export class DirectoryController {
 
   @Get('groups')
   @Needs('directory:read')
-  @ApiPageResponse(GroupView)
+  @Operation('listGroups', 'List groups', {
+    description: 'The groups that the identity provider pushed, also those that are not synced.',
+    page: GroupView,
+  })
   async groups(
     @Id('integrationId') integrationId: string,
     @Query() { synced, ...params }: GroupsParams,
@@ -68,7 +75,10 @@ export class DirectoryController {
 
   @Get('groups/:groupId')
   @Needs('directory:read', { orOwn: true })
-  @ApiOkResponse({ type: GroupView })
+  @Operation('getGroup', 'Get a group', {
+    description: 'Members see only groups that they are in, can request, can approve or have requested.',
+    returns: GroupView,
+  })
   async group(
     @Id('integrationId') integrationId: string,
     @Id('groupId') id: string,
@@ -78,10 +88,12 @@ export class DirectoryController {
     return groupView(await this.commands.askOne(integrationId, 'groups.get', call, { id, withMembers: false }));
   }
 
-  /** Effective members of a group: by SCIM, by a grant, or both. */
   @Get('groups/:groupId/members')
   @Needs('directory:read')
-  @ApiPageResponse(MembershipView)
+  @Operation('listMembersOfGroup', 'List the effective members of a group', {
+    description: 'Active users that are members by SCIM, by a grant, or both.',
+    page: MembershipView,
+  })
   membersOfGroup(
     @Id('integrationId') integrationId: string,
     @Id('groupId') groupId: string,

@@ -1,5 +1,4 @@
-import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { Body, Get, Post, Query } from '@nestjs/common';
 import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { accessibleIntegrations } from '../auth/access.rule.js';
@@ -7,11 +6,11 @@ import { Call, type HttpCall } from '../http/call.js';
 import { grantView } from './access-views.js';
 import { Links } from '../login/links.service.js';
 import { ApiCommands } from './api-commands.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { ExtendGrant, GrantsParams } from './dto/access.dto.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { pageQuery } from './dto/page.query.js';
-import { ApiPageResponse, GrantView } from './dto/views.js';
+import { GrantView } from './dto/views.js';
 import { apiCaller } from './known-caller.js';
 import { canActOn, scopeToCaller } from './own.rule.js';
 
@@ -25,7 +24,10 @@ export class GrantsController {
 
   @Get()
   @Needs('access:read', { orOwn: true })
-  @ApiPageResponse(GrantView)
+  @Operation('listGrants', 'List grants', {
+    description: 'Newest first. Members see only their own grants.',
+    page: GrantView,
+  })
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
     const { reach, ...filter } = scopeToCaller(call.access, params);
     const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...filter }) };
@@ -35,16 +37,17 @@ export class GrantsController {
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
-  @ApiOkResponse({ type: GrantView })
+  @Operation('getGrant', 'Get a grant', { description: 'Members see only their own grants.', returns: GrantView })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
     return grantView(call.access, await this.find(id, call));
   }
 
-  /** Ends a grant now. Users can also end their own grants. */
   @Post(':id/revoke')
   @Needs('access:write', { orOwn: true })
-  @HttpCode(200)
-  @ApiOkResponse({ type: GrantView })
+  @Operation('revokeGrant', 'Revoke a grant', {
+    description: 'Ends a grant now. Members can revoke their own grants. A grant that has ended is returned unchanged.',
+    returns: GrantView,
+  })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
     const { integrationId } = await this.find(id, call, 'takesAccess');
     return grantView(call.access, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
@@ -52,8 +55,13 @@ export class GrantsController {
 
   @Post(':id/extend')
   @Needs('access:write')
-  @HttpCode(200)
-  @ApiOkResponse({ type: GrantView })
+  @Operation('extendGrant', 'Extend a grant', {
+    description:
+      'Moves the end of an active grant. Counted from its start, it can last at most as long as the flow allowed at its ' +
+      'creation, and at most as long as the flow currently allows.',
+    returns: GrantView,
+    conflict: 'The grant is not active or would last too long, or the current flow does not allow it.',
+  })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
     const { integrationId, userId } = await this.find(id, call);
     const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);

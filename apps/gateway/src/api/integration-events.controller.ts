@@ -1,5 +1,5 @@
 import { Get, Headers, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
 import { type Need } from '../auth/access.rule.js';
@@ -9,19 +9,22 @@ import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { IntegrationWatch, type Watcher, type StreamUsage } from '../integrations/watch.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { integrationView } from './dto/integration.view.js';
 
 /** Required to open a stream, and checked again while it is open. */
 const NEED = { scope: 'integrations:read' } as const satisfies Need;
-const LAST_ID = 'last-event-id';
-const RESUME = { name: 'Last-Event-ID', required: false, description: 'Id of the last event received.' };
+const LAST_ID = 'Last-Event-ID';
+const RESUME = { name: LAST_ID, required: false, description: 'Id of the last event received.' };
+const DESCRIPTION =
+  'Server-sent events: integration.created, .connected and .updated, with the integration as data, and ' +
+  'integration.removed, with only its id. The stream ends after five minutes, when the service stops, and within ' +
+  'seconds after the caller loses access. Reconnect with Last-Event-ID.';
+const EXAMPLE =
+  'id: 01a216c2-77a1-7433-a1f7-0e4a4f3d5b60\nevent: integration.removed\n' +
+  'data: {"id":"01a20a91-9f1a-762e-8330-4b3a2dcf66da"}\n\n';
 const STREAM = {
-  description:
-    'Server-sent events: integration.created, .connected and .updated, with the integration as data, and ' +
-    'integration.removed, with only its id. The stream ends after five minutes, when the service stops, and within ' +
-    'seconds after the caller loses access. Reconnect with Last-Event-ID.',
-  schema: { type: 'string' },
+  content: { [EVENT_STREAM]: { schema: { type: 'string' }, example: EXAMPLE } },
 } as const;
 
 /** Streams changes of integrations. */
@@ -36,8 +39,8 @@ export class IntegrationEventsController {
   @Get('events')
   @Needs(NEED.scope)
   @ApiHeader(RESUME)
-  @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
+  @Operation('watchIntegrations', 'Watch all integrations', { description: DESCRIPTION, status: 200 })
   all(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Headers(LAST_ID) lastId?: string): Promise<void> {
     return this.stream(request, reply, undefined, lastId);
   }
@@ -45,8 +48,8 @@ export class IntegrationEventsController {
   @Get(':integrationId/events')
   @Needs(NEED.scope)
   @ApiHeader(RESUME)
-  @ApiProduces(EVENT_STREAM)
   @ApiOkResponse(STREAM)
+  @Operation('watchIntegration', 'Watch an integration', { description: DESCRIPTION, status: 200 })
   async one(
     @Id('integrationId') integrationId: string,
     @Req() request: FastifyRequest,

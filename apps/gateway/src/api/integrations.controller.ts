@@ -1,5 +1,5 @@
-import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
@@ -8,7 +8,7 @@ import { stateOf } from '../integrations/integration-events.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { objectOf } from '../integrations/settings.rule.js';
 import { ApiCommands } from './api-commands.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from './api.decorator.js';
 import {
   Confirmation,
   CreateIntegration,
@@ -21,9 +21,10 @@ import {
 } from './dto/integrations.dto.js';
 import { integrationView } from './dto/integration.view.js';
 import { pageQuery, PageParams } from './dto/page.query.js';
-import { ApiPageResponse } from './dto/views.js';
 import { causeOfCall } from './known-caller.js';
 import { SyncLists } from './sync-lists.service.js';
+
+const NAME_TAKEN = 'Another integration already has this name.';
 
 /** Integrations. The catalog, not a DTO, defines the validation of bodies, by type. */
 @Api('integrations')
@@ -37,14 +38,24 @@ export class IntegrationsController {
   @Post()
   @Needs('integrations:write', { everywhere: true })
   @ApiBody({ type: CreateIntegration })
-  @ApiCreatedResponse({ type: IntegrationView })
+  @Operation('createIntegration', 'Create an integration', {
+    description:
+      'The type in the catalog determines the fields of the body. The integration becomes active with the first call of ' +
+      'the identity provider.',
+    returns: IntegrationView,
+    status: 201,
+    conflict: NAME_TAKEN,
+  })
   async create(@Body() body: object, @Call() call: HttpCall): Promise<IntegrationView> {
     return integrationView(await this.integrations.create(body, causeOfCall(call)), call.origin);
   }
 
   @Get()
   @Needs('integrations:read')
-  @ApiPageResponse(IntegrationView)
+  @Operation('listIntegrations', 'List integrations', {
+    description: 'The integrations that the caller has access to.',
+    page: IntegrationView,
+  })
   async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
     const page = pageQuery(params);
     if (page.cursor !== undefined && !isId(page.cursor))
@@ -55,7 +66,10 @@ export class IntegrationsController {
 
   @Get(':integrationId')
   @Needs('integrations:read')
-  @ApiOkResponse({ type: IntegrationView })
+  @Operation('getIntegration', 'Get an integration', {
+    description: 'The settings and the status of an integration.',
+    returns: IntegrationView,
+  })
   async get(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
     return integrationView(await this.integrations.get(id), call.origin);
   }
@@ -63,7 +77,13 @@ export class IntegrationsController {
   @Patch(':integrationId')
   @Needs('integrations:write')
   @ApiBody({ type: UpdateIntegration })
-  @ApiOkResponse({ type: UpdatedIntegrationView })
+  @Operation('updateIntegration', 'Change an integration', {
+    description:
+      'Changes the given fields. A new list of groups to sync that would end grants requires the name of the integration ' +
+      'in `confirm`.',
+    returns: UpdatedIntegrationView,
+    conflict: NAME_TAKEN,
+  })
   async update(
     @Id('integrationId') id: string,
     @Body() body: object,
@@ -73,10 +93,12 @@ export class IntegrationsController {
     return { ...integrationView(integration, call.origin), ...(unmatched ? { unmatchedGroups: unmatched } : {}) };
   }
 
-  /** Counts what disabling or deleting the integration would end. */
   @Get(':integrationId/impact')
   @Needs('integrations:read')
-  @ApiOkResponse({ type: ImpactView })
+  @Operation('previewEnd', 'Preview disabling or deleting an integration', {
+    description: 'Counts the users, grants and requests that would be affected. Changes nothing.',
+    returns: ImpactView,
+  })
   async impact(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<ImpactView> {
     const [{ users, activeUsers }, { liveGrants }, { openRequests }] = await Promise.all([
       this.commands.askOne(id, 'users.count', call, {}),
@@ -86,12 +108,13 @@ export class IntegrationsController {
     return { users, activeUsers, liveGrants, openRequests };
   }
 
-  /** Counts what a change of the groups to sync would add and end. Changes nothing. */
   @Post(':integrationId/groups-to-sync/impact')
   @Needs('integrations:read')
-  @HttpCode(200)
   @ApiBody({ type: GroupsToSync })
-  @ApiOkResponse({ type: SyncImpactView })
+  @Operation('previewGroupsToSync', 'Preview a list of groups to sync', {
+    description: 'Counts what the list would add and end. Changes nothing.',
+    returns: SyncImpactView,
+  })
   async syncImpact(
     @Id('integrationId') id: string,
     @Body() body: object,
@@ -102,11 +125,14 @@ export class IntegrationsController {
     return this.syncLists.impact(id, groupsToSync, call);
   }
 
-  /** Disables an integration: refuses SCIM calls, ends grants and cancels requests. */
   @Post(':integrationId/disable')
   @Needs('integrations:write')
-  @HttpCode(200)
-  @ApiOkResponse({ type: IntegrationView })
+  @Operation('disableIntegration', 'Disable an integration', {
+    description:
+      'Refuses SCIM calls, ends all grants, cancels pending requests and refuses new ones. Requires the name of the ' +
+      'integration in `confirm`. Users, groups, flows and tokens stay.',
+    returns: IntegrationView,
+  })
   async disable(
     @Id('integrationId') id: string,
     @Body() { confirm }: Confirmation,
@@ -115,30 +141,36 @@ export class IntegrationsController {
     return integrationView(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call.origin);
   }
 
-  /** Enables an integration. Ended grants and cancelled requests are not restored. */
   @Post(':integrationId/enable')
   @Needs('integrations:write')
-  @HttpCode(200)
-  @ApiOkResponse({ type: IntegrationView })
+  @Operation('enableIntegration', 'Enable an integration', {
+    description: 'Accepts SCIM calls and requests again. Ended grants and cancelled requests are not restored.',
+    returns: IntegrationView,
+  })
   async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
     return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
   }
 
-  /** Reads its users and groups from the directory again, in the background, wherever access rules use copies of them. */
   @Post(':integrationId/rebuild')
   @Needs('integrations:write')
-  @HttpCode(202)
-  @ApiAcceptedResponse()
+  @Operation('rebuildIntegration', 'Rebuild the users and groups for access rules', {
+    description:
+      'Makes access-flow read the users, groups and members of the integration again, in the background. Use it after a restore.',
+    status: 202,
+  })
   async rebuild(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<void> {
     const state = stateOf(await this.integrations.get(id));
     await this.commands.askOne(id, 'projections.rebuild', call, { state });
   }
 
-  /** Deletes an integration with its users, groups and credentials, ends grants and cancels requests. */
   @Delete(':integrationId')
   @Needs('integrations:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteIntegration', 'Delete an integration', {
+    description:
+      'Deletes its users, groups, flows and credentials, ends all grants and cancels pending requests. Requires the name ' +
+      'of the integration in `confirm`.',
+    conflict: LAST_ADMINISTRATOR,
+  })
   async remove(
     @Id('integrationId') id: string,
     @Query() { confirm }: Confirmation,

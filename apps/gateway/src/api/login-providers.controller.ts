@@ -1,17 +1,15 @@
-import { Body, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type LoginProvider } from '../login/login-providers.queries.js';
 import { LoginProviders } from '../login/login-providers.service.js';
 import { callbackPath } from '../login/openid-login.controller.js';
 import { Call, type HttpCall } from '../http/call.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './dto/people.dto.js';
 import { causeOfCall } from './known-caller.js';
-import { ApiPageResponse } from './dto/views.js';
 
 /** Login providers. They are global, so callers need their scope for all integrations. */
 @Api('login-providers')
@@ -23,7 +21,12 @@ export class LoginProvidersController {
 
   @Post()
   @Needs('login:write', { everywhere: true, stepUp: true })
-  @ApiCreatedResponse({ type: LoginProviderView })
+  @Operation('createLoginProvider', 'Create a login provider', {
+    description: 'People can then log in with it. Register the `redirectUri` of the response at the provider.',
+    returns: LoginProviderView,
+    status: 201,
+    conflict: 'This issuer already has a login provider, or one of the integrations has another login provider.',
+  })
   async create(@Body() body: CreateLoginProvider, @Call() call: HttpCall): Promise<LoginProviderView> {
     const { issuer, clientId, clientSecret, label, integrationIds = [] } = body;
     const settings = { issuer, clientId, clientSecret, label, integrationIds };
@@ -34,21 +37,31 @@ export class LoginProvidersController {
 
   @Get()
   @Needs('login:read', { everywhere: true })
-  @ApiPageResponse(LoginProviderView)
+  @Operation('listLoginProviders', 'List login providers', {
+    description: 'Without their secrets. All login providers are on one page.',
+    page: LoginProviderView,
+  })
   async list(@Call() call: HttpCall): Promise<Page<LoginProviderView>> {
     return { items: (await this.providers.list()).map((provider) => view(provider, call)), nextCursor: null };
   }
 
   @Get(':id')
   @Needs('login:read', { everywhere: true })
-  @ApiOkResponse({ type: LoginProviderView })
+  @Operation('getLoginProvider', 'Get a login provider', {
+    description: 'The client secret is never returned.',
+    returns: LoginProviderView,
+  })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<LoginProviderView> {
     return view(await this.providers.get(id), call);
   }
 
   @Patch(':id')
   @Needs('login:write', { everywhere: true, stepUp: true })
-  @ApiOkResponse({ type: LoginProviderView })
+  @Operation('updateLoginProvider', 'Change a login provider', {
+    description: 'Changes the given fields. The issuer cannot be changed.',
+    returns: LoginProviderView,
+    conflict: `One of the integrations already has a login provider. Or: ${LAST_ADMINISTRATOR}`,
+  })
   async update(
     @Id() id: string,
     @Body() body: UpdateLoginProvider,
@@ -61,8 +74,10 @@ export class LoginProvidersController {
 
   @Delete(':id')
   @Needs('login:write', { everywhere: true, stepUp: true })
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteLoginProvider', 'Delete a login provider', {
+    description: 'Ends the sessions of its people. The API keys that they created stop.',
+    conflict: LAST_ADMINISTRATOR,
+  })
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.providers.remove(id);
     this.audit.note(call, 'Login provider removed', { providerId: id });

@@ -1,5 +1,4 @@
-import { Delete, Get, HttpCode } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Delete, Get } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { ForPersons } from '../auth/access.decorator.js';
 import { STEP_UP_SECONDS } from '../auth/access.rule.js';
@@ -7,9 +6,8 @@ import { type Person } from '../auth/caller.js';
 import { type Reach } from '../auth/roles.js';
 import { Sessions } from '../auth/sessions.service.js';
 import { Call, type HttpCall } from '../http/call.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { MeView, SessionView } from './dto/people.dto.js';
-import { ApiPageResponse } from './dto/views.js';
 import { apiCaller } from './known-caller.js';
 
 /** The logged-in person and its sessions. */
@@ -19,7 +17,10 @@ export class MeController {
 
   @Get()
   @ForPersons()
-  @ApiOkResponse({ type: MeView })
+  @Operation('getMe', 'Get the logged-in person', {
+    description: 'The roles of the person, and the user of the person in each integration.',
+    returns: MeView,
+  })
   me(@Call() call: HttpCall): MeView {
     const { issuer, subject, roles, users, authenticatedAt } = personOf(call);
     return {
@@ -34,7 +35,10 @@ export class MeController {
 
   @Get('sessions')
   @ForPersons()
-  @ApiPageResponse(SessionView)
+  @Operation('listSessions', 'List the sessions of the logged-in person', {
+    description: 'All sessions are on one page.',
+    page: SessionView,
+  })
   async list(@Call() call: HttpCall): Promise<Page<SessionView>> {
     const person = personOf(call);
     const items = (await this.sessions.list(person)).map(({ id, createdAt, lastUsedAt, expiresAt }) => ({
@@ -49,8 +53,9 @@ export class MeController {
 
   @Delete('sessions/:id')
   @ForPersons()
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteSession', 'End a session of the logged-in person', {
+    description: 'The session is refused within a second.',
+  })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     await this.sessions.revoke(personOf(call), id);
   }

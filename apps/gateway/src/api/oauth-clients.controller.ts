@@ -1,10 +1,9 @@
-import { Body, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { type ClientSecret, redirectUrisOf } from '../oauth/oauth-clients.queries.js';
 import { type ClientWithSecrets, OAuthClients } from '../oauth/oauth-clients.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { withoutAbsent } from './dto/flow-settings.js';
 import {
   type ClientSecretView,
@@ -23,7 +22,12 @@ export class OAuthClientsController {
 
   @Post()
   @Needs('tokens:write', { stepUp: true })
-  @ApiCreatedResponse({ type: NewOAuthClientView })
+  @Operation('createOAuthClient', 'Create the OAuth client', {
+    description: 'An integration can have one OAuth client. The response contains the secret, only this once.',
+    returns: NewOAuthClientView,
+    status: 201,
+    conflict: 'The integration already has an OAuth client. Change it, or delete it first.',
+  })
   async create(
     @Id('integrationId') integrationId: string,
     @Body() body: CreateOAuthClient,
@@ -38,14 +42,20 @@ export class OAuthClientsController {
 
   @Get()
   @Needs('integrations:read')
-  @ApiOkResponse({ type: OAuthClientView })
+  @Operation('getOAuthClient', 'Get the OAuth client', {
+    description: 'Without its secrets.',
+    returns: OAuthClientView,
+  })
   async get(@Id('integrationId') integrationId: string, @Call() call: HttpCall): Promise<OAuthClientView> {
     return view(await this.clients.get(integrationId), integrationId, call);
   }
 
   @Patch()
   @Needs('tokens:write', { stepUp: true })
-  @ApiOkResponse({ type: OAuthClientView })
+  @Operation('updateOAuthClient', 'Change the OAuth client', {
+    description: 'Changes the given fields.',
+    returns: OAuthClientView,
+  })
   async update(
     @Id('integrationId') integrationId: string,
     @Body() body: UpdateOAuthClient,
@@ -57,15 +67,21 @@ export class OAuthClientsController {
 
   @Delete()
   @Needs('tokens:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteOAuthClient', 'Delete the OAuth client', {
+    description: 'Also revokes its secrets and tokens.',
+  })
   async remove(@Id('integrationId') integrationId: string): Promise<void> {
     await this.clients.remove(integrationId);
   }
 
   @Post('secrets')
   @Needs('tokens:write', { stepUp: true })
-  @ApiCreatedResponse({ type: NewClientSecretView })
+  @Operation('addClientSecret', 'Add a secret to the OAuth client', {
+    description: 'For a rotation: both secrets are valid until one is revoked. The secret is returned only this once.',
+    returns: NewClientSecretView,
+    status: 201,
+    conflict: 'The client already has this secret, or the maximum number of secrets. Revoke one first.',
+  })
   async addSecret(
     @Id('integrationId') integrationId: string,
     @Body() body: CreateSecret,
@@ -81,8 +97,9 @@ export class OAuthClientsController {
 
   @Delete('secrets/:secretId')
   @Needs('tokens:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('revokeClientSecret', 'Revoke a secret of the OAuth client', {
+    description: 'The client can no longer authenticate with the secret.',
+  })
   async revokeSecret(@Id('integrationId') integrationId: string, @Id('secretId') secretId: string): Promise<void> {
     await this.clients.revokeSecret(integrationId, secretId);
   }

@@ -1,16 +1,14 @@
-import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { type RoleAssignment } from '../auth/role-assignments.queries.js';
 import { type Recipient, RoleAssignments } from '../auth/role-assignments.service.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { CreateRoleAssignment, RoleAssignmentView } from './dto/people.dto.js';
 import { causeOfCall } from './known-caller.js';
-import { ApiPageResponse } from './dto/views.js';
 
 /** Role assignments. */
 @Api('role-assignments')
@@ -22,7 +20,14 @@ export class RoleAssignmentsController {
 
   @Post()
   @Needs('roles:write', { stepUp: true })
-  @ApiCreatedResponse({ type: RoleAssignmentView })
+  @Operation('createRoleAssignment', 'Assign a role', {
+    description:
+      'Assigns a role to an identity (`issuer` and `subject`) or to a user (`integrationId` and `userId`). Callers can assign ' +
+      'roles only for integrations where they have the scope.',
+    returns: RoleAssignmentView,
+    status: 201,
+    conflict: 'The limit of role assignments is reached.',
+  })
   async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
     const { role, integrationIds = null } = body;
     const { reach } = call.access;
@@ -40,15 +45,20 @@ export class RoleAssignmentsController {
 
   @Get()
   @Needs('roles:read')
-  @ApiPageResponse(RoleAssignmentView)
+  @Operation('listRoleAssignments', 'List role assignments', {
+    description: 'Also those that have ended. All role assignments are on one page.',
+    page: RoleAssignmentView,
+  })
   async list(@Call() { access }: HttpCall): Promise<Page<RoleAssignmentView>> {
     return { items: (await this.assignments.list(access.reach)).map(view), nextCursor: null };
   }
 
   @Delete(':id')
   @Needs('roles:write', { stepUp: true })
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('deleteRoleAssignment', 'Remove a role', {
+    description: 'The person loses the rights of the role within a second, and API keys that they created stop.',
+    conflict: LAST_ADMINISTRATOR,
+  })
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     const { role } = await this.assignments.remove(id, call.access.reach);
     this.audit.note(call, 'Role removed', { assignmentId: id, role });

@@ -1,16 +1,16 @@
-import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
+import { Body, Delete, Get, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../auth/access.decorator.js';
 import { Call, type HttpCall } from '../http/call.js';
 import { type ScimToken } from '../integrations/tokens.queries.js';
 import { type CreatedToken, Tokens } from '../integrations/tokens.service.js';
-import { Api, Id } from './api.decorator.js';
+import { Api, Id, Operation } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
-import { ApiPageResponse } from './dto/views.js';
 import { causeOfCall } from './known-caller.js';
 
 const DAY_SECONDS = 86_400;
+
+const TWO_TOKENS = 'An integration can have at most two valid tokens. Revoke one first.';
 
 @Api('integrations/:integrationId/tokens', 'tokens')
 export class TokensController {
@@ -18,7 +18,12 @@ export class TokensController {
 
   @Post()
   @Needs('tokens:write', { stepUp: true })
-  @ApiCreatedResponse({ type: NewTokenView })
+  @Operation('createToken', 'Create a token', {
+    description: 'The response contains the token, only this once.',
+    returns: NewTokenView,
+    status: 201,
+    conflict: TWO_TOKENS,
+  })
   async create(
     @Id('integrationId') integrationId: string,
     @Body() body: CreateToken,
@@ -27,10 +32,14 @@ export class TokensController {
     return newView(await this.tokens.create(integrationId, body, causeOfCall(call, integrationId).actor));
   }
 
-  /** Creates a token that replaces another, which stays valid during the overlap. */
   @Post(':tokenId/rotate')
   @Needs('tokens:write', { stepUp: true })
-  @ApiCreatedResponse({ type: NewTokenView })
+  @Operation('rotateToken', 'Rotate a token', {
+    description: 'Creates a token that replaces another. The old token stays valid for `overlapSeconds`.',
+    returns: NewTokenView,
+    status: 201,
+    conflict: `${TWO_TOKENS} Or the token has expired.`,
+  })
   async rotate(
     @Id('integrationId') integrationId: string,
     @Id('tokenId') tokenId: string,
@@ -43,15 +52,17 @@ export class TokensController {
 
   @Get()
   @Needs('integrations:read')
-  @ApiPageResponse(TokenView)
+  @Operation('listTokens', 'List tokens', {
+    description: 'Without their secrets. All tokens are on one page.',
+    page: TokenView,
+  })
   async list(@Id('integrationId') integrationId: string): Promise<Page<TokenView>> {
     return { items: (await this.tokens.list(integrationId)).map(view), nextCursor: null };
   }
 
   @Delete(':tokenId')
   @Needs('tokens:write')
-  @HttpCode(204)
-  @ApiNoContentResponse()
+  @Operation('revokeToken', 'Revoke a token', { description: 'The token is refused within a second.' })
   async revoke(@Id('integrationId') integrationId: string, @Id('tokenId') tokenId: string): Promise<void> {
     await this.tokens.revoke(integrationId, tokenId);
   }

@@ -8,16 +8,22 @@ import {
   RESULTS,
 } from '../../activity/operation.rule.js';
 import { CHECK_NAMES, type CheckName, CHECK_STATES, type CheckState } from '../../activity/connection.rule.js';
+import { CREDENTIAL_KINDS, SCIM_TYPES } from './closed-sets.js';
 import { ChoiceField, IdField, TimestampField, StringField } from './fields.js';
 import { PageParams } from './page.query.js';
+import { Integer, OneOf, Text, Timestamp, Uuid } from './properties.js';
+
+const NULLABLE = { nullable: true } as const;
+const RESULT =
+  '`refused`: the client must change the call. `failed`: Tidegate could not process it; the client can retry it.';
 
 /** Filters of the provisioning log. */
 export class ActivityParams extends PageParams {
-  @ChoiceField(RESULTS, { optional: true })
+  @ChoiceField(RESULTS, { optional: true, description: `Only calls with this result. ${RESULT}` })
   result?: Result;
-  @ChoiceField(OPERATIONS, { optional: true })
+  @ChoiceField(OPERATIONS, { optional: true, description: 'Only calls of this operation.' })
   operation?: Operation;
-  @ChoiceField(RESOURCE_TYPES, { optional: true })
+  @ChoiceField(RESOURCE_TYPES, { optional: true, description: 'Only calls about users, or about groups.' })
   resourceType?: LoggedType;
   @IdField({ optional: true, description: 'Id of the user or group.' })
   targetId?: string;
@@ -31,76 +37,43 @@ export class ActivityParams extends PageParams {
   to?: string;
 }
 
-const NullableString = (description: string): PropertyDecorator =>
-  ApiProperty({ type: String, nullable: true, description });
-
 class CredentialView {
-  @ApiProperty({ enum: ['token', 'oauth'] })
-  kind: 'token' | 'oauth';
-  @ApiProperty()
-  id: string;
+  @OneOf(CREDENTIAL_KINDS) kind: 'token' | 'oauth';
+  @Text('Id of the token, or of the access token of the OAuth client.') id: string;
 }
 
 export class EntryView {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ format: 'date-time' })
-  answeredAt: string;
-  @ApiProperty({ enum: OPERATIONS })
-  operation: Operation;
-  @ApiProperty({ type: String, enum: RESOURCE_TYPES, nullable: true })
-  resourceType: LoggedType | null;
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'The user or group; null when unknown.',
-  })
-  targetId: string | null;
-  @ApiProperty({
-    enum: RESULTS,
-    description: '`failed`: Tidegate could not process the call; the client can retry it.',
-  })
-  result: Result;
-  @ApiProperty({ description: 'HTTP status of the response.' })
-  status: number;
-  @NullableString('SCIM error type (RFC 7644 §3.12).')
-  scimType: string | null;
-  @NullableString('Why the call failed or was refused.')
-  detail: string | null;
-  @ApiProperty()
-  durationMs: number;
-  @ApiProperty()
-  requestId: string;
-  @ApiProperty({ type: CredentialView })
-  credential: CredentialView;
-  @NullableString('Network of the caller (IPv4 /24 or IPv6 /48).')
-  clientNetwork: string | null;
+  @Uuid() id: string;
+  @Timestamp('When the response was sent.') answeredAt: string;
+  @OneOf(OPERATIONS) operation: Operation;
+  @OneOf(RESOURCE_TYPES, undefined, NULLABLE) resourceType: LoggedType | null;
+  @Uuid('The user or group; null when unknown.', NULLABLE) targetId: string | null;
+  @OneOf(RESULTS, RESULT) result: Result;
+  @Integer('HTTP status of the response.') status: number;
+  @OneOf(SCIM_TYPES, 'SCIM error type (RFC 7644 §3.12).', NULLABLE) scimType: string | null;
+  @Text('Why the call failed or was refused.', NULLABLE) detail: string | null;
+  @ApiProperty({ description: 'Milliseconds from the request to the response.' }) durationMs: number;
+  @Text('The request id, as in `X-Request-Id`.') requestId: string;
+  @ApiProperty({ type: CredentialView, description: 'The credential of the call.' }) credential: CredentialView;
+  @Text('Network of the caller (IPv4 /24 or IPv6 /48).', NULLABLE) clientNetwork: string | null;
 }
 
 export class RefusalView extends EntryView {
-  @ApiProperty({ description: 'How to resolve it.' })
-  advice: string;
+  @Text('How to resolve it.') advice: string;
 }
 
 export class CheckView {
-  @ApiProperty({ enum: CHECK_NAMES })
-  name: CheckName;
-  @ApiProperty({ enum: CHECK_STATES })
-  state: CheckState;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When this was last observed.' })
-  since: string | null;
-  @ApiProperty({ description: 'The current state and the next step.' })
-  message: string;
+  @OneOf(CHECK_NAMES) name: CheckName;
+  @OneOf(CHECK_STATES, '`missing`: not done or not seen yet. `failed`: present, but wrong.') state: CheckState;
+  @Timestamp('When this was last observed.', NULLABLE) since: string | null;
+  @Text('The current state and the next step.') message: string;
 }
 
 export class ConnectionView {
-  @ApiProperty({ description: 'Whether Okta can provision: no required check is missing or failed.' })
+  @ApiProperty({ description: 'Whether the identity provider can provision: no required check is missing or failed.' })
   ready: boolean;
-  @ApiProperty({ format: 'date-time' })
-  checkedAt: string;
-  @ApiProperty({ type: [CheckView] })
-  checks: CheckView[];
+  @Timestamp() checkedAt: string;
+  @ApiProperty({ type: [CheckView] }) checks: CheckView[];
   @ApiProperty({ type: [RefusalView], description: 'The last five refused calls, newest first.' })
   refusals: RefusalView[];
 }

@@ -23,6 +23,8 @@ import {
 
 interface FieldOptions {
   optional?: boolean;
+  /** Whether a field of this object must be present; else it is optional. */
+  requiredIf?: (object: never) => boolean;
   description?: string;
   example?: unknown;
 }
@@ -32,12 +34,13 @@ const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
 
 /** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
 function field(
-  { optional = false, description, example }: FieldOptions,
+  { requiredIf, optional = requiredIf !== undefined, description, example }: FieldOptions,
   shape: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
-  const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
+  const isRequired = requiredIf ?? (() => false);
+  const presence = optional ? [ValidateIf((object: never, value) => value !== undefined || isRequired(object))] : [];
   return applyDecorators(
     ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
     ...presence,
@@ -79,7 +82,8 @@ export function IdsField({
 }: FieldOptions & { min?: number; max: number }): PropertyDecorator {
   const each = IsUUID('all', { each: true, message: 'must be UUIDs' });
   const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ArrayUnique(), each];
-  return field(options, { type: [String], minItems: min, maxItems: max }, ...rules);
+  const items = { type: 'string', format: 'uuid' };
+  return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
 }
 
 export function StringsField({
@@ -143,5 +147,6 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
 }
 
 export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
+  // Nest's swagger module recognizes a function by the name `type`.
+  return field(options, { type: () => type() }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
 }

@@ -3,27 +3,66 @@ import { type Actor } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 import { ActorProperty } from './actor.view.js';
+import {
+  ATTRIBUTE_TYPES,
+  INTEGRATION_STATUSES,
+  MUTABILITIES,
+  RETURNED,
+  STATUS_CODES,
+  UNIQUENESSES,
+} from './closed-sets.js';
 import { StringField } from './fields.js';
+import { Integer, OneOf, Text, Texts, Timestamp, Uuid, Version } from './properties.js';
 
-const STATUSES = ['initializing', 'active', 'warning', 'disconnected', 'disabled'];
-const EXTENSIONS = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    User: { type: 'array', items: { type: 'object' } },
-    Group: { type: 'array', items: { type: 'object' } },
-  },
-  example: {
-    User: [
-      {
-        id: 'urn:example:scim:schemas:1.0:User',
-        name: 'Example',
-        attributes: [{ name: 'badge', type: 'string', usableInRules: true }],
-      },
-    ],
-    Group: [],
-  },
-} as const;
+const NULLABLE = { nullable: true } as const;
+const OPTIONAL = { optional: true } as const;
+
+/** An attribute of a schema extension (RFC 7643 §7). */
+class SubAttribute {
+  @Text() name: string;
+  @OneOf(ATTRIBUTE_TYPES, 'Default `string`.', OPTIONAL) type?: string;
+  @Text(undefined, OPTIONAL) description?: string;
+  @ApiPropertyOptional({ default: false }) multiValued?: boolean;
+  @ApiPropertyOptional({ default: false }) required?: boolean;
+  @ApiPropertyOptional({ default: false }) caseExact?: boolean;
+  @OneOf(MUTABILITIES, 'Default `readWrite`.', OPTIONAL) mutability?: string;
+  @OneOf(RETURNED, 'Default `default`.', OPTIONAL) returned?: string;
+  @OneOf(UNIQUENESSES, undefined, OPTIONAL) uniqueness?: string;
+  @Texts(undefined, OPTIONAL) canonicalValues?: string[];
+  @Texts(undefined, OPTIONAL) referenceTypes?: string[];
+}
+
+class ExtensionAttribute extends SubAttribute {
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Whether access rules can use the attribute: a single string, boolean, decimal or integer of users. ' +
+      'At most 50 attributes have it.',
+  })
+  usableInRules?: boolean;
+  @ApiPropertyOptional({ type: [SubAttribute], description: 'For type `complex`.' }) subAttributes?: SubAttribute[];
+}
+
+class SchemaExtension {
+  @Text('URN of the schema.') id: string;
+  @Text() name: string;
+  @Text(undefined, OPTIONAL) description?: string;
+  @ApiProperty({ type: [ExtensionAttribute] }) attributes: ExtensionAttribute[];
+}
+
+/** Schemas in addition to those of RFC 7643. */
+class Extensions {
+  @ApiPropertyOptional({ type: [SchemaExtension], description: 'Schemas of users.' }) User?: SchemaExtension[];
+  @ApiPropertyOptional({ type: [SchemaExtension], description: 'Schemas of groups.' }) Group?: SchemaExtension[];
+}
+
+const GROUPS_TO_SYNC = {
+  oneOf: [
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 1000 },
+    { type: 'string', example: 'group1,group2' },
+  ],
+  description: 'Names of the groups to sync, as an array or a comma-separated string. Empty means all.',
+};
 
 /** Documents the fields of all types. The catalog defines the fields of each type and their validation. */
 export class CreateIntegration {
@@ -47,25 +86,13 @@ export class CreateIntegration {
   })
   domain?: string | null;
 
-  @ApiPropertyOptional({
-    oneOf: [
-      { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 1000 },
-      { type: 'string', example: 'group1,group2' },
-    ],
-    description: 'Names of the groups to sync, as an array or a comma-separated string. Empty means all.',
-  })
+  @ApiPropertyOptional(GROUPS_TO_SYNC)
   groupsToSync?: string[] | string;
 
   @ApiPropertyOptional({ enum: DIALECTS, description: 'SCIM dialect of the client. The default depends on the type.' })
   dialect?: string;
 
-  @ApiPropertyOptional({
-    ...EXTENSIONS,
-    description:
-      'Schema extensions, in the format of RFC 7643 §7. A PATCH replaces all of them. ' +
-      'usableInRules (boolean, default false) allows access rules to use an attribute of users: a single string, boolean, ' +
-      'decimal or integer at the top level of its schema. At most 50 attributes have it.',
-  })
+  @ApiPropertyOptional({ type: Extensions, description: 'Schema extensions. A PATCH replaces all of them.' })
   extensions?: object;
 
   @ApiPropertyOptional({
@@ -95,7 +122,9 @@ export class UpdateIntegration extends PartialType(
   confirm?: string;
 }
 
-export class GroupsToSync extends PickType(CreateIntegration, ['groupsToSync'] as const) {}
+export class GroupsToSync {
+  @ApiProperty(GROUPS_TO_SYNC) groupsToSync: string[] | string;
+}
 
 export class Confirmation {
   @StringField({ max: 64, optional: true, description: 'Name of the integration, as confirmation.' })
@@ -103,89 +132,48 @@ export class Confirmation {
 }
 
 class StatusReasonView {
-  @ApiProperty({ example: 'waiting_for_first_call' })
-  code: string;
-  @ApiProperty({ description: 'Human-readable explanation.' })
-  detail: string;
+  @OneOf(STATUS_CODES) code: string;
+  @Text('Explanation for people.') detail: string;
 }
 
 export class IntegrationView {
-  @ApiProperty({ format: 'uuid', description: 'The connection id that Okta asks for.' })
-  id: string;
-  @ApiProperty({ enum: INTEGRATION_TYPES })
-  type: string;
-  @ApiProperty()
-  name: string;
-  @ApiProperty({ type: String, nullable: true })
-  domain: string | null;
-  @ApiProperty({ type: [String] })
-  groupsToSync: string[];
-  @ApiProperty({ enum: DIALECTS })
-  dialect: string;
-  @ApiProperty(EXTENSIONS)
-  extensions: object;
-  @ApiProperty({ description: '0 means never.' })
+  @Uuid('The connection id that Okta asks for.') id: string;
+  @OneOf(INTEGRATION_TYPES, 'A type in the catalog.') type: string;
+  @Text() name: string;
+  @Text('Domain of the organization.', NULLABLE) domain: string | null;
+  @Texts('Names of the groups to sync; empty means all.') groupsToSync: string[];
+  @OneOf(DIALECTS, 'SCIM dialect of the client.') dialect: string;
+  @ApiProperty({ type: Extensions, description: 'Schema extensions.' }) extensions: object;
+  @Integer('Seconds without a call until the status becomes `disconnected`; 0 means never.')
   disconnectedAfterSeconds: number;
-  @ApiProperty({ enum: STATUSES })
-  status: string;
-  @ApiProperty({ format: 'date-time' })
-  statusSince: string;
-  @ApiProperty({ type: StatusReasonView })
-  statusReason: StatusReasonView;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Time of the first authenticated SCIM call.',
-  })
-  connectedAt: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Time of the last authenticated SCIM call, to the minute.',
-  })
-  lastSeenAt: string | null;
-  @ApiProperty({ description: 'The SCIM base URL to configure in Okta.' })
-  scimBaseUrl: string;
-  @ApiProperty({ description: 'Increases with every change.' })
-  version: number;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ActorProperty('The actor that created the integration.')
-  createdBy: Actor | null;
-  @ActorProperty('The actor that last changed its settings, disabled it or enabled it.')
-  updatedBy: Actor | null;
+  @OneOf(INTEGRATION_STATUSES) status: string;
+  @Timestamp() statusSince: string;
+  @ApiProperty({ type: StatusReasonView, description: 'Why it has this status.' }) statusReason: StatusReasonView;
+  @Timestamp('Time of the first authenticated SCIM call.', NULLABLE) connectedAt: string | null;
+  @Timestamp('Time of the last authenticated SCIM call, to the minute.', NULLABLE) lastSeenAt: string | null;
+  @Text('The SCIM base URL to configure at the identity provider.') scimBaseUrl: string;
+  @Version() version: number;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The actor that created the integration.') createdBy: Actor | null;
+  @ActorProperty('The actor that last changed its settings, disabled it or enabled it.') updatedBy: Actor | null;
 }
 
 export class UpdatedIntegrationView extends IntegrationView {
-  @ApiPropertyOptional({
-    type: [String],
-    description: 'Present if groupsToSync was given: names in it without a matching group.',
-  })
+  @Texts('Present if groupsToSync was given: names in it without a matching group.', OPTIONAL)
   unmatchedGroups?: string[];
 }
 
 export class SyncImpactView {
-  @ApiProperty({ description: 'Existing groups that would be synced.' })
-  groupsJoining: number;
-  @ApiProperty({ description: 'Groups that would be removed from sync.' })
-  groupsLeaving: number;
-  @ApiProperty({ description: 'Grants that would end.' })
-  liveGrants: number;
-  @ApiProperty({ description: 'Requests that would be cancelled.' })
-  openRequests: number;
-  @ApiProperty({ type: [String], description: 'Names without a matching group.' })
-  unmatched: string[];
+  @Integer('Existing groups that would be synced.') groupsJoining: number;
+  @Integer('Groups that would be removed from sync.') groupsLeaving: number;
+  @Integer('Grants that would end.') liveGrants: number;
+  @Integer('Requests that would be cancelled.') openRequests: number;
+  @Texts('Names without a matching group.') unmatched: string[];
 }
 
 export class ImpactView {
-  @ApiProperty({ description: 'Users in the directory.' })
-  users: number;
-  @ApiProperty({ description: 'Active users in the directory.' })
-  activeUsers: number;
-  @ApiProperty({ description: 'Grants that would end.' })
-  liveGrants: number;
-  @ApiProperty({ description: 'Requests that would be cancelled.' })
-  openRequests: number;
+  @Integer('Users in the directory.') users: number;
+  @Integer('Active users in the directory.') activeUsers: number;
+  @Integer('Grants that would end.') liveGrants: number;
+  @Integer('Requests that would be cancelled.') openRequests: number;
 }

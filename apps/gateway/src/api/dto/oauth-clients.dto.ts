@@ -1,10 +1,11 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
-import { type GrantType } from '../../oauth/oauth-clients.queries.js';
 import { ActorProperty } from './actor.view.js';
+import { GRANT_TYPES } from './closed-sets.js';
 import { StringField, StringsField } from './fields.js';
+import { OneOf, Text, Texts, Timestamp, Uuid } from './properties.js';
 
-const GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'client_credentials'];
+const NULLABLE = { nullable: true } as const;
 const APP_NAME = 'Name of the Okta app: the part between /app/ and /instance/ in its admin console URL.';
 /** Unaffected by form encoding, which not all clients apply to credentials (RFC 6749 §2.3.1). */
 const UNRESERVED = /^[\w.~-]+$/;
@@ -44,56 +45,34 @@ export class CreateOAuthClient extends CreateSecret {
 export class UpdateOAuthClient extends PickType(CreateOAuthClient, ['appName', 'redirectUris']) {}
 
 export class ClientSecretView {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ description: 'Last characters of the secret.' })
-  hint: string;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ActorProperty('The actor that created it.')
-  createdBy: Actor | null;
+  @Uuid() id: string;
+  @Text('Last characters of the secret.') hint: string;
+  @Timestamp() createdAt: string;
+  @ActorProperty('The actor that created it.') createdBy: Actor | null;
 }
 
 export class NewClientSecretView extends ClientSecretView {
-  @ApiProperty({ description: 'The secret. It is returned only once.' })
-  clientSecret: string;
+  @Text('The secret. It is returned only once.') clientSecret: string;
 }
 
 export class OAuthClientView {
-  @ApiProperty()
-  clientId: string;
-  @ApiProperty({
-    enum: GRANT_TYPES,
-    description:
-      'How the client obtains tokens: with the consent of an administrator (Okta), or with its secret only (others).',
-  })
+  @Text() clientId: string;
+  @OneOf(
+    GRANT_TYPES,
+    'How the client obtains tokens: with the consent of an administrator (Okta), or with its secret only (others).',
+  )
   grantType: string;
-  @ApiProperty({ type: String, nullable: true, description: APP_NAME })
-  appName: string | null;
-  @ApiProperty({ type: [String], description: 'All allowed redirect URIs.' })
-  redirectUris: string[];
-  @ApiProperty({ type: [ClientSecretView] })
-  secrets: ClientSecretView[];
-  @ApiProperty({ description: 'Authorization endpoint.' })
-  authorizeUrl: string;
-  @ApiProperty({ description: 'Token endpoint.' })
-  tokenUrl: string;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Time of the last SCIM call with a token of this client.',
-  })
-  lastUsedAt: string | null;
-  @ActorProperty('The actor that created it.')
-  createdBy: Actor | null;
-  @ActorProperty('The actor that last changed it.')
-  updatedBy: Actor | null;
+  @Text(APP_NAME, NULLABLE) appName: string | null;
+  @Texts('All allowed redirect URIs.') redirectUris: string[];
+  @ApiProperty({ type: [ClientSecretView] }) secrets: ClientSecretView[];
+  @Text('Authorization endpoint.') authorizeUrl: string;
+  @Text('Token endpoint.') tokenUrl: string;
+  @Timestamp() createdAt: string;
+  @Timestamp('Time of the last SCIM call with a token of this client.', NULLABLE) lastUsedAt: string | null;
+  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
 }
 
 export class NewOAuthClientView extends OAuthClientView {
-  @ApiProperty({ description: 'The secret. It is returned only once.' })
-  clientSecret: string;
+  @Text('The secret. It is returned only once.') clientSecret: string;
 }

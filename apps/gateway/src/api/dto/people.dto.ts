@@ -1,10 +1,14 @@
-import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
+import { MAKER_KINDS } from './closed-sets.js';
 import { ChoiceField, ChoicesField, IdField, IdsField, TimestampField, StringField } from './fields.js';
-import { Timestamp, Nullable, Uuid } from './views.js';
+import { OneOf, SomeOf, Text, Timestamp, Uuid, Uuids } from './properties.js';
+
+const NULLABLE = { nullable: true } as const;
+const OPTIONAL = { optional: true } as const;
 
 /** Requests all scopes. */
 export const ALL_SCOPES = 'all';
@@ -35,20 +39,18 @@ export class CreateApiKey {
 }
 
 class MakerView {
-  @ApiProperty({ enum: ['person', 'apiKey'] }) kind: 'person' | 'apiKey';
-  @ApiPropertyOptional({ description: 'For `person`.' }) issuer?: string;
-  @ApiPropertyOptional({ description: 'For `person`.' }) subject?: string;
-  @ApiPropertyOptional({ description: 'For `apiKey`; `configured` is the root key in TIDEGATE_API_KEY.' })
-  keyId?: string;
+  @OneOf(MAKER_KINDS) kind: 'person' | 'apiKey';
+  @Text('For `person`: issuer of the login provider.', OPTIONAL) issuer?: string;
+  @Text('For `person`: subject at that issuer.', OPTIONAL) subject?: string;
+  @Text('For `apiKey`; `configured` is the root key in TIDEGATE_API_KEY.', OPTIONAL) keyId?: string;
 }
 
 export class ApiKeyView {
   @Uuid() id: string;
-  @ApiProperty() name: string;
-  @ApiProperty({ description: 'Last characters of the key.' }) hint: string;
-  @ApiProperty({ enum: [ALL_SCOPES, ...SCOPE_NAMES], isArray: true }) scopes: string[];
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
-    string[] | null;
+  @Text('Purpose of the key.') name: string;
+  @Text('Last characters of the key.') hint: string;
+  @SomeOf([ALL_SCOPES, ...SCOPE_NAMES], '`all` means all scopes except `access:review-as`.') scopes: string[];
+  @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
   @ApiProperty({
     type: MakerView,
     nullable: true,
@@ -57,20 +59,19 @@ export class ApiKeyView {
       'Null: the root key created at first start, which works until it is deleted.',
   })
   maker: MakerView | null;
-  @ApiProperty({
-    enum: KEY_STATUSES,
-    description:
-      '`expiring`: expires within 14 days. `suspended`: refused, because its creator was deactivated, lost the scopes of ' +
+  @OneOf(
+    KEY_STATUSES,
+    '`expiring`: expires within 14 days. `suspended`: refused, because its creator was deactivated, lost the scopes of ' +
       'the key, or is a key that has ended. The key works again when that changes or someone takes it over.',
-  })
+  )
   status: KeyStatus;
   @Timestamp() createdAt: string;
-  @Nullable('date-time') expiresAt: string | null;
-  @Nullable('date-time') lastUsedAt: string | null;
+  @Timestamp('Null: never expires.', NULLABLE) expiresAt: string | null;
+  @Timestamp(undefined, NULLABLE) lastUsedAt: string | null;
 }
 
 export class NewApiKeyView extends ApiKeyView {
-  @ApiProperty({ description: 'The key. It is returned only once.' }) key: string;
+  @Text('The key. It is returned only once.') key: string;
 }
 
 export class CreateRoleAssignment {
@@ -93,7 +94,7 @@ export class CreateRoleAssignment {
       'Requires `integrationIds` to contain only that integration.',
   })
   userId?: string;
-  @ChoiceField(ROLES)
+  @ChoiceField(ROLES, { description: 'Each role includes the previous ones.' })
   role: Role;
   @IdsField({
     min: 1,
@@ -106,23 +107,20 @@ export class CreateRoleAssignment {
 
 export class RoleAssignmentView {
   @Uuid() id: string;
-  @ApiProperty() issuer: string;
-  @ApiProperty() subject: string;
-  @Nullable('uuid', 'Integration whose directory ends the role; null if none does.')
-  integrationId: string | null;
-  @Nullable('uuid', 'Directory user the role was assigned to; null if assigned to an identity.')
-  userId: string | null;
-  @ApiProperty({ enum: ROLES }) role: Role;
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) integrationIds:
-    string[] | null;
+  @Text('Issuer of the login provider.') issuer: string;
+  @Text('Subject at that issuer.') subject: string;
+  @Uuid('Integration whose directory ends the role; null if none does.', NULLABLE) integrationId: string | null;
+  @Uuid('Directory user the role was assigned to; null if assigned to an identity.', NULLABLE) userId: string | null;
+  @OneOf(ROLES) role: Role;
+  @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
   @ApiProperty({
     description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.',
   })
   effective: boolean;
   @Timestamp() createdAt: string;
-  @Nullable(
-    'date-time',
+  @Timestamp(
     'When the user was deactivated or deleted. An ended role stays ended until it is assigned again.',
+    NULLABLE,
   )
   endedAt: string | null;
   @ActorProperty('The actor that assigned it.') createdBy: Actor | null;
@@ -131,9 +129,9 @@ export class RoleAssignmentView {
 export class CreateLoginProvider {
   @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
   issuer: string;
-  @StringField({ max: 255 })
+  @StringField({ max: 255, description: 'Client id at the issuer.' })
   clientId: string;
-  @StringField({ max: 1000, description: 'Never returned.' })
+  @StringField({ max: 1000, description: 'Client secret at the issuer. Never returned.' })
   clientSecret: string;
   @StringField({ max: 64, example: 'Okta', description: 'Text of the login button: Sign in with …' })
   label: string;
@@ -152,12 +150,11 @@ export class UpdateLoginProvider extends PartialType(
 
 export class LoginProviderView {
   @Uuid() id: string;
-  @ApiProperty() issuer: string;
-  @ApiProperty() clientId: string;
-  @ApiProperty() label: string;
-  @ApiProperty({ type: [String] }) integrationIds: string[];
-  @ApiProperty({ description: 'Redirect URI to register at the provider. Unique to each provider.' })
-  redirectUri: string;
+  @Text('The OpenID Connect issuer.') issuer: string;
+  @Text('Client id at the issuer.') clientId: string;
+  @Text('Text of the login button: Sign in with …') label: string;
+  @Uuids('Integrations whose users log in with this provider.') integrationIds: string[];
+  @Text('Redirect URI to register at the provider. Unique to each provider.') redirectUri: string;
   @Timestamp() createdAt: string;
   @ActorProperty('The actor that created it.') createdBy: Actor | null;
   @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
@@ -172,18 +169,22 @@ export class SessionView {
 }
 
 class ReachView {
-  @ApiProperty({ type: [String], nullable: true, description: 'Null: all integrations.' }) member: string[] | null;
-  @ApiProperty({ type: [String], nullable: true }) auditor: string[] | null;
-  @ApiProperty({ type: [String], nullable: true }) admin: string[] | null;
+  @Uuids('Null: all integrations.', NULLABLE) member: string[] | null;
+  @Uuids('Null: all integrations.', NULLABLE) auditor: string[] | null;
+  @Uuids('Null: all integrations.', NULLABLE) admin: string[] | null;
 }
 
 export class MeView {
-  @ApiProperty() issuer: string;
-  @ApiProperty() subject: string;
+  @Text('Issuer of the login provider.') issuer: string;
+  @Text('Subject at that issuer.') subject: string;
   @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' })
   roles: ReachView;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'User id by integration id.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', format: 'uuid' },
+    description: 'User id by integration id.',
+  })
   users: Record<string, string>;
   @Timestamp() authenticatedAt: string;
-  @Timestamp() stepUpUntil: string;
+  @Timestamp('Until then, operations on credentials and rights need no new login.') stepUpUntil: string;
 }

@@ -1,7 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
+import { TOKEN_STATUSES } from './closed-sets.js';
 import { TimestampField, StringField, IntegerField } from './fields.js';
+import { OneOf, Text, Timestamp, Uuid } from './properties.js';
+
+const NULLABLE = { nullable: true } as const;
 
 export class CreateToken {
   @StringField({ max: 200, optional: true, description: 'Purpose of the token.' })
@@ -25,33 +28,19 @@ export class RotateToken extends CreateToken {
   overlapSeconds?: number;
 }
 
-const Timestamp = (description: string): PropertyDecorator =>
-  ApiProperty({ type: String, format: 'date-time', nullable: true, description });
-
 export class TokenView {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ description: 'Last characters of the token.' })
-  hint: string;
-  @ApiProperty({ type: String, nullable: true })
-  description: string | null;
-  @ApiProperty({ enum: ['active', 'expired'] })
-  status: 'active' | 'expired';
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @Timestamp('Null: never expires.')
-  expiresAt: string | null;
-  @Timestamp('Accurate to the minute.')
-  lastUsedAt: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Network of its last use (IPv4 /24 or IPv6 /48).' })
-  lastUsedFrom: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The token that replaces it.' })
-  successorId: string | null;
-  @ActorProperty('The actor that created it.')
-  createdBy: Actor | null;
+  @Uuid() id: string;
+  @Text('Last characters of the token.') hint: string;
+  @Text('Purpose of the token.', NULLABLE) description: string | null;
+  @OneOf(TOKEN_STATUSES) status: 'active' | 'expired';
+  @Timestamp() createdAt: string;
+  @Timestamp('Null: never expires.', NULLABLE) expiresAt: string | null;
+  @Timestamp('Accurate to the minute.', NULLABLE) lastUsedAt: string | null;
+  @Text('Network of its last use (IPv4 /24 or IPv6 /48).', NULLABLE) lastUsedFrom: string | null;
+  @Uuid('The token that replaces it.', NULLABLE) successorId: string | null;
+  @ActorProperty('The actor that created it.') createdBy: Actor | null;
 }
 
 export class NewTokenView extends TokenView {
-  @ApiProperty({ description: 'The token. It is returned only once.' })
-  token: string;
+  @Text('The token. It is returned only once.') token: string;
 }

@@ -1,5 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   type Approval,
   type EffectiveMembership,
@@ -14,81 +13,66 @@ import {
 } from '@tidegate/contracts';
 import { ActorProperty, ActorView } from './actor.view.js';
 import { ApprovalBody, RequestersBody } from './access.dto.js';
+import { MEMBERSHIP_SOURCES, VERDICTS } from './closed-sets.js';
+import { Integer, OneOf, SomeOf, Text, Timestamp, Uuid, Uuids, Version } from './properties.js';
 
-export const Nullable = (format?: string, description?: string): PropertyDecorator =>
-  ApiProperty({ type: String, nullable: true, ...(format ? { format } : {}), ...(description ? { description } : {}) });
-/** An enum value or null. */
-const OneOf = (words: readonly string[]): PropertyDecorator =>
-  ApiProperty({ type: String, nullable: true, enum: [...words, null] });
-export const Uuid = (): PropertyDecorator => ApiProperty({ type: String, format: 'uuid' });
-export const Timestamp = (): PropertyDecorator => ApiProperty({ type: String, format: 'date-time' });
-
-/** Documents a response of `{items, nextCursor}`. */
-export function ApiPageResponse(item: new () => object): MethodDecorator {
-  const items = { type: 'array', items: { $ref: getSchemaPath(item) } };
-  const nextCursor = {
-    type: 'string',
-    nullable: true,
-    description: 'Cursor for the next page; null on the last page.',
-  };
-  const schema = { type: 'object', properties: { items, nextCursor }, required: ['items', 'nextCursor'] };
-  return applyDecorators(ApiExtraModels(item), ApiOkResponse({ schema }));
-}
+const NULLABLE = { nullable: true } as const;
 
 export class UserView {
   @Uuid() id: string;
-  @ApiProperty() userName: string;
-  @Nullable() displayName: string | null;
-  @Nullable() externalId: string | null;
-  @ApiProperty() active: boolean;
-  @ApiProperty() version: number;
+  @Text() userName: string;
+  @Text(undefined, NULLABLE) displayName: string | null;
+  @Text('Id of the user at the identity provider.', NULLABLE) externalId: string | null;
+  @ApiProperty({ description: 'False after a deactivation.' }) active: boolean;
+  @Version() version: number;
   @Timestamp() createdAt: string;
   @Timestamp() lastModifiedAt: string;
 }
 
 export class GroupView {
   @Uuid() id: string;
-  @ApiProperty() displayName: string;
-  @Nullable() externalId: string | null;
+  @Text() displayName: string;
+  @Text('Id of the group at the identity provider.', NULLABLE) externalId: string | null;
   @ApiProperty({ description: 'Whether the group is synced and can be requested.' }) synced: boolean;
-  @ApiProperty() version: number;
+  @Version() version: number;
   @Timestamp() createdAt: string;
   @Timestamp() lastModifiedAt: string;
 }
 
 export class MembershipView implements EffectiveMembership {
   @Uuid() userId: string;
-  @ApiProperty() userName: string;
+  @Text() userName: string;
   @Uuid() groupId: string;
-  @ApiProperty() groupName: string;
-  @ApiProperty({ enum: ['scim', 'grant'], isArray: true }) sources: ('scim' | 'grant')[];
-  @Nullable('date-time') endsAt: string | null;
+  @Text() groupName: string;
+  @SomeOf(MEMBERSHIP_SOURCES, '`scim`: pushed by the identity provider. `grant`: by a live grant.')
+  sources: ('scim' | 'grant')[];
+  @Timestamp('The latest end of the grants; null if the membership comes only from SCIM.', NULLABLE)
+  endsAt: string | null;
 }
 
 export class FlowView implements Omit<FlowRecord, 'createdBy' | 'updatedBy'> {
   @Uuid() id: string;
   @Uuid() integrationId: string;
-  @ApiProperty() name: string;
-  @ApiProperty() enabled: boolean;
-  @ApiProperty({ type: RequestersBody }) requesters: Requesters;
-  @ApiProperty({ type: [String] }) groupIds: string[];
-  @ApiProperty() maxDurationSeconds: number;
-  @ApiProperty({ type: ApprovalBody }) approval: Approval;
-  @ApiProperty() version: number;
+  @Text() name: string;
+  @ApiProperty({ description: 'A disabled flow accepts no requests, approvals or extensions.' }) enabled: boolean;
+  @ApiProperty({ type: RequestersBody, description: 'The eligible users.' }) requesters: Requesters;
+  @Uuids('The groups that can be requested.') groupIds: string[];
+  @Integer('Longest duration of a grant, including extensions.') maxDurationSeconds: number;
+  @ApiProperty({ type: ApprovalBody, description: 'How requests are approved.' }) approval: Approval;
+  @Version() version: number;
   @Timestamp() createdAt: string;
   @ActorProperty('The actor that created it.') createdBy: ActorView | null;
   @ActorProperty('The actor that last changed its settings.') updatedBy: ActorView | null;
 }
 
 export class UpdatedFlowView extends FlowView {
-  @ApiProperty({ description: 'Number of pending requests cancelled because they no longer match the flow.' })
-  cancelledRequests: number;
+  @Integer('Number of pending requests cancelled because they no longer match the flow.') cancelledRequests: number;
 }
 
 class ReviewView {
-  @Uuid() reviewerId: string;
-  @ApiProperty({ enum: ['approve', 'deny'] }) verdict: 'approve' | 'deny';
-  @Nullable() comment: string | null;
+  @Uuid('The approver who decided, or on whose behalf an API key decided.') reviewerId: string;
+  @OneOf(VERDICTS) verdict: 'approve' | 'deny';
+  @Text(undefined, NULLABLE) comment: string | null;
   @Timestamp() createdAt: string;
   @ActorProperty('The reviewer, or the API key that reviewed on behalf of the reviewer.') reviewedBy: ActorView | null;
 }
@@ -97,38 +81,40 @@ export class RequestView implements Omit<RequestRecord, 'requestedBy' | 'reviews
   @Uuid() id: string;
   @Uuid() integrationId: string;
   @Uuid() flowId: string;
-  @Uuid() userId: string;
-  @Uuid() groupId: string;
-  @ApiProperty() durationSeconds: number;
-  @Nullable() justification: string | null;
-  @ApiProperty({ enum: REQUEST_STATUSES }) status: RequestRecord['status'];
-  @OneOf(REQUEST_STATUS_REASONS) statusReason: RequestRecord['statusReason'];
-  @ApiProperty({ type: ApprovalBody }) approval: Approval;
+  @Uuid('The user the grant is for.') userId: string;
+  @Uuid('The requested group.') groupId: string;
+  @Integer('Requested duration of the grant.') durationSeconds: number;
+  @Text(undefined, NULLABLE) justification: string | null;
+  @OneOf(REQUEST_STATUSES) status: RequestRecord['status'];
+  @OneOf(REQUEST_STATUS_REASONS, 'Why it was cancelled.', NULLABLE) statusReason: RequestRecord['statusReason'];
+  @ApiProperty({ type: ApprovalBody, description: 'The approval of the flow, with the approvers of this request.' })
+  approval: Approval;
   @ApiProperty({ description: 'Whether the request is pending and no approver can review it.' }) undecidable: boolean;
   @ApiProperty({ type: [ReviewView] }) reviews: ReviewView[];
   @ActorProperty('The actor that made the request.') requestedBy: ActorView | null;
-  @Nullable('uuid') grantId: string | null;
+  @Uuid('The grant of an approved request.', NULLABLE) grantId: string | null;
   @Timestamp() createdAt: string;
-  @Timestamp() expiresAt: string;
-  @ApiProperty() version: number;
+  @Timestamp('When it expires if it is still pending.') expiresAt: string;
+  @Version() version: number;
 }
 
 export class GrantView implements Omit<GrantRecord, 'extendedBy' | 'revokedBy'> {
   @Uuid() id: string;
-  @Uuid() grantId: string;
+  @Uuid('The same as `id`.') grantId: string;
   @Uuid() integrationId: string;
   @Uuid() requestId: string;
   @Uuid() userId: string;
   @Uuid() groupId: string;
-  @ApiProperty({ enum: GRANT_STATUSES }) status: GrantRecord['status'];
-  @OneOf(GRANT_END_REASONS) endReason: GrantRecord['endReason'];
-  @Timestamp() endsAt: string;
+  @OneOf(GRANT_STATUSES, '`revoking`: its end is decided. `ended`: the target has confirmed the end.')
+  status: GrantRecord['status'];
+  @OneOf(GRANT_END_REASONS, 'Why it ends or ended.', NULLABLE) endReason: GrantRecord['endReason'];
+  @Timestamp('When it expires.') endsAt: string;
   @Timestamp() createdAt: string;
-  @Nullable('date-time') activatedAt: string | null;
-  @Nullable('date-time') revokingAt: string | null;
-  @Nullable('date-time') endedAt: string | null;
+  @Timestamp('When the target confirmed the membership.', NULLABLE) activatedAt: string | null;
+  @Timestamp('When its end was decided.', NULLABLE) revokingAt: string | null;
+  @Timestamp('When the target confirmed the end.', NULLABLE) endedAt: string | null;
   @ActorProperty('The actor that last extended it.') extendedBy: ActorView | null;
   @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.')
   revokedBy: ActorView | null;
-  @ApiProperty() version: number;
+  @Version() version: number;
 }
