@@ -7,6 +7,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Audit } from './audit.js';
 import { DirectoryController } from './directory.controller.js';
+import { DocsController } from './docs.controller.js';
 import { GrantsController } from './grants.controller.js';
 import { CatalogController } from './catalog.controller.js';
 import { IntegrationEventsController } from './integration-events.controller.js';
@@ -38,6 +39,7 @@ import { TokensController } from './tokens.controller.js';
     LoginProvidersController,
     MeController,
     OpenApiController,
+    DocsController,
   ],
   providers: [ApiCommands, Audit, OpenApi, SyncLists],
 })

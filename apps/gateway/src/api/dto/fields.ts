@@ -39,8 +39,8 @@ function field(
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
-  const isRequired = requiredIf ?? (() => false);
-  const presence = optional ? [ValidateIf((object: never, value) => value !== undefined || isRequired(object))] : [];
+  const isGiven = (object: object, value: unknown) => value !== undefined || requiredIf?.(object as never) === true;
+  const presence = optional ? [ValidateIf(isGiven)] : [];
   return applyDecorators(
     ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
     ...presence,
