@@ -39,7 +39,7 @@ html,html.dark-mode{background:var(--sea)}body{margin:0}#docs .swagger-ui{backgr
 #docs :is(.markdown,.renderedMarkdown) p{font-size:.9375rem;line-height:1.5;margin:0 0 .75rem}
 #docs a:not(.nostyle){color:var(--deep)}
 #docs :is(.markdown,.renderedMarkdown) code{color:var(--ink);background:var(--code);font-weight:400;padding:.1em .3em}
-#docs .scheme-container,#docs .response-col_links,#docs .response-control-media-type,
+#docs .scheme-container,#docs .parameters :is(input,select,textarea),#docs .response-col_links,#docs .response-control-media-type,
 #docs .opblock-section-request-body select{display:none}
 #docs .opblock-tag{font-size:1.125rem;padding:.75rem 0;border-color:var(--line);align-items:baseline}
 #docs .opblock-tag small{color:var(--soft);font-size:.875rem}

@@ -96,12 +96,14 @@ export const REFUSALS: Readonly<Record<string, RefusalRow>> = {
 const REQUEST_ID = '01a20a8b-f48b-7721-8f3c-12a20e52c6be';
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 
-export const exampleOf = (error: Error): Problem => problemOf(error, REQUEST_ID);
+const exampleOf = (error: Error): Problem => problemOf(error, REQUEST_ID);
 
 /** @returns the content of a response with a problem. @param errors errors whose responses are the examples, by name */
 export function problemContent(errors: Readonly<Record<string, Error>>): Record<string, object> {
-  const examples = Object.entries(errors).map(([name, error]) => [name, { value: exampleOf(error) }]);
-  return { 'application/problem+json': { schema: PROBLEM, examples: Object.fromEntries(examples) as object } };
+  const examples = Object.entries(errors).map(([name, error]) => [name, { value: exampleOf(error) }] as const);
+  const [first, ...others] = examples;
+  const shown = first && others.length === 0 ? { example: first[1].value } : { examples: Object.fromEntries(examples) };
+  return { 'application/problem+json': { schema: PROBLEM, ...shown } };
 }
 
 /** @returns the responses of `REFUSALS`, as components of the document */
