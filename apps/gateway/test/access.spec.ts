@@ -110,6 +110,8 @@ const OAUTH = [
 ];
 const PUBLIC = [
   ...OAUTH,
+  'GET /api/docs',
+  'GET /api/docs/:file',
   'GET /api/v1/openapi.json',
   'GET /livez',
   'GET /login',

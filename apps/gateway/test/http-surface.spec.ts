@@ -26,6 +26,8 @@ describe('the HTTP surface', () => {
     }
     expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
       'GET /.well-known/oauth-authorization-server/oauth/:integrationId 200',
+      'GET /api/docs 200',
+      'GET /api/docs/:file 404',
       'GET /api/v1/openapi.json 200',
       'GET /livez 200',
       'GET /login 200',
