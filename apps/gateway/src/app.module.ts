@@ -5,7 +5,7 @@ import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate
 import { ActivityModule } from './activity/activity.module.js';
 import { ApiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER, METRICS } from './config.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER, METRICS } from './config/config.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';

@@ -10,7 +10,7 @@ import { CHECK_NAMES, CHECK_STATES } from '../src/activity/connection.rule.js';
 import { OPERATIONS, RESOURCE_TYPES, RESULTS } from '../src/activity/operation.rule.js';
 import * as closedSets from '../src/api/dto/closed-sets.js';
 import { KEY_STATUSES } from '../src/auth/api-key.rule.js';
-import { ROLES, SCOPE_NAMES } from '../src/auth/roles.js';
+import { ROLES, SCOPE_NAMES } from '../src/callers/roles.js';
 import { INTEGRATION_TYPES } from '../src/integrations/catalog.js';
 import { openGateway, type TestGateway } from './harness.js';
 

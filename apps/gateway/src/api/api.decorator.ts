@@ -20,7 +20,7 @@ import {
 } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../callers/problem.js';
 
 const validation = new ValidationPipe({
   transform: true,

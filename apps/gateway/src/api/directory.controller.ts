@@ -1,8 +1,8 @@
 import { Get, Query } from '@nestjs/common';
 import { type GroupRecord, type Page, Refusal, type UserRecord } from '@tidegate/contracts';
 import { userStateOf } from '@tidegate/scim';
-import { Needs } from '../auth/access.decorator.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id, Operation } from './api.decorator.js';
 import { pageQuery, GroupsParams, PageParams } from './dto/page.query.js';

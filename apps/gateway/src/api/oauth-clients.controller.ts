@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
-import { Needs } from '../auth/access.decorator.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { type ClientSecret, redirectUrisOf } from '../oauth/oauth-clients.queries.js';
 import { type ClientWithSecrets, OAuthClients } from '../oauth/oauth-clients.service.js';
 import { Api, Id, Operation } from './api.decorator.js';

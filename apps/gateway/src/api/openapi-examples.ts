@@ -1,6 +1,6 @@
 import { type Actor } from '@tidegate/contracts';
 import { CATALOG } from '../integrations/catalog.js';
-import { oktaRedirectUris } from '../oauth/redirect-uris.rule.js';
+import { oktaRedirectUris } from '../config/redirect-uris.rule.js';
 import { scimBaseUrl } from '../scim/scim-call.js';
 import {
   type CreateFlow,

@@ -1,8 +1,8 @@
 import { Refusal } from '@tidegate/contracts';
-import { StepUpNeeded } from '../auth/access.rule.js';
-import { unauthorized } from '../auth/bearer.rule.js';
+import { StepUpNeeded } from '../callers/access.rule.js';
+import { unauthorized } from '../http/bearer.rule.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { type Problem, problemOf } from '../http/problem.js';
+import { type Problem, problemOf } from '../callers/problem.js';
 
 /** What determines the refusals of an operation. */
 export interface OperationTraits {

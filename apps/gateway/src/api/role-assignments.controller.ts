@@ -1,9 +1,9 @@
 import { Body, Delete, Get, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
+import { Needs } from '../callers/access.decorator.js';
 import { type RoleAssignment } from '../auth/role-assignments.queries.js';
 import { type Recipient, RoleAssignments } from '../auth/role-assignments.service.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from './api.decorator.js';
 import { Audit } from './audit.js';

@@ -1,9 +1,9 @@
 import { Body, Delete, Get, Post } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
-import { Call, type HttpCall } from '../http/call.js';
-import { type ScimToken } from '../integrations/tokens.queries.js';
-import { type CreatedToken, Tokens } from '../integrations/tokens.service.js';
+import { Needs } from '../callers/access.decorator.js';
+import { Call, type HttpCall } from '../callers/call.js';
+import { type ScimToken } from '../credentials/tokens.queries.js';
+import { type CreatedToken, Tokens } from '../credentials/tokens.service.js';
 import { Api, Id, Operation } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { causeOfCall } from './known-caller.js';

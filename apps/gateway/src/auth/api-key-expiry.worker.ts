@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
-import { LOGGER, METRICS } from '../config.js';
+import { LOGGER, METRICS } from '../config/config.js';
 import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
 
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import {
   type ReviewRecord,
 } from '@tidegate/contracts';
 import { type Attribute, SCIM_ERRORS } from '@tidegate/scim';
-import { type Credential, type Maker } from '../../auth/caller.js';
+import { type Credential, type Maker } from '../../callers/caller.js';
 import { CATALOG, type InputKind, type IntegrationField } from '../../integrations/catalog.js';
 import { type StatusCode } from '../../integrations/lifecycle.rule.js';
 import { type GrantType } from '../../oauth/oauth-clients.queries.js';

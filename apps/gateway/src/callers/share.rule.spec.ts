@@ -1,5 +1,5 @@
-import { type ApiKeyCaller, type Person } from '../auth/caller.js';
-import { type Reach } from '../auth/roles.js';
+import { type ApiKeyCaller, type Person } from './caller.js';
+import { type Reach } from './roles.js';
 import { shareOf } from './share.rule.js';
 
 const key = (integrations: Reach, keyId = 'k1'): ApiKeyCaller => ({

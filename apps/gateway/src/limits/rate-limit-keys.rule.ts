@@ -1,5 +1,5 @@
 import { type FastifyRequest } from 'fastify';
-import { clientOf } from './network.rule.js';
+import { clientOf } from '../http/network.rule.js';
 
 /** A rate limit key and its limit. */
 export interface RateLimitKey {

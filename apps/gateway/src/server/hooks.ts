@@ -1,12 +1,12 @@
 import { acceptTrace, type Logger, type Metrics, withRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { unauthorized } from '../auth/bearer.rule.js';
-import { networkOf } from '../auth/network.rule.js';
-import { type Callers } from '../auth/callers.service.js';
+import { unauthorized } from '../http/bearer.rule.js';
+import { networkOf } from '../http/network.rule.js';
+import { type Callers } from '../credentials/callers.service.js';
 import { type CallCounts } from '../integrations/call-counts.js';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { addCallLog } from './call-log.js';
-import { NO_ACCESS } from './call.js';
+import { NO_ACCESS } from '../callers/call.js';
 import { isFormRoute } from './forms.js';
 import { routeRefusal } from './no-such-route.js';
 import { addTransportSecurity } from './transport-security.js';

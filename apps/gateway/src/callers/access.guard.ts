@@ -4,7 +4,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
 import { declaredAccess } from './access.decorator.js';
 import { admit } from './access.rule.js';
-import { unauthorized } from './bearer.rule.js';
+import { unauthorized } from '../http/bearer.rule.js';
 
 /** Enforces the declared access of a route. A route without one refuses every caller. */
 @Injectable()

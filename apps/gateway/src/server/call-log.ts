@@ -1,7 +1,7 @@
 import { type Actor, isUuid } from '@tidegate/contracts';
 import { type Logger, traceIdOf } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { actorOf } from '../auth/actor.rule.js';
+import { actorOf } from '../callers/actor.rule.js';
 import { hasSessionCookie } from '../auth/principals.service.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

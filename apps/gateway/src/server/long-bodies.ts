@@ -1,9 +1,9 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { whenSent } from './when-sent.js';
-import { HUGE_BYTES } from '../scim/lane.rule.js';
-import { recentIntegrations } from '../recent-keys.js';
-import { type Cooldown, KeyedSemaphore } from '../keyed-semaphore.js';
+import { whenSent } from '../http/when-sent.js';
+import { HUGE_BYTES } from '../limits/lane.rule.js';
+import { recentIntegrations } from '../limits/recent-keys.js';
+import { type Cooldown, KeyedSemaphore } from '../limits/keyed-semaphore.js';
 
 /** Concurrent long and huge bodies of one integration. */
 const LONG_CONCURRENCY = 2;

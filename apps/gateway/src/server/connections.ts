@@ -2,9 +2,9 @@ import { type Socket } from 'node:net';
 import { Refusal } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
-import { Throttle } from '../activity/throttle.js';
-import { clientOf, siteOf } from '../auth/network.rule.js';
-import { whenSent } from './when-sent.js';
+import { Throttle } from '../limits/throttle.js';
+import { clientOf, siteOf } from '../http/network.rule.js';
+import { whenSent } from '../http/when-sent.js';
 
 /** Share of connections reserved for addresses with an authenticated call before. */
 const RESERVED = 0.1;

@@ -2,10 +2,10 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { LIST_BYTES, Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type AdmissionControl } from '../scim/admission-control.js';
-import { shareOf } from './share.rule.js';
-import { closeWhenSlow } from './slow-readers.js';
-import { whenSent } from './when-sent.js';
+import { type AdmissionControl } from '../limits/admission-control.js';
+import { shareOf } from '../callers/share.rule.js';
+import { closeWhenSlow } from '../http/slow-readers.js';
+import { whenSent } from '../http/when-sent.js';
 
 /** Shorter responses are not counted: they fit in the buffers of the operating system. */
 const SMALL = 16 * 1024;

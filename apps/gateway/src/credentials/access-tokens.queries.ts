@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type StoredToken } from '../integrations/tokens.queries.js';
+import { type StoredToken } from './tokens.queries.js';
 
 /** @returns the access token with one of the keys; its id is that of the client */
 export function findAccessToken(

@@ -3,12 +3,12 @@ import { type Actor, Refusal, type UserRecord } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { insertLink, updateActivity, type UserVersion, linkedSubject, markDeleted, moveLink } from './links.queries.js';
-import { type Identity, type ApiKeyCaller, type Person } from '../auth/caller.js';
-import { boundIntegrations, issuerOf, linksOf } from '../auth/identities.queries.js';
-import { type Link } from '../auth/identity-rights.rule.js';
-import { endRoles, rolesOf } from '../auth/role-assignments.queries.js';
+import { type Identity, type ApiKeyCaller, type Person } from '../callers/caller.js';
+import { boundIntegrations, issuerOf, linksOf } from './identities.queries.js';
+import { type Link } from './identity-rights.rule.js';
+import { endRoles, rolesOf } from './role-assignments.queries.js';
 
 /** The actor of reads; changes by a login have the person as actor. */
 const LOGIN: Actor = { kind: 'system', job: 'login' };

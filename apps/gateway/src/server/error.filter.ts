@@ -1,15 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { STEP_UP_SECONDS, StepUpNeeded } from '../auth/access.rule.js';
+import { STEP_UP_SECONDS, StepUpNeeded } from '../callers/access.rule.js';
 import { answerOAuth } from '../oauth/oauth-error.js';
-import { note } from './provisioning-log.js';
+import { note } from '../activity/provisioning-log.hook.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
-import { refusalOf, RETRY_AFTER_SECONDS } from './errors.js';
-import { InvalidFields } from './invalid-fields.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
+import { InvalidFields } from '../http/invalid-fields.js';
+import { PROBLEM_TYPE, problemOf } from '../callers/problem.js';
 
 /** Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere. */
 @Catch()

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { KeyedSemaphore } from '../keyed-semaphore.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
+import { KeyedSemaphore } from './keyed-semaphore.js';
 import { TtlCache } from './ttl-cache.js';
 
 /** The maximum delay before a revoked secret is refused and a new one accepted. */

@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type TraceContext } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
-import { type Access } from '../auth/access.rule.js';
-import { type Caller } from '../auth/caller.js';
+import { type Access } from './access.rule.js';
+import { type Caller } from './caller.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

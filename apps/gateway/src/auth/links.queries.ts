@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from '../auth/caller.js';
+import { type Identity } from '../callers/caller.js';
 
 /** A version of a user. */
 export interface UserVersion {

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
-import { LOGGER, METRICS } from '../config.js';
-import { integrationIds } from './integrations.queries.js';
+import { LOGGER, METRICS } from '../config/config.js';
+import { integrationIds } from '../integrations/integrations.queries.js';
 import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
 
 const HOUR_MS = 3_600_000;

@@ -4,9 +4,9 @@ import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, parseForms } from './forms.js';
-import { bodySteps } from './json.js';
+import { bodySteps } from '../http/json.js';
 import { closeIdleConnections } from './silent-connections.js';
-import { parseInSteps } from './read-in-turn.js';
+import { parseInSteps } from '../http/read-in-turn.js';
 import { answerMalformedRequest } from './unreadable.js';
 
 const MIB = 1024 * 1024;

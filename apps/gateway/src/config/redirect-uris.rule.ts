@@ -1,4 +1,4 @@
-import { isLoopback } from '../auth/cookie.rule.js';
+import { isLoopback } from '../http/cookie.rule.js';
 
 /**
  * The callbacks of the Okta cells

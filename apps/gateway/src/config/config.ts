@@ -10,7 +10,7 @@ import {
   secret,
   type Setting,
 } from '@tidegate/observability';
-import { redirectOrigin } from './oauth/redirect-uris.rule.js';
+import { redirectOrigin } from './redirect-uris.rule.js';
 
 /** A list of host names separated by commas, in lower case. */
 function hostNames(name: string): Setting<readonly string[]> {

@@ -5,14 +5,14 @@ import { Database, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 import { CallCounts } from '../integrations/call-counts.js';
 import { recordCall } from '../integrations/lifecycle.js';
-import { findToken, type StoredToken, markUsed, type TokenKey } from '../integrations/tokens.queries.js';
-import { findAccessToken, markClientUsed } from '../oauth/access-tokens.queries.js';
-import { stateKey } from '../oauth/state-key.js';
+import { findToken, type StoredToken, markUsed, type TokenKey } from './tokens.queries.js';
+import { findAccessToken, markClientUsed } from './access-tokens.queries.js';
+import { stateKey } from './state-key.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { actorOf } from './actor.rule.js';
-import { hashOf, looksLikeSecret } from './bearer.rule.js';
-import { type Credential, type RefusedCredential } from './caller.js';
-import { SecretLookups } from './secret-lookups.js';
+import { actorOf } from '../callers/actor.rule.js';
+import { hashOf, looksLikeSecret } from '../http/bearer.rule.js';
+import { type Credential, type RefusedCredential } from '../callers/caller.js';
+import { SecretLookups } from '../limits/secret-lookups.js';
 import { idInToken } from './token-format.rule.js';
 
 /** A token of an integration; `ended` is the reason if it is not valid. */

@@ -1,8 +1,8 @@
 import { Refusal } from '@tidegate/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { StepUpNeeded } from '../auth/access.rule.js';
-import { refusalOf } from './errors.js';
-import { InvalidFields } from './invalid-fields.js';
+import { StepUpNeeded } from './access.rule.js';
+import { refusalOf } from '../http/errors.js';
+import { InvalidFields } from '../http/invalid-fields.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { tolerates } from '@tidegate/scim';
 import { type FastifyRequest } from 'fastify';
-import { type Access, admit, type Need } from './access.rule.js';
-import { ApiKeys } from './api-keys.service.js';
-import { credentialOf, isBare } from './bearer.rule.js';
-import { type Caller } from './caller.js';
-import { KeyGuesses } from './key-guesses.service.js';
-import { Principals } from './principals.service.js';
+import { type Access, admit, type Need } from '../callers/access.rule.js';
+import { ApiKeys } from '../auth/api-keys.service.js';
+import { credentialOf, isBare } from '../http/bearer.rule.js';
+import { type Caller } from '../callers/caller.js';
+import { KeyGuesses } from '../auth/key-guesses.service.js';
+import { Principals } from '../auth/principals.service.js';
 import { disabled, ScimTokens } from './scim-tokens.service.js';
 
 /** Authenticates requests by SCIM credential, API key or session cookie. */

@@ -3,9 +3,9 @@ import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS, endOf } from '../auth/credential-life.rule.js';
-import { newToken } from '../auth/token-format.rule.js';
+import { newToken } from './token-format.rule.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { findIntegration } from './integrations.queries.js';
+import { findIntegration } from '../integrations/integrations.queries.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
 /** One in use, and one to replace it. */

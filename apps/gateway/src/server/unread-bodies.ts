@@ -1,9 +1,9 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { SMALL_BYTES } from '../scim/lane.rule.js';
-import { type AdmissionControl } from '../scim/admission-control.js';
-import { shareOf } from './share.rule.js';
-import { whenSent } from './when-sent.js';
+import { SMALL_BYTES } from '../limits/lane.rule.js';
+import { type AdmissionControl } from '../limits/admission-control.js';
+import { shareOf } from '../callers/share.rule.js';
+import { whenSent } from '../http/when-sent.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,4 +1,4 @@
-import { type RateLimitKey } from '../auth/rate-limit-keys.rule.js';
+import { type RateLimitKey } from './rate-limit-keys.rule.js';
 
 /** Maximum number of keys; the least recent is evicted first. */
 const MAX_KEYS = 10_000;

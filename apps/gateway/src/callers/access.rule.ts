@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { unauthorized } from './bearer.rule.js';
+import { unauthorized } from '../http/bearer.rule.js';
 import { type Caller, type ApiKeyCaller, type Person } from './caller.js';
 import { covers, hasScope, type Reach, type Scope, SCOPES, union } from './roles.js';
 
