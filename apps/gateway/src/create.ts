@@ -23,6 +23,7 @@ import { type GatewayConfig } from './config.js';
 import { limitConnections } from './http/connections.js';
 import { createAdapter, type RegisteredRoute } from './http/adapter.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { measureBodies } from './http/body-size.js';
 import { limitLongBodies } from './http/long-bodies.js';
 import { addHooks, prepareRequests } from './http/hooks.js';
 import { addProvisioningLog } from './http/provisioning-log.js';
@@ -125,6 +126,7 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
+    measureBodies(fastify);
     limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
     limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);

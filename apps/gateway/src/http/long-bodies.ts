@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance } from 'fastify';
 import { whenSent } from './when-sent.js';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
@@ -25,10 +25,9 @@ export function limitLongBodies(fastify: FastifyInstance): void {
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
-    const { caller, raw } = request;
-    const bytes = announcedBytes(request);
-    if (caller?.kind !== 'scim' || bytes <= SMALL_BYTES) return payload;
-    const semaphore = bytes > HUGE_BYTES ? huge : long;
+    const { caller, raw, bodyBytes } = request;
+    if (caller?.kind !== 'scim' || bodyBytes <= SMALL_BYTES) return payload;
+    const semaphore = bodyBytes > HUGE_BYTES ? huge : long;
     await new Promise<void>((begin, refuse) => {
       const receive = () =>
         new Promise<void>((end) => {
@@ -47,9 +46,4 @@ export function limitLongBodies(fastify: FastifyInstance): void {
     request.bodyRead?.();
     done();
   });
-}
-
-/** The length of a chunked body is unknown. */
-function announcedBytes({ headers }: FastifyRequest): number {
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

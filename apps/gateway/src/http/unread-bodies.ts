@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance } from 'fastify';
 import { SMALL_BYTES } from '../scim/lane.rule.js';
 import { type AdmissionControl } from '../scim/admission-control.js';
 import { shareOf } from './share.rule.js';
@@ -19,11 +19,11 @@ declare module 'fastify' {
 export function limitUnreadBodies(fastify: FastifyInstance, admission: AdmissionControl): void {
   fastify.decorateRequest('bodyIsRead', undefined);
 
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const bytes = announcedBytes(request);
-    if (bytes <= SMALL_BYTES) return done();
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { bodyBytes } = request;
+    if (bodyBytes <= SMALL_BYTES) return done(null, payload);
     const share = shareOf(request.caller);
-    let release = admission.hasCapacity(share, bytes) ? admission.reserve(share, bytes) : undefined;
+    let release = admission.hasCapacity(share, bodyBytes) ? admission.reserve(share, bodyBytes) : undefined;
     if (!release)
       return done(new Refusal('tooManyRequests', 'Too many request bodies are in transit. Retry this request later.'));
     request.bodyIsRead = () => {
@@ -31,7 +31,7 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
       release = undefined;
     };
     whenSent(request, reply, request.bodyIsRead);
-    done();
+    done(null, payload);
   });
 
   // From here on, sending the command reserves the memory.
@@ -39,10 +39,4 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
     request.bodyIsRead?.();
     done();
   });
-}
-
-/** Chunked bodies count with the body limit of their route. */
-function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
-  const limit = routeOptions.bodyLimit ?? 0;
-  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), limit) : limit;
 }

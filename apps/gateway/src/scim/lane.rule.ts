@@ -15,7 +15,7 @@ export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
  * commands too. Further commands wait in the gateway, so that one integration cannot occupy all workers of identity.
  */
 export const LANES: Readonly<Record<CommandLane, { concurrency: number; cooldown: Cooldown }>> = {
-  urgent: { concurrency: 4, cooldown: { factor: 1, maxMs: 50 } },
+  urgent: { concurrency: 4, cooldown: { factor: 2, maxMs: 100 } },
   long: { concurrency: 2, cooldown: { factor: 4, maxMs: 1000 } },
   huge: { concurrency: 1, cooldown: { factor: 4, maxMs: 2000 } },
   ordinary: { concurrency: 8, cooldown: { factor: 6, maxMs: 250 } },
