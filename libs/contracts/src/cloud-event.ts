@@ -40,7 +40,7 @@ export interface CloudEvent {
   data: Event['data'];
 }
 
-/** The checks of every known event. `dataschema` is not checked because its versions only add fields. */
+/** The checks of events that this release has. `dataschema` is not checked because its versions only add fields. */
 const CHECKS: Readonly<Record<Exclude<keyof CloudEvent, 'type' | 'traceparent' | 'tracestate' | 'dataschema'>, Check>> =
   {
     specversion: [(value) => value === '1.0', 'must be 1.0'],

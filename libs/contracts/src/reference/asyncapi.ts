@@ -1,4 +1,4 @@
-import { dataSchemaOf, sourceOf } from '../cloud-event.js';
+import { dataSchemaOf, routingKeyOf, sourceOf } from '../cloud-event.js';
 import { EVENT_NAMES, type EventName, EVENTS } from '../events.js';
 import { ACTOR_SCHEMA, ENVELOPE_SCHEMA } from './envelope.schemas.js';
 import { EVENT_DATA_SCHEMAS } from './event-data.schemas.js';
@@ -51,9 +51,10 @@ function ofEach<T>(part: (name: EventName) => T): Record<string, T> {
 }
 
 function channelOf(name: EventName) {
+  const { system } = EVENTS[name];
   return {
-    address: EVENTS[name].system ? `${name}.system` : `${name}.{integrationId}`,
-    ...(!EVENTS[name].system && { parameters: { integrationId: refTo('components/parameters/integrationId') } }),
+    address: routingKeyOf({ name, integrationId: system ? null : '{integrationId}' }),
+    ...(!system && { parameters: { integrationId: refTo('components/parameters/integrationId') } }),
     messages: { [name]: refTo(`components/messages/${name}`) },
     bindings: refTo('components/channelBindings/events'),
   };
