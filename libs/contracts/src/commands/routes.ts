@@ -71,8 +71,13 @@ export function receiverOf(name: CommandName): Service {
 /** @returns whether the service receives commands */
 export const receivesCommands = (service: Service): boolean => Object.values(RECEIVERS).includes(service);
 
+/** @returns the commands that a service receives */
+export function commandsOf(receiver: Service): CommandName[] {
+  const names = Object.keys(SENDERS) as CommandName[];
+  return names.filter((name) => receiverOf(name) === receiver);
+}
+
 /** @returns the commands that one service sends to another */
 export function sentCommands(sender: Service, receiver: Service): CommandName[] {
-  const names = Object.keys(SENDERS) as CommandName[];
-  return names.filter((name) => SENDERS[name].includes(sender) && receiverOf(name) === receiver);
+  return commandsOf(receiver).filter((name) => SENDERS[name].includes(sender));
 }
