@@ -71,8 +71,8 @@ export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise
 
 /**
  * Finds a group and locks it: no other transaction can change the group or its members until this one ends.
- * @param strength `NO KEY UPDATE` allows that the group is added to other groups at the same time, so two transactions
- *   can add two groups to each other; `UPDATE`, for a delete, prevents it
+ * @param strength `NO KEY UPDATE` allows other transactions to add the group to groups, so two transactions can add two
+ *   groups to each other; `UPDATE`, for a delete, does not
  * @returns the group, and whether an earlier delivery of the command changed it
  */
 export function lockGroup(

@@ -97,8 +97,8 @@ export async function closeBlocks(tx: Tx, kind: Kind, integrationId: string): Pr
 }
 
 /**
- * Prevents that blocks are closed until the transaction ends. This must be the first lock of the transaction, because the
- * removal of an integration locks its row first too.
+ * Prevents blocks from being closed until the transaction ends. This must be the first lock of the transaction, because
+ * the removal of an integration locks its row first too.
  * @returns the id at which the blocks end, by integration id
  */
 export async function holdBlocks(tx: Tx, kind: Kind, integrationIds: string[]): Promise<Map<string, string | null>> {

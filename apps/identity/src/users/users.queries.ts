@@ -92,8 +92,7 @@ export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<
 
 /**
  * Finds a user and locks it: no other transaction can change it until this one ends.
- * @param strength `NO KEY UPDATE` allows that the user is added to groups at the same time; `UPDATE`, for a delete,
- *   prevents it
+ * @param strength `NO KEY UPDATE` allows other transactions to add the user to groups; `UPDATE`, for a delete, does not
  * @returns the user, and whether an earlier delivery of the command changed it
  */
 export function lockUser(
