@@ -1,7 +1,8 @@
 /**
- * The number of recent command ids stored in a row. A command is repeated when its receiver crashed after the commit and
- * before the reply. The ids are stored in the statement that saves the row, so a repeat is detected: the reply is the
- * current row. The repeat does not overwrite later changes and is not refused because of the version that it created.
+ * The number of recent command ids stored in a row. A command is repeated when its receiver crashed after the commit
+ * and before the reply. The ids are stored in the statement that saves the row, so a repeat is detected: the reply is
+ * the current row. The repeat does not overwrite later changes and is not refused because of the version that it
+ * created.
  */
 const STORED_COMMANDS = 16;
 

@@ -100,12 +100,12 @@ export class Tenant {
 
   /** Creates users `user0`, `user1`, …, as many at a time as there are connections, so that none waits long for one. */
   async createUsers(count: number): Promise<UserRecord[]> {
-    const made: UserRecord[] = [];
-    while (made.length < count) {
-      const next = Array.from({ length: Math.min(POOL_SIZE, count - made.length) }, (_, i) => made.length + i);
-      made.push(...(await Promise.all(next.map((i) => this.createUser({ userName: `user${i}` })))));
+    const created: UserRecord[] = [];
+    while (created.length < count) {
+      const next = Array.from({ length: Math.min(POOL_SIZE, count - created.length) }, (_, i) => created.length + i);
+      created.push(...(await Promise.all(next.map((i) => this.createUser({ userName: `user${i}` })))));
     }
-    return made;
+    return created;
   }
 
   getUser(id: string, withGroups?: boolean) {

@@ -16,7 +16,7 @@ async function rowsRead(tx: Tx): Promise<number> {
 }
 
 /** The number of members in a response, plus one to detect more members. */
-const SHOWN = 501;
+const ROWS_PER_RESPONSE = 501;
 
 describe('the rows read for members of a large group', () => {
   let directory: Directory;
@@ -51,11 +51,11 @@ describe('the rows read for members of a large group', () => {
       const before = await rowsRead(tx);
       const difference = { add: [], remove: [], [kind]: [member] };
       expect((await changeMembers(tx, key(), difference)).changed).toHaveLength(1);
-      expect(await hasMoreMembers(tx, key(), SHOWN - 1)).toBe(true);
+      expect(await hasMoreMembers(tx, key(), ROWS_PER_RESPONSE - 1)).toBe(true);
       return (await rowsRead(tx)) - before;
     });
     expect(read).toBeGreaterThan(0);
-    expect(read).toBeLessThan(SHOWN + 20);
+    expect(read).toBeLessThan(ROWS_PER_RESPONSE + 20);
   });
 
   it('a page in the middle reads only its rows', async () => {

@@ -57,7 +57,9 @@ const sortable = (type: ResourceType) =>
       }
     });
 
-/** One path of each kind: columns, JSON paths, sub-attributes, multi-valued attributes, relations; and no sort order. */
+/**
+ * One path of each kind: columns, JSON paths, sub-attributes, multi-valued attributes, relations; and no sort order.
+ */
 const EACH_KIND = {
   User: [
     '',

@@ -72,19 +72,19 @@ it('refuses a command with a code', async () => {
 });
 
 it('handles the removal of an integration', async () => {
-  const gone = uuidv7();
+  const removedId = uuidv7();
   const client = transport.client('gateway');
   const removed: Event<'integration.removed'> = {
     id: uuidv7(),
     name: 'integration.removed',
-    integrationId: gone,
-    subject: gone,
+    integrationId: removedId,
+    subject: removedId,
     version: 2,
     time: new Date().toISOString(),
     requestId: 'test',
     actor: TEST_ACTOR,
     data: {
-      integrationId: gone,
+      integrationId: removedId,
       name: 'Okta',
       type: 'okta-scim',
       status: 'active',
@@ -98,11 +98,15 @@ it('handles the removal of an integration', async () => {
       version: 2,
     },
   };
-  await client.ask('users.create', { ...options(), integrationIds: [gone] }, { attributes: { userName: 'alice' } });
+  await client.ask(
+    'users.create',
+    { ...options(), integrationIds: [removedId] },
+    { attributes: { userName: 'alice' } },
+  );
   expect(await gateway.deliver(removed, 'identity')).toEqual({ outcome: 'done' });
   const late = client.ask(
     'users.create',
-    { ...options(), integrationIds: [gone] },
+    { ...options(), integrationIds: [removedId] },
     { attributes: { userName: 'bob' } },
   );
   await expect(late).rejects.toMatchObject({ code: 'notFound' });

@@ -51,7 +51,10 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Ev
 const save = (...names: string[]) => directory.integrations.handleEvent(saved(names));
 const summary = (events: Event[]) => events.map(({ name, version }) => `${name}@${version}`);
 const synced = async (id: string) => (await okta.getGroup(id)).synced;
-/** Creates users in batches, because too many concurrent commands would time out while they wait for a connection. */
+/**
+ * Creates at least `count` users, 200 at a time, because too many concurrent commands time out waiting for a
+ * connection.
+ */
 async function manyUsers(count: number): Promise<UserRecord[]> {
   const users: UserRecord[] = [];
   while (users.length < count) {

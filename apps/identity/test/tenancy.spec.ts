@@ -27,7 +27,7 @@ const TABLES = [
   'integrations', // keeps its row after a removal
 ];
 
-const ROW = { user_name: 'racer', display_name: null, external_id: null, active: true, deactivations: 0, version: 1 };
+const ROW = { user_name: 'erin', display_name: null, external_id: null, active: true, deactivations: 0, version: 1 };
 
 /** Whether a connection to this database is waiting for a lock. */
 async function isLockAwaited(): Promise<boolean> {
@@ -153,7 +153,7 @@ describe('events of integrations', () => {
     const id = uuidv7();
     const data = { integrationId: here.integrationId, subject: id, version: 1, ...TEST_CAUSE };
     const creation = {
-      ...newUser({ userName: 'racer' }, new Date()),
+      ...newUser({ userName: 'erin' }, new Date()),
       integrationId: here.integrationId,
       id,
       commandId: id,

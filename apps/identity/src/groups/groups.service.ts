@@ -152,9 +152,9 @@ export class GroupsService {
   }
 
   /**
-   * Deletes a group. Its members stay. Groups that it was a member of keep their version: `group.deleted` implies that the
-   * group has no memberships. The event is also published for a group that is no longer synced, because events about it
-   * were published before. A repeated command does nothing.
+   * Deletes a group. Its members stay. Groups that it was a member of keep their version: `group.deleted` implies that
+   * the group has no memberships. The event is also published for a group that is no longer synced, because events
+   * about it were published before. A repeated command does nothing.
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
@@ -196,8 +196,8 @@ export class GroupsService {
   }
 
   /**
-   * Writes the actual changes as one new version and, if the group is synced, records their events. Does nothing without
-   * an actual change.
+   * Writes the actual changes as one new version and, if the group is synced, records their events. Does nothing
+   * without an actual change.
    */
   private async save(
     tx: Tx,

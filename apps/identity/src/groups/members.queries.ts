@@ -27,8 +27,8 @@ const MEMBER_IDS = KINDS.map(
 ).join(' UNION ALL ');
 
 /**
- * SQL for the members of the group `$2` after the id `$3`, at most `$4` of each kind. Each kind is read by its index up to
- * the limit. A single ORDER BY over both would read and sort all members under row-level security.
+ * SQL for the members of the group `$2` after the id `$3`, at most `$4` of each kind. Each kind is read by its index up
+ * to the limit. A single ORDER BY over both would read and sort all members under row-level security.
  */
 const MEMBERS_AFTER = KINDS.map(
   ({ type, memberships, column }) =>
@@ -54,9 +54,9 @@ export async function differenceTo(
 }
 
 /**
- * Adds and removes members; the caller holds the lock of the group. Ids of no user are searched among the groups. Unknown
- * ids, existing members to add and missing members to remove are ignored. The cost depends on the number of given ids,
- * not on the size of the group.
+ * Adds and removes members; the caller holds the lock of the group. Ids of no user are searched among the groups.
+ * Unknown ids, existing members to add and missing members to remove are ignored. The cost depends on the number of
+ * given ids, not on the size of the group.
  *
  * @returns the actual changes, and the ids to add that are unknown
  */

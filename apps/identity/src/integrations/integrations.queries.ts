@@ -4,8 +4,8 @@ import { ScimError } from '@tidegate/scim';
 
 /**
  * SQL for a CTE `open`. It has one row, with the ends of the list blocks and the settings, unless the integration is
- * removed. Its row lock makes a removal wait for concurrent creates, and makes creates wait for a concurrent removal, so
- * nothing can be created after the removal.
+ * removed. Its row lock makes a removal wait for concurrent creates, and makes creates wait for a concurrent removal,
+ * so nothing can be created after the removal.
  * @param bind the placeholder of the integration id
  */
 export const openIntegration = (bind: string): string =>
@@ -20,10 +20,11 @@ export const openIntegration = (bind: string): string =>
  *
  * @param insert inserts the row from `openIntegration`; returns undefined after a conflict with another row, and when
  *   the integration is removed or unknown
- * @param earlier finds the row that an earlier delivery of the command created; throws after a conflict with another row
+ * @param earlier finds the row that an earlier delivery of the command created; throws after a conflict with another
+ *   row
  * @returns the row, and whether an earlier delivery created it
- * @throws ScimError notFound when the integration is removed, Refusal `unavailable` after three conflicts, and the errors
- *   of `earlier`
+ * @throws ScimError notFound when the integration is removed, Refusal `unavailable` after three conflicts, and the
+ *   errors of `earlier`
  */
 export async function createOnce<Row>(
   tx: Tx,

@@ -23,9 +23,9 @@ export class IntegrationsService {
 
   /**
    * Stores the state of an integration. When it is removed, deletes all its users and groups, without events: every
-   * subscriber receives the removal itself. Applies a newer list of groups to sync, and publishes profiles again after a
-   * change of marked attributes. Both finish before the event is acknowledged. After a crash the event is delivered again,
-   * and finished steps are not repeated.
+   * subscriber receives the removal itself. Applies a newer list of groups to sync, and publishes profiles again after
+   * a change of marked attributes. Both finish before the event is acknowledged. After a crash the event is delivered
+   * again, and finished steps are not repeated.
    */
   async handleEvent(event: IntegrationEvent): Promise<void> {
     const { integrationId } = event;

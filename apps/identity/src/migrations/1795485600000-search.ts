@@ -5,9 +5,9 @@ import { emailKeys } from '../search/email-keys.rule.js';
 import { shownNameKey } from '../users/users.rule.js';
 
 /**
- * Columns for filters and sorting: comparison keys of all attributes (`keys`), the name of a user in its groups, a table
- * of e-mail addresses for lookups, text ordered by code point, and times with millisecond precision, as in responses.
- * Indexes end with the id, which is the key for the next page of a list.
+ * Columns for filters and sorting: comparison keys of all attributes (`keys`), the name of a user in its groups, a
+ * table of e-mail addresses for lookups, text ordered by code point, and times with millisecond precision, as in
+ * responses. Indexes end with the id, which is the key for the next page of a list.
  */
 const CHANGES = [
   `DROP INDEX identity.users_external_id, identity.users_display_name, identity.groups_external_id,
@@ -26,8 +26,8 @@ const CHANGES = [
      ALTER COLUMN external_id TYPE text COLLATE "C",
      ALTER COLUMN created_at TYPE timestamptz (3),
      ALTER COLUMN last_modified_at TYPE timestamptz (3)`,
-  // A table, because under row-level security Postgres uses indexes only for leakproof operators, and those of jsonb and
-  // arrays are not leakproof.
+  // A table, because under row-level security Postgres uses indexes only for leakproof operators, and those of jsonb
+  // and arrays are not leakproof.
   `CREATE TABLE identity.user_emails (
      integration_id uuid NOT NULL,
      user_id uuid NOT NULL,

@@ -3,9 +3,9 @@ import { type Tx } from '@tidegate/database';
 
 /**
  * Counted blocks of ids. The position of a page in a list of several 100,000 rows, and the total, are sums of a few
- * hundred counts (decision 11). Ids are UUIDv7, so new rows belong to the open tail after the blocks and change no block.
- * Creates and deletes lock the integration's row FOR SHARE until the commit, and closing blocks locks it FOR UPDATE. So
- * only committed rows are counted, and later writes know where the blocks end.
+ * hundred counts (decision 11). Ids are UUIDv7, so new rows belong to the open tail after the blocks and change no
+ * block. Creates and deletes lock the integration's row FOR SHARE until the commit, and closing blocks locks it FOR
+ * UPDATE. So only committed rows are counted, and later writes know where the blocks end.
  */
 export type Kind = 'users' | 'groups';
 
@@ -52,8 +52,8 @@ export async function pageStartOf(tx: Tx, kind: Kind, integrationId: string, ski
 }
 
 /**
- * Counts the rows of the tail. It is a separate statement, because the planner estimates the number of rows well only if
- * the id is a parameter.
+ * Counts the rows of the tail. It is a separate statement, because the planner estimates the number of rows well only
+ * if the id is a parameter.
  */
 export async function tailFrom(tx: Tx, kind: Kind, integrationId: string, until: string): Promise<number> {
   const found = await tx.row<{ tail: number }>(

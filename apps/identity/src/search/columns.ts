@@ -1,8 +1,8 @@
 import { type Statement } from './statement.js';
 
 /**
- * Access to one value of an attribute: SQL for its comparison key, by kind; a path in a document of `comparisonKeys`; or,
- * for a complex attribute with columns, the values of its sub-attributes.
+ * Access to one value of an attribute: SQL for its comparison key, by kind; a path in a document of `comparisonKeys`;
+ * or, for a complex attribute with columns, the values of its sub-attributes.
  */
 export type Value =
   | { kind: 'text' | 'boolean' | 'id' | 'time'; sql: string }

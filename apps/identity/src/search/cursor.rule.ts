@@ -35,7 +35,8 @@ export function writeCursor(scope: CursorScope, { forward, key, id, inclusive }:
 /**
  * Decodes a cursor.
  * @param type the type of the sort key; undefined when the list is sorted by id only
- * @throws ScimError invalidCursor for a cursor that `writeCursor` did not return for this list, expiredCursor for an old one
+ * @throws ScimError invalidCursor for a cursor that `writeCursor` did not return for this list, expiredCursor for an
+ *   old one
  */
 export function readCursor(scope: CursorScope, cursor: string, type: SortKey['type'] | undefined): Position {
   const [encodedFingerprint, issued, forward, key, id, inclusive, ...rest] = partsOf(cursor);

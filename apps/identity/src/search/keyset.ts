@@ -29,12 +29,14 @@ function orderOf(key: string | undefined, id: string, descending: boolean): stri
   return [...(key === undefined ? [] : [`${key} ${direction}`]), `${id} ${direction}`].join(', ');
 }
 
-/** The limit of `libs/scim` for the attributes of a resource. Pages that cannot exceed `LIST_BYTES` are not measured. */
+/**
+ * The limit of `libs/scim` for the attributes of a resource. Pages that cannot exceed `LIST_BYTES` are not measured.
+ */
 const ROW_BYTES = 65_536;
 
 /**
- * SQL for the rows of a page up to `LIST_BYTES` of attributes, and one more row if there is one, whose `bytes_before` is
- * at least `LIST_BYTES`. So a page of large resources is not read completely.
+ * SQL for the rows of a page up to `LIST_BYTES` of attributes, and one more row if there is one, whose `bytes_before`
+ * is at least `LIST_BYTES`. So a page of large resources is not read completely.
  * @param page SQL for the ordered page
  * @param order the ORDER BY list, with the column names of the page
  */

@@ -4,7 +4,8 @@ import { type Statement } from './statement.js';
 /** A multi-valued attribute whose values are rows of other tables. */
 export interface Relation {
   /**
-   * SQL for its values: rows with `owner`, the id of the resource that has the value, and the columns that `item` reads.
+   * SQL for its values: rows with `owner`, the id of the resource that has the value, and the columns that `item`
+   * reads.
    * @param value placeholder of the id of the values; all values without it
    */
   values: (value?: string) => string;
@@ -31,8 +32,8 @@ const userName = (row: string) =>
   `(SELECT u.shown_name_key FROM identity.users u WHERE u.integration_id = $1 AND u.id = ${row}.id)`;
 
 /**
- * Makes the planner use an index for each row. Otherwise it estimates too many rows of a recursive query and scans whole
- * tables.
+ * Makes the planner use an index for each row. Otherwise it estimates too many rows of a recursive query and scans
+ * whole tables.
  */
 const INDEX_PER_ROW = 'OFFSET 0';
 

@@ -13,7 +13,8 @@ export interface SortKey {
 }
 
 /**
- * The sort key for `sortBy` (RFC 7644 §3.4.2.3). Of a multi-valued attribute it is the primary value, or else the first.
+ * The sort key for `sortBy` (RFC 7644 §3.4.2.3). Of a multi-valued attribute it is the primary value, or else the
+ * first.
  * @throws ScimError invalidValue for an attribute that cannot be sorted by
  */
 export function sortKeyOf(statement: Statement, sortBy: string): SortKey {

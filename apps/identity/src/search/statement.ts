@@ -25,8 +25,8 @@ export class Statement {
   readonly alias = (): string => `i${++this.aliases}`;
 
   /**
-   * A copy, for a second statement with the same beginning. Each statement needs its own binds, because Postgres refuses
-   * parameters that its text does not use.
+   * A copy, for a second statement with the same beginning. Each statement needs its own binds, because Postgres
+   * refuses parameters that its text does not use.
    */
   fork(): Statement {
     const copy = new Statement(this.type, '', this.baseUrl);

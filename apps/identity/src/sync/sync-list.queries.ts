@@ -62,8 +62,8 @@ export function lockGroupsAfter(
 }
 
 /**
- * Inverts `synced` of groups, each as its next version. `last_modified_at` does not change. Starts the publication of the
- * members of newly synced groups.
+ * Inverts `synced` of groups, each as its next version. `last_modified_at` does not change. Starts the publication of
+ * the members of newly synced groups.
  * @returns the changed rows
  */
 export async function toggleGroups(tx: Tx, integrationId: string, ids: string[]): Promise<GroupRow[]> {

@@ -30,7 +30,8 @@ const MEMBERS_PER_STEP = 5_000;
 
 /**
  * Applies the groups to sync of an integration: publishes which groups are synced and which no longer are, then the
- * members of newly synced groups. It works in short transactions that store their progress, so a crash loses at most one.
+ * members of newly synced groups. It works in short transactions that store their progress, so a crash loses at most
+ * one.
  */
 @Injectable()
 export class SyncLists {
@@ -46,7 +47,8 @@ export class SyncLists {
 
   /**
    * Finds changes of `synced` that the caller does not have.
-   * @returns `changed`, the states of groups with a newer `syncVersion`, and `absent`, the ids of groups that do not exist
+   * @returns `changed`, the states of groups with a newer `syncVersion`, and `absent`, the ids of groups that do not
+   *   exist
    * @throws Refusal `invalid` for more than 500 groups
    */
   async states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
@@ -100,8 +102,8 @@ async function applyListToNext(tx: Tx, integrationId: string, cause: Cause): Pro
 }
 
 /**
- * Publishes the next members of a newly synced group, under the version at which it was synced. Later member changes have
- * a higher version, which takes precedence.
+ * Publishes the next members of a newly synced group, under the version at which it was synced. Later member changes
+ * have a higher version, which takes precedence.
  * @returns whether there may be more members, of this group or another one
  */
 async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
@@ -122,7 +124,10 @@ async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise
   return true;
 }
 
-/** @returns the valid ids @throws Refusal `invalid` for more than 500 */
+/**
+ * @returns the valid ids
+ * @throws Refusal `invalid` for more than 500 ids
+ */
 function idsOf(ids: readonly string[]): string[] {
   if (ids.length > GROUPS_AT_ONCE)
     throw new Refusal('invalid', `A command can contain at most ${GROUPS_AT_ONCE} groups.`);

@@ -7,8 +7,9 @@ import { type MarkedAttributes, NO_MARKS } from './profile.rule.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 
 /**
- * SQL for the marked attributes in a row of `identity.integrations`, as JSON. A write must read them in a later statement
- * than the one that locks the user, because a statement that waited for a lock reads old versions of other rows.
+ * SQL for the marked attributes in a row of `identity.integrations`, as JSON. A write must read them in a later
+ * statement than the one that locks the user, because a statement that waited for a lock reads old versions of other
+ * rows.
  */
 export const MARKS = `jsonb_build_object('names', profile_attributes, 'version', profile_attributes_version)`;
 
@@ -22,8 +23,8 @@ export async function marksOf(tx: Tx, integrationId: string): Promise<MarkedAttr
 }
 
 /**
- * Stores marks that are newer than the stored ones, and starts a pass that publishes the affected profiles again. Late and
- * repeated marks have no effect.
+ * Stores marks that are newer than the stored ones, and starts a pass that publishes the affected profiles again. Late
+ * and repeated marks have no effect.
  */
 export async function storeMarks(tx: Tx, integrationId: string, { names, version }: MarkedAttributes): Promise<void> {
   await tx.run(
@@ -79,8 +80,8 @@ export type StateRow = UserStateRow & { deleted: boolean; attributes: ScimAttrib
 
 /**
  * The users of an integration after an id, and the tombstones of deleted ones, ordered by id.
- * @returns one row more than the limit when there are more; rows with `bytes_before` of `LIST_BYTES` or more belong to the
- *   next page
+ * @returns one row more than the limit when there are more; rows with `bytes_before` of `LIST_BYTES` or more belong to
+ *   the next page
  */
 export function statesAfter(
   tx: Tx,

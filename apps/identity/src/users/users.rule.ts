@@ -38,8 +38,8 @@ export function newUser(sent: ScimAttributes, receivedAt: Date): UserContent {
 }
 
 /**
- * Applies a write to a user. Only an explicit `active: true` reactivates, and only if the gateway received the write after
- * the deactivation. A write without `active` keeps the status.
+ * Applies a write to a user. Only an explicit `active: true` reactivates, and only if the gateway received the write
+ * after the deactivation. A write without `active` keeps the status.
  *
  * @param sent all attributes after the write; `active` only if the write contains it
  * @param receivedAt when the gateway received the write

@@ -109,7 +109,8 @@ export class UsersService {
 
   /**
    * PUT (RFC 7644 §3.5.1): missing attributes are removed, except `active` and immutable attributes, which are kept.
-   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue (`checkUserName`); Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue (`checkUserName`); Refusal
+   *   `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
     const type = typesOf(command).User;
@@ -130,8 +131,8 @@ export class UsersService {
   }
 
   /**
-   * Deletes a user and inserts a tombstone. The userName is free for a new user, which gets a new id. A repeated command
-   * does nothing.
+   * Deletes a user and inserts a tombstone. The userName is free for a new user, which gets a new id. A repeated
+   * command does nothing.
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
@@ -151,8 +152,8 @@ export class UsersService {
 
   /**
    * Finds deactivations that the caller does not have.
-   * @returns `changed`, the states of users with a higher counter of deactivations, and `absent`, the ids of unknown users;
-   *   a deleted user is known
+   * @returns `changed`, the states of users with a higher counter of deactivations, and `absent`, the ids of unknown
+   *   users; a deleted user is known
    * @throws Refusal `invalid` for more than 500 users
    */
   deactivations(command: Command<'users.deactivations'>): Promise<CommandReply<'users.deactivations'>> {
@@ -200,8 +201,8 @@ export class UsersService {
   }
 
   /**
-   * Inserts a user with its events. The marked attributes are read by the same statement. If the user has any of them, a
-   * second event with the complete profile is recorded.
+   * Inserts a user with its events. The marked attributes are read by the same statement. If the user has any of them,
+   * a second event with the complete profile is recorded.
    */
   private async insert(
     tx: Tx,
