@@ -7,12 +7,12 @@ const ID = '0192f000-0000-7000-8000-000000000001';
 const command = (change: Partial<Command>) => ({ name: 'users.create', integrationIds: [ID], ...change }) as Command;
 const INVALID = expect.objectContaining({ code: 'invalid' });
 
-describe('the integration of a command that is about one', () => {
-  it('is that one', () => expect(oneIntegration(command({}))).toBe(ID));
-  it.each([[[]], [[ID, 'other']]])('is none of %j', (integrationIds) => {
-    const asked = () => oneIntegration(command({ integrationIds }));
-    expect(asked).toThrow(Refusal);
-    expect(asked).toThrow('users.create is about one integration.');
+describe('the integration of a command for exactly one integration', () => {
+  it('is the only id', () => expect(oneIntegration(command({}))).toBe(ID));
+  it.each([[[]], [[ID, 'other']]])('is refused for the ids %j', (integrationIds) => {
+    const read = () => oneIntegration(command({ integrationIds }));
+    expect(read).toThrow(Refusal);
+    expect(read).toThrow('users.create requires exactly one integration.');
   });
 });
 
@@ -31,10 +31,10 @@ describe('a page', () => {
     [{ limit: -1 }, { after: BEFORE_ALL, limit: 1 }],
     [{ limit: MAX_PAGE + 1 }, { after: BEFORE_ALL, limit: MAX_PAGE }],
     [{ limit: NaN }, { after: BEFORE_ALL, limit: 1 }],
-  ])('%j is %j', (query, slice) => {
+  ])('of the query %j is %j', (query, slice) => {
     expect(sliceOf(query)).toEqual(slice);
   });
-  it.each(['1', 'x', `${ID}x`, ID.slice(1)])('has no cursor %j', (cursor) => {
+  it.each(['1', 'x', `${ID}x`, ID.slice(1)])('refuses the cursor %j', (cursor) => {
     expect(() => cursorId(cursor)).toThrow(INVALID);
     expect(() => sliceOf({ cursor, limit: 1 })).toThrow(INVALID);
   });
@@ -51,15 +51,15 @@ it.each([
   [Infinity, 9],
   [-Infinity, 1],
   [NaN, 1],
-])('%d is %d within 1 and 9', (value, expected) => {
+])('clamp(%d, 1, 9) is %d', (value, expected) => {
   expect(clamp(value, 1, 9)).toBe(expected);
 });
 
-describe('a write of version 7', () => {
-  it.each([[undefined], ['*' as const], [[7]], [[6, 7]]])('is let through by %j', (ifMatch) => {
+describe('a write to a resource with version 7', () => {
+  it.each([[undefined], ['*' as const], [[7]], [[6, 7]]])('is accepted with If-Match %j', (ifMatch) => {
     expect(() => expectVersion(ifMatch, 7)).not.toThrow();
   });
-  it.each([[[]], [[6]], [[6, 8]]])('is refused by %j, and names the version', (ifMatch) => {
+  it.each([[[]], [[6]], [[6, 8]]])('is refused with If-Match %j, and the error contains the version', (ifMatch) => {
     const write = () => expectVersion(ifMatch, 7);
     expect(write).toThrow(ScimError);
     expect(write).toThrow(
@@ -68,7 +68,7 @@ describe('a write of version 7', () => {
   });
 });
 
-it('the resource types are those of the integration, or else the usual ones', () => {
+it('the resource types follow the profile of the integration, or else the default profile', () => {
   const scim: ScimProfile = { ...DEFAULT_PROFILE, dialect: 'strict' };
   expect(typesOf(command({ context: { actor: TEST_ACTOR, scim } })).User.dialect).toBe('strict');
   expect(typesOf(command({ context: { actor: TEST_ACTOR } })).User.dialect).toBe(DEFAULT_PROFILE.dialect);

@@ -2,45 +2,51 @@ import { BEFORE_ALL, type Command, type IfMatch, isId, MAX_PAGE, type PageQuery,
 import { DEFAULT_PROFILE, resourceTypes, type ResourceTypes, ScimError } from '@tidegate/scim';
 
 /**
- * The integration of a command that is about exactly one: what makes something new, and lists.
- * @throws Refusal `invalid`
+ * @returns the integration of a command that requires exactly one, such as creates and lists
+ * @throws Refusal `invalid` for none or several
  */
 export function oneIntegration({ name, integrationIds: [id, ...others] }: Command): string {
-  if (id === undefined || others.length > 0) throw new Refusal('invalid', `${name} is about one integration.`);
+  if (id === undefined || others.length > 0) throw new Refusal('invalid', `${name} requires exactly one integration.`);
   return id;
 }
 
 /**
- * Where a page begins and how long it is.
- * @returns `after`, the id that the page begins after, and `limit`, 1 to `MAX_PAGE`
- * @throws Refusal `invalid` for a cursor that no page gave
+ * The start and the length of a page.
+ * @returns `after`, the id before the first id of the page, and `limit`, 1 to `MAX_PAGE`
+ * @throws Refusal `invalid` for an invalid cursor
  */
 export function sliceOf({ cursor, limit }: PageQuery): { after: string; limit: number } {
   return { after: cursorId(cursor ?? ''), limit: clamp(limit, 1, MAX_PAGE) };
 }
 
-/** @throws Refusal `invalid` for a cursor that no page gave; the empty one means the beginning */
+/**
+ * @param cursor an id, or empty for the first page
+ * @returns the id after which the page starts
+ * @throws Refusal `invalid` for any other text
+ */
 export function cursorId(cursor: string): string {
   if (cursor === '') return BEFORE_ALL;
-  if (!isId(cursor)) throw new Refusal('invalid', 'The cursor is not one that a page gave.');
+  if (!isId(cursor)) throw new Refusal('invalid', 'The cursor is invalid.');
   return cursor;
 }
 
-/** The whole number nearest to `value` within the bounds; the lower bound for what is no number. */
+/** Limits a value to the range from `min` to `max` and truncates it to an integer. NaN becomes `min`. */
 export function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Math.trunc(value) || min));
 }
 
 /**
- * Holds a write of a resource that exists to the versions its client knows (RFC 7644 §3.14, RFC 9110 §13.1.1).
- * @throws ScimError preconditionFailed, which names the version that the resource has
+ * Checks the If-Match condition of a write (RFC 7644 §3.14, RFC 9110 §13.1.1).
+ * @param ifMatch the versions that the client accepts
+ * @param version the current version of the resource
+ * @throws ScimError preconditionFailed, with the current version in its text
  */
 export function expectVersion(ifMatch: IfMatch | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch === '*' || ifMatch.includes(version)) return;
-  throw new ScimError('preconditionFailed', `The resource has version W/"${version}", which If-Match does not name.`);
+  throw new ScimError('preconditionFailed', `The resource has version W/"${version}", which is not in If-Match.`);
 }
 
-/** The resource types as the command's integration has them. */
+/** @returns the resource types of the command's integration, by its SCIM profile */
 export function typesOf({ context }: Command): ResourceTypes {
   return resourceTypes(context.scim ?? DEFAULT_PROFILE);
 }

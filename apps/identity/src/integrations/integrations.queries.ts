@@ -3,9 +3,10 @@ import { type Tx } from '@tidegate/database';
 import { ScimError } from '@tidegate/scim';
 
 /**
- * SQL of a CTE `open` that holds one row, with where the blocks end, while the integration is not removed. The row lock makes a removal wait for
- * the creations that passed by it, and sees a removal that came first: nothing slips in behind it.
- * @param bind the placeholder of the integration's id
+ * SQL for a CTE `open`. It has one row, with the ends of the list blocks and the settings, unless the integration is
+ * removed. Its row lock makes a removal wait for concurrent creates, and makes creates wait for a concurrent removal,
+ * so nothing can be created after the removal.
+ * @param bind the placeholder of the integration id
  */
 export const openIntegration = (bind: string): string =>
   `open AS (
@@ -15,13 +16,15 @@ export const openIntegration = (bind: string): string =>
   )`;
 
 /**
- * Makes something once, however often its command comes.
+ * Creates a row once, even if its command is delivered several times.
  *
- * @param insert writes the row from `openIntegration`; undefined when a row stood in the way, or the integration is
- *   removed or was never heard of
- * @param earlier the row that an earlier delivery of the same command made; refuses when another row is in the way
- * @returns the row, and whether an earlier delivery made it
- * @throws ScimError notFound when the integration is removed, and what `earlier` throws
+ * @param insert inserts the row from `openIntegration`; returns undefined after a conflict with another row, and when
+ *   the integration is removed or unknown
+ * @param earlier finds the row that an earlier delivery of the command created; throws after a conflict with another
+ *   row
+ * @returns the row, and whether an earlier delivery created it
+ * @throws ScimError notFound when the integration is removed, Refusal `unavailable` after three conflicts, and the
+ *   errors of `earlier`
  */
 export async function createOnce<Row>(
   tx: Tx,
@@ -29,18 +32,21 @@ export async function createOnce<Row>(
   insert: () => Promise<Row | undefined>,
   earlier: () => Promise<Row | undefined>,
 ): Promise<{ row: Row; repeated: boolean }> {
-  // A second round is needed when the integration was not known yet, or when what stood in the way has just gone.
+  // A second round is needed when the integration was unknown, or when the conflicting row was deleted in the meantime.
   for (let round = 0; round < 3; round++) {
-    const made = await insert();
-    if (made) return { row: made, repeated: false };
+    const created = await insert();
+    if (created) return { row: created, repeated: false };
     const found = await earlier();
     if (found) return { row: found, repeated: true };
     await expectIntegration(tx, integrationId);
   }
-  throw new Refusal('unavailable', 'Others are changing the same thing at this moment.');
+  throw new Refusal('unavailable', 'Concurrent commands are changing the same resource. Try again.');
 }
 
-/** The event that tells of an integration may still be on its way when the first command for it arrives. */
+/**
+ * Inserts the integration if it is unknown, because its first command can arrive before its first event.
+ * @throws ScimError notFound when the integration is removed
+ */
 async function expectIntegration(tx: Tx, integrationId: string): Promise<void> {
   await tx.run(`INSERT INTO identity.integrations (integration_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
     integrationId,
@@ -52,7 +58,7 @@ async function expectIntegration(tx: Tx, integrationId: string): Promise<void> {
   if (removed) throw new ScimError('notFound', 'No such integration.');
 }
 
-/** Remembers the newest version of an integration; once removed it stays so, whatever comes late. */
+/** Stores the newest version of an integration. A removed integration stays removed when older events arrive later. */
 export async function rememberIntegration(
   tx: Tx,
   { integrationId, version, removed }: { integrationId: string; version: number; removed: boolean },
@@ -66,17 +72,23 @@ export async function rememberIntegration(
   );
 }
 
-/** Groups before users, for whoever changes members locks the group first; few at once, for their members go along. */
-const OWNED = [
+/**
+ * Tables with data of an integration, and the number of rows deleted in one statement. Groups come before users, in the
+ * order in which changes of members lock them. The batch of groups is small because their members are deleted too.
+ */
+const DIRECTORY_TABLES = [
   { table: 'groups', batch: 20 },
   { table: 'users', batch: 2_000 },
   { table: 'deleted_users', batch: 10_000 },
   { table: 'deleted_groups', batch: 10_000 },
 ];
 
-/** Deletes everything of an integration, names of groups to sync too, in batches that each stay within the time of one statement. */
+/**
+ * Deletes all data of an integration, including its groups to sync. It deletes in batches, so that each statement stays
+ * below the statement timeout.
+ */
 export async function deleteDirectory(tx: Tx, integrationId: string): Promise<void> {
-  for (const { table, batch } of OWNED) {
+  for (const { table, batch } of DIRECTORY_TABLES) {
     const statement = `DELETE FROM identity.${table} WHERE integration_id = $1 AND id IN
       (SELECT id FROM identity.${table} WHERE integration_id = $1 ORDER BY id LIMIT ${batch})`;
     while ((await tx.run(statement, [integrationId])) > 0);

@@ -8,7 +8,7 @@ import { IdentityEvents1795500000000 } from './1795500000000-events.js';
 import { IdentitySystemEvents1795504000000 } from './1795504000000-system-events.js';
 import { Profiles1795508000000 } from './1795508000000-profiles.js';
 
-/** All migrations in order. Those that have shipped are never changed. */
+/** All migrations in order. Released migrations must not change. */
 export const MIGRATIONS = [
   Directory1795392000000,
   NestedGroups1795478400000,
