@@ -35,7 +35,7 @@ export interface Ended {
   grants: number;
   /** Number of cancelled requests. */
   requests: number;
-  /** Ids of pending requests that no approver can decide any more. */
+  /** Ids of pending requests that no approver can decide. */
   undecidable: string[];
 }
 const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
