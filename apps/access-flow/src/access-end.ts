@@ -3,7 +3,7 @@ import { ABOVE_ALL_COUNTS } from './directory/user-state.rule.js';
 
 /** Selects what ends: all grants and requests of a user, a group, a flow or an integration, or one grant. */
 export type EndSubject =
-  /** Only what was made before the user's deactivation number `madeBefore`. */
+  /** Only grants and requests with a lower count of deactivations. */
   | { kind: 'user'; id: string; madeBefore: number }
   | { kind: 'group'; id: string }
   | { kind: 'flow'; id: string }

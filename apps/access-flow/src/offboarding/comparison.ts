@@ -45,7 +45,7 @@ export const GROUPS: Comparison<GroupState> = {
 
 const idsOf = <State>(states: State[], { idOf }: Comparison<State>): string[] => states.map(idOf);
 
-/** @returns the states with one of the ids. It ignores states in a reply that were not asked for */
+/** @returns the states with one of the ids, so that unrequested states in a reply are ignored */
 function withIds<State>(states: State[], ids: readonly string[], { idOf }: Comparison<State>): State[] {
   const wanted = new Set(ids);
   return states.filter((state) => wanted.has(idOf(state)));

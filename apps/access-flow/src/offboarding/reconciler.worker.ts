@@ -111,9 +111,12 @@ export class Reconciler {
       if (grants + requests === 0) return;
       this.wakeSignal.wake();
       this.missed[noun].inc();
-      this.logger.warn({ ...about, grants, requests }, `A ${noun} was removed, but no event had arrived`);
+      this.logger.warn(
+        { ...about, grants, requests },
+        `The reconciler ended access because the event of a ${noun} did not arrive`,
+      );
     } catch (err) {
-      this.logger.error({ ...about, err }, `The missed removal of a ${noun} cannot be applied`);
+      this.logger.error({ ...about, err }, `The reconciler could not apply the state of a ${noun}`);
     }
   }
 }
