@@ -1,9 +1,9 @@
 import { type Cause, type GrantEndReason } from '@tidegate/contracts';
-import { EVER } from './directory/user-state.rule.js';
+import { ABOVE_ALL_COUNTS } from './directory/user-state.rule.js';
 
 /** Selects what ends: all grants and requests of a user, a group, a flow or an integration, or one grant. */
 export type EndSubject =
-  /** Only what was made before the user's deactivation number `madeBefore`. */
+  /** Only grants and requests with a lower count of deactivations. */
   | { kind: 'user'; id: string; madeBefore: number }
   | { kind: 'group'; id: string }
   | { kind: 'flow'; id: string }
@@ -22,5 +22,5 @@ export interface AccessEnd<S extends EndSubject = EndSubject> {
 
 /** @returns $1 to $3 of statements that end access: integration, subject id, and the exclusive limit of `deactivations` */
 export function endBinds(integrationId: string, subject: EndSubject): [string, string, number] {
-  return [integrationId, subject.id, subject.kind === 'user' ? subject.madeBefore : EVER];
+  return [integrationId, subject.id, subject.kind === 'user' ? subject.madeBefore : ABOVE_ALL_COUNTS];
 }

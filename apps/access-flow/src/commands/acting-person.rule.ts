@@ -1,10 +1,10 @@
 import { type Actor } from '@tidegate/contracts';
 
-/** @returns the acting person, or the maker of the acting API key; undefined for other actors */
+/** @returns the acting person, or the creator of the acting API key; undefined for other actors */
 export const personOf = (actor: Actor | null) =>
   actor?.kind === 'person' ? actor : actor?.kind === 'apiKey' ? actor.maker : undefined;
 
-/** @returns whether the actor is the user, or an API key that the user made */
+/** @returns whether the actor is the user, or an API key that the user created */
 export const isUser = (actor: Actor | null, userId: string): boolean => personOf(actor)?.userId === userId;
 
 /** @returns whether both are the same person or API keys of that person, by login or by user */

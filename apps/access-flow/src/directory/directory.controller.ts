@@ -9,7 +9,7 @@ type IntegrationEvent = Event<
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed'
 >;
 
-/** Hears the events of the directory. What is done depends on the state that an event carries, never on its name. */
+/** Handles the events of the directory. The state in an event determines what is done, not the event's name. */
 @Controller()
 export class DirectoryController {
   constructor(private readonly directory: DirectoryService) {}

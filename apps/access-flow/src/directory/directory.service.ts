@@ -22,7 +22,7 @@ import {
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { METRICS } from '../tokens.js';
 
-/** What is heard of users, groups and integrations: kept, and acted upon, in one transaction per event. */
+/** Stores the states of users, groups and integrations and applies their consequences, in one transaction per event. */
 @Injectable()
 export class DirectoryService {
   constructor(
@@ -36,7 +36,7 @@ export class DirectoryService {
     return this.handleEvent(event, (tx) => applyUserState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  /** A profile carries the state of its user, too. */
+  /** A profile includes the state of its user. */
   handleProfile(event: EventOfIntegration & { data: UserProfile }): Promise<void> {
     return this.handleEvent(event, (tx) => applyUserProfile(tx, event.integrationId, event.data, causeOf(event)));
   }
@@ -45,7 +45,7 @@ export class DirectoryService {
     return this.handleEvent(event, (tx) => applyGroupState(tx, event.integrationId, event.data, causeOf(event)));
   }
 
-  /** A chunk carries the state of its group, too. */
+  /** A chunk of members includes the state of its group. */
   handleMembers(event: EventOfIntegration & { data: GroupMembersChanged }): Promise<void> {
     return this.handleEvent(event, (tx) => applyMembers(tx, event.integrationId, event.data, causeOf(event)));
   }

@@ -5,7 +5,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import { requireFound, idOf, pageArgsOf } from '../commands/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
-/** Who is effectively in which group. All answers are bound by the command's integrations. */
+/** Lists effective memberships, only of the command's integrations. */
 @Controller()
 export class MembershipsController {
   constructor(private readonly database: Database) {}

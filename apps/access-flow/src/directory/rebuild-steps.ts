@@ -9,7 +9,7 @@ import {
 } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Asking, type CommandClient } from '@tidegate/messaging';
-import { type Compared, GROUPS, USERS } from '../offboarding/compared.js';
+import { type Comparison, GROUPS, USERS } from '../offboarding/comparison.js';
 import { applyMembers, applyUserProfile, type Ended } from '../offboarding/offboarding.js';
 import { groupsAfter, memberDifferences } from './groups.queries.js';
 import { lockIfRemoved } from './integrations.queries.js';
@@ -17,32 +17,32 @@ import { insertNewUsers, outdatedUsers } from './profiles.queries.js';
 import { type Step } from './rebuilds.queries.js';
 import { usersAfter } from './users.queries.js';
 
-/** What a step of a rebuild works with. */
+/** What a step of a rebuild uses. */
 export interface StepContext {
   integrationId: string;
   client: CommandClient;
   cause: Cause;
-  /** The envelope of a command to identity. */
+  /** @returns the envelope of a new command to identity */
   asking: () => Asking;
-  /** Runs a transaction within the integration. */
+  /** Runs a transaction that sees only the integration. */
   inside: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
-  /** The same for one that may end something. */
+  /** Runs a transaction that can end grants and requests, and starts the work that follows. */
   apply: (work: (tx: Tx) => Promise<Ended>) => Promise<void>;
 }
 
 /**
- * A page of a step. Identity is asked before the transactions that write, each of which applies one state under the version
- * rules of events: it never undoes a newer state that came meanwhile.
- * @param after the id that the page begins after
- * @returns the id that the next page begins after; null after the last page
+ * Processes one page of a step. It reads from identity first. Then each write transaction applies one state under the version
+ * rules of events, so it does not undo a newer state that an event stored in the meantime.
+ * @param after the id after which the page begins
+ * @returns the id after which the next page begins; null after the last page
  */
 type RunStep = (context: StepContext, after: string) => Promise<string | null>;
 
 export const RUN_STEP: Record<Step, RunStep> = {
   users: readUsers,
   groups: readGroups,
-  knownUsers: (context, after) => compareKnown(context, after, { ...USERS, matter: usersAfter }, DEACTIVATIONS_AT_ONCE),
-  knownGroups: (context, after) => compareKnown(context, after, { ...GROUPS, matter: groupsAfter }, GROUPS_AT_ONCE),
+  knownUsers: (context, after) => compareKnown(context, after, { ...USERS, list: usersAfter }, DEACTIVATIONS_AT_ONCE),
+  knownGroups: (context, after) => compareKnown(context, after, { ...GROUPS, list: groupsAfter }, GROUPS_AT_ONCE),
 };
 
 async function readUsers(context: StepContext, after: string): Promise<string | null> {
@@ -67,7 +67,7 @@ async function readGroups(context: StepContext, after: string): Promise<string |
     for (let next = first.nextMember; next !== null;) {
       const asked = { id: first.group.groupId, after: next };
       const { found } = await client.ask('groups.memberPage', context.asking(), asked);
-      if (!found) break; // it was deleted or left the groups to sync: the last step compares it
+      if (!found) break; // it was deleted or removed from sync; the last step compares it
       await applyPage(context, found, next);
       next = found.nextMember;
     }
@@ -75,7 +75,7 @@ async function readGroups(context: StepContext, after: string): Promise<string |
   return page.nextCursor;
 }
 
-/** Users that left the group while the events were lost leave it here, page by page. */
+/** Stores the members of a page, and removes those that identity does not have in its range of ids. */
 async function applyPage(context: StepContext, page: GroupWithMembers, after: string): Promise<void> {
   const { integrationId, cause } = context;
   const { group, userIds, nextMember: upTo } = page;
@@ -86,18 +86,18 @@ async function applyPage(context: StepContext, page: GroupWithMembers, after: st
 }
 
 /**
- * Compares known users or groups with identity. They were known before identity is asked, so one that it does not have was
- * deleted, and not just made.
+ * Compares known users or groups with identity. They are read before identity is asked, so one that identity does not have was
+ * deleted and is not new.
  */
 async function compareKnown<State>(
   { integrationId, client, cause, asking, inside, apply }: StepContext,
   after: string,
-  compared: Compared<State>,
+  comparison: Comparison<State>,
   limit: number,
 ): Promise<string | null> {
-  const known = await inside((tx) => compared.matter(tx, integrationId, after, limit));
+  const known = await inside((tx) => comparison.list(tx, integrationId, after, limit));
   if (known.length === 0) return null;
-  for (const state of await compared.ask(client, asking(), known))
-    await apply((tx) => compared.apply(tx, integrationId, state, cause));
-  return known.length === limit ? compared.idOf(known.at(-1)!) : null;
+  for (const state of await comparison.ask(client, asking(), known))
+    await apply((tx) => comparison.apply(tx, integrationId, state, cause));
+  return known.length === limit ? comparison.idOf(known.at(-1)!) : null;
 }

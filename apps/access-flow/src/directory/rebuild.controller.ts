@@ -16,7 +16,7 @@ export class RebuildController {
   ) {}
 
   /**
-   * Requests a rebuild. The command carries the state of the integration, which may have been lost with all data.
+   * Requests a rebuild. The command contains the state of the integration, because the projection can have lost it.
    * @throws Refusal `missing` if the integration was removed; `invalid` if the state is of another integration
    */
   @MessagePattern('projections.rebuild')
@@ -24,7 +24,7 @@ export class RebuildController {
     const { state } = command.data;
     const [id, ...others] = command.integrationIds;
     if (id === undefined || others.length > 0 || state.integrationId !== id)
-      throw new Refusal('invalid', `${command.name} is about one integration.`);
+      throw new Refusal('invalid', `${command.name} is for exactly one integration, the one in its state.`);
     const reply = await this.writes.run(
       command,
       id,

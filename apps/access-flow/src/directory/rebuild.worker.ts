@@ -17,7 +17,7 @@ import {
   STEPS,
 } from './rebuilds.queries.js';
 
-/** Increase it to rebuild every integration, when the projection needs data that earlier events did not carry. */
+/** Increase it to rebuild the projection of every integration, for example when it needs data that earlier events did not contain. */
 export const PROJECTION_VERSION = 1;
 
 const DEADLINE_MS = 20_000;
@@ -35,7 +35,7 @@ export class RebuildWorker {
     private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'Rebuilds cannot be taken up');
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'The next rebuild cannot be read');
     this.loop = new Loop(() => this.drain().then(() => IDLE_MS), onFault);
   }
 
@@ -73,7 +73,7 @@ export class RebuildWorker {
       const next = await RUN_STEP[step](this.contextOf(rebuild), after);
       await this.move(rebuild, next);
     } catch (err) {
-      this.logger.warn({ err, integrationId, step }, 'A rebuild of the projection waits after a failure');
+      this.logger.warn({ err, integrationId, step }, 'A rebuild of the projection failed and will be retried');
       await this.database.unscoped((tx) => postponeRebuild(tx, rebuild));
     }
   }

@@ -1,27 +1,27 @@
 import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
-/** Parts of a rebuild, in this order: read identity's users and groups, then look for known ones that are absent. */
+/** Steps of a rebuild, in this order: read identity's users and groups, then find known ones that identity does not have. */
 export const STEPS = ['users', 'groups', 'knownUsers', 'knownGroups'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** How far the rebuild of an integration is. */
+/** The progress of the rebuild of an integration. */
 export interface Rebuild {
   integrationId: string;
-  /** A new one for each request. */
+  /** Id of the run: each request of a rebuild starts a new run. */
   run: string;
   step: Step;
-  /** The id up to which the step is done. */
+  /** The last id that the step has processed. */
   after: string;
   requestId: string;
 }
 
-/** Another process takes a claimed rebuild over after this. */
+/** After this time another process can claim the rebuild. */
 const LEASE_SECONDS = 60;
 const RETRY_SECONDS = 2;
 
 /**
- * Requests a rebuild, from its first step on even when one is under way: what that has read may be older than the request.
+ * Requests a rebuild. A rebuild in progress restarts, because it may have read data that is older than the request.
  * @returns whether the integration is known and not removed
  */
 export async function requestRebuild(tx: Tx, integrationId: string, requestId: string): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function requestRebuild(tx: Tx, integrationId: string, requestId: s
   return requested === 1;
 }
 
-/** Requests rebuilds of all integrations whose projection an older version of the code made, or none. */
+/** Requests rebuilds of all integrations whose projection is missing or older than `projectionVersion`. */
 export async function requestOutdated(tx: Tx, projectionVersion: number, requestId: string): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.rebuilds (integration_id, run, step, after, request_id)
@@ -48,7 +48,7 @@ export async function requestOutdated(tx: Tx, projectionVersion: number, request
   );
 }
 
-/** @returns the next rebuild that is due, leased to the caller; undefined when none is */
+/** @returns the next due rebuild, leased to the caller; undefined if none is due */
 export function claimRebuild(tx: Tx): Promise<Rebuild | undefined> {
   return tx.row<Rebuild>(
     `UPDATE access_flow.rebuilds SET due_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
@@ -61,7 +61,7 @@ export function claimRebuild(tx: Tx): Promise<Rebuild | undefined> {
 const SAME = 'integration_id = $1 AND run = $2 AND step = $3 AND after = $4';
 const binds = ({ integrationId, run, step, after }: Rebuild) => [integrationId, run, step, after];
 
-/** Stores progress, unless the rebuild was requested anew or another process went on with it. */
+/** Stores progress, unless the rebuild was requested again or another process continued it. */
 export async function moveRebuild(tx: Tx, rebuild: Rebuild, to: Pick<Rebuild, 'step' | 'after'>): Promise<void> {
   await tx.run(`UPDATE access_flow.rebuilds SET step = $5, after = $6, due_at = clock_timestamp() WHERE ${SAME}`, [
     ...binds(rebuild),
@@ -70,7 +70,7 @@ export async function moveRebuild(tx: Tx, rebuild: Rebuild, to: Pick<Rebuild, 's
   ]);
 }
 
-/** Lets a rebuild wait after a failure. */
+/** Delays the rebuild after a failure. */
 export async function postponeRebuild(tx: Tx, rebuild: Rebuild): Promise<void> {
   await tx.run(
     `UPDATE access_flow.rebuilds SET due_at = clock_timestamp() + make_interval(secs => ${RETRY_SECONDS}) WHERE ${SAME}`,
@@ -78,7 +78,7 @@ export async function postponeRebuild(tx: Tx, rebuild: Rebuild): Promise<void> {
   );
 }
 
-/** @returns whether this was the end: not when the rebuild was requested anew meanwhile */
+/** @returns whether the rebuild is finished; false if it was requested again in the meantime */
 export async function finishRebuild(tx: Tx, rebuild: Rebuild, projectionVersion: number): Promise<boolean> {
   const finished = await tx.run(`DELETE FROM access_flow.rebuilds WHERE ${SAME}`, binds(rebuild));
   if (finished === 0) return false;

@@ -1,6 +1,6 @@
 import { type FlowRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { isPushedInto, lockGroups } from '../directory/groups.queries.js';
+import { isMemberByScim, lockGroups } from '../directory/groups.queries.js';
 import { type KnownUser, lockPresent } from '../directory/users.queries.js';
 import { findFlow, lockFlow } from './flows.queries.js';
 import { type AccessInputs } from './obstacle.rule.js';
@@ -40,7 +40,7 @@ export async function lockAccessInputs(
   const groups = await lockGroups(tx, integrationId, [groupId, ...requesterGroupsOf(unlocked)]);
   const flow = await lockFlow(tx, integrationId, flowId, 'SHARE');
   const isEligible =
-    flow?.requesters.kind === 'everyone' || (await isPushedInto(tx, integrationId, userId, requesterGroupsOf(flow)));
+    flow?.requesters.kind === 'everyone' || (await isMemberByScim(tx, integrationId, userId, requesterGroupsOf(flow)));
   const inputs = { user: users.get(userId), groupId, groupIsSynced: groups.has(groupId), isEligible };
   return { flow, inputs, users };
 }
