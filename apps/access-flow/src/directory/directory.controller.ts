@@ -1,6 +1,6 @@
 import { type Event } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { OnEvent } from '@tidegate/messaging';
 import { DirectoryService } from './directory.service.js';
 
 type UserEvent = Event<'user.created' | 'user.updated' | 'user.deactivated' | 'user.reactivated' | 'user.deleted'>;
@@ -14,33 +14,28 @@ type IntegrationEvent = Event<
 export class DirectoryController {
   constructor(private readonly directory: DirectoryService) {}
 
-  @EventPattern<string[]>(['user.created', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.deleted'])
-  handleUser(@Payload() event: UserEvent): Promise<void> {
+  @OnEvent('user.created', 'user.updated', 'user.deactivated', 'user.reactivated', 'user.deleted')
+  handleUser(event: UserEvent): Promise<void> {
     return this.directory.handleUser(event);
   }
 
-  @EventPattern<string>('user.profile.changed')
-  handleProfile(@Payload() event: Event<'user.profile.changed'>): Promise<void> {
+  @OnEvent('user.profile.changed')
+  handleProfile(event: Event<'user.profile.changed'>): Promise<void> {
     return this.directory.handleProfile(event);
   }
 
-  @EventPattern<string[]>(['group.created', 'group.renamed', 'group.deleted', 'group.synced', 'group.unsynced'])
-  handleGroup(@Payload() event: GroupEvent): Promise<void> {
+  @OnEvent('group.created', 'group.renamed', 'group.deleted', 'group.synced', 'group.unsynced')
+  handleGroup(event: GroupEvent): Promise<void> {
     return this.directory.handleGroup(event);
   }
 
-  @EventPattern<string>('group.members.changed')
-  handleMembers(@Payload() event: Event<'group.members.changed'>): Promise<void> {
+  @OnEvent('group.members.changed')
+  handleMembers(event: Event<'group.members.changed'>): Promise<void> {
     return this.directory.handleMembers(event);
   }
 
-  @EventPattern<string[]>([
-    'integration.created',
-    'integration.connected',
-    'integration.updated',
-    'integration.removed',
-  ])
-  handleIntegration(@Payload() event: IntegrationEvent): Promise<void> {
+  @OnEvent('integration.created', 'integration.connected', 'integration.updated', 'integration.removed')
+  handleIntegration(event: IntegrationEvent): Promise<void> {
     return this.directory.handleIntegration(event);
   }
 }

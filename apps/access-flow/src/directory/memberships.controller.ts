@@ -1,7 +1,7 @@
 import { type Command, type CommandReply, pageOf } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
+import { OnCommand } from '@tidegate/messaging';
 import { requireFound, idOf, pageArgsOf } from '../commands/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
@@ -10,8 +10,8 @@ import { integrationOf, membershipsOf, membersOf } from './memberships.queries.j
 export class MembershipsController {
   constructor(private readonly database: Database) {}
 
-  @MessagePattern('members.list')
-  async ofGroup(@Payload() command: Command<'members.list'>): Promise<CommandReply<'members.list'>> {
+  @OnCommand('members.list')
+  async ofGroup(command: Command<'members.list'>): Promise<CommandReply<'members.list'>> {
     const groupId = idOf(command.data.groupId, 'group');
     const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {
@@ -29,8 +29,8 @@ export class MembershipsController {
     });
   }
 
-  @MessagePattern('memberships.list')
-  async ofUser(@Payload() command: Command<'memberships.list'>): Promise<CommandReply<'memberships.list'>> {
+  @OnCommand('memberships.list')
+  async ofUser(command: Command<'memberships.list'>): Promise<CommandReply<'memberships.list'>> {
     const userId = idOf(command.data.userId, 'user');
     const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {

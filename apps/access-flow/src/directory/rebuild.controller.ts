@@ -1,6 +1,6 @@
 import { causeOf, type Command, type CommandReply, Refusal } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
+import { OnCommand } from '@tidegate/messaging';
 import { Writes } from '../commands/writes.js';
 import { applyIntegrationState } from '../offboarding/offboarding.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
@@ -19,8 +19,8 @@ export class RebuildController {
    * Requests a rebuild. The command contains the state of the integration, because the projection can have lost it.
    * @throws Refusal `missing` if the integration was removed; `invalid` if the state is of another integration
    */
-  @MessagePattern('projections.rebuild')
-  async rebuild(@Payload() command: Command<'projections.rebuild'>): Promise<CommandReply<'projections.rebuild'>> {
+  @OnCommand('projections.rebuild')
+  async rebuild(command: Command<'projections.rebuild'>): Promise<CommandReply<'projections.rebuild'>> {
     const { state } = command.data;
     const [id, ...others] = command.integrationIds;
     if (id === undefined || others.length > 0 || state.integrationId !== id)
