@@ -221,7 +221,20 @@ export function systemEvents(schema: string): { up: string[]; down: string[] } {
   };
 }
 
-/** The tables of messaging as all migrations leave them: for tests, which have no older tables. */
+/**
+ * Orders the index of the outbox as the relay claims rows, by due time: for a migration that runs after `systemEvents`.
+ * @param schema of the service
+ */
+export function outboxByDueTime(schema: string): { up: string[]; down: string[] } {
+  const replaceIndex = (columns: string) => [
+    `DROP INDEX ${schema}.outbox_due`,
+    `CREATE INDEX outbox_due ON ${schema}.outbox (${columns})`,
+  ];
+  return { up: replaceIndex('urgent, next_try_at, id'), down: replaceIndex('urgent, id, next_try_at') };
+}
+
+/** The tables of messaging after all migrations, for tests. */
 export function currentMessagingTables(schema: string): string[] {
-  return [...messagingTables(schema), ...eventColumns(schema).up, ...systemEvents(schema).up];
+  const changes = [eventColumns(schema), systemEvents(schema), outboxByDueTime(schema)];
+  return [...messagingTables(schema), ...changes.flatMap(({ up }) => up)];
 }

@@ -26,12 +26,17 @@ interface DeliveryRow {
   attempts: number;
 }
 
-type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
+/** `retry_seconds` is null unless the delivery is due. */
+type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean; retry_seconds: number | null };
 
 const BATCH = 100;
 /** How long one event may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
 const PATIENCE_MS = 2_000;
-const RETRY_MAX_SECONDS = 30;
+const FIRST_RETRY_SECONDS = 0.25;
+/** Longest pause before an event is delivered again to a subscriber that was unavailable. */
+const UNAVAILABLE_RETRY_MAX_SECONDS: Record<Lane, number> = { urgent: 0.5, normal: 5 };
+/** Longest pause before an event is delivered again to a subscriber that failed to handle it. */
+const FAILED_RETRY_MAX_SECONDS = 30;
 const INBOX_DAYS = 30;
 /** How often the log names a subscriber that stays away. */
 const AWAY_WARNING_MS = 60_000;
@@ -83,13 +88,14 @@ export class Relay {
         `SELECT id, name, integration_id, subject, version, time, request_id, actor, traceparent, tracestate,
            data, attempts
          FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
-         ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+         -- New rows have -infinity: they are claimed before rows that are delivered again.
+         ORDER BY next_try_at, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
         [lane === 'urgent'],
       );
       if (rows.length === 0) return { claimed: 0, moved: 0 };
       crashPoint('relay.claimed');
       const earlier = await this.earlierDeliveries(tx, rows);
-      const results = await Promise.all(rows.map((row) => this.deliver(row, earlier.get(row.id) ?? [])));
+      const results = await Promise.all(rows.map((row) => this.deliver(lane, row, earlier.get(row.id) ?? [])));
       crashPoint('relay.delivered');
       const finished = rows.filter((_, i) => results[i]!.every((d) => d.state === 'done')).map((row) => row.id);
       const open = results.filter((deliveries) => deliveries.some((d) => d.state !== 'done'));
@@ -112,15 +118,15 @@ export class Relay {
     return byEvent;
   }
 
-  private deliver(row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
+  private deliver(lane: Lane, row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
     const event = eventOf(row);
     return Promise.all(
       this.publisher.destinations(event).map(async (subscriber) => {
         const before = earlier.find((delivery) => delivery.subscriber === subscriber);
-        if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
+        if (before && before.state !== 'due') return { ...before, reason: null, moved: false, retry_seconds: null };
         const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
         if (delivery.outcome === 'away') this.away(subscriber, delivery.reason);
-        const after = next(delivery, before?.attempts ?? 0);
+        const after = next(delivery, before?.attempts ?? 0, pause(row.attempts, UNAVAILABLE_RETRY_MAX_SECONDS[lane]));
         if (after.state === 'dead') this.setAside(row, subscriber);
         return { event_id: row.id, subscriber, moved: delivery.outcome !== 'away', ...after };
       }),
@@ -150,7 +156,8 @@ export class Relay {
     if (deliveries.length === 0) return;
     await tx.run(
       `WITH tried AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (event_id uuid, subscriber text, state text, attempts integer, reason text)
+         SELECT * FROM jsonb_to_recordset($1::jsonb)
+           AS d (event_id uuid, subscriber text, state text, attempts integer, reason text, retry_seconds float8)
        ), kept AS (
          INSERT INTO ${this.database.schema}.outbox_delivery (event_id, subscriber, state, attempts, reason)
          SELECT event_id, subscriber, state, attempts, reason FROM tried
@@ -158,8 +165,7 @@ export class Relay {
            reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
        )
        UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
-       FROM (SELECT event_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, 0.25 * power(2, attempts))))
-                                      FILTER (WHERE state = 'due'), 'infinity') AS next_try_at
+       FROM (SELECT event_id, coalesce(now() + make_interval(secs => min(retry_seconds)), 'infinity') AS next_try_at
              FROM tried GROUP BY event_id) AS tries
        WHERE outbox.id = tries.event_id`,
       [JSON.stringify(deliveries)],
@@ -178,26 +184,29 @@ export class Relay {
   }
 }
 
+/** @returns seconds until the next attempt: doubled with each earlier attempt, up to `max` */
+const pause = (earlierAttempts: number, max: number): number =>
+  Math.min(max, FIRST_RETRY_SECONDS * 2 ** earlierAttempts);
+
 /** A delivery itself never rejects. */
 const late = (): Delivery => ({ outcome: 'away', reason: 'its subscriber is slow' });
 
-/** What an attempt makes of a delivery: only refusals are counted. */
+/**
+ * @param failures of this delivery before the attempt; an unavailable subscriber is not counted
+ * @param unavailableSeconds the pause before the next attempt if the subscriber is unavailable
+ * @returns the state of a delivery after an attempt
+ */
 function next(
   delivery: Delivery,
-  attempts: number,
-): Pick<DeliveryRow, 'state' | 'attempts'> & { reason: string | null } {
-  switch (delivery.outcome) {
-    case 'done':
-      return { state: 'done', attempts, reason: null };
-    case 'away':
-      return { state: 'due', attempts, reason: delivery.reason };
-    case 'failed':
-      return {
-        state: attempts + 1 >= DEAD_LETTER_AFTER ? 'dead' : 'due',
-        attempts: attempts + 1,
-        reason: delivery.reason,
-      };
-  }
+  failures: number,
+  unavailableSeconds: number,
+): Pick<SettledDelivery, 'state' | 'attempts' | 'reason' | 'retry_seconds'> {
+  if (delivery.outcome === 'done') return { state: 'done', attempts: failures, reason: null, retry_seconds: null };
+  const { outcome, reason } = delivery;
+  if (outcome === 'away') return { state: 'due', attempts: failures, reason, retry_seconds: unavailableSeconds };
+  const attempts = failures + 1;
+  if (attempts >= DEAD_LETTER_AFTER) return { state: 'dead', attempts, reason, retry_seconds: null };
+  return { state: 'due', attempts, reason, retry_seconds: pause(attempts, FAILED_RETRY_MAX_SECONDS) };
 }
 
 function eventOf(row: OutboxRow): Event {

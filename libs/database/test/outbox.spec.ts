@@ -66,6 +66,7 @@ describe('A service’s database', () => {
   const warnings: string[] = [];
   const destination = { write: (line: string) => void warnings.push(line) };
   const logger = createLogger({ service: 'test', level: 'warn', destination });
+  const silent = createLogger({ service: 'test', level: 'fatal', destination });
   beforeEach(async () => {
     empty = await emptyDatabase();
     options = { url: empty.url, schema: 'identity', migrations: [Tables1700000000000], poolSize: 5 };
@@ -200,6 +201,54 @@ describe('A service’s database', () => {
     await eventually(() => expect(received).toEqual([999]));
     letGo();
     await eventually(() => expect(received).toContain(1));
+    await relay.stop();
+  });
+
+  it('delivers new events before those whose subscriber is unavailable, and those when it is available again', async () => {
+    const received: number[] = [];
+    const attempted = new Set<number>();
+    let available = false;
+    const publisher: EventPublisher = {
+      destinations: () => ['access-flow'],
+      deliver: async ({ version }) => {
+        attempted.add(version);
+        if (version <= 300 && !available) return { outcome: 'away', reason: 'no queue' };
+        received.push(version);
+        return { outcome: 'done' };
+      },
+    };
+    const undelivered = Array.from({ length: 300 }, (_, i) => i + 1);
+    await tell(...undelivered);
+    const relay = new Relay(database, publisher, silent, createMetrics('test'));
+    relay.start();
+    await eventually(() => expect(attempted.size).toBe(300));
+    await tell(301);
+    await eventually(() => expect(received).toEqual([301]));
+    available = true;
+    await eventually(() => expect(received.toSorted((a, b) => a - b)).toEqual([...undelivered, 301]));
+    await relay.stop();
+  });
+
+  it.each([
+    ['user.deactivated' as const, 0.5],
+    ['user.updated' as const, 5],
+  ])('delivers %s to an unavailable subscriber again after at most %d s', async (name, seconds) => {
+    const publisher: EventPublisher = {
+      destinations: () => ['access-flow'],
+      deliver: async () => ({ outcome: 'away', reason: 'no queue' }),
+    };
+    await database.unscoped(async (tx) => {
+      await recordEvents(tx, 'identity', [{ ...event(1), name }]);
+      await tx.run('UPDATE identity.outbox SET attempts = 1000');
+    });
+    const relay = new Relay(database, publisher, silent, createMetrics('test'));
+    relay.start();
+    const pauses = () =>
+      database.unscoped((tx) =>
+        tx.rows(`SELECT extract(epoch FROM next_try_at - since)::float8 AS pause
+                 FROM identity.outbox JOIN identity.outbox_delivery ON event_id = id`),
+      );
+    await eventually(async () => expect(await pauses()).toEqual([{ pause: seconds }]));
     await relay.stop();
   });
 
