@@ -269,6 +269,33 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect(await deadLetters.list(10)).toEqual([]);
     });
 
+    it('in the urgent lane pass a full normal lane when an operator redrives them', async () => {
+      const { opened, open } = latch();
+      let broken = true;
+      let blocked = 0;
+      const received: string[] = [];
+      const event = async ({ id, name }: Event) => {
+        if (name === 'user.updated') {
+          blocked++;
+          return opened;
+        }
+        if (broken) throw new Error('broken');
+        received.push(id);
+      };
+      await receive(wiring.transport, 'gateway', {});
+      await receive(wiring.transport, 'access-flow', { event });
+      const deadLetters = wiring.deadLetters(publisher.database);
+      const [id = ''] = await publisher.tell('user.deactivated', [1]);
+      await eventually(async () => expect(await deadLetters.list(10)).toHaveLength(1));
+      broken = false;
+      await publisher.tell('user.updated', [1, 2, 3, 4, 5, 6]);
+      await eventually(() => expect(blocked).toBe(PREFETCH.events));
+      await deadLetters.redrive(id, 'access-flow');
+      await eventually(() => expect(received).toEqual([id]));
+      open();
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
+    });
+
     it('are tried without end, and never counted, while the subscriber’s database is away', async () => {
       let deliveries = 0;
       const event = () => {

@@ -6,7 +6,7 @@ import { tlsOptions } from './tls.js';
 import { Names } from './names.js';
 import { subscribesToEvents } from './rights.rule.js';
 import { ROUTING_KEY_HEADER, publishedKeyOf } from './routing-key.js';
-import { REDRIVE } from './topology.js';
+import { laneOf, REDRIVE } from './topology.js';
 
 /** How many dead-lettered events are looked through for one that is named. */
 const SEARCHED = 10_000;
@@ -40,10 +40,12 @@ export class AmqpDeadLetters implements DeadLetters {
         string
       >;
       const exchange = this.names.deadLettersOf(subscriber as Service);
-      const headers = { [ROUTING_KEY_HEADER]: publishedKeyOf(message, exchange) };
+      const publishedKey = publishedKeyOf(message, exchange);
+      const lane = laneOf(publishedKey.slice(0, publishedKey.lastIndexOf('.')));
+      const headers = { [ROUTING_KEY_HEADER]: publishedKey };
       let returned = false;
       channel.on('return', () => (returned = true));
-      channel.publish(exchange, REDRIVE, message.content, {
+      channel.publish(exchange, REDRIVE[lane], message.content, {
         messageId,
         contentType,
         type,

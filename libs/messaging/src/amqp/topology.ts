@@ -29,14 +29,17 @@ const eventQueue = (deadLetters: string) => ({
 /** An operator who looks at a dead-lettered event puts it back: that must not use it up. */
 const DEAD_LETTER_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
-/** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber. */
+/** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber's queue of a lane. */
 export const SET_ASIDE = 'set-aside';
-export const REDRIVE = 'redrive';
+export const REDRIVE: Record<Lane, string> = { normal: 'redrive', urgent: 'redrive.urgent' };
+
+/** @returns the lane of an event, `normal` if this release does not know the name */
+export const laneOf = (name: string): Lane => (EVENTS[name as EventName]?.urgent ? 'urgent' : 'normal');
 
 /** Events that a service subscribes to, by lane. */
 function subscriptionsOf(service: Service, lane: Lane): EventName[] {
   return (Object.keys(EVENTS) as EventName[]).filter(
-    (name) => EVENTS[name].subscribers.includes(service) && (EVENTS[name].urgent ? 'urgent' : 'normal') === lane,
+    (name) => EVENTS[name].subscribers.includes(service) && laneOf(name) === lane,
   );
 }
 
@@ -76,7 +79,7 @@ export async function declareQueues(model: ChannelModel, names: Names, service: 
     }
     await declareQueue(channel, names.deadLetterQueue(service), DEAD_LETTER_QUEUE);
     await channel.bindQueue(names.deadLetterQueue(service), deadLetters, SET_ASIDE);
-    await channel.bindQueue(names.queue(service, 'events', 'normal'), deadLetters, REDRIVE);
+    for (const lane of LANES) await channel.bindQueue(names.queue(service, 'events', lane), deadLetters, REDRIVE[lane]);
   });
 }
 
