@@ -91,7 +91,7 @@ export interface Transport {
     onDeadLetter: OnDeadLetter,
     onIgnored: OnIgnored,
   ): Server & CustomTransportStrategy;
-  /** One client per process and service. */
+  /** @returns a client that sends the commands of the service. It throws for commands that the service may not send. */
   client(service: Service): ClientProxy & CommandClient;
   publisher(service: Service): EventPublisher;
   /** Resolves when messages can travel; rejects with the reason when they cannot. For readiness. */

@@ -150,6 +150,16 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       await expect(answer).resolves.toEqual({ ok: true });
     });
 
+    it('are not sent by a service that may not send them', async () => {
+      const received: string[] = [];
+      await receive(wiring.transport, 'identity', { command: ({ name }) => void received.push(name) });
+      const client = wiring.transport.client('access-flow');
+      const message = 'access-flow may not send users.get';
+      await expect(client.ask('users.get', asking(), { id: 'alice' })).rejects.toThrow(message);
+      await get('alice');
+      expect(received).toEqual(['users.get']);
+    });
+
     it('in the urgent lane pass a full normal lane', async () => {
       const { opened, open } = latch();
       let blocked = 0;

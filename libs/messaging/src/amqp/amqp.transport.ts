@@ -1,4 +1,4 @@
-import { type Service } from '@tidegate/contracts';
+import { type Command, type Service } from '@tidegate/contracts';
 import { amqpUrl, text } from '@tidegate/observability';
 import { logErrors } from '../handling.js';
 import { MessageClient } from '../client.js';
@@ -45,11 +45,11 @@ export async function amqpTransport({
   const names = new Names(prefix);
   const sender = new Sender(url, names, self, onError);
   await sender.connect();
-  const client = new MessageClient((command) => sender.attempt(command), sender);
+  const attempt = (command: Command) => sender.attempt(command);
   return {
     server: (service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter, onIgnored: OnIgnored) =>
       new AmqpServer({ url, service, names, prefetch, rebindMs, sender, onError, onDeadLetter, onIgnored }),
-    client: () => client,
+    client: (service: Service) => new MessageClient(self ?? service, attempt, sender),
     publisher: () => sender,
     check: () => sender.check(),
     close: () => sender.close(),

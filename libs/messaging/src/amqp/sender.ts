@@ -6,7 +6,6 @@ import {
   receiverOf,
   Refusal,
   routingKeyOf,
-  sentCommands,
   SERVICES,
   type Service,
 } from '@tidegate/contracts';
@@ -87,9 +86,6 @@ export class Sender implements EventPublisher {
     const left = command.deadlineAt - Date.now();
     if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
     const receiver = receiverOf(command.name);
-    // The broker would close the channel, and with it all calls that wait.
-    if (this.service && !sentCommands(this.service, receiver).includes(command.name))
-      return Promise.reject(new Error(`${this.service} does not send ${command.name} (this is a bug)`));
     const rpc = this.rpc;
     if (!rpc) return brokerAway();
     const bytes = encodeCommand(command);

@@ -47,14 +47,13 @@ export function inProcessTransport(): Transport {
     },
   };
 
-  const client = new MessageClient(attempt, publisher);
   return {
     server: (service: Service, prefetch: Prefetch, _: OnDeadLetter, onIgnored: OnIgnored) => {
       const server = new InProcessServer(prefetch, { service, onError, onIgnored });
       servers.set(service, server);
       return server;
     },
-    client: () => client,
+    client: (service: Service) => new MessageClient(service, attempt, publisher),
     publisher: () => publisher,
     check: () => Promise.resolve(),
     close: () => Promise.resolve(),
