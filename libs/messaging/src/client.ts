@@ -12,7 +12,7 @@ import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microser
 import { askUntilDeadline, commandOf } from './asking.js';
 import { type Asking, type CommandClient, type EventPublisher } from './transport.js';
 
-/** Nest's client over either transport: `ask` is the typed call, `send` and `emit` take ready envelopes. */
+/** Nest's client for both transports: `ask` is the typed call; `send` and `emit` take complete envelopes. */
 export class MessageClient extends ClientProxy implements CommandClient {
   /**
    * @param service the sender
@@ -35,7 +35,7 @@ export class MessageClient extends ClientProxy implements CommandClient {
   close(): void {}
 
   override on(): void {
-    throw new Error('This transport tells its events through logs and health checks.');
+    throw new Error('This transport has no events: use the log and health checks.');
   }
 
   unwrap<T>(): T {
@@ -60,7 +60,7 @@ export class MessageClient extends ClientProxy implements CommandClient {
     return askUntilDeadline(command, this.attempt);
   }
 
-  /** Delivers an event to every destination; rejects with the reason unless all have it. */
+  /** Delivers an event to all destinations. @throws Error with the reason if a delivery failed */
   protected async dispatchEvent<T = unknown>(packet: ReadPacket<Event>): Promise<T> {
     for (const destination of this.publisher.destinations(packet.data)) {
       const delivery = await this.publisher.deliver(packet.data, destination);

@@ -46,7 +46,7 @@ export async function insertGroup(
   );
   if (!made) return undefined;
   const { closed_until, ...row } = made;
-  if (row.synced) tx.told.add('normal');
+  if (row.synced) tx.eventLanes.add('normal');
   // Ids are those of the time: only one that comes late finds its block closed.
   await countInBlock(tx, 'groups', row, closed_until, 1);
   return row;

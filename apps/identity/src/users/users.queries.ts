@@ -57,7 +57,7 @@ export async function insertUser(
     ],
   );
   if (!made) return undefined;
-  tx.told.add('normal');
+  tx.eventLanes.add('normal');
   const { closed_until, ...row } = made;
   // Ids are those of the time: only one that comes late finds its block closed.
   await countInBlock(tx, 'users', row, closed_until, 1);
