@@ -157,7 +157,7 @@ function beginStatement(scope: Partial<Scope>): string {
   return `BEGIN; SELECT set_config('tidegate.integration_ids', '${bound}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
 }
 
-const deadlinePassed = () => new Refusal('deadline', 'The time for this command is over.');
+const deadlinePassed = () => new Refusal('deadline', 'The deadline of this command has passed.');
 
 /**
  * Sets the integrations of an unscoped transaction, for example after it claimed due work. It sees only their rows then.

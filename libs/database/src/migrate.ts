@@ -49,8 +49,8 @@ export async function migrateSchema(
   await migrateAs({ url: ownerUrl, schema, migrations }, { role, password: decodeURIComponent(own.password) }).catch(
     (error: unknown) => {
       // The messages name DATABASE_URL; the URL that failed is MIGRATION_DATABASE_URL.
-      const sentence = explainStartError(error, { ...env, DATABASE_URL: ownerUrl, DATABASE_URL_FILE: undefined });
-      throw sentence ? new StartError(sentence.replace(/\bDATABASE_URL/g, 'MIGRATION_DATABASE_URL')) : error;
+      const message = explainStartError(error, { ...env, DATABASE_URL: ownerUrl, DATABASE_URL_FILE: undefined });
+      throw message ? new StartError(message.replace(/\bDATABASE_URL/g, 'MIGRATION_DATABASE_URL')) : error;
     },
   );
   const database = await Database.open({ url: serviceUrl, schema, migrations, poolSize: 1 });

@@ -205,7 +205,7 @@ describe('A service’s database', () => {
     await relay.stop();
   });
 
-  it('delivers new events before those whose subscriber is unavailable, and those when it is available again', async () => {
+  it('delivers new events before those whose subscriber is unavailable, and delivers those when it is available again', async () => {
     const received: number[] = [];
     const attempted = new Set<number>();
     let available = false;

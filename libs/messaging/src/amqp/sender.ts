@@ -84,7 +84,7 @@ export class Sender implements EventPublisher {
   /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` if the command can be sent again */
   attempt(command: Command): Promise<unknown> {
     const left = command.deadlineAt - Date.now();
-    if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
+    if (left <= 0) return Promise.reject(new Refusal('deadline', 'The deadline of this command has passed.'));
     const receiver = receiverOf(command.name);
     const rpc = this.rpc;
     if (!rpc) return brokerUnavailable();
