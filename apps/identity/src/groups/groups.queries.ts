@@ -47,7 +47,7 @@ export async function insertGroup(
   );
   if (!created) return undefined;
   const { closed_until, ...row } = created;
-  if (row.synced) tx.told.add('normal');
+  if (row.synced) tx.eventLanes.add('normal');
   // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
   await countInBlock(tx, 'groups', row, closed_until, 1);
   return row;

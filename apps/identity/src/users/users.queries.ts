@@ -57,7 +57,7 @@ export async function insertUser(
     ],
   );
   if (!created) return undefined;
-  tx.told.add('normal');
+  tx.eventLanes.add('normal');
   const { closed_until, ...row } = created;
   // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
   await countInBlock(tx, 'users', row, closed_until, 1);

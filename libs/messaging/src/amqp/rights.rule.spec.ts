@@ -53,7 +53,7 @@ describe('the rights of services on exchanges', () => {
     expect(readable.map(({ name }) => name).sort()).toEqual(exchanges);
   });
 
-  it('none uses the default exchange, and all that are used begin with the prefix', () => {
+  it('include no right on the default exchange, and all names begin with the prefix', () => {
     const used = SERVICES.flatMap((service) => rightsOf(service, names).map(({ name }) => name));
     expect(used.filter((name) => !name.startsWith('p.tidegate.'))).toEqual([]);
     expect(
