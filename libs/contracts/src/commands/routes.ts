@@ -13,7 +13,7 @@ const RECEIVERS: Record<string, Service> = {
   memberships: 'access-flow',
 };
 
-/** The services that send a command. With a broker, other services cannot. */
+/** The services that send a command. Other services cannot. */
 const SENDERS: Readonly<Record<CommandName, readonly Service[]>> = {
   'users.create': ['gateway'],
   'users.get': ['gateway'],
