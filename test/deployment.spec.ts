@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SETTINGS as ACCESS_FLOW } from '../apps/access-flow/src/config.js';
+import { SETTINGS as ACCESS_FLOW } from '../apps/access-flow/src/common/config.js';
 import { SETTINGS as GATEWAY } from '../apps/gateway/src/config.js';
 import { SETTINGS as IDENTITY } from '../apps/identity/src/config.js';
 

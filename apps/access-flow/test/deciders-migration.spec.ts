@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Deciders1764900000000 } from '../src/migrations/1764900000000-deciders.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { type CurrentApprovers, currentApprovers } from '../src/requests/approvers.rule.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { HOUR } from './integration.js';
 
 const [here, elsewhere, deploy, alice, bob, carol] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];

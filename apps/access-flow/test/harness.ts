@@ -9,12 +9,12 @@ import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { AccessFlowModule } from '../src/app.module.js';
 import { DeadlinesWorker } from '../src/deadlines/deadlines.worker.js';
-import { RebuildWorker } from '../src/directory/rebuild.worker.js';
+import { RebuildWorker } from '../src/offboarding/rebuild.worker.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
-import { type Target } from '../src/targets/target.js';
+import { type Target } from '../src/grants/target.js';
 import { TargetsWorker } from '../src/targets/targets.worker.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 

@@ -3,7 +3,7 @@ import { useEmptyDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Withdrawals1764800000000 } from '../src/migrations/1764800000000-withdrawals.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { HOUR } from './integration.js';
 
 describe('The migration that adds max_ends_at', () => {

@@ -2,7 +2,7 @@ import { type Command, type CommandReply, pageOf } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
-import { requireFound, idOf, pageArgsOf } from '../commands/input.js';
+import { requireFound, idOf, pageArgsOf } from '../common/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
 /** Lists effective memberships, only of the command's integrations. */

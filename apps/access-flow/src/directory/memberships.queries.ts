@@ -1,6 +1,6 @@
 import { type EffectiveMembership } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../commands/input.js';
+import { type PageArgs } from '../common/input.js';
 import { IS_AVAILABLE, IS_MEMBER } from './groups.queries.js';
 
 interface MembershipRow {

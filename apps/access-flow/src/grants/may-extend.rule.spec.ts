@@ -1,5 +1,5 @@
 import { type Actor, type FlowRecord } from '@tidegate/contracts';
-import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ExtensionAsked, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
 
 const START = Date.parse('2026-01-01T12:00:00Z');

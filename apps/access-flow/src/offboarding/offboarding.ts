@@ -12,13 +12,13 @@ import { storeIntegration, lockIfRemoved } from '../directory/integrations.queri
 import { dropProfile, dropProfiles, storeProfile } from '../directory/profiles.queries.js';
 import { checkUserProfile, checkUserState, nextUser } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
-import { type AccessEnd } from '../access-end.js';
+import { type AccessEnd } from '../grants/access-end.js';
 import {
   disableFlows,
   dropApproverFromFlows,
   dropGroupFromFlows,
   lockFlowsForMembersOf,
-} from '../flows/flows.queries.js';
+} from '../policy/flows.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import {
   cancelRequests,

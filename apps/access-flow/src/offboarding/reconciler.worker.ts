@@ -4,11 +4,11 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { WakeSignal } from '../commands/wake-signal.js';
-import { forgetAppliedCommands } from '../commands/writes.js';
+import { WakeSignal } from '../common/wake-signal.js';
+import { forgetAppliedCommands } from '../common/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
-import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
+import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
 
 const DEADLINE_MS = 5_000;

@@ -1,5 +1,5 @@
 import { type Approval, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
-import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ReviewInputs, whyNotApprove, whyNotReview } from './may-review.rule.js';
 
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });

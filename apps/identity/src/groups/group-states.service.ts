@@ -11,7 +11,7 @@ import {
   pageOf,
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
-import { cursorId, oneIntegration, sliceOf } from '../command.rule.js';
+import { cursorId, oneIntegration, sliceOf } from '../common/command.rule.js';
 import { stateOf } from './groups.rule.js';
 import { type GroupRow } from './group.row.js';
 

@@ -1,11 +1,11 @@
 import { type Command, type GroupState } from '@tidegate/contracts';
 import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
-import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertEventsFrom } from '../outbox.queries.js';
+import { openIntegration } from '../common/integrations.queries.js';
+import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
-import { isRepeat, rememberCommand } from '../repeats.queries.js';
-import { isListed } from '../sync/sync-list.queries.js';
+import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
+import { isListed } from './sync-list.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf, stateOf } from './groups.rule.js';
 

@@ -20,8 +20,8 @@ import {
   ScimError,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
-import { createOnce } from '../integrations/integrations.queries.js';
+import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../common/command.rule.js';
+import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { causeOf, type Event, type IntegrationState } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
-import { storeSyncList } from '../sync/sync-list.queries.js';
+import { storeSyncList } from '../groups/sync-list.queries.js';
 import { SyncLists } from '../sync/sync-list.service.js';
 import { ProfilePasses } from '../users/profile-passes.service.js';
 import { storeMarks } from '../users/profiles.queries.js';
-import { deleteDirectory, rememberIntegration } from './integrations.queries.js';
+import { deleteDirectory, rememberIntegration } from '../common/integrations.queries.js';
 
 export type IntegrationEvent = Event<
   'integration.created' | 'integration.connected' | 'integration.updated' | 'integration.removed'

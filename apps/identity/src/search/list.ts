@@ -1,7 +1,7 @@
 import { type Command, type ScimListReply } from '@tidegate/contracts';
 import { type Database, type Tx } from '@tidegate/database';
 import { type ResourceType } from '@tidegate/scim';
-import { oneIntegration } from '../command.rule.js';
+import { oneIntegration } from '../common/command.rule.js';
 import { closeBlocks, isLong } from './blocks.queries.js';
 import { type Take } from './page-bytes.js';
 import { kindOf, type Listed, search } from './search.queries.js';

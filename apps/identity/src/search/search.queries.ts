@@ -1,7 +1,7 @@
 import { BEFORE_ALL, type Page, type ScimListQuery } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
-import { clamp } from '../command.rule.js';
+import { clamp } from '../common/command.rule.js';
 import { type Kind, type PageStart, pageStartOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';

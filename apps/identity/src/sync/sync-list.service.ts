@@ -10,7 +10,7 @@ import {
 } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
-import { oneIntegration } from '../command.rule.js';
+import { oneIntegration } from '../common/command.rule.js';
 import { statesOf } from '../groups/groups.queries.js';
 import { memberEvents, stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
@@ -22,7 +22,7 @@ import {
   savePass,
   savePublication,
   toggleGroups,
-} from './sync-list.queries.js';
+} from '../groups/sync-list.queries.js';
 
 /** The work of one transaction. Transactions are short, because writes to the same groups wait for them. */
 const GROUPS_PER_STEP = 200;

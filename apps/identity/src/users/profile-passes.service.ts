@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Cause, type Command, type Page, LIST_BYTES, type UserProfile } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
-import { oneIntegration, sliceOf } from '../command.rule.js';
+import { oneIntegration, sliceOf } from '../common/command.rule.js';
 import { hasAny } from './profile.rule.js';
 import { lockProfilePass, lockUsersAfter, marksOf, saveProfilePass, statesAfter } from './profiles.queries.js';
 import { profileEvent } from './user-events.js';

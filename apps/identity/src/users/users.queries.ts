@@ -1,10 +1,10 @@
 import { type Command, type UserRecord } from '@tidegate/contracts';
 import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
-import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertEventsFrom } from '../outbox.queries.js';
+import { openIntegration } from '../common/integrations.queries.js';
+import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
-import { isRepeat, rememberCommand } from '../repeats.queries.js';
+import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
 import { type MarkedAttributes } from './profile.rule.js';
 import { MARKS } from './profiles.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';

@@ -21,8 +21,8 @@ import {
   timeShare,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
-import { createOnce } from '../integrations/integrations.queries.js';
+import { expectVersion, oneIntegration, sliceOf, typesOf } from '../common/command.rule.js';
+import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';

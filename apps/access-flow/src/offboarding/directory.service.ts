@@ -10,7 +10,7 @@ import {
 import { Database, once, type Tx } from '@tidegate/database';
 import { type Metrics } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../commands/wake-signal.js';
+import { WakeSignal } from '../common/wake-signal.js';
 import {
   applyGroupState,
   applyIntegrationState,
@@ -18,9 +18,9 @@ import {
   applyUserProfile,
   applyUserState,
   type Ended,
-} from '../offboarding/offboarding.js';
+} from './offboarding.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
-import { METRICS } from '../tokens.js';
+import { METRICS } from '../common/tokens.js';
 
 /** Stores the states of users, groups and integrations and applies their consequences, in one transaction per event. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { causeOf, type Command, type CommandReply, Refusal } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
-import { Writes } from '../commands/writes.js';
-import { applyIntegrationState } from '../offboarding/offboarding.js';
+import { Writes } from '../common/writes.js';
+import { applyIntegrationState } from './offboarding.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { RebuildWorker } from './rebuild.worker.js';
 import { requestRebuild } from './rebuilds.queries.js';

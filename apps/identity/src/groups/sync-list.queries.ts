@@ -1,6 +1,6 @@
 import { BEFORE_ALL, type SyncListMatch } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { GROUP_ROW, type GroupRow } from '../groups/group.row.js';
+import { GROUP_ROW, type GroupRow } from './group.row.js';
 
 /**
  * SQL for whether a group is on a list.

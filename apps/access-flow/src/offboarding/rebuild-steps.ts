@@ -9,13 +9,13 @@ import {
 } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type Asking, type CommandClient } from '@tidegate/messaging';
-import { type Comparison, GROUPS, USERS } from '../offboarding/comparison.js';
-import { applyMembers, applyUserProfile, type Ended } from '../offboarding/offboarding.js';
-import { groupsAfter, memberDifferences } from './groups.queries.js';
-import { lockIfRemoved } from './integrations.queries.js';
-import { insertNewUsers, outdatedUsers } from './profiles.queries.js';
+import { type Comparison, GROUPS, USERS } from './comparison.js';
+import { applyMembers, applyUserProfile, type Ended } from './offboarding.js';
+import { groupsAfter, memberDifferences } from '../directory/groups.queries.js';
+import { lockIfRemoved } from '../directory/integrations.queries.js';
+import { insertNewUsers, outdatedUsers } from '../directory/profiles.queries.js';
 import { type Step } from './rebuilds.queries.js';
-import { usersAfter } from './users.queries.js';
+import { usersAfter } from '../directory/users.queries.js';
 
 /** What a step of a rebuild uses. */
 export interface StepContext {

@@ -1,5 +1,5 @@
 import { type Cause, type GrantEndReason } from '@tidegate/contracts';
-import { ABOVE_ALL_COUNTS } from './directory/user-state.rule.js';
+import { ABOVE_ALL_COUNTS } from '../directory/user-state.rule.js';
 
 /** Selects what ends: all grants and requests of a user, a group, a flow or an integration, or one grant. */
 export type EndSubject =

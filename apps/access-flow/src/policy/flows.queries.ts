@@ -1,6 +1,6 @@
 import { type Actor, type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../commands/input.js';
+import { type PageArgs } from '../common/input.js';
 import { memberBinds, VISIBLE } from './visible.queries.js';
 
 interface FlowRow {

@@ -20,3 +20,7 @@ export interface Target {
 
 /** Name of the target for Tidegate's own directory. */
 export const DIRECTORY = 'directory';
+
+/** Injection token of all targets. */
+export const TARGETS = Symbol('TARGETS');
+export type Targets = readonly Target[];

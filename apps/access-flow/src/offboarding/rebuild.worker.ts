@@ -3,9 +3,9 @@ import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../commands/wake-signal.js';
+import { WakeSignal } from '../common/wake-signal.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
-import { LOGGER } from '../tokens.js';
+import { LOGGER } from '../common/tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
 import {
   claimRebuild,
