@@ -64,7 +64,7 @@ export class KeyedSemaphore {
       };
       const timer = setTimeout(() => {
         state.waiting.delete(start);
-        reject(new Refusal('deadline', 'Timed out waiting in the queue.'));
+        reject(new Refusal('deadline', 'The request waited too long in the queue. Retry it later.'));
       }, deadlineAt - Date.now());
       state.waiting.add(start);
     });

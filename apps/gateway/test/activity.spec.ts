@@ -313,7 +313,7 @@ describe('the provisioning log', () => {
     expect((await page('', strict)).items).toMatchObject([
       {
         status: 401,
-        detail: 'The Authorization header has the token without the Bearer scheme.',
+        detail: 'The Authorization header has the token without the scheme. Send "Bearer" before the token.',
         credential: { id: strict.tokenId },
       },
     ]);

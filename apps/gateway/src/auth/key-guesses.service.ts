@@ -50,7 +50,7 @@ export class KeyGuesses {
       this.hasWarnedOfProxy = true;
       this.logger.warn(
         { requestId },
-        'X-Forwarded-For received but TRUST_PROXY is not set: clients cannot be distinguished',
+        'TRUST_PROXY is not set, but a request has X-Forwarded-For. Set TRUST_PROXY if a proxy adds this header',
       );
     }
     // Not the request id, which the client can choose.

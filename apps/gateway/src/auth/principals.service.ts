@@ -77,4 +77,7 @@ function secretOf({ headers, origin }: Incoming): string | undefined {
 }
 
 const forged = (): Refusal =>
-  new Refusal('notAllowed', 'This request did not come from a page of this server, so its session was ignored.');
+  new Refusal(
+    'notAllowed',
+    'This request has a session but was not sent by a page of this server. Reload the page and try again.',
+  );

@@ -25,7 +25,7 @@ const BY_STATUS: Readonly<Record<number, readonly [RefusalCode, string]>> = {
 export function refusalOf(error: unknown): Refusal | undefined {
   const refusal = Refusal.from(error);
   if (refusal) return refusal;
-  if (isTransient(error)) return new Refusal('unavailable', 'The database cannot be reached.');
+  if (isTransient(error)) return new Refusal('unavailable', 'The database is unavailable. Retry the request later.');
   const row = BY_STATUS[statusOf(error) ?? 0];
   return row && new Refusal(...row);
 }

@@ -31,7 +31,7 @@ export class EventStream {
    * @param onEnd called once when the stream ends
    */
   open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
-    const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
+    const [goOn, end] = [() => this.write(': heartbeat\n\n'), () => this.end()];
     const heartbeat = setInterval(() => {
       this.checkReader();
       void mayRead().then(goOn, end);

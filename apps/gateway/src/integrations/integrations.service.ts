@@ -158,7 +158,7 @@ export class Integrations {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'integrations_name_key')
-        throw new Refusal('conflict', 'Another integration already has this name.');
+        throw new Refusal('conflict', 'Another integration already has this name. Choose another name.');
       throw error;
     }
   }

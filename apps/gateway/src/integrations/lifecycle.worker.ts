@@ -22,7 +22,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'Cannot update the status of integrations');
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Could not update the status of integrations');
     this.loop = new Loop(() => this.updateOnce().then(() => INTERVAL_MS), onFault);
   }
 
@@ -56,7 +56,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
         refreshStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {
-      this.logger.warn({ err, integrationId }, 'Cannot update the status of an integration');
+      this.logger.warn({ err, integrationId }, 'Could not update the status of an integration');
     }
   }
 

@@ -17,7 +17,7 @@ export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot check token expiry');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring SCIM tokens');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
     metrics.collect(async () => {
       const ids = await this.allIds();

@@ -57,7 +57,7 @@ export class IntegrationWatch implements OnModuleDestroy {
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot poll integration changes');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not read the changes of integrations');
     this.loop = new Loop(() => this.poll().then(() => POLL_MS), onFault);
   }
 

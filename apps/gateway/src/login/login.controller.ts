@@ -57,7 +57,7 @@ export class LoginController {
     const presented = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
     if (!presented || !hasAllRights(presented.caller)) {
       this.guesses.addWrong('form', request);
-      return refuse(401, 'This is not the API key of an administrator of all integrations.');
+      return refuse(401, 'This is not the API key of an administrator of all integrations. Enter another key.');
     }
     const { keyId } = presented.caller;
     const identity = { issuer: KEY_ISSUER, subject: keyId };

@@ -98,7 +98,7 @@ export class OpenIdLoginController {
       const status = refusal?.status ?? 400;
       const { id: requestId, network } = request;
       this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'Login failed');
-      sendFailedPage(reply, status, refusal?.detail ?? 'The login provider sent an invalid response.');
+      sendFailedPage(reply, status, refusal?.detail ?? 'The login provider sent an invalid response or none.');
     }
   }
 }

@@ -34,4 +34,4 @@ export function clientFaults(
   };
 }
 
-const NO_BROWSER = 'does not apply to client credentials, which use no browser';
+const NO_BROWSER = 'must be omitted: client credentials use no redirect';

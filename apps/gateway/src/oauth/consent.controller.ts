@@ -122,7 +122,7 @@ function canApprove(person: Person, integrationId: string, now: number): boolean
   } catch (error) {
     if (error instanceof StepUpNeeded) return false;
   }
-  throw new Refusal('notAllowed', 'Only an administrator of this integration can connect it.');
+  throw new Refusal('notAllowed', 'Only an administrator of this integration can connect it. Log in as one.');
 }
 
 const CANCELLED = { error: 'access_denied', error_description: 'The administrator denied access.' };

@@ -57,7 +57,8 @@ export class OAuthClients {
       const integration = await findIntegration(tx, integrationId);
       if (!integration) throw new Refusal('missing', 'No such integration.');
       const grantType = grantTypeOf(integration.type);
-      if (!grantType) throw new Refusal('conflict', 'Integrations of this type do not support OAuth.');
+      if (!grantType)
+        throw new Refusal('conflict', 'Integrations of this type do not support OAuth. Create a token instead.');
       this.check(grantType, settings);
       const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings, createdBy: actor });
       if (!client)
@@ -105,7 +106,7 @@ export class OAuthClients {
       if ((await listSecrets(tx, integrationId)).length >= MAX_SECRETS)
         throw new Refusal('conflict', `A client can have at most ${MAX_SECRETS} secrets. Revoke one first.`);
       if (await findSecret(tx, integrationId, this.hash(integrationId, clientSecret)))
-        throw new Refusal('conflict', 'The client already has this secret.');
+        throw new Refusal('conflict', 'The client already has this secret. Send another one.');
       return { ...(await this.insertSecret(tx, integrationId, clientSecret, actor)), clientSecret };
     });
   }
@@ -155,7 +156,7 @@ export class OAuthClients {
   }
 }
 
-const noClient = () => new Refusal('missing', 'The integration has no OAuth client.');
+const noClient = () => new Refusal('missing', 'The integration has no OAuth client. Create one first.');
 
 function existing(client: OAuthClient | undefined): OAuthClient {
   if (!client) throw noClient();

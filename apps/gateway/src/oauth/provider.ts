@@ -136,10 +136,11 @@ const renderError: Configuration['renderError'] = (ctx, out) => {
 };
 
 const ERROR_MESSAGES: Readonly<Record<string, string>> = {
-  invalid_client: 'The client ID does not match the OAuth client of this integration.',
+  invalid_client:
+    'The client ID is not that of the OAuth client of this integration. Check the client ID in the Okta app.',
   invalid_redirect_uri:
     'The redirect URI is not registered for this integration. Check the name of the Okta app in the OAuth client.',
-  server_error: 'Something went wrong on our side.',
+  server_error: 'Tidegate had an internal error.',
 };
 
 function logFaults(provider: Provider, integrationId: string, { logger }: ProviderDependencies): void {
@@ -152,7 +153,7 @@ function logFaults(provider: Provider, integrationId: string, { logger }: Provid
   for (const event of ['authorization.error', 'grant.error', 'revocation.error'] as const)
     (provider as EventEmitter).on(event, setRetryAfter);
   provider.on('grant.revoked', (ctx) => {
-    if (ctx.oidc.route === 'token') logger.error({ integrationId, model: 'used twice' }, GRANT_REVOKED);
+    if (ctx.oidc.route === 'token') logger.error({ integrationId }, GRANT_REVOKED);
     else logger.info({ integrationId }, 'OAuth grant revoked by its client');
   });
 }

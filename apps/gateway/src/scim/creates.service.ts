@@ -75,7 +75,10 @@ export class Creates {
   private async remember(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
     await this.inIntegration(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
       (error: unknown) =>
-        this.logger.warn({ err: error, integrationId: call.integrationId }, 'Cannot record a timed-out create'),
+        this.logger.warn(
+          { err: error, integrationId: call.integrationId },
+          'Could not store a create with an unknown outcome',
+        ),
     );
   }
 
