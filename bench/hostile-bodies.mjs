@@ -8,7 +8,7 @@ const MEMBERS = 50_000;
 const WARM_UP = 300;
 const WARM_UP_PATCHES = 20;
 const PLAIN = 200;
-/** Costs are compared with one plain create per started 10 kB of a body, or per request that a bulk request replaces. */
+/** The baseline of a body is one plain create per started 10 kB, or per request that a bulk request replaces. */
 const UNIT_BYTES = 10_000;
 /** The first run of a kind includes JIT compilation. */
 const TRIES = 4;

@@ -13,7 +13,7 @@ const DEACTIVATE = {
 
 /**
  * Measures the time from the 200 of a deactivation until the user's grant is visible as `revoking` or `ended`. The database
- * is polled continuously, which is accurate to a fraction of a millisecond; 0 when the first poll sees the decision.
+ * is polled continuously, which is accurate to a fraction of a millisecond; 0 when the first poll finds the decision.
  */
 export async function revocations({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);

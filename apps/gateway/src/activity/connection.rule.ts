@@ -52,7 +52,7 @@ export interface Evidence {
   seen: Partial<Record<Milestone, Date>>;
   /** Newest first. */
   refusals: readonly RefusalEvidence[];
-  /** Clock of this gateway minus that of the database. */
+  /** Clock of this gateway minus clock of the database, in milliseconds. */
   clockOffMs: number;
 }
 

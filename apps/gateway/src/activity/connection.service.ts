@@ -54,11 +54,11 @@ export class Connection {
   }
 }
 
-/** The time of the database, which decides about expiry, and the offset of the own clock. */
+/** @returns the time of the database, by which credentials expire, and the offset of this gateway's clock */
 async function compareClocks(tx: Tx): Promise<{ checkedAt: Date; clockOffMs: number }> {
   const before = Date.now();
   const { now } = (await tx.row<{ now: Date }>('SELECT clock_timestamp() AS now'))!;
-  // The time was read between request and response: the middle halves the error.
+  // The database read its clock between request and response, so the middle of both is the best estimate.
   return { checkedAt: now, clockOffMs: (before + Date.now()) / 2 - now.getTime() };
 }
 

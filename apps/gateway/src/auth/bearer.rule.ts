@@ -33,9 +33,7 @@ export function looksLikeSecret(prefix: SecretPrefix, value: string): boolean {
   return value.startsWith(prefix) && /^[\w-]{43}$/.test(value.slice(prefix.length));
 }
 
-/**
- * The hash of credentials from before `Secrets.hash`. A fast hash is enough: 256 random bits cannot be guessed.
- */
+/** The hash of credentials from before `Secrets.hash`. A fast hash is enough: 256 random bits cannot be guessed. */
 export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

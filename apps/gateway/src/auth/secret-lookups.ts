@@ -17,7 +17,7 @@ const QUEUE_MS = 5_000;
  * - Secrets that were valid at their last lookup bypass the queue and are looked up at most once a second. Only valid
  *   secrets are in their cache, so other traffic can't evict them.
  * - All others share one queue: at most eight lookups at a time, or half of the pool. A failed secret is refused without
- *   a lookup for a second. A timeout in the queue is answered with "try again", not with 401.
+ *   a lookup for a second. The response to a timeout in the queue is "try again", not 401.
  *
  * Client addresses are not limited: the customers of one Okta cell share them.
  */

@@ -28,7 +28,7 @@ export const RECENT_MINUTES = 15;
 /** Outcomes of calls within `RECENT_MINUTES`. */
 export interface CallTally {
   calls: number;
-  /** Calls that got 429 or 5xx. */
+  /** Calls with the response 429 or 5xx. */
   failures: number;
   /** Calls refused as invalid. */
   refusals: number;

@@ -38,7 +38,7 @@ export class LoginController {
     sendLoginPage(reply, { choices: await this.providers.listUnauthenticated(), returnTo, again });
   }
 
-  /** Login with an API key, for the first administrator. */
+  /** Logs in with an API key, for the first administrator. */
   @Post('login')
   async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { key, returnTo: requested } = fieldsOf(form);

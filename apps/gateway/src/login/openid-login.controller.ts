@@ -17,8 +17,8 @@ import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';
 /**
- * Logins per network and minute: more than a large company behind one address needs. Counted per network, because an
- * attacker can have many addresses.
+ * Logins per network and minute: enough for a large company behind one address. Counted per network, because an attacker can
+ * have many addresses.
  */
 const MAX_STARTS = 300;
 const MINUTE_MS = 60_000;

@@ -17,7 +17,7 @@ export interface ProviderDependencies extends StateDependencies {
 export const SCOPES = ['scim', 'offline_access'];
 export const ACCESS_TOKEN_SECONDS = 3_600;
 const CODE_SECONDS = 60;
-/** Time for the login and the decision of the administrator. */
+/** Timeout of the login and the decision of the administrator. */
 const INTERACTION_SECONDS = 15 * 60;
 /** From the last refresh. Okta refreshes only when it has changes, which may take months. */
 const REFRESH_TOKEN_SECONDS = 400 * 86_400;
@@ -61,8 +61,8 @@ function configuration(issuer: string, integrationId: string, parts: ProviderDep
   return {
     adapter: (model) =>
       model === 'Client' ? clientMetadata(integrationId, parts.clients) : new StateAdapter(model, integrationId, parts),
-    // Access tokens are opaque, so that they can be revoked, and there are no ID tokens: nothing is signed. Clients must have
-    // an algorithm nevertheless; HS256 requires no key.
+    // Access tokens are opaque, so that they can be revoked, and there are no ID tokens, so nothing is signed. `oidc-provider`
+    // still requires an algorithm of clients; HS256 requires no key.
     jwks: { keys: [] },
     enabledJWA: { idTokenSigningAlgValues: ['HS256'] },
     clientDefaults: { id_token_signed_response_alg: 'HS256' },
@@ -99,7 +99,7 @@ function configuration(issuer: string, integrationId: string, parts: ProviderDep
       Session: INTERACTION_SECONDS,
     },
     interactions: { policy: [askEveryTime()], url: (_, { uid }) => `${pathname}/interaction/${uid}` },
-    // The account is the integration: a grant outlives the administrator who approved it.
+    // The account is the integration, so that a grant does not depend on the administrator who approved it.
     findAccount: (_, accountId) =>
       accountId === integrationId ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),

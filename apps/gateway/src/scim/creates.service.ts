@@ -13,8 +13,8 @@ import { ScimCommands } from './scim-commands.service.js';
 type CreateName = 'users.create' | 'groups.create';
 
 /**
- * Makes creates safe to retry. After a 429 the outcome of a create is unknown, and the client retries it. The retry
- * reuses the command id of the first attempt, by which identity finds the row it created.
+ * Makes creates idempotent. After a 429 the outcome of a create is unknown, and the client retries it. The retry has the
+ * command id of the first attempt, by which identity finds the row that it created.
  */
 @Injectable()
 export class Creates {
@@ -82,7 +82,7 @@ export class Creates {
     );
   }
 
-  /** Ignores errors: attempts are deleted after a day anyway. */
+  /** Ignores errors, because attempts are deleted after a day. */
   private async forget(call: ScimCall, hash: Buffer): Promise<void> {
     await this.inIntegration(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
   }
