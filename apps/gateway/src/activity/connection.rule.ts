@@ -1,3 +1,4 @@
+import { DAY_MS } from '../durations.js';
 import { adviceFor } from './advice.rule.js';
 import { type ClientWords } from './client-words.js';
 import { type Milestone, type Operation } from './operation.rule.js';
@@ -58,7 +59,6 @@ export interface Evidence {
 
 type CheckResult = Omit<Check, 'name'>;
 
-const DAY_MS = 86_400_000;
 const SOON_MS = 30 * DAY_MS;
 /** Older refusals are ignored. */
 const RECENT_MS = DAY_MS;

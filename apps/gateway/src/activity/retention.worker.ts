@@ -2,12 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
+import { DAY_MS, HOUR_MS } from '../durations.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { firstIdAt } from './id-time.rule.js';
 import { deleteEntries } from './provisioning-log.queries.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const BATCH = 1_000;
 
 /** Deletes entries of the provisioning log after the retention period, in batches. */

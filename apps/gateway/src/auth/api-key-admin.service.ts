@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { DAY_MS } from '../durations.js';
 import { recordKeyEvent } from './api-key-events.js';
 import { LastAdminGuard } from './last-admin-guard.js';
 import { isMadeBy, setMaker } from './api-key-makers.queries.js';
@@ -10,7 +11,7 @@ import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revok
 import { ApiKeys } from './api-keys.service.js';
 import { newSecret } from './bearer.rule.js';
 import { type ApiKeyCaller, type Maker, type Person } from './caller.js';
-import { DAY_MS, endOf } from './credential-life.rule.js';
+import { endOf } from './credential-life.rule.js';
 import { hasAllRights, canDelegate, type Rights, rolesCover } from './delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
 import { type IdentityRights } from './identity-rights.rule.js';

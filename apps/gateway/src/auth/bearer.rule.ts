@@ -38,7 +38,9 @@ export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+export const INVALID_CREDENTIAL = 'The credential in the Authorization header is missing or not valid.';
+
 /** The same refusal for every reason, so that it does not reveal which integrations or tokens exist. */
 export function unauthorized(): Refusal {
-  return new Refusal('unauthorized', 'The credential in the Authorization header is missing or not valid.');
+  return new Refusal('unauthorized', INVALID_CREDENTIAL);
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Person } from './caller.js';
-import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from './cookie.rule.js';
+import { clearCookie, type CookieForm, cookieForm, cookieIn, requireCookieForm, setCookie } from './cookie.rule.js';
 import { CSRF_HEADER, isSameOrigin } from './same-origin.rule.js';
 import { type Login, Sessions } from './sessions.service.js';
 
@@ -40,8 +40,7 @@ export class Principals {
    * @throws Refusal `notAllowed` over plain http, except on the loopback interface
    */
   async begin(request: Incoming, reply: FastifyReply, login: Login): Promise<void> {
-    const form = sessionCookie(request.origin);
-    if (!form) throw new Refusal('notAllowed', 'Login requires https. Over plain http a session can be stolen.');
+    const form = requireCookieForm(request.origin, SESSION);
     const secret = await this.sessions.open(login, secretOf(request));
     reply.header('set-cookie', setCookie(form, secret));
   }

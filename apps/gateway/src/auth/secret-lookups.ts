@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { evictOldest } from '../evict-oldest.js';
 import { KeyedSemaphore } from '../keyed-semaphore.js';
 import { TtlCache } from './ttl-cache.js';
 
@@ -55,8 +56,7 @@ export class SecretLookups {
 
   private remember(key: string): void {
     if (this.valid.has(key)) return;
-    const [oldest] = this.valid.size >= CACHE_ENTRIES ? this.valid : [];
-    if (oldest !== undefined) this.valid.delete(oldest);
+    evictOldest(this.valid, CACHE_ENTRIES);
     this.valid.add(key);
   }
 }

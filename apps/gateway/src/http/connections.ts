@@ -4,6 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { Throttle } from '../activity/throttle.js';
 import { clientOf, siteOf } from '../auth/network.rule.js';
+import { evictOldest } from '../evict-oldest.js';
 import { whenSent } from './when-sent.js';
 
 /** Share of connections reserved for addresses that have sent an authenticated call. */
@@ -95,11 +96,10 @@ export function limitConnections(
     });
   }
 
-  /** A Set keeps the order of insertion: deleting first makes this address the newest. */
+  /** Makes the address the newest. */
   function remember(client: string): void {
     identified.delete(client);
-    const [oldest] = identified.size >= MAX_IDENTIFIED ? identified : [];
-    if (oldest !== undefined) identified.delete(oldest);
+    evictOldest(identified, MAX_IDENTIFIED);
     identified.add(client);
   }
 }
