@@ -71,12 +71,12 @@ let plainUsers = 0;
 
 /** CPU time of gateway and identity for `work`, until both are idle, and the longest block of each event loop. */
 async function costOf({ probes }, idle, work) {
-  const look = async () => [await probes.gateway(), await probes.identity()];
-  const before = await look();
+  const probeBoth = async () => [await probes.gateway(), await probes.identity()];
+  const before = await probeBoth();
   const startedAt = performance.now();
   await work();
   await pause(150); // events are published after the response
-  const after = await look();
+  const after = await probeBoth();
   const cpu = after[0].cpu + after[1].cpu - before[0].cpu - before[1].cpu - idle * (performance.now() - startedAt);
   return { cpu, longest: { gateway: after[0].longest, identity: after[1].longest } };
 }

@@ -20,7 +20,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Could not delete old entries of the provisioning log');
-    this.loop = new Loop(() => this.forget(new Date()).then(() => HOUR_MS), onFault);
+    this.loop = new Loop(() => this.deleteExpired(new Date()).then(() => HOUR_MS), onFault);
   }
 
   onApplicationBootstrap(): void {
@@ -32,13 +32,13 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   /** Deletes the expired entries of all integrations. */
-  async forget(now: Date): Promise<void> {
+  async deleteExpired(now: Date): Promise<void> {
     const before = firstIdAt(new Date(now.getTime() - this.config.provisioningLogDays * DAY_MS));
     for (const id of await this.database.unscoped((tx) => integrationIds(tx, undefined)))
-      while (!this.loop.isStopped && (await this.forgetSome(id, before)) === BATCH);
+      while (!this.loop.isStopped && (await this.deleteBatch(id, before)) === BATCH);
   }
 
-  private forgetSome(integrationId: string, before: string): Promise<number> {
+  private deleteBatch(integrationId: string, before: string): Promise<number> {
     return this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
       deleteEntries(tx, integrationId, before, BATCH),
     );

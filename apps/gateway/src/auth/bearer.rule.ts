@@ -38,6 +38,7 @@ export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+/** Detail of a 401. */
 export const INVALID_CREDENTIAL = 'The credential in the Authorization header is missing or not valid.';
 
 /** The same refusal for every reason, so that it does not reveal which integrations or tokens exist. */

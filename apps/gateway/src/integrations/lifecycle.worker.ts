@@ -4,9 +4,9 @@ import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config.js';
 import { CallCounts } from './call-counts.js';
-import { forgetChanges } from './changes.queries.js';
+import { deleteOldChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';
-import { addCounts, forgetCounts, statusSnapshots } from './lifecycle.queries.js';
+import { addCounts, deleteOldCounts, statusSnapshots } from './lifecycle.queries.js';
 import { statusOf } from './lifecycle.rule.js';
 import { isSame, refreshStatus } from './lifecycle.js';
 
@@ -38,11 +38,11 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
   async updateOnce(): Promise<void> {
     await this.saveCounts();
     const ids = await this.database.unscoped(async (tx) => {
-      await forgetChanges(tx);
+      await deleteOldChanges(tx);
       return integrationIds(tx, undefined);
     });
     const snapshots = await this.database.transaction({ integrationIds: ids }, async (tx) => {
-      await forgetCounts(tx, ids);
+      await deleteOldCounts(tx, ids);
       return statusSnapshots(tx, ids);
     });
     for (const { id } of snapshots.filter((snapshot) => !isSame(snapshot, statusOf(snapshot.observed))))

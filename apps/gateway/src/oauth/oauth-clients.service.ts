@@ -6,7 +6,7 @@ import { newSecret } from '../auth/bearer.rule.js';
 import { SecretLookups } from '../auth/secret-lookups.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { findIntegration } from '../integrations/integrations.queries.js';
+import { requireIntegration } from '../integrations/require-integration.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { clientFaults, type ClientSettings, grantTypeOf } from './client-settings.rule.js';
 import {
@@ -54,9 +54,7 @@ export class OAuthClients {
   ): Promise<ClientWithSecrets & { clientSecret: string }> {
     const { clientId = uuidv7(), clientSecret = newSecret('tgc_') } = given;
     return this.inIntegration(integrationId, async (tx) => {
-      const integration = await findIntegration(tx, integrationId);
-      if (!integration) throw new Refusal('missing', 'No such integration.');
-      const grantType = grantTypeOf(integration.type);
+      const grantType = grantTypeOf((await requireIntegration(tx, integrationId)).type);
       if (!grantType)
         throw new Refusal('conflict', 'Integrations of this type do not support OAuth. Create a token instead.');
       this.check(grantType, settings);
