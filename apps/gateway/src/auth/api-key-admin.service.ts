@@ -54,7 +54,7 @@ export class ApiKeyAdmin {
     if (!canDelegate(caller, { ...rightsOf(key), expiresAt }))
       throw new Refusal(
         'notAllowed',
-        "A new key can't exceed its creator's scopes, integrations or lifetime. Request less, or use another creator.",
+        "A new key can't exceed its creator's scopes, integrations or lifetime. Ask an administrator who has them.",
       );
     const secret = newSecret('tgk_');
     const row = { ...key, expiresAt, id: uuidv7(), hash: this.apiKeys.hash(secret), hint: secret.slice(-4) };
@@ -114,7 +114,10 @@ export class ApiKeyAdmin {
           "You can't take over a key that exceeds your scopes, integrations or lifetime. Create a new one.",
         );
       if (maker.kind === 'apiKey' && (await this.isCreatedBy(tx, maker.keyId, id)))
-        throw new Refusal('conflict', 'A key cannot take over itself or a key that created it. Use another key.');
+        throw new Refusal(
+          'conflict',
+          'A key cannot take over itself or a key that created it. Use another key to take it over.',
+        );
       const { perCreator } = await countKeys(tx, [], maker);
       refuseIfReached(limitReached(QUOTA, { total: 0, perIntegration: 0, perCreator }, hasAllRights(caller)));
       await setMaker(tx, id, maker);

@@ -116,7 +116,10 @@ export class LoginProviders {
 const FAULTS: Readonly<Record<string, () => Error>> = {
   login_providers_issuer: () => new Refusal('conflict', 'This issuer already has a login provider. Change that one.'),
   login_provider_integrations_pkey: () =>
-    new Refusal('conflict', 'One of the integrations already has a login provider. Remove it there first.'),
+    new Refusal(
+      'conflict',
+      'One of the integrations already has a login provider. Remove the integration from that provider first.',
+    ),
   login_provider_integrations_integration_id_fkey: () =>
     new InvalidFields({ integrationIds: 'must be ids of integrations' }),
 };
