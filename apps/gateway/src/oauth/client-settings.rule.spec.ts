@@ -14,7 +14,7 @@ it.each<[string, string | undefined]>([
 
 describe('the validation of a client', () => {
   const OK = { appName: undefined, redirectUris: undefined };
-  const NO_BROWSER = expect.stringContaining('use no browser');
+  const NO_BROWSER = expect.stringContaining('use no redirect');
 
   it.each<[string, ...Parameters<typeof clientFaults>, object]>([
     ['an Okta app', 'authorization_code', { appName: 'acme_1', redirectUris: [] }, ORIGINS, OK],
