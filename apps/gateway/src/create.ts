@@ -52,14 +52,14 @@ export interface Gateway {
   stop(): Promise<void>;
   /** The first API key: created if none is configured or stored. Its secret is not stored. */
   firstApiKey?: string;
-  /** Serves health and metrics without authentication. The caller makes it listen on an internal port. */
+  /** Serves health and metrics without authentication. The caller starts it on an internal port. */
   ops: NestFastifyApplication;
   /** All registered routes. */
   routes: readonly RegisteredRoute[];
 }
 
 /**
- * Creates the HTTP server: SCIM, OAuth, login and /api/v1. The caller makes it listen.
+ * Creates the HTTP server: SCIM, OAuth, login and /api/v1. The caller starts it.
  * @param transport connects it to the other services; stays open when the gateway stops
  * @throws StartError when its secrets are encrypted with another key; Error when the database is unreachable
  */
@@ -101,8 +101,8 @@ export async function createGateway(
         logger,
         metrics: allMetrics,
         ownMetrics: metrics,
-        // No check of the database or broker: without them the gateway answers 429, which Okta retries. Taken out of a
-        // load balancer, callers would get 503, which Okta does not retry.
+        // No check of the database or broker: without them the gateway answers 429, which Okta retries. If a load
+        // balancer removed the gateway, callers would get 503, which Okta does not retry.
         checks: options.checks ?? {},
       }),
       adapter,

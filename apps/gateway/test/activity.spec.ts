@@ -313,7 +313,7 @@ describe('the provisioning log', () => {
     expect((await page('', strict)).items).toMatchObject([
       {
         status: 401,
-        detail: 'The Authorization header has the token without the Bearer scheme.',
+        detail: 'The Authorization header has the token without the scheme. Send "Bearer" before the token.',
         credential: { id: strict.tokenId },
       },
     ]);
@@ -367,7 +367,7 @@ describe('the provisioning log', () => {
     await age(31, 2_500, okta);
     await age(29, 3, okta);
     await age(31, 2, other);
-    await gateway.app.get(Retention).forget(new Date());
+    await gateway.app.get(Retention).deleteExpired(new Date());
     expect(await entries('?limit=200')).toHaveLength(4);
     expect((await page('', other)).items).toHaveLength(1);
   });

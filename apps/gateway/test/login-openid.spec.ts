@@ -187,7 +187,7 @@ describe('logging in with OpenID Connect', () => {
     const browser = new Browser(gateway);
     const answer = await login(browser, subject);
     expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
-    expect(answer.body).toContain('The login provider sent an invalid response.');
+    expect(answer.body).toContain('The login provider sent an invalid response or none.');
     expect(gateway.log.at(-1) ?? '').not.toContain(subject);
   });
 

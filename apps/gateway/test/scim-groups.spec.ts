@@ -119,7 +119,7 @@ describe('groups over SCIM', () => {
       const answer = await okta.scim('PATCH', `/Groups/${uuidv7()}`, { Operations });
       expect([answer.statusCode, answer.json()]).toMatchObject([
         413,
-        { status: '413', detail: 'The request is too large.' },
+        { status: '413', detail: 'The operations that do not change members are too large. Split the request.' },
       ]);
     }
     expect(gateway.transport.asked).toHaveLength(asked);

@@ -4,12 +4,12 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Bytes of the body to limit it by, 0 without one; known before parsing. See `measureBodies`. */
+    /** Bytes of the body that count toward limits; 0 without a body. Set before parsing, by `measureBodies`. */
     bodyBytes: number;
   }
 }
 
-/** Bytes of a chunked body to wait for. Below the buffer that Node fills without reading (16 KiB on Node 20). */
+/** Maximum bytes of a chunked body to wait for. Below the buffer that Node fills by itself (16 KiB on Node 20). */
 const WAIT_BYTES = 8 * 1024;
 
 /**

@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance } from 'fastify';
+import { SHORT_BYTES } from './read-in-turn.js';
 import { whenSent } from './when-sent.js';
 import { HUGE_BYTES } from '../scim/lane.rule.js';
 import { recentIntegrations } from '../recent-keys.js';
@@ -8,8 +9,6 @@ import { type Cooldown, KeyedSemaphore } from '../keyed-semaphore.js';
 /** Concurrent long and huge bodies of one integration. */
 const LONG_CONCURRENCY = 2;
 const HUGE_CONCURRENCY = 1;
-/** Shorter bodies are not limited: parsing them takes a millisecond. */
-const SMALL_BYTES = 8 * 1024;
 /** Below the request timeout of 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
@@ -26,7 +25,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
     const { caller, raw, bodyBytes } = request;
-    if (caller?.kind !== 'scim' || bodyBytes <= SMALL_BYTES) return payload;
+    if (caller?.kind !== 'scim' || bodyBytes <= SHORT_BYTES) return payload;
     const semaphore = bodyBytes > HUGE_BYTES ? huge : long;
     await new Promise<void>((begin, refuse) => {
       const receive = () =>

@@ -34,7 +34,7 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
     done(null, payload);
   });
 
-  // From here on, sending the command reserves the memory.
+  // From here on, `AdmissionControl.run` reserves the memory of the command.
   fastify.addHook('preHandler', (request, _reply, done) => {
     request.bodyIsRead?.();
     done();
