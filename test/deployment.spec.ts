@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SETTINGS as ACCESS_FLOW } from '../apps/access-flow/src/common/config.js';
-import { SETTINGS as GATEWAY } from '../apps/gateway/src/config.js';
+import { SETTINGS as GATEWAY } from '../apps/gateway/src/config/config.js';
 import { SETTINGS as IDENTITY } from '../apps/identity/src/config.js';
 
 const read = (path: string) => readFileSync(path, 'utf8');

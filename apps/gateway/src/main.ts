@@ -1,6 +1,6 @@
 import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
 import { flag, port, readConfig, runService, StartError } from '@tidegate/observability';
-import { SETTINGS } from './config.js';
+import { SETTINGS } from './config/config.js';
 import { createGateway } from './create.js';
 
 await runService('gateway', async (releases) => {

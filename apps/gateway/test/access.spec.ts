@@ -1,6 +1,6 @@
 import { type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { SCOPE_NAMES, type Scope } from '../src/auth/roles.js';
+import { SCOPE_NAMES, type Scope } from '../src/callers/roles.js';
 import { type Browser, ORIGIN } from './browser.js';
 import { type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 import { Issuer } from './issuer.js';

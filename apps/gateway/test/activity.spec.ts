@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { firstIdAt } from '../src/activity/id-time.rule.js';
 import { ProvisioningLog } from '../src/activity/provisioning-log.service.js';
 import { Retention } from '../src/activity/retention.worker.js';
-import { newToken } from '../src/auth/token-format.rule.js';
+import { newToken } from '../src/credentials/token-format.rule.js';
 import {
   type TestGateway,
   groupRecord,

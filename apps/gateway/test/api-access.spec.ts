@@ -1,6 +1,6 @@
 import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { SCOPE_NAMES } from '../src/auth/roles.js';
+import { SCOPE_NAMES } from '../src/callers/roles.js';
 import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
 
 describe('access requests over the admin API', () => {

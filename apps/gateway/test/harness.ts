@@ -4,7 +4,7 @@ import { createLogger } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
 import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { type GatewayConfig } from '../src/config.js';
+import { type GatewayConfig } from '../src/config/config.js';
 import { createGateway, type Gateway } from '../src/create.js';
 import { FakeTransport } from './fake-transport.js';
 

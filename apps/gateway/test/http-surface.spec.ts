@@ -4,7 +4,7 @@ import { type ExecutionContext } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { alice, eventually } from '@tidegate/testing';
 import pg from 'pg';
-import { AccessGuard } from '../src/auth/access.guard.js';
+import { AccessGuard } from '../src/callers/access.guard.js';
 import { API_KEY, type TestGateway, newIntegration, openGateway, userRecord } from './harness.js';
 
 const ID = '018f0000-0000-7000-8000-000000000000';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@tidegate/testing';
 import { readConfig } from '@tidegate/observability';
-import { SETTINGS } from '../src/config.js';
+import { SETTINGS } from '../src/config/config.js';
 import { Browser, ORIGIN } from './browser.js';
 import { API_KEY, type TestGateway, openGateway } from './harness.js';
 

@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { Browser } from '@tidegate/testing';
 import pg from 'pg';
 import * as openid from 'openid-client';
-import { type GatewayConfig } from '../src/config.js';
+import { type GatewayConfig } from '../src/config/config.js';
 import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 export const CALLBACK = 'https://system-admin.okta.com/admin/app/cpc/acme_tidegate_1/oauth/callback';

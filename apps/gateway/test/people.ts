@@ -1,4 +1,4 @@
-import { Links } from '../src/login/links.service.js';
+import { Links } from '../src/auth/links.service.js';
 import { Sessions } from '../src/auth/sessions.service.js';
 import { Browser } from './browser.js';
 import { type TestGateway, userRecord } from './harness.js';

@@ -1,7 +1,7 @@
 import { type UserRecord } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { hasAdminOfAll } from '../src/auth/role-assignments.queries.js';
-import { Links } from '../src/login/links.service.js';
+import { Links } from '../src/auth/links.service.js';
 import { ORIGIN } from './browser.js';
 import { departure, Directory } from './directory.js';
 import { type TestGateway, openGateway } from './harness.js';

@@ -1,5 +1,5 @@
 import { eventually } from '@tidegate/testing';
-import { newSecret } from '../src/auth/bearer.rule.js';
+import { newSecret } from '../src/http/bearer.rule.js';
 import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';

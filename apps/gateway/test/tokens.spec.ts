@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Database } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { hashOf, newSecret } from '../src/auth/bearer.rule.js';
-import { newToken } from '../src/auth/token-format.rule.js';
+import { hashOf, newSecret } from '../src/http/bearer.rule.js';
+import { newToken } from '../src/credentials/token-format.rule.js';
 import { LifecycleWorker } from '../src/integrations/lifecycle.worker.js';
-import { TokenExpiry } from '../src/integrations/token-expiry.worker.js';
+import { TokenExpiry } from '../src/credentials/token-expiry.worker.js';
 import { type TestGateway, newIntegration, openGateway, type TestIntegration, wrongFields } from './harness.js';
 import { asOwner, dump } from './owner.js';
 

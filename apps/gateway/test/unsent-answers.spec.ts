@@ -1,9 +1,9 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type GatewayConfig } from '../src/config.js';
-import { shareOfIntegration } from '../src/http/share.rule.js';
-import { AdmissionControl } from '../src/scim/admission-control.js';
+import { type GatewayConfig } from '../src/config/config.js';
+import { shareOfIntegration } from '../src/callers/share.rule.js';
+import { AdmissionControl } from '../src/limits/admission-control.js';
 import {
   type TestGateway,
   groupRecord,

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../durations.js';
+import { DAY_MS } from '../config/durations.js';
 import { adviceFor } from './advice.rule.js';
 import { type ClientWords } from './client-words.js';
 import { type Milestone, type Operation } from './operation.rule.js';

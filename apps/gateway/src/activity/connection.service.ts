@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@tidegate/database';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { requireIntegration } from '../integrations/require-integration.js';
-import { listTokens } from '../integrations/tokens.queries.js';
-import { listOAuthAccess } from '../oauth/access-tokens.queries.js';
+import { listTokens } from '../credentials/tokens.queries.js';
+import { listOAuthAccess } from '../credentials/access-tokens.queries.js';
 import { clientWords, type ClientWords } from './client-words.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
 import { type Entry } from './entry.js';

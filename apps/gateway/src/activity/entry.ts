@@ -1,4 +1,4 @@
-import { type Credential } from '../auth/caller.js';
+import { type Credential } from '../callers/caller.js';
 import { type Act, type Result } from './operation.rule.js';
 
 /** An entry of the provisioning log. It refers to users and groups by id only; their data is in identity. */

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Credential } from '../auth/caller.js';
+import { type Credential } from '../callers/caller.js';
 import { type Entry, type NewEntry } from './entry.js';
 import { type LoggedType, type Milestone, type Operation, type Result } from './operation.rule.js';
 

@@ -2,11 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { isTransient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
-import { LOGGER, METRICS } from '../config.js';
+import { LOGGER, METRICS } from '../config/config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
 import { insertEntries, type SeenMilestone, upsertMilestones } from './provisioning-log.queries.js';
-import { Throttle } from './throttle.js';
+import { Throttle } from '../limits/throttle.js';
 
 /** Injection token: capacity of the buffer; for tests. */
 export const BUFFER_CAPACITY = Symbol('BUFFER_CAPACITY');

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
-import { DAY_MS, HOUR_MS } from '../durations.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
+import { DAY_MS, HOUR_MS } from '../config/durations.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { firstIdAt } from './id-time.rule.js';
 import { deleteEntries } from './provisioning-log.queries.js';

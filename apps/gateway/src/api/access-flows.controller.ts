@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
-import { accessibleIntegrations } from '../auth/access.rule.js';
-import { covers } from '../auth/roles.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { accessibleIntegrations } from '../callers/access.rule.js';
+import { covers } from '../callers/roles.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { flowView } from './access-views.js';

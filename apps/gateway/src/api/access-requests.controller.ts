@@ -1,12 +1,12 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type CommandData, type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
-import { accessibleIntegrations } from '../auth/access.rule.js';
-import { type Reach } from '../auth/roles.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { accessibleIntegrations } from '../callers/access.rule.js';
+import { type Reach } from '../callers/roles.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { Links } from '../login/links.service.js';
+import { Links } from '../auth/links.service.js';
 import { apiCaller } from './known-caller.js';
 import { requestView } from './access-views.js';
 import { ApiCommands } from './api-commands.service.js';

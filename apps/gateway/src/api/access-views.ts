@@ -1,5 +1,5 @@
 import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
-import { type Access } from '../auth/access.rule.js';
+import { type Access } from '../callers/access.rule.js';
 import { type FlowView, type GrantView, type RequestView } from './dto/views.js';
 import { shownActor } from './shown-actor.rule.js';
 

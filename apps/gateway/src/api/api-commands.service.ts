@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply, Refusal } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
-import { accessibleIntegrations } from '../auth/access.rule.js';
-import { covers, type Reach } from '../auth/roles.js';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { type HttpCall } from '../http/call.js';
-import { shareOf } from '../http/share.rule.js';
+import { accessibleIntegrations } from '../callers/access.rule.js';
+import { covers, type Reach } from '../callers/roles.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
+import { type HttpCall } from '../callers/call.js';
+import { shareOf } from '../callers/share.rule.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { recentIntegrations } from '../recent-keys.js';
-import { bypassesAdmission, SMALL_BYTES } from '../scim/lane.rule.js';
-import { AdmissionControl } from '../scim/admission-control.js';
-import { KeyedSemaphore } from '../keyed-semaphore.js';
+import { recentIntegrations } from '../limits/recent-keys.js';
+import { bypassesAdmission, SMALL_BYTES } from '../limits/lane.rule.js';
+import { AdmissionControl } from '../limits/admission-control.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
 import { API_LANES, type ApiLane, apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
 import { causeOfCall, apiCaller } from './known-caller.js';
 

@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
+import { Needs } from '../callers/access.decorator.js';
 import { type ApiKey, ApiKeyAdmin } from '../auth/api-key-admin.service.js';
-import { type Scope } from '../auth/roles.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { type Scope } from '../callers/roles.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Audit } from './audit.js';
 import { Api, Id } from './api.decorator.js';

@@ -1,4 +1,4 @@
-import { type ApiKeyCaller, type Person } from '../auth/caller.js';
+import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
 
 test.each([

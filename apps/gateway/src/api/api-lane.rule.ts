@@ -1,8 +1,8 @@
 import { type CommandName } from '@tidegate/contracts';
 import { createHash } from 'node:crypto';
-import { type Caller } from '../auth/caller.js';
-import { type CommandLane, LANES } from '../scim/lane.rule.js';
-import { type Cooldown } from '../keyed-semaphore.js';
+import { type Caller } from '../callers/caller.js';
+import { type CommandLane, LANES } from '../limits/lane.rule.js';
+import { type Cooldown } from '../limits/keyed-semaphore.js';
 
 /** Lane of a command of /api/v1. Its bodies are never huge. */
 export type ApiLane = Exclude<CommandLane, 'huge'>;

@@ -10,7 +10,7 @@ import {
 import { ApiBearerAuth, ApiCookieAuth, ApiDefaultResponse, ApiTags } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../callers/problem.js';
 
 const validation = new ValidationPipe({
   transform: true,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type HttpCall } from '../http/call.js';
+import { type HttpCall } from '../callers/call.js';
 
 /** Adds to the log line of a call which change it made: ids, never names or secrets. */
 @Injectable()

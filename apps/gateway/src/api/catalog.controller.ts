@@ -1,7 +1,7 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { type Page, Refusal } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
+import { Needs } from '../callers/access.decorator.js';
 import { INTEGRATION_TYPES, type IntegrationType, integrationType } from '../integrations/catalog.js';
 import { Api } from './api.decorator.js';
 import { IntegrationTypeView } from './dto/catalog.dto.js';

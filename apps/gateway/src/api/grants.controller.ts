@@ -1,11 +1,11 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
-import { accessibleIntegrations } from '../auth/access.rule.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { accessibleIntegrations } from '../callers/access.rule.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { grantView } from './access-views.js';
-import { Links } from '../login/links.service.js';
+import { Links } from '../auth/links.service.js';
 import { ApiCommands } from './api-commands.service.js';
 import { Api, Id } from './api.decorator.js';
 import { ExtendGrant, GrantsParams } from './dto/access.dto.js';

@@ -1,10 +1,10 @@
 import { Get, Headers, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { Needs } from '../auth/access.decorator.js';
-import { type Need } from '../auth/access.rule.js';
-import { Callers } from '../auth/callers.service.js';
-import { hasAllRights } from '../auth/delegation.rule.js';
+import { Needs } from '../callers/access.decorator.js';
+import { type Need } from '../callers/access.rule.js';
+import { Callers } from '../credentials/callers.service.js';
+import { hasAllRights } from '../callers/delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from '../auth/maker.rule.js';
 import { EVENT_STREAM, EventStream } from '../http/event-stream.js';
 import { Integrations } from '../integrations/integrations.service.js';

@@ -1,7 +1,7 @@
 import { type Cause } from '@tidegate/contracts';
-import { actorOf } from '../auth/actor.rule.js';
-import { type ApiKeyCaller, type Person } from '../auth/caller.js';
-import { type HttpCall } from '../http/call.js';
+import { actorOf } from '../callers/actor.rule.js';
+import { type ApiKeyCaller, type Person } from '../callers/caller.js';
+import { type HttpCall } from '../callers/call.js';
 
 /** @returns the caller of a route of /api/v1; the guard has authenticated it */
 export function apiCaller({ caller }: HttpCall): ApiKeyCaller | Person {

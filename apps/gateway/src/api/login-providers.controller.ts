@@ -1,11 +1,11 @@
 import { Body, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
+import { Needs } from '../callers/access.decorator.js';
 import { type LoginProvider } from '../login/login-providers.queries.js';
 import { LoginProviders } from '../login/login-providers.service.js';
 import { callbackPath } from '../login/openid-login.controller.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';
 import { withoutAbsent } from './dto/flow-settings.js';

@@ -1,12 +1,12 @@
 import { Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { ForPersons } from '../auth/access.decorator.js';
-import { STEP_UP_SECONDS } from '../auth/access.rule.js';
-import { type Person } from '../auth/caller.js';
-import { type Reach } from '../auth/roles.js';
+import { ForPersons } from '../callers/access.decorator.js';
+import { STEP_UP_SECONDS } from '../callers/access.rule.js';
+import { type Person } from '../callers/caller.js';
+import { type Reach } from '../callers/roles.js';
 import { Sessions } from '../auth/sessions.service.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { Api, Id } from './api.decorator.js';
 import { MeView, SessionView } from './dto/people.dto.js';
 import { ApiPageResponse } from './dto/views.js';

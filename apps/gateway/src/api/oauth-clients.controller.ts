@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
-import { Needs } from '../auth/access.decorator.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Needs } from '../callers/access.decorator.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { type ClientSecret, redirectUrisOf } from '../oauth/oauth-clients.queries.js';
 import { type ClientWithSecrets, OAuthClients } from '../oauth/oauth-clients.service.js';
 import { Api, Id } from './api.decorator.js';

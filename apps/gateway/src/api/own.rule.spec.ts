@@ -1,5 +1,5 @@
-import { type Access } from '../auth/access.rule.js';
-import { type ApiKeyCaller, type Person } from '../auth/caller.js';
+import { type Access } from '../callers/access.rule.js';
+import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
 

@@ -1,7 +1,7 @@
 import { type Member, Refusal } from '@tidegate/contracts';
-import { type Access } from '../auth/access.rule.js';
-import { type Caller } from '../auth/caller.js';
-import { covers, type Reach } from '../auth/roles.js';
+import { type Access } from '../callers/access.rule.js';
+import { type Caller } from '../callers/caller.js';
+import { covers, type Reach } from '../callers/roles.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
 /** Filters of a list or request. */

@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
+import { Needs } from '../callers/access.decorator.js';
 import { type RoleAssignment } from '../auth/role-assignments.queries.js';
 import { type Recipient, RoleAssignments } from '../auth/role-assignments.service.js';
-import { Call, type HttpCall } from '../http/call.js';
+import { Call, type HttpCall } from '../callers/call.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Api, Id } from './api.decorator.js';
 import { Audit } from './audit.js';

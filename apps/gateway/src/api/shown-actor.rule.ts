@@ -1,6 +1,6 @@
 import { type Actor } from '@tidegate/contracts';
-import { type Access } from '../auth/access.rule.js';
-import { covers } from '../auth/roles.js';
+import { type Access } from '../callers/access.rule.js';
+import { covers } from '../callers/roles.js';
 import { type ActorView } from './dto/actor.view.js';
 
 /**

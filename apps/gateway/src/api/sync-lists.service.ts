@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_PAGE } from '@tidegate/contracts';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { type HttpCall } from '../http/call.js';
+import { type HttpCall } from '../callers/call.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { type Integration } from '../integrations/integrations.queries.js';
 import { ApiCommands } from './api-commands.service.js';

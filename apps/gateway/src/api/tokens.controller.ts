@@ -1,10 +1,10 @@
 import { Body, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse } from '@nestjs/swagger';
 import { type Page } from '@tidegate/contracts';
-import { Needs } from '../auth/access.decorator.js';
-import { Call, type HttpCall } from '../http/call.js';
-import { type ScimToken } from '../integrations/tokens.queries.js';
-import { type CreatedToken, Tokens } from '../integrations/tokens.service.js';
+import { Needs } from '../callers/access.decorator.js';
+import { Call, type HttpCall } from '../callers/call.js';
+import { type ScimToken } from '../credentials/tokens.queries.js';
+import { type CreatedToken, Tokens } from '../credentials/tokens.service.js';
 import { Api, Id } from './api.decorator.js';
 import { CreateToken, NewTokenView, RotateToken, TokenView } from './dto/tokens.dto.js';
 import { ApiPageResponse } from './dto/views.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
-import { LOGGER, METRICS } from '../config.js';
-import { HOUR_MS } from '../durations.js';
+import { LOGGER, METRICS } from '../config/config.js';
+import { HOUR_MS } from '../config/durations.js';
 import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
 
 /** Warns in the log and in a metric before API keys expire. */

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity, type Maker } from './caller.js';
+import { type Identity, type Maker } from '../callers/caller.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 
 /** @param key alias of the row @returns SQL condition: the key is neither revoked nor expired */

@@ -1,9 +1,9 @@
 import { type Tx } from '@tidegate/database';
 import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
 import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
-import { type Identity, type Maker } from './caller.js';
-import { type Usage } from './quota.rule.js';
-import { type Scope } from './roles.js';
+import { type Identity, type Maker } from '../callers/caller.js';
+import { type Usage } from '../limits/quota.rule.js';
+import { type Scope } from '../callers/roles.js';
 
 /** A stored API key, without the hash of its secret. */
 export interface ApiKeyRow extends Omit<KeyState, 'covered'> {

@@ -2,14 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { findKey, type StoredKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
-import { hashOf, looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type ApiKeyCaller, type Person } from './caller.js';
-import { hasAllRights, rolesCover } from './delegation.rule.js';
+import { hashOf, looksLikeSecret, newSecret } from '../http/bearer.rule.js';
+import { type ApiKeyCaller, type Person } from '../callers/caller.js';
+import { hasAllRights, rolesCover } from '../callers/delegation.rule.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
-import { SecretLookups } from './secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 /** A valid key that a caller presented. */

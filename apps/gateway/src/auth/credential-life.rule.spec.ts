@@ -1,5 +1,5 @@
 import { InvalidFields } from '../http/invalid-fields.js';
-import { DAY_MS } from '../durations.js';
+import { DAY_MS } from '../config/durations.js';
 import { endOf } from './credential-life.rule.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');

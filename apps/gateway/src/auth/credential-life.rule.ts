@@ -1,4 +1,4 @@
-import { DAY_MS } from '../durations.js';
+import { DAY_MS } from '../config/durations.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
 /** Longer lifetimes must be requested explicitly as no expiry. */

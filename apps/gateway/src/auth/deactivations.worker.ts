@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
-import { LOGGER } from '../config.js';
-import { Links } from '../login/links.service.js';
+import { LOGGER } from '../config/config.js';
+import { Links } from './links.service.js';
 import { makersInUse } from './api-key-makers.queries.js';
 import { identitiesInUse } from './sessions.queries.js';
 

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from './caller.js';
+import { type Identity } from '../callers/caller.js';
 import { type Link } from './identity-rights.rule.js';
 
 /** @returns the integrations of the login provider with this issuer, or undefined when none has it */

@@ -1,5 +1,5 @@
 import { enterIntegration, type Tx } from '@tidegate/database';
-import { type Identity } from './caller.js';
+import { type Identity } from '../callers/caller.js';
 import { boundIntegrations, linksOf } from './identities.queries.js';
 import { type IdentityRights, computeRights } from './identity-rights.rule.js';
 import { rolesOf } from './role-assignments.queries.js';

@@ -1,6 +1,6 @@
-import { type Person } from './caller.js';
+import { type Person } from '../callers/caller.js';
 import { administers, type GivenRole, type Link, ROOT_RIGHTS, computeRights } from './identity-rights.rule.js';
-import { type Reach, type Role } from './roles.js';
+import { type Reach, type Role } from '../callers/roles.js';
 
 const [ACME, OTHER] = ['acme', 'other'];
 const link = (integrationId: string, active = true): Link => ({

@@ -1,5 +1,5 @@
-import { type Person } from './caller.js';
-import { covers, type Reach, type Role, ROLES, union } from './roles.js';
+import { type Person } from '../callers/caller.js';
+import { covers, type Reach, type Role, ROLES, union } from '../callers/roles.js';
 
 /** The user of an identity in one integration. */
 export interface Link {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { type Identity } from './caller.js';
+import { type Identity } from '../callers/caller.js';
 import { type IdentityRights } from './identity-rights.rule.js';
 import { findIdentityRights } from './identity-rights.queries.js';
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
-import { evictOldest } from '../evict-oldest.js';
-import { WrongKeys } from '../login/wrong-keys.js';
-import { isUntrustedProxy, rateLimitKeysOf } from './rate-limit-keys.rule.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
+import { evictOldest } from '../limits/evict-oldest.js';
+import { WrongKeys } from '../limits/wrong-keys.js';
+import { isUntrustedProxy, rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';
 
 /** Wrong keys per client and minute: in the login form, and different ones to /api/v1. */
 const LIMITS = { form: 10, api: 30 } as const;

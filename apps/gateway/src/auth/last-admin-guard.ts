@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { isRootKeyLeft } from './api-key-makers.queries.js';
 import { hasAdminOfAll } from './role-assignments.queries.js';
 

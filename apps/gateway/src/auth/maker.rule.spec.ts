@@ -1,4 +1,4 @@
-import { type ApiKeyCaller, type Person } from './caller.js';
+import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { makerOf } from './maker.rule.js';
 
 const KEY: ApiKeyCaller = {

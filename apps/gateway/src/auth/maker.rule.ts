@@ -1,4 +1,4 @@
-import { KEY_ISSUER, type ApiKeyCaller, type Maker, type Person } from './caller.js';
+import { KEY_ISSUER, type ApiKeyCaller, type Maker, type Person } from '../callers/caller.js';
 
 /** The id of the configured key, which is not stored. */
 export const CONFIGURED_KEY = 'configured';

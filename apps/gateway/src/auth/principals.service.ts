@@ -2,9 +2,16 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Person } from './caller.js';
-import { clearCookie, type CookieForm, cookieForm, cookieIn, requireCookieForm, setCookie } from './cookie.rule.js';
-import { CSRF_HEADER, isSameOrigin } from './same-origin.rule.js';
+import { type Person } from '../callers/caller.js';
+import {
+  clearCookie,
+  type CookieForm,
+  cookieForm,
+  cookieIn,
+  requireCookieForm,
+  setCookie,
+} from '../http/cookie.rule.js';
+import { CSRF_HEADER, isSameOrigin } from '../http/same-origin.rule.js';
 import { type Login, Sessions } from './sessions.service.js';
 
 type Incoming = Pick<FastifyRequest, 'headers' | 'method' | 'origin'>;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { Links } from '../login/links.service.js';
-import { type Identity } from './caller.js';
+import { Links } from './links.service.js';
+import { type Identity } from '../callers/caller.js';
 import { boundIntegrations, issuerOf } from './identities.queries.js';
 import { type RoleAssignee } from './role-assignments.queries.js';
-import { covers, type Reach } from './roles.js';
+import { covers, type Reach } from '../callers/roles.js';
 
 /** Resolves the recipient of a role to an identity, so that later SCIM changes do not move the role. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type Identity } from './caller.js';
+import { type Identity } from '../callers/caller.js';
 import { type GivenRole } from './identity-rights.rule.js';
-import { type Usage } from './quota.rule.js';
-import { type Role } from './roles.js';
+import { type Usage } from '../limits/quota.rule.js';
+import { type Role } from '../callers/roles.js';
 
 /** The identity of a role assignment, fixed at the assignment. */
 export interface RoleAssignee extends Identity {

@@ -4,9 +4,9 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { LastAdminGuard } from './last-admin-guard.js';
-import { Links } from '../login/links.service.js';
-import { type Identity } from './caller.js';
-import { limitReached, limitMessage, type Quota } from './quota.rule.js';
+import { Links } from './links.service.js';
+import { type Identity } from '../callers/caller.js';
+import { limitReached, limitMessage, type Quota } from '../limits/quota.rule.js';
 import {
   countAssignments,
   deleteAssignment,
@@ -18,7 +18,7 @@ import {
   type RoleAssignee,
 } from './role-assignments.queries.js';
 import { RoleAssignees } from './role-assignees.service.js';
-import { covers, type Reach, within } from './roles.js';
+import { covers, type Reach, within } from '../callers/roles.js';
 
 const QUOTA: Quota = { total: 10_000, allIntegrations: 2_000, perIntegration: 500, perCreator: 200, reserved: 50 };
 

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { type Identity } from './caller.js';
+import { type Identity } from '../callers/caller.js';
 
 /** A stored session, without the hash of its secret. */
 export interface Session extends Identity {

@@ -4,10 +4,10 @@ import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { Secrets } from '../secrets/secrets.service.js';
 import { ApiKeys } from './api-keys.service.js';
-import { looksLikeSecret, newSecret } from './bearer.rule.js';
-import { type Identity, type Person } from './caller.js';
+import { looksLikeSecret, newSecret } from '../http/bearer.rule.js';
+import { type Identity, type Person } from '../callers/caller.js';
 import { ROOT_RIGHTS, type IdentityRights } from './identity-rights.rule.js';
-import { SecretLookups } from './secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.js';
 import {
   deleteExpiredSessions,
   deleteSession,

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { Refusal, type RefusalCode } from '@tidegate/contracts';
 import { isTransient } from '@tidegate/messaging';
-import { INVALID_CREDENTIAL } from '../auth/bearer.rule.js';
+import { INVALID_CREDENTIAL } from './bearer.rule.js';
 
 /** Value of Retry-After. Must be an integer: otherwise Okta waits 5 minutes. */
 export const RETRY_AFTER_SECONDS = 30;

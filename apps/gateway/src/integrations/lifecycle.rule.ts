@@ -1,5 +1,5 @@
 import { type IntegrationStatus } from '@tidegate/contracts';
-import { DAY_MS } from '../durations.js';
+import { DAY_MS } from '../config/durations.js';
 
 /** Why an integration has its status: a code for programs and a message for people. */
 export interface StatusReason {

@@ -2,7 +2,7 @@ import { systemCause } from '@tidegate/contracts';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { CallCounts } from './call-counts.js';
 import { deleteOldChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId } from '@tidegate/observability';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { integrationIds } from './integrations.queries.js';
 import { saveUndecidableCounts } from './lifecycle.queries.js';
 import { refreshStatus } from './lifecycle.js';

@@ -2,9 +2,9 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { limitReached, type Quota } from '../auth/quota.rule.js';
-import { covers, type Reach } from '../auth/roles.js';
-import { LOGGER } from '../config.js';
+import { limitReached, type Quota } from '../limits/quota.rule.js';
+import { covers, type Reach } from '../callers/roles.js';
+import { LOGGER } from '../config/config.js';
 import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
 import { type Integration, listIntegrations } from './integrations.queries.js';
 

@@ -4,7 +4,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { KeyedSemaphore } from '../keyed-semaphore.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
 import { LastAdminGuard } from '../auth/last-admin-guard.js';
 import {
   bindIntegrations,

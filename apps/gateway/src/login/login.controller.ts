@@ -2,18 +2,18 @@ import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { ApiKeys } from '../auth/api-keys.service.js';
 import { seeOther } from '../http/page.js';
-import { KEY_ISSUER } from '../auth/caller.js';
-import { hasAllRights } from '../auth/delegation.rule.js';
+import { KEY_ISSUER } from '../callers/caller.js';
+import { hasAllRights } from '../callers/delegation.rule.js';
 import { KeyGuesses } from '../auth/key-guesses.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { sendLoggedOutPage, sendLoginPage, sendLogoutPage } from './login.pages.js';
 import { Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { safeReturnTo } from './return-to.rule.js';
-import { actorOf } from '../auth/actor.rule.js';
-import { isSameOrigin } from '../auth/same-origin.rule.js';
+import { actorOf } from '../callers/actor.rule.js';
+import { isSameOrigin } from '../http/same-origin.rule.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

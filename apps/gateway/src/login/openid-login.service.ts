@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Secrets } from '../secrets/secrets.service.js';
-import { Links } from './links.service.js';
+import { Links } from '../auth/links.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { consumeLoginState } from './login-states.queries.js';
 import { type PendingLogin, OpenId, type AuthenticatedPerson } from './openid.service.js';
-import { type Identity } from '../auth/caller.js';
+import { type Identity } from '../callers/caller.js';
 import { Sessions } from '../auth/sessions.service.js';
 
 /** Timeout of a login at the provider. */

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import * as oidc from 'openid-client';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { TtlCache } from '../auth/ttl-cache.js';
+import { TtlCache } from '../limits/ttl-cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
 import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
-import { STEP_UP_SECONDS } from '../auth/access.rule.js';
-import { KeyedSemaphore } from '../keyed-semaphore.js';
+import { STEP_UP_SECONDS } from '../callers/access.rule.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
 
 /** The state of a login until the redirect. */
 export interface PendingLogin {

@@ -1,6 +1,6 @@
 import { integrationType } from '../integrations/catalog.js';
 import { type GrantType, type OAuthClient } from './oauth-clients.queries.js';
-import { appNameFault, redirectUriFault } from './redirect-uris.rule.js';
+import { appNameFault, redirectUriFault } from '../config/redirect-uris.rule.js';
 
 /** The settings of a client. */
 export type ClientSettings = Pick<OAuthClient, 'appName' | 'redirectUris'>;

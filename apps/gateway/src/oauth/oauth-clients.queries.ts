@@ -1,6 +1,6 @@
 import { type Actor } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { oktaRedirectUris } from './redirect-uris.rule.js';
+import { oktaRedirectUris } from '../config/redirect-uris.rule.js';
 
 /** Okta uses the authorization code with the consent of an administrator, Entra ID client credentials. */
 export type GrantType = 'authorization_code' | 'client_credentials';

@@ -4,7 +4,7 @@ import { Database } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { createProvider } from './provider.js';

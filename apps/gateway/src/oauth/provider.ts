@@ -1,7 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS } from '../http/errors.js';
-import { type SecretPrefix } from '../auth/bearer.rule.js';
+import { type SecretPrefix } from '../http/bearer.rule.js';
 import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';

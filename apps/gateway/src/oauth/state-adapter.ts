@@ -1,11 +1,11 @@
 import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
-import { Throttle } from '../activity/throttle.js';
+import { Throttle } from '../limits/throttle.js';
 import { type Secrets } from '../secrets/secrets.service.js';
 import { oauthFault } from './oauth-fault.js';
 import { canRefresh } from './refresh.rule.js';
-import { stateKey } from './state-key.js';
+import { stateKey } from '../credentials/state-key.js';
 import {
   deleteState,
   findRefreshToken,

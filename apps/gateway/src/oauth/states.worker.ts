@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, Loop } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { integrationIds as existing } from '../integrations/integrations.queries.js';
 import { deleteExpired } from './states.queries.js';
 

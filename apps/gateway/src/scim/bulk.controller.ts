@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { Scim } from '../auth/access.decorator.js';
+import { Scim } from '../callers/access.decorator.js';
 import { Bulk } from './bulk.service.js';
 import { sendAnswer } from './reply.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';

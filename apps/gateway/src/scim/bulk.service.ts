@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { BulkLedger, bulkSteps, type BulkWork, planBulk } from '@tidegate/scim';
-import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { refusalOf } from '../http/errors.js';
 import { parseInSteps } from '../http/read-in-turn.js';
 import { type ScimAnswer } from './answer.js';

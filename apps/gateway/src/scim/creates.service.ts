@@ -5,7 +5,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type ScimAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { deleteAttempts, insertAttempt, recentAttempts } from './creates.queries.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';

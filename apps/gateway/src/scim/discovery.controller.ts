@@ -10,7 +10,7 @@ import {
   serviceProviderConfig,
 } from '@tidegate/scim';
 import { type FastifyReply } from 'fastify';
-import { Scim } from '../auth/access.decorator.js';
+import { Scim } from '../callers/access.decorator.js';
 import { sendScim } from './reply.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';
 

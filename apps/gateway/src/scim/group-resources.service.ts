@@ -3,7 +3,7 @@ import { type GroupRecord, type IfMatch } from '@tidegate/contracts';
 import { type Logger } from '@tidegate/observability';
 import { entityTag, tolerates } from '@tidegate/scim';
 import { searchableName } from '../activity/target.rule.js';
-import { LOGGER } from '../config.js';
+import { LOGGER } from '../config/config.js';
 import { type ScimAnswer, type ScimPage } from './answer.js';
 import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { type IfMatch } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
-import { Scim } from '../auth/access.decorator.js';
+import { Scim } from '../callers/access.decorator.js';
 import { listAnswer } from './answer.js';
 import { GroupResources } from './group-resources.service.js';
 import { IfMatchCondition } from './preconditions.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
-import { note } from '../http/provisioning-log.js';
+import { note } from '../activity/provisioning-log.hook.js';
 import { type ScimAttributes } from '@tidegate/scim';
 import { isInPieces, type ScimAnswer } from './answer.js';
 import { isUnchanged } from './etag.rule.js';

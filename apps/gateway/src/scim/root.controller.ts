@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { Scim } from '../auth/access.decorator.js';
+import { Scim } from '../callers/access.decorator.js';
 import { listAnswer } from './answer.js';
 import { sendAnswer } from './reply.js';
 import { RootSearch } from './root-search.service.js';

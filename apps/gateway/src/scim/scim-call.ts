@@ -8,8 +8,8 @@ import {
 } from '@tidegate/scim';
 import { type Actor } from '@tidegate/contracts';
 import { type FastifyRequest } from 'fastify';
-import { actorOf } from '../auth/actor.rule.js';
-import { type HttpCall, httpCall } from '../http/call.js';
+import { actorOf } from '../callers/actor.rule.js';
+import { type HttpCall, httpCall } from '../callers/call.js';
 import { projectionOf } from './list-query.rule.js';
 
 /** A call of a SCIM client. */

@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type CommandData, type CommandName, type CommandReply } from '@tidegate/contracts';
 import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
-import { shareOfIntegration } from '../http/share.rule.js';
-import { recentIntegrations } from '../recent-keys.js';
-import { KeyedSemaphore } from '../keyed-semaphore.js';
-import { bypassesAdmission, type CommandLane, laneOf, LANES } from './lane.rule.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
+import { shareOfIntegration } from '../callers/share.rule.js';
+import { recentIntegrations } from '../limits/recent-keys.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
+import { bypassesAdmission, type CommandLane, laneOf, LANES } from '../limits/lane.rule.js';
 import { type ScimCall } from './scim-call.js';
-import { AdmissionControl } from './admission-control.js';
+import { AdmissionControl } from '../limits/admission-control.js';
 
 interface WriteOptions {
   /** Whether the write can remove access. If it is small, it is urgent and bypasses admission control. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { BulkController } from './bulk.controller.js';
 import { Bulk } from './bulk.service.js';
 import { Creates } from './creates.service.js';
@@ -11,7 +11,7 @@ import { RootSearch } from './root-search.service.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
-import { AdmissionControl } from './admission-control.js';
+import { AdmissionControl } from '../limits/admission-control.js';
 
 const admission = {
   provide: AdmissionControl,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
-import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../auth/roles.js';
+import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../callers/roles.js';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from './actor.view.js';
 import { ChoiceField, ChoicesField, IdField, IdsField, TimestampField, StringField } from './fields.js';

@@ -1,0 +1,47 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database, Loop } from '@tidegate/database';
+import { type Logger, type Metrics } from '@tidegate/observability';
+import { LOGGER, METRICS } from '../config/config.js';
+import { HOUR_MS } from '../config/durations.js';
+import { integrationIds } from '../integrations/integrations.queries.js';
+import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
+
+/** Warns of expiring tokens, in the log and by a metric. */
+@Injectable()
+export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) metrics: Metrics,
+  ) {
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring SCIM tokens');
+    this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
+    metrics.collect(async () => {
+      const ids = await this.allIds();
+      const seconds = await this.database.transaction({ integrationIds: ids }, (tx) => secondsUntilExpiry(tx, ids));
+      return seconds === null ? {} : { scimTokenExpirySeconds: seconds };
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** Logs each due warning that no gateway has logged yet. */
+  async warn(): Promise<void> {
+    const ids = await this.allIds();
+    const due = await this.database.transaction({ integrationIds: ids }, (tx) => takeWarnings(tx, ids));
+    for (const { id, integrationId, expiresAt, days } of due)
+      this.logger.warn({ integrationId, credentialId: id, expiresAt, days }, 'A SCIM token expires soon');
+  }
+
+  private allIds(): Promise<string[]> {
+    return this.database.unscoped((tx) => integrationIds(tx, undefined));
+  }
+}
