@@ -91,7 +91,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
       ];
     });
     const deadLetters = SERVICES.flatMap((service) =>
-      ['set-aside', 'redrive', 'redrive.urgent'].map((key): [string, string, Service[]] => [
+      ['dead-letter', 'redrive', 'redrive.urgent'].map((key): [string, string, Service[]] => [
         `${PREFIX}tidegate.dead-letters.${service}`,
         key,
         [service],

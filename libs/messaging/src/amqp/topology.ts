@@ -30,7 +30,7 @@ const eventQueue = (deadLetters: string) => ({
 const DEAD_LETTER_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
 /** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber's queue of a lane. */
-export const DEAD_LETTER = 'set-aside';
+export const DEAD_LETTER = 'dead-letter';
 export const REDRIVE: Record<Lane, string> = { normal: 'redrive', urgent: 'redrive.urgent' };
 
 /** @returns the lane of an event, `normal` if this release does not know the name */
