@@ -1,11 +1,20 @@
-// The import rules of docs/architecture.md as a failing check: scim <- contracts <- messaging <- database <- apps.
+// The import rules of docs/architecture.md: scim <- contracts <- messaging <- database <- apps.
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const tests = '\\.spec\\.ts$|^test/|^bench/|/test/';
 
 module.exports = {
   forbidden: [
-    forbid('no-cycles', 'Two files that need each other are one file.', {}, { circular: true }),
+    forbid('no-cycles', 'Files that import each other belong in one file.', {}, { circular: true }),
+    {
+      ...forbid(
+        'no-folder-cycles',
+        'Folders of an app import each other in one direction.',
+        { path: '^apps/[^/]+/src' },
+        { circular: true },
+      ),
+      scope: 'folder',
+    },
     forbid(
       'scim-stands-alone',
       'libs/scim is pure: RFC data and functions.',
@@ -14,7 +23,7 @@ module.exports = {
     ),
     forbid(
       'contracts-know-scim-only',
-      'The contracts are the bottom of the house.',
+      'Contracts import scim only.',
       { path: lib('contracts') },
       { path: lib('messaging', 'database', 'observability', 'testing') },
     ),
@@ -30,16 +39,16 @@ module.exports = {
       { path: lib('messaging'), pathNot: tests },
       { path: 'node_modules/(pg|typeorm)/' },
     ),
-    forbid('libs-never-import-apps', 'Imports run one way.', { path: '^libs/' }, { path: '^apps/' }),
+    forbid('libs-never-import-apps', 'Imports go from apps to libs.', { path: '^libs/' }, { path: '^apps/' }),
     forbid(
       'apps-never-import-apps',
-      'Services meet in messages; standalone alone composes them.',
+      'Services exchange messages. Only standalone imports several services.',
       { path: '^apps/([^/]+)/', pathNot: ['^apps/standalone/', tests] },
       { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
     ),
     forbid(
       'testing-is-for-tests',
-      'Nothing that ships imports libs/testing.',
+      'Only tests import libs/testing.',
       { pathNot: [tests, '^libs/testing/'] },
       { path: '^libs/testing/' },
     ),

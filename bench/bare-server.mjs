@@ -1,4 +1,4 @@
-// The baseline for Tidegate: a Fastify server that answers the same request with one named statement on the same Postgres.
+// The baseline for Tidegate: a Fastify server that handles each request with one named statement on the same PostgreSQL.
 // Reads DATABASE_URL. Sends its URL to the parent process when it listens.
 import Fastify from 'fastify';
 import { randomUUID } from 'node:crypto';

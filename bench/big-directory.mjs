@@ -55,7 +55,7 @@ async function lookups({ big, small, bareUrl }) {
   return { users: USERS, few: FEW_USERS, inBig, inSmall, inBare };
 }
 
-/** By index, as Okta imports, and by cursor: the first page compared with a late one. */
+/** Pages by index, as Okta imports them: the first one compared with late ones. */
 async function pages(scim) {
   const page = (number) => async () => {
     const answer = await scim.send('GET', `/Users?${query({ startIndex: (number - 1) * 100 + 1, count: 100 })}`);

@@ -5,7 +5,7 @@ import { oktaUser } from './okta-user.mjs';
 import { start } from './processes.mjs';
 
 const CONNECTIONS = 32;
-/** Long enough for the services, which have more code to compile than a single insert; both get the same warm-up. */
+/** The warm-up is long because the services have more code to compile than the bare server; it is the same for both. */
 const PLAN = { rounds: 4, warmUpSeconds: 20, seconds: 8 };
 
 /**

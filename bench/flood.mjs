@@ -18,7 +18,7 @@ async function send(method, path, body) {
   return response.status;
 }
 
-/** Each returns the repeated action of a caller, a function of the number of the caller and of the call. */
+/** Each returns the function that a caller repeats. Its parameters are the number of the caller and of the call. */
 const KINDS = {
   /** A body of `hostile.mjs`, created for each call or once. */
   body: ({ title, again }) => {

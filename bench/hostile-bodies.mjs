@@ -8,7 +8,7 @@ const MEMBERS = 50_000;
 const WARM_UP = 300;
 const WARM_UP_PATCHES = 20;
 const PLAIN = 200;
-/** Costs are compared with one plain create per started 10 kB of a body, or per request that a bulk request replaces. */
+/** The baseline of a body is one plain create per started 10 kB, or per request that a bulk request replaces. */
 const UNIT_BYTES = 10_000;
 /** The first run of a kind includes JIT compilation. */
 const TRIES = 4;
@@ -71,12 +71,12 @@ let plainUsers = 0;
 
 /** CPU time of gateway and identity for `work`, until both are idle, and the longest block of each event loop. */
 async function costOf({ probes }, idle, work) {
-  const look = async () => [await probes.gateway(), await probes.identity()];
-  const before = await look();
+  const probeBoth = async () => [await probes.gateway(), await probes.identity()];
+  const before = await probeBoth();
   const startedAt = performance.now();
   await work();
   await pause(150); // events are published after the response
-  const after = await look();
+  const after = await probeBoth();
   const cpu = after[0].cpu + after[1].cpu - before[0].cpu - before[1].cpu - idle * (performance.now() - startedAt);
   return { cpu, longest: { gateway: after[0].longest, identity: after[1].longest } };
 }

@@ -31,8 +31,8 @@ const LOADS = [
 
 /**
  * Measures deactivations of one integration while another one floods the system, over three processes. Measurements
- * without and with each flood alternate, so that other load on the machine affects both. All times without a flood form one
- * figure, because the p99 of only a hundred is the second longest.
+ * without and with each flood alternate, so that other load on the machine affects both. All times without a flood are
+ * combined, because the p99 of a hundred times is only the second longest.
  * @param {{ system: object, databaseUrl: string, isFlood: (name: string) => boolean }} parts
  * @returns {Promise<{ alone: number[], rows: { name: string, answers: string, loaded: number[] }[] }>} milliseconds of
  *   each deactivation

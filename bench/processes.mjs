@@ -5,7 +5,7 @@ import { guardProcesses } from '../dist/libs/testing/src/guard.js';
 
 /**
  * Starts a program and waits until it sends a message (`process.send`) or, when a URL is given, until the URL returns 2xx.
- * Its output goes to /dev/null, so that logs cost little. It ends at the latest with this process.
+ * Its output is discarded, so that logs cost little. It is killed when this process exits.
  * @param {string} file from the folder of the repository
  * @param {Record<string, string>} env
  * @param {string} [readyUrl]
@@ -36,7 +36,7 @@ export async function start(file, env, readyUrl, profileFolder) {
     release();
   };
   const ended = exited.then(() => Promise.reject(new Error(`${file} ended before it was ready`)));
-  ended.catch(() => undefined); // after it is ready, it can end
+  ended.catch(() => undefined); // after the program is ready, its exit is not an error
   const message = await Promise.race([readyUrl ? answering(readyUrl) : once(child, 'message'), ended]);
   return { message: message?.[0], probe, stop };
 }

@@ -13,20 +13,20 @@ const DEACTIVATE = {
 
 /**
  * Measures the time from the 200 of a deactivation until the user's grant is visible as `revoking` or `ended`. The database
- * is polled continuously, which is accurate to a fraction of a millisecond; 0 when the first poll sees the decision.
+ * is polled continuously, which is accurate to a fraction of a millisecond; 0 when the first poll finds the decision.
  */
 export async function revocations({ system, databaseUrl }) {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    const userIds = await peopleWithGrants(system);
+    const userIds = await usersWithGrants(system);
     const times = [];
     for (const userId of userIds) {
       await untilStatus(client, userId, ['active']);
       await system.scim.send('PATCH', `/Users/${userId}`, DEACTIVATE);
       const answeredAt = performance.now();
-      const looks = await untilStatus(client, userId, ['revoking', 'ended']);
-      times.push(looks === 1 ? 0 : performance.now() - answeredAt);
+      const polls = await untilStatus(client, userId, ['revoking', 'ended']);
+      times.push(polls === 1 ? 0 : performance.now() - answeredAt);
       await pause(PAUSE_MS);
     }
     return { count: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: Math.max(...times) };
@@ -35,7 +35,7 @@ export async function revocations({ system, databaseUrl }) {
   }
 }
 
-async function peopleWithGrants({ api, integrationId, scim }) {
+async function usersWithGrants({ api, integrationId, scim }) {
   const group = await scim.send('POST', '/Groups', { displayName: 'On-call', members: [] });
   const flow = await untilKnown(() =>
     api.createFlow({
@@ -69,13 +69,13 @@ async function untilKnown(ask) {
 
 /** @returns {Promise<number>} the number of polls */
 async function untilStatus(client, userId, statuses) {
-  for (let looks = 1; looks < 100_000; looks++) {
+  for (let polls = 1; polls < 100_000; polls++) {
     const { rows } = await client.query({
-      name: 'look',
+      name: 'poll',
       text: 'SELECT 1 FROM access_flow.grants WHERE user_id = $1 AND status = ANY ($2)',
       values: [userId, statuses],
     });
-    if (rows.length > 0) return looks;
+    if (rows.length > 0) return polls;
   }
   throw new Error(`the grant did not become ${statuses.join(' or ')}`);
 }

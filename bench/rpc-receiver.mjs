@@ -30,7 +30,7 @@ async function receiveOurs() {
   const app = await NestFactory.create(EchoModule, new FastifyAdapter(), { logger: false });
   await app.init();
   const prefetch = { commands: PREFETCH, urgentCommands: 1, events: 1, urgentEvents: 1 };
-  await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
+  await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'), { partial: true });
   process.once('SIGTERM', () =>
     app
       .close()

@@ -66,7 +66,7 @@ async function timesAlone(ask) {
   return times;
 }
 
-/** Plain RPC with amqplib: a persistent message to a quorum queue, a direct reply, matched by its id. */
+/** RPC with amqplib alone: a persistent message to a quorum queue, and a direct reply with the same correlation id. */
 async function rawAsker(url) {
   const connection = await connect(url, { noDelay: true });
   const channel = await connection.createChannel();

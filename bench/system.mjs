@@ -52,12 +52,14 @@ export async function startSystem({ databaseUrl, amqpUrl, profileFolder }) {
  * @returns {Promise<{ stop: () => Promise<Record<string, { before: number, most: number }>> }>} megabytes
  */
 async function watchHeaps(urls) {
-  const looked = Object.fromEntries(await Promise.all(Object.keys(urls).map(async (name) => [name, await look(name)])));
-  const heaps = Object.fromEntries(Object.entries(looked).map(([name, used]) => [name, { before: used, most: used }]));
+  const initial = Object.fromEntries(
+    await Promise.all(Object.keys(urls).map(async (name) => [name, await heapOf(name)])),
+  );
+  const heaps = Object.fromEntries(Object.entries(initial).map(([name, used]) => [name, { before: used, most: used }]));
   let watching = true;
   const watch = async (name) => {
     while (watching) {
-      heaps[name].most = Math.max(heaps[name].most, await look(name));
+      heaps[name].most = Math.max(heaps[name].most, await heapOf(name));
       await pause(20);
     }
   };
@@ -69,7 +71,7 @@ async function watchHeaps(urls) {
   };
   return { stop };
 
-  async function look(name) {
+  async function heapOf(name) {
     const text = await (await fetch(urls[name])).text();
     return Number(/^nodejs_heap_size_used_bytes\S* (\S+)$/m.exec(text)[1]) / 1_000_000;
   }

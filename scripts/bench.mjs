@@ -1,4 +1,4 @@
-// `npm run bench`: measures Tidegate against simple peers on this machine and prints a table; see docs/performance.md.
+// `npm run bench`: compares Tidegate with simple baselines on this machine and prints a table; see docs/performance.md.
 // It starts its own PostgreSQL and RabbitMQ unless DATABASE_URL (an empty database, as its owner) and AMQP_URL are set.
 // Arguments select the measurements. With `--cpu-prof=FOLDER` each service writes a CPU profile there. `--flood=NAME`
 // selects the floods of `neighbour` whose names start with NAME; it can be repeated.

@@ -1,5 +1,5 @@
 // `npm run demo`: starts Tidegate with a temporary data directory, simulates the first day of an organization, and prints
-// the results. DATABASE_URL and AMQP_URL are passed on when they are set.
+// the results. It uses DATABASE_URL and AMQP_URL if they are set.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -112,7 +112,7 @@ async function stop() {
   return clean;
 }
 
-/** Kills processes that the system left behind: services, a database. */
+/** Kills processes that are still running in the group: services and the database. */
 function killGroup() {
   try {
     process.kill(-system.pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-// `npm run fuzz [seconds]`: feeds the SCIM parsers with random input, by default for 30 seconds. FUZZ_SEED repeats the
+// `npm run fuzz [seconds]`: tests the SCIM parsers with random input, by default for 30 seconds. FUZZ_SEED repeats the
 // inputs of an earlier run.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,10 +21,10 @@ const jest = spawn(
     env: { ...process.env, FUZZ_SECONDS: String(seconds), FUZZ_SEED: seed },
   },
 );
-// A parser that hangs blocks its process, so the timeout must be here.
+// A parser that does not finish blocks its process, so the timeout must be here.
 const hang = setTimeout(
   () => {
-    console.error(`A parser hangs on an input of seed ${seed}.`);
+    console.error(`A parser did not finish an input of seed ${seed}. FUZZ_SEED=${seed} repeats it.`);
     jest.kill('SIGKILL');
   },
   (seconds + 120) * 1000,

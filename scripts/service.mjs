@@ -1,4 +1,4 @@
-// `npm run start:gateway`, `start:identity`, `start:access-flow`: runs one service in its own process.
+// `npm run start:gateway`, `start:identity`, `start:access-flow`, `start:okta-simulator`: runs one app in its own process.
 import { fail, runApp } from './lib/ensure.mjs';
 
 const APPS = ['gateway', 'identity', 'access-flow', 'okta-simulator'];

@@ -1,5 +1,5 @@
 // `npm test`: runs all suites with its own PostgreSQL and RabbitMQ, and removes them afterwards. DATABASE_URL and AMQP_URL
-// select other servers. Servers that already run on this machine are not used otherwise. Arguments go to jest.
+// select other servers; without them, servers that already run on this machine are not used. Arguments are passed to jest.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ async function database() {
   if (given) await connectOnce(given);
   const { name, drop } = await createTemplate(databaseUrl, migrate);
   if (given) {
-    // Later than the other guards, which end processes that are still connected.
+    // Runs after the other guards, because they end processes that are still connected to the databases.
     const command = [
       'sh',
       '-c',

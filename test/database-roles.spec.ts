@@ -122,7 +122,7 @@ describe('a service with the URL of its own role', () => {
   ])('is refused when its role %s', async (_, sql) => {
     await migrate('identity');
     await owner.query(sql(`"${name}_identity"`));
-    await expect(open('identity', as('identity'))).rejects.toThrow('can pass by row-level security');
+    await expect(open('identity', as('identity'))).rejects.toThrow('can bypass row-level security');
   });
 });
 
@@ -149,7 +149,7 @@ describe('a migration', () => {
 
   it('does not change a role with administrative rights', async () => {
     await owner.query(`CREATE ROLE "${name}_chief" LOGIN SUPERUSER`);
-    await expect(migrate('identity', { DATABASE_URL: as('chief') })).rejects.toThrow('can pass by row-level security');
+    await expect(migrate('identity', { DATABASE_URL: as('chief') })).rejects.toThrow('can bypass row-level security');
     const { rows } = await owner.query('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [`${name}_chief`]);
     expect(rows).toEqual([{ rolpassword: null }]);
   });
@@ -158,9 +158,9 @@ describe('a migration', () => {
     const role = `"${name}_identity"`;
     await migrate('identity');
     await owner.query(`ALTER SCHEMA identity OWNER TO ${role}`);
-    await expect(migrate('identity')).rejects.toThrow('can pass by row-level security');
+    await expect(migrate('identity')).rejects.toThrow('can bypass row-level security');
     await owner.query(`ALTER SCHEMA identity OWNER TO ${ownerName()}; ALTER DATABASE "${name}" OWNER TO ${role}`);
-    await expect(migrate('identity')).rejects.toThrow('can pass by row-level security');
+    await expect(migrate('identity')).rejects.toThrow('can bypass row-level security');
   });
 
   it('names both settings when both are missing', async () => {

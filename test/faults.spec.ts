@@ -12,7 +12,7 @@ const WAVE = 20;
 const CRASHES: [point: string, passage: number, app: App, when: string][] = [
   ['relay.claimed', 3, 'identity', 'a deactivation is committed and its event not published'],
   ['relay.delivered', 3, 'identity', 'an event is published and still in the outbox'],
-  ['command.handled', 40, 'identity', 'a deactivation is committed and not answered'],
+  ['command.handled', 40, 'identity', 'a deactivation is committed before its reply'],
   ['event.handled', 40, 'access-flow', 'grants are ended and the event is not acknowledged'],
 ];
 

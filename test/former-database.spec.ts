@@ -13,7 +13,7 @@ type Json = ReturnType<typeof JSON.parse>;
 const former = JSON.parse(readFileSync(`${FIXTURE}.json`, 'utf8'));
 const { acme, beta, grants, groups, secrets, users } = former;
 
-/** Milliseconds by which the times in the database are moved, so that active grants and pending requests stay so. */
+/** Milliseconds by which the times in the database are moved, so that grants stay active and requests pending. */
 const passed = Date.now() - Date.parse(former.dumpedAt);
 
 /** Restores the dump as an owner who is not a superuser, like on a shared server. */

@@ -5,7 +5,7 @@ import { API_KEY } from './system.js';
 
 const APP_NAME = 'acme_tidegate_1';
 
-/** The apps in docs/guides/okta.md, which connect differently and behave the same. */
+/** The apps in docs/guides/okta.md: they connect differently and behave identically. */
 describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] as const)('the app %s', (key) => {
   const both = story(startInProcess);
   const { ask, app, group, person, tab, browser } = both;
@@ -27,7 +27,7 @@ describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] 
   });
 
   if (key === 'wizard-oauth') {
-    it('OAuth 2: the URLs and the client are entered, an administrator approves, and it is active', async () => {
+    it('OAuth 2: with the URLs and the client, an administrator approves, and the integration is active', async () => {
       type Client = Record<'clientId' | 'clientSecret' | 'authorizeUrl' | 'tokenUrl', string>;
       const made = await ask<Client>('POST', `/integrations/${id}/oauth-client`, { appName: APP_NAME });
       const { clientId, clientSecret, authorizeUrl, tokenUrl } = made;
@@ -41,7 +41,7 @@ describe.each(['wizard-oauth', 'wizard-header', 'scim2-header', 'scim2-bearer'] 
       await testAndSave(entries);
     });
   } else {
-    it('a token: a wrong one is reported, the right one makes it active', async () => {
+    it('token: a wrong one is reported, a valid one makes the integration active', async () => {
       const { token } = await ask<{ token: string }>('POST', `/integrations/${id}/tokens`, {});
       await tab('provisioning');
       const entries = { enabled: true, baseUrl: scimBaseUrl };

@@ -39,7 +39,7 @@ describe("Okta's published SPEC test", () => {
     const values = {
       SCIMBaseURL: scimBaseUrl,
       auth: `Bearer ${token}`,
-      InvalidUserEmail: 'nobody@example.com',
+      InvalidUserEmail: 'unknown@example.com',
       UserIdThatDoesNotExist: '010101001010101011001010101011',
       randomUsername: `${random}@example.com`,
       randomUsernameCaps: `${random}@example.com`.toUpperCase(),

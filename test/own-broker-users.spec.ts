@@ -7,7 +7,7 @@ import { type App, System } from './system.js';
 
 const PREFIX = 'prod.';
 
-brokerFaultTests('services that have users of their own in RabbitMQ', () => {
+brokerFaultTests('services with their own RabbitMQ users', () => {
   let rabbit: PrivateRabbit;
   let system: System | undefined;
   beforeAll(async () => void (rabbit = await startPrivateRabbit()));
@@ -22,7 +22,7 @@ brokerFaultTests('services that have users of their own in RabbitMQ', () => {
       .href;
   }
 
-  /** What the program prints that an operator runs. */
+  /** @returns the definitions that the program prints for operators */
   async function printedDefinitions(): Promise<string> {
     const env = {
       PATH: process.env.PATH,
@@ -35,7 +35,7 @@ brokerFaultTests('services that have users of their own in RabbitMQ', () => {
     return (await promisify(execFile)(process.execPath, [program], { env })).stdout;
   }
 
-  it('work with the printed definitions: commands are answered and events arrive', async () => {
+  it('exchange commands and events with the printed definitions', async () => {
     const definitions = await printedDefinitions();
     expect(definitions).not.toContain('secret-of-');
     await rabbit.importDefinitions(definitions);

@@ -8,20 +8,20 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const DEPARTMENT = `${ENTERPRISE}:department`;
 const USERS = 14;
 const GROUPS = 4;
-/** Of the users, those whose access must stay; the others change at random. */
-const STEADY = 4;
+/** Number of users who are never deactivated; the other users change at random. */
+const ACTIVE = 4;
 const STREAMS = 3;
 const CHANGES = 60;
 
-/** What identity has, and what access-flow must have: users, groups and members of one integration. */
-const RECORD = {
+/** Queries of users, groups and members of one integration, in identity and in the projection of access-flow. */
+const DIRECTORY = {
   users: `SELECT id, user_name, active, deactivations, version, attributes ->> 'title' AS title,
       attributes #>> ARRAY['${ENTERPRISE}', 'department'] AS department
     FROM identity.users WHERE integration_id = $1 ORDER BY id`,
   groups: `SELECT id, display_name, version FROM identity.groups WHERE integration_id = $1 AND synced ORDER BY id`,
   members: `SELECT group_id, user_id FROM identity.group_members WHERE integration_id = $1 ORDER BY 1, 2`,
 };
-const PROJECTION: typeof RECORD = {
+const PROJECTION: typeof DIRECTORY = {
   users: `SELECT u.id, user_name, active, deactivations, u.version, p.attributes ->> 'title' AS title,
       p.attributes ->> '${DEPARTMENT}' AS department
     FROM access_flow.users u JOIN access_flow.user_profiles p ON p.integration_id = $1 AND p.user_id = u.id
@@ -34,7 +34,7 @@ const PROJECTION: typeof RECORD = {
     WHERE m.integration_id = $1 AND present AND m.version >= g.sync_version ORDER BY 1, 2`,
 };
 
-bothWays('a projection that is rebuilt while users and groups change', (start) => {
+bothWays('the projection of access-flow while users and groups change', (start) => {
   let tidegate: Tidegate;
   let owner: pg.Pool;
   let okta: Tenant;
@@ -52,7 +52,7 @@ bothWays('a projection that is rebuilt while users and groups change', (start) =
     groups = [];
     for (let i = 0; i < GROUPS; i++)
       groups.push(await created('/Groups', { displayName: `Group ${i}`, members: users.map((value) => ({ value })) }));
-    grants = await lend();
+    grants = await createGrants();
   });
   afterAll(async () => {
     await owner?.end();
@@ -68,39 +68,39 @@ bothWays('a projection that is rebuilt while users and groups change', (start) =
     );
   const created = async (path: string, body: object) => ((await scim('POST', path, body)).body as { id: string }).id;
   const patch = (path: string, ...Operations: object[]) => scim('PATCH', path, { Operations });
-  const read = async (statements: typeof RECORD) => ({
+  const read = async (statements: typeof DIRECTORY) => ({
     users: (await owner.query(statements.users, [okta.integrationId])).rows as unknown[],
     groups: (await owner.query(statements.groups, [okta.integrationId])).rows as unknown[],
     members: (await owner.query(statements.members, [okta.integrationId])).rows as unknown[],
   });
 
-  /** A grant for each user, by the user's id. */
-  async function lend(): Promise<Map<string, string>> {
+  /** Creates a grant for each user. @returns ids of grants by user id */
+  async function createGrants(): Promise<Map<string, string>> {
     const settings = {
       ...{ integrationId: okta.integrationId, name: 'Everyone', groupIds: groups, maxDurationSeconds: 36_000 },
       ...{ requesters: { kind: 'everyone' }, approval: { kind: 'automatic' } },
     };
     const flow = await eventually(() => api<{ id: string }>(tidegate, 'POST', '/access-flows', settings));
-    const lent = new Map<string, string>();
+    const grantIds = new Map<string, string>();
     for (const userId of users) {
       const asked = { flowId: flow.id, userId, groupId: groups[0], durationSeconds: 36_000 };
       const { grantId } = await eventually(() => api<{ grantId: string }>(tidegate, 'POST', '/access-requests', asked));
       await eventually(async () => expect(await grant(grantId)).toMatchObject({ status: 'active' }));
-      lent.set(userId, grantId);
+      grantIds.set(userId, grantId);
     }
-    return lent;
+    return grantIds;
   }
   const grant = (id: string) => api<{ status: string; endReason: string }>(tidegate, 'GET', `/grants/${id}`);
 
   const any = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
-  /** One random change over SCIM of what is not steady. */
+  /** Changes over SCIM, one of which is selected at random. */
   const CHANGE: (() => Promise<unknown>)[] = [
     async () => users.push(await created('/Users', { userName: `new ${Math.random()}`, title: 'New' })),
     () => patch(`/Users/${any(users)}`, { op: 'replace', path: 'title', value: `Title ${Math.random()}` }),
     () => patch(`/Users/${any(users)}`, { op: 'replace', path: DEPARTMENT, value: `Department ${Math.random()}` }),
-    () => patch(`/Users/${any(users.slice(STEADY))}`, { op: 'replace', path: 'active', value: false }),
-    () => patch(`/Users/${any(users.slice(STEADY))}`, { op: 'replace', path: 'active', value: true }),
-    () => scim('DELETE', `/Users/${any(users.slice(STEADY))}`),
+    () => patch(`/Users/${any(users.slice(ACTIVE))}`, { op: 'replace', path: 'active', value: false }),
+    () => patch(`/Users/${any(users.slice(ACTIVE))}`, { op: 'replace', path: 'active', value: true }),
+    () => scim('DELETE', `/Users/${any(users.slice(ACTIVE))}`),
     () => patch(`/Groups/${any(groups)}`, { op: 'add', path: 'members', value: [{ value: any(users) }] }),
     () => patch(`/Groups/${any(groups)}`, { op: 'remove', path: `members[value eq "${any(users)}"]` }),
     () => patch(`/Groups/${any(groups)}`, { op: 'replace', path: 'displayName', value: `Group ${Math.random()}` }),
@@ -114,23 +114,23 @@ bothWays('a projection that is rebuilt while users and groups change', (start) =
       }),
     );
   const requestRebuild = () => api<unknown>(tidegate, 'POST', `/integrations/${okta.integrationId}/rebuild`, {});
-  const isOver = async () => {
+  const expectIdle = async () => {
     for (const table of ['access_flow.rebuilds', 'identity.outbox', 'gateway.outbox'])
       expect((await owner.query(`SELECT 1 FROM ${table}`)).rows).toEqual([]);
   };
   async function expectEqual(): Promise<void> {
     await eventually(async () => {
-      await isOver();
-      expect(await read(PROJECTION)).toEqual(await read(RECORD));
+      await expectIdle();
+      expect(await read(PROJECTION)).toEqual(await read(DIRECTORY));
     });
   }
 
-  it('grown by events, it is what identity has', async () => {
+  it('equals the directory of identity after events', async () => {
     await change();
     await expectEqual();
   });
 
-  it('rebuilt from nothing, it is the same, and so it is after a rebuild of a whole one', async () => {
+  it('equals the directory of identity after a rebuild, with and without lost data', async () => {
     for (const isLost of [true, false]) {
       const changes = change();
       if (isLost)
@@ -142,7 +142,7 @@ bothWays('a projection that is rebuilt while users and groups change', (start) =
     }
   });
 
-  it('the grants of users that stayed are active, those of users that left are over', async () => {
+  it('grants of deactivated users have ended, all others are active', async () => {
     const counts = await owner.query<{ id: string; left: boolean }>(
       `SELECT id, deactivations > 0 AS left FROM identity.users WHERE integration_id = $1`,
       [okta.integrationId],
@@ -155,6 +155,6 @@ bothWays('a projection that is rebuilt while users and groups change', (start) =
         expect([status, endReason]).toEqual(expected);
       }
     });
-    expect(users.slice(0, STEADY).map((id) => left.get(id))).toEqual(Array<boolean>(STEADY).fill(false));
+    expect(users.slice(0, ACTIVE).map((id) => left.get(id))).toEqual(Array<boolean>(ACTIVE).fill(false));
   });
 });

@@ -56,7 +56,7 @@ const ROWS: Row[] = [
   ['JSON of depth 10,000 for a group', 'PUT', '/Groups/{guides}', nested(10_000), 400, 'invalidSyntax'],
   ['JSON of depth 10,000 in a search', 'POST', '/.search', nested(10_000), 400, 'invalidSyntax'],
   ['JSON of depth 10,000 in a bulk request', 'POST', '/Bulk', nested(10_000), 400, 'invalidSyntax'],
-  ['a member named twice', 'PUT', '/Users/{alice}', '{"userName":"a","userName":"b"}', 400, 'invalidSyntax'],
+  ['a duplicate member', 'PUT', '/Users/{alice}', '{"userName":"a","userName":"b"}', 400, 'invalidSyntax'],
   [
     'a duplicate member, once escaped',
     'PUT',
@@ -81,10 +81,17 @@ const ROWS: Row[] = [
     400,
     'invalidSyntax',
   ],
-  ['an attribute named in two cases', 'PUT', '/Users/{alice}', '{"userName":"a","USERNAME":"b"}', 400, 'invalidValue'],
+  [
+    'a duplicate attribute in another case',
+    'PUT',
+    '/Users/{alice}',
+    '{"userName":"a","USERNAME":"b"}',
+    400,
+    'invalidValue',
+  ],
   ['NUL, escaped', 'PATCH', '/Users/{alice}', title('"a\\u0000b"'), 400, 'invalidValue'],
   ['NUL, raw', 'PATCH', '/Users/{alice}', title('"a\u0000b"'), 400, 'invalidSyntax'],
-  ['half of a surrogate pair, escaped', 'PATCH', '/Users/{alice}', title('"a\\ud800b"'), 400, 'invalidValue'],
+  ['an unpaired surrogate, escaped', 'PATCH', '/Users/{alice}', title('"a\\ud800b"'), 400, 'invalidValue'],
   [
     'an unpaired surrogate as raw bytes',
     'PATCH',
@@ -112,7 +119,7 @@ const ROWS: Row[] = [
     patch(...Array.from({ length: 1001 }, () => ({ op: 'replace', path: 'title', value: 'x' }))),
     413,
   ],
-  ['a number beyond all numbers', 'PATCH', '/Users/{alice}', title('1e400'), 400, 'invalidValue'],
+  ['a number that overflows', 'PATCH', '/Users/{alice}', title('1e400'), 400, 'invalidValue'],
   [
     'a number that would be rounded',
     'PATCH',
@@ -162,7 +169,7 @@ const ROWS: Row[] = [
     'noTarget',
   ],
   ['a filter on discovery', 'GET', '/ResourceTypes?filter=x', undefined, 403],
-  ['the person behind a token', 'GET', '/Me', undefined, 501],
+  ['the user of a token', 'GET', '/Me', undefined, 501],
   [
     'an unknown user',
     'PATCH',
@@ -170,7 +177,7 @@ const ROWS: Row[] = [
     patch({ op: 'remove', path: 'title' }),
     404,
   ],
-  ['a group that is not there', 'DELETE', '/Groups/018f0000-0000-7000-8000-000000000000', undefined, 404],
+  ['an unknown group', 'DELETE', '/Groups/018f0000-0000-7000-8000-000000000000', undefined, 404],
 ];
 
 describe('bad input over HTTP', () => {

@@ -11,7 +11,7 @@ interface OperationResult {
   response?: { detail: string };
 }
 
-describe('bulk requests against the directory itself', () => {
+describe('bulk requests with the real directory', () => {
   let directory: Directory;
   let okta: TestIntegration;
 

@@ -60,7 +60,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
       /^\S+: Port \d+ is in use\. .+\.$/,
     ],
     'an unreachable database server': [
-      () => ({ DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${closedPort}/tidegate` }),
+      () => ({ DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${closedPort}/tidegate` }),
       /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\. Check that it is running\.$/,
     ],
     'an unknown database': [
@@ -72,7 +72,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
       /^\S+: PostgreSQL at 127\.0\.0\.1:\d+ closed the connection immediately\. .+\.$/,
     ],
     'a URL with another protocol': [
-      () => ({ DATABASE_URL: 'mysql://somebody:hunter2@127.0.0.1/tidegate' }),
+      () => ({ DATABASE_URL: 'mysql://user:hunter2@127.0.0.1/tidegate' }),
       /^\S+: .+:\n {2}DATABASE_URL must be a URL that starts with postgres:\/\/ or postgresql:\/\/; .+$/,
     ],
   };
@@ -97,7 +97,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
     );
 
     it('an unreachable broker', async () => {
-      const AMQP_URL = `amqp://somebody:hunter2@127.0.0.1:${closedPort}`;
+      const AMQP_URL = `amqp://user:hunter2@127.0.0.1:${closedPort}`;
       const message =
         'RabbitMQ at 127\\.0\\.0\\.1:\\d+ cannot be reached \\(ECONNREFUSED\\)\\. Check that it is running\\.';
       const name = app === 'standalone' ? 'tidegate' : app;
@@ -110,7 +110,7 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
     broker.on('tlsClientError', () => undefined);
     await once(broker, 'listening');
     const { port } = broker.address() as AddressInfo;
-    const AMQP_URL = `amqps://somebody:hunter2@localhost:${port}`;
+    const AMQP_URL = `amqps://user:hunter2@localhost:${port}`;
     const message = 'The TLS certificate of RabbitMQ at localhost:\\d+ is not trusted \\([A-Z_]+\\)\\. .+';
     await refuses('identity', { OPS_PORT: '0', AMQP_URL }, new RegExp(`^identity: ${message}$`));
     broker.close();

@@ -31,9 +31,9 @@ export interface Part {
 export interface SystemOptions {
   identities?: number;
   accessFlows?: number;
-  /** The RabbitMQ between the processes; `urlOf` gives each a user of its own. Systems that share one need different prefixes. */
+  /** The RabbitMQ of the processes; `urlOf` returns the URL with the user of each. Systems that share one need different prefixes. */
   broker: { url: string; prefix?: string; urlOf?: (app: App) => string };
-  /** Whether each service runs with the URL of a role of its own, after its migration, in place of the owner's. */
+  /** Whether each service runs with the URL of its own role, after its migration, instead of the owner's. */
   ownRoles?: boolean;
   env?: Env;
   /** Creates its database; default a migrated one. */

@@ -2,13 +2,13 @@ import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { WakeSignal } from './commands/wake-signal.js';
-import { Writes } from './commands/writes.js';
+import { WakeSignal } from './common/wake-signal.js';
+import { Writes } from './common/writes.js';
 import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
-import { DirectoryController } from './directory/directory.controller.js';
-import { DirectoryService } from './directory/directory.service.js';
-import { RebuildController } from './directory/rebuild.controller.js';
-import { RebuildWorker } from './directory/rebuild.worker.js';
+import { DirectoryController } from './offboarding/directory.controller.js';
+import { DirectoryService } from './offboarding/directory.service.js';
+import { RebuildController } from './offboarding/rebuild.controller.js';
+import { RebuildWorker } from './offboarding/rebuild.worker.js';
 import { MembershipsController } from './directory/memberships.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { FlowsService } from './flows/flows.service.js';
@@ -20,7 +20,8 @@ import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
 import { UndecidableLogger } from './requests/undecidable.logger.js';
 import { TargetsWorker } from './targets/targets.worker.js';
-import { LOGGER, METRICS, SETTINGS, type Settings, TARGETS, type Targets } from './tokens.js';
+import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
+import { TARGETS, type Targets } from './grants/target.js';
 
 /** Dependencies of the module. */
 export interface AccessFlowDependencies {

@@ -5,13 +5,13 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessFlowModule } from './app.module.js';
-import { type AccessFlowConfig } from './config.js';
+import { type AccessFlowConfig } from './common/config.js';
 import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
-import { RebuildWorker } from './directory/rebuild.worker.js';
+import { RebuildWorker } from './offboarding/rebuild.worker.js';
 import { readGauges } from './gauges.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
-import { SCHEMA } from './schema.js';
+import { SCHEMA } from './common/schema.js';
 import { DirectoryTarget } from './targets/directory/directory.target.js';
 import { TargetsWorker } from './targets/targets.worker.js';
 

@@ -1,6 +1,6 @@
 import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
 import { port, readConfig, runService } from '@tidegate/observability';
-import { SETTINGS } from './config.js';
+import { SETTINGS } from './common/config.js';
 import { createAccessFlow } from './create.js';
 
 await runService('access-flow', async (releases) => {

@@ -6,12 +6,8 @@ import { HOUR, Integration } from './integration.js';
 type Change = 'flows.update' | 'flows.delete' | 'requests.cancel' | 'grants.extend' | 'grants.revoke';
 
 describe('Commands', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let [one, two]: Integration[] = [];
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
   });

@@ -1,38 +1,46 @@
 import { Database } from '@tidegate/database';
-import { emptyDatabase, type TestDatabase } from '@tidegate/testing';
-import pg from 'pg';
+import { useEmptyDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Deciders1764900000000 } from '../src/migrations/1764900000000-deciders.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { type CurrentApprovers, currentApprovers } from '../src/requests/approvers.rule.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { HOUR } from './integration.js';
 
 const [here, elsewhere, deploy, alice, bob, carol] = [uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
-/** Approvers of the request, those of the flow (null: automatic), and who decides then. The requester is alice. */
-const CASES: [promise: string, request: string[] | null, flow: string[] | null, then: CurrentApprovers][] = [
-  ['approvers of both stay', [carol, bob], [bob, carol], { approverIds: [carol, bob], undecidable: false }],
-  ['whom the flow no longer names is taken out', [bob, carol], [carol], { approverIds: [carol], undecidable: false }],
-  ['those of the flow follow those who all left', [], [bob], { approverIds: [bob], undecidable: false }],
+/** Approvers of the request, approvers of the flow (null: automatic), and the result. The requester is alice. */
+const CASES: [name: string, request: string[] | null, flow: string[] | null, result: CurrentApprovers][] = [
   [
-    'so they do when the requester alone is left',
+    'approvers in the request and in the flow stay',
+    [carol, bob],
+    [bob, carol],
+    { approverIds: [carol, bob], undecidable: false },
+  ],
+  ['approvers no longer in the flow are removed', [bob, carol], [carol], { approverIds: [carol], undecidable: false }],
+  ['a request without approvers gets those of the flow', [], [bob], { approverIds: [bob], undecidable: false }],
+  [
+    'a request whose only approver is the requester gets those of the flow',
     [alice],
     [alice, bob],
     { approverIds: [alice, bob], undecidable: false },
   ],
-  ['with no approver anywhere it is undecidable', [], [], { approverIds: [], undecidable: true }],
-  ['the requester alone cannot decide', [bob], [alice], { approverIds: [alice], undecidable: true }],
-  ['an automatic flow takes no approver away', [bob], null, { approverIds: [bob], undecidable: false }],
-  ['nor gives one', [], null, { approverIds: [], undecidable: true }],
-  ['a request that needs none stays so', null, [bob], { approverIds: null, undecidable: false }],
+  ['without approvers in the request and the flow it is undecidable', [], [], { approverIds: [], undecidable: true }],
+  [
+    'with the requester as only approver it is undecidable',
+    [bob],
+    [alice],
+    { approverIds: [alice], undecidable: true },
+  ],
+  ['an automatic flow removes no approver', [bob], null, { approverIds: [bob], undecidable: false }],
+  ['an automatic flow adds no approver', [], null, { approverIds: [], undecidable: true }],
+  ['a request that needs no approval stays unchanged', null, [bob], { approverIds: null, undecidable: false }],
 ];
 
-describe('pending requests from before the flow of that moment counted', () => {
-  let own: TestDatabase;
-  let owner: pg.Client;
+describe('The migration that updates approvers of pending requests', () => {
+  const database = useEmptyDatabase();
   const approversOf = async (integration: string, id: string) => {
-    const { rows } = await owner.query<CurrentApprovers>(
+    const { rows } = await database.owner.query<CurrentApprovers>(
       `SELECT approver_ids AS "approverIds", undecidable FROM access_flow.requests WHERE integration_id = $1 AND id = $2`,
       [integration, id],
     );
@@ -42,36 +50,29 @@ describe('pending requests from before the flow of that moment counted', () => {
   const approved = uuidv7();
 
   beforeAll(async () => {
-    own = await emptyDatabase();
-    owner = new pg.Client({ connectionString: own.url });
-    await owner.connect();
     await migrate(MIGRATIONS.slice(0, MIGRATIONS.indexOf(Deciders1764900000000)));
     for (const [index, [, request, flow]] of CASES.entries()) await insert(ids[index]!, 'pending', request, flow);
     await insert(approved, 'approved', [bob], [carol]);
     await migrate(MIGRATIONS);
   });
-  afterAll(async () => {
-    await owner?.end();
-    await own?.drop();
-  });
 
   async function migrate(migrations: typeof MIGRATIONS): Promise<void> {
-    await (await Database.open({ url: own.url, schema: SCHEMA, migrations, poolSize: 2 })).close();
+    await (await Database.open({ url: database.url, schema: SCHEMA, migrations, poolSize: 2 })).close();
   }
 
-  /** A request and its flow; the flow of the same id in another integration names other approvers. */
+  /** Inserts a request and its flow. The flow with the same id in another integration has other approvers. */
   async function insert(id: string, status: string, request: string[] | null, flow: string[] | null): Promise<void> {
     for (const [integration, approvers] of [
       [here, flow],
       [elsewhere, [uuidv7()]],
     ])
-      await owner.query(
+      await database.owner.query(
         `INSERT INTO access_flow.flows
            (integration_id, id, name, name_key, enabled, group_ids, max_duration_seconds, approver_ids)
          VALUES ($1, $2, $2::uuid::text, $2::uuid::text, true, ARRAY[$3::uuid], $4, $5)`,
         [integration, id, deploy, HOUR, approvers],
       );
-    await owner.query(
+    await database.owner.query(
       `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
          status, approver_ids, expires_at)
        VALUES ($1, $2, $2, $3, gen_random_uuid(), 0, $4, $5, $6, now())`,
@@ -79,14 +80,16 @@ describe('pending requests from before the flow of that moment counted', () => {
     );
   }
 
-  it.each(CASES.map(([promise], index) => [promise, index] as const))('%s', async (_, index) => {
-    const [, approverIds, named, then] = CASES[index]!;
-    expect(await approversOf(here, ids[index]!)).toEqual(then);
-    const approval = named ? ({ kind: 'one_approver', approverIds: named } as const) : ({ kind: 'automatic' } as const);
-    expect(currentApprovers({ userId: alice, approverIds }, approval)).toEqual(then);
+  it.each(CASES.map(([name], index) => [name, index] as const))('%s', async (_, index) => {
+    const [, approverIds, ofFlow, result] = CASES[index]!;
+    expect(await approversOf(here, ids[index]!)).toEqual(result);
+    const approval = ofFlow
+      ? ({ kind: 'one_approver', approverIds: ofFlow } as const)
+      : ({ kind: 'automatic' } as const);
+    expect(currentApprovers({ userId: alice, approverIds }, approval)).toEqual(result);
   });
 
-  it('and those that are decided stay as they were', async () => {
+  it('decided requests stay unchanged', async () => {
     expect(await approversOf(here, approved)).toEqual({ approverIds: [bob], undecidable: false });
   });
 });

@@ -5,12 +5,8 @@ import { Integration } from './integration.js';
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Grants at their target', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     accessFlow.target = accessFlow.directoryTarget;
@@ -84,7 +80,7 @@ describe('Grants at their target', () => {
     expect(await accessFlow.eventNames(grant.grantId)).toEqual(['grant.activated', 'grant.revoking', 'grant.ended']);
   });
 
-  it('pushed and granted memberships are stored apart: neither removes the other', async () => {
+  it('memberships by SCIM and by grant are stored separately: neither removes the other', async () => {
     await integration.push(integration.deploy, 2, { alice: true });
     const grant = await integration.requestAccess('alice');
     expect(await integration.members(integration.deploy)).toEqual({ alice: 'scim+grant' });
@@ -97,7 +93,7 @@ describe('Grants at their target', () => {
     expect(items).toMatchObject([{ groupId: integration.deploy, groupName: 'Group', sources: ['scim'], endsAt: null }]);
   });
 
-  it('an inactive user is in no group, and reactivation restores pushed memberships', async () => {
+  it('an inactive user is in no group, and reactivation restores memberships by SCIM', async () => {
     await integration.push(integration.deploy, 2, { alice: true, erin: true });
     expect(await integration.members(integration.deploy)).toEqual({ alice: 'scim' });
     await integration.deactivate('alice');

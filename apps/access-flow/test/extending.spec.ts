@@ -6,13 +6,9 @@ const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'conflict', detail: expect.stringContaining(detail) });
 
 describe('Extending a grant', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
   let flowId: string;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     await integration.push(integration.billing, 2, { alice: true });

@@ -9,12 +9,12 @@ import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { AccessFlowModule } from '../src/app.module.js';
 import { DeadlinesWorker } from '../src/deadlines/deadlines.worker.js';
-import { RebuildWorker } from '../src/directory/rebuild.worker.js';
+import { RebuildWorker } from '../src/offboarding/rebuild.worker.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
-import { type Target } from '../src/targets/target.js';
+import { type Target } from '../src/grants/target.js';
 import { TargetsWorker } from '../src/targets/targets.worker.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 
@@ -48,35 +48,41 @@ export class TestAccessFlow {
   private stopIdentity: () => Promise<void>;
   private dropDatabase: () => Promise<void>;
 
-  static async open(): Promise<TestAccessFlow> {
+  /** Starts the service for the tests of the enclosing `describe` block or file, and stops it after them. */
+  static use(): TestAccessFlow {
     const accessFlow = new TestAccessFlow();
+    beforeAll(() => accessFlow.start());
+    afterAll(() => accessFlow.close());
+    return accessFlow;
+  }
+
+  private async start(): Promise<void> {
     const fresh = await freshDatabase();
     const { url } = fresh;
-    accessFlow.dropDatabase = () => fresh.drop();
-    accessFlow.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
-    accessFlow.owner = new pg.Pool({ connectionString: url, max: 2 });
-    accessFlow.owner.on('error', () => undefined); // dropping the database ends idle connections
-    accessFlow.stopIdentity = await startTestIdentity(accessFlow.transport, accessFlow.identity);
-    const target: Target = { name: 'directory', apply: (...all) => accessFlow.target.apply(...all) };
+    this.dropDatabase = () => fresh.drop();
+    this.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
+    this.owner = new pg.Pool({ connectionString: url, max: 2 });
+    this.owner.on('error', () => undefined); // dropping the database ends idle connections
+    this.stopIdentity = await startTestIdentity(this.transport, this.identity);
+    const target: Target = { name: 'directory', apply: (...all) => this.target.apply(...all) };
     const dependencies = {
-      database: accessFlow.database,
-      client: accessFlow.transport.client('access-flow'),
-      metrics: accessFlow.metrics,
+      database: this.database,
+      client: this.transport.client('access-flow'),
+      metrics: this.metrics,
       logger: createLogger({
         service: 'access-flow',
         level: 'error',
-        destination: { write: (line) => void accessFlow.errors.push(JSON.parse(line) as LogLine) },
+        destination: { write: (line) => void this.errors.push(JSON.parse(line) as LogLine) },
       }),
       settings: { pendingRequestSeconds: 7 * 86_400 },
       targets: [target],
     };
     const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(dependencies)] }).compile();
-    accessFlow.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
-    await listenFor(accessFlow.app, accessFlow.transport, 'access-flow', PREFETCH, accessFlow.metrics);
-    return accessFlow;
+    this.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+    await listenFor(this.app, this.transport, 'access-flow', PREFETCH, this.metrics);
   }
 
-  async close(): Promise<void> {
+  private async close(): Promise<void> {
     await this.app.close();
     await this.stopIdentity();
     await this.transport.close();

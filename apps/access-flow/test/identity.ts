@@ -37,6 +37,6 @@ export async function startTestIdentity(transport: Transport, replies: IdentityR
   const testing = await Test.createTestingModule({ imports: [TestIdentityModule] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
   const prefetch = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 1 };
-  await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'));
+  await listenFor(app, transport, 'identity', prefetch, createMetrics('identity'), { partial: true });
   return () => app.close();
 }

@@ -4,12 +4,8 @@ import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
 describe('The stored actor', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
   });
@@ -38,7 +34,7 @@ describe('The stored actor', () => {
     );
   const approval = () => ({ kind: 'one_approver' as const, approverIds: [integration.people.bob.userId] });
 
-  it('of a flow is who created and last updated it; a deactivated approver does not change it', async () => {
+  it('of a flow is the one who created it and the one who last updated it, not a deactivated approver', async () => {
     const settings = { ...(await integration.flow()), name: 'By dan', approval: approval() };
     const flow = await as(person('dan'), 'flows.create', settings);
     expect(flow).toMatchObject({ createdBy: person('dan'), updatedBy: null });

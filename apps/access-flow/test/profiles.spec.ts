@@ -9,13 +9,9 @@ interface Row {
   attributes: Record<string, ProfileValue>;
 }
 
-describe('profiles of users', () => {
-  let accessFlow: TestAccessFlow;
+describe('Profiles of users', () => {
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
   });
@@ -30,10 +26,10 @@ describe('profiles of users', () => {
       )
     ).map((row) => [Number(row.version), Number(row.attributes_version), row.attributes.title]);
 
-  it('the newest version is stored, in whatever order and however often they come', async () => {
+  it('the newest version is stored, in any order of events and with repeats', async () => {
     const { userId } = integration.people.alice;
-    const at = (version: number, marks: number) =>
-      changed({ ...integration.people.alice, version }, `title ${version} ${marks}`, marks);
+    const at = (version: number, attributesVersion: number) =>
+      changed({ ...integration.people.alice, version }, `title ${version} ${attributesVersion}`, attributesVersion);
     const events = [at(1, 0), at(1, 4), at(2, 4), at(5, 4), at(5, 6)];
     const inAnyOrder = fc.shuffledSubarray([...events, ...events], { minLength: 10, maxLength: 10 });
     await fc.assert(
@@ -47,14 +43,14 @@ describe('profiles of users', () => {
     );
   });
 
-  it('a profile that comes before its user brings the state along', async () => {
+  it('a profile that arrives before its user creates the user', async () => {
     const { userId, ...rest } = { ...integration.people.alice, userId: integration.deploy };
     await accessFlow.handleEvent(changed({ userId, ...rest }, 'Clerk'));
     expect(await stored(userId)).toEqual([[1, 0, 'Clerk']]);
     expect(await accessFlow.rows(`SELECT 1 FROM access_flow.users WHERE id = $1`, [userId])).toHaveLength(1);
   });
 
-  it('is deleted with its user, and no late event brings it back', async () => {
+  it('a profile is deleted with its user, and no late event restores it', async () => {
     const before = integration.people.alice;
     await accessFlow.handleEvent(changed(before, 'Clerk'));
     const gone = integration.next('alice', { active: false, deleted: true });
@@ -64,14 +60,14 @@ describe('profiles of users', () => {
     expect(await stored(before.userId)).toEqual([]);
   });
 
-  it('is deleted with its integration, and no late event brings it back', async () => {
+  it('a profile is deleted with its integration, and no late event restores it', async () => {
     await accessFlow.handleEvent(changed(integration.people.alice, 'Clerk'));
     await integration.publish('integration.removed', integration.id, { removed: true, version: 9 });
     await accessFlow.handleEvent(changed({ ...integration.people.alice, version: 9 }, 'Clerk'));
     expect(await stored(integration.people.alice.userId)).toEqual([]);
   });
 
-  it('is stored under the integration of its event, and hidden from all others', async () => {
+  it('a profile is visible only to the integration of its event', async () => {
     await accessFlow.handleEvent(changed(integration.people.alice, 'Clerk'));
     const seen = (integrationIds: string[]) =>
       accessFlow.database.transaction({ integrationIds }, (tx) =>
@@ -81,7 +77,7 @@ describe('profiles of users', () => {
     expect(await seen([integration.deploy])).toEqual([]);
   });
 
-  it('one that breaks the contract is refused and nothing of it is stored', async () => {
+  it('a profile that breaks the contract is refused and not stored', async () => {
     const { userId } = integration.people.alice;
     const event = changed(integration.people.alice, 'Clerk');
     const wrong = { ...event, data: { ...event.data, attributes: { manager: { value: 'bob' } } } } as unknown as Event;

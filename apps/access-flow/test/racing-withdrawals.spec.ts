@@ -11,15 +11,11 @@ const refusalOf = (result: PromiseSettledResult<unknown>): Refusal | undefined =
 };
 
 describe('Commands concurrent with a change', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
   let flow: FlowRecord;
   /** Version of the members of billing. */
   let version = 2;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     await integration.push(integration.billing, 2, { alice: true });

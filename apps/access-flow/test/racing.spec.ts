@@ -8,12 +8,8 @@ function expectOnlyRefusals(results: PromiseSettledResult<unknown>[]): void {
 }
 
 describe('Commands concurrent with a deactivation', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   // Clients repeat commands after a deadlock, so this checks failed attempts instead of results.
   afterEach(async () => expect(await accessFlow.failures()).toEqual([]));
   beforeEach(async () => {

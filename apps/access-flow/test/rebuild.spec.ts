@@ -3,25 +3,21 @@ import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
 import { PERSONS, Integration, type Person } from './integration.js';
 
-/** What identity has, as the fake answers it. */
-interface Record {
+/** The directory of the simulated identity service. */
+interface Directory {
   users: UserProfile[];
   groups: (GroupState & { members: string[] })[];
 }
 
-describe('a rebuild', () => {
-  let accessFlow: TestAccessFlow;
+describe('A rebuild of the projection', () => {
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  let record: Record;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
+  let directory: Directory;
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 1`);
     await accessFlow.rows(`DELETE FROM access_flow.rebuilds`);
-    record = {
+    directory = {
       users: PERSONS.map((name) => ({
         ...integration.people[name],
         attributes: { title: name },
@@ -29,7 +25,7 @@ describe('a rebuild', () => {
       })),
       groups: [group(integration.deploy, 'Deploy', ['alice', 'bob']), group(integration.billing, 'Billing', [])],
     };
-    answerFrom(() => record);
+    replyFrom(() => directory);
   });
 
   const group = (groupId: string, displayName: string, members: Person[], version = 1) => ({
@@ -37,25 +33,25 @@ describe('a rebuild', () => {
     members: members.map((name) => integration.people[name].userId),
   });
 
-  /** Answers as identity does, in pages of two. */
-  function answerFrom(read: () => Record): void {
-    const isOurs = (ids: string[]) => ids[0] === integration.id;
+  /** Replies like identity, in pages of two. */
+  function replyFrom(read: () => Directory): void {
+    const isOwn = (ids: string[]) => ids[0] === integration.id;
     const sorted = <T>(items: T[], idOf: (item: T) => string) => items.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     const pageAfter = <T>(items: T[], idOf: (item: T) => string, after = '') => {
       const rest = sorted(items, idOf).filter((item) => idOf(item) > after);
       return { items: rest.slice(0, 2), nextCursor: rest.length > 2 ? idOf(rest[1]!) : null };
     };
-    const withMembers = ({ members, ...state }: Record['groups'][number], after = ''): GroupWithMembers => {
+    const withMembers = ({ members, ...state }: Directory['groups'][number], after = ''): GroupWithMembers => {
       const { items, nextCursor } = pageAfter(members, (id) => id, after);
       return { group: state, userIds: items, nextMember: nextCursor };
     };
-    const ofOthers = { items: [], nextCursor: null };
+    const nothing = { items: [], nextCursor: null };
     Object.assign(accessFlow.identity, {
       'users.statePage': ({ cursor }, ids) =>
-        isOurs(ids) ? pageAfter(read().users, ({ userId }) => userId, cursor) : ofOthers,
+        isOwn(ids) ? pageAfter(read().users, ({ userId }) => userId, cursor) : nothing,
       'groups.statePage': ({ cursor }, ids) => {
         const { items, nextCursor } = pageAfter(read().groups, ({ groupId }) => groupId, cursor);
-        return isOurs(ids) ? { items: items.map((item) => withMembers(item)), nextCursor } : ofOthers;
+        return isOwn(ids) ? { items: items.map((item) => withMembers(item)), nextCursor } : nothing;
       },
       'groups.memberPage': ({ id, after }) => {
         const found = read().groups.find(({ groupId }) => groupId === id);
@@ -68,14 +64,14 @@ describe('a rebuild', () => {
             const user = byId.get(id);
             return user && user.deactivations > deactivations ? [user] : [];
           }),
-          absent: isOurs(ids) ? users.filter(({ id }) => !byId.has(id)).map(({ id }) => id) : [],
+          absent: isOwn(ids) ? users.filter(({ id }) => !byId.has(id)).map(({ id }) => id) : [],
         };
       },
       'groups.states': ({ groups }, ids) => {
         const known = new Set(read().groups.map(({ groupId }) => groupId));
         return {
           changed: [],
-          absent: isOurs(ids) ? groups.filter(({ id }) => !known.has(id)).map(({ id }) => id) : [],
+          absent: isOwn(ids) ? groups.filter(({ id }) => !known.has(id)).map(({ id }) => id) : [],
         };
       },
     } satisfies TestAccessFlow['identity']);
@@ -91,7 +87,7 @@ describe('a rebuild', () => {
     await accessFlow.rebuild();
     expect(await accessFlow.rows(`SELECT 1 FROM access_flow.rebuilds`)).toEqual([]);
   };
-  const forget = async () => {
+  const emptyProjection = async () => {
     for (const table of ['users', 'groups', 'members', 'user_profiles'])
       await accessFlow.rows(`DELETE FROM access_flow.${table} WHERE integration_id = $1`, [integration.id]);
   };
@@ -103,9 +99,9 @@ describe('a rebuild', () => {
       )
     ).map(({ title }) => title);
 
-  it('makes an empty projection whole: users, profiles, groups and members', async () => {
-    await forget();
-    record.groups[0]!.members.push(
+  it('restores users, profiles, groups and members of an empty projection', async () => {
+    await emptyProjection();
+    directory.groups[0]!.members.push(
       integration.people.carol.userId,
       integration.people.dan.userId,
       integration.people.erin.userId,
@@ -117,19 +113,19 @@ describe('a rebuild', () => {
     expect(request.status).toBe('approved');
   });
 
-  it('runs by itself where the projection is older than the code, and once', async () => {
+  it('runs automatically, once, if the projection is older than the code', async () => {
     await accessFlow.rows(`UPDATE access_flow.integrations SET projection_version = 0 WHERE id = $1`, [integration.id]);
     await accessFlow.rebuild();
     expect(await titles()).toEqual([...PERSONS]);
-    let asked = 0;
-    accessFlow.identity['users.statePage'] = () => ({ items: (asked++, []), nextCursor: null });
+    let calls = 0;
+    accessFlow.identity['users.statePage'] = () => ({ items: (calls++, []), nextCursor: null });
     await accessFlow.rebuild();
-    expect(asked).toBe(0);
+    expect(calls).toBe(0);
   });
 
-  it('ends the grants of a user that identity no longer has, as on deletion, and of no other', async () => {
+  it('ends the grants of a user that identity no longer has, and no others', async () => {
     const [alice, bob] = [await integration.requestAccess('alice'), await integration.requestAccess('bob')];
-    record.users = record.users.filter(({ userId }) => userId !== integration.people.alice.userId);
+    directory.users = directory.users.filter(({ userId }) => userId !== integration.people.alice.userId);
     await rebuild();
     await accessFlow.runTargets();
     expect(await integration.grant(alice)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
@@ -138,49 +134,44 @@ describe('a rebuild', () => {
 
   it('ends the grants of a group that identity no longer has', async () => {
     const grant = await integration.requestAccess('alice');
-    record.groups.shift();
+    directory.groups.shift();
     await rebuild();
     await accessFlow.runTargets();
     expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'group_deleted' });
   });
 
-  it('takes members out that identity no longer has in the group', async () => {
+  it('removes members that identity no longer has in the group', async () => {
     await integration.push(integration.deploy, 2, { alice: true, bob: true, carol: true, dan: true });
-    record.groups[0] = group(integration.deploy, 'Deploy', ['bob'], 3);
+    directory.groups[0] = group(integration.deploy, 'Deploy', ['bob'], 3);
     await rebuild();
     expect(Object.keys(await integration.members(integration.deploy))).toEqual(['bob']);
   });
 
-  it('never undoes what came while identity was asked: a deactivation, a new user, a new member', async () => {
+  it('does not undo events that arrive while it reads: a deactivation, a new user, a new member', async () => {
     const grant = await integration.requestAccess('alice');
-    const older = structuredClone(record);
+    const older = structuredClone(directory);
     const newcomer = uuidv7();
-    let came = false;
-    answerFrom(() => older);
-    const answer = accessFlow.identity['users.statePage'];
+    let published: Promise<void> | undefined;
+    replyFrom(() => older);
+    const reply = accessFlow.identity['users.statePage'];
     accessFlow.identity['users.statePage'] = (data, ids) => {
-      if (!came) {
-        came = true;
-        void arrive();
-      }
-      return answer(data, ids);
+      published ??= publishChanges();
+      return reply(data, ids);
     };
-    let arrived: Promise<unknown> = Promise.resolve();
-    const arrive = () => (arrived = happen());
-    const happen = async () => {
+    const publishChanges = async () => {
       await integration.deactivate('alice');
       await accessFlow.handleEvent(
         integration.userEvent({ ...integration.people.bob, userId: newcomer }, 'user.created'),
       );
       await integration.push(integration.deploy, 5, { dan: true, bob: false });
-      answerFrom(() => ({
+      replyFrom(() => ({
         users: [...older.users, { ...integration.people.bob, userId: newcomer, attributes: {}, attributesVersion: 0 }],
         groups: older.groups,
       }));
     };
     await integration.ask('projections.rebuild', { state: state() });
     await accessFlow.rebuild();
-    await arrived;
+    await published;
     await rebuild();
     await accessFlow.runTargets();
     expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'user_deactivated' });
@@ -195,23 +186,23 @@ describe('a rebuild', () => {
     ]);
   });
 
-  it('goes on where it was after a failure of identity', async () => {
-    await forget();
-    const answer = accessFlow.identity['groups.statePage'];
+  it('continues at the same step after a failure of identity', async () => {
+    await emptyProjection();
+    const reply = accessFlow.identity['groups.statePage'];
     accessFlow.identity['groups.statePage'] = () => {
-      throw new Error('identity is away');
+      throw new Error('identity is unavailable');
     };
     await integration.ask('projections.rebuild', { state: state() });
     await accessFlow.rebuild();
     expect(await accessFlow.rows(`SELECT step FROM access_flow.rebuilds`)).toEqual([{ step: 'groups' }]);
     expect(await titles()).toEqual([...PERSONS]);
-    accessFlow.identity['groups.statePage'] = answer;
+    accessFlow.identity['groups.statePage'] = reply;
     await accessFlow.rows(`UPDATE access_flow.rebuilds SET due_at = now()`);
     await accessFlow.rebuild();
     expect(Object.keys(await integration.members(integration.deploy)).sort()).toEqual(['alice', 'bob']);
   });
 
-  it('brings an integration back whose row was lost, with its status', async () => {
+  it('restores the lost row of an integration, with its status', async () => {
     await accessFlow.rows(`DELETE FROM access_flow.integrations WHERE id = $1`, [integration.id]);
     await integration.ask('projections.rebuild', {
       state: { ...state(), disabled: true, disablements: 1, version: 4 },
@@ -223,7 +214,7 @@ describe('a rebuild', () => {
     ).toEqual([{ disabled: true, version: 4 }]);
   });
 
-  it('is refused for the integration of another caller, and for a removed one', async () => {
+  it('is refused for an integration that the caller does not reach, and for a removed one', async () => {
     const other = { ...state(), integrationId: uuidv7() };
     await expect(integration.ask('projections.rebuild', { state: other })).rejects.toMatchObject({ code: 'invalid' });
     await integration.publish('integration.removed', integration.id, { removed: true, version: 9 });

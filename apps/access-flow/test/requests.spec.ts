@@ -4,12 +4,8 @@ import { HOUR, Integration, type Person } from './integration.js';
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Requests and grants', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
   });

@@ -4,10 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
-let accessFlow: TestAccessFlow;
+const accessFlow = TestAccessFlow.use();
 let integration: Integration;
-beforeAll(async () => void (accessFlow = await TestAccessFlow.open()));
-afterAll(() => accessFlow.close());
 beforeEach(async () => void (integration = await Integration.create(accessFlow)));
 
 const refusedWith = (code: string, detail: string): unknown =>

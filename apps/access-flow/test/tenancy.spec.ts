@@ -5,11 +5,7 @@ import { Integration } from './integration.js';
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Isolation of integrations', () => {
-  let accessFlow: TestAccessFlow;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
+  const accessFlow = TestAccessFlow.use();
 
   it('rows of another integration are reported as missing', async () => {
     const [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];

@@ -7,12 +7,8 @@ const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'invalid', detail: expect.stringContaining(detail) });
 
 describe('A request without an approver who can review it', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     accessFlow.errors.length = 0;

@@ -3,12 +3,8 @@ import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
 describe('Visibility for members', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     await integration.push(integration.billing, 2, { alice: true });

@@ -1,27 +1,16 @@
 import { Database } from '@tidegate/database';
-import { emptyDatabase, type TestDatabase } from '@tidegate/testing';
-import pg from 'pg';
+import { useEmptyDatabase } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Withdrawals1764800000000 } from '../src/migrations/1764800000000-withdrawals.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
-import { SCHEMA } from '../src/schema.js';
+import { SCHEMA } from '../src/common/schema.js';
 import { HOUR } from './integration.js';
 
 describe('The migration that adds max_ends_at', () => {
-  let own: TestDatabase;
-  let owner: pg.Client;
-  beforeEach(async () => {
-    own = await emptyDatabase();
-    owner = new pg.Client({ connectionString: own.url });
-    await owner.connect();
-  });
-  afterEach(async () => {
-    await owner.end();
-    await own.drop();
-  });
+  const database = useEmptyDatabase();
 
   const migrate = async (migrations: typeof MIGRATIONS) => {
-    await (await Database.open({ url: own.url, schema: SCHEMA, migrations, poolSize: 2 })).close();
+    await (await Database.open({ url: database.url, schema: SCHEMA, migrations, poolSize: 2 })).close();
   };
 
   it('sets it to the start plus the maximum of the flow, for grants that have not ended and whose flow exists', async () => {
@@ -31,7 +20,7 @@ describe('The migration that adds max_ends_at', () => {
       [here, 2 * HOUR],
       [elsewhere, 8 * HOUR],
     ])
-      await owner.query(
+      await database.owner.query(
         `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, group_ids, max_duration_seconds)
          VALUES ($1, $2, 'Deploys', 'deploys', true, ARRAY[$3::uuid], $4)`,
         [integration, flow, deploy, seconds],
@@ -43,13 +32,13 @@ describe('The migration that adds max_ends_at', () => {
       [4, 'active', gone],
     ]) {
       const requestId = uuidv7();
-      await owner.query(
+      await database.owner.query(
         `INSERT INTO access_flow.requests
            (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds, status, expires_at)
          VALUES ($1, $2, $3, $4, $5, 0, $6, 'approved', now())`,
         [here, requestId, flowId, alice, deploy, HOUR],
       );
-      await owner.query(
+      await database.owner.query(
         `INSERT INTO access_flow.grants
            (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at, ends_at, created_at)
          VALUES ($1, lpad($2::text, 32, '0')::uuid, $3, $4, $5, $6, 0, now(), now() + interval '1 hour', now() - interval '1 day')`,
@@ -57,7 +46,7 @@ describe('The migration that adds max_ends_at', () => {
       );
     }
     await migrate(MIGRATIONS);
-    const { rows } = await owner.query<object>(
+    const { rows } = await database.owner.query<object>(
       `SELECT status, extract(epoch FROM max_ends_at - starts_at)::int AS seconds FROM access_flow.grants ORDER BY id`,
     );
     expect(rows).toEqual([

@@ -6,12 +6,8 @@ const refusedWith = (code: string, detail: string): unknown =>
   expect.objectContaining({ code, detail: expect.stringContaining(detail) });
 
 describe('Changes after a request', () => {
-  let accessFlow: TestAccessFlow;
+  const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  beforeAll(async () => {
-    accessFlow = await TestAccessFlow.open();
-  });
-  afterAll(() => accessFlow.close());
   beforeEach(async () => {
     integration = await Integration.create(accessFlow);
     await integration.push(integration.billing, 2, { alice: true, carol: true });

@@ -6,7 +6,9 @@ import { ActivityModule } from './activity/activity.module.js';
 import { ApiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER, METRICS } from './config/config.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
+import { LoginModule } from './login/login.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from './secrets/secrets.service.js';
@@ -40,7 +42,18 @@ class CoreModule {
 }
 
 /** The root module: one module per folder. */
-@Module({ imports: [AuthModule, IntegrationsModule, ActivityModule, ScimModule, ApiModule, OAuthModule] })
+@Module({
+  imports: [
+    AuthModule,
+    IntegrationsModule,
+    CredentialsModule,
+    LoginModule,
+    ActivityModule,
+    ScimModule,
+    ApiModule,
+    OAuthModule,
+  ],
+})
 export class AppModule {
   static register(dependencies: AppDependencies): DynamicModule {
     const { metrics, checks, config } = dependencies;

@@ -23,6 +23,7 @@ import { type GatewayConfig } from './config/config.js';
 import { limitConnections } from './server/connections.js';
 import { createAdapter, type RegisteredRoute } from './server/adapter.js';
 import { ErrorFilter } from './server/error.filter.js';
+import { measureBodies } from './server/body-size.js';
 import { limitLongBodies } from './server/long-bodies.js';
 import { addHooks, prepareRequests } from './server/hooks.js';
 import { addProvisioningLog } from './activity/provisioning-log.hook.js';
@@ -51,14 +52,14 @@ export interface Gateway {
   stop(): Promise<void>;
   /** The first API key: created if none is configured or stored. Its secret is not stored. */
   firstApiKey?: string;
-  /** Serves health and metrics without authentication. The caller makes it listen on an internal port. */
+  /** Serves health and metrics without authentication. The caller starts it on an internal port. */
   ops: NestFastifyApplication;
   /** All registered routes. */
   routes: readonly RegisteredRoute[];
 }
 
 /**
- * Creates the HTTP server: SCIM, OAuth, login and /api/v1. The caller makes it listen.
+ * Creates the HTTP server: SCIM, OAuth, login and /api/v1. The caller starts it.
  * @param transport connects it to the other services; stays open when the gateway stops
  * @throws StartError when its secrets are encrypted with another key; Error when the database is unreachable
  */
@@ -100,8 +101,8 @@ export async function createGateway(
         logger,
         metrics: allMetrics,
         ownMetrics: metrics,
-        // No check of the database or broker: without them the gateway answers 429, which Okta retries. Taken out of a
-        // load balancer, callers would get 503, which Okta does not retry.
+        // No check of the database or broker: without them the gateway answers 429, which Okta retries. If a load
+        // balancer removed the gateway, callers would get 503, which Okta does not retry.
         checks: options.checks ?? {},
       }),
       adapter,
@@ -125,6 +126,7 @@ export async function createGateway(
       callCounts: app.get(CallCounts),
       metrics,
     });
+    measureBodies(fastify);
     limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
     limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);

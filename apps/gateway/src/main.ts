@@ -14,7 +14,7 @@ await runService('gateway', async (releases) => {
   });
   if (!config.apiKey && !printFirstApiKey)
     throw new StartError(
-      'TIDEGATE_API_KEY is not set. Set it to the root key of /api/v1: at least 32 random characters.',
+      'TIDEGATE_API_KEY is not set. Set it to at least 32 random characters: it is the root key of /api/v1.',
     );
   const transport = await amqpTransport({ url: config.amqpUrl, prefix: config.amqpPrefix, service: 'gateway' });
   releases.add(() => transport.close());

@@ -124,10 +124,10 @@ describe('the provisioning log', () => {
       ['DELETE', `/Groups/${group}`],
     ] as const)
       expect((await okta.scim(method, path, body)).statusCode).toBeLessThan(300);
-    const told = (await entries())
+    const recorded = (await entries())
       .reverse()
       .map(({ operation, resourceType, targetId }) => [operation, resourceType, targetId]);
-    expect(told).toEqual([
+    expect(recorded).toEqual([
       ['list', 'User', null],
       ['list', 'Group', null],
       ['create', 'User', expect.any(String)],
@@ -160,14 +160,14 @@ describe('the provisioning log', () => {
       [await okta.scim('POST', '/Bulk', {}), 'bulk', 'refused', null],
     ] as const;
     expect(rows.map(([answer]) => answer.statusCode)).toEqual([400, 400, 400, 404, 404, 409, 412, 413, 415, 429, 400]);
-    const told = (await entries()).reverse();
+    const recorded = (await entries()).reverse();
     for (const [index, [answer, operation, result, targetId]] of rows.entries()) {
       const { detail, scimType = null } = answer.json<{ detail: string; scimType?: string }>();
       const { statusCode: status } = answer;
       const requestId = answer.headers['x-request-id'];
-      expect(told[index]).toMatchObject({ operation, result, status, targetId, detail, scimType, requestId });
+      expect(recorded[index]).toMatchObject({ operation, result, status, targetId, detail, scimType, requestId });
     }
-    expect(told).toHaveLength(rows.length);
+    expect(recorded).toHaveLength(rows.length);
   });
 
   it('records each operation of a bulk request, and the request', async () => {
@@ -184,8 +184,8 @@ describe('the provisioning log', () => {
         { method: 'PUT', path: '/Nowhere/1', data: {} },
       ],
     });
-    const told = (await entries()).reverse();
-    expect(told).toMatchObject([
+    const recorded = (await entries()).reverse();
+    expect(recorded).toMatchObject([
       { operation: 'bulk', status: 200, result: 'ok' },
       { operation: 'create', resourceType: 'User', status: 201, targetId: expect.any(String) },
       { operation: 'create', resourceType: 'Group', status: 201, targetId: expect.any(String) },
@@ -194,7 +194,7 @@ describe('the provisioning log', () => {
       { operation: 'create', resourceType: 'User', status: 400, scimType: 'invalidValue' },
       { operation: 'replace', resourceType: null, result: 'refused' },
     ]);
-    expect(new Set(told.map(({ requestId }) => requestId)).size).toBe(1);
+    expect(new Set(recorded.map(({ requestId }) => requestId)).size).toBe(1);
     const named = await entries(`?targetName=${alice().userName.toUpperCase()}`);
     expect(named.map(({ operation }) => operation)).toEqual(['patch', 'create']);
   });
@@ -313,7 +313,7 @@ describe('the provisioning log', () => {
     expect((await page('', strict)).items).toMatchObject([
       {
         status: 401,
-        detail: 'The Authorization header has the token without the Bearer scheme.',
+        detail: 'The Authorization header has the token without the scheme. Send "Bearer" before the token.',
         credential: { id: strict.tokenId },
       },
     ]);
@@ -367,7 +367,7 @@ describe('the provisioning log', () => {
     await age(31, 2_500, okta);
     await age(29, 3, okta);
     await age(31, 2, other);
-    await gateway.app.get(Retention).forget(new Date());
+    await gateway.app.get(Retention).deleteExpired(new Date());
     expect(await entries('?limit=200')).toHaveLength(4);
     expect((await page('', other)).items).toHaveLength(1);
   });

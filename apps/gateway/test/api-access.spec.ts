@@ -33,7 +33,7 @@ describe('access requests over the admin API', () => {
 
   it.each([
     [{ requesters: 'everyone' }, ['requesters']],
-    [{ requesters: { kind: 'nobody' } }, ['requesters.kind']],
+    [{ requesters: { kind: 'none' } }, ['requesters.kind']],
     [{ requesters: { kind: 'members_of' } }, ['requesters.groupIds']],
     [{ approval: { kind: 'one_approver' } }, ['approval.approverIds']],
     [{ approval: { kind: 'one_approver', approverIds: ['bob'] } }, ['approval.approverIds']],
@@ -165,13 +165,18 @@ describe('access requests over the admin API', () => {
 
   it('returns refusals as problem details', async () => {
     gateway.transport.handlers['requests.create'] = () => {
-      throw new Refusal('notAllowed', 'This flow does not lend to you.');
+      throw new Refusal('notAllowed', 'This user is not eligible for this access flow.');
     };
     const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
     const answer = await gateway.api('POST', '/access-requests', asked);
     expect([answer.statusCode, answer.json()]).toMatchObject([
       403,
-      { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'This flow does not lend to you.' },
+      {
+        type: 'about:blank',
+        title: 'Forbidden',
+        status: 403,
+        detail: 'This user is not eligible for this access flow.',
+      },
     ]);
   });
 });

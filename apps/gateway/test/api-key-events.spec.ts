@@ -6,7 +6,7 @@ describe('the events of an API key', () => {
   beforeAll(async () => void (gateway = await openGateway()));
   afterAll(() => gateway.close());
 
-  it('are its creation and its revocation; they belong to no integration, name the actor and hold no secret', async () => {
+  it('are its creation and revocation, belong to no integration, and contain the actor and no secret', async () => {
     const { id: integrationId } = await newIntegration(gateway);
     const body = {
       name: 'nightly export',
@@ -33,7 +33,7 @@ describe('the events of an API key', () => {
     const before = gateway.transport.events.length;
     const id = '0192f000-0000-7000-8000-000000000001';
     expect((await gateway.api('DELETE', `/api-keys/${id}`)).statusCode).toBe(404);
-    await newIntegration(gateway); // its event comes later than one of the key would
+    await newIntegration(gateway); // its event is published after those of the key
     await eventually(() => expect(gateway.transport.events.length).toBeGreaterThan(before));
     expect(gateway.transport.events.filter(({ subject }) => subject === id)).toEqual([]);
   });

@@ -140,7 +140,7 @@ describe('an API key', () => {
     const one = await make(apiOf(dan));
     const two = await make(by(one.key));
     expect([await status(one), await status(two)]).toEqual([200, 200]);
-    expect(await gateway.transport.tell(leave(dan.users[here]!, name))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.publish(leave(dan.users[here]!, name))).toEqual({ outcome: 'done' });
     for (const key of [one, two]) await becomes(key, 401);
   });
 

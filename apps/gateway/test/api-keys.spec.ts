@@ -191,7 +191,7 @@ describe('keys and roles', () => {
 
   it('log every change with its actor, by ids', async () => {
     const before = gateway.log.length;
-    const { id, key } = await make({ name: 'A name that nobody needs in a log', scopes: ['keys:read'] });
+    const { id, key } = await make({ name: 'A name that must not be logged', scopes: ['keys:read'] });
     const line = gateway.log.slice(before).find((each) => each.includes('API key created')) ?? '';
     expect(JSON.parse(line)).toMatchObject({ actor: { keyId: 'configured' }, keyId: id, scopes: ['keys:read'] });
     for (const text of [key, API_KEY, 'A name that']) expect(gateway.log.join('')).not.toContain(text);

@@ -88,7 +88,7 @@ describe('commands of /api/v1', () => {
     await eventually(() => expect(asked('grants.get')).toHaveLength(2));
   });
 
-  it('that take access away bypass the queue and are urgent', async () => {
+  it('that remove access bypass the queue and are urgent', async () => {
     const key = await newKey(here.id);
     flood(key, here);
     for (let i = 0; i < 30; i++) void by(key, 'GET', `/access-requests/${uuidv7()}`);

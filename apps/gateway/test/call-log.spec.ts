@@ -24,7 +24,7 @@ describe('the log line of a call', () => {
     await issuer.close();
   });
 
-  /** What `work` logged about its calls. */
+  /** @returns the log lines of the calls in `work` */
   const linesOf = async (work: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
     const before = gateway.log.length;
     await work();

@@ -98,7 +98,7 @@ describe('the connection checks', () => {
     ]);
     const check = checks.find(({ name }) => name === 'refusals')!;
     expect(check.state).toBe('failed');
-    expect(check.message).toMatch(/create was answered 409: Another user has this userName\. .*retry the task/);
+    expect(check.message).toMatch(/\(create\) got 409: Another user has this userName\. .*retry the task/);
   });
 
   it('report an expired last token and an unusable PUBLIC_URL', async () => {

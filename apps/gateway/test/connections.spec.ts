@@ -30,7 +30,7 @@ describe('connections', () => {
       gateway.app.getHttpServer().getConnections((_: unknown, count: number) => resolve(count)),
     );
 
-  /** Opens connections that never send a whole request. @param from a loopback address: each is a client of its own */
+  /** Opens connections that never send a complete request. @param from loopback address; each address is a separate client */
   const halfOpen = (from: string, count: number) =>
     Array.from({ length: count }, () => {
       const socket = connect({ port, host: '127.0.0.1', localAddress: from }, () => socket.write(HALF_A_HEAD));
@@ -39,7 +39,7 @@ describe('connections', () => {
       return socket;
     });
 
-  /** @returns the status of an answer over a new connection, or what became of it */
+  /** @returns the status of the response over a new connection, or the outcome without a response */
   const ask = (from: string, path = '/livez', headers: Record<string, string> = {}) =>
     new Promise<number | string>((resolve) => {
       const options = { host: '127.0.0.1', port, path, headers, localAddress: from, agent: false };
@@ -83,11 +83,11 @@ describe('connections', () => {
       sockets.push(socket);
       const head = [`POST /scim/v2/${id}/Users HTTP/1.1`, 'host: tidegate', `authorization: Bearer ${token}`];
       socket.write(`${head.join('\r\n')}\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`);
-      const told = async () => String((await once(socket, 'data'))[0]).slice(9, 12);
-      expect(await told()).toBe('100');
+      const status = async () => String((await once(socket, 'data'))[0]).slice(9, 12);
+      expect(await status()).toBe('100');
       const finish = () => {
         socket.write(body);
-        return told();
+        return status();
       };
       return finish;
     };

@@ -26,7 +26,7 @@ export class FakeTransport {
   handlers: Handlers = { ...NO_GRANTS };
   readonly asked: { name: CommandName; asking: Asking; data: unknown }[] = [];
   readonly events: Event[] = [];
-  private readonly hearing = inProcessTransport();
+  private readonly inProcess = inProcessTransport();
   /** Awaited before each reply. */
   gate: Promise<void> = Promise.resolve();
 
@@ -34,19 +34,19 @@ export class FakeTransport {
     if (!ASKED_BY_WORKERS.includes(name)) this.asked.push({ name, asking, data });
     await this.gate;
     const handler = this.handlers[name];
-    if (!handler) throw new Refusal('unavailable', `Nobody answers ${name}.`);
+    if (!handler) throw new Refusal('unavailable', `No handler for ${name}.`);
     return handler(data, asking);
   }
 
   /** Delivers an event to the gateway, as a broker does. @returns the outcome */
-  tell(event: Event) {
-    return this.hearing.publisher('identity').deliver(event, 'gateway');
+  publish(event: Event) {
+    return this.inProcess.publisher('identity').deliver(event, 'gateway');
   }
 
   /** @returns the last command of that name */
   last(name: CommandName) {
     const found = this.asked.findLast((command) => command.name === name);
-    if (!found) throw new Error(`${name} was not asked`);
+    if (!found) throw new Error(`No ${name} was sent`);
     return found;
   }
 
@@ -61,7 +61,7 @@ export class FakeTransport {
           return { outcome: 'done' };
         },
       }),
-      server: (...parts) => this.hearing.server(...parts),
+      server: (...parts) => this.inProcess.server(...parts),
       check: () => Promise.resolve(),
     };
     return transport as Transport;

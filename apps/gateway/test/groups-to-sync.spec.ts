@@ -31,10 +31,10 @@ const lists = () =>
       return { version, groupsToSync, groupsToSyncVersion };
     });
 
-/** As identity and access-flow answer when of 250 groups in use every second one would be let go. */
+/** Replies of identity and access-flow: of 250 groups in use, every second one would be removed from sync. */
 function granted(): string[] {
   const ids = Array.from({ length: 250 }, () => uuidv7());
-  const isLeaving = (id: string) => ids.indexOf(id) % 2 === 0;
+  const isRemoved = (id: string) => ids.indexOf(id) % 2 === 0;
   Object.assign(gateway.transport.handlers, {
     'grants.groups': ({ cursor, limit }: CommandData<'grants.groups'>) => {
       const from = cursor === undefined ? 0 : ids.indexOf(cursor) + 1;
@@ -44,8 +44,8 @@ function granted(): string[] {
     'groups.match': ({ groupIds }: CommandData<'groups.match'>) => ({
       joining: 3,
       leaving: 400,
-      leavingIds: groupIds.filter(isLeaving),
-      unmatched: ['Nobody'],
+      leavingIds: groupIds.filter(isRemoved),
+      unmatched: ['Missing'],
     }),
   });
   return ids;
@@ -53,12 +53,12 @@ function granted(): string[] {
 
 it('the impact of a list is reported without changes', async () => {
   granted();
-  const answer = await gateway.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Nobody' });
+  const answer = await gateway.api('POST', `${path}/groups-to-sync/impact`, { groupsToSync: 'Ops, Missing' });
   expect([answer.statusCode, answer.json()]).toEqual([
     200,
-    { groupsJoining: 3, groupsLeaving: 400, liveGrants: 250, openRequests: 125, unmatched: ['Nobody'] },
+    { groupsJoining: 3, groupsLeaving: 400, liveGrants: 250, openRequests: 125, unmatched: ['Missing'] },
   ]);
-  expect(gateway.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Nobody'] });
+  expect(gateway.transport.last('groups.match').data).toMatchObject({ groupsToSync: ['Ops', 'Missing'] });
   expect(gateway.transport.last('groups.match').asking.integrationIds).toEqual([integration.id]);
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
   expect(await wrongFields(gateway, 'POST', `${path}/groups-to-sync/impact`, {})).toEqual(['groupsToSync']);
@@ -90,7 +90,7 @@ it('a list that ends grants is saved only with the name of the integration as co
   const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops', confirm: await nameOf() });
   expect([saved.statusCode, saved.json()]).toEqual([
     200,
-    expect.objectContaining({ groupsToSync: ['Ops'], version: 2, unmatchedGroups: ['Nobody'] }),
+    expect.objectContaining({ groupsToSync: ['Ops'], version: 2, unmatchedGroups: ['Missing'] }),
   ]);
 });
 

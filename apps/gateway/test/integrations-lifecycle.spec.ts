@@ -136,7 +136,7 @@ describe('the status of an integration', () => {
 
   it('is warning while calls fail, and no longer', async () => {
     gateway.transport.handlers['users.list'] = () => {
-      throw new Refusal('unavailable', 'away');
+      throw new Refusal('unavailable', 'unavailable');
     };
     await call(6);
     await review();

@@ -36,8 +36,10 @@ describe('wrong API keys', () => {
     expect([count(statuses, 401), count(statuses, 429)]).toEqual([30, 10]);
     const refused = await call(proxied, wrong(), '203.0.113.9');
     expect([refused.headers['retry-after'], refused.json()]).toMatchObject(['30', { status: 429 }]);
-    const told = warnings(proxied, 'Too many wrong API keys');
-    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([{ where: 'api', network: '203.0.113.0/24' }]);
+    const lines = warnings(proxied, 'Too many wrong API keys');
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { where: 'api', network: '203.0.113.0/24' },
+    ]);
     for (const guess of guesses) expect(proxied.log.join('')).not.toContain(guess);
   });
 
@@ -106,7 +108,7 @@ describe('wrong API keys', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it.each(['a-key-that-somebody-chose', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'changemechangemechangemechangeme'])(
+  it.each(['a-key-chosen-by-a-person', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'changemechangemechangemechangeme'])(
     'are not helped by a guessable root key: %s is refused',
     (key) => {
       const env = { DATABASE_URL: 'postgres://localhost/tidegate', TIDEGATE_API_KEY: key };

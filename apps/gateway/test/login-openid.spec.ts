@@ -187,7 +187,7 @@ describe('logging in with OpenID Connect', () => {
     const browser = new Browser(gateway);
     const answer = await login(browser, subject);
     expect([answer.statusCode, await isIn(browser)]).toEqual([400, false]);
-    expect(answer.body).toContain('The login provider sent an invalid response.');
+    expect(answer.body).toContain('The login provider sent an invalid response or none.');
     expect(gateway.log.at(-1) ?? '').not.toContain(subject);
   });
 
@@ -305,7 +305,7 @@ describe('logging in with OpenID Connect', () => {
     const user = addUser(subject);
     const [desk, phone] = [await loggedIn(subject), await loggedIn(subject)];
     expect([await isIn(desk), await isIn(phone)]).toEqual([true, true]);
-    expect(await gateway.transport.tell(leave(user, name))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.publish(leave(user, name))).toEqual({ outcome: 'done' });
     const rows = await gateway.app
       .get(Database)
       .unscoped((tx) => tx.rows('SELECT id FROM gateway.sessions WHERE subject = $1', [subject]));
@@ -322,7 +322,7 @@ describe('logging in with OpenID Connect', () => {
     // Identity returns an active user before the event of the deactivation.
     const { 'users.get': kept } = gateway.transport.handlers;
     gateway.transport.handlers['users.get'] = () => user;
-    await gateway.transport.tell(leave(user));
+    await gateway.transport.publish(leave(user));
     const answer = await comeBack(browser, query);
     if (kept) gateway.transport.handlers['users.get'] = kept;
     expect([answer.statusCode, await isIn(browser)]).toEqual([403, false]);
@@ -335,7 +335,7 @@ describe('logging in with OpenID Connect', () => {
     expect((await gateway.api('POST', '/role-assignments', role)).statusCode).toBe(201);
     expect((await (await loggedIn(subject)).api('GET', '/me')).json().roles.admin).toBeNull();
     Object.assign(user, { active: false, version: 2 });
-    await gateway.transport.tell(leave({ ...user, version: 1 }));
+    await gateway.transport.publish(leave({ ...user, version: 1 }));
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
     Object.assign(user, { active: true, version: 3 });
     const browser = await loggedIn(subject);
@@ -351,7 +351,7 @@ describe('logging in with OpenID Connect', () => {
     const user = addUser(subject);
     expect(await isIn(browser)).toBe(true);
     Object.assign(user, { active: false, version: 2 });
-    await gateway.transport.tell(leave({ ...user, version: 1 }));
+    await gateway.transport.publish(leave({ ...user, version: 1 }));
     await eventually(async () => expect(await isIn(browser)).toBe(false));
     expect((await login(new Browser(gateway), subject)).statusCode).toBe(403);
   });
@@ -366,7 +366,7 @@ describe('logging in with OpenID Connect', () => {
       const [left, stays] = [addUser(subject), addUser(subject, {}, id)];
       const browser = await loggedIn(subject);
       Object.assign(left, { active: false, version: 2 });
-      await gateway.transport.tell(leave({ ...left, version: 1 }));
+      await gateway.transport.publish(leave({ ...left, version: 1 }));
       const roles = { member: [id], auditor: [], admin: [] };
       await eventually(async () =>
         expect((await browser.api('GET', '/me')).json()).toMatchObject({ roles, users: { [id]: stays.id } }),

@@ -52,7 +52,7 @@ describe('changes by administrators', () => {
     const { id } = (
       await dan.api('POST', '/integrations', {
         type: 'okta-scim',
-        name: 'told by dan',
+        name: 'created by dan',
         domain: 'example.okta.com',
       })
     ).json<{ id: string }>();

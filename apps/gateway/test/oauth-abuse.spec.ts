@@ -69,7 +69,7 @@ describe('the authorization server under attack', () => {
 
   it('does not redirect for an unknown client or without a redirect URI', async () => {
     for (const wrong of [
-      { client_id: 'nobody' },
+      { client_id: 'unknown' },
       { client_id: other.clientId },
       { client_id: '' },
       { redirect_uri: '' },
@@ -88,8 +88,8 @@ describe('the authorization server under attack', () => {
     const answer = await authorize({ ...good(), ...wrong });
     const back = new URL(answer.headers.get('location') ?? '');
     expect(back.href).toMatch(CALLBACK);
-    const told = [...back.searchParams, ...new URLSearchParams(back.hash.slice(1))];
-    expect(Object.fromEntries(told)).toMatchObject({ error, state: 's' });
+    const returned = [...back.searchParams, ...new URLSearchParams(back.hash.slice(1))];
+    expect(Object.fromEntries(returned)).toMatchObject({ error, state: 's' });
   });
 
   it('accepts a code once, and revokes its grant at a second use, even after its expiry', async () => {

@@ -27,8 +27,8 @@ describe('approval of Okta', () => {
     await issuer.close();
   });
 
-  /** The status of a consent page opened from Okta. */
-  const asked = async (browser: Browser) => {
+  /** @returns the consent page opened from Okta */
+  const openConsent = async (browser: Browser) => {
     const { location } = (await browser.get(authorize)).headers;
     return browser.get(String(location).replace(ORIGIN, ''));
   };
@@ -48,14 +48,14 @@ describe('approval of Okta', () => {
     ],
     ['an administrator of all integrations', () => people.person({ roles: [{ role: 'admin' }] }), 200],
     ['an unauthenticated browser', () => Promise.resolve(new Browser(gateway)), 303],
-  ])('%s', async (_who, somebody, status) => {
-    const browser = await somebody();
-    const answer = await asked(browser);
+  ])('%s', async (_, open, status) => {
+    const browser = await open();
+    const answer = await openConsent(browser);
     expect([answer.statusCode, answer.body.includes('Approve')]).toEqual([status, status === 200]);
     if (status === 303) expect(answer.headers['location']).toMatch(/^\/login\?returnTo=%2Foauth%2F/);
   });
 
-  it('refuses their decision, too', async () => {
+  it('refuses decisions of callers who are not administrators', async () => {
     const browser = await people.person({ roles: [{ role: 'auditor' }] });
     const path = String((await browser.get(authorize)).headers['location']).replace(ORIGIN, '');
     expect((await browser.post(path, { decision: 'approve', csrfToken: 'x' })).statusCode).toBe(403);

@@ -27,8 +27,8 @@ const marks = () =>
       return [version, profileAttributes, profileAttributesVersion];
     });
 
-describe('attributes that access rules may use', () => {
-  it('are marked in the extensions, and published with the version under which the marks changed', async () => {
+describe('Attributes for access rules', () => {
+  it('are marked in the extensions, and events contain the version in which the marks changed', async () => {
     for (const body of [
       { extensions: extensions() },
       { extensions: extensions(true) },
@@ -47,7 +47,7 @@ describe('attributes that access rules may use', () => {
     );
   });
 
-  it('are shown as they were marked, and what was read can be given back', async () => {
+  it('are returned as they were marked, and a returned list can be saved unchanged', async () => {
     await gateway.api('PATCH', path, { extensions: extensions(true) });
     const before = (await gateway.api('GET', path)).json<{
       extensions: ReturnType<typeof extensions>;
@@ -59,17 +59,17 @@ describe('attributes that access rules may use', () => {
   });
 
   it.each([
-    ['a text', extensions('yes')],
-    ['of several values', extensions(true, { multiValued: true })],
-    ['of a type without an order of its own', extensions(true, { type: 'binary' })],
-    ['of a group', { Group: extensions(true).User }],
+    ['that is a string', extensions('yes')],
+    ['on a multi-valued attribute', extensions(true, { multiValued: true })],
+    ['on a binary attribute', extensions(true, { type: 'binary' })],
+    ['on an attribute of groups', { Group: extensions(true).User }],
   ])('a mark %s is refused', async (_, wrong) => {
     expect(await wrongFields(gateway, 'PATCH', path, { extensions: wrong })).toEqual(['extensions']);
   });
 });
 
 describe('POST /integrations/{id}/rebuild', () => {
-  it('asks access-flow to read users and groups again, with the state of the integration', async () => {
+  it('sends a rebuild to access-flow with the state of the integration', async () => {
     gateway.transport.handlers['projections.rebuild'] = () => ({});
     const answer = await gateway.api('POST', `${path}/rebuild`);
     expect([answer.statusCode, answer.body]).toEqual([202, '']);
@@ -79,7 +79,7 @@ describe('POST /integrations/{id}/rebuild', () => {
     expect(state).toMatchObject({ integrationId: integration.id, disabled: false, removed: false, version: 1 });
   });
 
-  it('is 404 for an integration that is not there, and 503 while access-flow is away', async () => {
+  it('responds with 404 for a missing integration, and with 503 while access-flow is unavailable', async () => {
     delete gateway.transport.handlers['projections.rebuild'];
     expect((await gateway.api('POST', `/integrations/${uuidv7()}/rebuild`)).statusCode).toBe(404);
     expect((await gateway.api('POST', `${path}/rebuild`)).statusCode).toBe(503);

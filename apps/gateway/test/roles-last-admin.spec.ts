@@ -44,7 +44,7 @@ describe('the last administrator', () => {
     const user = people.add(integrationId, 'left');
     await promote('left');
     people.change(user, { active: false });
-    await keyless.transport.tell(departure(integrationId, user));
+    await keyless.transport.publish(departure(integrationId, user));
     const id = await firstKey();
     expect((await api('DELETE', `/api-keys/${id}`)).statusCode).toBe(409);
     await promote('stays');
@@ -58,7 +58,7 @@ describe('the last administrator', () => {
   });
 
   it.each<[string, (user: UserRecord) => Promise<unknown>]>([
-    ['arrives as an event', (user) => keyless.transport.tell(departure(integrationId, user))],
+    ['arrives as an event', (user) => keyless.transport.publish(departure(integrationId, user))],
     ['is detected at a login', ({ attributes }) => settle(attributes['externalId'] as string)],
   ])('loses the role with a departure that %s: a directory is not refused', async (_, handleEvent) => {
     const user = people.add(integrationId, 'boss');

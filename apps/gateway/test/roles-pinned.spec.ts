@@ -61,7 +61,7 @@ describe('a role and SCIM changes', () => {
     (await browser.api('GET', '/me')).json<{ roles?: Record<string, string[] | null> }>().roles;
   const deactivate = async (where: string, user: UserRecord) => {
     directory.change(user, { active: false });
-    expect(await gateway.transport.tell(departure(where, user))).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.publish(departure(where, user))).toEqual({ outcome: 'done' });
   };
   const bind = async (integrationIds: string[]) =>
     expect((await gateway.api('PATCH', `/login-providers/${provider.id}`, { integrationIds })).statusCode).toBe(200);
@@ -78,7 +78,7 @@ describe('a role and SCIM changes', () => {
     await deactivate(there, user);
     await gateway.app.get(DeactivationSweep).sweep();
     directory.remove(there, user);
-    await gateway.transport.tell(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
+    await gateway.transport.publish(departure(there, { ...user, version: user.version + 1 }, 'user.deleted'));
     await gateway.app.get(DeactivationSweep).sweep();
   };
   const admin = (where: string, { id: userId }: UserRecord) => ({
@@ -100,7 +100,7 @@ describe('a role and SCIM changes', () => {
     expect(role).toMatchObject({ issuer: issuer.url, subject: carol, integrationId: here, userId: user.id });
   });
 
-  it('is assigned to the linked identity, whatever the externalId of the user is', async () => {
+  it('is assigned to the linked identity, regardless of the externalId of the user', async () => {
     const [carol, thief] = [newSubject(), newSubject()];
     const user = directory.add(here, carol);
     await login(carol);
@@ -221,7 +221,7 @@ describe('a role and SCIM changes', () => {
     const late = departure(here, user);
     directory.change(user, { active: true });
     const role = await given(admin(here, user));
-    await gateway.transport.tell(late);
+    await gateway.transport.publish(late);
     expect(await roleNow(role)).toMatchObject({ effective: true });
   });
 
@@ -247,7 +247,7 @@ describe('a role and SCIM changes', () => {
     let asked = 0;
     gateway.transport.handlers['users.get'] = (data, asking) => {
       // After the insert.
-      if (++asked === 3) throw new Refusal('unavailable', 'The directory is away.');
+      if (++asked === 3) throw new Refusal('unavailable', 'The directory is unavailable.');
       return kept!(data, asking);
     };
     try {
@@ -275,7 +275,7 @@ describe('a role and SCIM changes', () => {
     directory.change(user, {});
     directory.change(user, {});
     expect(await given(admin(here, user))).toMatchObject({ id: role.id });
-    expect(await gateway.transport.tell(left)).toEqual({ outcome: 'done' });
+    expect(await gateway.transport.publish(left)).toEqual({ outcome: 'done' });
     expect(await roleNow(role)).toMatchObject({ endedAt: null, effective: true });
   });
 

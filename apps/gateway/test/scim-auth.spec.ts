@@ -116,9 +116,9 @@ describe('authentication of SCIM calls', () => {
       integration.scim('GET', '/Schemas'),
     ]);
     expect(await status()).toBe('active');
-    const told = () => gateway.transport.events.filter((event) => event.integrationId === integration.id);
+    const published = () => gateway.transport.events.filter((event) => event.integrationId === integration.id);
     await eventually(() =>
-      expect(told().map((event) => [event.name, event.version])).toEqual([
+      expect(published().map((event) => [event.name, event.version])).toEqual([
         ['integration.created', 1],
         ['integration.connected', 2],
       ]),

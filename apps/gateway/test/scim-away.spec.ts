@@ -26,7 +26,7 @@ describe('when identity is unavailable', () => {
   });
 
   const refuse = (code: 'unavailable' | 'deadline' | 'uniqueness') => (): never => {
-    throw new Refusal(code, 'For a reason of the test.');
+    throw new Refusal(code, 'Set by the test.');
   };
   const ids = (name: 'users.create' | 'groups.create') =>
     gateway.transport.asked.filter((command) => command.name === name).map(({ asking }) => asking.commandId);
@@ -129,7 +129,7 @@ describe('when identity is unavailable', () => {
     const statuses = async (answers: ReturnType<TestIntegration['scim']>[]) =>
       (await Promise.all(answers)).map((answer) => answer.statusCode);
 
-    it('refuses excess calls, but none that take access away', async () => {
+    it('refuses excess calls, but none that remove access', async () => {
       const waiting = [okta.scim('GET', '/Users'), okta.scim('GET', '/Users')];
       await underWay(2);
       const turnedAway = await okta.scim('PATCH', `/Users/${uuidv7()}`, patch(true));

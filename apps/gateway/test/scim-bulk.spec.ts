@@ -44,7 +44,7 @@ const remove = (path: string) => ({ method: 'DELETE', path });
 describe('bulk requests over SCIM', () => {
   let gateway: TestGateway;
   let okta: TestIntegration;
-  /** Ids of what was created, by name. */
+  /** Ids of the created resources, by name. */
   const ids = new Map<string, string>();
   beforeAll(async () => {
     gateway = await openGateway({ maxWaitingCalls: 4, scimWriteSeconds: 5 });
@@ -81,18 +81,18 @@ describe('bulk requests over SCIM', () => {
     expect(body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
     return body.Operations;
   }
-  const statuses = (told: NewEvent[]) => told.map(({ status }) => status);
+  const statuses = (results: NewEvent[]) => results.map(({ status }) => status);
   const asked = () => gateway.transport.asked.map(({ name }) => name);
   const location = (type: string, id: string | undefined) => `http://tidegate.example/scim/v2/${okta.id}/${type}/${id}`;
   const fail = (code: ConstructorParameters<typeof Refusal>[0]) => (): never => {
-    throw new Refusal(code, 'For a reason of the test.');
+    throw new Refusal(code, 'Set by the test.');
   };
 
   describe('the examples of RFC 7644', () => {
     it('§3.7.1: two groups that are members of one another', async () => {
-      const told = await bulk([group('qwerty', ['bulkId:ytrewq']), group('ytrewq', ['bulkId:qwerty'])]);
+      const results = await bulk([group('qwerty', ['bulkId:ytrewq']), group('ytrewq', ['bulkId:qwerty'])]);
       const [a, b] = [ids.get('qwerty'), ids.get('ytrewq')];
-      expect(told).toEqual([
+      expect(results).toEqual([
         { method: 'POST', bulkId: 'qwerty', version: 'W/"1"', location: location('Groups', a), status: '201' },
         { method: 'POST', bulkId: 'ytrewq', version: 'W/"2"', location: location('Groups', b), status: '201' },
       ]);
@@ -103,9 +103,9 @@ describe('bulk requests over SCIM', () => {
       ]);
     });
 
-    it('§3.7.2: a group that is created with a user of the same request', async () => {
-      const told = await bulk([user('qwerty'), group('ytrewq', ['bulkId:qwerty'])]);
-      expect(told).toMatchObject([
+    it('§3.7.2: a group with a member created in the same request', async () => {
+      const results = await bulk([user('qwerty'), group('ytrewq', ['bulkId:qwerty'])]);
+      expect(results).toMatchObject([
         { method: 'POST', bulkId: 'qwerty', location: location('Users', ids.get('qwerty')), status: '201' },
         { method: 'POST', bulkId: 'ytrewq', location: location('Groups', ids.get('ytrewq')), status: '201' },
       ]);
@@ -123,7 +123,7 @@ describe('bulk requests over SCIM', () => {
 
     it('§3.7.3: one operation of each method', async () => {
       const [put, patched, deleted] = [uuidv7(), uuidv7(), uuidv7()];
-      const told = await bulk(
+      const results = await bulk(
         [
           user('qwerty'),
           { method: 'PUT', path: `/Users/${put}`, version: 'W/"1"', data: bob() },
@@ -132,7 +132,7 @@ describe('bulk requests over SCIM', () => {
         ],
         { failOnErrors: 1 },
       );
-      expect(told).toEqual([
+      expect(results).toEqual([
         {
           method: 'POST',
           bulkId: 'qwerty',
@@ -162,7 +162,7 @@ describe('bulk requests over SCIM', () => {
       ];
     };
 
-    it('§3.7.3: after failOnErrors errors the rest is not attempted and not in the response', async () => {
+    it('§3.7.3: after failOnErrors errors, the remaining operations are neither attempted nor in the response', async () => {
       expect(statuses(await bulk(failing(), { failOnErrors: 1 }))).toEqual(['409']);
       expect(asked()).toEqual(['users.create']);
       expect(statuses(await bulk(failing(), { failOnErrors: 2 }))).toEqual(['409', '412']);
@@ -206,16 +206,16 @@ describe('bulk requests over SCIM', () => {
 
   describe('references', () => {
     it('are resolved in paths, value paths and values of a PATCH', async () => {
-      const told = await bulk([
+      const results = await bulk([
         patch('/Users/bulkId:a', off),
         patch(`/Groups/${ID}`, { op: 'remove', path: 'members[value eq "bulkId:a"]' }),
         patch(`/Groups/${ID}`, { op: 'add', value: { members: [{ value: 'bulkId:a', $ref: '../Users/bulkId:a' }] } }),
         { ...remove('/Users/bulkId:a') },
         user('a'),
       ]);
-      expect(statuses(told)).toEqual(['200', '200', '200', '204', '201']);
+      expect(statuses(results)).toEqual(['200', '200', '200', '204', '201']);
       const a = ids.get('a');
-      expect(told.map((each) => each.location)).toEqual(
+      expect(results.map((each) => each.location)).toEqual(
         [a, ID, ID, a, a].map((id, i) => location(id === ID && i > 0 ? 'Groups' : 'Users', id)),
       );
       expect(gateway.transport.asked.slice(1).map(({ data }) => data)).toEqual([
@@ -227,21 +227,21 @@ describe('bulk requests over SCIM', () => {
     });
 
     it('to an unknown bulkId are refused', async () => {
-      const told = await bulk([
+      const results = await bulk([
         group('g', ['bulkId:x']),
         { ...remove(`/Users/${ID}`), bulkId: 'x' },
         remove('/Users/bulkId:y'),
       ]);
-      expect(told).toMatchObject([
+      expect(results).toMatchObject([
         { status: '400', response: { scimType: 'invalidValue', detail: expect.stringContaining('bulkId:x') } },
         { status: '204', bulkId: 'x' },
         { status: '400', response: { scimType: 'invalidValue', detail: expect.stringContaining('bulkId:y') } },
       ]);
-      expect(told[2]).not.toHaveProperty('location');
+      expect(results[2]).not.toHaveProperty('location');
       expect(asked()).toEqual(['users.delete']);
     });
 
-    it('to a failed create fail too, with its bulkId', async () => {
+    it('to a failed create fail, and the error contains its bulkId', async () => {
       gateway.transport.handlers['users.create'] = fail('uniqueness');
       const [, failed] = await bulk([user('a'), group('g', ['bulkId:a'])]);
       expect(failed).toMatchObject({ status: '409', response: { detail: expect.stringContaining('bulkId:a') } });
@@ -249,7 +249,7 @@ describe('bulk requests over SCIM', () => {
       expect(asked()).toEqual(['users.create']);
     });
 
-    it('to a create that timed out can be retried with it', async () => {
+    it('to a create that timed out can be retried together with it', async () => {
       gateway.transport.handlers['users.create'] = fail('deadline');
       expect(statuses(await bulk([user('a'), group('g', ['bulkId:a'])]))).toEqual(['429', '429']);
     });
@@ -275,9 +275,11 @@ describe('bulk requests over SCIM', () => {
       gateway.transport.handlers['groups.patch'] = () => {
         throw new ScimError('invalidValue', 'A group cannot hold itself.');
       };
-      const told = await bulk(circle);
-      expect(told[0]).toMatchObject({ status: '201' });
-      expect(told[1]).toMatchObject(halfDone('Created without the reference to bulkId:a. A group cannot hold itself.'));
+      const results = await bulk(circle);
+      expect(results[0]).toMatchObject({ status: '201' });
+      expect(results[1]).toMatchObject(
+        halfDone('Created without the reference to bulkId:a. A group cannot hold itself.'),
+      );
       gateway.transport.handlers['groups.patch'] = fail('deadline');
       expect((await bulk(circle))[1]).toMatchObject(halfDone('may still have been applied'));
     });
@@ -296,17 +298,17 @@ describe('bulk requests over SCIM', () => {
       expect(asked()).not.toContain('groups.patch');
     });
 
-    it('are applied partly when only one of two can be resolved', async () => {
+    it('are applied partially when only one of two can be resolved', async () => {
       gateway.transport.handlers['groups.create'] = ({ attributes }) =>
         attributes['displayName'] === 'a'
           ? fail('invalid')()
           : made(groupRecord({ attributes }), attributes['displayName']);
-      const told = await bulk([
+      const results = await bulk([
         group('a', ['bulkId:c']),
         group('c', ['bulkId:b']),
         group('b', ['bulkId:a', 'bulkId:c']),
       ]);
-      expect(told[2]).toMatchObject({
+      expect(results[2]).toMatchObject({
         status: '409',
         version: 'W/"2"',
         response: { detail: expect.stringContaining('bulkId:a.') },
@@ -344,11 +346,11 @@ describe('bulk requests over SCIM', () => {
         fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), failures, async (operations, away) => {
           const before = { ...gateway.transport.handlers };
           for (const command of away) gateway.transport.handlers[command] = fail('invalid');
-          const told = await bulk(operations);
+          const results = await bulk(operations);
           gateway.transport.handlers = before;
-          expect(told.map(({ method }) => method)).toEqual(operations.map(({ method }) => method));
+          expect(results.map(({ method }) => method)).toEqual(operations.map(({ method }) => method));
           expect(JSON.stringify(gateway.transport.asked.splice(0).map(({ data }) => data))).not.toMatch(/bulkId:/i);
-          for (const { status, response } of told) expect(Number(status) >= 400).toBe(response !== undefined);
+          for (const { status, response } of results) expect(Number(status) >= 400).toBe(response !== undefined);
         }),
         { numRuns: 60 },
       );
@@ -375,10 +377,10 @@ describe('bulk requests over SCIM', () => {
       gateway.transport.gate = new Promise((resolve) => (open = resolve));
       const waiting = Array.from({ length: 2 }, () => okta.scim('POST', '/Users', alice()));
       await eventually(() => expect(asked()).toEqual(['users.create', 'users.create']));
-      const told = bulk([user('a'), patch(`/Users/${ID}`, off)]);
+      const results = bulk([user('a'), patch(`/Users/${ID}`, off)]);
       await eventually(() => expect(gateway.transport.last('users.patch').asking.urgent).toBe(true));
       open();
-      expect(statuses(await told)).toEqual(['429', '200']);
+      expect(statuses(await results)).toEqual(['429', '200']);
       await Promise.all(waiting);
     });
 
@@ -390,16 +392,16 @@ describe('bulk requests over SCIM', () => {
         return userRecord({ id });
       };
       try {
-        const told = await bulk([patch(`/Users/${ID}`, off), user('a'), remove('/Users/bulkId:a')]);
-        expect(statuses(told)).toEqual(['200', '429', '429']);
-        expect(told[1]!.response!.detail).toContain('Not attempted');
+        const results = await bulk([patch(`/Users/${ID}`, off), user('a'), remove('/Users/bulkId:a')]);
+        expect(statuses(results)).toEqual(['200', '429', '429']);
+        expect(results[1]!.response!.detail).toContain('Not attempted');
       } finally {
         clock.mockRestore();
       }
       expect(asked()).toEqual(['users.patch']);
     });
 
-    it('has the deadline of the whole request', async () => {
+    it('has the deadline of the bulk request', async () => {
       await bulk([user('a'), user('b'), remove(`/Users/${ID}`)]);
       expect(new Set(gateway.transport.asked.map(({ asking }) => asking.deadlineAt)).size).toBe(1);
       const { deadlineAt, receivedAt } = gateway.transport.asked[0]!.asking;
@@ -422,9 +424,9 @@ describe('bulk requests over SCIM', () => {
       gateway.transport.handlers['users.patch'] = () => {
         throw new Error('secret');
       };
-      const told = await bulk([patch(`/Users/${ID}`, off), user('a')]);
-      expect(statuses(told)).toEqual(['500', '201']);
-      expect(JSON.stringify(told)).not.toContain('secret');
+      const results = await bulk([patch(`/Users/${ID}`, off), user('a')]);
+      expect(statuses(results)).toEqual(['500', '201']);
+      expect(JSON.stringify(results)).not.toContain('secret');
       expect(gateway.log.some((line) => line.includes('Unhandled error'))).toBe(true);
     });
   });
@@ -434,8 +436,8 @@ describe('bulk requests over SCIM', () => {
     ['a list', 400, []],
     ['no operations', 400, BULK],
     ['other schemas', 400, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [user('a')] }],
-    ['failOnErrors of nothing', 400, { ...BULK, failOnErrors: 0, Operations: [user('a')] }],
-    ['a member named twice', 400, `{"Operations":[{"method":"DELETE","path":"/Users/${ID}"}],"Operations":[]}`],
+    ['failOnErrors 0', 400, { ...BULK, failOnErrors: 0, Operations: [user('a')] }],
+    ['a duplicate member', 400, `{"Operations":[{"method":"DELETE","path":"/Users/${ID}"}],"Operations":[]}`],
   ])('refuses %s as a whole', async (_, status, body) => {
     const answer = await okta.scim('POST', '/Bulk', body as object);
     expect([answer.statusCode, answer.json()]).toMatchObject([

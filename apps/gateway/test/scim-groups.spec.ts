@@ -17,7 +17,7 @@ describe('groups over SCIM', () => {
     gateway.transport.handlers = {};
   });
 
-  /** A group whose members come in pages of 1000, the cursor being an index. */
+  /** Replies with a group of these members, in pages of 1000; the cursor is an index. */
   function bigGroup(members: MemberRecord[]): GroupRecord {
     const group = groupRecord({ members: members.slice(0, 1000), nextMember: members.length > 1000 ? '1000' : null });
     gateway.transport.handlers['groups.members'] = ({ after, limit }) => {
@@ -119,7 +119,7 @@ describe('groups over SCIM', () => {
       const answer = await okta.scim('PATCH', `/Groups/${uuidv7()}`, { Operations });
       expect([answer.statusCode, answer.json()]).toMatchObject([
         413,
-        { status: '413', detail: 'The request is too large.' },
+        { status: '413', detail: 'The operations that do not change members are too large. Split the request.' },
       ]);
     }
     expect(gateway.transport.asked).toHaveLength(asked);

@@ -18,7 +18,7 @@ const GROUP = { displayName: 'Guides' };
 
 type Row = [method: string, path: string, body: object | undefined, status: number];
 
-/** Every route of SCIM, and what it answers. */
+/** Every SCIM route, a body for it, and the status of the response. */
 const ROUTES: Row[] = [
   ['GET', '', undefined, 200],
   ['GET', '/', undefined, 200],
@@ -88,7 +88,7 @@ describe('HTTP conformance of SCIM', () => {
   });
 
   it.each(ROUTES)(
-    '%s %s is answered with its type, where it is, and its version',
+    '%s %s: the response has the content type, location and version',
     async (method, path, body, status) => {
       const answer = await okta.scim(method, path, body);
       expect(answer.statusCode).toBe(status);
@@ -121,7 +121,7 @@ describe('HTTP conformance of SCIM', () => {
   });
 
   it.each(ROUTES)(
-    '%s %s: whatever tells other attributes does not lose those that are asked for',
+    '%s %s: the response contains the requested attributes and no others',
     async (method, path, body, status) => {
       if (status === 204 || path === '/Bulk') return;
       const isDiscovery = /^\/(Service|Schemas|Resource)/.test(path);
@@ -141,7 +141,7 @@ describe('HTTP conformance of SCIM', () => {
   );
 
   it.each(['PUT', 'PATCH', 'GET', 'POST'])(
-    'the answer of a %s of a group leaves out members that are not asked for, and asks for none',
+    'the response to a %s of a group does not fetch or contain members that are not requested',
     async (method) => {
       const members = [{ id: uuidv7(), type: 'User' as const, display: 'Alice' }];
       const big = { members, nextMember: 'more' };
@@ -172,8 +172,8 @@ describe('HTTP conformance of SCIM', () => {
 
   it.each<[string, (path: string) => string]>([
     ['a slash more', (path) => `/${path}`],
-    ['a slash more inside', (path) => path.replace('/Users', '//Users')],
-    ['a parameter of the path', (path) => path.replace('/Users', ';x=1/Users')],
+    ['a duplicate slash', (path) => path.replace('/Users', '//Users')],
+    ['a parameter in the path', (path) => path.replace('/Users', ';x=1/Users')],
     ['a parameter at the end', (path) => `${path};x=1`],
     ['capital letters', (path) => path.replace('/scim', '/SCIM')],
     ['another version', (path) => path.replace('/v2', '/v1')],
@@ -186,8 +186,8 @@ describe('HTTP conformance of SCIM', () => {
     ['a percent-encoded question mark', (path) => `${path}%3Fx=1`],
     ['a NUL', (path) => path.replace('/Users', '%00/Users')],
     ['a step back', (path) => path.replace('/Users', '/x/../Users')],
-    ['a percent-encoded step back', (path) => path.replace('/Users', '/x/%2e%2e/Users')],
-    ['a step back into another integration', (path) => path.replace('/scim/v2', `/scim/v2/${other.id}/..`)],
+    ['a percent-encoded parent directory', (path) => path.replace('/Users', '/x/%2e%2e/Users')],
+    ['the parent directory of another integration', (path) => path.replace('/scim/v2', `/scim/v2/${other.id}/..`)],
     ['a backslash', (path) => path.replace('/Users', '\\Users')],
     ['an absolute address', (path) => `http://evil.example${path}`],
     ['a fragment', (path) => `${path}#x`],
@@ -206,7 +206,7 @@ describe('HTTP conformance of SCIM', () => {
   it('errors have only the required members', async () => {
     const errors: [LightMyRequestResponse, string | undefined][] = [
       [await okta.scim('GET', '/Users?count=x'), 'invalidValue'],
-      [await okta.scim('GET', '/Users/nobody'), undefined],
+      [await okta.scim('GET', '/Users/unknown'), undefined],
       [await okta.scim('POST', '/Users', '{'), 'invalidSyntax'],
       [await okta.scim('POST', '/Users', 'x', { 'content-type': 'text/plain' }), undefined],
       [await okta.scim('GET', '/Schemas?filter=x'), undefined],

@@ -9,7 +9,7 @@ import {
   userRecord,
 } from './harness.js';
 
-/** Pages that end before so many records as were asked for, as identity ends them when the records are big. */
+/** Maximum records in a page: fewer than requested, as in replies of identity with large records. */
 const FIT = 3;
 
 describe('lists with shorter pages than requested', () => {

@@ -3,7 +3,7 @@ import { eventually } from '@tidegate/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { closeWhenSlow } from '../src/http/slow-readers.js';
 
-/** More than the system keeps between the two ends of a connection. */
+/** More than the operating system buffers for a connection. */
 const BIG = 24 * 1024 * 1024;
 const MIB = 1024 * 1024;
 
@@ -17,8 +17,8 @@ describe('a connection that reads its response slowly', () => {
     await server.close();
   });
 
-  /** Asks for a big answer, and takes a piece of 64 KiB at most, 20 times a second. @param bytes least in a second */
-  async function sip(bytes: number): Promise<void> {
+  /** Requests a large response and reads at most 64 KiB of it 20 times a second. @param bytes minimum per second */
+  async function readSlowly(bytes: number): Promise<void> {
     server = fastify();
     server.addHook('onSend', (request, reply, payload, done) => {
       closeWhenSlow(request, reply, { bytes, seconds: 1 });
@@ -37,7 +37,7 @@ describe('a connection that reads its response slowly', () => {
     new Promise<number>((resolve) => server.server.getConnections((_: unknown, count: number) => resolve(count)));
 
   it('is closed below the minimum rate', async () => {
-    await sip(8 * MIB);
+    await readSlowly(8 * MIB);
     await eventually(async () => expect(await connections()).toBe(1));
     await eventually(async () => expect(await connections()).toBe(0));
     expect(socket.bytesRead).toBeLessThan(BIG);

@@ -192,18 +192,18 @@ describe('SCIM tokens', () => {
 
   it('that expire soon are logged once 30, 7 and 1 days before, unless they have a successor', async () => {
     const expiry = gateway.app.get(TokenExpiry);
-    const told = () =>
+    const logged = () =>
       gateway.log
         .map((line) => JSON.parse(line) as { msg: string; credentialId?: string; days?: number })
         .filter(({ msg, credentialId }) => msg === 'A SCIM token expires soon' && credentialId === integration.tokenId)
         .map(({ days }) => days);
     await expiry.warn();
-    expect(told()).toEqual([]);
+    expect(logged()).toEqual([]);
     for (const interval of ['29 days', '6 days', '5 days', '1 hour']) {
       await setEnd(integration.tokenId, interval);
       await Promise.all([expiry.warn(), expiry.warn()]);
     }
-    expect(told()).toEqual([30, 7, 1]);
+    expect(logged()).toEqual([30, 7, 1]);
 
     const replaced = await newIntegration(gateway);
     await gateway.api('POST', `/integrations/${replaced.id}/tokens/${replaced.tokenId}/rotate`, { overlapSeconds: 60 });

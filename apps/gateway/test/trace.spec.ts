@@ -35,7 +35,7 @@ describe('the trace of a call', () => {
   const line = () =>
     gateway.log.map((text) => JSON.parse(text) as Record<string, unknown>).find(({ msg }) => msg === 'request');
 
-  it('is that of its headers: commands and the log line carry it, and the request id stays its own', async () => {
+  it('is taken from its headers and is in commands and the log line; the request id is separate', async () => {
     const answer = await create({ ...TRACE, 'x-request-id': 'request-1' });
     expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([201, 'request-1']);
     expect(asked).toEqual([TRACE]);
@@ -52,7 +52,7 @@ describe('the trace of a call', () => {
     expect(line()?.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('reaches the events of its change', async () => {
+  it('is in the events of its change', async () => {
     const payload = { type: 'okta-scim', name: 'traced', domain: 'example.okta.com' };
     const headers = { authorization: `Bearer ${API_KEY}`, ...TRACE };
     const { id } = (await gateway.request('POST', '/api/v1/integrations', { headers, payload })).json<{ id: string }>();

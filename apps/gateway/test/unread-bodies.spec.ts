@@ -1,8 +1,20 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually } from '@tidegate/testing';
-import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
+import {
+  type TestGateway,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 const MIB = 1024 * 1024;
+const PATCH_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const GROUP_URN = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const CHUNKED = 'Transfer-Encoding: chunked';
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 describe('bodies in transit', () => {
   let gateway: TestGateway;
@@ -22,15 +34,32 @@ describe('bodies in transit', () => {
   });
   afterAll(() => gateway.close());
 
-  /** Sends the head of a request and a little of its body. @param length in bytes; null: chunked, of unknown length */
-  const begin = ({ id, token }: TestIntegration, length: number | null, path = '/Groups', method = 'POST'): Socket => {
+  /** Sends the head of a request. @param size the header with the length of the body */
+  const head = ({ id, token }: TestIntegration, size: string, path = '/Groups', method = 'POST'): Socket => {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
-    const size = length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
-    const head = [`${method} /scim/v2/${id}${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`, size];
-    socket.write(`${head.join('\r\n')}\r\nContent-Type: application/scim+json\r\n\r\n`);
-    socket.write(length === null ? '1\r\n{\r\n' : '{');
+    const lines = [`${method} /scim/v2/${id}${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`, size];
+    socket.write(`${lines.join('\r\n')}\r\nContent-Type: application/scim+json\r\n\r\n`);
     return socket;
+  };
+  /** Sends the head of a request and the beginning of its body. @param length in bytes; null: chunked, of unknown length */
+  const begin = (integration: TestIntegration, length: number | null): Socket => {
+    const socket = head(integration, length === null ? CHUNKED : `Content-Length: ${length}`);
+    socket.write(length === null ? chunk(`{${' '.repeat(8 * 1024)}`) : '{');
+    return socket;
+  };
+  /**
+   * Sends a whole body in chunks of 5,000 bytes.
+   * @param length pads the body with spaces to this length
+   * @returns the status of the response
+   */
+  const sendInChunks = async (method: string, path: string, content: object, length = 0) => {
+    const socket = head(here, CHUNKED, path, method);
+    const response = once(socket, 'data') as Promise<[Buffer]>;
+    const body = JSON.stringify(content).padEnd(length);
+    for (let at = 0; at < body.length; at += 5_000) socket.write(chunk(body.slice(at, at + 5_000)));
+    socket.write(chunk(''));
+    return String((await response)[0]).split(' ')[1];
   };
   /** Begins three requests, of which the integration's half of the budget holds two. @returns how many are answered by then */
   const fill = async (length: number | null): Promise<string[]> => {
@@ -60,6 +89,21 @@ describe('bodies in transit', () => {
     const Operations = [{ op: 'replace', value: { active: false } }];
     const answer = await here.scim('PATCH', `/Users/${user.id}`, { Operations });
     expect(answer.statusCode).toBe(200);
+  });
+
+  it('do not block chunked bodies that are small, which may take access away', async () => {
+    begin(here, null); // occupies the integration's slot for bodies of unknown length
+    expect(await fill(16 * MIB)).toContain('429');
+    const user = userRecord({ active: false });
+    gateway.transport.handlers['users.patch'] = () => user;
+    const Operations = [{ op: 'replace', value: { active: false } }];
+    expect(await sendInChunks('PATCH', `/Users/${user.id}`, { schemas: [PATCH_URN], Operations })).toBe('200');
+  });
+
+  it.each([1, 8_000, 9_000, 20_000, 100_000, 500_000])('may be chunked, of %i bytes', async (length) => {
+    gateway.transport.handlers['groups.create'] = () => groupRecord();
+    const group = { schemas: [GROUP_URN], displayName: 'Ops' };
+    expect(await sendInChunks('POST', '/Groups', group, length)).toBe('201');
   });
 
   it('are released when parsed', async () => {

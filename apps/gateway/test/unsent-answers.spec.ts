@@ -145,6 +145,18 @@ describe('unread responses', () => {
     const body = { Operations: [{ op: 'replace', value: { active: false } }] };
     expect((await okta.scim('PATCH', `/Users/${uuidv7()}`, body)).statusCode).toBe(200);
   });
+
+  it('let a PATCH beyond the share be answered without a body', async () => {
+    const { gateway, okta } = listening;
+    const attributes = { userName: 'alice', title: 'x'.repeat(BIG) };
+    gateway.transport.handlers['users.patch'] = ({ id }) => userRecord({ id, active: false, attributes });
+    await fill();
+    const body = { Operations: [{ op: 'replace', value: { active: false } }] };
+    const response = await okta.scim('PATCH', `/Users/${uuidv7()}`, body);
+    expect(response.statusCode).toBe(204);
+    expect(response.body).toBe('');
+    expect(response.headers).not.toHaveProperty('content-type');
+  });
 });
 
 describe('unread responses to keys of one integration', () => {

@@ -18,7 +18,7 @@ export interface AppParts {
   checks: Checks;
 }
 
-/** Identity: the record of users and groups. */
+/** The identity service, which stores users and groups. */
 @Module({})
 export class AppModule {
   static forRoot({ database, metrics, checks }: AppParts): DynamicModule {

@@ -1,11 +1,11 @@
 import { type Prefetch } from '@tidegate/messaging';
 import { type ConfigOf, integer, LOG_LEVELS, oneOf, postgresUrl } from '@tidegate/observability';
 
-/** What identity reads from its environment, wherever it runs. */
+/** Environment variables that identity reads in every kind of deployment. */
 export const SETTINGS = {
-  /** The database owner's URL: migrations use it and make the role that the service runs as. */
+  /** The URL of the database owner. Migrations use it, and create the role that the service runs as. */
   databaseUrl: postgresUrl('DATABASE_URL'),
-  /** Connections to Postgres; see `prefetchFor`. */
+  /** The number of connections to Postgres; see `prefetchFor`. */
   poolSize: integer('DATABASE_POOL', 8, 200, 12),
   logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
 };
@@ -14,13 +14,13 @@ export type IdentityConfig = ConfigOf<typeof SETTINGS>;
 const URGENT_COMMANDS = 2;
 const EVENTS = 1;
 const URGENT_EVENTS = 1;
-/** For the relay and for readiness. */
+/** For the relay and the readiness check. */
 const RESERVED = 2;
 
 /**
- * How many messages are worked on at once, so that none of them waits for a connection and the urgent lane finds one
- * free whatever the normal one does.
- * @param poolSize 8 or more
+ * The number of messages processed at the same time. The numbers are chosen so that no message waits for a database
+ * connection, and the urgent lane has its own connections.
+ * @param poolSize the number of connections, 8 or more
  */
 export function prefetchFor(poolSize: number): Prefetch {
   return {

@@ -8,17 +8,17 @@ import { type IdentityConfig, prefetchFor } from './config.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export interface Identity {
-  /** Health and metrics over HTTP, once it is told to listen; commands and events it receives already. */
+  /** Serves health checks and metrics after `listen`. Commands and events are already received before that. */
   app: NestFastifyApplication;
   metrics: Metrics;
-  /** Finishes the messages in hand, then closes what this service opened; not the transport. */
+  /** Finishes the messages in progress, then closes everything that this service opened. The transport stays open. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts identity: brings its schema up to date, then receives commands and events and tells its own.
- * @param options.processMetrics reports memory and CPU of the process too: for one service of each process
- * @throws when the database cannot be reached; nothing stays open then
+ * Starts identity: migrates its schema, then receives commands and events and publishes its own events.
+ * @param options.processMetrics also reports memory and CPU of the process; set it for one service of each process
+ * @throws when the database is unavailable; everything is closed then
  */
 export async function createIdentity(
   config: IdentityConfig,

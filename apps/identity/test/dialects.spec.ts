@@ -7,7 +7,7 @@ const ROOM = 'urn:example:scim:1.0:Room';
 const extension = { id: ROOM, attributes: [{ name: 'number', mutability: 'immutable' }, { name: 'floor' }] };
 const extensions = parseExtensions({ User: [extension], Group: [extension] });
 
-describe('how an integration speaks', () => {
+describe('the dialect and extensions of an integration', () => {
   let directory: Directory;
   let tenant: Tenant;
   beforeAll(async () => {
@@ -18,24 +18,24 @@ describe('how an integration speaks', () => {
     tenant = directory.tenant();
   });
 
-  const said = <N extends CommandName>(dialect: Dialect, name: N, data: CommandData<N>) =>
+  const command = <N extends CommandName>(dialect: Dialect, name: N, data: CommandData<N>) =>
     tenant.command(name, data, { scim: { dialect, extensions } });
   const patchGroup = (dialect: Dialect, id: string, operations: CommandData<'groups.patch'>['operations']) =>
-    tenant.groups.patch(said(dialect, 'groups.patch', { id, operations }));
+    tenant.groups.patch(command(dialect, 'groups.patch', { id, operations }));
 
-  it.each(DIALECTS)('unknownMembers: who is added and is nobody, in %s', async (dialect) => {
+  it.each(DIALECTS)('unknownMembers in %s: adding an id of no user and no group', async (dialect) => {
     const alice = await tenant.createUser({ userName: 'alice' });
     const group = await tenant.createGroup({ displayName: 'admins' });
-    const writes = (stranger: string) => {
-      const value = [{ value: stranger }, { value: alice.id }];
+    const writes = (unknownId: string) => {
+      const value = [{ value: unknownId }, { value: alice.id }];
       const attributes = { displayName: 'renamed', members: value };
       return [
-        () => tenant.groups.create(said(dialect, 'groups.create', { attributes })),
-        () => tenant.groups.replace(said(dialect, 'groups.replace', { id: group.id, attributes })),
+        () => tenant.groups.create(command(dialect, 'groups.create', { attributes })),
+        () => tenant.groups.replace(command(dialect, 'groups.replace', { id: group.id, attributes })),
         () => patchGroup(dialect, group.id, [{ op: 'add', path: 'members', value }]),
       ];
     };
-    for (const write of [...writes(uuidv7()), ...writes('nobody')]) {
+    for (const write of [...writes(uuidv7()), ...writes('unknown')]) {
       if (tolerates(dialect, 'unknownMembers')) expect((await write()).members).toMatchObject([{ id: alice.id }]);
       else await expect(write()).rejects.toEqual(refusedWith('invalidValue'));
     }
@@ -45,43 +45,43 @@ describe('how an integration speaks', () => {
     expect(groups.totalResults).toBe(tolerates(dialect, 'unknownMembers') ? 3 : 1);
   });
 
-  it.each(DIALECTS)('removeOfNothing: who is removed and was not there, in %s', async (dialect) => {
+  it.each(DIALECTS)('removeOfNothing in %s: removing a user that is not a member', async (dialect) => {
     const [alice, bob, carol] = await tenant.createUsers(3);
     const group = await tenant.createGroup({ displayName: 'admins', members: members(alice!) });
     const rename = { op: 'replace', path: 'displayName', value: 'x' } as const;
-    const gone = patchGroup(dialect, group.id, [rename, remove(bob!) as { op: 'remove'; path: string }]);
-    if (tolerates(dialect, 'removeOfNothing')) expect((await gone).members).toHaveLength(1);
-    else await expect(gone).rejects.toEqual(refusedWith('noTarget'));
+    const removal = patchGroup(dialect, group.id, [rename, remove(bob!) as { op: 'remove'; path: string }]);
+    if (tolerates(dialect, 'removeOfNothing')) expect((await removal).members).toHaveLength(1);
+    else await expect(removal).rejects.toEqual(refusedWith('noTarget'));
     const operations = [add(carol!), remove(carol!), remove(alice!)] as CommandData<'groups.patch'>['operations'];
     expect((await patchGroup(dialect, group.id, operations)).members).toEqual([]);
   });
 
-  it('changes the extension of a group by its path, and leaves the members alone', async () => {
+  it('a PATCH of an extension attribute of a group does not change its members', async () => {
     const alice = await tenant.createUser({ userName: 'alice' });
     const { id } = await tenant.createGroup({ displayName: 'admins', members: members(alice) });
     const changed = await patchGroup('okta', id, [{ op: 'add', path: `${ROOM}:floor`, value: '3' }]);
     expect(changed).toMatchObject({ attributes: { [ROOM]: { floor: '3' } }, members: [{ id: alice.id }] });
   });
 
-  it('keeps what is immutable once it has a value', async () => {
-    const made = { attributes: { userName: 'alice', [ROOM]: { number: '7' } } };
-    const { id } = await tenant.users.create(said('okta', 'users.create', made));
+  it('an immutable attribute with a value cannot be changed or removed', async () => {
+    const data = { attributes: { userName: 'alice', [ROOM]: { number: '7' } } };
+    const { id } = await tenant.users.create(command('okta', 'users.create', data));
     const put = (attributes: CommandData<'users.replace'>['attributes']) =>
-      tenant.users.replace(said('okta', 'users.replace', { id, attributes }));
+      tenant.users.replace(command('okta', 'users.replace', { id, attributes }));
     expect((await put({ userName: 'alice2' })).attributes).toMatchObject({
       userName: 'alice2',
       [ROOM]: { number: '7' },
     });
     await expect(put({ userName: 'alice3', [ROOM]: { number: '8' } })).rejects.toEqual(refusedWith('mutability'));
     const operations = [{ op: 'remove', path: ROOM }] as const;
-    const patch = tenant.users.patch(said('okta', 'users.patch', { id, operations: [...operations] }));
+    const patch = tenant.users.patch(command('okta', 'users.patch', { id, operations: [...operations] }));
     await expect(patch).rejects.toEqual(refusedWith('mutability'));
     expect(await tenant.getUser(id)).toMatchObject({ version: 2, attributes: { userName: 'alice2' } });
   });
 
-  it('deactivates a user who is from before the schema was what it is', async () => {
-    const made = { attributes: { userName: 'alice', [ROOM]: { number: '7' }, 'urn:example:gone:X': { y: 'z' } } };
-    const { id } = await tenant.users.create(said('okta', 'users.create', made));
+  it('a user that does not conform to the current schema can be deactivated', async () => {
+    const data = { attributes: { userName: 'alice', [ROOM]: { number: '7' }, 'urn:example:gone:X': { y: 'z' } } };
+    const { id } = await tenant.users.create(command('okta', 'users.create', data));
     const badge = {
       id: ROOM,
       attributes: [
@@ -91,7 +91,7 @@ describe('how an integration speaks', () => {
     };
     const scim = { dialect: 'strict' as const, extensions: parseExtensions({ User: [badge] }) };
     const operations = [{ op: 'replace' as const, value: { active: false } }];
-    const gone = await tenant.users.patch(tenant.command('users.patch', { id, operations }, { scim }));
-    expect(gone.active).toBe(false);
+    const deactivated = await tenant.users.patch(tenant.command('users.patch', { id, operations }, { scim }));
+    expect(deactivated.active).toBe(false);
   });
 });

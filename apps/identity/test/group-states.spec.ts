@@ -19,7 +19,7 @@ const page = (cursor = '', limit = 2, tenant = okta) =>
 const memberPage = (id: string, after = '', tenant = okta) =>
   states.memberPage(tenant.command('groups.memberPage', { id, after }));
 
-it('gives the synced groups with their users, in pages by id', async () => {
+it('returns the synced groups with their users, in pages ordered by id', async () => {
   const users = await okta.createUsers(3);
   const groups = [];
   for (const displayName of ['a', 'b', 'c'])
@@ -38,9 +38,9 @@ it('gives the synced groups with their users, in pages by id', async () => {
   });
 });
 
-it('the users of a big group come in pages', async () => {
+it('returns the users of a large group in pages', async () => {
   const users = await okta.createUsers(MEMBER_IDS_PER_PAGE + 1);
-  const { id } = await okta.createGroup({ displayName: 'big', members: members(...users) });
+  const { id } = await okta.createGroup({ displayName: 'large', members: members(...users) });
   const { items } = await page();
   expect(items[0]!.userIds).toHaveLength(MEMBER_IDS_PER_PAGE);
   const { found } = await memberPage(id, items[0]!.nextMember!);
@@ -48,7 +48,7 @@ it('the users of a big group come in pages', async () => {
   expect(found).toMatchObject({ group: { groupId: id, version: 2 }, nextMember: null });
 });
 
-it('a page has a limit, and nothing of another integration', async () => {
+it('limits a page, and returns nothing of another integration', async () => {
   const { id } = await okta.createGroup({ displayName: 'a' });
   for (let i = 0; i < GROUP_STATES_PER_PAGE; i++) await okta.createGroup({ displayName: `g${i}` });
   expect((await page('', 1_000)).items).toHaveLength(GROUP_STATES_PER_PAGE);

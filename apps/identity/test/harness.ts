@@ -19,23 +19,23 @@ import { SyncLists } from '../src/sync/sync-list.service.js';
 import { ProfilePasses } from '../src/users/profile-passes.service.js';
 import { UsersService } from '../src/users/users.service.js';
 
-/** What a test says of a command beyond its data; the rest of the envelope is made up. */
+/** The fields of a command that a test can set, besides its data. The others have default values. */
 export type Envelope = Partial<
   Pick<Command, 'commandId' | 'integrationIds' | 'receivedAt' | 'deadlineAt'> & Omit<CommandContext, 'actor'>
 >;
 
-/** The same of a write, which may be held to a version. */
+/** The same for a write, which can have an If-Match condition. */
 type Write = Envelope & { ifMatch?: IfMatch };
 
-/** Any time within which every test is over. */
-const LATER = 300_000;
+/** The deadline of commands in milliseconds, longer than any test. */
+const DEADLINE_MS = 300_000;
 
 const POOL_SIZE = 8;
 
-/** What the URLs of resources begin with. */
+/** The prefix of the URLs of resources. */
 export const BASE_URL = 'https://tidegate.example.com/scim/v2/acme';
 
-/** Identity's services on a database of their own; what they tell stays in the outbox to be looked at. */
+/** The services of identity with their own database. Their events stay in the outbox, where tests read them. */
 export async function openDirectory() {
   const fresh = await freshDatabase();
   const database = await Database.open({
@@ -56,7 +56,7 @@ export async function openDirectory() {
     integrations: new IntegrationsService(database, syncLists, profiles),
     syncLists,
     profiles,
-    /** The directory as one integration's commands find it. */
+    /** Access to the directory of one integration, a new one by default. */
     tenant: (integrationId = uuidv7()) => new Tenant(integrationId, database, users, groups),
     async close() {
       await database.close();
@@ -66,7 +66,7 @@ export async function openDirectory() {
 }
 export type Directory = Awaited<ReturnType<typeof openDirectory>>;
 
-/** Sends commands for one integration, with bodies as SCIM has them. */
+/** Sends commands for one integration. Bodies are SCIM bodies. */
 export class Tenant {
   constructor(
     readonly integrationId: string,
@@ -85,7 +85,7 @@ export class Tenant {
       name,
       integrationIds: [this.integrationId],
       receivedAt: new Date().toISOString(),
-      deadlineAt: Date.now() + LATER,
+      deadlineAt: Date.now() + DEADLINE_MS,
       requestId: 'test',
       urgent: false,
       context: { actor: TEST_ACTOR, ...(scim ? { scim } : {}), ...(groupsToSync ? { groupsToSync } : {}) },
@@ -98,14 +98,14 @@ export class Tenant {
     return this.users.create(this.command('users.create', { attributes: parseResource(USER, body) }, envelope));
   }
 
-  /** Many users, named `user0`, `user1`, …; as many at once as there are connections, so that none waits long for one. */
+  /** Creates users `user0`, `user1`, …, as many at a time as there are connections, so that none waits long for one. */
   async createUsers(count: number): Promise<UserRecord[]> {
-    const made: UserRecord[] = [];
-    while (made.length < count) {
-      const next = Array.from({ length: Math.min(POOL_SIZE, count - made.length) }, (_, i) => made.length + i);
-      made.push(...(await Promise.all(next.map((i) => this.createUser({ userName: `user${i}` })))));
+    const created: UserRecord[] = [];
+    while (created.length < count) {
+      const next = Array.from({ length: Math.min(POOL_SIZE, count - created.length) }, (_, i) => created.length + i);
+      created.push(...(await Promise.all(next.map((i) => this.createUser({ userName: `user${i}` })))));
     }
-    return made;
+    return created;
   }
 
   getUser(id: string, withGroups?: boolean) {
@@ -132,8 +132,8 @@ export class Tenant {
     );
   }
 
-  deactivations(asked: { id: string; deactivations: number }[]) {
-    return this.users.deactivations(this.command('users.deactivations', { users: asked }));
+  deactivations(users: { id: string; deactivations: number }[]) {
+    return this.users.deactivations(this.command('users.deactivations', { users }));
   }
 
   createGroup(body: object, envelope?: Envelope) {
@@ -169,7 +169,7 @@ export class Tenant {
     return this.groups.list(this.command('groups.list', query));
   }
 
-  /** The ids of a group's members, all of them, as the paged command tells them. */
+  /** The ids of all members of a group, in the order of the pages of `groups.members`. */
   async memberIds(id: string, limit = 1_000, from: string | null = ''): Promise<string[]> {
     const ids: string[] = [];
     for (let after = from; after !== null;) {
@@ -182,41 +182,41 @@ export class Tenant {
     return ids;
   }
 
-  /** The events published for this integration since they were last asked for, in order; profiles apart. */
-  async told(): Promise<Event[]> {
-    return this.published(`name <> 'user.profile.changed'`);
+  /** The events of this integration since the last call, in order, without profiles. Removes them from the outbox. */
+  async takeEvents(): Promise<Event[]> {
+    return this.takeFromOutbox(`name <> 'user.profile.changed'`);
   }
 
-  /** The profiles published for this integration since they were last asked for, in order. */
-  async toldProfiles(): Promise<Event<'user.profile.changed'>[]> {
-    return (await this.published(`name = 'user.profile.changed'`)) as Event<'user.profile.changed'>[];
+  /** The profile events of this integration since the last call, in order. Removes them from the outbox. */
+  async takeProfileEvents(): Promise<Event<'user.profile.changed'>[]> {
+    return (await this.takeFromOutbox(`name = 'user.profile.changed'`)) as Event<'user.profile.changed'>[];
   }
 
-  private published(condition: string): Promise<Event[]> {
+  private takeFromOutbox(condition: string): Promise<Event[]> {
     return this.database.unscoped((tx) =>
       tx.rows<Event>(
-        `WITH gone AS (DELETE FROM identity.outbox WHERE integration_id = $1 AND ${condition} RETURNING *)
+        `WITH taken AS (DELETE FROM identity.outbox WHERE integration_id = $1 AND ${condition} RETURNING *)
          SELECT id, name, integration_id AS "integrationId", subject, version::int AS version, time,
-           request_id AS "requestId", data FROM gone ORDER BY id`,
+           request_id AS "requestId", data FROM taken ORDER BY id`,
         [this.integrationId],
       ),
     );
   }
 
-  /** Raw SQL as the service's role, seeing what this integration's commands see. */
+  /** Runs SQL as the role of the service, in a transaction of this integration. */
   sql<Row extends object>(statement: string, binds: (string | string[])[] = []): Promise<Row[]> {
-    return this.inside((tx) => tx.rows<Row>(statement, binds));
+    return this.inTransaction((tx) => tx.rows<Row>(statement, binds));
   }
 
-  inside<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [this.integrationId] }, work);
   }
 }
 
-/** `{value}` entries of the given users and groups, as Okta sends members. */
+/** `{value}` entries for users and groups, as Okta sends members. */
 export const members = (...users: { id: string }[]) => users.map(({ id }) => ({ value: id }));
 
-/** What the events say of members: `+id` came, `-id` went. */
+/** The member changes in events, sorted: `+id` for an added member, `-id` for a removed one. */
 export const differences = (events: Event[]) =>
   events
     .flatMap(({ data }) => {
@@ -230,9 +230,9 @@ export const differences = (events: Event[]) =>
     .sort();
 
 /** Operations of a PATCH of a group's members. */
-export const add = (...them: { id: string }[]) => ({ op: 'add', path: 'members', value: members(...them) });
-export const remove = (one: { id: string }) => ({ op: 'remove', path: `members[value eq "${one.id}"]` });
-export const replace = (...them: { id: string }[]) => ({ op: 'replace', path: 'members', value: members(...them) });
+export const add = (...users: { id: string }[]) => ({ op: 'add', path: 'members', value: members(...users) });
+export const remove = (user: { id: string }) => ({ op: 'remove', path: `members[value eq "${user.id}"]` });
+export const replace = (...users: { id: string }[]) => ({ op: 'replace', path: 'members', value: members(...users) });
 
-/** The refusal's code, or what else was thrown. */
+/** Matches a refusal with the code. */
 export const refusedWith = (code: string): unknown => expect.objectContaining({ code });

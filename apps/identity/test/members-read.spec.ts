@@ -4,9 +4,9 @@ import { changeMembers, hasMoreMembers, membersAfter } from '../src/groups/membe
 import { type Directory, openDirectory, type Tenant } from './harness.js';
 import { manyUsers } from './search-directory.js';
 
-/** Enough for the planner to prefer an index, as it does of a big group. */
+/** Enough rows for the planner to prefer an index. */
 const MANY = 19_000;
-/** Rows of identity's tables that this connection read, and has not yet told the statistics of. */
+/** The rows of identity's tables that this transaction has read, from statistics that are not yet flushed. */
 async function rowsRead(tx: Tx): Promise<number> {
   const found = await tx.row<{ read: number }>(
     `SELECT (sum(seq_tup_read) + sum(idx_tup_fetch))::float8 AS read FROM pg_stat_xact_user_tables
@@ -15,10 +15,10 @@ async function rowsRead(tx: Tx): Promise<number> {
   return found!.read;
 }
 
-/** As many members as an answer shows, and one more to know whether there are more. */
-const SHOWN = 501;
+/** The number of members in a response, plus one to detect more members. */
+const ROWS_PER_RESPONSE = 501;
 
-describe('what is read of the members of a big group', () => {
+describe('the rows read for members of a large group', () => {
   let directory: Directory;
   let okta: Tenant;
   let owner: pg.Client;
@@ -45,22 +45,22 @@ describe('what is read of the members of a big group', () => {
 
   const key = () => ({ integration_id: okta.integrationId, id: group });
 
-  it.each(['add', 'remove'] as const)('%s of one member reads that one, and not the others', async (kind) => {
-    const [one] = kind === 'add' ? ids.slice(MANY) : ids;
-    const read = await okta.inside(async (tx) => {
+  it.each(['add', 'remove'] as const)('%s of one member reads only that member and one page', async (kind) => {
+    const [member] = kind === 'add' ? ids.slice(MANY) : ids;
+    const read = await okta.inTransaction(async (tx) => {
       const before = await rowsRead(tx);
-      const difference = { add: [], remove: [], [kind]: [one] };
+      const difference = { add: [], remove: [], [kind]: [member] };
       expect((await changeMembers(tx, key(), difference)).changed).toHaveLength(1);
-      expect(await hasMoreMembers(tx, key(), SHOWN - 1)).toBe(true);
+      expect(await hasMoreMembers(tx, key(), ROWS_PER_RESPONSE - 1)).toBe(true);
       return (await rowsRead(tx)) - before;
     });
     expect(read).toBeGreaterThan(0);
-    expect(read).toBeLessThan(SHOWN + 20);
+    expect(read).toBeLessThan(ROWS_PER_RESPONSE + 20);
   });
 
-  it('a page far inside is read, and no more', async () => {
+  it('a page in the middle reads only its rows', async () => {
     const sorted = ids.slice(0, MANY).toSorted();
-    await okta.inside(async (tx) => {
+    await okta.inTransaction(async (tx) => {
       const before = await rowsRead(tx);
       const page = await membersAfter(tx, key(), sorted[MANY - 1_000]!, 100);
       expect(page.map(({ id }) => id)).toEqual(sorted.slice(MANY - 999, MANY - 899));
@@ -68,7 +68,7 @@ describe('what is read of the members of a big group', () => {
     });
   });
 
-  it('nothing, when they are not asked for: it does not even have to be allowed', async () => {
+  it('a read without members needs no right to read memberships', async () => {
     const { rows } = await owner.query<{ role: string }>(
       `SELECT DISTINCT grantee AS role FROM information_schema.role_table_grants
        WHERE table_schema = 'identity' AND table_name = 'group_members' AND grantee <> current_user`,

@@ -20,7 +20,7 @@ beforeEach(() => {
   version = 0;
 });
 
-/** What the gateway publishes when an administrator saved the marks. */
+/** The event that the gateway publishes when an administrator saves the marked attributes. */
 function marked(profileAttributes: string[], more: Partial<IntegrationState> = {}): Event<'integration.updated'> {
   const { integrationId } = okta;
   version++;
@@ -34,7 +34,7 @@ function marked(profileAttributes: string[], more: Partial<IntegrationState> = {
     subject: integrationId,
     version,
     time: new Date().toISOString(),
-    requestId: 'dan marked',
+    requestId: 'marks saved',
     actor: TEST_ACTOR,
     data: { ...state, ...list, ...marks, disabled: false, disablements: 0, version, ...more },
   };
@@ -46,17 +46,17 @@ const scim: ScimProfile = {
   dialect: 'okta',
   extensions: parseExtensions({ User: [{ id: ACME, attributes: [{ name: 'badge' }] }] }),
 };
-/** A user with an attribute of an extension, as the gateway parses it. */
+/** Creates a user with an extension attribute, parsed as in the gateway. */
 const createWithBadge = (userName: string, badge: string) =>
   directory.users.create(okta.command('users.create', { attributes: withBadge(userName, badge) }, { scim }));
 const badges = (events: Event<'user.profile.changed'>[]) =>
   events.map(({ data }) => [data.attributes.userName, data.attributes[BADGE], data.version, data.attributesVersion]);
 
 describe('user.profile.changed', () => {
-  it('is published with a new user, with its state and its attributes', async () => {
+  it('is published for a new user, with its state and attributes', async () => {
     const { id } = await okta.createUser({ ...alice(), [ENTERPRISE]: { department: 'Tax', manager: { value: 'm' } } });
-    const [created] = await okta.told();
-    const [profile, ...others] = await okta.toldProfiles();
+    const [created] = await okta.takeEvents();
+    const [profile, ...others] = await okta.takeProfileEvents();
     expect(others).toEqual([]);
     expect(profile).toMatchObject({ subject: id, version: 1 });
     expect(profile!.data).toEqual({
@@ -75,17 +75,17 @@ describe('user.profile.changed', () => {
     });
   });
 
-  it('is published by a write that changes an attribute of the profile, under the version of the write', async () => {
+  it('is published for a write that changes an attribute of the profile, with the version of the write', async () => {
     const { id } = await okta.createUser(alice());
-    await okta.toldProfiles();
+    await okta.takeProfileEvents();
     await okta.patchUser(id, [{ op: 'replace', path: 'title', value: 'Clerk' }]);
-    const [profile] = await okta.toldProfiles();
+    const [profile] = await okta.takeProfileEvents();
     expect(profile?.data).toMatchObject({ version: 2, attributes: { title: 'Clerk' } });
   });
 
-  it('is not published by a write that changes something else, nor by a repeat or a deletion', async () => {
+  it('is not published for a write of other attributes, a repeated command or a deletion', async () => {
     const { id } = await okta.createUser(alice());
-    await okta.toldProfiles();
+    await okta.takeProfileEvents();
     await okta.patchUser(id, [{ op: 'replace', path: 'nickName', value: 'Al' }]);
     await okta.patchUser(id, [{ op: 'replace', path: 'active', value: false }]);
     const title = okta.command('users.patch', {
@@ -93,61 +93,61 @@ describe('user.profile.changed', () => {
       operations: [{ op: 'add', path: 'title', value: 'Clerk' }] as never,
     });
     await okta.users.patch(title);
-    expect(await okta.toldProfiles()).toHaveLength(1);
+    expect(await okta.takeProfileEvents()).toHaveLength(1);
     await okta.users.patch(title);
     await okta.deleteUser(id);
-    expect(await okta.toldProfiles()).toEqual([]);
+    expect(await okta.takeProfileEvents()).toEqual([]);
   });
 
-  it('has an extension attribute from the time on when it is marked', async () => {
+  it('contains an extension attribute as soon as it is marked', async () => {
     await createWithBadge('ann', 'A');
     await createWithBadge('ben', 'B');
     await okta.createUser({ userName: 'cid' });
-    expect(badges(await okta.toldProfiles())).toEqual([
+    expect(badges(await okta.takeProfileEvents())).toEqual([
       ['ann', undefined, 1, 0],
       ['ben', undefined, 1, 0],
       ['cid', undefined, 1, 0],
     ]);
     await mark(BADGE);
-    expect(badges(await okta.toldProfiles()).sort()).toEqual([
+    expect(badges(await okta.takeProfileEvents()).sort()).toEqual([
       ['ann', 'A', 1, 1],
       ['ben', 'B', 1, 1],
     ]);
     await createWithBadge('dee', 'D');
-    expect(badges(await okta.toldProfiles()).at(-1)).toEqual(['dee', 'D', 1, 1]);
+    expect(badges(await okta.takeProfileEvents()).at(-1)).toEqual(['dee', 'D', 1, 1]);
     await mark();
-    expect(badges(await okta.toldProfiles()).sort()).toEqual([
+    expect(badges(await okta.takeProfileEvents()).sort()).toEqual([
       ['ann', undefined, 1, 2],
       ['ben', undefined, 1, 2],
       ['dee', undefined, 1, 2],
     ]);
   });
 
-  it('marks that come late or again change nothing', async () => {
+  it('is not published for late or repeated marks', async () => {
     await createWithBadge('ann', 'A');
     const [first, second] = [marked([BADGE]), marked([])];
     await directory.integrations.handleEvent(second);
-    await okta.toldProfiles();
+    await okta.takeProfileEvents();
     for (const event of [first, second, { ...second, id: uuidv7() }]) await directory.integrations.handleEvent(event);
-    expect(await okta.toldProfiles()).toEqual([]);
+    expect(await okta.takeProfileEvents()).toEqual([]);
   });
 
-  it('a write that runs beside a change of marks ends with the newer marks', async () => {
+  it('contains the newer marks after a concurrent write and change of marks', async () => {
     const { id } = await createWithBadge('ann', 'A');
     await Promise.all([
       mark(BADGE),
       ...['x', 'y', 'z'].map((title) => okta.patchUser(id, [{ op: 'replace', path: 'title', value: title }])),
     ]);
-    const last = (await okta.toldProfiles()).reduce((a, b) => (isNewer(b.data, a.data) ? b : a));
+    const last = (await okta.takeProfileEvents()).reduce((a, b) => (isNewer(b.data, a.data) ? b : a));
     expect(last.data).toMatchObject({ version: 4, attributesVersion: 1, attributes: { [BADGE]: 'A' } });
   });
 
-  it('more users than one transaction publishes are all published', async () => {
+  it('is published for all users if they need several transactions', async () => {
     await Promise.all(Array.from({ length: 230 }, (_, i) => createWithBadge(`user${i}`, `${i}`)));
-    await okta.toldProfiles();
+    await okta.takeProfileEvents();
     await mark(BADGE);
     await eventually(async () => expect(await okta.sql('SELECT 1 FROM identity.profile_passes')).toEqual([]));
-    expect(new Set(badges(await okta.toldProfiles()).map(([name]) => name)).size).toBe(230);
+    expect(new Set(badges(await okta.takeProfileEvents()).map(([name]) => name)).size).toBe(230);
   });
 
   const isNewer = (a: UserProfile, b: UserProfile) =>
@@ -158,7 +158,7 @@ describe('users.statePage', () => {
   const page = (cursor?: string, limit = 2, tenant = okta) =>
     directory.profiles.statePage(tenant.command('users.statePage', { limit, ...(cursor ? { cursor } : {}) }));
 
-  it('gives every user with its profile, and what is left of deleted ones, in the order of their ids', async () => {
+  it('returns all users with their profiles, including deleted users, ordered by id', async () => {
     const users = [];
     for (const userName of ['ann', 'ben', 'cid', 'dee', 'eve'])
       users.push(await okta.createUser({ userName, title: userName }));
@@ -183,7 +183,7 @@ describe('users.statePage', () => {
     ]);
   });
 
-  it('has no users of another integration, and a limit', async () => {
+  it('returns no users of another integration, and limits a page', async () => {
     await okta.createUsers(MAX_PAGE + 1);
     expect((await page(undefined, 100_000)).items).toHaveLength(MAX_PAGE);
     expect((await page(undefined, 10, directory.tenant())).items).toEqual([]);

@@ -16,7 +16,7 @@ beforeAll(async () => void (directory = await openDirectory()));
 afterAll(() => directory.close());
 beforeEach(async () => {
   tenant = directory.tenant();
-  await tenant.createUser({ userName: 'first' }); // makes the integration known
+  await tenant.createUser({ userName: 'first' }); // inserts the integration
   await manyUsers(tenant, MANY);
   ids = await idsInTable();
 });
@@ -27,20 +27,20 @@ const page = async (startIndex: number, count = 50) => {
   const { items, totalResults } = await listUsers(tenant, { startIndex, count });
   return { totalResults, ids: items.map(({ id }) => id) };
 };
-const close = () => tenant.inside((tx) => closeBlocks(tx, 'users', tenant.integrationId));
+const close = () => tenant.inTransaction((tx) => closeBlocks(tx, 'users', tenant.integrationId));
 
-/** Each block with the rows that it says it has, and those that are there. */
+/** Each block with its count and the number of its rows. */
 const blocks = () =>
-  tenant.sql<{ said: number; there: number }>(
-    `SELECT b.count AS said, (SELECT count(*)::int FROM identity.users u WHERE u.id >= b.first_id AND u.id < b.until) AS there
+  tenant.sql<{ counted: number; actual: number }>(
+    `SELECT b.count AS counted, (SELECT count(*)::int FROM identity.users u WHERE u.id >= b.first_id AND u.id < b.until) AS actual
      FROM (SELECT first_id, count, coalesce(lead(first_id) OVER (ORDER BY first_id),
              (SELECT users_closed_until FROM identity.integrations)) AS until
            FROM identity.list_blocks) AS b ORDER BY first_id`,
   );
 
-/** A user whose id is of another time, as a process with a slow clock makes it. */
+/** Inserts a user whose id has an earlier time, as from a process with a slow clock. */
 const insertLate = (id: string) =>
-  tenant.inside((tx) => {
+  tenant.inTransaction((tx) => {
     const user = { ...newUser({ userName: `late ${id}` }, new Date()), integrationId: tenant.integrationId, id };
     const row = {
       id,
@@ -56,11 +56,11 @@ const insertLate = (id: string) =>
     return insertUser(tx, USER, { ...user, commandId: uuidv7() }, [{ ...event, data: stateOf(row) }]);
   });
 
-it('a long list is closed in blocks when it is asked for, and its pages and its total stay what they are', async () => {
+it('a list request closes blocks of a long tail, and pages and totals do not change', async () => {
   const pages = async () => Promise.all([1, 999, 1000, 1001, 2500, MANY - 20, MANY + 50].map((start) => page(start)));
   const before = await pages();
   expect(before.map(({ totalResults }) => totalResults)).toEqual(before.map(() => MANY + 1));
-  expect((await blocks()).map(({ said, there }) => [said, there])).toEqual([
+  expect((await blocks()).map(({ counted, actual }) => [counted, actual])).toEqual([
     [1000, 1000],
     [1000, 1000],
     [1000, 1000],
@@ -72,7 +72,7 @@ it('a long list is closed in blocks when it is asked for, and its pages and its 
   expect((await listUsers(tenant, { sortBy: 'userName', count: 1 })).totalResults).toBe(MANY + 1);
 });
 
-it('blocks are right whatever is created, late or not, deleted and closed at once', async () => {
+it('counts of blocks are correct after concurrent creates, late creates, deletes and closes', async () => {
   await close();
   const step = fc.oneof(
     fc.record({ kind: fc.constant('delete' as const), at: fc.nat(MANY) }),
@@ -80,7 +80,7 @@ it('blocks are right whatever is created, late or not, deleted and closed at onc
     fc.record({ kind: fc.constantFrom('create' as const, 'close' as const, 'list' as const), at: fc.nat(MANY) }),
   );
   const late = (at: number) => ids[at]!.slice(0, 24) + uuidv7().slice(24);
-  const acts = {
+  const actions = {
     delete: (at: number) => tenant.deleteUser(ids[at]!),
     late: (at: number) => insertLate(late(at)),
     create: () => tenant.createUser({ userName: uuidv7() }),
@@ -89,17 +89,18 @@ it('blocks are right whatever is created, late or not, deleted and closed at onc
   };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 10 }), fc.nat(MANY), async (steps, at) => {
-      const ends = await Promise.allSettled(steps.map(({ kind, at }) => acts[kind](at)));
-      for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'notFound' });
+      const outcomes = await Promise.allSettled(steps.map(({ kind, at }) => actions[kind](at)));
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'notFound' });
       const now = await idsInTable();
-      for (const { said, there } of await blocks()) expect(said).toBe(there);
+      for (const { counted, actual } of await blocks()) expect(counted).toBe(actual);
       expect(await page(at + 1, 20)).toEqual({ totalResults: now.length, ids: now.slice(at, at + 20) });
     }),
     { numRuns: 12 },
   );
 });
 
-it('an id before all others and one at the very end of the blocks are counted where they belong', async () => {
+it('the first possible id and the id at the end of the blocks are counted in the correct block', async () => {
   await insertLate('00000000-0000-7000-8000-000000000001');
   await close();
   await insertLate('00000000-0000-7000-8000-000000000000');
@@ -108,16 +109,16 @@ it('an id before all others and one at the very end of the blocks are counted wh
   );
   await tenant.deleteUser(until);
   await insertLate(until);
-  expect((await blocks())[0]).toEqual({ said: 1001, there: 1001 });
-  for (const { said, there } of await blocks()) expect(said).toBe(there);
+  expect((await blocks())[0]).toEqual({ counted: 1001, actual: 1001 });
+  for (const { counted, actual } of await blocks()) expect(counted).toBe(actual);
   expect((await page(1)).totalResults).toBe(MANY + 3);
 });
 
-it('the last thousand stays open, and closing waits only a moment for those who create', async () => {
+it('the last 1,000 rows are never in a block, and closing waits only briefly for creates', async () => {
   await close();
   expect(await blocks()).toHaveLength(3);
   await manyUsers(tenant, 3_000, 'more');
-  await tenant.inside(async (tx) => {
+  await tenant.inTransaction(async (tx) => {
     await tx.run('SELECT 1 FROM identity.integrations FOR SHARE');
     expect((await page(1)).totalResults).toBe(MANY + 3_001);
     await expect(close()).rejects.toMatchObject({ code: '55P03' });
@@ -127,7 +128,7 @@ it('the last thousand stays open, and closing waits only a moment for those who 
   expect(await blocks()).toHaveLength(6);
 });
 
-it('groups are counted in blocks of their own', async () => {
+it('groups have their own blocks', async () => {
   await tenant.sql(
     `INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, attributes, keys)
      SELECT $1, id, id, 'g', 'g', '{"displayName":"g"}', '{}' FROM unnest($2::uuid[]) AS id`,

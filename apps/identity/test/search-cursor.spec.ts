@@ -3,7 +3,7 @@ import { CURSOR_SECONDS } from '@tidegate/scim';
 import fc from 'fast-check';
 import { writeCursor } from '../src/search/cursor.rule.js';
 import { BASE_URL, type Directory, openDirectory, refusedWith, type Tenant } from './harness.js';
-import { type Asked, listUsers, pagesOf } from './search-directory.js';
+import { type ListParams, listUsers, pagesOf } from './search-directory.js';
 
 let directory: Directory;
 let tenant: Tenant;
@@ -11,10 +11,10 @@ beforeAll(async () => void (directory = await openDirectory()));
 afterAll(() => directory.close());
 beforeEach(() => void (tenant = directory.tenant()));
 
-const list = (asked: Asked) => listUsers(tenant, asked);
+const list = (params: ListParams) => listUsers(tenant, params);
 
-describe('a list by cursor', () => {
-  it('tells how many there are in all, and the ways on and back only where they lead', async () => {
+describe('paging by cursor', () => {
+  it('returns the total, and cursors only to pages that exist', async () => {
     await tenant.createUsers(5);
     const first = await list({ cursor: '', count: 2 });
     expect(first).toEqual({ totalResults: 5, items: expect.any(Array), nextCursor: expect.stringMatching(/^[\w-]+$/) });
@@ -28,10 +28,10 @@ describe('a list by cursor', () => {
     expect(third).toEqual({ totalResults: 5, items: [expect.anything()], previousCursor: expect.any(String) });
     expect(await list({ cursor: second.previousCursor, count: 2 })).toEqual(first);
     expect(Object.keys(await list({ cursor: '', count: 5 })).sort()).toEqual(['items', 'totalResults']);
-    expect(await list({ cursor: '', filter: 'userName eq "nobody"' })).toEqual({ totalResults: 0, items: [] });
+    expect(await list({ cursor: '', filter: 'userName eq "unknown"' })).toEqual({ totalResults: 0, items: [] });
   });
 
-  it('leads back from a page that has become empty', async () => {
+  it('returns a cursor to the previous page on a page that has become empty', async () => {
     const users = await tenant.createUsers(3);
     const first = await list({ cursor: '', count: 2 });
     const ids = first.items.map(({ id }) => id);
@@ -39,12 +39,12 @@ describe('a list by cursor', () => {
     await tenant.deleteUser(last[0]!);
     const empty = await list({ cursor: first.nextCursor, count: 2 });
     expect(empty).toEqual({ totalResults: 2, items: [], previousCursor: expect.any(String) });
-    const back = await list({ cursor: empty.previousCursor, count: 2 });
-    expect(back.items.map(({ id }) => id)).toEqual(ids);
+    const previous = await list({ cursor: empty.previousCursor, count: 2 });
+    expect(previous.items.map(({ id }) => id)).toEqual(ids);
   });
 
   it.each(['', 'userName', 'displayName', 'title'])(
-    'sorted by "%s" skips nothing and shows nothing twice that was there all the while, whatever comes and goes',
+    'sorted by "%s" returns every user that is never deleted exactly once despite creates and deletes between pages',
     async (path) => {
       const order = { ...(path ? { sortBy: path } : {}), filter: 'active eq true' };
       const steps = fc.array(fc.record({ creates: fc.nat(2), deletes: fc.array(fc.nat(11), { maxLength: 2 }) }), {
@@ -62,24 +62,24 @@ describe('a list by cursor', () => {
               ...(index % 3 === 0 ? {} : { displayName: `d${(index * 5) % 11}`, title: `T${index % 4}` }),
             });
             const users = await Promise.all(Array.from({ length: 12 }, (_, index) => tenant.createUser(body(index))));
-            const gone = new Set<string>();
-            const seen: string[] = [];
+            const deleted = new Set<string>();
+            const listed: string[] = [];
             let created = users.length;
             let cursor: string | undefined = '';
             for (let round = 0; cursor !== undefined; round++) {
               const page = await list({ ...order, sortOrder, cursor, count: 3 });
-              seen.push(...page.items.map(({ id }) => id));
+              listed.push(...page.items.map(({ id }) => id));
               cursor = page.nextCursor;
               const { creates, deletes } = rounds[round] ?? { creates: 0, deletes: [] };
               for (let i = 0; i < creates; i++) await tenant.createUser(body(created++));
               for (const index of deletes) {
                 const { id } = users[index]!;
-                if (!gone.has(id)) await tenant.deleteUser(id);
-                gone.add(id);
+                if (!deleted.has(id)) await tenant.deleteUser(id);
+                deleted.add(id);
               }
             }
-            expect(new Set(seen).size).toBe(seen.length);
-            expect(seen).toEqual(expect.arrayContaining(users.map(({ id }) => id).filter((id) => !gone.has(id))));
+            expect(new Set(listed).size).toBe(listed.length);
+            expect(listed).toEqual(expect.arrayContaining(users.map(({ id }) => id).filter((id) => !deleted.has(id))));
           },
         ),
         { numRuns: 4 },
@@ -87,31 +87,31 @@ describe('a list by cursor', () => {
     },
   );
 
-  it('has the same pages forth and back in groups and users without an order', async () => {
+  it('returns the same pages forward and backward without a sort order', async () => {
     await tenant.createUsers(7);
-    const whole = (await list({})).items.map(({ id }) => id);
-    const { forth, back } = await pagesOf(list, {}, 3);
-    expect(forth.flat()).toEqual(whole);
-    expect(back).toEqual(forth);
+    const expected = (await list({})).items.map(({ id }) => id);
+    const { forward, backward } = await pagesOf(list, {}, 3);
+    expect(forward.flat()).toEqual(expected);
+    expect(backward).toEqual(forward);
   });
 });
 
 describe('a cursor is refused', () => {
-  it.each<[string, Asked]>([
+  it.each<[string, ListParams]>([
     ['with another filter', { filter: 'active eq false' }],
     ['without its filter', { filter: undefined }],
     ['with another order', { sortOrder: 'descending' }],
-    ['sorted by something else', { sortBy: 'displayName' }],
-    ['sorted by nothing', { sortBy: undefined }],
+    ['sorted by another attribute', { sortBy: 'displayName' }],
+    ['without a sort order', { sortBy: undefined }],
   ])('%s', async (_, change) => {
     await tenant.createUsers(3);
-    const asked = { filter: 'active eq true', sortBy: 'userName', count: 1 };
-    const { nextCursor: cursor } = await list({ ...asked, cursor: '' });
-    expect((await list({ ...asked, cursor })).items).toHaveLength(1);
-    await expect(list({ ...asked, ...change, cursor })).rejects.toEqual(refusedWith('invalidCursor'));
+    const params = { filter: 'active eq true', sortBy: 'userName', count: 1 };
+    const { nextCursor: cursor } = await list({ ...params, cursor: '' });
+    expect((await list({ ...params, cursor })).items).toHaveLength(1);
+    await expect(list({ ...params, ...change, cursor })).rejects.toEqual(refusedWith('invalidCursor'));
   });
 
-  it('of another integration, and of a list of groups', async () => {
+  it('by another integration, and by a list of groups', async () => {
     await tenant.createUsers(2);
     const { nextCursor: cursor } = await list({ cursor: '', count: 1 });
     await expect(listUsers(directory.tenant(), { cursor })).rejects.toEqual(refusedWith('invalidCursor'));
@@ -122,24 +122,24 @@ describe('a cursor is refused', () => {
   });
 
   it.each(['x', 'W10', 'bnVsbA', '%', '1', "' OR 1=1 --", '{}', 'a'.repeat(5000), 'u.', '\u0000'])(
-    'that nobody gave: %j',
+    'with an invalid text: %j',
     async (cursor) => {
       await expect(list({ cursor, count: 1 })).rejects.toEqual(refusedWith('invalidCursor'));
     },
   );
 
-  it('that holds what no row can hold', async () => {
+  it('with invalid contents', async () => {
     const query = { baseUrl: BASE_URL, startIndex: 1, count: 1, sortBy: 'userName', sortOrder: undefined };
     const scope = { integrationId: tenant.integrationId, type: 'User', query, now: Date.now() };
-    const whole = { forward: true, key: 'a', id: tenant.integrationId, inclusive: false };
-    expect(await list({ ...query, cursor: writeCursor(scope, whole) })).toMatchObject({ items: [] });
+    const valid = { forward: true, key: 'a', id: tenant.integrationId, inclusive: false };
+    expect(await list({ ...query, cursor: writeCursor(scope, valid) })).toMatchObject({ items: [] });
     for (const part of [{ id: 'x' }, { key: 1 }, { key: 'a\0' }, { key: {} as string }, { forward: 1 as never }])
-      await expect(list({ ...query, cursor: writeCursor(scope, { ...whole, ...part }) })).rejects.toEqual(
+      await expect(list({ ...query, cursor: writeCursor(scope, { ...valid, ...part }) })).rejects.toEqual(
         refusedWith('invalidCursor'),
       );
   });
 
-  it('as expired when its page is older than the time that is announced', async () => {
+  it('after its documented lifetime, as expired', async () => {
     const query = { baseUrl: BASE_URL, startIndex: 1, count: 1 };
     const aged = (seconds: number) => {
       const scope = { integrationId: tenant.integrationId, type: 'User', query, now: Date.now() - seconds * 1000 };

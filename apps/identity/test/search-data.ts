@@ -30,7 +30,7 @@ const attribute = (name: string, type: Attribute['type'], more: Partial<Attribut
   ...more,
 });
 
-/** An extension that an administrator might define: every type, one and many, parts that are many themselves. */
+/** An extension with all types, single-valued and multi-valued, and with multi-valued sub-attributes. */
 const extension = (of: string): Schema => ({
   id: `urn:example:params:scim:schemas:extension:ship's:2.0:${of}`,
   name: 'Ship',
@@ -67,7 +67,7 @@ export const PROFILE: ScimProfile = {
 };
 export const TYPES = resourceTypes(PROFILE);
 
-/** Texts that folding, normal forms, surrogates, patterns and quoting treat in their own ways. */
+/** Texts with special cases for case folding, normalization, surrogates, patterns and quoting. */
 const TEXTS = [
   ...['a', 'A', 'ab', 'Ba', 'é', 'e\u0301', 'É', 'ß', 'ẞ', 'SS', 'ı', 'İ', 'i', 'Σ', 'ς', 'σ', '\u{1F4A9}', '\uE000'],
   ...['\uFF21', '\uFB01', '', ' ', '%', '_', "'", '"', '\\', '{', '$1', 'work', 'Work', 'home', 'direct', 'null', '1'],
@@ -97,14 +97,14 @@ const plain = ({ type }: Attribute): fc.Arbitrary<NonNullable<Literal>> => {
   }
 };
 
-/** A value as a client might send it; null where it sends none. */
+/** A value as a client can send it; null for no value. */
 function valueOf(one: Attribute): fc.Arbitrary<JsonValue> {
   const single: fc.Arbitrary<JsonValue> = one.type === 'complex' ? objectOf(one.subAttributes ?? [], 0.5) : plain(one);
   if (!one.multiValued) return single;
   return fc.array(single, { maxLength: 3 }).map((values) => onePrimary(values));
 }
 
-/** At most one value may be the primary one. */
+/** Keeps `primary: true` only in the first value that has it. */
 function onePrimary(values: JsonValue[]): JsonValue[] {
   let seen = false;
   return values.map((value) => {
@@ -132,7 +132,7 @@ function objectOf(attributes: readonly Attribute[], chance: number): fc.Arbitrar
     .map((object) => Object.fromEntries<JsonValue>(Object.entries(object).filter(([, value]) => value !== null)));
 }
 
-/** Bodies of a type, without what must be unique or refers to others. */
+/** Bodies of a resource type, without unique attributes and references to other resources. */
 export function bodyOf({ schema, extensions }: ResourceType): fc.Arbitrary<ScimAttributes> {
   const core = schema.attributes.filter(({ name }) => name !== 'members');
   const sections = extensions.map(({ id, attributes }) =>
@@ -146,7 +146,7 @@ export function bodyOf({ schema, extensions }: ResourceType): fc.Arbitrary<ScimA
 
 const COMMON_PATHS = ['id', 'externalId', 'schemas', 'meta', 'meta.created', 'meta.lastModified', 'meta.location'];
 
-/** Every attribute path of a type, and what it leads to. */
+/** All attribute paths of a resource type with their attributes. */
 export function pathsOf(type: ResourceType): { text: string; attribute: Attribute; parent?: Attribute }[] {
   const string = (name: string) => attribute(name, 'string', { caseExact: true });
   const common = [...COMMON_PATHS, 'meta.resourceType'].map((path) => ({
@@ -176,7 +176,7 @@ export function pathsOf(type: ResourceType): { text: string; attribute: Attribut
   ];
 }
 
-const fits = ({ type }: Attribute): readonly CompareOperator[] => {
+const operatorsFor = ({ type }: Attribute): readonly CompareOperator[] => {
   switch (type) {
     case 'boolean':
       return ['eq', 'ne'];
@@ -206,7 +206,7 @@ function leaf(path: { attribute: string; sub?: string; urn?: string }, one: Attr
   const comparison = fc.record<Filter & { kind: 'compare' }>({
     kind: fc.constant('compare'),
     path: fc.constant(path),
-    operator: fc.constantFrom(...fits(compared)),
+    operator: fc.constantFrom(...operatorsFor(compared)),
     value: literal,
   });
   const absence = fc.record<Filter & { kind: 'compare' }>({
@@ -240,7 +240,7 @@ function parts(path: string): { attribute: string; sub?: string; urn?: string } 
   };
 }
 
-/** Filters that fit a type. @param known texts that resources hold: ids, URLs */
+/** Valid filters for a resource type. @param known texts that resources contain, such as ids and URLs */
 export function filterOf(type: ResourceType, known: readonly string[]): fc.Arbitrary<Filter> {
   const paths = pathsOf(type);
   const leaves = paths.map((path) => leaf(parts(path.text), path.attribute, known));
@@ -263,8 +263,8 @@ export function filterOf(type: ResourceType, known: readonly string[]): fc.Arbit
   return filter;
 }
 
-/** A user as SCIM shows it. */
-export const shownUser = (user: UserRecord): ScimAttributes =>
+/** The SCIM representation of a user. */
+export const renderUser = (user: UserRecord): ScimAttributes =>
   renderResource(TYPES.User, {
     ...user,
     location: `${BASE_URL}/Users/${user.id}`,
@@ -274,8 +274,8 @@ export const shownUser = (user: UserRecord): ScimAttributes =>
     },
   });
 
-/** A group as SCIM shows it, with all its members. */
-export const shownGroup = (group: GroupRecord): ScimAttributes =>
+/** The SCIM representation of a group with all its members. */
+export const renderGroup = (group: GroupRecord): ScimAttributes =>
   renderResource(TYPES.Group, {
     ...group,
     location: `${BASE_URL}/Groups/${group.id}`,

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { MIGRATIONS } from '../src/migrations/index.js';
 
-it('the migration of search fills what is compared of users and groups that are there, batch after batch', async () => {
+it('the migration for searches fills the comparison keys of existing users and groups in batches', async () => {
   const fresh = await emptyDatabase();
   const open = (migrations: typeof MIGRATIONS) =>
     Database.open({ url: fresh.url, schema: 'identity', migrations, poolSize: 2 });

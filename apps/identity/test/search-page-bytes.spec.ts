@@ -4,14 +4,14 @@ import { GROUP_ROW } from '../src/groups/group.row.js';
 import { search } from '../src/search/search.queries.js';
 import { USER_ROW } from '../src/users/user.row.js';
 import { BASE_URL, type Directory, openDirectory, type Tenant } from './harness.js';
-import { type Asked, listGroups, listUsers, manyUsers, pagesOf } from './search-directory.js';
+import { type ListParams, listGroups, listUsers, manyUsers, pagesOf } from './search-directory.js';
 
 const MANY = 120;
-const BIG = 40_000;
+const LARGE_BYTES = 40_000;
 
 const bytesOf = (items: unknown[]) => Buffer.byteLength(JSON.stringify(items));
 
-describe('a page of big resources', () => {
+describe('a page of large resources', () => {
   let directory: Directory;
   let tenant: Tenant;
   let ids: string[];
@@ -21,19 +21,19 @@ describe('a page of big resources', () => {
     await tenant.createUser({ userName: 'alice' });
     ids = [(await tenant.findUsers()).items[0]!.id, ...(await manyUsers(tenant, MANY))];
     await tenant.sql(
-      `UPDATE identity.users SET attributes = attributes || jsonb_build_object('title', repeat('x', ${BIG}))
+      `UPDATE identity.users SET attributes = attributes || jsonb_build_object('title', repeat('x', ${LARGE_BYTES}))
        WHERE integration_id = $1 AND user_name <> 'alice'`,
       [tenant.integrationId],
     );
   });
   afterAll(() => directory.close());
 
-  /** Goes on where the page before ended: `startIndex` plus `itemsPerPage`. */
-  async function pagesByIndex(asked: Asked): Promise<{ found: string[]; sizes: number[] }> {
+  /** Reads all pages. The next `startIndex` is the previous one plus the number of items. */
+  async function pagesByIndex(params: ListParams): Promise<{ found: string[]; sizes: number[] }> {
     const found: string[] = [];
     const sizes: number[] = [];
     for (;;) {
-      const { items, totalResults } = await listUsers(tenant, { ...asked, startIndex: found.length + 1 });
+      const { items, totalResults } = await listUsers(tenant, { ...params, startIndex: found.length + 1 });
       expect(totalResults).toBe(MANY + 1);
       found.push(...items.map(({ id }) => id));
       sizes.push(items.length);
@@ -42,38 +42,38 @@ describe('a page of big resources', () => {
     }
   }
 
-  it.each<[string, Asked]>([
-    ['of everything', {}],
-    ['that a filter finds', { filter: 'active eq true' }],
-    ['in an order', { sortBy: 'userName' }],
-    ['in an order, descending', { sortBy: 'userName', sortOrder: 'descending' }],
-  ])('has fewer users %s than asked, and who follows the index misses none', async (_, asked) => {
-    const { found, sizes } = await pagesByIndex(asked);
-    const expected = asked.sortOrder === 'descending' ? [...ids].reverse() : ids;
+  it.each<[string, ListParams]>([
+    ['without a filter', {}],
+    ['with a filter', { filter: 'active eq true' }],
+    ['with a sort order', { sortBy: 'userName' }],
+    ['with a descending sort order', { sortBy: 'userName', sortOrder: 'descending' }],
+  ])('%s has fewer users than requested, and paging by index returns all users', async (_, params) => {
+    const { found, sizes } = await pagesByIndex(params);
+    const expected = params.sortOrder === 'descending' ? [...ids].reverse() : ids;
     expect([...found].sort()).toEqual([...ids].sort());
-    expect(asked.sortBy ? found : [...found].sort()).toEqual(asked.sortBy ? expected : [...expected].sort());
+    expect(params.sortBy ? found : [...found].sort()).toEqual(params.sortBy ? expected : [...expected].sort());
     // As many as fit: 52 of 40,000 bytes are 2 MiB.
     expect(sizes.slice(0, -1).every((size) => size >= 50)).toBe(true);
   });
 
-  it.each<[string, Asked]>([
+  it.each<[string, ListParams]>([
     ['', {}],
-    [' in an order, descending', { sortBy: 'userName', sortOrder: 'descending' }],
-  ])('is followed and preceded by cursors to all the others%s', async (_, asked) => {
-    const { forth, back } = await pagesOf((page) => listUsers(tenant, page), asked, 200);
-    const expected = asked.sortOrder === 'descending' ? [...ids].reverse() : ids;
-    expect(forth.flat()).toEqual(expected);
-    expect(back.flat()).toEqual(expected);
-    expect(forth.length).toBeGreaterThan(2);
+    [' with a descending sort order', { sortBy: 'userName', sortOrder: 'descending' }],
+  ])('has cursors by which all users are read forward and backward%s', async (_, params) => {
+    const { forward, backward } = await pagesOf((page) => listUsers(tenant, page), params, 200);
+    const expected = params.sortOrder === 'descending' ? [...ids].reverse() : ids;
+    expect(forward.flat()).toEqual(expected);
+    expect(backward.flat()).toEqual(expected);
+    expect(forward.length).toBeGreaterThan(2);
   });
 
-  it('is not read to its end', async () => {
+  it('is not read completely from the database', async () => {
     for (const more of [{}, { cursor: '' }, { sortBy: 'userName' }, { filter: 'active eq true' }]) {
       const query = { baseUrl: BASE_URL, startIndex: 1, count: 200, ...more };
-      const asked = { type: USER, integrationId: tenant.integrationId, query, now: Date.now() };
+      const params = { type: USER, integrationId: tenant.integrationId, query, now: Date.now() };
       let read = 0;
-      await tenant.inside((tx) =>
-        search(tx, { table: 'identity.users', row: USER_ROW }, asked, (rows) => {
+      await tenant.inTransaction((tx) =>
+        search(tx, { table: 'identity.users', row: USER_ROW }, params, (rows) => {
           read = rows.length;
           return Promise.resolve(rows.slice(0, 1));
         }),
@@ -83,7 +83,7 @@ describe('a page of big resources', () => {
     }
   });
 
-  it('is cut for the administration too, which follows the cursor', async () => {
+  it('is limited in the API for administrators too, and paging by cursor returns all users', async () => {
     const found: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
       const data = { limit: 200, ...(cursor === undefined ? {} : { cursor }) };
@@ -96,12 +96,12 @@ describe('a page of big resources', () => {
   });
 });
 
-describe('a page of resources with big relations', () => {
+describe('a page of resources with many related resources', () => {
   let directory: Directory;
   beforeAll(async () => void (directory = await openDirectory()));
   afterAll(() => directory.close());
 
-  /** Groups with names of so many characters, past the service. @returns their ids in order */
+  /** Inserts groups with names of the given length with SQL. @returns their ids in order */
   async function manyGroups(tenant: Tenant, count: number, characters: number): Promise<string[]> {
     const rows = await tenant.sql<{ id: string }>(
       `WITH ids AS (SELECT md5('group' || n)::uuid AS id FROM generate_series(1, $2::int) AS n)
@@ -112,7 +112,7 @@ describe('a page of resources with big relations', () => {
     return rows.map(({ id }) => id).sort();
   }
 
-  it('is one user alone when that is bigger than a page', async () => {
+  it('has one user if that user is larger than a page', async () => {
     const tenant = directory.tenant();
     const users = [];
     for (const userName of ['alice', 'bob', 'carol']) users.push(await tenant.createUser({ userName }));
@@ -122,15 +122,15 @@ describe('a page of resources with big relations', () => {
        SELECT $1, id, $2 FROM identity.groups WHERE integration_id = $1`,
       [tenant.integrationId, users[1]!.id],
     );
-    const { forth, back } = await pagesOf((page) => listUsers(tenant, page), {}, 200);
-    expect(forth).toEqual(users.map(({ id }) => [id]));
-    expect(back).toEqual(forth);
+    const { forward, backward } = await pagesOf((page) => listUsers(tenant, page), {}, 200);
+    expect(forward).toEqual(users.map(({ id }) => [id]));
+    expect(backward).toEqual(forward);
     const second = await listUsers(tenant, { startIndex: 2 });
     expect(second).toMatchObject({ totalResults: 3, items: [{ id: users[1]!.id }] });
     expect(second.items[0]!.groups).toHaveLength(2_500);
   });
 
-  it('has all groups that were asked for, and leaves out members that do not fit', async () => {
+  it('has all requested groups, without the members that do not fit', async () => {
     const tenant = directory.tenant();
     const alice = await tenant.createUser({ userName: 'alice' });
     const groups = await manyGroups(tenant, 60, 10);
@@ -151,7 +151,7 @@ describe('a page of resources with big relations', () => {
     expect(rest.items.map(({ id }) => id)).toEqual([alice.id, ...members]);
   });
 
-  it('of groups with big attributes has fewer of them', async () => {
+  it('of groups with large attributes has fewer groups', async () => {
     const tenant = directory.tenant();
     const groups = await manyGroups(tenant, 60, 10);
     await tenant.sql(
@@ -159,13 +159,13 @@ describe('a page of resources with big relations', () => {
        WHERE integration_id = $1`,
       [tenant.integrationId],
     );
-    const { forth } = await pagesOf((page) => listGroups(tenant, page), {}, 200);
-    expect([forth.length, forth.flat()]).toEqual([2, groups]);
-    const asked = { type: GROUP, integrationId: tenant.integrationId, now: Date.now() };
+    const { forward } = await pagesOf((page) => listGroups(tenant, page), {}, 200);
+    expect([forward.length, forward.flat()]).toEqual([2, groups]);
+    const params = { type: GROUP, integrationId: tenant.integrationId, now: Date.now() };
     const query = { baseUrl: BASE_URL, startIndex: 1, count: 200 };
     const take = (rows: object[]) => Promise.resolve(rows);
-    const read = await tenant.inside((tx) =>
-      search(tx, { table: 'identity.groups', row: GROUP_ROW }, { ...asked, query }, take),
+    const read = await tenant.inTransaction((tx) =>
+      search(tx, { table: 'identity.groups', row: GROUP_ROW }, { ...params, query }, take),
     );
     expect(read.items.length).toBeLessThan(60);
   });

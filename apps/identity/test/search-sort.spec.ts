@@ -8,8 +8,8 @@ import {
 } from '@tidegate/scim';
 import fc from 'fast-check';
 import { type Directory, openDirectory, refusedWith, type Tenant } from './harness.js';
-import { pathsOf, shownGroup, shownUser, TYPES } from './search-data.js';
-import { type Asked, bodies, listGroups, listUsers, pagesOf, populate } from './search-directory.js';
+import { pathsOf, renderGroup, renderUser, TYPES } from './search-data.js';
+import { type ListParams, bodies, listGroups, listUsers, pagesOf, populate } from './search-directory.js';
 
 let directory: Directory;
 let tenant: Tenant;
@@ -20,18 +20,18 @@ beforeAll(async () => {
 });
 afterAll(() => directory.close());
 
-/** The primary value, else the first. */
-function chosen(value: JsonValue | undefined): JsonValue | undefined {
+/** The primary value, or else the first. */
+function preferred(value: JsonValue | undefined): JsonValue | undefined {
   if (!Array.isArray(value)) return value;
   return value.find((item) => (item as { primary?: unknown }).primary === true) ?? value[0];
 }
 
-/** What a resource is sorted by, in the form in which it is compared. */
+/** The sort key of a resource. */
 function keyOf(type: ResourceType, resource: ScimAttributes, sortBy: string) {
   const { extension, attribute, sub } = sortedAttribute(type, sortBy);
   const section = extension ? (resource[extension.id] as ScimAttributes | undefined) : resource;
-  const value = chosen(section?.[attribute.name]);
-  const leaf = sub ? chosen((value as ScimAttributes | undefined)?.[sub.name]) : value;
+  const value = preferred(section?.[attribute.name]);
+  const leaf = sub ? preferred((value as ScimAttributes | undefined)?.[sub.name]) : value;
   return leaf === undefined || leaf === null ? undefined : comparand(sub ?? attribute, 'eq', leaf as string)!;
 }
 
@@ -57,7 +57,9 @@ const sortable = (type: ResourceType) =>
       }
     });
 
-/** One path of each kind: columns, paths, parts of one and of many values, other tables; and no order but that of ids. */
+/**
+ * One path of each kind: columns, JSON paths, sub-attributes, multi-valued attributes, relations; and no sort order.
+ */
 const EACH_KIND = {
   User: [
     '',
@@ -78,15 +80,15 @@ const someOf = (type: ResourceType) => [
   ...OF_EXTENSION.map((name) => `${type.extensions.at(-1)!.id}:${name}`),
 ];
 
-describe.each(['User', 'Group'] as const)('a list of resources of the type %s', (name) => {
+describe.each(['User', 'Group'] as const)('a list of resources of type %s', (name) => {
   const type = TYPES[name];
-  const list = async (asked: Asked) => {
-    const { items, ...more } = await LISTS[name](tenant, asked);
-    return { ...more, items: items.map((item) => ('groups' in item ? shownUser(item) : shownGroup(item))) };
+  const list = async (params: ListParams) => {
+    const { items, ...more } = await LISTS[name](tenant, params);
+    return { ...more, items: items.map((item) => ('groups' in item ? renderUser(item) : renderGroup(item))) };
   };
-  const ids = async (asked: Asked) => (await list(asked)).items.map(({ id }) => id as string);
+  const ids = async (params: ListParams) => (await list(params)).items.map(({ id }) => id as string);
 
-  it('is sorted by every attribute as in memory, and descending is the exact reverse', async () => {
+  it('has the same order as in memory for every attribute, and descending is the exact reverse', async () => {
     const { items } = await list({});
     expect(sortable(type).length).toBeGreaterThan(30);
     for (const sortBy of sortable(type)) {
@@ -97,28 +99,28 @@ describe.each(['User', 'Group'] as const)('a list of resources of the type %s', 
   });
 
   it.each(someOf(type))(
-    'sorted by "%s" has the same order on pages, by index and by cursor, forth and back',
+    'sorted by "%s" has the same order in pages by index and by cursor, forward and backward',
     async (path) => {
       const sortBy = path || undefined;
       const filter = 'meta.created pr and not (externalId eq "work")';
-      for (const asked of [
+      for (const params of [
         { sortBy, filter },
         { sortBy, sortOrder: 'descending' as const },
       ]) {
-        const whole = await ids(asked);
+        const whole = await ids(params);
         const byIndex = [];
         for (let startIndex = 1; startIndex <= whole.length + 4; startIndex += 4)
-          byIndex.push(...(await ids({ ...asked, startIndex, count: 4 })));
+          byIndex.push(...(await ids({ ...params, startIndex, count: 4 })));
         expect(byIndex).toEqual(whole);
-        const { forth, back } = await pagesOf(
+        const { forward, backward } = await pagesOf(
           async (each) => {
             const { items, ...more } = await list(each);
             return { ...more, items: items.map(({ id }) => ({ id: id as string })) };
           },
-          asked,
+          params,
           4,
         );
-        expect([forth.flat(), back]).toEqual([whole, forth]);
+        expect([forward.flat(), backward]).toEqual([whole, forward]);
       }
     },
   );

@@ -5,7 +5,7 @@ let okta: Tenant;
 beforeAll(async () => {
   directory = await openDirectory();
   okta = directory.tenant();
-  // Somebody of another integration answers to everything below too, and must never be found.
+  // The other integration has the same users. No filter may find them.
   for (const tenant of [directory.tenant(), okta]) {
     await tenant.createUser({ userName: 'Alice@Example.com', displayName: 'Alice Archer', externalId: '00uA' });
     await tenant.createUser({ userName: 'bob@example.com', displayName: '100% O\'Brien_"\\', externalId: '00uB' });
@@ -62,7 +62,7 @@ describe('a filter finds', () => {
     expect(await found(filter)).toEqual(expected);
   });
 
-  it('a user by id, in the spelling that was given', async () => {
+  it('a user by id, case-sensitively', async () => {
     const [{ id } = { id: '' }] = (await okta.findUsers('externalId eq "00uA"')).items;
     expect(await found(`id eq "${id}"`)).toEqual(['Alice']);
     expect(await found(`id sw "${id.slice(0, 30)}" and id ew "${id.slice(30)}"`)).toEqual(['Alice']);
@@ -70,7 +70,7 @@ describe('a filter finds', () => {
   });
 });
 
-describe('hostile values are values and nothing else', () => {
+describe('values with SQL syntax are only values', () => {
   it.each([
     `' OR 1=1 --`,
     `'; DROP TABLE identity.users; --`,
@@ -87,7 +87,7 @@ describe('hostile values are values and nothing else', () => {
   });
 });
 
-describe('what cannot be filtered by is refused', () => {
+describe('an invalid filter is refused', () => {
   it.each([
     'password eq "x"',
     'password pr',
@@ -120,16 +120,16 @@ describe('what cannot be filtered by is refused', () => {
   });
 });
 
-describe('parts of a list', () => {
-  it('come in a lasting order, each with the whole count', async () => {
+describe('pages of a list', () => {
+  it('have a stable order and the total number of results', async () => {
     const whole = await okta.findUsers();
     expect(whole.totalResults).toBe(4);
-    const parts = await Promise.all([1, 3, 5].map((startIndex) => okta.findUsers(undefined, { startIndex, count: 2 })));
-    expect(parts.flatMap(({ items }) => items)).toEqual(whole.items);
-    expect(parts.map(({ totalResults }) => totalResults)).toEqual([4, 4, 4]);
+    const pages = await Promise.all([1, 3, 5].map((startIndex) => okta.findUsers(undefined, { startIndex, count: 2 })));
+    expect(pages.flatMap(({ items }) => items)).toEqual(whole.items);
+    expect(pages.map(({ totalResults }) => totalResults)).toEqual([4, 4, 4]);
   });
 
-  it('may be empty: count 0 tells the count alone', async () => {
+  it('have only the total for count 0', async () => {
     expect(await okta.findUsers(undefined, { count: 0 })).toEqual({ totalResults: 4, items: [] });
     expect(await okta.findUsers('active eq false', { count: 0 })).toEqual({ totalResults: 1, items: [] });
   });
@@ -140,13 +140,13 @@ describe('parts of a list', () => {
     { startIndex: 1e9, count: 2 },
     { startIndex: NaN, count: NaN },
     { startIndex: 1, count: 1e12 },
-  ])('take any number: %j', async (part) => {
-    expect((await okta.findUsers(undefined, part)).totalResults).toBe(4);
+  ])('accept any number: %j', async (params) => {
+    expect((await okta.findUsers(undefined, params)).totalResults).toBe(4);
   });
 });
 
 describe('groups', () => {
-  it('are found by name without regard to case, by externalId, and by member', async () => {
+  it('are found by case-insensitive name, externalId and member', async () => {
     const tenant = directory.tenant();
     const [alice, bob] = await tenant.createUsers(2);
     const ops = await tenant.createGroup({ displayName: 'Ops', externalId: 'g1', members: members(alice!) });
@@ -167,7 +167,7 @@ describe('groups', () => {
       await expect(tenant.findGroups(filter)).rejects.toEqual(refusedWith('invalidFilter'));
   });
 
-  it('are listed with their first members or without', async () => {
+  it('are listed with or without their first members', async () => {
     const tenant = directory.tenant();
     const users = await tenant.createUsers(3);
     await tenant.createGroup({ displayName: 'Ops', members: members(...users) });

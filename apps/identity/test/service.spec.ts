@@ -4,18 +4,18 @@ import { eventually, freshDatabase, TEST_ACTOR, type TestDatabase } from '@tideg
 import { v7 as uuidv7 } from 'uuid';
 import { createIdentity, type Identity } from '../src/create.js';
 
-/** Identity as it runs, with subscribers that write down what they are told. */
+// The complete service, with a subscriber that records the events.
 let transport: Transport;
-/** Brings what other services tell. */
-let publishers: EventPublisher;
+/** Delivers events of the gateway. */
+let gateway: EventPublisher;
 let fresh: TestDatabase;
 let identity: Identity;
 let received: Event[];
 
 const integrationId = uuidv7();
-const asking = () => ({
+const options = () => ({
   integrationIds: [integrationId],
-  requestId: 'story',
+  requestId: 'test',
   deadlineAt: Date.now() + 300_000,
   context: { actor: TEST_ACTOR },
 });
@@ -23,9 +23,9 @@ const asking = () => ({
 beforeAll(async () => {
   fresh = await freshDatabase();
   const inner = inProcessTransport();
-  publishers = inner.publisher('gateway');
+  gateway = inner.publisher('gateway');
   const subscriber: EventPublisher = {
-    destinations: () => ['access-flow'], // one stands for all
+    destinations: () => ['access-flow'], // represents all subscribers
     deliver: (event) => {
       received.push(event);
       return Promise.resolve({ outcome: 'done' });
@@ -43,48 +43,48 @@ beforeEach(() => void (received = []));
 
 const receivedNames = (): EventName[] => received.map(({ name }) => name);
 
-it('answers commands and tells an event of each thing that happened, whose versions tell their order', async () => {
+it('replies to commands and publishes an event for each change', async () => {
   const client = transport.client('gateway');
-  const user = await client.ask('users.create', asking(), { attributes: { userName: 'alice' } });
+  const user = await client.ask('users.create', options(), { attributes: { userName: 'alice' } });
   const operations = [{ op: 'replace' as const, value: { active: false } }];
-  await client.ask('users.patch', { ...asking(), urgent: true }, { id: user.id, operations });
-  const found = await client.ask('users.list', asking(), {
+  await client.ask('users.patch', { ...options(), urgent: true }, { id: user.id, operations });
+  const found = await client.ask('users.list', options(), {
     filter: 'userName eq "ALICE"',
     startIndex: 1,
     count: 1,
     baseUrl: '',
   });
   expect(found.items).toMatchObject([{ id: user.id, active: false, version: 2 }]);
-  // Each lane has a relay of its own: the urgent event may come first.
+  // Each lane has its own relay, so the urgent event can arrive first.
   await eventually(() =>
     expect(receivedNames().sort()).toEqual(['user.created', 'user.deactivated', 'user.profile.changed']),
   );
-  const told = received.find(({ name }) => name === 'user.deactivated');
-  expect(told).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'story', actor: TEST_ACTOR });
+  const event = received.find(({ name }) => name === 'user.deactivated');
+  expect(event).toMatchObject({ integrationId, subject: user.id, version: 2, requestId: 'test', actor: TEST_ACTOR });
 });
 
-it('refuses with a code that the asker understands', async () => {
+it('refuses a command with a code', async () => {
   const client = transport.client('gateway');
-  const missing = client.ask('groups.get', asking(), { id: 'nope', withMembers: true });
+  const missing = client.ask('groups.get', options(), { id: 'nope', withMembers: true });
   await expect(missing).rejects.toMatchObject({ code: 'notFound' });
-  const wrong = client.ask('users.list', asking(), { filter: 'password pr', startIndex: 1, count: 1, baseUrl: '' });
+  const wrong = client.ask('users.list', options(), { filter: 'password pr', startIndex: 1, count: 1, baseUrl: '' });
   await expect(wrong).rejects.toMatchObject({ code: 'invalidFilter' });
 });
 
-it('hears that an integration is removed', async () => {
-  const gone = uuidv7();
+it('handles the removal of an integration', async () => {
+  const removedId = uuidv7();
   const client = transport.client('gateway');
   const removed: Event<'integration.removed'> = {
     id: uuidv7(),
     name: 'integration.removed',
-    integrationId: gone,
-    subject: gone,
+    integrationId: removedId,
+    subject: removedId,
     version: 2,
     time: new Date().toISOString(),
-    requestId: 'story',
+    requestId: 'test',
     actor: TEST_ACTOR,
     data: {
-      integrationId: gone,
+      integrationId: removedId,
       name: 'Okta',
       type: 'okta-scim',
       status: 'active',
@@ -98,13 +98,21 @@ it('hears that an integration is removed', async () => {
       version: 2,
     },
   };
-  await client.ask('users.create', { ...asking(), integrationIds: [gone] }, { attributes: { userName: 'alice' } });
-  expect(await publishers.deliver(removed, 'identity')).toEqual({ outcome: 'done' });
-  const late = client.ask('users.create', { ...asking(), integrationIds: [gone] }, { attributes: { userName: 'bob' } });
+  await client.ask(
+    'users.create',
+    { ...options(), integrationIds: [removedId] },
+    { attributes: { userName: 'alice' } },
+  );
+  expect(await gateway.deliver(removed, 'identity')).toEqual({ outcome: 'done' });
+  const late = client.ask(
+    'users.create',
+    { ...options(), integrationIds: [removedId] },
+    { attributes: { userName: 'bob' } },
+  );
   await expect(late).rejects.toMatchObject({ code: 'notFound' });
 });
 
-it('says that it is ready, and measures commands without saying about whom', async () => {
+it('reports that it is ready, and its metrics contain no personal data', async () => {
   const ready = await identity.app.inject({ url: '/readyz' });
   expect([ready.statusCode, ready.json()]).toEqual([
     200,

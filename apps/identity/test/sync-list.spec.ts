@@ -21,7 +21,7 @@ import {
 
 let directory: Directory;
 let okta: Tenant;
-/** Of the integration, as the gateway counts it. */
+/** The version of the integration. */
 let version: number;
 beforeAll(async () => void (directory = await openDirectory()));
 afterAll(() => directory.close());
@@ -30,7 +30,7 @@ beforeEach(() => {
   version = 0;
 });
 
-/** What the gateway tells when an administrator saved a list. */
+/** The event that the gateway publishes when an administrator saves a list. */
 function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Event<'integration.updated'> {
   const { integrationId } = okta;
   const list = { groupsToSync, groupsToSyncVersion: ++version };
@@ -43,7 +43,7 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Ev
     subject: integrationId,
     version,
     time: new Date().toISOString(),
-    requestId: 'dan saved a list',
+    requestId: 'list saved',
     actor: TEST_ACTOR,
     data: { ...state, ...marks, disabled: false, disablements: 0, version, ...list, ...more },
   };
@@ -51,7 +51,10 @@ function saved(groupsToSync: string[], more: Partial<IntegrationState> = {}): Ev
 const save = (...names: string[]) => directory.integrations.handleEvent(saved(names));
 const summary = (events: Event[]) => events.map(({ name, version }) => `${name}@${version}`);
 const synced = async (id: string) => (await okta.getGroup(id)).synced;
-/** More than wait for a connection at once. */
+/**
+ * Creates at least `count` users, 200 at a time, because too many concurrent commands time out waiting for a
+ * connection.
+ */
 async function manyUsers(count: number): Promise<UserRecord[]> {
   const users: UserRecord[] = [];
   while (users.length < count) {
@@ -64,10 +67,10 @@ const statesOf = async (groups: { id: string; syncVersion: number }[]) =>
   directory.syncLists.states(okta.command('groups.states', { groups }));
 
 describe('a group outside the list', () => {
-  it('is written and read as any other, and nobody is told', async () => {
+  it('is written and read like any other, and no events are published', async () => {
     await save('Ops');
     const [alice, bob] = await okta.createUsers(2);
-    await okta.told();
+    await okta.takeEvents();
     const group = await okta.createGroup({ displayName: 'Billing', members: members(alice!) });
     await okta.patchGroup(group.id, [add(bob!), remove(alice!)]);
     await okta.putGroup(group.id, { displayName: 'Billing EU', members: members(bob!) });
@@ -81,10 +84,10 @@ describe('a group outside the list', () => {
     expect((await okta.getUser(bob!.id)).groups).toMatchObject([{ value: group.id }]);
     await okta.deleteGroup(group.id);
     await expect(okta.getGroup(group.id)).rejects.toEqual(refusedWith('notFound'));
-    expect(await okta.told()).toEqual([]);
+    expect(await okta.takeEvents()).toEqual([]);
   });
 
-  it('is told with all its members when the list is widened, under one new version', async () => {
+  it('is published with all its members under one new version when it is added to the list', async () => {
     await save('Ops');
     const users = await manyUsers(1_200);
     const inner = await okta.createGroup({ displayName: 'Ops' });
@@ -92,23 +95,23 @@ describe('a group outside the list', () => {
       displayName: 'Billing',
       members: members(...users, inner),
     });
-    await okta.told();
+    await okta.takeEvents();
     await save('ops', 'BILLING');
-    const told = await okta.told();
-    expect(summary(told)).toEqual([
+    const events = await okta.takeEvents();
+    expect(summary(events)).toEqual([
       `group.synced@${before + 1}`,
       ...[0, 1, 2].map(() => `group.members.changed@${before + 1}`),
     ]);
-    expect(told[0]!.data).toMatchObject({ groupId: id, synced: true, syncVersion: before + 1 });
-    expect(differences(told)).toEqual([...users, inner].map((member) => `+${member.id}`).sort());
-    expect(told.slice(1).map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([0, 1, 2]);
-    expect((told.at(-1)!.data as GroupMembersChanged).chunks).toBe(3);
-    expect(told.every(({ requestId }) => requestId === 'dan saved a list')).toBe(true);
+    expect(events[0]!.data).toMatchObject({ groupId: id, synced: true, syncVersion: before + 1 });
+    expect(differences(events)).toEqual([...users, inner].map((member) => `+${member.id}`).sort());
+    expect(events.slice(1).map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([0, 1, 2]);
+    expect((events.at(-1)!.data as GroupMembersChanged).chunks).toBe(3);
+    expect(events.every(({ requestId }) => requestId === 'list saved')).toBe(true);
     await okta.patchGroup(id, [remove(users[0]!)]);
-    expect(summary(await okta.told())).toEqual([`group.members.changed@${before + 2}`]);
+    expect(summary(await okta.takeEvents())).toEqual([`group.members.changed@${before + 2}`]);
   });
 
-  it('is not modified by becoming one that is synced', async () => {
+  it('keeps its lastModified when it becomes synced', async () => {
     await save('Ops');
     const { id, lastModifiedAt } = await okta.createGroup({ displayName: 'Billing' });
     await save();
@@ -116,37 +119,37 @@ describe('a group outside the list', () => {
   });
 });
 
-describe('a group that leaves the list', () => {
-  it('is told once, and nothing of it after, until its end', async () => {
+describe('a group that is removed from the list', () => {
+  it('is published as unsynced, and afterwards only its deletion is published', async () => {
     const [alice] = await okta.createUsers(1);
     const { id } = await okta.createGroup({ displayName: 'Billing' });
-    await okta.told();
+    await okta.takeEvents();
     await save('Ops');
     await okta.patchGroup(id, [add(alice!), { op: 'replace', value: { displayName: 'Billing EU' } }]);
-    const [unsynced, ...others] = await okta.told();
+    const [unsynced, ...others] = await okta.takeEvents();
     expect(unsynced).toMatchObject({ name: 'group.unsynced', data: { synced: false, syncVersion: 2, version: 2 } });
     expect(others).toEqual([]);
     await okta.deleteGroup(id);
-    expect(await okta.told()).toMatchObject([{ name: 'group.deleted', data: { deleted: true, synced: false } }]);
+    expect(await okta.takeEvents()).toMatchObject([{ name: 'group.deleted', data: { deleted: true, synced: false } }]);
   });
 
-  it('stops the telling of its members, and begins anew when it comes back', async () => {
+  it('is published with all its members again when it is added again', async () => {
     const [alice] = await okta.createUsers(1);
     const { id } = await okta.createGroup({ displayName: 'Billing', members: members(alice!) });
     await save('Ops');
     await save('Billing');
     await save('Ops');
-    await okta.told();
+    await okta.takeEvents();
     await save();
-    const told = await okta.told();
-    expect(summary(told)).toEqual(['group.synced@6', 'group.members.changed@6']);
-    expect(differences(told)).toEqual([`+${alice!.id}`]);
+    const events = await okta.takeEvents();
+    expect(summary(events)).toEqual(['group.synced@6', 'group.members.changed@6']);
+    expect(differences(events)).toEqual([`+${alice!.id}`]);
     expect(await synced(id)).toBe(true);
   });
 });
 
-describe('the list', () => {
-  it('that is older, or comes again, changes nothing', async () => {
+describe('a list', () => {
+  it('that is older or repeated changes nothing', async () => {
     const { id } = await okta.createGroup({ displayName: 'Billing' });
     const [first, second] = [saved(['Billing']), saved(['Ops'])];
     await directory.integrations.handleEvent(second);
@@ -154,10 +157,10 @@ describe('the list', () => {
     await directory.integrations.handleEvent({ ...first, id: uuidv7() });
     await directory.integrations.handleEvent({ ...second, id: uuidv7() });
     expect(await synced(id)).toBe(false);
-    expect(summary(await okta.told())).toEqual(['group.created@1', 'group.unsynced@2']);
+    expect(summary(await okta.takeEvents())).toEqual(['group.created@1', 'group.unsynced@2']);
   });
 
-  it('that stays as it is while other settings change decides nothing anew', async () => {
+  it('that does not change together with other settings is not applied again', async () => {
     await save('Ops');
     const { id } = await okta.createGroup({ displayName: 'Ops' });
     await okta.putGroup(id, { displayName: 'Operations' });
@@ -165,7 +168,7 @@ describe('the list', () => {
     expect(await synced(id)).toBe(true);
   });
 
-  it('binds groups by id: a rename changes nothing until it is saved again', async () => {
+  it('selects groups by id: a rename has no effect until the list is saved again', async () => {
     await save('Ops');
     const ops = await okta.createGroup({ displayName: 'Ops' });
     const billing = await okta.createGroup({ displayName: 'Billing' });
@@ -176,7 +179,7 @@ describe('the list', () => {
     expect([await synced(ops.id), await synced(billing.id)]).toEqual([false, true]);
   });
 
-  it('that a create carries counts until the integration was heard of, and not after', async () => {
+  it('in a create command is used only until the event of the integration is received', async () => {
     const create = (displayName: string) => okta.createGroup({ displayName }, { groupsToSync: ['Ops'] });
     expect([(await create('OPS')).synced, (await create('Billing')).synced]).toEqual([true, false]);
     await save('Billing');
@@ -187,16 +190,16 @@ describe('the list', () => {
     expect(others.items.map(({ attributes }) => attributes.displayName)).toEqual(['OPS', 'Ops']);
   });
 
-  it('is of one integration', async () => {
+  it('applies to one integration', async () => {
     const { id } = await okta.createGroup({ displayName: 'Billing' });
     const other = directory.tenant();
-    const theirs = await other.createGroup({ displayName: 'Billing' });
+    const foreign = await other.createGroup({ displayName: 'Billing' });
     await save('Ops');
     expect(await synced(id)).toBe(false);
-    expect((await other.getGroup(theirs.id)).synced).toBe(true);
+    expect((await other.getGroup(foreign.id)).synced).toBe(true);
   });
 
-  it('of a removed integration does nothing, and is forgotten', async () => {
+  it('of a removed integration is deleted and not applied', async () => {
     await save('Billing');
     await okta.createGroup({ displayName: 'Billing' });
     await directory.integrations.handleEvent(saved(['Ops'], { removed: true }));
@@ -205,7 +208,7 @@ describe('the list', () => {
     expect(await okta.sql('SELECT sync_list FROM identity.integrations')).toEqual([{ sync_list: null }]);
   });
 
-  it('decides every group, however many, while others come', async () => {
+  it('is applied to any number of groups and to groups created at the same time', async () => {
     const names = Array.from({ length: 150 }, (_, i) => (i % 2 ? 'Ops' : 'Billing'));
     for (let round = 0; round < 3; round++)
       await Promise.all(names.map((displayName) => okta.createGroup({ displayName })));
@@ -218,30 +221,30 @@ describe('the list', () => {
   });
 });
 
-describe('a crash', () => {
-  it('in the midst of a big group is gone on from, and every member is told', async () => {
+describe('after a crash', () => {
+  it('the publication of a large group continues, and every member is published', async () => {
     await save('Ops');
     const users = await manyUsers(5_600);
     const { id } = await okta.createGroup({ displayName: 'Billing', members: members(...users) });
-    await okta.told();
+    await okta.takeEvents();
     const owner = new pg.Client({ connectionString: directory.url });
     await owner.connect();
     const event = saved([]);
     try {
-      await owner.query(`CREATE FUNCTION identity.fall_over() RETURNS trigger LANGUAGE plpgsql AS
+      await owner.query(`CREATE FUNCTION identity.fail_insert() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN IF (NEW.data ->> 'chunk')::int >= 10 THEN RAISE 'out of disk'; END IF; RETURN NEW; END $$`);
-      await owner.query(`CREATE TRIGGER fall_over BEFORE INSERT ON identity.outbox
-        FOR EACH ROW EXECUTE FUNCTION identity.fall_over()`);
+      await owner.query(`CREATE TRIGGER fail_insert BEFORE INSERT ON identity.outbox
+        FOR EACH ROW EXECUTE FUNCTION identity.fail_insert()`);
       await expect(directory.integrations.handleEvent(event)).rejects.toThrow('out of disk');
       await okta.patchGroup(id, [remove(users[0]!)]);
     } finally {
-      await owner.query('DROP FUNCTION identity.fall_over CASCADE');
+      await owner.query('DROP FUNCTION identity.fail_insert CASCADE');
       await owner.end();
     }
-    const before = await okta.told();
+    const before = await okta.takeEvents();
     expect(before.filter(({ version }) => version === 3)).toHaveLength(11);
     await directory.integrations.handleEvent(event);
-    const after = await okta.told();
+    const after = await okta.takeEvents();
     expect(after.map(({ data }) => (data as GroupMembersChanged).chunk)).toEqual([10, 11]);
     const present = new Set(
       [...before, ...after].flatMap(({ version, data }) =>
@@ -253,38 +256,38 @@ describe('a crash', () => {
   });
 });
 
-describe('what is asked about', () => {
-  it('states: groups that were let go since, and those that are gone', async () => {
-    const [kept, left, gone] = await Promise.all(
+describe('queries about the list', () => {
+  it('groups.states returns groups that are no longer synced, and unknown groups', async () => {
+    const [kept, left, deleted] = await Promise.all(
       ['Ops', 'Billing', 'Old'].map((displayName) => okta.createGroup({ displayName })),
     );
     await save('Ops', 'Old');
-    await okta.deleteGroup(gone!.id);
-    const { changed, absent } = await statesOf([kept!, left!, gone!].map(({ id }) => ({ id, syncVersion: 1 })));
+    await okta.deleteGroup(deleted!.id);
+    const { changed, absent } = await statesOf([kept!, left!, deleted!].map(({ id }) => ({ id, syncVersion: 1 })));
     expect(changed.map(({ groupId, synced }: GroupState) => [groupId, synced])).toEqual([[left!.id, false]]);
-    expect(absent).toEqual([gone!.id]);
+    expect(absent).toEqual([deleted!.id]);
     expect((await statesOf([{ id: left!.id, syncVersion: 2 }])).changed).toEqual([]);
-    const foreign = directory.tenant();
-    const theirs = await directory.syncLists.states(
-      foreign.command('groups.states', { groups: [{ id: left!.id, syncVersion: 1 }] }),
+    const other = directory.tenant();
+    const foreign = await directory.syncLists.states(
+      other.command('groups.states', { groups: [{ id: left!.id, syncVersion: 1 }] }),
     );
-    expect(theirs).toEqual({ changed: [], absent: [left!.id] });
+    expect(foreign).toEqual({ changed: [], absent: [left!.id] });
     const tooMany = Array.from({ length: 501 }, () => ({ id: uuidv7(), syncVersion: 1 }));
     await expect(statesOf(tooMany)).rejects.toEqual(refusedWith('invalid'));
   });
 
-  it('match: who would come and go, and which names no group has', async () => {
+  it('groups.match returns the number of groups that would join and leave, and names of no group', async () => {
     await save('Ops', 'Billing');
     const [ops, billing] = await Promise.all(
       ['Ops', 'Billing', 'Sales'].map((displayName) => okta.createGroup({ displayName })),
     );
     const match = (groupsToSync: string[], groupIds: string[] = []) =>
       directory.syncLists.match(okta.command('groups.match', { groupsToSync, groupIds }));
-    expect(await match(['OPS', 'Sales', 'Nobody'], [ops!.id, billing!.id])).toEqual({
+    expect(await match(['OPS', 'Sales', 'Unknown'], [ops!.id, billing!.id])).toEqual({
       joining: 1,
       leaving: 1,
       leavingIds: [billing!.id],
-      unmatched: ['Nobody'],
+      unmatched: ['Unknown'],
     });
     expect(await match([], [billing!.id])).toEqual({ joining: 1, leaving: 0, leavingIds: [], unmatched: [] });
     expect(await synced(billing!.id)).toBe(true);

@@ -15,11 +15,11 @@ const ALICE = {
 };
 
 describe('creating a user', () => {
-  it('answers with what was sent, active, as version 1, and tells it with the first command ever heard for the integration', async () => {
+  it('creates an active user of version 1 with one event, also in the first command of an integration', async () => {
     const alice = await okta.createUser(ALICE);
     expect(alice).toMatchObject({ attributes: { ...ALICE, active: true }, active: true, version: 1, groups: [] });
     expect(alice.createdAt).toBe(alice.lastModifiedAt);
-    expect(await okta.told()).toEqual([
+    expect(await okta.takeEvents()).toEqual([
       expect.objectContaining({
         name: 'user.created',
         subject: alice.id,
@@ -40,14 +40,14 @@ describe('creating a user', () => {
     expect(await okta.getUser(alice.id)).toEqual(alice);
   });
 
-  it('refuses a userName that differs from another in case only, and tells nothing', async () => {
+  it('refuses a userName that differs from another only in case, and publishes nothing', async () => {
     await okta.createUser(ALICE);
-    await okta.told();
+    await okta.takeEvents();
     await expect(okta.createUser({ userName: 'aLICE@example.COM' })).rejects.toEqual(refusedWith('uniqueness'));
-    expect(await okta.told()).toEqual([]);
+    expect(await okta.takeEvents()).toEqual([]);
   });
 
-  it('refuses a userName that is shown as another one, and takes a displayName of any direction', async () => {
+  it('refuses characters that change the direction of text in userName, but not in displayName', async () => {
     const create = async () => okta.createUser({ userName: 'carol\u202enad@example.com' });
     await expect(create()).rejects.toEqual(refusedWith('invalidValue'));
     const displayName = '\u202bדן\u202c (Dan)';
@@ -58,7 +58,7 @@ describe('creating a user', () => {
     expect(await okta.getUser(dan.id)).toEqual(dan);
   });
 
-  it('makes one user of a command that comes twice, one after the other or at once', async () => {
+  it('creates one user for a repeated command, sequential or concurrent', async () => {
     const commandId = uuidv7();
     const first = await okta.createUser(ALICE, { commandId });
     expect(await okta.createUser(ALICE, { commandId })).toEqual(first);
@@ -69,21 +69,21 @@ describe('creating a user', () => {
       okta.createUser({ userName: 'bob' }, again),
     ]);
     expect(both[0]).toEqual(both[1]);
-    expect((await okta.told()).map(({ name }) => name)).toEqual(['user.created', 'user.created']);
+    expect((await okta.takeEvents()).map(({ name }) => name)).toEqual(['user.created', 'user.created']);
     expect((await okta.findUsers()).totalResults).toBe(2);
   });
 
-  it('lets exactly one of many that want the same name at once have it', async () => {
+  it('lets exactly one of several concurrent commands with the same userName succeed', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, i) => okta.createUser({ userName: i % 2 ? 'CAROL' : 'carol' })),
     );
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).toHaveLength(7);
     for (const { reason } of refused) expect(reason).toEqual(refusedWith('uniqueness'));
-    expect((await okta.told()).map(({ name }) => name)).toEqual(['user.created']);
+    expect((await okta.takeEvents()).map(({ name }) => name)).toEqual(['user.created']);
   });
 
-  it('keeps two integrations with the same userName apart', async () => {
+  it('isolates users of two integrations with the same userName', async () => {
     const other = directory.tenant();
     const [here, there] = [await okta.createUser(ALICE), await other.createUser(ALICE)];
     expect(here.id).not.toBe(there.id);
@@ -91,13 +91,13 @@ describe('creating a user', () => {
     expect((await okta.getUser(here.id)).active).toBe(true);
   });
 
-  it('asks for one integration, for nobody could say whose user it is', async () => {
+  it('requires exactly one integration', async () => {
     const command = okta.command('users.create', { attributes: { userName: 'x' } });
     for (const integrationIds of [[], [uuidv7(), uuidv7()]])
-      expect(() => directory.users.create({ ...command, integrationIds })).toThrow('about one integration');
+      expect(() => directory.users.create({ ...command, integrationIds })).toThrow('requires exactly one integration');
   });
 
-  it('takes names of every script and of any allowed length', async () => {
+  it('accepts names in every script and of any allowed length', async () => {
     const userName = `İıßς"'\\%_${'x'.repeat(900)}`;
     const user = await okta.createUser({ userName, displayName: '\u{1F600}'.repeat(250) });
     expect(user.attributes.userName).toBe(userName);
@@ -106,7 +106,7 @@ describe('creating a user', () => {
 });
 
 describe('changing a user', () => {
-  it('PUT removes what is left out, but keeps the status', async () => {
+  it('PUT removes missing attributes, but keeps the status', async () => {
     const alice = await okta.createUser(ALICE);
     await okta.patchUser(alice.id, [{ op: 'replace', value: { active: false } }]);
     const { attributes, active, version } = await okta.putUser(alice.id, { userName: 'alice' });
@@ -118,54 +118,54 @@ describe('changing a user', () => {
     expect((await okta.putUser(alice.id, { userName: 'alice', active: null })).active).toBe(false);
   });
 
-  it('tells user.updated with the whole new state, once for a change of many attributes', async () => {
+  it('publishes one user.updated with the complete new state for a change of several attributes', async () => {
     const alice = await okta.createUser(ALICE);
-    await okta.told();
+    await okta.takeEvents();
     const patched = await okta.patchUser(alice.id, [
       { op: 'replace', path: 'displayName', value: 'Al' },
       { op: 'replace', path: 'name.givenName', value: 'Alicia' },
       { op: 'replace', path: 'userName', value: 'alicia' },
     ]);
     expect(patched.version).toBe(2);
-    const told = await okta.told();
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatchObject({
+    const events = await okta.takeEvents();
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
       name: 'user.updated',
       version: 2,
       data: { userName: 'alicia', displayName: 'Al', externalId: '00u1', active: true, deactivations: 0 },
     });
   });
 
-  it('writes nothing and tells nothing when nothing changes', async () => {
+  it('writes and publishes nothing without a change', async () => {
     const alice = await okta.createUser(ALICE);
-    await okta.told();
+    await okta.takeEvents();
     expect(await okta.putUser(alice.id, ALICE)).toEqual(alice);
     expect(await okta.putUser(alice.id, { ...ALICE, active: true })).toEqual(alice);
     expect(
       await okta.patchUser(alice.id, [{ op: 'replace', value: { active: 'True', userName: ALICE.userName } }]),
     ).toEqual(alice);
     expect(await okta.getUser(alice.id)).toEqual(alice);
-    expect(await okta.told()).toEqual([]);
+    expect(await okta.takeEvents()).toEqual([]);
   });
 
   it('refuses the userName of another user and changes nothing', async () => {
     const [alice] = [await okta.createUser(ALICE), await okta.createUser({ userName: 'bob' })];
-    await okta.told();
+    await okta.takeEvents();
     await expect(okta.putUser(alice.id, { userName: 'BOB' })).rejects.toEqual(refusedWith('uniqueness'));
     await expect(
       okta.patchUser(alice.id, [{ op: 'replace', value: { userName: 'Bob', active: false } }]),
     ).rejects.toEqual(refusedWith('uniqueness'));
     expect(await okta.getUser(alice.id)).toEqual(alice);
-    expect(await okta.told()).toEqual([]);
+    expect(await okta.takeEvents()).toEqual([]);
   });
 
-  it('lets a user change the case of the own userName', async () => {
+  it('accepts a change of case of the own userName', async () => {
     const alice = await okta.createUser(ALICE);
     const renamed = await okta.putUser(alice.id, { ...ALICE, userName: 'ALICE@example.com' });
     expect(renamed.attributes.userName).toBe('ALICE@example.com');
   });
 
-  it('loses nothing of writes that come at once', async () => {
+  it('loses no concurrent write', async () => {
     const alice = await okta.createUser(ALICE);
     const titles = ['title', 'nickName', 'locale', 'timezone', 'userType', 'preferredLanguage'];
     await Promise.all(titles.map((path) => okta.patchUser(alice.id, [{ op: 'replace', path, value: `a ${path}` }])));
@@ -175,7 +175,7 @@ describe('changing a user', () => {
   });
 });
 
-describe('an id that is nobody’s', () => {
+describe('a user', () => {
   const ids = [
     uuidv7(),
     'nope',
@@ -188,7 +188,7 @@ describe('an id that is nobody’s', () => {
     'a\0b',
   ];
 
-  it.each(ids)('is not found, whatever it looks like: %j', async (id) => {
+  it.each(ids)('is not found by the unknown or invalid id %j', async (id) => {
     const write = [{ op: 'replace', value: { active: false } }];
     await expect(okta.getUser(id)).rejects.toEqual(refusedWith('notFound'));
     await expect(okta.putUser(id, ALICE)).rejects.toEqual(refusedWith('notFound'));
@@ -196,12 +196,12 @@ describe('an id that is nobody’s', () => {
     await expect(okta.deleteUser(id)).rejects.toEqual(refusedWith('notFound'));
   });
 
-  it('is an existing one in another spelling, for ids are case-exact', async () => {
+  it('is not found by the id in another case', async () => {
     const alice = await okta.createUser(ALICE);
     await expect(okta.getUser(alice.id.toUpperCase())).rejects.toEqual(refusedWith('notFound'));
   });
 
-  it('is the id of another integration’s user', async () => {
+  it('is not found by another integration', async () => {
     const alice = await okta.createUser(ALICE);
     const other = directory.tenant();
     await expect(other.getUser(alice.id)).rejects.toEqual(refusedWith('notFound'));
@@ -214,8 +214,8 @@ describe('an id that is nobody’s', () => {
 });
 
 describe('pages of users', () => {
-  it('hold everybody once, oldest first', async () => {
-    const made = await okta.createUsers(7);
+  it('have every user once, oldest first', async () => {
+    const created = await okta.createUsers(7);
     const ids: string[] = [];
     for (let cursor: string | undefined; ;) {
       const page = await directory.users.page(okta.command('users.page', { limit: 3, ...(cursor ? { cursor } : {}) }));
@@ -223,10 +223,10 @@ describe('pages of users', () => {
       if (page.nextCursor === null) break;
       cursor = page.nextCursor;
     }
-    expect(ids).toEqual(made.map(({ id }) => id).sort());
+    expect(ids).toEqual(created.map(({ id }) => id).sort());
   });
 
-  it('show no groups', async () => {
+  it('have users without groups', async () => {
     const tenant = directory.tenant();
     const alice = await tenant.createUser(ALICE);
     await tenant.createGroup({ displayName: 'Ops', members: [{ value: alice.id }] });
@@ -235,13 +235,13 @@ describe('pages of users', () => {
     expect(items.map(({ id, groups }) => [id, groups])).toEqual([[alice.id, []]]);
   });
 
-  it('refuse a cursor that no page gave', () => {
+  it('are refused for an invalid cursor', () => {
     const command = okta.command('users.page', { limit: 3, cursor: "'; DROP TABLE identity.users --" });
     expect(() => directory.users.page(command)).toThrow('cursor');
   });
 });
 
-it('users are counted, those of another integration not', async () => {
+it('users.count counts the users of one integration', async () => {
   const [, erin] = await okta.createUsers(3);
   await okta.patchUser(erin!.id, [{ op: 'replace', value: { active: false } }]);
   await directory.tenant().createUsers(2);

@@ -92,7 +92,7 @@ export class FakeOAuth {
 
   #token(sent: URLSearchParams, rawHeaders: string[]): Reply {
     this.tokenCalls.push(Object.fromEntries(sent));
-    if (!this.#isClient(sent, rawHeaders)) return failure(401, 'invalid_client', 'who is this?');
+    if (!this.#isClient(sent, rawHeaders)) return failure(401, 'invalid_client', 'the client is not known');
     if (sent.get('grant_type') === 'refresh_token') {
       const known = this.#refreshTokens.delete(sent.get('refresh_token') ?? '');
       return known ? this.#issue(true) : failure(400, 'invalid_grant', 'the refresh token is not known');

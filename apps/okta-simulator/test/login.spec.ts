@@ -99,7 +99,7 @@ describe('The login', () => {
     await ask(browser);
     for (const [name, password] of [
       ['alice@acme.example', 'wrong'],
-      ['nobody@acme.example', PASSWORD],
+      ['unknown@acme.example', PASSWORD],
       ['bob@acme.example', PASSWORD],
     ] as const) {
       await signIn(browser, name, password);

@@ -31,7 +31,7 @@ await runService(
     if (config.amqpUrl) {
       await refuseUnreachable(databaseUrl, config.amqpUrl, config.amqpPrefix);
       await runAsProcesses(env, releases, (service) => {
-        throw new StartError(`${service} exited unexpectedly. The other services are stopped.`);
+        throw new StartError(`${service} exited unexpectedly. The other services are stopped. See its log above.`);
       });
     } else {
       const firstApiKey = await runInOneProcess(env, { public: config.port, ops: config.opsPort }, releases);

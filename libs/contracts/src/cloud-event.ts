@@ -1,22 +1,22 @@
 import { type Actor, isActor } from './context.js';
-import { type Event, type EventName, EVENTS, isEventName } from './events.js';
 import {
-  checkMembers,
+  type Check,
+  checkEnvelope,
   digits,
   isObject,
   isString,
-  type Member,
   object,
   optional,
   shortString,
   string,
   time,
   uuid,
-} from './members.js';
+} from './envelope-checks.js';
+import { type Event, type EventName, EVENTS, isEventName } from './events.js';
 
 /**
- * An event on the wire: CloudEvents 1.0 in JSON, its version as the `sequence` extension, its actor as the Auth Context
- * extension (its claims are the whole actor in JSON) and its trace as the Distributed Tracing extension.
+ * A published event: CloudEvents 1.0 in JSON with the extensions Sequence (the version), Auth Context (the actor) and
+ * Distributed Tracing.
  */
 export interface CloudEvent {
   specversion: string;
@@ -29,8 +29,9 @@ export interface CloudEvent {
   /** Absent when the event belongs to no integration. */
   integrationid?: string;
   requestid: string;
-  authtype?: string;
+  authtype?: AuthType;
   authid?: string;
+  /** The whole actor in JSON. */
   authclaims?: string;
   traceparent?: string;
   tracestate?: string;
@@ -39,34 +40,38 @@ export interface CloudEvent {
   data: Event['data'];
 }
 
-/** What every known event must have. `dataschema` is not checked: its versions only add fields. */
-const MEMBERS: Readonly<
-  Record<Exclude<keyof CloudEvent, 'type' | 'traceparent' | 'tracestate' | 'dataschema'>, Member>
-> = {
-  specversion: [(value) => value === '1.0', 'must be 1.0'],
-  id: uuid,
-  source: string,
-  subject: uuid,
-  time,
-  sequence: digits,
-  integrationid: uuid,
-  requestid: shortString,
-  authtype: optional(string),
-  authid: optional(string),
-  authclaims: optional([(value) => isString(value) && isActor(parsedOrUndefined(value)), 'must be an actor in JSON']),
-  datacontenttype: string,
-  data: object,
-};
-/** What every CloudEvent has beside its type, also one that this release does not know. */
-const REQUIRED = { specversion: MEMBERS.specversion, id: string, source: string };
-const SYSTEM_MEMBERS = { ...MEMBERS, integrationid: optional(uuid) };
+/** The checks of events that this release has. `dataschema` is not checked because its versions only add fields. */
+const CHECKS: Readonly<Record<Exclude<keyof CloudEvent, 'type' | 'traceparent' | 'tracestate' | 'dataschema'>, Check>> =
+  {
+    specversion: [(value) => value === '1.0', 'must be 1.0'],
+    id: uuid,
+    source: string,
+    subject: uuid,
+    time,
+    sequence: digits,
+    integrationid: uuid,
+    requestid: shortString,
+    authtype: optional(string),
+    authid: optional(string),
+    authclaims: optional([(value) => isString(value) && isActor(parsedOrUndefined(value)), 'must be an actor in JSON']),
+    datacontenttype: string,
+    data: object,
+  };
+/** The checks of a CloudEvent whose type this release does not have. */
+const CHECKS_OF_UNKNOWN = { specversion: CHECKS.specversion, id: string, source: string };
+const CHECKS_OF_SYSTEM = { ...CHECKS, integrationid: optional(uuid) };
+
+/** @returns the `source` of the event: its publisher */
+export function sourceOf(name: EventName): string {
+  return `/tidegate/${EVENTS[name].publisher}`;
+}
 
 /** @returns the name and version of the schema of the event's data */
 export function dataSchemaOf(name: EventName): string {
   return `urn:tidegate:event:${name}:${EVENTS[name].schema ?? 1}`;
 }
 
-/** @returns the routing key: other teams bind to one event, to one integration, or to what belongs to none */
+/** @returns the routing key, by which other teams bind to events, to integrations and to events of the system */
 export function routingKeyOf({ name, integrationId }: Pick<Event, 'name' | 'integrationId'>): string {
   return `${name}.${integrationId ?? 'system'}`;
 }
@@ -76,7 +81,7 @@ export function toCloudEvent(event: Event): CloudEvent {
   return {
     specversion: '1.0',
     id: event.id,
-    source: `/tidegate/${EVENTS[event.name].publisher}`,
+    source: sourceOf(event.name),
     type: event.name,
     subject: event.subject,
     time: event.time,
@@ -93,18 +98,18 @@ export function toCloudEvent(event: Event): CloudEvent {
 }
 
 /**
- * @param message the parsed message; its trace is not checked here
- * @returns the event, or undefined when this release does not know its name
- * @throws Error that names every fault
+ * @param message the parsed message; its trace context is not checked
+ * @returns the event, or undefined if this release does not have an event of that name
+ * @throws Error with all failed checks
  */
 export function fromCloudEvent(message: unknown): Event | undefined {
   if (isObject(message) && isString(message.type) && message.type !== '' && !isEventName(message.type)) {
-    checkMembers(REQUIRED, message);
+    checkEnvelope(CHECKS_OF_UNKNOWN, message);
     return undefined;
   }
-  const type: Member = [isEventName, 'must be the name of an event'];
+  const type: Check = [isEventName, 'must be the name of an event'];
   const isSystem = isObject(message) && isEventName(message.type) && EVENTS[message.type].system === true;
-  const event = checkMembers<CloudEvent>({ ...(isSystem ? SYSTEM_MEMBERS : MEMBERS), type }, message);
+  const event = checkEnvelope<CloudEvent>({ ...(isSystem ? CHECKS_OF_SYSTEM : CHECKS), type }, message);
   return {
     id: event.id,
     name: event.type,
@@ -120,11 +125,14 @@ export function fromCloudEvent(message: unknown): Event | undefined {
   };
 }
 
-/** Of an event that a process of the release before published: it must be handled all the same. */
+/** The actor of events that a process of the previous release published without one. */
 const UNKNOWN: Actor = { kind: 'system', job: 'upgrade' };
 
-/** The types of the Auth Context extension (cloudevents/extensions/authcontext.md). */
-const AUTH_TYPES: Record<Actor['kind'], string> = {
+/** The values of `authtype` that Tidegate uses (cloudevents/extensions/authcontext.md). */
+export const AUTH_TYPES = ['user', 'api_key', 'service_account', 'system'] as const;
+type AuthType = (typeof AUTH_TYPES)[number];
+
+const AUTH_TYPE_OF: Record<Actor['kind'], AuthType> = {
   person: 'user',
   apiKey: 'api_key',
   scim: 'service_account',
@@ -133,7 +141,7 @@ const AUTH_TYPES: Record<Actor['kind'], string> = {
 };
 
 function authContext(actor: Actor): Pick<CloudEvent, 'authtype' | 'authid' | 'authclaims'> {
-  return { authtype: AUTH_TYPES[actor.kind], authid: authId(actor), authclaims: JSON.stringify(actor) };
+  return { authtype: AUTH_TYPE_OF[actor.kind], authid: authId(actor), authclaims: JSON.stringify(actor) };
 }
 
 function authId(actor: Actor): string {

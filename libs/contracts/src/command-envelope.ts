@@ -1,14 +1,14 @@
 import { type Command } from './commands.js';
 import { checkContext } from './context.js';
-import { checkMembers, flag, integer, type Member, object, shortString, time, uuid, uuids } from './members.js';
+import { type Check, checkEnvelope, flag, integer, object, shortString, time, uuid, uuids } from './envelope-checks.js';
 
-/** What a caller gives with a command; the client adds the rest of the envelope. */
+/** What a caller passes with a command. The client adds the rest of the envelope. */
 export interface Asking
   extends
     Pick<Command, 'integrationIds' | 'requestId' | 'deadlineAt' | 'context'>,
     Partial<Pick<Command, 'receivedAt' | 'urgent' | 'commandId'>> {}
 
-const MEMBERS: Readonly<Record<Exclude<keyof Command, 'traceparent' | 'tracestate'>, Member>> = {
+const CHECKS: Readonly<Record<Exclude<keyof Command, 'traceparent' | 'tracestate'>, Check>> = {
   commandId: uuid,
   name: shortString,
   integrationIds: uuids,
@@ -21,15 +21,15 @@ const MEMBERS: Readonly<Record<Exclude<keyof Command, 'traceparent' | 'tracestat
 };
 
 /**
- * @param message the parsed message; its trace is not checked here
+ * @param message the parsed message; its trace context is not checked
  * @returns the command
- * @throws Error that names every fault
+ * @throws Error with all failed checks
  */
 export function readCommand(message: unknown): Command {
-  return checkMembers<Command>(MEMBERS, message);
+  return checkEnvelope<Command>(CHECKS, message);
 }
 
-/** @returns the key that commands take turns by: one integration must not delay the others */
+/** @returns the key by which receivers alternate between commands, so that one integration does not delay the others */
 export function fairnessKeyOf({ integrationIds }: Pick<Command, 'integrationIds'>): string {
   return integrationIds[0] ?? '';
 }

@@ -1,56 +1,55 @@
 import { type ScimProfile } from '@tidegate/scim';
-import { isObject } from './members.js';
+import { isObject } from './envelope-checks.js';
 
-/** The maker of a change. Holds ids only: names and e-mail addresses of people never travel with it. */
+/** A person at a login provider. */
+export interface ActingPerson {
+  issuer: string;
+  subject: string;
+  /** The person's user in the integration of the change, if there is one. */
+  userId?: string;
+}
+
+/** The maker of a change. Contains ids, never names or e-mail addresses of people. */
 export type Actor = (
-  | {
-      kind: 'person';
-      issuer: string;
-      subject: string;
-      /** The person's user in the integration of the change, where there is one. */
-      userId?: string;
-    }
+  | ({ kind: 'person' } & ActingPerson)
   | {
       kind: 'apiKey';
-      /** `configured` is the key of the configuration. */
+      /** `configured` is the root key. */
       keyId: string;
       name: string;
-      /** The person who made the key, or who made the key that made it. Absent for the configured key and its keys. */
-      maker?: { issuer: string; subject: string; userId?: string };
+      /** The person who created the key, or the key that created it. Absent if the root key did. */
+      maker?: ActingPerson;
     }
   | { kind: 'scim'; integrationId: string; credentialId: string }
   | { kind: 'okta'; logEventId: string }
   | { kind: 'system'; job: string }
 ) & {
-  /** Where the call came from: an IPv4 /24 or an IPv6 /48. Absent when there was no call. */
+  /** The network of the call: an IPv4 /24 or an IPv6 /48. Absent if there was no call. */
   network?: string;
 };
 
-/** What a command carries besides its data. It is opaque to the transports. */
+/** The context of a command. The transports do not interpret it. */
 export interface CommandContext {
   actor: Actor;
-  /** How the integration's client speaks SCIM; absent means `DEFAULT_PROFILE`. */
+  /** How the integration's client uses SCIM. Absent means `DEFAULT_PROFILE`. */
   scim?: ScimProfile;
-  /**
-   * Of a `groups.create`: the names of the groups to sync, when there are some. It counts until identity has received
-   * the integration's event.
-   */
+  /** Only in `groups.create`: the groups to sync, if not all. Used until identity has received the integration's event. */
   groupsToSync?: string[];
 }
 
-/** Why a change happened: every event carries it. */
+/** The cause of a change. Every event contains it. */
 export interface Cause {
   /** The HTTP request or job that caused the change. */
   requestId: string;
   actor: Actor;
 }
 
-/** @returns the cause of a change that a job makes by itself */
+/** @returns the cause of a change by a job */
 export function systemCause(job: string, requestId: string): Cause {
   return { requestId, actor: { kind: 'system', job } };
 }
 
-/** Of each kind, the member that identifies the actor. */
+/** The field that identifies the actor, by kind. */
 const IDENTIFIED_BY: Record<string, string> = {
   person: 'subject',
   apiKey: 'keyId',
@@ -59,13 +58,13 @@ const IDENTIFIED_BY: Record<string, string> = {
   system: 'job',
 } satisfies Record<Actor['kind'], string>;
 
-/** Whether a member of an envelope is an actor. The sender is a service of the same release: the rest is its type's. */
+/** @returns whether a value has the kind and the identifying field of an actor. The other fields are not checked. */
 export function isActor(value: unknown): value is Actor {
   if (!isObject(value) || typeof value.kind !== 'string' || !Object.hasOwn(IDENTIFIED_BY, value.kind)) return false;
   return typeof value[IDENTIFIED_BY[value.kind]!] === 'string';
 }
 
-/** Whether a member of an envelope is the context of a command: all that a transport asks about it. */
+/** @returns whether a value is the context of a command */
 export function checkContext(value: unknown): value is CommandContext {
   if (!isObject(value) || !isActor(value.actor)) return false;
   const { scim, groupsToSync } = value;

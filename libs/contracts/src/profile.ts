@@ -1,10 +1,10 @@
-/** The schema extension of RFC 7643 section 4.3. */
+/** The enterprise user extension (RFC 7643 §4.3). */
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /**
- * The attributes of a user that access rules may use, by their canonical SCIM names, in the order in which they are taken
- * until `PROFILE_LIMITS.bytes` is reached. `emails.value` is of the primary e-mail address, or of the first;
- * `addresses.country` of the primary address, or of the first. Extension attributes that an administrator marked follow.
+ * Canonical SCIM names of the attributes of a user that access rules can use. They are added to a profile in this order
+ * until `PROFILE_LIMITS.bytes` is reached, then the extension attributes that an administrator marked. `emails.value` and
+ * `addresses.country` are those of the primary value, or else of the first.
  */
 export const PROFILE_ATTRIBUTES = [
   'userName',
@@ -29,9 +29,9 @@ export const PROFILE_ATTRIBUTES = [
   'preferredLanguage',
 ] as const;
 
-/** Longer values are left out, as are the attributes that would make a profile larger. */
+/** A profile does not contain longer values, nor attributes that would exceed its size. */
 export const PROFILE_LIMITS = {
-  /** Characters of one value. */
+  /** Characters per value. */
   valueLength: 256,
   /** Bytes of all attributes of a user as JSON. */
   bytes: 8_192,

@@ -1,8 +1,8 @@
 import { SCIM_ERRORS, type ScimErrorCode, ScimError } from '@tidegate/scim';
 
 /**
- * Why a command was refused, beyond the reasons that RFC 7644 names: code → HTTP status.
- * `unavailable` and `deadline` mean that nothing is known to have happened: the caller may repeat the command.
+ * The codes of refusals in addition to the errors of RFC 7644 §3.12, with their HTTP status.
+ * After `unavailable` and `deadline` the outcome is unknown, and the caller can repeat the command.
  */
 export const REFUSALS = {
   notAllowed: 403,
@@ -15,7 +15,7 @@ export const REFUSALS = {
 } as const;
 export type RefusalCode = keyof typeof REFUSALS | ScimErrorCode;
 
-/** A refusal that the caller is told: a stable code and a sentence that says what and why. */
+/** The refusal of a command, returned to the caller: a stable code, and a sentence with the reason. */
 export class Refusal extends Error {
   constructor(
     readonly code: RefusalCode,
@@ -25,7 +25,7 @@ export class Refusal extends Error {
     this.name = 'Refusal';
   }
 
-  /** The HTTP status that goes with the code. */
+  /** The HTTP status of the code. */
   get status(): number {
     return this.code in REFUSALS
       ? REFUSALS[this.code as keyof typeof REFUSALS]
@@ -34,7 +34,7 @@ export class Refusal extends Error {
 
   /**
    * @param error anything that was thrown
-   * @returns the refusal it stands for, or undefined when it is a fault of ours or of the infrastructure
+   * @returns the refusal, or undefined for any other error
    */
   static from(error: unknown): Refusal | undefined {
     if (error instanceof Refusal) return error;

@@ -2,6 +2,6 @@
 export const SERVICES = ['gateway', 'identity', 'access-flow'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Deactivations and what undoes access travel in a lane of their own, so that no backlog delays them. */
+/** Messages that remove access have separate queues, `urgent`, so that a backlog of others does not delay them. */
 export const LANES = ['normal', 'urgent'] as const;
 export type Lane = (typeof LANES)[number];

@@ -7,8 +7,8 @@ import { Tx } from './tx.js';
 
 export interface DatabaseOptions {
   /**
-   * URL of the service's own role, which must find its schema up to date. A URL of the owner brings the schema up to date
-   * and makes a role; the service then runs as that role.
+   * URL with the service's role; the schema must be up to date. With a URL of the database's owner, the schema is migrated
+   * and a role is created, and the service runs as that role.
    */
   url: string;
   /** Postgres schema of the service: `gateway`, `identity`, `access_flow`. */
@@ -17,20 +17,20 @@ export interface DatabaseOptions {
   poolSize: number;
 }
 
-/** Whose rows a transaction may see, and by when it must be over. */
+/** The integrations whose rows a transaction can access, and its deadline. */
 export interface Scope {
   integrationIds: readonly string[];
   /** Milliseconds since 1970. */
   deadlineAt?: number;
 }
 
-/** Unlike an empty list of integrations, which is bound to none of them. */
+/** For `unscoped`. A transaction with an empty list of integrations sees no rows of integrations instead. */
 const UNBOUND: Partial<Scope> = {};
 
-/** Longest time one statement may take when no deadline says less. */
+/** Longest time of one statement, unless the deadline is earlier. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** A service's own schema, reached as a role that row-level security binds. */
+/** The schema of a service, accessed as a role under row-level security. */
 export class Database {
   private committed: (lane: Lane) => void = () => undefined;
 
@@ -41,7 +41,7 @@ export class Database {
 
   /**
    * Prepares the schema (see `prepareSchema`), then connects as the service's role.
-   * @throws when the server cannot be reached; StartError when the schema is out of date or the role has too many rights
+   * @throws StartError if the schema is out of date or the role has too many rights; errors of the connection
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     const url = await prepareSchema(options);
@@ -55,11 +55,11 @@ export class Database {
       extra: {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
-        pipeline: true, // a statement does not wait for the answer to the one before
-        // A plan made once for all values, while a table is still empty, would scan it when it is full.
+        pipeline: true, // statements are sent without waiting for earlier results
+        // A generic plan that is made while a table is empty scans the table, also when it has many rows.
         options: '-c plan_cache_mode=force_custom_plan',
       },
-      poolErrorHandler: () => undefined, // an idle connection that dies is replaced at its next use
+      poolErrorHandler: () => undefined, // a lost idle connection is replaced at its next use
     });
     await source.initialize();
     const database = new Database(source, options.schema);
@@ -70,23 +70,23 @@ export class Database {
     return database;
   }
 
-  /** Called after each commit that told events, once for each lane they go in. */
+  /** @param wake called after each commit that recorded events, once for each lane */
   onEventsCommitted(wake: (lane: Lane) => void): void {
     this.committed = wake;
   }
 
   /**
-   * Runs one use case in one transaction that sees the rows of the given integrations only.
-   * @throws Refusal `deadline` when the time is over before it begins or before it commits; whatever `work` throws;
-   * nothing is changed then
+   * Runs one use case in one transaction that sees only the rows of the given integrations.
+   * @throws Refusal `deadline` if the deadline passes before the start or the commit; errors of `work`; nothing is changed
+   *   then
    */
   transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.run(scope, work);
   }
 
   /**
-   * A transaction that is bound to no integrations: for the tables that belong to none (outbox, inbox, tables of due
-   * work), where it sees all rows. Of a table under `integrationTable` it sees none.
+   * Runs a transaction without integrations, for tables without row-level security by `integrationTable`: outbox, inbox,
+   * tables of due work. It sees all their rows, and no rows of a table under `integrationTable`.
    */
   unscoped<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.run(UNBOUND, work);
@@ -98,16 +98,16 @@ export class Database {
     const tx = new Tx(client);
     let open = false;
     try {
-      // Once a connection is there, not before: waiting for one may have used the time up.
+      // After the wait for a connection, because the deadline can pass during it.
       const begin = beginStatement(scope);
       open = true;
       const result = await afterBegin(client.query(begin), () => work(tx));
-      // Waiting for a row may have used the time up, and what a caller has given up on must not be done behind its back.
-      if (scope.deadlineAt && Date.now() >= scope.deadlineAt) throw timeIsOver();
+      // The deadline can pass during a wait for a row lock. The caller no longer waits, so the change must not be applied.
+      if (scope.deadlineAt && Date.now() >= scope.deadlineAt) throw deadlinePassed();
       const { command } = await client.query('COMMIT');
       open = false;
-      if (command !== 'COMMIT') throw new Error('A statement failed and its error was dropped (this is a bug)');
-      for (const lane of tx.told) this.committed(lane);
+      if (command !== 'COMMIT') throw new Error('A statement failed and its error was ignored (this is a bug)');
+      for (const lane of tx.eventLanes) this.committed(lane);
       return result;
     } finally {
       if (open) await client.query('ROLLBACK').catch(() => undefined);
@@ -115,7 +115,7 @@ export class Database {
     }
   }
 
-  /** Resolves when the database answers. For readiness. */
+  /** Resolves if the database is available, for readiness. @throws errors of the database */
   async check(): Promise<void> {
     await this.source.query('SELECT 1');
   }
@@ -131,11 +131,11 @@ export class Database {
 }
 
 /**
- * The answer to the beginning is not waited for: the first statement follows at once, and fails if the beginning did.
- * @throws what the beginning failed with, before what `work` throws, which then only follows from it
+ * Runs `work` without waiting for the result of BEGIN, which saves a round trip. If BEGIN fails, the next statement fails.
+ * @throws the error of BEGIN, else the error of `work`
  */
 async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): Promise<T> {
-  begun.catch(() => undefined); // told below, when the work has noticed
+  begun.catch(() => undefined); // thrown by the await below
   try {
     return await work();
   } finally {
@@ -144,23 +144,23 @@ async function afterBegin<T>(begun: Promise<unknown>, work: () => Promise<T>): P
 }
 
 /**
- * Opens the transaction, its tenancy and its time limits in one round trip.
- * The simple protocol takes no binds, so only checked ids and integers go into the text.
+ * @returns the statements that begin the transaction and set its integrations and time limits, for one round trip. The
+ *   simple protocol has no bind parameters, so the text contains only validated ids and integers.
+ * @throws Refusal `deadline`; `notFound` for an id that is not a UUID
  */
 function beginStatement(scope: Partial<Scope>): string {
   for (const id of scope.integrationIds ?? []) if (!isUuid(id)) throw new Refusal('notFound', 'No such integration.');
   const left = Math.floor(scope.deadlineAt ? scope.deadlineAt - Date.now() : STATEMENT_TIMEOUT_MS);
-  if (left <= 0) throw timeIsOver();
+  if (left <= 0) throw deadlinePassed();
   const limit = Math.min(left, STATEMENT_TIMEOUT_MS);
   const bound = scope.integrationIds ? `{${scope.integrationIds.join(',')}}` : '';
   return `BEGIN; SELECT set_config('tidegate.integration_ids', '${bound}', true), set_config('statement_timeout', '${limit}', true), set_config('lock_timeout', '${limit}', true)`;
 }
 
-const timeIsOver = () => new Refusal('deadline', 'The time for this command is over.');
+const deadlinePassed = () => new Refusal('deadline', 'The deadline of this command has passed.');
 
 /**
- * Lets a transaction that claimed due work, or looked up whom it concerns, see the integrations that this belongs to, and
- * no others.
+ * Sets the integrations of an unscoped transaction, for example after it claimed due work. It sees only their rows then.
  * @param integrationIds as read from the database
  */
 export async function enterIntegration(tx: Tx, ...integrationIds: string[]): Promise<void> {

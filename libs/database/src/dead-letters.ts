@@ -2,14 +2,14 @@ import { LANES } from '@tidegate/contracts';
 import { type DeadLetters, type DeadLetter } from '@tidegate/messaging';
 import { type Database } from './database.js';
 
-/** The dead-letter queue of a publisher without a broker: kept beside its outbox. */
+/** The dead letters of a publisher without a broker. They are stored in `outbox_delivery`. */
 export class OutboxDeadLetters implements DeadLetters {
   constructor(private readonly database: Database) {}
 
   list(limit: number): Promise<DeadLetter[]> {
     const { schema } = this.database;
     return this.database.unscoped(async (tx) => {
-      const rows = await tx.rows<Omit<DeadLetter, 'quarantinedAt'> & { since: Date }>(
+      const rows = await tx.rows<Omit<DeadLetter, 'deadLetteredAt'> & { since: Date }>(
         `SELECT event_id AS "eventId", name, subscriber, reason, d.attempts, since
          FROM ${schema}.outbox_delivery d JOIN ${schema}.outbox o ON o.id = d.event_id
          WHERE state = 'dead' ORDER BY event_id LIMIT $1`,
@@ -36,7 +36,7 @@ export class OutboxDeadLetters implements DeadLetters {
         [eventId, subscriber, state],
       );
       await tx.run(`UPDATE ${schema}.outbox SET next_try_at = '-infinity' WHERE id = $1`, [eventId]);
-      for (const lane of LANES) tx.told.add(lane); // the relay takes it from here
+      for (const lane of LANES) tx.eventLanes.add(lane);
       return found === 1;
     });
   }

@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Account, serverEnvironment } from './embedded-postgres-binaries.js';
 
-/** Superuser of the cluster; the password stands in the folder's `password` file. */
+/** The superuser of the cluster. Its password is in the file `password` of the folder. */
 export const OWNER = 'tidegate_owner';
 const LOG_LIMIT_BYTES = 1_000_000;
 
-/** Where one embedded server keeps everything: `cluster/` (the data), `password`, `port`, `postgres.log`. */
+/** The folder of one embedded server: `cluster/` (the data), `password`, `port`, `postgres.log`. */
 export class DataFolder {
   readonly path: string;
   readonly cluster: string;
@@ -25,21 +25,21 @@ export class DataFolder {
   }
 
   /**
-   * Makes what is missing.
-   * @param initdb path of the program that makes a cluster
+   * Creates the folder, the password and the cluster, unless they exist.
+   * @param initdb path of the program that creates a cluster
    * @returns the owner's password
    */
   async prepare(initdb: string): Promise<string> {
     await mkdir(this.path, { recursive: true, mode: 0o700 });
-    await this.give(this.path);
-    const password = await this.remembered('password', () => randomBytes(24).toString('base64url'));
+    await this.setOwner(this.path);
+    const password = await this.stored('password', () => randomBytes(24).toString('base64url'));
     if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize(initdb);
     return password;
   }
 
-  /** The port of last time when it is still free, else another. */
+  /** @returns the port of the last start if it is free, else a free port, which is stored */
   async port(): Promise<number> {
-    const known = Number(await this.remembered('port', freePort));
+    const known = Number(await this.stored('port', freePort));
     if (await isFree(known)) return known;
     const other = await freePort();
     await writeFile(join(this.path, 'port'), other);
@@ -47,50 +47,52 @@ export class DataFolder {
   }
 
   /**
-   * Under root the server's account may not be able to walk to the data (0700 folders above), but the folder it was
-   * started in is always open to it, and this is that folder's name.
+   * Under root, the server's account can lack access to a parent folder of the data (mode 0700). It has access to its
+   * working directory.
+   * @param folder the working directory of the server
+   * @returns the path of the folder for the server
    */
   seenFromInside(folder: string): string {
     return this.account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : folder;
   }
 
-  /** The server that says it holds the data, as it wrote into `postmaster.pid`. It may be long dead. */
+  /** @returns the server that `postmaster.pid` names; undefined without one. Its process can be dead. */
   async holder(): Promise<{ pid: number; port: number } | undefined> {
     const text = await readFile(join(this.cluster, 'postmaster.pid'), 'utf8').catch(() => '');
     const [pid, , , port] = text.split('\n').map(Number);
     return pid ? { pid, port: port || 0 } : undefined;
   }
 
-  /** After a crash another process may have got the id in the file, and Postgres would then refuse to start. */
-  async forgetDeadHolder(): Promise<void> {
+  /** Removes `postmaster.pid` if another process has the id in it: PostgreSQL does not start then. This can happen after a crash. */
+  async removeStalePid(): Promise<void> {
     const holder = await this.holder();
     if (!holder || process.platform !== 'linux') return;
-    const itsFolder = await readlink(`/proc/${holder.pid}/cwd`).catch(() => undefined);
-    if (itsFolder !== (await realpath(this.cluster))) await rm(join(this.cluster, 'postmaster.pid'), { force: true });
+    const folder = await readlink(`/proc/${holder.pid}/cwd`).catch(() => undefined);
+    if (folder !== (await realpath(this.cluster))) await rm(join(this.cluster, 'postmaster.pid'), { force: true });
   }
 
-  /** Opens the server's log, emptied when it has grown large. The caller closes it. */
+  /** Opens the server's log, and truncates it above `LOG_LIMIT_BYTES`. The caller closes it. */
   async openLog(): Promise<Awaited<ReturnType<typeof open>>> {
     const path = join(this.path, 'postgres.log');
     const size = await stat(path).then((found) => found.size, () => 0); // prettier-ignore
     this.logStart = size > LOG_LIMIT_BYTES ? 0 : size;
     const log = await open(path, size > LOG_LIMIT_BYTES ? 'w' : 'a', 0o600);
-    await this.give(path);
+    await this.setOwner(path);
     return log;
   }
 
-  /** What the server wrote since `openLog`, at most eight lines. */
+  /** @returns the last lines that the server wrote since `openLog`, at most eight */
   async lastLogLines(): Promise<string> {
     const text = await readFile(join(this.path, 'postgres.log'), 'utf8').catch(() => '');
     return text.slice(this.logStart).trim().split('\n').slice(-8).join('\n');
   }
 
-  /** Built beside its place and renamed when whole, so that an interrupted first start leaves no half cluster. */
+  /** The cluster is renamed when it is complete, so an interrupted first start leaves no incomplete cluster. */
   private async initialize(initdb: string): Promise<void> {
     const unfinished = join(this.path, 'cluster.new');
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { mode: 0o700 });
-    await this.give(unfinished);
+    await this.setOwner(unfinished);
     const login = ['-U', OWNER, '--auth=scram-sha-256', '--pwfile=../password'];
     const run = spawnSync(initdb, ['-D', this.seenFromInside(unfinished), ...login, '-E', 'UTF8', '--locale=C'], {
       ...this.account,
@@ -100,33 +102,33 @@ export class DataFolder {
     });
     if (run.status !== 0) {
       const reason = run.error?.message ?? run.stderr.trim();
-      throw new Error(`Postgres could not set up its data in ${this.path}:\n${reason}`);
+      throw new Error(`PostgreSQL could not initialize its data in ${this.path}:\n${reason}`);
     }
     await rename(unfinished, this.cluster);
   }
 
-  /** The content of a small file of ours, made with mode 0600 at first use. */
-  private async remembered(name: string, make: () => string | Promise<string>): Promise<string> {
+  /** @returns the content of a file in the folder. If it is missing, it is created with mode 0600. */
+  private async stored(name: string, make: () => string | Promise<string>): Promise<string> {
     const path = join(this.path, name);
     const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
-      throw new Error(`The data in ${this.path} belong to another user.`);
+      throw new Error(`The data in ${this.path} belongs to another user.`);
     });
     if (known) return known;
     const made = await make();
     await writeFile(path, made, { mode: 0o600 });
     await chmod(path, 0o600);
-    await this.give(path);
+    await this.setOwner(path);
     return made;
   }
 
-  private async give(path: string): Promise<void> {
+  private async setOwner(path: string): Promise<void> {
     const { uid, gid } = this.account;
     if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
   }
 }
 
-/** Below the range from which systems take ports for outgoing connections, so that it is likely free next time too. */
+/** The port is below the range for outgoing connections, so it is likely free at the next start too. */
 async function freePort(): Promise<string> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
@@ -135,9 +137,9 @@ async function freePort(): Promise<string> {
 }
 
 function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => answer(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => answer(true)));
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }

@@ -19,8 +19,8 @@ async function query(text: string, url = server.url): Promise<Record<string, unk
   }
 }
 
-/** What the server sees when the process that started it is killed: its connection is gone, nothing else happens. */
-async function abandon(): Promise<void> {
+/** Ends the connection of the process that started the server, as a kill of that process does. */
+async function endConnection(): Promise<void> {
   await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tidegate'`);
 }
 
@@ -34,25 +34,25 @@ afterAll(async () => {
 });
 
 describe('a fresh start', () => {
-  it('gives a database named tidegate to a user that may create roles', async () => {
+  it('provides a database named tidegate to a user that can create roles', async () => {
     const [row] = await query(
       `SELECT current_database() AS database, rolcreaterole AS creates, rolsuper AS super FROM pg_roles WHERE rolname = current_user`,
     );
     expect(row).toEqual({ database: 'tidegate', creates: true, super: true });
   });
 
-  it('keeps the password in a file that only its owner reads', () => {
+  it('stores the password in a file that only its owner can read', () => {
     expect(statSync(join(dataDir, 'password')).mode & 0o777).toBe(0o600);
     expect(server.url).toContain(readFileSync(join(dataDir, 'password'), 'utf8'));
   });
 
-  it('lets nobody in who does not know the password', async () => {
+  it('refuses a wrong password', async () => {
     const wrong = new URL(server.url);
     wrong.password = 'wrong';
     await expect(query('SELECT 1', wrong.href)).rejects.toMatchObject({ code: '28P01' });
   });
 
-  it('listens on 127.0.0.1 alone, writes to disk, and sorts the same on every system', async () => {
+  it('listens on 127.0.0.1 only, syncs writes to disk, and sorts the same on every system', async () => {
     const [row] = await query(
       `SELECT current_setting('listen_addresses') AS listens, current_setting('unix_socket_directories') AS sockets,
               current_setting('fsync') AS fsync, current_setting('max_connections') AS connections,
@@ -69,7 +69,7 @@ describe('a fresh start', () => {
     });
   });
 
-  it('writes no statement and no value of a row into its log', async () => {
+  it('logs no statements and no values of rows', async () => {
     await query('CREATE TABLE people (name text UNIQUE)');
     await query(`INSERT INTO people VALUES ('alice@example.com')`);
     await expect(query(`INSERT INTO people VALUES ('alice@example.com')`)).rejects.toThrow('duplicate key');
@@ -82,7 +82,7 @@ describe('a fresh start', () => {
 describe('the data', () => {
   beforeAll(() => query('CREATE TABLE kept AS SELECT 42 AS answer'));
 
-  it('are there after a stop and a start, at the same address', async () => {
+  it('is available at the same address after a stop and a start', async () => {
     const { url } = server;
     await server.stop();
     await expect(query('SELECT 1', url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -91,20 +91,20 @@ describe('the data', () => {
     expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('are not shared with a second process', async () => {
+  it('is not shared with a second process', async () => {
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('Another process is running on the data');
     expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('are served by the server that a killed process left behind', async () => {
+  it('is served by the server that a killed process left running', async () => {
     const left = server;
-    await abandon();
+    await endConnection();
     server = await startEmbeddedPostgres({ dataDir });
     expect(server.pid).toBe(left.pid);
     expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('survive a crash of the server, even when its process id was given to another process since', async () => {
+  it('survives a crash of the server, also if another process has its process id afterwards', async () => {
     process.kill(server.pid, 'SIGKILL');
     await server.stop();
     const pidFile = join(dataDir, 'cluster', 'postmaster.pid');
@@ -116,21 +116,21 @@ describe('the data', () => {
   });
 });
 
-it('takes another port when a stranger has taken the one of last time', async () => {
-  const stranger = await startEmbeddedPostgres({ dataDir: join(parent, 'stranger') });
-  const taken = new URL(stranger.url).port;
+it('takes another port if another server listens on the port of the last start', async () => {
+  const other = await startEmbeddedPostgres({ dataDir: join(parent, 'other') });
+  const taken = new URL(other.url).port;
   await server.stop();
   writeFileSync(join(dataDir, 'port'), taken);
   server = await startEmbeddedPostgres({ dataDir });
   expect(new URL(server.url).port).not.toBe(taken);
-  await stranger.stop();
+  await other.stop();
 });
 
-it('says in one sentence why it cannot start', async () => {
+it('fails with the reason if it cannot start', async () => {
   const broken = join(parent, 'broken');
   await (await startEmbeddedPostgres({ dataDir: broken })).stop();
   writeFileSync(join(broken, 'cluster', 'PG_VERSION'), '9.6\n');
   await expect(startEmbeddedPostgres({ dataDir: broken })).rejects.toThrow(
-    /^Postgres did not start on the data in .*\n.*incompatible/s,
+    /^PostgreSQL did not start on the data in .*\n.*incompatible/s,
   );
 });

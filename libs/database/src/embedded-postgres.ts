@@ -6,19 +6,19 @@ import { type Account, postgresBinaries, serverAccount, serverEnvironment } from
 import { DataFolder, OWNER } from './embedded-postgres-folder.js';
 
 export interface EmbeddedPostgres {
-  /** URL of the database `tidegate`, as a user that may create roles. */
+  /** URL of the database `tidegate`, as a user that can create roles. */
   url: string;
   /** Process id of the server. */
   pid: number;
-  /** Ends the server after it has written everything to disk (fast shutdown) and waits for that. */
+  /** Stops the server with a fast shutdown. Resolves when the server has ended. */
   stop(): Promise<void>;
 }
 
 const DATABASE = 'tidegate';
-/** Long enough for the recovery that follows a crash. */
+/** Includes the time of a recovery after a crash. */
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
-/** Two processes on the same data would stop the server under each other: whoever holds this lock is the one. */
+/** Advisory lock: only one process uses the server, because each stops the server when it exits. */
 const ONE_PROCESS_LOCK = 7_300_001;
 
 const SETTINGS = [
@@ -27,20 +27,20 @@ const SETTINGS = [
   'max_connections=100',
   'shared_buffers=64MB',
   'timezone=UTC',
-  // Statements and the values in error details are personal data and stay out of the log.
+  // Statements and the values in error details are personal data and are not logged.
   'log_error_verbosity=terse',
   'log_min_error_statement=panic',
   'log_checkpoints=off',
 ];
-/** Without these a crash of the machine may lose the data, and everything that writes is faster. */
+/** Faster writes; a crash of the machine can lose the data. */
 const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
- * Starts the PostgreSQL that npm installed, on 127.0.0.1 and on data that stay. Works as root and as anybody else.
- * A server that an earlier process left running on the same data is used again.
- * @param options.dataDir folder for this alone, made when missing
- * @param options.durable false for data that need not survive a crash of the machine, such as those of tests
- * @throws one sentence when it cannot run, with the last lines of the server's log when there are any
+ * Starts the PostgreSQL that npm installed, on 127.0.0.1. Works under root and under other accounts.
+ * If an earlier process left a server running on the same data, that server is used.
+ * @param options.dataDir folder of the server only; created if it is missing
+ * @param options.durable false if the data can be lost in a crash of the machine, as in tests
+ * @throws Error with the reason, and with the last lines of the server's log if there are any
  */
 export async function startEmbeddedPostgres({
   dataDir,
@@ -71,17 +71,17 @@ class Launch {
     for (;;) {
       const left = await this.connect((await this.folder.holder())?.port ?? 0, giveUpAt);
       if (left) return this.handOver(left);
-      await this.folder.forgetDeadHolder();
+      await this.folder.removeStalePid();
       const port = await this.folder.port();
       const child = await this.spawn(port);
       const client = await this.connect(port, giveUpAt, child);
       if (client) return this.handOver(client);
       child.kill('SIGINT');
-      // An earlier server that is still ending holds the data for a moment, and a port may be taken between look and use.
+      // An earlier server can still be stopping, and another process can have taken the port since it was checked.
       const reason = await this.folder.lastLogLines();
-      const passing = /lock file|could not bind|could not create any TCP/.test(reason);
-      if (!passing || Date.now() > giveUpAt) {
-        throw new Error(`Postgres did not start on the data in ${this.folder.path}.\n${reason}`);
+      const isTransient = /lock file|could not bind|could not create any TCP/.test(reason);
+      if (!isTransient || Date.now() > giveUpAt) {
+        throw new Error(`PostgreSQL did not start on the data in ${this.folder.path}.\n${reason}`);
       }
       await delay(200);
     }
@@ -96,15 +96,15 @@ class Launch {
       cwd: cluster,
       env: serverEnvironment(),
       stdio: ['ignore', log.fd, log.fd],
-      detached: true, // a group of its own: Ctrl-C in a terminal is for us, who then end it last
+      detached: true, // its own process group: Ctrl-C in a terminal stops only this process, which then stops the server
     });
-    child.on('error', () => undefined); // seen by its missing process id
+    child.on('error', () => undefined); // `connect` checks the process id
     child.unref();
     await log.close();
     return child;
   }
 
-  /** A client as soon as the server answers; undefined when none listens there and no child is about to. */
+  /** @returns a client when the server responds; undefined if no server listens there and no child is starting */
   private async connect(port: number, giveUpAt: number, child?: ChildProcess): Promise<pg.Client | undefined> {
     while (port && Date.now() < giveUpAt) {
       const login = { host: '127.0.0.1', port, user: OWNER, password: this.password, database: 'postgres', ssl: false };
@@ -115,7 +115,7 @@ class Launch {
       } catch (error) {
         const { code } = error as { code?: string };
         const childRuns = child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
-        // 57P03 is a server that is starting. Any other answer comes from a stranger, who does not know the password.
+        // 57P03: the server is starting. Other errors come from another server, with another password.
         if (code !== '57P03' && !(code === 'ECONNREFUSED' && childRuns)) return undefined;
         await delay(20);
       }
@@ -124,12 +124,12 @@ class Launch {
   }
 
   private async handOver(client: pg.Client): Promise<EmbeddedPostgres> {
-    client.on('error', () => undefined); // the server ended: whoever uses it will notice
+    client.on('error', () => undefined); // after an end of the server, its other clients fail
     await this.claim(client);
     const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (known.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-    const connection = client as pg.Client & { ref(): void; unref(): void }; // the types of pg do not know them
-    connection.unref(); // waiting for nothing, it keeps no process alive
+    const connection = client as pg.Client & { ref(): void; unref(): void }; // missing in the types of pg
+    connection.unref(); // the idle connection does not keep the process running
     const pid = (await this.folder.holder())?.pid ?? 0;
     const onExit = () => void signal(pid, 'SIGINT');
     process.once('exit', onExit);
@@ -144,9 +144,9 @@ class Launch {
     return { url, pid, stop: () => (stopped ??= stop()) };
   }
 
-  /** The lock lasts as long as this connection, so it ends with our process, however that ends. */
+  /** Takes the lock. It ends with this connection, so also when the process is killed. */
   private async claim(client: pg.Client): Promise<void> {
-    const giveUpAt = Date.now() + 2_000; // a process that was killed just now is still being noticed
+    const giveUpAt = Date.now() + 2_000; // PostgreSQL needs time to notice that a process was killed
     while (Date.now() < giveUpAt) {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
         ONE_PROCESS_LOCK,
@@ -163,13 +163,13 @@ class Launch {
     let alive = signal(pid, 'SIGINT');
     while (alive && (await this.folder.holder())?.pid === pid && Date.now() < hurryAt + STOP_TIMEOUT_MS) {
       await delay(10);
-      // Immediate shutdown loses nothing either: the next start recovers from the log.
+      // An immediate shutdown loses no data: the next start recovers it from the write-ahead log.
       alive = signal(pid, Date.now() > hurryAt ? 'SIGQUIT' : 0);
     }
   }
 }
 
-/** Whether there was such a process to send it to. Never to 0, which would be our own group. */
+/** @returns whether the process exists. Never sends to 0, which is the process group of this process. */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return pid > 0 && process.kill(pid, name);

@@ -3,8 +3,9 @@ import { type Database } from './database.js';
 import { type Tx } from './tx.js';
 
 /**
- * Handles an event once, however often it is delivered: what `work` does and the memory of having done it commit together.
- * The transaction sees the rows of the event's integration only; for an event of the system it is unscoped.
+ * Handles an event once, also if it is delivered repeatedly: the changes of `work` and the event's id in the inbox commit
+ * together. The transaction sees only the rows of the event's integration. For an event without one it is unscoped.
+ * @throws errors of `work`; nothing is changed then
  */
 export async function once(database: Database, event: Event, work: (tx: Tx) => Promise<void>): Promise<void> {
   const { id, integrationId } = event;

@@ -1,6 +1,7 @@
 export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './inbox.js';
+export * from './jobs/index.js';
 export * from './loop.js';
 export * from './migrate.js';
 export * from './migrations.js';

@@ -1,9 +1,9 @@
 import { newTrace, withTrace } from '@tidegate/observability';
 
-/** The longest rest between two looks: the net under the wake-ups. */
+/** The usual pause between two steps, in case a wake-up is missed. */
 export const POLL_MS = 500;
 
-/** Runs a step again and again, rests as long as the step says, and wakes early when called. */
+/** Runs a step repeatedly. The step returns the pause before the next; `wake` ends a pause early. */
 export class Loop {
   private stopped = false;
   private woken = false;
@@ -11,15 +11,15 @@ export class Loop {
   private running?: Promise<void>;
 
   /**
-   * @param step one look at the work; answers how many milliseconds to rest after it
-   * @param onFault told what a step threw; the loop goes on after a rest
+   * @param step does one piece of work; returns the pause after it in milliseconds
+   * @param onFault receives the error of a step that failed; the loop continues after `POLL_MS`
    */
   constructor(
     private readonly step: () => Promise<number>,
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** @param afterMs how long to rest before the first step */
+  /** @param afterMs pause before the first step, in milliseconds */
   start(afterMs = 0): void {
     this.running ??= this.run(afterMs);
   }
@@ -29,7 +29,7 @@ export class Loop {
     this.endRest?.();
   }
 
-  /** Resolves when the step in hand is over; no other begins. */
+  /** Resolves when the current step has ended. No other step starts. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
@@ -49,7 +49,7 @@ export class Loop {
         restMs = await withTrace(newTrace(), this.step);
       } catch (error) {
         this.onFault(error);
-        this.woken = false; // a database that is away does not come back for being asked more often
+        this.woken = false; // without a pause, wake-ups would repeat the failing step at once
       }
       await this.rest(restMs);
     }

@@ -11,26 +11,26 @@ import { type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
 import { migrateAs } from './migrations.js';
 
-/** What the migration of a service reads from its environment. */
+/** The settings of a migration. */
 export const MIGRATION_SETTINGS = {
-  /** The owner of the database, which may create schemas and roles. No running service needs it. */
+  /** As the owner of the database, who can create schemas and roles. No running service needs it. */
   ownerUrl: postgresUrl('MIGRATION_DATABASE_URL'),
-  /** What the service will connect with: names its role and the role's password. */
+  /** The URL of the service, with its role and the role's password. */
   serviceUrl: postgresUrl('DATABASE_URL'),
 };
 
 /**
- * The program `migrate.js` of a service: brings its schema up to date as the owner, makes its role, and connects as that
- * role once to see that the service will be able to. It may be run again at any time.
+ * The program `migrate.js` of a service. Migrates the schema as the owner, creates the role of the service, and checks
+ * that the role can connect. It can be repeated at any time.
  */
 export function migrateService(service: Service, migrations: (new () => MigrationInterface)[]): Promise<void> {
   return runOnce(`${service} migrations`, () => migrateSchema(service, migrations, process.env));
 }
 
 /**
- * What `migrateService` does, without ending the process.
- * @returns what was done, in a sentence
- * @throws ConfigError, StartError, and what the database fails with
+ * Like `migrateService`, without ending the process.
+ * @returns a message for the operator
+ * @throws ConfigError, StartError, and errors of the database
  */
 export async function migrateSchema(
   service: Service,
@@ -41,16 +41,16 @@ export async function migrateSchema(
   const schema = service.replaceAll('-', '_');
   const [owner, own] = [ownerUrl, serviceUrl].map((url) => new URL(url)) as [URL, URL];
   const role = decodeURIComponent(own.username);
-  if (role === '') throw new StartError('DATABASE_URL names no role: give the one that the service is to run as.');
+  if (role === '') throw new StartError('DATABASE_URL names no role. Add the role of the service.');
   if (own.username === owner.username)
     throw new StartError(
       'DATABASE_URL and MIGRATION_DATABASE_URL name the same role: the service needs one of its own.',
     );
   await migrateAs({ url: ownerUrl, schema, migrations }, { role, password: decodeURIComponent(own.password) }).catch(
     (error: unknown) => {
-      // The sentences are about DATABASE_URL, which here is the other one.
-      const sentence = explainStartError(error, { ...env, DATABASE_URL: ownerUrl, DATABASE_URL_FILE: undefined });
-      throw sentence ? new StartError(sentence.replace(/\bDATABASE_URL/g, 'MIGRATION_DATABASE_URL')) : error;
+      // The messages name DATABASE_URL; the URL that failed is MIGRATION_DATABASE_URL.
+      const message = explainStartError(error, { ...env, DATABASE_URL: ownerUrl, DATABASE_URL_FILE: undefined });
+      throw message ? new StartError(message.replace(/\bDATABASE_URL/g, 'MIGRATION_DATABASE_URL')) : error;
     },
   );
   const database = await Database.open({ url: serviceUrl, schema, migrations, poolSize: 1 });

@@ -9,15 +9,15 @@ export interface SchemaOptions {
   migrations: (new () => MigrationInterface)[];
 }
 
-/** PostgreSQL's codes of a table or schema that is missing or closed to the role. */
+/** PostgreSQL's error codes: the table or schema is missing, or the role lacks the right. */
 const NOT_READABLE = ['42P01', '3F000', '42501'];
 
 /**
- * Prepares a service's schema for use. A URL of the owner brings it up to date and makes a role for the service; any
- * other URL must find it up to date.
+ * Prepares the schema of a service. With a URL of the database's owner it is migrated, and a role is created for the
+ * service. With another URL the schema must be up to date.
  *
- * @returns the URL that the service connects with
- * @throws StartError when the role of the URL finds its schema out of date
+ * @returns the URL with the role of the service
+ * @throws StartError if the schema is out of date and the role of the URL is not the owner
  */
 export async function prepareSchema(options: SchemaOptions): Promise<string> {
   const source = dataSource(options);
@@ -39,8 +39,8 @@ export async function prepareSchema(options: SchemaOptions): Promise<string> {
 }
 
 /**
- * Brings a service's schema up to date as the owner, and gives the role the rights that the service needs.
- * @throws StartError when the role has rights that a service must not have
+ * Migrates the schema of a service as the owner, and grants the role the rights that the service needs.
+ * @throws StartError if the role has rights that a service must not have
  */
 export async function migrateAs(options: SchemaOptions, login: Login): Promise<void> {
   const source = dataSource(options);
@@ -62,7 +62,7 @@ function dataSource({ url, schema, migrations }: SchemaOptions): DataSource {
   });
 }
 
-/** Several instances may start at once: an advisory lock lets them pass one by one. */
+/** Several instances can start at the same time. An advisory lock runs their migrations one after the other. */
 async function migrate(owner: DataSource, schema: string, login: Login): Promise<void> {
   const runner = owner.createQueryRunner();
   try {
@@ -97,24 +97,23 @@ async function refuseOldSchema(source: DataSource, { schema, migrations }: Schem
 }
 
 /**
- * Statements that put a table under row-level security: a row is visible to a transaction whose integrations include
- * the row's.
- *
  * @param table with its schema
- * @param column the column that holds the integration's id
+ * @param column the column with the integration's id
+ * @returns statements that enable row-level security: a transaction sees the rows of its integrations
  */
 export function integrationTable(table: string, column = 'integration_id'): string[] {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
-    // The sub-select makes it one evaluation per statement instead of one per row.
+    // The sub-select is evaluated once per statement instead of once per row.
     `CREATE POLICY tenant ON ${table}
        USING (${column} = ANY ((SELECT nullif(current_setting('tidegate.integration_ids', true), '')::uuid[])::uuid[]))`,
   ];
 }
 
 /**
- * Adds the column `actor` to a table that came without one. The default is for the rows that are there, and for those that
- * a process of the release before writes until it is replaced.
+ * @param table with its schema
+ * @returns statements that add the column `actor`. Its default is for existing rows, and for rows that processes of the
+ *   previous release insert during the upgrade.
  */
 export function addActor(table: string): string[] {
   return [
@@ -123,7 +122,7 @@ export function addActor(table: string): string[] {
   ];
 }
 
-/** The tables that messaging needs in every service's schema, as the first migrations made them. */
+/** @returns statements that create the tables for messages in a service's schema, as in the first migrations */
 export function messagingTables(schema: string): string[] {
   return [
     `CREATE TABLE ${schema}.outbox (
@@ -156,8 +155,8 @@ export function messagingTables(schema: string): string[] {
 }
 
 /**
- * Renames the columns of `messagingTables` to the words of events: a migration that runs after the one that made them.
- * @param schema as there
+ * Renames columns of `messagingTables` to the terms of the glossary, for a migration after `messagingTables`.
+ * @param schema of the service
  */
 export function eventColumns(schema: string): { up: string[]; down: string[] } {
   const delivery = `ALTER TABLE ${schema}.outbox_delivery`;
@@ -183,14 +182,14 @@ export function eventColumns(schema: string): { up: string[]; down: string[] } {
   };
 }
 
-/** A transaction that is bound to integrations sees their rows; only one that is bound to none sees all. */
+/** Unscoped transactions see all rows; others see the rows of their integrations. */
 const UNBOUND = `(SELECT coalesce(current_setting('tidegate.integration_ids', true), '') = '')`;
 const OF_BOUND = `integration_id = ANY ((SELECT nullif(current_setting('tidegate.integration_ids', true), '')::uuid[])::uuid[])`;
 
 /**
- * Lets events belong to no integration and carry a trace, and puts the tables of messaging under row-level security: a
- * migration that runs after `eventColumns`. Going down deletes the events that belong to no integration.
- * @param schema as there
+ * Allows events without an integration, adds columns for traces, and enables row-level security on the tables for
+ * messages, for a migration after `eventColumns`. `down` deletes the events without an integration.
+ * @param schema of the service
  */
 export function systemEvents(schema: string): { up: string[]; down: string[] } {
   const policies = {
@@ -221,7 +220,20 @@ export function systemEvents(schema: string): { up: string[]; down: string[] } {
   };
 }
 
-/** The tables of messaging as all migrations leave them: for tests, which have no older tables. */
+/**
+ * Changes the index of the outbox to the order in which the relay claims rows, for a migration after `systemEvents`.
+ * @param schema of the service
+ */
+export function outboxByDueTime(schema: string): { up: string[]; down: string[] } {
+  const replaceIndex = (columns: string) => [
+    `DROP INDEX ${schema}.outbox_due`,
+    `CREATE INDEX outbox_due ON ${schema}.outbox (${columns})`,
+  ];
+  return { up: replaceIndex('urgent, next_try_at, id'), down: replaceIndex('urgent, id, next_try_at') };
+}
+
+/** @returns statements that create the tables for messages as after all migrations, for tests */
 export function currentMessagingTables(schema: string): string[] {
-  return [...messagingTables(schema), ...eventColumns(schema).up, ...systemEvents(schema).up];
+  const changes = [eventColumns(schema), systemEvents(schema), outboxByDueTime(schema)];
+  return [...messagingTables(schema), ...changes.flatMap(({ up }) => up)];
 }

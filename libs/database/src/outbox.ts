@@ -3,7 +3,7 @@ import { currentTrace, type GaugeReading, newTrace } from '@tidegate/observabili
 import { v7 as uuidv7 } from 'uuid';
 import { type Tx } from './tx.js';
 
-/** A new event. Its id, time and trace are added when it is recorded. */
+/** An event without id, time and trace, which are added when it is recorded. */
 export type NewEvent = {
   [N in EventName]: Cause & {
     name: N;
@@ -27,22 +27,22 @@ export async function recordEvents(tx: Tx, schema: string, events: readonly NewE
      SELECT ${OUTBOX_COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS f (${OUTBOX_RECORD})`,
     [JSON.stringify(rows)],
   );
-  for (const row of rows) tx.told.add(row.urgent ? 'urgent' : 'normal');
+  for (const row of rows) tx.eventLanes.add(row.urgent ? 'urgent' : 'normal');
 }
 
-/** The columns of what `outboxRow` gives, and how a statement reads it from JSON. */
+/** The columns of a result of `outboxRow`, and their types for `jsonb_to_recordset`. */
 export const OUTBOX_COLUMNS =
   'id, name, integration_id, subject, version, request_id, actor, traceparent, tracestate, data, urgent';
 export const OUTBOX_RECORD = `id uuid, name text, integration_id uuid, subject uuid, version bigint, request_id text,
   actor jsonb, traceparent text, tracestate text, data jsonb, urgent boolean`;
 
-/** The trace of the work that runs here as columns, with a null for what is absent. */
+/** @returns the current trace, or a new one, as columns */
 export function traceColumns(): { traceparent: string; tracestate: string | null } {
   const { traceparent, tracestate = null } = currentTrace() ?? newTrace();
   return { traceparent, tracestate };
 }
 
-/** The columns of one event; for statements that write a row and its event in one round trip. */
+/** @returns the columns of one event, for statements that write a row and its event in one round trip */
 export function outboxRow(event: NewEvent) {
   return {
     id: uuidv7(),
@@ -60,7 +60,7 @@ export function outboxRow(event: NewEvent) {
 
 /**
  * @param schema the schema of the publishing service
- * @returns how many events are committed and not yet published, and the age of the oldest in seconds, 0 when there is none
+ * @returns the number of events that are committed and not published, and the age of the oldest in seconds, 0 without events
  */
 export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
   const row = await tx.row<{ count: number; age: number }>(

@@ -1,5 +1,5 @@
 import { type Actor, type Event, type EventName, type Lane, LANES } from '@tidegate/contracts';
-import { type Delivery, type EventPublisher, DEAD_LETTER_AFTER } from '@tidegate/messaging';
+import { type Delivery, type EventPublisher, DEAD_LETTER_AFTER, DEAD_LETTER_MESSAGE } from '@tidegate/messaging';
 import { crashPoint, type Logger, type Metrics, within } from '@tidegate/observability';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
@@ -26,21 +26,26 @@ interface DeliveryRow {
   attempts: number;
 }
 
-type SettledDelivery = DeliveryRow & { reason: string | null; moved: boolean };
+/** `retry_seconds` is null unless the delivery is due. */
+type SettledDelivery = DeliveryRow & { reason: string | null; progressed: boolean; retry_seconds: number | null };
 
 const BATCH = 100;
-/** How long one event may hold up the others of its batch. It goes on being handled, and a second delivery does nothing. */
-const PATIENCE_MS = 2_000;
-const RETRY_MAX_SECONDS = 30;
+/** Longest wait for one delivery of a batch. The subscriber continues; a repeated delivery has no effect. */
+const DELIVERY_TIMEOUT_MS = 2_000;
+const FIRST_RETRY_SECONDS = 0.25;
+/** Longest pause before an event is delivered again to a subscriber that was unavailable. */
+const UNAVAILABLE_RETRY_MAX_SECONDS: Record<Lane, number> = { urgent: 0.5, normal: 5 };
+/** Longest pause before an event is delivered again to a subscriber that failed to handle it. */
+const FAILED_RETRY_MAX_SECONDS = 30;
 const INBOX_DAYS = 30;
-/** How often the log names a subscriber that stays away. */
-const AWAY_WARNING_MS = 60_000;
+/** Pause between two log lines about the same unavailable subscriber. */
+const UNAVAILABLE_WARNING_MS = 60_000;
 
-/** Takes committed events from the outbox to their subscribers. Any number of relays may run: rows are claimed. */
+/** Delivers events from the outbox to their subscribers. Several relays can run, because each claims rows. */
 export class Relay {
   private readonly loops: Record<Lane, Loop>;
   private prunedAt = 0;
-  /** When the log named each subscriber that is away. */
+  /** The time of the last log line about each unavailable subscriber. */
   private readonly warnedAt = new Map<string, number>();
 
   constructor(
@@ -49,11 +54,11 @@ export class Relay {
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
-    const heldUp = (error: unknown) => logger.warn({ err: error }, 'Events are held up');
-    // A loop for each lane: what holds an ordinary event up never holds up a deactivation.
+    const onFault = (error: unknown) => logger.warn({ err: error }, 'Events cannot be delivered');
+    // One loop for each lane, so normal events do not delay deactivations.
     this.loops = {
-      normal: new Loop(() => this.step('normal'), heldUp),
-      urgent: new Loop(() => this.step('urgent'), heldUp),
+      normal: new Loop(() => this.step('normal'), onFault),
+      urgent: new Loop(() => this.step('urgent'), onFault),
     };
     database.onEventsCommitted((lane) => this.loops[lane].wake());
   }
@@ -62,41 +67,45 @@ export class Relay {
     for (const lane of LANES) this.loops[lane].start();
   }
 
-  /** Finishes the batches in hand; what is left stays in the outbox. */
+  /** Resolves when the current batches have ended. Other events stay in the outbox. */
   async stop(): Promise<void> {
     await Promise.all(LANES.map((lane) => this.loops[lane].stop()));
   }
 
-  /** @returns how long to rest before the next batch; @throws when nothing gets through */
+  /** @returns the pause before the next batch in milliseconds; @throws if no event of the batch was delivered */
   private async step(lane: Lane): Promise<number> {
-    const { claimed, moved, heldUp } = await this.batch(lane);
-    if (claimed > 0 && moved === 0) throw new Error(`no event gets through: ${heldUp ?? 'unknown reason'}`);
+    const { claimed, progressed, reason } = await this.batch(lane);
+    if (claimed > 0 && progressed === 0) throw new Error(`no event was delivered: ${reason ?? 'unknown reason'}`);
     if (claimed === BATCH) return 0;
     if (lane === 'normal') await this.prune();
     return POLL_MS;
   }
 
-  /** Claims due rows, delivers them and settles them in one transaction: a crash at any point leaves them due. */
-  private batch(lane: Lane): Promise<{ claimed: number; moved: number; heldUp?: string | null }> {
+  /**
+   * Claims due rows, delivers them and stores the results in one transaction. After a crash at any point they are due.
+   * @returns the number of claimed rows, and of rows with progress: delivered to a subscriber, or failed by one
+   */
+  private batch(lane: Lane): Promise<{ claimed: number; progressed: number; reason?: string | null }> {
     return this.database.unscoped(async (tx) => {
       const rows = await tx.rows<OutboxRow>(
         `SELECT id, name, integration_id, subject, version, time, request_id, actor, traceparent, tracestate,
            data, attempts
          FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
-         ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+         -- New rows have -infinity: they are claimed before rows that are delivered again.
+         ORDER BY next_try_at, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
         [lane === 'urgent'],
       );
-      if (rows.length === 0) return { claimed: 0, moved: 0 };
+      if (rows.length === 0) return { claimed: 0, progressed: 0 };
       crashPoint('relay.claimed');
       const earlier = await this.earlierDeliveries(tx, rows);
-      const results = await Promise.all(rows.map((row) => this.deliver(row, earlier.get(row.id) ?? [])));
+      const results = await Promise.all(rows.map((row) => this.deliver(lane, row, earlier.get(row.id) ?? [])));
       crashPoint('relay.delivered');
       const finished = rows.filter((_, i) => results[i]!.every((d) => d.state === 'done')).map((row) => row.id);
       const open = results.filter((deliveries) => deliveries.some((d) => d.state !== 'done'));
       await this.finish(tx, finished);
       await this.postpone(tx, open.flat());
-      const moved = finished.length + open.filter((deliveries) => deliveries.some((d) => d.moved)).length;
-      return { claimed: rows.length, moved, heldUp: open.flat().find((d) => d.state === 'due')?.reason };
+      const progressed = finished.length + open.filter((deliveries) => deliveries.some((d) => d.progressed)).length;
+      return { claimed: rows.length, progressed, reason: open.flat().find((d) => d.state === 'due')?.reason };
     });
   }
 
@@ -112,31 +121,32 @@ export class Relay {
     return byEvent;
   }
 
-  private deliver(row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
+  private deliver(lane: Lane, row: OutboxRow, earlier: DeliveryRow[]): Promise<SettledDelivery[]> {
     const event = eventOf(row);
     return Promise.all(
       this.publisher.destinations(event).map(async (subscriber) => {
         const before = earlier.find((delivery) => delivery.subscriber === subscriber);
-        if (before && before.state !== 'due') return { ...before, reason: null, moved: false };
-        const delivery = await within(PATIENCE_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
-        if (delivery.outcome === 'away') this.away(subscriber, delivery.reason);
-        const after = next(delivery, before?.attempts ?? 0);
-        if (after.state === 'dead') this.setAside(row, subscriber);
-        return { event_id: row.id, subscriber, moved: delivery.outcome !== 'away', ...after };
+        if (before && before.state !== 'due')
+          return { ...before, reason: null, progressed: false, retry_seconds: null };
+        const delivery = await within(DELIVERY_TIMEOUT_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
+        if (delivery.outcome === 'unavailable') this.reportUnavailable(subscriber, delivery.reason);
+        const after = next(delivery, before?.attempts ?? 0, pause(row.attempts, UNAVAILABLE_RETRY_MAX_SECONDS[lane]));
+        if (after.state === 'dead') this.reportDeadLetter(row, subscriber);
+        return { event_id: row.id, subscriber, progressed: delivery.outcome !== 'unavailable', ...after };
       }),
     );
   }
 
-  private away(subscriber: string, reason: string): void {
+  private reportUnavailable(subscriber: string, reason: string): void {
     this.metrics.undelivered.inc({ subscriber });
     const now = performance.now();
-    if (now - (this.warnedAt.get(subscriber) ?? -Infinity) < AWAY_WARNING_MS) return;
+    if (now - (this.warnedAt.get(subscriber) ?? -Infinity) < UNAVAILABLE_WARNING_MS) return;
     this.warnedAt.set(subscriber, now);
-    this.logger.warn({ subscriber, reason }, 'A subscriber of events is away');
+    this.logger.warn({ subscriber, reason }, 'A subscriber of events is unavailable');
   }
 
-  private setAside({ id, name }: OutboxRow, subscriber: string): void {
-    this.logger.error({ eventId: id, name, subscriber }, 'An event is set aside: its subscriber refused it too often');
+  private reportDeadLetter({ id, name }: OutboxRow, subscriber: string): void {
+    this.logger.error({ eventId: id, name, subscriber }, DEAD_LETTER_MESSAGE);
     this.metrics.deadLetters.inc({ name });
   }
 
@@ -145,12 +155,13 @@ export class Relay {
     await tx.run(`DELETE FROM ${this.database.schema}.outbox WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 
-  /** A subscriber that is away is tried again soon, one that refuses ever more rarely, one that refused too often not again. */
+  /** Stores the state of deliveries of events that stay in the outbox, and when they are due. */
   private async postpone(tx: Tx, deliveries: SettledDelivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     await tx.run(
       `WITH tried AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (event_id uuid, subscriber text, state text, attempts integer, reason text)
+         SELECT * FROM jsonb_to_recordset($1::jsonb)
+           AS d (event_id uuid, subscriber text, state text, attempts integer, reason text, retry_seconds float8)
        ), kept AS (
          INSERT INTO ${this.database.schema}.outbox_delivery (event_id, subscriber, state, attempts, reason)
          SELECT event_id, subscriber, state, attempts, reason FROM tried
@@ -158,15 +169,14 @@ export class Relay {
            reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
        )
        UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
-       FROM (SELECT event_id, coalesce(min(now() + make_interval(secs => least(${RETRY_MAX_SECONDS}, 0.25 * power(2, attempts))))
-                                      FILTER (WHERE state = 'due'), 'infinity') AS next_try_at
+       FROM (SELECT event_id, coalesce(now() + make_interval(secs => min(retry_seconds)), 'infinity') AS next_try_at
              FROM tried GROUP BY event_id) AS tries
        WHERE outbox.id = tries.event_id`,
       [JSON.stringify(deliveries)],
     );
   }
 
-  /** Forgets events that were handled so long ago that none of them can come again. */
+  /** Deletes old ids from the inbox: their events cannot be delivered again. */
   private async prune(): Promise<void> {
     if (Date.now() - this.prunedAt < 3_600_000) return;
     this.prunedAt = Date.now();
@@ -178,26 +188,29 @@ export class Relay {
   }
 }
 
-/** A delivery itself never rejects. */
-const late = (): Delivery => ({ outcome: 'away', reason: 'its subscriber is slow' });
+/** @returns seconds until the next attempt: doubled with each earlier attempt, up to `max` */
+const pause = (earlierAttempts: number, max: number): number =>
+  Math.min(max, FIRST_RETRY_SECONDS * 2 ** earlierAttempts);
 
-/** What an attempt makes of a delivery: only refusals are counted. */
+/** For `within`, which rejects only after the timeout: `deliver` never rejects. */
+const late = (): Delivery => ({ outcome: 'unavailable', reason: 'the subscriber did not handle it in time' });
+
+/**
+ * @param failures of this delivery before the attempt; an unavailable subscriber is not counted
+ * @param unavailableSeconds the pause before the next attempt if the subscriber is unavailable
+ * @returns the state of a delivery after an attempt
+ */
 function next(
   delivery: Delivery,
-  attempts: number,
-): Pick<DeliveryRow, 'state' | 'attempts'> & { reason: string | null } {
-  switch (delivery.outcome) {
-    case 'done':
-      return { state: 'done', attempts, reason: null };
-    case 'away':
-      return { state: 'due', attempts, reason: delivery.reason };
-    case 'failed':
-      return {
-        state: attempts + 1 >= DEAD_LETTER_AFTER ? 'dead' : 'due',
-        attempts: attempts + 1,
-        reason: delivery.reason,
-      };
-  }
+  failures: number,
+  unavailableSeconds: number,
+): Pick<SettledDelivery, 'state' | 'attempts' | 'reason' | 'retry_seconds'> {
+  if (delivery.outcome === 'done') return { state: 'done', attempts: failures, reason: null, retry_seconds: null };
+  const { outcome, reason } = delivery;
+  if (outcome === 'unavailable') return { state: 'due', attempts: failures, reason, retry_seconds: unavailableSeconds };
+  const attempts = failures + 1;
+  if (attempts >= DEAD_LETTER_AFTER) return { state: 'dead', attempts, reason, retry_seconds: null };
+  return { state: 'due', attempts, reason, retry_seconds: pause(attempts, FAILED_RETRY_MAX_SECONDS) };
 }
 
 function eventOf(row: OutboxRow): Event {

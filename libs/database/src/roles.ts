@@ -3,7 +3,7 @@ import { StartError } from '@tidegate/observability';
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { type DataSource } from 'typeorm';
 
-/** A role of PostgreSQL and its password, which is empty where the server asks for none. */
+/** A role of PostgreSQL. The password is empty if the server requires none. */
 export interface Login {
   role: string;
   password: string;
@@ -13,9 +13,9 @@ export interface Login {
 const SCHEMAS = SERVICES.map((service) => service.replaceAll('-', '_'));
 
 /**
- * The role of a service that is given the owner's URL. It is named after the database, since roles belong to the whole
- * server. Its password follows from the owner's, so that every instance knows it and it is stored nowhere; an owner who
- * needs none (trust) makes a role that has none.
+ * @returns the role of a service that has the owner's URL. Its name contains the name of the database, because roles
+ *   belong to the whole server. Its password is derived from the owner's, so all instances can compute it and it is not
+ *   stored. Without a password of the owner (`trust` authentication) the role has none.
  */
 export function derivedRole(owner: URL, database: string, schema: string): Login {
   const role = `${database}_${schema}`;
@@ -25,7 +25,7 @@ export function derivedRole(owner: URL, database: string, schema: string): Login
   return { role, password };
 }
 
-/** @returns the URL with the role and password in place of its own */
+/** @returns the URL with the given role and password */
 export function roleUrl(base: string, { role, password }: Login): string {
   const url = new URL(base);
   url.username = encodeURIComponent(role);
@@ -33,9 +33,7 @@ export function roleUrl(base: string, { role, password }: Login): string {
   return url.toString();
 }
 
-/**
- * Makes the role unless it exists, sets its password, and gives it the rows of the schema and nothing else.
- */
+/** Creates the role unless it exists, sets its password, and grants it the rows of the schema and nothing else. */
 export async function grantSchema(owner: DataSource, login: Login, schema: string): Promise<void> {
   const role = quoted(login.role);
   const known = await owner.query<unknown[]>('SELECT 1 FROM pg_roles WHERE rolname = $1', [login.role]);
@@ -43,7 +41,7 @@ export async function grantSchema(owner: DataSource, login: Login, schema: strin
   if (login.password) await owner.query(`ALTER ROLE ${role} PASSWORD '${scramVerifier(login.password)}'`);
   await owner.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
   await owner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`);
-  // It may see which migrations were run, so that the service can tell whether it fits the schema.
+  // The service reads the list of migrations to check that the schema is up to date.
   await owner.query(`REVOKE INSERT, UPDATE, DELETE ON ${schema}.migrations FROM ${role}`);
   await revokeFromPublic(owner);
 }
@@ -60,9 +58,8 @@ async function revokeFromPublic(owner: DataSource): Promise<void> {
 }
 
 /**
- * Refuses a role that has, or could take with SET ROLE, more than the rows of one service. A role that does not exist has
- * nothing.
- * @throws StartError
+ * Checks that a role has no more rights than access to the rows of one service, also with SET ROLE. The role can be missing.
+ * @throws StartError if it has more
  */
 export async function refuseRole(source: DataSource, role: string, schema: string): Promise<void> {
   const [found] = await source.query<{ powerful: boolean; others: string[] | null }[]>(
@@ -71,7 +68,7 @@ export async function refuseRole(source: DataSource, role: string, schema: strin
                          OR starts_with(p.rolname, 'pg_')))
             OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE n.nspname = $2 AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
-            -- An owner can grant itself all rights, and drop the schema with its policies.
+            -- An owner of a schema can grant itself all rights, and drop the schema with its policies.
             OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ANY ($3) AND pg_has_role(r.oid, n.nspowner, 'MEMBER'))
             OR EXISTS (SELECT FROM pg_database d
                        WHERE d.datname = current_database() AND pg_has_role(r.oid, d.datdba, 'MEMBER')) AS powerful,
@@ -81,7 +78,9 @@ export async function refuseRole(source: DataSource, role: string, schema: strin
     [role, schema, SCHEMAS],
   );
   if (found?.powerful)
-    throw new StartError(`The database role ${role} can pass by row-level security; ${schema} refuses to run as it.`);
+    throw new StartError(
+      `The database role ${role} can bypass row-level security; ${schema} does not run as this role.`,
+    );
   if (found?.others)
     throw new StartError(
       `The database role ${role} may use the schema ${found.others.join(', ')} too; ${schema} needs a role of its own.`,
@@ -90,9 +89,7 @@ export async function refuseRole(source: DataSource, role: string, schema: strin
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/**
- * What Postgres stores of a password (RFC 5803), so that the password itself appears in no server log.
- */
+/** @returns the SCRAM verifier of a password (RFC 5803), so the password itself is not in the server's log */
 function scramVerifier(password: string, iterations = 4096): string {
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { type Lane } from '@tidegate/contracts';
 import { type PoolClient, type QueryResultRow } from 'pg';
 
-/** A value that Postgres takes as a bind parameter. */
+/** A value of a bind parameter. */
 export type Bind =
   string | number | boolean | null | Date | undefined | readonly (string | number | boolean | null)[] | object;
 
-/** One open transaction. Everything that reads or writes takes it as its first argument. */
+/** An open transaction: the first argument of all functions that read or write. */
 export class Tx {
-  /** In which lanes events were told: after the commit their relay is woken. */
-  readonly told = new Set<Lane>();
+  /** Lanes of the recorded events. After the commit the relay of these lanes is woken. */
+  readonly eventLanes = new Set<Lane>();
 
   constructor(private readonly client: PoolClient) {}
 
-  /** @returns the rows of the statement, typed by the caller, who wrote it */
+  /** @returns the rows of the statement; the caller declares their type */
   async rows<Row extends object>(sql: string, binds: readonly Bind[] = []): Promise<Row[]> {
     return (await this.query(sql, binds)).rows as Row[];
   }
@@ -23,14 +23,15 @@ export class Tx {
     return (await this.rows<Row>(sql, binds))[0];
   }
 
-  /** @returns how many rows the statement wrote */
+  /** @returns the number of rows that the statement wrote */
   async run(sql: string, binds: readonly Bind[] = []): Promise<number> {
     return (await this.query(sql, binds)).rowCount ?? 0;
   }
 
   /**
-   * For a statement whose text is made for this one call, such as a search: it is not kept prepared, since there is no
-   * end to such texts.
+   * Runs a statement with a generated text, such as a search. It is not prepared, because the number of such texts is
+   * unlimited.
+   * @returns the rows
    */
   async search<Row extends object>(sql: string, binds: readonly Bind[] = []): Promise<Row[]> {
     return (await this.client.query<QueryResultRow>(sql, [...binds])).rows as Row[];
@@ -43,7 +44,7 @@ export class Tx {
 
 const names = new Map<string, string>();
 
-/** Statements are prepared once per connection: a third of the cost of a short one is its parsing. */
+/** Statements are prepared once per connection, because parsing is a third of the cost of a short statement. */
 function statementName(sql: string): string {
   let name = names.get(sql);
   if (!name) names.set(sql, (name = createHash('sha256').update(sql).digest('base64url').slice(0, 24)));

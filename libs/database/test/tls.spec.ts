@@ -8,7 +8,7 @@ import pg from 'pg';
 
 describe('PostgreSQL over TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-tls-'));
-  chmodSync(folder, 0o711); // started by root, PostgreSQL runs as another user and must get through to its data
+  chmodSync(folder, 0o711); // under root, PostgreSQL runs as another user, which needs access to its data
   let server: EmbeddedPostgres;
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('PostgreSQL over TLS', () => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  /** Under the names that PostgreSQL looks for, readable for the account that it runs as. */
+  /** Writes the certificate and key to PostgreSQL's default files, readable for its account. */
   function useCertificate(cluster: string): void {
     const { uid, gid } = statSync(cluster);
     const { cert, key } = localhostCertificate();
@@ -59,15 +59,15 @@ describe('PostgreSQL over TLS', () => {
       (error: unknown) => explainStartError(error, { DATABASE_URL }),
     );
 
-  it('connects the owner and the role of the service over TLS when authority and host are right', async () => {
+  it('connects the owner and the role of the service over TLS if authority and host are correct', async () => {
     expect(await isOverTls(url('localhost', 'authority'))).toBe(true);
   });
 
   it('refuses a certificate of another authority', async () => {
-    const sentence =
+    const message =
       /^The TLS certificate of PostgreSQL at localhost:\d+ is not trusted \([A-Z_]+\)\. Check sslrootcert in /;
-    expect(await refusal(url('localhost', 'other-authority'))).toMatch(sentence);
-    expect(await refusal(url('localhost'))).toMatch(sentence);
+    expect(await refusal(url('localhost', 'other-authority'))).toMatch(message);
+    expect(await refusal(url('localhost'))).toMatch(message);
   });
 
   it('refuses a certificate for another host', async () => {
@@ -76,10 +76,10 @@ describe('PostgreSQL over TLS', () => {
     );
   });
 
-  it('names the file of an authority that cannot be read', async () => {
-    const gone = join(folder, 'gone.pem');
+  it('fails with the name of an authority file that cannot be read', async () => {
+    const missing = join(folder, 'missing.pem');
     const address = new URL(url('localhost'));
-    address.searchParams.set('sslrootcert', gone);
-    expect(await refusal(address.href)).toBe(`The file ${gone} cannot be read (ENOENT).`);
+    address.searchParams.set('sslrootcert', missing);
+    expect(await refusal(address.href)).toBe(`The file ${missing} cannot be read (ENOENT).`);
   });
 });

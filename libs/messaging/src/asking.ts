@@ -3,22 +3,22 @@ import { currentTrace, newTrace } from '@tidegate/observability';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 
-/** How much longer than the deadline an asker waits, so that a receiver's own last word still arrives. */
+/** How much longer than the deadline a caller waits, because the receiver can reply at the deadline. */
 export const GRACE_MS = 250;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Makes the envelope of a command, which belongs to the trace of the work that asks it. */
+/** @returns the envelope of a command, with the current trace or a new one */
 export function commandOf<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Command<N> {
   const { commandId = uuidv7(), receivedAt = new Date().toISOString(), urgent = false, ...given } = asking;
   return { commandId, name, receivedAt, urgent, ...given, ...(currentTrace() ?? newTrace()), data };
 }
 
 /**
- * Sends a command until it is answered or its time is over. It is the same command each time, and its receiver
- * recognises a repeat by the id, so sending it again after a lost reply does no harm.
+ * Sends a command repeatedly until it has a reply or its deadline passes. The receiver detects a repeat by `commandId`.
  *
- * @param attempt sends it once; a Refusal `unavailable` means that it may be sent again
+ * @param attempt sends the command once; a Refusal `unavailable` means that it can be sent again
+ * @returns the reply
  * @throws the last Refusal
  */
 export async function askUntilDeadline(

@@ -1,12 +1,25 @@
-import { type Command, type CommandData, type CommandName, type CommandReply, type Event } from '@tidegate/contracts';
+import {
+  type Command,
+  type CommandData,
+  type CommandName,
+  type CommandReply,
+  type Event,
+  receiverOf,
+  sentCommands,
+  type Service,
+} from '@tidegate/contracts';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { askUntilDeadline, commandOf } from './asking.js';
 import { type Asking, type CommandClient, type EventPublisher } from './transport.js';
 
-/** Nest's client over either transport: `ask` is the typed call, `send` and `emit` take ready envelopes. */
+/** Nest's client for both transports: `ask` is the typed call; `send` and `emit` take complete envelopes. */
 export class MessageClient extends ClientProxy implements CommandClient {
-  /** @param attempt sends a command once and waits for its reply */
+  /**
+   * @param service the sender
+   * @param attempt sends a command once and waits for its reply
+   */
   constructor(
+    private readonly service: Service,
     private readonly attempt: (command: Command) => Promise<unknown>,
     private readonly publisher: EventPublisher,
   ) {
@@ -14,7 +27,7 @@ export class MessageClient extends ClientProxy implements CommandClient {
   }
 
   ask<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Promise<CommandReply<N>> {
-    return askUntilDeadline(commandOf(name, asking, data), this.attempt) as Promise<CommandReply<N>>;
+    return this.sendCommand(commandOf(name, asking, data)) as Promise<CommandReply<N>>;
   }
 
   async connect(): Promise<void> {}
@@ -22,7 +35,7 @@ export class MessageClient extends ClientProxy implements CommandClient {
   close(): void {}
 
   override on(): void {
-    throw new Error('This transport tells its events through logs and health checks.');
+    throw new Error('This transport has no events: use the log and health checks.');
   }
 
   unwrap<T>(): T {
@@ -30,14 +43,24 @@ export class MessageClient extends ClientProxy implements CommandClient {
   }
 
   protected publish(packet: ReadPacket<Command>, callback: (packet: WritePacket) => void): () => void {
-    askUntilDeadline(packet.data, this.attempt).then(
+    this.sendCommand(packet.data).then(
       (response) => callback({ response, isDisposed: true }),
       (err: unknown) => callback({ err, isDisposed: true }),
     );
     return () => undefined;
   }
 
-  /** Delivers an event to every destination; rejects with the reason unless all have it. */
+  /** @throws Error if SENDERS does not list the service for the command; Refusal */
+  private async sendCommand(command: Command): Promise<unknown> {
+    const { name } = command;
+    if (!sentCommands(this.service, receiverOf(name)).includes(name))
+      throw new Error(
+        `${this.service} may not send ${name}: SENDERS in libs/contracts/src/commands.ts does not list it`,
+      );
+    return askUntilDeadline(command, this.attempt);
+  }
+
+  /** Delivers an event to all destinations. @throws Error with the reason if a delivery failed */
   protected async dispatchEvent<T = unknown>(packet: ReadPacket<Event>): Promise<T> {
     for (const destination of this.publisher.destinations(packet.data)) {
       const delivery = await this.publisher.deliver(packet.data, destination);

@@ -1,6 +1,6 @@
 import { FairQueue } from './fair-queue.js';
 
-/** Work that notes when it begins, and ends when it is told to. */
+/** A queue with work that records its start, and ends when the test calls its function in `ends`. */
 function harness(limit: number) {
   const queue = new FairQueue(limit);
   const begun: string[] = [];
@@ -14,7 +14,7 @@ function harness(limit: number) {
 }
 
 describe('FairQueue', () => {
-  it('takes the work of waiting keys in turn, each in the order in which it came', async () => {
+  it('takes the work of waiting keys in turn, and the work of one key in the order of arrival', async () => {
     const { begun, ends, add } = harness(1);
     const works = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) => add(name[0]!, name));
     for (let i = 0; i < works.length; i++) {
@@ -31,7 +31,7 @@ describe('FairQueue', () => {
     [3, 2],
     [6, 4],
     [12, 8],
-  ])('of %d places leaves one key at most %d', (limit, most) => {
+  ])('with %d places gives one key at most %d', (limit, most) => {
     const { begun, add } = harness(limit);
     for (let i = 0; i < 20; i++) void add('a', `a${i}`);
     expect(begun).toHaveLength(most);
@@ -39,15 +39,15 @@ describe('FairQueue', () => {
     expect(begun).toHaveLength(limit);
   });
 
-  it('gives the place of work that fails to the next', async () => {
+  it('continues with the next work after a failure', async () => {
     const queue = new FairQueue(1);
-    const failed = queue.run('a', () => Promise.reject(new Error('away')));
+    const failed = queue.run('a', () => Promise.reject(new Error('failed')));
     const next = queue.run('a', () => Promise.resolve('done'));
-    await expect(failed).rejects.toThrow('away');
+    await expect(failed).rejects.toThrow('failed');
     expect(await next).toBe('done');
   });
 
-  it('does not let a key that has reached its share keep a free place from the others', async () => {
+  it('gives a free place to another key if the first key has reached its share', async () => {
     const { begun, ends, add } = harness(3);
     const works = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => add(name[0]!, name));
     expect(begun).toEqual(['a1', 'a2', 'b1']);

@@ -1,21 +1,21 @@
 interface Line {
   running: number;
-  /** In the order in which they came; each begins one piece of work. */
+  /** In the order of arrival; each starts one piece of work. */
   waiting: (() => void)[];
 }
 
 /**
- * Runs a set number of pieces of work at once. Those that wait are taken in turn from one key after the other, so that
- * the work of one key waits for one piece of each other key at most, however many pieces the others have. One key never
- * holds all places: a third of them, and one at least where there are two, is left for other keys.
+ * Runs a limited number of pieces of work at the same time. Waiting work is taken from the keys in turn, so work waits for
+ * at most one piece of each other key. One key never uses all places: one third, and at least one of two or more, is left
+ * for other keys.
  */
 export class FairQueue {
   private running = 0;
   private readonly mostOfOne: number;
-  /** Keys with work, those first whose turn comes first. */
+  /** Keys with work, in the order of their turns. */
   private readonly lines = new Map<string, Line>();
 
-  /** @param limit pieces of work that run at once */
+  /** @param limit number of pieces of work that run at the same time */
   constructor(private readonly limit: number) {
     this.mostOfOne = Math.max(1, limit - Math.max(1, Math.floor(limit / 3)));
   }

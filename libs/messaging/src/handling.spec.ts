@@ -20,22 +20,22 @@ describe('handleEvent', () => {
       onIgnored: (name) => void ignored.push(name),
     });
 
-  it('acknowledges and counts an event whose name is not known', async () => {
+  it('acknowledges and counts an event with an unknown name', async () => {
     await expect(handle('access-flow', undefined)).resolves.toEqual({ outcome: 'done' });
     expect(ignored).toEqual(['unknown']);
   });
 
-  it('acknowledges and counts an event that the service need not handle', async () => {
+  it('acknowledges and counts an event to which the service does not subscribe', async () => {
     await expect(handle('gateway', EVENT)).resolves.toEqual({ outcome: 'done' });
     expect(ignored).toEqual(['user.updated']);
   });
 
-  it('fails an event that the service must handle and has no handler for', async () => {
+  it('fails if the service subscribes to the event and has no handler', async () => {
     await expect(handle('access-flow', EVENT)).resolves.toMatchObject({ outcome: 'failed' });
     expect(ignored).toEqual([]);
   });
 
-  it('runs the handler within the trace of the event', async () => {
+  it('runs the handler in the trace of the event', async () => {
     let trace;
     await handle('access-flow', EVENT, new Map([['user.updated', () => void (trace = currentTrace())]]));
     expect(trace).toEqual(TRACE);

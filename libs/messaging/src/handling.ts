@@ -7,10 +7,10 @@ import { isTransient } from './transient.js';
 import { type Delivery, type OnIgnored } from './transport.js';
 import { type Reply } from './wire.js';
 
-/** Receives errors that no caller gets. They must hold no payload: payloads are personal data. */
+/** Receives errors that are not returned to a caller. They must contain no payload, which is personal data. */
 export type OnError = (what: string, error: unknown) => void;
 
-/** @returns what writes them to the log */
+/** @returns a function that logs errors */
 export function logErrors(): OnError {
   const logger = new Logger('Messaging');
   return (what, error) => logger.warn({ err: error, what }, `${what} failed`);
@@ -19,15 +19,15 @@ export function logErrors(): OnError {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Runs the handler of a command and makes its reply. A transient failure is answered `unavailable`, so that the asker
- * repeats the command within its deadline; a bug is logged here and answered `internal`.
+ * Runs the handler of a command. After a transient failure the reply is `unavailable`, so the caller repeats the command
+ * until its deadline. Other errors are logged, and the reply is `internal`.
  *
- * @returns the reply, or undefined when the command's time is over: its caller has given up, so it must not be applied
+ * @returns the reply; undefined if the deadline has passed, without running the handler
  */
-export async function answer(server: Server, command: Command, onError: OnError): Promise<Reply | undefined> {
+export async function handleCommand(server: Server, command: Command, onError: OnError): Promise<Reply | undefined> {
   if (Date.now() >= command.deadlineAt) return undefined;
   const handler = handlerOf(server, command.name);
-  if (!handler) return { refused: { code: 'internal', detail: `Nobody answers ${command.name}.` } };
+  if (!handler) return { refused: { code: 'internal', detail: `No service handles ${command.name}.` } };
   try {
     return { value: (await run(handler, command)) ?? {} };
   } catch (error) {
@@ -35,12 +35,12 @@ export async function answer(server: Server, command: Command, onError: OnError)
     if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };
     onError(`command ${command.name}`, error);
     return isTransient(error)
-      ? { refused: { code: 'unavailable', detail: 'The directory is unavailable for the moment.' } }
-      : { refused: { code: 'internal', detail: 'The request failed for a reason of our own.' } };
+      ? { refused: { code: 'unavailable', detail: 'The directory is temporarily unavailable.' } }
+      : { refused: { code: 'internal', detail: 'The request failed because of an internal error.' } };
   }
 }
 
-/** The service that handles events, and where it reports to. */
+/** The service that handles events, and its reports. */
 export interface EventReceiver {
   service: Service;
   onError: OnError;
@@ -48,10 +48,10 @@ export interface EventReceiver {
 }
 
 /**
- * Runs the handler of an event once. An event that this release does not know, or that the service need not handle and
- * has no handler for, is acknowledged and counted.
- * @param event undefined for one that this release does not know
- * @returns the outcome
+ * Runs the handler of an event once. An event without a handler is acknowledged and counted if the service is not one of
+ * its subscribers, or if the event is unknown.
+ * @param event undefined for an event that is unknown in this release
+ * @returns the outcome; never rejects
  */
 export async function handleEvent(
   server: Server,
@@ -70,11 +70,11 @@ export async function handleEvent(
   } catch (error) {
     onError(`event ${event.name} ${event.id}`, error);
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { outcome: isTransient(error) ? 'away' : 'failed', reason: reason.slice(0, 500) };
+    return { outcome: isTransient(error) ? 'unavailable' : 'failed', reason: reason.slice(0, 500) };
   }
 }
 
-/** Names are patterns as they are: Nest's `getHandlerByPattern` would first try to parse each as JSON, and fail. */
+/** Patterns are names. Nest's `getHandlerByPattern` would try to parse each name as JSON first. */
 const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
 function run(handler: MessageHandler, envelope: Command | Event): Promise<unknown> {

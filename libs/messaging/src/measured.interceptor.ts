@@ -3,7 +3,7 @@ import { type Command, type Event, Refusal } from '@tidegate/contracts';
 import { type Metrics } from '@tidegate/observability';
 import { type Observable, tap } from 'rxjs';
 
-/** Times every command and event that a service handles, by its name and by what became of it. */
+/** Measures how long the handlers of commands and events take, by name and outcome. */
 export class Measured implements NestInterceptor {
   constructor(private readonly metrics: Metrics) {}
 

@@ -10,7 +10,7 @@ import { type ClientProxy, type CustomTransportStrategy, type Server } from '@ne
 
 export { type Asking } from '@tidegate/contracts';
 
-/** How many messages a service works on at once, by lane. The sum must fit its database pool. */
+/** Number of messages that a service handles at the same time, by kind and lane. The sum must fit its database pool. */
 export interface Prefetch {
   commands: number;
   urgentCommands: number;
@@ -18,27 +18,24 @@ export interface Prefetch {
   urgentEvents: number;
 }
 
-/** What became of an event that was handed over. */
+/** The result of the delivery of an event to one destination. */
 export type Delivery =
-  /** The subscriber (or the broker on behalf of all subscribers) has it and keeps it. */
+  /** The subscriber has handled it, or the broker has stored it. */
   | { outcome: 'done' }
-  /** The subscriber is away or its infrastructure failed: try again, and do not count it. */
-  | { outcome: 'away'; reason: string }
-  /** The subscriber refused it: counted, and dead-lettered at the limit. */
+  /** The subscriber or its infrastructure is unavailable. The event is delivered again; the attempt is not counted. */
+  | { outcome: 'unavailable'; reason: string }
+  /** The subscriber failed to handle it. The attempt is counted; at `DEAD_LETTER_AFTER` the event becomes a dead letter. */
   | { outcome: 'failed'; reason: string };
 
-/** Hands events over to their subscribers. */
+/** Delivers events. */
 export interface EventPublisher {
-  /**
-   * Where the event must be delivered, each on its own account: one name that stands for the broker, or the hearing
-   * services themselves when there is no broker between.
-   */
+  /** @returns the names of the destinations of an event, such as its subscribers; each has its own delivery */
   destinations(event: Event): readonly string[];
   /** Delivers to one destination; never rejects. */
   deliver(event: Event, destination: string): Promise<Delivery>;
 }
 
-/** An event that its subscriber could not take. */
+/** An event that its subscriber could not handle. */
 export interface DeadLetter {
   eventId: string;
   name: string;
@@ -49,53 +46,56 @@ export interface DeadLetter {
   deadLetteredAt: string;
 }
 
-/** How often a subscriber may refuse an event before it is set aside. */
+/** Number of failed attempts after which an event becomes a dead letter. */
 export const DEAD_LETTER_AFTER = 5;
 
-/** Told of each event that is set aside, for the alarm; why is in the dead-letter queue. */
+/** The log line for each dead letter. */
+export const DEAD_LETTER_MESSAGE = 'An event was moved to the dead-letter queue: its subscriber failed to handle it';
+
+/** Called for each new dead letter. The reason is in the dead-letter queue. */
 export type OnDeadLetter = (event: Pick<DeadLetter, 'eventId' | 'name'>) => void;
 
 /**
  * Called for each event that is acknowledged without a handler.
- * @param name of the event; `unknown` when this release does not know it
+ * @param name of the event; `unknown` if it is unknown in this release
  */
 export type OnIgnored = (name: string) => void;
 
-/** What was set aside, and what an operator does with it. */
+/** The dead-letter queue, for operators. */
 export interface DeadLetters {
-  /** @param limit how many at most */
+  /** @param limit maximum number of results */
   list(limit: number): Promise<DeadLetter[]>;
-  /** Lets the subscriber try again. @returns whether the event was there */
+  /** Delivers the event to the subscriber again. @returns whether the event was in the queue */
   redrive(eventId: string, subscriber: string): Promise<boolean>;
-  /** Gives the event up for this subscriber. @returns whether the event was there */
+  /** Removes the event without delivery. @returns whether the event was in the queue */
   discard(eventId: string, subscriber: string): Promise<boolean>;
 }
 
-/** Asks commands: Nest's client, with a typed call on top. */
+/** Sends commands. */
 export abstract class CommandClient {
   /**
-   * Sends a command and waits for its reply; while the receiver is away it is sent again under the same id.
+   * Sends a command and waits for its reply. While the receiver is unavailable, the command is sent again with the same id.
    *
    * @returns the receiver's reply
-   * @throws Refusal with the receiver's code; `unavailable` or `deadline` when no answer came in time
+   * @throws Refusal with the receiver's code; `unavailable` or `deadline` without a reply in time
    */
   abstract ask<N extends CommandName>(name: N, asking: Asking, data: CommandData<N>): Promise<CommandReply<N>>;
 }
 
-/** The way messages travel between services: RabbitMQ, or calls within one process. */
+/** Messages between services: over RabbitMQ, or as calls in one process. */
 export interface Transport {
-  /** The strategy for `connectMicroservice`: receives the commands and events of one service. */
+  /** @returns the strategy for `connectMicroservice`, which receives the commands and events of one service */
   server(
     service: Service,
     prefetch: Prefetch,
     onDeadLetter: OnDeadLetter,
     onIgnored: OnIgnored,
   ): Server & CustomTransportStrategy;
-  /** One client per process and service. */
+  /** @returns a client for the service. Its calls reject for commands that the service may not send. */
   client(service: Service): ClientProxy & CommandClient;
   publisher(service: Service): EventPublisher;
-  /** Resolves when messages can travel; rejects with the reason when they cannot. For readiness. */
+  /** Resolves if messages can be sent, for readiness. @throws Error with the reason */
   check(): Promise<void>;
-  /** Closes connections; servers are closed by Nest before. */
+  /** Closes the connections. Nest closes the servers before. */
   close(): Promise<void>;
 }

@@ -40,7 +40,7 @@ const EVENT = {
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 describe('envelopes', () => {
-  it('a command is read as it was sent', () => {
+  it('a command is decoded as it was sent', () => {
     expect(decodeCommand(bytes(COMMAND))).toEqual(COMMAND);
   });
 
@@ -60,13 +60,13 @@ describe('envelopes', () => {
     ['context', { actor: ACTOR, groupsToSync: [7] }],
     ['data', []],
     ['data', null],
-  ])('a command whose %s is %j is refused by that name', (member, value) => {
+  ])('a command with %s %j is refused with the name of the field', (member, value) => {
     expect(() => decodeCommand(bytes({ ...COMMAND, [member]: value }))).toThrow(
       new RegExp(`breaks the contract: ${member} must`),
     );
   });
 
-  it('an event is read from its CloudEvent', () => {
+  it('an event is decoded from its CloudEvent', () => {
     expect(decodeEvent(bytes(EVENT))).toMatchObject({
       id: ID,
       name: 'user.created',
@@ -90,23 +90,23 @@ describe('envelopes', () => {
     ['authclaims', '{"kind":"stranger"}'],
     ['authclaims', '{"kind":"apiKey"}'],
     ['data', 'text'],
-  ])('an event whose %s is %j is refused by that name', (member, value) => {
+  ])('an event with %s %j is refused with the name of the field', (member, value) => {
     expect(() => decodeEvent(bytes({ ...EVENT, [member]: value }))).toThrow(
       new RegExp(`breaks the contract: ${member} must`),
     );
   });
 
-  it('an event from before actors travelled is handled, as a change of the upgrade', () => {
+  it('an event without an actor, from an older release, has the actor of the upgrade', () => {
     const { authtype: _, authid: __, authclaims: ___, ...old } = EVENT;
     expect(decodeEvent(bytes(old))).toMatchObject({ id: ID, actor: { kind: 'system', job: 'upgrade' } });
   });
 
-  it('an event carries its actor as the Auth Context extension of CloudEvents', () => {
+  it('an event contains its actor as the Auth Context extension of CloudEvents', () => {
     const event = JSON.parse(encodeEvent(decodeEvent(bytes(EVENT))!).toString()) as object;
     expect(event).toEqual(EVENT);
   });
 
-  it.each([undefined, 7, 'no trace', '00-0-0-00'])('a trace of %j is replaced by a new one', (traceparent) => {
+  it.each([undefined, 7, 'no trace', '00-0-0-00'])('the invalid trace %j is replaced by a new one', (traceparent) => {
     const invalid = { traceparent, tracestate: 'rojo=1' };
     for (const message of [
       decodeCommand(bytes({ ...COMMAND, ...invalid })),
@@ -117,22 +117,22 @@ describe('envelopes', () => {
     }
   });
 
-  it('the headers of a message carry its trace', () => {
+  it('the headers of a message contain its trace', () => {
     expect(traceHeaders(decodeCommand(bytes(COMMAND)))).toEqual(TRACE);
     expect(traceHeaders({ ...COMMAND, tracestate: undefined })).toEqual({ traceparent: TRACE.traceparent });
   });
 
-  it('names every fault at once', () => {
+  it('the error contains all invalid fields', () => {
     expect(() => decodeCommand(bytes({}))).toThrow(/commandId must.*; name must.*; data must/);
   });
 
-  it.each(['null', '7', '"text"', '[', ''])('%j is no message', (text) => {
+  it.each(['null', '7', '"text"', '[', ''])('%j is not a message', (text) => {
     expect(() => decodeCommand(Buffer.from(text))).toThrow();
   });
 });
 
 describe('an old subscriber', () => {
-  it('ignores members and fields of data that it does not know, and a new version of the schema', () => {
+  it('ignores unknown fields of the envelope and of the data, and a new version of the schema', () => {
     const newer = {
       ...EVENT,
       dataschema: 'urn:tidegate:event:user.created:2',
@@ -142,17 +142,14 @@ describe('an old subscriber', () => {
     expect(decodeEvent(bytes(newer))).toEqual({ ...decodeEvent(bytes(EVENT)), data: newer.data });
   });
 
-  it.each(['user.promoted', 'constructor'])(
-    'reads %s as an event that it does not know, whatever else it holds',
-    (type) => {
-      expect(decodeEvent(bytes({ ...EVENT, type }))).toBeUndefined();
-      expect(decodeEvent(bytes({ specversion: '1.0', id: '1', source: '/elsewhere', type }))).toBeUndefined();
-      expect(() => decodeEvent(bytes({ type }))).toThrow('specversion must');
-    },
-  );
+  it.each(['user.promoted', 'constructor'])('decodes %s as an unknown event, with any other content', (type) => {
+    expect(decodeEvent(bytes({ ...EVENT, type }))).toBeUndefined();
+    expect(decodeEvent(bytes({ specversion: '1.0', id: '1', source: '/elsewhere', type }))).toBeUndefined();
+    expect(() => decodeEvent(bytes({ type }))).toThrow('specversion must');
+  });
 });
 
-describe('an event of the system', () => {
+describe('an event without an integration', () => {
   const system: Event<'api_key.revoked'> = {
     id: ID,
     name: 'api_key.revoked',
@@ -166,18 +163,18 @@ describe('an event of the system', () => {
     data: { keyId: ID, scopes: null, integrationIds: null, expiresAt: null, revoked: true, version: 2 },
   };
 
-  it('has no integrationid, and is read as it was sent', () => {
+  it('has no integrationid, and is decoded as it was sent', () => {
     expect(JSON.parse(encodeEvent(system).toString())).not.toHaveProperty('integrationid');
     expect(decodeEvent(encodeEvent(system))).toEqual(system);
   });
 
-  it('may belong to an integration, which must be a UUID', () => {
+  it('can have an integration, which must be a UUID', () => {
     expect(decodeEvent(encodeEvent({ ...system, integrationId: ID }))).toMatchObject({ integrationId: ID });
     expect(() => decodeEvent(encodeEvent({ ...system, integrationId: 'acme' }))).toThrow('integrationid must');
   });
 
-  it('no other event may be without one', () => {
-    // @ts-expect-error -- integrationId is null for events that are declared as events of the system only
+  it('must be declared: other events require an integration', () => {
+    // @ts-expect-error -- integrationId can be null only for events with `system: true` in EVENTS
     const wrong: Event<'user.created'>['integrationId'] = null;
     expect(() => decodeEvent(bytes({ ...EVENT, integrationid: wrong }))).toThrow('integrationid must');
   });

@@ -9,12 +9,12 @@ import {
 } from '@tidegate/contracts';
 import { acceptTrace } from '@tidegate/observability';
 
-/** What may travel in one message: RabbitMQ 4 refuses more than 16 MiB. */
+/** Maximum size of a message: RabbitMQ 4 refuses more than 16 MiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export const EVENT_CONTENT_TYPE = 'application/cloudevents+json';
 
-/** @throws Refusal `tooLarge` when the command would not fit one message */
+/** @throws Refusal `tooLarge` if the command exceeds the maximum size */
 export function encodeCommand(command: Command): Buffer {
   const bytes = Buffer.from(JSON.stringify(command));
   if (bytes.length > MAX_BYTES) throw new Refusal('tooLarge', 'The request is too large.');
@@ -22,8 +22,8 @@ export function encodeCommand(command: Command): Buffer {
 }
 
 /**
- * @returns the command; a trace that is not valid is replaced
- * @throws Error naming what is wrong with the envelope
+ * @returns the command; an invalid trace is replaced by a new one
+ * @throws Error with the names of the invalid fields
  */
 export function decodeCommand(bytes: Buffer): Command {
   return withValidTrace(readCommand(parsed(bytes)));
@@ -34,30 +34,32 @@ export function encodeEvent(event: Event): Buffer {
 }
 
 /**
- * @returns the event, a trace that is not valid replaced; undefined when this release does not know the event's name
- * @throws Error naming what is wrong with the envelope
+ * @returns the event; an invalid trace is replaced by a new one. Undefined if the name is unknown in this release
+ * @throws Error with the names of the invalid fields
  */
 export function decodeEvent(bytes: Buffer): Event | undefined {
   const event = fromCloudEvent(parsed(bytes));
   return event && withValidTrace(event);
 }
 
-/** The headers of a message that carry its trace, for tools that follow traces without reading bodies. */
+/** @returns the trace as headers of a message, for tools that do not read bodies */
 export function traceHeaders({ traceparent, tracestate }: Command | Event): Record<string, string> {
   return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }
 
-/** A reply on the wire: what the handler returned, or why it refused. */
+/** The reply to a command: the result of the handler, or its refusal. */
 export type Reply = { value: unknown } | { refused: { code: RefusalCode; detail: string } };
 
-/** A reply that would not fit one message becomes a refusal: a message that is too large costs the whole connection. */
+/** A reply above the maximum size becomes a refusal, because the broker closes the connection for such a message. */
 export function encodeReply(reply: Reply): Buffer {
   const bytes = Buffer.from(JSON.stringify(reply));
   if (bytes.length <= MAX_BYTES) return bytes;
-  return encodeReply({ refused: { code: 'tooLarge', detail: 'The answer is too large; ask for less at once.' } });
+  return encodeReply({
+    refused: { code: 'tooLarge', detail: 'The response is too large. Request less data at a time.' },
+  });
 }
 
-/** @returns what the handler returned; @throws Refusal when it refused */
+/** @returns the result of the handler; @throws Refusal if the handler refused */
 export function openReply(bytes: Buffer): unknown {
   const reply = JSON.parse(bytes.toString()) as Reply;
   if ('refused' in reply) throw new Refusal(reply.refused.code, reply.refused.detail);

@@ -63,7 +63,7 @@ amqpTests('AMQP transport', () => {
       await wiring.stop();
     });
 
-    it('keeps an event that no queue of its subscriber takes, whatever other teams bind, and names the subscriber', async () => {
+    it('keeps an event whose subscriber has no queue, also if other teams have one, and logs the subscriber', async () => {
       const channel = await admin.createChannel();
       const { queue: others } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(others, `${broker.prefix}tidegate.events`, '#');
@@ -72,21 +72,21 @@ amqpTests('AMQP transport', () => {
       await channel.unbindQueue(queue, exchange, 'user.deactivated.*');
       const isKept = async (events: number) => {
         const open = (await publisher.outbox()).filter(({ state }) => state === 'due');
-        const reason = `no queue takes user.deactivated from ${exchange}`;
+        const reason = `no queue for user.deactivated is bound to ${exchange}`;
         expect(open).toEqual(Array(events).fill(expect.objectContaining({ subscriber: 'access-flow', reason })));
       };
-      await publisher.tell('user.deactivated', [1]);
+      await publisher.publish('user.deactivated', [1]);
       await eventually(() => isKept(1));
       await channel.deleteQueue(queue);
-      await publisher.tell('user.deactivated', [2]);
+      await publisher.publish('user.deactivated', [2]);
       await eventually(() => isKept(2));
       expect(publisher.warnings()).toContainEqual(
-        expect.objectContaining({ msg: 'A subscriber of events is away', subscriber: 'access-flow' }),
+        expect.objectContaining({ msg: 'A subscriber of events is unavailable', subscriber: 'access-flow' }),
       );
       expect(await publisher.metrics.text()).toMatch(
         /tidegate_event_deliveries_failed_total\{subscriber="access-flow",.*\} [1-9]/,
       );
-      // Other teams received each once: an event is not published again to those who have it.
+      // Other teams received each event once: a retry publishes only to subscribers that have not received it.
       expect((await channel.checkQueue(others)).messageCount).toBe(2);
       const received: number[] = [];
       const receiver = await startReceiver(wiring.second!, 'access-flow', {
@@ -97,18 +97,18 @@ amqpTests('AMQP transport', () => {
       await receiver.stop();
     });
 
-    it('notices that one of two subscribers has no queue, keeps the event, and does not keep it from the other', async () => {
+    it('keeps an event for one subscriber without a queue, and delivers it to the other', async () => {
       const received: Event[] = [];
-      const event = (told: Event) => void received.push(told);
+      const event = (event: Event) => void received.push(event);
       const first = await startReceiver(wiring.transport, 'access-flow', { event });
       const channel = await admin.createChannel();
       await channel.deleteQueue(`${broker.prefix}gateway.events.urgent`);
-      await publisher.tell('user.deactivated', [1]);
+      await publisher.publish('user.deactivated', [1]);
       await eventually(async () =>
         expect((await publisher.outbox()).filter(({ state }) => state === 'due')).toMatchObject([
           {
             subscriber: 'gateway',
-            reason: `no queue takes user.deactivated from ${broker.prefix}tidegate.events.gateway`,
+            reason: `no queue for user.deactivated is bound to ${broker.prefix}tidegate.events.gateway`,
           },
         ]),
       );
@@ -119,7 +119,7 @@ amqpTests('AMQP transport', () => {
       await second.stop();
     });
 
-    it('declares bindings and queues again that were removed while it runs', async () => {
+    it('declares removed bindings and queues again while it runs', async () => {
       const transport = await amqpTransport({ ...broker, service: 'access-flow', rebindMs: 50 });
       const received: number[] = [];
       const event = ({ version }: Event) => void received.push(version);
@@ -132,7 +132,7 @@ amqpTests('AMQP transport', () => {
         `${broker.prefix}tidegate.events.access-flow`,
         'user.deactivated.*',
       );
-      await publisher.tell('user.deactivated', [1]);
+      await publisher.publish('user.deactivated', [1]);
       await eventually(() => expect(received).toEqual([1]));
       await eventually(async () => {
         const looking = await admin.createChannel();
@@ -143,7 +143,7 @@ amqpTests('AMQP transport', () => {
       await transport.close();
     });
 
-    it('sets aside an event whose routing key is not its own: the broker checked the key alone', async () => {
+    it('moves an event with the routing key of another to the dead-letter queue: the broker checks only the key', async () => {
       const received: string[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
         event: ({ id }) => void received.push(id),
@@ -151,7 +151,7 @@ amqpTests('AMQP transport', () => {
       const channel = await admin.createConfirmChannel();
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
-      const [id] = await publisher.tell('user.deactivated', [1]);
+      const [id] = await publisher.publish('user.deactivated', [1]);
       await eventually(() => expect(received).toEqual([id]));
       const event = await channel.get(queue, { noAck: true });
       if (!event) throw new Error('Other teams did not receive the event.');
@@ -159,7 +159,7 @@ amqpTests('AMQP transport', () => {
       const forged = { messageId: 'forged', type: 'user.updated' };
       channel.publish(`${broker.prefix}tidegate.events.access-flow`, key, event.content, forged);
       const deadLetters = wiring.deadLetters(publisher.database);
-      const reason = `The routing key ${key} is not the one of the message.`;
+      const reason = `The routing key ${key} does not match the message, which requires user.deactivated.${INTEGRATION}.`;
       await eventually(async () => expect(await deadLetters.list(10)).toMatchObject([{ eventId: 'forged', reason }]));
       await deadLetters.redrive('forged', 'access-flow');
       await eventually(async () => expect(await deadLetters.list(10)).toMatchObject([{ eventId: 'forged', reason }]));
@@ -167,7 +167,7 @@ amqpTests('AMQP transport', () => {
       await receiver.stop();
     });
 
-    it('goes on receiving after the broker cancelled its consumers', async () => {
+    it('continues to receive after the broker cancelled its consumers', async () => {
       const received: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
         event: ({ version }) => void received.push(version),
@@ -175,8 +175,8 @@ amqpTests('AMQP transport', () => {
       const channel = await admin.createChannel();
       await channel.deleteQueue(`${broker.prefix}access-flow.events`);
       await channel.deleteQueue(`${broker.prefix}access-flow.events.urgent`);
-      await publisher.tell('user.updated', [1]);
-      await publisher.tell('user.deactivated', [2]);
+      await publisher.publish('user.updated', [1]);
+      await publisher.publish('user.deactivated', [2]);
       await eventually(() => expect([...received].sort()).toEqual([1, 2]));
       await receiver.stop();
     });
@@ -184,9 +184,9 @@ amqpTests('AMQP transport', () => {
     it('shares commands and events between two consumers', async () => {
       const by = { first: 0, second: 0 };
       const gate = latch();
-      const handlers = (who: 'first' | 'second') => ({
+      const handlers = (consumer: 'first' | 'second') => ({
         command: async () => {
-          by[who]++;
+          by[consumer]++;
           await gate.opened;
           return {};
         },
@@ -205,14 +205,14 @@ amqpTests('AMQP transport', () => {
       for (const receiver of receivers) await receiver.stop();
     });
 
-    it('tells events as CloudEvents that other teams can bind to by name and integration', async () => {
+    it('publishes events as CloudEvents, to which other teams can bind by name and integration', async () => {
       const channel = await admin.createChannel();
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, `user.*.${INTEGRATION}`);
-      await publisher.tell('user.deactivated', [7]);
+      await publisher.publish('user.deactivated', [7]);
       await eventually(async () => {
         const message = await channel.get(queue, { noAck: true });
-        if (!message) throw new Error('nothing yet');
+        if (!message) throw new Error('no message yet');
         expect(message.properties.contentType).toBe('application/cloudevents+json');
         expect(JSON.parse(message.content.toString())).toMatchObject({
           specversion: '1.0',
@@ -225,15 +225,15 @@ amqpTests('AMQP transport', () => {
       });
     });
 
-    it('delivers an event of the system to those who bind to it, and handles it once outside of all integrations', async () => {
+    it('delivers an event without an integration to bound queues, and handles it once in an unscoped transaction', async () => {
       const channel = await admin.createChannel();
       const queue = `${broker.prefix}access-flow.events`;
       await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '*.*.system');
       const received: Event[] = [];
       const event = (event: Event) => publisher.once(event, () => received.push(event));
       const receiver = await startReceiver(wiring.transport, 'access-flow', { event });
-      await publisher.tellOfSystem();
-      await publisher.tell('user.updated', [1]);
+      await publisher.publishSystemEvent();
+      await publisher.publish('user.updated', [1]);
       await eventually(() => expect(received).toHaveLength(2));
       expect(received.find(({ name }) => name === 'api_key.revoked')).toMatchObject({
         integrationId: null,
@@ -244,7 +244,7 @@ amqpTests('AMQP transport', () => {
       await receiver.stop();
     });
 
-    it('acknowledges and counts events that it does not know, and dead-letters none of them', async () => {
+    it('acknowledges and counts unknown events, which do not become dead letters', async () => {
       const received: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
         event: ({ version }) => void received.push(version),
@@ -257,7 +257,7 @@ amqpTests('AMQP transport', () => {
           Buffer.from(JSON.stringify({ specversion: '1.0', id: type, source: '/elsewhere', type })),
           { type },
         );
-      await publisher.tell('user.updated', [1]);
+      await publisher.publish('user.updated', [1]);
       await eventually(() => expect(received).toEqual([1]));
       await eventually(async () =>
         expect(await receiver.metrics.text()).toContain(
@@ -268,13 +268,13 @@ amqpTests('AMQP transport', () => {
       await receiver.stop();
     });
 
-    it('carries the trace of commands and events in headers too', async () => {
+    it('publishes the trace of commands and events in headers too', async () => {
       const channel = await admin.createChannel();
       const { queue } = await channel.assertQueue('', { exclusive: true });
       await channel.bindQueue(queue, `${broker.prefix}tidegate.events`, '#');
       await channel.bindQueue(queue, `${broker.prefix}tidegate.commands.identity`, '#');
       const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'rojo=1' };
-      await withTrace(trace, () => publisher.tell('user.updated', [1]));
+      await withTrace(trace, () => publisher.publish('user.updated', [1]));
       const asked = withTrace(trace, () =>
         wiring.transport
           .client('gateway')
@@ -291,7 +291,7 @@ amqpTests('AMQP transport', () => {
       await expect(asked).rejects.toMatchObject({ code: 'deadline' });
     });
 
-    it('sets aside what does not parse, at once, and goes on', async () => {
+    it('moves events that it cannot decode to the dead-letter queue at once, and continues', async () => {
       const received: number[] = [];
       const receiver = await startReceiver(wiring.transport, 'access-flow', {
         event: ({ version }) => void received.push(version),
@@ -300,7 +300,7 @@ amqpTests('AMQP transport', () => {
       const queue = `${broker.prefix}access-flow.events`;
       channel.sendToQueue(queue, Buffer.from('{"type":'), { messageId: 'broken', type: 'user.updated' });
       channel.sendToQueue(queue, Buffer.from('{"type":"user.updated"}'), { messageId: 'empty', type: 'user.updated' });
-      await publisher.tell('user.updated', [1]);
+      await publisher.publish('user.updated', [1]);
       await eventually(() => expect(received).toEqual([1]));
       await eventually(async () =>
         expect((await wiring.deadLetters(publisher.database).list(10)).map((event) => event.eventId).sort()).toEqual([
@@ -313,14 +313,14 @@ amqpTests('AMQP transport', () => {
   });
 });
 
-brokerFaultTests('AMQP transport, its broker killed', () => {
+brokerFaultTests('AMQP transport after kill -9 of the broker', () => {
   let rabbit: PrivateRabbit;
   beforeAll(async () => {
     rabbit = await startPrivateRabbit();
   });
   afterAll(() => rabbit.stop());
 
-  it('answers commands and delivers every event after kill -9 of the broker in mid-flight', async () => {
+  it('replies to all commands and delivers all events that were in progress', async () => {
     const wiring = await wire(rabbit.url, '');
     const publisher = await startPublisher(wiring.transport);
     const received = new Set<number>();
@@ -329,10 +329,10 @@ brokerFaultTests('AMQP transport, its broker killed', () => {
       await startReceiver(wiring.transport, 'access-flow', { event: ({ version }) => void received.add(version) }),
     ];
     const versions = Array.from({ length: 300 }, (_, i) => i + 1);
-    await publisher.tell('user.deactivated', versions.slice(0, 150));
+    await publisher.publish('user.deactivated', versions.slice(0, 150));
     await eventually(() => expect(received.size).toBeGreaterThan(0));
     await rabbit.kill();
-    await publisher.tell('user.deactivated', versions.slice(150));
+    await publisher.publish('user.deactivated', versions.slice(150));
     const asked = Array.from({ length: 20 }, (_, i) =>
       wiring.transport
         .client('gateway')

@@ -51,7 +51,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     );
     const done = (async () => {
       await work(channel);
-      await channel.prefetch(1); // answered after what was sent before
+      await channel.prefetch(1); // its response comes after those to earlier calls
       await channel.close();
       return 'allowed' as const;
     })();
@@ -61,7 +61,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
   const publish = (exchange: string, key: string) => (channel: Channel) =>
     channel.publish(exchange, key, Buffer.from('{}'), { expiration: 0 });
 
-  /** Everything to publish with: each exchange and routing key of the system, and those that every broker has. */
+  /** @returns each exchange and routing key of the system, and the exchanges of every broker, with the allowed senders */
   function publications(): [exchange: string, key: string, senders: readonly Service[]][] {
     const queues = SERVICES.flatMap((service) =>
       ['commands', 'commands.urgent', 'events', 'events.urgent', 'dead-letters'].map(
@@ -91,7 +91,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
       ];
     });
     const deadLetters = SERVICES.flatMap((service) =>
-      ['set-aside', 'redrive'].map((key): [string, string, Service[]] => [
+      ['dead-letter', 'redrive', 'redrive.urgent'].map((key): [string, string, Service[]] => [
         `${PREFIX}tidegate.dead-letters.${service}`,
         key,
         [service],
@@ -111,7 +111,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     ];
   }
 
-  it.each(SERVICES)('lets %s publish what it sends, and nothing else', async (service) => {
+  it.each(SERVICES)('lets %s publish its commands and events, and nothing else', async (service) => {
     const model = await connection(USERS[service].name);
     const found = [];
     for (const [exchange, key] of publications())
@@ -124,7 +124,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     expect(found).toEqual(expected);
   });
 
-  it.each(SERVICES)('keeps the queues and exchanges of other services from %s', async (service) => {
+  it.each(SERVICES)('refuses %s access to the queues and exchanges of other services', async (service) => {
     const model = await connection(USERS[service].name);
     const others = SERVICES.filter((other) => other !== service);
     const own = `${PREFIX}${service}.events`;
@@ -195,7 +195,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     expect(refused).toEqual(refused.map(() => 403));
   });
 
-  it('keeps the events of other integrations from a team that is limited to one', async () => {
+  it('refuses a team that is limited to one integration the events of others', async () => {
     const model = await connection('one');
     const bind = (key: string) =>
       attempt(model, async (channel) => {
@@ -214,7 +214,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     ).toBe(403);
   });
 
-  it('carries commands with replies, events and dead letters between services that have only their own rights', async () => {
+  it('allows commands with replies, events and dead letters between services that have only their own rights', async () => {
     const [gateway, identity, accessFlow] = [
       await amqpTransport(as('gateway')),
       await amqpTransport(as('identity')),
@@ -240,15 +240,15 @@ brokerFaultTests('the broker with the generated definitions', () => {
       got: { id: 'alice' },
     });
     await expect(accessFlow.client('access-flow').ask('users.get', asking(), { id: 'alice' })).rejects.toThrow(
-      'access-flow does not send users.get',
+      'access-flow may not send users.get',
     );
-    const [id = ''] = await publisher.tell('user.updated', [1]);
+    const [id = ''] = await publisher.publish('user.updated', [1]);
     const deadLetters = new AmqpDeadLetters(as('access-flow'));
     await eventually(async () => expect(await deadLetters.list(10)).toMatchObject([{ eventId: id, attempts: 5 }]));
     broken = false;
     expect(await deadLetters.redrive(id, 'access-flow')).toBe(true);
     await eventually(() => expect(received).toEqual(['access-flow 1']));
-    await publisher.tell('user.deactivated', [2]);
+    await publisher.publish('user.deactivated', [2]);
     await eventually(() => expect([...received].sort()).toEqual(['access-flow 1', 'access-flow 2', 'gateway 2']));
     await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     for (const receiver of receivers) await receiver.stop();
@@ -256,7 +256,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
     for (const transport of [gateway, identity, accessFlow]) await transport.close();
   });
 
-  it('ends the start of a service with the name of the exchange that is missing', async () => {
+  it('refuses the start of a service with the name of a missing exchange', async () => {
     const admin = await connection('tg_admin');
     const exchange = `${PREFIX}tidegate.commands.identity`;
     await (await admin.createChannel()).deleteExchange(exchange);
@@ -264,7 +264,7 @@ brokerFaultTests('the broker with the generated definitions', () => {
       name: 'StartError',
       message: expect.stringContaining(`The exchange ${exchange} does not exist in RabbitMQ`) as string,
     });
-    // With the rights of an owner it is declared.
+    // An administrator can declare it.
     await (await amqpTransport({ ...as('gateway'), url: urlOf('tg_admin') })).close();
     await (await amqpTransport(as('gateway'))).close();
   });

@@ -16,9 +16,9 @@ const TRACE = {
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   tracestate: 'rojo=00f067aa0ba902b7',
 };
-const offline = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+const connectionRefused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-/** What every transport promises. */
+/** The suite for every transport. */
 export function everyTransport(wire: () => Promise<Wiring>): void {
   let wiring: Wiring;
   let publisher: Awaited<ReturnType<typeof startPublisher>>;
@@ -41,12 +41,12 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
   });
 
   describe('commands', () => {
-    it('bring back what the receiver returned', async () => {
+    it('return the result of the receiver', async () => {
       await receive(wiring.transport, 'identity', { command: ({ data }) => ({ got: data }) });
       await expect(get('alice')).resolves.toEqual({ got: { id: 'alice' } });
     });
 
-    it('bring back a refusal with its code and sentence', async () => {
+    it('return a refusal with its code and message', async () => {
       const command = () => {
         throw new Refusal('notFound', 'There is no such user.');
       };
@@ -54,7 +54,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       await expect(get('alice')).rejects.toMatchObject({ code: 'notFound', detail: 'There is no such user.' });
     });
 
-    it('tell a bug as internal and nothing of its text', async () => {
+    it('return a bug as internal, without its message', async () => {
       const command = () => {
         throw new Error('column "secret" does not exist');
       };
@@ -64,14 +64,14 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect((refusal as Refusal).detail).not.toContain('secret');
     });
 
-    it('end at the deadline when the receiver does not answer', async () => {
+    it('end at the deadline if the receiver does not reply', async () => {
       const { opened, open } = latch();
       await receive(wiring.transport, 'identity', { command: () => opened });
       await expect(get('alice', { deadlineAt: Date.now() + 300 })).rejects.toMatchObject({ code: 'deadline' });
       open();
     });
 
-    it('are dropped, not applied, when their deadline passed before their turn', async () => {
+    it('are dropped if their deadline passes before their turn', async () => {
       const seen: string[] = [];
       const { opened, open } = latch();
       const command = async ({ data }: Command) => {
@@ -90,7 +90,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
     });
 
     it.each<Lane>(['normal', 'urgent'])(
-      'of the %s lane take turns by integration, whoever sent more before',
+      'of the %s lane take turns by integration, however many each integration sent',
       async (lane) => {
         const seen: string[] = [];
         const { opened, open } = latch();
@@ -105,7 +105,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
         const urgent = lane === 'urgent';
         const flood = Array.from({ length: 30 }, (_, i) => get(`a${i}`, { urgent }));
         const others = ['b0', 'b1'].map((id) => get(id, { urgent, integrationIds: [OTHER_INTEGRATION] }));
-        await get('marker', { urgent: !urgent }); // on the same channel: what was sent before has come to the broker
+        await get('marker', { urgent: !urgent }); // on the same channel, so the broker has received the earlier commands
         await wiring.taken?.(lane);
         open();
         await Promise.all([...flood, ...others]);
@@ -113,7 +113,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       },
     );
 
-    it('leave a place to other integrations while all of one take long', async () => {
+    it('leave a place to other integrations while those of one integration take long', async () => {
       const seen: string[] = [];
       const { opened, open } = latch();
       const command = async ({ data }: Command) => {
@@ -131,11 +131,11 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       await Promise.all(flood);
     });
 
-    it('are sent again under the same id while the receiver’s database is away', async () => {
+    it('are sent again with the same id while the receiver’s database is unavailable', async () => {
       const ids: string[] = [];
       const command = ({ commandId }: Command) => {
         ids.push(commandId);
-        if (ids.length < 3) throw offline();
+        if (ids.length < 3) throw connectionRefused();
         return { ok: true };
       };
       await receive(wiring.transport, 'identity', { command });
@@ -145,9 +145,19 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
     });
 
     it('wait for a receiver that starts later', async () => {
-      const answer = get('alice');
+      const reply = get('alice');
       await receive(wiring.transport, 'identity', { command: () => ({ ok: true }) });
-      await expect(answer).resolves.toEqual({ ok: true });
+      await expect(reply).resolves.toEqual({ ok: true });
+    });
+
+    it('are not sent by a service that may not send them', async () => {
+      const received: string[] = [];
+      await receive(wiring.transport, 'identity', { command: ({ name }) => void received.push(name) });
+      const client = wiring.transport.client('access-flow');
+      const message = 'access-flow may not send users.get';
+      await expect(client.ask('users.get', asking(), { id: 'alice' })).rejects.toThrow(message);
+      await get('alice');
+      expect(received).toEqual(['users.get']);
     });
 
     it('in the urgent lane pass a full normal lane', async () => {
@@ -168,7 +178,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       await Promise.all(normal);
     });
 
-    it('are worked on no more than the prefetch at once', async () => {
+    it('are handled at the same time only up to the prefetch', async () => {
       let now = 0;
       let most = 0;
       const gate = latch();
@@ -200,16 +210,16 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       const seen: unknown[] = [];
       const event = ({ traceparent, tracestate }: Event) => void seen.push(currentTrace(), { traceparent, tracestate });
       await receive(wiring.transport, 'access-flow', { event });
-      await withTrace(TRACE, () => publisher.tell('user.updated', [1]));
+      await withTrace(TRACE, () => publisher.publish('user.updated', [1]));
       await eventually(() => expect(seen).toEqual([TRACE, TRACE]));
     });
   });
 
   describe('events', () => {
-    it('reach their subscriber and then leave the outbox', async () => {
+    it('reach their subscriber and are then deleted from the outbox', async () => {
       const received: Event[] = [];
       await receive(wiring.transport, 'access-flow', { event: (event) => void received.push(event) });
-      await publisher.tell('user.updated', [1, 2, 3]);
+      await publisher.publish('user.updated', [1, 2, 3]);
       await eventually(() => expect(received.map((event) => event.version).sort()).toEqual([1, 2, 3]));
       await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
@@ -220,19 +230,19 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
         if (++deliveries === 1) throw new Error('a bug');
       };
       await receive(wiring.transport, 'access-flow', { event });
-      await publisher.tell('user.updated', [1]);
+      await publisher.publish('user.updated', [1]);
       await eventually(() => expect(deliveries).toBe(2));
       await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
 
-    it('are set aside with the reason when their subscriber goes on refusing, while others pass', async () => {
+    it('become dead letters with the reason if their subscriber keeps failing, while others are handled', async () => {
       const received: number[] = [];
       const event = ({ version }: Event) => {
         if (version === 13) throw new Error('version 13 is too much');
         received.push(version);
       };
       await receive(wiring.transport, 'access-flow', { event });
-      const ids = await publisher.tell('user.updated', [13, 14]);
+      const ids = await publisher.publish('user.updated', [13, 14]);
       const deadLetters = wiring.deadLetters(publisher.database);
       await eventually(() => expect(received).toEqual([14]));
       await eventually(async () =>
@@ -248,7 +258,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect(ids).toContain((await deadLetters.list(10))[0]!.eventId);
     });
 
-    it('go to their subscriber again when an operator redrives them, and never when he discards them', async () => {
+    it('are delivered again if an operator redrives the dead letters, and not if the operator discards them', async () => {
       let broken = true;
       const received: number[] = [];
       const event = ({ version }: Event) => {
@@ -257,7 +267,7 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       };
       await receive(wiring.transport, 'access-flow', { event });
       const deadLetters = wiring.deadLetters(publisher.database);
-      await publisher.tell('user.updated', [1, 2]);
+      await publisher.publish('user.updated', [1, 2]);
       await eventually(async () => expect(await deadLetters.list(10)).toHaveLength(2));
       broken = false;
       const [first, second] = await deadLetters.list(10);
@@ -269,57 +279,84 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       expect(await deadLetters.list(10)).toEqual([]);
     });
 
-    it('are tried without end, and never counted, while the subscriber’s database is away', async () => {
-      let deliveries = 0;
-      const event = () => {
-        if (++deliveries <= 7) throw offline();
+    it('in the urgent lane pass a full normal lane if an operator redrives the dead letters', async () => {
+      const { opened, open } = latch();
+      let broken = true;
+      let blocked = 0;
+      const received: string[] = [];
+      const event = async ({ id, name }: Event) => {
+        if (name === 'user.updated') {
+          blocked++;
+          return opened;
+        }
+        if (broken) throw new Error('broken');
+        received.push(id);
       };
       await receive(wiring.transport, 'gateway', {});
       await receive(wiring.transport, 'access-flow', { event });
-      await publisher.tell('user.deactivated', [1]);
+      const deadLetters = wiring.deadLetters(publisher.database);
+      const [id = ''] = await publisher.publish('user.deactivated', [1]);
+      await eventually(async () => expect(await deadLetters.list(10)).toHaveLength(1));
+      broken = false;
+      await publisher.publish('user.updated', [1, 2, 3, 4, 5, 6]);
+      await eventually(() => expect(blocked).toBe(PREFETCH.events));
+      await deadLetters.redrive(id, 'access-flow');
+      await eventually(() => expect(received).toEqual([id]));
+      open();
+      await eventually(async () => expect(await publisher.outbox()).toEqual([]));
+    });
+
+    it('are retried without limit, and not counted, while the subscriber’s database is unavailable', async () => {
+      let deliveries = 0;
+      const event = () => {
+        if (++deliveries <= 7) throw connectionRefused();
+      };
+      await receive(wiring.transport, 'gateway', {});
+      await receive(wiring.transport, 'access-flow', { event });
+      await publisher.publish('user.deactivated', [1]);
       await eventually(() => expect(deliveries).toBe(8));
       await eventually(async () => expect(await publisher.outbox()).toEqual([]));
       expect(await wiring.deadLetters(publisher.database).list(10)).toEqual([]);
     });
 
     it('wait for a subscriber that starts later', async () => {
-      await publisher.tell('user.deactivated', [1]);
+      await publisher.publish('user.deactivated', [1]);
       const received: Event[] = [];
       await receive(wiring.transport, 'access-flow', { event: (event) => void received.push(event) });
       await eventually(() => expect(received).toHaveLength(1));
     });
 
-    it('are handled once although they are delivered twice', async () => {
+    it('are handled once if they are delivered twice', async () => {
       let handled = 0;
       let deliveries = 0;
       const event = async (event: Event) => {
         await publisher.once(event, () => handled++);
-        if (++deliveries === 1) throw new Error('died after the commit and before the acknowledgement');
+        if (++deliveries === 1) throw new Error('failed after the commit and before the acknowledgement');
       };
       await receive(wiring.transport, 'access-flow', { event });
-      await publisher.tell('user.deactivated', [1]);
+      await publisher.publish('user.deactivated', [1]);
       await eventually(() => expect(deliveries).toBe(2));
       expect(handled).toBe(1);
     });
 
-    it('in hand are finished when the service stops, and the others wait for the next start', async () => {
+    it('in progress are finished when the service stops, and the others wait for the next start', async () => {
       const finished: number[] = [];
       const { opened, open } = latch();
-      let inHand = 0;
+      let inProgress = 0;
       const first = await startReceiver(
         wiring.transport,
         'access-flow',
         {
           event: async ({ version }) => {
-            inHand++;
+            inProgress++;
             await opened;
             finished.push(version);
           },
         },
         { ...PREFETCH, events: 2 },
       );
-      await publisher.tell('user.updated', [1, 2, 3, 4, 5]);
-      await eventually(() => expect(inHand).toBe(2));
+      await publisher.publish('user.updated', [1, 2, 3, 4, 5]);
+      await eventually(() => expect(inProgress).toBe(2));
       const stopped = first.stop();
       open();
       await stopped;
@@ -329,8 +366,8 @@ export function everyTransport(wire: () => Promise<Wiring>): void {
       await eventually(() => expect([...finished].sort()).toEqual([1, 2, 3, 4, 5]));
     });
 
-    it('of the system leave the outbox although no service must handle them', async () => {
-      await publisher.tellOfSystem();
+    it('without an integration are deleted from the outbox although no service subscribes to them', async () => {
+      await publisher.publishSystemEvent();
       await eventually(async () => expect(await publisher.outbox()).toEqual([]));
     });
   });

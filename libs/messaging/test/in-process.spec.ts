@@ -11,9 +11,9 @@ describe('In-process transport', () => {
     return { transport, deadLetters: (database) => new OutboxDeadLetters(database), stop: () => transport.close() };
   });
 
-  it('keeps an event in the outbox, with the reason, while its subscriber is not there', async () => {
+  it('keeps an event in the outbox, with the reason, while its subscriber is not running', async () => {
     const publisher = await startPublisher(inProcessTransport());
-    const [id] = await publisher.tell('user.deactivated', [1]);
+    const [id] = await publisher.publish('user.deactivated', [1]);
     await eventually(async () =>
       expect(new Set(await publisher.outbox())).toEqual(
         new Set(

@@ -27,7 +27,7 @@ type Handlers = {
   event?: (event: Event) => unknown;
 };
 
-/** A service of which a test says what it does with commands and events. */
+/** Starts a service with the given handlers of commands and events. */
 export async function startReceiver(transport: Transport, service: Service, handlers: Handlers, prefetch = PREFETCH) {
   @Controller()
   class Receiver {
@@ -45,11 +45,11 @@ export async function startReceiver(transport: Transport, service: Service, hand
   const testing = await Test.createTestingModule({ imports: [Receiving] }).compile();
   const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
   const metrics = createMetrics(service);
-  await listenFor(app, transport, service, prefetch, metrics);
+  await listenFor(app, transport, service, prefetch, metrics, { partial: true });
   return { metrics, stop: () => app.close() };
 }
 
-/** A service that tells events: a real outbox in a database of its own, and its relay. */
+/** Starts a publisher of events: an outbox in its own database, and its relay. */
 export async function startPublisher(transport: Transport) {
   const empty = await emptyDatabase();
   const database = await Database.open({
@@ -71,12 +71,12 @@ export async function startPublisher(transport: Transport) {
     database,
     metrics,
     warnings: () => log.map((line) => JSON.parse(line) as Record<string, unknown>),
-    /** Commits one event per version given. @returns their ids, oldest first */
-    async tell(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
+    /** Commits one event for each version. @returns their ids, oldest first */
+    async publish(name: 'user.updated' | 'user.deactivated', versions: number[]): Promise<string[]> {
       const subject = uuidv7();
       return database.unscoped(async (tx) => {
         const state = { userId: subject, userName: 'alice@acme.example', displayName: null, externalId: null };
-        const told = versions.map((version) => ({
+        const events = versions.map((version) => ({
           name,
           integrationId: INTEGRATION,
           subject,
@@ -84,13 +84,13 @@ export async function startPublisher(transport: Transport) {
           ...TEST_CAUSE,
           data: { ...state, active: true, deleted: false, deactivations: 0, version },
         }));
-        await recordEvents(tx, 'identity', told);
+        await recordEvents(tx, 'identity', events);
         const rows = await tx.rows<{ id: string }>('SELECT id FROM identity.outbox WHERE subject = $1', [subject]);
         return rows.map((row) => row.id);
       });
     },
-    /** Commits an event that belongs to no integration. */
-    async tellOfSystem(): Promise<void> {
+    /** Commits an event without an integration. */
+    async publishSystemEvent(): Promise<void> {
       const keyId = uuidv7();
       const data = { keyId, scopes: null, integrationIds: null, expiresAt: null, revoked: true, version: 2 };
       const event = { name: 'api_key.revoked', integrationId: null, subject: keyId, version: 2, data } as const;
@@ -104,7 +104,7 @@ export async function startPublisher(transport: Transport) {
       ),
     /** Handles an event once per database, as services do. */
     once: (event: Event, work: () => void) => once(database, event, async () => work()),
-    /** @returns the integration of each event that `once` remembers, as seen by a transaction of one, or of none */
+    /** @returns the integrations of the events in the inbox that a transaction of the integrations, or an unscoped one, sees */
     inbox: (integrationIds?: string[]) => {
       const read = (tx: Tx) =>
         tx.rows<{ integration_id: string | null }>('SELECT integration_id FROM identity.inbox ORDER BY received_at');
@@ -118,13 +118,13 @@ export async function startPublisher(transport: Transport) {
   };
 }
 
-/** One way of carrying messages, as the suite drives it. */
+/** A transport under test. */
 export interface Wiring {
   transport: Transport;
-  /** A second process on the same broker; absent where there is only one process. */
+  /** A second process on the same broker; undefined without a broker. */
   second?: Transport;
   deadLetters(database: Database): DeadLetters;
-  /** Resolves when identity has taken all commands of a lane from the broker; absent where there is none. */
+  /** Resolves when identity has taken all commands of a lane from the broker; undefined without a broker. */
   taken?(lane: Lane): Promise<void>;
   stop(): Promise<void>;
 }
@@ -134,7 +134,7 @@ export function asking(over: Partial<Pick<Asking, 'integrationIds' | 'deadlineAt
   return { integrationIds: [INTEGRATION], requestId: 'test', deadlineAt: Date.now() + 300_000, context, ...over };
 }
 
-/** A promise that a test settles. */
+/** @returns a promise, and a function that resolves it */
 export function latch<T = void>() {
   let open: (value: T) => void = () => undefined;
   const opened = new Promise<T>((resolve) => (open = resolve));

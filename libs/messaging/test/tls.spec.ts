@@ -8,24 +8,24 @@ import { createServer, type Server, type TlsOptions } from 'node:tls';
 amqpTests('RabbitMQ over TLS', () => {
   let broker: Awaited<ReturnType<typeof testBroker>>;
   let proxy: Server;
-  const links = new Set<Socket>();
+  const sockets = new Set<Socket>();
   beforeEach(async () => void (broker = await testBroker()));
   afterEach(async () => {
-    for (const link of links) link.destroy();
+    for (const link of sockets) link.destroy();
     proxy.close();
     await broker.drop();
   });
 
-  /** A TLS server in front of the broker, with the certificate for `localhost`. @returns its port */
+  /** Starts a TLS proxy of the broker with the certificate for `localhost`. @returns its port */
   async function startTlsProxy(options: TlsOptions = {}): Promise<number> {
     const { hostname, port } = new URL(broker.url);
     proxy = createServer({ ...localhostCertificate(), ...options }, (client) => {
-      const behind = connect(Number(port) || 5672, hostname);
-      for (const socket of [client, behind]) {
+      const toBroker = connect(Number(port) || 5672, hostname);
+      for (const socket of [client, toBroker]) {
         socket.on('error', () => undefined);
-        links.add(socket.once('close', () => links.delete(socket)));
+        sockets.add(socket.once('close', () => sockets.delete(socket)));
       }
-      client.pipe(behind).pipe(client);
+      client.pipe(toBroker).pipe(client);
     }).listen(0, '127.0.0.1');
     proxy.on('tlsClientError', () => undefined);
     await once(proxy, 'listening');
@@ -41,13 +41,13 @@ amqpTests('RabbitMQ over TLS', () => {
 
   const trusted = { cacertfile: certificatePath('authority') };
 
-  /** @returns the reason of a refusal, or 'connected' */
-  async function connectsAndLooks(AMQP_URL: string): Promise<string> {
+  /** @returns `connected`, or the error */
+  async function connectResult(AMQP_URL: string): Promise<string> {
     const options = { url: AMQP_URL, prefix: broker.prefix };
     try {
       const transport = await amqpTransport(options);
       await transport.check().finally(() => transport.close());
-      // A connection of another kind, which must know the same parameters.
+      // Another connection, which must support the same parameters.
       expect(await new AmqpDeadLetters(options).list(1)).toEqual([]);
       return 'connected';
     } catch (error) {
@@ -55,20 +55,20 @@ amqpTests('RabbitMQ over TLS', () => {
     }
   }
 
-  it('connects when authority and host are right', async () => {
-    expect(await connectsAndLooks(url('localhost', await startTlsProxy(), trusted))).toBe('connected');
+  it('connects if authority and host are correct', async () => {
+    expect(await connectResult(url('localhost', await startTlsProxy(), trusted))).toBe('connected');
   });
 
   it('refuses a certificate of another authority', async () => {
     const port = await startTlsProxy();
     const reason = /unable to verify the first certificate|unable to get local issuer certificate/;
     const other = url('localhost', port, { cacertfile: certificatePath('other-authority') });
-    expect(await connectsAndLooks(other)).toMatch(reason);
-    expect(await connectsAndLooks(url('localhost', port))).toMatch(reason);
+    expect(await connectResult(other)).toMatch(reason);
+    expect(await connectResult(url('localhost', port))).toMatch(reason);
   });
 
   it('refuses a certificate for another host', async () => {
-    expect(await connectsAndLooks(url('127.0.0.1', await startTlsProxy(), trusted))).toMatch(
+    expect(await connectResult(url('127.0.0.1', await startTlsProxy(), trusted))).toMatch(
       "does not match certificate's altnames: IP: 127.0.0.1",
     );
   });
@@ -77,15 +77,15 @@ amqpTests('RabbitMQ over TLS', () => {
     const ca = readFileSync(certificatePath('authority'));
     const port = await startTlsProxy({ ca, requestCert: true, rejectUnauthorized: true });
     const own = { certfile: certificatePath('localhost'), keyfile: certificatePath('localhost-key') };
-    expect(await connectsAndLooks(url('localhost', port, { ...trusted, ...own }))).toBe('connected');
-    expect(await connectsAndLooks(url('localhost', port, trusted))).not.toBe('connected');
+    expect(await connectResult(url('localhost', port, { ...trusted, ...own }))).toBe('connected');
+    expect(await connectResult(url('localhost', port, trusted))).not.toBe('connected');
   });
 
-  it('connects again over TLS after the connection was lost', async () => {
+  it('reconnects over TLS after the connection was lost', async () => {
     const port = await startTlsProxy();
     const transport = await amqpTransport({ url: url('localhost', port, trusted), prefix: broker.prefix });
-    for (const link of links) link.destroy();
-    await eventually(() => expect(links.size).toBe(0));
+    for (const link of sockets) link.destroy();
+    await eventually(() => expect(sockets.size).toBe(0));
     await eventually(() => transport.check());
     await transport.close();
   });

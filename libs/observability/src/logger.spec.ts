@@ -9,7 +9,7 @@ function capture(level?: LogLevel) {
 }
 
 describe('createLogger', () => {
-  it('writes one JSON object a line, with the ids of the request being served and of its trace', () => {
+  it('writes one JSON object per line, with request id and trace id', () => {
     const { logger, lines } = capture();
 
     withRequestId('req-1', () => logger.info({ userId: 'u1' }, 'User saved'), {

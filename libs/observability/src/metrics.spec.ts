@@ -69,7 +69,7 @@ describe('createMetrics', () => {
 
       let broken = false;
       metrics.collect(async () => {
-        if (broken) throw new Error('database away');
+        if (broken) throw new Error('database unavailable');
         return { grantsLive: 7 };
       });
       await later();

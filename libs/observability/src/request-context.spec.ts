@@ -20,7 +20,7 @@ describe('request context', () => {
     expect(currentRequestId()).toBeUndefined();
   });
 
-  it('follows the trace too, which a request without one begins', () => {
+  it('propagates the trace, and starts one for a request without a trace', () => {
     const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' };
     expect(withTrace(trace, () => withRequestId('one', currentTrace))).toBe(trace);
     expect(withRequestId('one', currentTrace, trace)).toBe(trace);
@@ -28,7 +28,7 @@ describe('request context', () => {
     expect(currentTrace()).toBeUndefined();
   });
 
-  it('makes ids that are UUIDv7', () => {
+  it('creates ids that are UUIDv7', () => {
     expect(newRequestId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
@@ -37,7 +37,7 @@ describe('request context', () => {
   });
 
   it.each([undefined, '', 'x'.repeat(65), 'a b', 'id\n', '{"msg":"forged"}', ['a'], 7])(
-    'gives a new id instead of %j',
+    'creates a new id instead of %j',
     (header) => {
       expect(acceptRequestId(header)).toMatch(/^[0-9a-f-]{36}$/);
     },

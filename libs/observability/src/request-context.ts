@@ -9,14 +9,14 @@ const ACCEPTABLE = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * Runs `work` so that everything it calls, awaits or schedules sees the request id and the trace.
- * @param trace the current one when left out, or a new one where there is none
- * @returns what `work` returns
+ * @param trace default: the current trace, or a new one if there is none
+ * @returns the result of `work`
  */
 export function withRequestId<T>(requestId: string, work: () => T, trace = currentTrace() ?? newTrace()): T {
   return requests.run({ requestId, trace }, work);
 }
 
-/** As `withRequestId`, for work that begins without a request. @returns what `work` returns */
+/** Like `withRequestId`, for work without a request. @returns the result of `work` */
 export function withTrace<T>(trace: TraceContext, work: () => T): T {
   return requests.run({ trace }, work);
 }
@@ -26,7 +26,7 @@ export function currentRequestId(): string | undefined {
   return requests.getStore()?.requestId;
 }
 
-/** The trace that this work belongs to, or undefined outside of any. */
+/** @returns the current trace; undefined outside of `withRequestId` and `withTrace` */
 export function currentTrace(): TraceContext | undefined {
   return requests.getStore()?.trace;
 }

@@ -13,7 +13,7 @@ describe('runOnce', () => {
     return { ...printed, exitCode: host.exitCode };
   }
 
-  it('prints what was done', async () => {
+  it('prints the result of the work', async () => {
     expect(await run(() => Promise.resolve('Done.'))).toEqual({ stdout: 'Done.\n', stderr: '', exitCode: undefined });
   });
 

@@ -5,7 +5,7 @@ const PARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
 const FORM = /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/;
 
 describe('trace context', () => {
-  it('a new trace has the form of W3C Trace Context and ids of its own', () => {
+  it('a new trace has the format of W3C Trace Context and new ids', () => {
     expect(newTrace().traceparent).toMatch(FORM);
     expect(traceIdOf(newTrace())).not.toBe(traceIdOf(newTrace()));
   });
@@ -16,7 +16,7 @@ describe('trace context', () => {
     expect(traceIdOf(acceptTrace(PARENT))).toBe(TRACE_ID);
   });
 
-  it('a later version is passed on as version 00 with its ids and its sampled flag', () => {
+  it('a later version is passed on as version 00 with its ids and sampled flag', () => {
     expect(acceptTrace(`cc-${TRACE_ID}-00f067aa0ba902b7-0b-later`).traceparent).toBe(PARENT);
   });
 
@@ -42,19 +42,19 @@ describe('trace context', () => {
   });
 
   it.each([7, '', 'rojo', 'Rojo=1', 'rojo=', 'rojo=1\n2', 'rojo=ä', 'a=1,a=2', `a=${'x'.repeat(257)}`])(
-    'a state of %j is dropped, the trace is kept',
+    'the invalid state %j is dropped, and the trace is kept',
     (tracestate) => {
       expect(acceptTrace(PARENT, tracestate)).toEqual({ traceparent: PARENT });
     },
   );
 
-  it('more than 32 members of state are dropped', () => {
+  it('a state with more than 32 members is dropped', () => {
     const members = (count: number) => Array.from({ length: count }, (_, i) => `k${i}=1`).join(',');
     expect(acceptTrace(PARENT, members(32)).tracestate).toBe(members(32));
     expect(acceptTrace(PARENT, members(33)).tracestate).toBeUndefined();
   });
 
-  it('a state is at most 512 characters: long members go first, then those at the end', () => {
+  it('a state is shortened to 512 characters: long members are removed first, then members at the end', () => {
     const short = Array.from({ length: 6 }, (_, i) => `s${i}=${'x'.repeat(97)}`);
     const long = `long=${'y'.repeat(200)}`;
     expect(acceptTrace(PARENT, [long, ...short].join(',')).tracestate).toBe(short.slice(0, 5).join(','));

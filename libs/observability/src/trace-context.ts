@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The trace that a request or message belongs to, in the form of W3C Trace Context (https://www.w3.org/TR/trace-context/).
+ * The trace of a request or message, in the format of W3C Trace Context (https://www.w3.org/TR/trace-context/).
  * Tidegate records no spans, so it passes both values on unchanged, as §3.4 allows for services that collect nothing.
  */
 export interface TraceContext {
@@ -17,12 +17,12 @@ const STATE_MEMBER =
   /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[ -+\--<>-~]{0,255}[!-+\--<>-~]$/;
 const MAX_STATE_MEMBERS = 32;
 const MAX_STATE_LENGTH = 512;
-/** §3.3.1.5: members longer than this are the first to go when the list is too long. */
+/** §3.3.1.5: longer members are removed first when the list is too long. */
 const LONG_MEMBER = 128;
-/** Longer values are not parsed at all. */
+/** Longer values are not parsed. */
 const MAX_PARSED = 16_384;
 
-/** @returns a trace that begins here; its flags say that nothing is recorded */
+/** @returns a new trace, with the flag that no spans are recorded */
 export function newTrace(): TraceContext {
   const bytes = randomBytes(24);
   // The last bit of both ids is set: all zeros would be invalid.
@@ -32,9 +32,9 @@ export function newTrace(): TraceContext {
 }
 
 /**
- * @param traceparent the header or member of that name, whatever its type
- * @param tracestate likewise; it is dropped when it is malformed, and shortened by whole members to 512 characters
- * @returns the trace that they name, or a new one when `traceparent` is not valid
+ * @param traceparent the header or message field of that name, of any type
+ * @param tracestate the same; dropped if malformed, shortened by whole members to 512 characters
+ * @returns the trace of the two values; a new one if `traceparent` is invalid
  */
 export function acceptTrace(traceparent: unknown, tracestate?: unknown): TraceContext {
   const match = typeof traceparent === 'string' && traceparent.length <= MAX_PARSED && TRACEPARENT.exec(traceparent);

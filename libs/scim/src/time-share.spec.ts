@@ -1,6 +1,6 @@
 import { TimeShare } from './time-share.js';
 
-/** Work of so many steps, each of which notes its name and takes a whole slice. */
+/** Work with `count` steps. Each records the name and takes a whole slice. */
 function* slow(seen: string[], name: string, count: number): Generator<void, string, void> {
   for (let i = 0; i < count; i++) {
     seen.push(name);
@@ -11,7 +11,7 @@ function* slow(seen: string[], name: string, count: number): Generator<void, str
 }
 
 describe('TimeShare', () => {
-  it('gives each key a slice in turn, and finishes the work of one key in the order in which it came', async () => {
+  it('gives each key a slice in turn, and finishes the jobs of one key in order', async () => {
     const [share, seen, done] = [new TimeShare(), [] as string[], [] as string[]];
     const run = (key: string, name: string, count: number) =>
       share.run(key, slow(seen, name, count)).then((value) => done.push(value));
@@ -20,7 +20,7 @@ describe('TimeShare', () => {
     expect(done).toEqual(['b1', 'a1', 'a2']);
   });
 
-  it('lets the event loop serve others between two slices', async () => {
+  it('returns to the event loop between two slices', async () => {
     const seen: string[] = [];
     const work = new TimeShare().run('a', slow(seen, 'a', 3));
     const tick = () => {
@@ -32,7 +32,7 @@ describe('TimeShare', () => {
     expect(seen.slice(0, 5)).toEqual(['a', 'tick', 'a', 'tick', 'a']);
   });
 
-  it('tells what the work throws, and goes on with the next', async () => {
+  it('rejects with the error of the work, and runs the next job', async () => {
     const share = new TimeShare();
 
     const failing = share.run(

@@ -1,6 +1,6 @@
 import { type Steps } from './steps.js';
 
-/** Milliseconds that work on something big may hold the event loop at a stretch. */
+/** Maximum duration of a slice, in milliseconds. */
 const SLICE_MS = 2;
 
 interface Job {
@@ -10,14 +10,14 @@ interface Job {
 }
 
 /**
- * Runs work in slices of a few milliseconds. Between two slices the event loop serves everything else, and the next slice
- * belongs to the next key: who sends much waits for its own work, and others wait for one slice of it.
+ * Runs work in slices of a few milliseconds. Between two slices the event loop handles other work, and the next slice is for
+ * the next key. So one key with much work delays another key by one slice only.
  */
 export class TimeShare {
-  /** Keys with work, those first whose turn comes first. */
+  /** Jobs by key; the first key gets the next slice. */
   private readonly lines = new Map<string, Job[]>();
 
-  /** @returns what the steps make; @throws what they throw */
+  /** @param key for example the integration. @returns the result of the steps. @throws their errors */
   run<T>(key: string, steps: Steps<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const job: Job = { steps, resolve: resolve as Job['resolve'], reject };
@@ -36,7 +36,7 @@ export class TimeShare {
     if (this.lines.size > 0) setImmediate(() => this.slice());
   }
 
-  /** @returns whether the job is done */
+  /** Runs one slice of a job. @returns whether the job is done */
   private advance({ steps, resolve, reject }: Job): boolean {
     const until = performance.now() + SLICE_MS;
     try {
@@ -54,5 +54,5 @@ export class TimeShare {
   }
 }
 
-/** Of this process: its event loop is one, however many applications run in it. */
+/** One per process, because all applications in a process share its event loop. */
 export const timeShare = new TimeShare();

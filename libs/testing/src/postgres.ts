@@ -56,6 +56,25 @@ export async function emptyDatabase(): Promise<TestDatabase> {
 }
 
 /**
+ * Creates an empty database for the tests of the enclosing `describe` block or file, and drops it after them.
+ * @returns its URL and a connection as its owner; both are set when the tests run
+ */
+export function useEmptyDatabase(): { url: string; owner: pg.Client } {
+  const database = {} as { url: string; owner: pg.Client };
+  let drop: TestDatabase['drop'] | undefined;
+  beforeAll(async () => {
+    ({ url: database.url, drop } = await emptyDatabase());
+    database.owner = new pg.Client({ connectionString: database.url });
+    await database.owner.connect();
+  });
+  afterAll(async () => {
+    await database.owner?.end();
+    await drop?.();
+  });
+  return database;
+}
+
+/**
  * Drops the database of that name and all databases with the prefix `<name>_`, also with open connections, and then the
  * roles with that prefix. Roles belong to the server: services name theirs `<database>_<schema>`, and a clone still grants
  * rights to the roles of its template.

@@ -2,18 +2,18 @@ import { systemCause } from '@tidegate/contracts';
 import { Database, enterIntegration, recordEvents, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../commands/wake-signal.js';
+import { WakeSignal } from '../common/wake-signal.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { expireRequest, requestEvent } from '../requests/requests.queries.js';
-import { SCHEMA } from '../schema.js';
-import { LOGGER } from '../tokens.js';
+import { SCHEMA } from '../common/schema.js';
+import { LOGGER } from '../common/tokens.js';
 import {
   claimDeadline,
   type Deadline,
   postponeDeadline,
   finishDeadline,
   untilNextDeadline,
-} from './deadlines.queries.js';
+} from '../grants/deadlines.queries.js';
 
 /** Minimum delay: a due deadline may be locked by another process. */
 const MIN_DELAY_MS = 10;

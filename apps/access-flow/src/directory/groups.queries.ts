@@ -2,31 +2,39 @@ import { type GroupMembersChanged, type GroupState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { nextGroup, type NextGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
 
-/** SQL of a group `g` that can be borrowed and has members: all others are as absent. */
-export const IS_LENT = 'g.synced AND NOT g.deleted';
-/** SQL of whether a row `m` of `members` makes its user a member of its group `g`: what was told before it was taken in counts no more. */
-export const IS_MEMBER = `${IS_LENT} AND m.present AND m.version >= g.sync_version`;
+/** SQL condition: the group `g` is synced and not deleted. All other groups are treated as missing. */
+export const IS_AVAILABLE = 'g.synced AND NOT g.deleted';
+/** SQL condition: the row `m` of `members` is a membership in `g`. Rows from before the group was last synced do not count. */
+export const IS_MEMBER = `${IS_AVAILABLE} AND m.present AND m.version >= g.sync_version`;
 
 /**
- * Keeps a group's newer state. Its row stays locked: whoever is lending of it holds it for share.
- * @returns what ends by this very state
+ * Stores a group's state if it is newer. Locks the row for update; transactions that grant lock it for share.
+ * @returns why the earlier grants of the group end; undefined if they continue
  */
-export async function keepGroup(tx: Tx, integrationId: string, told: GroupState): Promise<NextGroup['ends']> {
-  const group = knownGroupOf(told);
+export async function storeGroup(tx: Tx, integrationId: string, received: GroupState): Promise<NextGroup['ends']> {
+  const group = knownGroupOf(received);
   const binds = (state: KnownGroup) => [
-    ...[integrationId, told.groupId, state.displayName, state.deleted, state.synced, state.syncVersion, state.version],
+    ...[
+      integrationId,
+      received.groupId,
+      state.displayName,
+      state.deleted,
+      state.synced,
+      state.syncVersion,
+      state.version,
+    ],
   ];
-  const made = await tx.run(
+  const inserted = await tx.run(
     `INSERT INTO access_flow.groups (integration_id, id, display_name, deleted, synced, sync_version, version)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     binds(group),
   );
-  if (made === 1) return undefined;
+  if (inserted === 1) return undefined;
   const known = await tx.row<KnownGroup>(
     `SELECT display_name AS "displayName", deleted, synced, sync_version::float8 AS "syncVersion",
        version::float8 AS version
      FROM access_flow.groups WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
-    [integrationId, told.groupId],
+    [integrationId, received.groupId],
   );
   const { state, ends } = nextGroup(known, group);
   if (state !== known)
@@ -38,27 +46,27 @@ export async function keepGroup(tx: Tx, integrationId: string, told: GroupState)
   return ends;
 }
 
-/** The groups of which something is borrowed or asked for, beyond the id `after`: those that the reconciler asks about. */
-export async function groupsThatMatter(
+/** @returns up to `limit` groups with live grants or pending requests and ids above `after`, by id */
+export async function groupsWithAccess(
   tx: Tx,
   integrationId: string,
   after: string,
   limit: number,
 ): Promise<GroupState[]> {
   return tx.rows<GroupState>(
-    `WITH mattering AS (
+    `WITH with_access AS (
        SELECT group_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT group_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
      )
      SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
        sync_version::float8 AS "syncVersion", version::float8 AS version
-     FROM access_flow.groups g JOIN mattering m ON m.id = g.id
+     FROM access_flow.groups g JOIN with_access a ON a.id = g.id
      WHERE g.integration_id = $1 AND g.id > $2 ORDER BY g.id LIMIT $3`,
     [integrationId, after, limit],
   );
 }
 
-/** The known groups of an integration that are not deleted, beyond the id `after`. */
+/** @returns up to `limit` groups that are not deleted and have ids above `after`, by id */
 export function groupsAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<GroupState[]> {
   return tx.rows<GroupState>(
     `SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
@@ -69,9 +77,9 @@ export function groupsAfter(tx: Tx, integrationId: string, after: string, limit:
 }
 
 /**
- * How the members of a group differ from a page of them.
- * @param page the group's state, and its users between the ids `after` and `upTo` (null: all after it)
- * @returns the changes that make them the same; newer changes that are stored already are not undone
+ * Compares the stored members of a group with a page of its members in identity.
+ * @param page the group's state, and its members with ids above `after` up to `upTo` (null: without an upper bound)
+ * @returns the changes that make the stored members equal to the page; they undo no stored change that is newer
  */
 export function memberDifferences(
   tx: Tx,
@@ -83,29 +91,29 @@ export function memberDifferences(
     `WITH known AS (
        SELECT user_id, present, version FROM access_flow.members
        WHERE integration_id = $1 AND group_id = $2 AND user_id > $3 AND ($4::uuid IS NULL OR user_id <= $4)
-     ), told AS (SELECT unnest($5::uuid[]) AS user_id)
-     SELECT user_id AS "userId", told.user_id IS NOT NULL AS present FROM known FULL JOIN told USING (user_id)
+     ), received AS (SELECT unnest($5::uuid[]) AS user_id)
+     SELECT user_id AS "userId", received.user_id IS NOT NULL AS present FROM known FULL JOIN received USING (user_id)
      WHERE known.version IS NULL OR (known.version < $6
-       AND (known.present <> (told.user_id IS NOT NULL) OR (known.present AND known.version < $7)))`,
+       AND (known.present <> (received.user_id IS NOT NULL) OR (known.present AND known.version < $7)))`,
     [integrationId, group.groupId, after, upTo, userIds, group.version, group.syncVersion],
   );
 }
 
 /**
- * Locks groups for share, so that none of them can be deleted or let go before this transaction is over.
+ * Locks groups for share. None of them can be deleted or removed from sync until the transaction ends.
  * @returns the ids of those that exist, are not deleted, and are synced
  */
 export async function lockGroups(tx: Tx, integrationId: string, ids: string[]): Promise<Set<string>> {
   const rows = await tx.rows<{ id: string }>(
-    `SELECT id FROM access_flow.groups g WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND ${IS_LENT}
+    `SELECT id FROM access_flow.groups g WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND ${IS_AVAILABLE}
      ORDER BY id FOR SHARE`,
     [integrationId, ids],
   );
   return new Set(rows.map((row) => row.id));
 }
 
-/** Keeps the newest entry per (group, user), so that chunks may come in any order. */
-export async function keepMembers(tx: Tx, integrationId: string, changed: GroupMembersChanged): Promise<void> {
+/** Stores the newest entry per group and user, so chunks can arrive in any order. */
+export async function storeMembers(tx: Tx, integrationId: string, changed: GroupMembersChanged): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.members (integration_id, group_id, user_id, present, version)
      SELECT DISTINCT ON ("userId") $1::uuid, $2::uuid, "userId", present, $3::bigint
@@ -117,7 +125,7 @@ export async function keepMembers(tx: Tx, integrationId: string, changed: GroupM
   );
 }
 
-/** Leaves tombstones in place of a deleted user's memberships. */
+/** Marks the memberships of a deleted user as absent. The rows stay, so a late event cannot restore them. */
 export async function dropMemberships(tx: Tx, integrationId: string, userId: string): Promise<void> {
   await tx.run(
     `UPDATE access_flow.members SET present = false WHERE integration_id = $1 AND user_id = $2 AND present`,
@@ -125,7 +133,7 @@ export async function dropMemberships(tx: Tx, integrationId: string, userId: str
   );
 }
 
-/** @returns whether an active user other than `exceptId` was pushed by SCIM into at least one of the groups */
+/** @returns whether an active user other than `exceptId` is a member of one of the groups by SCIM */
 export async function hasOtherMembers(
   tx: Tx,
   integrationId: string,
@@ -142,8 +150,8 @@ export async function hasOtherMembers(
   return row !== undefined;
 }
 
-/** @returns whether SCIM pushed the user into at least one of the groups */
-export async function isPushedInto(
+/** @returns whether the user is a member of one of the groups by SCIM */
+export async function isMemberByScim(
   tx: Tx,
   integrationId: string,
   userId: string,

@@ -1,19 +1,19 @@
 import { type IntegrationState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
-/** What a state changes, compared with what was known. */
+/** How a received state differs from the stored one. */
 export interface IntegrationChange {
   removedNow: boolean;
-  /** It was disabled since the state that was known, even if it is enabled again. */
+  /** It was disabled after the stored state, even if it is enabled again. */
   disabledSince: boolean;
 }
 
 /**
- * Keeps the newer state of an integration; a removal is final. Its row stays locked: whoever is asking for something in it
- * holds it for share.
+ * Stores the state of an integration if it is newer; a removal is final. Locks the row for update; transactions that create
+ * requests lock it for share.
  */
-export async function keepIntegration(tx: Tx, told: IntegrationState): Promise<IntegrationChange> {
-  const { integrationId: id, removed, version } = told;
+export async function storeIntegration(tx: Tx, received: IntegrationState): Promise<IntegrationChange> {
+  const { integrationId: id, removed, version } = received;
   await tx.run(
     `INSERT INTO access_flow.integrations (id, removed, version) VALUES ($1, false, 0) ON CONFLICT DO NOTHING`,
     [id],
@@ -22,20 +22,20 @@ export async function keepIntegration(tx: Tx, told: IntegrationState): Promise<I
     `SELECT disablements FROM access_flow.integrations WHERE id = $1 FOR UPDATE`,
     [id],
   );
-  // Events of a teller of the release before do not say whether it is disabled: it could not be.
+  // Events of the previous release have no `disabled` field: integrations could not be disabled.
   const after = await tx.row<{ disablements: number }>(
     `UPDATE access_flow.integrations SET removed = $2, version = $3, disabled = coalesce($4, false),
        disablements = greatest(disablements, coalesce($5, 0))
      WHERE id = $1 AND NOT removed AND ($2 OR version < $3) RETURNING disablements`,
-    [id, removed, version, told.disabled, told.disablements],
+    [id, removed, version, received.disabled, received.disablements],
   );
   if (!before || !after) return { removedNow: false, disabledSince: false };
   return { removedNow: removed, disabledSince: after.disablements > before.disablements };
 }
 
 /**
- * Keeps an integration from being disabled or removed until the transaction is over.
- * @returns whether it is disabled; undefined for one that is unknown or removed
+ * Prevents that an integration is disabled or removed until the transaction ends.
+ * @returns whether it is disabled; undefined if it is unknown or removed
  */
 export async function lockIntegration(tx: Tx, id: string): Promise<{ disabled: boolean } | undefined> {
   return tx.row<{ disabled: boolean }>(
@@ -45,7 +45,7 @@ export async function lockIntegration(tx: Tx, id: string): Promise<{ disabled: b
 }
 
 /**
- * Keeps an integration from being removed until the transaction is over.
+ * Prevents that an integration is removed until the transaction ends.
  * @returns whether it is removed; false for an unknown one
  */
 export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
@@ -56,7 +56,7 @@ export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
   return row?.removed ?? false;
 }
 
-/** Every integration, for workers that go through all of them. */
+/** @returns the ids of all integrations, also removed ones */
 export async function integrationIds(tx: Tx): Promise<string[]> {
   return (await tx.rows<{ id: string }>(`SELECT id FROM access_flow.integrations ORDER BY id`)).map((row) => row.id);
 }

@@ -1,17 +1,17 @@
 import { type Command, type CommandReply, pageOf } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
-import { requireFound, idOf, pageArgsOf } from '../commands/input.js';
+import { OnCommand } from '@tidegate/messaging';
+import { requireFound, idOf, pageArgsOf } from '../common/input.js';
 import { integrationOf, membershipsOf, membersOf } from './memberships.queries.js';
 
-/** Who is effectively in which group. All answers are bound by the command's integrations. */
+/** Lists effective memberships, only of the command's integrations. */
 @Controller()
 export class MembershipsController {
   constructor(private readonly database: Database) {}
 
-  @MessagePattern('members.list')
-  async ofGroup(@Payload() command: Command<'members.list'>): Promise<CommandReply<'members.list'>> {
+  @OnCommand('members.list')
+  async ofGroup(command: Command<'members.list'>): Promise<CommandReply<'members.list'>> {
     const groupId = idOf(command.data.groupId, 'group');
     const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {
@@ -29,8 +29,8 @@ export class MembershipsController {
     });
   }
 
-  @MessagePattern('memberships.list')
-  async ofUser(@Payload() command: Command<'memberships.list'>): Promise<CommandReply<'memberships.list'>> {
+  @OnCommand('memberships.list')
+  async ofUser(command: Command<'memberships.list'>): Promise<CommandReply<'memberships.list'>> {
     const userId = idOf(command.data.userId, 'user');
     const page = pageArgsOf(command.data);
     return this.database.transaction(command, async (tx) => {

@@ -1,7 +1,7 @@
 import { type EffectiveMembership } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../commands/input.js';
-import { IS_LENT, IS_MEMBER } from './groups.queries.js';
+import { type PageArgs } from '../common/input.js';
+import { IS_AVAILABLE, IS_MEMBER } from './groups.queries.js';
 
 interface MembershipRow {
   user_id: string;
@@ -23,12 +23,12 @@ const record = (row: MembershipRow): EffectiveMembership => ({
 });
 
 /**
- * Effective membership = user active AND group synced AND (pushed by SCIM OR in effect by a grant). Each source is read in the order of
- * its index and only as far as the page goes, so that a page of a huge group costs what a page of a small one costs.
- * A grant that is being revoked still shows until the removal is confirmed, with its own end.
+ * Effective membership = user active AND group synced AND (member by SCIM OR by a grant). Each source is read in index
+ * order and only up to the page size, so the size of a group does not change the cost of a page. A revoking grant is
+ * included, with its original end, until the target confirms the removal.
  *
  * @param fixed the column whose value is given
- * @param paged the column the page runs through
+ * @param paged the column by which the page is ordered
  */
 const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id') => {
   const source = (table: string, condition: string) => `
@@ -39,7 +39,7 @@ const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id')
      ORDER BY m.${paged} LIMIT $4)`;
   return `
     WITH page AS (
-      ${source('members', IS_MEMBER)} UNION ${source('directory_memberships', IS_LENT)} ORDER BY ${paged} LIMIT $4
+      ${source('members', IS_MEMBER)} UNION ${source('directory_memberships', IS_AVAILABLE)} ORDER BY ${paged} LIMIT $4
     )
     SELECT p.user_id, u.user_name, p.group_id, g.display_name AS group_name,
       EXISTS (SELECT 1 FROM access_flow.members m WHERE (m.integration_id, m.group_id, m.user_id)
@@ -59,7 +59,7 @@ const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id')
 const OF_GROUP = statement('group_id', 'user_id');
 const OF_USER = statement('user_id', 'group_id');
 
-/** @returns by user id, one more than the limit when there are more */
+/** @returns members by user id; one more than the limit if there are more */
 export async function membersOf(
   tx: Tx,
   integrationId: string,
@@ -69,7 +69,7 @@ export async function membersOf(
   return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.after, page.limit + 1])).map(record);
 }
 
-/** @returns by group id, one more than the limit when there are more */
+/** @returns memberships by group id; one more than the limit if there are more */
 export async function membershipsOf(
   tx: Tx,
   integrationId: string,
@@ -79,10 +79,10 @@ export async function membershipsOf(
   return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.after, page.limit + 1])).map(record);
 }
 
-/** SQL of a row `g` that is there. */
-const PRESENT = { users: 'NOT g.deleted', groups: IS_LENT } as const;
+/** SQL condition: the row `g` exists for callers. */
+const PRESENT = { users: 'NOT g.deleted', groups: IS_AVAILABLE } as const;
 
-/** @returns the integration of a user or group that is there, synced if it is a group, or undefined */
+/** @returns the integration of a user that is not deleted or of an available group; undefined if there is none */
 export async function integrationOf(
   tx: Tx,
   table: 'users' | 'groups',

@@ -1,7 +1,7 @@
 import { type UserProfile } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
-/** Stores a profile that is newer than the one stored; the caller holds the user's lock. Deleted users get none. */
+/** Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock. */
 export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<void> {
   await tx.run(
     `INSERT INTO access_flow.user_profiles AS p (integration_id, user_id, version, attributes_version, attributes)
@@ -26,7 +26,7 @@ export async function dropProfiles(tx: Tx, integrationId: string): Promise<void>
   await tx.run(`DELETE FROM access_flow.user_profiles WHERE integration_id = $1`, [integrationId]);
 }
 
-/** @returns the ids of the users among them that are unknown, or known by an older state or profile */
+/** @returns the ids of those `users` that are unknown, or stored with an older state or profile */
 export async function outdatedUsers(
   tx: Tx,
   integrationId: string,
@@ -48,8 +48,8 @@ export async function outdatedUsers(
 }
 
 /**
- * Stores unknown users that are active and were never deactivated, with their profiles: nothing ends by that.
- * @returns the ids of those that were stored
+ * Stores unknown users that are active and were never deactivated, with their profiles. Such users cannot have grants to end.
+ * @returns the ids of the stored users
  */
 export async function insertNewUsers(
   tx: Tx,
@@ -59,20 +59,20 @@ export async function insertNewUsers(
   const fresh = users.filter(({ active, deleted, deactivations }) => active && !deleted && deactivations === 0);
   if (fresh.length === 0) return new Set();
   const rows = await tx.rows<{ id: string }>(
-    `WITH told AS (
+    `WITH received AS (
        SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "displayName" text,
          "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)
-     ), made AS (
+     ), inserted AS (
        INSERT INTO access_flow.users
          (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version)
-       SELECT $1, "userId", "userName", "displayName", "externalId", true, false, 0, version FROM told ORDER BY "userId"
+       SELECT $1, "userId", "userName", "displayName", "externalId", true, false, 0, version FROM received ORDER BY "userId"
        ON CONFLICT DO NOTHING RETURNING id
      ), profiles AS (
        INSERT INTO access_flow.user_profiles (integration_id, user_id, version, attributes_version, attributes)
-       SELECT $1, id, version, "attributesVersion", attributes FROM made JOIN told ON "userId" = id
+       SELECT $1, id, version, "attributesVersion", attributes FROM inserted JOIN received ON "userId" = id
        ON CONFLICT DO NOTHING
      )
-     SELECT id FROM made`,
+     SELECT id FROM inserted`,
     [integrationId, JSON.stringify(fresh)],
   );
   return new Set(rows.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import { type UserProfile, type UserState } from '@tidegate/contracts';
 import * as fc from 'fast-check';
-import { checkUserProfile, EVER, received } from './user-state.rule.js';
+import { checkUserProfile, ABOVE_ALL_COUNTS, nextUser } from './user-state.rule.js';
 
 const alice: UserState = {
   userId: 'alice',
@@ -17,26 +17,26 @@ const reactivated = { ...alice, deactivations: 1, version: 3 };
 const deleted = { ...alice, active: false, deleted: true, deactivations: 2, version: 4 };
 
 it.each<[string, UserState | undefined, UserState, UserState, boolean, number]>([
-  ['a new user is kept', undefined, alice, alice, false, 0],
+  ['a new user is stored', undefined, alice, alice, false, 0],
   ['a repeat changes nothing', alice, alice, alice, false, 0],
-  ['a deactivation ends everything', alice, deactivated, deactivated, true, EVER],
-  ['a reactivation ends nothing more', deactivated, reactivated, reactivated, false, 1],
-  ['a reactivation that overtakes its deactivation ends what is older', alice, reactivated, reactivated, true, 1],
-  ['a deactivation that comes too late finds nothing to end', reactivated, deactivated, reactivated, false, 1],
-  ['a deletion is final', deleted, { ...alice, version: 9, deactivations: 2 }, deleted, true, EVER],
+  ['a deactivation ends all grants', alice, deactivated, deactivated, true, ABOVE_ALL_COUNTS],
+  ['a reactivation ends no later grant', deactivated, reactivated, reactivated, false, 1],
+  ['a reactivation that arrives before its deactivation ends earlier grants', alice, reactivated, reactivated, true, 1],
+  ['a deactivation that arrives late ends no later grant', reactivated, deactivated, reactivated, false, 1],
+  ['a deletion is final', deleted, { ...alice, version: 9, deactivations: 2 }, deleted, true, ABOVE_ALL_COUNTS],
   [
-    'a deletion of an older version is a deletion all the same',
+    'a deletion with an older version is a deletion',
     reactivated,
     { ...deleted, version: 2 },
     { ...deleted, version: 2 },
     true,
-    EVER,
+    ABOVE_ALL_COUNTS,
   ],
-])('%s', (_, known, told, state, left, endsMadeBefore) => {
-  expect(received(known, told)).toEqual({ state, left, endsMadeBefore });
+])('%s', (_, known, received, state, left, endsMadeBefore) => {
+  expect(nextUser(known, received)).toEqual({ state, left, endsMadeBefore });
 });
 
-it('every history, heard in any order and with repeats, ends in the same state', () => {
+it('events in any order and with repeats give the same final state', () => {
   const history = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }).map((flips) => {
     let state = alice;
     return [
@@ -56,13 +56,13 @@ it('every history, heard in any order and with repeats, ends in the same state',
   fc.assert(
     fc.property(inAnyOrder, ([states, order]) => {
       let known: UserState | undefined;
-      for (const told of order) known = received(known, told).state;
+      for (const state of order) known = nextUser(known, state).state;
       expect(known).toEqual(states.at(-1));
     }),
   );
 });
 
-it('a profile that breaks the contract is refused, and its values are not in the reason', () => {
+it('a profile that breaks the contract is refused, and the error does not contain its values', () => {
   const profile = {
     attributes: { userName: 'alice', level: 3, onCall: true },
     attributesVersion: 0,

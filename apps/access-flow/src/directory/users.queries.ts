@@ -1,7 +1,7 @@
 import { type UserState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
-/** A user under lock, as the rules need it. */
+/** What the rules need of a locked user. */
 export interface KnownUser {
   id: string;
   active: boolean;
@@ -43,23 +43,27 @@ const binds = (integrationId: string, user: UserState) => [
 ];
 
 /**
- * Locks the user's row against everything that grants, and makes it when the user is new.
- * @returns what was known before, or undefined when nothing was: then `told` is stored
+ * Locks the user's row for update; transactions that grant lock it for share. Inserts `received` for an unknown user.
+ * @returns the stored state; undefined if the user was unknown
  */
-export async function lockForChange(tx: Tx, integrationId: string, told: UserState): Promise<UserState | undefined> {
-  const made = await tx.run(
+export async function lockForChange(
+  tx: Tx,
+  integrationId: string,
+  received: UserState,
+): Promise<UserState | undefined> {
+  const inserted = await tx.run(
     `INSERT INTO access_flow.users
        (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-    binds(integrationId, told),
+    binds(integrationId, received),
   );
-  if (made === 1) return undefined;
+  if (inserted === 1) return undefined;
   const row = await tx.row<UserRow>(
     `SELECT id, user_name, display_name, external_id, active, deleted, deactivations, version
      FROM access_flow.users WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
-    [integrationId, told.userId],
+    [integrationId, received.userId],
   );
-  if (!row) throw new Error('a user row vanished (this is a bug)');
+  if (!row) throw new Error('the row of a user disappeared (this is a bug)');
   return stateOf(row);
 }
 
@@ -72,7 +76,7 @@ export async function storeUser(tx: Tx, integrationId: string, user: UserState):
 }
 
 /**
- * Locks users for share, so that none of them can leave before this transaction is over.
+ * Locks users for share. None of them can be deactivated or deleted until the transaction ends.
  * @returns those that exist and are not deleted, by id
  */
 export async function lockPresent(tx: Tx, integrationId: string, ids: string[]): Promise<Map<string, KnownUser>> {
@@ -93,29 +97,29 @@ export async function hasOtherUsers(tx: Tx, integrationId: string, exceptId: str
   return row !== undefined;
 }
 
-/** The users whose access or word hangs on being active, beyond the id `after`: those that the reconciler asks about. */
-export async function usersThatMatter(
+/** @returns up to `limit` users with live grants, pending requests or a role as approver, and ids above `after`, by id */
+export async function usersWithAccess(
   tx: Tx,
   integrationId: string,
   after: string,
   limit: number,
 ): Promise<UserState[]> {
   const rows = await tx.rows<UserRow>(
-    `WITH mattering AS (
+    `WITH with_access AS (
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT user_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.flows WHERE integration_id = $1
      )
      SELECT u.id, user_name, display_name, external_id, active, deleted, deactivations, version
-     FROM access_flow.users u JOIN mattering m ON m.id = u.id
+     FROM access_flow.users u JOIN with_access a ON a.id = u.id
      WHERE u.integration_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3`,
     [integrationId, after, limit],
   );
   return rows.map(stateOf);
 }
 
-/** The known users of an integration that are not deleted, beyond the id `after`. */
+/** @returns up to `limit` users that are not deleted and have ids above `after`, by id */
 export async function usersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserState[]> {
   const rows = await tx.rows<UserRow>(
     `SELECT id, user_name, display_name, external_id, active, deleted, deactivations, version

@@ -1,6 +1,6 @@
 import { type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { hasOtherMembers, isPushedInto, lockGroups } from '../directory/groups.queries.js';
+import { hasOtherMembers, isMemberByScim, lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { hasOtherUsers, lockPresent } from '../directory/users.queries.js';
 import { onlyApprover, type EligibleUsers, whyUndecidable } from './decidable.rule.js';
@@ -44,7 +44,7 @@ async function eligibleUsers(
     return { approver: true, others: await hasOtherUsers(tx, integrationId, approverId) };
   const { groupIds } = requesters;
   return {
-    approver: await isPushedInto(tx, integrationId, approverId, groupIds),
+    approver: await isMemberByScim(tx, integrationId, approverId, groupIds),
     others: await hasOtherMembers(tx, integrationId, groupIds, approverId),
   };
 }

@@ -24,7 +24,7 @@ it.each<[string, object]>([
   ['name', { name: 'x'.repeat(101) }],
   ['name', { name: 'half \ud800' }],
   ['enabled', { enabled: 'false' }],
-  ['requesters.kind', { requesters: { kind: 'nobody' } }],
+  ['requesters.kind', { requesters: { kind: 'none' } }],
   ['requesters.kind', { requesters: null }],
   ['requesters.groupIds', { requesters: { kind: 'members_of', groupIds: [] } }],
   ['groupIds', { groupIds: [] }],

@@ -1,5 +1,5 @@
 import { type Approval, FLOW_LIMITS, type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
-import { durationOf, idsOf, stringOf } from '../commands/input.js';
+import { durationOf, idsOf, stringOf } from '../common/input.js';
 
 const FIELDS: { [F in keyof FlowSettings]: (value: unknown) => FlowSettings[F] } = {
   name: (value) => stringOf(value, 'name', 1, FLOW_LIMITS.nameLength),

@@ -12,9 +12,9 @@ import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { requireFound, idOf, membersOf, pageArgsOf } from '../commands/input.js';
-import { allowedIntegrations } from '../commands/allowed-integrations.js';
-import { Writes } from '../commands/writes.js';
+import { requireFound, idOf, membersOf, pageArgsOf } from '../common/input.js';
+import { allowedIntegrations } from '../common/allowed-integrations.js';
+import { Writes } from '../common/writes.js';
 import { integrationOf } from '../directory/memberships.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
@@ -22,8 +22,8 @@ import { updatePending } from '../requests/update-pending.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { lockReferences, refuseUndecidable } from './flow-checks.js';
 import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
-import { canSeeGroup } from './visible.queries.js';
-import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from './flows.queries.js';
+import { canSeeGroup } from '../policy/visible.queries.js';
+import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from '../policy/flows.queries.js';
 
 const nameTaken = () =>
   new Refusal('conflict', 'Another access flow of this integration already has this name. Choose another name.');

@@ -1,7 +1,7 @@
 import { type Cause, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { addGrantEnd } from '../deadlines/deadlines.queries.js';
-import { addTargetWork } from '../targets/target-work.queries.js';
+import { addGrantEnd } from './deadlines.queries.js';
+import { addTargetWork } from './target-work.queries.js';
 import { grantedSeconds } from './duration.rule.js';
 import { insertGrant } from './grants.queries.js';
 

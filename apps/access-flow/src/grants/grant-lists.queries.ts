@@ -1,6 +1,6 @@
 import { type GrantStatus, type GroupInUse } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../commands/input.js';
+import { type PageArgs } from '../common/input.js';
 import { beforeBecoming } from './grant.rule.js';
 import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
 

@@ -1,39 +1,39 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
+import { OnCommand } from '@tidegate/messaging';
 import { GrantsService } from './grants.service.js';
 
 @Controller()
 export class GrantsController {
   constructor(private readonly grants: GrantsService) {}
 
-  @MessagePattern('grants.get')
-  get(@Payload() command: Command<'grants.get'>): Promise<CommandReply<'grants.get'>> {
+  @OnCommand('grants.get')
+  get(command: Command<'grants.get'>): Promise<CommandReply<'grants.get'>> {
     return this.grants.get(command);
   }
 
-  @MessagePattern('grants.list')
-  list(@Payload() command: Command<'grants.list'>): Promise<CommandReply<'grants.list'>> {
+  @OnCommand('grants.list')
+  list(command: Command<'grants.list'>): Promise<CommandReply<'grants.list'>> {
     return this.grants.list(command);
   }
 
-  @MessagePattern('grants.count')
-  count(@Payload() command: Command<'grants.count'>): Promise<CommandReply<'grants.count'>> {
+  @OnCommand('grants.count')
+  count(command: Command<'grants.count'>): Promise<CommandReply<'grants.count'>> {
     return this.grants.count(command);
   }
 
-  @MessagePattern('grants.groups')
-  groups(@Payload() command: Command<'grants.groups'>): Promise<CommandReply<'grants.groups'>> {
+  @OnCommand('grants.groups')
+  groups(command: Command<'grants.groups'>): Promise<CommandReply<'grants.groups'>> {
     return this.grants.groups(command);
   }
 
-  @MessagePattern('grants.revoke')
-  revoke(@Payload() command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
+  @OnCommand('grants.revoke')
+  revoke(command: Command<'grants.revoke'>): Promise<CommandReply<'grants.revoke'>> {
     return this.grants.revoke(command);
   }
 
-  @MessagePattern('grants.extend')
-  extend(@Payload() command: Command<'grants.extend'>): Promise<CommandReply<'grants.extend'>> {
+  @OnCommand('grants.extend')
+  extend(command: Command<'grants.extend'>): Promise<CommandReply<'grants.extend'>> {
     return this.grants.extend(command);
   }
 }

@@ -9,11 +9,11 @@ import {
 } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { durationOf, requireFound, idOf, oneOf, pageArgsOf } from '../commands/input.js';
-import { allowedIntegrations } from '../commands/allowed-integrations.js';
-import { Writes } from '../commands/writes.js';
-import { lockAccessInputs } from '../flows/access-inputs.js';
-import { SCHEMA } from '../schema.js';
+import { durationOf, requireFound, idOf, oneOf, pageArgsOf } from '../common/input.js';
+import { allowedIntegrations } from '../common/allowed-integrations.js';
+import { Writes } from '../common/writes.js';
+import { lockAccessInputs } from '../policy/access-inputs.js';
+import { SCHEMA } from '../common/schema.js';
 import {
   extendGrant,
   findGrant,

@@ -1,5 +1,5 @@
 import { type Actor, type FlowRecord } from '@tidegate/contracts';
-import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ExtensionAsked, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
 
 const START = Date.parse('2026-01-01T12:00:00Z');
@@ -91,7 +91,7 @@ it.each<[string, Partial<LockedGrant>, ExtensionAsked]>([
   ['its user', {}, by(own)],
   ['an API key of its user', {}, by(ownKey)],
   ['its user under another account', {}, { ...by(dan), isHolder: true }],
-  ['an API key of its user whose maker is linked to no user', {}, { ...by(erinsKey), isHolder: true }],
+  ['an API key of its user whose creator is linked to no user', {}, { ...by(erinsKey), isHolder: true }],
   ['the person who made its request', { requestedBy: dan }, by(dan)],
   ['an API key of the person who made its request, linked to no user', { requestedBy: erin }, by(erinsKey)],
   ['the person whose API key made its request', { requestedBy: erinsKey }, by(erin)],
@@ -100,7 +100,7 @@ it.each<[string, Partial<LockedGrant>, ExtensionAsked]>([
   expect(whyNotExtend({ ...grant, ...grantChange }, flow, alice, asked)).toBeUndefined();
 });
 
-it('a grant under a flow with approvers can be extended by another person, and by an API key without a maker', () => {
+it('a grant under a flow with approvers can be extended by another person, and by an API key without a creator', () => {
   const requested = { ...grant, requestedBy: erin };
   expect(whyNotExtend(requested, approved, alice, by({ ...dan, subject: '00u3' }))).toBeUndefined();
   expect(whyNotExtend(requested, approved, alice, by({ kind: 'apiKey', keyId: 'k', name: 'x' }))).toBeUndefined();

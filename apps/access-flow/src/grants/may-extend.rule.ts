@@ -1,6 +1,6 @@
 import { type Actor, type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
-import { isSamePerson, isUser } from '../commands/acting-person.rule.js';
-import { type AccessInputs, refuseDecision, findObstacle } from '../flows/obstacle.rule.js';
+import { isSamePerson, isUser } from '../common/acting-person.rule.js';
+import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
 
 /** A locked grant, with times of the database's clock. */
 export interface LockedGrant {

@@ -1,7 +1,7 @@
 import { recordEvents, traceColumns, type Tx } from '@tidegate/database';
-import { type AccessEnd, endBinds, type EndSubject } from '../access-end.js';
-import { SCHEMA } from '../schema.js';
-import { DIRECTORY } from '../targets/target.js';
+import { type AccessEnd, endBinds, type EndSubject } from './access-end.js';
+import { SCHEMA } from '../common/schema.js';
+import { DIRECTORY } from './target.js';
 import { beforeBecoming } from './grant.rule.js';
 import { GRANT_COLUMNS, type GrantRow, grantEvent } from './grants.queries.js';
 

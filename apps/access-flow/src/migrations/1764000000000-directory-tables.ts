@@ -1,9 +1,9 @@
 import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What this service knows of the directory, kept from facts. Versions are those of the facts. */
+/** The projection of the directory, updated by events. Versions are those of the events. */
 const STATEMENTS = [
-  // The list of tenants: ids only and no row-level security, because the workers walk through it.
+  // The list of integrations: only ids and no row-level security, because workers read it for all integrations.
   `CREATE TABLE access_flow.integrations (id uuid PRIMARY KEY, removed boolean NOT NULL, version bigint NOT NULL)`,
 
   `CREATE TABLE access_flow.users (
@@ -28,7 +28,7 @@ const STATEMENTS = [
      PRIMARY KEY (integration_id, id)
    )`,
 
-  // Removals stay as tombstones, so that a late addition of an older version cannot undo them.
+  // Removed members keep a row (present = false), so a late event with an older version cannot add them again.
   `CREATE TABLE access_flow.members (
      integration_id uuid NOT NULL,
      group_id uuid NOT NULL,

@@ -1,9 +1,9 @@
 import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Flows, requests and grants with what they put into effect, and the tables of due work. */
+/** Flows, requests, grants, effective memberships, and tables of due work. */
 const STATEMENTS = [
-  // No requester groups (null) means everyone and no approvers (null) means automatic; an empty list means nobody.
+  // Null requester groups mean everyone, null approvers mean automatic. An empty list means no user.
   `CREATE TABLE access_flow.flows (
      integration_id uuid NOT NULL,
      id uuid NOT NULL,
@@ -53,7 +53,7 @@ const STATEMENTS = [
      PRIMARY KEY (integration_id, request_id, reviewer_id)
    )`,
 
-  // deactivations: how often the user had been deactivated when the grant was made; any higher count ends it.
+  // deactivations: the user's count of deactivations when the grant was created. A higher count ends the grant.
   `CREATE TABLE access_flow.grants (
      integration_id uuid NOT NULL,
      id uuid NOT NULL,
@@ -90,7 +90,7 @@ const STATEMENTS = [
     integrationTable(`access_flow.${table}`),
   ),
 
-  // Due work holds ids only and is claimed before its tenant is known, so it is not under row-level security.
+  // Due work contains only ids. It is claimed before its integration is known, so it has no row-level security.
   `CREATE TABLE access_flow.target_work (
      target text NOT NULL,
      integration_id uuid NOT NULL,
@@ -114,7 +114,7 @@ const STATEMENTS = [
      PRIMARY KEY (kind, id)
    )`,
   `CREATE INDEX deadlines_due ON access_flow.deadlines (due_at)`,
-  // Commands that were applied, so that a repeat is answered and not applied again.
+  // Applied commands: a repeated command gets a reply and is not applied again.
   `CREATE TABLE access_flow.applied_commands (
      command_id uuid PRIMARY KEY,
      subject uuid NOT NULL,

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Whether an integration is disabled, and how often it was. */
+/** Whether an integration is disabled, and how often it was disabled. */
 export class DisabledIntegrations1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

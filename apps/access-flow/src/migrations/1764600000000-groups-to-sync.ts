@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Which groups are synced, and since which of their versions members count. Those that were told until now are. */
+/** Whether a group is synced, and the version from which its members count. Existing groups are synced. */
 export class GroupsToSync1764600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

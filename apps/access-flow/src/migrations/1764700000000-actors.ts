@@ -1,7 +1,7 @@
 import { addActor } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The actor of each event and of each work for a target. */
+/** The actor of each event and of each row of target work. */
 export class Actors1764700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const sql of [...addActor('access_flow.outbox'), ...addActor('access_flow.target_work')])

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Who requested, reviewed, extended and revoked, and who made and changed flows; null in rows that are older. */
+/** The actors of requests, reviews, extensions, revocations and changes of flows; null in older rows. */
 const COLUMNS = {
   flows: ['created_by', 'updated_by'],
   requests: ['requested_by'],

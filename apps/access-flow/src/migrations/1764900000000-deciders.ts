@@ -1,12 +1,12 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Gives pending requests the approvers of the rule `currentApprovers`. In older requests, an approver who had left or whom
- * the flow no longer names decides nothing, and no later change would mark such a request.
+ * Applies the rule `currentApprovers` to pending requests. In older requests, approvers who are inactive or no longer in the
+ * flow cannot review, and no later change would mark such a request as undecidable.
  */
 export class Deciders1764900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Under an automatic flow (no approvers) a request keeps its approvers. The order of approvers is that of the request.
+    // Under an automatic flow (no approvers) a request keeps its approvers, in the same order.
     await runner.query(
       `WITH kept AS (
          SELECT r.integration_id, r.id, r.user_id, f.approver_ids AS named,
@@ -26,6 +26,6 @@ export class Deciders1764900000000 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    // Nothing to take back: the column `undecidable` goes with its own migration.
+    // Nothing to revert: the migration of the column `undecidable` drops it.
   }
 }

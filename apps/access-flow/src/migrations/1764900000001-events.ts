@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const COLUMNS = eventColumns('access_flow');
 
-/** Names the tables of messaging after events, their subscribers and dead letters. */
+/** Renames the tables of messaging to the terms event, subscriber and dead letter. */
 export class AccessFlowEvents1764900000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of COLUMNS.up) await runner.query(statement);

@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = systemEvents('access_flow');
 
-/** Lets events belong to no integration, and events and the work for targets carry a trace. */
+/** Allows events without an integration. Events and target work get a trace. */
 export class AccessFlowSystemEvents1765000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS.up) await runner.query(statement);

@@ -2,7 +2,7 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // The attributes of users that access rules may use; ordered by version, then by attributes_version.
+  // Attributes of users that access rules can use. The row with the higher (version, attributes_version) is newer.
   `CREATE TABLE access_flow.user_profiles (
      integration_id uuid NOT NULL,
      user_id uuid NOT NULL,

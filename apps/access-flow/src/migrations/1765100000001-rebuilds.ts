@@ -1,9 +1,9 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // The version of the code that last read the whole projection of this integration; lower than the code's: rebuild it.
+  // PROJECTION_VERSION at the last rebuild of this integration. If it is lower than the current one, a rebuild is due.
   `ALTER TABLE access_flow.integrations ADD COLUMN projection_version integer NOT NULL DEFAULT 0`,
-  // Due work, like target_work: ids only and no row-level security, because the worker claims across integrations.
+  // Due work, like target_work: only ids and no row-level security, because the worker claims rows of all integrations.
   `CREATE TABLE access_flow.rebuilds (
      integration_id uuid PRIMARY KEY,
      run uuid NOT NULL,

@@ -11,6 +11,7 @@ import { AccessFlowEvents1764900000001 } from './1764900000001-events.js';
 import { AccessFlowSystemEvents1765000000000 } from './1765000000000-system-events.js';
 import { Profiles1765100000000 } from './1765100000000-profiles.js';
 import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
+import { AccessFlowOutboxByDueTime1765200000000 } from './1765200000000-outbox-by-due-time.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AccessFlowSystemEvents1765000000000,
   Profiles1765100000000,
   Rebuilds1765100000001,
+  AccessFlowOutboxByDueTime1765200000000,
 ];

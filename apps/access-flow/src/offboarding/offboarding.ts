@@ -7,18 +7,18 @@ import {
   type UserState,
 } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { dropMemberships, keepGroup, keepMembers } from '../directory/groups.queries.js';
-import { keepIntegration, lockIfRemoved } from '../directory/integrations.queries.js';
+import { dropMemberships, storeGroup, storeMembers } from '../directory/groups.queries.js';
+import { storeIntegration, lockIfRemoved } from '../directory/integrations.queries.js';
 import { dropProfile, dropProfiles, storeProfile } from '../directory/profiles.queries.js';
-import { checkUserProfile, checkUserState, received } from '../directory/user-state.rule.js';
+import { checkUserProfile, checkUserState, nextUser } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
-import { type AccessEnd } from '../access-end.js';
+import { type AccessEnd } from '../grants/access-end.js';
 import {
   disableFlows,
   dropApproverFromFlows,
   dropGroupFromFlows,
   lockFlowsForMembersOf,
-} from '../flows/flows.queries.js';
+} from '../policy/flows.queries.js';
 import { revokeGrants } from '../grants/revoke.queries.js';
 import {
   cancelRequests,
@@ -29,35 +29,37 @@ import {
 import { type Affected } from '../requests/pending.queries.js';
 import { updatePending } from '../requests/update-pending.js';
 
-/** How much a change of the directory ended. */
+/** What a change of the directory ended. */
 export interface Ended {
+  /** Number of grants. */
   grants: number;
+  /** Number of cancelled requests. */
   requests: number;
-  /** Requests that no one can decide any more. */
+  /** Ids of pending requests that no approver can decide. */
   undecidable: string[];
 }
 const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
 
 /**
- * Keeps a user's state, and when the user has left ends everything they borrowed, asked for or had a say in. The one way
- * for events and for the reconciler.
+ * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and removes
+ * the user as approver. Events, the reconciler and rebuilds all use it.
  *
- * The user's row is locked first: whoever is granting to this user holds it for share, so either their grant is here to
- * be ended, or they will find the user gone.
+ * It locks the user's row first, and transactions that grant lock it for share. So a concurrent grant is either committed
+ * and ended here, or its transaction sees the deactivation.
  *
  * @throws Error for a state that breaks the contract
  */
-export async function applyUserState(tx: Tx, integrationId: string, told: UserState, cause: Cause): Promise<Ended> {
-  checkUserState(told);
-  const known = await lockForChange(tx, integrationId, told);
-  const { state, left, endsMadeBefore } = received(known, told);
+export async function applyUserState(tx: Tx, integrationId: string, received: UserState, cause: Cause): Promise<Ended> {
+  checkUserState(received);
+  const known = await lockForChange(tx, integrationId, received);
+  const { state, left, endsMadeBefore } = nextUser(known, received);
   if (known) await storeUser(tx, integrationId, state);
   const { userId } = state;
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
     await dropProfile(tx, integrationId, userId);
   }
-  if (endsMadeBefore === 0) return NOTHING; // here, and never gone: nothing was made under a lower count
+  if (endsMadeBefore === 0) return NOTHING; // active and never deactivated: no grant has a lower count
   const end: AccessEnd<RequestSubject> = {
     subject: { kind: 'user', id: userId, madeBefore: endsMadeBefore },
     reason: 'user_deactivated',
@@ -71,56 +73,66 @@ export async function applyUserState(tx: Tx, integrationId: string, told: UserSt
 }
 
 /**
- * Stores a user's state and profile, each when it is newer than what is stored.
+ * Stores a user's state and profile, each if it is newer than the stored one.
  * @throws Error for a profile that breaks the contract
  */
-export async function applyUserProfile(tx: Tx, integrationId: string, told: UserProfile, cause: Cause): Promise<Ended> {
-  checkUserProfile(told);
+export async function applyUserProfile(
+  tx: Tx,
+  integrationId: string,
+  received: UserProfile,
+  cause: Cause,
+): Promise<Ended> {
+  checkUserProfile(received);
   const removed = await lockIfRemoved(tx, integrationId);
-  const ended = await applyUserState(tx, integrationId, told, cause);
-  if (!removed) await storeProfile(tx, integrationId, told);
+  const ended = await applyUserState(tx, integrationId, received, cause);
+  if (!removed) await storeProfile(tx, integrationId, received);
   return ended;
 }
 
 /**
- * Keeps a group's state; what was lent of one that was deleted or let go ends. A deleted group leaves its flows; one that
- * is no longer synced stays in them, unusable, and can be borrowed again when it is taken in again.
+ * Stores a group's state. After a deletion or removal from sync it ends the group's grants and cancels its requests. A deleted
+ * group is removed from its flows. A group that is no longer synced stays in them and can be requested when it is synced again.
  */
-export async function applyGroupState(tx: Tx, integrationId: string, told: GroupState, cause: Cause): Promise<Ended> {
-  const reason = await keepGroup(tx, integrationId, told);
+export async function applyGroupState(
+  tx: Tx,
+  integrationId: string,
+  received: GroupState,
+  cause: Cause,
+): Promise<Ended> {
+  const reason = await storeGroup(tx, integrationId, received);
   if (!reason) return NOTHING;
-  const end = { subject: { kind: 'group', id: told.groupId }, reason, cause } as const;
-  // Share locks that are made exclusive meet deadlocks, so a deletion takes exclusive ones at once.
+  const end = { subject: { kind: 'group', id: received.groupId }, reason, cause } as const;
+  // Upgrading share locks can deadlock, so a deletion takes exclusive locks at once.
   const lockFlows = reason === 'group_deleted' ? dropGroupFromFlows : lockFlowsForMembersOf;
-  const flowIds = await lockFlows(tx, integrationId, told.groupId);
+  const flowIds = await lockFlows(tx, integrationId, received.groupId);
   await lockPending(tx, integrationId, end.subject, flowIds);
   return close(tx, integrationId, end, { flowIds });
 }
 
-/** Keeps the members of a group. Who left it keeps no request under a flow that is for its members alone. */
+/** Stores changes of a group's members. Cancels pending requests of removed members who are no longer eligible. */
 export async function applyMembers(
   tx: Tx,
   integrationId: string,
-  told: GroupMembersChanged,
+  received: GroupMembersChanged,
   cause: Cause,
 ): Promise<Ended> {
-  const ended = await applyGroupState(tx, integrationId, told, cause);
-  await keepMembers(tx, integrationId, told);
-  const userIds = told.changes.filter(({ present }) => !present).map(({ userId }) => userId);
-  const flowIds = userIds.length > 0 ? await lockFlowsForMembersOf(tx, integrationId, told.groupId) : [];
+  const ended = await applyGroupState(tx, integrationId, received, cause);
+  await storeMembers(tx, integrationId, received);
+  const userIds = received.changes.filter(({ present }) => !present).map(({ userId }) => userId);
+  const flowIds = userIds.length > 0 ? await lockFlowsForMembersOf(tx, integrationId, received.groupId) : [];
   if (flowIds.length === 0) return ended;
   const { cancelled, undecidable } = await updatePending(tx, integrationId, { flowIds, userIds }, cause);
   return { ...ended, requests: ended.requests + cancelled, undecidable: [...ended.undecidable, ...undecidable] };
 }
 
 /**
- * Keeps an integration's state. Everything of one that was removed or disabled ends; the flows of a removed one are
- * switched off, those of a disabled one wait for it to be enabled.
+ * Stores an integration's state. If it was removed or disabled, all its grants and pending requests end. The flows of a removed
+ * integration are disabled; those of a disabled one can be used again when it is enabled.
  */
-export async function applyIntegrationState(tx: Tx, told: IntegrationState, cause: Cause): Promise<Ended> {
-  const { removedNow, disabledSince } = await keepIntegration(tx, told);
+export async function applyIntegrationState(tx: Tx, received: IntegrationState, cause: Cause): Promise<Ended> {
+  const { removedNow, disabledSince } = await storeIntegration(tx, received);
   if (!removedNow && !disabledSince) return NOTHING;
-  const { integrationId } = told;
+  const { integrationId } = received;
   const reason = removedNow ? 'integration_removed' : 'integration_disabled';
   const end = { subject: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) {
@@ -131,7 +143,7 @@ export async function applyIntegrationState(tx: Tx, told: IntegrationState, caus
   return close(tx, integrationId, end);
 }
 
-/** @param touched locked requests that do not end with it, and may fit their flow no more */
+/** @param touched locked requests that `end` does not cancel, but that may no longer fit their flow */
 async function close(
   tx: Tx,
   integrationId: string,

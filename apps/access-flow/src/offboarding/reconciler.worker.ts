@@ -4,24 +4,24 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { WakeSignal } from '../commands/wake-signal.js';
-import { forgetAppliedCommands } from '../commands/writes.js';
+import { WakeSignal } from '../common/wake-signal.js';
+import { forgetAppliedCommands } from '../common/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
-import { LOGGER, METRICS, RECONCILE_MS } from '../tokens.js';
-import { type Compared, GROUPS, USERS } from './compared.js';
+import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
+import { type Comparison, GROUPS, USERS } from './comparison.js';
 
 const DEADLINE_MS = 5_000;
 const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
 
 /**
- * The net under the events: asks identity about every user whose access or word hangs on being active, and every group
- * that somebody borrows. An event that was lost or set aside thus delays a revocation, and does not prevent it.
+ * Asks identity regularly about every user and group on which live grants, pending requests or approvers depend. So an event that
+ * was lost or became a dead letter delays a revocation, but does not prevent it.
  */
 @Injectable()
 export class Reconciler {
   private readonly loop: Loop;
-  private readonly missed: Record<Compared<unknown>['noun'], Counter>;
+  private readonly missed: Record<Comparison<unknown>['noun'], Counter>;
 
   constructor(
     private readonly database: Database,
@@ -36,9 +36,12 @@ export class Reconciler {
     this.missed = {
       user: counter(
         'tidegate_missed_deactivations_total',
-        'Users whose leaving was noticed by asking and not by an event',
+        'Deactivated users found by the reconciler because no event had arrived',
       ),
-      group: counter('tidegate_missed_groups_total', 'Groups whose leaving was noticed by asking and not by an event'),
+      group: counter(
+        'tidegate_missed_groups_total',
+        'Deleted or unsynced groups found by the reconciler because no event had arrived',
+      ),
     };
     const onFault = (err: unknown) => this.logger.warn({ err }, 'The directory cannot be compared with identity');
     this.loop = new Loop(() => this.reconcileOnce().then(() => everyMs), onFault);
@@ -52,7 +55,7 @@ export class Reconciler {
     await this.loop.stop();
   }
 
-  /** Goes once through all integrations. One that cannot be asked about does not keep the others from being asked. */
+  /** Compares all integrations once. A failure in one does not stop the others. */
   async reconcileOnce(): Promise<void> {
     const all = await this.database.unscoped(async (tx) => {
       await forgetAppliedCommands(tx);
@@ -65,52 +68,55 @@ export class Reconciler {
     }
   }
 
-  private async attempt<State>(integrationId: string, compared: Compared<State>): Promise<void> {
+  private async attempt<State>(integrationId: string, comparison: Comparison<State>): Promise<void> {
     try {
-      await this.reconcileIntegration(integrationId, compared);
+      await this.reconcileIntegration(integrationId, comparison);
     } catch (err) {
       this.logger.warn(
         { err, integrationId },
-        `The ${compared.noun}s of an integration cannot be compared with identity`,
+        `The ${comparison.noun}s of an integration cannot be compared with identity`,
       );
     }
   }
 
-  private async reconcileIntegration<State>(integrationId: string, compared: Compared<State>): Promise<void> {
+  private async reconcileIntegration<State>(integrationId: string, comparison: Comparison<State>): Promise<void> {
     const scope = { integrationIds: [integrationId] };
     for (let after = BEFORE_ALL; !this.loop.isStopped;) {
-      const known = await this.database.transaction(scope, (tx) => compared.matter(tx, integrationId, after, AT_ONCE));
+      const known = await this.database.transaction(scope, (tx) => comparison.list(tx, integrationId, after, AT_ONCE));
       if (known.length === 0) return;
-      after = compared.idOf(known.at(-1)!);
+      after = comparison.idOf(known.at(-1)!);
       const cause = systemCause('reconciliation', newRequestId());
       const { requestId, actor } = cause;
       const asking = { ...scope, requestId, deadlineAt: Date.now() + DEADLINE_MS, urgent: true, context: { actor } };
-      for (const state of await compared.ask(this.client, asking, known))
-        await this.apply(integrationId, compared, state, cause);
+      for (const state of await comparison.ask(this.client, asking, known))
+        await this.apply(integrationId, comparison, state, cause);
     }
   }
 
-  /** A fault with one does not keep the others from being compared; the next round finds this one again. */
+  /** A failure with one state does not stop the others; the next round retries it. */
   private async apply<State>(
     integrationId: string,
-    compared: Compared<State>,
+    comparison: Comparison<State>,
     state: State,
     cause: Cause,
   ): Promise<void> {
-    const { noun } = compared;
-    const about = { integrationId, [`${noun}Id`]: compared.idOf(state), requestId: cause.requestId };
+    const { noun } = comparison;
+    const about = { integrationId, [`${noun}Id`]: comparison.idOf(state), requestId: cause.requestId };
     try {
       const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-        compared.apply(tx, integrationId, state, cause),
+        comparison.apply(tx, integrationId, state, cause),
       );
       this.undecidableLogger.log(integrationId, ended.undecidable);
       const { grants, requests } = ended;
       if (grants + requests === 0) return;
       this.wakeSignal.wake();
       this.missed[noun].inc();
-      this.logger.warn({ ...about, grants, requests }, `A ${noun} left and no event had told it`);
+      this.logger.warn(
+        { ...about, grants, requests },
+        `The reconciler ended access because the event of a ${noun} did not arrive`,
+      );
     } catch (err) {
-      this.logger.error({ ...about, err }, `The missed leaving of a ${noun} cannot be applied`);
+      this.logger.error({ ...about, err }, `The reconciler could not apply the state of a ${noun}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { recordEvents, type Tx } from '@tidegate/database';
-import { type AccessEnd, endBinds, type EndSubject } from '../access-end.js';
-import { SCHEMA } from '../schema.js';
+import { type AccessEnd, endBinds, type EndSubject } from '../grants/access-end.js';
+import { SCHEMA } from '../common/schema.js';
 import { REQUEST_COLUMNS, type RequestRow, requestEvent } from './requests.queries.js';
 
 /** Selects the requests to cancel. */

@@ -1,5 +1,5 @@
 import { type FlowRecord } from '@tidegate/contracts';
-import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 
 const flow: FlowRecord = {

@@ -1,5 +1,5 @@
 import { FLOW_LIMITS, type FlowRecord, Refusal } from '@tidegate/contracts';
-import { type AccessInputs, findObstacle, refuseRequest } from '../flows/obstacle.rule.js';
+import { type AccessInputs, findObstacle, refuseRequest } from '../policy/obstacle.rule.js';
 
 /** @returns the Refusal of a new request, or undefined if it is allowed */
 export function whyNotRequest(flow: FlowRecord, inputs: AccessInputs, durationSeconds: number): Refusal | undefined {

@@ -1,5 +1,5 @@
 import { type Approval, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
-import { type AccessInputs } from '../flows/obstacle.rule.js';
+import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ReviewInputs, whyNotApprove, whyNotReview } from './may-review.rule.js';
 
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
@@ -65,31 +65,31 @@ it.each<[string, Partial<RequestRecord>, Partial<ReviewInputs>, string | undefin
     'notAllowed',
   ],
   [
-    'the maker of a request for another user cannot approve it',
+    'the creator of a request for another user cannot approve it',
     { requestedBy: { ...person, userId: 'bob' } },
     {},
     'notAllowed',
   ],
   [
-    'the maker of a request for another user can deny it',
+    'the creator of a request for another user can deny it',
     { requestedBy: { ...person, userId: 'bob' } },
     { verdict: 'deny' },
     undefined,
   ],
   [
-    'the maker of a request through an API key cannot approve it',
+    'the creator of a request through an API key cannot approve it',
     { requestedBy: { ...key, maker: { ...maker, userId: 'bob' } } },
     {},
     'notAllowed',
   ],
   [
-    'the maker of a request cannot approve it through an API key as another approver',
+    'the creator of a request cannot approve it through an API key as another approver',
     { requestedBy: { ...person, userId: 'dan' } },
     { actor: { ...key, maker: { issuer: maker.issuer, subject: '00u2', userId: 'dan' } } },
     'notAllowed',
   ],
   [
-    'the maker of a request without a user cannot approve it through an API key',
+    'the creator of a request without a user cannot approve it through an API key',
     { requestedBy: person },
     { actor: { ...key, maker } },
     'notAllowed',
@@ -107,7 +107,7 @@ it.each<[string, Partial<RequestRecord>, Partial<ReviewInputs>, string | undefin
     undefined,
   ],
   [
-    'an API key without a maker can approve its own request for a user',
+    'an API key without a creator can approve its own request for a user',
     { requestedBy: key },
     { actor: key },
     undefined,

@@ -6,8 +6,8 @@ import {
   type RequestRecord,
   type ReviewRecord,
 } from '@tidegate/contracts';
-import { isSamePerson, isUser } from '../commands/acting-person.rule.js';
-import { type AccessInputs, refuseDecision, findObstacle } from '../flows/obstacle.rule.js';
+import { isSamePerson, isUser } from '../common/acting-person.rule.js';
+import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
 
 export interface ReviewInputs {
   verdict: ReviewRecord['verdict'];

@@ -1,6 +1,6 @@
 import { type Tx } from '@tidegate/database';
-import { approvalOf } from '../flows/flows.queries.js';
-import { isEligible } from '../flows/visible.queries.js';
+import { approvalOf } from '../policy/flows.queries.js';
+import { isEligible } from '../policy/visible.queries.js';
 import { type CancelReason, type Pending } from './after-change.rule.js';
 import { type CurrentApprovers } from './approvers.rule.js';
 import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';

@@ -1,6 +1,6 @@
 import { type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../commands/input.js';
+import { type PageArgs } from '../common/input.js';
 import { REQUEST_COLUMNS, type RequestRow, withReviews } from './requests.queries.js';
 
 export interface RequestFilter {

@@ -9,8 +9,8 @@ import {
 } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { requireFound, idOf, idsOf, oneOf, pageArgsOf } from '../commands/input.js';
-import { allowedIntegrations } from '../commands/allowed-integrations.js';
+import { requireFound, idOf, idsOf, oneOf, pageArgsOf } from '../common/input.js';
+import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
 import { findRequest } from './requests.queries.js';
 

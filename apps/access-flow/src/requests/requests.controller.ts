@@ -1,6 +1,6 @@
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
+import { OnCommand } from '@tidegate/messaging';
 import { RequestListsService } from './request-lists.service.js';
 import { RequestsService } from './requests.service.js';
 
@@ -11,38 +11,38 @@ export class RequestsController {
     private readonly lists: RequestListsService,
   ) {}
 
-  @MessagePattern('requests.create')
-  create(@Payload() command: Command<'requests.create'>): Promise<CommandReply<'requests.create'>> {
+  @OnCommand('requests.create')
+  create(command: Command<'requests.create'>): Promise<CommandReply<'requests.create'>> {
     return this.requests.create(command);
   }
 
-  @MessagePattern('requests.get')
-  get(@Payload() command: Command<'requests.get'>): Promise<CommandReply<'requests.get'>> {
+  @OnCommand('requests.get')
+  get(command: Command<'requests.get'>): Promise<CommandReply<'requests.get'>> {
     return this.lists.get(command);
   }
 
-  @MessagePattern('requests.list')
-  list(@Payload() command: Command<'requests.list'>): Promise<CommandReply<'requests.list'>> {
+  @OnCommand('requests.list')
+  list(command: Command<'requests.list'>): Promise<CommandReply<'requests.list'>> {
     return this.lists.list(command);
   }
 
-  @MessagePattern('requests.count')
-  count(@Payload() command: Command<'requests.count'>): Promise<CommandReply<'requests.count'>> {
+  @OnCommand('requests.count')
+  count(command: Command<'requests.count'>): Promise<CommandReply<'requests.count'>> {
     return this.lists.count(command);
   }
 
-  @MessagePattern('requests.undecidable')
-  undecidable(@Payload() command: Command<'requests.undecidable'>): Promise<CommandReply<'requests.undecidable'>> {
+  @OnCommand('requests.undecidable')
+  undecidable(command: Command<'requests.undecidable'>): Promise<CommandReply<'requests.undecidable'>> {
     return this.lists.undecidable(command);
   }
 
-  @MessagePattern('requests.review')
-  review(@Payload() command: Command<'requests.review'>): Promise<CommandReply<'requests.review'>> {
+  @OnCommand('requests.review')
+  review(command: Command<'requests.review'>): Promise<CommandReply<'requests.review'>> {
     return this.requests.review(command);
   }
 
-  @MessagePattern('requests.cancel')
-  cancel(@Payload() command: Command<'requests.cancel'>): Promise<CommandReply<'requests.cancel'>> {
+  @OnCommand('requests.cancel')
+  cancel(command: Command<'requests.cancel'>): Promise<CommandReply<'requests.cancel'>> {
     return this.requests.cancel(command);
   }
 }

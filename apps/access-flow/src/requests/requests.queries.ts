@@ -7,7 +7,7 @@ import {
   type ReviewRecord,
 } from '@tidegate/contracts';
 import { type NewEvent, type Tx } from '@tidegate/database';
-import { approvalOf, approverIdsOf } from '../flows/flows.queries.js';
+import { approvalOf, approverIdsOf } from '../policy/flows.queries.js';
 
 export interface RequestRow {
   id: string;

@@ -1,6 +1,6 @@
 import { type Logger } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER } from '../tokens.js';
+import { LOGGER } from '../common/tokens.js';
 
 const MAX_LOGGED_IDS = 20;
 

@@ -1,7 +1,7 @@
 import { type Cause } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { isDeepStrictEqual } from 'node:util';
-import { SCHEMA } from '../schema.js';
+import { SCHEMA } from '../common/schema.js';
 import { afterChange, type CancelReason } from './after-change.rule.js';
 import { type CurrentApprovers } from './approvers.rule.js';
 import { cancelPending, lockAffected, setApprovers, type Affected } from './pending.queries.js';

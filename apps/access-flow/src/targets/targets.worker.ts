@@ -1,12 +1,18 @@
 import { Database, enterIntegration, recordEvents, type Tx, Loop, POLL_MS } from '@tidegate/database';
 import { acceptTrace, type Logger, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../commands/wake-signal.js';
+import { WakeSignal } from '../common/wake-signal.js';
 import { desired } from '../grants/grant.rule.js';
 import { confirmGrants, readStatuses, grantEvent } from '../grants/grants.queries.js';
-import { SCHEMA } from '../schema.js';
-import { LOGGER, TARGETS, type Targets } from '../tokens.js';
-import { claimTargetWork, finishTargetWork, postponeTargetWork, type TargetWork } from './target-work.queries.js';
+import { SCHEMA } from '../common/schema.js';
+import { LOGGER } from '../common/tokens.js';
+import { TARGETS, type Targets } from '../grants/target.js';
+import {
+  claimTargetWork,
+  finishTargetWork,
+  postponeTargetWork,
+  type TargetWork,
+} from '../grants/target-work.queries.js';
 
 /** Memberships that one process handles at a time. */
 const CONCURRENCY = 2;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Page, pageOf, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
-import { findIntegration } from '../integrations/integrations.queries.js';
+import { requireIntegration } from '../integrations/require-integration.js';
 import { type Entry } from './entry.js';
 import { type EntryFilter, findEntry, listEntries } from './provisioning-log.queries.js';
 
@@ -40,7 +40,7 @@ export class Activity {
 
   private inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      if (!(await findIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
+      await requireIntegration(tx, integrationId);
       return work(tx);
     });
   }

@@ -16,7 +16,7 @@ describe('the advice about a response', () => {
     [413, /smaller groups/],
     [415, /application\/scim\+json/],
     [429, /^Okta retries automatically\./],
-    [501, /must not use this feature/],
+    [501, /does not support this feature/],
     [418, /^Read the error, then retry the task in Okta\.$/],
     [500, /error in Tidegate.*request id, then retry/],
     [502, /error in Tidegate/],

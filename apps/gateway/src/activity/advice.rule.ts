@@ -1,18 +1,19 @@
 import { type ClientWords } from './client-words.js';
 
-/** What an administrator can do about a response, by status. */
+/** Advice to an administrator about a response, by status. */
 const ADVICE: Readonly<Record<number, (client: ClientWords) => string>> = {
-  400: ({ name, retry }) => `Check the attribute mapping in ${name} against the error, then ${retry}`,
+  400: ({ name, retry }) => `Correct the attribute mapping in ${name} as the error says, then ${retry}`,
   401: ({ name }) => `Enter a valid token in ${name}.`,
-  403: ({ name }) => `Tidegate does not allow this to the integration. Changes in ${name} do not help.`,
+  403: ({ name }) =>
+    `Tidegate refuses this for the whole integration. Check whether the integration is disabled. Changes in ${name} do not help.`,
   404: ({ recreate }) => `The user or group no longer exists in Tidegate. ${recreate}`,
-  405: ({ name }) => `Check the base URL in ${name} against that of the integration.`,
+  405: ({ name }) => `The base URL in ${name} is wrong. Enter the base URL of the integration.`,
   409: ({ retry }) => `Another user or group has this name. Find it in Tidegate, rename or remove it, then ${retry}`,
-  412: ({ retry }) => `The resource was changed in the meantime: ${retry}`,
-  413: () => 'Push smaller groups.',
+  412: ({ retry }) => `Another call changed the user or group first. Read it again, then ${retry}`,
+  413: () => 'The body is too large. Push smaller groups.',
   415: () => 'The client must send JSON as application/scim+json.',
   429: ({ repeats }) => `${repeats}. If it continues, check the logs of identity and of the broker.`,
-  501: () => 'The client must not use this feature.',
+  501: () => 'Tidegate does not support this feature. The client must not use it.',
 };
 
 /** @returns advice about a call that was refused or failed, in one or two sentences */

@@ -13,7 +13,7 @@ export interface ClientWords {
   recreate: string;
   /** How to retry; the end of a sentence. */
   retry: string;
-  /** How a call answered 429 is retried; a sentence without full stop. */
+  /** How calls with the response 429 are retried; a sentence without full stop. */
   repeats: string;
 }
 

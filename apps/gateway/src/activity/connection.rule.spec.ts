@@ -78,13 +78,13 @@ it.each<[CheckName, Partial<Evidence>, string, RegExp]>([
     'refusals',
     { refusals: [refusal] },
     'failed',
-    /create was answered 409: Another user has this userName\. Another user or group/,
+    /\(create\) got 409: Another user has this userName\. Another user or group/,
   ],
-  ['refusals', { refusals: [{ ...refusal, status: 429, detail: null }] }, 'failed', /answered 429\. Okta retries/],
+  ['refusals', { refusals: [{ ...refusal, status: 429, detail: null }] }, 'failed', /got 429\. Okta retries/],
   ['refusals', { refusals: [{ ...refusal, status: 500, detail: null }] }, 'failed', /error in Tidegate/],
   ['refusals', { refusals: [{ ...refusal, operation: 'get', status: 404 }] }, 'ok', /last 24 hours/],
   ['refusals', { refusals: [{ ...refusal, at: ago(1.1) }] }, 'ok', /last 24 hours/],
-  ['clock', { clockOffMs: -2_001 }, 'failed', /-2\.0 s off/],
+  ['clock', { clockOffMs: -2_001 }, 'failed', /2\.0 s behind the clock of the database/],
   ['clock', { clockOffMs: 2_000 }, 'ok', /matches/],
 ])('%s of %j is %s', (name, evidence, state, message) => {
   expect(check(name, evidence)).toMatchObject({ state, message: expect.stringMatching(message) });

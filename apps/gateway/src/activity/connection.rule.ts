@@ -1,3 +1,4 @@
+import { DAY_MS } from '../config/durations.js';
 import { adviceFor } from './advice.rule.js';
 import { type ClientWords } from './client-words.js';
 import { type Milestone, type Operation } from './operation.rule.js';
@@ -52,13 +53,12 @@ export interface Evidence {
   seen: Partial<Record<Milestone, Date>>;
   /** Newest first. */
   refusals: readonly RefusalEvidence[];
-  /** Clock of this gateway minus that of the database. */
+  /** Clock of this gateway minus clock of the database, in milliseconds. */
   clockOffMs: number;
 }
 
 type CheckResult = Omit<Check, 'name'>;
 
-const DAY_MS = 86_400_000;
 const SOON_MS = 30 * DAY_MS;
 /** Older refusals are ignored. */
 const RECENT_MS = DAY_MS;
@@ -71,34 +71,36 @@ const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => Chec
       return missing(`PUBLIC_URL is not set. Set it to the https URL at which ${client.name} reaches Tidegate.`);
     if (!publicUrl.toLowerCase().startsWith('https://'))
       return failed(
-        `PUBLIC_URL is not https, which ${client.name} requires. Put a TLS proxy in front of Tidegate and change it.`,
+        `PUBLIC_URL is not https, which ${client.name} requires. Put a TLS proxy in front of Tidegate and enter its URL.`,
       );
-    return ok(null, 'Tidegate is reachable over https.');
+    return ok(null, 'PUBLIC_URL is an https URL.');
   },
   credential,
   first_call: ({ seen, client: { name } }) =>
     seen.call
-      ? ok(seen.call, 'Calls with a valid credential are arriving.')
+      ? ok(seen.call, 'Calls with a valid credential are being received.')
       : missing(
           `No call with a valid credential yet. Enter the base URL and the token in ${name}, and test them there.`,
         ),
   connection_test: connectionTest,
   user_push: ({ seen, client }) =>
-    seen.user_pushed ? ok(seen.user_pushed, 'Users are arriving.') : missing(`No user pushed yet. ${client.pushUsers}`),
+    seen.user_pushed
+      ? ok(seen.user_pushed, 'Users are being pushed.')
+      : missing(`No user pushed yet. ${client.pushUsers}`),
   group_push: ({ seen, client }) =>
     seen.group_pushed
-      ? ok(seen.group_pushed, 'Groups are arriving.')
+      ? ok(seen.group_pushed, 'Groups are being pushed.')
       : missing(`No group pushed yet. ${client.pushGroups}`),
   deactivation: ({ seen, client }) =>
     seen.user_deactivated
-      ? ok(seen.user_deactivated, 'Deactivations are arriving.')
+      ? ok(seen.user_deactivated, 'Deactivations are being received.')
       : missing(`No deactivation yet. ${client.deactivate}`),
   refusals,
   clock: ({ clockOffMs }) => {
     if (Math.abs(clockOffMs) <= MAX_OFFSET_MS) return ok(null, 'The clock matches that of the database.');
-    const seconds = (clockOffMs / 1000).toFixed(1);
+    const offset = `${(Math.abs(clockOffMs) / 1000).toFixed(1)} s ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
     return failed(
-      `The clock of this gateway is ${seconds} s off that of the database. Synchronize all machines with NTP.`,
+      `The clock of this gateway is ${offset} the clock of the database. Synchronize all machines with NTP.`,
     );
   },
 };
@@ -160,9 +162,10 @@ const isExpected = ({ operation, status }: RefusalEvidence): boolean => operatio
 function refusals({ refusals: all, client }: Evidence, now: Date): CheckResult {
   const last = all.find((one) => !isExpected(one));
   if (!last || now.getTime() - last.at.getTime() > RECENT_MS)
-    return ok(last?.at ?? null, 'No calls were refused in the last 24 hours.');
-  const what = `${last.operation} was answered ${last.status}${last.detail ? `: ${last.detail}` : '.'}`;
-  return { ...failed(`The last ${what} ${adviceFor(last.status, client)}`), since: last.at };
+    return ok(last?.at ?? null, 'No calls were refused or failed in the last 24 hours.');
+  const response = `${last.status}${last.detail ? `: ${last.detail}` : '.'}`;
+  const message = `The last refused or failed call (${last.operation}) got ${response} ${adviceFor(last.status, client)}`;
+  return { ...failed(message), since: last.at };
 }
 
 const ok = (since: Date | null, message: string): CheckResult => ({ state: 'ok', since, message });

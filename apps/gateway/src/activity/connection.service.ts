@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
-import { findIntegration } from '../integrations/integrations.queries.js';
+import { requireIntegration } from '../integrations/require-integration.js';
 import { listTokens } from '../credentials/tokens.queries.js';
 import { listOAuthAccess } from '../credentials/access-tokens.queries.js';
 import { clientWords, type ClientWords } from './client-words.js';
@@ -33,9 +32,7 @@ export class Connection {
   /** @returns the checks and their evidence @throws Refusal `missing` for an unknown integration */
   async check(integrationId: string): Promise<Checked> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      const integration = await findIntegration(tx, integrationId);
-      if (!integration) throw new Refusal('missing', 'No such integration.');
-      const client = clientWords(integration.type);
+      const client = clientWords((await requireIntegration(tx, integrationId)).type);
       const { checkedAt, clockOffMs } = await compareClocks(tx);
       const seen = (await findMilestones(tx, integrationId)).map(
         ({ milestone, lastAt }) => [milestone, lastAt] as const,
@@ -54,11 +51,11 @@ export class Connection {
   }
 }
 
-/** The time of the database, which decides about expiry, and the offset of the own clock. */
+/** @returns the time of the database, by which credentials expire, and the offset of this gateway's clock */
 async function compareClocks(tx: Tx): Promise<{ checkedAt: Date; clockOffMs: number }> {
   const before = Date.now();
   const { now } = (await tx.row<{ now: Date }>('SELECT clock_timestamp() AS now'))!;
-  // The time was read between request and response: the middle halves the error.
+  // The database read its clock between request and response, so the middle of both is the best estimate.
   return { checkedAt: now, clockOffMs: (before + Date.now()) / 2 - now.getTime() };
 }
 

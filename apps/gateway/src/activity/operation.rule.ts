@@ -15,7 +15,7 @@ export const RESULTS = ['ok', 'refused', 'failed'] as const;
 /** `refused`: the caller must change the call; `failed`: the same call may succeed later. */
 export type Result = (typeof RESULTS)[number];
 
-/** Milestones are stored beyond the retention of entries, with the times they were first and last seen. */
+/** Milestones are kept longer than entries, with the times when each was first and last reached. */
 export const MILESTONES = [
   'call',
   'users_tested',
@@ -37,7 +37,7 @@ const WRITES: Readonly<Record<string, Operation>> = {
   DELETE: 'delete',
 };
 const IS_WRITE: ReadonlySet<Operation> = new Set<Operation>([...Object.values(WRITES), 'bulk']);
-/** What Okta sends for "Test API Credentials", the parameters being constant (Okta, SCIM 1.1 and 2.0 captures). */
+/** The query parameters of Okta's "Test API Credentials", which are constant (captures of SCIM 1.1 and 2.0). */
 const TESTS: Readonly<Record<LoggedType, Readonly<Record<string, string>>>> = {
   User: { startIndex: '1', count: '2' },
   Group: { startIndex: '1', count: '100' },

@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
   expired: 'The token has expired.',
   revoked: 'The token was revoked.',
   disabled: 'The integration is disabled.',
-  bare: 'The Authorization header has the token without the Bearer scheme.',
+  bare: 'The Authorization header has the token without the scheme. Send "Bearer" before the token.',
 };
 /** Refused calls of a credential are logged at most once per interval. */
 const REFUSED_EVERY_MS = 60_000;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
+import { DAY_MS } from '../config/durations.js';
 import { recordKeyEvent } from './api-key-events.js';
 import { LastAdminGuard } from './last-admin-guard.js';
 import { isMadeBy, setMaker } from './api-key-makers.queries.js';
@@ -10,7 +11,7 @@ import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revok
 import { ApiKeys } from './api-keys.service.js';
 import { newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Maker, type Person } from '../callers/caller.js';
-import { DAY_MS, endOf } from './credential-life.rule.js';
+import { endOf } from './credential-life.rule.js';
 import { hasAllRights, canDelegate, type Rights, rolesCover } from '../callers/delegation.rule.js';
 import { CONFIGURED_KEY, makerOf } from './maker.rule.js';
 import { type IdentityRights } from './identity-rights.rule.js';
@@ -51,7 +52,10 @@ export class ApiKeyAdmin {
     const end = endOf(given, Date.now(), LIFE_MS);
     const expiresAt = given === undefined ? earlierExpiry(end, caller) : end;
     if (!canDelegate(caller, { ...rightsOf(key), expiresAt }))
-      throw new Refusal('notAllowed', "A new key can't exceed its creator's scopes, integrations or lifetime.");
+      throw new Refusal(
+        'notAllowed',
+        "A new key can't exceed its creator's scopes, integrations or lifetime. Ask an administrator who has them.",
+      );
     const secret = newSecret('tgk_');
     const row = { ...key, expiresAt, id: uuidv7(), hash: this.apiKeys.hash(secret), hint: secret.slice(-4) };
     const maker = makerOf(caller);
@@ -98,7 +102,8 @@ export class ApiKeyAdmin {
     await this.lastAdminGuard.run(async (tx) => {
       await lockKeys(tx);
       const key = existing(await getKey(tx, id), reach);
-      if (key.maker === null) throw new Refusal('conflict', 'A root key has no creator, so it cannot be taken over.');
+      if (key.maker === null)
+        throw new Refusal('conflict', 'A root key has no creator, so it cannot be taken over. Create a new one.');
       // The former creator still has the secret, and could review their own requests with it.
       if (key.scopes?.some(mustBeNamed))
         throw new Refusal('conflict', 'A key with the scope access:review-as cannot be taken over. Create a new one.');
@@ -106,10 +111,13 @@ export class ApiKeyAdmin {
       if (!canDelegate(caller, { ...rightsOf(key), expiresAt: key.expiresAt }))
         throw new Refusal(
           'notAllowed',
-          "You can't take over a key that exceeds your scopes, integrations or lifetime.",
+          "You can't take over a key that exceeds your scopes, integrations or lifetime. Create a new one.",
         );
       if (maker.kind === 'apiKey' && (await this.isCreatedBy(tx, maker.keyId, id)))
-        throw new Refusal('conflict', 'A key cannot take over itself or a key that created it.');
+        throw new Refusal(
+          'conflict',
+          'A key cannot take over itself or a key that created it. Use another key to take it over.',
+        );
       const { perCreator } = await countKeys(tx, [], maker);
       refuseIfReached(limitReached(QUOTA, { total: 0, perIntegration: 0, perCreator }, hasAllRights(caller)));
       await setMaker(tx, id, maker);

@@ -2,7 +2,7 @@ import { type Cause } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { type ApiKeyRow } from './api-keys.queries.js';
 
-/** A key is made, and revoked once: its versions. */
+/** The versions of a key: it is created once, and revoked at most once. */
 const VERSIONS = { 'api_key.created': 1, 'api_key.revoked': 2 } as const;
 
 /** Records the event about an API key. It belongs to no integration, so the transaction must be bound to none. */

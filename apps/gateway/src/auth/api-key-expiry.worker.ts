@@ -2,9 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { LOGGER, METRICS } from '../config/config.js';
+import { HOUR_MS } from '../config/durations.js';
 import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
-
-const HOUR_MS = 3_600_000;
 
 /** Warns in the log and in a metric before API keys expire. */
 @Injectable()

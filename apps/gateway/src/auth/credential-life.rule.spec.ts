@@ -1,5 +1,6 @@
 import { InvalidFields } from '../http/invalid-fields.js';
-import { DAY_MS, endOf } from './credential-life.rule.js';
+import { DAY_MS } from '../config/durations.js';
+import { endOf } from './credential-life.rule.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z');
 

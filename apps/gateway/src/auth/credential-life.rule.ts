@@ -1,6 +1,6 @@
+import { DAY_MS } from '../config/durations.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
-export const DAY_MS = 86_400_000;
 /** Longer lifetimes must be requested explicitly as no expiry. */
 const LONGEST_LIFE_MS = 3650 * DAY_MS;
 

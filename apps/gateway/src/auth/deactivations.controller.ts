@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { OnEvent } from '@tidegate/messaging';
 import { type Event } from '@tidegate/contracts';
 import { Database, once } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
@@ -21,8 +21,8 @@ export class DeactivationsController {
    * A late event also ends sessions, which costs at most a login, but does not mark a user inactive who was seen active
    * at a later version.
    */
-  @EventPattern<string[]>(['user.deactivated', 'user.deleted'])
-  async handleEvent(@Payload() event: Event<'user.deactivated' | 'user.deleted'>): Promise<void> {
+  @OnEvent('user.deactivated', 'user.deleted')
+  async handleEvent(event: Event<'user.deactivated' | 'user.deleted'>): Promise<void> {
     const { integrationId, subject: userId, version, requestId, data } = event;
     await once(this.database, event, async (tx) => {
       const user = { integrationId, userId, version };

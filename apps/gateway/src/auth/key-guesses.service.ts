@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
+import { evictOldest } from '../limits/evict-oldest.js';
 import { WrongKeys } from '../limits/wrong-keys.js';
 import { isUntrustedProxy, rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';
 
@@ -50,7 +51,7 @@ export class KeyGuesses {
       this.hasWarnedOfProxy = true;
       this.logger.warn(
         { requestId },
-        'X-Forwarded-For received but TRUST_PROXY is not set: clients cannot be distinguished',
+        'TRUST_PROXY is not set, but a request has X-Forwarded-For. Set TRUST_PROXY if a proxy adds this header',
       );
     }
     // Not the request id, which the client can choose.
@@ -64,8 +65,7 @@ export class KeyGuesses {
   addValid(request: From, hash: Buffer): void {
     const name = this.pairOf(request, hash);
     this.validPairs.delete(name);
-    const [oldest] = this.validPairs.size >= MAX_PAIRS ? this.validPairs.keys() : [];
-    if (oldest !== undefined) this.validPairs.delete(oldest);
+    evictOldest(this.validPairs, MAX_PAIRS);
     this.validPairs.set(name, request.receivedAt + REMEMBER_MS);
   }
 

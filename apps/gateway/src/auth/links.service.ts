@@ -31,8 +31,8 @@ export class Links {
    * end. A link does not follow later changes of `externalId` while the linked user is active. Then loads the linked users
    * and ends the roles of inactive ones.
    *
-   * Users are loaded after the link is committed: an earlier deactivation is seen here, and the event of a later one finds
-   * the link.
+   * Users are loaded after the link is committed, so that this call handles an earlier deactivation, and
+   * `DeactivationsController` a later one.
    * @throws Refusal `unavailable` or `deadline` when the directory does not respond
    */
   async sync(identity: Identity, requestId: string): Promise<void> {

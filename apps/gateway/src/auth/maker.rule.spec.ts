@@ -30,4 +30,4 @@ it.each([
     { ...DAN, issuer: 'urn:tidegate:api-key', subject: 'a-key' },
     { kind: 'apiKey', keyId: 'a-key' },
   ],
-] as const)('the creator is %s', (_who, caller, maker) => expect(makerOf(caller)).toEqual(maker));
+] as const)('the creator is %s', (_case, caller, maker) => expect(makerOf(caller)).toEqual(maker));

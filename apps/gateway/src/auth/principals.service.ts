@@ -3,7 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Person } from '../callers/caller.js';
-import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from '../http/cookie.rule.js';
+import {
+  clearCookie,
+  type CookieForm,
+  cookieForm,
+  cookieIn,
+  requireCookieForm,
+  setCookie,
+} from '../http/cookie.rule.js';
 import { CSRF_HEADER, isSameOrigin } from '../http/same-origin.rule.js';
 import { type Login, Sessions } from './sessions.service.js';
 
@@ -40,8 +47,7 @@ export class Principals {
    * @throws Refusal `notAllowed` over plain http, except on the loopback interface
    */
   async begin(request: Incoming, reply: FastifyReply, login: Login): Promise<void> {
-    const form = sessionCookie(request.origin);
-    if (!form) throw new Refusal('notAllowed', 'Login requires https. Over plain http a session can be stolen.');
+    const form = requireCookieForm(request.origin, SESSION);
     const secret = await this.sessions.open(login, secretOf(request));
     reply.header('set-cookie', setCookie(form, secret));
   }
@@ -77,4 +83,7 @@ function secretOf({ headers, origin }: Incoming): string | undefined {
 }
 
 const forged = (): Refusal =>
-  new Refusal('notAllowed', 'This request did not come from a page of this server, so its session was ignored.');
+  new Refusal(
+    'notAllowed',
+    'This request has a session but was not sent by a page of this server. Reload the page and try again.',
+  );

@@ -62,4 +62,4 @@ export class RoleAssignees {
 }
 
 const SEVERAL =
-  'is required because the provider has several integrations: name the one whose directory ends the role, or null';
+  'is required because the provider has several integrations: send the one whose directory can end the role, or null';

@@ -54,7 +54,7 @@ export class RoleAssignments {
     const assignee = await this.assignee(recipient, integrationIds, reach, requestId);
     const row = { ...assignee, id: uuidv7(), role, integrationIds, createdBy: actor };
     const id = await this.database.unscoped(async (tx) => {
-      // Counting takes the lock, so it comes first: concurrent calls must not insert the same role twice.
+      // Counting locks, so it must be first: concurrent calls must not insert the same role twice.
       const limit = limitReached(QUOTA, await countAssignments(tx, integrationIds, actor), reach === 'all');
       const given = await touchAssignment(tx, row);
       if (given !== undefined) return given;

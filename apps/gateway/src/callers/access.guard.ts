@@ -6,7 +6,7 @@ import { declaredAccess } from './access.decorator.js';
 import { admit } from './access.rule.js';
 import { unauthorized } from '../http/bearer.rule.js';
 
-/** Enforces the declared access of a route. A route without one refuses every caller. */
+/** Enforces the declared access of a route. Refuses all callers of a route that declares none. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -14,7 +14,7 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const access = declaredAccess(this.reflector, context);
     if (access === 'public') return true;
-    if (access === undefined) throw new Refusal('notAllowed', 'This endpoint is not available.');
+    if (access === undefined) throw new Refusal('notAllowed', 'This endpoint is not available to any caller.');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access === 'scim' || access === 'person') {
       if (request.caller?.kind !== access) throw unauthorized();

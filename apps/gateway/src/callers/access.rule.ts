@@ -36,7 +36,7 @@ export class StepUpNeeded extends Refusal {
 export const accessibleIntegrations = ({ reach, own }: Access): Reach => union(reach, Object.keys(own));
 
 /**
- * Checks a caller against the need of a route. An integration in the path that the caller cannot access is answered like
+ * Checks a caller against the need of a route. The response is the same for an integration that the caller cannot access and
  * one that does not exist.
  * @param now milliseconds since 1970
  * @throws Refusal `unauthorized` without a caller and for SCIM clients, `missing` for the integration; as `accessOf`

@@ -1,7 +1,6 @@
-import { Refusal } from '@tidegate/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { StepUpNeeded } from './access.rule.js';
-import { refusalOf } from '../http/errors.js';
+import { refusalToSend } from '../http/errors.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -51,7 +50,7 @@ export class Problem {
 export function problemOf(error: unknown, requestId: string): Problem {
   const instance = `urn:tidegate:request:${requestId}`;
   if (error instanceof InvalidFields) return { ...problem(400, error.message), instance, errors: error.errors };
-  const { status, detail } = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
+  const { status, detail } = refusalToSend(error);
   if (error instanceof StepUpNeeded) return { ...problem(401, error.detail), type: STEP_UP_TYPE, instance };
   // Internal timeouts are 503, not 504: both mean that the client should retry.
   return { ...problem(status === 504 ? 503 : status, detail), instance };

@@ -4,7 +4,7 @@ import { type Share } from '../limits/admission-control.js';
 
 /** SCIM client of an integration: half of the capacity. */
 const SCIM_DIVISOR = 2;
-/** API keys and people of an integration: a quarter, counted together with its SCIM client. */
+/** API keys and persons of an integration: a quarter, counted together with its SCIM client. */
 const MEMBER_DIVISOR = 4;
 /** All callers with access to all integrations, together. */
 const EVERYWHERE_DIVISOR = 4;
@@ -15,9 +15,9 @@ const UNASSIGNED_DIVISOR = 8;
 export const shareOfIntegration = (integrationId: string): Share => ({ keys: [integrationId], divisor: SCIM_DIVISOR });
 
 /**
- * Keys and people use the share of their integration, so that more keys do not give an integration more capacity. Callers
- * of several integrations use the first share with capacity: an integration that exhausts its own share cannot block
- * people that it shares with others.
+ * Keys and persons use the share of their integration, so that more keys do not give an integration more capacity. Callers
+ * of several integrations use the first share with capacity, so that an integration that exhausts its share does not block
+ * persons that also have access to others.
  * @returns the share of a caller
  */
 export function shareOf(caller: Caller | undefined): Share {

@@ -50,7 +50,7 @@ export const SETTINGS = {
   encryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY', { minLength: 32 })),
   /** The old encryption key, during a rotation. */
   previousEncryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY_PREVIOUS', { minLength: 32 })),
-  /** The public base URL; the host of the request if unset. */
+  /** The public base URL. If unset, the scheme and host of each request are used. */
   publicUrl: optional(httpUrl('PUBLIC_URL')),
   /** Custom domains of Okta organizations. */
   allowedDomains: hostNames('ALLOWED_DOMAINS'),

@@ -1,9 +1,6 @@
 import { isLoopback } from '../http/cookie.rule.js';
 
-/**
- * The callbacks of the Okta cells
- * (https://developer.okta.com/docs/guides/scim-provisioning-integration-prepare/).
- */
+/** The callbacks of the Okta cells (https://developer.okta.com/docs/guides/scim-provisioning-integration-prepare/). */
 const OKTA_CELLS = [
   'https://system-admin.okta.com',
   'https://system-admin.okta-emea.com',

@@ -2,10 +2,9 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { LOGGER, METRICS } from '../config/config.js';
+import { HOUR_MS } from '../config/durations.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
-
-const HOUR_MS = 3_600_000;
 
 /** Warns of expiring tokens, in the log and by a metric. */
 @Injectable()
@@ -17,7 +16,7 @@ export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot check token expiry');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring SCIM tokens');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
     metrics.collect(async () => {
       const ids = await this.allIds();

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { DAY_MS, endOf } from '../auth/credential-life.rule.js';
+import { endOf } from '../auth/credential-life.rule.js';
 import { newToken } from './token-format.rule.js';
+import { DAY_MS } from '../config/durations.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { findIntegration } from '../integrations/integrations.queries.js';
+import { requireIntegration } from '../integrations/require-integration.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
 /** One in use, and one to replace it. */
@@ -91,7 +92,7 @@ export class Tokens {
   /** @param lock serializes changes of the integration's tokens, so that their limit holds */
   private inIntegration<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
-      if (!(await findIntegration(tx, integrationId, lock))) throw new Refusal('missing', 'No such integration.');
+      await requireIntegration(tx, integrationId, lock);
       return work(tx);
     });
   }

@@ -33,14 +33,15 @@ export function looksLikeSecret(prefix: SecretPrefix, value: string): boolean {
   return value.startsWith(prefix) && /^[\w-]{43}$/.test(value.slice(prefix.length));
 }
 
-/**
- * The hash of credentials from before `Secrets.hash`. A fast hash is enough: 256 random bits cannot be guessed.
- */
+/** The hash of credentials from before `Secrets.hash`. A fast hash is enough: 256 random bits cannot be guessed. */
 export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+/** Detail of a 401. */
+export const INVALID_CREDENTIAL = 'The credential in the Authorization header is missing or not valid.';
+
 /** The same refusal for every reason, so that it does not reveal which integrations or tokens exist. */
 export function unauthorized(): Refusal {
-  return new Refusal('unauthorized', 'The credential in the Authorization header is missing or not valid.');
+  return new Refusal('unauthorized', INVALID_CREDENTIAL);
 }

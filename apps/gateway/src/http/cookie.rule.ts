@@ -1,3 +1,4 @@
+import { Refusal } from '@tidegate/contracts';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
 /** Name and security of a cookie on one origin. */
@@ -24,6 +25,17 @@ export function cookieForm(origin: string, name: string): CookieForm | undefined
   const url = new URL(origin);
   if (url.protocol === 'https:') return { name: `__Host-${name}`, secure: true };
   return isLoopback(url) ? { name, secure: false } : undefined;
+}
+
+/** Like `cookieForm`. @throws Refusal `notAllowed` when the cookie would be sent unencrypted */
+export function requireCookieForm(origin: string, name: string): CookieForm {
+  const form = cookieForm(origin, name);
+  if (!form)
+    throw new Refusal(
+      'notAllowed',
+      'Login requires https, because a session can be stolen over plain http. Open the https URL of this server.',
+    );
+  return form;
 }
 
 /** @returns the value of the cookie in a Cookie header; undefined if absent or if the header is too long */

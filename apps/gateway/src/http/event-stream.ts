@@ -2,11 +2,11 @@ import { PassThrough } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 
 export const EVENT_STREAM = 'text/event-stream';
-/** Below the idle timeouts of proxies; also the max time a stream survives loss of access. */
+/** Below the idle timeouts of proxies. Also the longest time that a stream stays open after its caller loses access. */
 const HEARTBEAT_MS = 5_000;
-/** Clients reconnect automatically; proxies need not keep longer connections. */
+/** Clients reconnect automatically, so proxies do not need to allow longer connections. */
 const MAX_DURATION_MS = 300_000;
-/** The stream is closed after this many heartbeats without the client reading pending data. */
+/** The stream is closed when the client reads no pending data during this many heartbeats. */
 const STUCK_HEARTBEATS = 6;
 /** The stream is closed when more is unread. */
 const MAX_UNREAD_BYTES = 1_048_576;
@@ -31,7 +31,7 @@ export class EventStream {
    * @param onEnd called once when the stream ends
    */
   open(reply: FastifyReply, mayRead: () => Promise<unknown>, onEnd: () => void): void {
-    const [goOn, end] = [() => this.write(': still here\n\n'), () => this.end()];
+    const [goOn, end] = [() => this.write(': heartbeat\n\n'), () => this.end()];
     const heartbeat = setInterval(() => {
       this.checkReader();
       void mayRead().then(goOn, end);

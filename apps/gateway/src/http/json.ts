@@ -93,7 +93,7 @@ function* checkOutline(text: string, maxDepth: number, pieces: JsonPieces): Step
   }
 }
 
-/** "\u0061" is "a". */
+/** Resolves escapes, because "\u0061" and "a" are the same name. */
 const nameOf = (quoted: string): string =>
   quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 

@@ -89,3 +89,8 @@ export function pageOf(title: string, body: Html, redirectOrigins: readonly stri
 export function sendPage(reply: FastifyReply, status: number, { text, headers }: Page): void {
   reply.status(status).headers(headers).send(text);
 }
+
+/** Redirects after a form with 303, so that the browser does not submit it again (RFC 9110 §15.4.4). */
+export function seeOther(reply: FastifyReply, path: string): void {
+  reply.status(303).header('location', path).send();
+}

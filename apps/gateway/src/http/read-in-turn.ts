@@ -1,7 +1,7 @@
 import { atOnce, type Steps, timeShare } from '@tidegate/scim';
 
-/** Shorter bodies are parsed in a millisecond, without waiting. */
-const SMALL_BYTES = 8 * 1024;
+/** Bodies up to this length are parsed within a millisecond, so they are not limited. */
+export const SHORT_BYTES = 8 * 1024;
 
 /**
  * Runs parsing steps: immediately for short bodies, otherwise time-shared between integrations.
@@ -10,5 +10,5 @@ const SMALL_BYTES = 8 * 1024;
  * @returns the result of the steps; @throws their errors
  */
 export async function parseInSteps<T>(key: string, length: number, steps: Steps<T>): Promise<T> {
-  return length <= SMALL_BYTES ? atOnce(steps) : timeShare.run(key, steps);
+  return length <= SHORT_BYTES ? atOnce(steps) : timeShare.run(key, steps);
 }

@@ -11,7 +11,7 @@ export interface MinimumRate {
 
 /**
  * Closes the connection when its client reads a response below the minimum rate while data is pending. Detection takes up
- * to three times `seconds`. Otherwise reading a byte at a time could keep a response in memory indefinitely.
+ * to three times `seconds`. Without this, a client that reads a byte at a time would keep a response in memory.
  */
 export function closeWhenSlow(request: FastifyRequest, reply: FastifyReply, { bytes, seconds }: MinimumRate): void {
   const { socket } = request.raw;

@@ -50,6 +50,6 @@ export async function changesSince(tx: Tx, id: string, one: string | undefined):
 }
 
 /** Deletes changes older than a day. */
-export async function forgetChanges(tx: Tx): Promise<void> {
+export async function deleteOldChanges(tx: Tx): Promise<void> {
   await tx.run(`DELETE FROM gateway.integration_changes WHERE at < now() - interval '1 day'`);
 }

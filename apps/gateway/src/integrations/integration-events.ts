@@ -21,7 +21,7 @@ export async function recordChange(
   await insertChange(tx, { integrationId: id, kind: name, version });
 }
 
-/** @returns an integration as events carry it */
+/** @returns the data of an integration in events */
 export function stateOf(integration: Integration): IntegrationState {
   const { id, name, type, status, groupsToSync, groupsToSyncVersion, disablements, version } = integration;
   const { extensions, profileAttributesVersion } = integration;

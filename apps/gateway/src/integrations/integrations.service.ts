@@ -12,13 +12,13 @@ import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } fro
 import { nameKey } from './integration.rule.js';
 import {
   deleteIntegration,
-  findIntegration,
   insertIntegration,
   integrationIds,
   type Integration,
   listIntegrations,
   updateSettings,
 } from './integrations.queries.js';
+import { existing, requireIntegration } from './require-integration.js';
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
@@ -79,7 +79,7 @@ export class Integrations {
 
   /** @throws Refusal `missing` */
   async get(id: string): Promise<Integration> {
-    return required(await this.inIntegration(id, (tx) => findIntegration(tx, id)));
+    return this.inIntegration(id, (tx) => requireIntegration(tx, id));
   }
 
   /**
@@ -105,7 +105,7 @@ export class Integrations {
     { reapplyList = false }: { reapplyList?: boolean } = {},
   ): Promise<Integration> {
     return this.inIntegration(id, async (tx) => {
-      const before = required(await findIntegration(tx, id, true));
+      const before = await requireIntegration(tx, id, true);
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
@@ -127,14 +127,14 @@ export class Integrations {
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
     return this.inIntegration(id, async (tx) => {
-      requireConfirmation(required(await findIntegration(tx, id, true)), confirm);
-      return required(await setDisabled(tx, id, true, cause));
+      requireConfirmation(await requireIntegration(tx, id, true), confirm);
+      return existing(await setDisabled(tx, id, true, cause));
     });
   }
 
   /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
   async enable(id: string, cause: Cause): Promise<Integration> {
-    return required(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
+    return existing(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
@@ -145,7 +145,7 @@ export class Integrations {
    */
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
     const remove = async (tx: Tx) => {
-      const integration = required(await findIntegration(tx, id, true));
+      const integration = await requireIntegration(tx, id, true);
       requireConfirmation(integration, confirm);
       await deleteIntegration(tx, id);
       await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
@@ -158,7 +158,7 @@ export class Integrations {
       return await this.database.transaction({ integrationIds: [id] }, work);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'integrations_name_key')
-        throw new Refusal('conflict', 'Another integration already has this name.');
+        throw new Refusal('conflict', 'Another integration already has this name. Choose another name.');
       throw error;
     }
   }
@@ -175,11 +175,6 @@ const NEW_INTEGRATION = {
   undecidableRequests: 0,
   now: new Date(0),
 };
-
-function required(integration: Integration | undefined): Integration {
-  if (!integration) throw new Refusal('missing', 'No such integration.');
-  return integration;
-}
 
 function requireConfirmation({ name }: Integration, confirm: unknown): void {
   if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });

@@ -91,7 +91,7 @@ export async function addCounts(tx: Tx, counts: ReadonlyMap<string, CallTally>):
 }
 
 /** Deletes counts that are no longer used. */
-export async function forgetCounts(tx: Tx, ids: readonly string[]): Promise<void> {
+export async function deleteOldCounts(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.run(
     `DELETE FROM gateway.call_counts
      WHERE integration_id = ANY ($1::uuid[]) AND minute < now() - interval '${2 * RECENT_MINUTES} minutes'`,

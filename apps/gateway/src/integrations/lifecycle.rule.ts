@@ -1,4 +1,5 @@
 import { type IntegrationStatus } from '@tidegate/contracts';
+import { DAY_MS } from '../config/durations.js';
 
 /** Why an integration has its status: a code for programs and a message for people. */
 export interface StatusReason {
@@ -28,7 +29,7 @@ export const RECENT_MINUTES = 15;
 /** Outcomes of calls within `RECENT_MINUTES`. */
 export interface CallTally {
   calls: number;
-  /** Calls that got 429 or 5xx. */
+  /** Calls with the response 429 or 5xx. */
   failures: number;
   /** Calls refused as invalid. */
   refusals: number;
@@ -54,7 +55,6 @@ export interface Observed {
 /** Fewer failures or refusals than this never cause a warning. */
 const MIN_COUNT = 5;
 const MIN_SHARE = 0.2;
-const DAY_MS = 86_400_000;
 const EXPIRY_WARNINGS = [
   { days: 1, text: 'a day' },
   { days: 7, text: '7 days' },

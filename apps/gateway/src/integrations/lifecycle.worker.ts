@@ -4,9 +4,9 @@ import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
 import { CallCounts } from './call-counts.js';
-import { forgetChanges } from './changes.queries.js';
+import { deleteOldChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';
-import { addCounts, forgetCounts, statusSnapshots } from './lifecycle.queries.js';
+import { addCounts, deleteOldCounts, statusSnapshots } from './lifecycle.queries.js';
 import { statusOf } from './lifecycle.rule.js';
 import { isSame, refreshStatus } from './lifecycle.js';
 
@@ -22,7 +22,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'Cannot update the status of integrations');
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'Could not update the status of integrations');
     this.loop = new Loop(() => this.updateOnce().then(() => INTERVAL_MS), onFault);
   }
 
@@ -38,11 +38,11 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
   async updateOnce(): Promise<void> {
     await this.saveCounts();
     const ids = await this.database.unscoped(async (tx) => {
-      await forgetChanges(tx);
+      await deleteOldChanges(tx);
       return integrationIds(tx, undefined);
     });
     const snapshots = await this.database.transaction({ integrationIds: ids }, async (tx) => {
-      await forgetCounts(tx, ids);
+      await deleteOldCounts(tx, ids);
       return statusSnapshots(tx, ids);
     });
     for (const { id } of snapshots.filter((snapshot) => !isSame(snapshot, statusOf(snapshot.observed))))
@@ -56,7 +56,7 @@ export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShu
         refreshStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {
-      this.logger.warn({ err, integrationId }, 'Cannot update the status of an integration');
+      this.logger.warn({ err, integrationId }, 'Could not update the status of an integration');
     }
   }
 

@@ -24,7 +24,7 @@ export class UndecidableRequests implements OnApplicationBootstrap, OnApplicatio
     private readonly client: CommandClient,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot count undecidable requests');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not get the numbers of undecidable requests');
     this.loop = new Loop(() => this.updateOnce().then(() => EVERY_MS), onFault);
   }
 

@@ -11,7 +11,7 @@ import { type Integration, listIntegrations } from './integrations.queries.js';
 const POLL_MS = 1_000;
 /** Maximum delay between assigning the id of a change and committing it. */
 const MAX_COMMIT_DELAY_SECONDS = 30;
-/** Streams per gateway. A stream of all integrations counts in each that its caller may read. */
+/** Limits of streams per gateway. A stream of all integrations counts toward each that its caller can read. */
 const STREAM_LIMITS: Quota = { total: 200, allIntegrations: 200, perIntegration: 100, perCreator: 60, reserved: 40 };
 const MAX_PER_CALLER = 20;
 
@@ -57,7 +57,7 @@ export class IntegrationWatch implements OnModuleDestroy {
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Cannot poll integration changes');
+    const onFault = (err: unknown) => logger.warn({ err }, 'Could not read the changes of integrations');
     this.loop = new Loop(() => this.poll().then(() => POLL_MS), onFault);
   }
 

@@ -21,7 +21,7 @@ export class KeyedSemaphore {
 
   /**
    * @param max concurrent tasks per key
-   * @param cooldown pause after each task while `recent` has other keys, so that a busy key leaves time to the others
+   * @param cooldown pause after each task while `recent` has other keys, so that their tasks run in between
    * @param recent keys with recent tasks; shared by all semaphores of the process
    */
   constructor(
@@ -64,7 +64,7 @@ export class KeyedSemaphore {
       };
       const timer = setTimeout(() => {
         state.waiting.delete(start);
-        reject(new Refusal('deadline', 'Timed out waiting in the queue.'));
+        reject(new Refusal('deadline', 'The request waited too long in the queue. Retry it later.'));
       }, deadlineAt - Date.now());
       state.waiting.add(start);
     });

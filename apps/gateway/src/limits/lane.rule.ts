@@ -3,7 +3,7 @@ import { type Cooldown } from './keyed-semaphore.js';
 
 /**
  * Queue of a command:
- * - `urgent` commands take access away and are small;
+ * - `urgent` commands remove access and are small;
  * - `long` commands can take seconds;
  * - `huge` commands have a body above 256 KiB: groups with thousands of members;
  * - all others are `ordinary`.
@@ -15,7 +15,7 @@ export type CommandLane = 'urgent' | 'long' | 'huge' | 'ordinary';
  * commands too. Further commands wait in the gateway, so that one integration cannot occupy all workers of identity.
  */
 export const LANES: Readonly<Record<CommandLane, { concurrency: number; cooldown: Cooldown }>> = {
-  urgent: { concurrency: 4, cooldown: { factor: 1, maxMs: 50 } },
+  urgent: { concurrency: 4, cooldown: { factor: 2, maxMs: 100 } },
   long: { concurrency: 2, cooldown: { factor: 4, maxMs: 1000 } },
   huge: { concurrency: 1, cooldown: { factor: 4, maxMs: 2000 } },
   ordinary: { concurrency: 8, cooldown: { factor: 6, maxMs: 250 } },
@@ -27,7 +27,7 @@ export const SMALL_BYTES = 128 * 1024;
 export const HUGE_BYTES = 256 * 1024;
 /** Okta and Entra ID send few operations, and one to deactivate a user. */
 const FEW_OPERATIONS = 20;
-/** Searches, writes of groups with all members, and commands that wait for locks of such groups. */
+/** Searches, writes of all members of a group, and commands that wait for the locks of such groups. */
 const LONG = new Set<CommandName>(['users.list', 'groups.list', 'groups.create', 'groups.replace', 'groups.patch']);
 
 interface CommandInfo {
@@ -41,7 +41,7 @@ interface CommandInfo {
 }
 
 /**
- * @returns the lane of a command. In bulk requests, operations that take access away are urgent too; all others are long
+ * @returns the lane of a command. In bulk requests, operations that remove access are urgent too; all others are long
  */
 export function laneOf({ name, data, bodyLength, takesAccess, isInBulk }: CommandInfo): CommandLane {
   const operations = 'operations' in data && Array.isArray(data.operations) ? data.operations.length : 0;

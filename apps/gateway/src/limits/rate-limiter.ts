@@ -1,4 +1,5 @@
 import { type RateLimitKey } from './rate-limit-keys.rule.js';
+import { evictOldest } from './evict-oldest.js';
 
 /** Maximum number of keys; the least recent is evicted first. */
 const MAX_KEYS = 10_000;
@@ -33,10 +34,8 @@ export class RateLimiter {
   }
 
   private store(key: string, entry: { since: number; count: number }): void {
-    // A Map keeps the order of insertion: deleting first makes this key the newest.
     this.counts.delete(key);
-    const [oldest] = this.counts.size >= MAX_KEYS ? this.counts.keys() : [];
-    if (oldest !== undefined) this.counts.delete(oldest);
+    evictOldest(this.counts, MAX_KEYS);
     this.counts.set(key, entry);
   }
 }

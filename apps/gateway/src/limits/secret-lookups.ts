@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
+import { evictOldest } from './evict-oldest.js';
 import { KeyedSemaphore } from './keyed-semaphore.js';
 import { TtlCache } from './ttl-cache.js';
 
@@ -17,7 +18,7 @@ const QUEUE_MS = 5_000;
  * - Secrets that were valid at their last lookup bypass the queue and are looked up at most once a second. Only valid
  *   secrets are in their cache, so other traffic can't evict them.
  * - All others share one queue: at most eight lookups at a time, or half of the pool. A failed secret is refused without
- *   a lookup for a second. A timeout in the queue is answered with "try again", not with 401.
+ *   a lookup for a second. The response to a timeout in the queue is "try again", not 401.
  *
  * Client addresses are not limited: the customers of one Okta cell share them.
  */
@@ -55,8 +56,7 @@ export class SecretLookups {
 
   private remember(key: string): void {
     if (this.valid.has(key)) return;
-    const [oldest] = this.valid.size >= CACHE_ENTRIES ? this.valid : [];
-    if (oldest !== undefined) this.valid.delete(oldest);
+    evictOldest(this.valid, CACHE_ENTRIES);
     this.valid.add(key);
   }
 }

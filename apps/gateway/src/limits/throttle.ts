@@ -1,3 +1,5 @@
+import { evictOldest } from './evict-oldest.js';
+
 /** Allows one event per key and interval, for example to limit log lines. */
 export class Throttle {
   private readonly lastAt = new Map<string, number>();
@@ -13,10 +15,8 @@ export class Throttle {
     const now = performance.now();
     const before = this.lastAt.get(key);
     if (before !== undefined && now - before < this.everyMs) return false;
-    // A Map keeps the order of insertion: deleting first makes this key the newest.
     this.lastAt.delete(key);
-    const [oldest] = this.lastAt.size >= this.limit ? this.lastAt.keys() : [];
-    if (oldest !== undefined) this.lastAt.delete(oldest);
+    evictOldest(this.lastAt, this.limit);
     this.lastAt.set(key, now);
     return true;
   }

@@ -1,3 +1,5 @@
+import { evictOldest } from './evict-oldest.js';
+
 /** Caches values for a short time. Concurrent calls share one load. Failures are not cached. */
 export class TtlCache<T> {
   private readonly entries = new Map<string, { value: Promise<T>; until: number }>();
@@ -16,10 +18,8 @@ export class TtlCache<T> {
     const now = performance.now();
     const cached = this.entries.get(key);
     if (cached && now < cached.until) return cached.value;
-    // A Map keeps the order of insertion: deleting first makes this entry the newest.
     this.entries.delete(key);
-    const [oldest] = this.entries.size >= this.limit ? this.entries.keys() : [];
-    if (oldest !== undefined) this.entries.delete(oldest);
+    evictOldest(this.entries, this.limit);
     const entry = { value: load(), until: now + this.ttlMs };
     this.entries.set(key, entry);
     entry.value.catch(() => {

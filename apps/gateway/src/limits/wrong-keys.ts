@@ -1,3 +1,5 @@
+import { evictOldest } from './evict-oldest.js';
+
 const WINDOW_MS = 60_000;
 const MAX_NAMES = 10_000;
 
@@ -18,10 +20,8 @@ export class WrongKeys {
     const entry = this.entryOf(name, now) ?? { since: now, marks: new Set<string>() };
     const isNew = !entry.marks.has(mark);
     entry.marks.add(mark);
-    // A Map keeps the order of insertion: deleting first makes this client the newest.
     this.entries.delete(name);
-    const [oldest] = this.entries.size >= MAX_NAMES ? this.entries.keys() : [];
-    if (oldest !== undefined) this.entries.delete(oldest);
+    evictOldest(this.entries, MAX_NAMES);
     this.entries.set(name, entry);
     return isNew ? entry.marks.size : undefined;
   }

@@ -114,9 +114,12 @@ export class LoginProviders {
 
 /** Errors by violated constraint. */
 const FAULTS: Readonly<Record<string, () => Error>> = {
-  login_providers_issuer: () => new Refusal('conflict', 'This issuer already has a login provider.'),
+  login_providers_issuer: () => new Refusal('conflict', 'This issuer already has a login provider. Change that one.'),
   login_provider_integrations_pkey: () =>
-    new Refusal('conflict', 'One of the integrations already has a login provider. An integration can have only one.'),
+    new Refusal(
+      'conflict',
+      'One of the integrations already has a login provider. Remove the integration from that provider first.',
+    ),
   login_provider_integrations_integration_id_fkey: () =>
     new InvalidFields({ integrationIds: 'must be ids of integrations' }),
 };

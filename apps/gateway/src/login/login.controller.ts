@@ -4,6 +4,7 @@ import { type Logger, Public } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config/config.js';
 import { ApiKeys } from '../auth/api-keys.service.js';
+import { seeOther } from '../http/page.js';
 import { KEY_ISSUER } from '../callers/caller.js';
 import { hasAllRights } from '../callers/delegation.rule.js';
 import { KeyGuesses } from '../auth/key-guesses.service.js';
@@ -38,7 +39,7 @@ export class LoginController {
     sendLoginPage(reply, { choices: await this.providers.listUnauthenticated(), returnTo, again });
   }
 
-  /** Login with an API key, for the first administrator. */
+  /** Logs in with an API key, for the first administrator. */
   @Post('login')
   async withKey(@Body() form: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { key, returnTo: requested } = fieldsOf(form);
@@ -57,7 +58,7 @@ export class LoginController {
     const presented = typeof key === 'string' ? await this.apiKeys.find(key.trim()) : undefined;
     if (!presented || !hasAllRights(presented.caller)) {
       this.guesses.addWrong('form', request);
-      return refuse(401, 'This is not the API key of an administrator of all integrations.');
+      return refuse(401, 'This is not the API key of an administrator of all integrations. Enter another key.');
     }
     const { keyId } = presented.caller;
     const identity = { issuer: KEY_ISSUER, subject: keyId };
@@ -88,8 +89,3 @@ export class LoginController {
 
 /** @returns the fields of a form; empty for any other body */
 const fieldsOf = (form: unknown): Fields => (typeof form === 'object' && form !== null ? (form as Fields) : {});
-
-/** Redirects after a form with 303, so that the browser does not submit it again (RFC 9110 §15.4.4). */
-export function seeOther(reply: FastifyReply, path: string): void {
-  reply.status(303).header('location', path).send();
-}

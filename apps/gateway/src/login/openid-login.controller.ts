@@ -7,8 +7,8 @@ import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js'
 import { rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';
 import { siteOf } from '../http/network.rule.js';
 import { refusalOf } from '../http/errors.js';
-import { clearCookie, type CookieForm, cookieForm, cookieIn, setCookie } from '../http/cookie.rule.js';
-import { seeOther } from './login.controller.js';
+import { clearCookie, type CookieForm, cookieIn, requireCookieForm, setCookie } from '../http/cookie.rule.js';
+import { seeOther } from '../http/page.js';
 import { sendFailedPage, sendNoAccessPage } from './login.pages.js';
 import { OpenIdLogin } from './openid-login.service.js';
 import { Principals } from '../auth/principals.service.js';
@@ -17,8 +17,8 @@ import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';
 /**
- * Logins per network and minute: more than a large company behind one address needs. Counted per network, because an
- * attacker can have many addresses.
+ * Logins per network and minute: enough for a large company behind one address. Counted per network, because an attacker can
+ * have many addresses.
  */
 const MAX_STARTS = 300;
 const MINUTE_MS = 60_000;
@@ -98,7 +98,7 @@ export class OpenIdLoginController {
       const status = refusal?.status ?? 400;
       const { id: requestId, network } = request;
       this.logger.warn({ requestId, method: 'oidc', fault: name, code, status, network }, 'Login failed');
-      sendFailedPage(reply, status, refusal?.detail ?? 'The login provider sent an invalid response.');
+      sendFailedPage(reply, status, refusal?.detail ?? 'The login provider sent an invalid response or none.');
     }
   }
 }
@@ -109,8 +109,4 @@ function sendTooManyPage(reply: FastifyReply): void {
 }
 
 /** @throws Refusal `notAllowed` over plain http, except on the loopback interface */
-function ticketCookie({ origin }: FastifyRequest): CookieForm {
-  const form = cookieForm(origin, TICKET);
-  if (!form) throw new Refusal('notAllowed', 'Login requires https. Over plain http a session can be stolen.');
-  return form;
-}
+const ticketCookie = ({ origin }: FastifyRequest): CookieForm => requireCookieForm(origin, TICKET);

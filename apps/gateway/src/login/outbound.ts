@@ -48,7 +48,8 @@ export function checkUrl({ protocol, hostname, username, password }: URL, allowP
 }
 
 function checkAddress(address: string, allowPrivate: boolean): void {
-  if (!isAllowedAddress(address, allowPrivate)) throw new ForbiddenAddress('must not resolve to a private network');
+  if (!isAllowedAddress(address, allowPrivate))
+    throw new ForbiddenAddress('must not resolve to a private network or a reserved address');
 }
 
 const isLoopbackAddress = (address: string): boolean => address === '::1' || address.startsWith('127.');

@@ -8,8 +8,8 @@ import { BlockList, isIP } from 'node:net';
  */
 const NEVER_V4 = [
   '0.0.0.0/8', // this network (RFC 791 §3.2)
-  '169.254.0.0/16', // link-local (RFC 3927), where clouds keep the credentials of machines
-  '192.0.0.0/24', // IETF protocol assignments (RFC 6890 §2.1), with all that is carved out of it
+  '169.254.0.0/16', // link-local (RFC 3927), where cloud providers serve the credentials of machines
+  '192.0.0.0/24', // IETF protocol assignments (RFC 6890 §2.1), including all exceptions within it
   '192.0.2.0/24', // documentation, TEST-NET-1 (RFC 5737)
   '192.31.196.0/24', // AS112-v4 (RFC 7535)
   '192.52.193.0/24', // AMT (RFC 7450)
@@ -41,7 +41,7 @@ const PRIVATE_V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12
 const PRIVATE_V6 = ['::1/128', 'fc00::/7'];
 
 const NEVER = blockList([...NEVER_V4, ...NEVER_V6]);
-// `::/96` but for `::1`: the unspecified address, and IPv4-compatible addresses (RFC 4291 §2.5.5.1).
+// `::/96` except `::1`: the unspecified address, and IPv4-compatible addresses (RFC 4291 §2.5.5.1).
 NEVER.addAddress('::', 'ipv6');
 NEVER.addRange('::2', '::ffff:ffff', 'ipv6');
 const PRIVATE = blockList([...PRIVATE_V4, ...PRIVATE_V6]);

@@ -2,7 +2,7 @@ import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // Ids only, so that the root key can find all integrations before it enters their tenancy.
+  // Ids only, without row-level security, so that callers with access to all integrations can list them.
   `CREATE TABLE gateway.integration_ids (id uuid PRIMARY KEY)`,
   `CREATE TABLE gateway.integrations (
      id uuid PRIMARY KEY REFERENCES gateway.integration_ids ON DELETE CASCADE,
@@ -28,14 +28,14 @@ const STATEMENTS = [
    )`,
   `CREATE INDEX scim_tokens_integration ON gateway.scim_tokens (integration_id, id)`,
   ...integrationTable('gateway.scim_tokens'),
-  // Keys of the administration: they belong to no integration.
+  // API keys belong to no integration.
   `CREATE TABLE gateway.api_keys (
      id uuid PRIMARY KEY,
      hash bytea NOT NULL UNIQUE,
      name text NOT NULL,
      created_at timestamptz NOT NULL DEFAULT now()
    )`,
-  // Creates whose outcome the caller was not told: a repeat goes out under the same command id.
+  // Creates with an unknown outcome. A retry uses the same command id.
   `CREATE TABLE gateway.create_attempts (
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
      body_hash bytea NOT NULL,
@@ -48,7 +48,7 @@ const STATEMENTS = [
   ...messagingTables('gateway'),
 ];
 
-/** Integrations, credentials, unanswered creates, outbox and inbox. */
+/** Tables for integrations, credentials, creates with an unknown outcome, outbox and inbox. */
 export class GatewayInitial1763900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

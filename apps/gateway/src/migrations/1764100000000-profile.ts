@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** How an integration's client speaks SCIM, and which schemas it has beyond those of RFC 7643. */
+/** Adds the profile of an integration: the SCIM dialect of its client, and its schema extensions (RFC 7643 §3.3). */
 export class GatewayProfile1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

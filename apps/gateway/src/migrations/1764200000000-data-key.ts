@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The one key under which the gateway seals and hashes secrets, itself sealed when an encryption key is configured. */
+/** Adds the data key, which encrypts and hashes secrets. It is stored encrypted if an encryption key is configured. */
 export class GatewayDataKey1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

@@ -2,7 +2,7 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // Null scopes or integrations stand for all: the keys made before this migration, and the first key.
+  // Null means all scopes or all integrations, as for the first key and keys from before this migration.
   `ALTER TABLE gateway.api_keys
      ADD COLUMN hint text NOT NULL DEFAULT '',
      ADD COLUMN scopes text[],
@@ -10,7 +10,7 @@ const STATEMENTS = [
      ADD COLUMN expires_at timestamptz,
      ADD COLUMN last_used_at timestamptz,
      ADD COLUMN revoked_at timestamptz`,
-  // A session is of an identity, not of an integration; so are the roles given to one, and the providers that vouch for it.
+  // Sessions, roles and login providers belong to identities, not to an integration.
   `CREATE TABLE gateway.sessions (
      id uuid PRIMARY KEY,
      hash bytea NOT NULL UNIQUE,
@@ -32,7 +32,7 @@ const STATEMENTS = [
      label text NOT NULL,
      created_at timestamptz NOT NULL DEFAULT now()
    )`,
-  // One issuer at most tells who the users of an integration are.
+  // At most one login provider per integration.
   `CREATE TABLE gateway.login_provider_integrations (
      integration_id uuid PRIMARY KEY REFERENCES gateway.integration_ids ON DELETE CASCADE,
      provider_id uuid NOT NULL REFERENCES gateway.login_providers ON DELETE CASCADE
@@ -53,7 +53,7 @@ const STATEMENTS = [
    )`,
   `CREATE INDEX role_assignments_identity ON gateway.role_assignments (issuer, subject)`,
   `CREATE INDEX role_assignments_user ON gateway.role_assignments (integration_id, user_id)`,
-  // Who of the directory an identity is. version is that of the user when it was last heard whether it is active.
+  // The user of an identity in an integration. `version` is the version of the user when `active` was set.
   `CREATE TABLE gateway.identity_links (
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
      issuer text NOT NULL,
@@ -68,7 +68,7 @@ const STATEMENTS = [
   ...integrationTable('gateway.identity_links'),
 ];
 
-/** Who may come in besides SCIM clients: sessions, roles, providers of logins, and what keys are for. */
+/** Adds logins of persons (sessions, login providers, roles, links to users), and scopes and expiry of API keys. */
 export class GatewayPeople1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -2,7 +2,7 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // Which types there are stands in the catalog, and which of them have a domain.
+  // The catalog defines the types, and which of them require a domain.
   `ALTER TABLE gateway.integrations DROP CONSTRAINT integrations_type_check, ALTER COLUMN domain DROP NOT NULL`,
   `ALTER TABLE gateway.integrations DROP CONSTRAINT integrations_status_check,
      ADD CONSTRAINT integrations_status_is CHECK (status IN ('initializing', 'active', 'warning', 'disconnected', 'disabled')),
@@ -13,7 +13,7 @@ const STATEMENTS = [
      ADD COLUMN last_seen_at timestamptz,
      ADD COLUMN disconnected_after_seconds integer NOT NULL DEFAULT 0,
      ADD COLUMN disablements integer NOT NULL DEFAULT 0`,
-  // When those that are active were connected was not kept: what is known is that they are.
+  // The time of the first call of an active integration is unknown, so it is set to the time of the migration.
   `UPDATE gateway.integrations SET connected_at = now(), last_seen_at = now(), status_code = 'connected'
    WHERE status = 'active'`,
   `CREATE TABLE gateway.call_counts (
@@ -26,7 +26,7 @@ const STATEMENTS = [
      PRIMARY KEY (integration_id, minute)
    )`,
   ...integrationTable('gateway.call_counts'),
-  // Ids only, also of integrations that are gone: read before it is known whose they are.
+  // Ids only, without row-level security: event streams read them before access is checked. Includes deleted integrations.
   `CREATE TABLE gateway.integration_changes (
      id uuid PRIMARY KEY,
      integration_id uuid NOT NULL,
@@ -37,7 +37,7 @@ const STATEMENTS = [
   `CREATE INDEX integration_changes_at ON gateway.integration_changes (at)`,
 ];
 
-/** What an integration's status is, since when and why; what the decision rests on; and that it changed. */
+/** Adds the status of an integration with its reason, the call counts that determine it, and a table of changes. */
 export class GatewayLifecycle1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Tokens get an end, a successor, and keyed hashes. Those that exist keep theirs of SHA-256, and have no end: nobody was
- * told of one.
+ * Adds expiry, successor and keyed hash of tokens. Existing tokens keep their SHA-256 hash and do not expire, because they
+ * were created without an expiry.
  */
 export class GatewayTokenLife1764510000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

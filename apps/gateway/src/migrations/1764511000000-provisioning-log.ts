@@ -2,7 +2,7 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = [
-  // The id holds the time (UUIDv7), so that one index orders, pages, and narrows to a time.
+  // The id contains the time (UUIDv7), so one index serves sorting, paging and filters by time.
   `CREATE TABLE gateway.provisioning_log (
      id uuid PRIMARY KEY,
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
@@ -29,7 +29,7 @@ const STATEMENTS = [
      WHERE name_hash IS NOT NULL`,
   `CREATE INDEX provisioning_log_trouble ON gateway.provisioning_log (integration_id, result, id) WHERE result <> 'ok'`,
   ...integrationTable('gateway.provisioning_log'),
-  // Outlives the log: when something was last seen must be known after the entry is gone.
+  // Kept longer than the log, so that the time is known after the entry is deleted.
   `CREATE TABLE gateway.provisioning_milestones (
      integration_id uuid NOT NULL REFERENCES gateway.integrations ON DELETE CASCADE,
      milestone text NOT NULL,
@@ -40,7 +40,7 @@ const STATEMENTS = [
   ...integrationTable('gateway.provisioning_milestones'),
 ];
 
-/** What was done over SCIM, entry by entry, and when something of each kind was seen last. */
+/** Adds the provisioning log, and the times when each milestone of an integration was first and last reached. */
 export class GatewayProvisioningLog1764511000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -21,8 +21,8 @@ const STATEMENTS = [
      UNIQUE (integration_id, hash)
    )`,
   ...integrationTable('gateway.oauth_client_secrets'),
-  // All that the authorization server remembers: grants, codes, tokens, and what a browser is in the middle of. What is
-  // looked for stands in columns, ids as keyed hashes; the rest is sealed. Whatever came of a grant goes with it.
+  // The objects of the authorization server: grants, codes, tokens, consent requests. Values for lookups are in columns, ids
+  // as keyed hashes; the rest is encrypted. Deleting a grant deletes its codes and tokens.
   `CREATE TABLE gateway.oauth_states (
      integration_id uuid NOT NULL REFERENCES gateway.oauth_clients ON DELETE CASCADE,
      key bytea NOT NULL,
@@ -44,7 +44,7 @@ const STATEMENTS = [
   ...integrationTable('gateway.oauth_states'),
 ];
 
-/** OAuth clients with their secrets, and the state of the authorization servers. */
+/** Adds OAuth clients with their secrets, and the state of the authorization servers. */
 export class GatewayOAuth1764800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

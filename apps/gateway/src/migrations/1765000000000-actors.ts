@@ -11,7 +11,7 @@ const MADE_BY = [
 ];
 const CHANGED_BY = ['integrations', 'oauth_clients', 'login_providers'];
 
-/** The actor of each event, and of what administrators made and changed. Null: made before actors were kept. */
+/** Adds actors to events, and to rows that administrators create and change. Null for rows from before this migration. */
 export class Actors1765000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const sql of addActor('gateway.outbox')) await runner.query(sql);

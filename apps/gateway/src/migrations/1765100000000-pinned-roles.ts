@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The link of a role's identity in the role's integration. */
+/** SQL condition: the link `l` is of the role's identity, in the role's integration. */
 const ITS_LINK = 'l.integration_id = r.integration_id AND l.issuer = r.issuer AND l.subject = r.subject';
-/** The integrations that the provider of a role's issuer signs in for. */
+/** SQL: the integrations of the login provider with the role's issuer. */
 const BOUND = `FROM gateway.login_provider_integrations i JOIN gateway.login_providers p ON p.id = i.provider_id
   WHERE p.issuer = r.issuer`;
 
@@ -11,7 +11,7 @@ const STATEMENTS = [
      DROP CONSTRAINT role_assignments_check,
      ADD COLUMN user_version bigint NOT NULL DEFAULT 0,
      ADD COLUMN ended_at timestamptz`,
-  // A role of a directory user is of the identity that the user was linked to. Who never was cannot be known here.
+  // A role of a user becomes a role of the linked identity. For users without a link the identity is unknown.
   `UPDATE gateway.role_assignments r SET issuer = l.issuer, subject = l.subject
    FROM gateway.identity_links l WHERE l.integration_id = r.integration_id AND l.user_id = r.user_id`,
   'DELETE FROM gateway.role_assignments WHERE issuer IS NULL',
@@ -20,7 +20,7 @@ const STATEMENTS = [
   `UPDATE gateway.role_assignments r SET integration_id = (SELECT i.integration_id ${BOUND})
    WHERE integration_id IS NULL AND (SELECT count(*) ${BOUND}) = 1`,
   `UPDATE gateway.role_assignments r SET user_version = l.version FROM gateway.identity_links l WHERE ${ITS_LINK}`,
-  // As before: whoever was a user and is active nowhere has left.
+  // As before: identities that have only inactive users have no role.
   `UPDATE gateway.role_assignments r SET ended_at = now()
    WHERE EXISTS (SELECT FROM gateway.identity_links l WHERE l.issuer = r.issuer AND l.subject = r.subject)
      AND NOT EXISTS (SELECT FROM gateway.identity_links l
@@ -32,7 +32,7 @@ const STATEMENTS = [
        CHECK (user_id IS NULL OR (integration_id IS NOT NULL AND integration_ids = ARRAY[integration_id]))`,
 ];
 
-/** Pins each role to one identity, and to the one integration whose directory may end it. */
+/** Binds each role to one identity, and to at most one integration whose directory can end it. */
 export class GatewayPinnedRoles1765100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -1,9 +1,9 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * API keys get a maker: none (the key of a first start), the root key of the configuration, another key, or a person. Keys
- * that exist count as made by the root key, and keep the end that they have. There is no foreign key to the maker: a key
- * whose maker is missing does not work, and the owner of the database may delete any key by hand.
+ * Adds the creator of API keys: none (the key of the first start), the configured root key, another key, or a person. The
+ * root key becomes the creator of existing keys, and their expiry stays. No foreign key to the creator, so that the database
+ * owner can delete any key manually; keys whose creator is missing are refused.
  */
 export class GatewayApiKeyMakers1765200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

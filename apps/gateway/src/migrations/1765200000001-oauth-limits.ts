@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Where a request for consent came from, and how often a refresh token was used. */
+/** Adds the network of a consent request, and the number of uses of a refresh token. */
 export class GatewayOAuthLimits1765200000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

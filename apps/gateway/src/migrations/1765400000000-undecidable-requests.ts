@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** How many pending requests of an integration no one can decide, as access-flow said last. */
+/** Adds the number of undecidable requests of an integration, as last reported by access-flow. */
 export class UndecidableRequests1765400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE gateway.integrations ADD COLUMN undecidable_requests integer NOT NULL DEFAULT 0`);

@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const COLUMNS = eventColumns('gateway');
 
-/** Names the tables of messaging after events, their subscribers and dead letters. */
+/** Renames columns and a state of the messaging tables to the terms event, subscriber and dead letter. */
 export class GatewayEvents1765500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of COLUMNS.up) await runner.query(statement);

@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = systemEvents('gateway');
 
-/** Lets events belong to no integration and carry a trace. */
+/** Allows events without integration, adds their trace context, and enables row-level security for the messaging tables. */
 export class GatewaySystemEvents1765600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS.up) await runner.query(statement);

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The version under which the set of attributes that access rules may use changed last. */
+/** Adds the version at the last change of the set of attributes that access rules can use. */
 export class ProfileAttributes1765700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

@@ -15,6 +15,7 @@ import { UndecidableRequests1765400000000 } from './1765400000000-undecidable-re
 import { GatewayEvents1765500000000 } from './1765500000000-events.js';
 import { GatewaySystemEvents1765600000000 } from './1765600000000-system-events.js';
 import { ProfileAttributes1765700000000 } from './1765700000000-profile-attributes.js';
+import { GatewayOutboxByDueTime1765800000000 } from './1765800000000-outbox-by-due-time.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   GatewayEvents1765500000000,
   GatewaySystemEvents1765600000000,
   ProfileAttributes1765700000000,
+  GatewayOutboxByDueTime1765800000000,
 ];

@@ -3,7 +3,7 @@ import { redirectUrisOf } from './oauth-clients.queries.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { oauthFault } from './oauth-fault.js';
 
-const refused = () => Promise.reject(new Error('Clients are created in /api/v1 only (this is a bug)'));
+const refused = () => Promise.reject(new Error('OAuth clients are created only in /api/v1 (this is a bug)'));
 
 /** The adapter with which `oidc-provider` reads the OAuth client of an integration. It never returns secrets. */
 export function clientMetadata(integrationId: string, clients: OAuthClients): Adapter {
@@ -30,7 +30,7 @@ async function find(
   const code = client.grantType === 'authorization_code';
   return {
     client_id: client.clientId,
-    client_secret: 'kept as a hash',
+    client_secret: 'stored as a hash',
     application_type: 'web',
     // `oidc-provider` accepts client_secret_post, too.
     token_endpoint_auth_method: 'client_secret_basic',

@@ -14,7 +14,7 @@ it.each<[string, string | undefined]>([
 
 describe('the validation of a client', () => {
   const OK = { appName: undefined, redirectUris: undefined };
-  const NO_BROWSER = expect.stringContaining('use no browser');
+  const NO_REDIRECT = expect.stringContaining('use no redirect');
 
   it.each<[string, ...Parameters<typeof clientFaults>, object]>([
     ['an Okta app', 'authorization_code', { appName: 'acme_1', redirectUris: [] }, ORIGINS, OK],
@@ -47,7 +47,7 @@ describe('the validation of a client', () => {
       'client_credentials',
       { appName: 'acme_1', redirectUris: [HERE] },
       ORIGINS,
-      { appName: NO_BROWSER, redirectUris: NO_BROWSER },
+      { appName: NO_REDIRECT, redirectUris: NO_REDIRECT },
     ],
   ])('%s', (_, grantType, settings, origins, faults) => {
     expect(clientFaults(grantType, settings, origins)).toEqual(faults);

@@ -23,8 +23,8 @@ export function clientFaults(
 ): Readonly<Record<'appName' | 'redirectUris', string | undefined>> {
   if (grantType === 'client_credentials')
     return {
-      appName: appName === null ? undefined : NO_BROWSER,
-      redirectUris: redirectUris.length === 0 ? undefined : NO_BROWSER,
+      appName: appName === null ? undefined : NO_REDIRECT,
+      redirectUris: redirectUris.length === 0 ? undefined : NO_REDIRECT,
     };
   const fault = redirectUris.map((uri) => redirectUriFault(uri, origins)).find((each) => each !== undefined);
   const hasNone = appName === null && redirectUris.length === 0;
@@ -34,4 +34,4 @@ export function clientFaults(
   };
 }
 
-const NO_BROWSER = 'does not apply to client credentials, which use no browser';
+const NO_REDIRECT = 'must be omitted: client credentials use no redirect';

@@ -9,7 +9,7 @@ import { KEY_ISSUER, type Person } from '../callers/caller.js';
 import { loginPath, Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { covers } from '../callers/roles.js';
 import { LOGGER } from '../config/config.js';
-import { sendPage } from '../http/page.js';
+import { seeOther, sendPage } from '../http/page.js';
 import { findIntegration, type Integration } from '../integrations/integrations.queries.js';
 import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './consent.pages.js';
@@ -122,7 +122,7 @@ function canApprove(person: Person, integrationId: string, now: number): boolean
   } catch (error) {
     if (error instanceof StepUpNeeded) return false;
   }
-  throw new Refusal('notAllowed', 'Only an administrator of this integration can connect it.');
+  throw new Refusal('notAllowed', 'Only an administrator of this integration can connect it. Log in as one.');
 }
 
 const CANCELLED = { error: 'access_denied', error_description: 'The administrator denied access.' };
@@ -134,7 +134,3 @@ async function approval({ provider, interaction, integration }: ConsentRequest) 
 }
 
 const forProvider = (request: FastifyRequest, issuer: string) => providerRequest(request, issuer, '/interaction');
-
-function seeOther(reply: FastifyReply, location: string): void {
-  reply.status(303).header('location', location).send();
-}

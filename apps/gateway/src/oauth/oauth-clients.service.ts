@@ -6,7 +6,7 @@ import { newSecret } from '../http/bearer.rule.js';
 import { SecretLookups } from '../limits/secret-lookups.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { InvalidFields } from '../http/invalid-fields.js';
-import { findIntegration } from '../integrations/integrations.queries.js';
+import { requireIntegration } from '../integrations/require-integration.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { clientFaults, type ClientSettings, grantTypeOf } from './client-settings.rule.js';
 import {
@@ -54,10 +54,9 @@ export class OAuthClients {
   ): Promise<ClientWithSecrets & { clientSecret: string }> {
     const { clientId = uuidv7(), clientSecret = newSecret('tgc_') } = given;
     return this.inIntegration(integrationId, async (tx) => {
-      const integration = await findIntegration(tx, integrationId);
-      if (!integration) throw new Refusal('missing', 'No such integration.');
-      const grantType = grantTypeOf(integration.type);
-      if (!grantType) throw new Refusal('conflict', 'Integrations of this type do not support OAuth.');
+      const grantType = grantTypeOf((await requireIntegration(tx, integrationId)).type);
+      if (!grantType)
+        throw new Refusal('conflict', 'Integrations of this type do not support OAuth. Create a token instead.');
       this.check(grantType, settings);
       const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings, createdBy: actor });
       if (!client)
@@ -105,7 +104,7 @@ export class OAuthClients {
       if ((await listSecrets(tx, integrationId)).length >= MAX_SECRETS)
         throw new Refusal('conflict', `A client can have at most ${MAX_SECRETS} secrets. Revoke one first.`);
       if (await findSecret(tx, integrationId, this.hash(integrationId, clientSecret)))
-        throw new Refusal('conflict', 'The client already has this secret.');
+        throw new Refusal('conflict', 'The client already has this secret. Send another one.');
       return { ...(await this.insertSecret(tx, integrationId, clientSecret, actor)), clientSecret };
     });
   }
@@ -155,7 +154,7 @@ export class OAuthClients {
   }
 }
 
-const noClient = () => new Refusal('missing', 'The integration has no OAuth client.');
+const noClient = () => new Refusal('missing', 'The integration has no OAuth client. Create one first.');
 
 function existing(client: OAuthClient | undefined): OAuthClient {
   if (!client) throw noClient();

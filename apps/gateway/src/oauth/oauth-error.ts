@@ -1,6 +1,6 @@
-import { Refusal, type RefusalCode } from '@tidegate/contracts';
+import { type RefusalCode } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
-import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
+import { refusalToSend, RETRY_AFTER_SECONDS } from '../http/errors.js';
 import { errorPage } from './consent.pages.js';
 
 /** The body of an OAuth error response (RFC 6749 §5.2). */
@@ -30,7 +30,7 @@ export function answerOAuth(error: unknown, route: string, reply: FastifyReply):
 
 /** @returns status and body; temporary errors are 429, which Okta retries */
 function oauthErrorOf(error: unknown): { status: number; body: OAuthError } {
-  const refusal = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
+  const refusal = refusalToSend(error);
   const code = CODES[refusal.code] ?? 'invalid_request';
   const status = code === 'temporarily_unavailable' ? 429 : refusal.status;
   return { status, body: { error: code, error_description: refusal.detail } };

@@ -47,7 +47,8 @@ function knownParameters(given: URLSearchParams, names: readonly string[]): URLS
   const parameters = new URLSearchParams();
   for (const [name, value] of given) {
     if (!names.includes(name)) continue;
-    if (value.length > MAX_LENGTH) throw new Refusal('invalidSyntax', `${name} is too long.`);
+    if (value.length > MAX_LENGTH)
+      throw new Refusal('invalidSyntax', `${name} can have at most ${MAX_LENGTH} characters.`);
     parameters.append(name, value);
   }
   return parameters;

@@ -17,7 +17,7 @@ export interface ProviderDependencies extends StateDependencies {
 export const SCOPES = ['scim', 'offline_access'];
 export const ACCESS_TOKEN_SECONDS = 3_600;
 const CODE_SECONDS = 60;
-/** Time for the login and the decision of the administrator. */
+/** Timeout of the login and the decision of the administrator. */
 const INTERACTION_SECONDS = 15 * 60;
 /** From the last refresh. Okta refreshes only when it has changes, which may take months. */
 const REFRESH_TOKEN_SECONDS = 400 * 86_400;
@@ -61,8 +61,8 @@ function configuration(issuer: string, integrationId: string, parts: ProviderDep
   return {
     adapter: (model) =>
       model === 'Client' ? clientMetadata(integrationId, parts.clients) : new StateAdapter(model, integrationId, parts),
-    // Access tokens are opaque, so that they can be revoked, and there are no ID tokens: nothing is signed. Clients must have
-    // an algorithm nevertheless; HS256 requires no key.
+    // Access tokens are opaque, so that they can be revoked, and there are no ID tokens, so nothing is signed. `oidc-provider`
+    // still requires an algorithm of clients; HS256 requires no key.
     jwks: { keys: [] },
     enabledJWA: { idTokenSigningAlgValues: ['HS256'] },
     clientDefaults: { id_token_signed_response_alg: 'HS256' },
@@ -99,7 +99,7 @@ function configuration(issuer: string, integrationId: string, parts: ProviderDep
       Session: INTERACTION_SECONDS,
     },
     interactions: { policy: [askEveryTime()], url: (_, { uid }) => `${pathname}/interaction/${uid}` },
-    // The account is the integration: a grant outlives the administrator who approved it.
+    // The account is the integration, so that a grant does not depend on the administrator who approved it.
     findAccount: (_, accountId) =>
       accountId === integrationId ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
@@ -136,10 +136,11 @@ const renderError: Configuration['renderError'] = (ctx, out) => {
 };
 
 const ERROR_MESSAGES: Readonly<Record<string, string>> = {
-  invalid_client: 'The client ID does not match the OAuth client of this integration.',
+  invalid_client:
+    'The client ID is not that of the OAuth client of this integration. Check the client ID in the Okta app.',
   invalid_redirect_uri:
     'The redirect URI is not registered for this integration. Check the name of the Okta app in the OAuth client.',
-  server_error: 'Something went wrong on our side.',
+  server_error: 'Tidegate had an internal error.',
 };
 
 function logFaults(provider: Provider, integrationId: string, { logger }: ProviderDependencies): void {
@@ -152,7 +153,7 @@ function logFaults(provider: Provider, integrationId: string, { logger }: Provid
   for (const event of ['authorization.error', 'grant.error', 'revocation.error'] as const)
     (provider as EventEmitter).on(event, setRetryAfter);
   provider.on('grant.revoked', (ctx) => {
-    if (ctx.oidc.route === 'token') logger.error({ integrationId, model: 'used twice' }, GRANT_REVOKED);
+    if (ctx.oidc.route === 'token') logger.error({ integrationId }, GRANT_REVOKED);
     else logger.info({ integrationId }, 'OAuth grant revoked by its client');
   });
 }

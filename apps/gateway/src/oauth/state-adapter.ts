@@ -97,7 +97,7 @@ export class StateAdapter implements Adapter {
     const isAllowed = await this.run((tx) => useOnce(tx, { model, integrationId, key: this.key(id) }));
     if (isAllowed) return;
     this.parts.logger.error({ integrationId, model }, GRANT_REVOKED);
-    throw new errors.InvalidGrant('already used');
+    throw new errors.InvalidGrant('the code or refresh token was already used');
   }
 
   async destroy(id: string): Promise<void> {
@@ -131,7 +131,10 @@ export class StateAdapter implements Adapter {
     const { integrationId } = this;
     const { logger, network } = this.parts;
     if (evicted > 0 && evictionLog.isDue(integrationId))
-      logger.warn({ integrationId, network, evicted }, 'Dropped consent requests: too many at a time');
+      logger.warn(
+        { integrationId, network, evicted },
+        'Deleted the oldest pending consent requests: the limit was reached',
+      );
   }
 
   private key(id: string, model = this.model): Buffer {
@@ -148,4 +151,4 @@ export class StateAdapter implements Adapter {
   }
 }
 
-export const GRANT_REVOKED = 'A code or refresh token was used twice. Its grant was revoked: connect Okta again';
+export const GRANT_REVOKED = 'A code or refresh token was used twice. Its grant was revoked. Connect Okta again';

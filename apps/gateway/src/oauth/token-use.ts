@@ -23,7 +23,7 @@ const REMEMBER_USED_SECONDS: Readonly<Record<string, number>> = {
  * Records the use of a code (once) or refresh token (see `canRefresh`). Uses of one grant run one at a time. The first use of
  * a refresh token deletes the access tokens issued with its siblings.
  * @returns false for a forbidden use; the grant is deleted then
- * @throws TemporarilyUnavailable when a refresh token was exchanged too often
+ * @throws TemporarilyUnavailable when a refresh token was used more than `MAX_EXCHANGES` times
  */
 export async function useOnce(
   tx: Tx,
@@ -41,14 +41,16 @@ export async function useOnce(
   const token = isRefresh ? await findRefreshToken(tx, integrationId, key) : undefined;
   if (token && !canRefresh(token, new Date())) return deleteGrant();
   if (token && (await countUse(tx, integrationId, key)) > MAX_EXCHANGES)
-    throw temporarilyUnavailable('this refresh token was exchanged too often: use one of the tokens it returned');
+    throw temporarilyUnavailable(
+      'this refresh token was used too often: use a refresh token from one of the responses',
+    );
   const first = await consumeState(tx, integrationId, key, REMEMBER_USED_SECONDS[model] ?? 0);
   if (token && first) await deleteAccessOfSiblings(tx, integrationId, key);
   return first || token !== undefined || deleteGrant();
 }
 
 /**
- * Refuses an access token when a sibling of its refresh token was used in the meantime.
+ * Refuses to store an access token if a sibling of its refresh token has been used.
  * @throws InvalidGrant in this case
  */
 export async function refuseReplaced(

@@ -14,8 +14,8 @@ import {
 } from '@tidegate/scim';
 import { scimErrorOf } from './scim-error.js';
 
-const LATE = 'The request timed out first.';
-const NOT_BEGUN = scimErrorBody('tooManyRequests', `Not attempted. ${LATE} Retry this operation.`);
+const LATE = 'The bulk request timed out.';
+const NOT_ATTEMPTED = scimErrorBody('tooManyRequests', `Not attempted. ${LATE} Retry the operation.`);
 
 /** Runs the steps of one bulk request and records their results in the ledger. */
 export class BulkJob {
@@ -43,7 +43,7 @@ export class BulkJob {
   }
 
   private async run(index: number, work: BulkWork, later: ReadonlySet<string>): Promise<void> {
-    if (this.isLate()) return this.ledger.fail(index, NOT_BEGUN);
+    if (this.isLate()) return this.ledger.fail(index, NOT_ATTEMPTED);
     try {
       const { now, then } = splitBody(this.types[work.address.type], work.body, later);
       this.ledger.succeed(index, await this.perform(this.resolved({ ...work, ...(now ? { body: now } : {}) })));

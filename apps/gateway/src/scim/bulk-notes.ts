@@ -3,7 +3,7 @@ import { type BulkNote, type Target } from '../activity/entry.js';
 import { bulkAct } from '../activity/operation.rule.js';
 import { targetOfRequest } from '../activity/target.rule.js';
 
-/** Collects details of the operations of one bulk request, which run one after the other, for the provisioning log. */
+/** Collects details for the provisioning log about the operations of one bulk request, which run one after the other. */
 export class BulkNotes {
   private readonly measured = new Map<number, { durationMs: number; target?: Target | undefined }>();
   private target: Target | undefined;

@@ -50,7 +50,7 @@ export class Bulk {
     });
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
-      await setImmediate(); // immediate refusals must not block the event loop together
+      await setImmediate(); // otherwise a thousand immediate refusals would block the event loop
       await notes.measure(step.index, () => job.runStep(step));
     }
     return { status: 200, body: ledger.response(), operations: notes.results(operations, ledger) };

@@ -1,12 +1,7 @@
 import { type Tx } from '@tidegate/database';
 
 /** Stores a create with unknown outcome, and deletes those of the integration older than a day. */
-export async function rememberAttempt(
-  tx: Tx,
-  integrationId: string,
-  bodyHash: Buffer,
-  commandId: string,
-): Promise<void> {
+export async function insertAttempt(tx: Tx, integrationId: string, bodyHash: Buffer, commandId: string): Promise<void> {
   await tx.run(
     `DELETE FROM gateway.create_attempts WHERE integration_id = $1 AND created_at < now() - interval '1 day'`,
     [integrationId],
@@ -19,7 +14,7 @@ export async function rememberAttempt(
 }
 
 /** @returns at most ten command ids of the last day, newest first: Okta retries a call up to ten times */
-export async function rememberedAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<string[]> {
+export async function recentAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     `SELECT command_id AS id FROM gateway.create_attempts
      WHERE integration_id = $1 AND body_hash = $2 AND created_at >= now() - interval '1 day'
@@ -29,7 +24,7 @@ export async function rememberedAttempts(tx: Tx, integrationId: string, bodyHash
   return rows.map((row) => row.id);
 }
 
-export async function forgetAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<void> {
+export async function deleteAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<void> {
   await tx.run('DELETE FROM gateway.create_attempts WHERE integration_id = $1 AND body_hash = $2', [
     integrationId,
     bodyHash,

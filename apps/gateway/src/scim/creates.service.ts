@@ -6,15 +6,15 @@ import { type Logger } from '@tidegate/observability';
 import { type ScimAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { LOGGER } from '../config/config.js';
-import { forgetAttempts, rememberAttempt, rememberedAttempts } from './creates.queries.js';
+import { deleteAttempts, insertAttempt, recentAttempts } from './creates.queries.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
 
 type CreateName = 'users.create' | 'groups.create';
 
 /**
- * Makes creates safe to retry. After a 429 the outcome of a create is unknown, and the client retries it. The retry
- * reuses the command id of the first attempt, by which identity finds the row it created.
+ * Makes creates idempotent. After a 429 the outcome of a create is unknown, and the client retries it. The retry has the
+ * command id of the first attempt, by which identity finds the row that it created.
  */
 @Injectable()
 export class Creates {
@@ -31,9 +31,7 @@ export class Creates {
     } catch (error) {
       if (Refusal.from(error)?.code !== 'uniqueness') throw error;
       const hash = hashOf('users.create', attributes);
-      for (const commandId of await this.inIntegration(call, (tx) =>
-        rememberedAttempts(tx, call.integrationId, hash),
-      )) {
+      for (const commandId of await this.inIntegration(call, (tx) => recentAttempts(tx, call.integrationId, hash))) {
         const ours = await this.repeat(call, attributes, commandId);
         if (ours) return ours;
       }
@@ -44,16 +42,16 @@ export class Creates {
   /** Checks for earlier attempts first, because group names are not unique and a retry would create a duplicate. */
   async createGroup(call: ScimCall, attributes: ScimAttributes): Promise<GroupRecord> {
     const hash = hashOf('groups.create', attributes);
-    const [earlier] = await this.inIntegration(call, (tx) => rememberedAttempts(tx, call.integrationId, hash));
+    const [earlier] = await this.inIntegration(call, (tx) => recentAttempts(tx, call.integrationId, hash));
     const group = await this.ask('groups.create', call, attributes, earlier ?? uuidv7());
-    if (earlier) await this.forget(call, hash);
+    if (earlier) await this.deleteAttempts(call, hash);
     return group;
   }
 
   private async repeat(call: ScimCall, attributes: ScimAttributes, commandId: string): Promise<UserRecord | undefined> {
     try {
       const user = await this.ask('users.create', call, attributes, commandId);
-      await this.forget(call, hashOf('users.create', attributes));
+      await this.deleteAttempts(call, hashOf('users.create', attributes));
       return user;
     } catch (error) {
       if (Refusal.from(error)?.code === 'uniqueness') return undefined;
@@ -66,22 +64,26 @@ export class Creates {
       return await this.commands.write(name, call, { attributes }, { commandId });
     } catch (error) {
       const code = Refusal.from(error)?.code;
-      if (code === 'unavailable' || code === 'deadline') await this.remember(call, hashOf(name, attributes), commandId);
+      if (code === 'unavailable' || code === 'deadline')
+        await this.storeAttempt(call, hashOf(name, attributes), commandId);
       throw error;
     }
   }
 
   /** Logs errors instead of throwing, so that the caller gets the 429. */
-  private async remember(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
-    await this.inIntegration(call, (tx) => rememberAttempt(tx, call.integrationId, hash, commandId)).catch(
+  private async storeAttempt(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
+    await this.inIntegration(call, (tx) => insertAttempt(tx, call.integrationId, hash, commandId)).catch(
       (error: unknown) =>
-        this.logger.warn({ err: error, integrationId: call.integrationId }, 'Cannot record a timed-out create'),
+        this.logger.warn(
+          { err: error, integrationId: call.integrationId },
+          'Could not store a create with an unknown outcome',
+        ),
     );
   }
 
-  /** Ignores errors: attempts are deleted after a day anyway. */
-  private async forget(call: ScimCall, hash: Buffer): Promise<void> {
-    await this.inIntegration(call, (tx) => forgetAttempts(tx, call.integrationId, hash)).catch(() => undefined);
+  /** Ignores errors, because attempts are deleted after a day. */
+  private async deleteAttempts(call: ScimCall, hash: Buffer): Promise<void> {
+    await this.inIntegration(call, (tx) => deleteAttempts(tx, call.integrationId, hash)).catch(() => undefined);
   }
 
   private inIntegration<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {

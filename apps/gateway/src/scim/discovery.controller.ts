@@ -49,7 +49,8 @@ export class DiscoveryController {
 
 /** Refuses filters, because clients would take the response as filtered (RFC 7644 §4). */
 function answer(reply: FastifyReply, { query }: ScimCall, body: ScimAttributes | undefined): void {
-  if (query['filter'] !== undefined) throw new ScimError('forbidden', 'Discovery endpoints do not support filters.');
+  if (query['filter'] !== undefined)
+    throw new ScimError('forbidden', 'Discovery endpoints do not support filters. Remove the filter.');
   if (!body) throw new ScimError('notFound', 'No such schema or resource type.');
   sendScim(reply, 200, body);
 }

@@ -60,7 +60,8 @@ function* bounded(operations: readonly unknown[]): Steps<void> {
     if (count % VALUES_PER_STEP === VALUES_PER_STEP - 1) yield;
     const value = rest.pop();
     length += typeof value === 'string' ? value.length : 2;
-    if (length > MAX_OTHER_CHARACTERS) throw new ScimError('tooLarge', 'The request is too large.');
+    if (length > MAX_OTHER_CHARACTERS)
+      throw new ScimError('tooLarge', 'The operations that do not change members are too large. Split the request.');
     if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) {
         if (!Array.isArray(value)) length += name.length;

@@ -17,7 +17,7 @@ export function wantsMembers({ types, projection }: ScimCall): boolean {
   return wantsAttribute(types.Group, 'members', projection);
 }
 
-/** @returns the group as a value, or as a stream when more members must be fetched */
+/** @returns the group as a value; as a stream when more members must be fetched */
 export function groupBody(group: GroupRecord, call: ScimCall, next: NextMembers): ScimBody {
   const withMembers = wantsMembers(call);
   if (group.nextMember !== null && withMembers) return groupText(group, call, next);

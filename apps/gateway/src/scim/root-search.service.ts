@@ -73,7 +73,7 @@ async function byCursor(parts: readonly Part[], cursor: string): Promise<ScimPag
   const [letter, inside] = cursor === '' ? ['', ''] : [cursor.slice(0, 1), cursor.slice(2)];
   const start = letter === '' ? 0 : parts.findIndex((part) => part.letter === letter);
   if (start === -1 || (cursor !== '' && cursor[1] !== '.')) {
-    throw new ScimError('invalidCursor', 'The cursor is not valid.');
+    throw new ScimError('invalidCursor', 'The cursor is not valid. Start again with the first page.');
   }
   const totals = await Promise.all(parts.map(({ page }) => page({ startIndex: 1, count: 0 })));
   const totalResults = totals.reduce((sum, part) => sum + part.totalResults, 0);

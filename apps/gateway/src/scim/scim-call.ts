@@ -38,7 +38,7 @@ export const GetScimCall = createParamDecorator((_: unknown, context: ExecutionC
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const call = httpCall(request);
   const { caller } = request;
-  if (caller?.kind !== 'scim') throw new Error('Bug: a SCIM call has no SCIM caller.');
+  if (caller?.kind !== 'scim') throw new Error('a SCIM call has no SCIM caller (this is a bug)');
   const { integrationId, profile, groupsToSync } = caller;
   const { attributes, excludedAttributes } = call.query;
   const projection = projectionOf(readSearchParameters({ attributes, excludedAttributes }), profile.dialect);

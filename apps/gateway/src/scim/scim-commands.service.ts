@@ -11,13 +11,13 @@ import { type ScimCall } from './scim-call.js';
 import { AdmissionControl } from '../limits/admission-control.js';
 
 interface WriteOptions {
-  /** Whether the write may take access away; small ones are then urgent and never refused for load. */
+  /** Whether the write can remove access. If it is small, it is urgent and bypasses admission control. */
   urgent?: boolean;
   /** Id of an earlier attempt, to retry it. */
   commandId?: string;
 }
 
-/** Sends the commands of SCIM calls to identity, limited by lane and integration, within the timeout of Okta. */
+/** Sends the commands of SCIM calls to identity, limited per lane and integration, within the timeout of Okta. */
 @Injectable()
 export class ScimCommands {
   private readonly semaphore: Readonly<Record<CommandLane, KeyedSemaphore>> = {
@@ -40,7 +40,7 @@ export class ScimCommands {
     return this.limited(lane, call, 0, deadlineAt, () => this.ask(name, call, data, deadlineAt));
   }
 
-  /** Fetches more for a response that has started; bypasses admission control, so that it is not aborted. */
+  /** Fetches more data for a response that has started. Bypasses admission control, so that the response is completed. */
   readMore<N extends CommandName>(name: N, call: ScimCall, data: CommandData<N>): Promise<CommandReply<N>> {
     const deadlineAt = after(this.config.scimWriteSeconds);
     const work = () => this.ask(name, call, data, after(this.config.scimReadSeconds));

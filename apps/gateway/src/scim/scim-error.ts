@@ -1,6 +1,6 @@
-import { REFUSALS, Refusal } from '@tidegate/contracts';
+import { REFUSALS } from '@tidegate/contracts';
 import { type ScimErrorBody, scimErrorBody, type ScimErrorCode } from '@tidegate/scim';
-import { refusalOf } from '../http/errors.js';
+import { refusalToSend } from '../http/errors.js';
 import { InvalidFields } from '../http/invalid-fields.js';
 
 /**
@@ -22,7 +22,7 @@ const isBeyondScim = (code: string): code is keyof typeof REFUSALS => Object.has
 /** @returns the SCIM Error body for an error; unknown errors become a 500 without details */
 export function scimErrorOf(error: unknown): ScimErrorBody {
   if (error instanceof InvalidFields) return scimErrorBody('invalidValue', error.message);
-  const { code, detail } = refusalOf(error) ?? new Refusal('internal', 'Internal error. Try again later.');
+  const { code, detail } = refusalToSend(error);
   if (code === 'unavailable' || code === 'deadline')
     return scimErrorBody('tooManyRequests', 'Tidegate could not respond in time. Retry the request.');
   return scimErrorBody(isBeyondScim(code) ? IN_SCIM[code] : code, detail);

@@ -4,11 +4,12 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
 import { Throttle } from '../limits/throttle.js';
 import { clientOf, siteOf } from '../http/network.rule.js';
+import { evictOldest } from '../limits/evict-oldest.js';
 import { whenSent } from '../http/when-sent.js';
 
-/** Share of connections reserved for addresses with an authenticated call before. */
+/** Share of connections reserved for addresses that have sent an authenticated call. */
 const RESERVED = 0.1;
-/** Unanswered requests of one connection. HTTP clients that pipeline send few; proxies do not pipeline. */
+/** Maximum unanswered requests of one connection. HTTP clients pipeline few requests, proxies none. */
 const MAX_UNANSWERED = 32;
 const MAX_IDENTIFIED = 10_000;
 const LOG_EVERY_MS = 60_000;
@@ -47,7 +48,7 @@ export function limitConnections(
     const isOver = !behindProxy && perClient.get(client) >= maxPerClient;
     if (isOver) log(remoteAddress);
     if (isOver || (open.size >= max * (1 - RESERVED) && !identified.has(client))) return void socket.destroy();
-    socket.setMaxListeners(10 * MAX_UNANSWERED); // each request listens for its end
+    socket.setMaxListeners(10 * MAX_UNANSWERED); // each request adds listeners
     open.set(socket, client);
     perClient.add(client, 1);
     socket.once('close', () => {
@@ -65,7 +66,7 @@ export function limitConnections(
     done();
   });
 
-  /** What waits behind other requests of its connection is in memory, and most of it in no other limit. */
+  /** Pipelined requests wait in memory, and most of them count toward no other limit. */
   function limitPipelines(): void {
     const unanswered = new WeakMap<Socket, number>();
     fastify.addHook('onRequest', (request, reply, done) => {
@@ -95,11 +96,10 @@ export function limitConnections(
     });
   }
 
-  /** Sets keep insertion order, so that the least recently used address is evicted first. */
+  /** Makes the address the newest. */
   function remember(client: string): void {
     identified.delete(client);
-    const [oldest] = identified.size >= MAX_IDENTIFIED ? identified : [];
-    if (oldest !== undefined) identified.delete(oldest);
+    evictOldest(identified, MAX_IDENTIFIED);
     identified.add(client);
   }
 }

@@ -19,7 +19,7 @@ interface HookParts {
   publicUrl: string | undefined;
 }
 
-/** Must be the first hooks, so that later refusals are logged and sent with request id and network. */
+/** Adds the hooks that must be first, so that later refusals are logged and sent with request id and network. */
 export function prepareRequests(
   fastify: FastifyInstance,
   { logger, publicUrl }: Pick<HookParts, 'logger' | 'publicUrl'>,
@@ -51,7 +51,7 @@ export function prepareRequests(
   addTransportSecurity(fastify, publicUrl);
 }
 
-/** Adds authentication of the caller, and counts. */
+/** Adds the hooks that refuse unknown routes, authenticate callers and count calls. */
 export function addHooks(
   fastify: FastifyInstance,
   { callers, callCounts, metrics }: Omit<HookParts, 'logger' | 'publicUrl'>,

@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance } from 'fastify';
+import { SHORT_BYTES } from '../http/read-in-turn.js';
 import { whenSent } from '../http/when-sent.js';
 import { HUGE_BYTES } from '../limits/lane.rule.js';
 import { recentIntegrations } from '../limits/recent-keys.js';
@@ -8,8 +9,6 @@ import { type Cooldown, KeyedSemaphore } from '../limits/keyed-semaphore.js';
 /** Concurrent long and huge bodies of one integration. */
 const LONG_CONCURRENCY = 2;
 const HUGE_CONCURRENCY = 1;
-/** Shorter bodies are not limited: parsing them takes a millisecond. */
-const SMALL_BYTES = 8 * 1024;
 /** Below the request timeout of 60 seconds. */
 const WAIT_MS = 50_000;
 /** See `KeyedSemaphore`. */
@@ -25,10 +24,9 @@ export function limitLongBodies(fastify: FastifyInstance): void {
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
-    const { caller, raw } = request;
-    const bytes = announcedBytes(request);
-    if (caller?.kind !== 'scim' || bytes <= SMALL_BYTES) return payload;
-    const semaphore = bytes > HUGE_BYTES ? huge : long;
+    const { caller, raw, bodyBytes } = request;
+    if (caller?.kind !== 'scim' || bodyBytes <= SHORT_BYTES) return payload;
+    const semaphore = bodyBytes > HUGE_BYTES ? huge : long;
     await new Promise<void>((begin, refuse) => {
       const receive = () =>
         new Promise<void>((end) => {
@@ -47,9 +45,4 @@ export function limitLongBodies(fastify: FastifyInstance): void {
     request.bodyRead?.();
     done();
   });
-}
-
-/** The length of a chunked body is unknown. */
-function announcedBytes({ headers }: FastifyRequest): number {
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
 }

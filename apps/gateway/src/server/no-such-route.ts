@@ -14,10 +14,13 @@ export function routeRefusal(fastify: FastifyInstance, request: FastifyRequest, 
   const [address = '/'] = request.url.split('?');
   const path = address.replace(/(?<=.)\/$/, '');
   if (ME.test(path))
-    return new Refusal('notImplemented', '/Me is not available: a token identifies an application, not a user.');
+    return new Refusal(
+      'notImplemented',
+      '/Me is not supported: a token identifies an application, not a user. Use /Users.',
+    );
   const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
-  // An allowed method means that another URL was requested, such as one with two trailing slashes.
+  // If the method is allowed, the request had another URL, such as one with two trailing slashes.
   if (allowed.length === 0 || allowed.includes(request.method)) return new Refusal('notFound', 'Not found.');
   reply.header('allow', allowed.join(', '));
-  return new Refusal('methodNotAllowed', `This endpoint allows ${allowed.join(', ')}.`);
+  return new Refusal('methodNotAllowed', `This endpoint does not allow ${request.method}, only ${allowed.join(', ')}.`);
 }

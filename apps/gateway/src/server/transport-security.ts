@@ -14,7 +14,7 @@ export function addTransportSecurity(fastify: FastifyInstance, publicUrl: string
     if (isHttps) reply.header('strict-transport-security', HSTS);
     done(
       hasTwoHosts(request.raw.rawHeaders)
-        ? new Refusal('invalidSyntax', 'The request has two Host headers.')
+        ? new Refusal('invalidSyntax', 'The request has more than one Host header. Send one.')
         : undefined,
     );
   });

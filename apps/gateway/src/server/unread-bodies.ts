@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance } from 'fastify';
 import { SMALL_BYTES } from '../limits/lane.rule.js';
 import { type AdmissionControl } from '../limits/admission-control.js';
 import { shareOf } from '../callers/share.rule.js';
@@ -19,11 +19,11 @@ declare module 'fastify' {
 export function limitUnreadBodies(fastify: FastifyInstance, admission: AdmissionControl): void {
   fastify.decorateRequest('bodyIsRead', undefined);
 
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const bytes = announcedBytes(request);
-    if (bytes <= SMALL_BYTES) return done();
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { bodyBytes } = request;
+    if (bodyBytes <= SMALL_BYTES) return done(null, payload);
     const share = shareOf(request.caller);
-    let release = admission.hasCapacity(share, bytes) ? admission.reserve(share, bytes) : undefined;
+    let release = admission.hasCapacity(share, bodyBytes) ? admission.reserve(share, bodyBytes) : undefined;
     if (!release)
       return done(new Refusal('tooManyRequests', 'Too many request bodies are in transit. Retry this request later.'));
     request.bodyIsRead = () => {
@@ -31,18 +31,12 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
       release = undefined;
     };
     whenSent(request, reply, request.bodyIsRead);
-    done();
+    done(null, payload);
   });
 
-  // From here on, sending the command reserves the memory.
+  // From here on, `AdmissionControl.run` reserves the memory of the command.
   fastify.addHook('preHandler', (request, _reply, done) => {
     request.bodyIsRead?.();
     done();
   });
-}
-
-/** Chunked bodies count with the body limit of their route. */
-function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
-  const limit = routeOptions.bodyLimit ?? 0;
-  return headers['transfer-encoding'] === undefined ? Math.min(Number(headers['content-length'] ?? 0), limit) : limit;
 }

@@ -11,20 +11,20 @@ import {
   pageOf,
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
-import { cursorId, oneIntegration, sliceOf } from '../command.rule.js';
+import { cursorId, oneIntegration, sliceOf } from '../common/command.rule.js';
 import { stateOf } from './groups.rule.js';
 import { type GroupRow } from './group.row.js';
 
 type StateRow = Parameters<typeof stateOf>[0] & { user_ids: string[] };
 
-/** Gives subscribers the states of all synced groups with their users. */
+/** Returns the states of all synced groups with their users, for subscribers that rebuild their projection. */
 @Injectable()
 export class GroupStates {
   constructor(private readonly database: Database) {}
 
   /**
-   * The synced groups of an integration in the order of their ids, each with its first users.
-   * @throws Refusal `invalid` for a cursor that no page gave
+   * A page of the synced groups of an integration, ordered by id, each with its first users.
+   * @throws Refusal `invalid` for an invalid cursor
    */
   statePage(command: Command<'groups.statePage'>): Promise<Page<GroupWithMembers>> {
     const integrationId = oneIntegration(command);
@@ -36,7 +36,11 @@ export class GroupStates {
     });
   }
 
-  /** The users of a synced group after an id. @throws Refusal `invalid` for a cursor that no page gave */
+  /**
+   * A page of the users of a synced group, ordered by id.
+   * @returns `found: null` when there is no such synced group
+   * @throws Refusal `invalid` for an invalid cursor
+   */
   memberPage(command: Command<'groups.memberPage'>): Promise<CommandReply<'groups.memberPage'>> {
     const integrationId = oneIntegration(command);
     const after = cursorId(command.data.after);
@@ -55,8 +59,8 @@ function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
 }
 
 /**
- * Synced groups of the integration `$1` with their users after the id `$3`, `$4` groups at most. One statement: the users are
- * those of the version that it gives.
+ * Reads at most `$4` synced groups of the integration `$1`, each with its users after the id `$3`. It is a single
+ * statement, so the users are those of the returned version.
  */
 function statesWithMembers(tx: Tx, condition: string, binds: (string | number)[]): Promise<StateRow[]> {
   return tx.rows<Pick<GroupRow, keyof StateRow & keyof GroupRow> & { user_ids: string[] }>(

@@ -1,19 +1,20 @@
 import { type Command, type GroupState } from '@tidegate/contracts';
 import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
-import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertEventsFrom } from '../outbox.queries.js';
+import { openIntegration } from '../common/integrations.queries.js';
+import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
-import { isRepeat, rememberCommand } from '../repeats.queries.js';
-import { isListed } from '../sync/sync-list.queries.js';
+import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
+import { isListed } from './sync-list.queries.js';
 import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf, stateOf } from './groups.rule.js';
 
 /**
- * Writes a group without members, and where it is synced the event that tells of it, in one statement.
- * @param type the integration's Group
- * @param group.syncList the names of the groups to sync, as they are compared, until the integration's own were heard
- * @returns undefined when the integration is not open or the command's group is there already
+ * Inserts a group without members and, if it is synced, its event, in one statement.
+ * @param type the resource type Group of the integration
+ * @param group.syncList the folded names of the groups to sync; used until the integration's list is stored
+ * @param event `group.created` for the group
+ * @returns undefined when the integration is not open or the command has already created a group
  */
 export async function insertGroup(
   tx: Tx,
@@ -22,15 +23,15 @@ export async function insertGroup(
   event: NewEvent,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
-  const made = await tx.row<GroupRow & { closed_until: string | null }>(
-    `WITH ${openIntegration('$1')}, made AS (
+  const created = await tx.row<GroupRow & { closed_until: string | null }>(
+    `WITH ${openIntegration('$1')}, created AS (
        INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes,
          keys, synced, sync_version)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8, listed, listed::int
-       FROM open, LATERAL (SELECT ${isListed('coalesce(sync_list, $10::text[])', '$5')} AS listed) AS judged
+       FROM open, LATERAL (SELECT ${isListed('coalesce(sync_list, $10::text[])', '$5')} AS listed) AS evaluated
        ON CONFLICT DO NOTHING RETURNING *
-     ), to_tell AS (SELECT FROM made WHERE synced), told AS (${insertEventsFrom('to_tell', '$9')})
-     SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM made`,
+     ), synced_group AS (SELECT FROM created WHERE synced), events AS (${insertEventsFrom('synced_group', '$9')})
+     SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM created`,
     [
       group.integrationId,
       group.id,
@@ -44,15 +45,15 @@ export async function insertGroup(
       group.syncList,
     ],
   );
-  if (!made) return undefined;
-  const { closed_until, ...row } = made;
-  if (row.synced) tx.told.add('normal');
-  // Ids are those of the time: only one that comes late finds its block closed.
+  if (!created) return undefined;
+  const { closed_until, ...row } = created;
+  if (row.synced) tx.eventLanes.add('normal');
+  // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
   await countInBlock(tx, 'groups', row, closed_until, 1);
   return row;
 }
 
-/** @returns the group that an earlier delivery of the command made */
+/** @returns the group that an earlier delivery of the command created */
 export function groupOfCommand(tx: Tx, integrationId: string, commandId: string): Promise<GroupRow | undefined> {
   return tx.row<GroupRow>(`SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = $1 AND command_id = $2`, [
     integrationId,
@@ -60,7 +61,7 @@ export function groupOfCommand(tx: Tx, integrationId: string, commandId: string)
   ]);
 }
 
-/** @param id checked by `isId` */
+/** @param id must be valid (`isId`) */
 export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise<GroupRow | undefined> {
   return tx.row<GroupRow>(
     `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
@@ -69,10 +70,10 @@ export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise
 }
 
 /**
- * Like `findGroup`, and nobody else changes the group or its members until the transaction ends.
- * @param strength `NO KEY UPDATE` lets the group become a member of others meanwhile, so two groups may take each other
- *   in at once; `UPDATE`, for a delete, does not
- * @returns the group, and whether this very command changed it before
+ * Finds a group and locks it: no other transaction can change the group or its members until this one ends.
+ * @param strength `NO KEY UPDATE` allows other transactions to add the group to groups, so two transactions can add two
+ *   groups to each other; `UPDATE`, for a delete, does not
+ * @returns the group, and whether an earlier delivery of the command changed it
  */
 export function lockGroup(
   tx: Tx,
@@ -87,7 +88,11 @@ export function lockGroup(
   );
 }
 
-/** Saves a group, or only that its members changed, as its next version. @param type the integration's Group */
+/**
+ * Saves a group as its next version, also when only its members changed.
+ * @param type the resource type Group of the integration
+ * @returns the saved row
+ */
 export async function saveGroup(
   tx: Tx,
   type: ResourceType,
@@ -115,16 +120,16 @@ export async function saveGroup(
 }
 
 /**
- * Deletes a group with its memberships, those that it has in others too; the members stay. Leaves a tombstone.
- * What the deletion takes along is locked in one order first: of groups that are members of one another in a circle
- * several may be deleted at once.
+ * Deletes a group with its members and its memberships in other groups, and inserts a tombstone. The users and groups
+ * that were members stay. The memberships are locked in a fixed order first, because groups that are members of each
+ * other can be deleted at the same time.
  */
 export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow, commandId: string): Promise<void> {
   await tx.run(
     `WITH nested AS (
        SELECT 1 FROM identity.group_groups WHERE integration_id = $1 AND (group_id = $2 OR member_id = $2)
        ORDER BY group_id, member_id FOR UPDATE
-     ), gone AS (DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2)
+     ), deleted AS (DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2)
      INSERT INTO identity.deleted_groups (integration_id, id, command_id)
      SELECT $1, $2, $3 FROM (SELECT count(*) FROM nested) AS locked`,
     [integration_id, id, commandId],
@@ -140,7 +145,7 @@ export async function isGroupDeletedBy(tx: Tx, { integrationIds, commandId }: Co
   return tombstone !== undefined;
 }
 
-/** The groups among those that are there, as events tell them. */
+/** @returns the states of those of the groups that exist */
 export async function statesOf(tx: Tx, integrationIds: string[], ids: string[]): Promise<GroupState[]> {
   const rows = await tx.rows<GroupRow>(
     `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,

@@ -10,18 +10,21 @@ import { type NewEvent } from '@tidegate/database';
 import { type Dialect, foldCase, type MembersById, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
 import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
 
-/** How many members a record shows at most; the rest is read by `groups.members`. */
+/** The maximum number of members in a record. `groups.members` reads the others. */
 export const SHOWN_MEMBERS = 500;
-/** How many differences travel in one event. */
+/** The maximum number of member changes in one event. */
 const CHUNK = 500;
-/** How many such events are written at once. */
+/** The number of such events written in one statement. */
 const CHUNKS_AT_ONCE = 4;
 
-/** What a write wants of the members: some added and some removed, or exactly these. Ids without duplicates. */
+/** The member changes that a write requests: members to add and remove, or the exact list. Ids without duplicates. */
 export type MembersWanted =
   { kind: 'difference'; add: string[]; remove: string[] } | { kind: 'exactly'; ids: string[] };
 
-/** Splits a body into what the group's row holds and the ids of the members, which may be told as objects, as ids, or as one text of ids with commas. */
+/**
+ * Splits the attributes of a group into those that its row stores and the ids of its members.
+ * @param members an array of `{value}` objects or of ids, or one string of ids separated by commas
+ */
 export function splitMembers({ members, ...attributes }: ScimAttributes): {
   attributes: ScimAttributes;
   ids: string[];
@@ -32,7 +35,7 @@ export function splitMembers({ members, ...attributes }: ScimAttributes): {
   return { attributes, ids: ids.filter((id): id is string => typeof id === 'string') };
 }
 
-/** What many changes of members come to when they are made one after the other. What cannot be an id is left out. */
+/** Combines member changes that are applied in order into their net result. Invalid ids are ignored. */
 export function netMembers(changes: readonly MembersById[]): MembersWanted {
   const [only, ...others] = changes;
   if (only && others.length === 0) return netOfOne(only);
@@ -58,34 +61,34 @@ function netOfOne({ kind, ids: given }: MembersById): MembersWanted {
 }
 
 /**
- * Holds a write of members to what came of it, where the dialect asks for that: whoever is added is known, and each
- * removal meets somebody, be it somebody whom the same write adds (RFC 7644 §3.5.2.2, §3.12 noTarget).
- * @throws ScimError invalidValue, noTarget
+ * Checks the result of a change of members, as far as the dialect requires it: every member to add exists, and every
+ * removal matches a member or an id that the same write adds (RFC 7644 §3.5.2.2, §3.12 noTarget).
+ * @throws ScimError invalidValue for an unknown member, noTarget for a removal without a match
  */
 export function expectEffect(dialect: Dialect, changes: readonly MembersById[], { changed, unknown }: MemberEffect) {
-  // What the dialect asks nothing of is not looked through: it may be a hundred thousand ids.
+  // Return early if the dialect requires nothing: there can be 100,000 ids.
   if (tolerates(dialect, 'unknownMembers') && tolerates(dialect, 'removeOfNothing')) return;
   const given = changes.filter(({ kind }) => kind !== 'remove').flatMap(({ ids }) => ids);
   if (!tolerates(dialect, 'unknownMembers') && (unknown.length > 0 || !given.every(isId)))
-    throw new ScimError('invalidValue', '"members" names what is no user and no group here.');
+    throw new ScimError('invalidValue', '"members" contains an id of no user and no group.');
   if (tolerates(dialect, 'removeOfNothing')) return;
   if (!changes.some(({ kind }) => kind === 'remove')) return;
-  const met = new Set([...given, ...changed.filter(({ present }) => !present).map(({ id }) => id)]);
-  if (changes.some(({ kind, ids }) => kind === 'remove' && !ids.some((id) => met.has(id))))
-    throw new ScimError('noTarget', 'The path means no value of "members".');
+  const matched = new Set([...given, ...changed.filter(({ present }) => !present).map(({ id }) => id)]);
+  if (changes.some(({ kind, ids }) => kind === 'remove' && !ids.some((id) => matched.has(id))))
+    throw new ScimError('noTarget', 'The path matches no value of "members".');
 }
 
-/** The names that rows keep beside the attributes, to be shown, compared and searched. */
+/** The names that a row stores in columns, for display, comparison and search. */
 export function namesOf({ displayName, externalId }: ScimAttributes) {
-  const shown = typeof displayName === 'string' ? displayName : '';
+  const name = typeof displayName === 'string' ? displayName : '';
   return {
-    displayName: shown,
-    displayNameKey: foldCase(shown),
+    displayName: name,
+    displayNameKey: foldCase(name),
     externalId: typeof externalId === 'string' ? externalId : null,
   };
 }
 
-/** A row as events tell it. */
+/** Converts a row to the state that events contain. */
 export function stateOf(
   row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'synced' | 'sync_version' | 'version'>,
   deleted = false,
@@ -102,9 +105,9 @@ export function stateOf(
 }
 
 /**
- * The events of one new version, in portions that are written one after the other: who came and went, in chunks; they
- * carry the new name too, so `group.renamed` is told
- * only where no member changed.
+ * The events of one new version of a group, in batches to be written one after the other. Member changes are split into
+ * chunks of one `group.members.changed` each. These events contain the name too, so `group.renamed` is published only
+ * when no member changed.
  */
 export function* eventsOf(
   row: GroupRow,
@@ -120,10 +123,10 @@ export function* eventsOf(
 }
 
 /**
- * Differences of members in chunks.
- * @param place.first the number of the first chunk, where others were told before
- * @param place.more whether others follow
- * @param place.of how many chunks there are together, where that is known
+ * The `group.members.changed` events for member changes, one for each chunk.
+ * @param place.first the number of the first chunk; above 0 when earlier chunks were already published
+ * @param place.more whether more chunks follow
+ * @param place.of the total number of chunks, if known
  */
 export function memberEvents(
   row: GroupRow,
@@ -136,8 +139,12 @@ export function memberEvents(
   const count = Math.ceil(differences.length / CHUNK);
   const chunks = of ?? first + count + (more ? 1 : 0);
   return Array.from({ length: count }, (_, i) => {
-    const told = changesOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
-    return { ...envelope, name: 'group.members.changed', data: { ...state, ...told, chunk: first + i, chunks } };
+    const chunkChanges = changesOf(differences.slice(i * CHUNK, (i + 1) * CHUNK));
+    return {
+      ...envelope,
+      name: 'group.members.changed',
+      data: { ...state, ...chunkChanges, chunk: first + i, chunks },
+    };
   });
 }
 
@@ -145,7 +152,7 @@ const envelopeOf = ({ integration_id: integrationId, id: subject, version }: Gro
   return { integrationId, subject, version, ...cause };
 };
 
-/** Differences as events tell them: users and groups apart, groups only where there are some. */
+/** Converts member changes to event data: users and groups separately, `groupChanges` only if there are any. */
 function changesOf(differences: readonly MemberDifference[]): Pick<GroupMembersChanged, 'changes' | 'groupChanges'> {
   const those = (wanted: MemberDifference['type']) => differences.filter(({ type }) => type === wanted);
   const groupChanges = those('Group').map(({ id, present }) => ({ groupId: id, present }));
@@ -155,13 +162,16 @@ function changesOf(differences: readonly MemberDifference[]): Pick<GroupMembersC
   };
 }
 
-/** The first members of a group, and the cursor for the rest: read one more than is shown to know of it. */
+/**
+ * A page of members and the cursor for the next page.
+ * @param found the members read, up to one more than the limit
+ */
 export function memberPage(found: MemberRecord[], limit: number): { items: MemberRecord[]; nextMember: string | null } {
   const items = found.slice(0, limit);
   return { items, nextMember: found.length > limit ? items.at(-1)!.id : null };
 }
 
-/** A row as commands answer it. */
+/** Converts a row to the record that commands return. */
 export function recordOf(row: GroupRow, members: MemberRecord[], nextMember: string | null): GroupRecord {
   return {
     id: row.id,

@@ -20,8 +20,8 @@ import {
   ScimError,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
-import { createOnce } from '../integrations/integrations.queries.js';
+import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../common/command.rule.js';
+import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
@@ -46,7 +46,7 @@ import {
   splitMembers,
   stateOf,
 } from './groups.rule.js';
-import { makeMemberChanges } from './member-changes.js';
+import { applyMemberChanges } from './member-changes.js';
 import { hasMoreMembers, membersOf } from './members.queries.js';
 
 const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
@@ -55,14 +55,14 @@ const MAX_MEMBERS = 5_000;
 /** A command about one group. */
 type About = Command & { data: { id: string } };
 
-/** The record of groups: each method is one command in one transaction, which also holds the events it tells. */
+/** Commands on groups. Each method is one command in one transaction, which also records its events. */
 @Injectable()
 export class GroupsService {
   constructor(private readonly database: Database) {}
 
   /**
-   * The group is version 1; the members it comes with are version 2, so that each version is one event's.
-   * A repeat of the command answers with the group that it made, as that group is now.
+   * Creates a group as version 1. Its members, if any, are version 2, because each version has one event.
+   * A repeated command returns the current state of the group that it created.
    * @throws ScimError notFound (the integration is removed), invalidValue (members)
    */
   create(command: Command<'groups.create'>): Promise<GroupRecord> {
@@ -71,8 +71,8 @@ export class GroupsService {
     const { attributes, ids } = splitMembers(command.data.attributes);
     const { displayName, externalId } = namesOf(attributes);
     const { commandId } = command;
-    const told = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
-    const state = stateOf(told);
+    const row = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
+    const state = stateOf(row);
     const syncList = (command.context.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
@@ -87,7 +87,7 @@ export class GroupsService {
           ),
         () => groupOfCommand(tx, integrationId, commandId),
       );
-      if (repeated) return this.written(tx, row);
+      if (repeated) return this.writeReply(tx, row);
       return this.save(tx, command, row, attributes, [{ kind: 'add', ids }]);
     });
   }
@@ -97,7 +97,7 @@ export class GroupsService {
     return this.database.transaction(command, async (tx) =>
       this.record(
         tx,
-        known(await byId(command, (id) => findGroup(tx, command.integrationIds, id))),
+        expectFound(await byId(command, (id) => findGroup(tx, command.integrationIds, id))),
         command.data.withMembers,
       ),
     );
@@ -108,7 +108,7 @@ export class GroupsService {
     return list(this.database, command, GROUPS, typesOf(command).Group, this.take(command.data.withMembers));
   }
 
-  /** All groups of an integration, or those that are synced or not, oldest first, without their members. */
+  /** A page of all groups of an integration, of the synced or of the other ones, oldest first, without members. */
   page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
@@ -119,19 +119,22 @@ export class GroupsService {
     );
   }
 
-  /** The members after a member, users and groups in one order; inactive users among them. @throws ScimError notFound */
+  /**
+   * A page of the members of a group, users and groups ordered by id, including inactive users.
+   * @throws ScimError notFound; Refusal `invalid` for an invalid cursor
+   */
   members(command: Command<'groups.members'>): Promise<CommandReply<'groups.members'>> {
     const after = cursorId(command.data.after);
     const limit = clamp(command.data.limit, 1, MAX_MEMBERS);
     return this.database.transaction(command, async (tx) => {
-      const group = known(await byId(command, (id) => findGroup(tx, command.integrationIds, id)));
+      const group = expectFound(await byId(command, (id) => findGroup(tx, command.integrationIds, id)));
       const members = await membersOf(tx, [group], after, limit + 1);
       return memberPage(members.get(group.id) ?? [], limit);
     });
   }
 
   /**
-   * PUT (RFC 7644 §3.5.1): what is left out is removed, members too. Only the difference is written and told.
+   * PUT (RFC 7644 §3.5.1): missing attributes and members are removed. Only the difference is written and published.
    * @throws ScimError notFound, preconditionFailed, mutability, invalidValue (members); Refusal `deadline`
    */
   replace(command: Command<'groups.replace'>): Promise<GroupRecord> {
@@ -140,7 +143,7 @@ export class GroupsService {
     return this.write(command, (before) => replaceResource(type, before, attributes), [{ kind: 'replace', ids }]);
   }
 
-  /** @throws what `replace`, `groupChanges` and `applyPatch` throw */
+  /** PATCH (RFC 7644 §3.5.2). @throws the errors of `replace`, `groupChanges` and `applyPatch` */
   patch(command: Command<'groups.patch'>): Promise<GroupRecord> {
     const type = typesOf(command).Group;
     const { attributeOperations, members } = groupChanges(type, command.data.operations);
@@ -149,9 +152,9 @@ export class GroupsService {
   }
 
   /**
-   * The members stay, and the groups that it was a member of stay at their version: `group.deleted` tells that it is a
-   * member of nothing. It is told of a group that is not synced too, when it ever was: that was told, and this is its end.
-   * A repeat of the command does nothing.
+   * Deletes a group. Its members stay. Groups that it was a member of keep their version: `group.deleted` implies that
+   * the group has no memberships. The event is also published for a group that is no longer synced, because events
+   * about it were published before. A repeated command does nothing.
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
@@ -159,7 +162,7 @@ export class GroupsService {
       const closedUntil = await holdBlocks(tx, 'groups', command.integrationIds);
       const found = await byId(command, (id) => lockGroup(tx, command, id, 'UPDATE'));
       if (!found && (await byId(command, (id) => isGroupDeletedBy(tx, command, id)))) return;
-      const before = known(found);
+      const before = expectFound(found);
       expectVersion(command.data.ifMatch, before.version);
       await countInBlock(tx, 'groups', before, closedUntil.get(before.integration_id), -1);
       await deleteGroup(tx, before, command.commandId);
@@ -174,21 +177,28 @@ export class GroupsService {
     return {};
   }
 
-  /** A repeat of a command that changed the group answers with the group as it is now. */
+  /**
+   * Applies a PUT or PATCH. A repeated command returns the current state of the group.
+   * @param newAttributes computes the attributes after the write from those before it
+   * @param changes the member changes of the write, in order
+   */
   private write(
     command: Command<'groups.replace'> | Command<'groups.patch'>,
-    said: (attributes: ScimAttributes) => ScimAttributes,
+    newAttributes: (attributes: ScimAttributes) => ScimAttributes,
     changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
     return this.database.transaction(command, async (tx) => {
-      const before = known(await byId(command, (id) => lockGroup(tx, command, id)));
-      if (before.repeated) return this.written(tx, before);
+      const before = expectFound(await byId(command, (id) => lockGroup(tx, command, id)));
+      if (before.repeated) return this.writeReply(tx, before);
       expectVersion(command.data.ifMatch, before.version);
-      return this.save(tx, command, before, said(before.attributes), changes);
+      return this.save(tx, command, before, newAttributes(before.attributes), changes);
     });
   }
 
-  /** Writes and, of a group that is synced, tells what really changes, as one new version; nothing when nothing does. */
+  /**
+   * Writes the actual changes as one new version and, if the group is synced, records their events. Does nothing
+   * without an actual change.
+   */
   private async save(
     tx: Tx,
     command: Command,
@@ -196,21 +206,21 @@ export class GroupsService {
     attributes: ScimAttributes,
     changes: readonly MemberChange[],
   ): Promise<GroupRecord> {
-    const { steps, ...effect } = await makeMemberChanges(tx, before, changes);
+    const { steps, ...effect } = await applyMemberChanges(tx, before, changes);
     expectEffect(typesOf(command).Group.dialect, steps, effect);
     const { changed } = effect;
-    if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.written(tx, before);
+    if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.writeReply(tx, before);
     const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
     const events = saved.synced ? eventsOf(saved, changed, causeOf(command)) : [];
-    for (const portion of events) await recordEvents(tx, 'identity', portion);
-    return this.written(tx, saved);
+    for (const batch of events) await recordEvents(tx, 'identity', batch);
+    return this.writeReply(tx, saved);
   }
 
   /**
-   * The answer to a write. A big group is shown without members, its cursor at the beginning: a change of one member
-   * must not cost the reading of hundreds, which nobody asked for.
+   * The reply to a write. A group with many members is returned without members and with a cursor to the first page, so
+   * that a change of one member does not read hundreds of others.
    */
-  private async written(tx: Tx, row: GroupRow): Promise<GroupRecord> {
+  private async writeReply(tx: Tx, row: GroupRow): Promise<GroupRecord> {
     if (await hasMoreMembers(tx, row, SHOWN_MEMBERS)) return recordOf(row, [], BEFORE_ALL);
     return this.record(tx, row, true);
   }
@@ -219,7 +229,7 @@ export class GroupsService {
     return (await this.records(tx, [row], withMembers))[0]!;
   }
 
-  /** The records of a page. Members that do not fit on it are left to `groups.members`, which reads them in pages. */
+  /** Converts rows to the records of a page. Members that do not fit on it can be read with `groups.members`. */
   private take(withMembers: boolean): (tx: Tx) => Take<GroupRow, GroupRecord> {
     return (tx) => (rows) =>
       recordsThatFit(rows, {
@@ -240,12 +250,12 @@ export class GroupsService {
   }
 }
 
-/** What is asked about the command's id; an id that cannot be one is asked of nobody. */
+/** Reads by the command's id. @returns undefined, without a query, for an invalid id */
 async function byId<T>(command: About, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> {
   return isId(command.data.id) ? read(command.data.id) : undefined;
 }
 
-function known<Row extends GroupRow>(row: Row | undefined): Row {
+function expectFound<Row extends GroupRow>(row: Row | undefined): Row {
   if (!row) throw new ScimError('notFound', 'No such group.');
   return row;
 }

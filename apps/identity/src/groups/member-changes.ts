@@ -6,34 +6,34 @@ import { type GroupRow, type MemberDifference, type MemberEffect } from './group
 import { netMembers } from './groups.rule.js';
 import { changeMembers, differenceTo, membersOf } from './members.queries.js';
 
-type Where = Extract<MemberChange, { kind: 'removeWhere' }>;
+type FilteredRemoval = Extract<MemberChange, { kind: 'removeWhere' }>;
 
-/** Members that are looked at together. */
+/** The number of members read at a time. */
 const PAGE = 5_000;
 
-/** What a write made of the members. */
-export interface MembersMade extends MemberEffect {
-  /** What was done, with the ids of those whom filters meant. */
+/** The result of the member changes of a write. */
+export interface AppliedChanges extends MemberEffect {
+  /** The applied changes; those with a filter contain the ids that the filter matched. */
   steps: MembersById[];
 }
 
 /**
- * Makes changes of members one after the other; the caller holds the group's lock. What steps by ids come to is written
- * at once, and the members are read only where a filter chooses among them.
+ * Applies member changes in order; the caller holds the lock of the group. Consecutive changes by id are combined into
+ * one write. Members are read only for changes with a filter.
  * @throws ScimError invalidValue (a member of itself)
  */
-export async function makeMemberChanges(
+export async function applyMemberChanges(
   tx: Tx,
   group: GroupRow,
   changes: readonly MemberChange[],
-): Promise<MembersMade> {
-  const made: MembersMade = { changed: [], unknown: [], steps: [] };
+): Promise<AppliedChanges> {
+  const applied: AppliedChanges = { changed: [], unknown: [], steps: [] };
   let byId: MembersById[] = [];
   const write = async (steps: MembersById[]) => {
     const effect = await writeSteps(tx, group, steps);
-    made.changed = together(made.changed, effect.changed);
-    made.unknown.push(...effect.unknown);
-    made.steps.push(...steps);
+    applied.changed = combine(applied.changed, effect.changed);
+    applied.unknown.push(...effect.unknown);
+    applied.steps.push(...steps);
   };
   for (const change of changes) {
     if (change.kind !== 'removeWhere') {
@@ -42,14 +42,14 @@ export async function makeMemberChanges(
     }
     if (byId.length > 0) await write(byId);
     byId = [];
-    await write([{ kind: 'remove', ids: await meant(tx, group, change) }]);
+    await write([{ kind: 'remove', ids: await matchingIds(tx, group, change) }]);
   }
   if (byId.length > 0) await write(byId);
-  return made;
+  return applied;
 }
 
 async function writeSteps(tx: Tx, group: GroupRow, steps: MembersById[]): Promise<MemberEffect> {
-  await nextTurn(); // reading the ids of a big group and looking through them is too long for one stretch
+  await nextTurn(); // yields: reading and comparing the ids of a large group would block the event loop too long
   const wanted = netMembers(steps);
   const difference = wanted.kind === 'exactly' ? await differenceTo(tx, group, wanted.ids) : wanted;
   await nextTurn();
@@ -57,22 +57,22 @@ async function writeSteps(tx: Tx, group: GroupRow, steps: MembersById[]): Promis
   return changeMembers(tx, group, difference);
 }
 
-/** The ids of the members whom a filter means. */
-async function meant(tx: Tx, group: GroupRow, { filter }: Where): Promise<string[]> {
-  const isMeant = memberMatcher(filter);
+/** @returns the ids of the members that match a filter */
+async function matchingIds(tx: Tx, group: GroupRow, { filter }: FilteredRemoval): Promise<string[]> {
+  const isMatch = memberMatcher(filter);
   const ids: string[] = [];
   for (let after = BEFORE_ALL; ;) {
     const members = (await membersOf(tx, [group], after, PAGE)).get(group.id)!;
-    for (const { id, type, display } of members) if (isMeant({ value: id, type, display })) ids.push(id);
+    for (const { id, type, display } of members) if (isMatch({ value: id, type, display })) ids.push(id);
     if (members.length < PAGE) return ids;
     after = members.at(-1)!.id;
   }
 }
 
-/** Who came and is gone again did not come: of each member one difference is told, or none. */
-function together(first: MemberDifference[], then: MemberDifference[]): MemberDifference[] {
-  if (first.length === 0) return then;
+/** Combines two successive results. A member that was added and removed again, or the reverse, is left out. */
+function combine(first: MemberDifference[], second: MemberDifference[]): MemberDifference[] {
+  if (first.length === 0) return second;
   const byId = new Map(first.map((difference) => [difference.id, difference]));
-  for (const difference of then) if (!byId.delete(difference.id)) byId.set(difference.id, difference);
+  for (const difference of second) if (!byId.delete(difference.id)) byId.set(difference.id, difference);
   return [...byId.values()];
 }

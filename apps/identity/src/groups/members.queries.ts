@@ -4,31 +4,31 @@ import { type GroupRow, type MemberDifference, type MemberEffect } from './group
 
 type GroupKey = Pick<GroupRow, 'integration_id' | 'id'>;
 
-/** What can be a member: the table it lives in, and the table and column that hold its memberships. */
+/** The kinds of members: the table of the resources, and the table and column of their memberships. */
 const KINDS = [
   { type: 'User', table: 'identity.users', memberships: 'identity.group_members', column: 'user_id' },
   { type: 'Group', table: 'identity.groups', memberships: 'identity.group_groups', column: 'member_id' },
 ] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Members that are written in one statement: what comes back of them is read at a stretch. */
+/** The number of members written in one statement. The driver parses the result of a statement without yielding. */
 const WRITTEN_AT_ONCE = 2_000;
 
 /**
- * Ids as Postgres writes a list of them, both ways: the driver would read and write a hundred thousand one by one, and
- * hold the event loop meanwhile. They are UUIDs, in which nothing needs escaping.
+ * Lists of ids are exchanged with Postgres as text, because the driver would convert 100,000 array elements one by one
+ * and block the event loop. The ids are UUIDs and need no escaping.
  */
 const listOf = (ids: readonly string[]): string => `{${ids.join(',')}}`;
 const idsIn = (text: string | null | undefined): string[] => (text ? text.split(',') : []);
 
-/** SQL of the ids of all members of the group `$2` of the integration `$1`. */
+/** SQL for the ids of all members of the group `$2` of the integration `$1`. */
 const MEMBER_IDS = KINDS.map(
   ({ memberships, column }) => `SELECT ${column} AS id FROM ${memberships} WHERE integration_id = $1 AND group_id = $2`,
 ).join(' UNION ALL ');
 
 /**
- * SQL of the members of the group `$2` after the id `$3`, of each kind `$4` at most. Each kind is read by its index and only
- * so far: under row-level security an order of both together would read and sort all members.
+ * SQL for the members of the group `$2` after the id `$3`, at most `$4` of each kind. Each kind is read by its index up
+ * to the limit. A single ORDER BY over both would read and sort all members under row-level security.
  */
 const MEMBERS_AFTER = KINDS.map(
   ({ type, memberships, column }) =>
@@ -36,14 +36,14 @@ const MEMBERS_AFTER = KINDS.map(
       WHERE integration_id = $1 AND group_id = $2 AND ${column} > $3 ORDER BY ${column} LIMIT $4)`,
 ).join(' UNION ALL ');
 
-/** What would have to be added and removed for a group to have exactly these members. */
+/** @returns the members to add and to remove so that the group has exactly the wanted members */
 export async function differenceTo(
   tx: Tx,
   { integration_id, id }: GroupKey,
   wanted: readonly string[],
 ): Promise<{ add: string[]; remove: string[] }> {
   const found = await tx.rows<{ is_member: boolean; ids: string }>(
-    // A full join is hashed or merged whatever the planner believes of the sizes; anti-joins became nested loops.
+    // A full join is a hash or merge join regardless of estimated sizes. The planner ran anti-joins as nested loops.
     `SELECT m.id IS NOT NULL AS is_member, string_agg(coalesce(m.id, w.id)::text, ',') AS ids
      FROM (${MEMBER_IDS}) AS m FULL JOIN (SELECT unnest($3::uuid[]) AS id) AS w ON w.id = m.id
      WHERE m.id IS NULL OR w.id IS NULL GROUP BY 1`,
@@ -54,11 +54,11 @@ export async function differenceTo(
 }
 
 /**
- * Adds and removes members; the caller holds the group's lock. An id that is no user is looked for among the groups;
- * unknown ids, members already there and members already gone are passed over. What it costs follows from the
- * difference, not from the size of the group.
+ * Adds and removes members; the caller holds the lock of the group. Ids of no user are searched among the groups.
+ * Unknown ids, existing members to add and missing members to remove are ignored. The cost depends on the number of
+ * given ids, not on the size of the group.
  *
- * @returns what was really changed, and who was to be added and is unknown
+ * @returns the actual changes, and the ids to add that are unknown
  */
 export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Part): Promise<MemberEffect> {
   const changed: MemberDifference[] = [];
@@ -66,7 +66,7 @@ export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Pa
   for (const kind of KINDS) {
     if (ids.length === 0) break;
     const found = await lockMembers(tx, kind, group, ids);
-    if (found.size === 0) continue; // of a hundred thousand unknown ids each look through them holds the event loop
+    if (found.size === 0) continue; // filtering 100,000 unknown ids again would block the event loop
     ids = ids.filter((id) => !found.has(id));
     const those = (given: readonly string[]) => given.filter((id) => found.has(id));
     for (const part of parts(those(add), those(remove)))
@@ -78,9 +78,9 @@ export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Pa
 }
 
 /**
- * Users before groups, and each in the order of their ids: then nobody who holds a member waits for another, and none
- * that is being deleted gets in.
- * @returns those of the ids that are of this kind
+ * Locks members so that they cannot be deleted while they are added. Users are locked before groups, and both in the
+ * order of their ids, so concurrent transactions cannot deadlock.
+ * @returns the ids that belong to this kind
  */
 async function lockMembers(
   tx: Tx,
@@ -99,7 +99,7 @@ async function lockMembers(
 
 type Part = { add: readonly string[]; remove: readonly string[] };
 
-/** Changes in parts that are written one after the other. */
+/** Splits changes into parts that are written one after the other. */
 function* parts(add: readonly string[], remove: readonly string[]): Generator<Part> {
   for (let at = 0; at < Math.max(add.length, remove.length); at += WRITTEN_AT_ONCE) {
     const end = at + WRITTEN_AT_ONCE;
@@ -126,7 +126,7 @@ function changeKind(
   );
 }
 
-/** The members of a group after an id, in the order of their ids, without what they are called. */
+/** @returns the members of a group after an id, ordered by id, without display names */
 export function membersAfter(
   tx: Tx,
   { integration_id, id }: GroupKey,
@@ -139,7 +139,7 @@ export function membersAfter(
   ]);
 }
 
-/** Whether a group has more members than that, without counting them. */
+/** Whether a group has more members than the given number, without counting all of them. */
 export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, than: number): Promise<boolean> {
   const next = await tx.row(`SELECT 1 FROM (${MEMBERS_AFTER}) AS m OFFSET $4 - 1 LIMIT 1`, [
     ...[integration_id, id, BEFORE_ALL],
@@ -149,10 +149,10 @@ export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, t
 }
 
 /**
- * The members of each of these groups of one integration, users and groups in the order of their ids.
- * @param after the id that each list begins after
- * @param limit how many of each group at most
- * @returns lists by the group's id
+ * Reads the members of groups of one integration, users and groups ordered by id.
+ * @param after the id after which each list starts
+ * @param limit the maximum length of each list
+ * @returns the lists by group id
  */
 export async function membersOf(
   tx: Tx,
@@ -162,7 +162,7 @@ export async function membersOf(
 ): Promise<Map<string, MemberRecord[]>> {
   const members = new Map<string, MemberRecord[]>(groups.map(({ id }) => [id, []]));
   if (groups.length === 0) return members;
-  // Each kind is read in the order of its index and only as far as the page goes, before it is joined.
+  // Each kind is read by its index and limited to the page before the join.
   const part = ({ type, table, memberships, column }: Kind, display: string) => `
     (SELECT m.id, '${type}' AS type, ${display} AS display
      FROM (SELECT ${column} AS id FROM ${memberships}

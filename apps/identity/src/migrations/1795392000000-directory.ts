@@ -2,12 +2,12 @@ import { messagingTables, integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Users, groups and who is in them. Every key begins with the integration, and every table is under row-level security.
- * The `_key` columns hold folded text: what is the same without regard to case has the same key, whatever the
- * database's locale says.
+ * Users, groups and memberships. Every key begins with the integration id, and every table has row-level security. The
+ * `_key` columns contain folded text: texts that differ only in case have the same key, independent of the locale of
+ * the database.
  */
 const TABLES = [
-  // A row is made by whatever comes first, the fact about the integration or a command for it, and is never deleted.
+  // A row is inserted by the first event or command of an integration, and is never deleted.
   `CREATE TABLE identity.integrations (
      integration_id uuid PRIMARY KEY,
      version bigint NOT NULL DEFAULT 0,
@@ -35,7 +35,7 @@ const TABLES = [
    )`,
   `CREATE INDEX users_external_id ON identity.users (integration_id, external_id)`,
   `CREATE INDEX users_display_name ON identity.users (integration_id, display_name_key)`,
-  // What is left of a deleted user: enough to tell again, to whoever missed it, that the user is gone.
+  // Tombstones of users. They contain the state for subscribers that missed the event of the deletion.
   `CREATE TABLE identity.deleted_users (
      integration_id uuid NOT NULL,
      id uuid NOT NULL,

@@ -1,7 +1,7 @@
 import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** Groups that are members of groups, and which commands changed a row, so that a repeat is recognised. */
+/** Groups as members of groups, and the ids of the last commands that changed a row, to detect repeated commands. */
 const TABLES = [
   `CREATE TABLE identity.group_groups (
      integration_id uuid NOT NULL,
@@ -12,7 +12,7 @@ const TABLES = [
      FOREIGN KEY (integration_id, member_id) REFERENCES identity.groups ON DELETE CASCADE
    )`,
   `CREATE INDEX group_groups_member ON identity.group_groups (integration_id, member_id)`,
-  // What is left of a deleted group: enough to know the command that deleted it.
+  // Tombstones of groups, with the command that deleted the group.
   `CREATE TABLE identity.deleted_groups (
      integration_id uuid NOT NULL,
      id uuid NOT NULL,

@@ -5,9 +5,9 @@ import { emailKeys } from '../search/email-keys.rule.js';
 import { shownNameKey } from '../users/users.rule.js';
 
 /**
- * What filters and sorting look at: every attribute in the form in which it is compared (`keys`), the name of a user as
- * its groups show it, e-mail addresses by which users are looked up, text that is ordered by code point, and times as
- * they are shown, to the millisecond. Indexes end with the id, by which a list goes on where its page ended.
+ * Columns for filters and sorting: comparison keys of all attributes (`keys`), the name of a user in its groups, a
+ * table of e-mail addresses for lookups, text ordered by code point, and times with millisecond precision, as in
+ * responses. Indexes end with the id, which is the key for the next page of a list.
  */
 const CHANGES = [
   `DROP INDEX identity.users_external_id, identity.users_display_name, identity.groups_external_id,
@@ -26,7 +26,8 @@ const CHANGES = [
      ALTER COLUMN external_id TYPE text COLLATE "C",
      ALTER COLUMN created_at TYPE timestamptz (3),
      ALTER COLUMN last_modified_at TYPE timestamptz (3)`,
-  // Indexes are used under row-level security for operators that leak nothing, as those of jsonb and arrays do.
+  // A table, because under row-level security Postgres uses indexes only for leakproof operators, and those of jsonb
+  // and arrays are not leakproof.
   `CREATE TABLE identity.user_emails (
      integration_id uuid NOT NULL,
      user_id uuid NOT NULL,
@@ -36,7 +37,7 @@ const CHANGES = [
    )`,
 ];
 
-/** Made when the rows are filled, which they would slow down. */
+/** Created after the rows are filled, because indexes would slow that down. */
 const INDEXES = [
   `CREATE INDEX user_emails_value ON identity.user_emails (integration_id, value_key, user_id)`,
   `CREATE INDEX users_last_modified ON identity.users (integration_id, last_modified_at, id)`,
@@ -49,7 +50,7 @@ const INDEXES = [
   `ALTER TABLE identity.groups ALTER COLUMN keys DROP DEFAULT`,
 ];
 
-/** Rows in memory at once: each holds up to 64 KiB of attributes, most a hundredth of it. */
+/** The number of rows in memory at a time. A row has up to 64 KiB of attributes, most have about 1 % of that. */
 const BATCH = 500;
 
 interface Row {
@@ -65,7 +66,7 @@ export class Search1795485600000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...CHANGES, ...integrationTable('identity.user_emails')]) await runner.query(statement);
-    // Case is folded here and not by the database, whose locale may be any.
+    // Case is folded here, because the result in the database would depend on its locale.
     await inBatches(runner, 'users', fillUsers);
     await inBatches(runner, 'groups', fillGroups);
     for (const statement of INDEXES) await runner.query(statement);

@@ -2,8 +2,9 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * How many users and groups there are, counted in blocks of ids: a block reaches from its first id to the next block's,
- * the last one to where the integration says that all are closed. What follows is the open tail and is counted when asked.
+ * Counts of users and groups, in blocks of ids. A block extends from its first id to that of the next block; the last
+ * one extends to the `closed_until` id of the integration. Later ids are the open tail, which is counted for each
+ * request.
  */
 const CHANGES = [
   `CREATE TABLE identity.list_blocks (

@@ -2,22 +2,22 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * Which groups are synced, and what is left to be done about it after a list was heard. Groups that were there before
- * have been told, so they count as synced until the integration's list is heard; so do those that a process of the
- * release before makes meanwhile.
+ * Which groups are synced, and the unfinished work after a list was received. Events about existing groups were already
+ * published, so these groups are synced until the list of the integration arrives. The same applies to groups that a
+ * process of the previous release creates in the meantime.
  */
 const CHANGES = [
-  // Names as they are compared; null until the list was heard, empty for all groups.
+  // Folded names; null until a list is received, empty for all groups.
   `ALTER TABLE identity.integrations ADD COLUMN sync_list text[], ADD COLUMN sync_list_version bigint`,
   `ALTER TABLE identity.groups
      ADD COLUMN synced boolean NOT NULL DEFAULT true,
      ADD COLUMN sync_version bigint NOT NULL DEFAULT 1`,
-  // How far a list has been applied, in the order of the groups' ids; no row when it is done.
+  // The last group to which a list was applied, ordered by id; no row when it is finished.
   `CREATE TABLE identity.sync_passes (
      integration_id uuid PRIMARY KEY REFERENCES identity.integrations ON DELETE CASCADE,
      groups_after uuid NOT NULL
    )`,
-  // How far the members of a group that was taken in have been told, in the order of their ids; no row when they are.
+  // The last published member of a newly synced group, ordered by id; no row when all members are published.
   `CREATE TABLE identity.sync_tellings (
      integration_id uuid NOT NULL,
      group_id uuid NOT NULL,

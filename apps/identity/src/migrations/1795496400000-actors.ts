@@ -1,7 +1,7 @@
 import { addActor } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The actor of each event. */
+/** Adds the actor of each event. */
 export class Actors1795496400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const sql of addActor('identity.outbox')) await runner.query(sql);

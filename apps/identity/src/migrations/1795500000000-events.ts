@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const COLUMNS = eventColumns('identity');
 
-/** Names the tables of messaging after events, their subscribers and dead letters. */
+/** Renames messaging tables and columns to the terms event, subscriber and dead letter. */
 export class IdentityEvents1795500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of COLUMNS.up) await runner.query(statement);

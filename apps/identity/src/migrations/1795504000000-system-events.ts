@@ -3,7 +3,7 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const STATEMENTS = systemEvents('identity');
 
-/** Lets events belong to no integration and carry a trace. */
+/** Allows events without an integration, and adds the trace of an event. */
 export class IdentitySystemEvents1795504000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS.up) await runner.query(statement);

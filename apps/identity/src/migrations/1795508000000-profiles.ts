@@ -2,11 +2,11 @@ import { integrationTable } from '@tidegate/database';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const CHANGES = [
-  // Canonical names, and the version of the integration under which they were saved.
+  // Canonical attribute names, and the version of the integration at which they were saved.
   `ALTER TABLE identity.integrations
      ADD COLUMN profile_attributes text[] NOT NULL DEFAULT '{}',
      ADD COLUMN profile_attributes_version bigint NOT NULL DEFAULT 0`,
-  // How far profiles were published again after a change of these names, in the order of the users' ids.
+  // The last user whose profile was published again after a change of these names, ordered by id.
   `CREATE TABLE identity.profile_passes (
      integration_id uuid PRIMARY KEY REFERENCES identity.integrations ON DELETE CASCADE,
      names text[] NOT NULL,
@@ -15,7 +15,7 @@ const CHANGES = [
   ...integrationTable('identity.profile_passes'),
 ];
 
-/** The extension attributes of users that access rules may use. */
+/** The extension attributes of users that access rules can use. */
 export class Profiles1795508000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of CHANGES) await runner.query(statement);

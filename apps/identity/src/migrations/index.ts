@@ -7,8 +7,9 @@ import { Actors1795496400000 } from './1795496400000-actors.js';
 import { IdentityEvents1795500000000 } from './1795500000000-events.js';
 import { IdentitySystemEvents1795504000000 } from './1795504000000-system-events.js';
 import { Profiles1795508000000 } from './1795508000000-profiles.js';
+import { IdentityOutboxByDueTime1795512000000 } from './1795512000000-outbox-by-due-time.js';
 
-/** All migrations in order. Those that have shipped are never changed. */
+/** All migrations in order. Released migrations must not change. */
 export const MIGRATIONS = [
   Directory1795392000000,
   NestedGroups1795478400000,
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   IdentityEvents1795500000000,
   IdentitySystemEvents1795504000000,
   Profiles1795508000000,
+  IdentityOutboxByDueTime1795512000000,
 ];

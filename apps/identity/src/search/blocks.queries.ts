@@ -2,37 +2,37 @@ import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 
 /**
- * Counted blocks of ids: a page deep in a list of hundreds of thousands is found by adding a few hundred numbers, and so
- * is how many there are (decision 11). Ids are UUIDv7: new rows come in the open tail behind the blocks, and touch none.
- * Whoever creates or deletes holds the integration's row for share until the commit, whoever closes blocks holds it
- * alone: what is counted is committed, and what comes later knows where the blocks end.
+ * Counted blocks of ids. The position of a page in a list of several 100,000 rows, and the total, are sums of a few
+ * hundred counts (decision 11). Ids are UUIDv7, so new rows belong to the open tail after the blocks and change no
+ * block. Creates and deletes lock the integration's row FOR SHARE until the commit, and closing blocks locks it FOR
+ * UPDATE. So only committed rows are counted, and later writes know where the blocks end.
  */
 export type Kind = 'users' | 'groups';
 
-const BLOCK = 1000;
-/** What stays open behind the blocks: so many ids a clock that is behind, or a long transaction, may come late. */
-const OPEN = 1000;
-/** A tail that long is worth closing. */
-const LONG = OPEN + 2 * BLOCK;
-/** Blocks closed at once, so that nobody who creates waits for more than a moment. */
-const AT_ONCE = 64;
-/** How long closing waits for those who create; the next list tries again. */
-const PATIENCE_MS = 250;
+const BLOCK_ROWS = 1000;
+/** The minimum number of rows in the tail, which allows for ids from slow clocks and long transactions. */
+const MIN_TAIL_ROWS = 1000;
+/** Blocks are closed when the tail has more rows than this. */
+const MAX_TAIL_ROWS = MIN_TAIL_ROWS + 2 * BLOCK_ROWS;
+/** The number of blocks closed in one transaction, which limits how long creates wait. */
+const BLOCKS_PER_CLOSE = 64;
+/** The time for which closing waits for the lock. The next list tries again. */
+const LOCK_TIMEOUT_MS = 250;
 
-/** Where a part of the list begins. */
-export interface Seat {
-  /** The id from which to count on. */
+/** The start of a page in the list of all rows. */
+export interface PageStart {
+  /** The id from which rows are skipped. */
   from: string;
-  /** How many rows to pass over from there: less than a block, or within the tail. */
+  /** The number of rows to skip from that id: fewer than a block has, or within the tail. */
   rest: number;
-  /** Rows in all blocks. */
+  /** The number of rows in all blocks. */
   closed: number;
-  /** The id at which the tail begins. */
+  /** The id at which the tail starts. */
   until: string;
 }
 
-/** Finds the place after so many rows in the list of everything, by the counts of the blocks. */
-export async function seatOf(tx: Tx, kind: Kind, integrationId: string, skipped: number): Promise<Seat> {
+/** Finds the start of a page by the counts of the blocks. @param skipped the number of rows before the page */
+export async function pageStartOf(tx: Tx, kind: Kind, integrationId: string, skipped: number): Promise<PageStart> {
   const found = await tx.row<{ from_id: string | null; before: number; closed: number; until: string }>(
     `WITH blocks AS (
        SELECT first_id, count, (sum(count) OVER (ORDER BY first_id) - count)::float8 AS before
@@ -51,7 +51,10 @@ export async function seatOf(tx: Tx, kind: Kind, integrationId: string, skipped:
   return { ...at, closed, until };
 }
 
-/** How many rows no block counts. A statement of its own: with the id in hand the planner knows how few they are. */
+/**
+ * Counts the rows of the tail. It is a separate statement, because the planner estimates the number of rows well only
+ * if the id is a parameter.
+ */
 export async function tailFrom(tx: Tx, kind: Kind, integrationId: string, until: string): Promise<number> {
   const found = await tx.row<{ tail: number }>(
     `SELECT count(*)::float8 AS tail FROM identity.${kind} WHERE integration_id = $1 AND id >= $2`,
@@ -60,15 +63,15 @@ export async function tailFrom(tx: Tx, kind: Kind, integrationId: string, until:
   return found!.tail;
 }
 
-/** Whether closing blocks is worth it. */
-export const isLong = (tail: number): boolean => tail > LONG;
+/** Whether a tail is long enough to close blocks. */
+export const isLong = (tail: number): boolean => tail > MAX_TAIL_ROWS;
 
 /**
- * Closes blocks at the beginning of the tail, a bounded number.
- * @throws what Postgres throws (55P03) when others create all the while; nothing is changed then
+ * Closes up to `BLOCKS_PER_CLOSE` blocks at the beginning of the tail.
+ * @throws the error of Postgres (55P03) when the lock is not available in time; nothing is changed then
  */
 export async function closeBlocks(tx: Tx, kind: Kind, integrationId: string): Promise<void> {
-  await tx.run(`SELECT set_config('lock_timeout', '${PATIENCE_MS}', true)`);
+  await tx.run(`SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true)`);
   const integration = await tx.row<{ until: string }>(
     `SELECT coalesce(${kind}_closed_until, '${BEFORE_ALL}') AS until FROM identity.integrations
      WHERE integration_id = $1 AND removed_at IS NULL FOR UPDATE`,
@@ -79,24 +82,24 @@ export async function closeBlocks(tx: Tx, kind: Kind, integrationId: string): Pr
     `WITH tail AS (
        SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM (
          SELECT id FROM identity.${kind} WHERE integration_id = $1 AND id >= $2
-         ORDER BY id LIMIT ${AT_ONCE * BLOCK + OPEN}
+         ORDER BY id LIMIT ${BLOCKS_PER_CLOSE * BLOCK_ROWS + MIN_TAIL_ROWS}
        ) AS t
      ), closed AS (
        INSERT INTO identity.list_blocks (integration_id, kind, first_id, count)
-       SELECT $1, '${kind}', CASE n WHEN 0 THEN $2 ELSE id END, ${BLOCK} FROM tail
-       WHERE n % ${BLOCK} = 0 AND n + ${BLOCK} + ${OPEN} <= (SELECT count(*) FROM tail)
+       SELECT $1, '${kind}', CASE n WHEN 0 THEN $2 ELSE id END, ${BLOCK_ROWS} FROM tail
+       WHERE n % ${BLOCK_ROWS} = 0 AND n + ${BLOCK_ROWS} + ${MIN_TAIL_ROWS} <= (SELECT count(*) FROM tail)
        RETURNING 1
      )
      UPDATE identity.integrations i SET ${kind}_closed_until = t.id
-     FROM tail t WHERE i.integration_id = $1 AND t.n > 0 AND t.n = ${BLOCK} * (SELECT count(*) FROM closed)`,
+     FROM tail t WHERE i.integration_id = $1 AND t.n > 0 AND t.n = ${BLOCK_ROWS} * (SELECT count(*) FROM closed)`,
     [integrationId, integration.until],
   );
 }
 
 /**
- * Keeps blocks from being closed until the transaction ends. Before any other lock, as whoever removes an integration
- * takes its row first too.
- * @returns where the blocks end, by integration
+ * Prevents blocks from being closed until the transaction ends. This must be the first lock of the transaction, because
+ * the removal of an integration locks its row first too.
+ * @returns the id at which the blocks end, by integration id
  */
 export async function holdBlocks(tx: Tx, kind: Kind, integrationIds: string[]): Promise<Map<string, string | null>> {
   const held = await tx.rows<{ integration_id: string; until: string | null }>(
@@ -108,8 +111,8 @@ export async function holdBlocks(tx: Tx, kind: Kind, integrationIds: string[]): 
 }
 
 /**
- * Corrects the block that holds an id, if one does.
- * @param closedUntil as the integration said while its row was held for share in this transaction
+ * Adjusts the count of the block that contains an id, if any.
+ * @param closedUntil the id at which the blocks end, read while this transaction had the integration's row locked
  */
 export async function countInBlock(
   tx: Tx,

@@ -1,8 +1,8 @@
 import { type Statement } from './statement.js';
 
 /**
- * How one value of an attribute is found: the SQL of it in the form in which it is compared, by kind; inside a document
- * of `comparisonKeys`; or, of a complex attribute that has columns, the values of its parts.
+ * Access to one value of an attribute: SQL for its comparison key, by kind; a path in a document of `comparisonKeys`;
+ * or, for a complex attribute with columns, the values of its sub-attributes.
  */
 export type Value =
   | { kind: 'text' | 'boolean' | 'id' | 'time'; sql: string }
@@ -25,8 +25,8 @@ const META: Columns = {
 };
 
 /**
- * The attributes that have columns of the table `r`: resource type → attribute. All others are found by their paths in
- * `r.keys`, but for the groups of a user and the members of a group, which have tables (relations.ts).
+ * Attributes that have columns in the table `r`, by resource type and name. The groups of a user and the members of a
+ * group have tables (relations.ts). All other attributes are read by their paths in `r.keys`.
  */
 export const COLUMNS: Record<'User' | 'Group', Columns> = {
   User: {
@@ -40,7 +40,7 @@ export const COLUMNS: Record<'User' | 'Group', Columns> = {
   Group: { id, externalId: text('r.external_id'), displayName: text('r.display_name_key'), ...META },
 };
 
-/** Columns that hold a value in every row. */
+/** Columns that are never null. */
 export const NOT_NULL: ReadonlySet<string> = new Set([
   ...['r.id', 'r.user_name_key', 'r.active', 'r.created_at', 'r.last_modified_at'],
 ]);

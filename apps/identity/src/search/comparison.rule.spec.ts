@@ -15,18 +15,18 @@ const PRIMARY = attribute('emails.primary');
 const TEXT: Value = { kind: 'text', sql: 't' };
 const UUID: Value = { kind: 'id', sql: 'r.id' };
 const TIME: Value = { kind: 'time', sql: 'r.created_at' };
-const FLAG: Value = { kind: 'boolean', sql: 'r.active' };
+const BOOLEAN: Value = { kind: 'boolean', sql: 'r.active' };
 const JSON_VALUE: Value = { kind: 'json', document: 'd', path: ['p'] };
 const PARTS: Value = { kind: 'parts', part: () => TEXT };
 
 const statement = () => new Statement(USER, 'acme', 'https://tidegate.example.com');
 type Args = Parameters<typeof comparison> extends [Statement, ...infer Rest] ? Rest : never;
 function compared(...args: Args) {
-  const own = statement();
-  return { sql: comparison(own, ...args), binds: own.binds.slice(1) };
+  const current = statement();
+  return { sql: comparison(current, ...args), binds: current.binds.slice(1) };
 }
 
-describe('a comparison', () => {
+describe('the SQL of a comparison', () => {
   it.each<[string, Args, string, unknown[]]>([
     ['eq', [TEXT, TITLE, 'eq', 'x'], 't = $2::text', ['x']],
     ['co', [TEXT, TITLE, 'co', 'x'], 'strpos(t, $2::text) > 0', ['x']],
@@ -36,27 +36,32 @@ describe('a comparison', () => {
     ['ge', [TEXT, TITLE, 'ge', 'x'], 't COLLATE "C" >= $2::text', ['x']],
     ['lt', [TEXT, TITLE, 'lt', 'x'], 't COLLATE "C" < $2::text', ['x']],
     ['le', [TEXT, TITLE, 'le', 'x'], 't COLLATE "C" <= $2::text', ['x']],
-    ['an id that can be one', [UUID, TITLE, 'eq', ID], 'r.id = $2::uuid', [ID]],
-    ['an id that cannot', [UUID, TITLE, 'eq', 'x'], 'false', []],
+    ['a valid id', [UUID, TITLE, 'eq', ID], 'r.id = $2::uuid', [ID]],
+    ['an invalid id', [UUID, TITLE, 'eq', 'x'], 'false', []],
     ['a part of an id', [UUID, TITLE, 'co', ID], 'strpos(r.id::text, $2::text) > 0', [ID]],
-    ['a flag', [FLAG, PRIMARY, 'eq', true], 'r.active = $2::boolean', [true]],
-    ['a moment', [TIME, CREATED, 'ge', 0], 'r.created_at >= $2::timestamptz', ['1970-01-01T00:00:00.000Z']],
+    ['a boolean', [BOOLEAN, PRIMARY, 'eq', true], 'r.active = $2::boolean', [true]],
+    ['a time', [TIME, CREATED, 'ge', 0], 'r.created_at >= $2::timestamptz', ['1970-01-01T00:00:00.000Z']],
     [
-      'a moment before all',
+      'a time before the supported range',
       [TIME, CREATED, 'lt', -1e15],
       'r.created_at < $2::timestamptz',
       ['1901-01-01T00:00:00.000Z'],
     ],
-    ['a moment after all', [TIME, CREATED, 'gt', 1e15], 'r.created_at > $2::timestamptz', ['9999-01-01T00:00:00.000Z']],
-    ['a text in a document', [JSON_VALUE, TITLE, 'eq', 'x'], '(d #>> $2::text[]) = $3::text', [['p'], 'x']],
     [
-      'a flag in a document, of no other type',
+      'a time after the supported range',
+      [TIME, CREATED, 'gt', 1e15],
+      'r.created_at > $2::timestamptz',
+      ['9999-01-01T00:00:00.000Z'],
+    ],
+    ['a string in a document', [JSON_VALUE, TITLE, 'eq', 'x'], '(d #>> $2::text[]) = $3::text', [['p'], 'x']],
+    [
+      'a boolean in a document, with a check of its type',
       [JSON_VALUE, PRIMARY, 'eq', false],
       `(jsonb_typeof((d #> $2::text[])) = 'boolean' AND (d #> $2::text[]) = to_jsonb($3::boolean))`,
       [['p'], false],
     ],
     [
-      'a moment in a document, by its milliseconds',
+      'a time in a document, in milliseconds',
       [JSON_VALUE, CREATED, 'le', 7],
       `(jsonb_typeof((d #> $2::text[])) = 'number' AND (d #> $2::text[]) <= to_jsonb($3::numeric))`,
       [['p', 'at'], 7],
@@ -67,11 +72,11 @@ describe('a comparison', () => {
 
   it.each<[string, Args]>([
     ['a number with a text column', [TEXT, TITLE, 'eq', 7]],
-    ['a flag with a moment', [TIME, CREATED, 'eq', true]],
-    ['the end of a number', [TIME, CREATED, 'ew', 7]],
-    ['a text with a flag', [FLAG, PRIMARY, 'eq', 'x']],
-    ['a text with what has parts', [PARTS, TITLE, 'eq', 'x']],
-  ])('of %s is a bug', (_, args) => {
+    ['a boolean with a time column', [TIME, CREATED, 'eq', true]],
+    ['ew with a number', [TIME, CREATED, 'ew', 7]],
+    ['a string with a boolean column', [BOOLEAN, PRIMARY, 'eq', 'x']],
+    ['a string with a complex value', [PARTS, TITLE, 'eq', 'x']],
+  ])('of %s throws an internal error', (_, args) => {
     expect(() => compared(...args)).toThrow('this is a bug');
   });
 });
@@ -80,15 +85,15 @@ it.each<[Value, string]>([
   [TEXT, "t <> ''"],
   [UUID, 'r.id IS NOT NULL'],
   [TIME, 'r.created_at IS NOT NULL'],
-  [FLAG, 'r.active IS NOT NULL'],
+  [BOOLEAN, 'r.active IS NOT NULL'],
   [JSON_VALUE, `(d #> $2::text[]) NOT IN ('null', '""', '{}')`],
   [PARTS, 'true'],
-])('a value as %j is there when %s', (value, sql) => {
+])('the presence of %j is %s', (value, sql) => {
   expect(presence(statement(), value)).toBe(sql);
 });
 
-it('a moment is compared as text in the form in which it is shown', () => {
+it('a time is compared as text in the format of responses', () => {
   expect(textOf(statement(), TIME, CREATED)).toContain(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`);
-  const own = statement();
-  expect([textOf(own, JSON_VALUE, CREATED), own.binds[1]]).toEqual(['(d #>> $2::text[])', ['p', 'text']]);
+  const current = statement();
+  expect([textOf(current, JSON_VALUE, CREATED), current.binds[1]]).toEqual(['(d #>> $2::text[])', ['p', 'text']]);
 });

@@ -3,7 +3,7 @@ import { type Attribute, type Literal, type PositiveOperator } from '@tidegate/s
 import { type Value } from './columns.js';
 import { type Statement } from './statement.js';
 
-/** SQL of a comparison of two texts. */
+/** SQL for a comparison of two texts. */
 const TEXT: Record<PositiveOperator, (text: string, wanted: string) => string> = {
   eq: (text, wanted) => `${text} = ${wanted}`,
   co: (text, wanted) => `strpos(${text}, ${wanted}) > 0`,
@@ -18,13 +18,13 @@ const TEXT: Record<PositiveOperator, (text: string, wanted: string) => string> =
 type Order = Exclude<PositiveOperator, 'co' | 'sw' | 'ew'>;
 const SIGNS: Record<Order, string> = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' };
 
-/** Nothing here is older or younger, and Postgres does not read every year that JavaScript writes. */
+/** Times are limited to this range, because Postgres does not parse all years that JavaScript formats. */
 const [FIRST, LAST] = [Date.UTC(1, 0), Date.UTC(9999, 0)];
 
 /**
- * SQL of a comparison, true where it holds and false or unknown where it does not.
- * @param attribute of the value
- * @param wanted as `comparand` gives it, of a type that fits the attribute and the operator
+ * SQL for a comparison. It is true if the value matches, and false or null if not.
+ * @param attribute the attribute of the value
+ * @param wanted the result of `comparand`, of a type that fits the attribute and the operator
  */
 export function comparison(
   statement: Statement,
@@ -49,7 +49,7 @@ export function comparison(
   return `(jsonb_typeof(${found}) = '${typeof wanted}' AND ${found} ${SIGNS[orderOf(operator)]} ${key})`;
 }
 
-/** `pr`: has a value that is not empty (RFC 7644 §3.4.2.2 table 3). */
+/** SQL for `pr`: the value exists and is not empty (RFC 7644 §3.4.2.2 table 3). */
 export function presence({ bind }: Statement, value: Value): string {
   switch (value.kind) {
     case 'text':
@@ -65,7 +65,7 @@ export function presence({ bind }: Statement, value: Value): string {
   }
 }
 
-/** SQL of a value as text in the form in which it is compared; of a dateTime as it is shown. */
+/** SQL for the comparison key of a value as text; for a dateTime, in the format of responses. */
 export function textOf({ bind }: Statement, value: Value, { type }: Attribute): string {
   switch (value.kind) {
     case 'text':
@@ -78,11 +78,11 @@ export function textOf({ bind }: Statement, value: Value, { type }: Attribute): 
       return `(${value.document} #>> ${bind(type === 'dateTime' ? [...value.path, 'text'] : value.path, 'text[]')})`;
     case 'boolean':
     case 'parts':
-      throw new Error('There is no text to compare (this is a bug)');
+      throw new Error(`A value of kind "${value.kind}" has no text (this is a bug)`);
   }
 }
 
-/** SQL of a value of `comparisonKeys` as JSON; of a dateTime its milliseconds. */
+/** SQL for a value of `comparisonKeys` as JSON; for a dateTime, its milliseconds. */
 export function jsonOf({ bind }: Statement, value: Extract<Value, { kind: 'json' }>, { type }: Attribute): string {
   return `(${value.document} #> ${bind(type === 'dateTime' ? [...value.path, 'at'] : value.path, 'text[]')})`;
 }

@@ -18,7 +18,7 @@ const at = (change: Partial<Position> = {}): Position => ({
   ...change,
 });
 const later = (seconds: number): CursorScope => scope({}, { now: NOW + seconds * 1000 });
-/** A cursor with some of its parts changed, as a client might send it. */
+/** A cursor with changed parts, as a client could send it. */
 const forged = (change: (parts: unknown[]) => unknown) => {
   const parts = JSON.parse(Buffer.from(writeCursor(scope(), at()), 'base64url').toString()) as unknown[];
   return Buffer.from(JSON.stringify(change(parts))).toString('base64url');
@@ -39,12 +39,12 @@ describe('a cursor', () => {
     [false, 'jsonb'],
     [null, 'text'],
     [null, undefined],
-  ])('brings back the place at %j of type %s', (key, type) => {
+  ])('can be decoded to the position with the key %j of type %s', (key, type) => {
     for (const position of [at({ key }), at({ key, forward: false, inclusive: true })])
       expect(readCursor(scope(), writeCursor(scope(), position), type)).toEqual(position);
   });
 
-  it('is a text that needs no encoding in an address', () => {
+  it('needs no encoding in a URL', () => {
     expect(writeCursor(scope(), at({ key: '/+?&Σ' }))).toMatch(/^[\w-]+$/);
   });
 
@@ -54,17 +54,17 @@ describe('a cursor', () => {
     ['another filter', scope({ filter: 'active eq true' })],
     ['another order', scope({ sortBy: 'id' })],
     ['another direction', scope({ sortOrder: 'descending' })],
-  ])('is refused by a list of %s', (_, other) => {
+  ])('is refused by a list with %s', (_, other) => {
     expect(() => readCursor(other, writeCursor(scope(), at()), 'text')).toThrow(INVALID);
   });
 
-  it('is taken by the same list with another page size, and with its order spelled out', () => {
+  it('is accepted by the same list with another page size, and with the default order as a parameter', () => {
     const cursor = writeCursor(scope(), at());
     for (const same of [scope({ count: 3 }), scope({ startIndex: 7 }), scope({ sortOrder: 'ascending' })])
       expect(readCursor(same, cursor, 'text')).toEqual(at());
   });
 
-  it('is taken as long as it lasts, then it is expired', () => {
+  it('is accepted during its lifetime and expired afterwards', () => {
     const cursor = writeCursor(scope(), at());
     expect(readCursor(later(CURSOR_SECONDS), cursor, 'text')).toEqual(at());
     expect(() => readCursor(later(CURSOR_SECONDS + 1), cursor, 'text')).toThrow(
@@ -72,28 +72,28 @@ describe('a cursor', () => {
     );
   });
 
-  it('may come from a process whose clock is a minute ahead, not more', () => {
+  it('is accepted from a process whose clock is at most one minute ahead', () => {
     const cursor = writeCursor(scope(), at());
     expect(readCursor(later(-60), cursor, 'text')).toEqual(at());
     expect(() => readCursor(later(-61), cursor, 'text')).toThrow(INVALID);
   });
 
   it.each<[string, string]>([
-    ['no cursor', 'nope'],
-    ['an empty one', ''],
-    ['no list', forged(() => ({}))],
+    ['other text', 'nope'],
+    ['empty text', ''],
+    ['an object', forged(() => ({}))],
     ['null', forged(() => null)],
-    ['one part less', forged((parts) => parts.slice(0, -1))],
-    ['one part more', forged((parts) => [...parts, 1])],
-    ['another mark', part(0, 'x')],
-    ['no mark', part(0, null)],
-    ['a time as text', part(1, String(NOW / 1000))],
+    ['a missing part', forged((parts) => parts.slice(0, -1))],
+    ['an additional part', forged((parts) => [...parts, 1])],
+    ['another fingerprint', part(0, 'x')],
+    ['no fingerprint', part(0, null)],
+    ['a time as a string', part(1, String(NOW / 1000))],
     ['no time', part(1, null)],
-    ['no direction', part(2, 1)],
-    ['no id', part(4, 'x')],
-    ['an id that is no text', part(4, 7)],
-    ['something else for whether the row belongs to it', part(5, 'true')],
-  ])('is not %s', (_, cursor) => {
+    ['a direction that is not a boolean', part(2, 1)],
+    ['an invalid id', part(4, 'x')],
+    ['an id that is not a string', part(4, 7)],
+    ['a string for `inclusive`', part(5, 'true')],
+  ])('is refused with %s', (_, cursor) => {
     expect(() => readCursor(scope(), cursor, 'text')).toThrow(ScimError);
     expect(() => readCursor(scope(), cursor, 'text')).toThrow(INVALID);
   });
@@ -110,7 +110,7 @@ describe('a cursor', () => {
     ['7', 'jsonb'],
     [{}, 'jsonb'],
     [[], 'text'],
-  ])('does not hold the key %j of type %s', (key, type) => {
+  ])('is refused with the key %j for the type %s', (key, type) => {
     expect(() => readCursor(scope(), part(3, key), type)).toThrow(INVALID);
   });
 });

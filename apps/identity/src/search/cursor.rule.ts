@@ -3,45 +3,49 @@ import { isId, type ScimListQuery } from '@tidegate/contracts';
 import { CURSOR_SECONDS, ScimError } from '@tidegate/scim';
 import { type SortKey } from './sort.rule.js';
 
-/** A place in a sorted list: between two rows, and which way the page goes from there. */
+/** A position next to a row of a sorted list, and the direction of the page from there. */
 export interface Position {
   forward: boolean;
-  /** What the row beside it is sorted by, null when it has no value, or nothing is sorted by. */
+  /** The sort key of that row; null if the row has no value or the list is not sorted. */
+  /** The id of that row. */
   key: string | number | boolean | null;
   id: string;
-  /** Whether the row itself belongs to the page. */
+  /** Whether that row belongs to the page. */
   inclusive: boolean;
 }
 
-/** What a cursor belongs to: a list of one type in one integration, and the time of asking. */
+/** The list for which a cursor is valid, and the current time. */
 export interface CursorScope {
   integrationId: string;
   type: string;
   query: ScimListQuery;
-  /** Milliseconds since 1970. */
+  /** The current time in milliseconds since 1970. */
   now: number;
 }
 
-/** Clocks of two processes may differ by as much, in seconds. */
+/** The accepted difference between the clocks of two processes, in seconds. */
 const SKEW_SECONDS = 60;
 
-/** A cursor (RFC 9865 §2): opaque to clients, and of use for the same list alone, for a while. */
+/** Encodes a cursor (RFC 9865 §2). It is opaque to clients, and valid for the same list for `CURSOR_SECONDS`. */
 export function writeCursor(scope: CursorScope, { forward, key, id, inclusive }: Position): string {
   const parts = [fingerprint(scope), Math.floor(scope.now / 1000), forward, key, id, inclusive];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
 /**
- * @param type of what the list is sorted by; undefined when by ids alone
- * @throws ScimError invalidCursor for what `writeCursor` did not make of this list, expiredCursor for what it made long ago
+ * Decodes a cursor.
+ * @param type the type of the sort key; undefined when the list is sorted by id only
+ * @throws ScimError invalidCursor for a cursor that `writeCursor` did not return for this list, expiredCursor for an
+ *   old one
  */
 export function readCursor(scope: CursorScope, cursor: string, type: SortKey['type'] | undefined): Position {
-  const [mark, issued, forward, key, id, inclusive, ...rest] = partsOf(cursor);
+  const [encodedFingerprint, issued, forward, key, id, inclusive, ...rest] = partsOf(cursor);
   const age = scope.now / 1000 - Number(issued);
-  const whole = rest.length === 0 && typeof issued === 'number' && age >= -SKEW_SECONDS;
-  if (!whole || mark !== fingerprint(scope) || !isId(id)) throw invalid();
+  const isComplete = rest.length === 0 && typeof issued === 'number' && age >= -SKEW_SECONDS;
+  if (!isComplete || encodedFingerprint !== fingerprint(scope) || !isId(id)) throw invalid();
   if (typeof forward !== 'boolean' || typeof inclusive !== 'boolean' || !isKey(key, type)) throw invalid();
-  if (age > CURSOR_SECONDS) throw new ScimError('expiredCursor', 'The cursor is too old: begin with the first page.');
+  if (age > CURSOR_SECONDS)
+    throw new ScimError('expiredCursor', 'The cursor has expired. Start again with the first page.');
   return { forward, key, id, inclusive };
 }
 
@@ -55,7 +59,7 @@ function partsOf(cursor: string): unknown[] {
   throw invalid();
 }
 
-/** A page of another filter or order would not go on where its cursor's page ended. */
+/** Identifies the list, because a cursor cannot be used with another filter or order. */
 function fingerprint({ integrationId, type, query }: CursorScope): string {
   const { filter = null, sortBy = null, sortOrder = 'ascending' } = query;
   const list = JSON.stringify([integrationId, type, filter, sortBy, sortOrder]);
@@ -84,4 +88,4 @@ function isKey(key: unknown, type: SortKey['type'] | undefined): key is Position
   }
 }
 
-const invalid = (): ScimError => new ScimError('invalidCursor', 'The cursor is none that this list gave.');
+const invalid = (): ScimError => new ScimError('invalidCursor', 'The cursor is not valid for this list.');

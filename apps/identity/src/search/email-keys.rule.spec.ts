@@ -1,13 +1,13 @@
 import { emailKey, emailKeys } from './email-keys.rule.js';
 
-describe('by what users are looked up', () => {
+describe('the lookup keys of e-mail addresses', () => {
   it.each([
     ['a short value', 'a@x', 'a@x'],
     ['the longest value', 'x'.repeat(256), 'x'.repeat(256)],
-    ['the beginning of a longer one', 'x'.repeat(257), 'x'.repeat(256)],
-    ['whole characters', `${'😀'.repeat(256)}x`, '😀'.repeat(256)],
-    ['nothing', '', ''],
-  ])('%s', (_, value, key) => {
+    ['the first 256 characters of a longer value', 'x'.repeat(257), 'x'.repeat(256)],
+    ['characters, not UTF-16 code units,', `${'😀'.repeat(256)}x`, '😀'.repeat(256)],
+    ['an empty value', '', ''],
+  ])('contain %s', (_, value, key) => {
     expect(emailKey(value)).toBe(key);
   });
 
@@ -30,7 +30,7 @@ describe('by what users are looked up', () => {
       ['x'.repeat(256)],
     ],
     ['an entry without a value', { emails: [{ type: 'work' }] }, []],
-    ['what is no list', { emails: 'a@x' }, []],
+    ['a value that is not an array', { emails: 'a@x' }, []],
   ])('of %s', (_, keys, expected) => {
     expect(emailKeys(keys)).toEqual(expected);
   });

@@ -4,14 +4,14 @@ import { Statement } from './statement.js';
 
 const ID = '0192f000-0000-7000-8000-000000000001';
 
-/** The condition of a filter, each run of spaces as one, and what is bound after the integration. */
+/** The condition of a filter with normalized spaces, and its bind parameters after the integration. */
 function compiled(filter: string, type: ResourceType = USER) {
   const statement = new Statement(type, 'acme', 'https://tidegate.example.com');
   const sql = conditionOf(statement, parseFilter(filter, 'okta')).replace(/\s+/g, ' ');
   return { sql, binds: statement.binds.slice(1) };
 }
 
-describe('a filter as a condition', () => {
+describe('the condition of a filter', () => {
   it.each<[string, string, unknown[]]>([
     ['userName eq "Alice"', 'r.user_name_key = $2::text', ['alice']],
     ['userName ne "alice"', 'NOT coalesce((r.user_name_key = $2::text), false)', ['alice']],
@@ -39,7 +39,7 @@ describe('a filter as a condition', () => {
     expect(compiled(filter)).toEqual({ sql, binds });
   });
 
-  it('a value of a multi-valued attribute is looked for in each, and once', () => {
+  it('a multi-valued attribute is unnested once for all conditions in brackets', () => {
     const { sql, binds } = compiled('photos[type eq "photo" and value co "x"]');
     expect(sql).toMatch(
       /^EXISTS \(SELECT 1 FROM jsonb_array_elements\(.* AS i1 \(value\) WHERE \(\(i1\..*\) AND \(.*i1\./,
@@ -48,12 +48,12 @@ describe('a filter as a condition', () => {
     expect(binds).toEqual([['photos'], ['type'], 'photo', ['value'], expect.any(String)]);
   });
 
-  it('the name of a complex attribute means its value', () => {
+  it('a complex attribute without a sub-attribute is compared by its value', () => {
     expect(compiled('photos co "x"')).toEqual(compiled('photos.value co "x"'));
   });
 });
 
-describe('what the index of e-mail addresses and the table of members find', () => {
+describe('the index of e-mail addresses and the table of members', () => {
   const LOOKED_UP = /identity\.user_emails WHERE integration_id = \$1 AND value_key = /;
   it.each<[string, boolean]>([
     ['emails.value eq "a@x"', true],
@@ -67,7 +67,7 @@ describe('what the index of e-mail addresses and the table of members find', () 
     ['not (emails.value eq "a@x")', false],
     ['emails.type eq "work"', false],
     ['photos.value eq "a@x"', false],
-  ])('%s: by the index of addresses %s', (filter, expected) => {
+  ])('%s: uses the index of addresses: %s', (filter, expected) => {
     expect(LOOKED_UP.test(compiled(filter).sql)).toBe(expected);
   });
 
@@ -79,12 +79,12 @@ describe('what the index of e-mail addresses and the table of members find', () 
     [`not (members.value eq "${ID}")`, /^NOT coalesce\(\(r\.id IN \(.* AND user_id = \$2::uuid/],
     ['members.value eq "x"', /^r\.id IN \((?!.*user_id = ).* WHERE false\)$/],
     ['members.type eq "User"', /^r\.id IN \((?!.*user_id = )/],
-  ])('%s', (filter, sql) => {
+  ])('is used for %s', (filter, sql) => {
     expect(compiled(filter, GROUP).sql).toMatch(sql);
   });
 });
 
-describe('no text of a filter becomes SQL', () => {
+describe('text of a filter never becomes part of the SQL', () => {
   const TEXT = `x') OR true; --`;
   it.each(['userName', 'title', 'emails.value', 'id', 'externalId', 'groups.display', 'schemas', 'meta.location'])(
     'with %s',

@@ -13,17 +13,18 @@ import { type Statement } from './statement.js';
 
 type Compare = Extract<Filter, { kind: 'compare' }>;
 
-/** What names in a filter mean, and whether the search is for what meets the filter or stands under a negation. */
+/** The context of a part of a filter: how its attribute paths are resolved. */
 interface Scope {
   statement: Statement;
   lookup: (path: AttributePath) => Place;
+  /** False below a negation. */
   wanted: boolean;
 }
 
 /**
- * A SCIM filter (RFC 7644 §3.4.2.2) as a condition on the table `r`: it holds for the rows that `matches` of libs/scim
- * says yes to when they are rendered. No text of the filter becomes SQL.
- * @throws ScimError invalidFilter for attributes that the type does not have, comparisons unfit for their type, and
+ * Converts a SCIM filter (RFC 7644 §3.4.2.2) to a condition on the table `r`. It is true for the rows whose rendered
+ * resources satisfy `matches` of libs/scim. No text of the filter becomes part of the SQL.
+ * @throws ScimError invalidFilter for unknown attributes, comparisons that do not fit the type of the attribute, and
  *   `meta.version`
  */
 export function conditionOf(statement: Statement, filter: Filter): string {
@@ -31,7 +32,7 @@ export function conditionOf(statement: Statement, filter: Filter): string {
   return compile(filter, { statement, lookup, wanted: true });
 }
 
-/** SQL that is true where the filter is met, and false or unknown where it is not. */
+/** SQL that is true if the filter matches, and false or null if not. */
 function compile(filter: Filter, scope: Scope): string {
   const { statement, lookup, wanted } = scope;
   switch (filter.kind) {
@@ -46,13 +47,13 @@ function compile(filter: Filter, scope: Scope): string {
       return lookup(filter.path).some((value) => presence(statement, value), { wanted });
     case 'valuePath': {
       const { attribute, some } = lookup(filter.path);
-      const meets = (value: Value) => {
+      const matchesInside = (value: Value) => {
         const inside = (path: AttributePath) => insideOf(statement, value, subAttributeOf(attribute, path));
-        const met = compile(filter.filter, { ...scope, lookup: inside });
-        // Where there is no value, none meets a negation either.
-        return attribute.multiValued ? met : `${presence(statement, value)} AND (${met})`;
+        const matched = compile(filter.filter, { ...scope, lookup: inside });
+        // Without a value, a negation inside the brackets does not match either.
+        return attribute.multiValued ? matched : `${presence(statement, value)} AND (${matched})`;
       };
-      return some(meets, { wanted, ...neededValue(attribute, filter.filter) });
+      return some(matchesInside, { wanted, ...neededValue(attribute, filter.filter) });
     }
     case 'compare':
       return compareWith(filter, scope);
@@ -60,29 +61,29 @@ function compile(filter: Filter, scope: Scope): string {
 }
 
 function compareWith({ path, operator, value: literal }: Compare, { statement, lookup, wanted }: Scope): string {
-  const { attribute, some } = simple(statement, lookup(path));
+  const { attribute, some } = defaultPartOf(statement, lookup(path));
   const key = comparand(attribute, operator, literal);
   if (key === null) {
     const present = some((value) => presence(statement, value), { wanted: false });
     return operator === 'eq' ? negation(present) : present;
   }
-  // `ne` is true where `eq` is not, so also where there is no value.
+  // `ne` is the negation of `eq`, so it is true without a value.
   if (operator === 'ne')
     return negation(some((value) => comparison(statement, value, attribute, 'eq', key), { wanted: false }));
   const hint = { wanted, ...(operator === 'eq' ? hintOf(attribute, key) : {}) };
   return some((value) => comparison(statement, value, attribute, operator, key), hint);
 }
 
-/** A comparison with what is absent is unknown in SQL and false in SCIM; only a negation can tell them apart. */
+/** A comparison with an absent value is null in SQL and false in SCIM, which makes a difference only in a negation. */
 const negation = (condition: string): string => `NOT coalesce((${condition}), false)`;
 
-/** `emails co "x"` means `emails.value co "x"` (RFC 7644 §3.4.2.2). */
-function simple(statement: Statement, place: Place): Place {
+/** Resolves a complex attribute to its `value`: `emails co "x"` means `emails.value co "x"` (RFC 7644 §3.4.2.2). */
+function defaultPartOf(statement: Statement, place: Place): Place {
   const value = place.attribute.subAttributes?.find(({ name }) => name === 'value');
   return value ? partOf(statement, place, value) : place;
 }
 
-/** The one `value` that a condition in brackets can be met by, if there is one. */
+/** The only `value` that can match a condition in brackets, if there is one. */
 function neededValue(attribute: Attribute, filter: Filter): Pick<Hint, 'value'> {
   if (filter.kind === 'and') {
     const needed = filter.operands.map((operand) => neededValue(attribute, operand));

@@ -4,38 +4,41 @@ import { type Position } from './cursor.rule.js';
 import { type SortKey } from './sort.rule.js';
 import { type Statement } from './statement.js';
 
-/** A list as SQL: its rows, and what they are ordered by before their ids, if anything. */
+/** A list as SQL: its table, condition and order. Rows with equal sort keys are ordered by id. */
 export interface Listing {
   statement: Statement;
   table: 'identity.users' | 'identity.groups';
-  /** The columns of a row. */
+  /** The columns to read. */
   row: string;
-  /** On the table `r`. */
+  /** A condition on the table `r`. */
+  /** Undefined if the list is ordered by id only. */
   condition: string;
   key: SortKey | undefined;
   descending: boolean;
 }
 
-/** A statement as it is sent. */
+/** The text and bind parameters of a statement. */
 export interface Query {
   sql: string;
   binds: readonly Bind[];
 }
 
-/** SQL of the order of a listing, or of its reverse; what has no value is last in ascending order, as Postgres has it. */
+/** SQL for an order by sort key and id. Rows without a value come last in ascending order, the default of Postgres. */
 function orderOf(key: string | undefined, id: string, descending: boolean): string {
   const direction = descending ? 'DESC' : 'ASC';
   return [...(key === undefined ? [] : [`${key} ${direction}`]), `${id} ${direction}`].join(', ');
 }
 
-/** `libs/scim` keeps the attributes of a resource below this, so fewer rows need no measuring. */
+/**
+ * The limit of `libs/scim` for the attributes of a resource. Pages that cannot exceed `LIST_BYTES` are not measured.
+ */
 const ROW_BYTES = 65_536;
 
 /**
- * SQL of the rows of a page as far as `LIST_BYTES` of attributes go, and one row more when there is one: its
- * `bytes_before` tells that it belongs to the next page. So a page of big resources is not read to its end.
- * @param page SQL of the page, in the order
- * @param order of the columns of the page
+ * SQL for the rows of a page up to `LIST_BYTES` of attributes, and one more row if there is one, whose `bytes_before`
+ * is at least `LIST_BYTES`. So a page of large resources is not read completely.
+ * @param page SQL for the ordered page
+ * @param order the ORDER BY list, with the column names of the page
  */
 export function withinBytes(page: string, order: string, limit: number): string {
   if (limit * ROW_BYTES <= LIST_BYTES) return page;
@@ -48,7 +51,7 @@ export function withinBytes(page: string, order: string, limit: number): string 
     ) AS w WHERE bytes_before_last < ${LIST_BYTES} ORDER BY ${order}`;
 }
 
-/** A page by index. What is sorted and skipped is the key and the id, not the whole row. */
+/** A page by index. Only keys and ids are sorted and skipped, not whole rows. */
 export function pageByIndex(listing: Listing, { skipped, limit }: { skipped: number; limit: number }): Query {
   const { table, row, condition, key, descending } = listing;
   const { binds, bind } = listing.statement.fork();
@@ -63,23 +66,25 @@ export function pageByIndex(listing: Listing, { skipped, limit }: { skipped: num
 }
 
 /**
- * The rows from a position on, in the direction of the page: without `OFFSET`, so that the thousandth page costs what the
- * first costs. Rows have `sort_key` beside their columns.
- * @param position undefined for the beginning
+ * The rows from a position in the direction of the page. It does not use `OFFSET`, so the cost does not depend on the
+ * number of the page. The rows also have a column `sort_key`.
+ * @param position undefined for the first page
  */
 export function pageFrom(listing: Listing, position: Position | undefined, limit: number): Query {
   const { table, row, condition, key } = listing;
   const statement = listing.statement.fork();
   const forward = position?.forward ?? true;
   const descending = listing.descending === forward;
-  const most = statement.bind(limit, 'int8');
+  const limitBind = statement.bind(limit, 'int8');
   const read = `SELECT ${row}, ${key ? key.sql : 'NULL::text'} AS sort_key FROM ${table} r
     WHERE r.integration_id = $1 AND (${condition})`;
   const order = orderOf(key?.sql, 'r.id', descending);
   const ranges = position ? rangesFrom(statement, key, position, descending) : ['true'];
-  // Each range is one stretch of an index; together they would be none.
-  const parts = ranges.map((range) => `(${read} AND ${range} ORDER BY ${order} LIMIT ${most})`).join(' UNION ALL ');
-  const sql = `SELECT * FROM (${parts}) AS f ORDER BY ${orderOf(key && 'f.sort_key', 'f.id', descending)} LIMIT ${most}`;
+  // Each range is a scan of one part of an index. Combined with OR, the ranges would not use an index.
+  const parts = ranges
+    .map((range) => `(${read} AND ${range} ORDER BY ${order} LIMIT ${limitBind})`)
+    .join(' UNION ALL ');
+  const sql = `SELECT * FROM (${parts}) AS f ORDER BY ${orderOf(key && 'f.sort_key', 'f.id', descending)} LIMIT ${limitBind}`;
   return { sql: withinBytes(sql, orderOf(key && 'sort_key', 'id', descending), limit), binds: statement.binds };
 }
 

@@ -1,20 +1,20 @@
 import { type Command, type ScimListReply } from '@tidegate/contracts';
 import { type Database, type Tx } from '@tidegate/database';
 import { type ResourceType } from '@tidegate/scim';
-import { oneIntegration } from '../command.rule.js';
+import { oneIntegration } from '../common/command.rule.js';
 import { closeBlocks, isLong } from './blocks.queries.js';
 import { type Take } from './page-bytes.js';
 import { kindOf, type Listed, search } from './search.queries.js';
 
-/** Postgres gives up waiting for a lock, or for the end of a statement. */
+/** Error codes of a lock timeout, a statement timeout and a passed deadline. */
 const TOO_BUSY: ReadonlySet<unknown> = new Set(['55P03', '57014', 'deadline']);
 
 /**
- * Answers a SCIM list in one transaction, then closes blocks when it met many rows that no block counts: whoever lists
- * next finds them counted.
- * @param type the resource type as the command's integration has it
- * @param take makes of the rows what is answered
- * @throws what `search` throws; Refusal `invalid` when the command is not about one integration
+ * Reads a page of a SCIM list in one transaction. If the tail is long, it then closes blocks, so that later lists are
+ * faster.
+ * @param type the resource type of the command's integration
+ * @param take converts rows to records
+ * @throws the errors of `search`; Refusal `invalid` when the command does not have exactly one integration
  */
 export async function list<Row extends object, Record>(
   database: Database,
@@ -23,13 +23,13 @@ export async function list<Row extends object, Record>(
   type: ResourceType,
   take: (tx: Tx) => Take<Row, Record>,
 ): Promise<ScimListReply<Record>> {
-  const asked = { type, integrationId: oneIntegration(command), query: command.data, now: Date.now() };
-  const { tail, ...reply } = await database.transaction(command, (tx) => search(tx, listed, asked, take(tx)));
+  const request = { type, integrationId: oneIntegration(command), query: command.data, now: Date.now() };
+  const { tail, ...reply } = await database.transaction(command, (tx) => search(tx, listed, request, take(tx)));
   if (isLong(tail ?? 0))
     await database
-      .transaction(command, (tx) => closeBlocks(tx, kindOf(listed), asked.integrationId))
+      .transaction(command, (tx) => closeBlocks(tx, kindOf(listed), request.integrationId))
       .catch((error: unknown) => {
-        // The list is answered; who creates goes first, and the next list closes what is left.
+        // The page is complete. Creates have priority, and a later list closes the remaining blocks.
         if (!TOO_BUSY.has((error as { code?: unknown }).code)) throw error;
       });
   return reply;

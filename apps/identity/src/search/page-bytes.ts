@@ -1,34 +1,34 @@
 import { LIST_BYTES } from '@tidegate/contracts';
 
-/** How many rows records are made of at once: their groups and members are read together. */
-const AT_ONCE = 50;
+/** The number of rows converted at a time. Their groups and members are read together. */
+const ROWS_PER_STEP = 50;
 
-/** A row of a page, with the bytes of the attributes before it where they were measured. */
+/** A row of a page. `bytes_before` is the size of the attributes of the rows before it, if it was measured. */
 export type Measured<Row> = Row & { bytes_before?: number };
 
-/** Makes of the rows of a page, in their order, the records of those that fit on it, from the first on. */
+/** Converts the rows of a page, in order, to records, until the page is full. */
 export type Take<Row, Record> = (rows: Measured<Row>[]) => Promise<Record[]>;
 
-interface Making<Row, Record> {
-  /** @param short whether to leave out what is shown in part anyway, such as members */
+interface Conversion<Row, Record> {
+  /** @param short whether to leave out parts that have their own pages, such as members */
   records: (rows: Row[], short: boolean) => Promise<Record[]>;
-  /** A record without what may be left out of it. */
+  /** Removes the parts that have their own pages from a record. */
   shorten?: (record: Record) => Record;
 }
 
 /**
- * Makes records as long as they take `LIST_BYTES` of JSON at most. One that would take more is shortened; if that is not
- * enough, the page ends before it. The first is always taken.
+ * Converts rows to records up to `LIST_BYTES` of JSON. A record that exceeds the limit is shortened. If it is still too
+ * large, the page ends before it. A page always has its first record.
  */
 export async function recordsThatFit<Row, Record>(
   rows: readonly Measured<Row>[],
-  { records, shorten = (record) => record }: Making<Row, Record>,
+  { records, shorten = (record) => record }: Conversion<Row, Record>,
 ): Promise<Record[]> {
   const page: Record[] = [];
   let bytes = 0;
   let short = false;
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    for (const record of await records(rows.slice(from, from + AT_ONCE), short)) {
+  for (let from = 0; from < rows.length; from += ROWS_PER_STEP) {
+    for (const record of await records(rows.slice(from, from + ROWS_PER_STEP), short)) {
       if ((rows[page.length]?.bytes_before ?? 0) >= LIST_BYTES) return page;
       short ||= bytes + bytesOf(record) > LIST_BYTES;
       const fitting = short ? shorten(record) : record;

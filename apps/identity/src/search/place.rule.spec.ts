@@ -5,23 +5,23 @@ import { Statement } from './statement.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-/** Where an attribute is looked for, and where its first value is read; a value shows as its kind and its SQL. */
+/** The SQL for a condition on an attribute and for its first value. A value is printed as its kind and SQL. */
 function found(path: string, type: ResourceType = USER) {
   const place = () =>
     placeOf(new Statement(type, 'acme', 'https://tidegate.example.com'), resolveAttribute(type, path)!);
-  const shown = (value: Value): string => {
+  const printed = (value: Value): string => {
     if (value.kind === 'parts') return 'parts';
     return value.kind === 'json' ? `json ${value.document} ${value.path.join('.')}` : `${value.kind} ${value.sql}`;
   };
   const oneLine = (sql: string) => sql.replace(/\s+/g, ' ').trim();
   return {
     name: place().attribute.name,
-    some: oneLine(place().some((value) => `<${shown(value)}>`, { wanted: true })),
-    first: oneLine(place().first((value) => `<${shown(value)}>`)),
+    some: oneLine(place().some((value) => `<${printed(value)}>`, { wanted: true })),
+    first: oneLine(place().first((value) => `<${printed(value)}>`)),
   };
 }
 
-describe('an attribute of one value is found', () => {
+describe('a single-valued attribute is found', () => {
   it.each<[string, ResourceType, string]>([
     ['userName', USER, '<text r.user_name_key>'],
     ['displayName', GROUP, '<text r.display_name_key>'],
@@ -40,8 +40,8 @@ describe('an attribute of one value is found', () => {
   });
 });
 
-describe('an attribute of many values is found', () => {
-  it('in any element of an array, and by its primary one or else its first', () => {
+describe('a multi-valued attribute is found', () => {
+  it('in all elements of an array, and its first value is the primary or first element', () => {
     const { name, some, first } = found('phoneNumbers.value');
     expect(name).toBe('value');
     expect(some).toMatch(
@@ -52,7 +52,7 @@ describe('an attribute of many values is found', () => {
     );
   });
 
-  it('in the rows of a table, bound by the integration', () => {
+  it('in the rows of a table, filtered by the integration', () => {
     const { some, first } = found('members.value', GROUP);
     expect(some).toMatch(/^r\.id IN \(SELECT i1\.owner FROM \(.*\) AS i1 WHERE <id i1\.id>\)$/);
     expect(first).toMatch(/^\(SELECT <id i1\.id> FROM \(.*group_id = r\.id.*\) AS i1 ORDER BY i1\.id LIMIT 1\)$/);
@@ -61,14 +61,14 @@ describe('an attribute of many values is found', () => {
       expect(tables(sql, /integration_id = \$1/g)).toBe(tables(sql, /FROM identity\.\w+/g));
   });
 
-  it('among the schemas: the core schema always, an extension where it has values', () => {
+  it('in the list of schemas: the core schema, and extensions that have values', () => {
     const { some, first } = found('schemas');
     expect(some).toMatch(/unnest\(\$2::text\[\]\).*\(i1\.n = 1 OR r\.keys \? i1\.urn\) AND \(<text i1\.urn>\)/);
     expect(first).toMatch(/^<text \$\d::text>$/);
   });
 });
 
-describe('what a condition needs of the value', () => {
+describe('the hint of a condition', () => {
   const some = (path: string, type: ResourceType, hint: { value?: string; wanted: boolean }) => {
     const statement = new Statement(type, 'acme', 'https://tidegate.example.com');
     return placeOf(statement, resolveAttribute(type, path)!).some(() => 'c', hint);
@@ -83,12 +83,12 @@ describe('what a condition needs of the value', () => {
     ['members', GROUP, { wanted: true, value: ID }, 'r.id = ANY (ARRAY(', true],
     ['members', GROUP, { wanted: false, value: ID }, 'r.id = ANY (ARRAY(', false],
     ['members', GROUP, { wanted: true, value: 'x' }, 'r.id = ANY (ARRAY(', false],
-  ])('of %s (%#) is used when it helps', (path, type, hint, sql, expected) => {
+  ])('on %s (%#) is used when it is selective', (path, type, hint, sql, expected) => {
     expect(some(path, type, hint).includes(sql)).toBe(expected);
   });
 });
 
-it('meta.version is kept nowhere', () => {
+it('meta.version is refused', () => {
   const statement = new Statement(USER, 'acme', 'https://tidegate.example.com');
   const place = placeOf(statement, resolveAttribute(USER, 'meta.version')!);
   expect(() => place.some(() => '', { wanted: true })).toThrow(expect.objectContaining({ code: 'invalidFilter' }));

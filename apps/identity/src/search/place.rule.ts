@@ -5,26 +5,26 @@ import { emailKey } from './email-keys.rule.js';
 import { type Relation, RELATIONS } from './relations.js';
 import { type Statement } from './statement.js';
 
-/** What is known of a condition on the values of an attribute, by which they may be found faster. */
+/** Information about a condition on the values of an attribute, used to choose a faster query. */
 export interface Hint {
-  /** What the `value` of a value must be to meet it, in the form in which it is compared. */
+  /** The comparison key that `value` must have to match, if there is only one. */
   value?: string;
-  /** Whether the search is for what meets it; else it stands under a negation, and much may. */
+  /** False below a negation, where most rows can match. */
   wanted: boolean;
 }
 
-/** Where the values of an attribute are, none or one or many. */
+/** Access to the values of an attribute: none, one or several. */
 export interface Place {
   attribute: Attribute;
-  /** SQL that is true when one of the values meets the condition; it is asked for once. */
+  /** SQL that is true if one of the values matches the condition. Call it at most once. */
   some: (condition: (value: Value) => string, hint: Hint) => string;
-  /** SQL of what is read of the one value, of many of the primary or else the first; null where there is none. */
+  /** SQL for the single value, or of several values the primary or else the first; null without a value. */
   first: (read: (value: Value) => string) => string;
 }
 
 /**
- * Where a search finds an attribute.
- * @throws ScimError invalidFilter for `meta.version`, which is made with the answer and kept nowhere
+ * Access to an attribute.
+ * @throws ScimError invalidFilter for `meta.version`, which is not stored
  */
 export function placeOf(statement: Statement, resolved: ResolvedAttribute): Place {
   const { attribute, sub } = resolved;
@@ -32,7 +32,7 @@ export function placeOf(statement: Statement, resolved: ResolvedAttribute): Plac
   return sub ? partOf(statement, { ...root, attribute }, sub) : root;
 }
 
-/** Where a sub-attribute of the values is. */
+/** Access to a sub-attribute of all values. */
 export function partOf(statement: Statement, { some, first }: Place, sub: Attribute): Place {
   return {
     attribute: sub,
@@ -42,10 +42,10 @@ export function partOf(statement: Statement, { some, first }: Place, sub: Attrib
   };
 }
 
-/** Where a sub-attribute of one value is. */
+/** Access to a sub-attribute of one value. */
 export function insideOf(statement: Statement, value: Value, sub: Attribute): Place {
   if (value.kind === 'parts') return one(sub, value.part(sub.name));
-  if (value.kind !== 'json') throw new Error(`A value has no part "${sub.name}" (this is a bug)`);
+  if (value.kind !== 'json') throw new Error(`A value has no sub-attribute "${sub.name}" (this is a bug)`);
   return inDocument(statement, sub, value.document, [...value.path, sub.name]);
 }
 
@@ -60,7 +60,7 @@ function rootOf(statement: Statement, { extension, attribute }: ResolvedAttribut
   if (relation) return related(statement, attribute, relation);
   const place = inDocument(statement, attribute, 'r.keys', [name]);
   if (name !== 'emails') return place;
-  return { ...place, some: (condition, hint) => lookedUp(statement, place.some(condition, hint), hint) };
+  return { ...place, some: (condition, hint) => withEmailLookup(statement, place.some(condition, hint), hint) };
 }
 
 const one = (attribute: Attribute, value: Value): Place => ({
@@ -88,13 +88,13 @@ function inDocument(statement: Statement, attribute: Attribute, document: string
   };
 }
 
-/** SQL of a table of the values at a path of a document: none where there is no array. */
+/** SQL for a table of the values of the array at a path of a document; empty without an array. */
 function elementsOf({ bind }: Statement, document: string, path: readonly string[]): string {
   const found = `${document} #> ${bind(path, 'text[]')}`;
   return `jsonb_array_elements(CASE jsonb_typeof(${found}) WHEN 'array' THEN ${found} END)`;
 }
 
-/** A resource names its core schema first, and the extensions that it has values of (`renderResource`). */
+/** `schemas` of a resource: the core schema first, then the extensions that have values (`renderResource`). */
 function schemas({ type, bind, alias }: Statement, attribute: Attribute): Place {
   const core = type.schema.id;
   return {
@@ -116,7 +116,10 @@ function meta(statement: Statement): Value {
     part: (name) => {
       const column = COLUMNS[statement.type.name][`meta.${name}`];
       if (column) return column(statement);
-      throw new ScimError('invalidFilter', `"meta.${name}" is made with the answer, so nothing can be found by it.`);
+      throw new ScimError(
+        'invalidFilter',
+        `"meta.${name}" is computed for each response and cannot be used in a filter.`,
+      );
     },
   };
 }
@@ -129,7 +132,7 @@ function related(statement: Statement, attribute: Attribute, { values, ofRow, it
       const isOne = isId(value);
       const rows = values(isOne ? statement.bind(value, 'uuid') : undefined);
       const owners = `SELECT ${row}.owner FROM (${rows}) AS ${row} WHERE ${condition(item(statement, row))}`;
-      // An array is looked up in the index whatever the planner believes of its length; a set can be denied.
+      // `= ANY (ARRAY(…))` uses the index regardless of the estimated number of rows. `IN` can be negated efficiently.
       return isOne && wanted ? `r.id = ANY (ARRAY(${owners}))` : `r.id IN (${owners})`;
     },
     first: (read) => {
@@ -139,8 +142,8 @@ function related(statement: Statement, attribute: Attribute, { values, ofRow, it
   };
 }
 
-/** E-mail addresses have a table of what their values begin with; the condition on the whole stays. */
-function lookedUp({ bind }: Statement, condition: string, { value, wanted }: Hint): string {
+/** Adds a lookup in the table of e-mail keys. The condition on the full value remains, because keys are truncated. */
+function withEmailLookup({ bind }: Statement, condition: string, { value, wanted }: Hint): string {
   if (value === undefined || !wanted) return condition;
   const key = bind(emailKey(value), 'text');
   return `(r.id = ANY (ARRAY(SELECT user_id FROM identity.user_emails WHERE integration_id = $1 AND value_key = ${key}))

@@ -4,13 +4,14 @@ import { type Statement } from './statement.js';
 /** A multi-valued attribute whose values are rows of other tables. */
 export interface Relation {
   /**
-   * SQL of its values: rows of `owner`, the resource that has the value, and what `item` reads.
-   * @param value placeholder of the id that the values are to have; all values when left out
+   * SQL for its values: rows with `owner`, the id of the resource that has the value, and the columns that `item`
+   * reads.
+   * @param value placeholder of the id of the values; all values without it
    */
   values: (value?: string) => string;
-  /** SQL of the values of the resource `r`, in the order in which they are shown by `id`. */
+  /** SQL for the values of the resource `r`. Responses order them by `id`. */
   ofRow: string;
-  /** How a row of either under that name is read. */
+  /** Reads a row of `values` or `ofRow`. @param row the alias of the row */
   item: (statement: Statement, row: string) => Value;
 }
 
@@ -18,22 +19,25 @@ const parts = (part: (name: string) => Value | undefined): Value => ({
   kind: 'parts',
   part: (name) => {
     const value = part(name);
-    if (!value) throw new Error(`A row of the relation holds no "${name}" (this is a bug)`);
+    if (!value) throw new Error(`The relation has no "${name}" (this is a bug)`);
     return value;
   },
 });
 const text = (sql: string): Value => ({ kind: 'text', sql });
 
-/** The name of the group or user under which a value is shown, folded. */
+/** SQL for the folded display name of a group or user. */
 const groupName = (row: string) =>
   `(SELECT g.display_name_key FROM identity.groups g WHERE g.integration_id = $1 AND g.id = ${row}.id)`;
 const userName = (row: string) =>
   `(SELECT u.shown_name_key FROM identity.users u WHERE u.integration_id = $1 AND u.id = ${row}.id)`;
 
-/** Has an index asked for each row: how many rows a recursion gives is guessed too high, and then whole tables are read. */
-const NO_GUESS = 'OFFSET 0';
+/**
+ * Makes the planner use an index for each row. Otherwise it estimates too many rows of a recursive query and scans
+ * whole tables.
+ */
+const INDEX_PER_ROW = 'OFFSET 0';
 
-/** The groups of a user, direct and indirect, as `groupsOfUsers` finds them. */
+/** The direct and indirect groups of a user; the same groups as in `groupsOfUsers`. */
 const GROUPS: Relation = {
   values: (value) => {
     const members = `SELECT m.user_id FROM identity.group_members m WHERE m.integration_id = $1 AND m.group_id = w.id`;
@@ -42,11 +46,11 @@ const GROUPS: Relation = {
       SELECT g.id, g.id, true FROM identity.groups g WHERE g.integration_id = $1${value ? ` AND g.id = ${value}` : ''}
     UNION
       SELECT w.top, n.member_id, false FROM within w CROSS JOIN LATERAL (
-        SELECT member_id FROM identity.group_groups WHERE integration_id = $1 AND group_id = w.id ${NO_GUESS}
+        SELECT member_id FROM identity.group_groups WHERE integration_id = $1 AND group_id = w.id ${INDEX_PER_ROW}
       ) AS n
     )
     SELECT m.user_id AS owner, w.top AS id, bool_or(w.direct) AS direct
-    FROM within w CROSS JOIN LATERAL (${members} ${value ? NO_GUESS : ''}) AS m GROUP BY m.user_id, w.top`;
+    FROM within w CROSS JOIN LATERAL (${members} ${value ? INDEX_PER_ROW : ''}) AS m GROUP BY m.user_id, w.top`;
   },
   ofRow: `
     WITH RECURSIVE above (id, direct) AS (
@@ -78,7 +82,7 @@ const memberRows = (userCondition: string, groupCondition: string) => `
   UNION ALL
     SELECT group_id, member_id, false FROM identity.group_groups WHERE integration_id = $1${groupCondition}`;
 
-/** The members of a group, users and groups. */
+/** The members of a group: users and groups. */
 const MEMBERS: Relation = {
   values: (value) => (value ? memberRows(` AND user_id = ${value}`, ` AND member_id = ${value}`) : memberRows('', '')),
   ofRow: memberRows(' AND group_id = r.id', ' AND group_id = r.id'),
@@ -99,7 +103,7 @@ const MEMBERS: Relation = {
     }),
 };
 
-/** Resource type → attribute. */
+/** Relations by resource type and attribute. */
 export const RELATIONS: Record<'User' | 'Group', Readonly<Partial<Record<string, Relation>>>> = {
   User: { groups: GROUPS },
   Group: { members: MEMBERS },

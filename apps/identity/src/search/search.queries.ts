@@ -1,8 +1,8 @@
 import { BEFORE_ALL, type Page, type ScimListQuery } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
-import { clamp } from '../command.rule.js';
-import { type Kind, type Seat, seatOf, tailFrom } from './blocks.queries.js';
+import { clamp } from '../common/command.rule.js';
+import { type Kind, type PageStart, pageStartOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
 import { conditionOf } from './filter.rule.js';
 import { type Listing, pageByIndex, pageFrom, type Query, withinBytes } from './keyset.js';
@@ -13,46 +13,46 @@ import { Statement } from './statement.js';
 /** A table that can be listed. */
 export type Listed = Pick<Listing, 'table' | 'row'>;
 
-/** One part of a list; the cursors only where it is paged by cursor and there is more on that side. */
+/** A page of a list. Cursors are set only when paging by cursor, if there are more rows in their direction. */
 export interface Found<Item> {
   items: Item[];
   totalResults: number;
-  /** Rows that no block counts, when they were counted for this. */
+  /** The number of rows in the tail, if it was counted. */
   tail?: number;
   nextCursor?: string;
   previousCursor?: string;
 }
 
-/** What is asked of which list. */
+/** A search in a list. */
 export interface Search {
   type: ResourceType;
   integrationId: string;
   query: ScimListQuery;
-  /** Milliseconds since 1970: when it is asked. */
+  /** The current time in milliseconds since 1970. */
   now: number;
 }
 
 type Keyed<Row> = Row & { id: string; sort_key: Date | Position['key'] };
 
-/** How many there are in all. */
+/** The total number of results. */
 type Total = Pick<Found<never>, 'totalResults' | 'tail'>;
 
 export const kindOf = ({ table }: Listed): Kind => (table === 'identity.users' ? 'users' : 'groups');
 
 /**
- * One part of a SCIM list (RFC 7644 §3.4.2), sorted as asked and by ids, which is the order of creation: the same on every
- * page, for an id never changes. A page has fewer than asked when `take` takes fewer.
+ * Reads a page of a SCIM list (RFC 7644 §3.4.2), sorted by `sortBy` and then by id, which is the order of creation. Ids
+ * never change, so all pages have the same order. A page has fewer records than requested when `take` returns fewer.
  * @throws ScimError invalidFilter, invalidValue (sortBy), invalidCursor, expiredCursor
  */
 export async function search<Row extends object, Item>(
   tx: Tx,
   listed: Listed,
-  asked: Search,
+  request: Search,
   take: Take<Row, Item>,
 ): Promise<Found<Item>> {
-  const { query } = asked;
-  const counted = new Statement(asked.type, asked.integrationId, query.baseUrl);
-  const condition = query.filter === undefined ? 'true' : conditionOf(counted, readFilter(asked.type, query.filter));
+  const { query } = request;
+  const counted = new Statement(request.type, request.integrationId, query.baseUrl);
+  const condition = query.filter === undefined ? 'true' : conditionOf(counted, readFilter(request.type, query.filter));
   const statement = counted.fork();
   const key = query.sortBy === undefined ? undefined : sortKeyOf(statement, query.sortBy);
   const descending = key !== undefined && query.sortOrder === 'descending';
@@ -60,23 +60,28 @@ export async function search<Row extends object, Item>(
   const isWhole = query.filter === undefined;
   const count = async (): Promise<Total> => {
     if (isWhole)
-      return totalOf(tx, listed, asked.integrationId, await seatOf(tx, kindOf(listed), asked.integrationId, 0));
+      return totalOf(
+        tx,
+        listed,
+        request.integrationId,
+        await pageStartOf(tx, kindOf(listed), request.integrationId, 0),
+      );
     const sql = `SELECT count(*)::float8 AS total FROM ${listed.table} r WHERE r.integration_id = $1 AND (${condition})`;
     const [found] = await tx.search<{ total: number }>(sql, counted.binds);
     return { totalResults: found!.total };
   };
   if (query.cursor !== undefined)
-    return byCursor(tx, listing, { ...asked, type: asked.type.name }, query.cursor, count, take);
+    return byCursor(tx, listing, { ...request, type: request.type.name }, query.cursor, count, take);
   const slice = {
     skipped: clamp(query.startIndex, 1, Number.MAX_SAFE_INTEGER) - 1,
     limit: clamp(query.count, 0, PAGE_LIMITS.maxCount),
   };
   return isWhole && !key
-    ? bySeat(tx, listing, asked.integrationId, slice, take)
+    ? byBlocks(tx, listing, request.integrationId, slice, take)
     : byIndex(tx, listing, slice, count, take);
 }
 
-async function totalOf(tx: Tx, listed: Listed, integrationId: string, { closed, until }: Seat): Promise<Total> {
+async function totalOf(tx: Tx, listed: Listed, integrationId: string, { closed, until }: PageStart): Promise<Total> {
   const tail = await tailFrom(tx, kindOf(listed), integrationId, until);
   return { totalResults: closed + tail, tail };
 }
@@ -87,8 +92,8 @@ interface Slice {
 }
 
 /**
- * A part that is not full is the last one and tells the total by itself: the usual lookup of one user is one query. Not so
- * when some of its rows do not fit: then it may not have been read to its end.
+ * Whether a page is the last one, so that the total is known without a second query. This makes the usual lookup of one
+ * user a single query. A page whose rows did not all fit was possibly not read completely.
  */
 const isLast = (rows: readonly object[], items: readonly unknown[], { skipped, limit }: Slice): boolean =>
   rows.length < limit && items.length === rows.length && (rows.length > 0 || skipped === 0);
@@ -106,8 +111,8 @@ async function byIndex<Row extends object, Item>(
   return { items, ...(await count()) };
 }
 
-/** A part of the list of everything, in the order of the ids: its place is found by the blocks, not by counting up to it. */
-async function bySeat<Row extends object, Item>(
+/** A page of all rows, ordered by id. Its start is found by the counts of the blocks instead of by skipping rows. */
+async function byBlocks<Row extends object, Item>(
   tx: Tx,
   { table, row }: Listing,
   integrationId: string,
@@ -121,12 +126,12 @@ async function bySeat<Row extends object, Item>(
   const first = skipped === 0 && limit > 0 ? await readFrom(BEFORE_ALL, 0) : undefined;
   const items = first && (await take(first));
   if (items && isLast(first, items, slice)) return { items, totalResults: items.length };
-  const seat = await seatOf(tx, kindOf({ table, row }), integrationId, skipped);
-  const total = await totalOf(tx, { table, row }, integrationId, seat);
-  return { items: items ?? (limit === 0 ? [] : await take(await readFrom(seat.from, seat.rest))), ...total };
+  const start = await pageStartOf(tx, kindOf({ table, row }), integrationId, skipped);
+  const total = await totalOf(tx, { table, row }, integrationId, start);
+  return { items: items ?? (limit === 0 ? [] : await take(await readFrom(start.from, start.rest))), ...total };
 }
 
-/** A page by cursor (RFC 9865 §2): what was there all the while is on exactly one page, whatever came and went. */
+/** A page by cursor (RFC 9865 §2). A row that exists during all requests is on exactly one page. */
 async function byCursor<Row extends object, Item>(
   tx: Tx,
   listing: Listing,
@@ -138,13 +143,13 @@ async function byCursor<Row extends object, Item>(
   const position = cursor === '' ? undefined : readCursor(scope, cursor, listing.key?.type);
   const forward = position?.forward ?? true;
   const limit = clamp(scope.query.count, 1, PAGE_LIMITS.maxCount);
-  // One more than asked tells whether the list goes on.
+  // One more row than requested shows whether there is a next page.
   const found = await read<Keyed<Row>>(tx, pageFrom(listing, position, limit + 1));
   const items = await take(found.slice(0, limit));
   const rows = found.slice(0, items.length);
   if (!forward) for (const list of [rows, items]) list.reverse();
   const ahead = found.length > rows.length ? beside(forward ? rows.at(-1)! : rows[0]!, forward) : undefined;
-  const behind = position && (await somethingBehind(tx, listing, rows, position));
+  const behind = position && (await positionBehind(tx, listing, rows, position));
   const cursorTo = (one: Position | undefined) => one && writeCursor(scope, one);
   const [nextCursor, previousCursor] = (forward ? [ahead, behind] : [behind, ahead]).map(cursorTo);
   return {
@@ -155,8 +160,8 @@ async function byCursor<Row extends object, Item>(
   };
 }
 
-/** The way back from a page, when there is something: an empty page leads back to the row that its own cursor names. */
-async function somethingBehind(
+/** The position of the page before, if it has rows. From an empty page, it is the row of the page's own cursor. */
+async function positionBehind(
   tx: Tx,
   listing: Listing,
   rows: readonly Keyed<object>[],
@@ -178,8 +183,8 @@ const beside = ({ id, sort_key: key }: Keyed<object>, forward: boolean): Positio
 const read = <Row extends object>(tx: Tx, { sql, binds }: Query): Promise<Row[]> => tx.search<Row>(sql, binds);
 
 /**
- * One page of everything in an integration, oldest first: the rows after an id.
- * @param only SQL of a condition that the rows meet
+ * A page of all rows of an integration after an id, oldest first.
+ * @param only SQL for a condition on the rows
  */
 export async function pageById<Row extends { id: string }, Item>(
   tx: Tx,

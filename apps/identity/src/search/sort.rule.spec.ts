@@ -46,7 +46,7 @@ describe('a list is sorted', () => {
     ['meta.version', USER],
     ['', USER],
     ['r.id; DROP TABLE identity.users', USER],
-  ])('not by %j (%#)', (sortBy, type) => {
+  ])('but not by %j (%#)', (sortBy, type) => {
     expect(() => keyOf(sortBy, type)).toThrow(expect.objectContaining({ code: 'invalidValue' }));
   });
 });

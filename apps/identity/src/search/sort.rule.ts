@@ -4,22 +4,23 @@ import { jsonOf, textOf } from './comparison.rule.js';
 import { placeOf } from './place.rule.js';
 import { type Statement } from './statement.js';
 
-/** What rows are ordered by, before their ids. */
+/** The sort key of a list. Rows with equal keys are ordered by id. */
 export interface SortKey {
   sql: string;
   type: 'text' | 'uuid' | 'boolean' | 'timestamptz' | 'jsonb';
-  /** Whether rows may have no value: they come after all others, and before them in the other direction. */
+  /** Whether rows can have no value. They come last in ascending order and first in descending order. */
   nullable: boolean;
 }
 
 /**
- * What a list is sorted by (RFC 7644 §3.4.2.3), of a multi-valued attribute the primary value or else the first.
- * @throws ScimError invalidValue for what nothing can be sorted by
+ * The sort key for `sortBy` (RFC 7644 §3.4.2.3). Of a multi-valued attribute it is the primary value, or else the
+ * first.
+ * @throws ScimError invalidValue for an attribute that cannot be sorted by
  */
 export function sortKeyOf(statement: Statement, sortBy: string): SortKey {
   const resolved = sortedAttribute(statement.type, sortBy);
   if (resolved.name === 'meta.version')
-    throw new ScimError('invalidValue', '"sortBy" cannot be used: "meta.version" is made with the answer.');
+    throw new ScimError('invalidValue', '"sortBy" cannot be "meta.version", which is computed for each response.');
   const leaf = resolved.sub ?? resolved.attribute;
   let type: SortKey['type'] = 'text';
   const sql = placeOf(statement, resolved).first((value) => {
@@ -42,15 +43,15 @@ function typeOf(value: Value, { type }: Attribute): SortKey['type'] {
     case 'json':
       return type === 'string' || type === 'reference' || type === 'binary' ? 'text' : 'jsonb';
     case 'parts':
-      throw new Error('A complex value has no order (this is a bug)');
+      throw new Error('A complex value cannot be sorted by (this is a bug)');
   }
 }
 
 function keySql(statement: Statement, value: Value, attribute: Attribute, type: SortKey['type']): string {
   if (type === 'text') return textOf(statement, value, attribute);
-  if (value.kind === 'parts') throw new Error('A complex value has no order (this is a bug)');
+  if (value.kind === 'parts') throw new Error('A complex value cannot be sorted by (this is a bug)');
   if (value.kind !== 'json') return value.sql;
   const found = jsonOf(statement, value, attribute);
-  // Between values of one type the order of JSON is theirs.
+  // Values of the same type have the same order as JSON.
   return `CASE jsonb_typeof(${found}) WHEN '${attribute.type === 'boolean' ? 'boolean' : 'number'}' THEN ${found} END`;
 }

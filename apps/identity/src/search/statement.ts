@@ -3,12 +3,12 @@ import { type ResourceType } from '@tidegate/scim';
 
 type BindType = 'text' | 'text[]' | 'boolean' | 'numeric' | 'uuid' | 'timestamptz' | 'jsonb' | 'int8';
 
-/** A search while its SQL is written: whatever comes from outside becomes a bind parameter here. `$1` is the integration. */
+/** Collects the bind parameters of a search. All external values become bind parameters. `$1` is the integration id. */
 export class Statement {
   readonly binds: Bind[];
   private aliases = 0;
 
-  /** @param baseUrl of the integration's SCIM endpoint, which the URLs of resources begin with */
+  /** @param baseUrl the URL of the integration's SCIM endpoint, a prefix of the URLs of resources */
   constructor(
     readonly type: ResourceType,
     integrationId: string,
@@ -21,10 +21,13 @@ export class Statement {
   readonly bind = (value: string | number | boolean | readonly string[], type: BindType): string =>
     `$${this.binds.push(value)}::${type}`;
 
-  /** @returns a name that nothing else in the statement has */
+  /** @returns a table alias that is unique in the statement */
   readonly alias = (): string => `i${++this.aliases}`;
 
-  /** Another statement that begins as this one: a placeholder that a text does not name is refused by Postgres. */
+  /**
+   * A copy, for a second statement with the same beginning. Each statement needs its own binds, because Postgres
+   * refuses parameters that its text does not use.
+   */
   fork(): Statement {
     const copy = new Statement(this.type, '', this.baseUrl);
     copy.binds.splice(0, 1, ...this.binds);

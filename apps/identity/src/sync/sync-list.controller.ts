@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { MessagePattern, Payload } from '@nestjs/microservices';
+import { OnCommand } from '@tidegate/messaging';
 import { type Command, type CommandReply } from '@tidegate/contracts';
 import { SyncLists } from './sync-list.service.js';
 
@@ -7,13 +7,13 @@ import { SyncLists } from './sync-list.service.js';
 export class SyncListController {
   constructor(private readonly lists: SyncLists) {}
 
-  @MessagePattern('groups.states')
-  states(@Payload() command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
+  @OnCommand('groups.states')
+  states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
     return this.lists.states(command);
   }
 
-  @MessagePattern('groups.match')
-  match(@Payload() command: Command<'groups.match'>): Promise<CommandReply<'groups.match'>> {
+  @OnCommand('groups.match')
+  match(command: Command<'groups.match'>): Promise<CommandReply<'groups.match'>> {
     return this.lists.match(command);
   }
 }

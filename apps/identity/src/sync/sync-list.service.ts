@@ -10,7 +10,7 @@ import {
 } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
-import { oneIntegration } from '../command.rule.js';
+import { oneIntegration } from '../common/command.rule.js';
 import { statesOf } from '../groups/groups.queries.js';
 import { memberEvents, stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
@@ -19,33 +19,36 @@ import {
   lockPass,
   lockPublication,
   matchList,
-  movePass,
-  movePublication,
-  turnGroups,
-} from './sync-list.queries.js';
+  savePass,
+  savePublication,
+  toggleGroups,
+} from '../groups/sync-list.queries.js';
 
-/** What one transaction takes on: short enough that whoever pushes the same groups hardly waits. */
-const DECIDED_AT_ONCE = 200;
-const TOLD_AT_ONCE = 5_000;
+/** The work of one transaction. Transactions are short, because writes to the same groups wait for them. */
+const GROUPS_PER_STEP = 200;
+const MEMBERS_PER_STEP = 5_000;
 
 /**
- * Lists of groups to sync. Applies the one that was heard: takes groups in and lets others go, then tells the members of those
- * that were taken in. It goes in short transactions that remember how far it came, so that a crash costs one of them.
+ * Applies the groups to sync of an integration: publishes which groups are synced and which no longer are, then the
+ * members of newly synced groups. It works in short transactions that store their progress, so a crash loses at most
+ * one.
  */
 @Injectable()
 export class SyncLists {
   constructor(private readonly database: Database) {}
 
-  /** Does what is left to be done for an integration; several may do so side by side. */
+  /** Finishes the remaining work for an integration. Several processes can run this at the same time. */
   async catchUp(integrationId: string, cause: Cause): Promise<void> {
     const scope = { integrationIds: [integrationId] };
-    // What leaves comes first: it ends access, and telling the members of a big group takes its time.
-    for (const step of [decideNext, publishNext])
+    // The passes over groups come first: they end access, and publishing the members of a large group takes longer.
+    for (const step of [applyListToNext, publishNext])
       while (await this.database.transaction(scope, (tx) => step(tx, integrationId, cause)));
   }
 
   /**
-   * Which of the groups were taken off the list since what the asker knows, and which do not exist.
+   * Finds changes of `synced` that the caller does not have.
+   * @returns `changed`, the states of groups with a newer `syncVersion`, and `absent`, the ids of groups that do not
+   *   exist
    * @throws Refusal `invalid` for more than 500 groups
    */
   async states(command: Command<'groups.states'>): Promise<CommandReply<'groups.states'>> {
@@ -63,7 +66,7 @@ export class SyncLists {
   }
 
   /**
-   * What would come of a list of groups to sync, compared with what is synced now.
+   * Previews a list of groups to sync: compares it with the groups that are synced now.
    * @throws Refusal `invalid` for more than 500 ids
    */
   match(command: Command<'groups.match'>): Promise<SyncListMatch> {
@@ -74,17 +77,17 @@ export class SyncLists {
   }
 }
 
-/** Decides the next groups by the list. @returns whether there are more */
-async function decideNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
+/** Applies the list to the next groups. @returns whether there are more groups */
+async function applyListToNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
   const after = await lockPass(tx, integrationId);
   if (after === undefined) return false;
-  const groups = await lockGroupsAfter(tx, integrationId, after, DECIDED_AT_ONCE);
-  const wrong = groups.filter(({ changes }) => changes).map(({ id }) => id);
-  const turned = await turnGroups(tx, integrationId, wrong);
+  const groups = await lockGroupsAfter(tx, integrationId, after, GROUPS_PER_STEP);
+  const toChange = groups.filter(({ changes }) => changes).map(({ id }) => id);
+  const changed = await toggleGroups(tx, integrationId, toChange);
   await recordEvents(
     tx,
     'identity',
-    turned.map((row) => ({
+    changed.map((row) => ({
       name: row.synced ? 'group.synced' : 'group.unsynced',
       integrationId,
       subject: row.id,
@@ -93,21 +96,21 @@ async function decideNext(tx: Tx, integrationId: string, cause: Cause): Promise<
       data: stateOf(row),
     })),
   );
-  const more = groups.length === DECIDED_AT_ONCE;
-  await movePass(tx, integrationId, more ? groups.at(-1)!.id : undefined);
+  const more = groups.length === GROUPS_PER_STEP;
+  await savePass(tx, integrationId, more ? groups.at(-1)!.id : undefined);
   return more;
 }
 
 /**
- * Tells the next members of a group that was taken in, all under the version of that: whoever comes or goes meanwhile is
- * told under a higher one, which wins.
- * @returns whether there are more, of this group or another
+ * Publishes the next members of a newly synced group, under the version at which it was synced. Later member changes
+ * have a higher version, which takes precedence.
+ * @returns whether there may be more members, of this group or another one
  */
 async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
   const group = await lockPublication(tx, integrationId);
   if (!group) return false;
-  const found = await membersAfter(tx, group, group.members_after, TOLD_AT_ONCE + 1);
-  const members = found.slice(0, TOLD_AT_ONCE);
+  const found = await membersAfter(tx, group, group.members_after, MEMBERS_PER_STEP + 1);
+  const members = found.slice(0, MEMBERS_PER_STEP);
   const more = found.length > members.length;
   const events = memberEvents(
     { ...group, version: group.sync_version },
@@ -117,13 +120,16 @@ async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise
   );
   await recordEvents(tx, 'identity', events);
   const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + events.length };
-  await movePublication(tx, group, more ? next : undefined);
+  await savePublication(tx, group, more ? next : undefined);
   return true;
 }
 
-/** What among the ids can be one. @throws Refusal `invalid` for more than 500 */
+/**
+ * @returns the valid ids
+ * @throws Refusal `invalid` for more than 500 ids
+ */
 function idsOf(ids: readonly string[]): string[] {
   if (ids.length > GROUPS_AT_ONCE)
-    throw new Refusal('invalid', `At most ${GROUPS_AT_ONCE} groups can be asked for at once.`);
+    throw new Refusal('invalid', `A command can contain at most ${GROUPS_AT_ONCE} groups.`);
   return ids.filter(isId);
 }

@@ -32,7 +32,7 @@ test('a profile has the listed attributes of a user and no other', () => {
   });
 });
 
-test('marked extension attributes join: strings, numbers and booleans', () => {
+test('a profile has marked extension attributes that are strings, numbers or booleans', () => {
   expect(profileOf(user, marks)).toMatchObject({
     [`${ACME}:badge`]: 'B',
     [`${ACME}:level`]: 3,
@@ -43,11 +43,11 @@ test('marked extension attributes join: strings, numbers and booleans', () => {
   );
 });
 
-test('every listed attribute is one of the schema', () => {
+test('every listed attribute exists in the schema', () => {
   expect(PROFILE_ATTRIBUTES.filter((name) => resolveAttribute(USER, name)?.name !== name)).toEqual([]);
 });
 
-test('names of the prototype are no attributes', () => {
+test('properties of the prototype are not attributes', () => {
   const names = ['constructor', 'toString', '__proto__', `${ACME}:constructor.name`];
   expect(profileOf({ userName: 'a' }, { names, version: 1 })).toEqual({ userName: 'a' });
 });
@@ -59,11 +59,11 @@ test.each<[string, ScimAttributes, boolean]>([
   ['another status', { ...user, active: false }, false],
   ['an extension attribute without a mark', { ...user, [ACME]: { badge: 'B', level: 3, onCall: false } }, false],
   ['an extension attribute with a mark', { ...user, [ACME]: { badge: 'C', level: 3, onCall: false } }, true],
-])('%s: the profile changed or not', (_, after, changed) => {
+])('profileChanged compares the profile before and after a write: %s', (_, after, changed) => {
   expect(profileChanged(user, after, marks)).toBe(changed);
 });
 
-test('whether a user has one of the attributes', () => {
+test('hasAny finds out whether a user has one of the attributes', () => {
   expect([hasAny(user, [`${ACME}:level`]), hasAny(user, [`${ACME}:other`]), hasAny(user, [])]).toEqual([
     true,
     false,
@@ -71,13 +71,13 @@ test('whether a user has one of the attributes', () => {
   ]);
 });
 
-test('a value that is too long is left out, and so is what makes the profile too large', () => {
+test('a value that is too long is omitted', () => {
   const long = 'x'.repeat(PROFILE_LIMITS.valueLength);
   expect(profileOf({ userName: 'a', title: long }, NO_MARKS)).toEqual({ userName: 'a', title: long });
   expect(profileOf({ userName: 'a', title: `${long}x` }, NO_MARKS)).toEqual({ userName: 'a' });
 });
 
-test('a profile is never larger than its limit', () => {
+test('a profile never exceeds its limit', () => {
   const names = Array.from({ length: 50 }, (_, i) => `${ACME}:a${i}`);
   const values = fc.dictionary(
     fc.nat(49).map((i) => `a${i}`),

@@ -2,19 +2,19 @@ import { PROFILE_ATTRIBUTES, PROFILE_LIMITS, type ProfileValue } from '@tidegate
 import { type ScimAttributes } from '@tidegate/scim';
 import { isDeepStrictEqual } from 'node:util';
 
-/** The extension attributes that access rules may use, as an administrator marked them. */
+/** The extension attributes that an administrator marked for use in access rules. */
 export interface MarkedAttributes {
   /** Canonical names, such as `urn:example:1.0:User:badge`. */
   names: readonly string[];
-  /** The version of the integration under which they were saved; 0 before the first. */
+  /** The version of the integration at which they were saved; 0 if there are none. */
   version: number;
 }
 export const NO_MARKS: MarkedAttributes = { names: [], version: 0 };
 
 /**
- * @param attributes of a user, in the case of the schema
- * @returns the attributes that access rules may use, by canonical name: strings, booleans and numbers within
- * `PROFILE_LIMITS`; others are left out
+ * @param attributes the attributes of a user, with names in the case of the schema
+ * @returns the attributes that access rules can use, by canonical name: strings, booleans and numbers within
+ * `PROFILE_LIMITS`; others are omitted
  */
 export function profileOf(attributes: ScimAttributes, { names }: MarkedAttributes): Record<string, ProfileValue> {
   const profile: Record<string, ProfileValue> = {};
@@ -30,7 +30,7 @@ export function profileOf(attributes: ScimAttributes, { names }: MarkedAttribute
   return profile;
 }
 
-/** Whether a write changed what access rules may use of a user. */
+/** Whether a write changed the profile of a user. */
 export function profileChanged(before: ScimAttributes, after: ScimAttributes, marks: MarkedAttributes): boolean {
   return !isDeepStrictEqual(profileOf(before, marks), profileOf(after, marks));
 }
@@ -47,11 +47,11 @@ function isProfileValue(value: unknown): value is ProfileValue {
 
 function valueOf(attributes: ScimAttributes, name: string): unknown {
   const colon = name.lastIndexOf(':');
-  const holder = colon < 0 ? attributes : member(attributes, name.slice(0, colon));
+  const parent = colon < 0 ? attributes : member(attributes, name.slice(0, colon));
   return name
     .slice(colon + 1)
     .split('.')
-    .reduce<unknown>((value, part) => member(Array.isArray(value) ? preferred(value) : value, part), holder);
+    .reduce<unknown>((value, part) => member(Array.isArray(value) ? preferred(value) : value, part), parent);
 }
 
 /** The primary item of a multi-valued attribute, or its first. */

@@ -7,8 +7,9 @@ import { type MarkedAttributes, NO_MARKS } from './profile.rule.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 
 /**
- * SQL of the marked attributes in a row of `identity.integrations`, in JSON. A write reads them in a statement after the
- * one that locks the user: a statement that waits for a lock reads other rows as they were before.
+ * SQL for the marked attributes in a row of `identity.integrations`, as JSON. A write must read them in a later
+ * statement than the one that locks the user, because a statement that waited for a lock reads old versions of other
+ * rows.
  */
 export const MARKS = `jsonb_build_object('names', profile_attributes, 'version', profile_attributes_version)`;
 
@@ -22,8 +23,8 @@ export async function marksOf(tx: Tx, integrationId: string): Promise<MarkedAttr
 }
 
 /**
- * Stores marks that are newer than those stored, and has the profiles published again that they change, from the first
- * user on. Late and repeated marks change nothing.
+ * Stores marks that are newer than the stored ones, and starts a pass that publishes the affected profiles again. Late
+ * and repeated marks have no effect.
  */
 export async function storeMarks(tx: Tx, integrationId: string, { names, version }: MarkedAttributes): Promise<void> {
   await tx.run(
@@ -41,28 +42,32 @@ export async function storeMarks(tx: Tx, integrationId: string, { names, version
   );
 }
 
-/** How far profiles were published again. */
+/** The progress of publishing profiles again. */
 export interface ProfilePass {
-  /** The attributes that were marked, before or after the change. */
+  /** The attributes that were marked before or after the change. */
   names: string[];
+  /** The last user that was published. */
   users_after: string;
 }
 
-/** @returns the pass of an integration, locked, so that two processes never publish at once; undefined when it is done */
+/**
+ * Locks the pass of an integration, so that two processes never publish at the same time.
+ * @returns undefined when the pass is finished
+ */
 export function lockProfilePass(tx: Tx, integrationId: string): Promise<ProfilePass | undefined> {
   return tx.row(`SELECT names, users_after FROM identity.profile_passes WHERE integration_id = $1 FOR UPDATE`, [
     integrationId,
   ]);
 }
 
-/** @param after the last user that was published; undefined when all are */
-export async function moveProfilePass(tx: Tx, integrationId: string, after: string | undefined): Promise<void> {
+/** Stores the progress of a pass. @param after the last user that was published; undefined when all are */
+export async function saveProfilePass(tx: Tx, integrationId: string, after: string | undefined): Promise<void> {
   await (after === undefined
     ? tx.run(`DELETE FROM identity.profile_passes WHERE integration_id = $1`, [integrationId])
     : tx.run(`UPDATE identity.profile_passes SET users_after = $2 WHERE integration_id = $1`, [integrationId, after]));
 }
 
-/** Locks the users after an id against writes, in the order of their ids. */
+/** Reads the users after an id, ordered by id, and locks them against writes. */
 export function lockUsersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserRow[]> {
   return tx.rows<UserRow>(
     `SELECT ${USER_ROW} FROM identity.users WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR SHARE`,
@@ -70,12 +75,13 @@ export function lockUsersAfter(tx: Tx, integrationId: string, after: string, lim
   );
 }
 
-/** A user, or what is left of a deleted one. */
+/** A user, or the tombstone of a deleted one. */
 export type StateRow = UserStateRow & { deleted: boolean; attributes: ScimAttributes };
 
 /**
- * The users of an integration and what is left of deleted ones, after an id and in the order of their ids.
- * @returns one row more than the limit when there are more; `bytes_before` of `LIST_BYTES` or more: of the next page
+ * The users of an integration after an id, and the tombstones of deleted ones, ordered by id.
+ * @returns one row more than the limit when there are more; rows with `bytes_before` of `LIST_BYTES` or more belong to
+ *   the next page
  */
 export function statesAfter(
   tx: Tx,

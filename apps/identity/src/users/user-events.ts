@@ -4,7 +4,7 @@ import { type MarkedAttributes, NO_MARKS, profileChanged } from './profile.rule.
 import { type UserRow, type UserStateRow } from './user.row.js';
 import { type nameOfChange, namesOf, stateOf, type UserContent, userProfile } from './users.rule.js';
 
-/** The part of a row that its events carry. */
+/** The columns of a row that its events need. */
 type EventRow = UserStateRow & Pick<UserRow, 'integration_id' | 'attributes'>;
 
 const envelope = ({ integration_id: integrationId, id: subject, version }: EventRow, cause: Cause) => ({
@@ -14,14 +14,14 @@ const envelope = ({ integration_id: integrationId, id: subject, version }: Event
   ...cause,
 });
 
-/** @returns the events of a user that is about to be made, as if its integration had no marked attributes */
+/** @returns the events of a user to be created, without marked attributes of its integration */
 export function eventsOfNew(user: UserContent & { integrationId: string; id: string }, cause: Cause): NewEvent[] {
   const { userName: user_name, displayName: display_name, externalId: external_id } = namesOf(user.attributes);
   const row = { ...user, integration_id: user.integrationId, user_name, display_name, external_id, version: 1 };
   return [userEvent('user.created', row, cause), profileEvent(row, NO_MARKS, cause)];
 }
 
-/** @returns the event of a change of a user, by the row after it */
+/** @returns the event of a change of a user. @param row the row after the change */
 export function userEvent(
   name: 'user.created' | 'user.deleted' | ReturnType<typeof nameOfChange>,
   row: EventRow,
@@ -30,12 +30,12 @@ export function userEvent(
   return { ...envelope(row, cause), name, data: stateOf(row, name === 'user.deleted') };
 }
 
-/** @returns the event of a user's profile */
+/** @returns the event with the profile of a user */
 export function profileEvent(row: EventRow, marks: MarkedAttributes, cause: Cause): NewEvent {
   return { ...envelope(row, cause), name: 'user.profile.changed', data: userProfile(row, marks) };
 }
 
-/** @returns the events of a write: of the change, and of the profile where the write changed it */
+/** @returns the events of a write: of the change, and of the profile if the write changed it */
 export function eventsOfWrite(
   name: ReturnType<typeof nameOfChange>,
   before: EventRow,

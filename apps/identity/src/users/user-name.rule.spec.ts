@@ -14,26 +14,29 @@ describe('a userName with characters that change the direction of text', () => {
     );
   });
 
-  it('is told from names that are written from right to left, or joined', () => {
+  it('is not confused with right-to-left scripts or joiners', () => {
     for (const name of ['דן@example.com', 'دان', 'नमस्\u200dते', 'dan\u200e'])
       expect(() => checkUserName(user(name))).not.toThrow();
   });
 
-  it('does not keep its user from being changed, or deactivated, by whatever writes the whole user', () => {
+  it('does not prevent other changes or a deactivation by a write that contains it', () => {
     const before = user(SPOOFED);
     const writes: ScimAttributes[] = [
       { userName: SPOOFED, active: false },
       { userName: SPOOFED, title: 'x' },
     ];
-    for (const said of writes) expect(() => checkUserName(writeUser(before, said, at), before)).not.toThrow();
+    for (const attributes of writes)
+      expect(() => checkUserName(writeUser(before, attributes, at), before)).not.toThrow();
     const renamed = writeUser(user('dan'), { userName: SPOOFED, active: false }, at);
     expect(() => checkUserName(renamed, user('dan'))).not.toThrow();
   });
 
-  it('is given to no active user, and none that has it becomes active', () => {
+  it('is refused for an active user, and its user cannot be reactivated', () => {
     const dan = user('dan');
     expect(() => checkUserName(writeUser(dan, { userName: SPOOFED }, at), dan)).toThrow('direction');
-    const gone = user(SPOOFED, false);
-    expect(() => checkUserName(writeUser(gone, { userName: SPOOFED, active: true }, at), gone)).toThrow('direction');
+    const inactive = user(SPOOFED, false);
+    expect(() => checkUserName(writeUser(inactive, { userName: SPOOFED, active: true }, at), inactive)).toThrow(
+      'direction',
+    );
   });
 });

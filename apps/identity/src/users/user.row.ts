@@ -1,6 +1,6 @@
 import { type ScimAttributes } from '@tidegate/scim';
 
-/** A user as its table holds it. */
+/** A row of `identity.users`. */
 export interface UserRow {
   integration_id: string;
   id: string;
@@ -20,7 +20,7 @@ export interface UserRow {
 export const USER_ROW = `integration_id, id, user_name, display_name, external_id, active, deactivations,
   deactivated_received_at, attributes, version::float8 AS version, created_at, last_modified_at`;
 
-/** The part of a row that events tell. */
+/** The columns of a row that events contain. */
 export type UserStateRow = Pick<
   UserRow,
   'id' | 'user_name' | 'display_name' | 'external_id' | 'active' | 'deactivations' | 'version'

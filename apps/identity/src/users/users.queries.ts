@@ -1,22 +1,22 @@
 import { type Command, type UserRecord } from '@tidegate/contracts';
 import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
-import { openIntegration } from '../integrations/integrations.queries.js';
-import { insertEventsFrom } from '../outbox.queries.js';
+import { openIntegration } from '../common/integrations.queries.js';
+import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
-import { isRepeat, rememberCommand } from '../repeats.queries.js';
+import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
 import { type MarkedAttributes } from './profile.rule.js';
 import { MARKS } from './profiles.queries.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
 import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 
-/** With the marked attributes of its integration; null while the integration is unknown. */
+/** The marked attributes of the integration; null while the integration is unknown. */
 type Marked = { marks: MarkedAttributes | null };
 
 /**
- * Writes a user and the events that tell of it in one statement.
- * @param type the integration's User
- * @returns undefined when the integration is not open, or the command or the userName is there already
+ * Inserts a user and its events in one statement.
+ * @param type the resource type User of the integration
+ * @returns undefined when the integration is not open, the command has already created a user, or the userName exists
  */
 export async function insertUser(
   tx: Tx,
@@ -26,18 +26,18 @@ export async function insertUser(
 ): Promise<(UserRow & Marked) | undefined> {
   const names = namesOf(user.attributes);
   const searched = searchedOf(type, user.attributes);
-  const made = await tx.row<UserRow & Marked & { closed_until: string | null }>(
-    `WITH ${openIntegration('$1')}, made AS (
+  const created = await tx.row<UserRow & Marked & { closed_until: string | null }>(
+    `WITH ${openIntegration('$1')}, created AS (
        INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
          display_name_key, external_id, active, deactivated_received_at, attributes, keys, shown_name_key)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM open
        ON CONFLICT DO NOTHING RETURNING *
-     ), mail AS (
+     ), emails AS (
        INSERT INTO identity.user_emails (integration_id, user_id, value_key)
-       SELECT integration_id, id, unnest($14::text[]) FROM made
-     ), told AS (${insertEventsFrom('made', '$15')})
+       SELECT integration_id, id, unnest($14::text[]) FROM created
+     ), events AS (${insertEventsFrom('created', '$15')})
      SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until,
-       (SELECT ${MARKS} FROM open) AS marks FROM made`,
+       (SELECT ${MARKS} FROM open) AS marks FROM created`,
     [
       user.integrationId,
       user.id,
@@ -56,16 +56,16 @@ export async function insertUser(
       JSON.stringify(events.map(outboxRow)),
     ],
   );
-  if (!made) return undefined;
-  tx.told.add('normal');
-  const { closed_until, ...row } = made;
-  // Ids are those of the time: only one that comes late finds its block closed.
+  if (!created) return undefined;
+  tx.eventLanes.add('normal');
+  const { closed_until, ...row } = created;
+  // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
   await countInBlock(tx, 'users', row, closed_until, 1);
   return row;
 }
 
 /**
- * @returns the user that an earlier delivery of the command made
+ * @returns the user that an earlier delivery of the command created
  * @throws ScimError uniqueness when another user has the name
  */
 export async function userOfCommand(
@@ -82,7 +82,7 @@ export async function userOfCommand(
   return repeated;
 }
 
-/** @param id checked by `isId` */
+/** @param id must be valid (`isId`) */
 export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<UserRow | undefined> {
   return tx.row<UserRow>(`SELECT ${USER_ROW} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2`, [
     integrationIds,
@@ -91,9 +91,9 @@ export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<
 }
 
 /**
- * Like `findUser`, and nobody else changes the user until the transaction ends.
- * @param strength `NO KEY UPDATE` lets the user be added to groups meanwhile, `UPDATE`, for a delete, does not
- * @returns the user, and whether this very command changed it before
+ * Finds a user and locks it: no other transaction can change it until this one ends.
+ * @param strength `NO KEY UPDATE` allows other transactions to add the user to groups; `UPDATE`, for a delete, does not
+ * @returns the user, and whether an earlier delivery of the command changed it
  */
 export function lockUser(
   tx: Tx,
@@ -109,9 +109,9 @@ export function lockUser(
 }
 
 /**
- * Saves what a write made of a user, as its next version; the caller holds the user's lock.
- * @param type the integration's User
- * @throws ScimError uniqueness when another user has the name; the transaction is spoilt then
+ * Saves a user as its next version; the caller holds the lock of the user.
+ * @param type the resource type User of the integration
+ * @throws ScimError uniqueness when another user has the name; the transaction is aborted then
  */
 export async function saveUser(
   tx: Tx,
@@ -124,9 +124,9 @@ export async function saveUser(
   const searched = searchedOf(type, content.attributes);
   const saved = await tx
     .row<UserRow & Marked>(
-      `WITH gone AS (
+      `WITH removed_emails AS (
          DELETE FROM identity.user_emails WHERE integration_id = $1 AND user_id = $2 AND value_key <> ALL ($15::text[])
-       ), come AS (
+       ), added_emails AS (
          INSERT INTO identity.user_emails (integration_id, user_id, value_key) SELECT $1, $2, unnest($15::text[])
          ON CONFLICT DO NOTHING
        )
@@ -160,8 +160,8 @@ export async function saveUser(
   return saved!;
 }
 
-/** Remembers a repeated deactivation, so that no write that entered the system before it can undo it. */
-export async function moveDeactivation(
+/** Stores the time of a repeated deactivation, so that writes received before it cannot undo it. */
+export async function saveDeactivationTime(
   tx: Tx,
   { integration_id, id }: UserRow,
   receivedAt: Date | null,
@@ -173,10 +173,10 @@ export async function moveDeactivation(
   ]);
 }
 
-/** Deletes a user, with its memberships, and leaves a tombstone of the state given. */
-export async function buryUser(tx: Tx, row: UserRow, commandId: string): Promise<void> {
+/** Deletes a user with its memberships. @param row the state to store as its tombstone */
+export async function deleteUser(tx: Tx, row: UserRow, commandId: string): Promise<void> {
   await tx.run(
-    `WITH gone AS (DELETE FROM identity.users WHERE integration_id = $1 AND id = $2)
+    `WITH deleted AS (DELETE FROM identity.users WHERE integration_id = $1 AND id = $2)
      INSERT INTO identity.deleted_users (integration_id, id, user_name, display_name, external_id, deactivations, version,
        command_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -202,7 +202,7 @@ export async function isUserDeletedBy(tx: Tx, { integrationIds, commandId }: Com
   return tombstone !== undefined;
 }
 
-/** The users with these ids, deleted ones included, without their attributes. */
+/** @returns the users with these ids, including deleted ones, without their attributes */
 export function statesOf(
   tx: Tx,
   integrationIds: string[],
@@ -229,9 +229,8 @@ export async function countUsers(tx: Tx, integrationId: string): Promise<{ users
 }
 
 /**
- * The groups that SCIM pushed each of these users of one integration into, and those that these groups are members of
- * (RFC 7643 §4.1.2), by the user's id. A group is there once, as a direct one when it is both; groups that are members of
- * one another in a circle are met once.
+ * The groups of users of one integration (RFC 7643 §4.1.2), by user id: the direct groups and the groups that contain
+ * them. A group that is direct and indirect is returned once, as direct. Cycles of groups are handled.
  */
 export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<Map<string, UserRecord['groups']>> {
   const groups = new Map<string, UserRecord['groups']>(rows.map(({ id }) => [id, []]));

@@ -17,8 +17,8 @@ describe('a new user', () => {
     [undefined, true],
     [true, true],
     [false, false],
-  ])('with active %s is %s', (said, active) => {
-    const attributes = { userName: 'alice', ...(said === undefined ? {} : { active: said }) };
+  ])('with active: %s has the status %s', (sent, active) => {
+    const attributes = { userName: 'alice', ...(sent === undefined ? {} : { active: sent }) };
     expect(newUser(attributes, at(1))).toEqual({
       attributes: { userName: 'alice', active },
       active,
@@ -29,7 +29,7 @@ describe('a new user', () => {
 });
 
 describe('a write', () => {
-  // before, deactivated at, said, received at → after, counted, deactivated at
+  // active before, deactivated at, sent value, received at → active after, added to the counter, deactivated at
   it.each([
     [true, null, undefined, 5, true, 0, null],
     [true, null, true, 5, true, 0, null],
@@ -43,9 +43,10 @@ describe('a write', () => {
     [false, 9, true, 5, false, 0, 9],
     [false, 9, false, 5, false, 0, 9],
     [false, null, true, 5, true, 0, null],
-  ])('before %s (off at %s), said %s at %s: %s, +%s, off at %s', (was, offAt, said, time, is, counted, offAfter) => {
+  ])('active %s (deactivated at %s), sent %s at %s → active %s, counter +%s, deactivated at %s', (...row) => {
+    const [was, offAt, sent, time, is, counted, offAfter] = row;
     const before = user({ active: was, deactivatedReceivedAt: offAt === null ? null : at(offAt) });
-    const attributes = { userName: 'bob', ...(said === undefined ? {} : { active: said }) };
+    const attributes = { userName: 'bob', ...(sent === undefined ? {} : { active: sent }) };
     expect(writeUser(before, attributes, at(time))).toEqual({
       attributes: { userName: 'bob', active: is },
       active: is,
@@ -55,7 +56,7 @@ describe('a write', () => {
   });
 });
 
-describe('a change is named after the status when that changed', () => {
+describe('the event of a change is named after the change of status, if there is one', () => {
   it.each([
     [true, true, 'user.updated'],
     [false, false, 'user.updated'],

@@ -11,25 +11,26 @@ import { emailKeys } from '../search/email-keys.rule.js';
 import { type MarkedAttributes, profileOf } from './profile.rule.js';
 import { type UserRow, type UserStateRow } from './user.row.js';
 
-/** What of a user a write decides; the rest of the row follows from it. */
+/** The data of a user that a write determines. The other columns are derived from it. */
 export interface UserContent {
-  /** As `parseResource` gives them; `active` is always among them. */
+  /** The result of `parseResource`, always with `active`. */
   attributes: ScimAttributes;
   active: boolean;
-  /** How often the user became inactive or was deleted. */
+  /** The number of times the user became inactive or was deleted. */
   deactivations: number;
-  /** When the newest write that said `active: false` entered the system. */
+  /** When the gateway received the newest write with `active: false`. */
   deactivatedReceivedAt: Date | null;
 }
 
 /**
- * @param said what the client sent; without `active` the user is active
- * @param receivedAt when the write entered the system
+ * The content of a new user.
+ * @param sent the attributes that the client sent; without `active` the user is active
+ * @param receivedAt when the gateway received the write
  */
-export function newUser(said: ScimAttributes, receivedAt: Date): UserContent {
-  const active = said.active !== false;
+export function newUser(sent: ScimAttributes, receivedAt: Date): UserContent {
+  const active = sent.active !== false;
   return {
-    attributes: { ...said, active },
+    attributes: { ...sent, active },
     active,
     deactivations: 0,
     deactivatedReceivedAt: active ? null : receivedAt,
@@ -37,34 +38,35 @@ export function newUser(said: ScimAttributes, receivedAt: Date): UserContent {
 }
 
 /**
- * What a write makes of a user. Only an explicit `active: true` reactivates, and not when the write entered the system
- * before the deactivation it would undo; a write that says nothing of `active` keeps it.
+ * Applies a write to a user. Only an explicit `active: true` reactivates, and only if the gateway received the write
+ * after the deactivation. A write without `active` keeps the status.
  *
- * @param said all attributes as the write leaves them; `active` is there only when the write itself says it
+ * @param sent all attributes after the write; `active` only if the write contains it
+ * @param receivedAt when the gateway received the write
  */
-export function writeUser(before: UserContent, said: ScimAttributes, receivedAt: Date): UserContent {
+export function writeUser(before: UserContent, sent: ScimAttributes, receivedAt: Date): UserContent {
   const { deactivatedReceivedAt } = before;
   const late = deactivatedReceivedAt !== null && receivedAt < deactivatedReceivedAt;
-  const keeps = said.active === undefined || (said.active === true && late);
-  const active = keeps ? before.active : said.active === true;
+  const keeps = sent.active === undefined || (sent.active === true && late);
+  const active = keeps ? before.active : sent.active === true;
   return {
-    attributes: { ...said, active },
+    attributes: { ...sent, active },
     active,
     deactivations: before.deactivations + (before.active && !active ? 1 : 0),
-    deactivatedReceivedAt: said.active === false && !late ? receivedAt : deactivatedReceivedAt,
+    deactivatedReceivedAt: sent.active === false && !late ? receivedAt : deactivatedReceivedAt,
   };
 }
 
-/** The change that an event is named after; a change of status outweighs any other. */
+/** @returns the name of the event of a change; a change of status takes precedence */
 export function nameOfChange(before: UserContent, after: UserContent) {
   if (before.active === after.active) return 'user.updated';
   return after.active ? 'user.reactivated' : 'user.deactivated';
 }
 
-/** The names that rows keep beside the attributes, to be shown, compared and searched. */
+/** The names that a row stores in columns, for display, comparison and search. */
 export function namesOf(attributes: ScimAttributes) {
   const { userName, displayName } = userStateOf(attributes);
-  // What is shown may be made of the parts of the name; a filter on displayName asks for what was sent.
+  // The display name can be composed of parts of `name`, but a filter on displayName compares the value that was sent.
   const { displayName: sent, externalId } = attributes;
   return {
     userName,
@@ -75,17 +77,17 @@ export function namesOf(attributes: ScimAttributes) {
   };
 }
 
-/** What filters and sorting look at, beside the names. @param type the integration's User */
+/** The values for filters and sorting, besides the names. @param type the resource type User of the integration */
 export function searchedOf(type: ResourceType, attributes: ScimAttributes) {
   const keys = comparisonKeys(type, attributes);
   return { keys, emails: emailKeys(keys), shownNameKey: shownNameKey(userStateOf(attributes)) };
 }
 
-/** The folded name under which groups show a user among their members. */
+/** The folded display name of a user as a member of groups. */
 export const shownNameKey = (names: { userName: string; displayName: string | null }): string =>
   foldCase(names.displayName ?? names.userName);
 
-/** A row as events tell it. */
+/** Converts a row to the state that events contain. */
 export function stateOf(row: UserStateRow, deleted = false): UserState {
   return {
     userId: row.id,
@@ -99,7 +101,7 @@ export function stateOf(row: UserStateRow, deleted = false): UserState {
   };
 }
 
-/** A row with its profile, as events publish it. */
+/** Converts a row to the state with the profile that events contain. */
 export function userProfile(
   row: UserStateRow & { attributes: ScimAttributes },
   marks: MarkedAttributes,
@@ -109,7 +111,7 @@ export function userProfile(
   return { ...stateOf(row, deleted), attributes, attributesVersion: marks.version };
 }
 
-/** A row as commands answer it. */
+/** Converts a row to the record that commands return. */
 export function recordOf(row: UserRow, groups: UserRecord['groups']): UserRecord {
   return {
     id: row.id,
@@ -122,7 +124,7 @@ export function recordOf(row: UserRow, groups: UserRecord['groups']): UserRecord
   };
 }
 
-/** The part of a row that a write decides. */
+/** Extracts the data of a row that a write determines. */
 export function contentOf(row: UserRow): UserContent {
   return {
     attributes: row.attributes,

@@ -21,22 +21,22 @@ import {
   timeShare,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { expectVersion, oneIntegration, sliceOf, typesOf } from '../command.rule.js';
-import { createOnce } from '../integrations/integrations.queries.js';
+import { expectVersion, oneIntegration, sliceOf, typesOf } from '../common/command.rule.js';
+import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { USER_ROW, type UserRow } from './user.row.js';
 import {
-  buryUser,
+  deleteUser,
   countUsers,
   findUser,
   groupsOfUsers,
   insertUser,
   isUserDeletedBy,
   lockUser,
-  moveDeactivation,
+  saveDeactivationTime,
   saveUser,
   statesOf,
   userOfCommand,
@@ -48,19 +48,19 @@ import { contentOf, nameOfChange, newUser, recordOf, stateOf, writeUser } from '
 
 const USERS = { table: 'identity.users', row: USER_ROW } as const;
 
-/** More are applied in slices: a thousand of them take 10 ms and more. */
+/** More operations are applied in time slices, because 1,000 of them take 10 ms or more. */
 const FEW_OPERATIONS = 20;
 
 type Write = Command<'users.replace'> | Command<'users.patch'>;
 
-/** The record of users: each method is one command in one transaction, which also holds the events it tells. */
+/** Commands on users. Each method is one command in one transaction, which also records its events. */
 @Injectable()
 export class UsersService {
   constructor(private readonly database: Database) {}
 
   /**
-   * A repeat of the command answers with the user that it made, as that user is now.
-   * @throws ScimError uniqueness, notFound (the integration is removed), invalidValue as `checkUserName`
+   * Creates a user. A repeated command returns the current state of the user that it created.
+   * @throws ScimError uniqueness, notFound (the integration is removed), invalidValue (`checkUserName`)
    */
   create(command: Command<'users.create'>): Promise<UserRecord> {
     const integrationId = oneIntegration(command);
@@ -83,7 +83,7 @@ export class UsersService {
     return this.database.transaction(command, async (tx) =>
       this.record(
         tx,
-        known(await byId(command, (id) => findUser(tx, command.integrationIds, id))),
+        expectFound(await byId(command, (id) => findUser(tx, command.integrationIds, id))),
         command.data.withGroups,
       ),
     );
@@ -94,40 +94,45 @@ export class UsersService {
     return list(this.database, command, USERS, typesOf(command).User, this.take(command.data.withGroups));
   }
 
-  /** All users of an integration, oldest first, without their groups. */
+  /** A page of all users of an integration, oldest first, without their groups. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
     return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(false)(tx)));
   }
 
-  /** How many users an integration has, and how many of them are active. */
+  /** @returns the number of users of an integration, and how many of them are active */
   count(command: Command<'users.count'>): Promise<CommandReply<'users.count'>> {
     const integrationId = oneIntegration(command);
     return this.database.transaction(command, (tx) => countUsers(tx, integrationId));
   }
 
   /**
-   * PUT (RFC 7644 §3.5.1): what is left out is removed, but for `active` and what is immutable, which are kept.
-   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue as `checkUserName`; Refusal `deadline`
+   * PUT (RFC 7644 §3.5.1): missing attributes are removed, except `active` and immutable attributes, which are kept.
+   * @throws ScimError notFound, preconditionFailed, uniqueness, mutability, invalidValue (`checkUserName`); Refusal
+   *   `deadline`
    */
   replace(command: Command<'users.replace'>): Promise<UserRecord> {
     const type = typesOf(command).User;
     return this.write(command, (before) => replaceResource(type, before, command.data.attributes));
   }
 
-  /** @throws ScimError notFound, preconditionFailed, uniqueness and what `applyPatch` throws; Refusal `deadline` */
+  /**
+   * PATCH (RFC 7644 §3.5.2).
+   * @throws ScimError notFound, preconditionFailed, uniqueness and the errors of `applyPatch`; Refusal `deadline`
+   */
   patch(command: Command<'users.patch'>): Promise<UserRecord> {
     const { operations } = command.data;
     return this.write(command, ({ active: _kept, ...attributes }) => {
-      // Without the status in hand, whatever status comes out is what the operations say.
+      // The operations start without `active`, so the result has it only if the operations set it.
       const steps = patchApplication(typesOf(command).User, attributes, operations);
       return operations.length <= FEW_OPERATIONS ? atOnce(steps) : timeShare.run(fairnessKeyOf(command), steps);
     });
   }
 
   /**
-   * Leaves a tombstone; the same userName is a new user with a new id later. A repeat of the command does nothing.
+   * Deletes a user and inserts a tombstone. The userName is free for a new user, which gets a new id. A repeated
+   * command does nothing.
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
@@ -135,24 +140,26 @@ export class UsersService {
       const closedUntil = await holdBlocks(tx, 'users', command.integrationIds);
       const found = await byId(command, (id) => lockUser(tx, command, id, 'UPDATE'));
       if (!found && (await byId(command, (id) => isUserDeletedBy(tx, command, id)))) return;
-      const before = known(found);
+      const before = expectFound(found);
       expectVersion(command.data.ifMatch, before.version);
       await countInBlock(tx, 'users', before, closedUntil.get(before.integration_id), -1);
-      const gone = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
-      await buryUser(tx, gone, command.commandId);
-      await recordEvents(tx, 'identity', [userEvent('user.deleted', gone, causeOf(command))]);
+      const deleted = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
+      await deleteUser(tx, deleted, command.commandId);
+      await recordEvents(tx, 'identity', [userEvent('user.deleted', deleted, causeOf(command))]);
     });
     return {};
   }
 
   /**
-   * Which of the users were deactivated or deleted more often than the asker knows, and which do not exist at all.
+   * Finds deactivations that the caller does not have.
+   * @returns `changed`, the states of users with a higher counter of deactivations, and `absent`, the ids of unknown
+   *   users; a deleted user is known
    * @throws Refusal `invalid` for more than 500 users
    */
   deactivations(command: Command<'users.deactivations'>): Promise<CommandReply<'users.deactivations'>> {
     const { users } = command.data;
     if (users.length > DEACTIVATIONS_AT_ONCE)
-      throw new Refusal('invalid', `At most ${DEACTIVATIONS_AT_ONCE} users can be asked for at once.`);
+      throw new Refusal('invalid', `A command can contain at most ${DEACTIVATIONS_AT_ONCE} users.`);
     const ids = users.map(({ id }) => id).filter(isId);
     return this.database.transaction(command, async (tx) => {
       const rows = await statesOf(tx, command.integrationIds, ids);
@@ -168,23 +175,23 @@ export class UsersService {
   }
 
   /**
-   * A repeat of a command that changed the user answers with the user as it is now.
-   * @param said gives the attributes as the write leaves them, with `active` only when the write says it
+   * Applies a PUT or PATCH. A repeated command returns the current state of the user.
+   * @param newAttributes computes the attributes after the write, with `active` only if the write contains it
    */
   private write(
     command: Write,
-    said: (attributes: ScimAttributes) => ScimAttributes | Promise<ScimAttributes>,
+    newAttributes: (attributes: ScimAttributes) => ScimAttributes | Promise<ScimAttributes>,
   ): Promise<UserRecord> {
     return this.database.transaction(command, async (tx) => {
-      const row = known(await byId(command, (id) => lockUser(tx, command, id)));
+      const row = expectFound(await byId(command, (id) => lockUser(tx, command, id)));
       if (row.repeated) return this.record(tx, row);
       expectVersion(command.data.ifMatch, row.version);
       const before = contentOf(row);
-      const after = writeUser(before, await said(before.attributes), new Date(command.receivedAt));
+      const after = writeUser(before, await newAttributes(before.attributes), new Date(command.receivedAt));
       checkUserName(after, before);
       if (equalAttributes(before.attributes, after.attributes)) {
         if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)
-          await moveDeactivation(tx, row, after.deactivatedReceivedAt);
+          await saveDeactivationTime(tx, row, after.deactivatedReceivedAt);
         return this.record(tx, row);
       }
       const saved = await saveUser(tx, typesOf(command).User, row, after, command.commandId);
@@ -193,24 +200,27 @@ export class UsersService {
     });
   }
 
-  /** Writes a user with its events. Marked attributes are known only afterwards: few integrations have any. */
+  /**
+   * Inserts a user with its events. The marked attributes are read by the same statement. If the user has any of them,
+   * a second event with the complete profile is recorded.
+   */
   private async insert(
     tx: Tx,
     command: Command<'users.create'>,
     user: Parameters<typeof insertUser>[2],
   ): Promise<UserRow | undefined> {
     const cause = causeOf(command);
-    const made = await insertUser(tx, typesOf(command).User, user, eventsOfNew(user, cause));
-    if (made?.marks && hasAny(made.attributes, made.marks.names))
-      await recordEvents(tx, 'identity', [profileEvent(made, made.marks, cause)]);
-    return made;
+    const created = await insertUser(tx, typesOf(command).User, user, eventsOfNew(user, cause));
+    if (created?.marks && hasAny(created.attributes, created.marks.names))
+      await recordEvents(tx, 'identity', [profileEvent(created, created.marks, cause)]);
+    return created;
   }
 
   private async record(tx: Tx, row: UserRow, withGroups?: boolean): Promise<UserRecord> {
     return (await this.records(tx, [row], withGroups))[0]!;
   }
 
-  /** The records of a page. */
+  /** Converts rows to the records of a page. */
   private take(withGroups?: boolean): (tx: Tx) => Take<UserRow, UserRecord> {
     return (tx) => (rows) => recordsThatFit(rows, { records: (some) => this.records(tx, some, withGroups) });
   }
@@ -221,7 +231,7 @@ export class UsersService {
   }
 }
 
-/** What is asked about the command's id; an id that cannot be one is asked of nobody. */
+/** Reads by the command's id. @returns undefined, without a query, for an invalid id */
 async function byId<T>(
   command: Command<'users.get' | 'users.replace' | 'users.patch' | 'users.delete'>,
   read: (id: string) => Promise<T | undefined>,
@@ -229,7 +239,7 @@ async function byId<T>(
   return isId(command.data.id) ? read(command.data.id) : undefined;
 }
 
-function known<Row extends UserRow>(row: Row | undefined): Row {
+function expectFound<Row extends UserRow>(row: Row | undefined): Row {
   if (!row) throw new ScimError('notFound', 'No such user.');
   return row;
 }

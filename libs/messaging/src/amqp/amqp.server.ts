@@ -11,7 +11,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { FairQueue } from '../fair-queue.js';
-import { answer, handleEvent, messageOf, type OnError } from '../handling.js';
+import { handleCommand, handleEvent, messageOf, type OnError } from '../handling.js';
 import { type OnDeadLetter, type OnIgnored, type Prefetch, DEAD_LETTER_AFTER } from '../transport.js';
 import { decodeCommand, decodeEvent } from '../wire.js';
 import { openConnection } from './connection.js';
@@ -24,7 +24,7 @@ import { declareQueues } from './topology.js';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const DRAIN_MS = 15_000;
-/** Commands of a lane that a process takes from the broker to choose the next one from: a queue is first in, first out. */
+/** Commands of a lane that a process prefetches to schedule them by integration: a queue of the broker is first in, first out. */
 const COMMANDS_AHEAD = 64;
 const LONG_BYTES = 256 * 1024;
 
@@ -34,7 +34,7 @@ export interface AmqpServerParts {
   service: Service;
   names: Names;
   prefetch: Prefetch;
-  /** How often queues and bindings that were removed are declared again. */
+  /** Interval in which the queues and bindings are declared again, in milliseconds. */
   rebindMs: number;
   sender: Sender;
   onError: OnError;
@@ -46,13 +46,13 @@ interface Consumer {
   channel: Channel;
   tag: string;
   queue: string;
-  /** False once its channel is gone: what it holds will be delivered again. */
+  /** False after its channel closed: the broker delivers its unacknowledged messages again. */
   alive: boolean;
 }
 
-/** Receives the commands and events of one service from RabbitMQ: a Nest transport strategy. */
+/** Nest's transport strategy for RabbitMQ: receives the commands and events of one service. */
 export class AmqpServer extends Server implements CustomTransportStrategy {
-  /** Failures are logged, counted and settled here; Nest need not log them too. */
+  /** Failures are logged and counted here, so Nest does not log them. */
   override readonly propagatesEventHandlerErrors = true;
   private connection?: RecoveringChannelModel;
   private consumers: Consumer[] = [];
@@ -82,7 +82,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Stops receiving, lets what is in hand finish and be acknowledged, and only then hangs up. */
+  /** Stops receiving, waits until the current messages are handled and acknowledged, and closes the connection. */
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.consumers.map(({ channel, tag }) => channel.cancel(tag).catch(() => undefined)));
@@ -94,7 +94,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   on(): void {
-    throw new Error('This transport tells its events through logs and health checks.');
+    throw new Error('This transport has no events: use the log and health checks.');
   }
 
   unwrap<T>(): T {
@@ -102,7 +102,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private async setup(model: ChannelModel): Promise<void> {
-    model.on('error', () => undefined); // told through `disconnect`
+    model.on('error', () => undefined); // `disconnect` reports it
     const { names, service, rebindMs } = this.parts;
     await declareQueues(model, names, service);
     const declareAgain = () =>
@@ -123,7 +123,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     channel.on('error', (error: Error) => this.parts.onError(`channel of ${queue}`, error));
     channel.on('close', () => {
       consumer.alive = false;
-      if (!this.closing.signal.aborted) void model.close().catch(() => undefined); // a channel alone does not come back
+      if (!this.closing.signal.aborted) void model.close().catch(() => undefined); // amqplib restores connections only
     });
     await channel.prefetch(this.prefetch(kind, lane));
     const handle = (message: ConsumeMessage) =>
@@ -131,7 +131,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         ? this.queues[lane].run(fairnessKey(message), () => this.command(consumer, message))
         : this.event(consumer, message);
     const receive = (message: ConsumeMessage | null) => {
-      if (message) void this.held(() => handle(message));
+      if (message) void this.track(() => handle(message));
       else this.cancelled(model, consumer);
     };
     await channel.consume(queue, receive, { consumerTag: consumer.tag });
@@ -144,7 +144,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     return lane === 'urgent' ? urgentEvents : events;
   }
 
-  /** The broker took the queue away (deleted, leader moved, consumer timeout): begin anew, topology and all. */
+  /** The broker cancels a consumer if its queue was deleted or its leader moved. A new connection declares everything again. */
   private cancelled(model: ChannelModel, consumer: Consumer): void {
     if (this.closing.signal.aborted) return;
     this.parts.onError(`consumer of ${consumer.queue}`, new Error('cancelled by the broker'));
@@ -152,22 +152,25 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private async command(consumer: Consumer, message: ConsumeMessage): Promise<void> {
-    // Not begun and not acknowledged: the broker delivers it again.
+    // It is not acknowledged, so the broker delivers it again.
     if (this.closing.signal.aborted || !consumer.alive) return;
     try {
       const command = decodeCommand(message.content);
       checkRoutingKey(message.fields.routingKey, commandRoutingKey(command.name, command.urgent));
-      if (message.content.length > LONG_BYTES) await nextTurn(); // parsing it took long enough for one stretch
-      const reply = await answer(this, command, this.parts.onError);
+      if (message.content.length > LONG_BYTES) await nextTurn(); // parsing took long, so other work is next
+      const reply = await handleCommand(this, command, this.parts.onError);
       crashPoint('command.handled');
       if (reply) await this.parts.sender.reply(message, reply, command.deadlineAt);
     } catch (error) {
-      this.parts.onError('command', error); // it does not parse: nobody can be answered
+      this.parts.onError('command', error); // it cannot be parsed, so no reply is possible
     }
     acknowledge(consumer, message);
   }
 
-  /** Holds the event until it is handled or set aside; each held one takes a place of the prefetch, so failures pause the queue. */
+  /**
+   * Retries the event until it is handled or moved to the dead-letter queue. Meanwhile it uses one unit of the prefetch, so
+   * failures slow the queue down.
+   */
   private async event(consumer: Consumer, message: ConsumeMessage): Promise<void> {
     let failures = 0;
     for (let pause = FIRST_PAUSE_MS; consumer.alive; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -177,10 +180,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
         return acknowledge(consumer, message);
       }
       if (delivery.outcome === 'failed') failures = delivery.final ? DEAD_LETTER_AFTER : failures + 1;
-      if (failures >= DEAD_LETTER_AFTER && (await this.setAside(message, delivery.reason, failures)))
+      if (failures >= DEAD_LETTER_AFTER && (await this.moveToDeadLetters(message, delivery.reason, failures)))
         return acknowledge(consumer, message);
       await delay(pause, undefined, { signal: this.closing.signal }).catch(() => undefined);
-      if (this.closing.signal.aborted) return; // unacknowledged: another worker gets it
+      if (this.closing.signal.aborted) return; // it is not acknowledged, so another worker receives it
     }
   }
 
@@ -190,7 +193,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       if (event) checkRoutingKey(this.publishedKeyOf(message), routingKeyOf(event));
       return { final: false, ...(await handleEvent(this, event, this.parts)) };
     } catch (error) {
-      // Only decoding and comparing throw, and what is wrong now stays wrong.
+      // Only decoding and the comparison of the key throw, so a retry would fail too.
       return { outcome: 'failed' as const, final: true, reason: messageOf(error) };
     }
   }
@@ -199,7 +202,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     return publishedKeyOf(message, this.parts.names.deadLettersOf(this.parts.service));
   }
 
-  private async setAside(message: ConsumeMessage, reason: string, attempts: number): Promise<boolean> {
+  private async moveToDeadLetters(message: ConsumeMessage, reason: string, attempts: number): Promise<boolean> {
     const { messageId, contentType, type } = message.properties as Options.Publish;
     const headers = {
       'x-reason': reason,
@@ -218,7 +221,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async held(work: () => Promise<void>): Promise<void> {
+  private async track(work: () => Promise<void>): Promise<void> {
     this.inFlight++;
     try {
       await work();
@@ -230,14 +233,14 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 }
 
-/** The key that a command takes turns by; commands without one share one turn. */
+/** @returns the key by which the command is scheduled; empty if it has none */
 function fairnessKey({ properties }: ConsumeMessage): string {
   const key: unknown = properties.headers?.[FAIRNESS_HEADER];
   return typeof key === 'string' ? key : '';
 }
 
 function acknowledge(consumer: Consumer, message: ConsumeMessage): void {
-  if (!consumer.alive) return; // the broker has taken it back and delivers it again
+  if (!consumer.alive) return; // the broker delivers it again
   try {
     consumer.channel.ack(message);
   } catch {

@@ -1,4 +1,4 @@
-import { type Service } from '@tidegate/contracts';
+import { type Command, type Service } from '@tidegate/contracts';
 import { amqpUrl, text } from '@tidegate/observability';
 import { logErrors } from '../handling.js';
 import { MessageClient } from '../client.js';
@@ -10,30 +10,30 @@ import { Names } from './names.js';
 export interface AmqpOptions {
   /** amqp://user:password@host:5672/vhost, or amqps:// with the parameters that `tlsOptions` reads */
   url: string;
-  /** Begins the names of exchanges and queues. */
+  /** Prefix of the names of exchanges and queues. */
   prefix?: string;
   /**
-   * The service that the process is: it needs only that service's rights. Left out, the process may be every service, and
-   * needs all rights; for tests and checks.
+   * The service of the process, which needs only the rights of that service. Undefined, for tests and checks: all services;
+   * the process needs all rights.
    */
   service?: Service;
-  /** How often queues and bindings that were removed are declared again; 30 s when left out. */
+  /** Interval in which queues and bindings are declared again, in milliseconds. Default: 30 s. */
   rebindMs?: number;
 }
 
 const REBIND_MS = 30_000;
 
-/** What every process that meets others on RabbitMQ reads from its environment. */
+/** The settings of processes that use RabbitMQ. */
 export const AMQP_SETTINGS = {
   amqpUrl: amqpUrl('AMQP_URL'),
-  /** Begins the names of exchanges and queues: two systems that share a broker's vhost must not share queues. */
+  /** Prefix of the names of exchanges and queues, so two systems can share a virtual host. */
   amqpPrefix: text('AMQP_PREFIX', ''),
 };
 
 /**
- * Messages over RabbitMQ 3.10 or newer.
- * @throws StartError when an exchange is missing and may not be declared; Error when the broker cannot be reached or
- *   refuses the credentials
+ * Connects to RabbitMQ 3.10 or newer.
+ * @throws StartError if an exchange is missing and the user lacks the right to declare it; Error if the broker is
+ *   unavailable or refuses the credentials
  */
 export async function amqpTransport({
   url,
@@ -45,11 +45,11 @@ export async function amqpTransport({
   const names = new Names(prefix);
   const sender = new Sender(url, names, self, onError);
   await sender.connect();
-  const client = new MessageClient((command) => sender.attempt(command), sender);
+  const attempt = (command: Command) => sender.attempt(command);
   return {
     server: (service: Service, prefetch: Prefetch, onDeadLetter: OnDeadLetter, onIgnored: OnIgnored) =>
       new AmqpServer({ url, service, names, prefetch, rebindMs, sender, onError, onDeadLetter, onIgnored }),
-    client: () => client,
+    client: (service: Service) => new MessageClient(self ?? service, attempt, sender),
     publisher: () => sender,
     check: () => sender.check(),
     close: () => sender.close(),

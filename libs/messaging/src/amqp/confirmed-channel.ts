@@ -1,9 +1,9 @@
 import { within } from '@tidegate/observability';
 import { type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
 
-/** Longest wait for the broker's confirm: while it is short of memory or disk, a confirm never comes. */
+/** Longest wait for a confirm: a broker without free memory or disk space sends none. */
 const CONFIRM_TIMEOUT_MS = 5_000;
-/** What amqplib reports when a queue refuses a message (`basic.nack`). */
+/** The error message of amqplib if a queue refuses a message (`basic.nack`). */
 const NACKED = 'message nacked';
 
 type Properties = Options.Publish & { messageId: string };
@@ -23,8 +23,8 @@ export class ConfirmedChannel {
   }
 
   /**
-   * @returns `unrouted` when the message is mandatory and no queue took it; `refused` when a queue did not accept it
-   * @throws when the broker did not confirm it in time
+   * @returns `unrouted` if the message is mandatory and was routed to no queue; `refused` if a queue did not accept it
+   * @throws Error if the broker did not confirm it within `CONFIRM_TIMEOUT_MS`, or the channel closed
    */
   publish(
     exchange: string,
@@ -47,5 +47,5 @@ export class ConfirmedChannel {
   }
 }
 
-/** One event is published to several exchanges at the same time. */
+/** Contains the exchange, because an event is published to several exchanges at the same time. */
 const key = (exchange: string, messageId: string): string => `${exchange} ${messageId}`;

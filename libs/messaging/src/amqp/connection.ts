@@ -4,9 +4,9 @@ import { tlsOptions } from './tls.js';
 
 export interface ConnectionOptions {
   url: string;
-  /** Shown in RabbitMQ's list of connections. */
+  /** The name in RabbitMQ's list of connections. */
   name: string;
-  /** Runs on every new connection, before it is used: channels, topology, consumers. */
+  /** Called for each new connection before it is used. Opens channels, declares queues, starts consumers. */
   setup: (model: ChannelModel) => Promise<void>;
   onLost: (error: Error) => void;
 }
@@ -15,9 +15,8 @@ const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Opens a connection that comes back by itself. The first attempt must succeed, for a wrong URL is a fault to tell and
- * not one to wait out.
- * @throws when the broker cannot be reached or refuses the credentials
+ * Opens a connection that is restored automatically. Only the first attempt is not repeated, so a wrong URL is reported.
+ * @throws Error if the broker is unavailable or refuses the credentials
  */
 export async function openConnection({ url, name, setup, onLost }: ConnectionOptions): Promise<RecoveringChannelModel> {
   const address = new URL(url);
@@ -43,12 +42,12 @@ export async function openConnection({ url, name, setup, onLost }: ConnectionOpt
 }
 
 /**
- * amqplib writes a message in two or three pieces and each goes out by itself. What is written in one turn of the event
- * loop is sent as one, so that the broker is woken once.
+ * Joins the writes of one turn of the event loop to one packet. amqplib writes each message in two or three parts, which
+ * are sent separately otherwise.
  */
 function joinWrites(model: ChannelModel): void {
   const { stream } = model.connection as unknown as { stream?: Writable };
-  if (!stream) return; // an inner part of amqplib: without it everything works, only slower
+  if (!stream) return; // internal in amqplib; without it messages are only slower
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
   stream.write = (...args: unknown[]) => {
     if (stream.writableCorked === 0) {

@@ -6,14 +6,14 @@ import { tlsOptions } from './tls.js';
 import { Names } from './names.js';
 import { subscribesToEvents } from './rights.rule.js';
 import { ROUTING_KEY_HEADER, publishedKeyOf } from './routing-key.js';
-import { REDRIVE } from './topology.js';
+import { laneOf, REDRIVE } from './topology.js';
 
-/** How many dead-lettered events are looked through for one that is named. */
+/** Longest part of a dead-letter queue that is searched for an event. */
 const SEARCHED = 10_000;
 
 /**
- * The dead-letter queues of RabbitMQ: of one service, or of all when the options name none. Looking holds the messages for
- * a moment and gives them back.
+ * The dead-letter queues of RabbitMQ: of one service, or of all if the options name none. `list` takes the messages and
+ * returns them to the queue.
  */
 export class AmqpDeadLetters implements DeadLetters {
   private readonly names: Names;
@@ -26,7 +26,7 @@ export class AmqpDeadLetters implements DeadLetters {
     const found: DeadLetter[] = [];
     const { service } = this.options;
     for (const subscriber of service ? [service] : SERVICES.filter(subscribesToEvents))
-      await this.look(subscriber, (message) => {
+      await this.visit(subscriber, (message) => {
         if (found.length < limit) found.push(describe(message, subscriber));
         return found.length < limit ? 'next' : 'stop';
       });
@@ -34,16 +34,18 @@ export class AmqpDeadLetters implements DeadLetters {
   }
 
   redrive(eventId: string, subscriber: string): Promise<boolean> {
-    return this.takeOut(eventId, subscriber, async (message, channel) => {
+    return this.remove(eventId, subscriber, async (message, channel) => {
       const { messageId, contentType, type } = message.properties as Record<
         'messageId' | 'contentType' | 'type',
         string
       >;
       const exchange = this.names.deadLettersOf(subscriber as Service);
-      const headers = { [ROUTING_KEY_HEADER]: publishedKeyOf(message, exchange) };
+      const publishedKey = publishedKeyOf(message, exchange);
+      const lane = laneOf(publishedKey.slice(0, publishedKey.lastIndexOf('.')));
+      const headers = { [ROUTING_KEY_HEADER]: publishedKey };
       let returned = false;
       channel.on('return', () => (returned = true));
-      channel.publish(exchange, REDRIVE, message.content, {
+      channel.publish(exchange, REDRIVE[lane], message.content, {
         messageId,
         contentType,
         type,
@@ -52,23 +54,24 @@ export class AmqpDeadLetters implements DeadLetters {
         persistent: true,
       });
       await channel.waitForConfirms();
-      if (returned) throw new Error(`${subscriber} has no queue for events: it must run, or have run.`);
+      if (returned) throw new Error(`${subscriber} has no queue for events. Start it once, which declares the queue.`);
     });
   }
 
   discard(eventId: string, subscriber: string): Promise<boolean> {
-    return this.takeOut(eventId, subscriber, () => Promise.resolve());
+    return this.remove(eventId, subscriber, () => Promise.resolve());
   }
 
-  private async takeOut(
+  /** @param before called before the message is removed. @returns whether it was in the queue */
+  private async remove(
     eventId: string,
     subscriber: string,
-    first: (message: GetMessage, channel: ConfirmChannel) => Promise<void>,
+    before: (message: GetMessage, channel: ConfirmChannel) => Promise<void>,
   ): Promise<boolean> {
     let found = false;
-    await this.look(subscriber as Service, async (message, channel) => {
+    await this.visit(subscriber as Service, async (message, channel) => {
       if (message.properties.messageId !== eventId) return 'next';
-      await first(message, channel);
+      await before(message, channel);
       channel.ack(message);
       found = true;
       return 'stop';
@@ -76,17 +79,17 @@ export class AmqpDeadLetters implements DeadLetters {
     return found;
   }
 
-  /** Shows the messages one by one; all that were not acknowledged go back when the channel closes. */
-  private async look(
+  /** Visits the messages in order. When the channel closes, those that were not acknowledged return to the queue. */
+  private async visit(
     subscriber: Service,
-    show: (message: GetMessage, channel: ConfirmChannel) => 'next' | 'stop' | Promise<'next' | 'stop'>,
+    visitor: (message: GetMessage, channel: ConfirmChannel) => 'next' | 'stop' | Promise<'next' | 'stop'>,
   ): Promise<void> {
     const connection = await connect(this.options.url, { ...tlsOptions(this.options.url), noDelay: true });
     try {
       const channel = await connection.createConfirmChannel();
       for (let seen = 0; seen < SEARCHED; seen++) {
         const message = await channel.get(this.names.deadLetterQueue(subscriber), { noAck: false });
-        if (!message || (await show(message, channel)) === 'stop') break;
+        if (!message || (await visitor(message, channel)) === 'stop') break;
       }
       await channel.close();
     } finally {
@@ -100,7 +103,7 @@ function describe(message: GetMessage, subscriber: Service): DeadLetter {
     'x-reason'?: string;
     'x-attempts'?: number;
     'x-dead-lettered-at'?: string;
-    /** What the broker says of a message that it dead-lettered itself. */
+    /** Added by the broker to a message that it dead-lettered. */
     'x-death'?: { reason?: string; time?: { value?: number } }[];
   };
   const death = headers['x-death']?.[0];

@@ -38,8 +38,8 @@ const ANYTHING = '.*';
 
 /**
  * @param users the user of each service
- * @param administrator may do everything and use the management page
- * @returns the exchanges of the system, and the users with what each may do
+ * @param administrator a user with all rights and access to the management page
+ * @returns the exchanges of the system, and the users with their rights
  */
 export function systemDefinitions(
   where: { prefix: string; vhost: string },
@@ -72,9 +72,9 @@ export function systemDefinitions(
 
 /**
  * @param user of another team; the names of its queues must begin with the user's name and a dot
- * @param integrationId the one integration whose events it may receive; undefined: all
- * @returns the user with the right to bind own queues to the exchange of events
- * @throws StartError when the name could own queues of the system, or the id is malformed
+ * @param integrationId the only integration whose events the user can receive; undefined: all
+ * @returns the user with the right to bind its own queues to the exchange of events
+ * @throws StartError if the name gives access to queues of the system, or the id is not a UUID
  */
 export function consumerDefinitions(
   { prefix, vhost }: { prefix: string; vhost: string },
@@ -85,8 +85,8 @@ export function consumerDefinitions(
   const systemNames = [...SERVICES.map((service) => names.queue(service, 'events', 'normal')), names.events, 'amq.'];
   if (!/^[a-z][a-z0-9-]*$/.test(user.name) || systemNames.some((name) => name.startsWith(`${user.name}.`)))
     throw new StartError(
-      `The name ${JSON.stringify(user.name)} is not possible: use lower-case letters, digits and hyphens, ` +
-        'and no name with which the queues and exchanges of Tidegate begin.',
+      `The name ${JSON.stringify(user.name)} is not possible. Use lower-case letters, digits and hyphens, ` +
+        'and not the first part of the name of a queue or exchange of Tidegate.',
     );
   if (integrationId !== undefined && !isUuid(integrationId))
     throw new StartError(`${JSON.stringify(integrationId)} is not the id of an integration.`);

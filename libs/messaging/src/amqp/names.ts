@@ -5,15 +5,15 @@ export interface Exchange {
   type: 'topic' | 'direct';
 }
 
-/** Names of exchanges and queues; the prefix keeps two systems on one broker apart. */
+/** Names of exchanges and queues, with the prefix of the system. */
 export class Names {
   constructor(readonly prefix = '') {}
 
-  /** All events, for other teams. */
+  /** The exchange of all events, for other teams. */
   readonly events = `${this.prefix}tidegate.events`;
   readonly replies = `${this.prefix}tidegate.replies`;
 
-  /** The events that one service must handle. */
+  /** The exchange of the events that a service must handle. */
   eventsOf(subscriber: Service): string {
     return `${this.prefix}tidegate.events.${subscriber}`;
   }
@@ -31,12 +31,12 @@ export class Names {
     return `${this.prefix}${service}.${kind}${lane === 'urgent' ? '.urgent' : ''}`;
   }
 
-  /** Where the events go that a service could not take. */
+  /** The queue of events that a service could not handle. */
   deadLetterQueue(service: Service): string {
     return `${this.prefix}${service}.dead-letters`;
   }
 
-  /** Of one process. @param id cannot be guessed: who knows the name can send replies to it */
+  /** The queue of one process. @param id random, because the name allows sending replies to it */
   replyQueue(service: Service, id: string): string {
     return `${this.prefix}${service}.replies.${id}`;
   }

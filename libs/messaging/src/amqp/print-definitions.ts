@@ -10,7 +10,7 @@ await runOnce('definitions', async () => {
   const [kind, integrationId] = process.argv.slice(2);
   if (kind === undefined) return JSON.stringify(systemFile(), null, 2);
   if (kind === 'consumer') return JSON.stringify(consumerFile(integrationId), null, 2);
-  throw new StartError('Give no argument, or: consumer [integration id]');
+  throw new StartError('Usage: no argument, or: consumer [integration id]');
 });
 
 function systemFile(): Definitions {
@@ -43,7 +43,7 @@ function consumerFile(integrationId: string | undefined): Definitions {
   return consumerDefinitions({ prefix, vhost }, user, integrationId);
 }
 
-/** @throws ConfigError when the URL has no user or no password */
+/** @throws ConfigError if the URL has no user or no password */
 function accountOf(setting: string, url: string): { vhost: string; user: BrokerUser } {
   const { pathname, username, password } = new URL(url);
   if (!username || !password) throw new ConfigError([`${setting} must name a user and a password.`]);

@@ -25,7 +25,7 @@ describe('the rights of services on exchanges', () => {
     ['identity', 'p.tidegate.events.access-flow', 'xuser.deactivated.id', false],
     ['identity', 'p.tidegate.replies', 'a queue', true],
     ['identity', 'p.tidegate.commands.access-flow', 'normal.grants.revoke', false],
-    ['identity', 'p.tidegate.dead-letters.identity', 'set-aside', true],
+    ['identity', 'p.tidegate.dead-letters.identity', 'dead-letter', true],
     ['identity', 'p.tidegate.dead-letters.access-flow', 'redrive', false],
     ['access-flow', 'p.tidegate.commands.identity', 'normal.users.deactivations', true],
     ['access-flow', 'p.tidegate.commands.identity', 'normal.users.delete', false],
@@ -53,7 +53,7 @@ describe('the rights of services on exchanges', () => {
     expect(readable.map(({ name }) => name).sort()).toEqual(exchanges);
   });
 
-  it('none uses the default exchange, and all that are used begin with the prefix', () => {
+  it('include no right on the default exchange, and all names begin with the prefix', () => {
     const used = SERVICES.flatMap((service) => rightsOf(service, names).map(({ name }) => name));
     expect(used.filter((name) => !name.startsWith('p.tidegate.'))).toEqual([]);
     expect(

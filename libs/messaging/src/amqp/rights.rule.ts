@@ -1,11 +1,11 @@
 import { EVENTS, type EventName, receivesCommands, sentCommands, SERVICES, type Service } from '@tidegate/contracts';
 import { type Exchange, type Names } from './names.js';
 
-/** What a service may do with one exchange. */
+/** The rights of a service on one exchange. */
 export interface ExchangeRight extends Exchange {
-  /** Regular expression of the routing keys that it may publish with; undefined: it may not publish. */
+  /** Regular expression of the routing keys with which it can publish; undefined: none. */
   write?: string;
-  /** Whether it may bind its queues. */
+  /** Whether it can bind its queues to the exchange. */
   read?: boolean;
 }
 
@@ -60,7 +60,7 @@ export const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\
 
 const oneOf = (texts: readonly string[]): string => `(${texts.map(escaped).join('|')})`;
 
-/** Without dots at the end: the key ends with one word, which may be an integration's id. */
+/** A key ends with one word without dots: the integration's id, or `system`. */
 const eventKeys = (names: readonly EventName[]): string | undefined =>
   names.length > 0 ? String.raw`^${oneOf(names)}\.[^.]+$` : undefined;
 

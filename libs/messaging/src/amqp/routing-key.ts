@@ -1,18 +1,18 @@
 import { type ConsumeMessage, type GetMessage } from 'amqplib';
 
-/** Keeps the routing key of an event that is set aside. */
+/** Contains the original routing key of a dead letter. */
 export const ROUTING_KEY_HEADER = 'x-routing-key';
 
 interface Headers {
   [ROUTING_KEY_HEADER]?: string;
-  /** What the broker adds when it dead-letters a message, newest first. */
+  /** Added by the broker when it dead-letters a message; newest first. */
   'x-death'?: { 'routing-keys'?: string[] }[];
 }
 
 /**
- * @param deadLetters the dead-letter exchange of the subscriber, on which nothing else publishes: for messages from there
- *   the headers hold the key
- * @returns the routing key with which an event was published first
+ * @param deadLetters the dead-letter exchange of the subscriber. Only the subscriber publishes to it, so the headers of
+ *   its messages can be trusted.
+ * @returns the routing key with which an event was originally published
  */
 export function publishedKeyOf({ fields, properties }: ConsumeMessage | GetMessage, deadLetters: string): string {
   if (fields.exchange !== deadLetters) return fields.routingKey;
@@ -21,10 +21,11 @@ export function publishedKeyOf({ fields, properties }: ConsumeMessage | GetMessa
 }
 
 /**
- * The broker checks by the routing key whether the sender may send a message, and cannot look into it.
- *
- * @throws when the key is not the one of the message
+ * Compares the routing key of a message with the key that its body requires: the broker checks the rights of the sender by
+ * the key only.
+ * @throws Error if they differ
  */
 export function checkRoutingKey(routingKey: string, expected: string): void {
-  if (routingKey !== expected) throw new Error(`The routing key ${routingKey} is not the one of the message.`);
+  if (routingKey !== expected)
+    throw new Error(`The routing key ${routingKey} does not match the message, which requires ${expected}.`);
 }

@@ -6,7 +6,6 @@ import {
   receiverOf,
   Refusal,
   routingKeyOf,
-  sentCommands,
   SERVICES,
   type Service,
 } from '@tidegate/contracts';
@@ -29,12 +28,12 @@ import { ConfirmedChannel } from './confirmed-channel.js';
 import { openConnection } from './connection.js';
 import { commandRoutingKey, type Names } from './names.js';
 import { sendsCommands } from './rights.rule.js';
-import { prepareBroker, SET_ASIDE } from './topology.js';
+import { prepareBroker, DEAD_LETTER } from './topology.js';
 
 const RECONNECT_POLL_MS = 20;
 /** The destination of each event besides its subscribers: the exchange to which other teams bind. */
 const OTHER_TEAMS = 'other teams';
-/** Holds the fairness key of a command, by which its receiver schedules the command without reading it. */
+/** Contains the fairness key of a command, so its receiver can schedule it before decoding it. */
 export const FAIRNESS_HEADER = 'x-fairness-key';
 
 interface Waiting {
@@ -42,8 +41,8 @@ interface Waiting {
 }
 
 /**
- * The connection that a process publishes on: commands, replies, events. Receiving has a connection of its own, so that
- * a broker that blocks publishers does not keep acknowledgements back.
+ * The connection of a process for publishing commands, replies and events. Messages are received on another connection, so
+ * acknowledgements are not delayed when the broker blocks publishers.
  */
 export class Sender implements EventPublisher {
   private connection?: RecoveringChannelModel;
@@ -51,10 +50,10 @@ export class Sender implements EventPublisher {
   private confirmed?: ConfirmedChannel;
   private replyQueue = '';
   private readonly waiting = new Map<string, Waiting>();
-  /** An event is published to several exchanges, and is encoded once. */
+  /** Encoded events: an event is published to several exchanges. */
   private readonly encoded = new WeakMap<Event, Buffer>();
 
-  /** @param service the one that this process is; undefined: all of them */
+  /** @param service of this process; undefined: all services */
   constructor(
     private readonly url: string,
     private readonly names: Names,
@@ -62,7 +61,7 @@ export class Sender implements EventPublisher {
     private readonly onError: OnError,
   ) {}
 
-  /** @throws StartError when an exchange is missing; Error when the broker cannot be reached */
+  /** @throws StartError if an exchange is missing; Error if the broker is unavailable */
   async connect(): Promise<void> {
     this.connection = await openConnection({
       url: this.url,
@@ -82,16 +81,13 @@ export class Sender implements EventPublisher {
     this.forget();
   }
 
-  /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` when it may be sent again */
+  /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` if the command can be sent again */
   attempt(command: Command): Promise<unknown> {
     const left = command.deadlineAt - Date.now();
-    if (left <= 0) return Promise.reject(new Refusal('deadline', 'The time for this command is over.'));
+    if (left <= 0) return Promise.reject(new Refusal('deadline', 'The deadline of this command has passed.'));
     const receiver = receiverOf(command.name);
-    // The broker would close the channel, and with it all calls that wait.
-    if (this.service && !sentCommands(this.service, receiver).includes(command.name))
-      return Promise.reject(new Error(`${this.service} does not send ${command.name} (this is a bug)`));
     const rpc = this.rpc;
-    if (!rpc) return brokerAway();
+    if (!rpc) return brokerUnavailable();
     const bytes = encodeCommand(command);
     const correlationId = randomUUID();
     return new Promise((resolve) => {
@@ -101,7 +97,7 @@ export class Sender implements EventPublisher {
         resolve(reply());
       };
       const timer = setTimeout(
-        () => settle(() => Promise.reject(new Refusal('deadline', 'No answer came in time.'))),
+        () => settle(() => Promise.reject(new Refusal('deadline', 'The receiver did not reply in time.'))),
         left + GRACE_MS,
       );
       this.waiting.set(correlationId, { settle });
@@ -109,7 +105,7 @@ export class Sender implements EventPublisher {
         correlationId,
         messageId: correlationId,
         replyTo: this.replyQueue,
-        expiration: Math.ceil(left), // a late command dies in the broker instead of being applied behind its caller's back
+        expiration: Math.ceil(left), // the broker drops a late command, because its caller no longer waits
         mandatory: true,
         persistent: true,
         contentType: 'application/json',
@@ -119,14 +115,14 @@ export class Sender implements EventPublisher {
       try {
         rpc.publish(this.names.commandsOf(receiver), commandRoutingKey(command.name, command.urgent), bytes, options);
       } catch {
-        settle(brokerAway); // it is closing just now
+        settle(brokerUnavailable); // the channel is closing
       }
     });
   }
 
   /**
-   * Answers a command, after a moment when the connection is just being made anew. A reply that cannot be sent by the
-   * deadline is the asker's timeout, and nothing to the receiver.
+   * Sends the reply to a command. While there is no connection, it waits for one until the deadline. Without a reply the
+   * caller gets a timeout.
    */
   async reply(to: Message, reply: Reply, deadlineAt: number): Promise<void> {
     const { replyTo, correlationId } = to.properties as { replyTo?: string; correlationId?: string };
@@ -148,8 +144,9 @@ export class Sender implements EventPublisher {
   }
 
   /**
-   * Publishes an event to the exchange of one subscriber, or to the one of other teams. An exchange reports only that no
-   * queue at all took a message, so each subscriber that must receive the event has an exchange of its own.
+   * Publishes an event to the exchange of one subscriber, or to that of other teams. The broker reports only messages that
+   * were routed to no queue, so each subscriber that must receive the event has its own exchange.
+   * @returns the outcome; never rejects
    */
   async deliver(event: Event, destination: string): Promise<Delivery> {
     const forOthers = destination === OTHER_TEAMS;
@@ -161,24 +158,24 @@ export class Sender implements EventPublisher {
       const channel = this.connected();
       const outcome = await channel.publish(exchange, key, this.bytesOf(event), { ...properties, messageId: event.id });
       if (outcome === 'confirmed') return { outcome: 'done' };
-      // A full queue of another team that rejects must not hold back the events of everyone.
+      // A full queue of another team must not delay events.
       if (forOthers) return { outcome: 'done' };
-      return { outcome: 'away', reason: `no queue takes ${event.name} from ${exchange}` };
+      return { outcome: 'unavailable', reason: `no queue for ${event.name} is bound to ${exchange}` };
     } catch (error) {
-      return { outcome: 'away', reason: messageOf(error) };
+      return { outcome: 'unavailable', reason: messageOf(error) };
     }
   }
 
-  /** Sets an event aside with the reason. @throws when the broker did not confirm it */
+  /** Publishes an event to the dead-letter queue of a service. @throws Error if the broker did not confirm it */
   async deadLetters(service: Service, content: Buffer, properties: Options.Publish): Promise<void> {
     const exchange = this.names.deadLettersOf(service);
     const { messageId = randomUUID() } = properties;
-    const outcome = await this.connected().publish(exchange, SET_ASIDE, content, {
+    const outcome = await this.connected().publish(exchange, DEAD_LETTER, content, {
       ...properties,
       messageId,
       mandatory: true,
     });
-    if (outcome !== 'confirmed') throw new Error(`no queue takes the dead letter from ${exchange}`);
+    if (outcome !== 'confirmed') throw new Error(`no dead-letter queue is bound to ${exchange}`);
   }
 
   private connected(): ConfirmedChannel {
@@ -193,22 +190,22 @@ export class Sender implements EventPublisher {
   }
 
   private async setup(model: ChannelModel): Promise<void> {
-    model.on('error', () => undefined); // told through `disconnect`
+    model.on('error', () => undefined); // `disconnect` reports it
     const rpc = await model.createChannel();
     const confirmed = await ConfirmedChannel.open(model);
     for (const channel of [rpc, confirmed.channel]) {
       channel.on('error', (error: Error) => this.onError('publishing channel', error));
-      channel.on('close', () => void model.close().catch(() => undefined)); // a channel alone does not come back
+      channel.on('close', () => void model.close().catch(() => undefined)); // amqplib restores connections only
     }
     await prepareBroker(model, this.names, this.service);
-    const asker = this.service ?? SERVICES[0];
-    if (sendsCommands(asker)) await this.receiveReplies(model, rpc, this.names.replyQueue(asker, randomUUID()));
+    const caller = this.service ?? SERVICES[0];
+    if (sendsCommands(caller)) await this.receiveReplies(model, rpc, this.names.replyQueue(caller, randomUUID()));
     rpc.on('return', (message: Message) => this.undeliverable(message));
     this.rpc = rpc;
     this.confirmed = confirmed;
   }
 
-  /** The name is new on each connection: the broker may still hold the queue of the one before. */
+  /** @param queue a new name on each connection, because the broker can still have the queue of the previous one */
   private async receiveReplies(model: ChannelModel, rpc: Channel, queue: string): Promise<void> {
     await rpc.assertQueue(queue, { exclusive: true, durable: false, autoDelete: true });
     await rpc.bindQueue(queue, this.names.replies, queue);
@@ -219,12 +216,12 @@ export class Sender implements EventPublisher {
   private received(message: Message | null, model: ChannelModel): void {
     if (!message) return void model.close().catch(() => undefined);
     const waiting = this.waiting.get(message.properties.correlationId as string);
-    waiting?.settle(async () => openReply(message.content)); // a late reply finds nobody
+    waiting?.settle(async () => openReply(message.content)); // a late reply is ignored
   }
 
   private undeliverable(message: Message): void {
     const waiting = this.waiting.get(message.properties.messageId as string);
-    waiting?.settle(() => Promise.reject(new Refusal('unavailable', 'No queue takes this command.')));
+    waiting?.settle(() => Promise.reject(new Refusal('unavailable', 'The receiver of this command has no queue.')));
   }
 
   private lost(error: Error): void {
@@ -235,8 +232,8 @@ export class Sender implements EventPublisher {
   private forget(): void {
     this.rpc = undefined;
     this.confirmed = undefined;
-    for (const { settle } of [...this.waiting.values()]) settle(brokerAway);
+    for (const { settle } of [...this.waiting.values()]) settle(brokerUnavailable);
   }
 }
 
-const brokerAway = () => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));
+const brokerUnavailable = () => Promise.reject(new Refusal('unavailable', 'The message broker is unavailable.'));

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { type SecureContextOptions } from 'node:tls';
 
 /**
- * What the TLS parameters of an AMQP URL name (https://www.rabbitmq.com/docs/uri-query-parameters): `cacertfile`, the
- * authorities to trust in place of Node's, `certfile` and `keyfile`, the client's certificate. amqplib does not read them.
- * @throws the system's error when a file cannot be read
+ * Reads the files of the TLS parameters of an AMQP URL, which amqplib does not support
+ * (https://www.rabbitmq.com/docs/uri-query-parameters): `cacertfile`, the trusted authorities instead of Node's;
+ * `certfile` and `keyfile`, the client's certificate.
+ * @returns options for Node's TLS
+ * @throws the system's error if a file cannot be read
  */
 export function tlsOptions(url: string): SecureContextOptions {
   const { searchParams } = new URL(url);

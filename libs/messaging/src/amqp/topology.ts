@@ -13,9 +13,9 @@ import { type Exchange, type Names } from './names.js';
 import { rightsOf, subscribesToEvents } from './rights.rule.js';
 
 /**
- * Everything is declared explicitly, so that RabbitMQ 3.10 to 4.x behave alike: quorum queues (a durable classic queue
- * dies with its node), a delivery limit against messages that crash their worker, and for events at-least-once
- * dead-lettering, which needs reject-publish (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering).
+ * All arguments are explicit, because the defaults of RabbitMQ 3.10 to 4.x differ. Quorum queues survive the loss of a
+ * node. The delivery limit drops messages that crash their worker. At-least-once dead-lettering of events requires
+ * `reject-publish` (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering).
  */
 const COMMAND_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 };
 const eventQueue = (deadLetters: string) => ({
@@ -24,27 +24,30 @@ const eventQueue = (deadLetters: string) => ({
   'x-overflow': 'reject-publish',
   'x-dead-letter-strategy': 'at-least-once',
   'x-dead-letter-exchange': deadLetters,
-  'x-dead-letter-routing-key': SET_ASIDE,
+  'x-dead-letter-routing-key': DEAD_LETTER,
 });
-/** An operator who looks at a dead-lettered event puts it back: that must not use it up. */
+/** Each `list` of the dead letters counts as a delivery, so the limit is high. */
 const DEAD_LETTER_QUEUE = { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 };
 
-/** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber. */
-export const SET_ASIDE = 'set-aside';
-export const REDRIVE = 'redrive';
+/** Routing keys of a dead-letter exchange: to the dead-letter queue, and back to the subscriber's queue of a lane. */
+export const DEAD_LETTER = 'dead-letter';
+export const REDRIVE: Record<Lane, string> = { normal: 'redrive', urgent: 'redrive.urgent' };
 
-/** Events that a service subscribes to, by lane. */
+/** @returns the lane of an event, `normal` if this release does not know the name */
+export const laneOf = (name: string): Lane => (EVENTS[name as EventName]?.urgent ? 'urgent' : 'normal');
+
+/** @returns the events of a lane to which a service subscribes */
 function subscriptionsOf(service: Service, lane: Lane): EventName[] {
   return (Object.keys(EVENTS) as EventName[]).filter(
-    (name) => EVENTS[name].subscribers.includes(service) && (EVENTS[name].urgent ? 'urgent' : 'normal') === lane,
+    (name) => EVENTS[name].subscribers.includes(service) && laneOf(name) === lane,
   );
 }
 
 /**
- * Checks the exchanges that a process uses and declares those that are missing.
+ * Checks the exchanges that a process uses, and declares missing ones.
  *
- * @param service the one that the process is; undefined: the process is all of them, and declares their queues too
- * @throws StartError naming an exchange that is missing and may not be declared, or a queue with other arguments
+ * @param service of the process; undefined: all services, and their queues are declared too
+ * @throws StartError with the name of a missing exchange that the user cannot declare, or of a queue with other arguments
  */
 export async function prepareBroker(model: ChannelModel, names: Names, service: Service | undefined): Promise<void> {
   const services = service ? [service] : SERVICES;
@@ -54,9 +57,10 @@ export async function prepareBroker(model: ChannelModel, names: Names, service: 
 }
 
 /**
- * Declares the queues of a service and binds them to its exchanges. Repeating it restores what was removed.
+ * Declares the queues of a service and binds them to its exchanges. A repeat restores removed queues and bindings.
  *
- * @throws StartError naming a queue that exists with other arguments; Error when the broker refuses or is away
+ * @throws StartError with the name of a queue that exists with other arguments; Error if the broker refuses or is
+ *   unavailable
  */
 export async function declareQueues(model: ChannelModel, names: Names, service: Service): Promise<void> {
   await withChannel(model, async (channel) => {
@@ -75,8 +79,8 @@ export async function declareQueues(model: ChannelModel, names: Names, service: 
         await channel.bindQueue(queue, names.eventsOf(service), `${name}.*`);
     }
     await declareQueue(channel, names.deadLetterQueue(service), DEAD_LETTER_QUEUE);
-    await channel.bindQueue(names.deadLetterQueue(service), deadLetters, SET_ASIDE);
-    await channel.bindQueue(names.queue(service, 'events', 'normal'), deadLetters, REDRIVE);
+    await channel.bindQueue(names.deadLetterQueue(service), deadLetters, DEAD_LETTER);
+    for (const lane of LANES) await channel.bindQueue(names.queue(service, 'events', lane), deadLetters, REDRIVE[lane]);
   });
 }
 
@@ -84,15 +88,15 @@ async function declareQueue(channel: Channel, queue: string, args: object): Prom
   await channel.assertQueue(queue, { durable: true, arguments: args }).catch((error: unknown) => {
     if (codeOf(error) !== 406) throw error;
     throw new StartError(
-      `The queue ${queue} in RabbitMQ has other arguments than this release gives it. ` +
-        'Delete it when it is empty: see "Upgrade notes" in CHANGELOG.md.',
+      `The queue ${queue} in RabbitMQ has other arguments than this release declares. ` +
+        'Delete the queue when it is empty: see "Upgrade notes" in CHANGELOG.md.',
     );
   });
 }
 
 async function ensureExchange(model: ChannelModel, { name, type }: Exchange): Promise<void> {
   try {
-    // Passive, because to declare an exchange takes a right that services do not need, even when it exists.
+    // A passive check: declaring an existing exchange requires a right that services lack.
     await withChannel(model, (channel) => channel.checkExchange(name));
   } catch (error) {
     if (codeOf(error) !== 404) throw error;
@@ -103,15 +107,15 @@ async function ensureExchange(model: ChannelModel, { name, type }: Exchange): Pr
 const refused = (exchange: string) => (error: unknown) => {
   if (codeOf(error) !== 403) throw error;
   throw new StartError(
-    `The exchange ${exchange} does not exist in RabbitMQ, and this user may not declare it: ` +
+    `The exchange ${exchange} does not exist in RabbitMQ, and this user lacks the right to declare it: ` +
       'load the definitions file into the broker (see "RabbitMQ" in docs/operations.md).',
   );
 };
 
-/** A refusal closes its channel, so each attempt has one of its own. */
+/** Runs `work` on its own channel, because a refusal closes the channel. */
 async function withChannel(model: ChannelModel, work: (channel: Channel) => Promise<unknown>): Promise<void> {
   const channel = await model.createChannel();
-  channel.on('error', () => undefined); // the call rejects with it
+  channel.on('error', () => undefined); // the call of `work` rejects with it
   await work(channel);
   await channel.close();
 }

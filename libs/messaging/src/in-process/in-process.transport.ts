@@ -15,8 +15,8 @@ import { encodeCommand, encodeEvent, encodeReply, openReply } from '../wire.js';
 import { InProcessServer } from './in-process.server.js';
 
 /**
- * Messages within one process. They are bytes here too, with the same envelopes, limits and deadlines as over RabbitMQ;
- * what a broker would keep stays in the publisher's outbox: an event leaves it when its subscribers have committed.
+ * Messages in one process. They are JSON, with the same envelopes, limits and deadlines as over RabbitMQ. An event stays in
+ * the publisher's outbox until its subscribers have committed.
  */
 export function inProcessTransport(): Transport {
   const onError = logErrors();
@@ -30,7 +30,7 @@ export function inProcessTransport(): Transport {
     const late = new AbortController();
     const timeout = delay(left + GRACE_MS, undefined, { signal: late.signal }).catch(() => undefined);
     const reply = await Promise.race([server.command(bytes), timeout]).finally(() => late.abort());
-    if (!reply) throw new Refusal('deadline', 'No answer came in time.');
+    if (!reply) throw new Refusal('deadline', 'The receiver did not reply in time.');
     return openReply(encodeReply(reply));
   };
 
@@ -38,7 +38,7 @@ export function inProcessTransport(): Transport {
     destinations: (event: Event) => EVENTS[event.name].subscribers,
     deliver: async (event: Event, subscriber: string): Promise<Delivery> => {
       const server = servers.get(subscriber as Service);
-      if (!server?.isListening) return { outcome: 'away', reason: `${subscriber} is not running` };
+      if (!server?.isListening) return { outcome: 'unavailable', reason: `${subscriber} is not running` };
       try {
         return await server.event(encodeEvent(event));
       } catch (error) {
@@ -47,14 +47,13 @@ export function inProcessTransport(): Transport {
     },
   };
 
-  const client = new MessageClient(attempt, publisher);
   return {
     server: (service: Service, prefetch: Prefetch, _: OnDeadLetter, onIgnored: OnIgnored) => {
       const server = new InProcessServer(prefetch, { service, onError, onIgnored });
       servers.set(service, server);
       return server;
     },
-    client: () => client,
+    client: (service: Service) => new MessageClient(service, attempt, publisher),
     publisher: () => publisher,
     check: () => Promise.resolve(),
     close: () => Promise.resolve(),

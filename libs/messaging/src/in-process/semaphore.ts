@@ -1,4 +1,4 @@
-/** Lets a set number of calls run at once; the others wait their turn in order. */
+/** Runs a limited number of calls at the same time. Others wait in the order of arrival. */
 export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Semaphore {
     } finally {
       const next = this.waiting.shift();
       if (next)
-        next(); // the place is handed on
+        next(); // takes over this place
       else this.running--;
     }
   }

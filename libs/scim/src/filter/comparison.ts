@@ -39,7 +39,7 @@ export const isExact = ({ caseExact, type }: Attribute): boolean => caseExact ||
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
 
 /**
- * Reads a dateTime (RFC 7643 §2.3.5). Without a time zone it is UTC, whatever the time zone of this process.
+ * Reads a dateTime (RFC 7643 §2.3.5). Without a time zone it is UTC, regardless of the time zone of this process.
  * @returns milliseconds since 1970, or null when it is not a dateTime
  */
 export function instantOf(text: string): number | null {

@@ -12,7 +12,7 @@ const MAX_LABELS = 100;
 
 const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'reference', 'binary', 'complex'] as const;
 const RULE_TYPES: readonly Attribute['type'][] = ['string', 'boolean', 'decimal', 'integer'];
-/** What a client could not write, this service would have to make up, and nobody told it how. */
+/** Without readOnly: clients could not write the attribute, and this service has no value for it. */
 const MUTABILITIES = ['readWrite', 'immutable'] as const;
 const RETURNED = ['default', 'always', 'request'] as const;
 /** Custom attributes are only stored; their uniqueness is not enforced. */

@@ -62,7 +62,7 @@ test("URNs with Microsoft's prefix for custom extensions are allowed", () => {
   expect(parseExtensions({ User: [schema({ id })] }).User[0]?.id).toBe(id);
 });
 
-test('attributes of users may be marked for access rules; the mark is no part of what /Schemas shows', () => {
+test('attributes of users can be marked for access rules; /Schemas does not contain the mark', () => {
   const attributes = [
     { name: 'badge', usableInRules: true },
     { name: 'level', type: 'integer', usableInRules: false },

@@ -45,7 +45,7 @@ export function parseExtensions(given: unknown): Extensions {
   return extensions;
 }
 
-/** @returns canonical names of the extension attributes that access rules may use, such as `urn:example:1.0:User:badge` */
+/** @returns canonical names of the extension attributes that access rules can use, such as `urn:example:1.0:User:badge` */
 export function ruleAttributes({ User }: Extensions): string[] {
   return User.flatMap(({ id, attributes }) =>
     attributes.filter(({ usableInRules }) => usableInRules).map(({ name }) => `${id}:${name}`),

@@ -1,5 +1,5 @@
 import { type Tx } from '@tidegate/database';
-import { DIRECTORY, type Membership, type Target } from '../target.js';
+import { DIRECTORY, type Membership, type Target } from '../../grants/target.js';
 
 const keyBinds = ({ integrationId, groupId, userId }: Membership) => [integrationId, groupId, userId];
 

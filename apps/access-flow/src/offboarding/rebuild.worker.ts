@@ -1,0 +1,110 @@
+import { BEFORE_ALL, systemCause } from '@tidegate/contracts';
+import { Database, Loop } from '@tidegate/database';
+import { CommandClient } from '@tidegate/messaging';
+import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { WakeSignal } from '../common/wake-signal.js';
+import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { LOGGER } from '../common/tokens.js';
+import { RUN_STEP, type StepContext } from './rebuild-steps.js';
+import {
+  claimRebuild,
+  finishRebuild,
+  moveRebuild,
+  postponeRebuild,
+  type Rebuild,
+  requestOutdated,
+  STEPS,
+} from './rebuilds.queries.js';
+
+/** Increase it to rebuild the projection of every integration, for example when it needs data that earlier events did not contain. */
+export const PROJECTION_VERSION = 1;
+
+const DEADLINE_MS = 20_000;
+const IDLE_MS = 2_000;
+
+/** Reads the users and groups of integrations from identity again, page by page, in the background. */
+@Injectable()
+export class RebuildWorker {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly database: Database,
+    private readonly client: CommandClient,
+    private readonly wakeSignal: WakeSignal,
+    private readonly undecidableLogger: UndecidableLogger,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    const onFault = (err: unknown) => this.logger.warn({ err }, 'The next rebuild cannot be read');
+    this.loop = new Loop(() => this.drain().then(() => IDLE_MS), onFault);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** Checks for rebuilds now. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** Finishes the current page; the next start continues after it. */
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** Processes rebuilds until none is due. */
+  async drain(): Promise<void> {
+    await this.database.unscoped((tx) => requestOutdated(tx, PROJECTION_VERSION, newRequestId()));
+    while (!this.loop.isStopped && (await this.runNext()));
+  }
+
+  private async runNext(): Promise<boolean> {
+    const rebuild = await this.database.unscoped(claimRebuild);
+    if (!rebuild) return false;
+    await withRequestId(rebuild.requestId, () => this.run(rebuild));
+    return true;
+  }
+
+  private async run(rebuild: Rebuild): Promise<void> {
+    const { integrationId, step, after } = rebuild;
+    try {
+      if (step === 'users' && after === BEFORE_ALL) this.logger.info({ integrationId }, 'Rebuilding the projection');
+      const next = await RUN_STEP[step](this.contextOf(rebuild), after);
+      await this.move(rebuild, next);
+    } catch (err) {
+      this.logger.warn({ err, integrationId, step }, 'A rebuild of the projection failed and will be retried');
+      await this.database.unscoped((tx) => postponeRebuild(tx, rebuild));
+    }
+  }
+
+  private async move(rebuild: Rebuild, after: string | null): Promise<void> {
+    const step = after === null ? STEPS[STEPS.indexOf(rebuild.step) + 1] : rebuild.step;
+    if (step) return this.database.unscoped((tx) => moveRebuild(tx, rebuild, { step, after: after ?? BEFORE_ALL }));
+    const isDone = await this.database.unscoped((tx) => finishRebuild(tx, rebuild, PROJECTION_VERSION));
+    if (isDone) this.logger.info({ integrationId: rebuild.integrationId }, 'The projection is rebuilt');
+  }
+
+  private contextOf({ integrationId, requestId }: Rebuild): StepContext {
+    const scope = { integrationIds: [integrationId] };
+    const cause = systemCause('rebuild', requestId);
+    const asking = () => ({
+      ...scope,
+      requestId,
+      deadlineAt: Date.now() + DEADLINE_MS,
+      context: { actor: cause.actor },
+    });
+    return {
+      integrationId,
+      client: this.client,
+      cause,
+      asking,
+      inside: (work) => this.database.transaction(scope, work),
+      apply: async (work) => {
+        const ended = await this.database.transaction(scope, work);
+        this.undecidableLogger.log(integrationId, ended.undecidable);
+        if (ended.grants > 0) this.wakeSignal.wake();
+      },
+    };
+  }
+}

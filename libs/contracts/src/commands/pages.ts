@@ -1,0 +1,29 @@
+/** One page of a list. `nextCursor` is the `cursor` of the next page, null on the last page. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** The largest `limit`. */
+export const MAX_PAGE = 200;
+export interface PageQuery {
+  cursor?: string;
+  /** 1 to `MAX_PAGE`. */
+  limit: number;
+}
+
+/**
+ * @param rows up to `limit` + 1 rows; one more than `limit` means that another page follows
+ * @param cursor returns the cursor of the page after a row
+ * @param record converts a row to an item
+ * @returns the page of at most `limit` items
+ */
+export function pageOf<Row, T>(
+  rows: readonly Row[],
+  limit: number,
+  cursor: (row: Row) => string,
+  record: (row: Row) => T,
+): Page<T> {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items: rows.slice(0, limit).map(record), nextCursor: last ? cursor(last) : null };
+}

@@ -1,0 +1,157 @@
+import { acceptTrace, type Logger, within, withRequestId } from '@tidegate/observability';
+import { type Database } from '../database.js';
+import { Loop, POLL_MS } from '../loop.js';
+import { type Tx } from '../tx.js';
+import { type Job, type JobKind } from './job.js';
+import { type JobMetrics, type Outcome } from './job-metrics.js';
+import { claimJobs, failJob, finishJob, lockLease, untilNextJob } from './jobs.queries.js';
+
+const DEFAULT_RUN_SECONDS = 30;
+/** Time to settle before another process takes the job over. After a crash, a job waits for at least this time. */
+const SETTLE_SECONDS = 10;
+/** Jobs of a local kind that are claimed in advance, so that not each of many jobs needs a transaction for its claim. */
+const LOCAL_BACKLOG = 8;
+
+export interface KindWorkerOptions {
+  database: Database;
+  kind: JobKind;
+  logger: Logger;
+  metrics: JobMetrics;
+}
+
+/** Claims and does the jobs of one kind. Kinds do not wait for each other, because each has a worker of its own. */
+export class KindWorker {
+  private readonly loop: Loop;
+  private readonly running = new Set<Promise<void>>();
+  /** Leased, and waiting for another job to end. */
+  private readonly claimed: Job[] = [];
+
+  constructor(private readonly options: KindWorkerOptions) {
+    const { kind, logger } = options;
+    const onFault = (err: unknown) => logger.warn({ err, kind: kind.name }, 'Failed to claim jobs');
+    this.loop = new Loop(() => this.claimSome(), onFault);
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** Finishes the leased jobs; other jobs stay in their table. */
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  /** Does the jobs that are due, and those that become due meanwhile. */
+  async drain(): Promise<void> {
+    for (;;) {
+      await this.claimSome();
+      if (this.running.size === 0) return;
+      await Promise.race(this.running);
+    }
+  }
+
+  /** Claims as many due jobs as this process can do now. @returns milliseconds until the next look */
+  private async claimSome(): Promise<number> {
+    const { database, kind, logger } = this.options;
+    const free = kind.concurrency - this.running.size;
+    if (free <= 0) return POLL_MS; // the end of a job wakes the loop
+    const { jobs, waitMs } = await database.unscoped((tx) => this.claim(tx, free));
+    for (const job of jobs.filter(({ isTakenOver }) => isTakenOver))
+      withCauseOf(job, () => logger.warn(fieldsOf(job), 'The lease of a job ran out: it is repeated'));
+    this.claimed.push(...jobs);
+    this.begin();
+    return waitMs;
+  }
+
+  private async claim(tx: Tx, free: number) {
+    const { database, kind } = this.options;
+    const untilDue = await untilNextJob(tx, database.schema, kind.name);
+    if (untilDue === null || untilDue > 0)
+      return { jobs: [], waitMs: Math.min(POLL_MS, Math.ceil(untilDue ?? POLL_MS)) };
+    const jobs = await claimJobs(tx, database.schema, {
+      kind: kind.name,
+      count: kind.run ? free : free + LOCAL_BACKLOG,
+      leaseSeconds: runSeconds(kind) + SETTLE_SECONDS,
+      perIntegration: kind.concurrencyPerIntegration,
+    });
+    // Without a job, those that are due wait for the limit of their integration, or are locked.
+    return { jobs, waitMs: jobs.length === 0 ? POLL_MS : 0 };
+  }
+
+  private begin(): void {
+    const { kind, metrics } = this.options;
+    while (this.running.size < kind.concurrency && this.claimed.length > 0) {
+      const running = this.work(this.claimed.shift()!).finally(() => {
+        this.running.delete(running);
+        metrics.running.set({ kind: kind.name }, this.running.size);
+        this.begin();
+        if (this.running.size < kind.concurrency) this.loop.wake();
+      });
+      this.running.add(running);
+      metrics.running.set({ kind: kind.name }, this.running.size);
+    }
+  }
+
+  /** Never rejects. */
+  private async work(job: Job): Promise<void> {
+    const done = this.options.metrics.duration.startTimer({ kind: job.kind });
+    const outcome = await withCauseOf(job, () => this.attempt(job).catch((error: unknown) => this.fail(job, error)));
+    done({ outcome });
+  }
+
+  private async attempt(job: Job): Promise<Outcome> {
+    const { database, kind } = this.options;
+    const { schema } = database;
+    const milliseconds = runSeconds(kind) * 1_000;
+    const result = kind.run
+      ? await within(milliseconds, async () => kind.run!(job, AbortSignal.timeout(milliseconds)))
+      : undefined;
+    const outcome = await database.transaction({ integrationIds: [job.integrationId] }, async (tx) => {
+      if (!(await lockLease(tx, schema, job))) return 'lost';
+      const next = await kind.settle(tx, job, result);
+      return (await finishJob(tx, schema, job, next)) ? 'repeated' : 'done';
+    });
+    if (outcome === 'lost') this.logLost(job);
+    return outcome;
+  }
+
+  private async fail(job: Job, error: unknown): Promise<Outcome> {
+    const { database, kind, logger } = this.options;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    try {
+      const scope = { integrationIds: [job.integrationId] };
+      const failed = await database.transaction(scope, (tx) => failJob(tx, database.schema, job, reason));
+      if (!failed) {
+        this.logLost(job, error);
+        return 'lost';
+      }
+      const isOverdue = failed.ageSeconds >= kind.alarmAfterSeconds;
+      const message = isOverdue ? 'A job is overdue: it fails again and again' : 'A job failed: it is repeated';
+      logger[isOverdue ? 'error' : 'warn']({ err: error, ...fieldsOf(job), ...failed }, message);
+    } catch (err) {
+      logger.warn(
+        { err, ...fieldsOf(job), reason },
+        'The failure of a job is not stored: it is repeated after its lease',
+      );
+    }
+    return 'failed';
+  }
+
+  private logLost(job: Job, err?: unknown): void {
+    this.options.logger.warn({ err, ...fieldsOf(job) }, 'A job ended after its lease: its result is ignored');
+  }
+}
+
+const runSeconds = (kind: JobKind) => (kind.run ? (kind.runSeconds ?? DEFAULT_RUN_SECONDS) : 0);
+
+const fieldsOf = ({ kind, integrationId, key, urgent }: Job) => ({ kind, integrationId, jobKey: key, urgent });
+
+/** Runs `work` with the request id and trace of the change that added the job. */
+function withCauseOf<T>({ requestId, traceparent, tracestate }: Job, work: () => T): T {
+  return withRequestId(requestId, work, acceptTrace(traceparent, tracestate));
+}
