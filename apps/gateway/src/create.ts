@@ -23,7 +23,7 @@ import { type GatewayConfig } from './config/config.js';
 import { limitConnections } from './server/connections.js';
 import { createAdapter, type RegisteredRoute } from './server/adapter.js';
 import { ErrorFilter } from './server/error.filter.js';
-import { measureBodies } from './server/body-size.js';
+import { measureBodies, readInBlocks } from './server/body-size.js';
 import { limitLongBodies } from './server/long-bodies.js';
 import { addHooks, prepareRequests } from './server/hooks.js';
 import { addProvisioningLog } from './activity/provisioning-log.hook.js';
@@ -129,6 +129,7 @@ export async function createGateway(
     measureBodies(fastify);
     limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
+    readInBlocks(fastify);
     limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();

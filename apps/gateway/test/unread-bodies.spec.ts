@@ -106,6 +106,22 @@ describe('bodies in transit', () => {
     expect(await sendInChunks('POST', '/Groups', group, length)).toBe('201');
   });
 
+  it('that are refused do not block the next request of their connection', async () => {
+    begin(here, null);
+    begin(here, null);
+    await eventually(async () => expect(await complete(here)).toBe(429));
+    const socket = begin(here, null);
+    let received = '';
+    socket.on('data', (bytes) => (received += String(bytes)));
+    await eventually(() => expect(received).toContain(' 429 '));
+    for (let i = 0; i < 20; i++) socket.write(chunk(' '.repeat(10_000)));
+    socket.write(chunk(''));
+    socket.write(
+      `GET /scim/v2/${here.id}/ServiceProviderConfig HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${here.token}\r\n\r\n`,
+    );
+    await eventually(() => expect(received).toContain(' 200 '));
+  });
+
   it('are released when parsed', async () => {
     for (let count = 0; count < 300; count++) expect(await complete(here)).not.toBe(429);
   });

@@ -1,6 +1,8 @@
-import { type IncomingMessage } from 'node:http';
 import { Refusal } from '@tidegate/contracts';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { SHORT_BYTES } from '../http/read-in-turn.js';
+import { whenSent } from '../http/when-sent.js';
+import { BodyBlocks } from './body-blocks.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,8 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Maximum bytes of a chunked body to wait for. Below the buffer that Node fills by itself (16 KiB on Node 20). */
-const WAIT_BYTES = 8 * 1024;
+const BODYLESS = new Set(['GET', 'HEAD']);
 
 /**
  * Sets `bodyBytes`: the announced length, or the body limit of the route for bodies without one. A chunked body (RFC 9112
@@ -19,29 +20,32 @@ const WAIT_BYTES = 8 * 1024;
 export function measureBodies(fastify: FastifyInstance): void {
   fastify.decorateRequest('bodyBytes', 0);
 
-  fastify.addHook('preParsing', async (request, _reply, payload) => {
-    request.bodyBytes = await bytesOf(request);
-    if (request.raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
-    return payload;
+  fastify.addHook('preParsing', async (request, reply, payload) => {
+    const { headers, method, routeOptions } = request;
+    const limit = routeOptions.bodyLimit ?? 0;
+    if (headers['transfer-encoding'] === undefined || BODYLESS.has(method)) {
+      request.bodyBytes = Math.min(Number(headers['content-length'] ?? 0), limit);
+      return payload;
+    }
+    const blocks = inBlocks(request, reply);
+    await blocks.untilLonger(SHORT_BYTES);
+    if (blocks.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
+    request.bodyBytes = blocks.writableFinished && blocks.received <= SHORT_BYTES ? blocks.received : limit;
+    return blocks;
   });
 }
 
-async function bytesOf({ headers, raw, routeOptions }: FastifyRequest): Promise<number> {
-  const limit = routeOptions.bodyLimit ?? 0;
-  if (headers['transfer-encoding'] === undefined) return Math.min(Number(headers['content-length'] ?? 0), limit);
-  await firstBytes(raw);
-  return raw.complete && raw.readableLength <= WAIT_BYTES ? raw.readableLength : limit;
+/** Reads bodies in blocks, unless they have arrived. Must be the last hook that limits bodies, because it reads. */
+export function readInBlocks(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const arrives = payload === request.raw && request.bodyBytes > 0 && !request.raw.complete;
+    done(null, arrives ? inBlocks(request, reply) : payload);
+  });
 }
 
-/** Waits until the body is complete, longer than `WAIT_BYTES` or aborted. Consumes nothing. */
-function firstBytes(raw: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (!raw.complete && !raw.destroyed && raw.readableLength <= WAIT_BYTES) return;
-      raw.off('readable', check).off('close', check);
-      resolve();
-    };
-    raw.on('readable', check).on('close', check);
-    check();
-  });
+function inBlocks(request: FastifyRequest, reply: FastifyReply): BodyBlocks {
+  const blocks = BodyBlocks.of(request.raw);
+  // After a refusal the rest of the body must be read, or the next request of the connection would not be.
+  whenSent(request, reply, () => blocks.resume());
+  return blocks;
 }

@@ -24,7 +24,7 @@ export function limitLongBodies(fastify: FastifyInstance): void {
   fastify.decorateRequest('bodyRead');
 
   fastify.addHook('preParsing', async (request, reply, payload) => {
-    const { caller, raw, bodyBytes } = request;
+    const { caller, bodyBytes } = request;
     if (caller?.kind !== 'scim' || bodyBytes <= SHORT_BYTES) return payload;
     const semaphore = bodyBytes > HUGE_BYTES ? huge : long;
     await new Promise<void>((begin, refuse) => {
@@ -32,12 +32,12 @@ export function limitLongBodies(fastify: FastifyInstance): void {
         new Promise<void>((end) => {
           request.bodyRead = end;
           whenSent(request, reply, end); // also when its connection closes while it waits behind another response
-          if (raw.destroyed || reply.raw.destroyed) end(); // the client disconnected while waiting
+          if (payload.destroyed || reply.raw.destroyed) end(); // the client disconnected while waiting
           begin();
         });
       semaphore.run(caller.integrationId, Date.now() + WAIT_MS, receive).catch(refuse);
     });
-    if (raw.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
+    if (payload.destroyed) throw new Refusal('invalidSyntax', 'The body ended before it was complete.');
     return payload;
   });
 
