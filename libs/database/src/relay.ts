@@ -29,9 +29,10 @@ interface DeliveryRow {
 /** `retry_seconds` is null unless the delivery is due. */
 type SettledDelivery = DeliveryRow & { reason: string | null; progressed: boolean; retry_seconds: number | null };
 
+/** Largest number of new rows of a batch, and of rows that are delivered again. */
 const BATCH = 100;
 /** Longest wait for one delivery of a batch. The subscriber continues; a repeated delivery has no effect. */
-const DELIVERY_TIMEOUT_MS = 2_000;
+const DELIVERY_TIMEOUT_MS: Record<Lane, number> = { urgent: 1_000, normal: 2_000 };
 const FIRST_RETRY_SECONDS = 0.25;
 /** Longest pause before an event is delivered again to a subscriber that was unavailable. */
 const UNAVAILABLE_RETRY_MAX_SECONDS: Record<Lane, number> = { urgent: 0.5, normal: 5 };
@@ -76,7 +77,7 @@ export class Relay {
   private async step(lane: Lane): Promise<number> {
     const { claimed, progressed, reason } = await this.batch(lane);
     if (claimed > 0 && progressed === 0) throw new Error(`no event was delivered: ${reason ?? 'unknown reason'}`);
-    if (claimed === BATCH) return 0;
+    if (claimed >= BATCH) return 0;
     if (lane === 'normal') await this.prune();
     return POLL_MS;
   }
@@ -87,12 +88,15 @@ export class Relay {
    */
   private batch(lane: Lane): Promise<{ claimed: number; progressed: number; reason?: string | null }> {
     return this.database.unscoped(async (tx) => {
+      // Each has its part of the batch: neither delays the other. New rows have -infinity.
+      const due = (condition: string, order: string) =>
+        `SELECT id, name, integration_id, subject, version, time, request_id, actor, traceparent, tracestate, data, attempts
+         FROM ${this.database.schema}.outbox WHERE urgent = $1 AND ${condition}
+         ORDER BY ${order} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
       const rows = await tx.rows<OutboxRow>(
-        `SELECT id, name, integration_id, subject, version, time, request_id, actor, traceparent, tracestate,
-           data, attempts
-         FROM ${this.database.schema}.outbox WHERE urgent = $1 AND next_try_at <= now()
-         -- New rows have -infinity: they are claimed before rows that are delivered again.
-         ORDER BY next_try_at, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+        `WITH new AS MATERIALIZED (${due(`next_try_at = '-infinity'`, 'id')}),
+           again AS MATERIALIZED (${due(`next_try_at > '-infinity' AND next_try_at <= now()`, 'next_try_at, id')})
+         SELECT * FROM new UNION ALL SELECT * FROM again`,
         [lane === 'urgent'],
       );
       if (rows.length === 0) return { claimed: 0, progressed: 0 };
@@ -128,7 +132,9 @@ export class Relay {
         const before = earlier.find((delivery) => delivery.subscriber === subscriber);
         if (before && before.state !== 'due')
           return { ...before, reason: null, progressed: false, retry_seconds: null };
-        const delivery = await within(DELIVERY_TIMEOUT_MS, () => this.publisher.deliver(event, subscriber)).catch(late);
+        const delivery = await within(DELIVERY_TIMEOUT_MS[lane], () => this.publisher.deliver(event, subscriber)).catch(
+          late,
+        );
         if (delivery.outcome === 'unavailable') this.reportUnavailable(subscriber, delivery.reason);
         const after = next(delivery, before?.attempts ?? 0, pause(row.attempts, UNAVAILABLE_RETRY_MAX_SECONDS[lane]));
         if (after.state === 'dead') this.reportDeadLetter(row, subscriber);
@@ -162,15 +168,17 @@ export class Relay {
       `WITH tried AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb)
            AS d (event_id uuid, subscriber text, state text, attempts integer, reason text, retry_seconds float8)
+       ), clock AS MATERIALIZED (
+         SELECT clock_timestamp() AS time -- after the deliveries, which can take seconds
        ), kept AS (
-         INSERT INTO ${this.database.schema}.outbox_delivery (event_id, subscriber, state, attempts, reason)
-         SELECT event_id, subscriber, state, attempts, reason FROM tried
+         INSERT INTO ${this.database.schema}.outbox_delivery (event_id, subscriber, state, attempts, reason, since)
+         SELECT event_id, subscriber, state, attempts, reason, time FROM tried, clock
          ON CONFLICT (event_id, subscriber) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-           reason = excluded.reason, since = now() WHERE outbox_delivery.state = 'due'
+           reason = excluded.reason, since = excluded.since WHERE outbox_delivery.state = 'due'
        )
        UPDATE ${this.database.schema}.outbox SET attempts = outbox.attempts + 1, next_try_at = tries.next_try_at
-       FROM (SELECT event_id, coalesce(now() + make_interval(secs => min(retry_seconds)), 'infinity') AS next_try_at
-             FROM tried GROUP BY event_id) AS tries
+       FROM (SELECT event_id, coalesce(time + make_interval(secs => min(retry_seconds)), 'infinity') AS next_try_at
+             FROM tried, clock GROUP BY event_id, time) AS tries
        WHERE outbox.id = tries.event_id`,
       [JSON.stringify(deliveries)],
     );

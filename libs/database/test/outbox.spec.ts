@@ -230,6 +230,28 @@ describe('A service’s database', () => {
     await relay.stop();
   });
 
+  it('delivers an event again before a backlog of new events is delivered', async () => {
+    await publish(1);
+    const unavailable: EventPublisher = {
+      destinations: () => ['access-flow'],
+      deliver: async () => ({ outcome: 'unavailable', reason: 'no queue' }),
+    };
+    const attempts = () =>
+      database.unscoped((tx) => tx.rows('SELECT attempts FROM identity.outbox WHERE attempts > 0 AND version = 1'));
+    const first = new Relay(database, unavailable, silent, createMetrics('test'));
+    first.start();
+    await eventually(async () => expect(await attempts()).not.toEqual([]));
+    await first.stop();
+    await database.unscoped((tx) => tx.run(`UPDATE identity.outbox SET next_try_at = now() - interval '1 s'`));
+    await publish(...Array.from({ length: 1_000 }, (_, i) => i + 2));
+    const received: number[] = [];
+    const second = new Relay(database, accepting(received), silent, createMetrics('test'));
+    second.start();
+    await eventually(() => expect(received).toHaveLength(1_001));
+    await second.stop();
+    expect(received.indexOf(1)).toBeLessThanOrEqual(100);
+  });
+
   it.each([
     ['user.deactivated' as const, 0.5],
     ['user.updated' as const, 5],
