@@ -145,10 +145,11 @@ brokerFaultTests('deactivations in flight', () => {
     const { rows } = await owner.query(
       `SELECT (SELECT count(*)::int FROM identity.users WHERE id = ANY ($1) AND NOT active) AS inactive,
               (SELECT count(*)::int FROM access_flow.directory_memberships WHERE user_id = ANY ($1)) AS memberships,
-              (SELECT count(*)::int FROM access_flow.target_work WHERE user_id = ANY ($1)) AS work`,
+              (SELECT count(*)::int FROM access_flow.jobs
+               WHERE kind = 'target.directory' AND split_part(key, '/', 2) = ANY ($1::uuid[]::text[])) AS jobs`,
       [users],
     );
-    expect(rows).toEqual([{ inactive: users.length, memberships: 0, work: 0 }]);
+    expect(rows).toEqual([{ inactive: users.length, memberships: 0, jobs: 0 }]);
     // By its event, not by the comparison with identity that runs every 30 seconds.
     const events = await received.exactlyOne('user.deactivated', users);
     await eventually(async () => {

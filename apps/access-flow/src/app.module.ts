@@ -2,9 +2,7 @@ import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { WakeSignal } from './common/wake-signal.js';
 import { Writes } from './common/writes.js';
-import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
 import { DirectoryController } from './offboarding/directory.controller.js';
 import { DirectoryService } from './offboarding/directory.service.js';
 import { RebuildController } from './offboarding/rebuild.controller.js';
@@ -19,9 +17,7 @@ import { RequestsController } from './requests/requests.controller.js';
 import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
 import { UndecidableLogger } from './requests/undecidable.logger.js';
-import { TargetsWorker } from './targets/targets.worker.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
-import { TARGETS, type Targets } from './grants/target.js';
 
 /** Dependencies of the module. */
 export interface AccessFlowDependencies {
@@ -30,13 +26,12 @@ export interface AccessFlowDependencies {
   metrics: Metrics;
   logger: Logger;
   settings: Settings;
-  targets: Targets;
 }
 
-/** Access flows, requests, reviews and grants; workers put grants into effect and end them. */
+/** Access flows, requests, reviews and grants; jobs (`jobKinds`) put grants into effect and end them. */
 @Module({})
 export class AccessFlowModule {
-  static forRoot({ database, client, metrics, logger, settings, targets }: AccessFlowDependencies): DynamicModule {
+  static forRoot({ database, client, metrics, logger, settings }: AccessFlowDependencies): DynamicModule {
     return {
       module: AccessFlowModule,
       controllers: [
@@ -53,8 +48,6 @@ export class AccessFlowModule {
         { provide: METRICS, useValue: metrics },
         { provide: LOGGER, useValue: logger },
         { provide: SETTINGS, useValue: settings },
-        { provide: TARGETS, useValue: targets },
-        WakeSignal,
         Writes,
         UndecidableLogger,
         DirectoryService,
@@ -62,8 +55,6 @@ export class AccessFlowModule {
         RequestsService,
         RequestListsService,
         GrantsService,
-        TargetsWorker,
-        DeadlinesWorker,
         Reconciler,
         RebuildWorker,
       ],

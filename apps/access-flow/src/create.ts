@@ -1,4 +1,4 @@
-import { Database, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, JobRunner, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger, OpsModule, Releases } from '@tidegate/observability';
 import { Module } from '@nestjs/common';
@@ -6,17 +6,16 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessFlowModule } from './app.module.js';
 import { type AccessFlowConfig } from './common/config.js';
-import { DeadlinesWorker } from './deadlines/deadlines.worker.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
 import { readGauges } from './gauges.js';
+import { jobKinds } from './job-kinds.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
 import { SCHEMA } from './common/schema.js';
 import { DirectoryTarget } from './targets/directory/directory.target.js';
-import { TargetsWorker } from './targets/targets.worker.js';
 
 const SERVICE = 'access-flow';
-/** Uses at most eight connections of the pool; relay and workers use the others. */
+/** Uses at most eight connections of the pool; relay, jobs and workers use the others. */
 const PREFETCH = { commands: 2, urgentCommands: 1, events: 2, urgentEvents: 3 };
 
 @Module({})
@@ -50,7 +49,6 @@ export async function createAccessFlow(
       metrics,
       logger,
       settings: { pendingRequestSeconds: config.pendingRequestDays * 86_400 },
-      targets: [new DirectoryTarget()],
     };
     const checks = { database: () => database.check(), messaging: () => transport.check() };
     const app = await NestFactory.create<NestFastifyApplication>(
@@ -59,7 +57,8 @@ export async function createAccessFlow(
       { logger: new NestLogger(logger), abortOnError: false },
     );
     const relay = new Relay(database, transport.publisher(SERVICE), logger, metrics);
-    const workers = [app.get(TargetsWorker), app.get(DeadlinesWorker), app.get(Reconciler), app.get(RebuildWorker)];
+    const jobs = new JobRunner(database, jobKinds(database, [new DirectoryTarget()]), logger, metrics);
+    const workers = [jobs, app.get(Reconciler), app.get(RebuildWorker)];
     releases.add(() => relay.stop());
     releases.add(() => Promise.all(workers.map((worker) => worker.stop())));
     releases.add(() => app.close());

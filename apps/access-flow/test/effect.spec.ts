@@ -22,28 +22,28 @@ describe('Grants at their target', () => {
     await accessFlow.runDeadlines();
     expect(await integration.grant(grant)).toMatchObject({ status: 'active' });
     await backdate('grants', 'ends_at');
-    await backdate('deadlines', 'due_at');
+    await backdate('jobs', 'run_at');
     await accessFlow.runDeadlines();
     expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endReason: 'expired' });
     await accessFlow.runTargets();
     expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'expired' });
     expect(await integration.members(integration.deploy)).toEqual({});
-    expect(
-      await accessFlow.rows(`SELECT 1 FROM access_flow.deadlines WHERE integration_id = $1`, [integration.id]),
-    ).toEqual([]);
+    expect(await accessFlow.rows(`SELECT 1 FROM access_flow.jobs WHERE integration_id = $1`, [integration.id])).toEqual(
+      [],
+    );
   });
 
   it('an extended grant stays active after its original end', async () => {
     const grant = await integration.requestAccess('alice');
     const { endsAt } = await integration.ask('grants.extend', { id: grant.grantId, durationSeconds: 600 });
-    await backdate('deadlines', 'due_at');
+    await backdate('jobs', 'run_at');
     await accessFlow.runDeadlines();
     expect(await integration.grant(grant)).toMatchObject({ status: 'active' });
-    const [deadline] = await accessFlow.rows<{ due_at: Date }>(
-      `SELECT due_at FROM access_flow.deadlines WHERE id = $1`,
+    const [job] = await accessFlow.rows<{ due_since: Date }>(
+      `SELECT due_since FROM access_flow.jobs WHERE kind = 'grant.end' AND key = $1`,
       [grant.grantId],
     );
-    expect(deadline!.due_at.toISOString()).toBe(endsAt);
+    expect(job!.due_since.toISOString()).toBe(endsAt);
   });
 
   it('a request without a review expires, and can be made again', async () => {
@@ -51,7 +51,7 @@ describe('Grants at their target', () => {
     const request = await integration.request(flow, 'alice');
     await backdate('requests', 'expires_at');
     await expect(integration.review(request, 'bob')).rejects.toEqual(refusal('conflict'));
-    await backdate('deadlines', 'due_at');
+    await backdate('jobs', 'run_at');
     await accessFlow.runDeadlines();
     expect(await integration.ask('requests.get', { id: request.id })).toMatchObject({ status: 'expired' });
     expect(await accessFlow.eventNames(request.id)).toEqual(['request.created', 'request.expired']);
@@ -132,18 +132,18 @@ describe('Grants at their target', () => {
     await integration.ask('grants.revoke', { id: grant.grantId });
     for (let attempt = 1; attempt <= 12; attempt++) {
       await accessFlow.runTargets();
-      const [work] = await accessFlow.rows(
-        `SELECT attempts, urgent, last_error, next_try_at > now() AND next_try_at <= now() + interval '60 seconds' AS later
-         FROM access_flow.target_work WHERE integration_id = $1`,
+      const [job] = await accessFlow.rows(
+        `SELECT attempts, urgent, last_error, run_at > now() AND run_at <= now() + interval '60 seconds' AS later
+         FROM access_flow.jobs WHERE integration_id = $1 AND kind = 'target.directory'`,
         [integration.id],
       );
-      expect(work).toEqual({
+      expect(job).toEqual({
         attempts: attempt,
         urgent: true,
         last_error: 'Error: the target is unreachable',
         later: true,
       });
-      await backdate('target_work', 'next_try_at');
+      await backdate('jobs', 'run_at');
     }
     expect(await integration.grant(grant)).toMatchObject({ status: 'revoking', endedAt: null });
     accessFlow.target = accessFlow.directoryTarget;
@@ -198,14 +198,15 @@ describe('Grants at their target', () => {
     const flow = await integration.flow();
     await integration.request(flow, 'bob');
     await integration.ask('grants.revoke', { id: grant.grantId });
-    await integration.request(flow, 'carol');
+    for (const person of ['carol', 'dan'] as const) await integration.request(flow, person);
     const order: string[] = [];
     accessFlow.target = { apply: async (_tx, _membership, desired) => void order.push(desired) };
     await accessFlow.runTargets();
-    expect(order).toEqual(['absent', 'present', 'present']);
+    expect(order).toHaveLength(4);
+    expect(order.slice(0, 2)).toContain('absent'); // two jobs run at a time
   });
 
-  it('no membership is added for a user who is inactive when the target work runs', async () => {
+  it('no membership is added for a user who is inactive when the job of the target runs', async () => {
     const request = await integration.request(await integration.flow(), 'alice');
     await accessFlow.rows(`UPDATE access_flow.users SET active = false WHERE id = $1`, [
       integration.people.alice.userId,

@@ -1,5 +1,5 @@
 import { type Actor, type CommandData, type CommandName, type CommandReply, type Event } from '@tidegate/contracts';
-import { Database } from '@tidegate/database';
+import { Database, JobRunner } from '@tidegate/database';
 import { inProcessTransport, listenFor } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics } from '@tidegate/observability';
 import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
@@ -8,14 +8,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { AccessFlowModule } from '../src/app.module.js';
-import { DeadlinesWorker } from '../src/deadlines/deadlines.worker.js';
 import { RebuildWorker } from '../src/offboarding/rebuild.worker.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
 import { SCHEMA } from '../src/common/schema.js';
 import { DirectoryTarget } from '../src/targets/directory/directory.target.js';
-import { type Target } from '../src/grants/target.js';
-import { TargetsWorker } from '../src/targets/targets.worker.js';
+import { DIRECTORY, type LocalTarget, type Target, targetKind } from '../src/grants/target.js';
+import { GRANT_END } from '../src/grants/create-grant.js';
+import { jobKinds } from '../src/job-kinds.js';
+import { REQUEST_EXPIRE } from '../src/requests/requests.queries.js';
 import { type IdentityReplies, startTestIdentity } from './identity.js';
 
 type LogLine = Record<string, unknown>;
@@ -23,7 +24,7 @@ type LogLine = Record<string, unknown>;
 /** More concurrent commands than in production, for the tests of races. */
 const PREFETCH = { commands: 5, urgentCommands: 1, events: 2, urgentEvents: 2 };
 
-/** The service with its own database, called only by messages. Workers run only when a test calls them. */
+/** The service with its own database, called only by messages. Workers and jobs run only when a test starts them. */
 export class TestAccessFlow {
   /** Replies of identity; tests can replace each. */
   readonly identity: IdentityReplies = {
@@ -36,11 +37,12 @@ export class TestAccessFlow {
   readonly metrics: Metrics = createMetrics('access-flow');
   readonly directoryTarget = new DirectoryTarget();
   /** The target of grants; tests can replace it with a failing one. */
-  target: { apply: Target['apply'] } = this.directoryTarget;
+  target: Pick<LocalTarget, 'apply'> = this.directoryTarget;
   /** Actor of the commands; tests can replace it. */
   actor: Actor = TEST_ACTOR;
   database: Database;
   owner: pg.Pool;
+  jobs: JobRunner;
   /** Logged errors. */
   readonly errors: LogLine[] = [];
   private readonly transport = inProcessTransport();
@@ -48,15 +50,18 @@ export class TestAccessFlow {
   private stopIdentity: () => Promise<void>;
   private dropDatabase: () => Promise<void>;
 
-  /** Starts the service for the tests of the enclosing `describe` block or file, and stops it after them. */
-  static use(): TestAccessFlow {
+  /**
+   * Starts the service for the tests of the enclosing `describe` block or file, and stops it after them.
+   * @param target instead of the property `target`
+   */
+  static use(target?: Target): TestAccessFlow {
     const accessFlow = new TestAccessFlow();
-    beforeAll(() => accessFlow.start());
+    beforeAll(() => accessFlow.start(target));
     afterAll(() => accessFlow.close());
     return accessFlow;
   }
 
-  private async start(): Promise<void> {
+  private async start(target: Target = this.replaceableTarget()): Promise<void> {
     const fresh = await freshDatabase();
     const { url } = fresh;
     this.dropDatabase = () => fresh.drop();
@@ -64,25 +69,30 @@ export class TestAccessFlow {
     this.owner = new pg.Pool({ connectionString: url, max: 2 });
     this.owner.on('error', () => undefined); // dropping the database ends idle connections
     this.stopIdentity = await startTestIdentity(this.transport, this.identity);
-    const target: Target = { name: 'directory', apply: (...all) => this.target.apply(...all) };
+    const logger = createLogger({
+      service: 'access-flow',
+      level: 'error',
+      destination: { write: (line) => void this.errors.push(JSON.parse(line) as LogLine) },
+    });
     const dependencies = {
       database: this.database,
       client: this.transport.client('access-flow'),
       metrics: this.metrics,
-      logger: createLogger({
-        service: 'access-flow',
-        level: 'error',
-        destination: { write: (line) => void this.errors.push(JSON.parse(line) as LogLine) },
-      }),
+      logger,
       settings: { pendingRequestSeconds: 7 * 86_400 },
-      targets: [target],
     };
+    this.jobs = new JobRunner(this.database, jobKinds(this.database, [target]), logger, this.metrics);
     const testing = await Test.createTestingModule({ imports: [AccessFlowModule.forRoot(dependencies)] }).compile();
     this.app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
     await listenFor(this.app, this.transport, 'access-flow', PREFETCH, this.metrics);
   }
 
+  private replaceableTarget(): Target {
+    return { name: DIRECTORY, apply: (...all) => this.target.apply(...all) };
+  }
+
   private async close(): Promise<void> {
+    await this.jobs.stop();
     await this.app.close();
     await this.stopIdentity();
     await this.transport.close();
@@ -113,8 +123,8 @@ export class TestAccessFlow {
     return this.transport.client('gateway').ask(name, { ...options, ...(commandId && { commandId }) }, data);
   }
 
-  runTargets = () => this.app.get(TargetsWorker).drain();
-  runDeadlines = () => this.app.get(DeadlinesWorker).drain();
+  runTargets = () => this.jobs.drain(targetKind(DIRECTORY));
+  runDeadlines = () => this.jobs.drain(GRANT_END, REQUEST_EXPIRE);
   rebuild = () => this.app.get(RebuildWorker).drain();
   reconcile = () => this.app.get(Reconciler).reconcileOnce();
 

@@ -104,13 +104,11 @@ describe('The stored actor', () => {
     const event = integration.userEvent(integration.next('alice', { active: false }), 'user.deactivated');
     await accessFlow.handleEvent({ ...event, actor });
     expect(await integration.grant(deactivated)).toMatchObject({ revokedBy: actor });
-    for (const [table, column] of [
-      ['grants', 'ends_at'],
-      ['deadlines', 'due_at'],
+    for (const sql of [
+      `UPDATE access_flow.grants SET ends_at = now() - interval '1 second' WHERE id = $1`,
+      `UPDATE access_flow.jobs SET run_at = now() - interval '1 second' WHERE key = $1::uuid::text`,
     ])
-      await accessFlow.rows(`UPDATE access_flow.${table} SET ${column} = now() - interval '1 second' WHERE id = $1`, [
-        expired.grantId,
-      ]);
+      await accessFlow.rows(sql, [expired.grantId]);
     await accessFlow.runDeadlines();
     expect(await integration.grant(expired)).toMatchObject({ revokedBy: { kind: 'system', job: 'expiry' } });
   });

@@ -43,7 +43,7 @@ describe('Offboarding', () => {
       [integration.id],
     );
     expect(memberships).toEqual([]);
-    expect(await accessFlow.rows(`SELECT 1 FROM access_flow.target_work`)).toEqual([]);
+    expect(await accessFlow.rows(`SELECT 1 FROM access_flow.jobs WHERE kind = 'target.directory'`)).toEqual([]);
   });
 
   it('a grant whose user is deactivated before it is active ends through revoking', async () => {

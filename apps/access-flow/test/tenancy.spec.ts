@@ -43,7 +43,7 @@ describe('Isolation of integrations', () => {
     const isolatedTables = await accessFlow.rows<{ name: string; forced: boolean }>(
       `SELECT table_name AS name FROM information_schema.columns c
        WHERE table_schema = 'access_flow' AND column_name = 'integration_id'
-         AND table_name NOT IN ('target_work', 'deadlines', 'rebuilds')`,
+         AND table_name <> 'rebuilds'`,
     );
     expect(isolatedTables.map((table) => table.name).sort()).toEqual([
       'directory_memberships',
@@ -51,6 +51,7 @@ describe('Isolation of integrations', () => {
       'grants',
       'groups',
       'inbox',
+      'jobs',
       'members',
       'outbox',
       'requests',

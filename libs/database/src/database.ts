@@ -32,7 +32,8 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** The schema of a service, accessed as a role under row-level security. */
 export class Database {
-  private committed: (lane: Lane) => void = () => undefined;
+  private eventsCommitted: (lane: Lane) => void = () => undefined;
+  private jobsCommitted: (kinds: readonly string[]) => void = () => undefined;
 
   private constructor(
     private readonly source: DataSource,
@@ -72,7 +73,12 @@ export class Database {
 
   /** @param wake called after each commit that recorded events, once for each lane */
   onEventsCommitted(wake: (lane: Lane) => void): void {
-    this.committed = wake;
+    this.eventsCommitted = wake;
+  }
+
+  /** @param wake called after each commit that added due jobs, with their kinds */
+  onJobsCommitted(wake: (kinds: readonly string[]) => void): void {
+    this.jobsCommitted = wake;
   }
 
   /**
@@ -107,7 +113,8 @@ export class Database {
       const { command } = await client.query('COMMIT');
       open = false;
       if (command !== 'COMMIT') throw new Error('A statement failed and its error was ignored (this is a bug)');
-      for (const lane of tx.eventLanes) this.committed(lane);
+      for (const lane of tx.eventLanes) this.eventsCommitted(lane);
+      if (tx.jobKinds.size > 0) this.jobsCommitted([...tx.jobKinds]);
       return result;
     } finally {
       if (open) await client.query('ROLLBACK').catch(() => undefined);

@@ -10,6 +10,8 @@ export type Bind =
 export class Tx {
   /** Lanes of the recorded events. After the commit the relay of these lanes is woken. */
   readonly eventLanes = new Set<Lane>();
+  /** Kinds of the added jobs that are due. After the commit their workers are woken. */
+  readonly jobKinds = new Set<string>();
 
   constructor(private readonly client: PoolClient) {}
 

@@ -120,6 +120,8 @@ describe('Jobs', () => {
   const add = (...added: NewJob[]) => databases[0].unscoped((tx) => addJobs(tx, SCHEMA, added));
   const keys = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+  /** When a job with the time `at` runs: not before it, because a Date has no microseconds. */
+  const msAfter = (at: Date) => new Date(at.getTime() + 1);
   const endLeases = () => owner.query(`UPDATE identity.jobs SET lease_until = now() - interval '1 second'`);
   const makeDue = () => owner.query(`UPDATE identity.jobs SET run_at = now() - interval '1 second'`);
   const eventuallyLeased = () =>
@@ -314,6 +316,43 @@ describe('Jobs', () => {
     });
   });
 
+  describe('that are added', () => {
+    const woken: (readonly string[])[] = [];
+    beforeEach(() => {
+      woken.splice(0);
+      databases[0].onJobsCommitted((kinds) => woken.push(kinds));
+    });
+
+    it('wake the workers of their kinds once, after the commit', async () => {
+      await databases[0].unscoped(async (tx) => {
+        await addJobs(tx, SCHEMA, [job('a'), job('b'), localJob('c', { at: ago(1) })]);
+        await addJobs(tx, SCHEMA, [job('d')]);
+        expect(woken).toEqual([]);
+      });
+      expect(woken).toEqual([['remote', 'local']]);
+    });
+
+    it('wake no worker when they are due later, or rolled back', async () => {
+      await add(job('later', { at: new Date(Date.now() + 3_600_000) }));
+      const failed = databases[0].unscoped(async (tx) => {
+        await addJobs(tx, SCHEMA, [job('a')]);
+        throw new Error('conflict');
+      });
+      await expect(failed).rejects.toThrow('conflict');
+      expect(woken).toEqual([]);
+      expect(await jobs()).toEqual([{ key: 'later' }]);
+    });
+
+    it('wake the runner of the database', async () => {
+      const made = runner([local(noteKey)]);
+      const wake = jest.spyOn(made, 'wake');
+      await add(localJob('a'));
+      expect(wake.mock.calls).toEqual([['local']]);
+      await made.drain();
+      expect(await notes()).toEqual(['a']);
+    });
+  });
+
   describe('that are added again', () => {
     it('while a call runs do not wait for it, and run again', async () => {
       await add(job('a'));
@@ -334,7 +373,7 @@ describe('Jobs', () => {
       const later = new Date(Date.now() + 3_600_000);
       await runner([remote(async ({ key }) => (await add(job(key, { at: later })), key))]).drain();
       expect(await jobs('run_at, due_since, lease, attempts')).toEqual([
-        { run_at: later, due_since: later, lease: null, attempts: 0 },
+        { run_at: msAfter(later), due_since: later, lease: null, attempts: 0 },
       ]);
     });
 
@@ -356,7 +395,7 @@ describe('Jobs', () => {
       const row = () => jobs('run_at < now() AS due, urgent, request_id, attempts');
       await add(job('a', { at, requestId: 'first' }));
       await add(job('a', { at: new Date(at.getTime() + 1), requestId: 'second' }));
-      expect(await jobs('run_at')).toEqual([{ run_at: at }]);
+      expect(await jobs('run_at')).toEqual([{ run_at: msAfter(at) }]);
       await owner.query('UPDATE identity.jobs SET attempts = 5');
       await add(job('a', { at: ago(1), urgent: true, requestId: 'urgent' }));
       expect(await row()).toEqual([{ due: true, urgent: true, request_id: 'urgent', attempts: 0 }]);
@@ -379,9 +418,7 @@ describe('Jobs', () => {
       const at = new Date(Date.now() + 3_600_000);
       await runner([local(async () => ({ at }))]).drain();
       expect(await jobs('due_since, attempts, lease')).toEqual([{ due_since: at, attempts: 0, lease: null }]);
-      const [{ run_at }] = await jobs('run_at');
-      // Not before `at`, whose microseconds a Date does not have.
-      expect(run_at.getTime() - at.getTime()).toBe(1);
+      expect(await jobs('run_at')).toEqual([{ run_at: msAfter(at) }]);
     });
 
     it('run after the seconds that settle returns, and keep their age', async () => {
@@ -461,6 +498,14 @@ describe('Jobs', () => {
       expect(text).toMatch(/tidegate_job_duration_seconds_count\{.*outcome="failed".*\} 12/);
       expect(text).toMatch(/tidegate_job_duration_seconds_count\{.*outcome="done".*\} 13/);
       expect(text).toMatch(/tidegate_jobs_(due|running)\{kind="local".*\} 0/);
+    });
+
+    it('raise an alarm with the message of their kind', async () => {
+      const alarmMessage = ({ key }: Job) => `The delivery of ${key} is late`;
+      const settle = async () => Promise.reject(new Error('unreachable'));
+      await add(localJob('a', { at: ago(31) }));
+      await runner([local(settle, { alarmMessage })]).drain();
+      expect(loggedMessages()).toEqual([['error', 'The delivery of a is late', 'a']]);
     });
 
     it('are delayed by the same back-off in SQL as in JavaScript', async () => {

@@ -1,15 +1,11 @@
 import { type Command, type CommandName } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { WakeSignal } from './wake-signal.js';
 
 /** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
 @Injectable()
 export class Writes {
-  constructor(
-    private readonly database: Database,
-    private readonly wakeSignal: WakeSignal,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * @param subject id of the row to create or change
@@ -26,15 +22,13 @@ export class Writes {
     read: (tx: Tx, subject: string, outcome: Outcome) => Promise<T>,
   ): Promise<T> {
     const { commandId } = command;
-    const reply = await this.database.transaction(command, async (tx) => {
+    return this.database.transaction(command, async (tx) => {
       const earlier = await firstRun(tx, commandId, subject);
       if (earlier) return read(tx, earlier.subject, earlier.outcome as Outcome);
       const outcome = await apply(tx, subject);
       if (outcome) await storeOutcome(tx, commandId, outcome);
       return read(tx, subject, outcome);
     });
-    this.wakeSignal.wake();
-    return reply;
   }
 }
 

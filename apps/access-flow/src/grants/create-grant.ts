@@ -1,12 +1,16 @@
-import { type Cause, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
-import { addGrantEnd } from './deadlines.queries.js';
-import { addTargetWork } from './target-work.queries.js';
+import { type Cause, type FlowRecord, type RequestRecord, systemCause } from '@tidegate/contracts';
+import { addJobs, type Tx } from '@tidegate/database';
+import { newRequestId } from '@tidegate/observability';
+import { SCHEMA } from '../common/schema.js';
 import { grantedSeconds } from './duration.rule.js';
 import { insertGrant } from './grants.queries.js';
+import { membershipJob } from './target.js';
+
+/** Kind of the job at the end of a grant; its key is the id of the grant. */
+export const GRANT_END = 'grant.end';
 
 /**
- * Creates the grant of an approved request, its target work and its deadline. The flow's current maximum limits it.
+ * Creates the grant of an approved request, and the jobs that apply and end it. The flow's current maximum limits it.
  *
  * @param flow locked for share in this transaction
  * @param requester locked for share in this transaction, so that a concurrent deactivation either waits and ends the
@@ -23,8 +27,9 @@ export async function createGrant(
 ): Promise<void> {
   if (!requester.active) throw new Error('a grant for an inactive user (this is a bug)');
   const { integrationId, userId, groupId } = request;
-  await addTargetWork(tx, { integrationId, userId, groupId }, cause);
-  await insertGrant(tx, {
+  // Before the grant, as in the target's jobs, to avoid deadlocks with them.
+  await addJobs(tx, SCHEMA, [membershipJob({ integrationId, userId, groupId }, cause, false)]);
+  const at = await insertGrant(tx, {
     id: grantId,
     integrationId,
     requestId: request.id,
@@ -34,5 +39,6 @@ export async function createGrant(
     durationSeconds: grantedSeconds(request, flow),
     maxSeconds: flow.maxDurationSeconds,
   });
-  await addGrantEnd(tx, integrationId, grantId);
+  const expiry = systemCause('expiry', newRequestId());
+  await addJobs(tx, SCHEMA, [{ kind: GRANT_END, integrationId, key: grantId, at, ...expiry }]);
 }

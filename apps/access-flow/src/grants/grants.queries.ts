@@ -81,13 +81,14 @@ export interface NewGrant {
   maxSeconds: number;
 }
 
-/** Inserts a grant that starts now, by the database's clock. */
-export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
-  await tx.run(
+/** Inserts a grant that starts now, by the database's clock. @returns when it ends */
+export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
+  const row = await tx.row<{ endsAt: Date }>(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
        ends_at, max_ends_at)
      VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
-       now() + make_interval(secs => $8))`,
+       now() + make_interval(secs => $8))
+     RETURNING ends_at AS "endsAt"`,
     [
       grant.integrationId,
       grant.id,
@@ -99,6 +100,7 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<void> {
       grant.maxSeconds,
     ],
   );
+  return row!.endsAt;
 }
 
 export async function findGrant(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow | undefined> {
@@ -146,6 +148,15 @@ export async function extendGrant(
   );
   if (!row) throw new Error('a locked grant is missing (this is a bug)');
   return row;
+}
+
+/** @returns when a grant ends; undefined when it is revoking or ended */
+export async function endOfGrant(tx: Tx, integrationId: string, id: string): Promise<Date | undefined> {
+  const row = await tx.row<{ endsAt: Date }>(
+    `SELECT ends_at AS "endsAt" FROM access_flow.grants WHERE integration_id = $1 AND id = $2 AND status = ANY ($3)`,
+    [integrationId, id, beforeBecoming('revoking')],
+  );
+  return row?.endsAt;
 }
 
 /** @returns the statuses of the user's grants in the group that have not ended, and whether the user is active */

@@ -1,7 +1,7 @@
-import { recordEvents, traceColumns, type Tx } from '@tidegate/database';
+import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { type AccessEnd, endBinds, type EndSubject } from './access-end.js';
 import { SCHEMA } from '../common/schema.js';
-import { DIRECTORY } from './target.js';
+import { type Membership, membershipJob } from './target.js';
 import { beforeBecoming } from './grant.rule.js';
 import { GRANT_COLUMNS, type GrantRow, grantEvent } from './grants.queries.js';
 
@@ -16,28 +16,23 @@ const CONDITIONS: Record<EndSubject['kind'], string> = {
 };
 
 /**
- * Sets grants to `revoking`, records the events and adds urgent target work. The subject (user, group, flow, integration)
- * must be locked, so that no grant is created meanwhile.
+ * Sets grants to `revoking`, records the events and adds urgent jobs for the target. The subject (user, group, flow,
+ * integration) must be locked, so that no grant is created meanwhile.
  *
- * Work is locked before grants, as in the targets worker, to avoid deadlocks with it.
+ * It does not wait for calls of targets. Jobs are locked before grants, as in the target's jobs, to avoid deadlocks with them.
  *
  * @returns the number of revoked grants
  */
 export async function revokeGrants(tx: Tx, integrationId: string, end: AccessEnd): Promise<number> {
   const condition = `integration_id = $1 AND ${CONDITIONS[end.subject.kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
   const binds = [...endBinds(integrationId, end.subject), beforeBecoming('revoking')];
-  const { traceparent, tracestate } = traceColumns();
-  const work = await tx.run(
-    `INSERT INTO access_flow.target_work (target, integration_id, group_id, user_id, urgent, request_id, actor,
-       traceparent, tracestate)
-     SELECT DISTINCT '${DIRECTORY}', integration_id, group_id, user_id, true, $5, $6::jsonb, $7, $8 FROM access_flow.grants
-     WHERE ${condition} ORDER BY integration_id, group_id, user_id
-     ON CONFLICT (target, integration_id, group_id, user_id) DO UPDATE
-       SET urgent = true, request_id = excluded.request_id, actor = excluded.actor,
-         traceparent = excluded.traceparent, tracestate = excluded.tracestate, attempts = 0, next_try_at = now(), since = now()`,
-    [...binds, end.cause.requestId, JSON.stringify(end.cause.actor), traceparent, tracestate],
+  const memberships = await tx.rows<Omit<Membership, 'integrationId'>>(
+    `SELECT DISTINCT group_id AS "groupId", user_id AS "userId" FROM access_flow.grants WHERE ${condition}`,
+    binds,
   );
-  if (work === 0) return 0;
+  if (memberships.length === 0) return 0;
+  const jobs = memberships.map((membership) => membershipJob({ integrationId, ...membership }, end.cause, true));
+  await addJobs(tx, SCHEMA, jobs);
   const rows = await tx.rows<GrantRow>(
     `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
      WHERE ${condition} RETURNING ${GRANT_COLUMNS}`,

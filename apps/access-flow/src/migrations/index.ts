@@ -12,6 +12,7 @@ import { AccessFlowSystemEvents1765000000000 } from './1765000000000-system-even
 import { Profiles1765100000000 } from './1765100000000-profiles.js';
 import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
 import { AccessFlowOutboxByDueTime1765200000000 } from './1765200000000-outbox-by-due-time.js';
+import { AccessFlowJobs1765300000000 } from './1765300000000-jobs.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Profiles1765100000000,
   Rebuilds1765100000001,
   AccessFlowOutboxByDueTime1765200000000,
+  AccessFlowJobs1765300000000,
 ];

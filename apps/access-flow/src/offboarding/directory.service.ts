@@ -10,7 +10,6 @@ import {
 import { Database, once, type Tx } from '@tidegate/database';
 import { type Metrics } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../common/wake-signal.js';
 import {
   applyGroupState,
   applyIntegrationState,
@@ -27,7 +26,6 @@ import { METRICS } from '../common/tokens.js';
 export class DirectoryService {
   constructor(
     private readonly database: Database,
-    private readonly wakeSignal: WakeSignal,
     private readonly undecidableLogger: UndecidableLogger,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
@@ -63,7 +61,6 @@ export class DirectoryService {
     if (!ended) return;
     this.undecidableLogger.log(event.integrationId, ended.undecidable);
     if (ended.grants === 0) return;
-    this.wakeSignal.wake();
     this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);
   }
 }

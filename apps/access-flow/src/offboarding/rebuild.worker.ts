@@ -3,7 +3,6 @@ import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { WakeSignal } from '../common/wake-signal.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
 import { LOGGER } from '../common/tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
@@ -31,7 +30,6 @@ export class RebuildWorker {
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
-    private readonly wakeSignal: WakeSignal,
     private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -103,7 +101,6 @@ export class RebuildWorker {
       apply: async (work) => {
         const ended = await this.database.transaction(scope, work);
         this.undecidableLogger.log(integrationId, ended.undecidable);
-        if (ended.grants > 0) this.wakeSignal.wake();
       },
     };
   }

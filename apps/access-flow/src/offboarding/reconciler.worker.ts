@@ -1,10 +1,9 @@
 import { BEFORE_ALL, type Cause, DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE, systemCause } from '@tidegate/contracts';
-import { Database, Loop } from '@tidegate/database';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { WakeSignal } from '../common/wake-signal.js';
 import { forgetAppliedCommands } from '../common/writes.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable.logger.js';
@@ -20,13 +19,12 @@ const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
  */
 @Injectable()
 export class Reconciler {
-  private readonly loop: Loop;
+  private readonly worker: PeriodicWorker;
   private readonly missed: Record<Comparison<unknown>['noun'], Counter>;
 
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
-    private readonly wakeSignal: WakeSignal,
     private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
@@ -43,34 +41,38 @@ export class Reconciler {
         'Deleted or unsynced groups found by the reconciler because no event had arrived',
       ),
     };
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The directory cannot be compared with identity');
-    this.loop = new Loop(() => this.reconcileOnce().then(() => everyMs), onFault);
+    const run = (signal: AbortSignal) => this.reconcileOnce(signal);
+    this.worker = new PeriodicWorker({ name: 'reconciler', everyMs, run, logger });
   }
 
   start(): void {
-    this.loop.start();
+    this.worker.start();
   }
 
   async stop(): Promise<void> {
-    await this.loop.stop();
+    await this.worker.stop();
   }
 
-  /** Compares all integrations once. A failure in one does not stop the others. */
-  async reconcileOnce(): Promise<void> {
+  /** Compares all integrations once. A failure in one does not stop the others. @param signal ends it early when aborted */
+  async reconcileOnce(signal?: AbortSignal): Promise<void> {
     const all = await this.database.unscoped(async (tx) => {
       await forgetAppliedCommands(tx);
       return integrationIds(tx);
     });
     for (const integrationId of all) {
-      if (this.loop.isStopped) return;
-      await this.attempt(integrationId, USERS);
-      await this.attempt(integrationId, GROUPS);
+      if (signal?.aborted) return;
+      await this.attempt(integrationId, USERS, signal);
+      await this.attempt(integrationId, GROUPS, signal);
     }
   }
 
-  private async attempt<State>(integrationId: string, comparison: Comparison<State>): Promise<void> {
+  private async attempt<State>(
+    integrationId: string,
+    comparison: Comparison<State>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     try {
-      await this.reconcileIntegration(integrationId, comparison);
+      await this.reconcileIntegration(integrationId, comparison, signal);
     } catch (err) {
       this.logger.warn(
         { err, integrationId },
@@ -79,9 +81,13 @@ export class Reconciler {
     }
   }
 
-  private async reconcileIntegration<State>(integrationId: string, comparison: Comparison<State>): Promise<void> {
+  private async reconcileIntegration<State>(
+    integrationId: string,
+    comparison: Comparison<State>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const scope = { integrationIds: [integrationId] };
-    for (let after = BEFORE_ALL; !this.loop.isStopped;) {
+    for (let after = BEFORE_ALL; !signal?.aborted;) {
       const known = await this.database.transaction(scope, (tx) => comparison.list(tx, integrationId, after, AT_ONCE));
       if (known.length === 0) return;
       after = comparison.idOf(known.at(-1)!);
@@ -109,7 +115,6 @@ export class Reconciler {
       this.undecidableLogger.log(integrationId, ended.undecidable);
       const { grants, requests } = ended;
       if (grants + requests === 0) return;
-      this.wakeSignal.wake();
       this.missed[noun].inc();
       this.logger.warn(
         { ...about, grants, requests },

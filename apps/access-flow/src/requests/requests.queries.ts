@@ -9,6 +9,9 @@ import {
 import { type NewEvent, type Tx } from '@tidegate/database';
 import { approvalOf, approverIdsOf } from '../policy/flows.queries.js';
 
+/** Kind of the job at the expiry of a request; its key is the id of the request. */
+export const REQUEST_EXPIRE = 'request.expire';
+
 export interface RequestRow {
   id: string;
   integration_id: string;

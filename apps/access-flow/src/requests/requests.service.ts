@@ -6,13 +6,14 @@ import {
   type FlowRecord,
   Refusal,
   type RequestRecord,
+  systemCause,
 } from '@tidegate/contracts';
-import { recordEvents, type Tx } from '@tidegate/database';
+import { addJobs, recordEvents, type Tx } from '@tidegate/database';
+import { newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { durationOf, requireFound, idOf, oneOf, optionalStringOf } from '../common/input.js';
 import { Writes } from '../common/writes.js';
-import { addRequestExpiry } from '../grants/deadlines.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { type KnownUser } from '../directory/users.queries.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
@@ -30,6 +31,7 @@ import {
   insertReview,
   lockRequest,
   type NewRequest,
+  REQUEST_EXPIRE,
   requestEvent,
 } from './requests.queries.js';
 import { UndecidableLogger } from './undecidable.logger.js';
@@ -39,7 +41,7 @@ const VERDICTS = ['approve', 'deny'] as const;
 
 type RequestInput = Pick<NewRequest, 'userId' | 'groupId' | 'durationSeconds' | 'justification'> & { flowId: string };
 
-/** Requests and their reviews. Locks are taken in the order integration, user, group, flow, request, work, grant. */
+/** Requests and their reviews. Locks are taken in the order integration, user, group, flow, request, job of the target, grant. */
 @Injectable()
 export class RequestsService {
   constructor(
@@ -153,7 +155,9 @@ export class RequestsService {
     await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
     const request = { ...input, id, integrationId, approval, reviews: [] };
     const decided = await this.decide(tx, request, flow, user, causeOf(command));
-    if (!decided) await addRequestExpiry(tx, integrationId, id);
+    if (decided) return;
+    const expiry = systemCause('expiry', newRequestId());
+    await addJobs(tx, SCHEMA, [{ kind: REQUEST_EXPIRE, integrationId, key: id, at: row.expires_at, ...expiry }]);
   }
 
   /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */

@@ -14,6 +14,7 @@ export class JobRunner {
     this.workers = new Map(
       kinds.map((kind) => [kind.name, new KindWorker({ database, kind, logger, metrics: jobMetrics })]),
     );
+    database.onJobsCommitted((added) => this.wake(...added));
   }
 
   start(): void {
@@ -25,7 +26,7 @@ export class JobRunner {
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
   }
 
-  /** Looks for due jobs now. Call it after the commit that added them. @param kinds all when absent */
+  /** Looks for due jobs now. A commit that adds due jobs calls it. @param kinds all when absent */
   wake(...kinds: string[]): void {
     for (const worker of this.of(kinds)) worker.wake();
   }

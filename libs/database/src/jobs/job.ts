@@ -51,6 +51,8 @@ export interface JobKind<Result = unknown> {
   readonly runSeconds?: number;
   /** A job that is due for longer raises an alarm. */
   readonly alarmAfterSeconds: number;
+  /** @returns the log message of the alarm. Default: `A job is overdue: it fails again and again`. */
+  alarmMessage?(job: Job): string;
   /**
    * Does the remote part of the work, outside any transaction and without a lock on the job. Kinds with local work have none.
    * It must be idempotent: it is repeated after a crash, and can overlap with a repetition when it exceeds `runSeconds`.

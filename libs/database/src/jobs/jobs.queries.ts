@@ -1,3 +1,4 @@
+import { POLL_MS } from '../loop.js';
 import { traceColumns } from '../outbox.js';
 import { type Tx } from '../tx.js';
 import { backoffSql } from './backoff.js';
@@ -10,6 +11,9 @@ const MAX_ERROR_LENGTH = 500;
 
 /** Due and not leased, or its lease ran out. */
 const CLAIMABLE = 'claimable_at <= statement_timestamp()';
+
+/** Dates have no microseconds: rounded up, because a job would run just before its time otherwise. */
+const after = (time: string) => `${time} + interval '1 millisecond'`;
 
 const CAUSE_COLUMNS = ['request_id', 'actor', 'traceparent', 'tracestate'];
 /** Whether work that is added again replaces the cause of the job: not that of a more urgent one that still waits. */
@@ -29,19 +33,22 @@ export async function addJobs(tx: Tx, schema: string, jobs: readonly NewJob[]): 
     `INSERT INTO ${schema}.jobs AS j (kind, integration_id, key, urgent, run_at, due_since, request_id, actor, traceparent,
        tracestate)
      SELECT DISTINCT ON (kind, "integrationId", key) kind, "integrationId", key, coalesce(urgent, false),
-       coalesce(at, now()), coalesce(at, now()), "requestId", actor, $2, $3
+       coalesce(${after('at')}, now()), coalesce(at, now()), "requestId", actor, $2, $3
      FROM jsonb_to_recordset($1::jsonb) AS n (kind text, "integrationId" uuid, key text, urgent boolean, at timestamptz,
        "requestId" text, actor jsonb)
      ORDER BY kind, "integrationId", key, urgent DESC NULLS LAST, at NULLS FIRST
      ON CONFLICT (kind, integration_id, key) DO UPDATE SET
        run_at = least(j.run_at, excluded.run_at),
-       due_since = CASE WHEN j.run_at IS NULL OR (excluded.urgent AND NOT j.urgent) THEN excluded.run_at
-                        ELSE least(j.due_since, excluded.run_at) END,
+       due_since = CASE WHEN j.run_at IS NULL OR (excluded.urgent AND NOT j.urgent) THEN excluded.due_since
+                        ELSE least(j.due_since, excluded.due_since) END,
        urgent = excluded.urgent OR (j.urgent AND j.run_at IS NOT NULL),
        attempts = 0,
        ${CAUSE_COLUMNS.map((column) => `${column} = CASE WHEN ${REPLACES_CAUSE} THEN excluded.${column} ELSE j.${column} END`).join(', ')}`,
     [JSON.stringify(jobs), traceparent, tracestate],
   );
+  // Workers that look for jobs at their interval find the others in time.
+  const soon = Date.now() + POLL_MS;
+  for (const { kind, at } of jobs) if (!at || at.getTime() <= soon) tx.jobKinds.add(kind);
 }
 
 /** @returns milliseconds until a job of the kind can be claimed, by the database's clock; null without one */
@@ -151,10 +158,9 @@ function releaseJob(tx: Tx, schema: string, job: Job, next: NextRun | void): Pro
       ...keepBinds(job),
       next.retryInSeconds,
     ]);
-  // Dates have no microseconds: rounded up, because the job would run just before its time otherwise.
   return update(
     `attempts = 0, last_error = NULL, due_since = CASE WHEN run_at IS NULL THEN $5::timestamptz ELSE due_since END,
-     run_at = least(run_at, $5::timestamptz + interval '1 millisecond')`,
+     run_at = least(run_at, ${after('$5::timestamptz')})`,
     [next.at],
   );
 }

@@ -131,7 +131,8 @@ export class KindWorker {
         return 'lost';
       }
       const isOverdue = failed.ageSeconds >= kind.alarmAfterSeconds;
-      const message = isOverdue ? 'A job is overdue: it fails again and again' : 'A job failed: it is repeated';
+      const alarm = kind.alarmMessage?.(job) ?? 'A job is overdue: it fails again and again';
+      const message = isOverdue ? alarm : 'A job failed: it is repeated';
       logger[isOverdue ? 'error' : 'warn']({ err: error, ...fieldsOf(job), ...failed }, message);
     } catch (err) {
       logger.warn(

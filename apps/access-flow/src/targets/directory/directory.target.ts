@@ -1,13 +1,13 @@
 import { type Tx } from '@tidegate/database';
-import { DIRECTORY, type Membership, type Target } from '../../grants/target.js';
+import { type Desired, DIRECTORY, type LocalTarget, type Membership } from '../../grants/target.js';
 
 const keyBinds = ({ integrationId, groupId, userId }: Membership) => [integrationId, groupId, userId];
 
 /** Grants in Tidegate's own directory. Stored apart from the memberships that SCIM pushes, so neither overwrites the other. */
-export class DirectoryTarget implements Target {
+export class DirectoryTarget implements LocalTarget {
   readonly name = DIRECTORY;
 
-  async apply(tx: Tx, membership: Membership, desired: 'present' | 'absent'): Promise<void> {
+  async apply(tx: Tx, membership: Membership, desired: Desired): Promise<void> {
     await tx.run(
       desired === 'present'
         ? `INSERT INTO access_flow.directory_memberships (integration_id, group_id, user_id) VALUES ($1, $2, $3)

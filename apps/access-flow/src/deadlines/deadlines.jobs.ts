@@ -1,0 +1,37 @@
+import { type Job, type JobKind, recordEvents } from '@tidegate/database';
+import { SCHEMA } from '../common/schema.js';
+import { GRANT_END } from '../grants/create-grant.js';
+import { endOfGrant } from '../grants/grants.queries.js';
+import { revokeGrants } from '../grants/revoke.queries.js';
+import { expireRequest, REQUEST_EXPIRE, requestEvent } from '../requests/requests.queries.js';
+
+const DEADLINE = {
+  concurrency: 1,
+  alarmAfterSeconds: 10,
+  alarmMessage: () => 'A deadline was not met',
+};
+
+/** Jobs at the end of grants and requests. The grant or request decides by the database's clock whether its time is over. */
+export const DEADLINE_JOBS: readonly JobKind[] = [
+  {
+    name: GRANT_END,
+    ...DEADLINE,
+    async settle(tx, job) {
+      const { integrationId, key: id } = job;
+      const subject = { kind: 'expiredGrant', id } as const;
+      await revokeGrants(tx, integrationId, { subject, reason: 'expired', cause: causeOf(job) });
+      const endsAt = await endOfGrant(tx, integrationId, id);
+      if (endsAt) return { at: endsAt }; // it was extended
+    },
+  },
+  {
+    name: REQUEST_EXPIRE,
+    ...DEADLINE,
+    async settle(tx, job) {
+      const expired = await expireRequest(tx, job.integrationId, job.key);
+      if (expired) await recordEvents(tx, SCHEMA, [requestEvent(expired, causeOf(job))]);
+    },
+  },
+];
+
+const causeOf = ({ requestId, actor }: Job) => ({ requestId, actor });
