@@ -163,8 +163,15 @@ describe('the login by OpenID Connect under attack', () => {
         const headers = { 'x-forwarded-for': address };
         return (await plain.request('GET', `/login/start/${uuidv7()}`, { headers })).statusCode;
       };
-      const many = (count: number, address: (i: number) => string) =>
-        Promise.all(Array.from({ length: count }, (_, i) => from(address(i))));
+      // In parts, because a gateway on a slow machine refuses lookups that wait too long.
+      const many = async (count: number, address: (i: number) => string) => {
+        const statuses: number[] = [];
+        while (statuses.length < count) {
+          const part = Array.from({ length: Math.min(50, count - statuses.length) }, (_, i) => statuses.length + i);
+          statuses.push(...(await Promise.all(part.map((i) => from(address(i))))));
+        }
+        return statuses;
+      };
       const statuses = await many(310, () => '203.0.113.9:4711');
       expect(statuses.filter((status) => status === 404)).toHaveLength(300);
       expect([await from('203.0.113.77'), await from('198.51.100.9')]).toEqual([429, 404]);
