@@ -182,9 +182,12 @@ export function eventColumns(schema: string): { up: string[]; down: string[] } {
   };
 }
 
-/** Unscoped transactions see all rows; others see the rows of their integrations. */
-const UNBOUND = `(SELECT coalesce(current_setting('tidegate.integration_ids', true), '') = '')`;
-const OF_BOUND = `integration_id = ANY ((SELECT nullif(current_setting('tidegate.integration_ids', true), '')::uuid[])::uuid[])`;
+/**
+ * Conditions of policies: unscoped transactions see all rows, others the rows of their integrations. The sub-selects are
+ * evaluated once per statement.
+ */
+export const UNBOUND = `(SELECT coalesce(current_setting('tidegate.integration_ids', true), '') = '')`;
+export const OF_BOUND = `integration_id = ANY ((SELECT nullif(current_setting('tidegate.integration_ids', true), '')::uuid[])::uuid[])`;
 
 /**
  * Allows events without an integration, adds columns for traces, and enables row-level security on the tables for

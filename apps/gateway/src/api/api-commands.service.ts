@@ -7,21 +7,16 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { type HttpCall } from '../callers/call.js';
 import { shareOf } from '../callers/share.rule.js';
 import { Integrations } from '../integrations/integrations.service.js';
-import { recentIntegrations } from '../limits/recent-keys.js';
 import { bypassesAdmission, SMALL_BYTES } from '../limits/lane.rule.js';
 import { AdmissionControl } from '../limits/admission-control.js';
-import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
+import { KeyedSemaphore, semaphoresByLane } from '../limits/keyed-semaphore.js';
 import { API_LANES, type ApiLane, apiLaneOf, callerKey, queueKey } from './api-lane.rule.js';
 import { causeOfCall, apiCaller } from './known-caller.js';
 
 /** Sends the commands of /api/v1, bound to the integrations of the caller and limited by lane, integration and caller. */
 @Injectable()
 export class ApiCommands {
-  private readonly semaphore: Readonly<Record<ApiLane, KeyedSemaphore>> = {
-    urgent: semaphoreOf('urgent'),
-    long: semaphoreOf('long'),
-    ordinary: semaphoreOf('ordinary'),
-  };
+  private readonly semaphore = semaphoresByLane(API_LANES);
   private readonly perCaller: Readonly<Record<ApiLane, KeyedSemaphore>> = {
     urgent: new KeyedSemaphore(API_LANES.urgent.perCaller),
     long: new KeyedSemaphore(API_LANES.long.perCaller),
@@ -87,6 +82,3 @@ export class ApiCommands {
     return bypassesAdmission(lane, bodyLength) ? limited() : this.admission.run(shareOf(caller), bytes, limited);
   }
 }
-
-const semaphoreOf = (lane: ApiLane) =>
-  new KeyedSemaphore(API_LANES[lane].concurrency, API_LANES[lane].cooldown, recentIntegrations);

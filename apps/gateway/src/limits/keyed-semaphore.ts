@@ -1,5 +1,5 @@
 import { Refusal } from '@tidegate/contracts';
-import { type RecentKeys } from './recent-keys.js';
+import { recentIntegrations, type RecentKeys } from './recent-keys.js';
 
 /** Pause of a permit after a task, while other keys have tasks too. */
 export interface Cooldown {
@@ -78,4 +78,17 @@ export class KeyedSemaphore {
       next();
     } else if (--state.running === 0) this.states.delete(key);
   }
+}
+
+/** @returns a semaphore for each lane, with its cooldown while other integrations send commands */
+export function semaphoresByLane<L extends string>(
+  lanes: Readonly<Record<L, { concurrency: number; cooldown: Cooldown }>>,
+): Readonly<Record<L, KeyedSemaphore>> {
+  const entries = Object.entries<{ concurrency: number; cooldown: Cooldown }>(lanes);
+  return Object.fromEntries(
+    entries.map(([lane, { concurrency, cooldown }]) => [
+      lane,
+      new KeyedSemaphore(concurrency, cooldown, recentIntegrations),
+    ]),
+  ) as Record<L, KeyedSemaphore>;
 }

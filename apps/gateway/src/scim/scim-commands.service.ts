@@ -4,8 +4,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { shareOfIntegration } from '../callers/share.rule.js';
-import { recentIntegrations } from '../limits/recent-keys.js';
-import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
+import { semaphoresByLane } from '../limits/keyed-semaphore.js';
 import { bypassesAdmission, type CommandLane, laneOf, LANES } from '../limits/lane.rule.js';
 import { type ScimCall } from './scim-call.js';
 import { AdmissionControl } from '../limits/admission-control.js';
@@ -20,12 +19,7 @@ interface WriteOptions {
 /** Sends the commands of SCIM calls to identity, limited per lane and integration, within the timeout of Okta. */
 @Injectable()
 export class ScimCommands {
-  private readonly semaphore: Readonly<Record<CommandLane, KeyedSemaphore>> = {
-    urgent: semaphoreOf('urgent'),
-    long: semaphoreOf('long'),
-    huge: semaphoreOf('huge'),
-    ordinary: semaphoreOf('ordinary'),
-  };
+  private readonly semaphore = semaphoresByLane(LANES);
 
   constructor(
     private readonly client: CommandClient,
@@ -91,9 +85,6 @@ export class ScimCommands {
     return this.client.ask(name, { ...request, ...options }, data);
   }
 }
-
-const semaphoreOf = (lane: CommandLane) =>
-  new KeyedSemaphore(LANES[lane].concurrency, LANES[lane].cooldown, recentIntegrations);
 
 /** Omits the default profile, to keep commands small. */
 function unlessDefault(profile: ScimProfile): { scim?: ScimProfile } {

@@ -1,4 +1,4 @@
-const BOUND_TO = `nullif(current_setting('tidegate.integration_ids', true), '')`;
+import { OF_BOUND, UNBOUND } from '../migrations.js';
 
 /**
  * Statements of a migration that creates the table `jobs` of a service's schema, and of the one that drops it.
@@ -37,9 +37,7 @@ export function jobsTable(schema: string): { up: string[]; down: string[] } {
       `CREATE INDEX jobs_by_integration ON ${schema}.jobs (kind, integration_id, urgent, claimable_at)`,
       `CREATE INDEX jobs_leased ON ${schema}.jobs (kind, integration_id) WHERE lease IS NOT NULL`,
       `ALTER TABLE ${schema}.jobs ENABLE ROW LEVEL SECURITY`,
-      // The sub-selects are evaluated once per statement.
-      `CREATE POLICY bound ON ${schema}.jobs USING (
-         (SELECT ${BOUND_TO} IS NULL) OR integration_id = ANY ((SELECT ${BOUND_TO}::uuid[])::uuid[]))`,
+      `CREATE POLICY bound ON ${schema}.jobs USING (${UNBOUND} OR ${OF_BOUND})`,
     ],
     down: [`DROP TABLE ${schema}.jobs`],
   };
