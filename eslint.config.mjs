@@ -17,6 +17,27 @@ export default tseslint.config(
     },
   },
   {
+    // Rows are written by the methods of `Tx`: a `save` inside its transaction would lose the integration of the
+    // transaction and survive a rollback.
+    files: ['apps/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['libs/database/src/{database,entities,migrations,roles,tx}.ts', 'libs/testing/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'typeorm',
+              allowImportNames: ['Column', 'Entity', 'MigrationInterface', 'PrimaryColumn', 'QueryRunner'],
+              message: 'Use the methods of Tx, and columns without relations.',
+            },
+          ],
+          patterns: [{ group: ['typeorm/*'], message: 'Use the methods of Tx.' }],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', 'test/**/*.ts', 'bench/**/*.ts', 'libs/testing/**/*.ts'],
     rules: {
       // Answers of HTTP calls and rows are read freely in tests; what they hold is what the test asserts.

@@ -1,6 +1,7 @@
 import { isUuid, type Lane, Refusal } from '@tidegate/contracts';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { type PoolClient } from 'pg';
+import { type EntityClass, SnakeCaseColumns } from './entities.js';
 import { prepareSchema } from './migrations.js';
 import { refuseRole } from './roles.js';
 import { Tx } from './tx.js';
@@ -14,6 +15,8 @@ export interface DatabaseOptions {
   /** Postgres schema of the service: `gateway`, `identity`, `access_flow`. */
   schema: string;
   migrations: (new () => MigrationInterface)[];
+  /** The entities of the schema. */
+  entities?: readonly EntityClass[];
   poolSize: number;
 }
 
@@ -53,6 +56,9 @@ export class Database {
       poolSize: options.poolSize,
       applicationName: `tidegate ${options.schema}`,
       logging: false,
+      entities: [...(options.entities ?? [])],
+      namingStrategy: new SnakeCaseColumns(),
+      parseInt8: true, // all are versions and counts, far below 2^53
       extra: {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
@@ -101,12 +107,14 @@ export class Database {
   private async run<T>(scope: Partial<Scope>, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
-    const tx = new Tx(client);
+    const tx = new Tx(client, runner.manager);
     let open = false;
     try {
       // After the wait for a connection, because the deadline can pass during it.
       const begin = beginStatement(scope);
       open = true;
+      // TypeORM would begin a transaction of its own otherwise, and refuse to lock rows.
+      Object.assign(runner, { isTransactionActive: true });
       const result = await afterBegin(client.query(begin), () => work(tx));
       // The deadline can pass during a wait for a row lock. The caller no longer waits, so the change must not be applied.
       if (scope.deadlineAt && Date.now() >= scope.deadlineAt) throw deadlinePassed();
@@ -118,6 +126,7 @@ export class Database {
       return result;
     } finally {
       if (open) await client.query('ROLLBACK').catch(() => undefined);
+      Object.assign(runner, { isTransactionActive: false });
       await runner.release();
     }
   }
