@@ -1,5 +1,4 @@
 export * from './database.js';
-export * from './embedded-postgres.js';
 export * from './inbox.js';
 export * from './jobs/index.js';
 export * from './loop.js';
