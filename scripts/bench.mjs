@@ -17,7 +17,7 @@ const profileFolder = values['cpu-prof'] && resolve(values['cpu-prof']);
 process.chdir(root);
 await ensureInstalled();
 await ensureBuilt();
-const { startEmbeddedPostgres } = await import('../dist/libs/database/src/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/libs/embedded-postgres/src/index.js');
 const { guardProcesses } = await import('../dist/libs/testing/src/guard.js');
 const { privateRabbitAvailable, startPrivateRabbit } = await import('../dist/libs/testing/src/rabbitmq.js');
 const { measure } = await import('../bench/measure.mjs');

@@ -10,7 +10,8 @@ import { installDebianRabbit } from './lib/debian-rabbit.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
-const { Database, startEmbeddedPostgres } = await import('../dist/libs/database/src/index.js');
+const { Database } = await import('../dist/libs/database/src/index.js');
+const { startEmbeddedPostgres } = await import('../dist/libs/embedded-postgres/src/index.js');
 const { guard, guardProcesses } = await import('../dist/libs/testing/src/guard.js');
 const { createTemplate } = await import('../dist/libs/testing/src/postgres.js');
 const { brokerAnswers } = await import('../dist/libs/testing/src/broker-answers.js');

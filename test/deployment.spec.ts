@@ -1,5 +1,5 @@
 import { AMQP_SETTINGS } from '@tidegate/messaging';
-import { readConfig } from '@tidegate/observability';
+import { readConfig } from '@tidegate/runtime';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import { type Event } from '@tidegate/contracts';
 import { inProcessTransport, type Transport } from '@tidegate/messaging';
-import { readConfig } from '@tidegate/observability';
+import { readConfig } from '@tidegate/runtime';
 import { freshDatabase } from '@tidegate/testing';
 import { type TestGateway, openGateway } from '../apps/gateway/test/harness.js';
 import { SETTINGS } from '../apps/identity/src/config.js';

@@ -1,4 +1,4 @@
-import { Releases } from '@tidegate/observability';
+import { Releases } from '@tidegate/runtime';
 import { freePort, freshDatabase, type TestDatabase } from '@tidegate/testing';
 import { runInOneProcess } from '../apps/standalone/src/in-one-process.js';
 import { API_KEY, PATIENT, type Tidegate } from './system.js';

@@ -1,6 +1,7 @@
 import { Database, JobRunner, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
-import { createLogger, createMetrics, type Metrics, NestLogger, OpsModule, Releases } from '@tidegate/observability';
+import { createLogger, createMetrics, type Metrics, NestLogger } from '@tidegate/observability';
+import { OpsModule, Releases } from '@tidegate/runtime';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';

@@ -1,5 +1,5 @@
 import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
-import { port, readConfig, runService } from '@tidegate/observability';
+import { port, readConfig, runService } from '@tidegate/runtime';
 import { SETTINGS } from './common/config.js';
 import { createAccessFlow } from './create.js';
 

@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
-import { type Logger, type Metrics, OpsModule, type OpsOptions } from '@tidegate/observability';
+import { type Logger, type Metrics } from '@tidegate/observability';
+import { OpsModule, type OpsOptions } from '@tidegate/runtime';
 import { ActivityModule } from './activity/activity.module.js';
 import { ApiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';

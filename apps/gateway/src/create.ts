@@ -2,16 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database, outboxBacklog, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
-import {
-  createLogger,
-  createMetrics,
-  createOpsApp,
-  type Logger,
-  type Metrics,
-  NestLogger,
-  Readiness,
-  Releases,
-} from '@tidegate/observability';
+import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
+import { createOpsApp, Readiness, Releases } from '@tidegate/runtime';
 import { type FastifyInstance } from 'fastify';
 import { describeApi } from './api/openapi.js';
 import { OpenApi } from './api/openapi.controller.js';

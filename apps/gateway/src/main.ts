@@ -1,5 +1,5 @@
 import { AMQP_SETTINGS, amqpTransport } from '@tidegate/messaging';
-import { flag, port, readConfig, runService, StartError } from '@tidegate/observability';
+import { flag, port, readConfig, runService, StartError } from '@tidegate/runtime';
 import { SETTINGS } from './config/config.js';
 import { createGateway } from './create.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@tidegate/testing';
-import { readConfig } from '@tidegate/observability';
+import { readConfig } from '@tidegate/runtime';
 import { SETTINGS } from '../src/config/config.js';
 import { Browser, ORIGIN } from './browser.js';
 import { API_KEY, type TestGateway, openGateway } from './harness.js';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { type Checks, type Metrics, OpsModule } from '@tidegate/observability';
+import { type Metrics } from '@tidegate/observability';
+import { type Checks, OpsModule } from '@tidegate/runtime';
 import { GroupStates } from './groups/group-states.service.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';

@@ -1,5 +1,6 @@
 import { type Prefetch } from '@tidegate/messaging';
-import { type ConfigOf, integer, LOG_LEVELS, oneOf, postgresUrl } from '@tidegate/observability';
+import { LOG_LEVELS } from '@tidegate/observability';
+import { type ConfigOf, integer, oneOf, postgresUrl } from '@tidegate/runtime';
 
 /** Environment variables that identity reads in every kind of deployment. */
 export const SETTINGS = {

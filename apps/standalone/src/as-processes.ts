@@ -1,4 +1,4 @@
-import { type Environment, type Releases, StartError } from '@tidegate/observability';
+import { type Environment, type Releases, StartError } from '@tidegate/runtime';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,17 +1,17 @@
 import { AMQP_SETTINGS } from '@tidegate/messaging';
+import { LOG_LEVELS } from '@tidegate/observability';
 import {
   type ConfigOf,
   type Environment,
   httpUrl,
   integer,
-  LOG_LEVELS,
   oneOf,
   optional,
   port,
   postgresUrl,
   secret,
   text,
-} from '@tidegate/observability';
+} from '@tidegate/runtime';
 
 /** Settings of `npm start`; all have defaults. */
 export const SETTINGS = {

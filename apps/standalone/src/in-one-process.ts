@@ -1,5 +1,5 @@
 import { inProcessTransport } from '@tidegate/messaging';
-import { type Environment, readConfig, type Releases } from '@tidegate/observability';
+import { type Environment, readConfig, type Releases } from '@tidegate/runtime';
 import { SETTINGS as ACCESS_FLOW } from '../../access-flow/src/common/config.js';
 import { createAccessFlow } from '../../access-flow/src/create.js';
 import { SETTINGS as GATEWAY } from '../../gateway/src/config/config.js';

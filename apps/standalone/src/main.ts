@@ -1,5 +1,6 @@
-import { startEmbeddedPostgres } from '@tidegate/database';
-import { createLogger, logLevelOf, readConfig, runService, StartError } from '@tidegate/observability';
+import { startEmbeddedPostgres } from '@tidegate/embedded-postgres';
+import { createLogger, logLevelOf } from '@tidegate/observability';
+import { readConfig, runService, StartError } from '@tidegate/runtime';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runAsProcesses } from './as-processes.js';

@@ -1,5 +1,4 @@
 export * from './database.js';
-export * from './embedded-postgres.js';
 export * from './entities.js';
 export * from './inbox.js';
 export * from './jobs/index.js';

@@ -1,12 +1,5 @@
 import { type Service } from '@tidegate/contracts';
-import {
-  type Environment,
-  explainStartError,
-  postgresUrl,
-  readConfig,
-  runOnce,
-  StartError,
-} from '@tidegate/observability';
+import { type Environment, explainStartError, postgresUrl, readConfig, runOnce, StartError } from '@tidegate/runtime';
 import { type MigrationInterface } from 'typeorm';
 import { Database } from './database.js';
 import { migrateAs } from './migrations.js';

@@ -1,4 +1,4 @@
-import { StartError } from '@tidegate/observability';
+import { StartError } from '@tidegate/runtime';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { derivedRole, grantSchema, type Login, refuseRole, roleUrl } from './roles.js';
 

@@ -1,6 +1,7 @@
 import { type Actor, type Event, type EventName, type Lane, LANES } from '@tidegate/contracts';
 import { type Delivery, type EventPublisher, DEAD_LETTER_AFTER, DEAD_LETTER_MESSAGE } from '@tidegate/messaging';
-import { crashPoint, type Logger, type Metrics, within } from '@tidegate/observability';
+import { type Logger, type Metrics, within } from '@tidegate/observability';
+import { crashPoint } from '@tidegate/runtime';
 import { type Database } from './database.js';
 import { Loop, POLL_MS } from './loop.js';
 import { type Tx } from './tx.js';

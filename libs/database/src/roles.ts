@@ -1,5 +1,5 @@
 import { SERVICES } from '@tidegate/contracts';
-import { StartError } from '@tidegate/observability';
+import { StartError } from '@tidegate/runtime';
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { type DataSource } from 'typeorm';
 

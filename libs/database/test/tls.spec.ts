@@ -1,5 +1,6 @@
-import { Database, type EmbeddedPostgres, startEmbeddedPostgres } from '@tidegate/database';
-import { explainStartError } from '@tidegate/observability';
+import { Database } from '@tidegate/database';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tidegate/embedded-postgres';
+import { explainStartError } from '@tidegate/runtime';
 import { certificatePath, eventually, localhostCertificate } from '@tidegate/testing';
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

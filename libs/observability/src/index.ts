@@ -7,7 +7,7 @@ export {
   withTrace,
 } from './request-context.js';
 export { acceptTrace, newTrace, traceIdOf, type TraceContext } from './trace-context.js';
-export { isPrivate, maskUrls, redact } from './redact.js';
+export { isError, isPrivate, maskUrls, redact } from './redact.js';
 export {
   createLogger,
   LOG_LEVELS,
@@ -18,28 +18,4 @@ export {
 } from './logger.js';
 export { NestLogger } from './nest-logger.js';
 export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
-export { crashPoint, type CrashPoint } from './crash-point.js';
-export { IS_PUBLIC, Public } from './public.decorator.js';
-export { createOpsApp } from './ops-app.js';
-export { OpsModule, type OpsOptions } from './ops.module.js';
-export { Readiness, type Checks, type ReadinessReport } from './readiness.js';
-export { ConfigError, readConfig, type ConfigOf, type Environment } from './config.js';
-export {
-  amqpUrl,
-  flag,
-  httpUrl,
-  integer,
-  oneOf,
-  optional,
-  port,
-  postgresUrl,
-  secret,
-  text,
-  url,
-  type Setting,
-} from './settings.js';
-export { explainStartError, StartError } from './start-errors.js';
-export { Releases } from './releases.js';
-export { runOnce } from './run-once.js';
-export { runService, type RunServiceOptions } from './run-service.js';
 export { within } from './within.js';

@@ -1,4 +1,5 @@
-import { type ConfigOf, integer, LOG_LEVELS, type LogLevel, oneOf, postgresUrl } from '@tidegate/observability';
+import { LOG_LEVELS, type LogLevel } from '@tidegate/observability';
+import { type ConfigOf, integer, oneOf, postgresUrl } from '@tidegate/runtime';
 
 /** Settings of this service: environment variable, allowed values and default. */
 export const SETTINGS = {

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Refusal } from '@tidegate/contracts';
-import { Public } from '@tidegate/observability';
+import { Public } from '@tidegate/runtime';
 import { type FastifyReply } from 'fastify';
 import { sendPage } from '../http/page.js';
 import { docsPage, fileOf } from './docs.page.js';

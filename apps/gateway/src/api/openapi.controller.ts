@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '@tidegate/observability';
+import { Public } from '@tidegate/runtime';
 
 /** The OpenAPI document. `write` is set once the application exists, and called at the first read. */
 @Injectable()

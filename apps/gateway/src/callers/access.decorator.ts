@@ -1,7 +1,7 @@
 import { applyDecorators, type CustomDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { type Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
-import { IS_PUBLIC } from '@tidegate/observability';
+import { IS_PUBLIC } from '@tidegate/runtime';
 import { type Need } from './access.rule.js';
 import { type Scope } from './roles.js';
 

@@ -1,15 +1,15 @@
+import { LOG_LEVELS } from '@tidegate/observability';
 import {
   type ConfigOf,
   flag,
   httpUrl,
   integer,
-  LOG_LEVELS,
   oneOf,
   optional,
   postgresUrl,
   secret,
   type Setting,
-} from '@tidegate/observability';
+} from '@tidegate/runtime';
 import { redirectOrigin } from './redirect-uris.rule.js';
 
 /** A list of host names separated by commas, in lower case. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { type Logger, Public } from '@tidegate/observability';
+import { type Logger } from '@tidegate/observability';
+import { Public } from '@tidegate/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config/config.js';
 import { ApiKeys } from '../auth/api-keys.service.js';

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
-import { type Logger, Public } from '@tidegate/observability';
+import { type Logger } from '@tidegate/observability';
+import { Public } from '@tidegate/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { Public } from '@tidegate/observability';
+import { Public } from '@tidegate/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { metadataOf } from './metadata.js';
 import { OAuthProviders } from './oauth-providers.service.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Database } from '@tidegate/database';
-import { StartError } from '@tidegate/observability';
+import { StartError } from '@tidegate/runtime';
 import { type DataKeyRow, getOrInsertDataKey, updateDataKey } from './data-key.queries.js';
 import { deriveKey, KEY_BYTES, keyedHash, seal, unseal } from './sealing.rule.js';
 

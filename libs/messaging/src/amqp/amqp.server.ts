@@ -1,6 +1,7 @@
 import { type Lane, LANES, receivesCommands, routingKeyOf, type Service } from '@tidegate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { crashPoint, within } from '@tidegate/observability';
+import { within } from '@tidegate/observability';
+import { crashPoint } from '@tidegate/runtime';
 import {
   type Channel,
   type ChannelModel,

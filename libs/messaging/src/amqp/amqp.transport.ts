@@ -1,5 +1,5 @@
 import { type Command, type Service } from '@tidegate/contracts';
-import { amqpUrl, text } from '@tidegate/observability';
+import { amqpUrl, text } from '@tidegate/runtime';
 import { logErrors } from '../handling.js';
 import { MessageClient } from '../client.js';
 import { type OnDeadLetter, type OnIgnored, type Prefetch, type Transport } from '../transport.js';

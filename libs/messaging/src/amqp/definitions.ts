@@ -1,5 +1,5 @@
 import { isUuid, SERVICES, type Service } from '@tidegate/contracts';
-import { StartError } from '@tidegate/observability';
+import { StartError } from '@tidegate/runtime';
 import { createHash, randomBytes } from 'node:crypto';
 import { Names } from './names.js';
 import { allExchanges, escaped, rightsOf } from './rights.rule.js';

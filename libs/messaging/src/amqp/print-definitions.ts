@@ -1,4 +1,4 @@
-import { amqpUrl, ConfigError, optional, readConfig, runOnce, secret, StartError } from '@tidegate/observability';
+import { amqpUrl, ConfigError, optional, readConfig, runOnce, secret, StartError } from '@tidegate/runtime';
 import { AMQP_SETTINGS } from './amqp.transport.js';
 import { type BrokerUser, consumerDefinitions, type Definitions, systemDefinitions } from './definitions.js';
 

@@ -7,7 +7,7 @@ import {
   SERVICES,
   type Service,
 } from '@tidegate/contracts';
-import { StartError } from '@tidegate/observability';
+import { StartError } from '@tidegate/runtime';
 import { type Channel, type ChannelModel } from 'amqplib';
 import { type Exchange, type Names } from './names.js';
 import { rightsOf, subscribesToEvents } from './rights.rule.js';

@@ -1,5 +1,5 @@
 import { explainStartError } from './start-errors.js';
-import { isError, maskUrls } from './redact.js';
+import { isError, maskUrls } from '@tidegate/observability';
 
 /** The used part of `process`; replaced in tests. */
 export interface OnceHost {

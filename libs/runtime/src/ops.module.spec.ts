@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Module, type BeforeApplicationShutdown, ty
 import { type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createMetrics } from './metrics.js';
+import { createMetrics } from '@tidegate/observability';
 import { OpsModule, type OpsOptions } from './ops.module.js';
 import { IS_PUBLIC } from './public.decorator.js';
 

@@ -1,5 +1,5 @@
 import { ConfigError, readRaw, type Environment } from './config.js';
-import { isError, maskUrls } from './redact.js';
+import { isError, maskUrls } from '@tidegate/observability';
 
 /** A start failure that an operator can fix. Its message is shown to the operator and contains no secrets. */
 export class StartError extends Error {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type Account, postgresBinaries, serverAccount, serverEnvironment } from './embedded-postgres-binaries.js';
-import { DataFolder, OWNER } from './embedded-postgres-folder.js';
+import { type Account, postgresBinaries, serverAccount, serverEnvironment } from './binaries.js';
+import { DataFolder, OWNER } from './folder.js';
 
 export interface EmbeddedPostgres {
   /** URL of the database `tidegate`, as a user that can create roles. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { createLogger } from './logger.js';
+import { createLogger } from '@tidegate/observability';
 import { type Releases } from './releases.js';
 import { runService } from './run-service.js';
 import { StartError } from './start-errors.js';

@@ -1,6 +1,5 @@
 import { type OnModuleDestroy } from '@nestjs/common';
-import { maskUrls } from './redact.js';
-import { within } from './within.js';
+import { maskUrls, within } from '@tidegate/observability';
 
 /** The dependencies of a service by name. A check that rejects has failed. */
 export type Checks = Readonly<Record<string, () => Promise<void>>>;

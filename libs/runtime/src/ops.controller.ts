@@ -9,7 +9,7 @@ import {
   Res,
   UnauthorizedException,
 } from '@nestjs/common';
-import { metricsText, type Metrics } from './metrics.js';
+import { metricsText, type Metrics } from '@tidegate/observability';
 import { Public } from './public.decorator.js';
 import { Readiness, type ReadinessReport } from './readiness.js';
 

@@ -1,6 +1,5 @@
-import { createLogger, type Logger, logLevelOf } from './logger.js';
+import { createLogger, type Logger, logLevelOf, NestLogger } from '@tidegate/observability';
 import { Logger as NestjsLogger } from '@nestjs/common';
-import { NestLogger } from './nest-logger.js';
 import { Releases } from './releases.js';
 import { explainStartError } from './start-errors.js';
 

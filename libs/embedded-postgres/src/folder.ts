@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { type Account, serverEnvironment } from './embedded-postgres-binaries.js';
+import { type Account, serverEnvironment } from './binaries.js';
 
 /** The superuser of the cluster. Its password is in the file `password` of the folder. */
 export const OWNER = 'tidegate_owner';

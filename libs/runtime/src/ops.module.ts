@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { type Metrics } from './metrics.js';
+import { type Metrics } from '@tidegate/observability';
 import { METRICS_ACCESS, type MetricsAccess, OPS_METRICS, OpsController } from './ops.controller.js';
 import { Readiness, type Checks } from './readiness.js';
 
