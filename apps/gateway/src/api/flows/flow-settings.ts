@@ -1,0 +1,30 @@
+import { type Approval, type FlowSettings, type Requesters } from '@tidegate/contracts';
+import { type ApprovalBody, type FlowSettingsBody, type RequestersBody } from './flows.dto.js';
+
+/** @returns the settings in a validated body; properties absent there are absent here */
+export function flowSettings(body: FlowSettingsBody): FlowSettings;
+export function flowSettings(body: Partial<FlowSettingsBody>): Partial<FlowSettings>;
+export function flowSettings({ requesters, approval, ...rest }: Partial<FlowSettingsBody>): Partial<FlowSettings> {
+  const { name, enabled, groupIds, maxDurationSeconds } = rest;
+  return withoutAbsent({
+    name,
+    enabled,
+    groupIds,
+    maxDurationSeconds,
+    requesters: requesters && requestersOf(requesters),
+    approval: approval && approvalOf(approval),
+  });
+}
+
+function requestersOf({ kind, groupIds = [] }: RequestersBody): Requesters {
+  return kind === 'everyone' ? { kind } : { kind, groupIds };
+}
+
+function approvalOf({ kind, approverIds = [] }: ApprovalBody): Approval {
+  return kind === 'automatic' ? { kind } : { kind, approverIds };
+}
+
+/** @returns `value` without properties that are undefined: they cannot be serialized */
+export function withoutAbsent<T extends object>(value: { [K in keyof T]: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}
