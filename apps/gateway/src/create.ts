@@ -13,6 +13,7 @@ import {
   Releases,
 } from '@tidegate/observability';
 import { type FastifyInstance } from 'fastify';
+import { ApiModule } from './api/api.module.js';
 import { describeApi } from './api/openapi/openapi.js';
 import { OpenApi } from './api/openapi/openapi.controller.js';
 import { AppModule } from './app.module.js';
@@ -112,7 +113,7 @@ export async function createGateway(
     releases.add(() => ops.close());
     releases.add(() => app.close());
     app.useGlobalFilters(errors);
-    app.get(OpenApi).write = () => describeApi(app);
+    app.get(OpenApi).write = () => describeApi(app, ApiModule);
     const fastify: FastifyInstance = adapter.getInstance();
     prepareRequests(fastify, { logger, publicUrl: config.publicUrl });
     limitConnections(fastify, {

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../scim/scim.module.js';
-import { AccessFlowsController } from './flows/flows.controller.js';
-import { AccessRequestsController } from './requests/requests.controller.js';
+import { FlowsController } from './flows/flows.controller.js';
+import { RequestsController } from './requests/requests.controller.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiCommands } from './common/api-commands.service.js';
 import { Audit } from './common/audit.service.js';
-import { DirectoryController } from './users/users.controller.js';
+import { UsersController } from './users/users.controller.js';
+import { GroupsController } from './groups/groups.controller.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
@@ -30,9 +31,10 @@ import { TokensController } from './tokens/tokens.controller.js';
     TokensController,
     ActivityController,
     OAuthClientsController,
-    DirectoryController,
-    AccessFlowsController,
-    AccessRequestsController,
+    UsersController,
+    GroupsController,
+    FlowsController,
+    RequestsController,
     GrantsController,
     ApiKeysController,
     RoleAssignmentsController,

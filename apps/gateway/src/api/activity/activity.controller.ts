@@ -13,7 +13,7 @@ import { nameHash } from '../../activity/provisioning-log.hook.js';
 import { Secrets } from '../../secrets/secrets.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { ActivityParams, ConnectionView, EntryView } from './activity.dto.js';
-import { withoutAbsent } from '../flows/flow-settings.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 
 /** The provisioning log and the connection check of an integration. */

@@ -1,10 +1,8 @@
-import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
-import { ROLES, type Role, SCOPE_NAMES, type Scope } from '../../callers/roles.js';
-import { type Actor } from '@tidegate/contracts';
-import { ActorProperty } from '../common/actor.view.js';
+import { SCOPE_NAMES, type Scope } from '../../callers/roles.js';
 import { MAKER_KINDS } from '../common/closed-sets.js';
-import { ChoiceField, ChoicesField, IdField, IdsField, TimestampField, StringField } from '../common/fields.js';
+import { ChoicesField, IdsField, MAX_INTEGRATIONS, StringField, TimestampField } from '../common/fields.js';
 import { OneOf, SomeOf, Text, Timestamp, Uuid, Uuids } from '../common/properties.js';
 
 const NULLABLE = { nullable: true } as const;
@@ -12,7 +10,6 @@ const OPTIONAL = { optional: true } as const;
 
 /** Requests all scopes. */
 export const ALL_SCOPES = 'all';
-const MAX_INTEGRATIONS = 1_000;
 
 export class CreateApiKey {
   @StringField({ max: 100, description: 'Purpose of the key.' })
@@ -72,119 +69,4 @@ export class ApiKeyView {
 
 export class NewApiKeyView extends ApiKeyView {
   @Text('The key. It is returned only once.') key: string;
-}
-
-export class CreateRoleAssignment {
-  @StringField({ max: 1000, optional: true, description: 'Issuer of a login provider. Requires `subject`.' })
-  issuer?: string;
-  @StringField({ max: 255, optional: true, description: 'Subject at that issuer. In Okta: the id of the user.' })
-  subject?: string;
-  @IdField({
-    optional: true,
-    nullable: true,
-    description:
-      'Integration whose directory ends the role, when the user is deactivated or deleted there. Null: no directory ends ' +
-      'it. Defaults to the integration of the issuer; required when the issuer has several.',
-  })
-  integrationId?: string | null;
-  @IdField({
-    optional: true,
-    description:
-      'An active user of that integration, instead of issuer and subject. They are resolved once, at creation. ' +
-      'Requires `integrationIds` to contain only that integration.',
-  })
-  userId?: string;
-  @ChoiceField(ROLES, { description: 'Each role includes the previous ones.' })
-  role: Role;
-  @IdsField({
-    min: 1,
-    max: MAX_INTEGRATIONS,
-    optional: true,
-    description: 'Integrations where it applies; all when absent.',
-  })
-  integrationIds?: string[];
-}
-
-export class RoleAssignmentView {
-  @Uuid() id: string;
-  @Text('Issuer of the login provider.') issuer: string;
-  @Text('Subject at that issuer.') subject: string;
-  @Uuid('Integration whose directory ends the role; null if none does.', NULLABLE) integrationId: string | null;
-  @Uuid('Directory user the role was assigned to; null if assigned to an identity.', NULLABLE) userId: string | null;
-  @OneOf(ROLES) role: Role;
-  @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
-  @ApiProperty({
-    description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.',
-  })
-  effective: boolean;
-  @Timestamp() createdAt: string;
-  @Timestamp(
-    'When the user was deactivated or deleted. An ended role stays ended until it is assigned again.',
-    NULLABLE,
-  )
-  endedAt: string | null;
-  @ActorProperty('The actor that assigned it.') createdBy: Actor | null;
-}
-
-export class CreateLoginProvider {
-  @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
-  issuer: string;
-  @StringField({ max: 255, description: 'Client id at the issuer.' })
-  clientId: string;
-  @StringField({ max: 1000, description: 'Client secret at the issuer. Never returned.' })
-  clientSecret: string;
-  @StringField({ max: 64, example: 'Okta', description: 'Text of the login button: Sign in with …' })
-  label: string;
-  @IdsField({
-    max: MAX_INTEGRATIONS,
-    optional: true,
-    description: 'Integrations whose users log in with this provider.',
-  })
-  integrationIds?: string[];
-}
-
-export class UpdateLoginProvider extends PartialType(
-  PickType(CreateLoginProvider, ['clientId', 'clientSecret', 'label', 'integrationIds']),
-  { skipNullProperties: false },
-) {}
-
-export class LoginProviderView {
-  @Uuid() id: string;
-  @Text('The OpenID Connect issuer.') issuer: string;
-  @Text('Client id at the issuer.') clientId: string;
-  @Text('Text of the login button: Sign in with …') label: string;
-  @Uuids('Integrations whose users log in with this provider.') integrationIds: string[];
-  @Text('Redirect URI to register at the provider. Unique to each provider.') redirectUri: string;
-  @Timestamp() createdAt: string;
-  @ActorProperty('The actor that created it.') createdBy: Actor | null;
-  @ActorProperty('The actor that last changed it.') updatedBy: Actor | null;
-}
-
-export class SessionView {
-  @Uuid() id: string;
-  @ApiProperty({ description: 'Whether this is the session of the call.' }) current: boolean;
-  @Timestamp() createdAt: string;
-  @Timestamp() lastUsedAt: string;
-  @Timestamp() expiresAt: string;
-}
-
-class ReachView {
-  @Uuids('Null: all integrations.', NULLABLE) member: string[] | null;
-  @Uuids('Null: all integrations.', NULLABLE) auditor: string[] | null;
-  @Uuids('Null: all integrations.', NULLABLE) admin: string[] | null;
-}
-
-export class MeView {
-  @Text('Issuer of the login provider.') issuer: string;
-  @Text('Subject at that issuer.') subject: string;
-  @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' })
-  roles: ReachView;
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string', format: 'uuid' },
-    description: 'User id by integration id.',
-  })
-  users: Record<string, string>;
-  @Timestamp() authenticatedAt: string;
-  @Timestamp('Until then, operations on credentials and rights need no new login.') stepUpUntil: string;
 }

@@ -21,6 +21,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+/** Maximum number of integrations that one field lists. */
+export const MAX_INTEGRATIONS = 1_000;
+
 interface FieldOptions {
   optional?: boolean;
   /** Whether a field of this object must be present; else it is optional. */

@@ -1,6 +1,5 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
-import { TRUE_FALSE } from './closed-sets.js';
-import { ChoiceField, StringField, IntegerParam } from './fields.js';
+import { IdField, IntegerParam, StringField } from './fields.js';
 
 /** Query parameters of paged lists. */
 export class PageParams {
@@ -11,12 +10,10 @@ export class PageParams {
   limit?: number;
 }
 
-export class GroupsParams extends PageParams {
-  @ChoiceField(TRUE_FALSE, {
-    optional: true,
-    description: 'With `true`: only synced groups. With `false`: only others.',
-  })
-  synced?: 'true' | 'false';
+/** Query parameters of lists whose items can belong to several integrations. */
+export class ItemsParams extends PageParams {
+  @IdField({ optional: true, description: 'Only items of this integration.' })
+  integrationId?: string;
 }
 
 /** @returns the page query of commands, with the default limit */

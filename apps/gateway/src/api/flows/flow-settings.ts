@@ -1,4 +1,5 @@
 import { type Approval, type FlowSettings, type Requesters } from '@tidegate/contracts';
+import { withoutAbsent } from '../common/without-absent.js';
 import { type ApprovalBody, type FlowSettingsBody, type RequestersBody } from './flows.dto.js';
 
 /** @returns the settings in a validated body; properties absent there are absent here */
@@ -22,9 +23,4 @@ function requestersOf({ kind, groupIds = [] }: RequestersBody): Requesters {
 
 function approvalOf({ kind, approverIds = [] }: ApprovalBody): Approval {
   return kind === 'automatic' ? { kind } : { kind, approverIds };
-}
-
-/** @returns `value` without properties that are undefined: they cannot be serialized */
-export function withoutAbsent<T extends object>(value: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
 }

@@ -6,20 +6,20 @@ import { covers } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Integrations } from '../../integrations/integrations.service.js';
-import { flowView } from '../requests/request.view.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { CreateFlow, FlowsParams, UpdateFlow } from './flows.dto.js';
-import { flowSettings, withoutAbsent } from './flow-settings.js';
-import { pageQuery } from '../common/page.dto.js';
-import { FlowView, UpdatedFlowView } from './flow.view.js';
+import { CreateFlow, UpdateFlow } from './flows.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { flowSettings } from './flow-settings.js';
+import { ItemsParams, pageQuery } from '../common/page.dto.js';
+import { FlowView, flowView, UpdatedFlowView } from './flow.view.js';
 import { ownMembers } from '../common/own.rule.js';
 
 const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
 
 /** Access flows: the rules under which users request group memberships. */
 @Api('access-flows')
-export class AccessFlowsController {
+export class FlowsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly integrations: Integrations,
@@ -50,7 +50,7 @@ export class AccessFlowsController {
     description: 'Members see only the flows under which they can request or review.',
     page: FlowView,
   })
-  async list(@Query() params: FlowsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
+  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };

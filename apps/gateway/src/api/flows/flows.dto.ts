@@ -1,14 +1,7 @@
 import { PartialType } from '@nestjs/swagger';
-import {
-  FLOW_LIMITS,
-  GRANT_STATUSES,
-  type GrantStatus,
-  REQUEST_STATUSES,
-  type RequestStatus,
-} from '@tidegate/contracts';
-import { APPROVAL_KINDS, REQUESTERS_KINDS, TRUE_FALSE } from '../common/closed-sets.js';
+import { FLOW_LIMITS } from '@tidegate/contracts';
+import { APPROVAL_KINDS, REQUESTERS_KINDS } from '../common/closed-sets.js';
 import { ChoiceField, FlagField, IdField, IdsField, ObjectField, StringField, IntegerField } from '../common/fields.js';
-import { PageParams } from '../common/page.dto.js';
 
 export class RequestersBody {
   @ChoiceField(REQUESTERS_KINDS, {
@@ -68,65 +61,3 @@ export class CreateFlow extends FlowSettingsBody {
 }
 
 export class UpdateFlow extends PartialType(FlowSettingsBody, { skipNullProperties: false }) {}
-
-export class FlowsParams extends PageParams {
-  @IdField({ optional: true, description: 'Only items of this integration.' })
-  integrationId?: string;
-}
-
-export class CreateRequest {
-  @IdField({ description: 'The flow under which the user requests.' })
-  flowId: string;
-  @IdField({ description: 'The user the grant is for.' })
-  userId: string;
-  @IdField({ description: 'The requested group.' })
-  groupId: string;
-  @IntegerField({
-    min: FLOW_LIMITS.shortestSeconds,
-    max: FLOW_LIMITS.longestSeconds,
-    description: 'Requested duration of the grant, at most `maxDurationSeconds` of the flow.',
-  })
-  durationSeconds: number;
-  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true, description: 'Shown to the approvers.' })
-  justification?: string;
-}
-
-export class RequestsParams extends FlowsParams {
-  @ChoiceField(REQUEST_STATUSES, { optional: true, description: 'Only requests with this status.' })
-  status?: RequestStatus;
-  @IdField({ optional: true, description: 'Only requests of this user.' })
-  userId?: string;
-  @IdField({ optional: true, description: 'Only requests that this user can or could review.' })
-  approverId?: string;
-  @ChoiceField(TRUE_FALSE, {
-    optional: true,
-    description: 'With `true`: only pending requests that the logged-in person can review.',
-  })
-  reviewable?: 'true' | 'false';
-}
-
-export class Review {
-  @IdField({
-    optional: true,
-    description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
-  })
-  reviewerId?: string;
-  @StringField({ max: FLOW_LIMITS.justificationLength, optional: true, description: 'Stored with the review.' })
-  comment?: string;
-}
-
-export class GrantsParams extends FlowsParams {
-  @ChoiceField(GRANT_STATUSES, { optional: true, description: 'Only grants with this status.' })
-  status?: GrantStatus;
-  @IdField({ optional: true, description: 'Only grants of this user.' })
-  userId?: string;
-}
-
-export class ExtendGrant {
-  @IntegerField({
-    min: FLOW_LIMITS.shortestSeconds,
-    max: FLOW_LIMITS.longestSeconds,
-    description: 'Seconds to add to the grant.',
-  })
-  durationSeconds: number;
-}

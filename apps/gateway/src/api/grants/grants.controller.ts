@@ -3,14 +3,13 @@ import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { Call, type HttpCall } from '../../callers/call.js';
-import { grantView } from '../requests/request.view.js';
 import { Links } from '../../auth/links.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { ExtendGrant, GrantsParams } from '../flows/flows.dto.js';
-import { withoutAbsent } from '../flows/flow-settings.js';
+import { ExtendGrant, GrantsParams } from './grants.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
-import { GrantView } from '../flows/flow.view.js';
+import { GrantView, grantView } from './grant.view.js';
 import { apiCaller } from '../common/known-caller.js';
 import { canActOn, scopeToCaller } from '../common/own.rule.js';
 

@@ -7,8 +7,8 @@ import { callbackPath } from '../../login/openid-login.controller.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
 import { Audit } from '../common/audit.service.js';
-import { withoutAbsent } from '../flows/flow-settings.js';
-import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from '../api-keys/api-keys.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './login-providers.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 
 /** Login providers. They are global, so callers need their scope for all integrations. */

@@ -7,7 +7,7 @@ import { type Reach } from '../../callers/roles.js';
 import { Sessions } from '../../auth/sessions.service.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { MeView, SessionView } from '../api-keys/api-keys.dto.js';
+import { MeView, SessionView } from './me.dto.js';
 import { apiCaller } from '../common/known-caller.js';
 
 /** The logged-in person and its sessions. */

@@ -4,7 +4,7 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { type ClientSecret, redirectUrisOf } from '../../oauth/oauth-clients.queries.js';
 import { type ClientWithSecrets, OAuthClients } from '../../oauth/oauth-clients.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { withoutAbsent } from '../flows/flow-settings.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import {
   type ClientSecretView,
   CreateOAuthClient,

@@ -2,15 +2,15 @@ import { type Actor } from '@tidegate/contracts';
 import { CATALOG } from '../../integrations/catalog.js';
 import { oktaRedirectUris } from '../../config/redirect-uris.rule.js';
 import { scimBaseUrl } from '../../scim/scim-call.js';
-import {
-  type CreateFlow,
-  type CreateRequest,
-  type ExtendGrant,
-  type Review,
-  type UpdateFlow,
-} from '../flows/flows.dto.js';
 import { type ConnectionView, type EntryView } from '../activity/activity.dto.js';
+import { type ApiKeyView, type CreateApiKey, type NewApiKeyView } from '../api-keys/api-keys.dto.js';
 import { type IntegrationTypeView } from '../catalog/catalog.dto.js';
+import { type MembershipView } from '../common/membership.view.js';
+import { type FlowView, type UpdatedFlowView } from '../flows/flow.view.js';
+import { type CreateFlow, type UpdateFlow } from '../flows/flows.dto.js';
+import { type GrantView } from '../grants/grant.view.js';
+import { type ExtendGrant } from '../grants/grants.dto.js';
+import { type GroupView } from '../groups/group.view.js';
 import {
   type Confirmation,
   type CreateIntegration,
@@ -22,6 +22,12 @@ import {
   type UpdateIntegration,
 } from '../integrations/integrations.dto.js';
 import {
+  type CreateLoginProvider,
+  type LoginProviderView,
+  type UpdateLoginProvider,
+} from '../login-providers/login-providers.dto.js';
+import { type MeView, type SessionView } from '../me/me.dto.js';
+import {
   type ClientSecretView,
   type CreateOAuthClient,
   type CreateSecret,
@@ -30,28 +36,11 @@ import {
   type OAuthClientView,
   type UpdateOAuthClient,
 } from '../oauth-clients/oauth-clients.dto.js';
-import {
-  type ApiKeyView,
-  type CreateApiKey,
-  type CreateLoginProvider,
-  type CreateRoleAssignment,
-  type LoginProviderView,
-  type MeView,
-  type NewApiKeyView,
-  type RoleAssignmentView,
-  type SessionView,
-  type UpdateLoginProvider,
-} from '../api-keys/api-keys.dto.js';
+import { type RequestView } from '../requests/request.view.js';
+import { type CreateRequest, type Review } from '../requests/requests.dto.js';
+import { type CreateRoleAssignment, type RoleAssignmentView } from '../role-assignments/role-assignments.dto.js';
 import { type CreateToken, type NewTokenView, type RotateToken, type TokenView } from '../tokens/tokens.dto.js';
-import {
-  type FlowView,
-  type GrantView,
-  type GroupView,
-  type MembershipView,
-  type RequestView,
-  type UpdatedFlowView,
-  type UserView,
-} from '../flows/flow.view.js';
+import { type UserView } from '../users/user.view.js';
 
 // alice requests, bob reviews, dan administers.
 const ORIGIN = 'https://tidegate.example.com';

@@ -1,6 +1,5 @@
-import { type INestApplication } from '@nestjs/common';
+import { type INestApplication, type Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { ApiModule } from '../api.module.js';
 import { completeDocument } from './openapi-operations.js';
 
 /** The groups of operations. */
@@ -28,8 +27,8 @@ Errors are problem details (RFC 9457). After a 503 the outcome of a write is unk
 const SESSION = `Session of a logged-in person. Requests that change data must come from a page of Tidegate, with a header
 \`X-Tidegate-CSRF\` of any value.`;
 
-/** @returns the OpenAPI 3.1 document of /api/v1, as JSON */
-export function describeApi(app: INestApplication): string {
+/** @returns the OpenAPI 3.1 document of the controllers of the module `api`, /api/v1, as JSON */
+export function describeApi(app: INestApplication, api: Type): string {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tidegate')
@@ -40,7 +39,7 @@ export function describeApi(app: INestApplication): string {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key.' })
     .addCookieAuth('__Host-tidegate_session', { type: 'apiKey', in: 'cookie', description: SESSION });
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
-  const document = SwaggerModule.createDocument(app, builder.build(), { include: [ApiModule] });
+  const document = SwaggerModule.createDocument(app, builder.build(), { include: [api] });
   completeDocument(document);
   return JSON.stringify(document);
 }

@@ -7,20 +7,19 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
-import { requestView } from './request.view.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { CreateRequest, RequestsParams, Review } from '../flows/flows.dto.js';
-import { withoutAbsent } from '../flows/flow-settings.js';
+import { CreateRequest, RequestsParams, Review } from './requests.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
-import { RequestView } from '../flows/flow.view.js';
+import { RequestView, requestView } from './request.view.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
 
 /** Access requests and their reviews. */
 @Api('access-requests')
-export class AccessRequestsController {
+export class RequestsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly links: Links,

@@ -7,7 +7,7 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
 import { Audit } from '../common/audit.service.js';
-import { CreateRoleAssignment, RoleAssignmentView } from '../api-keys/api-keys.dto.js';
+import { CreateRoleAssignment, RoleAssignmentView } from './role-assignments.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 
 /** Role assignments. */
