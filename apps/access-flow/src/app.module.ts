@@ -2,7 +2,7 @@ import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Writes } from './common/writes.js';
+import { Writes } from './common/writes.service.js';
 import { DirectoryController } from './offboarding/directory.controller.js';
 import { DirectoryService } from './offboarding/directory.service.js';
 import { RebuildController } from './offboarding/rebuild.controller.js';
@@ -16,7 +16,7 @@ import { Reconciler } from './offboarding/reconciler.worker.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
-import { UndecidableLogger } from './requests/undecidable.logger.js';
+import { UndecidableLogger } from './requests/undecidable-log.service.js';
 import { LOGGER, METRICS, SETTINGS, type Settings } from './common/tokens.js';
 
 /** Dependencies of the module. */

@@ -8,7 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AccessFlowModule } from './app.module.js';
 import { type AccessFlowConfig } from './common/config.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
-import { readGauges } from './gauges.js';
+import { readGauges } from './gauges.queries.js';
 import { jobKinds } from './job-kinds.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';

@@ -1,5 +1,5 @@
 import { type FlowSettings, type RequestRecord } from '@tidegate/contracts';
-import { readGauges } from '../src/gauges.js';
+import { readGauges } from '../src/gauges.queries.js';
 import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 

@@ -5,14 +5,15 @@ import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
 import { createOpsApp, Readiness, Releases } from '@tidegate/runtime';
 import { type FastifyInstance } from 'fastify';
-import { describeApi } from './api/openapi.js';
-import { OpenApi } from './api/openapi.controller.js';
+import { ApiModule } from './api/api.module.js';
+import { describeApi } from './api/openapi/openapi.js';
+import { OpenApi } from './api/openapi/openapi.controller.js';
 import { AppModule } from './app.module.js';
 import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { Callers } from './credentials/callers.service.js';
 import { type GatewayConfig } from './config/config.js';
-import { limitConnections } from './server/connections.js';
+import { limitConnections } from './server/connections.limiter.js';
 import { createAdapter, type RegisteredRoute } from './server/adapter.js';
 import { ErrorFilter } from './server/error.filter.js';
 import { measureBodies, readInBlocks } from './server/body-size.js';
@@ -20,10 +21,10 @@ import { limitLongBodies } from './server/long-bodies.js';
 import { addHooks, prepareRequests } from './server/hooks.js';
 import { addProvisioningLog } from './activity/provisioning-log.hook.js';
 import { limitUnreadBodies } from './server/unread-bodies.js';
-import { limitUnsentResponses } from './server/unsent-answers.js';
-import { CallCounts } from './integrations/call-counts.js';
+import { limitUnsentResponses } from './server/unsent-responses.js';
+import { CallCounts } from './integrations/call-counts.service.js';
 import { MIGRATIONS } from './migrations/index.js';
-import { AdmissionControl } from './limits/admission-control.js';
+import { AdmissionControl } from './limits/admission-control.limiter.js';
 import { Secrets } from './secrets/secrets.service.js';
 
 /** The gateway receives no commands, and only urgent events. */
@@ -104,7 +105,7 @@ export async function createGateway(
     releases.add(() => ops.close());
     releases.add(() => app.close());
     app.useGlobalFilters(errors);
-    app.get(OpenApi).write = () => describeApi(app);
+    app.get(OpenApi).write = () => describeApi(app, ApiModule);
     const fastify: FastifyInstance = adapter.getInstance();
     prepareRequests(fastify, { logger, publicUrl: config.publicUrl });
     limitConnections(fastify, {

@@ -8,7 +8,7 @@ import { GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STAT
 import { DIALECTS } from '@tidegate/scim';
 import { CHECK_NAMES, CHECK_STATES } from '../src/activity/connection.rule.js';
 import { OPERATIONS, RESOURCE_TYPES, RESULTS } from '../src/activity/operation.rule.js';
-import * as closedSets from '../src/api/dto/closed-sets.js';
+import * as closedSets from '../src/api/common/closed-sets.js';
 import { KEY_STATUSES } from '../src/auth/api-key.rule.js';
 import { ROLES, SCOPE_NAMES } from '../src/callers/roles.js';
 import { INTEGRATION_TYPES } from '../src/integrations/catalog.js';

@@ -11,7 +11,7 @@ import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { durationOf, requireFound, idOf, oneOf, pageArgsOf } from '../common/input.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
-import { Writes } from '../common/writes.js';
+import { Writes } from '../common/writes.service.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
 import { SCHEMA } from '../common/schema.js';
 import {

@@ -18,7 +18,7 @@ import {
   applyUserState,
   type Ended,
 } from './offboarding.js';
-import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { METRICS } from '../common/tokens.js';
 
 /** Stores the states of users, groups and integrations and applies their consequences, in one transaction per event. */

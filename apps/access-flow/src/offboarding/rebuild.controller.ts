@@ -1,9 +1,9 @@
 import { causeOf, type Command, type CommandReply, Refusal } from '@tidegate/contracts';
 import { Controller } from '@nestjs/common';
 import { OnCommand } from '@tidegate/messaging';
-import { Writes } from '../common/writes.js';
+import { Writes } from '../common/writes.service.js';
 import { applyIntegrationState } from './offboarding.js';
-import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { RebuildWorker } from './rebuild.worker.js';
 import { requestRebuild } from './rebuilds.queries.js';
 

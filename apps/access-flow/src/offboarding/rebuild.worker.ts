@@ -3,7 +3,7 @@ import { Database, Loop } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER } from '../common/tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
 import {

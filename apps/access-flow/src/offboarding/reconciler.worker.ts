@@ -4,9 +4,9 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { forgetAppliedCommands } from '../common/writes.js';
+import { forgetAppliedCommands } from '../common/writes.service.js';
 import { integrationIds } from '../directory/integrations.queries.js';
-import { UndecidableLogger } from '../requests/undecidable.logger.js';
+import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';
 import { type Comparison, GROUPS, USERS } from './comparison.js';
 

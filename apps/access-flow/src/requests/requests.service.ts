@@ -13,7 +13,7 @@ import { newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { durationOf, requireFound, idOf, oneOf, optionalStringOf } from '../common/input.js';
-import { Writes } from '../common/writes.js';
+import { Writes } from '../common/writes.service.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { type KnownUser } from '../directory/users.queries.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
@@ -34,7 +34,7 @@ import {
   REQUEST_EXPIRE,
   requestEvent,
 } from './requests.queries.js';
-import { UndecidableLogger } from './undecidable.logger.js';
+import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
 
 const VERDICTS = ['approve', 'deny'] as const;

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type BulkNote, type NewEntry, type Noted } from './entry.js';
 import { type Act, actOf, isConnectionTest, isLogged, milestonesOf, resultOf } from './operation.rule.js';
 import { type ProvisioningLog } from './provisioning-log.service.js';
-import { Throttle } from '../limits/throttle.js';
+import { Throttle } from '../limits/throttle.limiter.js';
 import { searchableName, targetOfRequest } from './target.rule.js';
 import { type RefusedCredential } from '../callers/caller.js';
 import { networkOf } from '../http/network.rule.js';

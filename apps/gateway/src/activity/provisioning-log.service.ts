@@ -6,7 +6,7 @@ import { LOGGER, METRICS } from '../config/config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
 import { insertEntries, type SeenMilestone, upsertMilestones } from './provisioning-log.queries.js';
-import { Throttle } from '../limits/throttle.js';
+import { Throttle } from '../limits/throttle.limiter.js';
 
 /** Injection token: capacity of the buffer; for tests. */
 export const BUFFER_CAPACITY = Symbol('BUFFER_CAPACITY');

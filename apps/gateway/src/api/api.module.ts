@@ -1,24 +1,25 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../scim/scim.module.js';
-import { AccessFlowsController } from './access-flows.controller.js';
-import { AccessRequestsController } from './access-requests.controller.js';
-import { ActivityController } from './activity.controller.js';
-import { ApiKeysController } from './api-keys.controller.js';
-import { ApiCommands } from './api-commands.service.js';
-import { Audit } from './audit.js';
-import { DirectoryController } from './directory.controller.js';
-import { DocsController } from './docs.controller.js';
-import { GrantsController } from './grants.controller.js';
-import { CatalogController } from './catalog.controller.js';
-import { IntegrationEventsController } from './integration-events.controller.js';
-import { IntegrationsController } from './integrations.controller.js';
-import { LoginProvidersController } from './login-providers.controller.js';
-import { MeController } from './me.controller.js';
-import { OAuthClientsController } from './oauth-clients.controller.js';
-import { OpenApi, OpenApiController } from './openapi.controller.js';
-import { RoleAssignmentsController } from './role-assignments.controller.js';
-import { SyncLists } from './sync-lists.service.js';
-import { TokensController } from './tokens.controller.js';
+import { FlowsController } from './flows/flows.controller.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { ActivityController } from './activity/activity.controller.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ApiCommands } from './common/api-commands.service.js';
+import { Audit } from './common/audit.service.js';
+import { UsersController } from './users/users.controller.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { DocsController } from './openapi/docs.controller.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { CatalogController } from './catalog/catalog.controller.js';
+import { IntegrationEventsController } from './integrations/integration-events.controller.js';
+import { IntegrationsController } from './integrations/integrations.controller.js';
+import { LoginProvidersController } from './login-providers/login-providers.controller.js';
+import { MeController } from './me/me.controller.js';
+import { OAuthClientsController } from './oauth-clients/oauth-clients.controller.js';
+import { OpenApi, OpenApiController } from './openapi/openapi.controller.js';
+import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
+import { SyncLists } from './integrations/sync-lists.service.js';
+import { TokensController } from './tokens/tokens.controller.js';
 
 /** The admin API, /api/v1. */
 @Module({
@@ -30,9 +31,10 @@ import { TokensController } from './tokens.controller.js';
     TokensController,
     ActivityController,
     OAuthClientsController,
-    DirectoryController,
-    AccessFlowsController,
-    AccessRequestsController,
+    UsersController,
+    GroupsController,
+    FlowsController,
+    RequestsController,
     GrantsController,
     ApiKeysController,
     RoleAssignmentsController,

@@ -3,8 +3,8 @@ import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS } from '../config/durations.js';
-import { recordKeyEvent } from './api-key-events.js';
-import { LastAdminGuard } from './last-admin-guard.js';
+import { recordKeyEvent } from './api-key.events.js';
+import { LastAdministrator } from './last-administrator.service.js';
 import { isMadeBy, setMaker } from './api-key-makers.queries.js';
 import { type KeyStatus, keyStatus } from './api-key.rule.js';
 import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revokeKey } from './api-keys.queries.js';
@@ -36,7 +36,7 @@ export class ApiKeyAdmin {
     private readonly database: Database,
     private readonly apiKeys: ApiKeys,
     private readonly identityRights: IdentityRightsService,
-    private readonly lastAdminGuard: LastAdminGuard,
+    private readonly lastAdministrator: LastAdministrator,
   ) {}
 
   /**
@@ -84,7 +84,7 @@ export class ApiKeyAdmin {
    * @throws Refusal `missing`; `conflict` for the last administrator
    */
   async revoke(id: string, reach: Reach, cause: Cause): Promise<void> {
-    await this.lastAdminGuard.run(async (tx) => {
+    await this.lastAdministrator.run(async (tx) => {
       const key = existing(await getKey(tx, id), reach);
       await revokeKey(tx, id);
       await recordKeyEvent(tx, 'api_key.revoked', key, cause);
@@ -99,7 +99,7 @@ export class ApiKeyAdmin {
   async takeOver(id: string, caller: ApiKeyCaller | Person, reach: Reach): Promise<ApiKey> {
     const maker = makerOf(caller);
     let updated: ApiKeyRow | undefined;
-    await this.lastAdminGuard.run(async (tx) => {
+    await this.lastAdministrator.run(async (tx) => {
       await lockKeys(tx);
       const key = existing(await getKey(tx, id), reach);
       if (key.maker === null)

@@ -9,7 +9,7 @@ import { hashOf, looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { hasAllRights, rolesCover } from '../callers/delegation.rule.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
-import { SecretLookups } from '../limits/secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 /** A valid key that a caller presented. */

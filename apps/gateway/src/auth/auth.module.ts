@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '../callers/access.guard.js';
-import { LastAdminGuard } from './last-admin-guard.js';
+import { LastAdministrator } from './last-administrator.service.js';
 import { ApiKeyAdmin } from './api-key-admin.service.js';
 import { ApiKeyExpiry } from './api-key-expiry.worker.js';
 import { ApiKeys } from './api-keys.service.js';
@@ -12,14 +12,14 @@ import { KeyGuesses } from './key-guesses.service.js';
 import { Principals } from './principals.service.js';
 import { RoleAssignments } from './role-assignments.service.js';
 import { RoleAssignees } from './role-assignees.service.js';
-import { SecretLookups } from '../limits/secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import { Sessions } from './sessions.service.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 const SERVICES = [
   ApiKeyAdmin,
   ApiKeys,
-  LastAdminGuard,
+  LastAdministrator,
   KeyGuesses,
   Links,
   Principals,

@@ -1,4 +1,4 @@
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { DAY_MS } from '../config/durations.js';
 import { endOf } from './credential-life.rule.js';
 

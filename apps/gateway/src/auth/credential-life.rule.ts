@@ -1,5 +1,5 @@
 import { DAY_MS } from '../config/durations.js';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 
 /** Longer lifetimes must be requested explicitly as no expiry. */
 const LONGEST_LIFE_MS = 3650 * DAY_MS;

@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { evictOldest } from '../limits/evict-oldest.js';
-import { WrongKeys } from '../limits/wrong-keys.js';
+import { WrongKeys } from '../limits/wrong-keys.limiter.js';
 import { isUntrustedProxy, rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';
 
 /** Wrong keys per client and minute: in the login form, and different ones to /api/v1. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { Links } from './links.service.js';
 import { type Identity } from '../callers/caller.js';
 import { boundIntegrations, issuerOf } from './identities.queries.js';

@@ -132,7 +132,7 @@ export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
 /**
  * Ends the roles of a deactivated user that this integration can end and that were assigned before: to the user, to the
  * identity linked to it, or, if that identity has no link, to the subject equal to its `externalId`. Does not use
- * `LastAdminGuard`: a deactivation takes effect even for the last administrator.
+ * `LastAdministrator`: a deactivation takes effect even for the last administrator.
  * @param user.version of the deactivation; roles assigned at this version or later stay
  * @returns the ids of the ended roles
  */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Cause, Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { InvalidFields } from '../http/invalid-fields.js';
-import { LastAdminGuard } from './last-admin-guard.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
+import { LastAdministrator } from './last-administrator.service.js';
 import { Links } from './links.service.js';
 import { type Identity } from '../callers/caller.js';
 import { limitReached, limitMessage, type Quota } from '../limits/quota.rule.js';
@@ -32,7 +32,7 @@ export type Recipient =
 export class RoleAssignments {
   constructor(
     private readonly database: Database,
-    private readonly lastAdminGuard: LastAdminGuard,
+    private readonly lastAdministrator: LastAdministrator,
     private readonly assignees: RoleAssignees,
     private readonly links: Links,
   ) {}
@@ -78,7 +78,7 @@ export class RoleAssignments {
    * @throws Refusal `missing`; `conflict` for the last administrator
    */
   async remove(id: string, reach: Reach): Promise<RoleAssignment> {
-    return this.lastAdminGuard.run(async (tx) => {
+    return this.lastAdministrator.run(async (tx) => {
       const removed = existing(await deleteAssignment(tx, id));
       if (!within(removed.integrationIds ?? 'all', reach)) throw noSuchAssignment();
       return removed;

@@ -7,7 +7,7 @@ import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type Identity, type Person } from '../callers/caller.js';
 import { ROOT_RIGHTS, type IdentityRights } from './identity-rights.rule.js';
-import { SecretLookups } from '../limits/secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import {
   deleteExpiredSessions,
   deleteSession,

@@ -1,6 +1,6 @@
 import { type Caller } from './caller.js';
 import { type Reach, union } from './roles.js';
-import { type Share } from '../limits/admission-control.js';
+import { type Share } from '../limits/admission-control.limiter.js';
 
 /** SCIM client of an integration: half of the capacity. */
 const SCIM_DIVISOR = 2;

@@ -3,7 +3,7 @@ import { isId, Refusal } from '@tidegate/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
-import { CallCounts } from '../integrations/call-counts.js';
+import { CallCounts } from '../integrations/call-counts.service.js';
 import { recordCall } from '../integrations/lifecycle.js';
 import { findToken, type StoredToken, markUsed, type TokenKey } from './tokens.queries.js';
 import { findAccessToken, markClientUsed } from './access-tokens.queries.js';
@@ -12,7 +12,7 @@ import { Secrets } from '../secrets/secrets.service.js';
 import { actorOf } from '../callers/actor.rule.js';
 import { hashOf, looksLikeSecret } from '../http/bearer.rule.js';
 import { type Credential, type RefusedCredential } from '../callers/caller.js';
-import { SecretLookups } from '../limits/secret-lookups.js';
+import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import { idInToken } from './token-format.rule.js';
 
 /** A token of an integration; `ended` is the reason if it is not valid. */

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CallCounts } from './call-counts.js';
+import { CallCounts } from './call-counts.service.js';
 import { Integrations } from './integrations.service.js';
 import { LifecycleWorker } from './lifecycle.worker.js';
 import { UndecidableRequests } from './undecidable.worker.js';

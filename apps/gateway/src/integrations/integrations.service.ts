@@ -4,10 +4,10 @@ import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegat
 import { Database, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
-import { LastAdminGuard } from '../auth/last-admin-guard.js';
+import { LastAdministrator } from '../auth/last-administrator.service.js';
 import { type Reach } from '../callers/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } from './catalog.js';
 import { nameKey } from './integration.rule.js';
 import {
@@ -22,14 +22,14 @@ import { existing, requireIntegration } from './require-integration.js';
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
 import { defaultSettings, type IntegrationSettings, objectOf, readSettings } from './settings.rule.js';
-import { recordChange } from './integration-events.js';
+import { recordChange } from './integration.events.js';
 
 /** Manages integrations. */
 @Injectable()
 export class Integrations {
   constructor(
     private readonly database: Database,
-    private readonly lastAdminGuard: LastAdminGuard,
+    private readonly lastAdministrator: LastAdministrator,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -150,7 +150,7 @@ export class Integrations {
       await deleteIntegration(tx, id);
       await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
     };
-    await this.lastAdminGuard.run(remove, [id]);
+    await this.lastAdministrator.run(remove, [id]);
   }
 
   private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {

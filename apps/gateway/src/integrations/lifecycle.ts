@@ -3,7 +3,7 @@ import { type Tx } from '@tidegate/database';
 import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
 import { lockStatusSnapshot, type StatusSnapshot } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
-import { recordChange } from './integration-events.js';
+import { recordChange } from './integration.events.js';
 
 /** Limits writes of the time of the last call to one per minute. */
 const SEEN_EVERY_MS = 60_000;

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
-import { CallCounts } from './call-counts.js';
+import { CallCounts } from './call-counts.service.js';
 import { deleteOldChanges } from './changes.queries.js';
 import { integrationIds } from './integrations.queries.js';
 import { addCounts, deleteOldCounts, statusSnapshots } from './lifecycle.queries.js';

@@ -1,5 +1,5 @@
 import { integrationType, type IntegrationType } from './catalog.js';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { defaultSettings, objectOf, readSettings } from './settings.rule.js';
 
 const CONTEXT = { allowedDomains: [] };

@@ -1,5 +1,5 @@
 import { type Dialect, type ScimProfile } from '@tidegate/scim';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { type IntegrationType } from './catalog.js';
 import { type CheckContext, CHECKS, FieldFault } from './fields.rule.js';
 

@@ -1,5 +1,5 @@
 import { type CommandName } from '@tidegate/contracts';
-import { type Cooldown } from './keyed-semaphore.js';
+import { type Cooldown } from './keyed-semaphore.limiter.js';
 
 /**
  * Queue of a command:

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
-import { LastAdminGuard } from '../auth/last-admin-guard.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
+import { LastAdministrator } from '../auth/last-administrator.service.js';
 import {
   bindIntegrations,
   deleteProvider,
@@ -34,7 +34,7 @@ export class LoginProviders {
     private readonly database: Database,
     private readonly secrets: Secrets,
     private readonly openId: OpenId,
-    private readonly lastAdminGuard: LastAdminGuard,
+    private readonly lastAdministrator: LastAdministrator,
   ) {}
 
   list(): Promise<LoginProvider[]> {
@@ -89,7 +89,7 @@ export class LoginProviders {
       return existing(await findProvider(tx, id));
     };
     return this.write(() =>
-      integrationIds ? this.lastAdminGuard.run(update, integrationIds) : this.database.unscoped(update),
+      integrationIds ? this.lastAdministrator.run(update, integrationIds) : this.database.unscoped(update),
     );
   }
 
@@ -98,7 +98,7 @@ export class LoginProviders {
    * @throws Refusal `missing`; `conflict` for the last administrator
    */
   async remove(id: string): Promise<void> {
-    await this.lastAdminGuard.run(async (tx) => {
+    await this.lastAdministrator.run(async (tx) => {
       if (!(await deleteProvider(tx, id))) throw noSuchProvider();
     });
   }

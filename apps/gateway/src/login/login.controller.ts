@@ -5,7 +5,7 @@ import { Public } from '@tidegate/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LOGGER } from '../config/config.js';
 import { ApiKeys } from '../auth/api-keys.service.js';
-import { seeOther } from '../http/page.js';
+import { seeOther } from '../http/html.pages.js';
 import { KEY_ISSUER } from '../callers/caller.js';
 import { hasAllRights } from '../callers/delegation.rule.js';
 import { KeyGuesses } from '../auth/key-guesses.service.js';

@@ -1,5 +1,5 @@
 import { type FastifyReply } from 'fastify';
-import { html, pageOf, sendPage } from '../http/page.js';
+import { html, pageOf, sendPage } from '../http/html.pages.js';
 
 /** The login button of a provider. */
 export interface LoginChoice {

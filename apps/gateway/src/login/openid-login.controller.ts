@@ -9,11 +9,11 @@ import { rateLimitKeysOf } from '../limits/rate-limit-keys.rule.js';
 import { siteOf } from '../http/network.rule.js';
 import { refusalOf } from '../http/errors.js';
 import { clearCookie, type CookieForm, cookieIn, requireCookieForm, setCookie } from '../http/cookie.rule.js';
-import { seeOther } from '../http/page.js';
+import { seeOther } from '../http/html.pages.js';
 import { sendFailedPage, sendNoAccessPage } from './login.pages.js';
 import { OpenIdLogin } from './openid-login.service.js';
 import { Principals } from '../auth/principals.service.js';
-import { RateLimiter } from '../limits/rate-limiter.js';
+import { RateLimiter } from '../limits/rate.limiter.js';
 import { safeReturnTo } from './return-to.rule.js';
 
 const TICKET = 'tidegate_login';

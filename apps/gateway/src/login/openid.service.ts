@@ -3,12 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import * as oidc from 'openid-client';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
-import { InvalidFields } from '../http/invalid-fields.js';
-import { TtlCache } from '../limits/ttl-cache.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
+import { TtlCache } from '../limits/ttl.cache.js';
 import { type LoginProvider } from './login-providers.queries.js';
-import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.js';
+import { checkUrl, ForbiddenAddress, outboundFetch } from './outbound.client.js';
 import { STEP_UP_SECONDS } from '../callers/access.rule.js';
-import { KeyedSemaphore } from '../limits/keyed-semaphore.js';
+import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 
 /** The state of a login until the redirect. */
 export interface PendingLogin {

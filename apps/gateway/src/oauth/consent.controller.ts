@@ -10,7 +10,7 @@ import { KEY_ISSUER, type Person } from '../callers/caller.js';
 import { loginPath, Principals, requireCsrfToken } from '../auth/principals.service.js';
 import { covers } from '../callers/roles.js';
 import { LOGGER } from '../config/config.js';
-import { seeOther, sendPage } from '../http/page.js';
+import { seeOther, sendPage } from '../http/html.pages.js';
 import { findIntegration, type Integration } from '../integrations/integrations.queries.js';
 import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './consent.pages.js';

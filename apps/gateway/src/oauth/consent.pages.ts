@@ -1,4 +1,4 @@
-import { html, type Page, pageOf } from '../http/page.js';
+import { html, type Page, pageOf } from '../http/html.pages.js';
 
 /** @returns the page for an error that cannot be sent to the redirect URI */
 export function errorPage(sentence: string): Page {

@@ -6,7 +6,7 @@ import { clientMetadata } from './client-metadata.js';
 import { type OAuthClients } from './oauth-clients.service.js';
 import { errorPage } from './consent.pages.js';
 import { oauthFault } from './oauth-fault.js';
-import { GRANT_REVOKED, StateAdapter, type StateDependencies } from './state-adapter.js';
+import { GRANT_REVOKED, StateAdapter, type StateDependencies } from './state.adapter.js';
 import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 
 export interface ProviderDependencies extends StateDependencies {

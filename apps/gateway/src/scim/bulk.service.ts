@@ -5,9 +5,9 @@ import { BulkLedger, bulkSteps, type BulkWork, planBulk } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { refusalOf } from '../http/errors.js';
 import { parseInSteps } from '../http/read-in-turn.js';
-import { type ScimAnswer } from './answer.js';
-import { BulkJob } from './bulk-job.js';
-import { BulkNotes } from './bulk-notes.js';
+import { type ScimAnswer } from './response.js';
+import { BulkRun } from './bulk-run.service.js';
+import { BulkNotes } from './bulk-notes.service.js';
 import { ifMatchOf } from './etag.rule.js';
 import { GroupResources } from './group-resources.service.js';
 import { type ScimCall } from './scim-call.js';
@@ -37,7 +37,7 @@ export class Bulk {
     const deadlineAt = call.receivedAt + this.config.scimWriteSeconds * 1000;
     const within = { deadlineAt, bodyLength: call.bodyLength };
     const notes = new BulkNotes();
-    const job = new BulkJob(operations, ledger, call.types, deadlineAt, async (work) => {
+    const run = new BulkRun(operations, ledger, call.types, deadlineAt, async (work) => {
       const bodyLength = Buffer.byteLength(JSON.stringify(work.body ?? ''));
       try {
         const answer = await this.perform({ ...call, projection: ID_ONLY, bodyLength, within }, work);
@@ -51,7 +51,7 @@ export class Bulk {
     for (const step of planBulk(operations)) {
       if (ledger.errors >= failOnErrors) break;
       await setImmediate(); // otherwise a thousand immediate refusals would block the event loop
-      await notes.measure(step.index, () => job.runStep(step));
+      await notes.measure(step.index, () => run.runStep(step));
     }
     return { status: 200, body: ledger.response(), operations: notes.results(operations, ledger) };
   }

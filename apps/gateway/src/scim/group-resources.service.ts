@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { entityTag, tolerates } from '@tidegate/scim';
 import { searchableName } from '../activity/target.rule.js';
 import { LOGGER } from '../config/config.js';
-import { type ScimAnswer, type ScimPage } from './answer.js';
+import { type ScimAnswer, type ScimPage } from './response.js';
 import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';
 import { groupOf, groupPatchOf } from './group-request.js';

@@ -1,6 +1,6 @@
 import { type GroupRecord, type MemberRecord } from '@tidegate/contracts';
 import { wantsAttribute } from '@tidegate/scim';
-import { type ScimBody } from './answer.js';
+import { type ScimBody } from './response.js';
 import { groupResource, membersShown } from './resources.js';
 import { type ScimCall } from './scim-call.js';
 

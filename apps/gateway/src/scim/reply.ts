@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 import { note } from '../activity/provisioning-log.hook.js';
 import { type ScimAttributes } from '@tidegate/scim';
-import { isInPieces, type ScimAnswer } from './answer.js';
+import { isInPieces, type ScimAnswer } from './response.js';
 import { isUnchanged } from './etag.rule.js';
 
 /** Without charset, which the type does not define: JSON is UTF-8 (RFC 7644 §8.1, RFC 8259 §11). */

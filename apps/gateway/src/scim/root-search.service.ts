@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ScimListQuery } from '@tidegate/contracts';
 import { ScimError } from '@tidegate/scim';
-import { type ScimPage } from './answer.js';
+import { type ScimPage } from './response.js';
 import { GroupResources } from './group-resources.service.js';
 import { indexOf } from './list-query.rule.js';
 import { queryForType, type Search } from './search.rule.js';

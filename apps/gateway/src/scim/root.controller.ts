@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../callers/access.decorator.js';
-import { listAnswer } from './answer.js';
+import { listAnswer } from './response.js';
 import { sendAnswer } from './reply.js';
 import { RootSearch } from './root-search.service.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';

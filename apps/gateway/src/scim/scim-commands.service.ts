@@ -4,10 +4,10 @@ import { CommandClient } from '@tidegate/messaging';
 import { DEFAULT_PROFILE, type ScimProfile } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { shareOfIntegration } from '../callers/share.rule.js';
-import { semaphoresByLane } from '../limits/keyed-semaphore.js';
+import { semaphoresByLane } from '../limits/keyed-semaphore.limiter.js';
 import { bypassesAdmission, type CommandLane, laneOf, LANES } from '../limits/lane.rule.js';
 import { type ScimCall } from './scim-call.js';
-import { AdmissionControl } from '../limits/admission-control.js';
+import { AdmissionControl } from '../limits/admission-control.limiter.js';
 
 interface WriteOptions {
   /** Whether the write can remove access. If it is small, it is urgent and bypasses admission control. */

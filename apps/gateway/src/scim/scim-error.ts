@@ -1,7 +1,7 @@
 import { REFUSALS } from '@tidegate/contracts';
 import { type ScimErrorBody, scimErrorBody, type ScimErrorCode } from '@tidegate/scim';
 import { refusalToSend } from '../http/errors.js';
-import { InvalidFields } from '../http/invalid-fields.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
 
 /**
  * Maps refusals to SCIM errors. Timeouts and outages become 429, the only status that Okta retries

@@ -11,7 +11,7 @@ import { RootSearch } from './root-search.service.js';
 import { ScimCommands } from './scim-commands.service.js';
 import { UserResources } from './user-resources.service.js';
 import { UsersController } from './users.controller.js';
-import { AdmissionControl } from '../limits/admission-control.js';
+import { AdmissionControl } from '../limits/admission-control.limiter.js';
 
 const admission = {
   provide: AdmissionControl,

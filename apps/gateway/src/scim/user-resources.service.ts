@@ -3,7 +3,7 @@ import { type IfMatch, type UserRecord } from '@tidegate/contracts';
 import { entityTag, mayDeactivate, patchSteps, resourceSteps, wantsAttribute } from '@tidegate/scim';
 import { parseInSteps } from '../http/read-in-turn.js';
 import { searchableName } from '../activity/target.rule.js';
-import { type ScimAnswer, type ScimPage } from './answer.js';
+import { type ScimAnswer, type ScimPage } from './response.js';
 import { Creates } from './creates.service.js';
 import { condition, userVersion } from './etag.rule.js';
 import { requireId } from './known-id.js';

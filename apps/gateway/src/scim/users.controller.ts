@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@ne
 import { type IfMatch } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../callers/access.decorator.js';
-import { listAnswer } from './answer.js';
+import { listAnswer } from './response.js';
 import { IfMatchCondition } from './preconditions.js';
 import { sendAnswer } from './reply.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';

@@ -4,7 +4,7 @@ import { acceptRequestId } from '@tidegate/observability';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { FORM_BYTES, isFormRoute, parseForms } from './forms.js';
-import { bodySteps } from '../http/json.js';
+import { bodySteps } from '../http/json.rule.js';
 import { closeIdleConnections } from './silent-connections.js';
 import { parseInSteps } from '../http/read-in-turn.js';
 import { answerMalformedRequest } from './unreadable.js';

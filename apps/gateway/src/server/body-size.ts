@@ -2,7 +2,7 @@ import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SHORT_BYTES } from '../http/read-in-turn.js';
 import { whenSent } from '../http/when-sent.js';
-import { BodyBlocks } from './body-blocks.js';
+import { BodyBlocks } from './body-blocks.stream.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -8,8 +8,8 @@ import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
 import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
-import { InvalidFields } from '../http/invalid-fields.js';
-import { PROBLEM_TYPE, problemOf } from '../callers/problem.js';
+import { InvalidFields } from '../http/invalid-fields.error.js';
+import { PROBLEM_TYPE, problemOf } from '../callers/problem.view.js';
 
 /** Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere. */
 @Catch()

@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { unauthorized } from '../http/bearer.rule.js';
 import { networkOf } from '../http/network.rule.js';
 import { type Callers } from '../credentials/callers.service.js';
-import { type CallCounts } from '../integrations/call-counts.js';
+import { type CallCounts } from '../integrations/call-counts.service.js';
 import { SCIM_TYPE } from '../scim/reply.js';
 import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from '../callers/call.js';

@@ -3,8 +3,8 @@ import { type FastifyInstance } from 'fastify';
 import { SHORT_BYTES } from '../http/read-in-turn.js';
 import { whenSent } from '../http/when-sent.js';
 import { HUGE_BYTES } from '../limits/lane.rule.js';
-import { recentIntegrations } from '../limits/recent-keys.js';
-import { type Cooldown, KeyedSemaphore } from '../limits/keyed-semaphore.js';
+import { recentIntegrations } from '../limits/recent-keys.limiter.js';
+import { type Cooldown, KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 
 /** Concurrent long and huge bodies of one integration. */
 const LONG_CONCURRENCY = 2;

@@ -1,7 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { type FastifyInstance } from 'fastify';
 import { SMALL_BYTES } from '../limits/lane.rule.js';
-import { type AdmissionControl } from '../limits/admission-control.js';
+import { type AdmissionControl } from '../limits/admission-control.limiter.js';
 import { shareOf } from '../callers/share.rule.js';
 import { whenSent } from '../http/when-sent.js';
 

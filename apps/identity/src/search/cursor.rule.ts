@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isId, type ScimListQuery } from '@tidegate/contracts';
 import { CURSOR_SECONDS, ScimError } from '@tidegate/scim';
-import { type SortKey } from './sort.rule.js';
+import { type SortKey } from './sort.sql.js';
 
 /** A position next to a row of a sorted list, and the direction of the page from there. */
 export interface Position {

@@ -4,11 +4,11 @@ import { PAGE_LIMITS, readFilter, type ResourceType } from '@tidegate/scim';
 import { clamp } from '../common/command.rule.js';
 import { type Kind, type PageStart, pageStartOf, tailFrom } from './blocks.queries.js';
 import { type CursorScope, type Position, readCursor, writeCursor } from './cursor.rule.js';
-import { conditionOf } from './filter.rule.js';
-import { type Listing, pageByIndex, pageFrom, type Query, withinBytes } from './keyset.js';
+import { conditionOf } from './filter.sql.js';
+import { type Listing, pageByIndex, pageFrom, type Query, withinBytes } from './keyset.sql.js';
 import { type Take } from './page-bytes.js';
-import { sortKeyOf } from './sort.rule.js';
-import { Statement } from './statement.js';
+import { sortKeyOf } from './sort.sql.js';
+import { Statement } from './statement.sql.js';
 
 /** A table that can be listed. */
 export type Listed = Pick<Listing, 'table' | 'row'>;

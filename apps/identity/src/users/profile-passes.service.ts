@@ -4,7 +4,7 @@ import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { oneIntegration, sliceOf } from '../common/command.rule.js';
 import { hasAny } from './profile.rule.js';
 import { lockProfilePass, lockUsersAfter, marksOf, saveProfilePass, statesAfter } from './profiles.queries.js';
-import { profileEvent } from './user-events.js';
+import { profileEvent } from './user.events.js';
 import { userProfile } from './users.rule.js';
 
 /** The number of users in one transaction. It is small, because writes to the same users wait for the transaction. */

@@ -1,7 +1,7 @@
 import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type ScimAttributes } from '@tidegate/scim';
-import { withinBytes } from '../search/keyset.js';
+import { withinBytes } from '../search/keyset.sql.js';
 import { type Measured } from '../search/page-bytes.js';
 import { type MarkedAttributes, NO_MARKS } from './profile.rule.js';
 import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';

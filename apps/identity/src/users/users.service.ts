@@ -41,7 +41,7 @@ import {
   statesOf,
   userOfCommand,
 } from './users.queries.js';
-import { eventsOfNew, eventsOfWrite, profileEvent, userEvent } from './user-events.js';
+import { eventsOfNew, eventsOfWrite, profileEvent, userEvent } from './user.events.js';
 import { hasAny } from './profile.rule.js';
 import { checkUserName } from './user-name.rule.js';
 import { contentOf, nameOfChange, newUser, recordOf, stateOf, writeUser } from './users.rule.js';

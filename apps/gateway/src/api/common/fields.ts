@@ -1,0 +1,155 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmptyObject,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+/** Maximum number of integrations that one field lists. */
+export const MAX_INTEGRATIONS = 1_000;
+
+interface FieldOptions {
+  optional?: boolean;
+  /** Whether a field of this object must be present; else it is optional. */
+  requiredIf?: (object: never) => boolean;
+  description?: string;
+  example?: unknown;
+}
+
+/** Matches strings that Postgres can store: no NUL, no unpaired surrogates. */
+const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
+
+/** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
+function field(
+  { requiredIf, optional = requiredIf !== undefined, description, example }: FieldOptions,
+  shape: ApiPropertyOptions,
+  ...rules: PropertyDecorator[]
+): PropertyDecorator {
+  const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
+  const isGiven = (object: object, value: unknown) => value !== undefined || requiredIf?.(object as never) === true;
+  const presence = optional ? [ValidateIf(isGiven)] : [];
+  return applyDecorators(
+    ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
+    ...presence,
+    ...rules,
+  );
+}
+
+export function StringField({
+  min = 1,
+  max,
+  pattern,
+  ...options
+}: FieldOptions & { min?: number; max: number; pattern?: RegExp }): PropertyDecorator {
+  const rules = [
+    IsString(),
+    Length(min, max),
+    ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
+    Matches(STORABLE, { message: 'contains characters that cannot be stored' }),
+  ];
+  return field(options, { type: String, minLength: min, maxLength: max }, ...rules);
+}
+
+/** A UUID. */
+export function IdField({
+  nullable = false,
+  ...options
+}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
+  const rules = [
+    IsUUID('all', { message: 'must be a UUID' }),
+    ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
+  ];
+  return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
+}
+
+export function IdsField({
+  min = 0,
+  max,
+  ...options
+}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+  const each = IsUUID('all', { each: true, message: 'must be UUIDs' });
+  const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ArrayUnique(), each];
+  const items = { type: 'string', format: 'uuid' };
+  return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
+}
+
+export function StringsField({
+  max,
+  length,
+  ...options
+}: FieldOptions & { max: number; length: number }): PropertyDecorator {
+  const each = { each: true };
+  const rules = [IsArray(), ArrayMaxSize(max), IsString(each), Length(1, length, each), Matches(STORABLE, each)];
+  return field(options, { type: [String], maxItems: max }, ...rules);
+}
+
+export function IntegerField({ min, max, ...options }: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+}
+
+/** An integer in a query string; always optional. */
+export function IntegerParam(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    IntegerField({ ...options, optional: true }),
+  );
+}
+
+/** RFC 3339 §5.6; the time zone is required. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+export function TimestampField({
+  nullable = false,
+  ...options
+}: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
+  const isTimestamp = (value: unknown) =>
+    typeof value === 'string' && TIMESTAMP.test(value) && !isNaN(Date.parse(value));
+  const rule = ValidateBy(
+    { name: 'isTimestamp', validator: { validate: (value) => (nullable && value === null) || isTimestamp(value) } },
+    { message: 'must be a timestamp such as 2026-01-02T03:04:05Z' },
+  );
+  return field(options, { type: String, format: 'date-time', ...(nullable ? { nullable } : {}) }, rule);
+}
+
+export function FlagField(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean());
+}
+
+export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, enum: [...choices] }, IsIn([...choices]));
+}
+
+/** A non-empty array of distinct choices. */
+export function ChoicesField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const rules = [
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(choices.length),
+    ArrayUnique(),
+    IsIn([...choices], { each: true }),
+  ];
+  return field(options, { type: [String], enum: [...choices] }, ...rules);
+}
+
+export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  // Nest's swagger module recognizes a function by the name `type`.
+  return field(options, { type: () => type() }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
+}

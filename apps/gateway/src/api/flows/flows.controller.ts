@@ -1,0 +1,104 @@
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { type Page } from '@tidegate/contracts';
+import { Needs } from '../../callers/access.decorator.js';
+import { accessibleIntegrations } from '../../callers/access.rule.js';
+import { covers } from '../../callers/roles.js';
+import { Call, type HttpCall } from '../../callers/call.js';
+import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { Integrations } from '../../integrations/integrations.service.js';
+import { ApiCommands } from '../common/api-commands.service.js';
+import { Api, Id, Operation } from '../common/api.decorator.js';
+import { CreateFlow, UpdateFlow } from './flows.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { flowSettings } from './flow-settings.js';
+import { ItemsParams, pageQuery } from '../common/page.dto.js';
+import { FlowView, flowView, UpdatedFlowView } from './flow.view.js';
+import { ownMembers } from '../common/own.rule.js';
+
+const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
+
+/** Access flows: the rules under which users request group memberships. */
+@Api('access-flows')
+export class FlowsController {
+  constructor(
+    private readonly commands: ApiCommands,
+    private readonly integrations: Integrations,
+  ) {}
+
+  @Post()
+  @Needs('access:write')
+  @Operation('createFlow', 'Create a flow', {
+    description:
+      'Users can then request the groups of the flow. An enabled flow whose requests could not be decided by any approver ' +
+      'is refused.',
+    returns: FlowView,
+    status: 201,
+    conflict: NAME_TAKEN,
+  })
+  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowView> {
+    const { integrationId } = body;
+    if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
+      throw new InvalidFields({ integrationId: 'must be the id of an integration' });
+    const settings = flowSettings({ ...body, enabled: body.enabled ?? true });
+    const created = await this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
+    return flowView(call.access, created);
+  }
+
+  @Get()
+  @Needs('access:read', { orOwn: true })
+  @Operation('listFlows', 'List flows', {
+    description: 'Members see only the flows under which they can request or review.',
+    page: FlowView,
+  })
+  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
+    const { integrationId } = params;
+    const visibleTo = ownMembers(call.access);
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
+    const { items, nextCursor } = await this.commands.ask(
+      'flows.list',
+      call,
+      query,
+      accessibleIntegrations(call.access),
+    );
+    return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
+  }
+
+  @Get(':id')
+  @Needs('access:read', { orOwn: true })
+  @Operation('getFlow', 'Get a flow', {
+    description: 'Members see only the flows under which they can request or review.',
+    returns: FlowView,
+  })
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
+    const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
+    return flowView(
+      call.access,
+      await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access)),
+    );
+  }
+
+  @Patch(':id')
+  @Needs('access:write')
+  @Operation('updateFlow', 'Change a flow', {
+    description:
+      'Changes the given fields. Pending requests that no longer match the flow are cancelled. Existing grants continue.',
+    returns: UpdatedFlowView,
+    conflict: NAME_TAKEN,
+  })
+  async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
+    const { integrationId } = await this.commands.ask('flows.get', call, { id });
+    const settings = flowSettings(body);
+    const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
+    return { ...flowView(call.access, updated), cancelledRequests: updated.cancelledRequests };
+  }
+
+  @Delete(':id')
+  @Needs('access:write')
+  @Operation('deleteFlow', 'Delete a flow', {
+    description: 'Ends all grants of the flow and cancels its pending requests.',
+  })
+  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
+    const { integrationId } = await this.commands.ask('flows.get', call, { id }, call.access.reach, 'takesAccess');
+    await this.commands.ask('flows.delete', call, { id }, [integrationId]);
+  }
+}

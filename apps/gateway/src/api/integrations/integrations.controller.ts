@@ -1,0 +1,181 @@
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { isId, type Page } from '@tidegate/contracts';
+import { Needs } from '../../callers/access.decorator.js';
+import { Call, type HttpCall } from '../../callers/call.js';
+import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { stateOf } from '../../integrations/integration.events.js';
+import { Integrations } from '../../integrations/integrations.service.js';
+import { objectOf } from '../../integrations/settings.rule.js';
+import { ApiCommands } from '../common/api-commands.service.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
+import {
+  Confirmation,
+  CreateIntegration,
+  ImpactView,
+  GroupsToSync,
+  IntegrationView,
+  SyncImpactView,
+  UpdatedIntegrationView,
+  UpdateIntegration,
+} from './integrations.dto.js';
+import { integrationView } from './integration.view.js';
+import { pageQuery, PageParams } from '../common/page.dto.js';
+import { causeOfCall } from '../common/known-caller.js';
+import { SyncLists } from './sync-lists.service.js';
+
+const NAME_TAKEN = 'Another integration already has this name.';
+
+/** Integrations. The catalog, not a DTO, defines the validation of bodies, by type. */
+@Api('integrations')
+export class IntegrationsController {
+  constructor(
+    private readonly integrations: Integrations,
+    private readonly commands: ApiCommands,
+    private readonly syncLists: SyncLists,
+  ) {}
+
+  @Post()
+  @Needs('integrations:write', { everywhere: true })
+  @ApiBody({ type: CreateIntegration })
+  @Operation('createIntegration', 'Create an integration', {
+    description:
+      'The type in the catalog determines the fields of the body. The integration becomes active with the first call of ' +
+      'the identity provider.',
+    returns: IntegrationView,
+    status: 201,
+    conflict: NAME_TAKEN,
+  })
+  async create(@Body() body: object, @Call() call: HttpCall): Promise<IntegrationView> {
+    return integrationView(await this.integrations.create(body, causeOfCall(call)), call.origin);
+  }
+
+  @Get()
+  @Needs('integrations:read')
+  @Operation('listIntegrations', 'List integrations', {
+    description: 'The integrations that the caller has access to.',
+    page: IntegrationView,
+  })
+  async list(@Query() params: PageParams, @Call() call: HttpCall): Promise<Page<IntegrationView>> {
+    const page = pageQuery(params);
+    if (page.cursor !== undefined && !isId(page.cursor))
+      throw new InvalidFields({ cursor: 'must be a nextCursor from a previous page' });
+    const { items, nextCursor } = await this.integrations.list(call.access.reach, page);
+    return { items: items.map((integration) => integrationView(integration, call.origin)), nextCursor };
+  }
+
+  @Get(':integrationId')
+  @Needs('integrations:read')
+  @Operation('getIntegration', 'Get an integration', {
+    description: 'The settings and the status of an integration.',
+    returns: IntegrationView,
+  })
+  async get(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
+    return integrationView(await this.integrations.get(id), call.origin);
+  }
+
+  @Patch(':integrationId')
+  @Needs('integrations:write')
+  @ApiBody({ type: UpdateIntegration })
+  @Operation('updateIntegration', 'Change an integration', {
+    description:
+      'Changes the given fields. A new list of groups to sync that would end grants requires the name of the integration ' +
+      'in `confirm`.',
+    returns: UpdatedIntegrationView,
+    conflict: NAME_TAKEN,
+  })
+  async update(
+    @Id('integrationId') id: string,
+    @Body() body: object,
+    @Call() call: HttpCall,
+  ): Promise<UpdatedIntegrationView> {
+    const { integration, unmatched } = await this.syncLists.update(id, objectOf(body), call);
+    return { ...integrationView(integration, call.origin), ...(unmatched ? { unmatchedGroups: unmatched } : {}) };
+  }
+
+  @Get(':integrationId/impact')
+  @Needs('integrations:read')
+  @Operation('previewEnd', 'Preview disabling or deleting an integration', {
+    description: 'Counts the users, grants and requests that would be affected. Changes nothing.',
+    returns: ImpactView,
+  })
+  async impact(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<ImpactView> {
+    const [{ users, activeUsers }, { liveGrants }, { openRequests }] = await Promise.all([
+      this.commands.askOne(id, 'users.count', call, {}),
+      this.commands.askOne(id, 'grants.count', call, {}),
+      this.commands.askOne(id, 'requests.count', call, {}),
+    ]);
+    return { users, activeUsers, liveGrants, openRequests };
+  }
+
+  @Post(':integrationId/groups-to-sync/impact')
+  @Needs('integrations:read')
+  @ApiBody({ type: GroupsToSync })
+  @Operation('previewGroupsToSync', 'Preview a list of groups to sync', {
+    description: 'Counts what the list would add and end. Changes nothing.',
+    returns: SyncImpactView,
+  })
+  async syncImpact(
+    @Id('integrationId') id: string,
+    @Body() body: object,
+    @Call() call: HttpCall,
+  ): Promise<SyncImpactView> {
+    const { groupsToSync } = await this.integrations.checkUpdate(id, body);
+    if (!groupsToSync) throw new InvalidFields({ groupsToSync: 'is required' });
+    return this.syncLists.impact(id, groupsToSync, call);
+  }
+
+  @Post(':integrationId/disable')
+  @Needs('integrations:write')
+  @Operation('disableIntegration', 'Disable an integration', {
+    description:
+      'Refuses SCIM calls, ends all grants, cancels pending requests and refuses new ones. Requires the name of the ' +
+      'integration in `confirm`. Users, groups, flows and tokens stay.',
+    returns: IntegrationView,
+  })
+  async disable(
+    @Id('integrationId') id: string,
+    @Body() { confirm }: Confirmation,
+    @Call() call: HttpCall,
+  ): Promise<IntegrationView> {
+    return integrationView(await this.integrations.disable(id, confirm, causeOfCall(call, id)), call.origin);
+  }
+
+  @Post(':integrationId/enable')
+  @Needs('integrations:write')
+  @Operation('enableIntegration', 'Enable an integration', {
+    description: 'Accepts SCIM calls and requests again. Ended grants and cancelled requests are not restored.',
+    returns: IntegrationView,
+  })
+  async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
+    return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
+  }
+
+  @Post(':integrationId/rebuild')
+  @Needs('integrations:write')
+  @Operation('rebuildIntegration', 'Rebuild the users and groups for access rules', {
+    description:
+      'Makes access-flow read the users, groups and members of the integration again, in the background. Use it after a restore.',
+    status: 202,
+  })
+  async rebuild(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<void> {
+    const state = stateOf(await this.integrations.get(id));
+    await this.commands.askOne(id, 'projections.rebuild', call, { state });
+  }
+
+  @Delete(':integrationId')
+  @Needs('integrations:write')
+  @Operation('deleteIntegration', 'Delete an integration', {
+    description:
+      'Deletes its users, groups, flows and credentials, ends all grants and cancels pending requests. Requires the name ' +
+      'of the integration in `confirm`.',
+    conflict: LAST_ADMINISTRATOR,
+  })
+  async remove(
+    @Id('integrationId') id: string,
+    @Query() { confirm }: Confirmation,
+    @Call() call: HttpCall,
+  ): Promise<void> {
+    await this.integrations.remove(id, confirm, causeOfCall(call, id));
+  }
+}

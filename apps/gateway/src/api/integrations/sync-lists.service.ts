@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_PAGE } from '@tidegate/contracts';
+import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { type HttpCall } from '../../callers/call.js';
+import { Integrations } from '../../integrations/integrations.service.js';
+import { type Integration } from '../../integrations/integrations.queries.js';
+import { ApiCommands } from '../common/api-commands.service.js';
+import { causeOfCall } from '../common/known-caller.js';
+import { type SyncImpactView } from './integrations.dto.js';
+
+/** Computes the impact of changing the groups to sync, and saves confirmed changes. */
+@Injectable()
+export class SyncLists {
+  constructor(
+    private readonly integrations: Integrations,
+    private readonly commands: ApiCommands,
+  ) {}
+
+  /**
+   * Asks identity which groups would join and leave, and access-flow for the grants and requests of those that leave.
+   * Changes nothing.
+   * @param groupsToSync validated names; empty means all groups
+   */
+  async impact(integrationId: string, groupsToSync: string[], call: HttpCall): Promise<SyncImpactView> {
+    const impact = { groupsJoining: 0, groupsLeaving: 0, liveGrants: 0, openRequests: 0, unmatched: [] as string[] };
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = { limit: MAX_PAGE, ...(cursor === undefined ? {} : { cursor }) };
+      const { items, nextCursor } = await this.commands.askOne(integrationId, 'grants.groups', call, page);
+      const data = { groupsToSync, groupIds: items.map(({ groupId }) => groupId) };
+      const match = await this.commands.askOne(integrationId, 'groups.match', call, data);
+      const leaving = new Set(match.leavingIds);
+      for (const { groupId, liveGrants, openRequests } of items) {
+        if (!leaving.has(groupId)) continue;
+        impact.liveGrants += liveGrants;
+        impact.openRequests += openRequests;
+      }
+      Object.assign(impact, {
+        groupsJoining: match.joining,
+        groupsLeaving: match.leaving,
+        unmatched: match.unmatched,
+      });
+      cursor = nextCursor;
+    }
+    return impact;
+  }
+
+  /**
+   * Changes the settings of an integration. Saving an unchanged list applies it again if that has an effect, so that
+   * groups renamed since then are synced.
+   * @param confirm name of the integration; required when grants would end
+   * @throws Refusal `missing`, `conflict`; InvalidFields, also for `confirm`
+   */
+  async update(
+    integrationId: string,
+    { confirm, ...settings }: { confirm?: unknown },
+    call: HttpCall,
+  ): Promise<{ integration: Integration; unmatched?: string[] }> {
+    const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
+    const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
+    if (impact && impact.liveGrants > 0 && confirm !== name)
+      throw new InvalidFields({ confirm: `must be the name of the integration: ${describeImpact(impact)}` });
+    const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
+    const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+      reapplyList,
+    });
+    return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
+  }
+}
+
+const describeImpact = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
+  `this change would remove ${groupsLeaving} groups from sync, end ${liveGrants} grants and cancel ${openRequests} requests`;

@@ -1,0 +1,94 @@
+import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
+import { type Page } from '@tidegate/contracts';
+import { Needs } from '../../callers/access.decorator.js';
+import { type LoginProvider } from '../../login/login-providers.queries.js';
+import { LoginProviders } from '../../login/login-providers.service.js';
+import { callbackPath } from '../../login/openid-login.controller.js';
+import { Call, type HttpCall } from '../../callers/call.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
+import { Audit } from '../common/audit.service.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './login-providers.dto.js';
+import { causeOfCall } from '../common/known-caller.js';
+
+/** Login providers. They are global, so callers need their scope for all integrations. */
+@Api('login-providers')
+export class LoginProvidersController {
+  constructor(
+    private readonly providers: LoginProviders,
+    private readonly audit: Audit,
+  ) {}
+
+  @Post()
+  @Needs('login:write', { everywhere: true, stepUp: true })
+  @Operation('createLoginProvider', 'Create a login provider', {
+    description: 'People can then log in with it. Register the `redirectUri` of the response at the provider.',
+    returns: LoginProviderView,
+    status: 201,
+    conflict: 'This issuer already has a login provider, or one of the integrations has another login provider.',
+  })
+  async create(@Body() body: CreateLoginProvider, @Call() call: HttpCall): Promise<LoginProviderView> {
+    const { issuer, clientId, clientSecret, label, integrationIds = [] } = body;
+    const settings = { issuer, clientId, clientSecret, label, integrationIds };
+    const created = await this.providers.create(settings, causeOfCall(call).actor);
+    this.audit.note(call, 'Login provider added', { providerId: created.id });
+    return view(created, call);
+  }
+
+  @Get()
+  @Needs('login:read', { everywhere: true })
+  @Operation('listLoginProviders', 'List login providers', {
+    description: 'Without their secrets. All login providers are on one page.',
+    page: LoginProviderView,
+  })
+  async list(@Call() call: HttpCall): Promise<Page<LoginProviderView>> {
+    return { items: (await this.providers.list()).map((provider) => view(provider, call)), nextCursor: null };
+  }
+
+  @Get(':id')
+  @Needs('login:read', { everywhere: true })
+  @Operation('getLoginProvider', 'Get a login provider', {
+    description: 'The client secret is never returned.',
+    returns: LoginProviderView,
+  })
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<LoginProviderView> {
+    return view(await this.providers.get(id), call);
+  }
+
+  @Patch(':id')
+  @Needs('login:write', { everywhere: true, stepUp: true })
+  @Operation('updateLoginProvider', 'Change a login provider', {
+    description: 'Changes the given fields. The issuer cannot be changed.',
+    returns: LoginProviderView,
+    conflict: `One of the integrations already has a login provider. Or: ${LAST_ADMINISTRATOR}`,
+  })
+  async update(
+    @Id() id: string,
+    @Body() body: UpdateLoginProvider,
+    @Call() call: HttpCall,
+  ): Promise<LoginProviderView> {
+    const changed = await this.providers.update(id, withoutAbsent(body), causeOfCall(call).actor);
+    this.audit.note(call, 'Login provider changed', { providerId: id });
+    return view(changed, call);
+  }
+
+  @Delete(':id')
+  @Needs('login:write', { everywhere: true, stepUp: true })
+  @Operation('deleteLoginProvider', 'Delete a login provider', {
+    description: 'Ends the sessions of its people. The API keys that they created stop.',
+    conflict: LAST_ADMINISTRATOR,
+  })
+  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
+    await this.providers.remove(id);
+    this.audit.note(call, 'Login provider removed', { providerId: id });
+  }
+}
+
+/** Copies field by field, so that no secret in the row is returned. */
+function view(
+  { id, issuer, clientId, label, integrationIds, createdAt, createdBy, updatedBy }: LoginProvider,
+  { origin }: HttpCall,
+): LoginProviderView {
+  const shown = { id, issuer, clientId, label, integrationIds, createdBy, updatedBy };
+  return { ...shown, redirectUri: origin + callbackPath(id), createdAt: createdAt.toISOString() };
+}

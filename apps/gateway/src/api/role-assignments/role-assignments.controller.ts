@@ -1,0 +1,80 @@
+import { Body, Delete, Get, Post } from '@nestjs/common';
+import { type Page } from '@tidegate/contracts';
+import { Needs } from '../../callers/access.decorator.js';
+import { type RoleAssignment } from '../../auth/role-assignments.queries.js';
+import { type Recipient, RoleAssignments } from '../../auth/role-assignments.service.js';
+import { Call, type HttpCall } from '../../callers/call.js';
+import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
+import { Audit } from '../common/audit.service.js';
+import { CreateRoleAssignment, RoleAssignmentView } from './role-assignments.dto.js';
+import { causeOfCall } from '../common/known-caller.js';
+
+/** Role assignments. */
+@Api('role-assignments')
+export class RoleAssignmentsController {
+  constructor(
+    private readonly assignments: RoleAssignments,
+    private readonly audit: Audit,
+  ) {}
+
+  @Post()
+  @Needs('roles:write', { stepUp: true })
+  @Operation('createRoleAssignment', 'Assign a role', {
+    description:
+      'Assigns a role to an identity (`issuer` and `subject`) or to a user (`integrationId` and `userId`). Callers can assign ' +
+      'roles only for integrations where they have the scope.',
+    returns: RoleAssignmentView,
+    status: 201,
+    conflict: 'The limit of role assignments is reached.',
+  })
+  async create(@Body() body: CreateRoleAssignment, @Call() call: HttpCall): Promise<RoleAssignmentView> {
+    const { role, integrationIds = null } = body;
+    const { reach } = call.access;
+    const created = await this.assignments.create(
+      recipientOf(body),
+      { role, integrationIds },
+      reach,
+      causeOfCall(call),
+    );
+    const { id: assignmentId, issuer, subject, integrationId, userId } = created;
+    const pinned = { issuer, subject, integrationId, userId };
+    this.audit.note(call, 'Role assigned', { assignmentId, ...pinned, role, integrationIds });
+    return view(created);
+  }
+
+  @Get()
+  @Needs('roles:read')
+  @Operation('listRoleAssignments', 'List role assignments', {
+    description: 'Also those that have ended. All role assignments are on one page.',
+    page: RoleAssignmentView,
+  })
+  async list(@Call() { access }: HttpCall): Promise<Page<RoleAssignmentView>> {
+    return { items: (await this.assignments.list(access.reach)).map(view), nextCursor: null };
+  }
+
+  @Delete(':id')
+  @Needs('roles:write', { stepUp: true })
+  @Operation('deleteRoleAssignment', 'Remove a role', {
+    description: 'The person loses the rights of the role within a second, and API keys that they created stop.',
+    conflict: LAST_ADMINISTRATOR,
+  })
+  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
+    const { role } = await this.assignments.remove(id, call.access.reach);
+    this.audit.note(call, 'Role removed', { assignmentId: id, role });
+  }
+}
+
+/** @throws InvalidFields unless the body names either an identity or a user */
+function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssignment): Recipient {
+  if (issuer !== undefined && subject !== undefined && userId === undefined) return { issuer, subject, integrationId };
+  if (integrationId && userId !== undefined && issuer === undefined && subject === undefined)
+    return { integrationId, userId };
+  throw new InvalidFields({ subject: 'is required with issuer, unless integrationId and userId are given' });
+}
+
+const view = ({ createdAt, endedAt, ...assignment }: RoleAssignment): RoleAssignmentView => ({
+  ...assignment,
+  createdAt: createdAt.toISOString(),
+  endedAt: endedAt?.toISOString() ?? null,
+});
