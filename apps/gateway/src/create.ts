@@ -79,7 +79,7 @@ export async function createGateway(
   const errors = new ErrorFilter(logger);
   const adapter = createAdapter({
     trustProxy: config.trustProxy,
-    onUnroutable: (error, request, reply) => errors.answer(error, request, reply),
+    onUnroutable: (error, request, reply) => errors.respond(error, request, reply),
     routes,
   });
   try {
@@ -94,7 +94,7 @@ export async function createGateway(
         logger,
         metrics: allMetrics,
         ownMetrics: metrics,
-        // No check of the database or broker: without them the gateway answers 429, which Okta retries. If a load
+        // No check of the database or broker: without them the gateway responds with 429, which Okta retries. If a load
         // balancer removed the gateway, callers would get 503, which Okta does not retry.
         checks: options.checks ?? {},
       }),
@@ -123,7 +123,7 @@ export async function createGateway(
     limitUnreadBodies(fastify, app.get(AdmissionControl));
     limitLongBodies(fastify);
     readInBlocks(fastify);
-    limitUnsentResponses(fastify, app.get(AdmissionControl), config.answerIdleSeconds);
+    limitUnsentResponses(fastify, app.get(AdmissionControl), config.responseIdleSeconds);
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);

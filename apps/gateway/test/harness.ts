@@ -87,7 +87,7 @@ function defaults(databaseUrl: string): GatewayConfig {
     apiSeconds: 50,
     maxWaitingCalls: 500,
     maxWaitingBytes: 268_435_456,
-    answerIdleSeconds: 30,
+    responseIdleSeconds: 30,
     maxConnections: 10_000,
     maxConnectionsPerAddress: 1_000,
     provisioningLogDays: 30,

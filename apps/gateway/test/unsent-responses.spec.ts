@@ -216,7 +216,7 @@ describe('unread responses to keys of one integration', () => {
 
 describe('a connection', () => {
   let listening: Listening;
-  beforeAll(async () => void (listening = await Listening.with({ answerIdleSeconds: 2 })));
+  beforeAll(async () => void (listening = await Listening.with({ responseIdleSeconds: 2 })));
   afterEach(() => listening.hangUp());
   afterAll(() => listening.close());
 

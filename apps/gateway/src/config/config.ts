@@ -73,7 +73,7 @@ export const SETTINGS = {
   maxWaitingCalls: integer('MAX_WAITING_CALLS', 1, 100_000, 500),
   maxWaitingBytes: integer('MAX_WAITING_BYTES', 33_554_432, 16_000_000_000, 268_435_456),
   /** Closes a connection whose client reads nothing of the response for this long. */
-  answerIdleSeconds: integer('ANSWER_IDLE_SECONDS', 1, 600, 30),
+  responseIdleSeconds: integer('RESPONSE_IDLE_SECONDS', 1, 600, 30),
   /** Limits of open connections: in total and per client address. Behind a proxy: requests in progress per address. */
   maxConnections: integer('MAX_CONNECTIONS', 100, 1_000_000, 10_000),
   maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 10, 1_000_000, 1_000),

@@ -79,8 +79,8 @@ export class OpenIdLoginController {
       const ticket = cookieIn(request.headers.cookie, form);
       reply.header('set-cookie', clearCookie(form));
       const query = request.url.slice((request.url + '?').indexOf('?'));
-      const answer = { providerId, query };
-      const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, answer, request.id);
+      const redirect = { providerId, query };
+      const { identity, returnTo, authenticatedAt, hasAccess } = await this.login.finish(ticket, redirect, request.id);
       const { network } = request;
       this.logger.info({ requestId: request.id, method: 'oidc', ...identity, network, hasAccess }, 'Login');
       if (!hasAccess) return sendNoAccessPage(reply);

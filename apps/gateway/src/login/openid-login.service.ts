@@ -59,7 +59,7 @@ export class OpenIdLogin {
 
   /**
    * @param sealed the ticket from the cookie
-   * @param answer provider and query of the redirect
+   * @param redirect provider and query of the redirect
    * @throws Refusal `invalid` for a ticket that is missing, expired, used or of another provider; the errors of
    *   `OpenId.finish` and `Links.sync`
    */

@@ -26,8 +26,8 @@ export function outboundFetch(allowPrivate: boolean): CustomFetch {
     const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
     const options = { method, headers, lookup, signal: AbortSignal.any(signals), agent: false as const };
     return new Promise<Response>((resolveResponse, reject) => {
-      const answered = (answer: http.IncomingMessage) => void readAnswer(answer).then(resolveResponse, reject);
-      const request = (url.protocol === 'http:' ? http : https).request(url, options, answered);
+      const onResponse = (incoming: http.IncomingMessage) => void readResponse(incoming).then(resolveResponse, reject);
+      const request = (url.protocol === 'http:' ? http : https).request(url, options, onResponse);
       request.on('error', reject);
       request.end(body instanceof URLSearchParams || typeof body === 'string' ? body.toString() : undefined);
     });
@@ -70,20 +70,20 @@ function checkedLookup(allowPrivate: boolean): LookupFunction {
   };
 }
 
-async function readAnswer(answer: http.IncomingMessage): Promise<Response> {
+async function readResponse(incoming: http.IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > MAX_BYTES) {
-      answer.destroy();
+      incoming.destroy();
       throw new Error('The response is too long.');
     }
     chunks.push(chunk);
   }
-  const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
+  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as [string, string]],
   );
-  const status = answer.statusCode ?? 502;
+  const status = incoming.statusCode ?? 502;
   return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers });
 }

@@ -19,7 +19,7 @@ const CODES: Partial<Record<RefusalCode, string>> = {
 const PAGES = /\/(authorize|interaction)(\/|$)/;
 
 /** Sends the response to a request that is refused before `oidc-provider` handles it. */
-export function answerOAuth(error: unknown, route: string, reply: FastifyReply): void {
+export function sendOAuthError(error: unknown, route: string, reply: FastifyReply): void {
   const { status, body } = oauthErrorOf(error);
   if (status === 429) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   reply.status(status);

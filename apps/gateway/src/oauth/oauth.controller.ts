@@ -25,7 +25,7 @@ export class OAuthController {
   resume(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { uid } = request.params as { uid: string };
     const path = `/authorize/${encodeURIComponent(uid)}`;
-    return this.answer(request, reply, (issuer) => providerRequest(request, issuer, path));
+    return this.respond(request, reply, (issuer) => providerRequest(request, issuer, path));
   }
 
   @Post('oauth/:integrationId/token')
@@ -50,10 +50,10 @@ export class OAuthController {
   }
 
   private endpoint(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    return this.answer(request, reply, (issuer) => protocolRequest(request, issuer, endpoint));
+    return this.respond(request, reply, (issuer) => protocolRequest(request, issuer, endpoint));
   }
 
-  private async answer(
+  private async respond(
     request: FastifyRequest,
     reply: FastifyReply,
     create: (issuer: string) => IncomingMessage,

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../callers/access.decorator.js';
 import { Bulk } from './bulk.service.js';
-import { sendAnswer } from './reply.js';
+import { sendResponse } from './reply.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';
 
 /** Bulk requests (RFC 7644 §3.7). */
@@ -13,6 +13,6 @@ export class BulkController {
 
   @Post()
   async run(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.bulk.run(call, body));
+    sendResponse(reply, await this.bulk.run(call, body));
   }
 }

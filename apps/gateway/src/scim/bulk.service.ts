@@ -5,7 +5,7 @@ import { BulkLedger, bulkSteps, type BulkWork, planBulk } from '@tidegate/scim';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { refusalOf } from '../http/errors.js';
 import { parseInSteps } from '../http/read-in-turn.js';
-import { type ScimAnswer } from './response.js';
+import { type ScimResponse } from './response.js';
 import { BulkRun } from './bulk-run.service.js';
 import { BulkNotes } from './bulk-notes.service.js';
 import { ifMatchOf } from './etag.rule.js';
@@ -30,7 +30,7 @@ export class Bulk {
   ) {}
 
   /** @throws ScimError as `parseBulk`; later errors are reported as results of operations */
-  async run(call: ScimCall, body: unknown): Promise<ScimAnswer> {
+  async run(call: ScimCall, body: unknown): Promise<ScimResponse> {
     const read = bulkSteps(body, call.types, call.baseUrl);
     const { failOnErrors, operations } = await parseInSteps(call.integrationId, call.bodyLength, read);
     const ledger = new BulkLedger(operations, call.types, call.baseUrl);
@@ -40,9 +40,9 @@ export class Bulk {
     const run = new BulkRun(operations, ledger, call.types, deadlineAt, async (work) => {
       const bodyLength = Buffer.byteLength(JSON.stringify(work.body ?? ''));
       try {
-        const answer = await this.perform({ ...call, projection: ID_ONLY, bodyLength, within }, work);
-        notes.setTarget(answer.target);
-        return answer;
+        const response = await this.perform({ ...call, projection: ID_ONLY, bodyLength, within }, work);
+        notes.setTarget(response.target);
+        return response;
       } catch (error) {
         if (!refusalOf(error)) this.logger.error({ err: error, requestId: call.requestId }, 'Unhandled error');
         throw error;
@@ -56,7 +56,7 @@ export class Bulk {
     return { status: 200, body: ledger.response(), operations: notes.results(operations, ledger) };
   }
 
-  private perform(call: ScimCall, { method, address, body, version }: BulkWork): Promise<ScimAnswer> {
+  private perform(call: ScimCall, { method, address, body, version }: BulkWork): Promise<ScimResponse> {
     const resources = address.type === 'User' ? this.users : this.groups;
     const { id = '' } = address;
     const ifMatch = ifMatchOf(version);

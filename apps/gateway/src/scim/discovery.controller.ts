@@ -23,32 +23,32 @@ const SCHEMES: readonly AuthenticationScheme[] = ['oauthbearertoken', 'oauth2'];
 export class DiscoveryController {
   @Get('ServiceProviderConfig')
   config(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, serviceProviderConfig(call.baseUrl, SCHEMES));
+    send(reply, call, serviceProviderConfig(call.baseUrl, SCHEMES));
   }
 
   @Get('Schemas')
   schemas(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, schemasList(call.types, call.baseUrl));
+    send(reply, call, schemasList(call.types, call.baseUrl));
   }
 
   @Get('Schemas/:id')
   schema(@GetScimCall() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): void {
-    answer(reply, call, schemaById(call.types, id, call.baseUrl));
+    send(reply, call, schemaById(call.types, id, call.baseUrl));
   }
 
   @Get('ResourceTypes')
   resourceTypes(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): void {
-    answer(reply, call, resourceTypesList(call.types, call.baseUrl));
+    send(reply, call, resourceTypesList(call.types, call.baseUrl));
   }
 
   @Get('ResourceTypes/:name')
   resourceType(@GetScimCall() call: ScimCall, @Param('name') name: string, @Res() reply: FastifyReply): void {
-    answer(reply, call, resourceTypeByName(call.types, name, call.baseUrl));
+    send(reply, call, resourceTypeByName(call.types, name, call.baseUrl));
   }
 }
 
 /** Refuses filters, because clients would take the response as filtered (RFC 7644 §4). */
-function answer(reply: FastifyReply, { query }: ScimCall, body: ScimAttributes | undefined): void {
+function send(reply: FastifyReply, { query }: ScimCall, body: ScimAttributes | undefined): void {
   if (query['filter'] !== undefined)
     throw new ScimError('forbidden', 'Discovery endpoints do not support filters. Remove the filter.');
   if (!body) throw new ScimError('notFound', 'No such schema or resource type.');

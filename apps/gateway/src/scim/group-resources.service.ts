@@ -4,7 +4,7 @@ import { type Logger } from '@tidegate/observability';
 import { entityTag, tolerates } from '@tidegate/scim';
 import { searchableName } from '../activity/target.rule.js';
 import { LOGGER } from '../config/config.js';
-import { type ScimAnswer, type ScimPage } from './response.js';
+import { type ScimResponse, type ScimPage } from './response.js';
 import { Creates } from './creates.service.js';
 import { condition } from './etag.rule.js';
 import { groupOf, groupPatchOf } from './group-request.js';
@@ -37,35 +37,35 @@ export class GroupResources {
     return { ...position, ...indexOf(query), items: items.map((group) => groupBody(group, call, next)) };
   }
 
-  async get(call: ScimCall, id: string): Promise<ScimAnswer> {
+  async get(call: ScimCall, id: string): Promise<ScimResponse> {
     const data = { id: requireId('group', id), withMembers: wantsMembers(call) };
-    return this.answer(200, await this.commands.read('groups.get', call, data), call);
+    return this.response(200, await this.commands.read('groups.get', call, data), call);
   }
 
-  async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
-    return this.answer(201, await this.creates.createGroup(call, await groupOf(call, body)), call);
+  async create(call: ScimCall, body: unknown): Promise<ScimResponse> {
+    return this.response(201, await this.creates.createGroup(call, await groupOf(call, body)), call);
   }
 
-  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimResponse> {
     const attributes = await groupOf(call, body);
     const data = { id: requireId('group', id), attributes, ...condition(ifMatch) };
-    return this.answer(200, await this.commands.write('groups.replace', call, data), call);
+    return this.response(200, await this.commands.write('groups.replace', call, data), call);
   }
 
-  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimResponse> {
     const data = { id: requireId('group', id), ...(await groupPatchOf(call, body)), ...condition(ifMatch) };
     const group = await this.commands.write('groups.patch', call, data);
-    const answer = this.answer(200, group, call);
-    return isShownAfterPatch(group, call) ? answer : { ...answer, status: 204, body: undefined };
+    const response = this.response(200, group, call);
+    return isShownAfterPatch(group, call) ? response : { ...response, status: 204, body: undefined };
   }
 
-  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimResponse> {
     const data = { id: requireId('group', id), ...condition(ifMatch) };
     await this.commands.write('groups.delete', call, data, { urgent: true });
     return { status: 204 };
   }
 
-  private answer(status: number, group: GroupRecord, call: ScimCall): ScimAnswer {
+  private response(status: number, group: GroupRecord, call: ScimCall): ScimResponse {
     const location = groupLocation(group.id, call);
     return {
       status,

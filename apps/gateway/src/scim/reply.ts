@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type FastifyReply } from 'fastify';
 import { note } from '../activity/provisioning-log.hook.js';
 import { type ScimAttributes } from '@tidegate/scim';
-import { isInPieces, type ScimAnswer } from './response.js';
+import { isInPieces, type ScimResponse } from './response.js';
 import { isUnchanged } from './etag.rule.js';
 
 /** Without charset, which the type does not define: JSON is UTF-8 (RFC 7644 §8.1, RFC 8259 §11). */
@@ -13,7 +13,7 @@ export const bytesOf = (body: object): Buffer => Buffer.from(JSON.stringify(body
 
 /** Sends a SCIM body. */
 export function sendScim(reply: FastifyReply, status: number, body: ScimAttributes): void {
-  sendAnswer(reply, { status, body });
+  sendResponse(reply, { status, body });
 }
 
 /**
@@ -21,9 +21,9 @@ export function sendScim(reply: FastifyReply, status: number, body: ScimAttribut
  * 304 (RFC 9110 §15.4.5). Location is set for 200 and 204 too, as in the examples of RFC 7644 §3, and Content-Location if
  * there is a body (RFC 7643 §3.1).
  */
-export function sendAnswer(
+export function sendResponse(
   reply: FastifyReply,
-  { status, location, version, body, target, operations }: ScimAnswer,
+  { status, location, version, body, target, operations }: ScimResponse,
 ): void {
   note(reply.request, { target, operations });
   const { method, headers } = reply.request;

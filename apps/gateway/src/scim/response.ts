@@ -5,7 +5,7 @@ import { listResponse, type Page, type ScimAttributes } from '@tidegate/scim';
 export type ScimBody = ScimAttributes | AsyncIterable<string>;
 
 /** Result of an operation on resources, used by routes, bulk requests and searches. */
-export interface ScimAnswer {
+export interface ScimResponse {
   status: number;
   /** URL of the resource; absent for lists and deleted resources. */
   location?: string;
@@ -26,7 +26,7 @@ export function isInPieces(body: ScimBody | undefined): body is AsyncIterable<st
 }
 
 /** @returns a ListResponse (RFC 7644 §3.4.2); its body is a stream if any of its resources is */
-export function listAnswer({ items, ...page }: ScimPage): ScimAnswer {
+export function pageResponse({ items, ...page }: ScimPage): ScimResponse {
   const whole = items.filter((item): item is ScimAttributes => !isInPieces(item));
   const body = whole.length === items.length ? listResponse(whole, page) : listText(items, page);
   return { status: 200, body };

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../callers/access.decorator.js';
-import { listAnswer } from './response.js';
-import { sendAnswer } from './reply.js';
+import { pageResponse } from './response.js';
+import { sendResponse } from './reply.js';
 import { RootSearch } from './root-search.service.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';
 import { searchInBody, searchInUrl } from './search.rule.js';
@@ -15,11 +15,11 @@ export class RootController {
 
   @Get()
   async list(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, listAnswer(await this.search.list(searchInUrl(call))));
+    sendResponse(reply, pageResponse(await this.search.list(searchInUrl(call))));
   }
 
   @Post('.search')
   async find(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, listAnswer(await this.search.list(searchInBody(call, body))));
+    sendResponse(reply, pageResponse(await this.search.list(searchInBody(call, body))));
   }
 }

@@ -3,7 +3,7 @@ import { type IfMatch, type UserRecord } from '@tidegate/contracts';
 import { entityTag, mayDeactivate, patchSteps, resourceSteps, wantsAttribute } from '@tidegate/scim';
 import { parseInSteps } from '../http/read-in-turn.js';
 import { searchableName } from '../activity/target.rule.js';
-import { type ScimAnswer, type ScimPage } from './response.js';
+import { type ScimResponse, type ScimPage } from './response.js';
 import { Creates } from './creates.service.js';
 import { condition, userVersion } from './etag.rule.js';
 import { requireId } from './known-id.js';
@@ -31,29 +31,29 @@ export class UserResources {
     return { ...position, ...indexOf(query), items: items.map((user) => userResource(user, call)) };
   }
 
-  async get(call: ScimCall, id: string): Promise<ScimAnswer> {
+  async get(call: ScimCall, id: string): Promise<ScimResponse> {
     const data = { id: requireId('user', id), withGroups: wantsGroups(call) };
-    return answer(200, await this.commands.read('users.get', call, data), call);
+    return response(200, await this.commands.read('users.get', call, data), call);
   }
 
-  async create(call: ScimCall, body: unknown): Promise<ScimAnswer> {
-    return answer(201, await this.creates.createUser(call, await resourceOf(call, body)), call);
+  async create(call: ScimCall, body: unknown): Promise<ScimResponse> {
+    return response(201, await this.creates.createUser(call, await resourceOf(call, body)), call);
   }
 
-  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async replace(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimResponse> {
     const attributes = await resourceOf(call, body);
     const data = { id: requireId('user', id), attributes, ...condition(ifMatch) };
     const user = await this.commands.write('users.replace', call, data, { urgent: mayDeactivate('PUT', body) });
-    return answer(200, user, call);
+    return response(200, user, call);
   }
 
-  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async patch(call: ScimCall, id: string, body: unknown, ifMatch?: IfMatch): Promise<ScimResponse> {
     const data = { id: requireId('user', id), operations: await patchOf(call, body), ...condition(ifMatch) };
     const user = await this.commands.write('users.patch', call, data, { urgent: mayDeactivate('PATCH', body) });
-    return answer(200, user, call);
+    return response(200, user, call);
   }
 
-  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimAnswer> {
+  async remove(call: ScimCall, id: string, ifMatch?: IfMatch): Promise<ScimResponse> {
     const data = { id: requireId('user', id), ...condition(ifMatch) };
     await this.commands.write('users.delete', call, data, { urgent: true });
     return { status: 204 };
@@ -68,7 +68,7 @@ const patchOf = (call: ScimCall, body: unknown) =>
 
 const wantsGroups = ({ types, projection }: ScimCall): boolean => wantsAttribute(types.User, 'groups', projection);
 
-function answer(status: number, user: UserRecord, call: ScimCall): ScimAnswer {
+function response(status: number, user: UserRecord, call: ScimCall): ScimResponse {
   const location = userLocation(user.id, call);
   const target = { id: user.id, name: searchableName(user.attributes.userName), inactive: !user.active };
   return { status, location, version: entityTag(userVersion(user)), body: userResource(user, call), target };

@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@ne
 import { type IfMatch } from '@tidegate/contracts';
 import { type FastifyReply } from 'fastify';
 import { Scim } from '../callers/access.decorator.js';
-import { listAnswer } from './response.js';
+import { pageResponse } from './response.js';
 import { IfMatchCondition } from './preconditions.js';
-import { sendAnswer } from './reply.js';
+import { sendResponse } from './reply.js';
 import { type ScimCall, GetScimCall } from './scim-call.js';
 import { searchInBody, searchInUrl } from './search.rule.js';
 import { UserResources } from './user-resources.service.js';
@@ -17,22 +17,22 @@ export class UsersController {
 
   @Get()
   async list(@GetScimCall() call: ScimCall, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, listAnswer(await this.users.list(searchInUrl(call))));
+    sendResponse(reply, pageResponse(await this.users.list(searchInUrl(call))));
   }
 
   @Post('.search')
   async search(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, listAnswer(await this.users.list(searchInBody(call, body))));
+    sendResponse(reply, pageResponse(await this.users.list(searchInBody(call, body))));
   }
 
   @Get(':id')
   async get(@GetScimCall() call: ScimCall, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.users.get(call, id));
+    sendResponse(reply, await this.users.get(call, id));
   }
 
   @Post()
   async create(@GetScimCall() call: ScimCall, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    sendAnswer(reply, await this.users.create(call, body));
+    sendResponse(reply, await this.users.create(call, body));
   }
 
   @Put(':id')
@@ -43,7 +43,7 @@ export class UsersController {
     @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.users.replace(call, id, body, ifMatch));
+    sendResponse(reply, await this.users.replace(call, id, body, ifMatch));
   }
 
   @Patch(':id')
@@ -54,7 +54,7 @@ export class UsersController {
     @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.users.patch(call, id, body, ifMatch));
+    sendResponse(reply, await this.users.patch(call, id, body, ifMatch));
   }
 
   @Delete(':id')
@@ -64,6 +64,6 @@ export class UsersController {
     @IfMatchCondition() ifMatch: IfMatch | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(reply, await this.users.remove(call, id, ifMatch));
+    sendResponse(reply, await this.users.remove(call, id, ifMatch));
   }
 }

@@ -7,7 +7,7 @@ import { FORM_BYTES, isFormRoute, parseForms } from './forms.js';
 import { bodySteps } from '../http/json.rule.js';
 import { closeIdleConnections } from './silent-connections.js';
 import { parseInSteps } from '../http/read-in-turn.js';
-import { answerMalformedRequest } from './unreadable.js';
+import { refuseMalformedRequest } from './unreadable.js';
 
 const MIB = 1024 * 1024;
 /** Groups of 50,000 members arrive in one body (Okta's "Push Now"); all other bodies are small. */
@@ -50,7 +50,7 @@ export function createAdapter({ trustProxy, onUnroutable, routes }: AdapterOptio
     return503OnClosing: false, // Okta does not retry 503: requests in progress are completed
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true }, // all resources are at `/` (RFC 7644 §3.4.2.1)
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: refuseMalformedRequest,
     frameworkErrors: onUnroutable,
     skipMiddie: true,
   });

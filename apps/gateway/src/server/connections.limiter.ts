@@ -9,8 +9,8 @@ import { whenSent } from '../http/when-sent.js';
 
 /** Share of connections reserved for addresses that have sent an authenticated call. */
 const RESERVED = 0.1;
-/** Maximum unanswered requests of one connection. HTTP clients pipeline few requests, proxies none. */
-const MAX_UNANSWERED = 32;
+/** Maximum open requests of one connection. HTTP clients pipeline few requests, proxies none. */
+const MAX_OPEN_REQUESTS = 32;
 const MAX_IDENTIFIED = 10_000;
 const LOG_EVERY_MS = 60_000;
 
@@ -48,7 +48,7 @@ export function limitConnections(
     const isOver = !behindProxy && perClient.get(client) >= maxPerClient;
     if (isOver) log(remoteAddress);
     if (isOver || (open.size >= max * (1 - RESERVED) && !identified.has(client))) return void socket.destroy();
-    socket.setMaxListeners(10 * MAX_UNANSWERED); // each request adds listeners
+    socket.setMaxListeners(10 * MAX_OPEN_REQUESTS); // each request adds listeners
     open.set(socket, client);
     perClient.add(client, 1);
     socket.once('close', () => {
@@ -68,15 +68,15 @@ export function limitConnections(
 
   /** Pipelined requests wait in memory, and most of them count toward no other limit. */
   function limitPipelines(): void {
-    const unanswered = new WeakMap<Socket, number>();
+    const openRequests = new WeakMap<Socket, number>();
     fastify.addHook('onRequest', (request, reply, done) => {
       const { socket } = request.raw;
       const count = (by: number) => {
-        const now = (unanswered.get(socket) ?? 0) + by;
-        unanswered.set(socket, now);
+        const now = (openRequests.get(socket) ?? 0) + by;
+        openRequests.set(socket, now);
         return now;
       };
-      if (count(1) > MAX_UNANSWERED) socket.destroy();
+      if (count(1) > MAX_OPEN_REQUESTS) socket.destroy();
       whenSent(request, reply, () => void count(-1));
       done();
     });

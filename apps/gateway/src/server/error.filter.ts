@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS, StepUpNeeded } from '../callers/access.rule.js';
-import { answerOAuth } from '../oauth/oauth-error.js';
+import { sendOAuthError } from '../oauth/oauth-error.js';
 import { note } from '../activity/provisioning-log.hook.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
@@ -18,15 +18,15 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    this.respond(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  respond(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent) return;
     if (!refusalOf(error) && !(error instanceof InvalidFields))
       this.logger.error({ err: error, requestId: request.id }, 'Unhandled error');
     const route = request.routeOptions?.url ?? request.url;
-    if (route.startsWith('/oauth/')) return answerOAuth(error, route, reply);
+    if (route.startsWith('/oauth/')) return sendOAuthError(error, route, reply);
     const scim = route.startsWith('/scim/');
     const body = scim ? scimErrorOf(bulkTooLarge(error, request) ?? error) : problemOf(error, request.id);
     const status = Number(body.status);

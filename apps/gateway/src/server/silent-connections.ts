@@ -10,15 +10,15 @@ const GRACE_MS = 100;
  * no longer times them out. Requests in progress are completed.
  */
 export function closeIdleConnections(fastify: FastifyInstance): void {
-  /** Number of unanswered requests per connection. */
-  const unanswered = new Map<Socket, number>();
+  /** Number of open requests per connection. */
+  const openRequests = new Map<Socket, number>();
   const count = (socket: Socket, by: number) => {
-    const requests = unanswered.get(socket);
-    if (requests !== undefined) unanswered.set(socket, requests + by);
+    const requests = openRequests.get(socket);
+    if (requests !== undefined) openRequests.set(socket, requests + by);
   };
   fastify.server.on('connection', (socket) => {
-    unanswered.set(socket, 0);
-    socket.once('close', () => unanswered.delete(socket));
+    openRequests.set(socket, 0);
+    socket.once('close', () => openRequests.delete(socket));
   });
   fastify.server.on('request', ({ socket }, response) => {
     count(socket, 1);
@@ -26,7 +26,7 @@ export function closeIdleConnections(fastify: FastifyInstance): void {
   });
   fastify.addHook('preClose', (done) => {
     if (!fastify.server.listening) return done();
-    const end = () => unanswered.forEach((requests, socket) => requests === 0 && socket.destroy());
+    const end = () => openRequests.forEach((requests, socket) => requests === 0 && socket.destroy());
     // Repeated, because clients can connect until the server stops listening.
     const again = setInterval(end, GRACE_MS);
     fastify.server.once('close', () => clearInterval(again));

@@ -12,7 +12,7 @@ const STATUSES: Readonly<Record<string, readonly [number, string]>> = {
  * Responds to malformed HTTP and closes the connection. The route is unknown, so the body is a SCIM Error, for the most
  * frequent clients.
  */
-export function answerMalformedRequest({ code }: Error & { code?: string }, socket: Socket): void {
+export function refuseMalformedRequest({ code }: Error & { code?: string }, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return;
   const [status, detail] = STATUSES[code ?? ''] ?? [400, 'The request is malformed.'];
   const body = JSON.stringify({ schemas: [ERROR_URN], status: String(status), detail });
