@@ -24,6 +24,7 @@ export default {
   transformIgnorePatterns: [],
   moduleNameMapper: {
     '^@tidegate/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@tidegate/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // Only a guard against what never ends: on a busy machine tests are slow, and pass.

@@ -1,7 +1,7 @@
-import { type FlowCommands } from './commands/flows.js';
-import { type GrantCommands, type MembershipCommands, type ProjectionCommands } from './commands/grants.js';
+import { type FlowCommands } from './commands/flows.dto.js';
+import { type GrantCommands, type MembershipCommands, type ProjectionCommands } from './commands/grants.dto.js';
 import { type GroupCommands } from './commands/groups.js';
-import { type RequestCommands } from './commands/requests.js';
+import { type RequestCommands } from './commands/requests.dto.js';
 import { type UserCommands } from './commands/users.js';
 import { type CommandContext } from './context.js';
 

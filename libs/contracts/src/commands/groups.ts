@@ -1,7 +1,7 @@
 import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type GroupState } from '../event-data.js';
 import { type Call, type Done } from './call.js';
-import { type Page, type PageQuery } from './pages.js';
+import { type Page, type PageQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
 export interface MemberRecord {

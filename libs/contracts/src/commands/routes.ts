@@ -1,5 +1,9 @@
-import { type CommandName } from '../commands.js';
+import { type CommandData, type CommandName } from '../commands.js';
 import { type Service } from '../services.js';
+import { OfId, PageQuery } from './common.dto.js';
+import { ChangeFlow, CreateFlow, GetFlow, GroupVisible, ListFlows } from './flows.dto.js';
+import { ExtendOneGrant, ListGrants, ListMembers, ListMemberships } from './grants.dto.js';
+import { CreateRequest, ListRequests, ReviewRequest } from './requests.dto.js';
 
 /** The receiver of a command, by its noun. */
 const RECEIVERS: Record<string, Service> = {
@@ -13,52 +17,64 @@ const RECEIVERS: Record<string, Service> = {
   memberships: 'access-flow',
 };
 
-/** The services that send a command. Other services cannot. */
-const SENDERS: Readonly<Record<CommandName, readonly Service[]>> = {
-  'users.create': ['gateway'],
-  'users.get': ['gateway'],
-  'users.list': ['gateway'],
-  'users.page': ['gateway'],
-  'users.replace': ['gateway'],
-  'users.patch': ['gateway'],
-  'users.delete': ['gateway'],
-  'users.deactivations': ['access-flow'],
-  'users.count': ['gateway'],
-  'users.statePage': ['access-flow'],
-  'groups.create': ['gateway'],
-  'groups.get': ['gateway'],
-  'groups.list': ['gateway'],
-  'groups.page': ['gateway'],
-  'groups.states': ['access-flow'],
-  'groups.match': ['gateway'],
-  'groups.members': ['gateway'],
-  'groups.replace': ['gateway'],
-  'groups.patch': ['gateway'],
-  'groups.delete': ['gateway'],
-  'groups.statePage': ['access-flow'],
-  'groups.memberPage': ['access-flow'],
-  'flows.create': ['gateway'],
-  'flows.get': ['gateway'],
-  'flows.list': ['gateway'],
-  'flows.groupVisible': ['gateway'],
-  'flows.update': ['gateway'],
-  'flows.delete': ['gateway'],
-  'requests.create': ['gateway'],
-  'requests.get': ['gateway'],
-  'requests.list': ['gateway'],
-  'requests.count': ['gateway'],
-  'requests.undecidable': ['gateway'],
-  'requests.review': ['gateway'],
-  'requests.cancel': ['gateway'],
-  'grants.get': ['gateway'],
-  'grants.list': ['gateway'],
-  'grants.count': ['gateway'],
-  'grants.groups': ['gateway'],
-  'grants.revoke': ['gateway'],
-  'grants.extend': ['gateway'],
-  'members.list': ['gateway'],
-  'memberships.list': ['gateway'],
-  'projections.rebuild': ['gateway'],
+interface Route<N extends CommandName> {
+  /** The services that send the command. Other services cannot. */
+  senders: readonly Service[];
+  /**
+   * The class of its data, for commands that carry input of /api/v1: the receiver validates it too. Data of SCIM commands
+   * is validated by libs/scim, and other data is made by services.
+   */
+  data?: new () => CommandData<N>;
+}
+
+const GATEWAY = ['gateway'] as const;
+const ACCESS_FLOW = ['access-flow'] as const;
+
+const ROUTES: { readonly [N in CommandName]: Route<N> } = {
+  'users.create': { senders: GATEWAY },
+  'users.get': { senders: GATEWAY },
+  'users.list': { senders: GATEWAY },
+  'users.page': { senders: GATEWAY },
+  'users.replace': { senders: GATEWAY },
+  'users.patch': { senders: GATEWAY },
+  'users.delete': { senders: GATEWAY },
+  'users.deactivations': { senders: ACCESS_FLOW },
+  'users.count': { senders: GATEWAY },
+  'users.statePage': { senders: ACCESS_FLOW },
+  'groups.create': { senders: GATEWAY },
+  'groups.get': { senders: GATEWAY },
+  'groups.list': { senders: GATEWAY },
+  'groups.page': { senders: GATEWAY },
+  'groups.states': { senders: ACCESS_FLOW },
+  'groups.match': { senders: GATEWAY },
+  'groups.members': { senders: GATEWAY },
+  'groups.replace': { senders: GATEWAY },
+  'groups.patch': { senders: GATEWAY },
+  'groups.delete': { senders: GATEWAY },
+  'groups.statePage': { senders: ACCESS_FLOW },
+  'groups.memberPage': { senders: ACCESS_FLOW },
+  'flows.create': { senders: GATEWAY, data: CreateFlow },
+  'flows.get': { senders: GATEWAY, data: GetFlow },
+  'flows.list': { senders: GATEWAY, data: ListFlows },
+  'flows.groupVisible': { senders: GATEWAY, data: GroupVisible },
+  'flows.update': { senders: GATEWAY, data: ChangeFlow },
+  'flows.delete': { senders: GATEWAY, data: OfId },
+  'requests.create': { senders: GATEWAY, data: CreateRequest },
+  'requests.get': { senders: GATEWAY, data: OfId },
+  'requests.list': { senders: GATEWAY, data: ListRequests },
+  'requests.count': { senders: GATEWAY },
+  'requests.undecidable': { senders: GATEWAY },
+  'requests.review': { senders: GATEWAY, data: ReviewRequest },
+  'requests.cancel': { senders: GATEWAY, data: OfId },
+  'grants.get': { senders: GATEWAY, data: OfId },
+  'grants.list': { senders: GATEWAY, data: ListGrants },
+  'grants.count': { senders: GATEWAY },
+  'grants.groups': { senders: GATEWAY, data: PageQuery },
+  'grants.revoke': { senders: GATEWAY, data: OfId },
+  'grants.extend': { senders: GATEWAY, data: ExtendOneGrant },
+  'members.list': { senders: GATEWAY, data: ListMembers },
+  'memberships.list': { senders: GATEWAY, data: ListMemberships },
+  'projections.rebuild': { senders: GATEWAY },
 };
 
 /** @returns the service that receives the command */
@@ -73,11 +89,16 @@ export const receivesCommands = (service: Service): boolean => Object.values(REC
 
 /** @returns the commands that a service receives */
 export function commandsOf(receiver: Service): CommandName[] {
-  const names = Object.keys(SENDERS) as CommandName[];
+  const names = Object.keys(ROUTES) as CommandName[];
   return names.filter((name) => receiverOf(name) === receiver);
 }
 
 /** @returns the commands that one service sends to another */
 export function sentCommands(sender: Service, receiver: Service): CommandName[] {
-  return commandsOf(receiver).filter((name) => SENDERS[name].includes(sender));
+  return commandsOf(receiver).filter((name) => ROUTES[name].senders.includes(sender));
+}
+
+/** @returns the class of the data of a command, if the receiver validates it by a class */
+export function dataClassOf(name: CommandName): (new () => object) | undefined {
+  return ROUTES[name].data;
 }

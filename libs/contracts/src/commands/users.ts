@@ -1,7 +1,7 @@
 import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type UserProfile, type UserState } from '../event-data.js';
 import { type Call, type Done, type NoData } from './call.js';
-import { type Page, type PageQuery } from './pages.js';
+import { type Page, type PageQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
 /** A user as identity stores it. `attributes` has no `id`, `meta` and `groups`. */

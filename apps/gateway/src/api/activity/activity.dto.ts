@@ -9,9 +9,9 @@ import {
 } from '../../activity/operation.rule.js';
 import { CHECK_NAMES, type CheckName, CHECK_STATES, type CheckState } from '../../activity/connection.rule.js';
 import { CREDENTIAL_KINDS, SCIM_TYPES } from '../common/closed-sets.js';
-import { ChoiceField, IdField, TimestampField, StringField } from '../common/fields.js';
+import { ChoiceField, IdField, TimestampField, StringField } from '@tidegate/contracts/dto';
 import { PageParams } from '../common/page.dto.js';
-import { Integer, OneOf, Text, Timestamp, Uuid } from '../common/properties.js';
+import { Integer, OneOf, Text, Timestamp, Uuid } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 const RESULT =

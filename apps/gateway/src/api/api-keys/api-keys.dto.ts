@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { SCOPE_NAMES, type Scope } from '../../callers/roles.js';
 import { MAKER_KINDS } from '../common/closed-sets.js';
-import { ChoicesField, IdsField, MAX_INTEGRATIONS, StringField, TimestampField } from '../common/fields.js';
-import { OneOf, SomeOf, Text, Timestamp, Uuid, Uuids } from '../common/properties.js';
+import { ChoicesField, IdsField, MAX_INTEGRATIONS, StringField, TimestampField } from '@tidegate/contracts/dto';
+import { OneOf, SomeOf, Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 const OPTIONAL = { optional: true } as const;

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 import { AUTHENTICATIONS, CAPABILITIES, CATEGORIES, FIELD_NAMES, GUIDES, INPUT_KINDS } from '../common/closed-sets.js';
-import { Integer, OneOf, SomeOf, Text, Texts } from '../common/properties.js';
+import { Integer, OneOf, SomeOf, Text, Texts } from '@tidegate/contracts/dto';
 
 const OPTIONAL = { optional: true } as const;
 

@@ -6,7 +6,6 @@ import {
   Param,
   type PipeTransform,
   UsePipes,
-  type ValidationError,
   ValidationPipe,
 } from '@nestjs/common';
 import {
@@ -19,15 +18,14 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { isId, Refusal } from '@tidegate/contracts';
+import { faultsOf, VALIDATION } from '@tidegate/contracts/dto';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Problem } from '../../callers/problem.view.js';
 
 const validation = new ValidationPipe({
+  ...VALIDATION,
   transform: true,
-  whitelist: true,
-  forbidNonWhitelisted: true,
-  stopAtFirstError: true,
-  exceptionFactory: (errors) => new InvalidFields(Object.fromEntries(faults(errors))),
+  exceptionFactory: (errors) => new InvalidFields(Object.fromEntries(faultsOf(errors))),
 });
 
 /** A controller below /api/v1, with validation and documentation. Each method declares its own access rule. */
@@ -98,13 +96,3 @@ class IdPipe implements PipeTransform<unknown, string> {
 
 /** A path parameter with an id. @throws Refusal `missing` when it is malformed */
 export const Id = (name = 'id'): ParameterDecorator => Param(name, new IdPipe());
-
-/** @returns one message per field; paths of nested fields have dots */
-function faults(errors: readonly ValidationError[], parent = ''): [string, string][] {
-  return errors.flatMap(({ property, constraints = {}, children = [] }): [string, string][] => {
-    const field = parent + property;
-    const [message] = Object.values(constraints);
-    const own: [string, string][] = message ? [[field, message.replace(`${property} `, '')]] : [];
-    return [...own, ...faults(children, `${field}.`)];
-  });
-}

@@ -1,46 +1,20 @@
-import {
-  type Actor,
-  type Approval,
-  type IntegrationStatus,
-  type Requesters,
-  type ReviewRecord,
-} from '@tidegate/contracts';
+import { valuesOf } from '@tidegate/contracts';
 import { type Attribute, SCIM_ERRORS } from '@tidegate/scim';
 import { type Credential, type Maker } from '../../callers/caller.js';
 import { CATALOG, type InputKind, type IntegrationField } from '../../integrations/catalog.js';
 import { type StatusCode } from '../../integrations/lifecycle.rule.js';
 import { type GrantType } from '../../oauth/oauth-clients.queries.js';
 
-/** @returns the values of a string type; the compiler checks that they are complete */
-const valuesOf = <T extends string>(values: Record<T, true>): readonly T[] => Object.keys(values) as T[];
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 const types = Object.values(CATALOG);
 
-export const ACTOR_KINDS = valuesOf<Actor['kind']>({
-  person: true,
-  apiKey: true,
-  scim: true,
-  okta: true,
-  system: true,
-});
 export const MAKER_KINDS = valuesOf<Maker['kind']>({ person: true, apiKey: true });
 export const CREDENTIAL_KINDS = valuesOf<Credential['kind']>({ token: true, oauth: true });
 export const GRANT_TYPES = valuesOf<GrantType>({ authorization_code: true, client_credentials: true });
 
-export const REQUESTERS_KINDS = valuesOf<Requesters['kind']>({ everyone: true, members_of: true });
-export const APPROVAL_KINDS = valuesOf<Approval['kind']>({ automatic: true, one_approver: true });
-export const VERDICTS = valuesOf<ReviewRecord['verdict']>({ approve: true, deny: true });
-export const MEMBERSHIP_SOURCES = valuesOf<'scim' | 'grant'>({ scim: true, grant: true });
 export const TOKEN_STATUSES = valuesOf<'active' | 'expired'>({ active: true, expired: true });
 export const TRUE_FALSE = valuesOf<'true' | 'false'>({ true: true, false: true });
 
-export const INTEGRATION_STATUSES = valuesOf<IntegrationStatus>({
-  initializing: true,
-  active: true,
-  warning: true,
-  disconnected: true,
-  disabled: true,
-});
 export const STATUS_CODES = valuesOf<StatusCode>({
   waiting_for_first_call: true,
   connected: true,

@@ -1,5 +1,5 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
-import { IdField, IntegerParam, StringField } from './fields.js';
+import { IdField, IntegerParam, StringField } from '@tidegate/contracts/dto';
 
 /** Query parameters of paged lists. */
 export class PageParams {

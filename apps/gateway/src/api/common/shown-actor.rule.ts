@@ -1,14 +1,15 @@
-import { type Actor } from '@tidegate/contracts';
 import { type Access } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
-import { type ActorView } from './actor.view.js';
+import { type Actor } from '@tidegate/contracts';
+import { type ActorView } from '@tidegate/contracts/dto';
 
 /**
  * @returns the actor with the details that the caller may see: members see only the kind, the user and the name of an
  * API key; callers with the scope for the integration see everything
  */
-export function shownActor({ reach }: Access, integrationId: string, actor: Actor | null): ActorView | null {
+export function shownActor({ reach }: Access, integrationId: string, actor: Actor | null): Actor | null {
   if (!actor || covers(reach, integrationId)) return actor;
   const { kind, userId, name } = actor as ActorView;
-  return { kind, ...(userId !== undefined && { userId }), ...(name !== undefined && { name }) };
+  const shown: ActorView = { kind, ...(userId !== undefined && { userId }), ...(name !== undefined && { name }) };
+  return shown as Actor; // responses declare every member except the kind as optional
 }

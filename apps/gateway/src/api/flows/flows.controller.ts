@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { type Page } from '@tidegate/contracts';
+import { CreateFlow, FlowRecord, type Page, UpdatedFlow, UpdateFlow } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
@@ -8,11 +8,9 @@ import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { CreateFlow, UpdateFlow } from './flows.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
-import { flowSettings } from './flow-settings.js';
 import { ItemsParams, pageQuery } from '../common/page.dto.js';
-import { FlowView, flowView, UpdatedFlowView } from './flow.view.js';
+import { flowView } from './flow.view.js';
 import { ownMembers } from '../common/own.rule.js';
 
 const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
@@ -31,16 +29,15 @@ export class FlowsController {
     description:
       'Users can then request the groups of the flow. An enabled flow whose requests could not be decided by any approver ' +
       'is refused.',
-    returns: FlowView,
+    returns: FlowRecord,
     status: 201,
     conflict: NAME_TAKEN,
   })
-  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowView> {
+  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
-    const settings = flowSettings({ ...body, enabled: body.enabled ?? true });
-    const created = await this.commands.askOne(integrationId, 'flows.create', call, { ...settings, integrationId });
+    const created = await this.commands.askOne(integrationId, 'flows.create', call, body);
     return flowView(call.access, created);
   }
 
@@ -48,9 +45,9 @@ export class FlowsController {
   @Needs('access:read', { orOwn: true })
   @Operation('listFlows', 'List flows', {
     description: 'Members see only the flows under which they can request or review.',
-    page: FlowView,
+    page: FlowRecord,
   })
-  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowView>> {
+  async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
@@ -67,9 +64,9 @@ export class FlowsController {
   @Needs('access:read', { orOwn: true })
   @Operation('getFlow', 'Get a flow', {
     description: 'Members see only the flows under which they can request or review.',
-    returns: FlowView,
+    returns: FlowRecord,
   })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowView> {
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
     const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
     return flowView(
       call.access,
@@ -82,13 +79,12 @@ export class FlowsController {
   @Operation('updateFlow', 'Change a flow', {
     description:
       'Changes the given fields. Pending requests that no longer match the flow are cancelled. Existing grants continue.',
-    returns: UpdatedFlowView,
+    returns: UpdatedFlow,
     conflict: NAME_TAKEN,
   })
-  async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlowView> {
+  async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
-    const settings = flowSettings(body);
-    const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
+    const updated = await this.commands.ask('flows.update', call, { id, settings: body }, [integrationId]);
     return { ...flowView(call.access, updated), cancelledRequests: updated.cancelledRequests };
   }
 

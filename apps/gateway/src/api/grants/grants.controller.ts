@@ -1,15 +1,15 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { type GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { ExtendGrant, GrantRecord, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { Links } from '../../auth/links.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { ExtendGrant, GrantsParams } from './grants.dto.js';
+import { GrantsParams } from './grants.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
-import { GrantView, grantView } from './grant.view.js';
+import { grantView } from './grant.view.js';
 import { apiCaller } from '../common/known-caller.js';
 import { canActOn, scopeToCaller } from '../common/own.rule.js';
 
@@ -25,9 +25,9 @@ export class GrantsController {
   @Needs('access:read', { orOwn: true })
   @Operation('listGrants', 'List grants', {
     description: 'Newest first. Members see only their own grants.',
-    page: GrantView,
+    page: GrantRecord,
   })
-  async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantView>> {
+  async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantRecord>> {
     const { reach, ...filter } = scopeToCaller(call.access, params);
     const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...filter }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
@@ -36,8 +36,8 @@ export class GrantsController {
 
   @Get(':id')
   @Needs('access:read', { orOwn: true })
-  @Operation('getGrant', 'Get a grant', { description: 'Members see only their own grants.', returns: GrantView })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
+  @Operation('getGrant', 'Get a grant', { description: 'Members see only their own grants.', returns: GrantRecord })
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
     return grantView(call.access, await this.find(id, call));
   }
 
@@ -45,9 +45,9 @@ export class GrantsController {
   @Needs('access:write', { orOwn: true })
   @Operation('revokeGrant', 'Revoke a grant', {
     description: 'Ends a grant now. Members can revoke their own grants. A grant that has ended is returned unchanged.',
-    returns: GrantView,
+    returns: GrantRecord,
   })
-  async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantView> {
+  async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
     const { integrationId } = await this.find(id, call, 'takesAccess');
     return grantView(call.access, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
   }
@@ -58,10 +58,10 @@ export class GrantsController {
     description:
       'Moves the end of an active grant. Counted from its start, it can last at most as long as the flow allowed at its ' +
       'creation, and at most as long as the flow currently allows.',
-    returns: GrantView,
+    returns: GrantRecord,
     conflict: 'The grant is not active or would last too long, or the current flow does not allow it.',
   })
-  async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantView> {
+  async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantRecord> {
     const { integrationId, userId } = await this.find(id, call);
     const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);
     const data = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };

@@ -1,5 +1,5 @@
-import { FLOW_LIMITS, GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
-import { ChoiceField, IdField, IntegerField } from '../common/fields.js';
+import { GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
+import { ChoiceField, IdField } from '@tidegate/contracts/dto';
 import { ItemsParams } from '../common/page.dto.js';
 
 export class GrantsParams extends ItemsParams {
@@ -7,13 +7,4 @@ export class GrantsParams extends ItemsParams {
   status?: GrantStatus;
   @IdField({ optional: true, description: 'Only grants of this user.' })
   userId?: string;
-}
-
-export class ExtendGrant {
-  @IntegerField({
-    min: FLOW_LIMITS.shortestSeconds,
-    max: FLOW_LIMITS.longestSeconds,
-    description: 'Seconds to add to the grant.',
-  })
-  durationSeconds: number;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type GroupRecord } from '@tidegate/contracts';
-import { Text, Timestamp, Uuid, Version } from '../common/properties.js';
+import { Text, Timestamp, Uuid, Version } from '@tidegate/contracts/dto';
 
 export class GroupView {
   @Uuid() id: string;

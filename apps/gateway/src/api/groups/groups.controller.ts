@@ -1,10 +1,9 @@
 import { Get, Query } from '@nestjs/common';
-import { type Page, Refusal } from '@tidegate/contracts';
+import { EffectiveMembership, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { MembershipView } from '../common/membership.view.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { GroupView, groupView } from './group.view.js';
 import { GroupsParams } from './groups.dto.js';
@@ -49,14 +48,14 @@ export class GroupsController {
   @Needs('directory:read')
   @Operation('listMembersOfGroup', 'List the effective members of a group', {
     description: 'Active users that are members by SCIM, by a grant, or both.',
-    page: MembershipView,
+    page: EffectiveMembership,
   })
   membersOfGroup(
     @Id('integrationId') integrationId: string,
     @Id('groupId') groupId: string,
     @Query() params: PageParams,
     @Call() call: HttpCall,
-  ): Promise<Page<MembershipView>> {
+  ): Promise<Page<EffectiveMembership>> {
     return this.commands.askOne(integrationId, 'members.list', call, { ...pageQuery(params), groupId });
   }
 

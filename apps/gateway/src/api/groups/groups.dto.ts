@@ -1,5 +1,5 @@
 import { TRUE_FALSE } from '../common/closed-sets.js';
-import { ChoiceField } from '../common/fields.js';
+import { ChoiceField } from '@tidegate/contracts/dto';
 import { PageParams } from '../common/page.dto.js';
 
 export class GroupsParams extends PageParams {

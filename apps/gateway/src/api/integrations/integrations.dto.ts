@@ -1,18 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { type Actor } from '@tidegate/contracts';
+import { type Actor, INTEGRATION_STATUSES } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
-import { ActorProperty } from '../common/actor.view.js';
-import {
-  ATTRIBUTE_TYPES,
-  INTEGRATION_STATUSES,
-  MUTABILITIES,
-  RETURNED,
-  STATUS_CODES,
-  UNIQUENESSES,
-} from '../common/closed-sets.js';
-import { StringField } from '../common/fields.js';
-import { Integer, OneOf, Text, Texts, Timestamp, Uuid, Version } from '../common/properties.js';
+import { ActorProperty } from '@tidegate/contracts/dto';
+import { ATTRIBUTE_TYPES, MUTABILITIES, RETURNED, STATUS_CODES, UNIQUENESSES } from '../common/closed-sets.js';
+import { StringField } from '@tidegate/contracts/dto';
+import { Integer, OneOf, Text, Texts, Timestamp, Uuid, Version } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 const OPTIONAL = { optional: true } as const;

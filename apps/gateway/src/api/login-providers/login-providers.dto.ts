@@ -1,8 +1,8 @@
 import { PartialType, PickType } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
-import { ActorProperty } from '../common/actor.view.js';
-import { IdsField, MAX_INTEGRATIONS, StringField } from '../common/fields.js';
-import { Text, Timestamp, Uuid, Uuids } from '../common/properties.js';
+import { ActorProperty } from '@tidegate/contracts/dto';
+import { IdsField, MAX_INTEGRATIONS, StringField } from '@tidegate/contracts/dto';
+import { Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
 
 export class CreateLoginProvider {
   @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })

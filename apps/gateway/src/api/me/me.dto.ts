@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Timestamp, Uuid, Uuids } from '../common/properties.js';
+import { Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 

@@ -1,9 +1,9 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
-import { ActorProperty } from '../common/actor.view.js';
+import { ActorProperty } from '@tidegate/contracts/dto';
 import { GRANT_TYPES } from '../common/closed-sets.js';
-import { StringField, StringsField } from '../common/fields.js';
-import { OneOf, Text, Texts, Timestamp, Uuid } from '../common/properties.js';
+import { StringField, StringsField } from '@tidegate/contracts/dto';
+import { OneOf, Text, Texts, Timestamp, Uuid } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 const APP_NAME = 'Name of the Okta app: the part between /app/ and /instance/ in its admin console URL.';

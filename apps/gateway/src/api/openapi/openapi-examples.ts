@@ -1,15 +1,22 @@
-import { type Actor } from '@tidegate/contracts';
+import {
+  type Actor,
+  type CreateFlow,
+  type CreateRequest,
+  type EffectiveMembership,
+  type ExtendGrant,
+  type FlowRecord,
+  type GrantRecord,
+  type RequestRecord,
+  type Review,
+  type UpdatedFlow,
+  type UpdateFlow,
+} from '@tidegate/contracts';
 import { CATALOG } from '../../integrations/catalog.js';
 import { oktaRedirectUris } from '../../config/redirect-uris.rule.js';
 import { scimBaseUrl } from '../../scim/scim-call.js';
 import { type ConnectionView, type EntryView } from '../activity/activity.dto.js';
 import { type ApiKeyView, type CreateApiKey, type NewApiKeyView } from '../api-keys/api-keys.dto.js';
 import { type IntegrationTypeView } from '../catalog/catalog.dto.js';
-import { type MembershipView } from '../common/membership.view.js';
-import { type FlowView, type UpdatedFlowView } from '../flows/flow.view.js';
-import { type CreateFlow, type UpdateFlow } from '../flows/flows.dto.js';
-import { type GrantView } from '../grants/grant.view.js';
-import { type ExtendGrant } from '../grants/grants.dto.js';
 import { type GroupView } from '../groups/group.view.js';
 import {
   type Confirmation,
@@ -36,8 +43,6 @@ import {
   type OAuthClientView,
   type UpdateOAuthClient,
 } from '../oauth-clients/oauth-clients.dto.js';
-import { type RequestView } from '../requests/request.view.js';
-import { type CreateRequest, type Review } from '../requests/requests.dto.js';
 import { type CreateRoleAssignment, type RoleAssignmentView } from '../role-assignments/role-assignments.dto.js';
 import { type CreateToken, type NewTokenView, type RotateToken, type TokenView } from '../tokens/tokens.dto.js';
 import { type UserView } from '../users/user.view.js';
@@ -72,7 +77,7 @@ const flowSettings = {
   maxDurationSeconds: 14_400,
   approval: { kind: 'one_approver', approverIds: [BOB] },
 } satisfies Partial<CreateFlow>;
-const flow: FlowView = {
+const flow: FlowRecord = {
   id: FLOW,
   integrationId: INTEGRATION,
   ...flowSettings,
@@ -89,7 +94,7 @@ const newRequest = {
   durationSeconds: 3_600,
   justification: 'INC-204',
 } satisfies CreateRequest;
-const grant: GrantView = {
+const grant: GrantRecord = {
   id: GRANT,
   grantId: GRANT,
   integrationId: INTEGRATION,
@@ -215,16 +220,16 @@ const { fields, ...type } = CATALOG['okta-scim'];
 export const EXAMPLES = {
   CreateFlow: { integrationId: INTEGRATION, ...flowSettings } satisfies CreateFlow,
   UpdateFlow: { maxDurationSeconds: 7_200 } satisfies UpdateFlow,
-  FlowView: flow,
-  UpdatedFlowView: {
+  FlowRecord: flow,
+  UpdatedFlow: {
     ...flow,
     maxDurationSeconds: 7_200,
     version: 2,
     updatedBy: byDan,
     cancelledRequests: 0,
-  } satisfies UpdatedFlowView,
+  } satisfies UpdatedFlow,
   CreateRequest: newRequest,
-  RequestView: {
+  RequestRecord: {
     id: REQUEST,
     integrationId: INTEGRATION,
     ...newRequest,
@@ -238,9 +243,9 @@ export const EXAMPLES = {
     createdAt: REQUESTED,
     expiresAt: '2026-11-30T22:41:23.622Z',
     version: 2,
-  } satisfies RequestView,
+  } satisfies RequestRecord,
   Review: { reviewerId: BOB, comment: 'until noon' } satisfies Review,
-  GrantView: grant,
+  GrantRecord: grant,
   ExtendGrant: { durationSeconds: 1_800 } satisfies ExtendGrant,
 
   CreateIntegration: { type: 'okta-scim', ...integrationSettings } satisfies CreateIntegration,
@@ -320,14 +325,14 @@ export const EXAMPLES = {
     createdAt: CREATED,
     lastModifiedAt: CREATED,
   } satisfies GroupView,
-  MembershipView: {
+  EffectiveMembership: {
     userId: ALICE,
     userName: 'alice.archer@example.com',
     groupId: GROUP,
     groupName: 'Production database',
     sources: ['grant'],
     endsAt: ENDS,
-  } satisfies MembershipView,
+  } satisfies EffectiveMembership,
 
   CreateApiKey: {
     name: key.name,

@@ -1,5 +1,6 @@
 import { type INestApplication, type Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
 import { completeDocument } from './openapi-operations.js';
 
 /** The groups of operations. */
@@ -39,7 +40,10 @@ export function describeApi(app: INestApplication, api: Type): string {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'API key.' })
     .addCookieAuth('__Host-tidegate_session', { type: 'apiKey', in: 'cookie', description: SESSION });
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
-  const document = SwaggerModule.createDocument(app, builder.build(), { include: [api] });
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    include: [api],
+    extraModels: [...VARIANT_CLASSES],
+  });
   completeDocument(document);
   return JSON.stringify(document);
 }

@@ -1,5 +1,5 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { type CommandData, type Page, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { type CommandData, CreateRequest, type Page, Refusal, RequestRecord, Review } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
@@ -9,10 +9,10 @@ import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { CreateRequest, RequestsParams, Review } from './requests.dto.js';
+import { RequestsParams } from './requests.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
-import { RequestView, requestView } from './request.view.js';
+import { requestView } from './request.view.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
@@ -31,23 +31,23 @@ export class RequestsController {
     description:
       'Creates a request under a flow. In an automatic flow it is approved at once and has a grant; otherwise it is pending ' +
       'until an approver decides or it expires. Members can only request for themselves.',
-    returns: RequestView,
+    returns: RequestRecord,
     status: 201,
     conflict: 'This user already has a pending request for this group under this access flow.',
   })
-  async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestView> {
+  async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
     const integrationIds = await this.integrationOf(body.flowId, reach, call);
-    return requestView(call.access, await this.commands.ask('requests.create', call, { ...body }, integrationIds));
+    return requestView(call.access, await this.commands.ask('requests.create', call, body, integrationIds));
   }
 
   @Get()
   @Needs('access:read', { orOwn: true })
   @Operation('listRequests', 'List requests', {
     description: 'Newest first. Members see only their own requests and those that they can or could review.',
-    page: RequestView,
+    page: RequestRecord,
   })
-  list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestView>> {
+  list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
     const { status, approverId, reviewable } = params;
     if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
     const { reach, ...filter } = scopeToCaller(call.access, params);
@@ -58,9 +58,9 @@ export class RequestsController {
   @Needs('access:read', { orOwn: true })
   @Operation('getRequest', 'Get a request', {
     description: 'Members see only their own requests and those that they can or could review.',
-    returns: RequestView,
+    returns: RequestRecord,
   })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
     return requestView(call.access, await this.find(id, call));
   }
 
@@ -71,10 +71,10 @@ export class RequestsController {
       'Creates a review and a grant. The current flow is evaluated again, and the grant lasts at most as long as the flow ' +
       'currently allows. People review as their own user. An API key names the reviewer. Requesters cannot approve their ' +
       'own requests.',
-    returns: RequestView,
+    returns: RequestRecord,
     conflict: `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied.`,
   })
-  approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
+  approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
   }
 
@@ -82,10 +82,10 @@ export class RequestsController {
   @Needs('access:review-as', { orOwn: true })
   @Operation('denyRequest', 'Deny a request', {
     description: 'Creates a review. People review as their own user. An API key names the reviewer.',
-    returns: RequestView,
+    returns: RequestRecord,
     conflict: DECIDED,
   })
-  deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestView> {
+  deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'deny', review, call);
   }
 
@@ -93,10 +93,10 @@ export class RequestsController {
   @Needs('access:write', { orOwn: true })
   @Operation('cancelRequest', 'Cancel a request', {
     description: 'Cancels a pending request, with the reason `withdrawn`. Members can cancel their own requests.',
-    returns: RequestView,
+    returns: RequestRecord,
     conflict: 'Only pending requests can be cancelled.',
   })
-  async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
+  async cancel(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
     const request = await this.find(id, call);
     if (!canActOn(call.access, request)) throw new Refusal('notAllowed', 'Only the requester can cancel a request.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
@@ -110,7 +110,7 @@ export class RequestsController {
   }
 
   /** Requests that can be, or could have been, reviewed by the given approver or the caller. */
-  private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestView>> {
+  private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestRecord>> {
     const { integrationId, userId } = params;
     const reviewable = params.reviewable === 'true';
     const status = params.status ?? (reviewable ? 'pending' : undefined);
@@ -123,12 +123,17 @@ export class RequestsController {
     return this.page(call, query, reach);
   }
 
-  private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestView>> {
+  private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestRecord>> {
     const { items, nextCursor } = await this.commands.ask('requests.list', call, query, reach);
     return { items: items.map((request) => requestView(call.access, request)), nextCursor };
   }
 
-  private async decide(id: string, verdict: 'approve' | 'deny', review: Review, call: HttpCall): Promise<RequestView> {
+  private async decide(
+    id: string,
+    verdict: 'approve' | 'deny',
+    review: Review,
+    call: HttpCall,
+  ): Promise<RequestRecord> {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
     const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { ROLES, type Role } from '../../callers/roles.js';
-import { ActorProperty } from '../common/actor.view.js';
-import { ChoiceField, IdField, IdsField, MAX_INTEGRATIONS, StringField } from '../common/fields.js';
-import { OneOf, Text, Timestamp, Uuid, Uuids } from '../common/properties.js';
+import { ActorProperty } from '@tidegate/contracts/dto';
+import { ChoiceField, IdField, IdsField, MAX_INTEGRATIONS, StringField } from '@tidegate/contracts/dto';
+import { OneOf, Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 

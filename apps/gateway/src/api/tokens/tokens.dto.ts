@@ -1,8 +1,8 @@
 import { type Actor } from '@tidegate/contracts';
-import { ActorProperty } from '../common/actor.view.js';
+import { ActorProperty } from '@tidegate/contracts/dto';
 import { TOKEN_STATUSES } from '../common/closed-sets.js';
-import { TimestampField, StringField, IntegerField } from '../common/fields.js';
-import { OneOf, Text, Timestamp, Uuid } from '../common/properties.js';
+import { TimestampField, StringField, IntegerField } from '@tidegate/contracts/dto';
+import { OneOf, Text, Timestamp, Uuid } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type UserRecord } from '@tidegate/contracts';
 import { userStateOf } from '@tidegate/scim';
-import { Text, Timestamp, Uuid, Version } from '../common/properties.js';
+import { Text, Timestamp, Uuid, Version } from '@tidegate/contracts/dto';
 
 const NULLABLE = { nullable: true } as const;
 

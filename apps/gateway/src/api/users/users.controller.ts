@@ -1,10 +1,9 @@
 import { Get, Query } from '@nestjs/common';
-import { type Page, Refusal } from '@tidegate/contracts';
+import { EffectiveMembership, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { MembershipView } from '../common/membership.view.js';
 import { canActOn } from '../common/own.rule.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { UserView, userView } from './user.view.js';
@@ -45,14 +44,14 @@ export class UsersController {
   @Needs('directory:read', { orOwn: true })
   @Operation('listGroupsOfUser', 'List the effective memberships of a user', {
     description: 'Memberships by SCIM, by a grant, or both. Members see only their own.',
-    page: MembershipView,
+    page: EffectiveMembership,
   })
   groupsOfUser(
     @Id('integrationId') integrationId: string,
     @Id('userId') userId: string,
     @Query() params: PageParams,
     @Call() call: HttpCall,
-  ): Promise<Page<MembershipView>> {
+  ): Promise<Page<EffectiveMembership>> {
     requireOwn(call, integrationId, userId);
     return this.commands.askOne(integrationId, 'memberships.list', call, { ...pageQuery(params), userId });
   }

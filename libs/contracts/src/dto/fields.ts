@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -10,6 +10,7 @@ import {
   IsIn,
   IsInt,
   IsNotEmptyObject,
+  IsObject,
   IsString,
   IsUUID,
   Length,
@@ -51,13 +52,18 @@ function field(
   );
 }
 
+/** @param trim whether to remove white space at both ends; a blank optional string then counts as absent */
 export function StringField({
   min = 1,
   max,
   pattern,
+  trim = false,
   ...options
-}: FieldOptions & { min?: number; max: number; pattern?: RegExp }): PropertyDecorator {
+}: FieldOptions & { min?: number; max: number; pattern?: RegExp; trim?: boolean }): PropertyDecorator {
+  const trimmed = (value: unknown) =>
+    typeof value === 'string' ? value.trim() || (options.optional ? undefined : '') : value;
   const rules = [
+    ...(trim ? [Transform(({ value }: { value: unknown }) => trimmed(value))] : []),
     IsString(),
     Length(min, max),
     ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
@@ -66,12 +72,16 @@ export function StringField({
   return field(options, { type: String, minLength: min, maxLength: max }, ...rules);
 }
 
-/** A UUID. */
+/** Ids are compared as strings, so they are in lower case. */
+const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/** A UUID. It is converted to lower case. */
 export function IdField({
   nullable = false,
   ...options
 }: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
   const rules = [
+    Transform(({ value }: { value: unknown }) => lowerCase(value)),
     IsUUID('all', { message: 'must be a UUID' }),
     ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
   ];
@@ -84,7 +94,14 @@ export function IdsField({
   ...options
 }: FieldOptions & { min?: number; max: number }): PropertyDecorator {
   const each = IsUUID('all', { each: true, message: 'must be UUIDs' });
-  const rules = [IsArray(), ArrayMinSize(min), ArrayMaxSize(max), ArrayUnique(), each];
+  const rules = [
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    each,
+  ];
   const items = { type: 'string', format: 'uuid' };
   return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
 }
@@ -149,7 +166,46 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
   return field(options, { type: [String], enum: [...choices] }, ...rules);
 }
 
-export function ObjectField(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+/** An array of objects. */
+export function ListField(type: () => new () => object, options: FieldOptions & { max: number }): PropertyDecorator {
+  const { max, ...rest } = options;
+  const rules = [IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type)];
+  return field(rest, { type: () => type(), isArray: true, maxItems: max }, ...rules);
+}
+
+/** The classes of all variants, for the OpenAPI document, which finds no classes below `oneOf`. */
+export const VARIANT_CLASSES = new Set<new () => object>();
+
+/**
+ * An object of one of several classes, which its property `kind` selects.
+ * @param variants the classes by kind; each declares `kind` with `@ChoiceField([kind])`
+ */
+export function VariantField(variants: Readonly<Record<string, new () => object>>, options: FieldOptions = {}) {
+  const kinds = Object.keys(variants);
+  class UnknownKind {
+    @IsIn(kinds) kind: string;
+  }
+  for (const variant of Object.values(variants)) VARIANT_CLASSES.add(variant);
+  const subTypes = Object.entries(variants).map(([name, value]) => ({ name, value }));
+  const schemas = Object.entries(variants).map(([kind, variant]) => [kind, getSchemaPath(variant)] as const);
+  return field(
+    options,
+    {
+      oneOf: schemas.map(([, $ref]) => ({ $ref })),
+      discriminator: { propertyName: 'kind', mapping: Object.fromEntries(schemas) },
+    },
+    IsNotEmptyObject({ nullable: false }),
+    ValidateNested(),
+    Type(() => UnknownKind, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } }),
+  );
+}
+
+/** @param canBeEmpty whether an object without properties is valid */
+export function ObjectField(
+  type: () => new () => object,
+  { canBeEmpty = false, ...options }: FieldOptions & { canBeEmpty?: boolean } = {},
+): PropertyDecorator {
+  const isObject = canBeEmpty ? IsObject() : IsNotEmptyObject({ nullable: false });
   // Nest's swagger module recognizes a function by the name `type`.
-  return field(options, { type: () => type() }, IsNotEmptyObject({ nullable: false }), ValidateNested(), Type(type));
+  return field(options, { type: () => type() }, isObject, ValidateNested(), Type(type));
 }

@@ -1,14 +1,21 @@
+import { IdField, IntegerField, StringField } from '../dto/fields.js';
+import { MAX_PAGE } from '../values.js';
+
 /** One page of a list. `nextCursor` is the `cursor` of the next page, null on the last page. */
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
 
-/** The largest `limit`. */
-export const MAX_PAGE = 200;
-export interface PageQuery {
+/** The data of a command about one object. */
+export class OfId {
+  @IdField() id: string;
+}
+
+export class PageQuery {
+  @StringField({ max: 500, optional: true })
   cursor?: string;
-  /** 1 to `MAX_PAGE`. */
+  @IntegerField({ min: 1, max: MAX_PAGE })
   limit: number;
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ACTOR_KINDS } from './closed-sets.js';
+import { ACTOR_KINDS } from '../values.js';
 import { OneOf, Text, Uuid } from './properties.js';
 
 const OPTIONAL = { optional: true } as const;

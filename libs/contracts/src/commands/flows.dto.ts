@@ -1,0 +1,140 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { type Actor } from '../context.js';
+import { ActorProperty } from '../dto/actor.dto.js';
+import {
+  ChoiceField,
+  FlagField,
+  IdField,
+  IdsField,
+  IntegerField,
+  ListField,
+  MAX_INTEGRATIONS,
+  ObjectField,
+  StringField,
+  VariantField,
+} from '../dto/fields.js';
+import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { FLOW_LIMITS } from '../values.js';
+import { type Call, type Done } from './call.js';
+import { OfId, type Page, PageQuery } from './common.dto.js';
+
+/** Requests are approved at once. */
+export class AutomaticApproval {
+  @ChoiceField(['automatic'])
+  kind: 'automatic';
+}
+
+/** One of the approvers decides. */
+export class OneApprover {
+  @ChoiceField(['one_approver'])
+  kind: 'one_approver';
+  @IdsField({ min: 1, max: FLOW_LIMITS.approvers, description: 'The users who can approve.' })
+  approverIds: string[];
+}
+
+/** How requests are approved. */
+export type Approval = AutomaticApproval | OneApprover;
+const APPROVALS = { automatic: AutomaticApproval, one_approver: OneApprover };
+
+/** Every active user is eligible. */
+export class EveryoneRequests {
+  @ChoiceField(['everyone'])
+  kind: 'everyone';
+}
+
+/** The active users that SCIM pushed as members of one of the groups are eligible. */
+export class MembersRequest {
+  @ChoiceField(['members_of'])
+  kind: 'members_of';
+  @IdsField({ min: 1, max: FLOW_LIMITS.groups, description: 'The groups whose members are eligible.' })
+  groupIds: string[];
+}
+
+/** The eligible users. */
+export type Requesters = EveryoneRequests | MembersRequest;
+const REQUESTERS = { everyone: EveryoneRequests, members_of: MembersRequest };
+
+export class FlowSettings {
+  @StringField({ max: FLOW_LIMITS.nameLength, trim: true, description: 'Unique in the integration.' })
+  name: string;
+  @FlagField({ optional: true, description: 'Defaults to true.' })
+  enabled?: boolean;
+  @VariantField(REQUESTERS, { description: 'The eligible users.' })
+  requesters: Requesters;
+  /** They are ids, so that renaming a group does not change access. */
+  @IdsField({ min: 1, max: FLOW_LIMITS.groups, description: 'The groups that can be requested.' })
+  groupIds: string[];
+  @IntegerField({
+    min: FLOW_LIMITS.shortestSeconds,
+    max: FLOW_LIMITS.longestSeconds,
+    description: 'Longest duration of a grant, including extensions.',
+  })
+  maxDurationSeconds: number;
+  @VariantField(APPROVALS, { description: 'How requests are approved.' })
+  approval: Approval;
+}
+
+export class CreateFlow extends FlowSettings {
+  @IdField({ description: 'The integration of its users and groups.' })
+  integrationId: string;
+}
+
+export class UpdateFlow extends PartialType(FlowSettings, { skipNullProperties: false }) {}
+
+export class FlowRecord extends FlowSettings {
+  @Uuid() id: string;
+  @Uuid() integrationId: string;
+  @ApiProperty({ required: true, description: 'A disabled flow accepts no requests, approvals or extensions.' })
+  override enabled: boolean;
+  @Version() version: number;
+  @Timestamp() createdAt: string;
+  /** Null for flows of releases that did not store it. */
+  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  /** Null if there was no change of settings. */
+  @ActorProperty('The actor that last changed its settings.') updatedBy: Actor | null;
+}
+
+export class UpdatedFlow extends FlowRecord {
+  @Integer('Number of pending requests cancelled because they no longer match the flow.') cancelledRequests: number;
+}
+
+/** A user of an integration who can read only what concerns that user. */
+export class Member {
+  @IdField() integrationId: string;
+  @IdField() userId: string;
+}
+
+export class GetFlow {
+  @IdField() id: string;
+  /** Only if one of these members can request or approve under the flow. */
+  @ListField(() => Member, { max: MAX_INTEGRATIONS, optional: true })
+  visibleTo?: Member[];
+}
+
+export class ListFlows extends PageQuery {
+  @IdField({ optional: true }) integrationId?: string;
+  /** Only flows under which one of these members can request or approve. */
+  @ListField(() => Member, { max: MAX_INTEGRATIONS, optional: true })
+  visibleTo?: Member[];
+}
+
+export class GroupVisible {
+  @IdField() userId: string;
+  @IdField() groupId: string;
+}
+
+export class ChangeFlow {
+  @IdField() id: string;
+  @ObjectField(() => UpdateFlow, { canBeEmpty: true })
+  settings: UpdateFlow;
+}
+
+export interface FlowCommands {
+  'flows.create': Call<CreateFlow, FlowRecord>;
+  'flows.get': Call<GetFlow, FlowRecord>;
+  'flows.list': Call<ListFlows, Page<FlowRecord>>;
+  /** A member can see a group if the member belongs to it, can request it or approve its requests, or has requested it. */
+  'flows.groupVisible': Call<GroupVisible, { visible: boolean }>;
+  'flows.update': Call<ChangeFlow, UpdatedFlow>;
+  'flows.delete': Call<OfId, Done>;
+}

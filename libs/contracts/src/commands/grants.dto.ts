@@ -1,0 +1,112 @@
+import { type Actor } from '../context.js';
+import { ActorProperty } from '../dto/actor.dto.js';
+import { ChoiceField, FlagField, IdField, IntegerField } from '../dto/fields.js';
+import { OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import {
+  FLOW_LIMITS,
+  GRANT_END_REASONS,
+  GRANT_STATUSES,
+  type GrantEndReason,
+  type GrantState,
+  type GrantStatus,
+  type IntegrationState,
+  MEMBERSHIP_SOURCES,
+  type MembershipSource,
+} from '../values.js';
+import { type Call, type Done, type NoData } from './call.js';
+import { OfId, type Page, PageQuery } from './common.dto.js';
+
+const NULLABLE = { nullable: true } as const;
+
+export class ListGrants extends PageQuery {
+  @IdField({ optional: true }) integrationId?: string;
+  @ChoiceField(GRANT_STATUSES, { optional: true }) status?: GrantStatus;
+  @IdField({ optional: true }) userId?: string;
+}
+
+export class ExtendGrant {
+  @IntegerField({
+    min: FLOW_LIMITS.shortestSeconds,
+    max: FLOW_LIMITS.longestSeconds,
+    description: 'Seconds to add to the grant.',
+  })
+  durationSeconds: number;
+}
+
+export class ExtendOneGrant extends ExtendGrant {
+  @IdField() id: string;
+  /** The caller is the holder of the grant although the actor does not contain that user. */
+  @FlagField({ optional: true }) isHolder?: boolean;
+}
+
+export class GrantRecord implements GrantState {
+  @Uuid() id: string;
+  @Uuid('The same as `id`.') grantId: string;
+  @Uuid() integrationId: string;
+  @Uuid() requestId: string;
+  @Uuid() userId: string;
+  @Uuid() groupId: string;
+  @OneOf(GRANT_STATUSES, '`revoking`: its end is decided. `ended`: the target has confirmed the end.')
+  status: GrantStatus;
+  @OneOf(GRANT_END_REASONS, 'Why it ends or ended.', NULLABLE) endReason: GrantEndReason | null;
+  @Timestamp('When it expires.') endsAt: string;
+  @Timestamp() createdAt: string;
+  @Timestamp('When the target confirmed the membership.', NULLABLE) activatedAt: string | null;
+  @Timestamp('When its end was decided.', NULLABLE) revokingAt: string | null;
+  @Timestamp('When the target confirmed the end.', NULLABLE) endedAt: string | null;
+  @ActorProperty('The actor that last extended it.') extendedBy: Actor | null;
+  /** A person, an API key, the SCIM client that deactivated the user, or a job. */
+  @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.') revokedBy: Actor | null;
+  @Version() version: number;
+}
+
+/** A group with live grants or pending requests. */
+export interface GroupInUse {
+  groupId: string;
+  liveGrants: number;
+  openRequests: number;
+}
+
+/** A grant is live until it is revoking or ended. */
+export interface GrantCommands {
+  'grants.get': Call<OfId, GrantRecord>;
+  'grants.list': Call<ListGrants, Page<GrantRecord>>;
+  /** The number of live grants of an integration. */
+  'grants.count': Call<NoData, { liveGrants: number }>;
+  /** The groups of an integration with live grants or pending requests. */
+  'grants.groups': Call<PageQuery, Page<GroupInUse>>;
+  'grants.revoke': Call<OfId, GrantRecord>;
+  'grants.extend': Call<ExtendOneGrant, GrantRecord>;
+}
+
+/** One effective membership. */
+export class EffectiveMembership {
+  @Uuid() userId: string;
+  @Text() userName: string;
+  @Uuid() groupId: string;
+  @Text() groupName: string;
+  @SomeOf(MEMBERSHIP_SOURCES, '`scim`: pushed by the identity provider. `grant`: by a live grant.')
+  sources: MembershipSource[];
+  @Timestamp('The latest end of the grants; null if the membership comes only from SCIM.', NULLABLE)
+  endsAt: string | null;
+}
+
+export class ListMembers extends PageQuery {
+  @IdField() groupId: string;
+}
+
+export class ListMemberships extends PageQuery {
+  @IdField() userId: string;
+}
+
+export interface MembershipCommands {
+  /** The effective members of a group. */
+  'members.list': Call<ListMembers, Page<EffectiveMembership>>;
+  /** The effective memberships of a user. */
+  'memberships.list': Call<ListMemberships, Page<EffectiveMembership>>;
+}
+
+export interface ProjectionCommands {
+  /** Starts to read the users and groups of an integration from identity again. `state` is the integration's. */
+  'projections.rebuild': Call<{ state: IntegrationState }, Done>;
+}

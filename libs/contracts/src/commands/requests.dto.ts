@@ -1,0 +1,130 @@
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { type Actor } from '../context.js';
+import { ActorProperty } from '../dto/actor.dto.js';
+import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
+import { Integer, OneOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import {
+  FLOW_LIMITS,
+  MAX_PAGE,
+  REQUEST_STATUS_REASONS,
+  REQUEST_STATUSES,
+  type RequestStatus,
+  type RequestStatusReason,
+  type Verdict,
+  VERDICTS,
+} from '../values.js';
+import { type Call, type NoData } from './call.js';
+import { OfId, type Page, PageQuery } from './common.dto.js';
+import { type Approval, AutomaticApproval, OneApprover } from './flows.dto.js';
+
+const NULLABLE = { nullable: true } as const;
+
+export class CreateRequest {
+  @IdField({ description: 'The flow under which the user requests.' })
+  flowId: string;
+  @IdField({ description: 'The user the grant is for.' })
+  userId: string;
+  @IdField({ description: 'The requested group.' })
+  groupId: string;
+  @IntegerField({
+    min: FLOW_LIMITS.shortestSeconds,
+    max: FLOW_LIMITS.longestSeconds,
+    description: 'Requested duration of the grant, at most `maxDurationSeconds` of the flow.',
+  })
+  durationSeconds: number;
+  @StringField({
+    max: FLOW_LIMITS.justificationLength,
+    optional: true,
+    trim: true,
+    description: 'Shown to the approvers.',
+  })
+  justification?: string;
+}
+
+export class ListRequests extends PageQuery {
+  @IdField({ optional: true }) integrationId?: string;
+  @ChoiceField(REQUEST_STATUSES, { optional: true }) status?: RequestStatus;
+  @IdField({ optional: true }) userId?: string;
+  /** Only requests that one of these users can decide. */
+  @IdsField({ min: 1, max: MAX_PAGE, optional: true }) approverIds?: string[];
+}
+
+/** The body of an approval or denial. */
+export class Review {
+  @IdField({
+    optional: true,
+    description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
+  })
+  reviewerId?: string;
+  @StringField({
+    max: FLOW_LIMITS.justificationLength,
+    optional: true,
+    trim: true,
+    description: 'Stored with the review.',
+  })
+  comment?: string;
+}
+
+export class ReviewRequest extends Review {
+  @IdField() id: string;
+  @IdField() override reviewerId: string;
+  @ChoiceField(VERDICTS) verdict: Verdict;
+}
+
+export class ReviewRecord {
+  @Uuid('The approver who decided, or on whose behalf an API key decided.') reviewerId: string;
+  @OneOf(VERDICTS) verdict: Verdict;
+  @Text(undefined, NULLABLE) comment: string | null;
+  @Timestamp() createdAt: string;
+  /** Null for reviews of releases that did not store it. */
+  @ActorProperty('The reviewer, or the API key that reviewed on behalf of the reviewer.') reviewedBy: Actor | null;
+}
+
+export class RequestRecord {
+  @Uuid() id: string;
+  @Uuid() integrationId: string;
+  @Uuid() flowId: string;
+  @Uuid('The user the grant is for.') userId: string;
+  @Uuid('The requested group.') groupId: string;
+  @Integer('Requested duration of the grant.') durationSeconds: number;
+  @Text(undefined, NULLABLE) justification: string | null;
+  @OneOf(REQUEST_STATUSES) status: RequestStatus;
+  @OneOf(REQUEST_STATUS_REASONS, 'Why it was cancelled.', NULLABLE) statusReason: RequestStatusReason | null;
+  @ApiProperty({
+    oneOf: [AutomaticApproval, OneApprover].map((variant) => ({ $ref: getSchemaPath(variant) })),
+    description:
+      'The approval of the flow, with the approvers of the flow when the request was created, without those removed ' +
+      'since. If none of them can decide, they are the current approvers of the flow.',
+  })
+  approval: Approval;
+  @ApiProperty({
+    description:
+      'Whether it is pending and no approver can review it: there is none, or the only one is the requester.',
+  })
+  undecidable: boolean;
+  @ApiProperty({ type: [ReviewRecord] }) reviews: ReviewRecord[];
+  /** Null for requests of releases that did not store it. */
+  @ActorProperty('The actor that made the request.') requestedBy: Actor | null;
+  @Uuid('The grant of an approved request.', NULLABLE) grantId: string | null;
+  @Timestamp() createdAt: string;
+  @Timestamp('When it expires if it is still pending.') expiresAt: string;
+  @Version() version: number;
+}
+
+/** The number of pending requests of an integration that no approver can decide. */
+export interface UndecidableCount {
+  integrationId: string;
+  requests: number;
+}
+
+export interface RequestCommands {
+  'requests.create': Call<CreateRequest, RequestRecord>;
+  'requests.get': Call<OfId, RequestRecord>;
+  'requests.list': Call<ListRequests, Page<RequestRecord>>;
+  /** The number of pending requests of an integration. */
+  'requests.count': Call<NoData, { openRequests: number }>;
+  /** The integrations with pending requests that no approver can decide. */
+  'requests.undecidable': Call<NoData, { items: UndecidableCount[] }>;
+  'requests.review': Call<ReviewRequest, RequestRecord>;
+  'requests.cancel': Call<OfId, RequestRecord>;
+}
