@@ -14,18 +14,11 @@ import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { Writes } from '../common/writes.service.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
 import { SCHEMA } from '../common/schema.js';
-import {
-  extendGrant,
-  findGrant,
-  flowOfGrant,
-  grantRecord,
-  type GrantRow,
-  lockGrant,
-  grantEvent,
-} from './grants.queries.js';
+import { extendGrant, findGrant, flowOfGrant, grantRecord, type GrantRow, lockGrant } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
-import { revokeGrants } from './revoke.queries.js';
+import { grantEvent } from './grant.events.js';
+import { revokeGrants } from './revoke-grants.js';
 
 /** Grants. Every query is bound by the integrations of the command. */
 @Injectable()

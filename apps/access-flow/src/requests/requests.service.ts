@@ -24,6 +24,7 @@ import { SETTINGS, type Settings } from '../common/tokens.js';
 import { isUndecidable } from './approvers.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
+import { requestEvent } from './request.events.js';
 import {
   closeRequest,
   findRequest,
@@ -32,7 +33,6 @@ import {
   lockRequest,
   type NewRequest,
   REQUEST_EXPIRE,
-  requestEvent,
 } from './requests.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
