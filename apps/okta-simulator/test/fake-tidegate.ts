@@ -35,6 +35,7 @@ export async function fakeTidegate(fault: Fault) {
     Object.assign(request, { status: 'approved', grantId: `grant-${grants.length + 1}` });
     grants.push({
       ...{
+        id: `grant-${grants.length + 1}`,
         grantId: `grant-${grants.length + 1}`,
         requestId: request.id,
         userId: request.userId,

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { type Command, type Event, EVENTS, Refusal, type Service } from '@tidegate/contracts';
+import { type Command, dataClassOf, type Event, EVENTS, Refusal, type Service } from '@tidegate/contracts';
+import { validated } from '@tidegate/contracts/dto';
 import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
 import { acceptTrace, withRequestId } from '@tidegate/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -19,7 +20,7 @@ export function logErrors(): OnError {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Runs the handler of a command. After a transient failure the reply is `unavailable`, so the caller repeats the command
+ * Validates the data of a command by its class, if it has one, and runs the handler. After a transient failure the reply is `unavailable`, so the caller repeats the command
  * until its deadline. Other errors are logged, and the reply is `internal`.
  *
  * @returns the reply; undefined if the deadline has passed, without running the handler
@@ -29,7 +30,9 @@ export async function handleCommand(server: Server, command: Command, onError: O
   const handler = handlerOf(server, command.name);
   if (!handler) return { refused: { code: 'internal', detail: `No service handles ${command.name}.` } };
   try {
-    return { value: (await run(handler, command)) ?? {} };
+    const type = dataClassOf(command.name);
+    const valid = type ? { ...command, data: validated(type, command.data) as typeof command.data } : command;
+    return { value: (await run(handler, valid)) ?? {} };
   } catch (error) {
     const refusal = Refusal.from(error);
     if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };

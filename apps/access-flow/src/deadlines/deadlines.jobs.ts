@@ -2,8 +2,9 @@ import { type Job, type JobKind, recordEvents } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { GRANT_END } from '../grants/create-grant.js';
 import { endOfGrant } from '../grants/grants.queries.js';
-import { revokeGrants } from '../grants/revoke.queries.js';
-import { expireRequest, REQUEST_EXPIRE, requestEvent } from '../requests/requests.queries.js';
+import { revokeGrants } from '../grants/revoke-grants.js';
+import { requestEvent } from '../requests/request.events.js';
+import { expireRequest, REQUEST_EXPIRE } from '../requests/requests.queries.js';
 
 const DEADLINE = {
   concurrency: 1,

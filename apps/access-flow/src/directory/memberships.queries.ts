@@ -1,6 +1,5 @@
-import { type EffectiveMembership } from '@tidegate/contracts';
+import { type IdPageQuery, type EffectiveMembership } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../common/input.js';
 import { IS_AVAILABLE, IS_MEMBER } from './groups.queries.js';
 
 interface MembershipRow {
@@ -64,9 +63,11 @@ export async function membersOf(
   tx: Tx,
   integrationId: string,
   groupId: string,
-  page: PageArgs,
+  page: IdPageQuery,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.after, page.limit + 1])).map(record);
+  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.cursor ?? null, page.limit + 1])).map(
+    record,
+  );
 }
 
 /** @returns memberships by group id; one more than the limit if there are more */
@@ -74,9 +75,11 @@ export async function membershipsOf(
   tx: Tx,
   integrationId: string,
   userId: string,
-  page: PageArgs,
+  page: IdPageQuery,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.after, page.limit + 1])).map(record);
+  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.cursor ?? null, page.limit + 1])).map(
+    record,
+  );
 }
 
 /** SQL condition: the row `g` exists for callers. */

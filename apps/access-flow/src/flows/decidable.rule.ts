@@ -1,4 +1,4 @@
-import { type FlowSettings, Refusal } from '@tidegate/contracts';
+import { type FlowRules, Refusal } from '@tidegate/contracts';
 
 /** The eligible users of a flow with one approver. */
 export interface EligibleUsers {
@@ -16,7 +16,7 @@ export interface EligibleUsers {
  * @returns the Refusal, or undefined
  */
 export function whyUndecidable(
-  { enabled, approval }: Pick<FlowSettings, 'enabled' | 'approval'>,
+  { enabled, approval }: Pick<FlowRules, 'enabled' | 'approval'>,
   eligible: EligibleUsers | undefined,
 ): Refusal | undefined {
   if (!enabled || approval.kind === 'automatic') return undefined;
@@ -34,6 +34,6 @@ export function whyUndecidable(
 }
 
 /** @returns the id of the approver if the flow has exactly one */
-export function onlyApprover({ approval }: Pick<FlowSettings, 'approval'>): string | undefined {
+export function onlyApprover({ approval }: Pick<FlowRules, 'approval'>): string | undefined {
   return approval.kind === 'one_approver' && approval.approverIds.length === 1 ? approval.approverIds[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import { type FlowSettings, Refusal, type Requesters } from '@tidegate/contracts';
+import { type FlowRules, Refusal, type Requesters } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { hasOtherMembers, isMemberByScim, lockGroups } from '../directory/groups.queries.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
@@ -10,7 +10,7 @@ import { onlyApprover, type EligibleUsers, whyUndecidable } from './decidable.ru
  *
  * @throws Refusal `missing` for an unknown integration, `invalid` for inactive users and groups that are not synced
  */
-export async function lockReferences(tx: Tx, integrationId: string, settings: Partial<FlowSettings>): Promise<void> {
+export async function lockReferences(tx: Tx, integrationId: string, settings: Partial<FlowRules>): Promise<void> {
   if (!(await lockIntegration(tx, integrationId))) throw new Refusal('missing', 'No such integration.');
   const { approval, requesters, groupIds = [] } = settings;
   const approverIds = approval?.kind === 'one_approver' ? approval.approverIds : [];
@@ -26,7 +26,7 @@ export async function lockReferences(tx: Tx, integrationId: string, settings: Pa
 }
 
 /** @throws Refusal `invalid` for an enabled flow whose requests could not be reviewed */
-export async function refuseUndecidable(tx: Tx, integrationId: string, settings: FlowSettings): Promise<void> {
+export async function refuseUndecidable(tx: Tx, integrationId: string, settings: FlowRules): Promise<void> {
   const approverId = onlyApprover(settings);
   const eligible = approverId ? await eligibleUsers(tx, integrationId, settings.requesters, approverId) : undefined;
   const refusal = whyUndecidable(settings, eligible);

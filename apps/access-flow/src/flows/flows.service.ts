@@ -12,16 +12,16 @@ import { Database, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { requireFound, idOf, membersOf, pageArgsOf } from '../common/input.js';
+import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { Writes } from '../common/writes.service.js';
 import { integrationOf } from '../directory/memberships.queries.js';
-import { revokeGrants } from '../grants/revoke.queries.js';
-import { cancelRequests, lockPending } from '../requests/cancel.queries.js';
+import { revokeGrants } from '../grants/revoke-grants.js';
+import { cancelRequests } from '../requests/cancel-requests.js';
+import { lockPending } from '../requests/cancel.queries.js';
 import { updatePending } from '../requests/update-pending.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { lockReferences, refuseUndecidable } from './flow-checks.js';
-import { flowChangesOf, flowSettingsOf } from './flow-settings.rule.js';
 import { canSeeGroup } from '../policy/visible.queries.js';
 import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from '../policy/flows.queries.js';
 
@@ -38,13 +38,13 @@ export class FlowsService {
   ) {}
 
   /**
-   * @throws Refusal `missing` for an unknown integration, `invalid` for invalid settings and for a flow whose requests could
+   * @throws Refusal `missing` for an unknown integration, `invalid` for unknown references and for a flow whose requests could
    * not be reviewed, `conflict` for a name in use
    */
   create(command: Command<'flows.create'>): Promise<FlowRecord> {
-    const [integrationId] = allowedIntegrations(command.integrationIds, command.data.integrationId ?? null);
+    const settings = { ...command.data, enabled: command.data.enabled ?? true };
+    const [integrationId] = allowedIntegrations(command.integrationIds, settings.integrationId);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
-    const settings = flowSettingsOf(command.data);
     return this.writes.run(
       command,
       uuidv7(),
@@ -64,8 +64,7 @@ export class FlowsService {
    * @throws Refusal like `create`, and `missing` for an unknown flow
    */
   async update(command: Command<'flows.update'>): Promise<CommandReply<'flows.update'>> {
-    const id = idOf(command.data.id, 'access flow');
-    const changes = flowChangesOf(command.data.settings);
+    const { id, settings: changes } = command.data;
     let undecidable: string[] = [];
     const updated = await this.writes.run(
       command,
@@ -74,7 +73,7 @@ export class FlowsService {
         const { integrationId } = await this.read(tx, command.integrationIds, id);
         await lockReferences(tx, integrationId, changes);
         const flow = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const settings = { ...flow, ...changes };
+        const settings: FlowRecord = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
         await translateNameConflict(() =>
           updateFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor),
@@ -91,7 +90,7 @@ export class FlowsService {
 
   /** Deletes a flow, cancels its requests and revokes its grants. @throws Refusal `missing` */
   delete(command: Command<'flows.delete'>): Promise<Record<string, never>> {
-    const id = idOf(command.data.id, 'access flow');
+    const { id } = command.data;
     return this.writes.run(
       command,
       id,
@@ -110,21 +109,18 @@ export class FlowsService {
 
   /** @throws Refusal `missing` */
   async get(command: Command<'flows.get'>): Promise<FlowRecord> {
-    const id = idOf(command.data.id, 'access flow');
-    const visibleTo = membersOf(command.data.visibleTo);
+    const { id, visibleTo } = command.data;
     return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id, visibleTo));
   }
 
   /** @returns flows, newest first */
   async list(command: Command<'flows.list'>): Promise<Page<FlowRecord>> {
-    const page = pageArgsOf(command.data);
-    const integrationIds = allowedIntegrations(command.integrationIds, command.data.integrationId);
-    const rows = await this.database.transaction(command, (tx) =>
-      listFlows(tx, integrationIds, page, membersOf(command.data.visibleTo)),
-    );
+    const { data } = command;
+    const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
+    const rows = await this.database.transaction(command, (tx) => listFlows(tx, integrationIds, data));
     return pageOf(
       rows,
-      page.limit,
+      data.limit,
       (flow) => flow.id,
       (flow) => flow,
     );
@@ -132,8 +128,7 @@ export class FlowsService {
 
   /** @returns visible: false for an unknown group; @throws Refusal `missing` for an unknown user */
   groupVisible(command: Command<'flows.groupVisible'>): Promise<{ visible: boolean }> {
-    const userId = idOf(command.data.userId, 'user');
-    const groupId = idOf(command.data.groupId, 'group');
+    const { userId, groupId } = command.data;
     return this.database.transaction(command, async (tx) => {
       const integrationId = requireFound(await integrationOf(tx, 'users', command.integrationIds, userId), 'user');
       return { visible: await canSeeGroup(tx, integrationId, userId, groupId) };

@@ -1,27 +1,20 @@
-import { type GrantStatus, type GroupInUse } from '@tidegate/contracts';
+import { type IdPageQuery, type GroupInUse, type ListGrants } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../common/input.js';
 import { beforeBecoming } from './grant.rule.js';
 import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
-
-export interface GrantFilter {
-  status: GrantStatus | null;
-  userId: string | null;
-}
 
 /** @returns newest first, at most `limit` + 1 */
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
-  filter: GrantFilter,
-  page: PageArgs,
+  { cursor, limit, status, userId }: ListGrants,
 ): Promise<GrantRow[]> {
   return tx.rows<GrantRow>(
     `SELECT ${GRANT_COLUMNS} FROM access_flow.grants
      WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
        AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
      ORDER BY id DESC LIMIT $5`,
-    [integrationIds, page.after, filter.status, filter.userId, page.limit + 1],
+    [integrationIds, cursor ?? null, status ?? null, userId ?? null, limit + 1],
   );
 }
 
@@ -36,7 +29,7 @@ export async function countLive(tx: Tx, integrationIds: string[]): Promise<numbe
 }
 
 /** @returns groups with grants that are not revoking or ended, or with pending requests; ordered by id, at most `limit` + 1 */
-export async function groupsInUse(tx: Tx, integrationIds: string[], page: PageArgs): Promise<GroupInUse[]> {
+export async function groupsInUse(tx: Tx, integrationIds: string[], page: IdPageQuery): Promise<GroupInUse[]> {
   return tx.rows<GroupInUse>(
     `SELECT group_id AS "groupId", sum(grants)::float8 AS "liveGrants", sum(requests)::float8 AS "openRequests"
      FROM (
@@ -45,6 +38,6 @@ export async function groupsInUse(tx: Tx, integrationIds: string[], page: PageAr
        UNION ALL
        SELECT group_id, 0, 1 FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND status = 'pending'
      ) AS used WHERE $2::uuid IS NULL OR group_id > $2 GROUP BY group_id ORDER BY group_id LIMIT $3`,
-    [integrationIds, page.after, page.limit + 1, beforeBecoming('revoking')],
+    [integrationIds, page.cursor ?? null, page.limit + 1, beforeBecoming('revoking')],
   );
 }

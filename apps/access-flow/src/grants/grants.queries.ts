@@ -1,12 +1,11 @@
 import {
   type Actor,
-  type Cause,
   type GrantEndReason,
   type GrantRecord,
   type GrantState,
   type GrantStatus,
 } from '@tidegate/contracts';
-import { type NewEvent, type Tx } from '@tidegate/database';
+import { type Tx } from '@tidegate/database';
 import { beforeBecoming } from './grant.rule.js';
 import { type LockedGrant } from './may-extend.rule.js';
 
@@ -33,7 +32,8 @@ export const GRANT_COLUMNS = [
   'revoking_at, ended_at, version, extended_by, revoked_by',
 ].join(', ');
 
-const state = (row: GrantRow): GrantState => ({
+/** @returns the grant as its events contain it */
+export const grantState = (row: GrantRow): GrantState => ({
   grantId: row.id,
   requestId: row.request_id,
   userId: row.user_id,
@@ -45,7 +45,8 @@ const state = (row: GrantRow): GrantState => ({
 });
 
 export const grantRecord = (row: GrantRow): GrantRecord => ({
-  ...state(row),
+  id: row.id,
+  ...grantState(row),
   integrationId: row.integration_id,
   createdAt: row.created_at.toISOString(),
   activatedAt: row.activated_at?.toISOString() ?? null,
@@ -54,19 +55,6 @@ export const grantRecord = (row: GrantRow): GrantRecord => ({
   extendedBy: row.extended_by,
   revokedBy: row.revoked_by,
 });
-
-export type GrantEventName = 'grant.activated' | 'grant.revoking' | 'grant.extended' | 'grant.ended';
-
-export function grantEvent(name: GrantEventName, row: GrantRow, cause: Cause): NewEvent {
-  return {
-    name,
-    integrationId: row.integration_id,
-    subject: row.id,
-    version: row.version,
-    ...cause,
-    data: state(row),
-  };
-}
 
 export interface NewGrant {
   id: string;

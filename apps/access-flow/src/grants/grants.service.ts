@@ -1,31 +1,16 @@
-import {
-  causeOf,
-  type Command,
-  GRANT_STATUSES,
-  type GrantRecord,
-  type GroupInUse,
-  type Page,
-  pageOf,
-} from '@tidegate/contracts';
+import { causeOf, type Command, type GrantRecord, type GroupInUse, type Page, pageOf } from '@tidegate/contracts';
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { durationOf, requireFound, idOf, oneOf, pageArgsOf } from '../common/input.js';
+import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { Writes } from '../common/writes.service.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
 import { SCHEMA } from '../common/schema.js';
-import {
-  extendGrant,
-  findGrant,
-  flowOfGrant,
-  grantRecord,
-  type GrantRow,
-  lockGrant,
-  grantEvent,
-} from './grants.queries.js';
+import { extendGrant, findGrant, flowOfGrant, grantRecord, type GrantRow, lockGrant } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
-import { revokeGrants } from './revoke.queries.js';
+import { grantEvent } from './grant.events.js';
+import { revokeGrants } from './revoke-grants.js';
 
 /** Grants. Every query is bound by the integrations of the command. */
 @Injectable()
@@ -37,7 +22,7 @@ export class GrantsService {
 
   /** Revokes a grant; one that is revoking or ended is returned unchanged. @throws Refusal `missing` */
   revoke(command: Command<'grants.revoke'>): Promise<GrantRecord> {
-    const id = idOf(command.data.id, 'grant');
+    const { id } = command.data;
     return this.writes.run(
       command,
       id,
@@ -53,14 +38,12 @@ export class GrantsService {
   /**
    * Extends an active grant if its flow still allows the access. Its total duration can exceed neither the flow's current
    * maximum nor the maximum at the time of the grant. Locks in the order user, group, flow, grant.
-   * @throws Refusal `missing`; `invalid` for an invalid duration; `conflict` if the grant can't be extended;
+   * @throws Refusal `missing`; `conflict` if the grant can't be extended;
    *   `notAllowed` for the user of the grant and the person who made its request, unless the flow is automatic
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
-    const id = idOf(command.data.id, 'grant');
-    const seconds = durationOf(command.data.durationSeconds, 'durationSeconds');
+    const { id, durationSeconds: seconds, isHolder = false } = command.data;
     const { actor } = command.context;
-    const isHolder = command.data.isHolder === true;
     return this.writes.run(
       command,
       id,
@@ -81,7 +64,7 @@ export class GrantsService {
 
   /** @throws Refusal `missing` */
   async get(command: Command<'grants.get'>): Promise<GrantRecord> {
-    const id = idOf(command.data.id, 'grant');
+    const { id } = command.data;
     return this.database.transaction(command, async (tx) =>
       grantRecord(await this.read(tx, command.integrationIds, id)),
     );
@@ -96,11 +79,11 @@ export class GrantsService {
 
   /** @returns groups with grants that are not revoking or ended, or with pending requests; ordered by id */
   async groups(command: Command<'grants.groups'>): Promise<Page<GroupInUse>> {
-    const page = pageArgsOf(command.data);
-    const rows = await this.database.transaction(command, (tx) => groupsInUse(tx, command.integrationIds, page));
+    const { data, integrationIds } = command;
+    const rows = await this.database.transaction(command, (tx) => groupsInUse(tx, integrationIds, data));
     return pageOf(
       rows,
-      page.limit,
+      data.limit,
       ({ groupId }) => groupId,
       (row) => row,
     );
@@ -108,15 +91,10 @@ export class GrantsService {
 
   /** @returns grants, newest first */
   async list(command: Command<'grants.list'>): Promise<Page<GrantRecord>> {
-    const { integrationId, status, userId } = command.data;
-    const page = pageArgsOf(command.data);
-    const integrationIds = allowedIntegrations(command.integrationIds, integrationId);
-    const filter = {
-      status: status === undefined ? null : oneOf(status, 'status', GRANT_STATUSES),
-      userId: userId === undefined ? null : idOf(userId, 'user'),
-    };
-    const rows = await this.database.transaction(command, (tx) => listGrants(tx, integrationIds, filter, page));
-    return pageOf(rows, page.limit, (row) => row.id, grantRecord);
+    const { data } = command;
+    const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
+    const rows = await this.database.transaction(command, (tx) => listGrants(tx, integrationIds, data));
+    return pageOf(rows, data.limit, (row) => row.id, grantRecord);
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow> {

@@ -1,9 +1,9 @@
-import { addJobs, recordEvents, type Tx } from '@tidegate/database';
-import { type AccessEnd, endBinds, type EndSubject } from './access-end.js';
-import { SCHEMA } from '../common/schema.js';
-import { type Membership, membershipJob } from './target.js';
+import { type GrantEndReason, type Actor } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { endBinds, type EndSubject } from './access-end.js';
 import { beforeBecoming } from './grant.rule.js';
-import { GRANT_COLUMNS, type GrantRow, grantEvent } from './grants.queries.js';
+import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
+import { type Membership } from './target.js';
 
 /** Conditions on grants; $2 is the subject id. */
 const CONDITIONS: Record<EndSubject['kind'], string> = {
@@ -15,33 +15,29 @@ const CONDITIONS: Record<EndSubject['kind'], string> = {
   expiredGrant: 'id = $2 AND ends_at <= now()',
 };
 
-/**
- * Sets grants to `revoking`, records the events and adds urgent jobs for the target. The subject (user, group, flow,
- * integration) must be locked, so that no grant is created meanwhile.
- *
- * It does not wait for calls of targets. Jobs are locked before grants, as in the target's jobs, to avoid deadlocks with them.
- *
- * @returns the number of revoked grants
- */
-export async function revokeGrants(tx: Tx, integrationId: string, end: AccessEnd): Promise<number> {
-  const condition = `integration_id = $1 AND ${CONDITIONS[end.subject.kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
-  const binds = [...endBinds(integrationId, end.subject), beforeBecoming('revoking')];
-  const memberships = await tx.rows<Omit<Membership, 'integrationId'>>(
-    `SELECT DISTINCT group_id AS "groupId", user_id AS "userId" FROM access_flow.grants WHERE ${condition}`,
-    binds,
+/** The condition on the grants that end, with $1 to $4. */
+const ending = ({ kind }: EndSubject) =>
+  `integration_id = $1 AND ${CONDITIONS[kind]} AND deactivations < $3::bigint AND status = ANY ($4)`;
+
+/** @returns the memberships of the grants of a subject that are not revoked yet */
+export async function membershipsToRevoke(tx: Tx, integrationId: string, subject: EndSubject): Promise<Membership[]> {
+  const rows = await tx.rows<Omit<Membership, 'integrationId'>>(
+    `SELECT DISTINCT group_id AS "groupId", user_id AS "userId" FROM access_flow.grants WHERE ${ending(subject)}`,
+    [...endBinds(integrationId, subject), beforeBecoming('revoking')],
   );
-  if (memberships.length === 0) return 0;
-  const jobs = memberships.map((membership) => membershipJob({ integrationId, ...membership }, end.cause, true));
-  await addJobs(tx, SCHEMA, jobs);
-  const rows = await tx.rows<GrantRow>(
+  return rows.map((row) => ({ integrationId, ...row }));
+}
+
+/** Sets the grants of a subject to `revoking`. @returns the changed grants */
+export function setRevoking(
+  tx: Tx,
+  integrationId: string,
+  subject: EndSubject,
+  { reason, revokedBy }: { reason: GrantEndReason; revokedBy: Actor },
+): Promise<GrantRow[]> {
+  return tx.rows<GrantRow>(
     `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
-     WHERE ${condition} RETURNING ${GRANT_COLUMNS}`,
-    [...binds, end.reason, JSON.stringify(end.cause.actor)],
+     WHERE ${ending(subject)} RETURNING ${GRANT_COLUMNS}`,
+    [...endBinds(integrationId, subject), beforeBecoming('revoking'), reason, JSON.stringify(revokedBy)],
   );
-  await recordEvents(
-    tx,
-    SCHEMA,
-    rows.map((row) => grantEvent('grant.revoking', row, end.cause)),
-  );
-  return rows.length;
 }

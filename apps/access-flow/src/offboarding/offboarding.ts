@@ -19,13 +19,9 @@ import {
   dropGroupFromFlows,
   lockFlowsForMembersOf,
 } from '../policy/flows.queries.js';
-import { revokeGrants } from '../grants/revoke.queries.js';
-import {
-  cancelRequests,
-  dropApproverFromRequests,
-  lockPending,
-  type RequestSubject,
-} from '../requests/cancel.queries.js';
+import { revokeGrants } from '../grants/revoke-grants.js';
+import { cancelRequests } from '../requests/cancel-requests.js';
+import { dropApproverFromRequests, lockPending, type RequestSubject } from '../requests/cancel.queries.js';
 import { type Affected } from '../requests/pending.queries.js';
 import { updatePending } from '../requests/update-pending.js';
 

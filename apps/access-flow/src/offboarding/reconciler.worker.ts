@@ -4,7 +4,7 @@ import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics, newRequestId } from '@tidegate/observability';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { forgetAppliedCommands } from '../common/writes.service.js';
+import { forgetAppliedCommands } from '../common/applied-commands.queries.js';
 import { integrationIds } from '../directory/integrations.queries.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER, METRICS, RECONCILE_MS } from '../common/tokens.js';

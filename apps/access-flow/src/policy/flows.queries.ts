@@ -1,6 +1,12 @@
-import { type Actor, type Approval, type FlowRecord, type FlowSettings, type Member } from '@tidegate/contracts';
+import {
+  type Actor,
+  type Approval,
+  type FlowRecord,
+  type FlowRules,
+  type ListFlows,
+  type Member,
+} from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../common/input.js';
 import { memberBinds, VISIBLE } from './visible.queries.js';
 
 interface FlowRow {
@@ -43,7 +49,7 @@ const record = (row: FlowRow): FlowRecord => ({
   updatedBy: row.updated_by,
 });
 
-const settingBinds = (settings: FlowSettings, nameKey: string) => [
+const settingBinds = (settings: FlowRules, nameKey: string) => [
   settings.name,
   nameKey,
   settings.enabled,
@@ -84,13 +90,12 @@ export async function lockFlow(
 export async function listFlows(
   tx: Tx,
   integrationIds: string[],
-  { after, limit }: PageArgs,
-  visibleTo: Member[],
+  { cursor, limit, visibleTo = [] }: ListFlows,
 ): Promise<FlowRecord[]> {
   const rows = await tx.rows<FlowRow>(
     `SELECT ${COLUMNS} FROM access_flow.flows f
      WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) AND ${VISIBLE} ORDER BY id DESC LIMIT $5`,
-    [integrationIds, after, ...memberBinds(visibleTo), limit + 1],
+    [integrationIds, cursor ?? null, ...memberBinds(visibleTo), limit + 1],
   );
   return rows.map(record);
 }
@@ -100,7 +105,7 @@ export async function insertFlow(
   tx: Tx,
   integrationId: string,
   id: string,
-  settings: FlowSettings,
+  settings: FlowRules,
   nameKey: string,
   createdBy: Actor,
 ): Promise<boolean> {
@@ -117,7 +122,7 @@ export async function updateFlow(
   tx: Tx,
   integrationId: string,
   id: string,
-  settings: FlowSettings,
+  settings: FlowRules,
   nameKey: string,
   updatedBy: Actor,
 ): Promise<void> {

@@ -1,7 +1,6 @@
-import { recordEvents, type Tx } from '@tidegate/database';
+import { type Tx } from '@tidegate/database';
 import { type AccessEnd, endBinds, type EndSubject } from '../grants/access-end.js';
-import { SCHEMA } from '../common/schema.js';
-import { REQUEST_COLUMNS, type RequestRow, requestEvent } from './requests.queries.js';
+import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
 
 /** Selects the requests to cancel. */
 export type RequestSubject = Extract<EndSubject, { kind: 'user' | 'group' | 'flow' | 'integration' }>;
@@ -35,20 +34,18 @@ export async function lockPending(
   );
 }
 
-/** Cancels the pending requests of a subject, which must be locked, and records the events. @returns their number */
-export async function cancelRequests(tx: Tx, integrationId: string, end: AccessEnd<RequestSubject>): Promise<number> {
-  const rows = await tx.rows<RequestRow>(
+/** Cancels the pending requests of a subject, which must be locked. @returns the cancelled requests */
+export function setCancelled(
+  tx: Tx,
+  integrationId: string,
+  { subject, reason }: Pick<AccessEnd<RequestSubject>, 'subject' | 'reason'>,
+): Promise<RequestRow[]> {
+  return tx.rows<RequestRow>(
     `UPDATE access_flow.requests SET status = 'cancelled', status_reason = $4, version = version + 1
-     WHERE integration_id = $1 AND ${CONDITIONS[end.subject.kind]} AND deactivations < $3::bigint AND status = 'pending'
+     WHERE integration_id = $1 AND ${CONDITIONS[subject.kind]} AND deactivations < $3::bigint AND status = 'pending'
      RETURNING ${REQUEST_COLUMNS}`,
-    [...endBinds(integrationId, end.subject), end.reason],
+    [...endBinds(integrationId, subject), reason],
   );
-  await recordEvents(
-    tx,
-    SCHEMA,
-    rows.map((row) => requestEvent(row, end.cause)),
-  );
-  return rows.length;
 }
 
 /** Removes an approver from pending requests, which must be locked. @returns the ids of the changed requests */

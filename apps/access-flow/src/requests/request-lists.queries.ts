@@ -1,21 +1,12 @@
-import { type RequestRecord, type RequestStatus, type UndecidableCount } from '@tidegate/contracts';
+import { type ListRequests, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type PageArgs } from '../common/input.js';
 import { REQUEST_COLUMNS, type RequestRow, withReviews } from './requests.queries.js';
 
-export interface RequestFilter {
-  status: RequestStatus | null;
-  userId: string | null;
-  /** Requests that at least one of these users can review; own requests excluded. */
-  approverIds: string[] | null;
-}
-
-/** @returns newest first, at most `limit` + 1 */
+/** @returns newest first, at most `limit` + 1; with `approverIds` without the requests of these users */
 export async function listRequests(
   tx: Tx,
   integrationIds: string[],
-  filter: RequestFilter,
-  page: PageArgs,
+  { cursor, limit, status, userId, approverIds }: ListRequests,
 ): Promise<RequestRecord[]> {
   const rows = await tx.rows<RequestRow>(
     `SELECT ${REQUEST_COLUMNS} FROM access_flow.requests
@@ -23,7 +14,7 @@ export async function listRequests(
        AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
        AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
      ORDER BY id DESC LIMIT $6`,
-    [integrationIds, page.after, filter.status, filter.userId, filter.approverIds, page.limit + 1],
+    [integrationIds, cursor ?? null, status ?? null, userId ?? null, approverIds ?? null, limit + 1],
   );
   return withReviews(tx, rows);
 }

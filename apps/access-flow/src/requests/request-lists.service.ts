@@ -1,15 +1,7 @@
-import {
-  type Command,
-  MAX_PAGE,
-  type Page,
-  pageOf,
-  REQUEST_STATUSES,
-  type RequestRecord,
-  type UndecidableCount,
-} from '@tidegate/contracts';
+import { type Command, type Page, pageOf, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { requireFound, idOf, idsOf, oneOf, pageArgsOf } from '../common/input.js';
+import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
 import { findRequest } from './requests.queries.js';
@@ -21,7 +13,7 @@ export class RequestListsService {
 
   /** @throws Refusal `missing` */
   async get(command: Command<'requests.get'>): Promise<RequestRecord> {
-    const id = idOf(command.data.id, 'request');
+    const { id } = command.data;
     return this.database.transaction(command, async (tx) =>
       requireFound(await findRequest(tx, command.integrationIds, id), 'request'),
     );
@@ -43,18 +35,12 @@ export class RequestListsService {
 
   /** @returns requests, newest first */
   async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
-    const { integrationId, status, userId, approverIds } = command.data;
-    const page = pageArgsOf(command.data);
-    const integrationIds = allowedIntegrations(command.integrationIds, integrationId);
-    const filter = {
-      status: status === undefined ? null : oneOf(status, 'status', REQUEST_STATUSES),
-      userId: userId === undefined ? null : idOf(userId, 'user'),
-      approverIds: approverIds === undefined ? null : idsOf(approverIds, 'approverIds', 1, MAX_PAGE),
-    };
-    const rows = await this.database.transaction(command, (tx) => listRequests(tx, integrationIds, filter, page));
+    const { data } = command;
+    const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
+    const rows = await this.database.transaction(command, (tx) => listRequests(tx, integrationIds, data));
     return pageOf(
       rows,
-      page.limit,
+      data.limit,
       (request) => request.id,
       (request) => request,
     );

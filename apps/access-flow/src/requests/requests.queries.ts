@@ -1,12 +1,11 @@
 import {
   type Actor,
-  type Cause,
   type RequestRecord,
   type RequestStatus,
   type RequestStatusReason,
   type ReviewRecord,
 } from '@tidegate/contracts';
-import { type NewEvent, type Tx } from '@tidegate/database';
+import { type Tx } from '@tidegate/database';
 import { approvalOf, approverIdsOf } from '../policy/flows.queries.js';
 
 /** Kind of the job at the expiry of a request; its key is the id of the request. */
@@ -71,26 +70,6 @@ const record = (row: RequestRow, reviews: ReviewRow[]): RequestRecord => ({
   expiresAt: row.expires_at.toISOString(),
   version: row.version,
 });
-
-/** @returns the event for the current status of a request; `request.created` for pending */
-export function requestEvent(row: RequestRow, cause: Cause): NewEvent {
-  return {
-    name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
-    integrationId: row.integration_id,
-    subject: row.id,
-    version: row.version,
-    ...cause,
-    data: {
-      requestId: row.id,
-      flowId: row.flow_id,
-      userId: row.user_id,
-      groupId: row.group_id,
-      status: row.status,
-      reason: row.status_reason,
-      version: row.version,
-    },
-  };
-}
 
 export async function withReviews(tx: Tx, rows: RequestRow[]): Promise<RequestRecord[]> {
   if (rows.length === 0) return [];

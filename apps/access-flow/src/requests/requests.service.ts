@@ -2,7 +2,6 @@ import {
   type Cause,
   causeOf,
   type Command,
-  FLOW_LIMITS,
   type FlowRecord,
   Refusal,
   type RequestRecord,
@@ -12,7 +11,7 @@ import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { durationOf, requireFound, idOf, oneOf, optionalStringOf } from '../common/input.js';
+import { requireFound } from '../common/require-found.js';
 import { Writes } from '../common/writes.service.js';
 import { lockIntegration } from '../directory/integrations.queries.js';
 import { type KnownUser } from '../directory/users.queries.js';
@@ -24,22 +23,17 @@ import { SETTINGS, type Settings } from '../common/tokens.js';
 import { isUndecidable } from './approvers.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
+import { requestEvent } from './request.events.js';
 import {
   closeRequest,
   findRequest,
   insertRequest,
   insertReview,
   lockRequest,
-  type NewRequest,
   REQUEST_EXPIRE,
-  requestEvent,
 } from './requests.queries.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
-
-const VERDICTS = ['approve', 'deny'] as const;
-
-type RequestInput = Pick<NewRequest, 'userId' | 'groupId' | 'durationSeconds' | 'justification'> & { flowId: string };
 
 /** Requests and their reviews. Locks are taken in the order integration, user, group, flow, request, job of the target, grant. */
 @Injectable()
@@ -55,19 +49,11 @@ export class RequestsService {
    * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` if the same request is already pending
    */
   create(command: Command<'requests.create'>): Promise<RequestRecord> {
-    const { data } = command;
-    const input: RequestInput = {
-      flowId: idOf(data.flowId, 'access flow'),
-      userId: idOf(data.userId, 'user'),
-      groupId: idOf(data.groupId, 'group'),
-      durationSeconds: durationOf(data.durationSeconds, 'durationSeconds'),
-      justification: optionalStringOf(data.justification, 'justification', FLOW_LIMITS.justificationLength),
-    };
     return this.writes
       .run(
         command,
         uuidv7(),
-        (tx, id) => this.insert(tx, command, id, input),
+        (tx, id) => this.insert(tx, command, id),
         (tx, id) => this.read(tx, command.integrationIds, id),
       )
       .then((request) => {
@@ -82,10 +68,7 @@ export class RequestsService {
    * request is not pending, or the flow no longer allows the access
    */
   review(command: Command<'requests.review'>): Promise<RequestRecord> {
-    const id = idOf(command.data.id, 'request');
-    const reviewerId = idOf(command.data.reviewerId, 'user');
-    const comment = optionalStringOf(command.data.comment, 'comment', FLOW_LIMITS.justificationLength);
-    const choice = oneOf(command.data.verdict, 'verdict', VERDICTS);
+    const { id, reviewerId, verdict: choice, comment = null } = command.data;
     return this.writes.run(
       command,
       id,
@@ -115,7 +98,7 @@ export class RequestsService {
 
   /** Cancels a request. @throws Refusal `missing`; `conflict` if it is not pending */
   cancel(command: Command<'requests.cancel'>): Promise<RequestRecord> {
-    const id = idOf(command.data.id, 'request');
+    const { id } = command.data;
     return this.writes.run(
       command,
       id,
@@ -129,7 +112,8 @@ export class RequestsService {
     );
   }
 
-  private async insert(tx: Tx, command: Command<'requests.create'>, id: string, input: RequestInput): Promise<void> {
+  private async insert(tx: Tx, command: Command<'requests.create'>, id: string): Promise<void> {
+    const input = { ...command.data, justification: command.data.justification ?? null };
     const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, input.flowId), 'access flow');
     const { disabled } = requireFound(await lockIntegration(tx, integrationId), 'integration');
     if (disabled) throw new Refusal('notAllowed', 'This integration is disabled and accepts no requests.');

@@ -5,7 +5,7 @@ import { SCHEMA } from '../common/schema.js';
 import { afterChange, type CancelReason } from './after-change.rule.js';
 import { type CurrentApprovers } from './approvers.rule.js';
 import { cancelPending, lockAffected, setApprovers, type Affected } from './pending.queries.js';
-import { requestEvent } from './requests.queries.js';
+import { requestEvent } from './request.events.js';
 
 /** Effects of a change of a flow or of the directory on pending requests. */
 export interface PendingUpdate {

@@ -1,6 +1,7 @@
 import { type Database, type Job, type JobKind, type NextRun, recordEvents, type Tx } from '@tidegate/database';
 import { desired } from '../grants/grant.rule.js';
-import { confirmGrants, grantEvent, readStatuses } from '../grants/grants.queries.js';
+import { grantEvent } from '../grants/grant.events.js';
+import { confirmGrants, readStatuses } from '../grants/grants.queries.js';
 import { SCHEMA } from '../common/schema.js';
 import { type Desired, type Membership, membershipOf, type Target, targetKind } from '../grants/target.js';
 

@@ -10,12 +10,10 @@ import {
   type Page,
   pageOf,
 } from '@tidegate/contracts';
-import { Database, type Tx } from '@tidegate/database';
+import { Database } from '@tidegate/database';
 import { cursorId, oneIntegration, sliceOf } from '../common/command.rule.js';
+import { type StateRow, statesWithMembers } from './group-states.queries.js';
 import { stateOf } from './groups.rule.js';
-import { type GroupRow } from './group.row.js';
-
-type StateRow = Parameters<typeof stateOf>[0] & { user_ids: string[] };
 
 /** Returns the states of all synced groups with their users, for subscribers that rebuild their projection. */
 @Injectable()
@@ -56,18 +54,4 @@ export class GroupStates {
 function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
   const userIds = user_ids.slice(0, MEMBER_IDS_PER_PAGE);
   return { group: stateOf(row), userIds, nextMember: user_ids.length > userIds.length ? userIds.at(-1)! : null };
-}
-
-/**
- * Reads at most `$4` synced groups of the integration `$1`, each with its users after the id `$3`. It is a single
- * statement, so the users are those of the returned version.
- */
-function statesWithMembers(tx: Tx, condition: string, binds: (string | number)[]): Promise<StateRow[]> {
-  return tx.rows<Pick<GroupRow, keyof StateRow & keyof GroupRow> & { user_ids: string[] }>(
-    `SELECT id, display_name, external_id, synced, sync_version::float8 AS sync_version, version::float8 AS version,
-       ARRAY(SELECT user_id::text FROM identity.group_members m WHERE m.integration_id = $1 AND m.group_id = g.id
-               AND m.user_id > $3 ORDER BY m.user_id LIMIT ${MEMBER_IDS_PER_PAGE + 1}) AS user_ids
-     FROM identity.groups g WHERE integration_id = $1 AND ${condition} AND synced ORDER BY id LIMIT $4`,
-    binds,
-  );
 }

@@ -10,7 +10,8 @@ import { GROUP_ROW, type GroupRow } from './group.row.js';
 import { namesOf, stateOf } from './groups.rule.js';
 
 /**
- * Inserts a group without members and, if it is synced, its event, in one statement.
+ * Inserts a group without members and, if it is synced, its event. They are one statement, because creates are the most
+ * frequent writes of a first sync, and each statement is a round trip.
  * @param type the resource type Group of the integration
  * @param group.syncList the folded names of the groups to sync; used until the integration's list is stored
  * @param event `group.created` for the group

@@ -36,16 +36,8 @@ import {
   lockGroup,
   saveGroup,
 } from './groups.queries.js';
-import {
-  expectEffect,
-  eventsOf,
-  memberPage,
-  namesOf,
-  recordOf,
-  SHOWN_MEMBERS,
-  splitMembers,
-  stateOf,
-} from './groups.rule.js';
+import { eventsOf } from './group.events.js';
+import { expectEffect, memberPage, namesOf, recordOf, SHOWN_MEMBERS, splitMembers, stateOf } from './groups.rule.js';
 import { applyMemberChanges } from './member-changes.js';
 import { hasMoreMembers, membersOf } from './members.queries.js';
 

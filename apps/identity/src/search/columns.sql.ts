@@ -26,7 +26,7 @@ const META: Columns = {
 
 /**
  * Attributes that have columns in the table `r`, by resource type and name. The groups of a user and the members of a
- * group have tables (relations.ts). All other attributes are read by their paths in `r.keys`.
+ * group have tables (relations.sql.ts). All other attributes are read by their paths in `r.keys`.
  */
 export const COLUMNS: Record<'User' | 'Group', Columns> = {
   User: {

@@ -12,7 +12,8 @@ import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { oneIntegration } from '../common/command.rule.js';
 import { statesOf } from '../groups/groups.queries.js';
-import { memberEvents, stateOf } from '../groups/groups.rule.js';
+import { memberEvents } from '../groups/group.events.js';
+import { stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
 import {
   lockGroupsAfter,

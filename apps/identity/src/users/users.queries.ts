@@ -14,7 +14,8 @@ import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 type Marked = { marks: MarkedAttributes | null };
 
 /**
- * Inserts a user and its events in one statement.
+ * Inserts a user and its events. They are one statement, because creates are the most frequent writes of a first sync, and
+ * each statement is a round trip.
  * @param type the resource type User of the integration
  * @returns undefined when the integration is not open, the command has already created a user, or the userName exists
  */

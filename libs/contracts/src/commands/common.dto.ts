@@ -1,4 +1,4 @@
-import { IdField, IntegerField, StringField } from '../dto/fields.js';
+import { CursorField, IdField, IntegerField, StringField } from '../dto/fields.js';
 import { MAX_PAGE } from '../values.js';
 
 /** One page of a list. `nextCursor` is the `cursor` of the next page, null on the last page. */
@@ -17,6 +17,12 @@ export class PageQuery {
   cursor?: string;
   @IntegerField({ min: 1, max: MAX_PAGE })
   limit: number;
+}
+
+/** A page in the order of ids: the cursor is an id. */
+export class IdPageQuery extends PageQuery {
+  @CursorField()
+  override cursor?: string;
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
 import { type Call, type Done } from './call.js';
-import { OfId, type Page, PageQuery } from './common.dto.js';
+import { IdPageQuery, OfId, type Page } from './common.dto.js';
 
 /** Requests are approved at once. */
 export class AutomaticApproval {
@@ -74,6 +74,9 @@ export class FlowSettings {
   approval: Approval;
 }
 
+/** The settings of a flow with their defaults. */
+export type FlowRules = Required<FlowSettings>;
+
 export class CreateFlow extends FlowSettings {
   @IdField({ description: 'The integration of its users and groups.' })
   integrationId: string;
@@ -111,7 +114,7 @@ export class GetFlow {
   visibleTo?: Member[];
 }
 
-export class ListFlows extends PageQuery {
+export class ListFlows extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   /** Only flows under which one of these members can request or approve. */
   @ListField(() => Member, { max: MAX_INTEGRATIONS, optional: true })

@@ -14,11 +14,11 @@ import {
   type MembershipSource,
 } from '../values.js';
 import { type Call, type Done, type NoData } from './call.js';
-import { OfId, type Page, PageQuery } from './common.dto.js';
+import { IdPageQuery, OfId, type Page } from './common.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
-export class ListGrants extends PageQuery {
+export class ListGrants extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   @ChoiceField(GRANT_STATUSES, { optional: true }) status?: GrantStatus;
   @IdField({ optional: true }) userId?: string;
@@ -74,7 +74,7 @@ export interface GrantCommands {
   /** The number of live grants of an integration. */
   'grants.count': Call<NoData, { liveGrants: number }>;
   /** The groups of an integration with live grants or pending requests. */
-  'grants.groups': Call<PageQuery, Page<GroupInUse>>;
+  'grants.groups': Call<IdPageQuery, Page<GroupInUse>>;
   'grants.revoke': Call<OfId, GrantRecord>;
   'grants.extend': Call<ExtendOneGrant, GrantRecord>;
 }
@@ -91,11 +91,11 @@ export class EffectiveMembership {
   endsAt: string | null;
 }
 
-export class ListMembers extends PageQuery {
+export class ListMembers extends IdPageQuery {
   @IdField() groupId: string;
 }
 
-export class ListMemberships extends PageQuery {
+export class ListMemberships extends IdPageQuery {
   @IdField() userId: string;
 }
 

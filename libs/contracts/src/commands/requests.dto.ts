@@ -14,7 +14,7 @@ import {
   VERDICTS,
 } from '../values.js';
 import { type Call, type NoData } from './call.js';
-import { OfId, type Page, PageQuery } from './common.dto.js';
+import { IdPageQuery, OfId, type Page } from './common.dto.js';
 import { type Approval, AutomaticApproval, OneApprover } from './flows.dto.js';
 
 const NULLABLE = { nullable: true } as const;
@@ -41,7 +41,7 @@ export class CreateRequest {
   justification?: string;
 }
 
-export class ListRequests extends PageQuery {
+export class ListRequests extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   @ChoiceField(REQUEST_STATUSES, { optional: true }) status?: RequestStatus;
   @IdField({ optional: true }) userId?: string;

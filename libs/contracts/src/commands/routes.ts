@@ -1,6 +1,6 @@
 import { type CommandData, type CommandName } from '../commands.js';
 import { type Service } from '../services.js';
-import { OfId, PageQuery } from './common.dto.js';
+import { IdPageQuery, OfId } from './common.dto.js';
 import { ChangeFlow, CreateFlow, GetFlow, GroupVisible, ListFlows } from './flows.dto.js';
 import { ExtendOneGrant, ListGrants, ListMembers, ListMemberships } from './grants.dto.js';
 import { CreateRequest, ListRequests, ReviewRequest } from './requests.dto.js';
@@ -69,7 +69,7 @@ const ROUTES: { readonly [N in CommandName]: Route<N> } = {
   'grants.get': { senders: GATEWAY, data: OfId },
   'grants.list': { senders: GATEWAY, data: ListGrants },
   'grants.count': { senders: GATEWAY },
-  'grants.groups': { senders: GATEWAY, data: PageQuery },
+  'grants.groups': { senders: GATEWAY, data: IdPageQuery },
   'grants.revoke': { senders: GATEWAY, data: OfId },
   'grants.extend': { senders: GATEWAY, data: ExtendOneGrant },
   'members.list': { senders: GATEWAY, data: ListMembers },

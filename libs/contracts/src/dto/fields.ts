@@ -88,6 +88,12 @@ export function IdField({
   return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
 }
 
+/** The id of the last item of the previous page; optional. */
+export function CursorField(): PropertyDecorator {
+  const rule = IsUUID('all', { message: 'is invalid: use the nextCursor of the previous page' });
+  return field({ optional: true }, { type: String, format: 'uuid' }, rule);
+}
+
 export function IdsField({
   min = 0,
   max,

@@ -1,0 +1,32 @@
+import { addJobs, recordEvents, type Tx } from '@tidegate/database';
+import { SCHEMA } from '../common/schema.js';
+import { type AccessEnd } from './access-end.js';
+import { grantEvent } from './grant.events.js';
+import { membershipsToRevoke, setRevoking } from './revoke.queries.js';
+import { membershipJob } from './target.js';
+
+/**
+ * Sets grants to `revoking`, records the events and adds urgent jobs for the target. The subject (user, group, flow,
+ * integration) must be locked, so that no grant is created meanwhile.
+ *
+ * It does not wait for calls of targets. Jobs are locked before grants, as in the target's jobs, to avoid deadlocks with them.
+ *
+ * @returns the number of revoked grants
+ */
+export async function revokeGrants(
+  tx: Tx,
+  integrationId: string,
+  { subject, reason, cause }: AccessEnd,
+): Promise<number> {
+  const memberships = await membershipsToRevoke(tx, integrationId, subject);
+  if (memberships.length === 0) return 0;
+  const jobs = memberships.map((membership) => membershipJob(membership, cause, true));
+  await addJobs(tx, SCHEMA, jobs);
+  const rows = await setRevoking(tx, integrationId, subject, { reason, revokedBy: cause.actor });
+  await recordEvents(
+    tx,
+    SCHEMA,
+    rows.map((row) => grantEvent('grant.revoking', row, cause)),
+  );
+  return rows.length;
+}
