@@ -16,17 +16,16 @@ describe('A remote target whose calls do not return', () => {
   const target: RemoteTarget = {
     name: DIRECTORY,
     call: (membership, desired, signal) =>
-      new Promise((confirm) => {
+      new Promise((confirm, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
         if (membership.integrationId === hanging) calls.push({ ...membership, desired, signal, confirm });
         else confirm();
       }),
   };
-  /** Ends the calls, because a runner that stops waits for them. */
   const confirmAll = () => {
     hanging = undefined;
     for (const { confirm } of calls.splice(0)) confirm();
   };
-  afterAll(confirmAll);
   const accessFlow = TestAccessFlow.use(target);
   beforeAll(() => accessFlow.jobs.start());
 

@@ -26,6 +26,7 @@ import { CallCounts } from './integrations/call-counts.service.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AdmissionControl } from './limits/admission-control.limiter.js';
 import { Secrets } from './secrets/secrets.service.js';
+import { workersOf } from './workers.js';
 
 /** The gateway receives no commands, and only urgent events. */
 const PREFETCH = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 2 };
@@ -102,6 +103,8 @@ export async function createGateway(
       { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
     );
     const ops = await createOpsApp({ metrics: allMetrics, checks: app.get(Readiness) });
+    const workers = workersOf(app);
+    releases.add(() => Promise.all(workers.map((worker) => worker.stop())));
     releases.add(() => ops.close());
     releases.add(() => app.close());
     app.useGlobalFilters(errors);
@@ -129,6 +132,7 @@ export async function createGateway(
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
     const firstApiKey = await app.get(ApiKeys).createFirst();
     relay.start();
+    for (const worker of workers) worker.start();
     return {
       app,
       routes,

@@ -89,7 +89,7 @@ export interface RequestState {
   version: number;
 }
 
-export const GRANT_STATUSES = ['scheduled', 'activating', 'active', 'revoking', 'ended'] as const;
+export const GRANT_STATUSES = ['activating', 'active', 'revoking', 'ended'] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
 export const GRANT_END_REASONS = ['expired', 'revoked', ...LOST_REQUIREMENTS] as const;
 export type GrantEndReason = (typeof GRANT_END_REASONS)[number];

@@ -2,7 +2,6 @@ export * from './database.js';
 export * from './entities.js';
 export * from './inbox.js';
 export * from './jobs/index.js';
-export * from './loop.js';
 export * from './migrate.js';
 export * from './migrations.js';
 export * from './outbox.js';

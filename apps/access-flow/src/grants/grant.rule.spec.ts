@@ -3,10 +3,9 @@ import { beforeBecoming, desired } from './grant.rule.js';
 
 describe('Transitions of grants', () => {
   it.each<[GrantStatus, GrantStatus[]]>([
-    ['scheduled', []],
-    ['activating', ['scheduled']],
+    ['activating', []],
     ['active', ['activating']],
-    ['revoking', ['scheduled', 'activating', 'active']],
+    ['revoking', ['activating', 'active']],
     ['ended', ['revoking']],
   ])('%s is reached only from %j', (status, from) => {
     expect(beforeBecoming(status)).toEqual(from);
@@ -19,7 +18,7 @@ describe('The desired membership', () => {
     [['activating'], true, 'present'],
     [['active'], true, 'present'],
     [['revoking'], true, 'absent'],
-    [['scheduled'], true, 'absent'],
+    [['ended'], true, 'absent'],
     [['revoking', 'active'], true, 'present'],
     [['active', 'activating'], false, 'absent'],
   ])('grants %j, active user %s: %s', (statuses, isActive, expected) => {

@@ -2,7 +2,6 @@ import { GRANT_STATUSES, type GrantStatus } from '@tidegate/contracts';
 
 /** Allowed transitions. Every status before `revoking` can be revoked; `revoking` can only become `ended`. */
 const NEXT: Record<GrantStatus, readonly GrantStatus[]> = {
-  scheduled: ['activating', 'revoking'],
   activating: ['active', 'revoking'],
   active: ['revoking'],
   revoking: ['ended'],

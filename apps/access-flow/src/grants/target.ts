@@ -27,7 +27,7 @@ export interface RemoteTarget {
   readonly name: string;
   /**
    * Adds or removes the membership, outside any transaction; idempotent. Returns only after the target has confirmed it.
-   * @param signal is aborted when the call takes too long
+   * @param signal is aborted when the call takes too long, and when the process stops
    * @throws any error if the target did not confirm; the call is repeated until it succeeds
    */
   call(membership: Membership, desired: Desired, signal: AbortSignal): Promise<void>;

@@ -13,6 +13,7 @@ import { Profiles1765100000000 } from './1765100000000-profiles.js';
 import { Rebuilds1765100000001 } from './1765100000001-rebuilds.js';
 import { AccessFlowOutboxByDueTime1765200000000 } from './1765200000000-outbox-by-due-time.js';
 import { AccessFlowJobs1765300000000 } from './1765300000000-jobs.js';
+import { GrantStatuses1765400000000 } from './1765400000000-grant-statuses.js';
 
 /** Every migration of this schema, oldest first. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   Rebuilds1765100000001,
   AccessFlowOutboxByDueTime1765200000000,
   AccessFlowJobs1765300000000,
+  GrantStatuses1765400000000,
 ];

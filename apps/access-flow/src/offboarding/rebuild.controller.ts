@@ -12,7 +12,7 @@ export class RebuildController {
   constructor(
     private readonly writes: Writes,
     private readonly undecidableLogger: UndecidableLogger,
-    private readonly worker: RebuildWorker,
+    private readonly rebuilds: RebuildWorker,
   ) {}
 
   /**
@@ -35,7 +35,7 @@ export class RebuildController {
       },
       () => Promise.resolve({}),
     );
-    this.worker.wake();
+    this.rebuilds.worker.wake();
     return reply;
   }
 }

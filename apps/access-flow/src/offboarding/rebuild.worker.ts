@@ -1,5 +1,5 @@
 import { BEFORE_ALL, systemCause } from '@tidegate/contracts';
-import { Database, Loop } from '@tidegate/database';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId, withRequestId } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
@@ -20,12 +20,13 @@ import {
 export const PROJECTION_VERSION = 1;
 
 const DEADLINE_MS = 20_000;
-const IDLE_MS = 2_000;
+const EVERY_MS = 2_000;
 
 /** Reads the users and groups of integrations from identity again, page by page, in the background. */
 @Injectable()
 export class RebuildWorker {
-  private readonly loop: Loop;
+  /** A run finishes the current page when it is stopped; the next start continues after it. */
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
@@ -33,28 +34,14 @@ export class RebuildWorker {
     private readonly undecidableLogger: UndecidableLogger,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'The next rebuild cannot be read');
-    this.loop = new Loop(() => this.drain().then(() => IDLE_MS), onFault);
+    const run = (signal: AbortSignal) => this.drain(signal);
+    this.worker = new PeriodicWorker({ name: 'rebuild', everyMs: EVERY_MS, run, logger });
   }
 
-  start(): void {
-    this.loop.start();
-  }
-
-  /** Checks for rebuilds now. */
-  wake(): void {
-    this.loop.wake();
-  }
-
-  /** Finishes the current page; the next start continues after it. */
-  async stop(): Promise<void> {
-    await this.loop.stop();
-  }
-
-  /** Processes rebuilds until none is due. */
-  async drain(): Promise<void> {
+  /** Processes rebuilds until none is due. @param signal ends it early, after the current page, when aborted */
+  async drain(signal?: AbortSignal): Promise<void> {
     await this.database.unscoped((tx) => requestOutdated(tx, PROJECTION_VERSION, newRequestId()));
-    while (!this.loop.isStopped && (await this.runNext()));
+    while (!signal?.aborted && (await this.runNext()));
   }
 
   private async runNext(): Promise<boolean> {

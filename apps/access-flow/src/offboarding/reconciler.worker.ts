@@ -19,7 +19,7 @@ const AT_ONCE = Math.min(DEACTIVATIONS_AT_ONCE, GROUPS_AT_ONCE);
  */
 @Injectable()
 export class Reconciler {
-  private readonly worker: PeriodicWorker;
+  readonly worker: PeriodicWorker;
   private readonly missed: Record<Comparison<unknown>['noun'], Counter>;
 
   constructor(
@@ -43,14 +43,6 @@ export class Reconciler {
     };
     const run = (signal: AbortSignal) => this.reconcileOnce(signal);
     this.worker = new PeriodicWorker({ name: 'reconciler', everyMs, run, logger });
-  }
-
-  start(): void {
-    this.worker.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.worker.stop();
   }
 
   /** Compares all integrations once. A failure in one does not stop the others. @param signal ends it early when aborted */

@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { isTransient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { LOGGER, METRICS } from '../config/config.js';
@@ -11,7 +11,7 @@ import { Throttle } from '../limits/throttle.limiter.js';
 /** Injection token: capacity of the buffer; for tests. */
 export const BUFFER_CAPACITY = Symbol('BUFFER_CAPACITY');
 const BATCH = 500;
-const INTERVAL_MS = 500;
+const EVERY_MS = 500;
 /** Minimum time between writes of one milestone. */
 const MILESTONE_INTERVAL_MS = 10_000;
 const MAX_MILESTONES = 100_000;
@@ -23,12 +23,12 @@ const WRITE_TIMEOUT_MS = 5_000;
  * that SCIM calls never wait for the log. One integration can use half of the buffer.
  */
 @Injectable()
-export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ProvisioningLog {
   private buffer: NewEntry[] = [];
   private readonly countByIntegration = new Map<string, number>();
   private readonly seen = new Map<string, SeenMilestone>();
   private readonly throttle = new Throttle(MILESTONE_INTERVAL_MS, MAX_MILESTONES);
-  private readonly loop: Loop;
+  private readonly worker: PeriodicWorker;
   private flushing: Promise<void> | undefined;
   private isFailing = false;
 
@@ -38,19 +38,17 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
     @Inject(METRICS) private readonly metrics: Metrics,
     @Optional() @Inject(BUFFER_CAPACITY) private readonly capacity = 10_000,
   ) {
-    this.loop = new Loop(
-      () => this.flush().then(() => INTERVAL_MS),
-      (error) => this.report(error),
-    );
+    const run = () => this.flush().catch((error: unknown) => this.report(error));
+    this.worker = new PeriodicWorker({ name: 'provisioning-log', everyMs: EVERY_MS, run, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.loop.start();
+  start(): void {
+    this.worker.start();
   }
 
-  /** Writes the remaining entries after the last response. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+  /** Writes the remaining entries. Call it after the last response. */
+  async stop(): Promise<void> {
+    await this.worker.stop();
     await this.flush().catch((error: unknown) => this.report(error));
     this.drop(this.buffer.length);
   }
@@ -64,7 +62,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
     }
     this.countByIntegration.set(entry.integrationId, count + 1);
     this.buffer.push(entry);
-    if (this.buffer.length === BATCH) this.loop.wake();
+    if (this.buffer.length === BATCH) this.worker.wake();
   }
 
   /** Buffers the time of milestones. Does not throw. */

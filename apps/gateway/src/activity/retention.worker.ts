@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
 import { DAY_MS, HOUR_MS } from '../config/durations.js';
@@ -11,31 +11,23 @@ const BATCH = 1_000;
 
 /** Deletes entries of the provisioning log after the retention period, in batches. */
 @Injectable()
-export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class Retention {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not delete old entries of the provisioning log');
-    this.loop = new Loop(() => this.deleteExpired(new Date()).then(() => HOUR_MS), onFault);
+    const run = (signal: AbortSignal) => this.deleteExpired(new Date(), signal);
+    this.worker = new PeriodicWorker({ name: 'provisioning-log-retention', everyMs: HOUR_MS, run, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
-  }
-
-  /** Deletes the expired entries of all integrations. */
-  async deleteExpired(now: Date): Promise<void> {
+  /** Deletes the expired entries of all integrations. @param signal ends it early when aborted */
+  async deleteExpired(now: Date, signal?: AbortSignal): Promise<void> {
     const before = firstIdAt(new Date(now.getTime() - this.config.provisioningLogDays * DAY_MS));
     for (const id of await this.database.unscoped((tx) => integrationIds(tx, undefined)))
-      while (!this.loop.isStopped && (await this.deleteBatch(id, before)) === BATCH);
+      while (!signal?.aborted && (await this.deleteBatch(id, before)) === BATCH);
   }
 
   private deleteBatch(integrationId: string, before: string): Promise<number> {

@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { LOGGER, METRICS } from '../config/config.js';
 import { HOUR_MS } from '../config/durations.js';
@@ -7,28 +7,19 @@ import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries
 
 /** Warns in the log and in a metric before API keys expire. */
 @Injectable()
-export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class ApiKeyExpiry {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring API keys');
-    this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
+    this.worker = new PeriodicWorker({ name: 'api-key-expiry', everyMs: HOUR_MS, run: () => this.warn(), logger });
     metrics.collect(async () => {
       const seconds = await this.database.unscoped(secondsUntilKeyExpiry);
       return seconds === null ? {} : { apiKeyExpirySeconds: seconds };
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
   }
 
   /** Logs the due warnings that no gateway has logged. */

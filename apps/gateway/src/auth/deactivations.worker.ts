@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
 import { Links } from './links.service.js';
@@ -13,34 +13,26 @@ const EVERY_MS = 30_000;
  * after a lost or dead-lettered event of `DeactivationsController`.
  */
 @Injectable()
-export class DeactivationSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class DeactivationSweep {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     private readonly links: Links,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not list the sessions in use');
-    this.loop = new Loop(() => this.sweep().then(() => EVERY_MS), onFault);
+    const run = (signal: AbortSignal) => this.sweep(signal);
+    this.worker = new PeriodicWorker({ name: 'deactivation-sweep', everyMs: EVERY_MS, run, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
-  }
-
-  /** Checks all persons once; a failed check is logged and does not stop the others. */
-  async sweep(): Promise<void> {
+  /** Checks all persons once; a failed check is logged and does not stop the others. @param signal ends it early when aborted */
+  async sweep(signal?: AbortSignal): Promise<void> {
     const identities = await this.database.unscoped(async (tx) => [
       ...(await identitiesInUse(tx)),
       ...(await makersInUse(tx)),
     ]);
     for (const identity of new Map(identities.map((each) => [JSON.stringify(each), each])).values()) {
-      if (this.loop.isStopped) return;
+      if (signal?.aborted) return;
       const requestId = newRequestId();
       try {
         await this.links.sync(identity, requestId);

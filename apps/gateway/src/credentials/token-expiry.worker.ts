@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger, type Metrics } from '@tidegate/observability';
 import { LOGGER, METRICS } from '../config/config.js';
 import { HOUR_MS } from '../config/durations.js';
@@ -8,29 +8,20 @@ import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
 
 /** Warns of expiring tokens, in the log and by a metric. */
 @Injectable()
-export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class TokenExpiry {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring SCIM tokens');
-    this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
+    this.worker = new PeriodicWorker({ name: 'token-expiry', everyMs: HOUR_MS, run: () => this.warn(), logger });
     metrics.collect(async () => {
       const ids = await this.allIds();
       const seconds = await this.database.transaction({ integrationIds: ids }, (tx) => secondsUntilExpiry(tx, ids));
       return seconds === null ? {} : { scimTokenExpirySeconds: seconds };
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
   }
 
   /** Logs each due warning that no gateway has logged yet. */

@@ -1,6 +1,6 @@
 import { systemCause } from '@tidegate/contracts';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
 import { CallCounts } from './call-counts.service.js';
@@ -10,28 +10,20 @@ import { addCounts, deleteOldCounts, statusSnapshots } from './lifecycle.queries
 import { statusOf } from './lifecycle.rule.js';
 import { isSame, refreshStatus } from './lifecycle.js';
 
-const INTERVAL_MS = 10_000;
+const EVERY_MS = 10_000;
 
 /** Periodically saves call counts and recomputes the status of each integration. */
 @Injectable()
-export class LifecycleWorker implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class LifecycleWorker {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     private readonly counts: CallCounts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    const onFault = (err: unknown) => this.logger.warn({ err }, 'Could not update the status of integrations');
-    this.loop = new Loop(() => this.updateOnce().then(() => INTERVAL_MS), onFault);
-  }
-
-  onApplicationBootstrap(): void {
-    this.loop.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
+    const run = () => this.updateOnce();
+    this.worker = new PeriodicWorker({ name: 'integration-status', everyMs: EVERY_MS, run, logger });
   }
 
   /** Saves the counts of this process, then recomputes all statuses. */

@@ -1,6 +1,6 @@
 import { systemCause } from '@tidegate/contracts';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Database, Loop } from '@tidegate/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, newRequestId } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
@@ -16,25 +16,18 @@ const DEADLINE_MS = 5_000;
  * `warning`. While access-flow does not reply, the last numbers are kept.
  */
 @Injectable()
-export class UndecidableRequests implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: Loop;
+export class UndecidableRequests {
+  readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     private readonly client: CommandClient,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not get the numbers of undecidable requests');
-    this.loop = new Loop(() => this.updateOnce().then(() => EVERY_MS), onFault);
-  }
-
-  onApplicationBootstrap(): void {
+    const run = () => this.updateOnce();
     // Delayed, because access-flow may start at the same time.
-    this.loop.start(EVERY_MS);
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
+    const times = { everyMs: EVERY_MS, delayMs: EVERY_MS };
+    this.worker = new PeriodicWorker({ name: 'undecidable-requests', ...times, run, logger });
   }
 
   /** Asks once for all integrations, and recomputes the status of those whose number changed. */

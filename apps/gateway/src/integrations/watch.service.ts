@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isId, Refusal } from '@tidegate/contracts';
-import { Database, Loop } from '@tidegate/database';
+import { Database, PeriodicWorker } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { limitReached, type Quota } from '../limits/quota.rule.js';
 import { covers, type Reach } from '../callers/roles.js';
@@ -51,20 +51,20 @@ export class IntegrationWatch implements OnModuleDestroy {
   private readonly watchers = new Set<Watcher>();
   /** Ids of the recent changes that were sent. */
   private sentIds = new Set<string>();
-  private readonly loop: Loop;
+  readonly worker: PeriodicWorker;
+  private isClosed = false;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const onFault = (err: unknown) => logger.warn({ err }, 'Could not read the changes of integrations');
-    this.loop = new Loop(() => this.poll().then(() => POLL_MS), onFault);
+    this.worker = new PeriodicWorker({ name: 'integration-watch', everyMs: POLL_MS, run: () => this.poll(), logger });
   }
 
   /** Ends all streams, so that the server can close. */
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): void {
+    this.isClosed = true;
     for (const watcher of this.watchers) watcher.end();
-    await this.loop.stop();
   }
 
   /**
@@ -72,11 +72,10 @@ export class IntegrationWatch implements OnModuleDestroy {
    * @throws Refusal `tooManyRequests` when a limit is reached
    */
   add(watcher: Watcher): void {
-    if (this.loop.isStopped || this.isFull(watcher))
+    if (this.isClosed || this.isFull(watcher))
       throw new Refusal('tooManyRequests', 'Too many open event streams. Close one, or retry later.');
     this.watchers.add(watcher);
-    this.loop.start();
-    this.loop.wake();
+    this.worker.wake();
   }
 
   private isFull({ usage: { caller, maker, reach, isRoot } }: Watcher): boolean {

@@ -7,7 +7,7 @@ import { countJobs } from './jobs.queries.js';
 /** Buckets in seconds, up to the time limits of remote calls. */
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** `repeated`: done, and runs again. `lost`: finished after its lease ran out and was taken over, without effect. */
+/** `repeated`: done, and runs again; or ended because its process stops. `lost`: finished after its lease ran out and was taken over, without effect. */
 export type Outcome = 'done' | 'repeated' | 'failed' | 'lost';
 
 /** Metrics of all kinds of jobs of one service. */

@@ -21,7 +21,7 @@ export class JobRunner {
     for (const worker of this.workers.values()) worker.start();
   }
 
-  /** Finishes running jobs; other jobs stay in their table. */
+  /** Aborts the calls of running jobs and waits for their end. Jobs that are not done stay in their table, due. */
   async stop(): Promise<void> {
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
   }

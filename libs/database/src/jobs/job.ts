@@ -57,8 +57,9 @@ export interface JobKind<Result = unknown> {
    * Does the remote part of the work, outside any transaction and without a lock on the job. Kinds with local work have none.
    * It must be idempotent: it is repeated after a crash, and can overlap with a repetition when it exceeds `runSeconds`.
    *
-   * @param signal is aborted after `runSeconds`
-   * @throws any error; the job is repeated with a back-off, without a limit of attempts
+   * @param signal is aborted after `runSeconds`, and when the process stops, which waits for `run` to end
+   * @throws any error; the job is repeated with a back-off, without a limit of attempts. After the process began to stop, the
+   *   job is due again at once instead
    */
   run?(job: Job, signal: AbortSignal): Promise<Result>;
   /**

@@ -8,6 +8,8 @@ import { type Job, type NewJob, type NextRun } from './job.js';
 const CLAIM_LOCK = 0x6a6f6273;
 const NO_LIMIT = 2 ** 31 - 1;
 const MAX_ERROR_LENGTH = 500;
+/** Of the time to settle. */
+const MAX_DOUBLINGS = 3;
 
 /** Due and not leased, or its lease ran out. */
 const CLAIMABLE = 'claimable_at <= statement_timestamp()';
@@ -66,7 +68,10 @@ export interface Claim {
   kind: string;
   /** Maximum number of jobs. */
   count: number;
-  leaseSeconds: number;
+  /** A lease lasts for `runSeconds + settleSeconds`. */
+  runSeconds: number;
+  /** Doubled after each failed attempt and each lease that ran out, so that a slow machine gets enough time. */
+  settleSeconds: number;
   /** Maximum number of leased jobs of one integration, those of other processes included. Default: no limit. */
   perIntegration?: number | undefined;
 }
@@ -81,7 +86,7 @@ export type ClaimedJob = Job & { isTakenOver: boolean };
  * Claims of one kind run one after the other, so that the limit per integration is exact.
  */
 export async function claimJobs(tx: Tx, schema: string, claim: Claim): Promise<ClaimedJob[]> {
-  const { kind, count, leaseSeconds, perIntegration = NO_LIMIT } = claim;
+  const { kind, count, runSeconds, settleSeconds, perIntegration = NO_LIMIT } = claim;
   await tx.run(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, [CLAIM_LOCK, `${schema}.${kind}`]);
   const firstDue = (urgent: string) =>
     `(SELECT key, urgent, claimable_at FROM ${schema}.jobs
@@ -111,11 +116,13 @@ export async function claimJobs(tx: Tx, schema: string, claim: Claim): Promise<C
        WHERE kind = $1 AND ${CLAIMABLE} FOR UPDATE OF j SKIP LOCKED
      )
      UPDATE ${schema}.jobs j SET run_at = NULL, lease = gen_random_uuid(),
-       lease_until = statement_timestamp() + make_interval(secs => $4), attempts = attempts + taken_over::int
+       lease_until = statement_timestamp()
+         + make_interval(secs => $4 + $5 * power(2, least(attempts + taken_over::int, ${MAX_DOUBLINGS}))),
+       attempts = attempts + taken_over::int
      FROM locked WHERE j.kind = $1 AND j.integration_id = locked.integration_id AND j.key = locked.key
      RETURNING j.kind, j.integration_id AS "integrationId", j.key, urgent, attempts, due_since AS "dueSince", lease,
        request_id AS "requestId", actor, traceparent, tracestate, taken_over AS "isTakenOver"`,
-    [kind, count, perIntegration, leaseSeconds],
+    [kind, count, perIntegration, runSeconds, settleSeconds],
   );
   return jobs.sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.dueSince.getTime() - b.dueSince.getTime());
 }

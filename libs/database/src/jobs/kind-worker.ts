@@ -1,14 +1,17 @@
-import { acceptTrace, type Logger, within, withRequestId } from '@tidegate/observability';
+import { acceptTrace, type Logger, withRequestId } from '@tidegate/observability';
 import { type Database } from '../database.js';
 import { Loop, POLL_MS } from '../loop.js';
 import { type Tx } from '../tx.js';
-import { type Job, type JobKind } from './job.js';
+import { Calls, runSeconds } from './calls.js';
+import { type Job, type JobKind, type NextRun } from './job.js';
 import { type JobMetrics, type Outcome } from './job-metrics.js';
 import { claimJobs, failJob, finishJob, lockLease, untilNextJob } from './jobs.queries.js';
 
-const DEFAULT_RUN_SECONDS = 30;
-/** Time to settle before another process takes the job over. After a crash, a job waits for at least this time. */
-const SETTLE_SECONDS = 10;
+/**
+ * Time to begin to settle before another process takes the job over; then its lock prevents that. After a crash, a job waits
+ * for at least this time.
+ */
+const SETTLE_SECONDS = 3;
 /** Jobs of a local kind that are claimed in advance, so that not each of many jobs needs a transaction for its claim. */
 const LOCAL_BACKLOG = 8;
 
@@ -22,12 +25,14 @@ export interface KindWorkerOptions {
 /** Claims and does the jobs of one kind. Kinds do not wait for each other, because each has a worker of its own. */
 export class KindWorker {
   private readonly loop: Loop;
+  private readonly calls: Calls;
   private readonly running = new Set<Promise<void>>();
   /** Leased, and waiting for another job to end. */
   private readonly claimed: Job[] = [];
 
   constructor(private readonly options: KindWorkerOptions) {
     const { kind, logger } = options;
+    this.calls = new Calls(kind);
     const onFault = (err: unknown) => logger.warn({ err, kind: kind.name }, 'Failed to claim jobs');
     this.loop = new Loop(() => this.claimSome(), onFault);
   }
@@ -40,8 +45,9 @@ export class KindWorker {
     this.loop.wake();
   }
 
-  /** Finishes the leased jobs; other jobs stay in their table. */
+  /** Aborts the running calls and waits for their end. Jobs that are not done stay in their table, due. */
   async stop(): Promise<void> {
+    this.calls.abort();
     await this.loop.stop();
     while (this.running.size > 0) await Promise.all(this.running);
   }
@@ -59,7 +65,7 @@ export class KindWorker {
   private async claimSome(): Promise<number> {
     const { database, kind, logger } = this.options;
     const free = kind.concurrency - this.running.size;
-    if (free <= 0) return POLL_MS; // the end of a job wakes the loop
+    if (free <= 0 || this.loop.isStopped) return POLL_MS; // the end of a job wakes the loop
     const { jobs, waitMs } = await database.unscoped((tx) => this.claim(tx, free));
     for (const job of jobs.filter(({ isTakenOver }) => isTakenOver))
       withCauseOf(job, () => logger.warn(fieldsOf(job), 'The lease of a job ran out: it is repeated'));
@@ -76,7 +82,8 @@ export class KindWorker {
     const jobs = await claimJobs(tx, database.schema, {
       kind: kind.name,
       count: kind.run ? free : free + LOCAL_BACKLOG,
-      leaseSeconds: runSeconds(kind) + SETTLE_SECONDS,
+      runSeconds: runSeconds(kind),
+      settleSeconds: SETTLE_SECONDS,
       perIntegration: kind.concurrencyPerIntegration,
     });
     // Without a job, those that are due wait for the limit of their integration, or are locked.
@@ -105,15 +112,25 @@ export class KindWorker {
   }
 
   private async attempt(job: Job): Promise<Outcome> {
-    const { database, kind } = this.options;
+    const { kind } = this.options;
+    let result: unknown;
+    try {
+      result = await this.calls.make(job);
+    } catch (error) {
+      if (!this.calls.isAborted) throw error;
+      // Not a failure: without a back-off, the next process repeats the call.
+      return this.settle(job, async () => ({ retryInSeconds: 0 }));
+    }
+    return this.settle(job, (tx) => kind.settle(tx, job, result));
+  }
+
+  /** Ends the lease of a job in one transaction with `work`, unless the lease is no longer held. */
+  private async settle(job: Job, work: (tx: Tx) => Promise<NextRun | void>): Promise<Outcome> {
+    const { database } = this.options;
     const { schema } = database;
-    const milliseconds = runSeconds(kind) * 1_000;
-    const result = kind.run
-      ? await within(milliseconds, async () => kind.run!(job, AbortSignal.timeout(milliseconds)))
-      : undefined;
     const outcome = await database.transaction({ integrationIds: [job.integrationId] }, async (tx) => {
       if (!(await lockLease(tx, schema, job))) return 'lost';
-      const next = await kind.settle(tx, job, result);
+      const next = await work(tx);
       return (await finishJob(tx, schema, job, next)) ? 'repeated' : 'done';
     });
     if (outcome === 'lost') this.logLost(job);
@@ -147,8 +164,6 @@ export class KindWorker {
     this.options.logger.warn({ err, ...fieldsOf(job) }, 'A job ended after its lease: its result is ignored');
   }
 }
-
-const runSeconds = (kind: JobKind) => (kind.run ? (kind.runSeconds ?? DEFAULT_RUN_SECONDS) : 0);
 
 const fieldsOf = ({ kind, integrationId, key, urgent }: Job) => ({ kind, integrationId, jobKey: key, urgent });
 

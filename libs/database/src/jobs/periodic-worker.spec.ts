@@ -27,6 +27,16 @@ describe('A periodic worker', () => {
     expect(runs).toBe(0);
   });
 
+  it('runs again at once when it is woken', async () => {
+    let runs = 0;
+    const worker = new PeriodicWorker({ name: 'retention', everyMs: NEVER, logger, run: async () => void runs++ });
+    worker.start();
+    await eventually(() => expect(runs).toBe(1));
+    worker.wake();
+    await eventually(() => expect(runs).toBe(2));
+    await worker.stop();
+  });
+
   it('logs a failure and runs again', async () => {
     let runs = 0;
     const run = async () => {

@@ -13,7 +13,7 @@ export interface PeriodicWorkerOptions {
    * @param signal is aborted when the worker stops
    * @throws any error; it is logged, and the run is repeated with a back-off
    */
-  run: (signal: AbortSignal) => Promise<void>;
+  run: (signal: AbortSignal) => Promise<unknown>;
   logger: Logger;
 }
 
@@ -30,6 +30,11 @@ export class PeriodicWorker {
 
   start(): void {
     this.loop.start(this.options.delayMs);
+  }
+
+  /** Runs now, or again after the current run. Does nothing when the worker is not started. */
+  wake(): void {
+    this.loop.wake();
   }
 
   /** Resolves when the current run has ended. */
