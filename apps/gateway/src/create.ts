@@ -24,7 +24,7 @@ import { limitUnsentResponses } from './server/unsent-answers.js';
 import { CallCounts } from './integrations/call-counts.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AdmissionControl } from './limits/admission-control.js';
-import { Secrets } from './secrets/secrets.service.js';
+import { openSecrets } from './config/secrets.js';
 
 /** The gateway receives no commands, and only urgent events. */
 const PREFETCH = { commands: 1, urgentCommands: 1, events: 1, urgentEvents: 2 };
@@ -82,8 +82,7 @@ export async function createGateway(
     routes,
   });
   try {
-    const { encryptionKey, previousEncryptionKey: previousKey } = config;
-    const secrets = await Secrets.open(database, { encryptionKey, previousKey });
+    const secrets = await openSecrets(database, config);
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.register({
         config,
