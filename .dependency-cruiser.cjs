@@ -10,9 +10,9 @@ module.exports = {
     {
       ...forbid(
         'no-folder-cycles',
-        'Folders of an app import each other in one direction.',
-        { path: '^apps/[^/]+/src' },
-        { circular: true },
+        'Folders of an app or library import each other in one direction.',
+        { path: '^(apps|libs)/[^/]+/src' },
+        { pathNot: '^libs/[^/]+/test', circular: true },
       ),
       scope: 'folder',
     },
