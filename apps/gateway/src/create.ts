@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, measureOutbox, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
 import { createOpsApp, Readiness, Releases } from '@tidegate/runtime';
@@ -68,7 +68,7 @@ export async function createGateway(
     migrations: MIGRATIONS,
     poolSize: config.poolSize,
   });
-  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
+  measureOutbox(database, metrics);
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
   const allMetrics = [metrics, ...(options.metrics ?? [])];
   const releases = new Releases();

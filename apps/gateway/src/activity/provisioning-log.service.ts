@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { Database, Loop } from '@tidegate/database';
 import { isTransient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
+import { Counter } from 'prom-client';
 import { LOGGER, METRICS } from '../config/config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
@@ -31,13 +32,19 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   private readonly loop: Loop;
   private flushing: Promise<void> | undefined;
   private isFailing = false;
+  private readonly dropped: Counter;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) private readonly metrics: Metrics,
+    @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(BUFFER_CAPACITY) private readonly capacity = 10_000,
   ) {
+    this.dropped = new Counter({
+      name: 'tidegate_provisioning_log_dropped_total',
+      help: 'Provisioning log entries that were dropped',
+      registers: [metrics.registry],
+    });
     this.loop = new Loop(
       () => this.flush().then(() => INTERVAL_MS),
       (error) => this.report(error),
@@ -59,7 +66,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
   add(entry: NewEntry): void {
     const count = this.countByIntegration.get(entry.integrationId) ?? 0;
     if (this.buffer.length >= this.capacity || count >= Math.ceil(this.capacity / 2)) {
-      this.metrics.provisioningLogDropped.inc();
+      this.dropped.inc();
       return;
     }
     this.countByIntegration.set(entry.integrationId, count + 1);
@@ -91,7 +98,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
         if (isTransient(error) || isLate(error)) throw error;
         // Retrying would fail again and block later entries.
         this.report(error);
-        this.metrics.provisioningLogDropped.inc(entries.length);
+        this.dropped.inc(entries.length);
       }
       this.removeWritten(entries, seen);
     }
@@ -120,7 +127,7 @@ export class ProvisioningLog implements OnApplicationBootstrap, OnApplicationShu
 
   private drop(entries: number): void {
     if (entries === 0) return;
-    this.metrics.provisioningLogDropped.inc(entries);
+    this.dropped.inc(entries);
     this.logger.warn({ entries }, 'Dropped provisioning log entries at shutdown');
     this.buffer = [];
   }

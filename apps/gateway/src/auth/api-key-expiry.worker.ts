@@ -5,6 +5,10 @@ import { LOGGER, METRICS } from '../config/config.js';
 import { HOUR_MS } from '../config/durations.js';
 import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
 
+const GAUGES = {
+  expirySeconds: ['tidegate_api_key_expiry_seconds', 'Time until the first API key expires'],
+} as const;
+
 /** Warns in the log and in a metric before API keys expire. */
 @Injectable()
 export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -17,9 +21,9 @@ export class ApiKeyExpiry implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring API keys');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
-    metrics.collect(async () => {
+    metrics.collect(GAUGES, async () => {
       const seconds = await this.database.unscoped(secondsUntilKeyExpiry);
-      return seconds === null ? {} : { apiKeyExpirySeconds: seconds };
+      return seconds === null ? {} : { expirySeconds: seconds };
     });
   }
 

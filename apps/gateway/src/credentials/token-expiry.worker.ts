@@ -6,6 +6,13 @@ import { HOUR_MS } from '../config/durations.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
 
+const GAUGES = {
+  expirySeconds: [
+    'tidegate_scim_token_expiry_seconds',
+    'Time until the first SCIM token without a replacement expires',
+  ],
+} as const;
+
 /** Warns of expiring tokens, in the log and by a metric. */
 @Injectable()
 export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -18,10 +25,10 @@ export class TokenExpiry implements OnApplicationBootstrap, OnApplicationShutdow
   ) {
     const onFault = (err: unknown) => logger.warn({ err }, 'Could not check for expiring SCIM tokens');
     this.loop = new Loop(() => this.warn().then(() => HOUR_MS), onFault);
-    metrics.collect(async () => {
+    metrics.collect(GAUGES, async () => {
       const ids = await this.allIds();
       const seconds = await this.database.transaction({ integrationIds: ids }, (tx) => secondsUntilExpiry(tx, ids));
-      return seconds === null ? {} : { scimTokenExpirySeconds: seconds };
+      return seconds === null ? {} : { expirySeconds: seconds };
     });
   }
 
