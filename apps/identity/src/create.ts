@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, measureOutbox, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger } from '@tidegate/observability';
 import { Releases } from '@tidegate/runtime';
@@ -34,7 +34,7 @@ export async function createIdentity(
     migrations: MIGRATIONS,
     poolSize: config.poolSize,
   });
-  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
+  measureOutbox(database, metrics);
   const relay = new Relay(database, transport.publisher('identity'), logger, metrics);
   const releases = new Releases();
   releases.add(() => database.close());

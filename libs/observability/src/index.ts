@@ -17,5 +17,13 @@ export {
   type LogLevel,
 } from './logger.js';
 export { NestLogger } from './nest-logger.js';
-export { createMetrics, metricsText, type CreateMetricsOptions, type GaugeReading, type Metrics } from './metrics.js';
+export {
+  createMetrics,
+  metricsText,
+  SECONDS_BUCKETS,
+  type CreateMetricsOptions,
+  type GaugeReading,
+  type Gauges,
+  type Metrics,
+} from './metrics.js';
 export { within } from './within.js';

@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { findKey, type StoredKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Person } from '../callers/caller.js';
@@ -26,7 +27,7 @@ export class ApiKeys {
 
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly lookups: SecretLookups,
     private readonly identityRights: IdentityRightsService,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type Identity, type Person } from '../callers/caller.js';
@@ -34,7 +35,7 @@ const NEVER_AUTHENTICATED = new Date(0);
 export class Sessions {
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly lookups: SecretLookups,
     private readonly apiKeys: ApiKeys,
     private readonly identityRights: IdentityRightsService,

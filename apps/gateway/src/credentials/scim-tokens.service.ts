@@ -8,7 +8,8 @@ import { recordCall } from '../integrations/lifecycle.js';
 import { findToken, type StoredToken, markUsed, type TokenKey } from './tokens.queries.js';
 import { findAccessToken, markClientUsed } from './access-tokens.queries.js';
 import { stateKey } from './state-key.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { actorOf } from '../callers/actor.rule.js';
 import { hashOf, looksLikeSecret } from '../http/bearer.rule.js';
 import { type Credential, type RefusedCredential } from '../callers/caller.js';
@@ -52,7 +53,7 @@ export class ScimTokens {
     private readonly database: Database,
     private readonly lookups: SecretLookups,
     private readonly counts: CallCounts,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
   ) {}
 
   /**

@@ -5,7 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { endOf } from '../auth/credential-life.rule.js';
 import { newToken } from './token-format.rule.js';
 import { DAY_MS } from '../config/durations.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { requireIntegration } from '../integrations/require-integration.js';
 import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
 
@@ -29,7 +30,7 @@ export type CreatedToken = ScimToken & { secret: string };
 export class Tokens {
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
   ) {}
 
   /** @throws Refusal `missing`, `conflict` when the integration has two valid tokens; InvalidFields */

@@ -3,7 +3,8 @@ import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.error.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 import { LastAdministrator } from '../auth/last-administrator.service.js';
 import {
@@ -32,7 +33,7 @@ export class LoginProviders {
 
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly openId: OpenId,
     private readonly lastAdministrator: LastAdministrator,
   ) {}

@@ -7,7 +7,8 @@ import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { InvalidFields } from '../http/invalid-fields.error.js';
 import { requireIntegration } from '../integrations/require-integration.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { clientFaults, type ClientSettings, grantTypeOf } from './client-settings.rule.js';
 import {
   type ClientSecret,
@@ -36,7 +37,7 @@ export class OAuthClients {
   constructor(
     private readonly database: Database,
     private readonly lookups: SecretLookups,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 

@@ -2,7 +2,8 @@ import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { Throttle } from '../limits/throttle.limiter.js';
-import { type Secrets } from '../secrets/secrets.service.js';
+import { type Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { oauthFault } from './oauth-fault.js';
 import { canRefresh } from './refresh.rule.js';
 import { stateKey } from '../credentials/state-key.js';
@@ -26,7 +27,7 @@ const evictionLog = new Throttle(60_000, 1_000);
 
 export interface StateDependencies {
   database: Database;
-  secrets: Secrets;
+  secrets: Secrets<Purpose>;
   logger: Logger;
   /** The network of the request. */
   network: string | null;
