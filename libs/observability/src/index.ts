@@ -6,7 +6,8 @@ export {
   withRequestId,
   withTrace,
 } from './request-context.js';
-export { acceptTrace, newTrace, traceIdOf, type TraceContext } from './trace-context.js';
+export { acceptTrace, newTrace, readTrace, traceIdOf, type TraceContext } from './trace-context.js';
+export { openSpan, traced, type OpenSpan, type SpanAttributes, type SpanRule } from './tracing/spans.js';
 export { isPrivate, maskUrls, redact } from './redact.js';
 export {
   createLogger,

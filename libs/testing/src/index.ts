@@ -7,6 +7,7 @@ export * from './certificates.js';
 export * from './cookie-jar.js';
 export * from './eventually.js';
 export * from './guard.js';
+export * from './otlp-collector.js';
 export * from './ports.js';
 export * from './postgres.js';
 export { type PrivateRabbit } from './private-rabbit.js';
