@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Lane } from '@tidegate/contracts';
+import { traced } from '@tidegate/observability';
 import { type PoolClient, type QueryResultRow } from 'pg';
+import { SEARCH, STATEMENT } from './spans.js';
 
 /** A value of a bind parameter. */
 export type Bind =
@@ -36,11 +38,14 @@ export class Tx {
    * @returns the rows
    */
   async search<Row extends object>(sql: string, binds: readonly Bind[] = []): Promise<Row[]> {
-    return (await this.client.query<QueryResultRow>(sql, [...binds])).rows as Row[];
+    const found = await traced(SEARCH, sql, () => this.client.query<QueryResultRow>(sql, [...binds]));
+    return found.rows as Row[];
   }
 
   private query(text: string, values: readonly Bind[]) {
-    return this.client.query<QueryResultRow>({ name: statementName(text), text, values: [...values] });
+    return traced(STATEMENT, text, () =>
+      this.client.query<QueryResultRow>({ name: statementName(text), text, values: [...values] }),
+    );
   }
 }
 

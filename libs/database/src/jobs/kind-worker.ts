@@ -1,6 +1,7 @@
-import { acceptTrace, type Logger, within, withRequestId } from '@tidegate/observability';
+import { acceptTrace, type Logger, traced, within, withRequestId } from '@tidegate/observability';
 import { type Database } from '../database.js';
 import { Loop, POLL_MS } from '../loop.js';
+import { JOB, JOB_RUN } from '../spans.js';
 import { type Tx } from '../tx.js';
 import { type Job, type JobKind } from './job.js';
 import { type JobMetrics, type Outcome } from './job-metrics.js';
@@ -100,7 +101,8 @@ export class KindWorker {
   /** Never rejects. */
   private async work(job: Job): Promise<void> {
     const done = this.options.metrics.duration.startTimer({ kind: job.kind });
-    const outcome = await withCauseOf(job, () => this.attempt(job).catch((error: unknown) => this.fail(job, error)));
+    const attempt = () => traced(JOB, job, () => this.attempt(job));
+    const outcome = await withCauseOf(job, () => attempt().catch((error: unknown) => this.fail(job, error)));
     done({ outcome });
   }
 
@@ -109,7 +111,9 @@ export class KindWorker {
     const { schema } = database;
     const milliseconds = runSeconds(kind) * 1_000;
     const result = kind.run
-      ? await within(milliseconds, async () => kind.run!(job, AbortSignal.timeout(milliseconds)))
+      ? await traced(JOB_RUN, job.kind, () =>
+          within(milliseconds, async () => kind.run!(job, AbortSignal.timeout(milliseconds))),
+        )
       : undefined;
     const outcome = await database.transaction({ integrationIds: [job.integrationId] }, async (tx) => {
       if (!(await lockLease(tx, schema, job))) return 'lost';
