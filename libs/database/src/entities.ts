@@ -31,4 +31,11 @@ export function columnsOf(entity: EntityClass, table?: string): string {
     .join(', ');
 }
 
+/** @returns the table of an entity with its schema */
+export function tableOf(entity: EntityClass): string {
+  const table = getMetadataArgsStorage().tables.find(({ target }) => target === entity);
+  if (!table) throw new Error(`${entity.name} is not an entity (this is a bug)`);
+  return `${table.schema}.${table.name}`;
+}
+
 export { In, IsNull, LessThan, LessThanOrEqual, MoreThan, Not } from 'typeorm';

@@ -6,7 +6,16 @@ export {
   withRequestId,
   withTrace,
 } from './request-context.js';
-export { acceptTrace, newTrace, traceIdOf, type TraceContext } from './trace-context.js';
+export { acceptTrace, isSampled, newTrace, readTrace, traceIdOf, type TraceContext } from './trace-context.js';
+export {
+  openSpan,
+  recordSpans,
+  traced,
+  type OpenSpan,
+  type Recorder,
+  type SpanAttributes,
+  type SpanRule,
+} from './spans.js';
 export { isError, isPrivate, maskUrls, redact } from './redact.js';
 export {
   createLogger,

@@ -8,6 +8,7 @@ export * from './cookie-jar.js';
 export * from './entity-differences.js';
 export * from './eventually.js';
 export * from './guard.js';
+export * from './otlp-collector.js';
 export * from './ports.js';
 export * from './postgres.js';
 export { type PrivateRabbit } from './private-rabbit.js';
