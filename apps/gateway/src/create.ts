@@ -13,6 +13,7 @@ import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { Callers } from './credentials/callers.service.js';
 import { type GatewayConfig } from './config/config.js';
+import { ENTITIES } from './entities.js';
 import { limitConnections } from './server/connections.limiter.js';
 import { createAdapter, type RegisteredRoute } from './server/adapter.js';
 import { ErrorFilter } from './server/error.filter.js';
@@ -68,6 +69,7 @@ export async function createGateway(
     url: config.databaseUrl,
     schema: 'gateway',
     migrations: MIGRATIONS,
+    entities: ENTITIES,
     poolSize: config.poolSize,
   });
   measureOutbox(database, metrics);
