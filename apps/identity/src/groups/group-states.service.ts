@@ -13,9 +13,9 @@ import {
 import { Database, type Tx } from '@tidegate/database';
 import { cursorId, oneIntegration, sliceOf } from '../common/command.rule.js';
 import { stateOf } from './groups.rule.js';
-import { type GroupRow } from './group.row.js';
+import { type GroupStateRow, STATE_COLUMNS } from './group.entity.js';
 
-type StateRow = Parameters<typeof stateOf>[0] & { user_ids: string[] };
+type StateRow = GroupStateRow & { userIds: string[] };
 
 /** Returns the states of all synced groups with their users, for subscribers that rebuild their projection. */
 @Injectable()
@@ -53,9 +53,9 @@ export class GroupStates {
   }
 }
 
-function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
-  const userIds = user_ids.slice(0, MEMBER_IDS_PER_PAGE);
-  return { group: stateOf(row), userIds, nextMember: user_ids.length > userIds.length ? userIds.at(-1)! : null };
+function pageOfMembers({ userIds: found, ...row }: StateRow): GroupWithMembers {
+  const userIds = found.slice(0, MEMBER_IDS_PER_PAGE);
+  return { group: stateOf(row), userIds, nextMember: found.length > userIds.length ? userIds.at(-1)! : null };
 }
 
 /**
@@ -63,10 +63,10 @@ function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
  * statement, so the users are those of the returned version.
  */
 function statesWithMembers(tx: Tx, condition: string, binds: (string | number)[]): Promise<StateRow[]> {
-  return tx.rows<Pick<GroupRow, keyof StateRow & keyof GroupRow> & { user_ids: string[] }>(
-    `SELECT id, display_name, external_id, synced, sync_version::float8 AS sync_version, version::float8 AS version,
+  return tx.rows<StateRow>(
+    `SELECT ${STATE_COLUMNS},
        ARRAY(SELECT user_id::text FROM identity.group_members m WHERE m.integration_id = $1 AND m.group_id = g.id
-               AND m.user_id > $3 ORDER BY m.user_id LIMIT ${MEMBER_IDS_PER_PAGE + 1}) AS user_ids
+               AND m.user_id > $3 ORDER BY m.user_id LIMIT ${MEMBER_IDS_PER_PAGE + 1}) AS "userIds"
      FROM identity.groups g WHERE integration_id = $1 AND ${condition} AND synced ORDER BY id LIMIT $4`,
     binds,
   );

@@ -1,6 +1,6 @@
 import { TEST_CAUSE } from '@tidegate/testing';
 import { type GroupMembersChanged } from '@tidegate/contracts';
-import { type GroupRow } from './group.row.js';
+import { type GroupRow } from './group.entity.js';
 import { eventsOf as batchesOf, memberPage, netMembers, splitMembers } from './groups.rule.js';
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000000000${letter}`) as [
@@ -9,16 +9,16 @@ const [A, B, C] = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-00000
   string,
 ];
 const row: GroupRow = {
-  integration_id: A,
+  integrationId: A,
   id: B,
-  display_name: 'Ops',
-  external_id: null,
+  displayName: 'Ops',
+  externalId: null,
   attributes: { displayName: 'Ops' },
   synced: true,
-  sync_version: 1,
+  syncVersion: 1,
   version: 7,
-  created_at: new Date(0),
-  last_modified_at: new Date(0),
+  createdAt: new Date(0),
+  lastModifiedAt: new Date(0),
 };
 
 describe('the net result of several member changes', () => {

@@ -8,7 +8,8 @@ import {
 } from '@tidegate/contracts';
 import { type NewEvent } from '@tidegate/database';
 import { type Dialect, foldCase, type MembersById, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
-import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
+import { type GroupRow, type GroupStateRow } from './group.entity.js';
+import { type MemberDifference, type MemberEffect } from './member-difference.js';
 
 /** The maximum number of members in a record. `groups.members` reads the others. */
 export const SHOWN_MEMBERS = 500;
@@ -89,19 +90,9 @@ export function namesOf({ displayName, externalId }: ScimAttributes) {
 }
 
 /** Converts a row to the state that events contain. */
-export function stateOf(
-  row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'synced' | 'sync_version' | 'version'>,
-  deleted = false,
-): GroupState {
-  return {
-    groupId: row.id,
-    displayName: row.display_name,
-    externalId: row.external_id,
-    deleted,
-    synced: row.synced,
-    syncVersion: row.sync_version,
-    version: row.version,
-  };
+export function stateOf(row: GroupStateRow, deleted = false): GroupState {
+  const { id: groupId, displayName, externalId, synced, syncVersion, version } = row;
+  return { groupId, displayName, externalId, deleted, synced, syncVersion, version };
 }
 
 /**
@@ -148,7 +139,7 @@ export function memberEvents(
   });
 }
 
-const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, cause: Cause) => {
+const envelopeOf = ({ integrationId, id: subject, version }: GroupRow, cause: Cause) => {
   return { integrationId, subject, version, ...cause };
 };
 
@@ -177,8 +168,8 @@ export function recordOf(row: GroupRow, members: MemberRecord[], nextMember: str
     id: row.id,
     attributes: row.attributes,
     version: row.version,
-    createdAt: row.created_at.toISOString(),
-    lastModifiedAt: row.last_modified_at.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    lastModifiedAt: row.lastModifiedAt.toISOString(),
     members,
     nextMember,
     synced: row.synced,
