@@ -84,6 +84,7 @@ export async function savePass(tx: Tx, integrationId: string, after: string | un
     : tx.update(SyncPassEntity, { integrationId }, { groupsAfter: after }));
 }
 
+/** How far the members of a group are published. */
 export type Publication = Pick<SyncPublicationEntity, 'membersAfter' | 'chunk'>;
 
 /** @returns the next group whose members must be published, locked against changes; undefined when there is none */
