@@ -6,6 +6,7 @@ import { createLogger, createMetrics, type Metrics, NestLogger } from '@tidegate
 import { Releases } from '@tidegate/runtime';
 import { AppModule } from './app.module.js';
 import { type IdentityConfig, prefetchFor } from './config.js';
+import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export interface Identity {
@@ -32,6 +33,7 @@ export async function createIdentity(
     url: config.databaseUrl,
     schema: 'identity',
     migrations: MIGRATIONS,
+    entities: ENTITIES,
     poolSize: config.poolSize,
   });
   measureOutbox(database, metrics);
