@@ -1,4 +1,5 @@
-import { entityDifferences, freshDatabase } from '@tidegate/testing';
+import { entityDifferences } from '@tidegate/database';
+import { freshDatabase } from '@tidegate/testing';
 import { ENTITIES } from '../src/entities.js';
 
 /** Tables of libs/database, and the data key, which has no other readers than `Secrets`. */

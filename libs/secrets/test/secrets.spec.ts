@@ -32,7 +32,7 @@ describe('the secrets of a service', () => {
     return (await database.unscoped((tx) => tx.row<{ key: Buffer; sealed: boolean }>(select)))!;
   };
   const put = (key: Buffer) =>
-    gateway.unscoped((tx) => tx.run("UPDATE gateway.data_key SET key = $1, sealed = true", [key]));
+    gateway.unscoped((tx) => tx.run('UPDATE gateway.data_key SET key = $1, sealed = true', [key]));
 
   beforeEach(async () => {
     own = await emptyDatabase();

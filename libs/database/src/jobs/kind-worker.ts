@@ -1,7 +1,7 @@
 import { acceptTrace, type Logger, traced, withRequestId } from '@tidegate/observability';
 import { type Database } from '../database.js';
 import { Loop, POLL_MS } from '../loop.js';
-import { JOB, JOB_RUN } from '../spans.js';
+import { JOB, JOB_RUN } from './spans.js';
 import { type Tx } from '../tx.js';
 import { Calls, runSeconds } from './calls.js';
 import { type Job, type JobKind, type NextRun } from './job.js';

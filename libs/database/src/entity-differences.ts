@@ -1,11 +1,11 @@
-import { type EntityClass, SnakeCaseColumns } from '@tidegate/database';
 import { DataSource } from 'typeorm';
+import { type EntityClass, SnakeCaseColumns } from './entities.js';
 
 /** A column of a table, without its length or precision: `uuid[] not null`. */
 type Columns = Record<string, string>;
 
 /**
- * Compares entities with the tables of a migrated schema: names of tables and columns, types and nullability.
+ * For tests: compares entities with the tables of a migrated schema: names of tables and columns, types and nullability.
  * @param url URL of the database, as its owner
  * @param otherTables tables of the schema without an entity
  * @returns the differences in words; empty if there are none
