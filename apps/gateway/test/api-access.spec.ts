@@ -27,7 +27,7 @@ describe('access requests over the admin API', () => {
     const { id: integrationId } = await newIntegration(gateway);
     gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
     const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
-    expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, enabled: true, integrationId }]);
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, integrationId }]);
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7() })).toEqual(['integrationId']);
   });
 
@@ -62,7 +62,7 @@ describe('access requests over the admin API', () => {
   it('sends requests, reviews and grants to access-flow', async () => {
     const { id: integrationId } = await newIntegration(gateway);
     const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
-    const grant = { grantId: uuidv7(), integrationId, status: 'active' } as GrantRecord;
+    const grant = { id: uuidv7(), integrationId, status: 'active' } as GrantRecord;
     Object.assign(gateway.transport.handlers, {
       'flows.get': ({ id }: { id: string }) => ({ id, integrationId }),
       'requests.create': () => request,
@@ -109,20 +109,16 @@ describe('access requests over the admin API', () => {
       'approverId',
       'reviewable',
     ]);
-    expect((await gateway.api('GET', '/grants')).json().items).toEqual([grant]);
-    expect((await gateway.api('POST', `/grants/${grant.grantId}/revoke`)).statusCode).toBe(200);
-    expect((await gateway.api('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(
-      200,
-    );
+    expect((await gateway.api('GET', '/grants')).json().items).toEqual([{ ...grant, grantId: grant.id }]);
+    expect((await gateway.api('POST', `/grants/${grant.id}/revoke`)).statusCode).toBe(200);
+    expect((await gateway.api('POST', `/grants/${grant.id}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
     const unnamed = await gateway.request('POST', `/api/v1/access-requests/${request.id}/deny`, {
       headers: { authorization: `Bearer ${reviewKey}` },
       payload: {},
     });
     expect([unnamed.statusCode, unnamed.json().errors]).toMatchObject([400, [{ field: 'reviewerId' }]]);
-    expect(await fields('POST', `/grants/${grant.grantId}/extend`, { durationSeconds: -1 })).toEqual([
-      'durationSeconds',
-    ]);
+    expect(await fields('POST', `/grants/${grant.id}/extend`, { durationSeconds: -1 })).toEqual(['durationSeconds']);
   });
 
   it('a review on behalf of a user requires access:review-as, which no other scope implies', async () => {

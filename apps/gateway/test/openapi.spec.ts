@@ -4,7 +4,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
-import { GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STATUSES } from '@tidegate/contracts';
+import {
+  ACTOR_KINDS,
+  GRANT_END_REASONS,
+  GRANT_STATUSES,
+  INTEGRATION_STATUSES,
+  MEMBERSHIP_SOURCES,
+  REQUEST_STATUS_REASONS,
+  REQUEST_STATUSES,
+  VERDICTS,
+} from '@tidegate/contracts';
+import { VARIANT_CLASSES } from '@tidegate/contracts/dto';
 import { DIALECTS } from '@tidegate/scim';
 import { CHECK_NAMES, CHECK_STATES } from '../src/activity/connection.rule.js';
 import { OPERATIONS, RESOURCE_TYPES, RESULTS } from '../src/activity/operation.rule.js';
@@ -173,6 +183,8 @@ describe('the OpenAPI document', () => {
       ...Object.values(closedSets),
       ...[GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STATUSES, DIALECTS, INTEGRATION_TYPES],
       ...[CHECK_NAMES, CHECK_STATES, OPERATIONS, RESOURCE_TYPES, RESULTS, KEY_STATUSES, ROLES],
+      ...[ACTOR_KINDS, INTEGRATION_STATUSES, MEMBERSHIP_SOURCES, VERDICTS],
+      ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
     ];
     const known = new Set(constants.map((values) => values.join()));

@@ -179,8 +179,8 @@ export function ListField(type: () => new () => object, options: FieldOptions & 
   return field(rest, { type: () => type(), isArray: true, maxItems: max }, ...rules);
 }
 
-/** The classes of all variants, for the OpenAPI document, which finds no classes below `oneOf`. */
-export const VARIANT_CLASSES = new Set<new () => object>();
+/** The kinds of all variants by their class, for the OpenAPI document: Nest finds no classes below `oneOf`. */
+export const VARIANT_CLASSES = new Map<new () => object, string>();
 
 /**
  * An object of one of several classes, which its property `kind` selects.
@@ -191,7 +191,7 @@ export function VariantField(variants: Readonly<Record<string, new () => object>
   class UnknownKind {
     @IsIn(kinds) kind: string;
   }
-  for (const variant of Object.values(variants)) VARIANT_CLASSES.add(variant);
+  for (const [kind, variant] of Object.entries(variants)) VARIANT_CLASSES.set(variant, kind);
   const subTypes = Object.entries(variants).map(([name, value]) => ({ name, value }));
   const schemas = Object.entries(variants).map(([kind, variant]) => [kind, getSchemaPath(variant)] as const);
   return field(

@@ -42,7 +42,7 @@ export function describeApi(app: INestApplication, api: Type): string {
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     include: [api],
-    extraModels: [...VARIANT_CLASSES],
+    extraModels: [...VARIANT_CLASSES.keys()],
   });
   completeDocument(document);
   return JSON.stringify(document);
