@@ -144,7 +144,7 @@ async function runJest(env) {
 
 /** Removes settings of a real installation from the environment, because tests set their own. */
 function testEnvironment(databaseUrl, template, amqpUrl) {
-  const ours = /^(TIDEGATE_.*|(DATABASE_URL|AMQP_URL|PORT|PUBLIC_URL)(_FILE)?)$/;
+  const ours = /^(TIDEGATE_.*|OTEL_.*|(DATABASE_URL|AMQP_URL|PORT|PUBLIC_URL)(_FILE)?)$/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   env.TIDEGATE_TEST_DATABASE_URL = databaseUrl;
   env.TIDEGATE_TEST_TEMPLATE = template;

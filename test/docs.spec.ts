@@ -57,14 +57,15 @@ describe('links', () => {
   });
 });
 
-/** The names of all environment variables of the services; those of RabbitMQ are defined in its transport. */
+/** The names of all environment variables of the services; those of RabbitMQ and traces are defined in libraries. */
 const SETTINGS = sorted(
-  SOURCES.filter((path) => /^apps\/.*\/(config|main)\.ts$|\/(amqp\.transport|migrate)\.ts$/.test(path)).flatMap(
-    (path) =>
-      groups(
-        read(path),
-        /\b(?:amqpUrl|flag|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
-      ),
+  SOURCES.filter((path) =>
+    /^apps\/.*\/(config|main)\.ts$|\/(amqp\.transport|migrate|tracing\.settings)\.ts$/.test(path),
+  ).flatMap((path) =>
+    groups(
+      read(path),
+      /\b(?:amqpUrl|flag|headers|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|ratio|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
+    ),
   ),
 );
 

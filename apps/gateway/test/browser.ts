@@ -1,4 +1,5 @@
 import { type LightMyRequestResponse } from 'fastify';
+import { CookieJar } from 'tough-cookie';
 import { API_KEY, type TestGateway } from './harness.js';
 
 export const ORIGIN = 'https://tide.example.com';
@@ -9,9 +10,23 @@ export const ORIGIN = 'https://tide.example.com';
  * and submits forms.
  */
 export class Browser {
-  readonly cookies = new Map<string, string>();
+  private readonly cookies = new CookieJar(undefined, { prefixSecurity: 'strict' });
 
   constructor(private readonly gateway: TestGateway) {}
+
+  /** @returns the value of a stored cookie; undefined if there is none */
+  cookie(name: string): string | undefined {
+    return this.cookies.getCookiesSync(ORIGIN).find(({ key }) => key === name)?.value;
+  }
+
+  /** @returns the header `Cookie` for a path */
+  cookieHeader(path: string): string {
+    return this.cookies.getCookieStringSync(ORIGIN + path);
+  }
+
+  setCookie(name: string, value: string): void {
+    this.cookies.setCookieSync(`${name}=${value}; Secure; Path=/`, ORIGIN);
+  }
 
   get(path: string): Promise<LightMyRequestResponse> {
     return this.send('GET', path, {});
@@ -35,14 +50,13 @@ export class Browser {
 
   /** Sends a request with the stored cookies, and stores those of the response. */
   async send(method: string, path: string, headers: Record<string, string>, payload?: string) {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.cookieHeader(path);
     const answer = await this.gateway.request(method, path, {
       headers: { ...(cookie ? { cookie } : {}), ...headers },
       ...(payload === undefined ? {} : { payload }),
     });
-    for (const { name, value, maxAge } of answer.cookies)
-      if (maxAge === 0) this.cookies.delete(name);
-      else this.cookies.set(name, value);
+    for (const each of [answer.headers['set-cookie'] ?? []].flat())
+      this.cookies.setCookieSync(each, ORIGIN + path, { ignoreError: true });
     return answer;
   }
 }

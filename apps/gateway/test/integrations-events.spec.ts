@@ -85,7 +85,7 @@ describe('event streams of integrations', () => {
     const { id, key } = made.json<{ id: string; key: string }>();
     const dan = new Browser(gateway);
     await dan.loginWithKey();
-    const cookie = [...dan.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = dan.cookieHeader('/api/v1');
     const byKey = await watch('/integrations/events', { authorization: `Bearer ${key}` });
     const bySession = await watch(`/integrations/${integration.id}/events`, { cookie });
     return { id, key, dan, byKey, bySession };

@@ -58,12 +58,12 @@ describe('credentials', () => {
     const { id } = provider.json<{ id: string }>();
     const started = await dan.send('GET', `/login/start/${id}`, secure);
     const asked = new URL(started.headers.location ?? '');
-    secrets['login ticket'] = dan.cookies.get('tidegate_login')!;
+    secrets['login ticket'] = dan.cookie('tidegate_login')!;
     for (const name of ['state', 'nonce']) secrets[`login ${name}`] = asked.searchParams.get(name)!;
     const answer = issuer.login(asked, '00udan');
     secrets['login code'] = answer.get('code')!;
     expect((await dan.send('GET', `/login/callback/${id}?${answer.toString()}`, secure)).statusCode).toBe(303);
-    secrets['session'] = dan.cookies.get('tidegate_session')!;
+    secrets['session'] = dan.cookie('tidegate_session')!;
     const logout = await dan.send('GET', '/logout', secure);
     secrets['csrf token'] = /name="csrfToken" value="([^"]+)"/.exec(logout.body)?.[1] ?? '';
 

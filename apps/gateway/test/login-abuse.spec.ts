@@ -109,7 +109,7 @@ describe('the login by OpenID Connect under attack', () => {
   it('sends one token request per login, however often the browser returns', async () => {
     const browser = new Browser(gateway);
     const state = (await start(browser, honestProvider!)).searchParams.get('state')!;
-    const cookie = `__Host-tidegate_login=${browser.cookies.get('__Host-tidegate_login')}`;
+    const cookie = `__Host-tidegate_login=${browser.cookie('__Host-tidegate_login')}`;
     const before = honest!.received.length;
     const attempt = async (code: string) => {
       const query = new URLSearchParams({ code, state }).toString();

@@ -260,7 +260,7 @@ describe('logging in with OpenID Connect', () => {
         else query.set(name, value);
       return query;
     };
-    const ticket = browser.cookies.get('__Host-tidegate_login')!;
+    const ticket = browser.cookie('__Host-tidegate_login')!;
     expect((await comeBack(new Browser(gateway), answer)).statusCode).toBe(400);
     for (const change of [{ state: 'x' }, { state: undefined }, { iss: 'https://evil.example' }, { iss: undefined }]) {
       const attempt = new Browser(gateway);
@@ -272,9 +272,9 @@ describe('logging in with OpenID Connect', () => {
       expect([change, refused.statusCode]).toEqual([change, 400]);
     }
     expect((await comeBack(browser, answer)).statusCode).toBe(303);
-    browser.cookies.set('__Host-tidegate_login', ticket);
+    browser.setCookie('__Host-tidegate_login', ticket);
     expect((await comeBack(browser, answer)).statusCode).toBe(400);
-    browser.cookies.set('__Host-tidegate_login', `${ticket.slice(0, -2)}AA`);
+    browser.setCookie('__Host-tidegate_login', `${ticket.slice(0, -2)}AA`);
     expect((await comeBack(browser, answer)).statusCode).toBe(400);
   });
 

@@ -53,8 +53,8 @@ describe('logging in with the key of the first start', () => {
     const browser = await loggedIn();
     const rows = await gateway.app.get(Database).unscoped((tx) => tx.rows<object>('SELECT * FROM gateway.sessions'));
     expect(rows.length).toBeGreaterThan(0);
-    expect(JSON.stringify(rows)).not.toContain(browser.cookies.get(SESSION)?.slice(4, 40));
-    expect(gateway.log.join('')).not.toContain(browser.cookies.get(SESSION));
+    expect(JSON.stringify(rows)).not.toContain(browser.cookie(SESSION)?.slice(4, 40));
+    expect(gateway.log.join('')).not.toContain(browser.cookie(SESSION));
   });
 
   it('refuses all other keys with the same response', async () => {
@@ -115,11 +115,11 @@ describe('logging in with the key of the first start', () => {
 
   it('uses a new secret at each login and invalidates the previous one', async () => {
     const browser = await loggedIn();
-    const before = browser.cookies.get(SESSION)!;
+    const before = browser.cookie(SESSION)!;
     await browser.loginWithKey();
-    expect(browser.cookies.get(SESSION)).not.toBe(before);
+    expect(browser.cookie(SESSION)).not.toBe(before);
     const old = new Browser(gateway);
-    old.cookies.set(SESSION, before);
+    old.setCookie(SESSION, before);
     await eventually(async () => expect((await old.api('GET', '/me')).statusCode).toBe(401));
     expect((await browser.api('GET', '/me')).statusCode).toBe(200);
   });
@@ -147,10 +147,10 @@ describe('logging in with the key of the first start', () => {
     const csrfToken = /name="csrfToken" value="([\w-]{43})"/.exec(body)?.[1] ?? '';
     expect((await browser.post('/logout', {})).statusCode).toBe(403);
     expect((await browser.post('/logout', { csrfToken: 'x'.repeat(43) })).statusCode).toBe(403);
-    const secret = browser.cookies.get(SESSION)!;
+    const secret = browser.cookie(SESSION)!;
     expect((await browser.post('/logout', { csrfToken })).statusCode).toBe(303);
-    expect(browser.cookies.has(SESSION)).toBe(false);
-    browser.cookies.set(SESSION, secret);
+    expect(browser.cookie(SESSION)).toBeUndefined();
+    browser.setCookie(SESSION, secret);
     await eventually(async () => expect((await browser.api('GET', '/me')).statusCode).toBe(401));
   });
 

@@ -263,7 +263,9 @@ describe('the authorization server under attack', () => {
     it('has no scripts, cannot be framed, and redirects only to the client', async () => {
       const browser = await accessFlow.admin();
       await ask(browser);
-      const { headers } = await fetch(browser.url, { headers: { cookie: browser.cookies.header(browser.url) } });
+      const { headers } = await fetch(browser.url, {
+        headers: { cookie: browser.cookies.getCookieStringSync(browser.url.href) },
+      });
       expect(headers.get('content-security-policy')).toMatch(
         /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https:\/\/system-admin.okta.com; frame-ancestors 'none'; base-uri 'none'$/,
       );
@@ -274,7 +276,7 @@ describe('the authorization server under attack', () => {
     it('refuses forms of other sites and other decisions', async () => {
       const browser = await accessFlow.admin();
       await ask(browser);
-      const [{ url }, cookie] = [browser, browser.cookies.header(browser.url)];
+      const [{ url }, cookie] = [browser, browser.cookies.getCookieStringSync(browser.url.href)];
       const { csrfToken } = Object.fromEntries(browser.forms[0]!.fields);
       const send = (form: Record<string, string>, origin: string) =>
         fetch(url, {

@@ -61,7 +61,7 @@ export class People {
     await this.gateway.app.get(Links).sync(identity, 'test');
     const secret = await this.gateway.app.get(Sessions).open({ identity, authenticatedAt }, undefined);
     const browser = new Browser(this.gateway);
-    browser.cookies.set('__Host-tidegate_session', secret);
+    browser.setCookie('__Host-tidegate_session', secret);
     return Object.assign(browser, { users, subject });
   }
 }

@@ -1,5 +1,5 @@
 import { htmlUnescape } from 'escape-goat';
-import { CookieJar } from './cookie-jar.js';
+import { CookieJar } from 'tough-cookie';
 
 export interface BrowserOptions {
   /**
@@ -31,7 +31,8 @@ const MAX_REDIRECTS = 20;
  * project's pages, not all HTML.
  */
 export class Browser {
-  readonly cookies = new CookieJar();
+  /** Refuses cookies that browsers refuse, for example `__Host-` ones with a Domain. */
+  readonly cookies = new CookieJar(undefined, { prefixSecurity: 'strict' });
   readonly #hosts: Record<string, string>;
   /** The current URL. */
   url = new URL('about:blank');
@@ -124,14 +125,15 @@ export class Browser {
       redirect: 'manual',
       headers: {
         Accept: 'text/html,application/xhtml+xml',
-        Cookie: this.cookies.header(target),
+        Cookie: this.cookies.getCookieStringSync(target.href),
         ...(from && { Referer: from.origin === target.origin ? from.href : `${from.origin}/` }),
         ...(method === 'POST' && { Origin: from?.origin ?? 'null' }),
       },
       ...(body && { body }),
       signal: AbortSignal.timeout(300_000),
     });
-    for (const cookie of response.headers.getSetCookie()) this.cookies.store(cookie, target);
+    for (const cookie of response.headers.getSetCookie())
+      this.cookies.setCookieSync(cookie, target.href, { ignoreError: true });
     return response;
   }
 }

@@ -4,7 +4,6 @@ export * from './broker.js';
 export * from './browser.js';
 export * from './cast.js';
 export * from './certificates.js';
-export * from './cookie-jar.js';
 export * from './eventually.js';
 export * from './guard.js';
 export * from './otlp-collector.js';

@@ -23,6 +23,25 @@ it.each([
   ['', null],
   ['unknown', null],
   ['203.0.113', null],
+  ['127.1', null],
+  ['0177.0.0.1', null],
+  ['010.0.0.1', null],
+  ['0x7f.0.0.1', null],
+  ['2130706433', null],
+  ['203.0.113.256', null],
+  ['::ffff:0177.0.0.1', null],
+  ['::ffff:127.1', null],
+  ['1::2::3', null],
+  ['12345::', null],
+  ['::ffff:203.0.113.77%eth0', '203.0.113.0/24'],
+  ['[::ffff:203.0.113.77]:4711', '203.0.113.0/24'],
+  ['0:0:0:0:0:FFFF:CB00:714D', '203.0.113.0/24'],
+  ['::203.0.113.77', '::/48'],
+  ['::ffff:0:203.0.113.77', '::/48'],
+  ['2002:cb00:714d::1', '2002:cb00:714d::/48'],
+  ['2001:0:cb00:714d::', '2001:0:cb00::/48'],
+  ['fe80::1%', 'fe80::/48'],
+  ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'ffff:ffff:ffff::/48'],
 ])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));
 
 it.each([
@@ -35,6 +54,9 @@ it.each([
   ['2001:db8::', '2001:db8::/64'],
   ['::1', '::/64'],
   ['fe80::1%eth0', 'fe80::/64'],
+  ['2002:cb00:714d:1::1', '2002:cb00:714d:1::/64'],
+  ['64:ff9b::203.0.113.77', '64:ff9b::/64'],
+  ['0177.0.0.1', 'unknown'],
   ['unknown', 'unknown'],
 ])('the client of %s is %s', (address, client) => expect(clientOf(address)).toBe(client));
 

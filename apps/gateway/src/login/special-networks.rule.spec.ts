@@ -29,11 +29,26 @@ const NEVER = [
   ['fec0::', 'feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
   ['ff00::', 'ff02::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
   ['::ffff:169.254.169.254', '::ffff:a9fe:a9fe', '::ffff:203.0.113.1'],
+  ['::FFFF:A9FE:A9FE', '0:0:0:0:0:ffff:169.254.169.254', '::ffff:169.254.169.254%eth0', 'fe80::1%eth0'],
+  ['64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::', '2002:7f00:1::1', '2001:0:a9fe:a9fe::'],
 ].flat();
+/** What other programs read as an address: octal, hexadecimal and short forms. */
+const NO_ADDRESS = [
+  '',
+  'x',
+  '0177.0.0.1',
+  '010.0.0.1',
+  '0x7f.0.0.1',
+  '127.1',
+  '2130706433',
+  '::ffff:0177.0.0.1',
+  '[::1]',
+];
 const PRIVATE = [
   ['10.0.0.0', '10.255.255.255', '100.64.0.0', '100.127.255.255', '127.0.0.1', '127.255.255.255'],
   ['172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255', '198.18.0.0', '198.19.255.255'],
   ['::1', 'fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '::ffff:10.0.0.1', '::ffff:7f00:1'],
+  ['::FFFF:7F00:1', '::ffff:127.0.0.1%eth0', '::1%eth0'],
 ].flat();
 /** Neighbours of those blocks, and public addresses. */
 const PUBLIC = [
@@ -45,6 +60,9 @@ const PUBLIC = [
 ].flat();
 
 it.each(NEVER)('%s is never allowed', (address) =>
+  expect([isAllowedAddress(address, false), isAllowedAddress(address, true)]).toEqual([false, false]),
+);
+it.each(NO_ADDRESS)('"%s" is no address and never allowed', (address) =>
   expect([isAllowedAddress(address, false), isAllowedAddress(address, true)]).toEqual([false, false]),
 );
 it.each(PRIVATE)('%s is allowed only with private networks', (address) =>

@@ -49,10 +49,12 @@ const PRIVATE = blockList([...PRIVATE_V4, ...PRIVATE_V6]);
 /**
  * @param address IPv4 or IPv6; IPv4-mapped addresses (`::ffff:10.0.0.1`) are treated as IPv4
  * @param allowPrivate whether private networks are allowed
- * @returns whether a login provider may have this address
+ * @returns whether a login provider may have this address; false for what is no address, such as `0177.0.0.1`
  */
 export function isAllowedAddress(address: string, allowPrivate: boolean): boolean {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  const version = isIP(address);
+  if (version === 0) return false; // BlockList would find it in no network
+  const family = version === 6 ? 'ipv6' : 'ipv4';
   return !NEVER.check(address, family) && (allowPrivate || !PRIVATE.check(address, family));
 }
 
