@@ -98,6 +98,11 @@ export class Database {
     return this.run(scope, work);
   }
 
+  /** `transaction` in one integration, without a deadline. */
+  inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction({ integrationIds: [integrationId] }, work);
+  }
+
   /**
    * Runs a transaction without integrations, for tables without row-level security by `integrationTable`: outbox, inbox,
    * tables of due work. It sees all their rows, and no rows of a table under `integrationTable`.

@@ -16,7 +16,5 @@ export async function once(database: Database, event: Event, work: (tx: Tx) => P
     );
     if (first === 1) await work(tx);
   };
-  await (integrationId === null
-    ? database.unscoped(handle)
-    : database.transaction({ integrationIds: [integrationId] }, handle));
+  await (integrationId === null ? database.unscoped(handle) : database.inIntegration(integrationId, handle));
 }

@@ -101,7 +101,7 @@ export class Reconciler {
     const { noun } = comparison;
     const about = { integrationId, [`${noun}Id`]: comparison.idOf(state), requestId: cause.requestId };
     try {
-      const ended = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
+      const ended = await this.database.inIntegration(integrationId, (tx) =>
         comparison.apply(tx, integrationId, state, cause),
       );
       this.undecidableLogger.log(integrationId, ended.undecidable);

@@ -41,7 +41,7 @@ export class Activity {
   }
 
   private inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       await requireIntegration(tx, integrationId);
       return work(tx);
     });

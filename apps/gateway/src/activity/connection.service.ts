@@ -32,7 +32,7 @@ export class Connection {
 
   /** @returns the checks and their evidence @throws Refusal `missing` for an unknown integration */
   async check(integrationId: string): Promise<Checked> {
-    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       const client = clientWords((await requireIntegration(tx, integrationId)).type);
       const { checkedAt, clockOffMs } = await compareClocks(tx);
       const milestones = await tx.find(MilestoneEntity, { where: { integrationId } });

@@ -31,8 +31,6 @@ export class Retention {
   }
 
   private deleteBatch(integrationId: string, before: string): Promise<number> {
-    return this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-      deleteEntries(tx, integrationId, before, BATCH),
-    );
+    return this.database.inIntegration(integrationId, (tx) => deleteEntries(tx, integrationId, before, BATCH));
   }
 }

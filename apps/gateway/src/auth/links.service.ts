@@ -47,7 +47,7 @@ export class Links {
    */
   async syncIn(integrationId: string, identity: Identity, requestId: string): Promise<IdentityLinkEntity | undefined> {
     const linked = async () =>
-      (await this.inIntegration(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
+      (await this.database.inIntegration(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
     const userId = (await linked())?.userId ?? (await this.link(identity, integrationId, requestId));
     if (userId === undefined) return undefined;
     await this.refresh(identity, integrationId, userId, requestId);
@@ -57,7 +57,8 @@ export class Links {
   /** @returns the linked subject of a user at the issuer of the integration: links to other issuers are deleted */
   async subjectOf(integrationId: string, userId: string): Promise<string | undefined> {
     const where = { integrationId, userId };
-    return (await this.inIntegration(integrationId, (tx) => tx.findOne(IdentityLinkEntity, { where })))?.subject;
+    return (await this.database.inIntegration(integrationId, (tx) => tx.findOne(IdentityLinkEntity, { where })))
+      ?.subject;
   }
 
   /** @returns the user from the directory; undefined when it does not exist @throws as `sync` */
@@ -99,7 +100,7 @@ export class Links {
     const user = await this.find(identity, integrationId, requestId);
     if (!user) return undefined;
     const linkedUser = { integrationId, userId: user.id, version: user.version, active: user.active };
-    return this.inIntegration(integrationId, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       if (!(await insertLink(tx, identity, linkedUser))) return undefined;
       await this.logRoles(tx, identity, linkedUser, requestId);
       if (!user.active) await this.endRoles(tx, linkedUser, requestId);
@@ -110,7 +111,7 @@ export class Links {
   private async refresh(identity: Identity, integrationId: string, userId: string, requestId: string): Promise<void> {
     const user = await this.user(integrationId, userId, requestId);
     const version = user?.version ?? Number.MAX_SAFE_INTEGER;
-    await this.inIntegration(integrationId, async (tx) => {
+    await this.database.inIntegration(integrationId, async (tx) => {
       if (user) await updateActivity(tx, { integrationId, userId, version, active: user.active });
       else await tx.update(IdentityLinkEntity, { integrationId, userId }, { active: false });
       if (!user?.active) await this.endRoles(tx, { integrationId, userId, version }, requestId);
@@ -119,7 +120,7 @@ export class Links {
     const next = await this.find(identity, integrationId, requestId);
     if (!next?.active) return;
     const linkedUser = { integrationId, userId: next.id, version: next.version };
-    await this.inIntegration(integrationId, async (tx) => {
+    await this.database.inIntegration(integrationId, async (tx) => {
       if (await moveLink(tx, identity, userId, linkedUser)) await this.logRoles(tx, identity, linkedUser, requestId);
     });
   }
@@ -161,12 +162,5 @@ export class Links {
   private commandOptions(integrationId: string, requestId: string) {
     const deadlineAt = Date.now() + this.config.apiSeconds * 1000;
     return { integrationIds: [integrationId], requestId, deadlineAt, context: { actor: LOGIN } };
-  }
-
-  private inIntegration<T>(
-    integrationId: string,
-    work: Parameters<typeof this.database.transaction<T>>[1],
-  ): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }

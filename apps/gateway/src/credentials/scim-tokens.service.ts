@@ -76,7 +76,7 @@ export class ScimTokens {
     lookup: (tx: Tx) => Promise<TokenRecord | undefined>,
     { integrationId, requestId, from }: TokenCall,
   ): Promise<ValidatedToken | undefined> {
-    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       const token = await lookup(tx);
       if (!token) return undefined;
       const { credential, profile, groupsToSync, ended } = token;

@@ -96,7 +96,7 @@ export class Tokens {
 
   /** @param lock serializes changes of the integration's tokens, so that their limit holds */
   private inIntegration<T>(integrationId: string, lock: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       await requireIntegration(tx, integrationId, lock);
       return work(tx);
     });

@@ -150,7 +150,7 @@ export class Integrations {
 
   private async inIntegration<T>(id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.database.transaction({ integrationIds: [id] }, work);
+      return await this.database.inIntegration(id, work);
     } catch (error) {
       if ((error as { constraint?: unknown }).constraint === 'integrations_name_key')
         throw new Refusal('conflict', 'Another integration already has this name. Choose another name.');

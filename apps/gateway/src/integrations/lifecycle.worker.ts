@@ -44,7 +44,7 @@ export class LifecycleWorker {
   /** Logs errors, so that the other integrations are still updated. */
   private async updateStatus(integrationId: string): Promise<void> {
     try {
-      await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
+      await this.database.inIntegration(integrationId, (tx) =>
         refreshStatus(tx, integrationId, systemCause('integration-status', newRequestId())),
       );
     } catch (err) {

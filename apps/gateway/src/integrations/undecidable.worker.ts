@@ -40,7 +40,6 @@ export class UndecidableRequests {
     const changed = await this.database.transaction({ integrationIds: ids }, (tx) =>
       saveUndecidableCounts(tx, ids, items),
     );
-    for (const id of changed)
-      await this.database.transaction({ integrationIds: [id] }, (tx) => refreshStatus(tx, id, cause));
+    for (const id of changed) await this.database.inIntegration(id, (tx) => refreshStatus(tx, id, cause));
   }
 }

@@ -87,9 +87,7 @@ export class ConsentController {
       seeOther(reply, loginPath(pathname, person !== undefined));
       return undefined;
     }
-    const integration = await this.database.transaction({ integrationIds: [integrationId] }, (tx) =>
-      findIntegration(tx, integrationId),
-    );
+    const integration = await this.database.inIntegration(integrationId, (tx) => findIntegration(tx, integrationId));
     if (!integration) throw new Refusal('notFound', 'This integration no longer exists.');
     // Only Okta uses this flow, and its integrations have a domain.
     const { id, name, domain } = integration;

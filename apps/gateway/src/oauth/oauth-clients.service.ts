@@ -50,7 +50,7 @@ export class OAuthClients {
     actor: Actor,
   ): Promise<ClientWithSecrets & { clientSecret: string }> {
     const { clientId = uuidv7(), clientSecret = newSecret('tgc_') } = given;
-    return this.inIntegration(integrationId, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       const grantType = grantTypeOf((await requireIntegration(tx, integrationId)).type);
       if (!grantType)
         throw new Refusal('conflict', 'Integrations of this type do not support OAuth. Create a token instead.');
@@ -64,7 +64,7 @@ export class OAuthClients {
 
   /** @throws Refusal `missing` */
   get(integrationId: string): Promise<ClientWithSecrets> {
-    return this.inIntegration(integrationId, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       const client = existing(await tx.findOne(OAuthClientEntity, { where: { integrationId } }));
       return { ...client, secrets: await listSecrets(tx, integrationId) };
     });
@@ -72,7 +72,7 @@ export class OAuthClients {
 
   /** @throws Refusal `missing`; InvalidFields */
   update(integrationId: string, changes: Partial<ClientSettings>, actor: Actor): Promise<ClientWithSecrets> {
-    return this.inIntegration(integrationId, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       const { appName, redirectUris, grantType } = { ...(await this.lock(tx, integrationId)), ...changes };
       this.check(grantType, { appName, redirectUris });
       const values = { appName, redirectUris, updatedBy: actor };
@@ -83,7 +83,9 @@ export class OAuthClients {
 
   /** Deletes the client and all its tokens. @throws Refusal `missing` */
   async remove(integrationId: string): Promise<void> {
-    const removed = await this.inIntegration(integrationId, (tx) => tx.delete(OAuthClientEntity, { integrationId }));
+    const removed = await this.database.inIntegration(integrationId, (tx) =>
+      tx.delete(OAuthClientEntity, { integrationId }),
+    );
     if (removed === 0) throw noClient();
   }
 
@@ -97,7 +99,7 @@ export class OAuthClients {
     actor: Actor,
   ): Promise<ClientSecret & { clientSecret: string }> {
     const clientSecret = given ?? newSecret('tgc_');
-    return this.inIntegration(integrationId, async (tx) => {
+    return this.database.inIntegration(integrationId, async (tx) => {
       await this.lock(tx, integrationId);
       if ((await listSecrets(tx, integrationId)).length >= MAX_SECRETS)
         throw new Refusal('conflict', `A client can have at most ${MAX_SECRETS} secrets. Revoke one first.`);
@@ -111,7 +113,7 @@ export class OAuthClients {
   /** Revokes a secret; all gateways refuse it within a second. @throws Refusal `missing` */
   async revokeSecret(integrationId: string, id: string): Promise<void> {
     const where = { integrationId, id };
-    const revoked = await this.inIntegration(integrationId, (tx) => tx.delete(ClientSecretEntity, where));
+    const revoked = await this.database.inIntegration(integrationId, (tx) => tx.delete(ClientSecretEntity, where));
     if (revoked === 0) throw new Refusal('missing', 'No such secret.');
   }
 
@@ -122,7 +124,7 @@ export class OAuthClients {
   find(integrationId: string, clientId: string): Promise<OAuthClientEntity | undefined> {
     const key = this.hash(integrationId, `client ${clientId}`).toString('base64');
     return this.lookups.find(key, () =>
-      this.inIntegration(integrationId, (tx) => findEnabledClient(tx, integrationId, clientId)),
+      this.database.inIntegration(integrationId, (tx) => findEnabledClient(tx, integrationId, clientId)),
     );
   }
 
@@ -130,7 +132,9 @@ export class OAuthClients {
   async isSecret(integrationId: string, secret: string): Promise<boolean> {
     const hash = this.hash(integrationId, secret);
     const stored = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
-      this.inIntegration(integrationId, (tx) => tx.findOne(ClientSecretEntity, { where: { integrationId, hash } })),
+      this.database.inIntegration(integrationId, (tx) =>
+        tx.findOne(ClientSecretEntity, { where: { integrationId, hash } }),
+      ),
     );
     return stored !== undefined;
   }
@@ -153,10 +157,6 @@ export class OAuthClients {
 
   private hash(integrationId: string, value: string): Buffer {
     return this.secrets.hash('oauth client', `${integrationId} ${value}`);
-  }
-
-  private inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, work);
   }
 }
 

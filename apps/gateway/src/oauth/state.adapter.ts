@@ -143,7 +143,7 @@ export class StateAdapter implements Adapter {
   /** Runs a transaction. @throws errors converted by `oauthFault` */
   private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.parts.database.transaction({ integrationIds: [this.integrationId] }, work);
+      return await this.parts.database.inIntegration(this.integrationId, work);
     } catch (error) {
       throw oauthFault(error);
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type GroupRecord, Refusal, type UserRecord } from '@tidegate/contracts';
-import { Database, type Tx } from '@tidegate/database';
+import { Database } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type ScimAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
@@ -32,7 +32,9 @@ export class Creates {
     } catch (error) {
       if (Refusal.from(error)?.code !== 'uniqueness') throw error;
       const hash = hashOf('users.create', attributes);
-      for (const commandId of await this.inIntegration(call, (tx) => recentAttempts(tx, call.integrationId, hash))) {
+      for (const commandId of await this.database.inIntegration(call.integrationId, (tx) =>
+        recentAttempts(tx, call.integrationId, hash),
+      )) {
         const ours = await this.repeat(call, attributes, commandId);
         if (ours) return ours;
       }
@@ -43,7 +45,9 @@ export class Creates {
   /** Checks for earlier attempts first, because group names are not unique and a retry would create a duplicate. */
   async createGroup(call: ScimCall, attributes: ScimAttributes): Promise<GroupRecord> {
     const hash = hashOf('groups.create', attributes);
-    const [earlier] = await this.inIntegration(call, (tx) => recentAttempts(tx, call.integrationId, hash));
+    const [earlier] = await this.database.inIntegration(call.integrationId, (tx) =>
+      recentAttempts(tx, call.integrationId, hash),
+    );
     const group = await this.ask('groups.create', call, attributes, earlier ?? uuidv7());
     if (earlier) await this.deleteAttempts(call, hash);
     return group;
@@ -73,23 +77,22 @@ export class Creates {
 
   /** Logs errors instead of throwing, so that the caller gets the 429. */
   private async storeAttempt(call: ScimCall, hash: Buffer, commandId: string): Promise<void> {
-    await this.inIntegration(call, (tx) => insertAttempt(tx, call.integrationId, hash, commandId)).catch(
-      (error: unknown) =>
+    await this.database
+      .inIntegration(call.integrationId, (tx) => insertAttempt(tx, call.integrationId, hash, commandId))
+      .catch((error: unknown) =>
         this.logger.warn(
           { err: error, integrationId: call.integrationId },
           'Could not store a create with an unknown outcome',
         ),
-    );
+      );
   }
 
   /** Ignores errors, because attempts are deleted after a day. */
   private async deleteAttempts(call: ScimCall, bodyHash: Buffer): Promise<void> {
     const where = { integrationId: call.integrationId, bodyHash };
-    await this.inIntegration(call, (tx) => tx.delete(CreateAttemptEntity, where)).catch(() => undefined);
-  }
-
-  private inIntegration<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction({ integrationIds: [integrationId] }, work);
+    await this.database
+      .inIntegration(call.integrationId, (tx) => tx.delete(CreateAttemptEntity, where))
+      .catch(() => undefined);
   }
 }
 

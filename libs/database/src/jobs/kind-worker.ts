@@ -130,7 +130,7 @@ export class KindWorker {
   private async settle(job: Job, work: (tx: Tx) => Promise<NextRun | void>): Promise<Outcome> {
     const { database } = this.options;
     const { schema } = database;
-    const outcome = await database.transaction({ integrationIds: [job.integrationId] }, async (tx) => {
+    const outcome = await database.inIntegration(job.integrationId, async (tx) => {
       if (!(await lockLease(tx, schema, job))) return 'lost';
       const next = await work(tx);
       return (await finishJob(tx, schema, job, next)) ? 'repeated' : 'done';
