@@ -1,5 +1,5 @@
-// The import rules of docs/architecture.md: scim <- contracts <- messaging <- database <- apps, and
-// observability <- runtime <- messaging.
+// The import rules of docs/architecture.md: scim <- contracts <- messaging <- database <- secrets <- apps,
+// and observability <- runtime <- messaging.
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const tests = '\\.spec\\.ts$|^test/|^bench/|/test/';
@@ -10,9 +10,9 @@ module.exports = {
     {
       ...forbid(
         'no-folder-cycles',
-        'Folders of an app import each other in one direction.',
-        { path: '^apps/[^/]+/src' },
-        { circular: true },
+        'Folders of an app or library import each other in one direction.',
+        { path: '^(apps|libs)/[^/]+/src' },
+        { pathNot: '^libs/[^/]+/test', circular: true },
       ),
       scope: 'folder',
     },
@@ -45,6 +45,12 @@ module.exports = {
       'Tables belong to libs/database.',
       { path: lib('messaging'), pathNot: tests },
       { path: '^libs/', pathNot: lib('messaging', 'contracts', 'scim', 'observability', 'runtime') },
+    ),
+    forbid(
+      'database-knows-no-secrets',
+      'libs/secrets stores its keys with libs/database.',
+      { path: lib('database'), pathNot: tests },
+      { path: '^libs/', pathNot: lib('database', 'messaging', 'contracts', 'scim', 'observability', 'runtime') },
     ),
     forbid(
       'messaging-has-no-database-driver',

@@ -20,7 +20,7 @@ export default tseslint.config(
     // Rows are written by the methods of `Tx`: a `save` inside its transaction would lose the integration of the
     // transaction and survive a rollback.
     files: ['apps/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['libs/database/src/{database,entities,migrations,roles,tx}.ts', 'libs/testing/**'],
+    ignores: ['libs/database/src/{database,entities,entity-differences,migrations,roles,tx}.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

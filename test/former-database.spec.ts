@@ -116,6 +116,15 @@ describe('the current system on a database of commit 9718264', () => {
       expect((await scim('GET', '/Users', undefined, token, beta)).status).toBe(200);
   });
 
+  it('encrypts the data key again, for the gateway alone', async () => {
+    const client = new pg.Client(tidegate.databaseUrl);
+    await client.connect();
+    const { rows } = await client.query(`SELECT encode(key, 'hex') AS key, sealed FROM gateway.data_key`);
+    await client.end();
+    expect(rows).toEqual([{ key: expect.stringMatching(/^[0-9a-f]+$/), sealed: true }]);
+    expect(readFileSync(`${FIXTURE}.sql`, 'utf8')).not.toContain(rows[0].key);
+  });
+
   it('keeps roles and sessions of people who had logged in', async () => {
     const issuer = former.answers['/login-providers'].items[0].issuer;
     const { items } = await ask('GET', '/role-assignments');

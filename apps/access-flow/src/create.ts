@@ -1,4 +1,4 @@
-import { Database, JobRunner, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, JobRunner, measureOutbox, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger } from '@tidegate/observability';
 import { OpsModule, Releases } from '@tidegate/runtime';
@@ -9,7 +9,7 @@ import { AccessFlowModule } from './app.module.js';
 import { type AccessFlowConfig } from './common/config.js';
 import { ENTITIES } from './entities.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
-import { readGauges } from './gauges.queries.js';
+import { GAUGES, readGauges } from './gauges.queries.js';
 import { jobKinds } from './job-kinds.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
@@ -43,8 +43,8 @@ export async function createAccessFlow(
   try {
     const logger = createLogger({ service: SERVICE, level });
     const metrics = createMetrics(SERVICE, { processMetrics });
-    metrics.collect(() => readGauges(database));
-    metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, SCHEMA)));
+    metrics.collect(GAUGES, () => readGauges(database));
+    measureOutbox(database, metrics);
     const dependencies = {
       database,
       client: transport.client(SERVICE),

@@ -1,4 +1,5 @@
-import { entityDifferences, freshDatabase } from '@tidegate/testing';
+import { entityDifferences } from '@tidegate/database';
+import { freshDatabase } from '@tidegate/testing';
 import { SCHEMA } from '../src/common/schema.js';
 import { ENTITIES } from '../src/entities.js';
 

@@ -12,13 +12,14 @@ import { IntegrationsModule } from './integrations/integrations.module.js';
 import { LoginModule } from './login/login.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ScimModule } from './scim/scim.module.js';
-import { Secrets } from './secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from './config/secrets.js';
 
 /** Shared objects that the modules inject. */
 export interface AppDependencies {
   config: GatewayConfig;
   database: Database;
-  secrets: Secrets;
+  secrets: Secrets<Purpose>;
   commands: CommandClient;
   logger: Logger;
   metrics: readonly Metrics[];

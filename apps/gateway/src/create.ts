@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, measureOutbox, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, NestLogger } from '@tidegate/observability';
 import { createOpsApp, Readiness, Releases } from '@tidegate/runtime';
@@ -13,6 +13,7 @@ import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { ApiKeys } from './auth/api-keys.service.js';
 import { Callers } from './credentials/callers.service.js';
 import { type GatewayConfig } from './config/config.js';
+import { ENTITIES } from './entities.js';
 import { limitConnections } from './server/connections.limiter.js';
 import { createAdapter, type RegisteredRoute } from './server/adapter.js';
 import { ErrorFilter } from './server/error.filter.js';
@@ -25,7 +26,7 @@ import { limitUnsentResponses } from './server/unsent-responses.js';
 import { CallCounts } from './integrations/call-counts.service.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { AdmissionControl } from './limits/admission-control.limiter.js';
-import { Secrets } from './secrets/secrets.service.js';
+import { openSecrets } from './config/secrets.js';
 import { workersOf } from './workers.js';
 
 /** The gateway receives no commands, and only urgent events. */
@@ -68,9 +69,10 @@ export async function createGateway(
     url: config.databaseUrl,
     schema: 'gateway',
     migrations: MIGRATIONS,
+    entities: ENTITIES,
     poolSize: config.poolSize,
   });
-  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
+  measureOutbox(database, metrics);
   const relay = new Relay(database, transport.publisher('gateway'), logger, metrics);
   const allMetrics = [metrics, ...(options.metrics ?? [])];
   const releases = new Releases();
@@ -84,8 +86,7 @@ export async function createGateway(
     routes,
   });
   try {
-    const { encryptionKey, previousEncryptionKey: previousKey } = config;
-    const secrets = await Secrets.open(database, { encryptionKey, previousKey });
+    const secrets = await openSecrets(database, config);
     const app = await NestFactory.create<NestFastifyApplication>(
       AppModule.register({
         config,

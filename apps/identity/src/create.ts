@@ -1,11 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Database, outboxBacklog, Relay } from '@tidegate/database';
+import { Database, measureOutbox, Relay } from '@tidegate/database';
 import { listenFor, type Transport } from '@tidegate/messaging';
 import { createLogger, createMetrics, type Metrics, NestLogger } from '@tidegate/observability';
 import { Releases } from '@tidegate/runtime';
 import { AppModule } from './app.module.js';
 import { type IdentityConfig, prefetchFor } from './config.js';
+import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export interface Identity {
@@ -32,9 +33,10 @@ export async function createIdentity(
     url: config.databaseUrl,
     schema: 'identity',
     migrations: MIGRATIONS,
+    entities: ENTITIES,
     poolSize: config.poolSize,
   });
-  metrics.collect(() => database.unscoped((tx) => outboxBacklog(tx, database.schema)));
+  measureOutbox(database, metrics);
   const relay = new Relay(database, transport.publisher('identity'), logger, metrics);
   const releases = new Releases();
   releases.add(() => database.close());

@@ -12,6 +12,7 @@ import { Database, type Tx } from '@tidegate/database';
 import { parsePatch, parseResource, GROUP, USER } from '@tidegate/scim';
 import { freshDatabase, TEST_ACTOR } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { ENTITIES } from '../src/entities.js';
 import { GroupsService } from '../src/groups/groups.service.js';
 import { IntegrationsService } from '../src/integrations/integrations.service.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
@@ -42,6 +43,7 @@ export async function openDirectory() {
     url: fresh.url,
     schema: 'identity',
     migrations: MIGRATIONS,
+    entities: ENTITIES,
     poolSize: POOL_SIZE,
   });
   const users = new UsersService(database);
@@ -196,7 +198,7 @@ export class Tenant {
     return this.database.unscoped((tx) =>
       tx.rows<Event>(
         `WITH taken AS (DELETE FROM identity.outbox WHERE integration_id = $1 AND ${condition} RETURNING *)
-         SELECT id, name, integration_id AS "integrationId", subject, version::int AS version, time,
+         SELECT id, name, integration_id AS "integrationId", subject, version, time,
            request_id AS "requestId", data FROM taken ORDER BY id`,
         [this.integrationId],
       ),

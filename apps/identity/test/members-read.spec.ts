@@ -43,7 +43,7 @@ describe('the rows read for members of a large group', () => {
     await directory?.close();
   });
 
-  const key = () => ({ integration_id: okta.integrationId, id: group });
+  const key = () => ({ integrationId: okta.integrationId, id: group });
 
   it.each(['add', 'remove'] as const)('%s of one member reads only that member and one page', async (kind) => {
     const [member] = kind === 'add' ? ids.slice(MANY) : ids;

@@ -44,9 +44,9 @@ const insertLate = (id: string) =>
     const user = { ...newUser({ userName: `late ${id}` }, new Date()), integrationId: tenant.integrationId, id };
     const row = {
       id,
-      user_name: id,
-      display_name: null,
-      external_id: null,
+      userName: id,
+      displayName: null,
+      externalId: null,
       active: true,
       deactivations: 0,
       version: 1,

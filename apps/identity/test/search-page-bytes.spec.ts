@@ -1,8 +1,9 @@
 import { LIST_BYTES } from '@tidegate/contracts';
+import { columnsOf } from '@tidegate/database';
 import { GROUP, USER } from '@tidegate/scim';
-import { GROUP_ROW } from '../src/groups/group.row.js';
+import { GroupRow } from '../src/groups/group.entity.js';
 import { search } from '../src/search/search.queries.js';
-import { USER_ROW } from '../src/users/user.row.js';
+import { UserRow } from '../src/users/user.entity.js';
 import { BASE_URL, type Directory, openDirectory, type Tenant } from './harness.js';
 import { type ListParams, listGroups, listUsers, manyUsers, pagesOf } from './search-directory.js';
 
@@ -73,7 +74,7 @@ describe('a page of large resources', () => {
       const params = { type: USER, integrationId: tenant.integrationId, query, now: Date.now() };
       let read = 0;
       await tenant.inTransaction((tx) =>
-        search(tx, { table: 'identity.users', row: USER_ROW }, params, (rows) => {
+        search(tx, { table: 'identity.users', row: columnsOf(UserRow) }, params, (rows) => {
           read = rows.length;
           return Promise.resolve(rows.slice(0, 1));
         }),
@@ -165,7 +166,7 @@ describe('a page of resources with many related resources', () => {
     const query = { baseUrl: BASE_URL, startIndex: 1, count: 200 };
     const take = (rows: object[]) => Promise.resolve(rows);
     const read = await tenant.inTransaction((tx) =>
-      search(tx, { table: 'identity.groups', row: GROUP_ROW }, { ...params, query }, take),
+      search(tx, { table: 'identity.groups', row: columnsOf(GroupRow) }, { ...params, query }, take),
     );
     expect(read.items.length).toBeLessThan(60);
   });

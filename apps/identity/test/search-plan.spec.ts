@@ -1,17 +1,17 @@
 import { type ScimListQuery } from '@tidegate/contracts';
-import { type Bind, type Tx } from '@tidegate/database';
+import { type Bind, columnsOf, type Tx } from '@tidegate/database';
 import { GROUP, USER } from '@tidegate/scim';
 import pg from 'pg';
-import { GROUP_ROW } from '../src/groups/group.row.js';
+import { GroupRow } from '../src/groups/group.entity.js';
 import { closeBlocks } from '../src/search/blocks.queries.js';
 import { search } from '../src/search/search.queries.js';
-import { USER_ROW } from '../src/users/user.row.js';
+import { UserRow } from '../src/users/user.entity.js';
 import { BASE_URL, type Directory, members, openDirectory, type Tenant } from './harness.js';
 import { listUsers, manyUsers } from './search-directory.js';
 
 const MANY = 6_000;
-const USERS = { table: 'identity.users', row: USER_ROW } as const;
-const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
+const USERS = { table: 'identity.users', row: columnsOf(UserRow) } as const;
+const GROUPS = { table: 'identity.groups', row: columnsOf(GroupRow) } as const;
 
 let directory: Directory;
 let tenant: Tenant;

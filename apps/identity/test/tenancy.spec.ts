@@ -27,7 +27,7 @@ const TABLES = [
   'integrations', // keeps its row after a removal
 ];
 
-const ROW = { user_name: 'erin', display_name: null, external_id: null, active: true, deactivations: 0, version: 1 };
+const ROW = { userName: 'erin', displayName: null, externalId: null, active: true, deactivations: 0, version: 1 };
 
 /** Whether a connection to this database is waiting for a lock. */
 async function isLockAwaited(): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { isUuid, type Lane, Refusal } from '@tidegate/contracts';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { type PoolClient } from 'pg';
+import { traced } from '@tidegate/observability';
 import { type EntityClass, SnakeCaseColumns } from './entities.js';
 import { prepareSchema } from './migrations.js';
 import { refuseRole } from './roles.js';
+import { TRANSACTION } from './spans.js';
 import { Tx } from './tx.js';
 
 export interface DatabaseOptions {
@@ -104,7 +106,12 @@ export class Database {
     return this.run(UNBOUND, work);
   }
 
-  private async run<T>(scope: Partial<Scope>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private run<T>(scope: Partial<Scope>, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const { schema } = this;
+    return traced(TRANSACTION, { schema, integrationIds: scope.integrationIds }, () => this.commit(scope, work));
+  }
+
+  private async commit<T>(scope: Partial<Scope>, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const tx = new Tx(client, runner.manager);

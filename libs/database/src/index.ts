@@ -1,5 +1,6 @@
 export * from './database.js';
 export * from './entities.js';
+export * from './entity-differences.js';
 export * from './inbox.js';
 export * from './jobs/index.js';
 export * from './migrate.js';

@@ -1,6 +1,7 @@
 import { type Cause, EVENTS, type EventName, type EventPayloads, type IntegrationOf } from '@tidegate/contracts';
-import { currentTrace, type GaugeReading, newTrace } from '@tidegate/observability';
+import { currentTrace, type Metrics, newTrace } from '@tidegate/observability';
 import { v7 as uuidv7 } from 'uuid';
+import { type Database } from './database.js';
 import { type Tx } from './tx.js';
 
 /** An event without id, time and trace, which are added when it is recorded. */
@@ -58,13 +59,18 @@ export function outboxRow(event: NewEvent) {
   };
 }
 
-/**
- * @param schema the schema of the publishing service
- * @returns the number of events that are committed and not published, and the age of the oldest in seconds, 0 without events
- */
-export async function outboxBacklog(tx: Tx, schema: string): Promise<GaugeReading> {
+/** Reports the number of events that are committed and not published, and the age of the oldest, 0 without events. */
+export function measureOutbox(database: Database, metrics: Metrics): void {
+  const gauges = {
+    count: ['tidegate_outbox_unpublished', 'Committed events that are not yet published'],
+    age: ['tidegate_outbox_oldest_age_seconds', 'Age of the oldest event that is not yet published'],
+  } as const;
+  metrics.collect(gauges, () => database.unscoped((tx) => backlog(tx, database.schema)));
+}
+
+async function backlog(tx: Tx, schema: string): Promise<{ count?: number; age?: number }> {
   const row = await tx.row<{ count: number; age: number }>(
     `SELECT count(*)::float8 AS count, coalesce(extract(epoch FROM now() - min(time)), 0)::float8 AS age FROM ${schema}.outbox`,
   );
-  return { outboxBacklog: row?.count, outboxOldestAgeSeconds: row?.age };
+  return row ?? {};
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Lane } from '@tidegate/contracts';
+import { traced } from '@tidegate/observability';
 import { type PoolClient, type QueryResultRow } from 'pg';
 import {
   type EntityManager,
@@ -10,7 +11,8 @@ import {
   QueryFailedError,
   type QueryDeepPartialEntity,
 } from 'typeorm';
-import { columnsOf, type EntityClass } from './entities.js';
+import { columnsOf, type EntityClass, tableOf } from './entities.js';
+import { ENTITY_STATEMENT, SEARCH, STATEMENT } from './spans.js';
 
 /** A value of a bind parameter. */
 export type Bind =
@@ -66,7 +68,9 @@ export class Tx {
       .insert()
       .into(entity)
       .values(values as QueryDeepPartialEntity<Row>);
-    const result = await failing(() => insert.updateEntity(false).returning(columnsOf(entity)).execute());
+    const result = await statement('INSERT', entity, () =>
+      insert.updateEntity(false).returning(columnsOf(entity)).execute(),
+    );
     return (result.raw as Row[])[0]!;
   }
 
@@ -77,14 +81,14 @@ export class Tx {
       .createQueryBuilder()
       .update(entity)
       .set(values as QueryDeepPartialEntity<Row>);
-    const result = await failing(() => update.where(where).returning(columnsOf(entity)).execute());
+    const result = await statement('UPDATE', entity, () => update.where(where).returning(columnsOf(entity)).execute());
     return result.raw as Row[];
   }
 
   /** @returns the number of deleted rows; @throws errors of the database */
   async delete<Row extends object>(entity: EntityClass<Row>, where: Where<Row>): Promise<number> {
     refuseEmptyConditions(where);
-    const { affected } = await failing(() =>
+    const { affected } = await statement('DELETE', entity, () =>
       this.manager.createQueryBuilder().delete().from(entity).where(where).execute(),
     );
     return affected ?? 0;
@@ -96,7 +100,7 @@ export class Tx {
     refuseEmptyConditions(where);
     const find: FindManyOptions<Row> = { ...rest, where: where as FindOptionsWhere<Row> };
     if (lock) find.lock = { mode: LOCK_MODES[lock] };
-    return failing(() => this.manager.find(entity, find));
+    return statement('SELECT', entity, () => this.manager.find(entity, find));
   }
 
   /** @returns the first row that matches, or undefined */
@@ -125,11 +129,14 @@ export class Tx {
    * @returns the rows
    */
   async search<Row extends object>(sql: string, binds: readonly Bind[] = []): Promise<Row[]> {
-    return (await this.client.query<QueryResultRow>(sql, [...binds])).rows as Row[];
+    const found = await traced(SEARCH, sql, () => this.client.query<QueryResultRow>(sql, [...binds]));
+    return found.rows as Row[];
   }
 
   private query(text: string, values: readonly Bind[]) {
-    return this.client.query<QueryResultRow>({ name: statementName(text), text, values: [...values] });
+    return traced(STATEMENT, text, () =>
+      this.client.query<QueryResultRow>({ name: statementName(text), text, values: [...values] }),
+    );
   }
 }
 
@@ -140,10 +147,13 @@ function refuseEmptyConditions(where: object): void {
       throw new Error(`The condition on ${column} is ${value}: use IsNull() for null (this is a bug)`);
 }
 
-/** Throws the error of the driver: TypeORM's error has the bind values as properties, which must not be logged. */
-async function failing<T>(statement: () => Promise<T>): Promise<T> {
+/**
+ * Runs one statement on an entity.
+ * @throws the error of the driver: TypeORM's error has the bind values as properties, which must not be logged
+ */
+async function statement<T>(verb: string, entity: EntityClass, run: () => Promise<T>): Promise<T> {
   try {
-    return await statement();
+    return await traced(ENTITY_STATEMENT, `${verb} ${tableOf(entity)}`, run);
   } catch (error) {
     throw error instanceof QueryFailedError ? error.driverError : error;
   }

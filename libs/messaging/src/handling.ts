@@ -2,14 +2,18 @@ import { Logger } from '@nestjs/common';
 import { type Command, dataClassOf, type Event, EVENTS, Refusal, type Service } from '@tidegate/contracts';
 import { validated } from '@tidegate/contracts/dto';
 import { BaseRpcContext, type MessageHandler, type Server } from '@nestjs/microservices';
-import { acceptTrace, withRequestId } from '@tidegate/observability';
+import { acceptTrace, traced, withRequestId } from '@tidegate/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { MESSAGE_HANDLED } from './spans.js';
 import { isTransient } from './transient.js';
 import { type Delivery, type OnIgnored } from './transport.js';
 import { type Reply } from './wire.js';
 
 /** Receives errors that are not returned to a caller. They must contain no payload, which is personal data. */
 export type OnError = (what: string, error: unknown) => void;
+
+/** Nest's server of a transport. `messagingSystem`: the broker, for spans; absent without one. */
+export type MessageServer = Server & { readonly messagingSystem?: string };
 
 /** @returns a function that logs errors */
 export function logErrors(): OnError {
@@ -25,14 +29,18 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
  *
  * @returns the reply; undefined if the deadline has passed, without running the handler
  */
-export async function handleCommand(server: Server, command: Command, onError: OnError): Promise<Reply | undefined> {
+export async function handleCommand(
+  server: MessageServer,
+  command: Command,
+  onError: OnError,
+): Promise<Reply | undefined> {
   if (Date.now() >= command.deadlineAt) return undefined;
   const handler = handlerOf(server, command.name);
   if (!handler) return { refused: { code: 'internal', detail: `No service handles ${command.name}.` } };
   try {
     const type = dataClassOf(command.name);
     const valid = type ? { ...command, data: validated(type, command.data) as typeof command.data } : command;
-    return { value: (await run(handler, valid)) ?? {} };
+    return { value: (await run(server, handler, valid)) ?? {} };
   } catch (error) {
     const refusal = Refusal.from(error);
     if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };
@@ -57,7 +65,7 @@ export interface EventReceiver {
  * @returns the outcome; never rejects
  */
 export async function handleEvent(
-  server: Server,
+  server: MessageServer,
   event: Event | undefined,
   { service, onError, onIgnored }: EventReceiver,
 ): Promise<Delivery> {
@@ -68,7 +76,7 @@ export async function handleEvent(
   }
   if (!handler) return { outcome: 'failed', reason: `${service} has no handler for ${event.name}.` };
   try {
-    await run(handler, event);
+    await run(server, handler, event);
     return { outcome: 'done' };
   } catch (error) {
     onError(`event ${event.name} ${event.id}`, error);
@@ -80,10 +88,11 @@ export async function handleEvent(
 /** Patterns are names. Nest's `getHandlerByPattern` would try to parse each name as JSON first. */
 const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
-function run(handler: MessageHandler, envelope: Command | Event): Promise<unknown> {
+function run(server: MessageServer, handler: MessageHandler, message: Command | Event): Promise<unknown> {
   const handled = async () => {
-    const result: unknown = await handler(envelope, new BaseRpcContext([]));
+    const result: unknown = await handler(message, new BaseRpcContext([]));
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   };
-  return withRequestId(envelope.requestId, handled, acceptTrace(envelope.traceparent, envelope.tracestate));
+  const recorded = () => traced(MESSAGE_HANDLED, { message, system: server.messagingSystem }, handled);
+  return withRequestId(message.requestId, recorded, acceptTrace(message.traceparent, message.tracestate));
 }

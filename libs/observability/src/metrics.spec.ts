@@ -18,7 +18,6 @@ describe('createMetrics', () => {
     const metrics = createMetrics('identity');
     metrics.command.startTimer({ name: 'users.patch' })({ outcome: 'ok' });
     metrics.event.startTimer({ name: 'user.deactivated' })({ outcome: 'retried' });
-    metrics.revocationDecided.observe(0.2);
     metrics.deadLetters.inc({ name: 'user.updated' });
 
     const text = await metrics.text();
@@ -26,13 +25,29 @@ describe('createMetrics', () => {
     for (const sample of [
       'tidegate_command_duration_seconds_count{service="identity",name="users.patch",outcome="ok"} 1',
       'tidegate_event_handling_seconds_count{service="identity",name="user.deactivated",outcome="retried"} 1',
-      'tidegate_revocation_decided_seconds_sum{service="identity"} 0.2',
       'tidegate_dead_letters_total{name="user.updated",service="identity"} 1',
     ])
       expect(text).toContain(sample);
   });
 
+  it('has no metric of a single service', async () => {
+    const names = [...(await createMetrics('identity').text()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(names.sort()).toEqual([
+      'tidegate_command_duration_seconds',
+      'tidegate_dead_letters_total',
+      'tidegate_event_deliveries_failed_total',
+      'tidegate_event_handling_seconds',
+      'tidegate_events_ignored_total',
+      'tidegate_http_request_duration_seconds',
+    ]);
+  });
+
   describe('its gauges', () => {
+    const GRANTS = {
+      grantsLive: ['tidegate_grants_live', 'Grants that currently give membership'],
+      grantsRevoking: ['tidegate_grants_revoking', 'Ended grants that the target has not confirmed'],
+    } as const;
+    const OUTBOX = { backlog: ['tidegate_outbox_unpublished', 'Committed events that are not yet published'] } as const;
     beforeEach(() => void jest.useFakeTimers());
     afterEach(() => void jest.useRealTimers());
     const later = () => jest.advanceTimersByTimeAsync(2_000);
@@ -40,8 +55,8 @@ describe('createMetrics', () => {
     it('are read again when the last reading is 2 s old', async () => {
       const metrics = createMetrics('access-flow');
       let backlog = 3;
-      metrics.collect(async () => ({ outboxBacklog: backlog, outboxOldestAgeSeconds: 1.5 }));
-      metrics.collect(async () => ({ grantsLive: 7, grantsRevoking: 0 }));
+      metrics.collect(OUTBOX, async () => ({ backlog }));
+      metrics.collect(GRANTS, async () => ({ grantsLive: 7, grantsRevoking: 0 }));
 
       expect(await metrics.text()).toContain('tidegate_outbox_unpublished{service="access-flow"} 3');
       backlog = 0;
@@ -55,7 +70,7 @@ describe('createMetrics', () => {
     it('are read once for concurrent scrapes and scrapes within 2 s', async () => {
       const metrics = createMetrics('access-flow');
       let readings = 0;
-      metrics.collect(async () => ({ grantsLive: ++readings }));
+      metrics.collect(GRANTS, async () => ({ grantsLive: ++readings }));
 
       await Promise.all([metrics.text(), metrics.text(), metrics.text()]);
       await jest.advanceTimersByTimeAsync(1_999);
@@ -68,7 +83,7 @@ describe('createMetrics', () => {
       expect(await metrics.text()).not.toContain('tidegate_grants_live{');
 
       let broken = false;
-      metrics.collect(async () => {
+      metrics.collect(GRANTS, async () => {
         if (broken) throw new Error('database unavailable');
         return { grantsLive: 7 };
       });
@@ -85,7 +100,7 @@ describe('createMetrics', () => {
     it('delay a scrape by at most 2 s, and are not read twice at a time', async () => {
       const metrics = createMetrics('access-flow');
       let readings = 0;
-      metrics.collect(() => (readings++, new Promise(() => undefined)));
+      metrics.collect(GRANTS, () => (readings++, new Promise(() => undefined)));
       for (let i = 0; i < 3; i++) {
         const text = metrics.text();
         await later();

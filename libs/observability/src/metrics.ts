@@ -2,58 +2,48 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { within } from './within.js';
 
 /** Histogram buckets in seconds, from an in-memory lookup to Okta's request timeout. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+export const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Maximum duration of a gauge reading, and how long its result is cached. */
 const READING_MS = 2_000;
 
 const HISTOGRAMS = {
-  httpRequest: ['http_request_duration_seconds', 'Duration of HTTP requests', ['method', 'route', 'status']],
-  command: ['command_duration_seconds', 'Duration of commands from arrival to reply', ['name', 'outcome']],
-  event: ['event_handling_seconds', 'Duration of event handling up to the commit', ['name', 'outcome']],
-  revocationDecided: [
-    'revocation_decided_seconds',
-    'Time from the deactivation of a user until their grants are being revoked',
-    [],
-  ],
+  httpRequest: ['tidegate_http_request_duration_seconds', 'Duration of HTTP requests', ['method', 'route', 'status']],
+  command: ['tidegate_command_duration_seconds', 'Duration of commands from arrival to reply', ['name', 'outcome']],
+  event: ['tidegate_event_handling_seconds', 'Duration of event handling up to the commit', ['name', 'outcome']],
 } as const;
 
 const COUNTERS = {
-  deadLetters: ['dead_letters_total', 'Messages moved to a dead-letter queue', ['name']],
-  undelivered: ['event_deliveries_failed_total', 'Failed attempts to deliver an event to a subscriber', ['subscriber']],
-  eventsIgnored: ['events_ignored_total', 'Events acknowledged without a handler', ['name']],
-  provisioningLogDropped: ['provisioning_log_dropped_total', 'Provisioning log entries that were dropped', []],
-} as const;
-
-const GAUGES = {
-  outboxBacklog: ['outbox_unpublished', 'Committed events that are not yet published'],
-  outboxOldestAgeSeconds: ['outbox_oldest_age_seconds', 'Age of the oldest event that is not yet published'],
-  grantsLive: ['grants_live', 'Grants that currently give membership'],
-  scimTokenExpirySeconds: [
-    'scim_token_expiry_seconds',
-    'Time until the first SCIM token without a replacement expires',
+  deadLetters: ['tidegate_dead_letters_total', 'Messages moved to a dead-letter queue', ['name']],
+  undelivered: [
+    'tidegate_event_deliveries_failed_total',
+    'Failed attempts to deliver an event to a subscriber',
+    ['subscriber'],
   ],
-  apiKeyExpirySeconds: ['api_key_expiry_seconds', 'Time until the first API key expires'],
-  requestsUndecidable: ['requests_undecidable', 'Pending requests that no approver can review'],
-  projectionRebuilds: ['projection_rebuilds', 'Integrations whose users and groups are being read from identity again'],
-  grantsRevoking: ['grants_revoking', 'Ended grants that the target has not confirmed'],
+  eventsIgnored: ['tidegate_events_ignored_total', 'Events acknowledged without a handler', ['name']],
 } as const;
 
 type LabelOf<Row> = Row extends readonly [string, string, readonly (infer Label extends string)[]] ? Label : never;
 
-/** The result of a gauge reading. Missing gauges are not reported. */
-export type GaugeReading = Partial<Record<keyof typeof GAUGES, number>>;
+/** Gauges that are read together: the name and the description of each. */
+export type Gauges = Readonly<Record<string, readonly [name: string, help: string]>>;
 
-/** The instruments of one service. Durations are seconds: `const done = metrics.command.startTimer({ name })`. */
+/** The result of a gauge reading. Missing gauges are not reported. */
+export type GaugeReading<G extends Gauges> = Partial<Record<keyof G, number>>;
+
+/**
+ * The instruments that all services share. A service registers its own in `registry`.
+ * Durations are seconds: `const done = metrics.command.startTimer({ name })`.
+ */
 export type Metrics = { readonly [K in keyof typeof HISTOGRAMS]: Histogram<LabelOf<(typeof HISTOGRAMS)[K]>> } & {
   readonly [K in keyof typeof COUNTERS]: Counter<LabelOf<(typeof COUNTERS)[K]>>;
 } & {
   readonly registry: Registry;
   /**
-   * Registers a gauge reading. It runs before a scrape for at most 2 s and its result is cached for 2 s, so that frequent
-   * scrapes don't load the database. When it fails, its gauges are absent rather than stale.
+   * Registers gauges and their reading. It runs before a scrape for at most 2 s and its result is cached for 2 s, so that
+   * frequent scrapes don't load the database. When it fails, its gauges are absent rather than stale.
    */
-  collect(read: () => Promise<GaugeReading>): void;
+  collect<G extends Gauges>(gauges: G, read: () => Promise<GaugeReading<G>>): void;
   /** @returns all metrics in the Prometheus text format */
   text(): Promise<string>;
 };
@@ -72,37 +62,36 @@ export function createMetrics(service: string, { processMetrics = false }: Creat
   registry.setDefaultLabels({ service });
   if (processMetrics) collectDefaultMetrics({ register: registry });
 
-  const options = (name: string, help: string) => ({ name: `tidegate_${name}`, help, registers: [registry] });
+  const options = (name: string, help: string) => ({ name, help, registers: [registry] });
   const histograms = mapRows(
     HISTOGRAMS,
-    ([name, help, labelNames]) => new Histogram<string>({ ...options(name, help), labelNames, buckets: SECONDS }),
+    ([name, help, labelNames]) =>
+      new Histogram<string>({ ...options(name, help), labelNames, buckets: SECONDS_BUCKETS }),
   );
   const counters = mapRows(
     COUNTERS,
     ([name, help, labelNames]) => new Counter<string>({ ...options(name, help), labelNames }),
   );
-  const gauges = mapRows(GAUGES, ([name, help]) => new Gauge<string>(options(name, help)));
-  // A new gauge has the value 0, which is wrong before the first reading.
-  for (const gauge of Object.values(gauges)) gauge.remove();
-
-  const readers: (() => Promise<GaugeReading>)[] = [];
-  const read = async () => {
-    const readings = await Promise.all(readers.map((reader) => within(READING_MS, reader).catch(() => ({}))));
-    const reading = readings.reduce<GaugeReading>((all, one) => ({ ...all, ...one }), {});
-    for (const name of Object.keys(gauges) as (keyof typeof gauges)[]) {
-      const value = reading[name];
-      if (value === undefined) gauges[name].remove();
-      else gauges[name].set(value);
-    }
-  };
-
-  const readThrottled = throttled(READING_MS, read);
+  const readings: (() => Promise<void>)[] = [];
+  const readThrottled = throttled(READING_MS, async () => void (await Promise.all(readings.map((read) => read()))));
 
   return {
     ...(histograms as Pick<Metrics, keyof typeof HISTOGRAMS>),
     ...(counters as Pick<Metrics, keyof typeof COUNTERS>),
     registry,
-    collect: (reader) => void readers.push(withoutOverlap(reader)),
+    collect: (table, read) => {
+      const gauges = mapRows(table, ([name, help]) => new Gauge<string>(options(name, help)));
+      const update = (reading: GaugeReading<typeof table>) => {
+        for (const [key, gauge] of Object.entries(gauges)) {
+          const value = reading[key];
+          if (value === undefined) gauge.remove();
+          else gauge.set(value);
+        }
+      };
+      update({}); // a new gauge has the value 0, which is wrong before the first reading
+      const reader = withoutOverlap(read);
+      readings.push(() => within(READING_MS, reader).then(update, () => update({})));
+    },
     text: async () => {
       await readThrottled();
       return registry.metrics();

@@ -21,12 +21,17 @@ export function withTrace<T>(trace: TraceContext, work: () => T): T {
   return requests.run({ trace }, work);
 }
 
+/** Continues the current request, if there is one, with another trace. @returns the result of `work` */
+export function continueTrace<T>(trace: TraceContext, work: () => T): T {
+  return requests.run({ ...requests.getStore(), trace }, work);
+}
+
 /** @returns the id of the current request; undefined outside of requests (timers, start, relay) */
 export function currentRequestId(): string | undefined {
   return requests.getStore()?.requestId;
 }
 
-/** @returns the current trace; undefined outside of `withRequestId` and `withTrace` */
+/** @returns the current trace; undefined outside of the three functions above */
 export function currentTrace(): TraceContext | undefined {
   return requests.getStore()?.trace;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The trace of a request or message, in the format of W3C Trace Context (https://www.w3.org/TR/trace-context/).
- * Tidegate records no spans, so it passes both values on unchanged, as §3.4 allows for services that collect nothing.
+ * The trace of a request or message, in the format of W3C Trace Context (https://www.w3.org/TR/trace-context/). Without
+ * spans both values are passed on unchanged, as §3.4 allows for services that collect nothing. Each span replaces the parent
+ * id and the `sampled` flag (§3.4, "Mutating the traceparent Field").
  */
 export interface TraceContext {
   /** Version, trace id, parent id and flags: `00-<32 hex digits>-<16 hex digits>-<2 hex digits>`. */
@@ -31,16 +32,21 @@ export function newTrace(): TraceContext {
   return { traceparent: `00-${bytes.toString('hex', 0, 16)}-${bytes.toString('hex', 16)}-00` };
 }
 
+/** @returns the trace of the two values, as `readTrace`; a new one if `traceparent` is invalid */
+export function acceptTrace(traceparent: unknown, tracestate?: unknown): TraceContext {
+  return readTrace(traceparent, tracestate) ?? newTrace();
+}
+
 /**
  * @param traceparent the header or message field of that name, of any type
  * @param tracestate the same; dropped if malformed, shortened by whole members to 512 characters
- * @returns the trace of the two values; a new one if `traceparent` is invalid
+ * @returns the trace of the two values; undefined if `traceparent` is invalid
  */
-export function acceptTrace(traceparent: unknown, tracestate?: unknown): TraceContext {
+export function readTrace(traceparent: unknown, tracestate?: unknown): TraceContext | undefined {
   const match = typeof traceparent === 'string' && traceparent.length <= MAX_PARSED && TRACEPARENT.exec(traceparent);
-  if (!match) return newTrace();
+  if (!match) return undefined;
   const [value, version, traceId, parentId, flags, rest] = match;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return newTrace();
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
   const state = stateOf(tracestate);
   if (version === '00') return { traceparent: value, tracestate: state };
   // §3.2.4: of a later version, only the ids and the `sampled` flag are known.
@@ -50,6 +56,11 @@ export function acceptTrace(traceparent: unknown, tracestate?: unknown): TraceCo
 /** @returns the trace id of a valid trace */
 export function traceIdOf({ traceparent }: TraceContext): string {
   return traceparent.slice(3, 35);
+}
+
+/** @returns whether the caller of a valid trace may have recorded it (§3.2.2.5, the `sampled` flag) */
+export function isSampled({ traceparent }: TraceContext): boolean {
+  return (Number.parseInt(traceparent.slice(53, 55), 16) & 1) === 1;
 }
 
 function stateOf(value: unknown): string | undefined {

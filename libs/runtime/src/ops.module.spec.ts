@@ -147,12 +147,14 @@ describe('OpsModule', () => {
   });
 
   it('returns the metrics of one or several services in the Prometheus format', async () => {
-    const { get } = await start({}, [createMetrics('gateway'), createMetrics('identity')]);
+    const all = [createMetrics('gateway'), createMetrics('identity')];
+    for (const metrics of all) metrics.eventsIgnored.inc({ name: 'user.updated' });
+    const { get } = await start({}, all);
 
     const answer = await get('/metrics');
 
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
-    expect(answer.body).toContain('tidegate_revocation_decided_seconds_count{service="gateway"} 0');
-    expect(answer.body).toContain('tidegate_revocation_decided_seconds_count{service="identity"} 0');
+    expect(answer.body).toContain('tidegate_events_ignored_total{name="user.updated",service="gateway"} 1');
+    expect(answer.body).toContain('tidegate_events_ignored_total{name="user.updated",service="identity"} 1');
   });
 });

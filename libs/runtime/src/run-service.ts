@@ -2,6 +2,7 @@ import { createLogger, type Logger, logLevelOf, NestLogger } from '@tidegate/obs
 import { Logger as NestjsLogger } from '@nestjs/common';
 import { Releases } from './releases.js';
 import { explainStartError } from './start-errors.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /** The used part of `process`; replaced in tests. */
 export interface Host {
@@ -21,7 +22,7 @@ export interface RunServiceOptions {
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Runs a service until the process ends; the only call of every main. Logs when the service is ready and sends `ready` to
+ * Runs a service until the process ends; the only call of every main. Records traces if they are configured. Logs when the service is ready and sends `ready` to
  * a parent process. On SIGTERM, SIGINT or a disconnect of the parent it runs the releases (also during the start) and exits
  * 0, or 1 when they fail or take over 25 s; a second signal exits immediately. When the start fails and an operator can fix
  * the cause, one sentence goes to standard error; unexpected errors, at start or later, are logged with their stack. Both
@@ -48,7 +49,7 @@ export async function runService(
   host.on('unhandledRejection', crash('Unhandled promise rejection'));
 
   const releases = new Releases();
-  const starting = Promise.resolve(releases).then(start);
+  const starting = startTracing(name, process.env, releases, logger).then(() => start(releases));
 
   const stop = async (signal: unknown) => {
     if (stopping) return host.exit(1);

@@ -47,7 +47,7 @@ export { listResponse, type Page } from './list-response.js';
 export { parseSearchRequest, readSearchParameters, type SearchRequest, invalidCount } from './search-request.js';
 export { userStateOf } from './user-state.js';
 export { CURSOR_SECONDS, PAGE_LIMITS } from './paging.js';
-export { BULK_LIMITS } from './bulk/limits.js';
+export { BULK_LIMITS } from './bulk-limits.js';
 export {
   type BulkOperation,
   type BulkRequest,

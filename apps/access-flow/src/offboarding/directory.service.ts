@@ -8,8 +8,9 @@ import {
   type UserState,
 } from '@tidegate/contracts';
 import { Database, once, type Tx } from '@tidegate/database';
-import { type Metrics } from '@tidegate/observability';
+import { type Metrics, SECONDS_BUCKETS } from '@tidegate/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { Histogram } from 'prom-client';
 import {
   applyGroupState,
   applyIntegrationState,
@@ -24,11 +25,20 @@ import { METRICS } from '../common/tokens.js';
 /** Stores the states of users, groups and integrations and applies their consequences, in one transaction per event. */
 @Injectable()
 export class DirectoryService {
+  private readonly revocationDecided: Histogram;
+
   constructor(
     private readonly database: Database,
     private readonly undecidableLogger: UndecidableLogger,
-    @Inject(METRICS) private readonly metrics: Metrics,
-  ) {}
+    @Inject(METRICS) metrics: Metrics,
+  ) {
+    this.revocationDecided = new Histogram({
+      name: 'tidegate_revocation_decided_seconds',
+      help: 'Time from the deactivation of a user until their grants are being revoked',
+      buckets: SECONDS_BUCKETS,
+      registers: [metrics.registry],
+    });
+  }
 
   handleUser(event: EventOfIntegration & { data: UserState }): Promise<void> {
     return this.handleEvent(event, (tx) => applyUserState(tx, event.integrationId, event.data, causeOf(event)));
@@ -61,6 +71,6 @@ export class DirectoryService {
     if (!ended) return;
     this.undecidableLogger.log(event.integrationId, ended.undecidable);
     if (ended.grants === 0) return;
-    this.metrics.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);
+    this.revocationDecided.observe(Math.max(0, Date.now() - Date.parse(event.time)) / 1000);
   }
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Page, pageOf, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { requireIntegration } from '../integrations/require-integration.js';
+import { EntryEntity } from './entry.entity.js';
 import { type Entry } from './entry.js';
-import { type EntryFilter, findEntry, listEntries } from './provisioning-log.queries.js';
+import { type EntryFilter, entryOf, listEntries } from './provisioning-log.queries.js';
 
 /** Reads the provisioning log. */
 @Injectable()
@@ -33,9 +34,10 @@ export class Activity {
 
   /** @throws Refusal `missing` for an unknown integration or entry */
   async get(integrationId: string, id: string): Promise<Entry> {
-    const entry = await this.inIntegration(integrationId, (tx) => findEntry(tx, integrationId, id));
+    const where = { integrationId, id };
+    const entry = await this.inIntegration(integrationId, (tx) => tx.findOne(EntryEntity, { where }));
     if (!entry) throw new Refusal('missing', 'No such entry, or it is older than the retention period.');
-    return entry;
+    return entryOf(entry);
   }
 
   private inIntegration<T>(integrationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {

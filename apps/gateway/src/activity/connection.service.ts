@@ -8,7 +8,8 @@ import { clientWords, type ClientWords } from './client-words.js';
 import { type Check, connectionChecks, type Evidence } from './connection.rule.js';
 import { type Entry } from './entry.js';
 import { timeOf } from './id-time.rule.js';
-import { findMilestones, listEntries } from './provisioning-log.queries.js';
+import { MilestoneEntity } from './milestone.entity.js';
+import { listEntries } from './provisioning-log.queries.js';
 
 export interface Checked {
   checkedAt: Date;
@@ -34,9 +35,8 @@ export class Connection {
     return this.database.transaction({ integrationIds: [integrationId] }, async (tx) => {
       const client = clientWords((await requireIntegration(tx, integrationId)).type);
       const { checkedAt, clockOffMs } = await compareClocks(tx);
-      const seen = (await findMilestones(tx, integrationId)).map(
-        ({ milestone, lastAt }) => [milestone, lastAt] as const,
-      );
+      const milestones = await tx.find(MilestoneEntity, { where: { integrationId } });
+      const seen = milestones.map(({ milestone, lastAt }) => [milestone, lastAt] as const);
       const refusals = await lastRefusals(tx, integrationId);
       const evidence = {
         client,

@@ -1,27 +1,14 @@
 import { type Credential } from '../callers/caller.js';
-import { type Act, type Result } from './operation.rule.js';
+import { type EntryEntity } from './entry.entity.js';
+import { type Act } from './operation.rule.js';
 
-/** An entry of the provisioning log. It refers to users and groups by id only; their data is in identity. */
-export interface Entry extends Act {
-  /** UUIDv7 with the time of the response. */
-  id: string;
-  integrationId: string;
-  targetId: string | null;
-  result: Result;
-  /** HTTP status of the response. */
-  status: number;
-  scimType: string | null;
-  /** The error message of a refused or failed call. */
-  detail: string | null;
-  durationMs: number;
-  requestId: string;
+/** An entry to store. */
+export interface NewEntry extends Omit<EntryEntity, 'credentialKind' | 'credentialId'> {
   credential: Credential;
-  /** The network of the caller. */
-  clientNetwork: string | null;
 }
 
-/** A stored entry, with a keyed hash of the name of the target, for searches by name. */
-export type NewEntry = Entry & { nameHash: Buffer | null };
+/** An entry as it is shown. */
+export type Entry = Omit<NewEntry, 'nameHash'>;
 
 /** The resource of an operation. */
 export interface Target {

@@ -9,7 +9,8 @@ import { Throttle } from '../limits/throttle.limiter.js';
 import { searchableName, targetOfRequest } from './target.rule.js';
 import { type RefusedCredential } from '../callers/caller.js';
 import { networkOf } from '../http/network.rule.js';
-import { type Secrets } from '../secrets/secrets.service.js';
+import { type Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 
 const BASE = '/scim/v2/:integrationId';
 /** Maximum length of details, some of which quote names. */
@@ -31,7 +32,7 @@ type Outcome = Omit<BulkNote, keyof Act>;
  * Adds SCIM calls to the provisioning log after their response. Unauthenticated calls are not logged here;
  * `http_request_duration_seconds` counts them.
  */
-export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets): void {
+export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets<Purpose>): void {
   const refused = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_CREDENTIALS);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
@@ -98,7 +99,7 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
 }
 
 /** @returns the hash to find entries by name, ignoring case */
-export function nameHash(secrets: Secrets, name: string): Buffer {
+export function nameHash(secrets: Secrets<Purpose>, name: string): Buffer {
   return secrets.hash('name in a log', foldCase(name));
 }
 

@@ -1,7 +1,8 @@
-import { type Tx } from '@tidegate/database';
-import { type Credential } from '../callers/caller.js';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { EntryEntity } from './entry.entity.js';
 import { type Entry, type NewEntry } from './entry.js';
-import { type LoggedType, type Milestone, type Operation, type Result } from './operation.rule.js';
+import { type MilestoneEntity } from './milestone.entity.js';
+import { type LoggedType, type Operation, type Result } from './operation.rule.js';
 
 /**
  * Inserts entries of existing integrations; waits for concurrent deletions of integrations. Skips duplicate ids, which come
@@ -31,9 +32,7 @@ export async function insertEntries(tx: Tx, entries: readonly NewEntry[]): Promi
   );
 }
 
-export interface SeenMilestone {
-  integrationId: string;
-  milestone: Milestone;
+export interface SeenMilestone extends Pick<MilestoneEntity, 'integrationId' | 'milestone'> {
   at: Date;
 }
 
@@ -64,14 +63,8 @@ export interface EntryFilter {
   toId?: string;
 }
 
-type Row = Omit<Entry, 'credential'> & { credentialKind: Credential['kind']; credentialId: string };
-
-const COLUMNS = `id, integration_id AS "integrationId", operation, resource_type AS "resourceType",
-  target_id AS "targetId", result, status, scim_type AS "scimType", detail, duration_ms AS "durationMs",
-  request_id AS "requestId", credential_kind AS "credentialKind", credential_id AS "credentialId",
-  client_network AS "clientNetwork"`;
-
-const entry = ({ credentialKind: kind, credentialId: id, ...row }: Row): Entry => ({
+/** @returns the entry as it is shown */
+export const entryOf = ({ credentialKind: kind, credentialId: id, nameHash: _, ...row }: EntryEntity): Entry => ({
   ...row,
   credential: { kind, id },
 });
@@ -87,8 +80,8 @@ export async function listEntries(
   before: string | undefined,
   limit: number,
 ): Promise<Entry[]> {
-  const rows = await tx.rows<Row>(
-    `SELECT ${COLUMNS} FROM gateway.provisioning_log
+  const rows = await tx.rows<EntryEntity>(
+    `SELECT ${columnsOf(EntryEntity)} FROM gateway.provisioning_log
      WHERE integration_id = $1 AND ($2::uuid IS NULL OR id < $2)
        AND ($3::text IS NULL OR result = $3) AND ($4::text IS NULL OR operation = $4)
        AND ($5::text IS NULL OR resource_type = $5) AND ($6::uuid IS NULL OR target_id = $6)
@@ -97,27 +90,7 @@ export async function listEntries(
      ORDER BY id DESC LIMIT $11`,
     [integrationId, before, result, operation, resourceType, targetId, nameHash, requestId, fromId, toId, limit],
   );
-  return rows.map(entry);
-}
-
-export async function findEntry(tx: Tx, integrationId: string, id: string): Promise<Entry | undefined> {
-  const row = await tx.row<Row>(
-    `SELECT ${COLUMNS} FROM gateway.provisioning_log WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id],
-  );
-  return row && entry(row);
-}
-
-/** @returns the reached milestones, and when they were first and last seen */
-export function findMilestones(
-  tx: Tx,
-  integrationId: string,
-): Promise<{ milestone: Milestone; firstAt: Date; lastAt: Date }[]> {
-  return tx.rows(
-    `SELECT milestone, first_at AS "firstAt", last_at AS "lastAt"
-     FROM gateway.provisioning_milestones WHERE integration_id = $1`,
-    [integrationId],
-  );
+  return rows.map(entryOf);
 }
 
 /** Deletes entries before an id. @param limit number per call @returns the number of deleted entries */

@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Database, PeriodicWorker } from '@tidegate/database';
 import { isTransient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
+import { Counter } from 'prom-client';
 import { LOGGER, METRICS } from '../config/config.js';
 import { type NewEntry } from './entry.js';
 import { type Milestone } from './operation.rule.js';
@@ -31,13 +32,19 @@ export class ProvisioningLog {
   private readonly worker: PeriodicWorker;
   private flushing: Promise<void> | undefined;
   private isFailing = false;
+  private readonly dropped: Counter;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) private readonly metrics: Metrics,
+    @Inject(METRICS) metrics: Metrics,
     @Optional() @Inject(BUFFER_CAPACITY) private readonly capacity = 10_000,
   ) {
+    this.dropped = new Counter({
+      name: 'tidegate_provisioning_log_dropped_total',
+      help: 'Provisioning log entries that were dropped',
+      registers: [metrics.registry],
+    });
     const run = () => this.flush().catch((error: unknown) => this.report(error));
     this.worker = new PeriodicWorker({ name: 'provisioning-log', everyMs: EVERY_MS, run, logger });
   }
@@ -57,7 +64,7 @@ export class ProvisioningLog {
   add(entry: NewEntry): void {
     const count = this.countByIntegration.get(entry.integrationId) ?? 0;
     if (this.buffer.length >= this.capacity || count >= Math.ceil(this.capacity / 2)) {
-      this.metrics.provisioningLogDropped.inc();
+      this.dropped.inc();
       return;
     }
     this.countByIntegration.set(entry.integrationId, count + 1);
@@ -89,7 +96,7 @@ export class ProvisioningLog {
         if (isTransient(error) || isLate(error)) throw error;
         // Retrying would fail again and block later entries.
         this.report(error);
-        this.metrics.provisioningLogDropped.inc(entries.length);
+        this.dropped.inc(entries.length);
       }
       this.removeWritten(entries, seen);
     }
@@ -118,7 +125,7 @@ export class ProvisioningLog {
 
   private drop(entries: number): void {
     if (entries === 0) return;
-    this.metrics.provisioningLogDropped.inc(entries);
+    this.dropped.inc(entries);
     this.logger.warn({ entries }, 'Dropped provisioning log entries at shutdown');
     this.buffer = [];
   }

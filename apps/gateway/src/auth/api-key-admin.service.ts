@@ -5,9 +5,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS } from '../config/durations.js';
 import { recordKeyEvent } from './api-key.events.js';
 import { LastAdministrator } from './last-administrator.service.js';
-import { isMadeBy, setMaker } from './api-key-makers.queries.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { isMadeBy, makerColumns } from './api-key-makers.queries.js';
 import { type KeyStatus, keyStatus } from './api-key.rule.js';
-import { type ApiKeyRow, countKeys, getKey, insertKey, listKeys, lockKeys, revokeKey } from './api-keys.queries.js';
+import { type ApiKeyRow, countKeys, getKey, listKeys, lockKeys } from './api-keys.queries.js';
 import { ApiKeys } from './api-keys.service.js';
 import { newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Maker, type Person } from '../callers/caller.js';
@@ -46,11 +47,12 @@ export class ApiKeyAdmin {
    */
   async create(
     caller: ApiKeyCaller | Person,
-    { expiresAt: given, ...key }: NewKey,
+    { expiresAt: given, name, scopes, integrationIds }: NewKey,
     cause: Cause,
   ): Promise<ApiKey & { secret: string }> {
     const end = endOf(given, Date.now(), LIFE_MS);
     const expiresAt = given === undefined ? earlierExpiry(end, caller) : end;
+    const key = { name, scopes, integrationIds };
     if (!canDelegate(caller, { ...rightsOf(key), expiresAt }))
       throw new Refusal(
         'notAllowed',
@@ -62,7 +64,7 @@ export class ApiKeyAdmin {
     const created = await this.database.unscoped(async (tx) => {
       await lockKeys(tx);
       await checkQuota(tx, key, maker, caller);
-      await insertKey(tx, row, maker);
+      await tx.insert(ApiKeyEntity, { ...row, ...makerColumns(maker) });
       await recordKeyEvent(tx, 'api_key.created', row, cause);
       return existing(await getKey(tx, row.id), 'all');
     });
@@ -86,7 +88,7 @@ export class ApiKeyAdmin {
   async revoke(id: string, reach: Reach, cause: Cause): Promise<void> {
     await this.lastAdministrator.run(async (tx) => {
       const key = existing(await getKey(tx, id), reach);
-      await revokeKey(tx, id);
+      await tx.update(ApiKeyEntity, { id }, { revokedAt: () => 'now()' });
       await recordKeyEvent(tx, 'api_key.revoked', key, cause);
     });
   }
@@ -120,7 +122,7 @@ export class ApiKeyAdmin {
         );
       const { perCreator } = await countKeys(tx, [], maker);
       refuseIfReached(limitReached(QUOTA, { total: 0, perIntegration: 0, perCreator }, hasAllRights(caller)));
-      await setMaker(tx, id, maker);
+      await tx.update(ApiKeyEntity, { id }, makerColumns(maker));
       updated = existing(await getKey(tx, id), reach);
     });
     return this.shown(updated!);

@@ -5,6 +5,10 @@ import { LOGGER, METRICS } from '../config/config.js';
 import { HOUR_MS } from '../config/durations.js';
 import { secondsUntilKeyExpiry, takeKeyWarnings } from './api-key-expiry.queries.js';
 
+const GAUGES = {
+  expirySeconds: ['tidegate_api_key_expiry_seconds', 'Time until the first API key expires'],
+} as const;
+
 /** Warns in the log and in a metric before API keys expire. */
 @Injectable()
 export class ApiKeyExpiry {
@@ -16,9 +20,9 @@ export class ApiKeyExpiry {
     @Inject(METRICS) metrics: Metrics,
   ) {
     this.worker = new PeriodicWorker({ name: 'api-key-expiry', everyMs: HOUR_MS, run: () => this.warn(), logger });
-    metrics.collect(async () => {
+    metrics.collect(GAUGES, async () => {
       const seconds = await this.database.unscoped(secondsUntilKeyExpiry);
-      return seconds === null ? {} : { apiKeyExpirySeconds: seconds };
+      return seconds === null ? {} : { expirySeconds: seconds };
     });
   }
 

@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type ApiKeyEntity } from './api-key.entity.js';
 import { type Identity, type Maker } from '../callers/caller.js';
 import { CONFIGURED_KEY } from './maker.rule.js';
 
@@ -29,17 +30,13 @@ export const PERSON = `CASE WHEN origin.kind = 'person'
   THEN jsonb_build_object('issuer', origin.issuer, 'subject', origin.subject) END`;
 
 /** @returns the values of the columns that store a creator */
-export function makerColumns(maker: Maker): readonly [string, string | null, string | null, string | null] {
-  if (maker.kind === 'person') return ['person', null, maker.issuer, maker.subject];
-  return maker.keyId === CONFIGURED_KEY ? ['root', null, null, null] : ['key', maker.keyId, null, null];
-}
-
-/** Sets the creator of a key. */
-export async function setMaker(tx: Tx, id: string, maker: Maker): Promise<void> {
-  await tx.run(
-    `UPDATE gateway.api_keys SET maker_kind = $2, maker_key_id = $3, maker_issuer = $4, maker_subject = $5 WHERE id = $1`,
-    [id, ...makerColumns(maker)],
-  );
+export function makerColumns(
+  maker: Maker,
+): Pick<ApiKeyEntity, 'makerKind' | 'makerKeyId' | 'makerIssuer' | 'makerSubject'> {
+  if (maker.kind === 'person')
+    return { makerKind: 'person', makerKeyId: null, makerIssuer: maker.issuer, makerSubject: maker.subject };
+  const key = maker.keyId === CONFIGURED_KEY ? null : maker.keyId;
+  return { makerKind: key === null ? 'root' : 'key', makerKeyId: key, makerIssuer: null, makerSubject: null };
 }
 
 /** @returns whether two keys are the same, or the other one is in the chain of creators */

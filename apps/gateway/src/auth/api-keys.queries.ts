@@ -1,64 +1,43 @@
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
+import { ApiKeyEntity, ShownApiKey } from './api-key.entity.js';
 import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
 import { type Identity, type Maker } from '../callers/caller.js';
 import { type Usage } from '../limits/quota.rule.js';
-import { type Scope } from '../callers/roles.js';
 
 /** A stored API key, without the hash of its secret. */
-export interface ApiKeyRow extends Omit<KeyState, 'covered'> {
-  id: string;
-  name: string;
-  /** The last characters of the secret. */
-  hint: string;
-  /** Null: all. */
-  scopes: Scope[] | null;
-  /** Null: all, including future ones. */
-  integrationIds: string[] | null;
+export interface ApiKeyRow extends ShownApiKey, Omit<KeyState, 'covered'> {
   /** Null for a root key. */
   maker: Maker | null;
   /** The person whose rights limit the key; null for root keys and keys created by them. */
   person: Identity | null;
-  createdAt: Date;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
 }
 
 /** Condition: not revoked; expired keys are listed for 30 days. */
 const LISTED = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now() - interval '30 days')`;
-const SELECT = `SELECT k.id, k.name, k.hint, k.scopes, k.integration_ids AS "integrationIds", ${MAKER} AS maker,
+const SELECT = `SELECT ${columnsOf(ShownApiKey, 'k')}, ${MAKER} AS maker,
     origin.kind IS NOT NULL AS rooted, ${PERSON} AS person,
     CASE WHEN k.expires_at <= now() THEN 'expired'
-         WHEN k.expires_at <= now() + interval '${WARNING_DAYS[0]} days' THEN 'expiring' END AS "end",
-    k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"
+         WHEN k.expires_at <= now() + interval '${WARNING_DAYS[0]} days' THEN 'expiring' END AS "end"
   FROM gateway.api_keys k LEFT JOIN ${ORIGIN} ON true WHERE ${LISTED}`;
 
-export type StoredKey = Pick<
-  ApiKeyRow,
-  'id' | 'name' | 'scopes' | 'integrationIds' | 'expiresAt' | 'maker' | 'person'
-> & {
-  hash: Buffer;
+export interface StoredKey extends ApiKeyEntity, Pick<ApiKeyRow, 'maker' | 'person'> {
   /** Whether `lastUsedAt` must be updated. */
   stale: boolean;
-};
+}
 
 /** @returns the key with one of the hashes, if it and all keys in its chain of creators are valid */
 export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<StoredKey | undefined> {
   return tx.row(
-    `SELECT k.id, k.name, k.hash, k.scopes, k.integration_ids AS "integrationIds", k.expires_at AS "expiresAt",
-            ${MAKER} AS maker, ${PERSON} AS person,
+    `SELECT ${columnsOf(ApiKeyEntity, 'k')}, ${MAKER} AS maker, ${PERSON} AS person,
             k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS stale
      FROM gateway.api_keys k CROSS JOIN ${ORIGIN} WHERE k.hash = ANY ($1::bytea[]) AND ${inForce('k')}`,
     [hashes],
   );
 }
 
-export async function markKeyUsed(tx: Tx, id: string): Promise<void> {
-  await tx.run('UPDATE gateway.api_keys SET last_used_at = now() WHERE id = $1', [id]);
-}
-
 /** Creates the first key, with all rights, if the table is empty. @returns whether it was created */
-export async function insertFirstKey(tx: Tx, key: { id: string; hash: Buffer; hint: string }): Promise<boolean> {
+export async function insertFirstKey(tx: Tx, key: Pick<ApiKeyEntity, 'id' | 'hash' | 'hint'>): Promise<boolean> {
   await tx.run('LOCK TABLE gateway.api_keys IN SHARE ROW EXCLUSIVE MODE');
   const made = await tx.run(
     `INSERT INTO gateway.api_keys (id, hash, hint, name, maker_kind)
@@ -68,19 +47,6 @@ export async function insertFirstKey(tx: Tx, key: { id: string; hash: Buffer; hi
   return made > 0;
 }
 
-export async function insertKey(
-  tx: Tx,
-  key: Pick<ApiKeyRow, 'id' | 'name' | 'hint' | 'scopes' | 'integrationIds' | 'expiresAt'> & { hash: Buffer },
-  maker: Maker,
-): Promise<void> {
-  await tx.run(
-    `INSERT INTO gateway.api_keys (id, name, hash, hint, scopes, integration_ids, expires_at,
-                                   maker_kind, maker_key_id, maker_issuer, maker_subject)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [key.id, key.name, key.hash, key.hint, key.scopes, key.integrationIds, key.expiresAt, ...makerColumns(maker)],
-  );
-}
-
 /** Serializes changes of the number of keys, so that `countKeys` is exact. */
 export async function lockKeys(tx: Tx): Promise<void> {
   await tx.run(`SELECT pg_advisory_xact_lock(hashtext('tidegate api keys'))`);
@@ -88,15 +54,16 @@ export async function lockKeys(tx: Tx): Promise<void> {
 
 /** Counts the keys against each limit for a new key. @param integrationIds of the new key; null: all */
 export async function countKeys(tx: Tx, integrationIds: readonly string[] | null, maker: Maker): Promise<Usage> {
+  const { makerKind, makerKeyId, makerIssuer, makerSubject } = makerColumns(maker);
   const row = await tx.row<Required<Usage>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE k.integration_ids IS NULL)::int AS "allIntegrations",
+    `SELECT count(*) AS total, count(*) FILTER (WHERE k.integration_ids IS NULL) AS "allIntegrations",
             count(*) FILTER (WHERE (k.maker_kind, k.maker_key_id, k.maker_issuer, k.maker_subject)
-                             IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text))::int AS "perCreator",
-            (SELECT coalesce(max(fill.keys), 0)::int FROM (
+                             IS NOT DISTINCT FROM ($2::text, $3::uuid, $4::text, $5::text)) AS "perCreator",
+            (SELECT coalesce(max(fill.keys), 0) FROM (
                SELECT count(*) AS keys FROM gateway.api_keys k CROSS JOIN unnest(k.integration_ids) AS named (id)
                WHERE ${LISTED} AND named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "perIntegration"
      FROM gateway.api_keys k WHERE ${LISTED}`,
-    [integrationIds ?? [], ...makerColumns(maker)],
+    [integrationIds ?? [], makerKind, makerKeyId, makerIssuer, makerSubject],
   );
   const { allIntegrations, ...usage } = row!;
   return integrationIds === null ? { ...usage, allIntegrations } : usage;
@@ -110,8 +77,4 @@ export function listKeys(tx: Tx): Promise<ApiKeyRow[]> {
 /** @returns the key, locked, unless it is revoked or expired long ago */
 export function getKey(tx: Tx, id: string): Promise<ApiKeyRow | undefined> {
   return tx.row(`${SELECT} AND k.id = $1 FOR UPDATE OF k`, [id]);
-}
-
-export async function revokeKey(tx: Tx, id: string): Promise<void> {
-  await tx.run('UPDATE gateway.api_keys SET revoked_at = now() WHERE id = $1', [id]);
 }

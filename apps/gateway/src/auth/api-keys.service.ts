@@ -3,8 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
-import { Secrets } from '../secrets/secrets.service.js';
-import { findKey, type StoredKey, insertFirstKey, markKeyUsed } from './api-keys.queries.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { findKey, type StoredKey, insertFirstKey } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { hasAllRights, rolesCover } from '../callers/delegation.rule.js';
@@ -26,7 +28,7 @@ export class ApiKeys {
 
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly lookups: SecretLookups,
     private readonly identityRights: IdentityRightsService,
     @Inject(GATEWAY_CONFIG) config: GatewayConfig,
@@ -78,7 +80,8 @@ export class ApiKeys {
   private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
     const stored = await this.findValid(hashes);
     if (!stored) return undefined;
-    if (stored.stale) await this.database.unscoped((tx) => markKeyUsed(tx, stored.id));
+    if (stored.stale)
+      await this.database.unscoped((tx) => tx.update(ApiKeyEntity, { id: stored.id }, { lastUsedAt: () => 'now()' }));
     return { hash: stored.hash, caller: stored.caller };
   }
 

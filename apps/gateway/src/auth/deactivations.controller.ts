@@ -6,7 +6,7 @@ import { type Logger } from '@tidegate/observability';
 import { LOGGER } from '../config/config.js';
 import { markDeactivated } from './links.queries.js';
 import { endRoles } from './role-assignments.queries.js';
-import { deleteSessionsOf } from './sessions.queries.js';
+import { SessionEntity } from './session.entity.js';
 import { findIdentityRights } from './identity-rights.queries.js';
 
 /** Handles deactivations of users: ends their roles and sessions. */
@@ -31,7 +31,7 @@ export class DeactivationsController {
       let sessions = 0;
       // Persons with another role or user keep their sessions: an integration must not end access from another one.
       for (const identity of identities)
-        if (!(await findIdentityRights(tx, identity))) sessions += await deleteSessionsOf(tx, identity);
+        if (!(await findIdentityRights(tx, identity))) sessions += await tx.delete(SessionEntity, identity);
       if (sessions === 0 && assignmentIds.length === 0) return;
       const ended = { requestId, integrationId, userId, sessions, assignmentIds };
       this.logger.info(ended, 'Ended the roles and sessions of a deactivated user');

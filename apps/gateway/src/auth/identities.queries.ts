@@ -1,6 +1,6 @@
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { type Identity } from '../callers/caller.js';
-import { type Link } from './identity-rights.rule.js';
+import { IdentityLinkEntity } from './identity-link.entity.js';
 
 /** @returns the integrations of the login provider with this issuer, or undefined when none has it */
 export async function boundIntegrations(tx: Tx, issuer: string): Promise<string[] | undefined> {
@@ -13,10 +13,13 @@ export async function boundIntegrations(tx: Tx, issuer: string): Promise<string[
 }
 
 /** @returns the links of an identity in these integrations */
-export function linksOf(tx: Tx, integrationIds: readonly string[], { issuer, subject }: Identity): Promise<Link[]> {
+export function linksOf(
+  tx: Tx,
+  integrationIds: readonly string[],
+  { issuer, subject }: Identity,
+): Promise<IdentityLinkEntity[]> {
   return tx.rows(
-    `SELECT integration_id AS "integrationId", user_id AS "userId", active, version::float8 AS version
-     FROM gateway.identity_links
+    `SELECT ${columnsOf(IdentityLinkEntity)} FROM gateway.identity_links
      WHERE integration_id = ANY ($1::uuid[]) AND issuer = $2 AND subject = $3`,
     [integrationIds, issuer, subject],
   );

@@ -1,14 +1,9 @@
 import { type Person } from '../callers/caller.js';
 import { covers, type Reach, type Role, ROLES, union } from '../callers/roles.js';
+import { type IdentityLinkEntity } from './identity-link.entity.js';
 
 /** The user of an identity in one integration. */
-export interface Link {
-  integrationId: string;
-  userId: string;
-  active: boolean;
-  /** Version of the user when `active` was set. */
-  version: number;
-}
+export type Link = Pick<IdentityLinkEntity, 'integrationId' | 'userId' | 'active' | 'version'>;
 
 /** A role of an identity. */
 export interface GivenRole {

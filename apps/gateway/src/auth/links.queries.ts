@@ -1,12 +1,9 @@
-import { type Tx } from '@tidegate/database';
+import { LessThanOrEqual, type Tx } from '@tidegate/database';
 import { type Identity } from '../callers/caller.js';
+import { IdentityLinkEntity } from './identity-link.entity.js';
 
 /** A version of a user. */
-export interface UserVersion {
-  integrationId: string;
-  userId: string;
-  version: number;
-}
+export type UserVersion = Pick<IdentityLinkEntity, 'integrationId' | 'userId' | 'version'>;
 
 /**
  * Marks the link of a user inactive, unless it has a newer version.
@@ -30,25 +27,13 @@ export async function markDeactivated(
   );
 }
 
-/** @returns the linked subject of a user, at the issuer of the integration; links to other issuers are deleted */
-export async function linkedSubject(tx: Tx, integrationId: string, userId: string): Promise<string | undefined> {
-  const row = await tx.row<{ subject: string }>(
-    'SELECT subject FROM gateway.identity_links WHERE integration_id = $1 AND user_id = $2',
-    [integrationId, userId],
-  );
-  return row?.subject;
-}
-
 /** Stores whether a linked user is active, unless a newer version is stored. */
 export async function updateActivity(
   tx: Tx,
   { integrationId, userId, version, active }: UserVersion & { active: boolean },
 ): Promise<void> {
-  await tx.run(
-    `UPDATE gateway.identity_links SET active = $4, version = $3
-     WHERE integration_id = $1 AND user_id = $2 AND version <= $3`,
-    [integrationId, userId, version, active],
-  );
+  const notNewer = { integrationId, userId, version: LessThanOrEqual(version) };
+  await tx.update(IdentityLinkEntity, notNewer, { active, version });
 }
 
 /** Links an identity to a user, unless one of them has a link. @returns whether it was inserted */
@@ -83,12 +68,4 @@ export async function moveLink(
     [integrationId, issuer, subject, formerUserId, userId, version],
   );
   return moved > 0;
-}
-
-/** Marks the link of a deleted user inactive. */
-export async function markDeleted(tx: Tx, integrationId: string, userId: string): Promise<void> {
-  await tx.run('UPDATE gateway.identity_links SET active = false WHERE integration_id = $1 AND user_id = $2', [
-    integrationId,
-    userId,
-  ]);
 }

@@ -4,10 +4,10 @@ import { Database, type Tx } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger } from '@tidegate/observability';
 import { GATEWAY_CONFIG, type GatewayConfig, LOGGER } from '../config/config.js';
-import { insertLink, updateActivity, type UserVersion, linkedSubject, markDeleted, moveLink } from './links.queries.js';
+import { insertLink, updateActivity, type UserVersion, moveLink } from './links.queries.js';
 import { type Identity, type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { boundIntegrations, issuerOf, linksOf } from './identities.queries.js';
-import { type Link } from './identity-rights.rule.js';
+import { IdentityLinkEntity } from './identity-link.entity.js';
 import { endRoles, rolesOf } from './role-assignments.queries.js';
 
 /** The actor of reads; changes by a login have the person as actor. */
@@ -45,7 +45,7 @@ export class Links {
    * @returns the link of the identity; undefined without one
    * @throws as `sync`
    */
-  async syncIn(integrationId: string, identity: Identity, requestId: string): Promise<Link | undefined> {
+  async syncIn(integrationId: string, identity: Identity, requestId: string): Promise<IdentityLinkEntity | undefined> {
     const linked = async () =>
       (await this.inIntegration(integrationId, (tx) => linksOf(tx, [integrationId], identity)))[0];
     const userId = (await linked())?.userId ?? (await this.link(identity, integrationId, requestId));
@@ -54,9 +54,10 @@ export class Links {
     return linked();
   }
 
-  /** @returns the linked subject of a user; undefined without a link */
+  /** @returns the linked subject of a user at the issuer of the integration: links to other issuers are deleted */
   async subjectOf(integrationId: string, userId: string): Promise<string | undefined> {
-    return this.inIntegration(integrationId, (tx) => linkedSubject(tx, integrationId, userId));
+    const where = { integrationId, userId };
+    return (await this.inIntegration(integrationId, (tx) => tx.findOne(IdentityLinkEntity, { where })))?.subject;
   }
 
   /** @returns the user from the directory; undefined when it does not exist @throws as `sync` */
@@ -111,7 +112,7 @@ export class Links {
     const version = user?.version ?? Number.MAX_SAFE_INTEGER;
     await this.inIntegration(integrationId, async (tx) => {
       if (user) await updateActivity(tx, { integrationId, userId, version, active: user.active });
-      else await markDeleted(tx, integrationId, userId);
+      else await tx.update(IdentityLinkEntity, { integrationId, userId }, { active: false });
       if (!user?.active) await this.endRoles(tx, { integrationId, userId, version }, requestId);
     });
     if (user?.active) return;

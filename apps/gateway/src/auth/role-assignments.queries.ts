@@ -1,33 +1,21 @@
 import { type Actor } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { type Identity } from '../callers/caller.js';
 import { type GivenRole } from './identity-rights.rule.js';
+import { type UserVersion } from './links.queries.js';
 import { type Usage } from '../limits/quota.rule.js';
-import { type Role } from '../callers/roles.js';
+import { RoleAssignmentEntity, ShownRoleAssignment } from './role-assignment.entity.js';
 
 /** The identity of a role assignment, fixed at the assignment. */
-export interface RoleAssignee extends Identity {
-  /** The integration whose directory can end the role; null for none. */
-  integrationId: string | null;
-  /** The user to whom the role was assigned; null when it was assigned to the identity. */
-  userId: string | null;
-  /** Version of the user in that integration at the assignment; 0 without a user. */
-  userVersion: number;
-}
+export type RoleAssignee = Pick<
+  RoleAssignmentEntity,
+  'issuer' | 'subject' | 'integrationId' | 'userId' | 'userVersion'
+>;
 
 /** A role of an identity. */
-export interface RoleAssignment extends Omit<RoleAssignee, 'userVersion'> {
-  id: string;
-  role: Role;
-  /** Null: all, including future ones. */
-  integrationIds: string[] | null;
-  createdAt: Date;
-  /** When the directory deactivated the person; null before. */
-  endedAt: Date | null;
+export interface RoleAssignment extends ShownRoleAssignment {
   /** Whether it has not ended and its issuer is the login provider of `integrationId`. */
   effective: boolean;
-  /** Null for assignments from before actors were stored. */
-  createdBy: Actor | null;
 }
 
 /**
@@ -38,12 +26,9 @@ const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
   SELECT FROM gateway.login_providers p WHERE p.issuer = r.issuer AND (r.integration_id IS NULL OR EXISTS (
     SELECT FROM gateway.login_provider_integrations i
     WHERE i.provider_id = p.id AND i.integration_id = r.integration_id)))`;
-const COLUMNS = `r.id, r.issuer, r.subject, r.integration_id AS "integrationId", r.user_id AS "userId", r.role,
-  r.integration_ids AS "integrationIds", r.created_at AS "createdAt", r.ended_at AS "endedAt",
-  r.created_by AS "createdBy",
-  ${EFFECTIVE} AS effective`;
+const COLUMNS = `${columnsOf(ShownRoleAssignment, 'r')}, ${EFFECTIVE} AS effective`;
 
-type NewRow = RoleAssignee & Pick<RoleAssignment, 'id' | 'role' | 'integrationIds'> & { createdBy: Actor };
+type NewRow = RoleAssignee & Pick<RoleAssignmentEntity, 'id' | 'role' | 'integrationIds' | 'createdBy'>;
 
 /**
  * Finds the same role that has not ended, and raises its user version, so that an earlier deactivation does not end it.
@@ -64,18 +49,12 @@ export async function touchAssignment(tx: Tx, row: NewRow): Promise<string | und
 
 /** Stores a role and deletes the same role if it has ended. */
 export async function insertAssignment(tx: Tx, row: NewRow): Promise<void> {
-  const same = [row.issuer, row.subject, row.integrationId, row.role, row.integrationIds];
   await tx.run(
     `DELETE FROM gateway.role_assignments WHERE issuer = $1 AND subject = $2 AND integration_id IS NOT DISTINCT FROM $3
        AND role = $4 AND integration_ids IS NOT DISTINCT FROM $5 AND ended_at IS NOT NULL`,
-    same,
+    [row.issuer, row.subject, row.integrationId, row.role, row.integrationIds],
   );
-  await tx.run(
-    `INSERT INTO gateway.role_assignments (issuer, subject, integration_id, role, integration_ids, id, user_id, user_version,
-       created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [...same, row.id, row.userId, row.userVersion, row.createdBy],
-  );
+  await tx.insert(RoleAssignmentEntity, row);
 }
 
 /**
@@ -88,8 +67,9 @@ export async function countAssignments(tx: Tx, integrationIds: readonly string[]
   const { network: _, ...identity } = maker;
   if (identity.kind === 'person') delete identity.userId;
   const row = await tx.row<Required<Usage>>(
-    `SELECT count(*)::int AS total, count(*) FILTER (WHERE created_by @> $2::jsonb)::int AS "perCreator", count(*) FILTER (WHERE integration_ids IS NULL)::int AS "allIntegrations",
-            (SELECT coalesce(max(fill.roles), 0)::int FROM (
+    `SELECT count(*) AS total, count(*) FILTER (WHERE created_by @> $2::jsonb) AS "perCreator",
+            count(*) FILTER (WHERE integration_ids IS NULL) AS "allIntegrations",
+            (SELECT coalesce(max(fill.roles), 0) FROM (
                SELECT count(*) AS roles FROM gateway.role_assignments a CROSS JOIN unnest(a.integration_ids) AS named (id)
                WHERE named.id = ANY ($1::uuid[]) GROUP BY named.id) fill) AS "perIntegration"
      FROM gateway.role_assignments`,
@@ -114,12 +94,12 @@ export async function deleteAssignment(tx: Tx, id: string): Promise<RoleAssignme
 
 /** @returns the effective roles of an identity */
 export async function rolesOf(tx: Tx, { issuer, subject }: Identity): Promise<(GivenRole & { id: string })[]> {
-  const rows = await tx.rows<{ id: string; role: Role; ids: string[] | null }>(
-    `SELECT r.id, r.role, r.integration_ids AS ids FROM gateway.role_assignments r
+  const rows = await tx.rows<Pick<RoleAssignmentEntity, 'id' | 'role' | 'integrationIds'>>(
+    `SELECT r.id, r.role, r.integration_ids AS "integrationIds" FROM gateway.role_assignments r
      WHERE r.issuer = $1 AND r.subject = $2 AND ${EFFECTIVE}`,
     [issuer, subject],
   );
-  return rows.map(({ id, role, ids }) => ({ id, role, reach: ids ?? 'all' }));
+  return rows.map(({ id, role, integrationIds }) => ({ id, role, reach: integrationIds ?? 'all' }));
 }
 
 /** @returns whether an effective role administers all integrations */
@@ -138,7 +118,7 @@ export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
  */
 export async function endRoles(
   tx: Tx,
-  { integrationId, userId, version }: { integrationId: string; userId: string; version: number },
+  { integrationId, userId, version }: UserVersion,
   externalId: string | null = null,
 ): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(

@@ -2,21 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { ApiKeys } from './api-keys.service.js';
 import { looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type Identity, type Person } from '../callers/caller.js';
 import { ROOT_RIGHTS, type IdentityRights } from './identity-rights.rule.js';
 import { SecretLookups } from '../limits/secret-lookups.limiter.js';
-import {
-  deleteExpiredSessions,
-  deleteSession,
-  deleteSessionByHash,
-  insertSession,
-  listSessions,
-  type Session,
-  useSession,
-} from './sessions.queries.js';
+import { SessionEntity } from './session.entity.js';
+import { deleteExpiredSessions, insertSession, listSessions, useSession } from './sessions.queries.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 /** A successful login. */
@@ -34,7 +28,7 @@ const NEVER_AUTHENTICATED = new Date(0);
 export class Sessions {
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly lookups: SecretLookups,
     private readonly apiKeys: ApiKeys,
     private readonly identityRights: IdentityRightsService,
@@ -61,25 +55,25 @@ export class Sessions {
     const row = { id: uuidv7(), hash: this.hash(secret), ...identity, ...proof };
     await this.database.unscoped(async (tx) => {
       await deleteExpiredSessions(tx);
-      if (replaced !== undefined) await deleteSessionByHash(tx, this.hash(replaced));
+      if (replaced !== undefined) await tx.delete(SessionEntity, { hash: this.hash(replaced) });
       await insertSession(tx, row);
     });
     return secret;
   }
 
   async close(secret: string): Promise<void> {
-    await this.database.unscoped((tx) => deleteSessionByHash(tx, this.hash(secret)));
+    await this.database.unscoped((tx) => tx.delete(SessionEntity, { hash: this.hash(secret) }));
   }
 
   /** @returns the active sessions of a person */
-  list(identity: Identity): Promise<Session[]> {
+  list(identity: Identity): Promise<SessionEntity[]> {
     return this.database.unscoped((tx) => listSessions(tx, identity));
   }
 
   /** Ends a session; all gateways refuse it within a second. @throws Refusal `missing` */
-  async revoke(identity: Identity, id: string): Promise<void> {
-    if (!(await this.database.unscoped((tx) => deleteSession(tx, identity, id))))
-      throw new Refusal('missing', 'No such session.');
+  async revoke({ issuer, subject }: Identity, id: string): Promise<void> {
+    const deleted = await this.database.unscoped((tx) => tx.delete(SessionEntity, { issuer, subject, id }));
+    if (deleted === 0) throw new Refusal('missing', 'No such session.');
   }
 
   /** @returns the rights of an identity; undefined without any */

@@ -14,7 +14,7 @@ declare module 'fastify' {
     bodyRead?: () => void;
     /** Scheme and host of the gateway, as the caller addressed it. */
     origin: string;
-    /** Trace of the call: that of its `traceparent` header when valid. */
+    /** Trace of the call: that of its `traceparent` header when valid, with the span of the call if it is recorded. */
     trace: TraceContext;
     /** Network of the caller, from `networkOf`. */
     network: string | null;

@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type ScimTokenEntity } from './scim-token.entity.js';
 import { type StoredToken } from './tokens.queries.js';
 
 /** @returns the access token with one of the keys; its id is that of the client */
@@ -27,14 +28,8 @@ export async function markClientUsed(tx: Tx, integrationId: string): Promise<voi
   await tx.run('UPDATE gateway.oauth_clients SET last_used_at = now() WHERE integration_id = $1', [integrationId]);
 }
 
-/** OAuth access of a client, in the form of a SCIM token. */
-export interface OAuthAccess {
-  createdAt: Date;
-  /** Null for client credentials. */
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  successorId: null;
-}
+/** OAuth access of a client, in the form of a SCIM token. Client credentials do not expire. */
+export type OAuthAccess = Pick<ScimTokenEntity, 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'successorId'>;
 
 /** @returns the active OAuth grants, and the client if it uses client credentials */
 export function listOAuthAccess(tx: Tx, integrationId: string): Promise<OAuthAccess[]> {

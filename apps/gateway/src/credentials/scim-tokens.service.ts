@@ -5,10 +5,12 @@ import { Database, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
 import { CallCounts } from '../integrations/call-counts.service.js';
 import { recordCall } from '../integrations/lifecycle.js';
-import { findToken, type StoredToken, markUsed, type TokenKey } from './tokens.queries.js';
+import { ScimTokenEntity } from './scim-token.entity.js';
+import { findToken, type StoredToken, type TokenKey } from './tokens.queries.js';
 import { findAccessToken, markClientUsed } from './access-tokens.queries.js';
 import { stateKey } from './state-key.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { actorOf } from '../callers/actor.rule.js';
 import { hashOf, looksLikeSecret } from '../http/bearer.rule.js';
 import { type Credential, type RefusedCredential } from '../callers/caller.js';
@@ -52,7 +54,7 @@ export class ScimTokens {
     private readonly database: Database,
     private readonly lookups: SecretLookups,
     private readonly counts: CallCounts,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
   ) {}
 
   /**
@@ -112,7 +114,11 @@ export class ScimTokens {
     const hash = 'id' in key ? this.secrets.hash('scim token', secret) : key.hash;
     if (!token || !timingSafeEqual(token.hash, hash)) return undefined;
     const { id } = token;
-    return { ...token, credential: { kind: 'token', id }, markUsed: (used) => markUsed(used, integrationId, id, from) };
+    const markUsed = async (used: Tx) => {
+      const values = { lastUsedAt: () => 'now()', lastUsedFrom: from };
+      await used.update(ScimTokenEntity, { integrationId, id }, values);
+    };
+    return { ...token, credential: { kind: 'token', id }, markUsed };
   }
 
   /** Access tokens are issued after a consent (`AccessToken`) or for client credentials (`ClientCredentials`). */

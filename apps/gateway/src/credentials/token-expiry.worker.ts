@@ -6,6 +6,13 @@ import { HOUR_MS } from '../config/durations.js';
 import { integrationIds } from '../integrations/integrations.queries.js';
 import { secondsUntilExpiry, takeWarnings } from './token-expiry.queries.js';
 
+const GAUGES = {
+  expirySeconds: [
+    'tidegate_scim_token_expiry_seconds',
+    'Time until the first SCIM token without a replacement expires',
+  ],
+} as const;
+
 /** Warns of expiring tokens, in the log and by a metric. */
 @Injectable()
 export class TokenExpiry {
@@ -17,10 +24,10 @@ export class TokenExpiry {
     @Inject(METRICS) metrics: Metrics,
   ) {
     this.worker = new PeriodicWorker({ name: 'token-expiry', everyMs: HOUR_MS, run: () => this.warn(), logger });
-    metrics.collect(async () => {
+    metrics.collect(GAUGES, async () => {
       const ids = await this.allIds();
       const seconds = await this.database.transaction({ integrationIds: ids }, (tx) => secondsUntilExpiry(tx, ids));
-      return seconds === null ? {} : { scimTokenExpirySeconds: seconds };
+      return seconds === null ? {} : { expirySeconds: seconds };
     });
   }
 

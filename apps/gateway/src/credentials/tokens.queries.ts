@@ -1,41 +1,21 @@
-import { type Actor } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { type ScimProfile } from '@tidegate/scim';
+import { type IntegrationEntity } from '../integrations/integration.entity.js';
+import { type ScimTokenEntity, ShownScimToken } from './scim-token.entity.js';
 
 /** A SCIM token. The secret is not stored. */
-export interface ScimToken {
-  id: string;
-  /** Last characters of the token, to recognize it. */
-  hint: string;
-  description: string | null;
-  createdAt: Date;
-  /** Null if it never expires. */
-  expiresAt: Date | null;
+export interface ScimToken extends ShownScimToken {
   /** By the clock of the database. */
   expired: boolean;
-  lastUsedAt: Date | null;
-  /** Network of its last use. */
-  lastUsedFrom: string | null;
-  /** The token that replaces it. */
-  successorId: string | null;
-  /** Null for rows older than actors. */
-  createdBy: Actor | null;
 }
 
-const COLUMNS = `id, hint, description, created_at AS "createdAt", expires_at AS "expiresAt",
-  coalesce(expires_at <= now(), false) AS expired, last_used_at AS "lastUsedAt", last_used_from AS "lastUsedFrom",
-  successor_id AS "successorId", created_by AS "createdBy"`;
+const COLUMNS = `${columnsOf(ShownScimToken)}, coalesce(expires_at <= now(), false) AS expired`;
 
 /** A token to store: a keyed hash, looked up by id. */
-export interface NewToken {
-  id: string;
-  integrationId: string;
-  hash: Buffer;
-  hint: string;
-  description: string | null;
-  expiresAt: Date | null;
-  createdBy: Actor;
-}
+type NewToken = Pick<
+  ScimTokenEntity,
+  'id' | 'integrationId' | 'hash' | 'hint' | 'description' | 'expiresAt' | 'createdBy'
+>;
 
 export async function insertToken(tx: Tx, token: NewToken): Promise<ScimToken> {
   const [inserted] = await tx.rows<ScimToken>(
@@ -52,15 +32,6 @@ export function listTokens(tx: Tx, integrationId: string): Promise<ScimToken[]> 
     `SELECT ${COLUMNS} FROM gateway.scim_tokens WHERE integration_id = $1 AND revoked_at IS NULL ORDER BY id`,
     [integrationId],
   );
-}
-
-/** @returns false when the token does not exist or is already revoked */
-export async function revokeToken(tx: Tx, integrationId: string, id: string): Promise<boolean> {
-  const revoked = await tx.run(
-    `UPDATE gateway.scim_tokens SET revoked_at = now() WHERE integration_id = $1 AND id = $2 AND revoked_at IS NULL`,
-    [integrationId, id],
-  );
-  return revoked > 0;
 }
 
 /** Sets the successor of a token and shortens its lifetime to the overlap. */
@@ -80,9 +51,7 @@ export async function replaceToken(
 /** Lookup key of a token: newer tokens by id, older ones by hash. */
 export type TokenKey = { id: string } | { hash: Buffer };
 
-export interface StoredToken {
-  id: string;
-  hash: Buffer;
+export interface StoredToken extends Pick<ScimTokenEntity, 'id' | 'hash'>, Pick<IntegrationEntity, 'groupsToSync'> {
   /** Why it is no longer valid. */
   ended: 'expired' | 'revoked' | null;
   /** Whether the call must be recorded, because it is due or changes the status. */
@@ -92,7 +61,6 @@ export interface StoredToken {
   /** Whether the integration is disabled. */
   disabled: boolean;
   profile: ScimProfile;
-  groupsToSync: string[];
 }
 
 /** @returns the token, valid or not */
@@ -110,12 +78,5 @@ export function findToken(tx: Tx, integrationId: string, key: TokenKey): Promise
      FROM gateway.scim_tokens t JOIN gateway.integrations i ON i.id = t.integration_id
      WHERE t.integration_id = $1 AND ${condition}`,
     [integrationId, bind],
-  );
-}
-
-export async function markUsed(tx: Tx, integrationId: string, id: string, from: string | null): Promise<void> {
-  await tx.run(
-    `UPDATE gateway.scim_tokens SET last_used_at = now(), last_used_from = $3 WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, from],
   );
 }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, Refusal } from '@tidegate/contracts';
-import { Database, type Tx } from '@tidegate/database';
+import { Database, IsNull, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { endOf } from '../auth/credential-life.rule.js';
 import { newToken } from './token-format.rule.js';
 import { DAY_MS } from '../config/durations.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { requireIntegration } from '../integrations/require-integration.js';
-import { insertToken, listTokens, replaceToken, revokeToken, type ScimToken } from './tokens.queries.js';
+import { ScimTokenEntity } from './scim-token.entity.js';
+import { insertToken, listTokens, replaceToken, type ScimToken } from './tokens.queries.js';
 
 /** One in use, and one to replace it. */
 const MAX_VALID = 2;
@@ -29,7 +31,7 @@ export type CreatedToken = ScimToken & { secret: string };
 export class Tokens {
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
   ) {}
 
   /** @throws Refusal `missing`, `conflict` when the integration has two valid tokens; InvalidFields */
@@ -71,8 +73,11 @@ export class Tokens {
 
   /** Revokes a token. All gateways refuse it within a second. @throws Refusal `missing` */
   async revoke(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inIntegration(integrationId, false, (tx) => revokeToken(tx, integrationId, id));
-    if (!revoked) throw new Refusal('missing', 'No such token.');
+    const where = { integrationId, id, revokedAt: IsNull() };
+    const revoked = await this.inIntegration(integrationId, false, (tx) =>
+      tx.update(ScimTokenEntity, where, { revokedAt: () => 'now()' }),
+    );
+    if (revoked.length === 0) throw new Refusal('missing', 'No such token.');
   }
 
   private async insert(

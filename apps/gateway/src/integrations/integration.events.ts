@@ -1,7 +1,8 @@
 import { type Cause, type IntegrationState } from '@tidegate/contracts';
 import { recordEvents, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
-import { insertChange } from './changes.queries.js';
+import { v7 as uuidv7 } from 'uuid';
+import { IntegrationChangeEntity } from './integration-change.entity.js';
 import { type Integration } from './integrations.queries.js';
 
 /** Names of the events about integrations. */
@@ -18,7 +19,8 @@ export async function recordChange(
   const { id, version } = integration;
   const data = { ...stateOf(integration), removed: name === 'integration.removed' };
   await recordEvents(tx, 'gateway', [{ name, integrationId: id, subject: id, version, ...cause, data }]);
-  await insertChange(tx, { integrationId: id, kind: name, version });
+  const change = { id: uuidv7(), integrationId: id, kind: name, version, at: () => 'clock_timestamp()' };
+  await tx.insert(IntegrationChangeEntity, change);
 }
 
 /** @returns the data of an integration in events */

@@ -1,79 +1,44 @@
-import { type Actor, type IntegrationStatus } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { type Actor } from '@tidegate/contracts';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
+import { IntegrationIdEntity } from './integration-id.entity.js';
+import { IntegrationEntity } from './integration.entity.js';
+import { type StatusAndReason, type StatusReason } from './lifecycle.rule.js';
 import { type IntegrationSettings } from './settings.rule.js';
-import { type StatusAndReason, type StatusCode, type StatusReason } from './lifecycle.rule.js';
 
-export interface Integration extends IntegrationSettings {
-  id: string;
-  /** A type in the catalog. */
-  type: string;
-  status: IntegrationStatus;
-  statusSince: Date;
+/** Columns that are not shown; status code and detail are shown as `statusReason`. */
+type Internal = 'nameKey' | 'undecidableRequests' | 'statusCode' | 'statusDetail';
+
+export interface Integration extends Omit<IntegrationEntity, Internal> {
   statusReason: StatusReason;
-  /** Time of the first authenticated SCIM call. */
-  connectedAt: Date | null;
-  /** Time of the last authenticated SCIM call, to the minute. */
-  lastSeenAt: Date | null;
-  /** Number of times it was disabled. */
-  disablements: number;
-  /** Version at the last save of `groupsToSync`. */
-  groupsToSyncVersion: number;
-  /** The version under which the set of extension attributes with `usableInRules` changed last; 0: never. */
-  profileAttributesVersion: number;
-  version: number;
-  createdAt: Date;
-  /** Null for rows older than actors. */
-  createdBy: Actor | null;
-  /** Actor of the last change by an administrator. */
-  updatedBy: Actor | null;
 }
-type Row = Omit<Integration, 'version' | 'statusReason'> & {
-  version: string;
-  statusCode: StatusCode;
-  statusDetail: string;
-};
 
-export const INTEGRATION_COLUMNS = `i.id, i.type, i.name, i.domain, i.groups_to_sync AS "groupsToSync", i.dialect,
-  i.extensions, i.disconnected_after_seconds AS "disconnectedAfterSeconds", i.status, i.status_since AS "statusSince",
-  i.status_code AS "statusCode", i.status_detail AS "statusDetail", i.connected_at AS "connectedAt",
-  i.last_seen_at AS "lastSeenAt", i.disablements,
-  i.groups_to_sync_version::float8 AS "groupsToSyncVersion",
-  i.profile_attributes_version::float8 AS "profileAttributesVersion", i.version, i.created_at AS "createdAt",
-  i.created_by AS "createdBy", i.updated_by AS "updatedBy"`;
+const COLUMNS = columnsOf(IntegrationEntity, 'i');
 
-export const integrationOf = ({ statusCode: code, statusDetail: detail, ...row }: Row): Integration => ({
-  ...row,
-  version: Number(row.version),
-  statusReason: { code, detail },
-});
+function integrationOf(row: IntegrationEntity): Integration {
+  const { statusCode: code, statusDetail: detail, nameKey: _, undecidableRequests: __, ...rest } = row;
+  return { ...rest, statusReason: { code, detail } };
+}
 
 export async function insertIntegration(
   tx: Tx,
-  id: string,
-  type: string,
-  settings: IntegrationSettings,
-  nameKey: string,
+  integration: IntegrationSettings & Pick<IntegrationEntity, 'id' | 'type' | 'nameKey' | 'createdBy'>,
   { status, reason }: StatusAndReason,
-  actor: Actor,
 ): Promise<Integration> {
-  await tx.run('INSERT INTO gateway.integration_ids (id) VALUES ($1)', [id]);
-  const { name, domain, groupsToSync, dialect, extensions, disconnectedAfterSeconds } = settings;
-  const [inserted] = await tx.rows<Row>(
-    `INSERT INTO gateway.integrations AS i (id, type, name, name_key, domain, groups_to_sync, dialect, extensions,
-       disconnected_after_seconds, status, status_code, status_detail, created_by, profile_attributes_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING ${INTEGRATION_COLUMNS}`,
-    [
-      ...[id, type, name, nameKey, domain, groupsToSync, dialect, JSON.stringify(extensions), disconnectedAfterSeconds],
-      ...[status, reason.code, reason.detail, actor, ruleAttributes(extensions).length > 0 ? 1 : 0],
-    ],
-  );
-  return integrationOf(inserted!);
+  await tx.insert(IntegrationIdEntity, { id: integration.id });
+  const inserted = await tx.insert(IntegrationEntity, {
+    ...integration,
+    status,
+    statusCode: reason.code,
+    statusDetail: reason.detail,
+    profileAttributesVersion: ruleAttributes(integration.extensions).length > 0 ? 1 : 0,
+  });
+  return integrationOf(inserted);
 }
 
 /** @returns the ids of existing integrations: all, or those among `named` */
 export async function integrationIds(tx: Tx, named?: readonly string[]): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<IntegrationIdEntity>(
     'SELECT id FROM gateway.integration_ids WHERE $1::uuid[] IS NULL OR id = ANY ($1::uuid[])',
     [named ?? null],
   );
@@ -87,8 +52,8 @@ export async function listIntegrations(
   after: string | undefined,
   limit: number,
 ): Promise<Integration[]> {
-  const rows = await tx.rows<Row>(
-    `SELECT ${INTEGRATION_COLUMNS} FROM gateway.integrations i
+  const rows = await tx.rows<IntegrationEntity>(
+    `SELECT ${COLUMNS} FROM gateway.integrations i
      WHERE i.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
     [ids, after ?? null, limit],
   );
@@ -96,25 +61,8 @@ export async function listIntegrations(
 }
 
 export async function findIntegration(tx: Tx, id: string, lock = false): Promise<Integration | undefined> {
-  const row = await tx.row<Row>(
-    `SELECT ${INTEGRATION_COLUMNS} FROM gateway.integrations i WHERE i.id = $1${lock ? ' FOR UPDATE' : ''}`,
-    [id],
-  );
+  const row = await tx.findOne(IntegrationEntity, { where: { id }, ...(lock ? { lock: 'forUpdate' } : {}) });
   return row && integrationOf(row);
-}
-
-/** Saves the settings and the version of an integration. */
-export async function updateSettings(tx: Tx, changed: Integration, nameKey: string): Promise<void> {
-  await tx.run(
-    `UPDATE gateway.integrations SET name = $2, name_key = $3, domain = $4, groups_to_sync = $5, dialect = $6,
-       extensions = $7, disconnected_after_seconds = $8, version = $9, groups_to_sync_version = $10,
-       updated_by = $11, profile_attributes_version = $12 WHERE id = $1`,
-    [
-      ...[changed.id, changed.name, nameKey, changed.domain, changed.groupsToSync, changed.dialect],
-      ...[JSON.stringify(changed.extensions), changed.disconnectedAfterSeconds, changed.version],
-      ...[changed.groupsToSyncVersion, changed.updatedBy, changed.profileAttributesVersion],
-    ],
-  );
 }
 
 /**
@@ -127,11 +75,11 @@ export async function updateStatus(
   { status, reason }: StatusAndReason,
   change?: { actor: Actor; disables: boolean },
 ): Promise<Integration> {
-  const [changed] = await tx.rows<Row>(
+  const [changed] = await tx.rows<IntegrationEntity>(
     `UPDATE gateway.integrations AS i SET status_since = CASE WHEN i.status = $2 THEN i.status_since ELSE now() END,
        status = $2, status_code = $3, status_detail = $4, disablements = i.disablements + $5::int, version = i.version + 1,
        updated_by = coalesce($6, i.updated_by)
-     WHERE i.id = $1 RETURNING ${INTEGRATION_COLUMNS}`,
+     WHERE i.id = $1 RETURNING ${COLUMNS}`,
     [id, status, reason.code, reason.detail, change?.disables ? 1 : 0, change?.actor ?? null],
   );
   return integrationOf(changed!);
@@ -147,6 +95,6 @@ export async function markSeen(tx: Tx, id: string): Promise<void> {
 
 /** Deletes an integration; tokens, counts and create attempts cascade. */
 export async function deleteIntegration(tx: Tx, id: string): Promise<void> {
-  await tx.run('DELETE FROM gateway.integrations WHERE id = $1', [id]);
-  await tx.run('DELETE FROM gateway.integration_ids WHERE id = $1', [id]);
+  await tx.delete(IntegrationEntity, { id });
+  await tx.delete(IntegrationIdEntity, { id });
 }

@@ -9,6 +9,7 @@ import { type Reach } from '../callers/roles.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { InvalidFields } from '../http/invalid-fields.error.js';
 import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } from './catalog.js';
+import { IntegrationEntity } from './integration.entity.js';
 import { nameKey } from './integration.rule.js';
 import {
   deleteIntegration,
@@ -16,7 +17,6 @@ import {
   integrationIds,
   type Integration,
   listIntegrations,
-  updateSettings,
 } from './integrations.queries.js';
 import { existing, requireIntegration } from './require-integration.js';
 import { setDisabled } from './lifecycle.js';
@@ -49,16 +49,9 @@ export class Integrations {
     const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
     const settings = { ...defaultSettings(type), ...given };
     const id = uuidv7();
+    const row = { ...settings, id, type: typeId as string, nameKey: nameKey(settings.name), createdBy: cause.actor };
     return this.inIntegration(id, async (tx) => {
-      const created = await insertIntegration(
-        tx,
-        id,
-        typeId as string,
-        settings,
-        nameKey(settings.name),
-        statusOf(NEW_INTEGRATION),
-        cause.actor,
-      );
+      const created = await insertIntegration(tx, row, statusOf(NEW_INTEGRATION));
       await recordChange(tx, 'integration.created', created, cause);
       return created;
     });
@@ -114,7 +107,9 @@ export class Integrations {
       if (!isDeepStrictEqual(ruleAttributes(after.extensions), ruleAttributes(before.extensions)))
         after.profileAttributesVersion = version;
       if (!savesList && sameSettings(before, after)) return before;
-      await updateSettings(tx, after, nameKey(after.name));
+      const { updatedBy, groupsToSyncVersion, profileAttributesVersion } = after;
+      const versions = { version, groupsToSyncVersion, profileAttributesVersion };
+      await tx.update(IntegrationEntity, { id }, { ...changes, nameKey: nameKey(after.name), ...versions, updatedBy });
       await recordChange(tx, 'integration.updated', after, cause);
       return after;
     });

@@ -25,8 +25,8 @@ const SNAPSHOT = `SELECT i.id, i.status, i.status_code AS code, i.status_detail 
        WHERE t.integration_id = i.id AND t.revoked_at IS NULL
        UNION ALL SELECT NULL, o.last_used_at FROM gateway.oauth_clients o WHERE o.integration_id = i.id
      ) used ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC LIMIT 1) AS "credentialExpiresAt",
-    coalesce(c.calls, 0)::float8 AS calls, coalesce(c.failures, 0)::float8 AS failures,
-    coalesce(c.refusals, 0)::float8 AS refusals, coalesce(c.refused_credentials, 0)::float8 AS "refusedCredentials"
+    coalesce(c.calls, 0) AS calls, coalesce(c.failures, 0) AS failures, coalesce(c.refusals, 0) AS refusals,
+    coalesce(c.refused_credentials, 0) AS "refusedCredentials"
   FROM gateway.integrations i
   LEFT JOIN LATERAL (
     SELECT sum(calls) AS calls, sum(failures) AS failures, sum(refusals) AS refusals,

@@ -1,5 +1,6 @@
 import { type IntegrationStatus } from '@tidegate/contracts';
 import { DAY_MS } from '../config/durations.js';
+import { type CallCountEntity } from './call-count.entity.js';
 
 /** Why an integration has its status: a code for programs and a message for people. */
 export interface StatusReason {
@@ -27,15 +28,7 @@ export interface StatusAndReason {
 export const RECENT_MINUTES = 15;
 
 /** Outcomes of calls within `RECENT_MINUTES`. */
-export interface CallTally {
-  calls: number;
-  /** Calls with the response 429 or 5xx. */
-  failures: number;
-  /** Calls refused as invalid. */
-  refusals: number;
-  /** Calls with a revoked or expired token; not included in `calls`. */
-  refusedCredentials: number;
-}
+export type CallTally = Pick<CallCountEntity, 'calls' | 'failures' | 'refusals' | 'refusedCredentials'>;
 
 /** Input of the status. All times are from the same clock. */
 export interface Observed {

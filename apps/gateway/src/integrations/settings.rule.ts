@@ -1,19 +1,13 @@
-import { type Dialect, type ScimProfile } from '@tidegate/scim';
 import { InvalidFields } from '../http/invalid-fields.error.js';
 import { type IntegrationType } from './catalog.js';
 import { type CheckContext, CHECKS, FieldFault } from './fields.rule.js';
+import { type IntegrationEntity } from './integration.entity.js';
 
 /** Settings of an integration. */
-export interface IntegrationSettings {
-  name: string;
-  /** Domain of the organization; null if the type does not require it and none is given. */
-  domain: string | null;
-  groupsToSync: string[];
-  dialect: Dialect;
-  extensions: ScimProfile['extensions'];
-  /** Seconds without a call until the status becomes `disconnected`; 0 means never. */
-  disconnectedAfterSeconds: number;
-}
+export type IntegrationSettings = Pick<
+  IntegrationEntity,
+  'name' | 'domain' | 'groupsToSync' | 'dialect' | 'extensions' | 'disconnectedAfterSeconds'
+>;
 
 /** @returns the defaults of a new integration */
 export const defaultSettings = (type: IntegrationType): Omit<IntegrationSettings, 'name'> => ({

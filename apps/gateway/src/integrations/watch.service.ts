@@ -5,7 +5,8 @@ import { type Logger } from '@tidegate/observability';
 import { limitReached, type Quota } from '../limits/quota.rule.js';
 import { covers, type Reach } from '../callers/roles.js';
 import { LOGGER } from '../config/config.js';
-import { changesSince, type IntegrationChange, recentChanges } from './changes.queries.js';
+import { changesSince, recentChanges } from './changes.queries.js';
+import { type IntegrationChangeEntity } from './integration-change.entity.js';
 import { type Integration, listIntegrations } from './integrations.queries.js';
 
 const POLL_MS = 1_000;
@@ -17,7 +18,7 @@ const MAX_PER_CALLER = 20;
 
 /** A change, and the current integration; undefined if it was deleted. */
 export interface ChangeNotice {
-  change: IntegrationChange;
+  change: IntegrationChangeEntity;
   integration: Integration | undefined;
 }
 
@@ -108,7 +109,7 @@ export class IntegrationWatch implements OnModuleDestroy {
     await this.sendAll(fresh, [...this.watchers]);
   }
 
-  private async sendAll(changes: readonly IntegrationChange[], watchers: readonly Watcher[]): Promise<void> {
+  private async sendAll(changes: readonly IntegrationChangeEntity[], watchers: readonly Watcher[]): Promise<void> {
     if (changes.length === 0) return;
     const ids = [...new Set(changes.map(({ integrationId }) => integrationId))];
     const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>

@@ -3,18 +3,12 @@ import { type Actor, Refusal } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.error.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 import { LastAdministrator } from '../auth/last-administrator.service.js';
-import {
-  bindIntegrations,
-  deleteProvider,
-  findProvider,
-  insertProvider,
-  listProviders,
-  type LoginProvider,
-  updateProvider,
-} from './login-providers.queries.js';
+import { LoginProviderEntity } from './login-provider.entity.js';
+import { bindIntegrations, findProvider, listProviders, type LoginProvider } from './login-providers.queries.js';
 import { OpenId } from './openid.service.js';
 
 /** The settings of a provider. */
@@ -32,7 +26,7 @@ export class LoginProviders {
 
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly openId: OpenId,
     private readonly lastAdministrator: LastAdministrator,
   ) {}
@@ -63,9 +57,10 @@ export class LoginProviders {
    */
   async create({ integrationIds, clientSecret, ...settings }: ProviderSettings, actor: Actor): Promise<LoginProvider> {
     const issuer = await this.openId.issuerAt(settings.issuer);
-    const row = { ...settings, id: uuidv7(), issuer, clientSecret: this.secrets.seal('login', clientSecret) };
+    const sealed = this.secrets.seal('login', clientSecret);
+    const row = { ...settings, id: uuidv7(), issuer, clientSecret: sealed, createdBy: actor };
     const insert = async (tx: Tx) => {
-      await insertProvider(tx, row, actor);
+      await tx.insert(LoginProviderEntity, row);
       await bindIntegrations(tx, row.id, integrationIds);
       return existing(await findProvider(tx, row.id));
     };
@@ -78,13 +73,13 @@ export class LoginProviders {
    */
   async update(
     id: string,
-    { integrationIds, clientSecret, ...rest }: Partial<Omit<ProviderSettings, 'issuer'>>,
+    { integrationIds, clientSecret, clientId, label }: Partial<Omit<ProviderSettings, 'issuer'>>,
     actor: Actor,
   ): Promise<LoginProvider> {
-    const sealed = clientSecret === undefined ? {} : { clientSecret: this.secrets.seal('login', clientSecret) };
+    const sealed = clientSecret === undefined ? undefined : this.secrets.seal('login', clientSecret);
     const update = async (tx: Tx) => {
       existing(await findProvider(tx, id));
-      await updateProvider(tx, id, { ...rest, ...sealed }, actor);
+      await tx.update(LoginProviderEntity, { id }, { clientId, clientSecret: sealed, label, updatedBy: actor });
       if (integrationIds) await bindIntegrations(tx, id, integrationIds);
       return existing(await findProvider(tx, id));
     };
@@ -99,7 +94,7 @@ export class LoginProviders {
    */
   async remove(id: string): Promise<void> {
     await this.lastAdministrator.run(async (tx) => {
-      if (!(await deleteProvider(tx, id))) throw noSuchProvider();
+      if ((await tx.delete(LoginProviderEntity, { id })) === 0) throw noSuchProvider();
     });
   }
 

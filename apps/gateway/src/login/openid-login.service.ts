@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { Links } from '../auth/links.service.js';
 import { LoginProviders } from './login-providers.service.js';
 import { consumeLoginState } from './login-states.queries.js';
@@ -36,7 +37,7 @@ export class OpenIdLogin {
 
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly providers: LoginProviders,
     private readonly openId: OpenId,
     private readonly links: Links,

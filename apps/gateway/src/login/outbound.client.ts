@@ -2,12 +2,29 @@ import { lookup as resolve } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type SpanRule, traced } from '@tidegate/observability';
 import { type CustomFetch } from 'openid-client';
 import { isAllowedAddress } from './special-networks.rule.js';
 
 /** Metadata and keys are a few KiB. */
 const MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
+
+/**
+ * A call to another server. Only its host is recorded: the rest of a URL and the headers can contain secrets. The trace is
+ * not sent to the server, which belongs to others.
+ */
+const OUTBOUND: SpanRule<{ method: string; url: URL }> = {
+  kind: 'client',
+  name: ({ method }) => method,
+  attributes: ({ method, url: { protocol, hostname, port } }) => ({
+    'http.request.method': method,
+    'url.scheme': protocol.slice(0, -1),
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+  }),
+  result: (response) => ({ 'http.response.status_code': (response as Response).status }),
+};
 
 /** A URL or address that is not allowed. */
 export class ForbiddenAddress extends Error {}
@@ -25,13 +42,18 @@ export function outboundFetch(allowPrivate: boolean): CustomFetch {
     checkUrl(url, allowPrivate);
     const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
     const options = { method, headers, lookup, signal: AbortSignal.any(signals), agent: false as const };
-    return new Promise<Response>((resolveResponse, reject) => {
-      const onResponse = (incoming: http.IncomingMessage) => void readResponse(incoming).then(resolveResponse, reject);
-      const request = (url.protocol === 'http:' ? http : https).request(url, options, onResponse);
-      request.on('error', reject);
-      request.end(body instanceof URLSearchParams || typeof body === 'string' ? body.toString() : undefined);
-    });
+    const sent = body instanceof URLSearchParams || typeof body === 'string' ? body.toString() : undefined;
+    return traced(OUTBOUND, { method, url }, () => send(url, options, sent));
   };
+}
+
+function send(url: URL, options: https.RequestOptions, body: string | undefined): Promise<Response> {
+  return new Promise((resolveResponse, reject) => {
+    const onResponse = (incoming: http.IncomingMessage) => void readResponse(incoming).then(resolveResponse, reject);
+    const request = (url.protocol === 'http:' ? http : https).request(url, options, onResponse);
+    request.on('error', reject);
+    request.end(body);
+  });
 }
 
 /**

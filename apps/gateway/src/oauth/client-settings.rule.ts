@@ -1,9 +1,10 @@
 import { integrationType } from '../integrations/catalog.js';
-import { type GrantType, type OAuthClient } from './oauth-clients.queries.js';
+import { type OAuthClientEntity } from './oauth-client.entity.js';
+import { type GrantType } from './oauth-clients.queries.js';
 import { appNameFault, redirectUriFault } from '../config/redirect-uris.rule.js';
 
 /** The settings of a client. */
-export type ClientSettings = Pick<OAuthClient, 'appName' | 'redirectUris'>;
+export type ClientSettings = Pick<OAuthClientEntity, 'appName' | 'redirectUris'>;
 
 /** @returns the grant type of clients for an integration type; undefined when it does not support OAuth */
 export function grantTypeOf(type: string): GrantType | undefined {

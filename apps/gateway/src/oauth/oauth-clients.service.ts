@@ -7,28 +7,25 @@ import { SecretLookups } from '../limits/secret-lookups.limiter.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { InvalidFields } from '../http/invalid-fields.error.js';
 import { requireIntegration } from '../integrations/require-integration.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { clientFaults, type ClientSettings, grantTypeOf } from './client-settings.rule.js';
+import { ClientSecretEntity } from './client-secret.entity.js';
+import { OAuthClientEntity } from './oauth-client.entity.js';
 import {
   type ClientSecret,
-  deleteClient,
-  deleteSecret,
-  findClient,
   findEnabledClient,
-  findSecret,
   type GrantType,
   insertClient,
-  insertSecret,
   listSecrets,
-  type OAuthClient,
-  updateClient,
+  withoutHash,
 } from './oauth-clients.queries.js';
 
 /** Two, to rotate the secret. */
 const MAX_SECRETS = 2;
 
 /** A client with its secrets, without their values. */
-export type ClientWithSecrets = OAuthClient & { secrets: ClientSecret[] };
+export type ClientWithSecrets = OAuthClientEntity & { secrets: ClientSecret[] };
 
 /** Manages the OAuth clients of integrations: at most one per integration. */
 @Injectable()
@@ -36,7 +33,7 @@ export class OAuthClients {
   constructor(
     private readonly database: Database,
     private readonly lookups: SecretLookups,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -58,7 +55,7 @@ export class OAuthClients {
       if (!grantType)
         throw new Refusal('conflict', 'Integrations of this type do not support OAuth. Create a token instead.');
       this.check(grantType, settings);
-      const client = await insertClient(tx, integrationId, { clientId, grantType, ...settings, createdBy: actor });
+      const client = await insertClient(tx, { integrationId, clientId, grantType, ...settings, createdBy: actor });
       if (!client)
         throw new Refusal('conflict', 'The integration already has an OAuth client. Change it, or delete it first.');
       return { ...client, secrets: [await this.insertSecret(tx, integrationId, clientSecret, actor)], clientSecret };
@@ -68,7 +65,7 @@ export class OAuthClients {
   /** @throws Refusal `missing` */
   get(integrationId: string): Promise<ClientWithSecrets> {
     return this.inIntegration(integrationId, async (tx) => {
-      const client = existing(await findClient(tx, integrationId));
+      const client = existing(await tx.findOne(OAuthClientEntity, { where: { integrationId } }));
       return { ...client, secrets: await listSecrets(tx, integrationId) };
     });
   }
@@ -76,17 +73,18 @@ export class OAuthClients {
   /** @throws Refusal `missing`; InvalidFields */
   update(integrationId: string, changes: Partial<ClientSettings>, actor: Actor): Promise<ClientWithSecrets> {
     return this.inIntegration(integrationId, async (tx) => {
-      const client = { ...existing(await findClient(tx, integrationId, true)), ...changes, updatedBy: actor };
-      this.check(client.grantType, client);
-      await updateClient(tx, integrationId, client);
-      return { ...client, secrets: await listSecrets(tx, integrationId) };
+      const { appName, redirectUris, grantType } = { ...(await this.lock(tx, integrationId)), ...changes };
+      this.check(grantType, { appName, redirectUris });
+      const values = { appName, redirectUris, updatedBy: actor };
+      const [client] = await tx.update(OAuthClientEntity, { integrationId }, values);
+      return { ...client!, secrets: await listSecrets(tx, integrationId) };
     });
   }
 
   /** Deletes the client and all its tokens. @throws Refusal `missing` */
   async remove(integrationId: string): Promise<void> {
-    const removed = await this.inIntegration(integrationId, (tx) => deleteClient(tx, integrationId));
-    if (!removed) throw noClient();
+    const removed = await this.inIntegration(integrationId, (tx) => tx.delete(OAuthClientEntity, { integrationId }));
+    if (removed === 0) throw noClient();
   }
 
   /**
@@ -100,10 +98,11 @@ export class OAuthClients {
   ): Promise<ClientSecret & { clientSecret: string }> {
     const clientSecret = given ?? newSecret('tgc_');
     return this.inIntegration(integrationId, async (tx) => {
-      existing(await findClient(tx, integrationId, true));
+      await this.lock(tx, integrationId);
       if ((await listSecrets(tx, integrationId)).length >= MAX_SECRETS)
         throw new Refusal('conflict', `A client can have at most ${MAX_SECRETS} secrets. Revoke one first.`);
-      if (await findSecret(tx, integrationId, this.hash(integrationId, clientSecret)))
+      const hash = this.hash(integrationId, clientSecret);
+      if (await tx.findOne(ClientSecretEntity, { where: { integrationId, hash } }))
         throw new Refusal('conflict', 'The client already has this secret. Send another one.');
       return { ...(await this.insertSecret(tx, integrationId, clientSecret, actor)), clientSecret };
     });
@@ -111,15 +110,16 @@ export class OAuthClients {
 
   /** Revokes a secret; all gateways refuse it within a second. @throws Refusal `missing` */
   async revokeSecret(integrationId: string, id: string): Promise<void> {
-    const revoked = await this.inIntegration(integrationId, (tx) => deleteSecret(tx, integrationId, id));
-    if (!revoked) throw new Refusal('missing', 'No such secret.');
+    const where = { integrationId, id };
+    const revoked = await this.inIntegration(integrationId, (tx) => tx.delete(ClientSecretEntity, where));
+    if (revoked === 0) throw new Refusal('missing', 'No such secret.');
   }
 
   /**
    * @returns the client with this id; undefined when the integration has no such client or is disabled
    * @throws as `SecretLookups.find`
    */
-  find(integrationId: string, clientId: string): Promise<OAuthClient | undefined> {
+  find(integrationId: string, clientId: string): Promise<OAuthClientEntity | undefined> {
     const key = this.hash(integrationId, `client ${clientId}`).toString('base64');
     return this.lookups.find(key, () =>
       this.inIntegration(integrationId, (tx) => findEnabledClient(tx, integrationId, clientId)),
@@ -130,9 +130,14 @@ export class OAuthClients {
   async isSecret(integrationId: string, secret: string): Promise<boolean> {
     const hash = this.hash(integrationId, secret);
     const stored = await this.lookups.find(`secret ${hash.toString('base64')}`, () =>
-      this.inIntegration(integrationId, (tx) => findSecret(tx, integrationId, hash)),
+      this.inIntegration(integrationId, (tx) => tx.findOne(ClientSecretEntity, { where: { integrationId, hash } })),
     );
     return stored !== undefined;
+  }
+
+  /** @returns the client, locked until the end of the transaction @throws Refusal `missing` */
+  private async lock(tx: Tx, integrationId: string): Promise<OAuthClientEntity> {
+    return existing(await tx.findOne(OAuthClientEntity, { where: { integrationId }, lock: 'forUpdate' }));
   }
 
   private check(grantType: GrantType, settings: ClientSettings): void {
@@ -140,9 +145,10 @@ export class OAuthClients {
     if (Object.values(faults).some((fault) => fault !== undefined)) throw new InvalidFields(faults);
   }
 
-  private insertSecret(tx: Tx, integrationId: string, secret: string, createdBy: Actor): Promise<ClientSecret> {
+  private async insertSecret(tx: Tx, integrationId: string, secret: string, createdBy: Actor): Promise<ClientSecret> {
     const hash = this.hash(integrationId, secret);
-    return insertSecret(tx, { id: uuidv7(), integrationId, hash, hint: secret.slice(-4), createdBy });
+    const row = { id: uuidv7(), integrationId, hash, hint: secret.slice(-4), createdBy };
+    return withoutHash(await tx.insert(ClientSecretEntity, row));
   }
 
   private hash(integrationId: string, value: string): Buffer {
@@ -156,7 +162,7 @@ export class OAuthClients {
 
 const noClient = () => new Refusal('missing', 'The integration has no OAuth client. Create one first.');
 
-function existing(client: OAuthClient | undefined): OAuthClient {
+function existing(client: OAuthClientEntity | undefined): OAuthClientEntity {
   if (!client) throw noClient();
   return client;
 }

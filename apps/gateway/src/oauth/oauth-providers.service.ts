@@ -5,7 +5,8 @@ import { type Logger } from '@tidegate/observability';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { LOGGER } from '../config/config.js';
-import { Secrets } from '../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { createProvider } from './provider.js';
 
@@ -14,7 +15,7 @@ import { createProvider } from './provider.js';
 export class OAuthProviders {
   constructor(
     private readonly database: Database,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
     private readonly clients: OAuthClients,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}

@@ -2,20 +2,13 @@ import { type Database, type Tx } from '@tidegate/database';
 import { type Logger } from '@tidegate/observability';
 import { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { Throttle } from '../limits/throttle.limiter.js';
-import { type Secrets } from '../secrets/secrets.service.js';
+import { type Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../config/secrets.js';
 import { oauthFault } from './oauth-fault.js';
 import { canRefresh } from './refresh.rule.js';
 import { stateKey } from '../credentials/state-key.js';
-import {
-  deleteState,
-  findRefreshToken,
-  findState,
-  findStateByUid,
-  limitInteractions,
-  extendState,
-  upsertState,
-  type State,
-} from './states.queries.js';
+import { StateEntity } from './state.entity.js';
+import { findRefreshToken, limitInteractions, extendState, upsertState } from './states.queries.js';
 import { refuseReplaced, useOnce } from './token-use.js';
 import Provider, { errors } from 'oidc-provider';
 
@@ -26,7 +19,7 @@ const evictionLog = new Throttle(60_000, 1_000);
 
 export interface StateDependencies {
   database: Database;
-  secrets: Secrets;
+  secrets: Secrets<Purpose>;
   logger: Logger;
   /** The network of the request. */
   network: string | null;
@@ -74,12 +67,14 @@ export class StateAdapter implements Adapter {
         const state = await findRefreshToken(tx, this.integrationId, key);
         return state && this.open(state, !canRefresh(state, new Date()));
       });
-    const state = await this.run((tx) => findState(tx, this.integrationId, key));
+    const { integrationId } = this;
+    const state = await this.run((tx) => tx.findOne(StateEntity, { where: { integrationId, key } }));
     return state && this.open(state, state.consumedAt !== null);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const state = await this.run((tx) => findStateByUid(tx, this.integrationId, this.key(uid, 'Session uid')));
+    const where = { integrationId: this.integrationId, uid: this.key(uid, 'Session uid') };
+    const state = await this.run((tx) => tx.findOne(StateEntity, { where }));
     return state && this.open(state, false);
   }
 
@@ -101,16 +96,20 @@ export class StateAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    await this.run((tx) => deleteState(tx, this.integrationId, this.key(id)));
+    await this.delete(this.key(id));
   }
 
   /** Deletes the grant, and its tokens by foreign key; tokens issued concurrently cannot be inserted. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.run((tx) => deleteState(tx, this.integrationId, this.key(grantId, 'Grant')));
+    await this.delete(this.key(grantId, 'Grant'));
+  }
+
+  private async delete(key: Buffer): Promise<void> {
+    await this.run((tx) => tx.delete(StateEntity, { integrationId: this.integrationId, key }));
   }
 
   /** @param used reports the object as consumed to `oidc-provider` */
-  private open({ payload, consumedAt, expiresAt }: State, used: boolean): AdapterPayload {
+  private open({ payload, consumedAt, expiresAt }: StateEntity, used: boolean): AdapterPayload {
     const opened = JSON.parse(this.parts.secrets.unseal('oauth state', payload)) as AdapterPayload;
     const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
     return {

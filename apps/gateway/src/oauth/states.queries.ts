@@ -1,26 +1,9 @@
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { StateEntity } from './state.entity.js';
 
 /** An object of `oidc-provider` to store. */
-export interface NewState {
-  integrationId: string;
-  key: Buffer;
-  model: string;
-  payload: Buffer;
-  uid: Buffer | null;
-  grantKey: Buffer | null;
-  /** The refresh token from which a token was issued. */
-  parentKey: Buffer | null;
-  /** The network of the request. */
-  network: string | null;
+export interface NewState extends Omit<StateEntity, 'createdAt' | 'consumedAt' | 'expiresAt' | 'uses'> {
   ttlSeconds: number;
-}
-
-export interface State {
-  payload: Buffer;
-  consumedAt: Date | null;
-  expiresAt: Date;
-  /** The key of its grant. */
-  grantKey: Buffer | null;
 }
 
 /** @throws a foreign key violation when its grant was deleted */
@@ -44,23 +27,7 @@ export async function upsertState(tx: Tx, state: NewState): Promise<void> {
   );
 }
 
-const COLUMNS = `payload, consumed_at AS "consumedAt", expires_at AS "expiresAt", grant_key AS "grantKey"`;
-
-export function findState(tx: Tx, integrationId: string, key: Buffer): Promise<State | undefined> {
-  return tx.row(`SELECT ${COLUMNS} FROM gateway.oauth_states WHERE integration_id = $1 AND key = $2`, [
-    integrationId,
-    key,
-  ]);
-}
-
-export function findStateByUid(tx: Tx, integrationId: string, uid: Buffer): Promise<State | undefined> {
-  return tx.row(`SELECT ${COLUMNS} FROM gateway.oauth_states WHERE integration_id = $1 AND uid = $2`, [
-    integrationId,
-    uid,
-  ]);
-}
-
-export interface RefreshTokenState extends State {
+export interface RefreshTokenState extends StateEntity {
   successorUsed: boolean;
   siblingUsed: boolean;
 }
@@ -69,7 +36,7 @@ export function findRefreshToken(tx: Tx, integrationId: string, key: Buffer): Pr
   const used = (relation: string) => `EXISTS (SELECT FROM gateway.oauth_states o WHERE o.integration_id = $1
      AND o.consumed_at IS NOT NULL AND ${relation})`;
   return tx.row(
-    `SELECT ${COLUMNS}, ${used('o.parent_key = s.key')} AS "successorUsed",
+    `SELECT ${columnsOf(StateEntity)}, ${used('o.parent_key = s.key')} AS "successorUsed",
             ${used('o.parent_key = s.parent_key AND o.key <> s.key')} AS "siblingUsed"
      FROM gateway.oauth_states s WHERE integration_id = $1 AND key = $2`,
     [integrationId, key],
@@ -152,11 +119,6 @@ export async function extendState(tx: Tx, integrationId: string, key: Buffer, tt
      WHERE integration_id = $1 AND key = $2`,
     [integrationId, key, ttlSeconds],
   );
-}
-
-/** Deletes an object; the foreign key deletes the tokens of a grant. */
-export async function deleteState(tx: Tx, integrationId: string, key: Buffer): Promise<void> {
-  await tx.run('DELETE FROM gateway.oauth_states WHERE integration_id = $1 AND key = $2', [integrationId, key]);
 }
 
 /** Deletes expired objects of these integrations. @returns their number */

@@ -2,13 +2,12 @@ import { type Tx } from '@tidegate/database';
 import { temporarilyUnavailable } from './oauth-fault.js';
 import { errors } from 'oidc-provider';
 import { canRefresh, MAX_EXCHANGES } from './refresh.rule.js';
+import { StateEntity } from './state.entity.js';
 import {
   consumeState,
   countUse,
   deleteAccessOfSiblings,
-  deleteState,
   findRefreshToken,
-  findState,
   lockState,
   type NewState,
 } from './states.queries.js';
@@ -30,11 +29,11 @@ export async function useOnce(
   { integrationId, model, key }: Pick<NewState, 'integrationId' | 'model' | 'key'>,
 ): Promise<boolean> {
   const isRefresh = model === 'RefreshToken';
-  const state = await findState(tx, integrationId, key);
+  const state = await tx.findOne(StateEntity, { where: { integrationId, key } });
   if (!state?.grantKey) return false;
   const { grantKey } = state;
   const deleteGrant = async (): Promise<false> => {
-    await deleteState(tx, integrationId, grantKey);
+    await tx.delete(StateEntity, { integrationId, key: grantKey }); // and its tokens, by foreign key
     return false;
   };
   if (isRefresh) await lockState(tx, integrationId, grantKey);

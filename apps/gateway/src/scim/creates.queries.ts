@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type CreateAttemptEntity } from './create-attempt.entity.js';
 
 /** Stores a create with unknown outcome, and deletes those of the integration older than a day. */
 export async function insertAttempt(tx: Tx, integrationId: string, bodyHash: Buffer, commandId: string): Promise<void> {
@@ -15,18 +16,11 @@ export async function insertAttempt(tx: Tx, integrationId: string, bodyHash: Buf
 
 /** @returns at most ten command ids of the last day, newest first: Okta retries a call up to ten times */
 export async function recentAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `SELECT command_id AS id FROM gateway.create_attempts
+  const rows = await tx.rows<Pick<CreateAttemptEntity, 'commandId'>>(
+    `SELECT command_id AS "commandId" FROM gateway.create_attempts
      WHERE integration_id = $1 AND body_hash = $2 AND created_at >= now() - interval '1 day'
      ORDER BY created_at DESC LIMIT 10`,
     [integrationId, bodyHash],
   );
-  return rows.map((row) => row.id);
-}
-
-export async function deleteAttempts(tx: Tx, integrationId: string, bodyHash: Buffer): Promise<void> {
-  await tx.run('DELETE FROM gateway.create_attempts WHERE integration_id = $1 AND body_hash = $2', [
-    integrationId,
-    bodyHash,
-  ]);
+  return rows.map(({ commandId }) => commandId);
 }

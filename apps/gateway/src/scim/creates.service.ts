@@ -6,7 +6,8 @@ import { type Logger } from '@tidegate/observability';
 import { type ScimAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { LOGGER } from '../config/config.js';
-import { deleteAttempts, insertAttempt, recentAttempts } from './creates.queries.js';
+import { CreateAttemptEntity } from './create-attempt.entity.js';
+import { insertAttempt, recentAttempts } from './creates.queries.js';
 import { type ScimCall } from './scim-call.js';
 import { ScimCommands } from './scim-commands.service.js';
 
@@ -82,8 +83,9 @@ export class Creates {
   }
 
   /** Ignores errors, because attempts are deleted after a day. */
-  private async deleteAttempts(call: ScimCall, hash: Buffer): Promise<void> {
-    await this.inIntegration(call, (tx) => deleteAttempts(tx, call.integrationId, hash)).catch(() => undefined);
+  private async deleteAttempts(call: ScimCall, bodyHash: Buffer): Promise<void> {
+    const where = { integrationId: call.integrationId, bodyHash };
+    await this.inIntegration(call, (tx) => tx.delete(CreateAttemptEntity, where)).catch(() => undefined);
   }
 
   private inIntegration<T>({ integrationId }: ScimCall, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -9,6 +9,7 @@ import { addCallLog } from './call-log.js';
 import { NO_ACCESS } from '../callers/call.js';
 import { isFormRoute } from './forms.js';
 import { routeRefusal } from './no-such-route.js';
+import { recordRequest } from './request-span.js';
 import { addTransportSecurity } from './transport-security.js';
 
 interface HookParts {
@@ -36,7 +37,8 @@ export function prepareRequests(
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = Date.now();
-    request.trace = acceptTrace(request.headers.traceparent, request.headers.tracestate);
+    request.trace =
+      recordRequest(request, reply) ?? acceptTrace(request.headers.traceparent, request.headers.tracestate);
     request.access = NO_ACCESS;
     request.network = networkOf(request.ip);
     request.origin = ownOrigin ?? `${request.protocol}://${request.host}`;

@@ -1,6 +1,7 @@
 import { Refusal } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { ScimError } from '@tidegate/scim';
+import { IntegrationEntity } from './integration.entity.js';
 
 /**
  * SQL for a CTE `open`. It has one row, with the ends of the list blocks and the settings, unless the integration is
@@ -94,5 +95,5 @@ export async function deleteDirectory(tx: Tx, integrationId: string): Promise<vo
     while ((await tx.run(statement, [integrationId])) > 0);
   }
   await tx.run(`DELETE FROM identity.list_blocks WHERE integration_id = $1`, [integrationId]);
-  await tx.run(`UPDATE identity.integrations SET sync_list = NULL WHERE integration_id = $1`, [integrationId]);
+  await tx.update(IntegrationEntity, { integrationId }, { syncList: null });
 }

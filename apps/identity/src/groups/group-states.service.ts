@@ -51,7 +51,7 @@ export class GroupStates {
   }
 }
 
-function pageOfMembers({ user_ids, ...row }: StateRow): GroupWithMembers {
-  const userIds = user_ids.slice(0, MEMBER_IDS_PER_PAGE);
-  return { group: stateOf(row), userIds, nextMember: user_ids.length > userIds.length ? userIds.at(-1)! : null };
+function pageOfMembers({ userIds: found, ...row }: StateRow): GroupWithMembers {
+  const userIds = found.slice(0, MEMBER_IDS_PER_PAGE);
+  return { group: stateOf(row), userIds, nextMember: found.length > userIds.length ? userIds.at(-1)! : null };
 }

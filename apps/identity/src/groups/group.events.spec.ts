@@ -1,19 +1,19 @@
 import { TEST_CAUSE } from '@tidegate/testing';
 import { type GroupMembersChanged } from '@tidegate/contracts';
 import { eventsOf as batchesOf } from './group.events.js';
-import { type GroupRow } from './group.row.js';
+import { type GroupRow } from './group.entity.js';
 
 const row: GroupRow = {
-  integration_id: '00000000-0000-7000-8000-00000000000a',
+  integrationId: '00000000-0000-7000-8000-00000000000a',
   id: '00000000-0000-7000-8000-00000000000b',
-  display_name: 'Ops',
-  external_id: null,
+  displayName: 'Ops',
+  externalId: null,
   attributes: { displayName: 'Ops' },
   synced: true,
-  sync_version: 1,
+  syncVersion: 1,
   version: 7,
-  created_at: new Date(0),
-  last_modified_at: new Date(0),
+  createdAt: new Date(0),
+  lastModifiedAt: new Date(0),
 };
 
 const eventsOf = (...parts: Parameters<typeof batchesOf>) => [...batchesOf(...parts)].flat();

@@ -1,6 +1,7 @@
 import { type Cause, type GroupMembersChanged } from '@tidegate/contracts';
 import { type NewEvent } from '@tidegate/database';
-import { type GroupRow, type MemberDifference } from './group.row.js';
+import { type GroupRow } from './group.entity.js';
+import { type MemberDifference } from './member-difference.js';
 import { stateOf } from './groups.rule.js';
 
 /** The maximum number of member changes in one event. */
@@ -52,7 +53,7 @@ export function memberEvents(
   });
 }
 
-const envelopeOf = ({ integration_id: integrationId, id: subject, version }: GroupRow, cause: Cause) => {
+const envelopeOf = ({ integrationId, id: subject, version }: GroupRow, cause: Cause) => {
   return { integrationId, subject, version, ...cause };
 };
 

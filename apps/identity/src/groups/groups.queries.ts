@@ -1,12 +1,12 @@
 import { type Command, type GroupState } from '@tidegate/contracts';
-import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
+import { columnsOf, outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
 import { openIntegration } from '../common/integrations.queries.js';
 import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
 import { isListed } from './sync-list.queries.js';
-import { GROUP_ROW, type GroupRow } from './group.row.js';
+import { GroupRow, type GroupStateRow, STATE_COLUMNS } from './group.entity.js';
 import { namesOf, stateOf } from './groups.rule.js';
 
 /**
@@ -24,7 +24,7 @@ export async function insertGroup(
   event: NewEvent,
 ): Promise<GroupRow | undefined> {
   const { displayName, displayNameKey, externalId } = namesOf(group.attributes);
-  const created = await tx.row<GroupRow & { closed_until: string | null }>(
+  const created = await tx.row<GroupRow & { closedUntil: string | null }>(
     `WITH ${openIntegration('$1')}, created AS (
        INSERT INTO identity.groups (integration_id, id, command_id, display_name, display_name_key, external_id, attributes,
          keys, synced, sync_version)
@@ -32,7 +32,7 @@ export async function insertGroup(
        FROM open, LATERAL (SELECT ${isListed('coalesce(sync_list, $10::text[])', '$5')} AS listed) AS evaluated
        ON CONFLICT DO NOTHING RETURNING *
      ), synced_group AS (SELECT FROM created WHERE synced), events AS (${insertEventsFrom('synced_group', '$9')})
-     SELECT ${GROUP_ROW}, (SELECT groups_closed_until FROM open) AS closed_until FROM created`,
+     SELECT ${columnsOf(GroupRow)}, (SELECT groups_closed_until FROM open) AS "closedUntil" FROM created`,
     [
       group.integrationId,
       group.id,
@@ -47,25 +47,25 @@ export async function insertGroup(
     ],
   );
   if (!created) return undefined;
-  const { closed_until, ...row } = created;
+  const { closedUntil, ...row } = created;
   if (row.synced) tx.eventLanes.add('normal');
   // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
-  await countInBlock(tx, 'groups', row, closed_until, 1);
+  await countInBlock(tx, 'groups', row, closedUntil, 1);
   return row;
 }
 
 /** @returns the group that an earlier delivery of the command created */
 export function groupOfCommand(tx: Tx, integrationId: string, commandId: string): Promise<GroupRow | undefined> {
-  return tx.row<GroupRow>(`SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = $1 AND command_id = $2`, [
-    integrationId,
-    commandId,
-  ]);
+  return tx.row<GroupRow>(
+    `SELECT ${columnsOf(GroupRow)} FROM identity.groups WHERE integration_id = $1 AND command_id = $2`,
+    [integrationId, commandId],
+  );
 }
 
 /** @param id must be valid (`isId`) */
 export function findGroup(tx: Tx, integrationIds: string[], id: string): Promise<GroupRow | undefined> {
   return tx.row<GroupRow>(
-    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    `SELECT ${columnsOf(GroupRow)} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
     [integrationIds, id],
   );
 }
@@ -83,7 +83,7 @@ export function lockGroup(
   strength: 'NO KEY UPDATE' | 'UPDATE' = 'NO KEY UPDATE',
 ): Promise<(GroupRow & { repeated: boolean }) | undefined> {
   return tx.row(
-    `SELECT ${GROUP_ROW}, ${isRepeat('$3')} FROM identity.groups
+    `SELECT ${columnsOf(GroupRow)}, ${isRepeat('$3')} FROM identity.groups
      WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
     [integrationIds, id, commandId],
   );
@@ -97,7 +97,7 @@ export function lockGroup(
 export async function saveGroup(
   tx: Tx,
   type: ResourceType,
-  { integration_id, id }: GroupRow,
+  { integrationId, id }: GroupRow,
   attributes: ScimAttributes,
   commandId: string,
 ): Promise<GroupRow> {
@@ -105,9 +105,9 @@ export async function saveGroup(
   const saved = await tx.row<GroupRow>(
     `UPDATE identity.groups SET display_name = $3, display_name_key = $4, external_id = $5, attributes = $6,
        version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$7')}, keys = $8
-     WHERE integration_id = $1 AND id = $2 RETURNING ${GROUP_ROW}`,
+     WHERE integration_id = $1 AND id = $2 RETURNING ${columnsOf(GroupRow)}`,
     [
-      integration_id,
+      integrationId,
       id,
       displayName,
       displayNameKey,
@@ -125,7 +125,7 @@ export async function saveGroup(
  * that were members stay. The memberships are locked in a fixed order first, because groups that are members of each
  * other can be deleted at the same time.
  */
-export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow, commandId: string): Promise<void> {
+export async function deleteGroup(tx: Tx, { integrationId, id }: GroupRow, commandId: string): Promise<void> {
   await tx.run(
     `WITH nested AS (
        SELECT 1 FROM identity.group_groups WHERE integration_id = $1 AND (group_id = $2 OR member_id = $2)
@@ -133,23 +133,14 @@ export async function deleteGroup(tx: Tx, { integration_id, id }: GroupRow, comm
      ), deleted AS (DELETE FROM identity.groups WHERE integration_id = $1 AND id = $2)
      INSERT INTO identity.deleted_groups (integration_id, id, command_id)
      SELECT $1, $2, $3 FROM (SELECT count(*) FROM nested) AS locked`,
-    [integration_id, id, commandId],
+    [integrationId, id, commandId],
   );
-}
-
-/** @returns whether an earlier delivery of the command deleted the group */
-export async function isGroupDeletedBy(tx: Tx, { integrationIds, commandId }: Command, id: string): Promise<boolean> {
-  const tombstone = await tx.row(
-    `SELECT 1 FROM identity.deleted_groups WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND command_id = $3`,
-    [integrationIds, id, commandId],
-  );
-  return tombstone !== undefined;
 }
 
 /** @returns the states of those of the groups that exist */
 export async function statesOf(tx: Tx, integrationIds: string[], ids: string[]): Promise<GroupState[]> {
-  const rows = await tx.rows<GroupRow>(
-    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
+  const rows = await tx.rows<GroupStateRow>(
+    `SELECT ${STATE_COLUMNS} FROM identity.groups WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
     [integrationIds, ids],
   );
   return rows.map((row) => stateOf(row));

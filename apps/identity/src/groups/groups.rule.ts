@@ -1,6 +1,7 @@
 import { type GroupRecord, type GroupState, isId, type MemberRecord } from '@tidegate/contracts';
 import { type Dialect, foldCase, type MembersById, type ScimAttributes, ScimError, tolerates } from '@tidegate/scim';
-import { type GroupRow, type MemberEffect } from './group.row.js';
+import { type GroupRow, type GroupStateRow } from './group.entity.js';
+import { type MemberEffect } from './member-difference.js';
 
 /** The maximum number of members in a record. `groups.members` reads the others. */
 export const SHOWN_MEMBERS = 500;
@@ -77,19 +78,9 @@ export function namesOf({ displayName, externalId }: ScimAttributes) {
 }
 
 /** Converts a row to the state that events contain. */
-export function stateOf(
-  row: Pick<GroupRow, 'id' | 'display_name' | 'external_id' | 'synced' | 'sync_version' | 'version'>,
-  deleted = false,
-): GroupState {
-  return {
-    groupId: row.id,
-    displayName: row.display_name,
-    externalId: row.external_id,
-    deleted,
-    synced: row.synced,
-    syncVersion: row.sync_version,
-    version: row.version,
-  };
+export function stateOf(row: GroupStateRow, deleted = false): GroupState {
+  const { id: groupId, displayName, externalId, synced, syncVersion, version } = row;
+  return { groupId, displayName, externalId, deleted, synced, syncVersion, version };
 }
 
 /**
@@ -107,8 +98,8 @@ export function recordOf(row: GroupRow, members: MemberRecord[], nextMember: str
     id: row.id,
     attributes: row.attributes,
     version: row.version,
-    createdAt: row.created_at.toISOString(),
-    lastModifiedAt: row.last_modified_at.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    lastModifiedAt: row.lastModifiedAt.toISOString(),
     members,
     nextMember,
     synced: row.synced,

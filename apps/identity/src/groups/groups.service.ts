@@ -8,7 +8,7 @@ import {
   isId,
   type Page,
 } from '@tidegate/contracts';
-import { Database, recordEvents, type Tx } from '@tidegate/database';
+import { columnsOf, Database, In, recordEvents, type Tx } from '@tidegate/database';
 import {
   applyPatch,
   equalAttributes,
@@ -26,22 +26,15 @@ import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
-import { GROUP_ROW, type GroupRow } from './group.row.js';
-import {
-  deleteGroup,
-  findGroup,
-  groupOfCommand,
-  insertGroup,
-  isGroupDeletedBy,
-  lockGroup,
-  saveGroup,
-} from './groups.queries.js';
+import { DeletedGroupEntity } from './deleted-group.entity.js';
+import { GroupRow } from './group.entity.js';
+import { deleteGroup, findGroup, groupOfCommand, insertGroup, lockGroup, saveGroup } from './groups.queries.js';
 import { eventsOf } from './group.events.js';
 import { expectEffect, memberPage, namesOf, recordOf, SHOWN_MEMBERS, splitMembers, stateOf } from './groups.rule.js';
 import { applyMemberChanges } from './member-changes.js';
 import { hasMoreMembers, membersOf } from './members.queries.js';
 
-const GROUPS = { table: 'identity.groups', row: GROUP_ROW } as const;
+const GROUPS = { table: 'identity.groups', row: columnsOf(GroupRow) } as const;
 const MAX_MEMBERS = 5_000;
 
 /** A command about one group. */
@@ -63,8 +56,7 @@ export class GroupsService {
     const { attributes, ids } = splitMembers(command.data.attributes);
     const { displayName, externalId } = namesOf(attributes);
     const { commandId } = command;
-    const row = { id, display_name: displayName, external_id: externalId, synced: true, sync_version: 1, version: 1 };
-    const state = stateOf(row);
+    const state = stateOf({ id, displayName, externalId, synced: true, syncVersion: 1, version: 1 });
     const syncList = (command.context.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
       const { row, repeated } = await createOnce(
@@ -150,16 +142,19 @@ export class GroupsService {
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'groups.delete'>): Promise<Record<string, never>> {
+    const { integrationIds, commandId } = command;
     await this.database.transaction(command, async (tx) => {
-      const closedUntil = await holdBlocks(tx, 'groups', command.integrationIds);
+      const closedUntil = await holdBlocks(tx, 'groups', integrationIds);
       const found = await byId(command, (id) => lockGroup(tx, command, id, 'UPDATE'));
-      if (!found && (await byId(command, (id) => isGroupDeletedBy(tx, command, id)))) return;
+      const tombstone = (id: string) =>
+        tx.findOne(DeletedGroupEntity, { where: { integrationId: In(integrationIds), id, commandId } });
+      if (!found && (await byId(command, tombstone))) return;
       const before = expectFound(found);
       expectVersion(command.data.ifMatch, before.version);
-      await countInBlock(tx, 'groups', before, closedUntil.get(before.integration_id), -1);
-      await deleteGroup(tx, before, command.commandId);
-      if (before.sync_version === 0) return;
-      const { integration_id: integrationId, id: subject } = before;
+      await countInBlock(tx, 'groups', before, closedUntil.get(before.integrationId), -1);
+      await deleteGroup(tx, before, commandId);
+      if (before.syncVersion === 0) return;
+      const { integrationId, id: subject } = before;
       const version = before.version + 1;
       const data = stateOf({ ...before, version }, true);
       await recordEvents(tx, 'identity', [

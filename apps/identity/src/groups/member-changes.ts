@@ -2,7 +2,8 @@ import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type MemberChange, memberMatcher, type MembersById, ScimError } from '@tidegate/scim';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
+import { type GroupRow } from './group.entity.js';
+import { type MemberDifference, type MemberEffect } from './member-difference.js';
 import { netMembers } from './groups.rule.js';
 import { changeMembers, differenceTo, membersOf } from './members.queries.js';
 

@@ -1,8 +1,9 @@
 import { BEFORE_ALL, type MemberRecord } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { type GroupRow, type MemberDifference, type MemberEffect } from './group.row.js';
+import { type GroupRow } from './group.entity.js';
+import { type MemberDifference, type MemberEffect } from './member-difference.js';
 
-type GroupKey = Pick<GroupRow, 'integration_id' | 'id'>;
+type GroupKey = Pick<GroupRow, 'integrationId' | 'id'>;
 
 /** The kinds of members: the table of the resources, and the table and column of their memberships. */
 const KINDS = [
@@ -39,17 +40,17 @@ const MEMBERS_AFTER = KINDS.map(
 /** @returns the members to add and to remove so that the group has exactly the wanted members */
 export async function differenceTo(
   tx: Tx,
-  { integration_id, id }: GroupKey,
+  { integrationId, id }: GroupKey,
   wanted: readonly string[],
 ): Promise<{ add: string[]; remove: string[] }> {
-  const found = await tx.rows<{ is_member: boolean; ids: string }>(
+  const found = await tx.rows<{ isMember: boolean; ids: string }>(
     // A full join is a hash or merge join regardless of estimated sizes. The planner ran anti-joins as nested loops.
-    `SELECT m.id IS NOT NULL AS is_member, string_agg(coalesce(m.id, w.id)::text, ',') AS ids
+    `SELECT m.id IS NOT NULL AS "isMember", string_agg(coalesce(m.id, w.id)::text, ',') AS ids
      FROM (${MEMBER_IDS}) AS m FULL JOIN (SELECT unnest($3::uuid[]) AS id) AS w ON w.id = m.id
      WHERE m.id IS NULL OR w.id IS NULL GROUP BY 1`,
-    [integration_id, id, listOf(wanted)],
+    [integrationId, id, listOf(wanted)],
   );
-  const those = (isMember: boolean) => idsIn(found.find((row) => row.is_member === isMember)?.ids);
+  const those = (isMember: boolean) => idsIn(found.find((row) => row.isMember === isMember)?.ids);
   return { add: those(false), remove: those(true) };
 }
 
@@ -85,14 +86,14 @@ export async function changeMembers(tx: Tx, group: GroupKey, { add, remove }: Pa
 async function lockMembers(
   tx: Tx,
   { table }: Kind,
-  { integration_id }: GroupKey,
+  { integrationId }: GroupKey,
   ids: readonly string[],
 ): Promise<Set<string>> {
   const found = await tx.row<{ ids: string | null }>(
     `SELECT string_agg(id::text, ',') AS ids FROM (
        SELECT id FROM ${table} WHERE integration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE
      ) AS locked`,
-    [integration_id, listOf(ids)],
+    [integrationId, listOf(ids)],
   );
   return new Set(idsIn(found?.ids));
 }
@@ -110,7 +111,7 @@ function* parts(add: readonly string[], remove: readonly string[]): Generator<Pa
 function changeKind(
   tx: Tx,
   { type, memberships, column }: Kind,
-  { integration_id, id }: GroupKey,
+  { integrationId, id }: GroupKey,
   { add, remove }: Part,
 ): Promise<MemberDifference[]> {
   return tx.rows<MemberDifference>(
@@ -122,27 +123,27 @@ function changeKind(
        WHERE integration_id = $1 AND group_id = $2 AND ${column} = ANY ($4::uuid[]) RETURNING ${column} AS id
      )
      SELECT '${type}' AS type, id, true AS present FROM added UNION ALL SELECT '${type}', id, false FROM removed`,
-    [integration_id, id, listOf(add), listOf(remove)],
+    [integrationId, id, listOf(add), listOf(remove)],
   );
 }
 
 /** @returns the members of a group after an id, ordered by id, without display names */
 export function membersAfter(
   tx: Tx,
-  { integration_id, id }: GroupKey,
+  { integrationId, id }: GroupKey,
   after: string,
   limit: number,
 ): Promise<Pick<MemberDifference, 'id' | 'type'>[]> {
   return tx.rows(`SELECT id, type FROM (${MEMBERS_AFTER}) AS m ORDER BY id LIMIT $4`, [
-    ...[integration_id, id, after],
+    ...[integrationId, id, after],
     limit,
   ]);
 }
 
 /** Whether a group has more members than the given number, without counting all of them. */
-export async function hasMoreMembers(tx: Tx, { integration_id, id }: GroupKey, than: number): Promise<boolean> {
+export async function hasMoreMembers(tx: Tx, { integrationId, id }: GroupKey, than: number): Promise<boolean> {
   const next = await tx.row(`SELECT 1 FROM (${MEMBERS_AFTER}) AS m OFFSET $4 - 1 LIMIT 1`, [
-    ...[integration_id, id, BEFORE_ALL],
+    ...[integrationId, id, BEFORE_ALL],
     than + 1,
   ]);
   return next !== undefined;
@@ -169,15 +170,15 @@ export async function membersOf(
            WHERE integration_id = $1 AND group_id = g.id AND ${column} > $3 ORDER BY ${column} LIMIT $4) AS m
      JOIN ${table} t ON t.integration_id = $1 AND t.id = m.id)`;
   const [users, nested] = KINDS;
-  const found = await tx.rows<MemberRecord & { group_id: string }>(
-    `SELECT g.id AS group_id, m.id, m.type, m.display FROM unnest($2::uuid[]) AS g (id)
+  const found = await tx.rows<MemberRecord & { groupId: string }>(
+    `SELECT g.id AS "groupId", m.id, m.type, m.display FROM unnest($2::uuid[]) AS g (id)
      CROSS JOIN LATERAL (
        ${part(users, 'coalesce(t.display_name, t.user_name)')} UNION ALL ${part(nested, 't.display_name')}
        ORDER BY id LIMIT $4
      ) AS m
      ORDER BY g.id, m.id`,
-    [groups[0]!.integration_id, [...members.keys()], after, limit],
+    [groups[0]!.integrationId, [...members.keys()], after, limit],
   );
-  for (const { group_id, id, type, display } of found) members.get(group_id)?.push({ id, type, display });
+  for (const { groupId, id, type, display } of found) members.get(groupId)?.push({ id, type, display });
   return members;
 }

@@ -1,6 +1,8 @@
 import { BEFORE_ALL, type SyncListMatch } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
-import { GROUP_ROW, type GroupRow } from './group.row.js';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { GroupRow } from './group.entity.js';
+import { SyncPassEntity } from './sync-pass.entity.js';
+import { SyncPublicationEntity } from './sync-publication.entity.js';
 
 /**
  * SQL for whether a group is on a list.
@@ -27,18 +29,6 @@ export async function storeSyncList(tx: Tx, integrationId: string, list: string[
      ON CONFLICT (integration_id) DO UPDATE SET groups_after = excluded.groups_after`,
     [integrationId, list, version, BEFORE_ALL],
   );
-}
-
-/**
- * Locks the pass of an integration, so that two processes never apply a list at the same time.
- * @returns the id of the last group to which the list was applied; undefined when the pass is finished
- */
-export async function lockPass(tx: Tx, integrationId: string): Promise<string | undefined> {
-  const row = await tx.row<{ groups_after: string }>(
-    `SELECT groups_after FROM identity.sync_passes WHERE integration_id = $1 FOR UPDATE`,
-    [integrationId],
-  );
-  return row?.groups_after;
 }
 
 /** SQL for the stored list of the integration `$1`. */
@@ -70,7 +60,7 @@ export async function toggleGroups(tx: Tx, integrationId: string, ids: string[])
   if (ids.length === 0) return [];
   const changed = await tx.rows<GroupRow>(
     `UPDATE identity.groups SET synced = NOT synced, version = version + 1, sync_version = version + 1
-     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) RETURNING ${GROUP_ROW}`,
+     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) RETURNING ${columnsOf(GroupRow)}`,
     [integrationId, ids],
   );
   const those = (synced: boolean) => changed.filter((row) => row.synced === synced).map(({ id }) => id);
@@ -90,51 +80,35 @@ export async function toggleGroups(tx: Tx, integrationId: string, ids: string[])
 /** Stores the progress of a pass. @param after the last group that was processed; undefined when all are */
 export async function savePass(tx: Tx, integrationId: string, after: string | undefined): Promise<void> {
   await (after === undefined
-    ? tx.run(`DELETE FROM identity.sync_passes WHERE integration_id = $1`, [integrationId])
-    : tx.run(`UPDATE identity.sync_passes SET groups_after = $2 WHERE integration_id = $1`, [integrationId, after]));
+    ? tx.delete(SyncPassEntity, { integrationId })
+    : tx.update(SyncPassEntity, { integrationId }, { groupsAfter: after }));
 }
 
-/** The progress of publishing the members of a group: the last published member, and the number of the next chunk. */
-export interface Publication {
-  members_after: string;
-  chunk: number;
-}
+/** How far the members of a group are published. */
+export type Publication = Pick<SyncPublicationEntity, 'membersAfter' | 'chunk'>;
 
 /** @returns the next group whose members must be published, locked against changes; undefined when there is none */
 export async function lockPublication(tx: Tx, integrationId: string): Promise<(GroupRow & Publication) | undefined> {
-  const next = await tx.row<{ group_id: string }>(
-    `SELECT group_id FROM identity.sync_publications WHERE integration_id = $1 ORDER BY group_id LIMIT 1`,
-    [integrationId],
-  );
+  const next = await tx.findOne(SyncPublicationEntity, { where: { integrationId }, order: { groupId: 'ASC' } });
   if (!next) return undefined;
-  const binds = [integrationId, next.group_id];
+  const { groupId } = next;
   const group = await tx.row<GroupRow>(
-    `SELECT ${GROUP_ROW} FROM identity.groups WHERE integration_id = $1 AND id = $2 FOR NO KEY UPDATE`,
-    binds,
+    `SELECT ${columnsOf(GroupRow)} FROM identity.groups WHERE integration_id = $1 AND id = $2 FOR NO KEY UPDATE`,
+    [integrationId, groupId],
   );
   // Read after the lock was acquired: meanwhile another process may have published all members or deleted the group.
-  const publication = await tx.row<Publication>(
-    `SELECT members_after, chunk FROM identity.sync_publications WHERE integration_id = $1 AND group_id = $2`,
-    binds,
-  );
+  const publication = await tx.findOne(SyncPublicationEntity, { where: { integrationId, groupId } });
   return group && publication ? { ...group, ...publication } : lockPublication(tx, integrationId);
 }
 
 /** Stores the progress of publishing the members of a group. @param publication undefined when all are published */
 export async function savePublication(
   tx: Tx,
-  { integration_id, id }: Pick<GroupRow, 'integration_id' | 'id'>,
+  { integrationId, id: groupId }: Pick<GroupRow, 'integrationId' | 'id'>,
   publication: Publication | undefined,
 ): Promise<void> {
-  await (publication
-    ? tx.run(
-        `UPDATE identity.sync_publications SET members_after = $3, chunk = $4 WHERE integration_id = $1 AND group_id = $2`,
-        [integration_id, id, publication.members_after, publication.chunk],
-      )
-    : tx.run(`DELETE FROM identity.sync_publications WHERE integration_id = $1 AND group_id = $2`, [
-        integration_id,
-        id,
-      ]));
+  const key = { integrationId, groupId };
+  await (publication ? tx.update(SyncPublicationEntity, key, publication) : tx.delete(SyncPublicationEntity, key));
 }
 
 /**
@@ -154,8 +128,8 @@ export async function matchList(
        SELECT id, synced, ${isListed('$2::text[]', 'display_name_key')} AS listed
        FROM identity.groups WHERE integration_id = $1
      )
-     SELECT count(*) FILTER (WHERE listed AND NOT synced)::float8 AS joining,
-       count(*) FILTER (WHERE synced AND NOT listed)::float8 AS leaving,
+     SELECT count(*) FILTER (WHERE listed AND NOT synced) AS joining,
+       count(*) FILTER (WHERE synced AND NOT listed) AS leaving,
        coalesce(array_agg(id) FILTER (WHERE NOT listed AND id = ANY ($3::uuid[])), '{}') AS "leavingIds",
        ARRAY(SELECT key FROM unnest($2::text[]) AS key WHERE NOT EXISTS
          (SELECT 1 FROM identity.groups g WHERE g.integration_id = $1 AND g.display_name_key = key)) AS unmatched

@@ -102,12 +102,12 @@ export async function closeBlocks(tx: Tx, kind: Kind, integrationId: string): Pr
  * @returns the id at which the blocks end, by integration id
  */
 export async function holdBlocks(tx: Tx, kind: Kind, integrationIds: string[]): Promise<Map<string, string | null>> {
-  const held = await tx.rows<{ integration_id: string; until: string | null }>(
-    `SELECT integration_id, ${kind}_closed_until AS until FROM identity.integrations
+  const held = await tx.rows<{ integrationId: string; until: string | null }>(
+    `SELECT integration_id AS "integrationId", ${kind}_closed_until AS until FROM identity.integrations
      WHERE integration_id = ANY ($1::uuid[]) ORDER BY integration_id FOR SHARE`,
     [integrationIds],
   );
-  return new Map(held.map(({ integration_id, until }) => [integration_id, until]));
+  return new Map(held.map(({ integrationId, until }) => [integrationId, until]));
 }
 
 /**
@@ -117,7 +117,7 @@ export async function holdBlocks(tx: Tx, kind: Kind, integrationIds: string[]): 
 export async function countInBlock(
   tx: Tx,
   kind: Kind,
-  { integration_id, id }: { integration_id: string; id: string },
+  { integrationId, id }: { integrationId: string; id: string },
   closedUntil: string | null | undefined,
   change: 1 | -1,
 ): Promise<void> {
@@ -127,6 +127,6 @@ export async function countInBlock(
      WHERE integration_id = $1 AND kind = '${kind}' AND first_id = (
        SELECT first_id FROM identity.list_blocks WHERE integration_id = $1 AND kind = '${kind}' AND first_id <= $2
        ORDER BY first_id DESC LIMIT 1)`,
-    [integration_id, id, change],
+    [integrationId, id, change],
   );
 }

@@ -17,13 +17,13 @@ import { stateOf } from '../groups/groups.rule.js';
 import { membersAfter } from '../groups/members.queries.js';
 import {
   lockGroupsAfter,
-  lockPass,
   lockPublication,
   matchList,
   savePass,
   savePublication,
   toggleGroups,
 } from '../groups/sync-list.queries.js';
+import { SyncPassEntity } from '../groups/sync-pass.entity.js';
 
 /** The work of one transaction. Transactions are short, because writes to the same groups wait for them. */
 const GROUPS_PER_STEP = 200;
@@ -80,9 +80,10 @@ export class SyncLists {
 
 /** Applies the list to the next groups. @returns whether there are more groups */
 async function applyListToNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
-  const after = await lockPass(tx, integrationId);
-  if (after === undefined) return false;
-  const groups = await lockGroupsAfter(tx, integrationId, after, GROUPS_PER_STEP);
+  // Locked, so that two processes never apply a list at the same time.
+  const pass = await tx.findOne(SyncPassEntity, { where: { integrationId }, lock: 'forUpdate' });
+  if (!pass) return false;
+  const groups = await lockGroupsAfter(tx, integrationId, pass.groupsAfter, GROUPS_PER_STEP);
   const toChange = groups.filter(({ changes }) => changes).map(({ id }) => id);
   const changed = await toggleGroups(tx, integrationId, toChange);
   await recordEvents(
@@ -110,17 +111,17 @@ async function applyListToNext(tx: Tx, integrationId: string, cause: Cause): Pro
 async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
   const group = await lockPublication(tx, integrationId);
   if (!group) return false;
-  const found = await membersAfter(tx, group, group.members_after, MEMBERS_PER_STEP + 1);
+  const found = await membersAfter(tx, group, group.membersAfter, MEMBERS_PER_STEP + 1);
   const members = found.slice(0, MEMBERS_PER_STEP);
   const more = found.length > members.length;
   const events = memberEvents(
-    { ...group, version: group.sync_version },
+    { ...group, version: group.syncVersion },
     members.map((member) => ({ ...member, present: true })),
     cause,
     { first: group.chunk, more },
   );
   await recordEvents(tx, 'identity', events);
-  const next = { members_after: members.at(-1)?.id ?? group.members_after, chunk: group.chunk + events.length };
+  const next = { membersAfter: members.at(-1)?.id ?? group.membersAfter, chunk: group.chunk + events.length };
   await savePublication(tx, group, more ? next : undefined);
   return true;
 }

@@ -3,7 +3,8 @@ import { type Cause, type Command, type Page, LIST_BYTES, type UserProfile } fro
 import { Database, recordEvents, type Tx } from '@tidegate/database';
 import { oneIntegration, sliceOf } from '../common/command.rule.js';
 import { hasAny } from './profile.rule.js';
-import { lockProfilePass, lockUsersAfter, marksOf, saveProfilePass, statesAfter } from './profiles.queries.js';
+import { lockUsersAfter, marksOf, saveProfilePass, statesAfter } from './profiles.queries.js';
+import { ProfilePassEntity } from './profile-pass.entity.js';
 import { profileEvent } from './user.events.js';
 import { userProfile } from './users.rule.js';
 
@@ -46,9 +47,10 @@ export class ProfilePasses {
  * @returns whether there may be more users
  */
 async function publishNext(tx: Tx, integrationId: string, cause: Cause): Promise<boolean> {
-  const pass = await lockProfilePass(tx, integrationId);
+  // Locked, so that two processes never publish at the same time.
+  const pass = await tx.findOne(ProfilePassEntity, { where: { integrationId }, lock: 'forUpdate' });
   if (!pass) return false;
-  const users = await lockUsersAfter(tx, integrationId, pass.users_after, USERS_PER_STEP);
+  const users = await lockUsersAfter(tx, integrationId, pass.usersAfter, USERS_PER_STEP);
   // Read after the lock, because a write that committed in the meantime may have used newer marks.
   const marks = await marksOf(tx, integrationId);
   const affected = users.filter(({ attributes }) => hasAny(attributes, pass.names));

@@ -1,10 +1,11 @@
 import { BEFORE_ALL } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { type ScimAttributes } from '@tidegate/scim';
 import { withinBytes } from '../search/keyset.sql.js';
 import { type Measured } from '../search/page-bytes.js';
 import { type MarkedAttributes, NO_MARKS } from './profile.rule.js';
-import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
+import { ProfilePassEntity } from './profile-pass.entity.js';
+import { STATE_COLUMNS, UserRow, type UserStateRow } from './user.entity.js';
 
 /**
  * SQL for the marked attributes in a row of `identity.integrations`, as JSON. A write must read them in a later
@@ -42,35 +43,17 @@ export async function storeMarks(tx: Tx, integrationId: string, { names, version
   );
 }
 
-/** The progress of publishing profiles again. */
-export interface ProfilePass {
-  /** The attributes that were marked before or after the change. */
-  names: string[];
-  /** The last user that was published. */
-  users_after: string;
-}
-
-/**
- * Locks the pass of an integration, so that two processes never publish at the same time.
- * @returns undefined when the pass is finished
- */
-export function lockProfilePass(tx: Tx, integrationId: string): Promise<ProfilePass | undefined> {
-  return tx.row(`SELECT names, users_after FROM identity.profile_passes WHERE integration_id = $1 FOR UPDATE`, [
-    integrationId,
-  ]);
-}
-
 /** Stores the progress of a pass. @param after the last user that was published; undefined when all are */
 export async function saveProfilePass(tx: Tx, integrationId: string, after: string | undefined): Promise<void> {
   await (after === undefined
-    ? tx.run(`DELETE FROM identity.profile_passes WHERE integration_id = $1`, [integrationId])
-    : tx.run(`UPDATE identity.profile_passes SET users_after = $2 WHERE integration_id = $1`, [integrationId, after]));
+    ? tx.delete(ProfilePassEntity, { integrationId })
+    : tx.update(ProfilePassEntity, { integrationId }, { usersAfter: after }));
 }
 
 /** Reads the users after an id, ordered by id, and locks them against writes. */
 export function lockUsersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserRow[]> {
   return tx.rows<UserRow>(
-    `SELECT ${USER_ROW} FROM identity.users WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR SHARE`,
+    `SELECT ${columnsOf(UserRow)} FROM identity.users WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR SHARE`,
     [integrationId, after, limit],
   );
 }
@@ -90,9 +73,7 @@ export function statesAfter(
   limit: number,
 ): Promise<Measured<StateRow>[]> {
   const columns = 'integration_id, id, user_name, display_name, external_id, deactivations, version';
-  const page = `SELECT id, user_name, display_name, external_id, active, deactivations, version::float8 AS version, deleted,
-      attributes
-    FROM (
+  const page = `SELECT ${STATE_COLUMNS}, active, deleted, attributes FROM (
       SELECT ${columns}, active, false AS deleted, attributes FROM identity.users
       UNION ALL SELECT ${columns}, false, true, '{}'::jsonb FROM identity.deleted_users
     ) AS r WHERE integration_id = $1 AND id > $2 ORDER BY id LIMIT $3`;

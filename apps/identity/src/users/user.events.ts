@@ -1,13 +1,13 @@
 import { type Cause } from '@tidegate/contracts';
 import { type NewEvent } from '@tidegate/database';
 import { type MarkedAttributes, NO_MARKS, profileChanged } from './profile.rule.js';
-import { type UserRow, type UserStateRow } from './user.row.js';
+import { type UserRow, type UserStateRow } from './user.entity.js';
 import { type nameOfChange, namesOf, stateOf, type UserContent, userProfile } from './users.rule.js';
 
 /** The columns of a row that its events need. */
-type EventRow = UserStateRow & Pick<UserRow, 'integration_id' | 'attributes'>;
+type EventRow = UserStateRow & Pick<UserRow, 'integrationId' | 'attributes'>;
 
-const envelope = ({ integration_id: integrationId, id: subject, version }: EventRow, cause: Cause) => ({
+const envelope = ({ integrationId, id: subject, version }: EventRow, cause: Cause) => ({
   integrationId,
   subject,
   version,
@@ -16,8 +16,7 @@ const envelope = ({ integration_id: integrationId, id: subject, version }: Event
 
 /** @returns the events of a user to be created, without marked attributes of its integration */
 export function eventsOfNew(user: UserContent & { integrationId: string; id: string }, cause: Cause): NewEvent[] {
-  const { userName: user_name, displayName: display_name, externalId: external_id } = namesOf(user.attributes);
-  const row = { ...user, integration_id: user.integrationId, user_name, display_name, external_id, version: 1 };
+  const row = { ...user, ...namesOf(user.attributes), version: 1 };
   return [userEvent('user.created', row, cause), profileEvent(row, NO_MARKS, cause)];
 }
 

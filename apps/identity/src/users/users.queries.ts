@@ -1,5 +1,5 @@
 import { type Command, type UserRecord } from '@tidegate/contracts';
-import { outboxRow, type NewEvent, type Tx } from '@tidegate/database';
+import { columnsOf, outboxRow, type NewEvent, type Tx } from '@tidegate/database';
 import { type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../common/integrations.queries.js';
 import { insertEventsFrom } from '../common/outbox.queries.js';
@@ -7,7 +7,7 @@ import { countInBlock } from '../search/blocks.queries.js';
 import { isRepeat, rememberCommand } from '../common/repeats.queries.js';
 import { type MarkedAttributes } from './profile.rule.js';
 import { MARKS } from './profiles.queries.js';
-import { USER_ROW, type UserRow, type UserStateRow } from './user.row.js';
+import { STATE_COLUMNS, UserRow, type UserStateRow } from './user.entity.js';
 import { namesOf, searchedOf, type UserContent } from './users.rule.js';
 
 /** The marked attributes of the integration; null while the integration is unknown. */
@@ -27,7 +27,7 @@ export async function insertUser(
 ): Promise<(UserRow & Marked) | undefined> {
   const names = namesOf(user.attributes);
   const searched = searchedOf(type, user.attributes);
-  const created = await tx.row<UserRow & Marked & { closed_until: string | null }>(
+  const created = await tx.row<UserRow & Marked & { closedUntil: string | null }>(
     `WITH ${openIntegration('$1')}, created AS (
        INSERT INTO identity.users (integration_id, id, command_id, user_name, user_name_key, display_name,
          display_name_key, external_id, active, deactivated_received_at, attributes, keys, shown_name_key)
@@ -37,7 +37,7 @@ export async function insertUser(
        INSERT INTO identity.user_emails (integration_id, user_id, value_key)
        SELECT integration_id, id, unnest($14::text[]) FROM created
      ), events AS (${insertEventsFrom('created', '$15')})
-     SELECT ${USER_ROW}, (SELECT users_closed_until FROM open) AS closed_until,
+     SELECT ${columnsOf(UserRow)}, (SELECT users_closed_until FROM open) AS "closedUntil",
        (SELECT ${MARKS} FROM open) AS marks FROM created`,
     [
       user.integrationId,
@@ -59,9 +59,9 @@ export async function insertUser(
   );
   if (!created) return undefined;
   tx.eventLanes.add('normal');
-  const { closed_until, ...row } = created;
+  const { closedUntil, ...row } = created;
   // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
-  await countInBlock(tx, 'users', row, closed_until, 1);
+  await countInBlock(tx, 'users', row, closedUntil, 1);
   return row;
 }
 
@@ -73,22 +73,22 @@ export async function userOfCommand(
   tx: Tx,
   user: { integrationId: string; commandId: string; attributes: ScimAttributes },
 ): Promise<UserRow | undefined> {
-  const rows = await tx.rows<UserRow & { is_repeat: boolean }>(
-    `SELECT ${USER_ROW}, command_id = $2 AS is_repeat FROM identity.users
+  const rows = await tx.rows<UserRow & { isRepeat: boolean }>(
+    `SELECT ${columnsOf(UserRow)}, command_id = $2 AS "isRepeat" FROM identity.users
      WHERE integration_id = $1 AND (command_id = $2 OR user_name_key = $3)`,
     [user.integrationId, user.commandId, namesOf(user.attributes).userNameKey],
   );
-  const repeated = rows.find((row) => row.is_repeat);
+  const repeated = rows.find((row) => row.isRepeat);
   if (!repeated && rows.length > 0) throw nameTaken();
   return repeated;
 }
 
 /** @param id must be valid (`isId`) */
 export function findUser(tx: Tx, integrationIds: string[], id: string): Promise<UserRow | undefined> {
-  return tx.row<UserRow>(`SELECT ${USER_ROW} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2`, [
-    integrationIds,
-    id,
-  ]);
+  return tx.row<UserRow>(
+    `SELECT ${columnsOf(UserRow)} FROM identity.users WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
+  );
 }
 
 /**
@@ -103,7 +103,7 @@ export function lockUser(
   strength: 'NO KEY UPDATE' | 'UPDATE' = 'NO KEY UPDATE',
 ): Promise<(UserRow & { repeated: boolean }) | undefined> {
   return tx.row(
-    `SELECT ${USER_ROW}, ${isRepeat('$3')} FROM identity.users
+    `SELECT ${columnsOf(UserRow)}, ${isRepeat('$3')} FROM identity.users
      WHERE integration_id = ANY ($1::uuid[]) AND id = $2 FOR ${strength}`,
     [integrationIds, id, commandId],
   );
@@ -117,7 +117,7 @@ export function lockUser(
 export async function saveUser(
   tx: Tx,
   type: ResourceType,
-  { integration_id, id }: UserRow,
+  { integrationId, id }: UserRow,
   content: UserContent,
   commandId: string,
 ): Promise<UserRow & Marked> {
@@ -136,9 +136,9 @@ export async function saveUser(
          version = version + 1, last_modified_at = clock_timestamp(), ${rememberCommand('$12')},
          keys = $13, shown_name_key = $14
        WHERE integration_id = $1 AND id = $2
-       RETURNING ${USER_ROW}, (SELECT ${MARKS} FROM identity.integrations WHERE integration_id = $1) AS marks`,
+       RETURNING ${columnsOf(UserRow)}, (SELECT ${MARKS} FROM identity.integrations WHERE integration_id = $1) AS marks`,
       [
-        integration_id,
+        integrationId,
         id,
         names.userName,
         names.userNameKey,
@@ -164,11 +164,11 @@ export async function saveUser(
 /** Stores the time of a repeated deactivation, so that writes received before it cannot undo it. */
 export async function saveDeactivationTime(
   tx: Tx,
-  { integration_id, id }: UserRow,
+  { integrationId, id }: UserRow,
   receivedAt: Date | null,
 ): Promise<void> {
   await tx.run(`UPDATE identity.users SET deactivated_received_at = $3 WHERE integration_id = $1 AND id = $2`, [
-    integration_id,
+    integrationId,
     id,
     receivedAt,
   ]);
@@ -182,25 +182,16 @@ export async function deleteUser(tx: Tx, row: UserRow, commandId: string): Promi
        command_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
-      row.integration_id,
+      row.integrationId,
       row.id,
-      row.user_name,
-      row.display_name,
-      row.external_id,
+      row.userName,
+      row.displayName,
+      row.externalId,
       row.deactivations,
       row.version,
       commandId,
     ],
   );
-}
-
-/** @returns whether an earlier delivery of the command deleted the user */
-export async function isUserDeletedBy(tx: Tx, { integrationIds, commandId }: Command, id: string): Promise<boolean> {
-  const tombstone = await tx.row(
-    `SELECT 1 FROM identity.deleted_users WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND command_id = $3`,
-    [integrationIds, id, commandId],
-  );
-  return tombstone !== undefined;
 }
 
 /** @returns the users with these ids, including deleted ones, without their attributes */
@@ -209,12 +200,11 @@ export function statesOf(
   integrationIds: string[],
   ids: string[],
 ): Promise<(UserStateRow & { deleted: boolean })[]> {
-  const columns = 'id, user_name, display_name, external_id, deactivations, version::float8 AS version';
   return tx.rows(
-    `SELECT ${columns}, active, false AS deleted FROM identity.users
+    `SELECT ${STATE_COLUMNS}, active, false AS deleted FROM identity.users
      WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])
      UNION ALL
-     SELECT ${columns}, false, true FROM identity.deleted_users
+     SELECT ${STATE_COLUMNS}, false, true FROM identity.deleted_users
      WHERE integration_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[])`,
     [integrationIds, ids],
   );
@@ -222,7 +212,7 @@ export function statesOf(
 
 export async function countUsers(tx: Tx, integrationId: string): Promise<{ users: number; activeUsers: number }> {
   const row = await tx.row<{ users: number; activeUsers: number }>(
-    `SELECT count(*)::float8 AS users, count(*) FILTER (WHERE active)::float8 AS "activeUsers"
+    `SELECT count(*) AS users, count(*) FILTER (WHERE active) AS "activeUsers"
      FROM identity.users WHERE integration_id = $1`,
     [integrationId],
   );
@@ -236,7 +226,7 @@ export async function countUsers(tx: Tx, integrationId: string): Promise<{ users
 export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<Map<string, UserRecord['groups']>> {
   const groups = new Map<string, UserRecord['groups']>(rows.map(({ id }) => [id, []]));
   if (rows.length === 0) return groups;
-  const found = await tx.rows<{ user_id: string; id: string; display_name: string; direct: boolean }>(
+  const found = await tx.rows<{ userId: string; id: string; display: string; direct: boolean }>(
     `WITH RECURSIVE membership (user_id, group_id, direct) AS (
        SELECT user_id, group_id, true FROM identity.group_members
        WHERE integration_id = $1 AND user_id = ANY ($2::uuid[])
@@ -244,13 +234,13 @@ export async function groupsOfUsers(tx: Tx, rows: readonly UserRow[]): Promise<M
        SELECT m.user_id, n.group_id, false FROM membership m
        JOIN identity.group_groups n ON n.integration_id = $1 AND n.member_id = m.group_id
      )
-     SELECT m.user_id, g.id, g.display_name, bool_or(m.direct) AS direct FROM membership m
+     SELECT m.user_id AS "userId", g.id, g.display_name AS display, bool_or(m.direct) AS direct FROM membership m
      JOIN identity.groups g ON g.integration_id = $1 AND g.id = m.group_id
      GROUP BY m.user_id, g.id, g.display_name ORDER BY g.id`,
-    [rows[0]!.integration_id, [...groups.keys()]],
+    [rows[0]!.integrationId, [...groups.keys()]],
   );
-  for (const { user_id, id, display_name, direct } of found)
-    groups.get(user_id)?.push({ value: id, display: display_name, type: direct ? 'direct' : 'indirect' });
+  for (const { userId, id, display, direct } of found)
+    groups.get(userId)?.push({ value: id, display, type: direct ? 'direct' : 'indirect' });
   return groups;
 }
 

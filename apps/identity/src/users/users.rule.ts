@@ -9,18 +9,10 @@ import {
 } from '@tidegate/scim';
 import { emailKeys } from '../search/email-keys.rule.js';
 import { type MarkedAttributes, profileOf } from './profile.rule.js';
-import { type UserRow, type UserStateRow } from './user.row.js';
+import { type UserRow, type UserStateRow } from './user.entity.js';
 
 /** The data of a user that a write determines. The other columns are derived from it. */
-export interface UserContent {
-  /** The result of `parseResource`, always with `active`. */
-  attributes: ScimAttributes;
-  active: boolean;
-  /** The number of times the user became inactive or was deleted. */
-  deactivations: number;
-  /** When the gateway received the newest write with `active: false`. */
-  deactivatedReceivedAt: Date | null;
-}
+export type UserContent = Pick<UserRow, 'attributes' | 'active' | 'deactivations' | 'deactivatedReceivedAt'>;
 
 /**
  * The content of a new user.
@@ -89,16 +81,8 @@ export const shownNameKey = (names: { userName: string; displayName: string | nu
 
 /** Converts a row to the state that events contain. */
 export function stateOf(row: UserStateRow, deleted = false): UserState {
-  return {
-    userId: row.id,
-    userName: row.user_name,
-    displayName: row.display_name,
-    externalId: row.external_id,
-    active: row.active && !deleted,
-    deleted,
-    deactivations: row.deactivations,
-    version: row.version,
-  };
+  const { id: userId, userName, displayName, externalId, deactivations, version } = row;
+  return { userId, userName, displayName, externalId, active: row.active && !deleted, deleted, deactivations, version };
 }
 
 /** Converts a row to the state with the profile that events contain. */
@@ -118,18 +102,8 @@ export function recordOf(row: UserRow, groups: UserRecord['groups']): UserRecord
     attributes: row.attributes,
     active: row.active,
     version: row.version,
-    createdAt: row.created_at.toISOString(),
-    lastModifiedAt: row.last_modified_at.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    lastModifiedAt: row.lastModifiedAt.toISOString(),
     groups,
-  };
-}
-
-/** Extracts the data of a row that a write determines. */
-export function contentOf(row: UserRow): UserContent {
-  return {
-    attributes: row.attributes,
-    active: row.active,
-    deactivations: row.deactivations,
-    deactivatedReceivedAt: row.deactivated_received_at,
   };
 }

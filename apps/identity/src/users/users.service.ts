@@ -10,7 +10,7 @@ import {
   Refusal,
   type UserRecord,
 } from '@tidegate/contracts';
-import { Database, recordEvents, type Tx } from '@tidegate/database';
+import { columnsOf, Database, In, recordEvents, type Tx } from '@tidegate/database';
 import {
   atOnce,
   equalAttributes,
@@ -27,14 +27,14 @@ import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
-import { USER_ROW, type UserRow } from './user.row.js';
+import { DeletedUserEntity } from './deleted-user.entity.js';
+import { UserRow } from './user.entity.js';
 import {
   deleteUser,
   countUsers,
   findUser,
   groupsOfUsers,
   insertUser,
-  isUserDeletedBy,
   lockUser,
   saveDeactivationTime,
   saveUser,
@@ -44,9 +44,9 @@ import {
 import { eventsOfNew, eventsOfWrite, profileEvent, userEvent } from './user.events.js';
 import { hasAny } from './profile.rule.js';
 import { checkUserName } from './user-name.rule.js';
-import { contentOf, nameOfChange, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
+import { nameOfChange, newUser, recordOf, stateOf, writeUser } from './users.rule.js';
 
-const USERS = { table: 'identity.users', row: USER_ROW } as const;
+const USERS = { table: 'identity.users', row: columnsOf(UserRow) } as const;
 
 /** More operations are applied in time slices, because 1,000 of them take 10 ms or more. */
 const FEW_OPERATIONS = 20;
@@ -136,15 +136,18 @@ export class UsersService {
    * @throws ScimError notFound, preconditionFailed; Refusal `deadline`
    */
   async delete(command: Command<'users.delete'>): Promise<Record<string, never>> {
+    const { integrationIds, commandId } = command;
     await this.database.transaction(command, async (tx) => {
-      const closedUntil = await holdBlocks(tx, 'users', command.integrationIds);
+      const closedUntil = await holdBlocks(tx, 'users', integrationIds);
       const found = await byId(command, (id) => lockUser(tx, command, id, 'UPDATE'));
-      if (!found && (await byId(command, (id) => isUserDeletedBy(tx, command, id)))) return;
+      const tombstone = (id: string) =>
+        tx.findOne(DeletedUserEntity, { where: { integrationId: In(integrationIds), id, commandId } });
+      if (!found && (await byId(command, tombstone))) return;
       const before = expectFound(found);
       expectVersion(command.data.ifMatch, before.version);
-      await countInBlock(tx, 'users', before, closedUntil.get(before.integration_id), -1);
+      await countInBlock(tx, 'users', before, closedUntil.get(before.integrationId), -1);
       const deleted = { ...before, deactivations: before.deactivations + 1, version: before.version + 1 };
-      await deleteUser(tx, deleted, command.commandId);
+      await deleteUser(tx, deleted, commandId);
       await recordEvents(tx, 'identity', [userEvent('user.deleted', deleted, causeOf(command))]);
     });
     return {};
@@ -183,19 +186,18 @@ export class UsersService {
     newAttributes: (attributes: ScimAttributes) => ScimAttributes | Promise<ScimAttributes>,
   ): Promise<UserRecord> {
     return this.database.transaction(command, async (tx) => {
-      const row = expectFound(await byId(command, (id) => lockUser(tx, command, id)));
-      if (row.repeated) return this.record(tx, row);
-      expectVersion(command.data.ifMatch, row.version);
-      const before = contentOf(row);
+      const before = expectFound(await byId(command, (id) => lockUser(tx, command, id)));
+      if (before.repeated) return this.record(tx, before);
+      expectVersion(command.data.ifMatch, before.version);
       const after = writeUser(before, await newAttributes(before.attributes), new Date(command.receivedAt));
       checkUserName(after, before);
       if (equalAttributes(before.attributes, after.attributes)) {
         if (before.deactivatedReceivedAt !== after.deactivatedReceivedAt)
-          await saveDeactivationTime(tx, row, after.deactivatedReceivedAt);
-        return this.record(tx, row);
+          await saveDeactivationTime(tx, before, after.deactivatedReceivedAt);
+        return this.record(tx, before);
       }
-      const saved = await saveUser(tx, typesOf(command).User, row, after, command.commandId);
-      await recordEvents(tx, 'identity', eventsOfWrite(nameOfChange(before, after), row, saved, causeOf(command)));
+      const saved = await saveUser(tx, typesOf(command).User, before, after, command.commandId);
+      await recordEvents(tx, 'identity', eventsOfWrite(nameOfChange(before, after), before, saved, causeOf(command)));
       return this.record(tx, saved);
     });
   }

@@ -32,7 +32,7 @@ export class JobMetrics {
     const due = gauge('due', 'Jobs that are due and not running');
     const overdue = gauge('overdue', 'Jobs that have been due for too long');
     for (const { name } of kinds) this.running.set({ kind: name }, 0);
-    metrics.collect(async () => {
+    metrics.collect({}, async () => {
       // Absent rather than stale when the database does not answer.
       due.reset();
       overdue.reset();

@@ -1,6 +1,7 @@
-import { acceptTrace, type Logger, withRequestId } from '@tidegate/observability';
+import { acceptTrace, type Logger, traced, withRequestId } from '@tidegate/observability';
 import { type Database } from '../database.js';
 import { Loop, POLL_MS } from '../loop.js';
+import { JOB, JOB_RUN } from './spans.js';
 import { type Tx } from '../tx.js';
 import { Calls, runSeconds } from './calls.js';
 import { type Job, type JobKind, type NextRun } from './job.js';
@@ -107,7 +108,8 @@ export class KindWorker {
   /** Never rejects. */
   private async work(job: Job): Promise<void> {
     const done = this.options.metrics.duration.startTimer({ kind: job.kind });
-    const outcome = await withCauseOf(job, () => this.attempt(job).catch((error: unknown) => this.fail(job, error)));
+    const attempt = () => traced(JOB, job, () => this.attempt(job));
+    const outcome = await withCauseOf(job, () => attempt().catch((error: unknown) => this.fail(job, error)));
     done({ outcome });
   }
 
@@ -115,7 +117,7 @@ export class KindWorker {
     const { kind } = this.options;
     let result: unknown;
     try {
-      result = await this.calls.make(job);
+      result = await (kind.run ? traced(JOB_RUN, kind.name, () => this.calls.make(job)) : undefined);
     } catch (error) {
       if (!this.calls.isAborted) throw error;
       // Not a failure: without a back-off, the next process repeats the call.

@@ -55,6 +55,7 @@ interface Consumer {
 export class AmqpServer extends Server implements CustomTransportStrategy {
   /** Failures are logged and counted here, so Nest does not log them. */
   override readonly propagatesEventHandlerErrors = true;
+  readonly messagingSystem = 'rabbitmq';
   private connection?: RecoveringChannelModel;
   private consumers: Consumer[] = [];
   private inFlight = 0;

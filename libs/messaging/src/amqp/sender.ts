@@ -10,10 +10,12 @@ import {
   type Service,
 } from '@tidegate/contracts';
 import { type Channel, type ChannelModel, type Message, type Options, type RecoveringChannelModel } from 'amqplib';
+import { traced } from '@tidegate/observability';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GRACE_MS } from '../asking.js';
 import { messageOf, type OnError } from '../handling.js';
+import { COMMAND_SENT, EVENT_PUBLISHED } from '../spans.js';
 import { type Delivery, type EventPublisher } from '../transport.js';
 import {
   encodeCommand,
@@ -83,9 +85,16 @@ export class Sender implements EventPublisher {
 
   /** Sends a command once and waits for its reply. @throws Refusal; `unavailable` if the command can be sent again */
   attempt(command: Command): Promise<unknown> {
+    const exchange = this.names.commandsOf(receiverOf(command.name));
+    const routingKey = commandRoutingKey(command.name, command.urgent);
+    return traced(COMMAND_SENT, { message: command, exchange, routingKey }, (trace) =>
+      this.send(trace ? { ...command, ...trace } : command, exchange, routingKey),
+    );
+  }
+
+  private send(command: Command, exchange: string, routingKey: string): Promise<unknown> {
     const left = command.deadlineAt - Date.now();
     if (left <= 0) return Promise.reject(new Refusal('deadline', 'The deadline of this command has passed.'));
-    const receiver = receiverOf(command.name);
     const rpc = this.rpc;
     if (!rpc) return brokerUnavailable();
     const bytes = encodeCommand(command);
@@ -113,7 +122,7 @@ export class Sender implements EventPublisher {
         headers: { [FAIRNESS_HEADER]: fairnessKeyOf(command), ...traceHeaders(command) },
       };
       try {
-        rpc.publish(this.names.commandsOf(receiver), commandRoutingKey(command.name, command.urgent), bytes, options);
+        rpc.publish(exchange, routingKey, bytes, options);
       } catch {
         settle(brokerUnavailable); // the channel is closing
       }
@@ -151,19 +160,24 @@ export class Sender implements EventPublisher {
   async deliver(event: Event, destination: string): Promise<Delivery> {
     const forOthers = destination === OTHER_TEAMS;
     const exchange = forOthers ? this.names.events : this.names.eventsOf(destination as Service);
-    const key = routingKeyOf(event);
-    const headers = traceHeaders(event);
-    const properties = { contentType: EVENT_CONTENT_TYPE, type: event.name, headers, mandatory: !forOthers };
+    const routingKey = routingKeyOf(event);
     try {
-      const channel = this.connected();
-      const outcome = await channel.publish(exchange, key, this.bytesOf(event), { ...properties, messageId: event.id });
-      if (outcome === 'confirmed') return { outcome: 'done' };
-      // A full queue of another team must not delay events.
-      if (forOthers) return { outcome: 'done' };
-      return { outcome: 'unavailable', reason: `no queue for ${event.name} is bound to ${exchange}` };
+      await traced(EVENT_PUBLISHED, { message: event, exchange, routingKey }, async (trace) => {
+        const outcome = await this.publish(trace ? { ...event, ...trace } : event, exchange, routingKey, !forOthers);
+        // A full queue of another team must not delay events.
+        if (outcome !== 'confirmed' && !forOthers)
+          throw new Error(`no queue for ${event.name} is bound to ${exchange}`);
+      });
+      return { outcome: 'done' };
     } catch (error) {
       return { outcome: 'unavailable', reason: messageOf(error) };
     }
+  }
+
+  private publish(event: Event, exchange: string, routingKey: string, mandatory: boolean) {
+    const headers = traceHeaders(event);
+    const properties = { contentType: EVENT_CONTENT_TYPE, type: event.name, headers, mandatory, messageId: event.id };
+    return this.connected().publish(exchange, routingKey, this.bytesOf(event), properties);
   }
 
   /** Publishes an event to the dead-letter queue of a service. @throws Error if the broker did not confirm it */

@@ -1,6 +1,6 @@
 import { DIALECTS } from '../dialects.js';
 import { DEFAULT_PROFILE, resourceTypes } from '../schema/profile.js';
-import { BULK_LIMITS } from './limits.js';
+import { BULK_LIMITS } from '../bulk-limits.js';
 import { BULK_REQUEST_URN, parseBulk } from './message.js';
 
 const BASE = 'https://tide.example.com/scim/v2/018f0000-0000-7000-8000-000000000000';

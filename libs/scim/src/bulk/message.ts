@@ -9,7 +9,7 @@ import { type ResourceType } from '../schema/attribute.js';
 import { type ResourceTypes } from '../schema/profile.js';
 import { type BulkAddress, type BulkMethod, readAddress } from './address.js';
 import { atOnce, type Steps } from '../steps.js';
-import { BULK_LIMITS } from './limits.js';
+import { BULK_LIMITS } from '../bulk-limits.js';
 
 export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 

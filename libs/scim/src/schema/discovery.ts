@@ -1,4 +1,4 @@
-import { BULK_LIMITS } from '../bulk/limits.js';
+import { BULK_LIMITS } from '../bulk-limits.js';
 import { type ScimAttributes } from '../json.js';
 import { listResponse } from '../list-response.js';
 import { CURSOR_SECONDS, PAGE_LIMITS } from '../paging.js';

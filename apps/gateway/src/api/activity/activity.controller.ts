@@ -10,7 +10,8 @@ import { type EntryFilter } from '../../activity/provisioning-log.queries.js';
 import { Needs } from '../../callers/access.decorator.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { nameHash } from '../../activity/provisioning-log.hook.js';
-import { Secrets } from '../../secrets/secrets.service.js';
+import { Secrets } from '@tidegate/secrets';
+import { type Purpose } from '../../config/secrets.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { ActivityParams, ConnectionView, EntryView } from './activity.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
@@ -22,7 +23,7 @@ export class ActivityController {
   constructor(
     private readonly activity: Activity,
     private readonly connection: Connection,
-    private readonly secrets: Secrets,
+    private readonly secrets: Secrets<Purpose>,
   ) {}
 
   @Get('activity')

@@ -1,11 +1,11 @@
-import { type EntityClass, SnakeCaseColumns } from '@tidegate/database';
 import { DataSource } from 'typeorm';
+import { type EntityClass, SnakeCaseColumns } from './entities.js';
 
-/** A column of a table: `uuid[] not null`. */
+/** A column of a table, without its length or precision: `uuid[] not null`. */
 type Columns = Record<string, string>;
 
 /**
- * Compares entities with the tables of a migrated schema: names of tables and columns, types and nullability.
+ * For tests: compares entities with the tables of a migrated schema: names of tables and columns, types and nullability.
  * @param url URL of the database, as its owner
  * @param otherTables tables of the schema without an entity
  * @returns the differences in words; empty if there are none
@@ -45,7 +45,7 @@ export async function entityDifferences(
 async function tables(source: DataSource, schema: string): Promise<Map<string, Columns>> {
   const rows = await source.query<{ table: string; column: string; type: string }[]>(
     `SELECT c.relname AS table, a.attname AS column,
-            format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END AS type
+            format_type(a.atttypid, NULL) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END AS type
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`,
     [schema],
