@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessFlowModule } from './app.module.js';
 import { type AccessFlowConfig } from './common/config.js';
+import { ENTITIES } from './entities.js';
 import { RebuildWorker } from './offboarding/rebuild.worker.js';
 import { GAUGES, readGauges } from './gauges.queries.js';
 import { jobKinds } from './job-kinds.js';
@@ -35,7 +36,7 @@ export async function createAccessFlow(
   { processMetrics = false }: { processMetrics?: boolean } = {},
 ): Promise<{ app: NestFastifyApplication; metrics: Metrics; stop(): Promise<void> }> {
   const { databaseUrl: url, poolSize, logLevel: level } = config;
-  const database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize });
+  const database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, entities: ENTITIES, poolSize });
   const releases = new Releases();
   releases.add(() => database.close());
   const stop = () => releases.release();

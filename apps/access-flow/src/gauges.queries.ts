@@ -18,11 +18,11 @@ export async function readGauges(database: Database): Promise<GaugeReading<typeo
   const all = await database.unscoped(integrationIds);
   const row = await database.transaction({ integrationIds: all }, (tx) =>
     tx.row<GaugeReading<typeof GAUGES>>(
-      `SELECT (SELECT count(*)::int FROM access_flow.grants WHERE status = 'active') AS "grantsLive",
-              (SELECT count(*)::int FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking",
-              (SELECT count(*)::int FROM access_flow.requests WHERE status = 'pending' AND undecidable)
+      `SELECT (SELECT count(*) FROM access_flow.grants WHERE status = 'active') AS "grantsLive",
+              (SELECT count(*) FROM access_flow.grants WHERE status = 'revoking') AS "grantsRevoking",
+              (SELECT count(*) FROM access_flow.requests WHERE status = 'pending' AND undecidable)
                 AS "requestsUndecidable",
-              (SELECT count(*)::int FROM access_flow.rebuilds) AS "projectionRebuilds"`,
+              (SELECT count(*) FROM access_flow.rebuilds) AS "projectionRebuilds"`,
     ),
   );
   return row ?? {};

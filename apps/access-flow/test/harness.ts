@@ -8,6 +8,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import pg from 'pg';
 import { AccessFlowModule } from '../src/app.module.js';
+import { ENTITIES } from '../src/entities.js';
 import { RebuildWorker } from '../src/offboarding/rebuild.worker.js';
 import { MIGRATIONS } from '../src/migrations/index.js';
 import { Reconciler } from '../src/offboarding/reconciler.worker.js';
@@ -65,7 +66,8 @@ export class TestAccessFlow {
     const fresh = await freshDatabase();
     const { url } = fresh;
     this.dropDatabase = () => fresh.drop();
-    this.database = await Database.open({ url, schema: SCHEMA, migrations: MIGRATIONS, poolSize: 12 });
+    const tables = { schema: SCHEMA, migrations: MIGRATIONS, entities: ENTITIES };
+    this.database = await Database.open({ url, ...tables, poolSize: 12 });
     this.owner = new pg.Pool({ connectionString: url, max: 2 });
     this.owner.on('error', () => undefined); // dropping the database ends idle connections
     this.stopIdentity = await startTestIdentity(this.transport, this.identity);

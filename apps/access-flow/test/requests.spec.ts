@@ -99,6 +99,17 @@ describe('Requests and grants', () => {
     for (const result of results) if (result.status === 'rejected') expect(result.reason).toEqual(refusal('conflict'));
   });
 
+  it('two flows of an integration cannot have the same name, even when made concurrently', async () => {
+    const create = (name: string) => integration.flow({ name });
+    const results = await Promise.allSettled([create('Deploy'), create('deploy'), create('DEPLOY')]);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toEqual(refusal('conflict'));
+    const { id } = await create('Billing');
+    const rename = (name: string) => integration.ask('flows.update', { id, settings: { name } });
+    await expect(rename('deploy')).rejects.toEqual(refusal('conflict'));
+    expect(await rename('billing')).toMatchObject({ name: 'billing', version: 2 });
+  });
+
   it('requests that are not allowed are refused', async () => {
     const flow = await integration.flow({ groupIds: [integration.deploy], maxDurationSeconds: HOUR });
     const other = await Integration.create(accessFlow);

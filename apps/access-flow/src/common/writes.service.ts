@@ -1,7 +1,8 @@
 import { type Command, type CommandName } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
-import { firstRun, storeOutcome } from './applied-commands.queries.js';
+import { AppliedCommandEntity } from './applied-command.entity.js';
+import { firstRun } from './applied-commands.queries.js';
 
 /** Runs commands that write: each in one transaction, applied once even if the command is repeated. */
 @Injectable()
@@ -27,7 +28,7 @@ export class Writes {
       const earlier = await firstRun(tx, commandId, subject);
       if (earlier) return read(tx, earlier.subject, earlier.outcome as Outcome);
       const outcome = await apply(tx, subject);
-      if (outcome) await storeOutcome(tx, commandId, outcome);
+      if (outcome) await tx.update(AppliedCommandEntity, { commandId }, { outcome });
       return read(tx, subject, outcome);
     });
   }

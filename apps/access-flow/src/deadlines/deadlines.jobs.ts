@@ -1,7 +1,8 @@
-import { type Job, type JobKind, recordEvents } from '@tidegate/database';
+import { In, type Job, type JobKind, recordEvents } from '@tidegate/database';
 import { SCHEMA } from '../common/schema.js';
 import { GRANT_END } from '../grants/create-grant.js';
-import { endOfGrant } from '../grants/grants.queries.js';
+import { GrantEntity } from '../grants/grant.entity.js';
+import { beforeBecoming } from '../grants/grant.rule.js';
 import { revokeGrants } from '../grants/revoke-grants.js';
 import { requestEvent } from '../requests/request.events.js';
 import { expireRequest, REQUEST_EXPIRE } from '../requests/requests.queries.js';
@@ -21,8 +22,9 @@ export const DEADLINE_JOBS: readonly JobKind[] = [
       const { integrationId, key: id } = job;
       const subject = { kind: 'expiredGrant', id } as const;
       await revokeGrants(tx, integrationId, { subject, reason: 'expired', cause: causeOf(job) });
-      const endsAt = await endOfGrant(tx, integrationId, id);
-      if (endsAt) return { at: endsAt }; // it was extended
+      const where = { integrationId, id, status: In(beforeBecoming('revoking')) };
+      const extended = await tx.findOne(GrantEntity, { where });
+      if (extended) return { at: extended.endsAt };
     },
   },
   {

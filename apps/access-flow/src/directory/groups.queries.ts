@@ -1,11 +1,19 @@
 import { type GroupMembersChanged, type GroupState } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, MoreThan, type Tx } from '@tidegate/database';
 import { nextGroup, type NextGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
+import { GroupEntity } from './group.entity.js';
 
 /** SQL condition: the group `g` is synced and not deleted. All other groups are treated as missing. */
 export const IS_AVAILABLE = 'g.synced AND NOT g.deleted';
 /** SQL condition: the row `m` of `members` is a membership in `g`. Rows from before the group was last synced do not count. */
 export const IS_MEMBER = `${IS_AVAILABLE} AND m.present AND m.version >= g.sync_version`;
+
+/** The external id is not stored. */
+const groupState = ({ integrationId: _, id: groupId, ...state }: GroupEntity): GroupState => ({
+  groupId,
+  externalId: null,
+  ...state,
+});
 
 /**
  * Stores a group's state if it is newer. Locks the row for update; transactions that grant lock it for share.
@@ -30,10 +38,8 @@ export async function storeGroup(tx: Tx, integrationId: string, received: GroupS
     binds(group),
   );
   if (inserted === 1) return undefined;
-  const known = await tx.row<KnownGroup>(
-    `SELECT display_name AS "displayName", deleted, synced, sync_version::float8 AS "syncVersion",
-       version::float8 AS version
-     FROM access_flow.groups WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+  const known = await tx.row<GroupEntity>(
+    `SELECT ${columnsOf(GroupEntity)} FROM access_flow.groups WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
     [integrationId, received.groupId],
   );
   const { state, ends } = nextGroup(known, group);
@@ -53,27 +59,22 @@ export async function groupsWithAccess(
   after: string,
   limit: number,
 ): Promise<GroupState[]> {
-  return tx.rows<GroupState>(
+  const groups = await tx.rows<GroupEntity>(
     `WITH with_access AS (
        SELECT group_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT group_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
      )
-     SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
-       sync_version::float8 AS "syncVersion", version::float8 AS version
-     FROM access_flow.groups g JOIN with_access a ON a.id = g.id
+     SELECT ${columnsOf(GroupEntity, 'g')} FROM access_flow.groups g JOIN with_access a ON a.id = g.id
      WHERE g.integration_id = $1 AND g.id > $2 ORDER BY g.id LIMIT $3`,
     [integrationId, after, limit],
   );
+  return groups.map(groupState);
 }
 
 /** @returns up to `limit` groups that are not deleted and have ids above `after`, by id */
-export function groupsAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<GroupState[]> {
-  return tx.rows<GroupState>(
-    `SELECT g.id AS "groupId", display_name AS "displayName", NULL AS "externalId", deleted, synced,
-       sync_version::float8 AS "syncVersion", version::float8 AS version
-     FROM access_flow.groups g WHERE g.integration_id = $1 AND g.id > $2 AND NOT deleted ORDER BY g.id LIMIT $3`,
-    [integrationId, after, limit],
-  );
+export async function groupsAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<GroupState[]> {
+  const where = { integrationId, id: MoreThan(after), deleted: false };
+  return (await tx.find(GroupEntity, { where, order: { id: 'ASC' }, take: limit })).map(groupState);
 }
 
 /**
@@ -104,7 +105,7 @@ export function memberDifferences(
  * @returns the ids of those that exist, are not deleted, and are synced
  */
 export async function lockGroups(tx: Tx, integrationId: string, ids: string[]): Promise<Set<string>> {
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<Pick<GroupEntity, 'id'>>(
     `SELECT id FROM access_flow.groups g WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND ${IS_AVAILABLE}
      ORDER BY id FOR SHARE`,
     [integrationId, ids],

@@ -1,5 +1,6 @@
 import { type IntegrationState } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { type IntegrationEntity } from './integration.entity.js';
 
 /** How a received state differs from the stored one. */
 export interface IntegrationChange {
@@ -18,12 +19,12 @@ export async function storeIntegration(tx: Tx, received: IntegrationState): Prom
     `INSERT INTO access_flow.integrations (id, removed, version) VALUES ($1, false, 0) ON CONFLICT DO NOTHING`,
     [id],
   );
-  const before = await tx.row<{ disablements: number }>(
+  const before = await tx.row<Pick<IntegrationEntity, 'disablements'>>(
     `SELECT disablements FROM access_flow.integrations WHERE id = $1 FOR UPDATE`,
     [id],
   );
   // Events of the previous release have no `disabled` field: integrations could not be disabled.
-  const after = await tx.row<{ disablements: number }>(
+  const after = await tx.row<Pick<IntegrationEntity, 'disablements'>>(
     `UPDATE access_flow.integrations SET removed = $2, version = $3, disabled = coalesce($4, false),
        disablements = greatest(disablements, coalesce($5, 0))
      WHERE id = $1 AND NOT removed AND ($2 OR version < $3) RETURNING disablements`,
@@ -37,11 +38,8 @@ export async function storeIntegration(tx: Tx, received: IntegrationState): Prom
  * Prevents that an integration is disabled or removed until the transaction ends.
  * @returns whether it is disabled; undefined if it is unknown or removed
  */
-export async function lockIntegration(tx: Tx, id: string): Promise<{ disabled: boolean } | undefined> {
-  return tx.row<{ disabled: boolean }>(
-    `SELECT disabled FROM access_flow.integrations WHERE id = $1 AND NOT removed FOR SHARE`,
-    [id],
-  );
+export function lockIntegration(tx: Tx, id: string): Promise<Pick<IntegrationEntity, 'disabled'> | undefined> {
+  return tx.row(`SELECT disabled FROM access_flow.integrations WHERE id = $1 AND NOT removed FOR SHARE`, [id]);
 }
 
 /**
@@ -49,7 +47,7 @@ export async function lockIntegration(tx: Tx, id: string): Promise<{ disabled: b
  * @returns whether it is removed; false for an unknown one
  */
 export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx.row<{ removed: boolean }>(
+  const row = await tx.row<Pick<IntegrationEntity, 'removed'>>(
     `SELECT removed FROM access_flow.integrations WHERE id = $1 FOR SHARE`,
     [id],
   );
@@ -58,5 +56,6 @@ export async function lockIfRemoved(tx: Tx, id: string): Promise<boolean> {
 
 /** @returns the ids of all integrations, also removed ones */
 export async function integrationIds(tx: Tx): Promise<string[]> {
-  return (await tx.rows<{ id: string }>(`SELECT id FROM access_flow.integrations ORDER BY id`)).map((row) => row.id);
+  const rows = await tx.rows<Pick<IntegrationEntity, 'id'>>(`SELECT id FROM access_flow.integrations ORDER BY id`);
+  return rows.map(({ id }) => id);
 }

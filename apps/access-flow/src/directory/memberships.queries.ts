@@ -2,23 +2,21 @@ import { type IdPageQuery, type EffectiveMembership } from '@tidegate/contracts'
 import { type Tx } from '@tidegate/database';
 import { IS_AVAILABLE, IS_MEMBER } from './groups.queries.js';
 
-interface MembershipRow {
-  user_id: string;
-  user_name: string;
-  group_id: string;
-  group_name: string;
+interface MembershipRow extends Omit<EffectiveMembership, 'sources' | 'endsAt'> {
+  /** Whether it comes from SCIM. */
   pushed: boolean;
+  /** Whether it comes from a grant. */
   held: boolean;
-  ends_at: Date | null;
+  endsAt: Date | null;
 }
 
-const record = (row: MembershipRow): EffectiveMembership => ({
-  userId: row.user_id,
-  userName: row.user_name,
-  groupId: row.group_id,
-  groupName: row.group_name,
+const membershipRecord = (row: MembershipRow): EffectiveMembership => ({
+  userId: row.userId,
+  userName: row.userName,
+  groupId: row.groupId,
+  groupName: row.groupName,
   sources: [...(row.pushed ? (['scim'] as const) : []), ...(row.held ? (['grant'] as const) : [])],
-  endsAt: row.ends_at?.toISOString() ?? null,
+  endsAt: row.endsAt?.toISOString() ?? null,
 });
 
 /**
@@ -40,10 +38,10 @@ const statement = (fixed: 'group_id' | 'user_id', paged: 'group_id' | 'user_id')
     WITH page AS (
       ${source('members', IS_MEMBER)} UNION ${source('directory_memberships', IS_AVAILABLE)} ORDER BY ${paged} LIMIT $4
     )
-    SELECT p.user_id, u.user_name, p.group_id, g.display_name AS group_name,
+    SELECT p.user_id AS "userId", u.user_name AS "userName", p.group_id AS "groupId", g.display_name AS "groupName",
       EXISTS (SELECT 1 FROM access_flow.members m WHERE (m.integration_id, m.group_id, m.user_id)
         = (p.integration_id, p.group_id, p.user_id) AND ${IS_MEMBER}) AS pushed,
-      held.yes AS held, CASE WHEN held.yes THEN ends.at END AS ends_at
+      held.yes AS held, CASE WHEN held.yes THEN ends.at END AS "endsAt"
     FROM page p
     JOIN access_flow.users u ON u.integration_id = p.integration_id AND u.id = p.user_id
     JOIN access_flow.groups g ON g.integration_id = p.integration_id AND g.id = p.group_id
@@ -65,9 +63,8 @@ export async function membersOf(
   groupId: string,
   page: IdPageQuery,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.cursor ?? null, page.limit + 1])).map(
-    record,
-  );
+  const rows = await tx.rows<MembershipRow>(OF_GROUP, [integrationId, groupId, page.cursor ?? null, page.limit + 1]);
+  return rows.map(membershipRecord);
 }
 
 /** @returns memberships by group id; one more than the limit if there are more */
@@ -77,9 +74,8 @@ export async function membershipsOf(
   userId: string,
   page: IdPageQuery,
 ): Promise<EffectiveMembership[]> {
-  return (await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.cursor ?? null, page.limit + 1])).map(
-    record,
-  );
+  const rows = await tx.rows<MembershipRow>(OF_USER, [integrationId, userId, page.cursor ?? null, page.limit + 1]);
+  return rows.map(membershipRecord);
 }
 
 /** SQL condition: the row `g` exists for callers. */
@@ -92,9 +88,9 @@ export async function integrationOf(
   integrationIds: string[],
   id: string,
 ): Promise<string | undefined> {
-  const row = await tx.row<{ integration_id: string }>(
-    `SELECT integration_id FROM access_flow.${table} g WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${PRESENT[table]}`,
+  const row = await tx.row<{ integrationId: string }>(
+    `SELECT integration_id AS "integrationId" FROM access_flow.${table} g WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${PRESENT[table]}`,
     [integrationIds, id],
   );
-  return row?.integration_id;
+  return row?.integrationId;
 }

@@ -1,5 +1,6 @@
 import { type UserProfile } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { type UserEntity } from './user.entity.js';
 
 /** Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock. */
 export async function storeProfile(tx: Tx, integrationId: string, profile: UserProfile): Promise<void> {
@@ -13,19 +14,6 @@ export async function storeProfile(tx: Tx, integrationId: string, profile: UserP
   );
 }
 
-/** Deletes the profile of a deleted user. */
-export async function dropProfile(tx: Tx, integrationId: string, userId: string): Promise<void> {
-  await tx.run(`DELETE FROM access_flow.user_profiles WHERE integration_id = $1 AND user_id = $2`, [
-    integrationId,
-    userId,
-  ]);
-}
-
-/** Deletes the profiles of a removed integration. */
-export async function dropProfiles(tx: Tx, integrationId: string): Promise<void> {
-  await tx.run(`DELETE FROM access_flow.user_profiles WHERE integration_id = $1`, [integrationId]);
-}
-
 /** @returns the ids of those `users` that are unknown, or stored with an older state or profile */
 export async function outdatedUsers(
   tx: Tx,
@@ -33,7 +21,7 @@ export async function outdatedUsers(
   users: readonly UserProfile[],
 ): Promise<Set<string>> {
   const states = users.map(({ attributes: _, ...state }) => state);
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<Pick<UserEntity, 'id'>>(
     `SELECT t."userId" AS id
      FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, version bigint, deactivations integer, deleted boolean,
                                               "attributesVersion" bigint)
@@ -58,7 +46,7 @@ export async function insertNewUsers(
 ): Promise<Set<string>> {
   const fresh = users.filter(({ active, deleted, deactivations }) => active && !deleted && deactivations === 0);
   if (fresh.length === 0) return new Set();
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<Pick<UserEntity, 'id'>>(
     `WITH received AS (
        SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "displayName" text,
          "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)

@@ -1,34 +1,11 @@
 import { type UserState } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, MoreThan, Not, type Tx } from '@tidegate/database';
+import { UserEntity } from './user.entity.js';
 
 /** What the rules need of a locked user. */
-export interface KnownUser {
-  id: string;
-  active: boolean;
-  deactivations: number;
-}
+export type KnownUser = Pick<UserEntity, 'id' | 'active' | 'deactivations'>;
 
-interface UserRow {
-  id: string;
-  user_name: string;
-  display_name: string | null;
-  external_id: string | null;
-  active: boolean;
-  deleted: boolean;
-  deactivations: number;
-  version: string;
-}
-
-const stateOf = (row: UserRow): UserState => ({
-  userId: row.id,
-  userName: row.user_name,
-  displayName: row.display_name,
-  externalId: row.external_id,
-  active: row.active,
-  deleted: row.deleted,
-  deactivations: row.deactivations,
-  version: Number(row.version),
-});
+const userState = ({ integrationId: _, id: userId, ...state }: UserEntity): UserState => ({ userId, ...state });
 
 const binds = (integrationId: string, user: UserState) => [
   integrationId,
@@ -58,13 +35,12 @@ export async function lockForChange(
     binds(integrationId, received),
   );
   if (inserted === 1) return undefined;
-  const row = await tx.row<UserRow>(
-    `SELECT id, user_name, display_name, external_id, active, deleted, deactivations, version
-     FROM access_flow.users WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
+  const user = await tx.row<UserEntity>(
+    `SELECT ${columnsOf(UserEntity)} FROM access_flow.users WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
     [integrationId, received.userId],
   );
-  if (!row) throw new Error('the row of a user disappeared (this is a bug)');
-  return stateOf(row);
+  if (!user) throw new Error('the row of a user disappeared (this is a bug)');
+  return userState(user);
 }
 
 export async function storeUser(tx: Tx, integrationId: string, user: UserState): Promise<void> {
@@ -90,11 +66,8 @@ export async function lockPresent(tx: Tx, integrationId: string, ids: string[]):
 
 /** @returns whether the integration has an active user other than `exceptId` */
 export async function hasOtherUsers(tx: Tx, integrationId: string, exceptId: string): Promise<boolean> {
-  const row = await tx.row(
-    `SELECT 1 FROM access_flow.users WHERE integration_id = $1 AND id <> $2 AND active AND NOT deleted LIMIT 1`,
-    [integrationId, exceptId],
-  );
-  return row !== undefined;
+  const where = { integrationId, id: Not(exceptId), active: true, deleted: false };
+  return (await tx.findOne(UserEntity, { where })) !== undefined;
 }
 
 /** @returns up to `limit` users with live grants, pending requests or a role as approver, and ids above `after`, by id */
@@ -104,27 +77,22 @@ export async function usersWithAccess(
   after: string,
   limit: number,
 ): Promise<UserState[]> {
-  const rows = await tx.rows<UserRow>(
+  const users = await tx.rows<UserEntity>(
     `WITH with_access AS (
        SELECT user_id AS id FROM access_flow.grants WHERE integration_id = $1 AND status <> 'ended'
        UNION SELECT user_id FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.requests WHERE integration_id = $1 AND status = 'pending'
        UNION SELECT unnest(approver_ids) FROM access_flow.flows WHERE integration_id = $1
      )
-     SELECT u.id, user_name, display_name, external_id, active, deleted, deactivations, version
-     FROM access_flow.users u JOIN with_access a ON a.id = u.id
+     SELECT ${columnsOf(UserEntity, 'u')} FROM access_flow.users u JOIN with_access a ON a.id = u.id
      WHERE u.integration_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3`,
     [integrationId, after, limit],
   );
-  return rows.map(stateOf);
+  return users.map(userState);
 }
 
 /** @returns up to `limit` users that are not deleted and have ids above `after`, by id */
 export async function usersAfter(tx: Tx, integrationId: string, after: string, limit: number): Promise<UserState[]> {
-  const rows = await tx.rows<UserRow>(
-    `SELECT id, user_name, display_name, external_id, active, deleted, deactivations, version
-     FROM access_flow.users WHERE integration_id = $1 AND id > $2 AND NOT deleted ORDER BY id LIMIT $3`,
-    [integrationId, after, limit],
-  );
-  return rows.map(stateOf);
+  const where = { integrationId, id: MoreThan(after), deleted: false };
+  return (await tx.find(UserEntity, { where, order: { id: 'ASC' }, take: limit })).map(userState);
 }

@@ -9,7 +9,6 @@ import {
   pageOf,
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
-import { foldCase } from '@tidegate/scim';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { requireFound } from '../common/require-found.js';
@@ -23,10 +22,8 @@ import { updatePending } from '../requests/update-pending.js';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { lockReferences, refuseUndecidable } from './flow-checks.js';
 import { canSeeGroup } from '../policy/visible.queries.js';
-import { deleteFlow, findFlow, insertFlow, listFlows, lockFlow, updateFlow } from '../policy/flows.queries.js';
-
-const nameTaken = () =>
-  new Refusal('conflict', 'Another access flow of this integration already has this name. Choose another name.');
+import { FlowEntity } from '../policy/flow.entity.js';
+import { findFlow, listFlows, lockFlow, settingColumns } from '../policy/flows.queries.js';
 
 /** Access flows. Every query is bound by the integrations of the command. */
 @Injectable()
@@ -51,8 +48,8 @@ export class FlowsService {
       async (tx, id) => {
         await lockReferences(tx, integrationId, settings);
         await refuseUndecidable(tx, integrationId, settings);
-        if (!(await insertFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor)))
-          throw nameTaken();
+        const values = { integrationId, id, ...settingColumns(settings), createdBy: command.context.actor };
+        await translateNameConflict(() => tx.insert(FlowEntity, values));
       },
       (tx, id) => this.read(tx, command.integrationIds, id),
     );
@@ -75,9 +72,9 @@ export class FlowsService {
         const flow = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const settings: FlowRecord = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
-        await translateNameConflict(() =>
-          updateFlow(tx, integrationId, id, settings, foldCase(settings.name), command.context.actor),
-        );
+        const updatedBy = command.context.actor;
+        const values = { ...settingColumns(settings), updatedBy, version: () => 'version + 1' };
+        await translateNameConflict(() => tx.update(FlowEntity, { integrationId, id }, values));
         const result = await updatePending(tx, integrationId, { flowIds: [id] }, causeOf(command));
         ({ undecidable } = result);
         return { cancelledRequests: result.cancelled };
@@ -101,7 +98,7 @@ export class FlowsService {
         await lockPending(tx, integrationId, end.subject);
         await cancelRequests(tx, integrationId, end);
         await revokeGrants(tx, integrationId, end);
-        await deleteFlow(tx, integrationId, id);
+        await tx.delete(FlowEntity, { integrationId, id });
       },
       async () => ({}),
     );
@@ -140,10 +137,13 @@ export class FlowsService {
   }
 }
 
-async function translateNameConflict(write: () => Promise<void>): Promise<void> {
+/** @throws Refusal `conflict` if another flow of the integration has the name; other errors of the database */
+async function translateNameConflict(write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    throw (error as { constraint?: unknown }).constraint === 'flow_name_is_unique' ? nameTaken() : error;
+    if ((error as { constraint?: unknown }).constraint !== 'flow_name_is_unique') throw error;
+    const detail = 'Another access flow of this integration already has this name. Choose another name.';
+    throw new Refusal('conflict', detail);
   }
 }

@@ -1,27 +1,27 @@
 import { type IdPageQuery, type GroupInUse, type ListGrants } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { In, LessThan, type Tx } from '@tidegate/database';
+import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
-import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
 
 /** @returns newest first, at most `limit` + 1 */
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
   { cursor, limit, status, userId }: ListGrants,
-): Promise<GrantRow[]> {
-  return tx.rows<GrantRow>(
-    `SELECT ${GRANT_COLUMNS} FROM access_flow.grants
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-     ORDER BY id DESC LIMIT $5`,
-    [integrationIds, cursor ?? null, status ?? null, userId ?? null, limit + 1],
-  );
+): Promise<GrantEntity[]> {
+  const where = {
+    integrationId: In(integrationIds),
+    ...(cursor && { id: LessThan(cursor) }),
+    ...(status && { status }),
+    ...(userId && { userId }),
+  };
+  return tx.find(GrantEntity, { where, order: { id: 'DESC' }, take: limit + 1 });
 }
 
 /** @returns the number of grants that are not revoking or ended */
 export async function countLive(tx: Tx, integrationIds: string[]): Promise<number> {
   const row = await tx.row<{ count: number }>(
-    `SELECT count(*)::float8 AS count FROM access_flow.grants
+    `SELECT count(*) AS count FROM access_flow.grants
      WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($2)`,
     [integrationIds, beforeBecoming('revoking')],
   );
@@ -31,7 +31,7 @@ export async function countLive(tx: Tx, integrationIds: string[]): Promise<numbe
 /** @returns groups with grants that are not revoking or ended, or with pending requests; ordered by id, at most `limit` + 1 */
 export async function groupsInUse(tx: Tx, integrationIds: string[], page: IdPageQuery): Promise<GroupInUse[]> {
   return tx.rows<GroupInUse>(
-    `SELECT group_id AS "groupId", sum(grants)::float8 AS "liveGrants", sum(requests)::float8 AS "openRequests"
+    `SELECT group_id AS "groupId", sum(grants) AS "liveGrants", sum(requests) AS "openRequests"
      FROM (
        SELECT group_id, 1 AS grants, 0 AS requests FROM access_flow.grants
        WHERE integration_id = ANY ($1::uuid[]) AND status <> 'ended' AND status = ANY ($4)

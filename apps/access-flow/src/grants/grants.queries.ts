@@ -1,69 +1,38 @@
-import {
-  type Actor,
-  type GrantEndReason,
-  type GrantRecord,
-  type GrantState,
-  type GrantStatus,
-} from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { type Actor, type GrantRecord, type GrantState } from '@tidegate/contracts';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
 import { type LockedGrant } from './may-extend.rule.js';
-
-export interface GrantRow {
-  id: string;
-  integration_id: string;
-  request_id: string;
-  user_id: string;
-  group_id: string;
-  status: GrantStatus;
-  end_reason: GrantEndReason | null;
-  ends_at: Date;
-  created_at: Date;
-  activated_at: Date | null;
-  revoking_at: Date | null;
-  ended_at: Date | null;
-  version: number;
-  extended_by: Actor | null;
-  revoked_by: Actor | null;
-}
-
-export const GRANT_COLUMNS = [
-  'id, integration_id, request_id, user_id, group_id, status, end_reason, ends_at, created_at, activated_at',
-  'revoking_at, ended_at, version, extended_by, revoked_by',
-].join(', ');
+import { type Membership } from './target.js';
 
 /** @returns the grant as its events contain it */
-export const grantState = (row: GrantRow): GrantState => ({
-  grantId: row.id,
-  requestId: row.request_id,
-  userId: row.user_id,
-  groupId: row.group_id,
-  status: row.status,
-  endReason: row.end_reason,
-  endsAt: row.ends_at.toISOString(),
-  version: row.version,
+export const grantState = (grant: GrantEntity): GrantState => ({
+  grantId: grant.id,
+  requestId: grant.requestId,
+  userId: grant.userId,
+  groupId: grant.groupId,
+  status: grant.status,
+  endReason: grant.endReason,
+  endsAt: grant.endsAt.toISOString(),
+  version: grant.version,
 });
 
-export const grantRecord = (row: GrantRow): GrantRecord => ({
-  id: row.id,
-  ...grantState(row),
-  integrationId: row.integration_id,
-  createdAt: row.created_at.toISOString(),
-  activatedAt: row.activated_at?.toISOString() ?? null,
-  revokingAt: row.revoking_at?.toISOString() ?? null,
-  endedAt: row.ended_at?.toISOString() ?? null,
-  extendedBy: row.extended_by,
-  revokedBy: row.revoked_by,
+export const grantRecord = (grant: GrantEntity): GrantRecord => ({
+  id: grant.id,
+  ...grantState(grant),
+  integrationId: grant.integrationId,
+  createdAt: grant.createdAt.toISOString(),
+  activatedAt: grant.activatedAt?.toISOString() ?? null,
+  revokingAt: grant.revokingAt?.toISOString() ?? null,
+  endedAt: grant.endedAt?.toISOString() ?? null,
+  extendedBy: grant.extendedBy,
+  revokedBy: grant.revokedBy,
 });
 
-export interface NewGrant {
-  id: string;
-  integrationId: string;
-  requestId: string;
-  userId: string;
-  groupId: string;
-  /** Number of the user's deactivations, read under lock in this transaction. */
-  deactivations: number;
+export interface NewGrant extends Pick<
+  GrantEntity,
+  'id' | 'integrationId' | 'requestId' | 'userId' | 'groupId' | 'deactivations'
+> {
   durationSeconds: number;
   /** Longest duration, extensions included. */
   maxSeconds: number;
@@ -71,7 +40,7 @@ export interface NewGrant {
 
 /** Inserts a grant that starts now, by the database's clock. @returns when it ends */
 export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
-  const row = await tx.row<{ endsAt: Date }>(
+  const row = await tx.row<Pick<GrantEntity, 'endsAt'>>(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
        ends_at, max_ends_at)
      VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
@@ -89,13 +58,6 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
     ],
   );
   return row!.endsAt;
-}
-
-export async function findGrant(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow | undefined> {
-  return tx.row<GrantRow>(
-    `SELECT ${GRANT_COLUMNS} FROM access_flow.grants WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
-    [integrationIds, id],
-  );
 }
 
 /** @returns the id of the flow under which a grant was requested */
@@ -128,37 +90,28 @@ export async function extendGrant(
   id: string,
   seconds: number,
   extendedBy: Actor,
-): Promise<GrantRow> {
-  const row = await tx.row<GrantRow>(
+): Promise<GrantEntity> {
+  const row = await tx.row<GrantEntity>(
     `UPDATE access_flow.grants SET ends_at = ends_at + make_interval(secs => $3), extended_by = $4, version = version + 1
-     WHERE integration_id = $1 AND id = $2 RETURNING ${GRANT_COLUMNS}`,
+     WHERE integration_id = $1 AND id = $2 RETURNING ${columnsOf(GrantEntity)}`,
     [integrationId, id, seconds, JSON.stringify(extendedBy)],
   );
   if (!row) throw new Error('a locked grant is missing (this is a bug)');
   return row;
 }
 
-/** @returns when a grant ends; undefined when it is revoking or ended */
-export async function endOfGrant(tx: Tx, integrationId: string, id: string): Promise<Date | undefined> {
-  const row = await tx.row<{ endsAt: Date }>(
-    `SELECT ends_at AS "endsAt" FROM access_flow.grants WHERE integration_id = $1 AND id = $2 AND status = ANY ($3)`,
-    [integrationId, id, beforeBecoming('revoking')],
-  );
-  return row?.endsAt;
-}
-
 /** @returns the statuses of the user's grants in the group that have not ended, and whether the user is active */
 export async function readStatuses(
   tx: Tx,
-  membership: { integrationId: string; groupId: string; userId: string },
-): Promise<{ statuses: GrantStatus[]; isActive: boolean }> {
-  const rows = await tx.rows<{ status: GrantStatus; is_active: boolean }>(
-    `SELECT g.status, coalesce(u.active AND NOT u.deleted, false) AS is_active FROM access_flow.grants g
+  membership: Membership,
+): Promise<{ statuses: GrantEntity['status'][]; isActive: boolean }> {
+  const rows = await tx.rows<Pick<GrantEntity, 'status'> & { isActive: boolean }>(
+    `SELECT g.status, coalesce(u.active AND NOT u.deleted, false) AS "isActive" FROM access_flow.grants g
      LEFT JOIN access_flow.users u ON u.integration_id = g.integration_id AND u.id = g.user_id
      WHERE g.integration_id = $1 AND g.group_id = $2 AND g.user_id = $3 AND g.status <> 'ended'`,
     [membership.integrationId, membership.groupId, membership.userId],
   );
-  return { statuses: rows.map((row) => row.status), isActive: rows[0]?.is_active ?? false };
+  return { statuses: rows.map((row) => row.status), isActive: rows[0]?.isActive ?? false };
 }
 
 const TIME_COLUMN = { active: 'activated_at', ended: 'ended_at' } as const;
@@ -166,12 +119,12 @@ const TIME_COLUMN = { active: 'activated_at', ended: 'ended_at' } as const;
 /** Sets the status that the target confirmed on the user's grants in the group. @returns the changed grants */
 export async function confirmGrants(
   tx: Tx,
-  membership: { integrationId: string; groupId: string; userId: string },
+  membership: Membership,
   status: 'active' | 'ended',
-): Promise<GrantRow[]> {
-  return tx.rows<GrantRow>(
+): Promise<GrantEntity[]> {
+  return tx.rows<GrantEntity>(
     `UPDATE access_flow.grants SET status = '${status}', ${TIME_COLUMN[status]} = now(), version = version + 1
-     WHERE integration_id = $1 AND group_id = $2 AND user_id = $3 AND status = ANY ($4) RETURNING ${GRANT_COLUMNS}`,
+     WHERE integration_id = $1 AND group_id = $2 AND user_id = $3 AND status = ANY ($4) RETURNING ${columnsOf(GrantEntity)}`,
     [membership.integrationId, membership.groupId, membership.userId, beforeBecoming(status)],
   );
 }

@@ -1,15 +1,16 @@
 import { causeOf, type Command, type GrantRecord, type GroupInUse, type Page, pageOf } from '@tidegate/contracts';
-import { Database, recordEvents, type Tx } from '@tidegate/database';
+import { Database, In, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { Writes } from '../common/writes.service.js';
 import { lockAccessInputs } from '../policy/access-inputs.js';
 import { SCHEMA } from '../common/schema.js';
-import { extendGrant, findGrant, flowOfGrant, grantRecord, type GrantRow, lockGrant } from './grants.queries.js';
+import { GrantEntity } from './grant.entity.js';
+import { grantEvent } from './grant.events.js';
+import { extendGrant, flowOfGrant, grantRecord, lockGrant } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
-import { grantEvent } from './grant.events.js';
 import { revokeGrants } from './revoke-grants.js';
 
 /** Grants. Every query is bound by the integrations of the command. */
@@ -27,9 +28,9 @@ export class GrantsService {
       command,
       id,
       async (tx) => {
-        const { integration_id } = await this.read(tx, command.integrationIds, id);
+        const { integrationId } = await this.read(tx, command.integrationIds, id);
         const end = { subject: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
-        await revokeGrants(tx, integration_id, end);
+        await revokeGrants(tx, integrationId, end);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
     );
@@ -48,14 +49,14 @@ export class GrantsService {
       command,
       id,
       async (tx) => {
-        const { integration_id, user_id, group_id } = await this.read(tx, command.integrationIds, id);
-        const flowId = requireFound(await flowOfGrant(tx, integration_id, id), 'access flow');
-        const access = { flowId, userId: user_id, groupId: group_id };
-        const { flow, inputs } = await lockAccessInputs(tx, integration_id, access);
-        const grant = requireFound(await lockGrant(tx, integration_id, id), 'grant');
+        const { integrationId, userId, groupId } = await this.read(tx, command.integrationIds, id);
+        const flowId = requireFound(await flowOfGrant(tx, integrationId, id), 'access flow');
+        const access = { flowId, userId, groupId };
+        const { flow, inputs } = await lockAccessInputs(tx, integrationId, access);
+        const grant = requireFound(await lockGrant(tx, integrationId, id), 'grant');
         const refusal = whyNotExtend(grant, flow, inputs, { seconds, actor, isHolder });
         if (refusal) throw refusal;
-        const extended = await extendGrant(tx, integration_id, id, seconds, actor);
+        const extended = await extendGrant(tx, integrationId, id, seconds, actor);
         await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
       },
       async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
@@ -97,7 +98,8 @@ export class GrantsService {
     return pageOf(rows, data.limit, (row) => row.id, grantRecord);
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantRow> {
-    return requireFound(await findGrant(tx, integrationIds, id), 'grant');
+  private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantEntity> {
+    const where = { integrationId: In(integrationIds), id };
+    return requireFound(await tx.findOne(GrantEntity, { where }), 'grant');
   }
 }

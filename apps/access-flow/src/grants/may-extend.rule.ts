@@ -1,13 +1,10 @@
-import { type Actor, type FlowRecord, type GrantStatus, Refusal } from '@tidegate/contracts';
+import { type Actor, type FlowRecord, Refusal } from '@tidegate/contracts';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
 import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
+import { type GrantEntity } from './grant.entity.js';
 
 /** A locked grant, with times of the database's clock. */
-export interface LockedGrant {
-  userId: string;
-  status: GrantStatus;
-  startsAt: Date;
-  endsAt: Date;
+export interface LockedGrant extends Pick<GrantEntity, 'userId' | 'status' | 'startsAt' | 'endsAt'> {
   /** Start plus the flow's maximum at the time of the grant. */
   maxEndsAt: Date;
   /** Whether `endsAt` has passed; the status may still be active. */

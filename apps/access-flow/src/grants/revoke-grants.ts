@@ -22,11 +22,11 @@ export async function revokeGrants(
   if (memberships.length === 0) return 0;
   const jobs = memberships.map((membership) => membershipJob(membership, cause, true));
   await addJobs(tx, SCHEMA, jobs);
-  const rows = await setRevoking(tx, integrationId, subject, { reason, revokedBy: cause.actor });
+  const grants = await setRevoking(tx, integrationId, subject, { reason, revokedBy: cause.actor });
   await recordEvents(
     tx,
     SCHEMA,
-    rows.map((row) => grantEvent('grant.revoking', row, cause)),
+    grants.map((grant) => grantEvent('grant.revoking', grant, cause)),
   );
-  return rows.length;
+  return grants.length;
 }

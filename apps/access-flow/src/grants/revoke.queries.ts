@@ -1,8 +1,8 @@
 import { type GrantEndReason, type Actor } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { endBinds, type EndSubject } from './access-end.js';
+import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
-import { GRANT_COLUMNS, type GrantRow } from './grants.queries.js';
 import { type Membership } from './target.js';
 
 /** Conditions on grants; $2 is the subject id. */
@@ -34,10 +34,10 @@ export function setRevoking(
   integrationId: string,
   subject: EndSubject,
   { reason, revokedBy }: { reason: GrantEndReason; revokedBy: Actor },
-): Promise<GrantRow[]> {
-  return tx.rows<GrantRow>(
+): Promise<GrantEntity[]> {
+  return tx.rows<GrantEntity>(
     `UPDATE access_flow.grants SET status = 'revoking', end_reason = $5, revoked_by = $6, revoking_at = now(), version = version + 1
-     WHERE ${ending(subject)} RETURNING ${GRANT_COLUMNS}`,
+     WHERE ${ending(subject)} RETURNING ${columnsOf(GrantEntity)}`,
     [...endBinds(integrationId, subject), beforeBecoming('revoking'), reason, JSON.stringify(revokedBy)],
   );
 }

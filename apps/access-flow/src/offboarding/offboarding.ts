@@ -9,7 +9,8 @@ import {
 import { type Tx } from '@tidegate/database';
 import { dropMemberships, storeGroup, storeMembers } from '../directory/groups.queries.js';
 import { storeIntegration, lockIfRemoved } from '../directory/integrations.queries.js';
-import { dropProfile, dropProfiles, storeProfile } from '../directory/profiles.queries.js';
+import { storeProfile } from '../directory/profiles.queries.js';
+import { UserProfileEntity } from '../directory/user-profile.entity.js';
 import { checkUserProfile, checkUserState, nextUser } from '../directory/user-state.rule.js';
 import { lockForChange, storeUser } from '../directory/users.queries.js';
 import { type AccessEnd } from '../grants/access-end.js';
@@ -53,7 +54,7 @@ export async function applyUserState(tx: Tx, integrationId: string, received: Us
   const { userId } = state;
   if (state.deleted) {
     await dropMemberships(tx, integrationId, userId);
-    await dropProfile(tx, integrationId, userId);
+    await tx.delete(UserProfileEntity, { integrationId, userId });
   }
   if (endsMadeBefore === 0) return NOTHING; // active and never deactivated: no grant has a lower count
   const end: AccessEnd<RequestSubject> = {
@@ -133,7 +134,7 @@ export async function applyIntegrationState(tx: Tx, received: IntegrationState, 
   const end = { subject: { kind: 'integration', id: integrationId }, reason, cause } as const;
   if (removedNow) {
     await disableFlows(tx, integrationId);
-    await dropProfiles(tx, integrationId);
+    await tx.delete(UserProfileEntity, { integrationId });
   }
   await lockPending(tx, integrationId, end.subject);
   return close(tx, integrationId, end);

@@ -14,7 +14,7 @@ import { applyMembers, applyUserProfile, type Ended } from './offboarding.js';
 import { groupsAfter, memberDifferences } from '../directory/groups.queries.js';
 import { lockIfRemoved } from '../directory/integrations.queries.js';
 import { insertNewUsers, outdatedUsers } from '../directory/profiles.queries.js';
-import { type Step } from './rebuilds.queries.js';
+import { type Step } from './rebuild.entity.js';
 import { usersAfter } from '../directory/users.queries.js';
 
 /** What a step of a rebuild uses. */

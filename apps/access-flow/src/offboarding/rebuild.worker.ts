@@ -6,15 +6,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { LOGGER } from '../common/tokens.js';
 import { RUN_STEP, type StepContext } from './rebuild-steps.js';
-import {
-  claimRebuild,
-  finishRebuild,
-  moveRebuild,
-  postponeRebuild,
-  type Rebuild,
-  requestOutdated,
-  STEPS,
-} from './rebuilds.queries.js';
+import { type RebuildEntity, STEPS } from './rebuild.entity.js';
+import { claimRebuild, finishRebuild, moveRebuild, postponeRebuild, requestOutdated } from './rebuilds.queries.js';
 
 /** Increase it to rebuild the projection of every integration, for example when it needs data that earlier events did not contain. */
 export const PROJECTION_VERSION = 1;
@@ -51,7 +44,7 @@ export class RebuildWorker {
     return true;
   }
 
-  private async run(rebuild: Rebuild): Promise<void> {
+  private async run(rebuild: RebuildEntity): Promise<void> {
     const { integrationId, step, after } = rebuild;
     try {
       if (step === 'users' && after === BEFORE_ALL) this.logger.info({ integrationId }, 'Rebuilding the projection');
@@ -63,14 +56,14 @@ export class RebuildWorker {
     }
   }
 
-  private async move(rebuild: Rebuild, after: string | null): Promise<void> {
+  private async move(rebuild: RebuildEntity, after: string | null): Promise<void> {
     const step = after === null ? STEPS[STEPS.indexOf(rebuild.step) + 1] : rebuild.step;
     if (step) return this.database.unscoped((tx) => moveRebuild(tx, rebuild, { step, after: after ?? BEFORE_ALL }));
     const isDone = await this.database.unscoped((tx) => finishRebuild(tx, rebuild, PROJECTION_VERSION));
     if (isDone) this.logger.info({ integrationId: rebuild.integrationId }, 'The projection is rebuilt');
   }
 
-  private contextOf({ integrationId, requestId }: Rebuild): StepContext {
+  private contextOf({ integrationId, requestId }: RebuildEntity): StepContext {
     const scope = { integrationIds: [integrationId] };
     const cause = systemCause('rebuild', requestId);
     const asking = () => ({

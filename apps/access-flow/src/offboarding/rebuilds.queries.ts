@@ -1,20 +1,6 @@
 import { BEFORE_ALL } from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
-
-/** Steps of a rebuild, in this order: read identity's users and groups, then find known ones that identity does not have. */
-export const STEPS = ['users', 'groups', 'knownUsers', 'knownGroups'] as const;
-export type Step = (typeof STEPS)[number];
-
-/** The progress of the rebuild of an integration. */
-export interface Rebuild {
-  integrationId: string;
-  /** Id of the run: each request of a rebuild starts a new run. */
-  run: string;
-  step: Step;
-  /** The last id that the step has processed. */
-  after: string;
-  requestId: string;
-}
+import { columnsOf, type Tx } from '@tidegate/database';
+import { RebuildEntity } from './rebuild.entity.js';
 
 /** After this time another process can claim the rebuild. */
 const LEASE_SECONDS = 60;
@@ -49,20 +35,24 @@ export async function requestOutdated(tx: Tx, projectionVersion: number, request
 }
 
 /** @returns the next due rebuild, leased to the caller; undefined if none is due */
-export function claimRebuild(tx: Tx): Promise<Rebuild | undefined> {
-  return tx.row<Rebuild>(
+export function claimRebuild(tx: Tx): Promise<RebuildEntity | undefined> {
+  return tx.row<RebuildEntity>(
     `UPDATE access_flow.rebuilds SET due_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
      WHERE integration_id = (SELECT integration_id FROM access_flow.rebuilds WHERE due_at <= clock_timestamp()
                              ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING integration_id AS "integrationId", run, step, after, request_id AS "requestId"`,
+     RETURNING ${columnsOf(RebuildEntity)}`,
   );
 }
 
 const SAME = 'integration_id = $1 AND run = $2 AND step = $3 AND after = $4';
-const binds = ({ integrationId, run, step, after }: Rebuild) => [integrationId, run, step, after];
+const binds = ({ integrationId, run, step, after }: RebuildEntity) => [integrationId, run, step, after];
 
 /** Stores progress, unless the rebuild was requested again or another process continued it. */
-export async function moveRebuild(tx: Tx, rebuild: Rebuild, to: Pick<Rebuild, 'step' | 'after'>): Promise<void> {
+export async function moveRebuild(
+  tx: Tx,
+  rebuild: RebuildEntity,
+  to: Pick<RebuildEntity, 'step' | 'after'>,
+): Promise<void> {
   await tx.run(`UPDATE access_flow.rebuilds SET step = $5, after = $6, due_at = clock_timestamp() WHERE ${SAME}`, [
     ...binds(rebuild),
     to.step,
@@ -71,7 +61,7 @@ export async function moveRebuild(tx: Tx, rebuild: Rebuild, to: Pick<Rebuild, 's
 }
 
 /** Delays the rebuild after a failure. */
-export async function postponeRebuild(tx: Tx, rebuild: Rebuild): Promise<void> {
+export async function postponeRebuild(tx: Tx, rebuild: RebuildEntity): Promise<void> {
   await tx.run(
     `UPDATE access_flow.rebuilds SET due_at = clock_timestamp() + make_interval(secs => ${RETRY_SECONDS}) WHERE ${SAME}`,
     binds(rebuild),
@@ -79,7 +69,7 @@ export async function postponeRebuild(tx: Tx, rebuild: Rebuild): Promise<void> {
 }
 
 /** @returns whether the rebuild is finished; false if it was requested again in the meantime */
-export async function finishRebuild(tx: Tx, rebuild: Rebuild, projectionVersion: number): Promise<boolean> {
+export async function finishRebuild(tx: Tx, rebuild: RebuildEntity, projectionVersion: number): Promise<boolean> {
   const finished = await tx.run(`DELETE FROM access_flow.rebuilds WHERE ${SAME}`, binds(rebuild));
   if (finished === 0) return false;
   await tx.run(

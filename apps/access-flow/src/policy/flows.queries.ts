@@ -1,63 +1,40 @@
-import {
-  type Actor,
-  type Approval,
-  type FlowRecord,
-  type FlowRules,
-  type ListFlows,
-  type Member,
-} from '@tidegate/contracts';
-import { type Tx } from '@tidegate/database';
+import { type Approval, type FlowRecord, type FlowRules, type ListFlows, type Member } from '@tidegate/contracts';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { foldCase } from '@tidegate/scim';
+import { FlowEntity } from './flow.entity.js';
 import { memberBinds, VISIBLE } from './visible.queries.js';
 
-interface FlowRow {
-  id: string;
-  integration_id: string;
-  name: string;
-  enabled: boolean;
-  requester_group_ids: string[] | null;
-  group_ids: string[];
-  max_duration_seconds: number;
-  approver_ids: string[] | null;
-  version: number;
-  created_at: Date;
-  created_by: Actor | null;
-  updated_by: Actor | null;
-}
-
-const COLUMNS = `id, integration_id, name, enabled, requester_group_ids, group_ids, max_duration_seconds, approver_ids,
-  version, created_at, created_by, updated_by`;
-
-/** Null means automatic; an empty list means that requests need a review and no approver is left. */
 export const approvalOf = (approverIds: string[] | null): Approval =>
   approverIds === null ? { kind: 'automatic' } : { kind: 'one_approver', approverIds };
 export const approverIdsOf = (approval: Approval): string[] | null =>
   approval.kind === 'automatic' ? null : approval.approverIds;
 
-const record = (row: FlowRow): FlowRecord => ({
-  id: row.id,
-  integrationId: row.integration_id,
-  name: row.name,
-  enabled: row.enabled,
+const flowRecord = (flow: FlowEntity): FlowRecord => ({
+  id: flow.id,
+  integrationId: flow.integrationId,
+  name: flow.name,
+  enabled: flow.enabled,
   requesters:
-    row.requester_group_ids === null ? { kind: 'everyone' } : { kind: 'members_of', groupIds: row.requester_group_ids },
-  groupIds: row.group_ids,
-  maxDurationSeconds: row.max_duration_seconds,
-  approval: approvalOf(row.approver_ids),
-  version: row.version,
-  createdAt: row.created_at.toISOString(),
-  createdBy: row.created_by,
-  updatedBy: row.updated_by,
+    flow.requesterGroupIds === null ? { kind: 'everyone' } : { kind: 'members_of', groupIds: flow.requesterGroupIds },
+  groupIds: flow.groupIds,
+  maxDurationSeconds: flow.maxDurationSeconds,
+  approval: approvalOf(flow.approverIds),
+  version: flow.version,
+  createdAt: flow.createdAt.toISOString(),
+  createdBy: flow.createdBy,
+  updatedBy: flow.updatedBy,
 });
 
-const settingBinds = (settings: FlowRules, nameKey: string) => [
-  settings.name,
-  nameKey,
-  settings.enabled,
-  settings.requesters.kind === 'everyone' ? null : settings.requesters.groupIds,
-  settings.groupIds,
-  settings.maxDurationSeconds,
-  approverIdsOf(settings.approval),
-];
+/** @returns the columns that settings determine */
+export const settingColumns = (settings: FlowRules): Partial<FlowEntity> => ({
+  name: settings.name,
+  nameKey: foldCase(settings.name),
+  enabled: settings.enabled,
+  requesterGroupIds: settings.requesters.kind === 'everyone' ? null : settings.requesters.groupIds,
+  groupIds: settings.groupIds,
+  maxDurationSeconds: settings.maxDurationSeconds,
+  approverIds: approverIdsOf(settings.approval),
+});
 
 export async function findFlow(
   tx: Tx,
@@ -65,11 +42,11 @@ export async function findFlow(
   id: string,
   visibleTo: Member[] = [],
 ): Promise<FlowRecord | undefined> {
-  const row = await tx.row<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows f WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${VISIBLE}`,
+  const flow = await tx.row<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows f WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${VISIBLE}`,
     [integrationIds, id, ...memberBinds(visibleTo)],
   );
-  return row && record(row);
+  return flow && flowRecord(flow);
 }
 
 /** @param strength SHARE prevents changes and deletion; UPDATE is required for them */
@@ -79,11 +56,11 @@ export async function lockFlow(
   id: string,
   strength: 'SHARE' | 'UPDATE',
 ): Promise<FlowRecord | undefined> {
-  const row = await tx.row<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows WHERE integration_id = $1 AND id = $2 FOR ${strength}`,
+  const flow = await tx.row<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = $1 AND id = $2 FOR ${strength}`,
     [integrationId, id],
   );
-  return row && record(row);
+  return flow && flowRecord(flow);
 }
 
 /** @returns newest first, at most `limit` + 1 */
@@ -92,50 +69,12 @@ export async function listFlows(
   integrationIds: string[],
   { cursor, limit, visibleTo = [] }: ListFlows,
 ): Promise<FlowRecord[]> {
-  const rows = await tx.rows<FlowRow>(
-    `SELECT ${COLUMNS} FROM access_flow.flows f
+  const flows = await tx.rows<FlowEntity>(
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows f
      WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) AND ${VISIBLE} ORDER BY id DESC LIMIT $5`,
     [integrationIds, cursor ?? null, ...memberBinds(visibleTo), limit + 1],
   );
-  return rows.map(record);
-}
-
-/** @returns false if another flow of the integration has the name */
-export async function insertFlow(
-  tx: Tx,
-  integrationId: string,
-  id: string,
-  settings: FlowRules,
-  nameKey: string,
-  createdBy: Actor,
-): Promise<boolean> {
-  const inserted = await tx.run(
-    `INSERT INTO access_flow.flows (integration_id, id, name, name_key, enabled, requester_group_ids, group_ids,
-       max_duration_seconds, approver_ids, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ON CONSTRAINT flow_name_is_unique DO NOTHING`,
-    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(createdBy)],
-  );
-  return inserted === 1;
-}
-
-export async function updateFlow(
-  tx: Tx,
-  integrationId: string,
-  id: string,
-  settings: FlowRules,
-  nameKey: string,
-  updatedBy: Actor,
-): Promise<void> {
-  await tx.run(
-    `UPDATE access_flow.flows SET name = $3, name_key = $4, enabled = $5, requester_group_ids = $6, group_ids = $7,
-       max_duration_seconds = $8, approver_ids = $9, updated_by = $10, version = version + 1
-     WHERE integration_id = $1 AND id = $2`,
-    [integrationId, id, ...settingBinds(settings, nameKey), JSON.stringify(updatedBy)],
-  );
-}
-
-export async function deleteFlow(tx: Tx, integrationId: string, id: string): Promise<void> {
-  await tx.run(`DELETE FROM access_flow.flows WHERE integration_id = $1 AND id = $2`, [integrationId, id]);
+  return flows.map(flowRecord);
 }
 
 /** Removes an approver from all flows. A flow that loses its last approver does not become automatic. */
@@ -155,7 +94,7 @@ export async function dropApproverFromFlows(tx: Tx, integrationId: string, userI
  * @returns the ids of the flows for which members of the group were eligible; they are locked
  */
 export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string; forMembers: boolean | null }>(
+  const rows = await tx.rows<Pick<FlowEntity, 'id'> & { forMembers: boolean | null }>(
     `WITH named AS (
        SELECT id, $2 = ANY (requester_group_ids) AS "forMembers" FROM access_flow.flows
        WHERE integration_id = $1 AND ($2 = ANY (group_ids) OR $2 = ANY (requester_group_ids)) ORDER BY id FOR UPDATE
@@ -174,7 +113,7 @@ export async function dropGroupFromFlows(tx: Tx, integrationId: string, groupId:
  * @returns their ids
  */
 export async function lockFlowsForMembersOf(tx: Tx, integrationId: string, groupId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<Pick<FlowEntity, 'id'>>(
     `SELECT id FROM access_flow.flows WHERE integration_id = $1 AND $2 = ANY (requester_group_ids)
      ORDER BY id FOR SHARE`,
     [integrationId, groupId],

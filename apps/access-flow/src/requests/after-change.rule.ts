@@ -1,13 +1,9 @@
 import { type FlowSettings, type RequestStatusReason } from '@tidegate/contracts';
 import { type CurrentApprovers, currentApprovers } from './approvers.rule.js';
+import { type RequestEntity } from './request.entity.js';
 
 /** A pending request with its current flow. */
-export interface Pending {
-  id: string;
-  userId: string;
-  groupId: string;
-  approverIds: string[] | null;
-  undecidable: boolean;
+export interface Pending extends Pick<RequestEntity, 'id' | 'userId' | 'groupId' | 'approverIds' | 'undecidable'> {
   flow: Pick<FlowSettings, 'groupIds' | 'approval'>;
   /** Whether the requester is still eligible. */
   isEligible: boolean;

@@ -1,11 +1,8 @@
 import { type Approval } from '@tidegate/contracts';
+import { type RequestEntity } from './request.entity.js';
 
 /** The approvers of a pending request, and whether none of them can review it. */
-export interface CurrentApprovers {
-  /** Null: no approval required. */
-  approverIds: string[] | null;
-  undecidable: boolean;
-}
+export type CurrentApprovers = Pick<RequestEntity, 'approverIds' | 'undecidable'>;
 
 /** @returns whether a request requires approval and has no approver other than the requester */
 export function isUndecidable(approverIds: readonly string[] | null, requesterId: string): boolean {
@@ -21,7 +18,7 @@ export function isUndecidable(approverIds: readonly string[] | null, requesterId
  * @param approval of the flow; its approvers are active users
  */
 export function currentApprovers(
-  { userId, approverIds }: { userId: string; approverIds: string[] | null },
+  { userId, approverIds }: Pick<RequestEntity, 'userId' | 'approverIds'>,
   approval: Approval,
 ): CurrentApprovers {
   if (approverIds === null) return { approverIds, undecidable: false };

@@ -6,11 +6,11 @@ import { requestEvent } from './request.events.js';
 
 /** Cancels the pending requests of a subject, which must be locked, and records the events. @returns their number */
 export async function cancelRequests(tx: Tx, integrationId: string, end: AccessEnd<RequestSubject>): Promise<number> {
-  const rows = await setCancelled(tx, integrationId, end);
+  const requests = await setCancelled(tx, integrationId, end);
   await recordEvents(
     tx,
     SCHEMA,
-    rows.map((row) => requestEvent(row, end.cause)),
+    requests.map((request) => requestEvent(request, end.cause)),
   );
-  return rows.length;
+  return requests.length;
 }

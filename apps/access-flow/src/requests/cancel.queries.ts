@@ -1,6 +1,6 @@
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { type AccessEnd, endBinds, type EndSubject } from '../grants/access-end.js';
-import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
+import { RequestEntity } from './request.entity.js';
 
 /** Selects the requests to cancel. */
 export type RequestSubject = Extract<EndSubject, { kind: 'user' | 'group' | 'flow' | 'integration' }>;
@@ -39,18 +39,18 @@ export function setCancelled(
   tx: Tx,
   integrationId: string,
   { subject, reason }: Pick<AccessEnd<RequestSubject>, 'subject' | 'reason'>,
-): Promise<RequestRow[]> {
-  return tx.rows<RequestRow>(
+): Promise<RequestEntity[]> {
+  return tx.rows<RequestEntity>(
     `UPDATE access_flow.requests SET status = 'cancelled', status_reason = $4, version = version + 1
      WHERE integration_id = $1 AND ${CONDITIONS[subject.kind]} AND deactivations < $3::bigint AND status = 'pending'
-     RETURNING ${REQUEST_COLUMNS}`,
+     RETURNING ${columnsOf(RequestEntity)}`,
     [...endBinds(integrationId, subject), reason],
   );
 }
 
 /** Removes an approver from pending requests, which must be locked. @returns the ids of the changed requests */
 export async function dropApproverFromRequests(tx: Tx, integrationId: string, userId: string): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
+  const rows = await tx.rows<Pick<RequestEntity, 'id'>>(
     `UPDATE access_flow.requests SET approver_ids = array_remove(approver_ids, $2), version = version + 1
      WHERE integration_id = $1 AND status = 'pending' AND $2 = ANY (approver_ids) RETURNING id`,
     [integrationId, userId],

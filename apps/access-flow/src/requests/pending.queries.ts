@@ -1,9 +1,9 @@
-import { type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { approvalOf } from '../policy/flows.queries.js';
 import { isEligible } from '../policy/visible.queries.js';
 import { type CancelReason, type Pending } from './after-change.rule.js';
 import { type CurrentApprovers } from './approvers.rule.js';
-import { REQUEST_COLUMNS, type RequestRow } from './requests.queries.js';
+import { RequestEntity } from './request.entity.js';
 
 /** Pending requests that a change affects: by flow, optionally limited to some users, or by id. */
 export type Affected = { flowIds: string[]; userIds?: string[] } | { ids: string[] };
@@ -41,12 +41,12 @@ export async function cancelPending(
   tx: Tx,
   integrationId: string,
   cancelled: { id: string; reason: CancelReason }[],
-): Promise<RequestRow[]> {
-  return tx.rows<RequestRow>(
+): Promise<RequestEntity[]> {
+  return tx.rows<RequestEntity>(
     `UPDATE access_flow.requests SET status = 'cancelled', status_reason = given.reason, version = version + 1
      FROM jsonb_to_recordset($2::jsonb) AS given (id uuid, reason text)
      WHERE integration_id = $1 AND requests.id = given.id AND status = 'pending'
-     RETURNING ${REQUEST_COLUMNS.replaceAll(/\w+/g, 'requests.$&')}`,
+     RETURNING ${columnsOf(RequestEntity, 'requests')}`,
     [integrationId, JSON.stringify(cancelled)],
   );
 }

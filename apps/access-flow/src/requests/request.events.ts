@@ -1,23 +1,23 @@
 import { type Cause } from '@tidegate/contracts';
 import { type NewEvent } from '@tidegate/database';
-import { type RequestRow } from './requests.queries.js';
+import { type RequestEntity } from './request.entity.js';
 
 /** @returns the event for the current status of a request; `request.created` for pending */
-export function requestEvent(row: RequestRow, cause: Cause): NewEvent {
+export function requestEvent(request: RequestEntity, cause: Cause): NewEvent {
   return {
-    name: row.status === 'pending' ? 'request.created' : `request.${row.status}`,
-    integrationId: row.integration_id,
-    subject: row.id,
-    version: row.version,
+    name: request.status === 'pending' ? 'request.created' : `request.${request.status}`,
+    integrationId: request.integrationId,
+    subject: request.id,
+    version: request.version,
     ...cause,
     data: {
-      requestId: row.id,
-      flowId: row.flow_id,
-      userId: row.user_id,
-      groupId: row.group_id,
-      status: row.status,
-      reason: row.status_reason,
-      version: row.version,
+      requestId: request.id,
+      flowId: request.flowId,
+      userId: request.userId,
+      groupId: request.groupId,
+      status: request.status,
+      reason: request.statusReason,
+      version: request.version,
     },
   };
 }

@@ -24,14 +24,8 @@ import { isUndecidable } from './approvers.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { requestEvent } from './request.events.js';
-import {
-  closeRequest,
-  findRequest,
-  insertRequest,
-  insertReview,
-  lockRequest,
-  REQUEST_EXPIRE,
-} from './requests.queries.js';
+import { closeRequest, findRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
+import { ReviewEntity } from './review.entity.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
 
@@ -88,7 +82,7 @@ export class RequestsService {
           }) ?? (choice === 'approve' ? whyNotApprove(flow, inputs) : undefined);
         if (refusal) throw refusal;
         const review = { reviewerId, verdict: choice, comment, reviewedBy: command.context.actor };
-        await insertReview(tx, integrationId, id, review);
+        await tx.insert(ReviewEntity, { integrationId, requestId: id, ...review });
         request.reviews.push({ ...review, createdAt: command.receivedAt });
         await this.decide(tx, request, flow!, requester!, causeOf(command));
       },
@@ -123,13 +117,14 @@ export class RequestsService {
     if (refusal) throw refusal;
 
     const { approval } = flow;
+    const approverIds = approverIdsOf(approval);
     const user = users.get(input.userId)!;
     const row = await insertRequest(tx, {
       ...input,
       id,
       integrationId,
-      approval,
-      undecidable: isUndecidable(approverIdsOf(approval), input.userId),
+      approverIds,
+      undecidable: isUndecidable(approverIds, input.userId),
       deactivations: user.deactivations,
       pendingSeconds: this.settings.pendingRequestSeconds,
       requestedBy: command.context.actor,
@@ -141,7 +136,7 @@ export class RequestsService {
     const decided = await this.decide(tx, request, flow, user, causeOf(command));
     if (decided) return;
     const expiry = systemCause('expiry', newRequestId());
-    await addJobs(tx, SCHEMA, [{ kind: REQUEST_EXPIRE, integrationId, key: id, at: row.expires_at, ...expiry }]);
+    await addJobs(tx, SCHEMA, [{ kind: REQUEST_EXPIRE, integrationId, key: id, at: row.expiresAt, ...expiry }]);
   }
 
   /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */

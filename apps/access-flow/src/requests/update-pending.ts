@@ -38,11 +38,11 @@ export async function updatePending(
   }
   if (changed.length > 0) await setApprovers(tx, integrationId, changed);
   if (cancelled.length > 0) {
-    const rows = await cancelPending(tx, integrationId, cancelled);
+    const requests = await cancelPending(tx, integrationId, cancelled);
     await recordEvents(
       tx,
       SCHEMA,
-      rows.map((row) => requestEvent(row, cause)),
+      requests.map((request) => requestEvent(request, cause)),
     );
   }
   return { cancelled: cancelled.length, undecidable };

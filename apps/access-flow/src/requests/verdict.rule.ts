@@ -1,9 +1,7 @@
 import { type Approval } from '@tidegate/contracts';
+import { type ReviewEntity } from './review.entity.js';
 
-export interface Review {
-  reviewerId: string;
-  verdict: 'approve' | 'deny';
-}
+export type Review = Pick<ReviewEntity, 'reviewerId' | 'verdict'>;
 
 export type Verdict = 'approved' | 'denied' | 'pending';
 

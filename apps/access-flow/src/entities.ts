@@ -1,0 +1,28 @@
+import { AppliedCommandEntity } from './common/applied-command.entity.js';
+import { DirectoryMembershipEntity } from './directory/directory-membership.entity.js';
+import { GroupEntity } from './directory/group.entity.js';
+import { IntegrationEntity } from './directory/integration.entity.js';
+import { MemberEntity } from './directory/member.entity.js';
+import { UserProfileEntity } from './directory/user-profile.entity.js';
+import { UserEntity } from './directory/user.entity.js';
+import { GrantEntity } from './grants/grant.entity.js';
+import { RebuildEntity } from './offboarding/rebuild.entity.js';
+import { FlowEntity } from './policy/flow.entity.js';
+import { RequestEntity } from './requests/request.entity.js';
+import { ReviewEntity } from './requests/review.entity.js';
+
+/** The entities of access-flow's tables. */
+export const ENTITIES = [
+  AppliedCommandEntity,
+  DirectoryMembershipEntity,
+  FlowEntity,
+  GrantEntity,
+  GroupEntity,
+  IntegrationEntity,
+  MemberEntity,
+  RebuildEntity,
+  RequestEntity,
+  ReviewEntity,
+  UserEntity,
+  UserProfileEntity,
+];
