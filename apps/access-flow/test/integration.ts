@@ -103,7 +103,12 @@ export class Integration {
 
   /** Creates an enabled, automatic flow for everyone and both groups; `settings` override these defaults. */
   flow(settings: Partial<FlowSettings> = {}): Promise<FlowRecord> {
-    return this.ask('flows.create', {
+    return this.ask('flows.create', this.newFlow(settings));
+  }
+
+  /** @returns the data that `flow` sends */
+  newFlow(settings: Partial<FlowSettings> = {}): CommandData<'flows.create'> {
+    return {
       integrationId: this.id,
       name: `Flow ${uuidv7()}`,
       enabled: true,
@@ -112,7 +117,7 @@ export class Integration {
       maxDurationSeconds: 8 * HOUR,
       approval: { kind: 'automatic' },
       ...settings,
-    });
+    };
   }
 
   /** Creates a flow with these approvers. */

@@ -35,8 +35,7 @@ describe('The stored actor', () => {
   const approval = () => ({ kind: 'one_approver' as const, approverIds: [integration.people.bob.userId] });
 
   it('of a flow is the one who created it and the one who last updated it, not a deactivated approver', async () => {
-    const settings = { ...(await integration.flow()), name: 'By dan', approval: approval() };
-    const flow = await as(person('dan'), 'flows.create', settings);
+    const flow = await as(person('dan'), 'flows.create', integration.newFlow({ approval: approval() }));
     expect(flow).toMatchObject({ createdBy: person('dan'), updatedBy: null });
     const updated = await as(key, 'flows.update', { id: flow.id, settings: { maxDurationSeconds: HOUR } });
     expect(updated).toMatchObject({ createdBy: person('dan'), updatedBy: key });

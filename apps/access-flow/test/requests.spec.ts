@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
 
@@ -118,8 +119,9 @@ describe('Requests and grants', () => {
       [{ durationSeconds: HOUR + 1 }, 'invalid'],
       [{ durationSeconds: 90.5 }, 'invalid'],
       [{ groupId: integration.billing }, 'notAllowed'],
-      [{ groupId: 'no uuid' }, 'missing'],
-      [{ flowId: '__proto__' }, 'missing'],
+      [{ groupId: 'no uuid' }, 'invalid'],
+      [{ groupId: uuidv7() }, 'missing'],
+      [{ flowId: '__proto__' }, 'invalid'],
       [{ userId: other.people.alice.userId }, 'missing'],
       [{ userId: integration.people.erin.userId }, 'notAllowed'],
       [{ justification: 'x'.repeat(1001) }, 'invalid'],

@@ -24,7 +24,7 @@ describe('Isolation of integrations', () => {
     await expect(two.members(one.deploy)).rejects.toEqual(missing);
     await expect(two.ask('memberships.list', { userId: one.people.alice.userId, limit: 1 })).rejects.toEqual(missing);
     await expect(two.flow({ groupIds: [one.deploy] })).rejects.toEqual(refusal('invalid'));
-    await expect(accessFlow.ask([two.id], 'flows.create', { ...flow, name: 'x' })).rejects.toEqual(missing);
+    await expect(accessFlow.ask([two.id], 'flows.create', one.newFlow())).rejects.toEqual(missing);
     expect((await two.ask('grants.list', { limit: 9, integrationId: one.id })).items).toEqual([]);
     expect((await accessFlow.ask([one.id, two.id], 'grants.list', { limit: 9 })).items).toHaveLength(1);
     expect((await accessFlow.ask([], 'grants.list', { limit: 9 })).items).toEqual([]);

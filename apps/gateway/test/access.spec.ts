@@ -238,7 +238,7 @@ describe('the access of each caller to each route', () => {
     const flow = {
       name: 'x',
       requesters: { kind: 'everyone' },
-      groupIds: [],
+      groupIds: [uuidv7()],
       maxDurationSeconds: 60,
       approval: { kind: 'automatic' },
     };

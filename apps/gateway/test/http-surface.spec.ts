@@ -69,10 +69,10 @@ describe('the HTTP surface', () => {
       components: { schemas: Record<string, { properties: Record<string, { enum?: unknown[] }> }> };
     }>();
     const words = (view: string, field: string) => components.schemas[view]?.properties[field]?.enum;
-    expect(words('GrantView', 'status')).toEqual([...GRANT_STATUSES]);
-    expect(words('GrantView', 'endReason')).toEqual([...GRANT_END_REASONS, null]);
-    expect(words('RequestView', 'status')).toEqual([...REQUEST_STATUSES]);
-    expect(words('RequestView', 'statusReason')).toEqual([...REQUEST_STATUS_REASONS, null]);
+    expect(words('GrantRecord', 'status')).toEqual([...GRANT_STATUSES]);
+    expect(words('GrantRecord', 'endReason')).toEqual([...GRANT_END_REASONS, null]);
+    expect(words('RequestRecord', 'status')).toEqual([...REQUEST_STATUSES]);
+    expect(words('RequestRecord', 'statusReason')).toEqual([...REQUEST_STATUS_REASONS, null]);
   });
 
   it('documents every route of the admin API', async () => {
