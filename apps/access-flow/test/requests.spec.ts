@@ -120,7 +120,7 @@ describe('Requests and grants', () => {
       [{ durationSeconds: 90.5 }, 'invalid'],
       [{ groupId: integration.billing }, 'notAllowed'],
       [{ groupId: 'no uuid' }, 'invalid'],
-      [{ groupId: uuidv7() }, 'missing'],
+      [{ flowId: uuidv7() }, 'missing'],
       [{ flowId: '__proto__' }, 'invalid'],
       [{ userId: other.people.alice.userId }, 'missing'],
       [{ userId: integration.people.erin.userId }, 'notAllowed'],

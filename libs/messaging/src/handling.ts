@@ -24,8 +24,8 @@ export function logErrors(): OnError {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Validates the data of a command by its class, if it has one, and runs the handler. After a transient failure the reply is `unavailable`, so the caller repeats the command
- * until its deadline. Other errors are logged, and the reply is `internal`.
+ * Validates the data of a command by its class, if it has one, and runs the handler. After a transient failure the reply is
+ * `unavailable`, so the caller repeats the command until its deadline. Other errors are logged, and the reply is `internal`.
  *
  * @returns the reply; undefined if the deadline has passed, without running the handler
  */

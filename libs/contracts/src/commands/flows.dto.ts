@@ -7,12 +7,10 @@ import {
   IdField,
   IdsField,
   IntegerField,
-  ListField,
   MAX_INTEGRATIONS,
-  ObjectField,
   StringField,
-  VariantField,
 } from '../dto/fields.js';
+import { ListField, ObjectField, VariantField } from '../dto/objects.js';
 import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
 import { type Call, type Done } from './call.js';
@@ -34,7 +32,7 @@ export class OneApprover {
 
 /** How requests are approved. */
 export type Approval = AutomaticApproval | OneApprover;
-const APPROVALS = { automatic: AutomaticApproval, one_approver: OneApprover };
+export const APPROVALS = { automatic: AutomaticApproval, one_approver: OneApprover };
 
 /** Every active user is eligible. */
 export class EveryoneRequests {

@@ -1,7 +1,8 @@
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
+import { VariantProperty } from '../dto/objects.js';
 import { Integer, OneOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
@@ -15,7 +16,7 @@ import {
 } from '../values.js';
 import { type Call, type NoData } from './call.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
-import { type Approval, AutomaticApproval, OneApprover } from './flows.dto.js';
+import { type Approval, APPROVALS } from './flows.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -90,12 +91,11 @@ export class RequestRecord {
   @Text(undefined, NULLABLE) justification: string | null;
   @OneOf(REQUEST_STATUSES) status: RequestStatus;
   @OneOf(REQUEST_STATUS_REASONS, 'Why it was cancelled.', NULLABLE) statusReason: RequestStatusReason | null;
-  @ApiProperty({
-    oneOf: [AutomaticApproval, OneApprover].map((variant) => ({ $ref: getSchemaPath(variant) })),
-    description:
-      'The approval of the flow, with the approvers of the flow when the request was created, without those removed ' +
+  @VariantProperty(
+    APPROVALS,
+    'The approval of the flow, with the approvers of the flow when the request was created, without those removed ' +
       'since. If none of them can decide, they are the current approvers of the flow.',
-  })
+  )
   approval: Approval;
   @ApiProperty({
     description:

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -9,8 +9,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNotEmptyObject,
-  IsObject,
   IsString,
   IsUUID,
   Length,
@@ -19,16 +17,13 @@ import {
   Min,
   ValidateBy,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
 
 /** Maximum number of integrations that one field lists. */
 export const MAX_INTEGRATIONS = 1_000;
 
-interface FieldOptions {
+export interface FieldOptions {
   optional?: boolean;
-  /** Whether a field of this object must be present; else it is optional. */
-  requiredIf?: (object: never) => boolean;
   description?: string;
   example?: unknown;
 }
@@ -37,14 +32,13 @@ interface FieldOptions {
 const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
 
 /** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
-function field(
-  { requiredIf, optional = requiredIf !== undefined, description, example }: FieldOptions,
+export function field(
+  { optional = false, description, example }: FieldOptions,
   shape: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
-  const isGiven = (object: object, value: unknown) => value !== undefined || requiredIf?.(object as never) === true;
-  const presence = optional ? [ValidateIf(isGiven)] : [];
+  const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
   return applyDecorators(
     ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
     ...presence,
@@ -170,48 +164,4 @@ export function ChoicesField(choices: readonly string[], options: FieldOptions =
     IsIn([...choices], { each: true }),
   ];
   return field(options, { type: [String], enum: [...choices] }, ...rules);
-}
-
-/** An array of objects. */
-export function ListField(type: () => new () => object, options: FieldOptions & { max: number }): PropertyDecorator {
-  const { max, ...rest } = options;
-  const rules = [IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type)];
-  return field(rest, { type: () => type(), isArray: true, maxItems: max }, ...rules);
-}
-
-/** The kinds of all variants by their class, for the OpenAPI document: Nest finds no classes below `oneOf`. */
-export const VARIANT_CLASSES = new Map<new () => object, string>();
-
-/**
- * An object of one of several classes, which its property `kind` selects.
- * @param variants the classes by kind; each declares `kind` with `@ChoiceField([kind])`
- */
-export function VariantField(variants: Readonly<Record<string, new () => object>>, options: FieldOptions = {}) {
-  const kinds = Object.keys(variants);
-  class UnknownKind {
-    @IsIn(kinds) kind: string;
-  }
-  for (const [kind, variant] of Object.entries(variants)) VARIANT_CLASSES.set(variant, kind);
-  const subTypes = Object.entries(variants).map(([name, value]) => ({ name, value }));
-  const schemas = Object.entries(variants).map(([kind, variant]) => [kind, getSchemaPath(variant)] as const);
-  return field(
-    options,
-    {
-      oneOf: schemas.map(([, $ref]) => ({ $ref })),
-      discriminator: { propertyName: 'kind', mapping: Object.fromEntries(schemas) },
-    },
-    IsNotEmptyObject({ nullable: false }),
-    ValidateNested(),
-    Type(() => UnknownKind, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } }),
-  );
-}
-
-/** @param canBeEmpty whether an object without properties is valid */
-export function ObjectField(
-  type: () => new () => object,
-  { canBeEmpty = false, ...options }: FieldOptions & { canBeEmpty?: boolean } = {},
-): PropertyDecorator {
-  const isObject = canBeEmpty ? IsObject() : IsNotEmptyObject({ nullable: false });
-  // Nest's swagger module recognizes a function by the name `type`.
-  return field(options, { type: () => type() }, isObject, ValidateNested(), Type(type));
 }

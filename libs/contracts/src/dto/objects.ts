@@ -1,0 +1,57 @@
+import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsNotEmptyObject, IsObject, ValidateNested } from 'class-validator';
+import { field, type FieldOptions } from './fields.js';
+
+type ClassOf<T extends object = object> = new () => T;
+
+/** @param canBeEmpty whether an object without properties is valid */
+export function ObjectField(
+  type: () => ClassOf,
+  { canBeEmpty = false, ...options }: FieldOptions & { canBeEmpty?: boolean } = {},
+): PropertyDecorator {
+  const isObject = canBeEmpty ? IsObject() : IsNotEmptyObject({ nullable: false });
+  // Nest's swagger module recognizes a function by the name `type`.
+  return field(options, { type: () => type() }, isObject, ValidateNested(), Type(type));
+}
+
+/** An array of objects. */
+export function ListField(type: () => ClassOf, { max, ...options }: FieldOptions & { max: number }): PropertyDecorator {
+  const rules = [IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type)];
+  return field(options, { type: () => type(), isArray: true, maxItems: max }, ...rules);
+}
+
+/** Classes by the value of their property `kind`, which each declares with `@ChoiceField([kind])`. */
+export type Variants = Readonly<Record<string, ClassOf>>;
+
+/** The kinds of all variants by their class, for the OpenAPI document: Nest finds no classes below `oneOf`. */
+export const VARIANT_CLASSES = new Map<ClassOf, string>();
+
+/** An object of the class that its property `kind` selects. */
+export function VariantField(variants: Variants, options: FieldOptions = {}): PropertyDecorator {
+  class UnknownKind {
+    @IsIn(Object.keys(variants)) kind: string;
+  }
+  const subTypes = Object.entries(variants).map(([name, value]) => ({ name, value }));
+  return field(
+    options,
+    variantShape(variants),
+    IsNotEmptyObject({ nullable: false }),
+    ValidateNested(),
+    Type(() => UnknownKind, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } }),
+  );
+}
+
+/** `VariantField` in a response. */
+export function VariantProperty(variants: Variants, description: string): PropertyDecorator {
+  return ApiProperty({ ...variantShape(variants), description } as ApiPropertyOptions);
+}
+
+function variantShape(variants: Variants): ApiPropertyOptions {
+  const schemas = Object.entries(variants).map(([kind, type]) => [kind, getSchemaPath(type)] as const);
+  for (const [kind, type] of Object.entries(variants)) VARIANT_CLASSES.set(type, kind);
+  return {
+    oneOf: schemas.map(([, $ref]) => ({ $ref })),
+    discriminator: { propertyName: 'kind', mapping: Object.fromEntries(schemas) },
+  };
+}
