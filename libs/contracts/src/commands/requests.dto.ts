@@ -1,4 +1,4 @@
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath, PickType } from '@nestjs/swagger';
 import { type Actor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
@@ -65,9 +65,10 @@ export class Review {
   comment?: string;
 }
 
-export class ReviewRequest extends Review {
+/** Without the property `reviewerId` of `Review`: class-validator would inherit that it is optional. */
+export class ReviewRequest extends PickType(Review, ['comment']) {
   @IdField() id: string;
-  @IdField() override reviewerId: string;
+  @IdField() reviewerId: string;
   @ChoiceField(VERDICTS) verdict: Verdict;
 }
 
