@@ -1,20 +1,23 @@
-import { type FlowCommands } from './commands/flows.dto.js';
-import { type GrantCommands, type MembershipCommands, type ProjectionCommands } from './commands/grants.dto.js';
-import { type GroupCommands } from './commands/groups.js';
-import { type RequestCommands } from './commands/requests.dto.js';
-import { type UserCommands } from './commands/users.js';
+import { type TypesOf } from './commands/command-rule.js';
+import { FLOW_COMMANDS } from './commands/flows.dto.js';
+import { GRANT_COMMANDS, MEMBERSHIP_COMMANDS, PROJECTION_COMMANDS } from './commands/grants.dto.js';
+import { GROUP_COMMANDS } from './commands/groups.js';
+import { REQUEST_COMMANDS } from './commands/requests.dto.js';
+import { USER_COMMANDS } from './commands/users.js';
 import { type CommandContext } from './context.js';
 
+/** Every command by its name. */
+export const COMMANDS = {
+  ...USER_COMMANDS,
+  ...GROUP_COMMANDS,
+  ...FLOW_COMMANDS,
+  ...REQUEST_COMMANDS,
+  ...GRANT_COMMANDS,
+  ...MEMBERSHIP_COMMANDS,
+  ...PROJECTION_COMMANDS,
+};
 /** The data and the reply of each command. */
-export interface CommandTypes
-  extends
-    UserCommands,
-    GroupCommands,
-    FlowCommands,
-    RequestCommands,
-    GrantCommands,
-    MembershipCommands,
-    ProjectionCommands {}
+export type CommandTypes = TypesOf<typeof COMMANDS>;
 export type CommandName = keyof CommandTypes;
 export type CommandData<N extends CommandName> = CommandTypes[N]['data'];
 export type CommandReply<N extends CommandName> = CommandTypes[N]['reply'];

@@ -140,9 +140,11 @@ export class Tx {
   }
 }
 
-/** TypeORM would ignore such a condition and match more rows. */
+/** TypeORM would ignore such a condition and match more rows; without conditions, all. */
 function refuseEmptyConditions(where: object): void {
-  for (const [column, value] of Object.entries(where))
+  const conditions = Object.entries(where);
+  if (conditions.length === 0) throw new Error('The statement has no conditions (this is a bug)');
+  for (const [column, value] of conditions)
     if (value === undefined || value === null)
       throw new Error(`The condition on ${column} is ${value}: use IsNull() for null (this is a bug)`);
 }

@@ -147,6 +147,13 @@ describe('the entity methods of a transaction', () => {
         await expect(tx.delete(NoteEntity, where)).rejects.toEqual(refused);
       });
     }
+    await within(async (tx) => {
+      const where = {} as Where<NoteEntity>;
+      const refused = expect.objectContaining({ message: expect.stringContaining('no conditions') });
+      await expect(tx.find(NoteEntity, { where })).rejects.toEqual(refused);
+      await expect(tx.update(NoteEntity, where, { bodyText: 'x' })).rejects.toEqual(refused);
+      await expect(tx.delete(NoteEntity, where)).rejects.toEqual(refused);
+    });
     // @ts-expect-error rows of an integration are found only with its id
     const withoutIntegration: Where<NoteEntity> = { id: ACME };
     expect(withoutIntegration).toBeDefined();

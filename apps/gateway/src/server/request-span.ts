@@ -15,7 +15,7 @@ const CALL: SpanRule<FastifyRequest> = {
   attributes: (request) => ({
     'http.request.method': methodOf(request),
     'http.route': routeOf(request),
-    'url.scheme': request.protocol,
+    'url.scheme': schemeOf(request),
     'tidegate.integration_id': integrationOf(request),
   }),
   parent: ({ headers }) => readTrace(headers.traceparent, headers.tracestate),
@@ -34,6 +34,10 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply): Tra
 }
 
 const methodOf = ({ method }: FastifyRequest): string => (METHODS.has(method) ? method : '_OTHER');
+
+/** Behind a proxy it is a header, in which clients can write anything if the proxy does not replace it. */
+const schemeOf = ({ protocol }: FastifyRequest): string | undefined =>
+  ['http', 'https'].find((scheme) => scheme === protocol);
 
 /** The pattern, not the URL: filters contain user names. */
 const routeOf = ({ is404, routeOptions }: FastifyRequest): string | undefined => (is404 ? undefined : routeOptions.url);

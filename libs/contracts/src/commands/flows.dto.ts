@@ -13,7 +13,7 @@ import {
 import { ListField, ObjectField, VariantField } from '../dto/objects.js';
 import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
-import { type Call, type Done } from './call.js';
+import { type Done, fromGateway } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
 
 /** Requests are approved at once. */
@@ -130,12 +130,12 @@ export class ChangeFlow {
   settings: UpdateFlow;
 }
 
-export interface FlowCommands {
-  'flows.create': Call<CreateFlow, FlowRecord>;
-  'flows.get': Call<GetFlow, FlowRecord>;
-  'flows.list': Call<ListFlows, Page<FlowRecord>>;
+export const FLOW_COMMANDS = {
+  'flows.create': fromGateway.validated(CreateFlow).returns<FlowRecord>(),
+  'flows.get': fromGateway.validated(GetFlow).returns<FlowRecord>(),
+  'flows.list': fromGateway.validated(ListFlows).returns<Page<FlowRecord>>(),
   /** A member can see a group if the member belongs to it, can request it or approve its requests, or has requested it. */
-  'flows.groupVisible': Call<GroupVisible, { visible: boolean }>;
-  'flows.update': Call<ChangeFlow, UpdatedFlow>;
-  'flows.delete': Call<OfId, Done>;
-}
+  'flows.groupVisible': fromGateway.validated(GroupVisible).returns<{ visible: boolean }>(),
+  'flows.update': fromGateway.validated(ChangeFlow).returns<UpdatedFlow>(),
+  'flows.delete': fromGateway.validated(OfId).returns<Done>(),
+};

@@ -13,7 +13,7 @@ import {
   MEMBERSHIP_SOURCES,
   type MembershipSource,
 } from '../values.js';
-import { type Call, type Done, type NoData } from './call.js';
+import { type Done, fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
 
 const NULLABLE = { nullable: true } as const;
@@ -68,16 +68,16 @@ export interface GroupInUse {
 }
 
 /** A grant is live until it is revoking or ended. */
-export interface GrantCommands {
-  'grants.get': Call<OfId, GrantRecord>;
-  'grants.list': Call<ListGrants, Page<GrantRecord>>;
+export const GRANT_COMMANDS = {
+  'grants.get': fromGateway.validated(OfId).returns<GrantRecord>(),
+  'grants.list': fromGateway.validated(ListGrants).returns<Page<GrantRecord>>(),
   /** The number of live grants of an integration. */
-  'grants.count': Call<NoData, { liveGrants: number }>;
+  'grants.count': fromGateway.data<NoData>().returns<{ liveGrants: number }>(),
   /** The groups of an integration with live grants or pending requests. */
-  'grants.groups': Call<IdPageQuery, Page<GroupInUse>>;
-  'grants.revoke': Call<OfId, GrantRecord>;
-  'grants.extend': Call<ExtendOneGrant, GrantRecord>;
-}
+  'grants.groups': fromGateway.validated(IdPageQuery).returns<Page<GroupInUse>>(),
+  'grants.revoke': fromGateway.validated(OfId).returns<GrantRecord>(),
+  'grants.extend': fromGateway.validated(ExtendOneGrant).returns<GrantRecord>(),
+};
 
 /** One effective membership. */
 export class EffectiveMembership {
@@ -99,14 +99,14 @@ export class ListMemberships extends IdPageQuery {
   @IdField() userId: string;
 }
 
-export interface MembershipCommands {
+export const MEMBERSHIP_COMMANDS = {
   /** The effective members of a group. */
-  'members.list': Call<ListMembers, Page<EffectiveMembership>>;
+  'members.list': fromGateway.validated(ListMembers).returns<Page<EffectiveMembership>>(),
   /** The effective memberships of a user. */
-  'memberships.list': Call<ListMemberships, Page<EffectiveMembership>>;
-}
+  'memberships.list': fromGateway.validated(ListMemberships).returns<Page<EffectiveMembership>>(),
+};
 
-export interface ProjectionCommands {
+export const PROJECTION_COMMANDS = {
   /** Starts to read the users and groups of an integration from identity again. `state` is the integration's. */
-  'projections.rebuild': Call<{ state: IntegrationState }, Done>;
-}
+  'projections.rebuild': fromGateway.data<{ state: IntegrationState }>().returns<Done>(),
+};

@@ -1,6 +1,6 @@
 import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type GroupState } from '../event-data.js';
-import { type Call, type Done } from './call.js';
+import { type Done, fromAccessFlow, fromGateway } from './command-rule.js';
 import { type Page, type PageQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
@@ -50,28 +50,33 @@ export interface GroupWithMembers extends MemberIds {
   group: GroupState;
 }
 
-export interface GroupCommands {
-  'groups.create': Call<{ attributes: ScimAttributes }, GroupRecord>;
-  'groups.get': Call<{ id: string; withMembers: boolean }, GroupRecord>;
-  'groups.list': Call<ScimListQuery & { withMembers: boolean }, ScimListReply<GroupRecord>>;
-  'groups.page': Call<PageQuery & { synced?: boolean }, Page<GroupRecord>>;
+export const GROUP_COMMANDS = {
+  'groups.create': fromGateway.data<{ attributes: ScimAttributes }>().returns<GroupRecord>(),
+  'groups.get': fromGateway.data<{ id: string; withMembers: boolean }>().returns<GroupRecord>(),
+  'groups.list': fromGateway.data<ScimListQuery & { withMembers: boolean }>().returns<ScimListReply<GroupRecord>>(),
+  'groups.page': fromGateway.data<PageQuery & { synced?: boolean }>().returns<Page<GroupRecord>>(),
   /**
    * Compares `syncVersion` of up to `GROUPS_AT_ONCE` groups. `changed` has the groups with a higher value in identity,
    * `absent` the ids of groups that do not exist.
    */
-  'groups.states': Call<{ groups: { id: string; syncVersion: number }[] }, { changed: GroupState[]; absent: string[] }>;
+  'groups.states': fromAccessFlow
+    .data<{ groups: { id: string; syncVersion: number }[] }>()
+    .returns<{ changed: GroupState[]; absent: string[] }>(),
   /** The synced groups by id, up to `GROUP_STATES_PER_PAGE`. */
-  'groups.statePage': Call<PageQuery, Page<GroupWithMembers>>;
+  'groups.statePage': fromAccessFlow.data<PageQuery>().returns<Page<GroupWithMembers>>(),
   /** The users of a group after an id, up to `MEMBER_IDS_PER_PAGE`. `found` is null if no such group is synced. */
-  'groups.memberPage': Call<{ id: string; after: string }, { found: GroupWithMembers | null }>;
+  'groups.memberPage': fromAccessFlow
+    .data<{ id: string; after: string }>()
+    .returns<{ found: GroupWithMembers | null }>(),
   /** The effect of a list of groups to sync, which is not saved. Up to `GROUPS_AT_ONCE` ids. */
-  'groups.match': Call<{ groupsToSync: string[]; groupIds: string[] }, SyncListMatch>;
-  'groups.members': Call<
-    { id: string; after: string; limit: number },
-    { items: MemberRecord[]; nextMember: string | null }
-  >;
-  'groups.replace': Call<Conditional & { attributes: ScimAttributes }, GroupRecord>;
+  'groups.match': fromGateway.data<{ groupsToSync: string[]; groupIds: string[] }>().returns<SyncListMatch>(),
+  'groups.members': fromGateway
+    .data<{ id: string; after: string; limit: number }>()
+    .returns<{ items: MemberRecord[]; nextMember: string | null }>(),
+  'groups.replace': fromGateway.data<Conditional & { attributes: ScimAttributes }>().returns<GroupRecord>(),
   /** `members` are changes of members that the caller has removed from `operations`. */
-  'groups.patch': Call<Conditional & { operations: PatchOperation[]; members?: MemberChange[] }, GroupRecord>;
-  'groups.delete': Call<Conditional, Done>;
-}
+  'groups.patch': fromGateway
+    .data<Conditional & { operations: PatchOperation[]; members?: MemberChange[] }>()
+    .returns<GroupRecord>(),
+  'groups.delete': fromGateway.data<Conditional>().returns<Done>(),
+};

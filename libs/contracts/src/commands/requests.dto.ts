@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import { type Actor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
@@ -14,7 +14,7 @@ import {
   type Verdict,
   VERDICTS,
 } from '../values.js';
-import { type Call, type NoData } from './call.js';
+import { fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
 import { type Approval, APPROVALS } from './flows.dto.js';
 
@@ -66,9 +66,10 @@ export class Review {
   comment?: string;
 }
 
-export class ReviewRequest extends Review {
+/** Without the property `reviewerId` of `Review`: class-validator would inherit that it is optional. */
+export class ReviewRequest extends PickType(Review, ['comment']) {
   @IdField() id: string;
-  @IdField() override reviewerId: string;
+  @IdField() reviewerId: string;
   @ChoiceField(VERDICTS) verdict: Verdict;
 }
 
@@ -117,14 +118,14 @@ export interface UndecidableCount {
   requests: number;
 }
 
-export interface RequestCommands {
-  'requests.create': Call<CreateRequest, RequestRecord>;
-  'requests.get': Call<OfId, RequestRecord>;
-  'requests.list': Call<ListRequests, Page<RequestRecord>>;
+export const REQUEST_COMMANDS = {
+  'requests.create': fromGateway.validated(CreateRequest).returns<RequestRecord>(),
+  'requests.get': fromGateway.validated(OfId).returns<RequestRecord>(),
+  'requests.list': fromGateway.validated(ListRequests).returns<Page<RequestRecord>>(),
   /** The number of pending requests of an integration. */
-  'requests.count': Call<NoData, { openRequests: number }>;
+  'requests.count': fromGateway.data<NoData>().returns<{ openRequests: number }>(),
   /** The integrations with pending requests that no approver can decide. */
-  'requests.undecidable': Call<NoData, { items: UndecidableCount[] }>;
-  'requests.review': Call<ReviewRequest, RequestRecord>;
-  'requests.cancel': Call<OfId, RequestRecord>;
-}
+  'requests.undecidable': fromGateway.data<NoData>().returns<{ items: UndecidableCount[] }>(),
+  'requests.review': fromGateway.validated(ReviewRequest).returns<RequestRecord>(),
+  'requests.cancel': fromGateway.validated(OfId).returns<RequestRecord>(),
+};

@@ -1,6 +1,6 @@
 import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type UserProfile, type UserState } from '../event-data.js';
-import { type Call, type Done, type NoData } from './call.js';
+import { type Done, fromAccessFlow, fromGateway, type NoData } from './command-rule.js';
 import { type Page, type PageQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
@@ -14,25 +14,24 @@ export interface UserRecord extends ResourceRecord {
 /** The maximum number of users in `users.deactivations`. */
 export const DEACTIVATIONS_AT_ONCE = 500;
 
-export interface UserCommands {
-  'users.create': Call<{ attributes: ScimAttributes }, UserRecord>;
-  'users.get': Call<{ id: string; withGroups?: boolean }, UserRecord>;
-  'users.list': Call<ScimListQuery & { withGroups?: boolean }, ScimListReply<UserRecord>>;
+export const USER_COMMANDS = {
+  'users.create': fromGateway.data<{ attributes: ScimAttributes }>().returns<UserRecord>(),
+  'users.get': fromGateway.data<{ id: string; withGroups?: boolean }>().returns<UserRecord>(),
+  'users.list': fromGateway.data<ScimListQuery & { withGroups?: boolean }>().returns<ScimListReply<UserRecord>>(),
   /** `groups` of the records is empty. */
-  'users.page': Call<PageQuery, Page<UserRecord>>;
-  'users.replace': Call<Conditional & { attributes: ScimAttributes }, UserRecord>;
-  'users.patch': Call<Conditional & { operations: PatchOperation[] }, UserRecord>;
-  'users.delete': Call<Conditional, Done>;
+  'users.page': fromGateway.data<PageQuery>().returns<Page<UserRecord>>(),
+  'users.replace': fromGateway.data<Conditional & { attributes: ScimAttributes }>().returns<UserRecord>(),
+  'users.patch': fromGateway.data<Conditional & { operations: PatchOperation[] }>().returns<UserRecord>(),
+  'users.delete': fromGateway.data<Conditional>().returns<Done>(),
   /**
    * Compares `deactivations` of up to `DEACTIVATIONS_AT_ONCE` users. `changed` has the users with a higher value in
    * identity, `absent` the ids of users that do not exist.
    */
-  'users.deactivations': Call<
-    { users: { id: string; deactivations: number }[] },
-    { changed: UserState[]; absent: string[] }
-  >;
+  'users.deactivations': fromAccessFlow
+    .data<{ users: { id: string; deactivations: number }[] }>()
+    .returns<{ changed: UserState[]; absent: string[] }>(),
   /** The profiles of all users by id, without attributes for deleted users. */
-  'users.statePage': Call<PageQuery, Page<UserProfile>>;
+  'users.statePage': fromAccessFlow.data<PageQuery>().returns<Page<UserProfile>>(),
   /** The number of users of an integration. */
-  'users.count': Call<NoData, { users: number; activeUsers: number }>;
-}
+  'users.count': fromGateway.data<NoData>().returns<{ users: number; activeUsers: number }>(),
+};

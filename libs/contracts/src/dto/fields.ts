@@ -10,14 +10,13 @@ import {
   IsIn,
   IsInt,
   IsString,
-  IsUUID,
-  Length,
   Matches,
   Max,
   Min,
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { isUuid } from '../ids.js';
 
 /** Maximum number of integrations that one field lists. */
 export const MAX_INTEGRATIONS = 1_000;
@@ -30,6 +29,22 @@ export interface FieldOptions {
 
 /** Matches strings that Postgres can store: no NUL, no unpaired surrogates. */
 const STORABLE = /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
+
+/** A UUID of any version, as everywhere else: class-validator's rule refuses ids that paths and commands accept. */
+const uuidRule = (message: string, each = false): PropertyDecorator =>
+  ValidateBy({ name: 'isUuid', validator: { validate: isUuid } }, { message, each });
+
+/** Counts Unicode characters. class-validator's rule does not count variation selectors. */
+function lengthRule(min: number, max: number, each = false): PropertyDecorator {
+  const validate = (value: unknown) => {
+    // The comparison of code units avoids splitting long strings.
+    if (typeof value !== 'string' || value.length > 2 * max) return false;
+    const { length } = [...value];
+    return length >= min && length <= max;
+  };
+  const message = `must have ${min} to ${max} characters`;
+  return ValidateBy({ name: 'length', validator: { validate } }, { message, each });
+}
 
 /** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
 export function field(
@@ -59,7 +74,7 @@ export function StringField({
   const rules = [
     ...(trim ? [Transform(({ value }: { value: unknown }) => trimmed(value))] : []),
     IsString(),
-    Length(min, max),
+    lengthRule(min, max),
     ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
     Matches(STORABLE, { message: 'contains characters that cannot be stored' }),
   ];
@@ -76,7 +91,7 @@ export function IdField({
 }: FieldOptions & { nullable?: boolean } = {}): PropertyDecorator {
   const rules = [
     Transform(({ value }: { value: unknown }) => lowerCase(value)),
-    IsUUID('all', { message: 'must be a UUID' }),
+    uuidRule('must be a UUID'),
     ...(nullable ? [ValidateIf((_, id) => id !== null)] : []),
   ];
   return field(options, { type: String, format: 'uuid', ...(nullable ? { nullable } : {}) }, ...rules);
@@ -84,7 +99,7 @@ export function IdField({
 
 /** The id of the last item of the previous page; optional. */
 export function CursorField(): PropertyDecorator {
-  const rule = IsUUID('all', { message: 'is invalid: use the nextCursor of the previous page' });
+  const rule = uuidRule('is invalid: use the nextCursor of the previous page');
   return field({ optional: true }, { type: String, format: 'uuid' }, rule);
 }
 
@@ -93,14 +108,13 @@ export function IdsField({
   max,
   ...options
 }: FieldOptions & { min?: number; max: number }): PropertyDecorator {
-  const each = IsUUID('all', { each: true, message: 'must be UUIDs' });
   const rules = [
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
     ArrayUnique(),
-    each,
+    uuidRule('must be UUIDs', true),
   ];
   const items = { type: 'string', format: 'uuid' };
   return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
@@ -112,7 +126,7 @@ export function StringsField({
   ...options
 }: FieldOptions & { max: number; length: number }): PropertyDecorator {
   const each = { each: true };
-  const rules = [IsArray(), ArrayMaxSize(max), IsString(each), Length(1, length, each), Matches(STORABLE, each)];
+  const rules = [IsArray(), ArrayMaxSize(max), IsString(each), lengthRule(1, length, true), Matches(STORABLE, each)];
   return field(options, { type: [String], maxItems: max }, ...rules);
 }
 
