@@ -26,8 +26,6 @@ export const MAX_INTEGRATIONS = 1_000;
 
 interface FieldOptions {
   optional?: boolean;
-  /** Whether a field of this object must be present; else it is optional. */
-  requiredIf?: (object: never) => boolean;
   description?: string;
   example?: unknown;
 }
@@ -53,13 +51,12 @@ function lengthRule(min: number, max: number, each = false): PropertyDecorator {
 
 /** Combines documentation and validation of a field. Optional fields can be absent, but not null. */
 function field(
-  { requiredIf, optional = requiredIf !== undefined, description, example }: FieldOptions,
+  { optional = false, description, example }: FieldOptions,
   shape: ApiPropertyOptions,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   const docs = { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
-  const isGiven = (object: object, value: unknown) => value !== undefined || requiredIf?.(object as never) === true;
-  const presence = optional ? [ValidateIf(isGiven)] : [];
+  const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
   return applyDecorators(
     ApiProperty({ required: !optional, ...docs, ...shape } as ApiPropertyOptions),
     ...presence,
