@@ -1,5 +1,6 @@
 import { Refusal } from '@tidegate/contracts';
 import { type SpanRule } from '@tidegate/observability';
+import { type EntityClass, tableOf } from './entities.js';
 
 const ATTRIBUTES = { 'db.system.name': 'postgresql' };
 
@@ -31,12 +32,17 @@ export const SEARCH: SpanRule<string> = {
   attributes: (sql) => ({ ...ATTRIBUTES, 'db.query.summary': summaryOf(sql) }),
 };
 
-/** A statement that TypeORM makes for an entity; the subject is its summary. */
-export const ENTITY_STATEMENT: SpanRule<string> = {
-  ...STATEMENT,
-  name: (summary) => summary,
-  attributes: (summary) => ({ ...ATTRIBUTES, 'db.query.summary': summary }),
+/** A statement that TypeORM makes for an entity. */
+export const ENTITY_STATEMENT: SpanRule<{ verb: string; entity: EntityClass }> = {
+  kind: 'client',
+  name: entitySummary,
+  attributes: (statement) => ({ ...ATTRIBUTES, 'db.query.summary': entitySummary(statement) }),
+  nested: true,
 };
+
+function entitySummary({ verb, entity }: { verb: string; entity: EntityClass }): string {
+  return `${verb} ${tableOf(entity)}`;
+}
 
 const summaries = new Map<string, string>();
 

@@ -11,7 +11,7 @@ import {
   QueryFailedError,
   type QueryDeepPartialEntity,
 } from 'typeorm';
-import { columnsOf, type EntityClass, tableOf } from './entities.js';
+import { columnsOf, type EntityClass } from './entities.js';
 import { ENTITY_STATEMENT, SEARCH, STATEMENT } from './spans.js';
 
 /** A value of a bind parameter. */
@@ -47,8 +47,8 @@ const LOCK_MODES = {
 } as const;
 
 /**
- * An open transaction: the first argument of all functions that read or write. It is begun by `Database`, so TypeORM must
- * not begin or end one: of its EntityManager only the four methods for entities are used, which run one statement each.
+ * An open transaction: the first argument of all functions that read or write. `Database` begins and ends it, so TypeORM
+ * must not: each method for entities runs one statement, and the EntityManager with its other methods is private.
  */
 export class Tx {
   /** Lanes of the recorded events. After the commit the relay of these lanes is woken. */
@@ -155,7 +155,7 @@ function refuseEmptyConditions(where: object): void {
  */
 async function statement<T>(verb: string, entity: EntityClass, run: () => Promise<T>): Promise<T> {
   try {
-    return await traced(ENTITY_STATEMENT, `${verb} ${tableOf(entity)}`, run);
+    return await traced(ENTITY_STATEMENT, { verb, entity }, run);
   } catch (error) {
     throw error instanceof QueryFailedError ? error.driverError : error;
   }

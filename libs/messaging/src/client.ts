@@ -50,12 +50,12 @@ export class MessageClient extends ClientProxy implements CommandClient {
     return () => undefined;
   }
 
-  /** @throws Error if SENDERS does not list the service for the command; Refusal */
+  /** @throws Error if the service is not a sender of the command; Refusal */
   private async sendCommand(command: Command): Promise<unknown> {
     const { name } = command;
     if (!sentCommands(this.service, receiverOf(name)).includes(name))
       throw new Error(
-        `${this.service} may not send ${name}: SENDERS in libs/contracts/src/commands.ts does not list it`,
+        `${this.service} may not send ${name}: libs/contracts does not declare it as a sender of the command`,
       );
     return askUntilDeadline(command, this.attempt);
   }

@@ -38,9 +38,7 @@ export async function handleCommand(
   const handler = handlerOf(server, command.name);
   if (!handler) return { refused: { code: 'internal', detail: `No service handles ${command.name}.` } };
   try {
-    const type = dataClassOf(command.name);
-    const valid = type ? { ...command, data: validated(type, command.data) as typeof command.data } : command;
-    return { value: (await run(server, handler, valid)) ?? {} };
+    return { value: (await run(server, handler, command, () => withValidData(command))) ?? {} };
   } catch (error) {
     const refusal = Refusal.from(error);
     if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };
@@ -49,6 +47,12 @@ export async function handleCommand(
       ? { refused: { code: 'unavailable', detail: 'The directory is temporarily unavailable.' } }
       : { refused: { code: 'internal', detail: 'The request failed because of an internal error.' } };
   }
+}
+
+/** @throws Refusal `invalid` for data that its class refuses */
+function withValidData(command: Command): Command {
+  const type = dataClassOf(command.name);
+  return type ? { ...command, data: validated(type, command.data) as Command['data'] } : command;
 }
 
 /** The service that handles events, and its reports. */
@@ -88,9 +92,14 @@ export async function handleEvent(
 /** Patterns are names. Nest's `getHandlerByPattern` would try to parse each name as JSON first. */
 const handlerOf = (server: Server, name: string): MessageHandler | undefined => server.getHandlers().get(name);
 
-function run(server: MessageServer, handler: MessageHandler, message: Command | Event): Promise<unknown> {
+function run(
+  server: MessageServer,
+  handler: MessageHandler,
+  message: Command | Event,
+  read: () => Command | Event = () => message,
+): Promise<unknown> {
   const handled = async () => {
-    const result: unknown = await handler(message, new BaseRpcContext([]));
+    const result: unknown = await handler(read(), new BaseRpcContext([]));
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   };
   const recorded = () => traced(MESSAGE_HANDLED, { message, system: server.messagingSystem }, handled);

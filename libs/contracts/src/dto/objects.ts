@@ -29,6 +29,7 @@ export const VARIANT_CLASSES = new Map<ClassOf, string>();
 
 /** An object of the class that its property `kind` selects. */
 export function VariantField(variants: Variants, options: FieldOptions = {}): PropertyDecorator {
+  // class-transformer uses it for other kinds, so that the refusal names the known ones.
   class UnknownKind {
     @IsIn(Object.keys(variants)) kind: string;
   }

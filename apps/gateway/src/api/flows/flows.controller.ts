@@ -85,7 +85,7 @@ export class FlowsController {
   async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
     const updated = await this.commands.ask('flows.update', call, { id, settings: body }, [integrationId]);
-    return { ...flowView(call.access, updated), cancelledRequests: updated.cancelledRequests };
+    return flowView(call.access, updated);
   }
 
   @Delete(':id')
