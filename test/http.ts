@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { ApiDocument } from '../apps/gateway/test/api-document.js';
 import { exchange } from '../apps/okta-simulator/src/exchange.js';
 import { API_KEY, type Tidegate } from './system.js';
 
@@ -23,7 +24,10 @@ export async function send(
   return { ...answer, body: parsed(answer.text) };
 }
 
-/** Calls /api/v1 with the root API key. @throws Error when the response is not 2xx */
+/** The OpenAPI document of all systems, read after the first response. */
+let document: Promise<ApiDocument> | undefined;
+
+/** Calls /api/v1 with the root API key. @throws Error when the response is not 2xx, or not as the OpenAPI document describes */
 export async function api<T>(
   { baseUrl }: Pick<Tidegate, 'baseUrl'>,
   method: string,
@@ -33,6 +37,9 @@ export async function api<T>(
   const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
   const answer = await send(method, `${baseUrl}/api/v1${path}`, headers, body && JSON.stringify(body));
   if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  document ??= send('GET', `${baseUrl}/api/v1/openapi.json`, {}).then(({ text }) => new ApiDocument(text));
+  const contentType = answer.headers['content-type']?.toString();
+  (await document).check({ method, url: `/api/v1${path}`, status: answer.status, contentType, text: answer.text });
   return answer.body as T;
 }
 

@@ -1,7 +1,16 @@
-import { type FlowRecord, type GrantRecord, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { Refusal } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { SCOPE_NAMES } from '../src/callers/roles.js';
-import { API_KEY, type TestGateway, newIntegration, openGateway, wrongFields } from './harness.js';
+import {
+  API_KEY,
+  flowRecord,
+  grantRecord,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestGateway,
+  wrongFields,
+} from './harness.js';
 
 describe('access requests over the admin API', () => {
   let gateway: TestGateway;
@@ -25,7 +34,7 @@ describe('access requests over the admin API', () => {
 
   it('creates flows', async () => {
     const { id: integrationId } = await newIntegration(gateway);
-    gateway.transport.handlers['flows.create'] = (data) => ({ ...data, id: uuidv7(), version: 1 }) as FlowRecord;
+    gateway.transport.handlers['flows.create'] = (data) => flowRecord(data);
     const answer = await gateway.api('POST', '/access-flows', { ...flow, integrationId });
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { ...flow, integrationId }]);
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7() })).toEqual(['integrationId']);
@@ -51,7 +60,7 @@ describe('access requests over the admin API', () => {
 
   it('returns the number of pending requests that a change of a flow cancels', async () => {
     const { id: integrationId } = await newIntegration(gateway);
-    const changed = { ...flow, id: uuidv7(), integrationId, enabled: false, version: 2 } as FlowRecord;
+    const changed = flowRecord({ integrationId, enabled: false, version: 2 });
     gateway.transport.handlers['flows.get'] = () => changed;
     gateway.transport.handlers['flows.update'] = () => ({ ...changed, cancelledRequests: 3 });
     const answer = await gateway.api('PATCH', `/access-flows/${changed.id}`, { enabled: false });
@@ -61,10 +70,10 @@ describe('access requests over the admin API', () => {
 
   it('sends requests, reviews and grants to access-flow', async () => {
     const { id: integrationId } = await newIntegration(gateway);
-    const request = { id: uuidv7(), integrationId, status: 'pending', reviews: [] as object[] } as RequestRecord;
-    const grant = { id: uuidv7(), integrationId, status: 'active' } as GrantRecord;
+    const request = requestRecord({ integrationId });
+    const grant = grantRecord({ integrationId });
     Object.assign(gateway.transport.handlers, {
-      'flows.get': ({ id }: { id: string }) => ({ id, integrationId }),
+      'flows.get': ({ id }: { id: string }) => flowRecord({ id, integrationId }),
       'requests.create': () => request,
       'requests.get': () => request,
       'requests.review': () => request,
@@ -109,7 +118,7 @@ describe('access requests over the admin API', () => {
       'approverId',
       'reviewable',
     ]);
-    expect((await gateway.api('GET', '/grants')).json().items).toEqual([{ ...grant, grantId: grant.id }]);
+    expect((await gateway.api('GET', '/grants')).json().items).toEqual([grant]);
     expect((await gateway.api('POST', `/grants/${grant.id}/revoke`)).statusCode).toBe(200);
     expect((await gateway.api('POST', `/grants/${grant.id}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);
@@ -122,7 +131,7 @@ describe('access requests over the admin API', () => {
   });
 
   it('a review on behalf of a user requires access:review-as, which no other scope implies', async () => {
-    const request = { id: uuidv7(), reviews: [] as object[] } as RequestRecord;
+    const request = requestRecord();
     Object.assign(gateway.transport.handlers, { 'requests.get': () => request, 'requests.review': () => request });
     const others = SCOPE_NAMES.filter((name) => name !== 'access:review-as');
     const keys = [API_KEY, await keyWith(['all']), await keyWith(['access:write']), await keyWith(others)];

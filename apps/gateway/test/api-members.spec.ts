@@ -1,10 +1,21 @@
 import { eventually } from '@tidegate/testing';
-import { type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { type Actor, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { ORIGIN } from './browser.js';
-import { type TestGateway, groupRecord, newIntegration, openGateway, userRecord } from './harness.js';
+import {
+  flowRecord,
+  grantRecord,
+  groupRecord,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestGateway,
+  userRecord,
+} from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
+
+const NOON = '2026-01-02T12:00:00.000Z';
 
 type Person = Awaited<ReturnType<People['person']>>;
 
@@ -27,7 +38,7 @@ describe('access requests of people', () => {
       rows.filter(({ integrationId }) => ids.includes(integrationId));
     Object.assign(gateway.transport.handlers, {
       'flows.list': () => ({ items: [], nextCursor: null }),
-      'flows.get': ({ id }) => ({ id }) as FlowRecord,
+      'flows.get': ({ id }) => flowRecord({ id }),
       'requests.create': () => requests[0],
       'requests.list': () => ({ items: [], nextCursor: null }),
       'requests.get': ({ id }, { integrationIds }) => at(requests, integrationIds).find((each) => each.id === id)!,
@@ -42,8 +53,8 @@ describe('access requests of people', () => {
   beforeEach(() => {
     const approval = { kind: 'one_approver' as const, approverIds: [bob!.users[here]!] };
     const about = { integrationId: here, userId: alice!.users[here]! };
-    requests = [{ ...about, id: uuidv7(), approval, reviews: [] as object[] } as RequestRecord];
-    grants = [{ grantId: uuidv7(), integrationId: here, userId: alice!.users[here]! } as GrantRecord];
+    requests = [requestRecord({ ...about, approval })];
+    grants = [grantRecord(about)];
   });
   afterAll(async () => {
     await gateway.close();
@@ -215,12 +226,13 @@ describe('access requests of people', () => {
   });
 
   it('actors have logins and networks for administrators only', async () => {
-    const by = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId: uuidv7(), network: '::/48' };
-    const seen = { kind: 'person', userId: by.userId };
-    const review = { reviewerId: by.userId, verdict: 'deny', comment: null, createdAt: '', reviewedBy: by };
-    requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }) as RequestRecord);
-    grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }) as GrantRecord);
-    const flow = { id: uuidv7(), integrationId: here, createdBy: by, updatedBy: by } as FlowRecord;
+    const userId = uuidv7();
+    const by: Actor = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId, network: '::/48' };
+    const seen = { kind: 'person', userId };
+    const review = { reviewerId: userId, verdict: 'deny' as const, comment: null, createdAt: NOON, reviewedBy: by };
+    requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }));
+    grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }));
+    const flow = flowRecord({ integrationId: here, createdBy: by, updatedBy: by });
     gateway.transport.handlers['flows.get'] = () => flow;
     gateway.transport.handlers['requests.list'] = () => ({ items: requests, nextCursor: null });
     for (const [person, shown] of [

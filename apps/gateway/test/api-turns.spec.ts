@@ -1,7 +1,16 @@
-import { type CommandName, type FlowRecord, type GrantRecord, type RequestRecord } from '@tidegate/contracts';
+import { type CommandName } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { type TestGateway, newIntegration, openGateway, type TestIntegration, userRecord } from './harness.js';
+import {
+  flowRecord,
+  grantRecord,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestGateway,
+  type TestIntegration,
+  userRecord,
+} from './harness.js';
 
 describe('commands of /api/v1', () => {
   let gateway: TestGateway;
@@ -18,11 +27,11 @@ describe('commands of /api/v1', () => {
       'users.get': () => userRecord(),
       'users.list': () => ({ totalResults: 0, items: [] }),
       'grants.list': () => ({ items: [], nextCursor: null }),
-      'grants.get': ({ id }: { id: string }) => ({ grantId: id, integrationId }) as GrantRecord,
-      'grants.revoke': ({ id }: { id: string }) => ({ grantId: id, integrationId }) as GrantRecord,
-      'flows.get': ({ id }: { id: string }) => ({ id, integrationId }) as FlowRecord,
+      'grants.get': ({ id }: { id: string }) => grantRecord({ id, integrationId }),
+      'grants.revoke': ({ id }: { id: string }) => grantRecord({ id, integrationId }),
+      'flows.get': ({ id }: { id: string }) => flowRecord({ id, integrationId }),
       'flows.delete': () => ({}),
-      'requests.get': ({ id }: { id: string }) => ({ id, integrationId }) as RequestRecord,
+      'requests.get': ({ id }: { id: string }) => requestRecord({ id, integrationId }),
     });
   });
   beforeEach(() => {

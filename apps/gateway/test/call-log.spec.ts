@@ -1,7 +1,13 @@
-import { type RequestRecord } from '@tidegate/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { Browser, ORIGIN } from './browser.js';
-import { API_KEY, type TestGateway, newIntegration, openGateway, type TestIntegration } from './harness.js';
+import {
+  API_KEY,
+  type TestGateway,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestIntegration,
+} from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -69,7 +75,7 @@ describe('the log line of a call', () => {
 
   it('identifies people by issuer and subject, as do their commands', async () => {
     const alice = await people.person({ of: [integration.id] });
-    gateway.transport.handlers['requests.create'] = () => ({ id: uuidv7(), reviews: [] as object[] }) as RequestRecord;
+    gateway.transport.handlers['requests.create'] = () => requestRecord();
     const userId = alice.users[integration.id];
     const body = { flowId: uuidv7(), groupId: uuidv7(), durationSeconds: 60, userId };
     const lines = await linesOf(() => alice.api('POST', '/access-requests', body));

@@ -1,11 +1,22 @@
-import { type GroupRecord, type UserRecord } from '@tidegate/contracts';
+import {
+  type FlowRecord,
+  type GrantRecord,
+  type GroupRecord,
+  type RequestRecord,
+  type UserRecord,
+} from '@tidegate/contracts';
 import { type Transport } from '@tidegate/messaging';
 import { createLogger } from '@tidegate/observability';
 import { freshDatabase } from '@tidegate/testing';
 import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { type GatewayConfig } from '../src/config/config.js';
+import { FLOW_EXAMPLES } from '../src/api/flows/examples.js';
+import { GRANT_EXAMPLES } from '../src/api/grants/examples.js';
+import { OpenApi } from '../src/api/openapi/openapi.controller.js';
+import { REQUEST_EXAMPLES } from '../src/api/requests/examples.js';
 import { createGateway, type Gateway } from '../src/create.js';
+import { ApiDocument } from './api-document.js';
 import { FakeTransport } from './fake-transport.js';
 
 export const API_KEY = 'hQ5vJ0m2kXr8Tn4LbYw7Zs1Gd6Fc3PaE';
@@ -17,6 +28,7 @@ export interface TestGateway extends Gateway {
   metrics(): Promise<string>;
   /** Log lines. */
   log: string[];
+  /** Responses of /api/v1 are compared with the OpenAPI document. */
   request(
     method: string,
     url: string,
@@ -26,6 +38,9 @@ export interface TestGateway extends Gateway {
   api(method: string, path: string, body?: object): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
+
+/** The document of all gateways, made at the first response. */
+let document: ApiDocument | undefined;
 
 /**
  * A gateway with its own database; `transport.handlers` replies to its commands.
@@ -42,13 +57,20 @@ export async function openGateway(overrides: Partial<GatewayConfig> = {}, real?:
   });
   const config = { ...defaults(database.url), ...overrides };
   const gateway = await createGateway(config, real ?? transport.asTransport(), { logger });
-  const request: TestGateway['request'] = (method, url, options = {}) =>
-    gateway.app.inject({
+  const request: TestGateway['request'] = async (method, url, options = {}) => {
+    const answer = await gateway.app.inject({
       method: method as 'GET',
       url,
       ...options,
       headers: { host: 'tidegate.example', ...options.headers },
     });
+    if (/^\/api\/v1\/(?!openapi\.json)/.test(url)) {
+      document ??= new ApiDocument(gateway.app.get(OpenApi).read());
+      const { statusCode: status, headers, body: text } = answer;
+      document.check({ method, url, status, contentType: headers['content-type']?.toString(), text });
+    }
+    return answer;
+  };
   return {
     ...gateway,
     transport,
@@ -148,6 +170,21 @@ export function groupRecord(overrides: Partial<GroupRecord> = {}): GroupRecord {
   const times = { createdAt: MOMENT, lastModifiedAt: MOMENT };
   const attributes = { displayName: 'Database admins' };
   return { id: uuidv7(), attributes, version: 1, ...times, members: [], nextMember: null, synced: true, ...overrides };
+}
+
+export function flowRecord(overrides: Partial<FlowRecord> = {}): FlowRecord {
+  return { ...FLOW_EXAMPLES.FlowRecord, id: uuidv7(), ...overrides };
+}
+
+/** A pending request. */
+export function requestRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
+  const pending = { ...REQUEST_EXAMPLES.RequestRecord, status: 'pending' as const, reviews: [], grantId: null };
+  return { ...pending, id: uuidv7(), requestedBy: null, ...overrides };
+}
+
+export function grantRecord(overrides: Partial<Omit<GrantRecord, 'grantId'>> = {}): GrantRecord {
+  const { id = uuidv7() } = overrides;
+  return { ...GRANT_EXAMPLES.GrantRecord, ...overrides, id, grantId: id };
 }
 
 /** Calls /api/v1 and expects a 400. @returns the names of the invalid fields */

@@ -3,7 +3,7 @@ import { recordEvents, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { IntegrationChangeEntity } from './integration-change.entity.js';
-import { type Integration } from './integrations.queries.js';
+import { type IntegrationEntity } from './integration.entity.js';
 
 /** Names of the events about integrations. */
 export type IntegrationEventName =
@@ -13,7 +13,7 @@ export type IntegrationEventName =
 export async function recordChange(
   tx: Tx,
   name: IntegrationEventName,
-  integration: Integration,
+  integration: IntegrationEntity,
   cause: Cause,
 ): Promise<void> {
   const { id, version } = integration;
@@ -24,7 +24,7 @@ export async function recordChange(
 }
 
 /** @returns the data of an integration in events */
-export function stateOf(integration: Integration): IntegrationState {
+export function stateOf(integration: IntegrationEntity): IntegrationState {
   const { id, name, type, status, groupsToSync, groupsToSyncVersion, disablements, version } = integration;
   const { extensions, profileAttributesVersion } = integration;
   const list = { groupsToSync, groupsToSyncVersion };

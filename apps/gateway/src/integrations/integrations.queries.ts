@@ -3,37 +3,24 @@ import { columnsOf, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { IntegrationIdEntity } from './integration-id.entity.js';
 import { IntegrationEntity } from './integration.entity.js';
-import { type StatusAndReason, type StatusReason } from './lifecycle.rule.js';
+import { type StatusAndReason } from './lifecycle.rule.js';
 import { type IntegrationSettings } from './settings.rule.js';
 
-/** Columns that are not shown; status code and detail are shown as `statusReason`. */
-type Internal = 'nameKey' | 'undecidableRequests' | 'statusCode' | 'statusDetail';
-
-export interface Integration extends Omit<IntegrationEntity, Internal> {
-  statusReason: StatusReason;
-}
-
 const COLUMNS = columnsOf(IntegrationEntity, 'i');
-
-function integrationOf(row: IntegrationEntity): Integration {
-  const { statusCode: code, statusDetail: detail, nameKey: _, undecidableRequests: __, ...rest } = row;
-  return { ...rest, statusReason: { code, detail } };
-}
 
 export async function insertIntegration(
   tx: Tx,
   integration: IntegrationSettings & Pick<IntegrationEntity, 'id' | 'type' | 'nameKey' | 'createdBy'>,
   { status, reason }: StatusAndReason,
-): Promise<Integration> {
+): Promise<IntegrationEntity> {
   await tx.insert(IntegrationIdEntity, { id: integration.id });
-  const inserted = await tx.insert(IntegrationEntity, {
+  return tx.insert(IntegrationEntity, {
     ...integration,
     status,
     statusCode: reason.code,
     statusDetail: reason.detail,
     profileAttributesVersion: ruleAttributes(integration.extensions).length > 0 ? 1 : 0,
   });
-  return integrationOf(inserted);
 }
 
 /** @returns the ids of existing integrations: all, or those among `named` */
@@ -46,23 +33,21 @@ export async function integrationIds(tx: Tx, named?: readonly string[]): Promise
 }
 
 /** @param after id of the last integration of the previous page */
-export async function listIntegrations(
+export function listIntegrations(
   tx: Tx,
   ids: readonly string[],
   after: string | undefined,
   limit: number,
-): Promise<Integration[]> {
-  const rows = await tx.rows<IntegrationEntity>(
+): Promise<IntegrationEntity[]> {
+  return tx.rows(
     `SELECT ${COLUMNS} FROM gateway.integrations i
      WHERE i.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
     [ids, after ?? null, limit],
   );
-  return rows.map(integrationOf);
 }
 
-export async function findIntegration(tx: Tx, id: string, lock = false): Promise<Integration | undefined> {
-  const row = await tx.findOne(IntegrationEntity, { where: { id }, ...(lock ? { lock: 'forUpdate' } : {}) });
-  return row && integrationOf(row);
+export function findIntegration(tx: Tx, id: string, lock = false): Promise<IntegrationEntity | undefined> {
+  return tx.findOne(IntegrationEntity, { where: { id }, ...(lock ? { lock: 'forUpdate' } : {}) });
 }
 
 /**
@@ -74,7 +59,7 @@ export async function updateStatus(
   id: string,
   { status, reason }: StatusAndReason,
   change?: { actor: Actor; disables: boolean },
-): Promise<Integration> {
+): Promise<IntegrationEntity> {
   const [changed] = await tx.rows<IntegrationEntity>(
     `UPDATE gateway.integrations AS i SET status_since = CASE WHEN i.status = $2 THEN i.status_since ELSE now() END,
        status = $2, status_code = $3, status_detail = $4, disablements = i.disablements + $5::int, version = i.version + 1,
@@ -82,7 +67,7 @@ export async function updateStatus(
      WHERE i.id = $1 RETURNING ${COLUMNS}`,
     [id, status, reason.code, reason.detail, change?.disables ? 1 : 0, change?.actor ?? null],
   );
-  return integrationOf(changed!);
+  return changed!;
 }
 
 /** Records the time of an authenticated call. */

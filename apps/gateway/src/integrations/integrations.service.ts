@@ -11,13 +11,7 @@ import { InvalidFields } from '../http/invalid-fields.error.js';
 import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } from './catalog.js';
 import { IntegrationEntity } from './integration.entity.js';
 import { nameKey } from './integration.rule.js';
-import {
-  deleteIntegration,
-  insertIntegration,
-  integrationIds,
-  type Integration,
-  listIntegrations,
-} from './integrations.queries.js';
+import { deleteIntegration, insertIntegration, integrationIds, listIntegrations } from './integrations.queries.js';
 import { existing, requireIntegration } from './require-integration.js';
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
@@ -42,7 +36,7 @@ export class Integrations {
    * @param body the type, and its fields in the catalog
    * @throws InvalidFields with the invalid fields; Refusal `conflict` when the name is taken
    */
-  async create(body: unknown, cause: Cause): Promise<Integration> {
+  async create(body: unknown, cause: Cause): Promise<IntegrationEntity> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
     const type = integrationType(typeId);
     if (!type) throw new InvalidFields({ type: `must be one of ${INTEGRATION_TYPES.join(', ')}` });
@@ -57,7 +51,7 @@ export class Integrations {
     });
   }
 
-  async list(reach: Reach, { cursor, limit }: PageQuery): Promise<Page<Integration>> {
+  async list(reach: Reach, { cursor, limit }: PageQuery): Promise<Page<IntegrationEntity>> {
     const ids = await this.idsWithin(reach);
     const integrations = await this.database.transaction({ integrationIds: ids }, (tx) =>
       listIntegrations(tx, ids, cursor, limit + 1),
@@ -71,7 +65,7 @@ export class Integrations {
   }
 
   /** @throws Refusal `missing` */
-  async get(id: string): Promise<Integration> {
+  async get(id: string): Promise<IntegrationEntity> {
     return this.inIntegration(id, (tx) => requireIntegration(tx, id));
   }
 
@@ -96,12 +90,13 @@ export class Integrations {
     body: unknown,
     cause: Cause,
     { reapplyList = false }: { reapplyList?: boolean } = {},
-  ): Promise<Integration> {
+  ): Promise<IntegrationEntity> {
     return this.inIntegration(id, async (tx) => {
       const before = await requireIntegration(tx, id, true);
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
       const version = before.version + 1;
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
+      after.nameKey = nameKey(after.name);
       const savesList = reapplyList || !isDeepStrictEqual(after.groupsToSync, before.groupsToSync);
       if (savesList) after.groupsToSyncVersion = version;
       if (!isDeepStrictEqual(ruleAttributes(after.extensions), ruleAttributes(before.extensions)))
@@ -109,7 +104,7 @@ export class Integrations {
       if (!savesList && sameSettings(before, after)) return before;
       const { updatedBy, groupsToSyncVersion, profileAttributesVersion } = after;
       const versions = { version, groupsToSyncVersion, profileAttributesVersion };
-      await tx.update(IntegrationEntity, { id }, { ...changes, nameKey: nameKey(after.name), ...versions, updatedBy });
+      await tx.update(IntegrationEntity, { id }, { ...changes, nameKey: after.nameKey, ...versions, updatedBy });
       await recordChange(tx, 'integration.updated', after, cause);
       return after;
     });
@@ -120,7 +115,7 @@ export class Integrations {
    * @param confirm name of the integration, as confirmation
    * @throws Refusal `missing`; InvalidFields when the name does not match
    */
-  async disable(id: string, confirm: unknown, cause: Cause): Promise<Integration> {
+  async disable(id: string, confirm: unknown, cause: Cause): Promise<IntegrationEntity> {
     return this.inIntegration(id, async (tx) => {
       requireConfirmation(await requireIntegration(tx, id, true), confirm);
       return existing(await setDisabled(tx, id, true, cause));
@@ -128,7 +123,7 @@ export class Integrations {
   }
 
   /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
-  async enable(id: string, cause: Cause): Promise<Integration> {
+  async enable(id: string, cause: Cause): Promise<IntegrationEntity> {
     return existing(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
@@ -171,12 +166,12 @@ const NEW_INTEGRATION = {
   now: new Date(0),
 };
 
-function requireConfirmation({ name }: Integration, confirm: unknown): void {
+function requireConfirmation({ name }: IntegrationEntity, confirm: unknown): void {
   if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });
 }
 
 /** Types that were removed from the catalog are treated as generic. */
-const typeOf = ({ type }: Integration): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
+const typeOf = ({ type }: IntegrationEntity): IntegrationType => integrationType(type) ?? CATALOG['generic-scim'];
 
 /** Compares deeply: jsonb does not keep the order of members. */
 function sameSettings(a: IntegrationSettings, b: IntegrationSettings): boolean {

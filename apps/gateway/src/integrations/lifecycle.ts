@@ -1,6 +1,7 @@
 import { type Cause } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
-import { findIntegration, type Integration, markSeen, updateStatus } from './integrations.queries.js';
+import { type IntegrationEntity } from './integration.entity.js';
+import { findIntegration, markSeen, updateStatus } from './integrations.queries.js';
 import { lockStatusSnapshot, type StatusSnapshot } from './lifecycle.queries.js';
 import { statusOf, type StatusAndReason } from './lifecycle.rule.js';
 import { recordChange } from './integration.events.js';
@@ -45,7 +46,7 @@ export async function setDisabled(
   integrationId: string,
   disabled: boolean,
   cause: Cause,
-): Promise<Integration | undefined> {
+): Promise<IntegrationEntity | undefined> {
   const before = await lockStatusSnapshot(tx, integrationId);
   if (!before || before.observed.disabled === disabled) return findIntegration(tx, integrationId);
   const changed = await updateStatus(tx, integrationId, statusOf({ ...before.observed, disabled }), {

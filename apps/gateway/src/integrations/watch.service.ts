@@ -7,7 +7,8 @@ import { covers, type Reach } from '../callers/roles.js';
 import { LOGGER } from '../config/config.js';
 import { changesSince, recentChanges } from './changes.queries.js';
 import { type IntegrationChangeEntity } from './integration-change.entity.js';
-import { type Integration, listIntegrations } from './integrations.queries.js';
+import { type IntegrationEntity } from './integration.entity.js';
+import { listIntegrations } from './integrations.queries.js';
 
 const POLL_MS = 1_000;
 /** Maximum delay between assigning the id of a change and committing it. */
@@ -19,7 +20,7 @@ const MAX_PER_CALLER = 20;
 /** A change, and the current integration; undefined if it was deleted. */
 export interface ChangeNotice {
   change: IntegrationChangeEntity;
-  integration: Integration | undefined;
+  integration: IntegrationEntity | undefined;
 }
 
 /** How a stream counts toward the limits. */

@@ -60,6 +60,17 @@ describe('AdmissionControl', () => {
     expect(admission.hasCapacity(half('theirs'), 50)).toBe(true);
   });
 
+  it('reserves beyond the limit only within a share', () => {
+    const admission = limited();
+    for (const key of ['ours', 'theirs']) admission.reserve(half(key), 45);
+    expect(admission.reserve(half('others'), 20)).toBeUndefined();
+    const release = admission.reserveInShare(half('others'), 20);
+    expect(release).toBeDefined();
+    expect(admission.reserve(half('ours'), 1)).toBeUndefined();
+    release!();
+    expect(admission.reserve(half('ours'), 1)).toBeDefined();
+  });
+
   it('allows a smaller share under the same key', async () => {
     const admission = limited();
     const quarter: Share = { keys: ['ours'], divisor: 4 };

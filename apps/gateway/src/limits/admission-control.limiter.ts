@@ -54,10 +54,14 @@ export class AdmissionControl {
 
   /**
    * Counts `bytes` until they are released.
-   * @returns releases them; call it once. Undefined when they exceed the share: they are not counted then, so that no
-   * other caller is refused for them
+   * @returns releases them; call it once. Undefined when the limit or the share has no capacity: nothing is counted then
    */
   reserve(share: Share, bytes: number): (() => void) | undefined {
+    return this.hasCapacity(share, bytes) ? this.reserveInShare(share, bytes) : undefined;
+  }
+
+  /** Like `reserve`, but beyond the limit as long as the share has capacity. */
+  reserveInShare(share: Share, bytes: number): (() => void) | undefined {
     const key = this.keyWithCapacity(share, bytes);
     if (key === undefined) return undefined;
     this.count(key, 0, bytes);

@@ -11,7 +11,8 @@ import { loginPath, Principals, requireCsrfToken } from '../auth/principals.serv
 import { covers } from '../callers/roles.js';
 import { LOGGER } from '../config/config.js';
 import { seeOther, sendPage } from '../http/html.pages.js';
-import { findIntegration, type Integration } from '../integrations/integrations.queries.js';
+import { type IntegrationEntity } from '../integrations/integration.entity.js';
+import { findIntegration } from '../integrations/integrations.queries.js';
 import { OAuthProviders } from './oauth-providers.service.js';
 import { consentPage, errorPage } from './consent.pages.js';
 import { SCOPES } from './provider.js';
@@ -24,7 +25,7 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 interface ConsentRequest {
   provider: Provider;
   interaction: Interaction;
-  integration: Pick<Integration, 'id' | 'name'> & { domain: string };
+  integration: Pick<IntegrationEntity, 'id' | 'name'> & { domain: string };
   person: Person;
 }
 

@@ -22,8 +22,7 @@ export function limitUnreadBodies(fastify: FastifyInstance, admission: Admission
   fastify.addHook('preParsing', (request, reply, payload, done) => {
     const { bodyBytes } = request;
     if (bodyBytes <= SMALL_BYTES) return done(null, payload);
-    const share = shareOf(request.caller);
-    let release = admission.hasCapacity(share, bodyBytes) ? admission.reserve(share, bodyBytes) : undefined;
+    let release = admission.reserve(shareOf(request.caller), bodyBytes);
     if (!release)
       return done(new Refusal('tooManyRequests', 'Too many request bodies are in transit. Retry this request later.'));
     request.bodyIsRead = () => {

@@ -33,15 +33,15 @@ export function limitUnsentResponses(fastify: FastifyInstance, admission: Admiss
     const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload, request);
     if (bytes <= SMALL) return done(null, payload);
     const share = shareOf(request.caller);
-    if (isRead(request) && !admission.hasCapacity(share, bytes)) {
-      for (const name of RESOURCE_HEADERS) reply.removeHeader(name);
-      return done(new Refusal('tooManyRequests', 'Too many responses are unread. Read them, then retry this request.'));
-    }
-    const release = admission.reserve(share, bytes);
+    const release = isRead(request) ? admission.reserve(share, bytes) : admission.reserveInShare(share, bytes);
     if (release) {
       whenSent(request, reply, release);
       closeWhenSlow(request, reply, { bytes: SMALL, seconds: idleSeconds });
       return done(null, payload);
+    }
+    if (isRead(request)) {
+      for (const name of RESOURCE_HEADERS) reply.removeHeader(name);
+      return done(new Refusal('tooManyRequests', 'Too many responses are unread. Read them, then retry this request.'));
     }
     // RFC 7644 §3.5.2: the response to a PATCH may have no body.
     if (request.method === 'PATCH' && request.caller?.kind === 'scim' && reply.statusCode === 200) {

@@ -60,11 +60,15 @@ export class ActivityController {
   })
   async check(@Id('integrationId') integrationId: string): Promise<ConnectionView> {
     const { checkedAt, checks, refusals, client } = await this.connection.check(integrationId);
-    const checkViews = checks.map(({ since, ...check }) => ({ ...check, since: since?.toISOString() ?? null }));
     return {
       ready: isReady(checks),
       checkedAt: checkedAt.toISOString(),
-      checks: checkViews,
+      checks: checks.map(({ name, state, since, message }) => ({
+        name,
+        state,
+        since: since?.toISOString() ?? null,
+        message,
+      })),
       refusals: refusals.map((entry) => ({ ...view(entry), advice: adviceFor(entry.status, client) })),
     };
   }
@@ -79,6 +83,18 @@ export class ActivityController {
   }
 }
 
-function view({ integrationId: _, ...entry }: Entry): EntryView {
-  return { ...entry, answeredAt: timeOf(entry.id).toISOString() };
-}
+const view = (entry: Entry): EntryView => ({
+  id: entry.id,
+  answeredAt: timeOf(entry.id).toISOString(),
+  operation: entry.operation,
+  resourceType: entry.resourceType,
+  targetId: entry.targetId,
+  result: entry.result,
+  status: entry.status,
+  scimType: entry.scimType,
+  detail: entry.detail,
+  durationMs: entry.durationMs,
+  requestId: entry.requestId,
+  credential: entry.credential,
+  clientNetwork: entry.clientNetwork,
+});

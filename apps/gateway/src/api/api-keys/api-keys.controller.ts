@@ -31,9 +31,9 @@ export class ApiKeysController {
   async create(@Body() body: CreateApiKey, @Call() call: HttpCall): Promise<NewApiKeyView> {
     const key = { name: body.name, scopes: scopesOf(body), integrationIds: body.integrationIds ?? null };
     const request = { ...key, expiresAt: body.expiresAt };
-    const { secret, ...created } = await this.apiKeys.create(apiCaller(call), request, causeOfCall(call));
+    const created = await this.apiKeys.create(apiCaller(call), request, causeOfCall(call));
     this.audit.note(call, 'API key created', { keyId: created.id, scopes: body.scopes });
-    return { ...view(created), key: secret };
+    return { ...view(created), key: created.secret };
   }
 
   @Get()
@@ -83,12 +83,15 @@ function scopesOf({ scopes }: CreateApiKey): Scope[] | null {
   return null;
 }
 
-function view({ createdAt, expiresAt, lastUsedAt, scopes, ...key }: ApiKey): ApiKeyView {
-  return {
-    ...key,
-    scopes: scopes ?? [ALL_SCOPES],
-    createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  };
-}
+const view = (key: ApiKey): ApiKeyView => ({
+  id: key.id,
+  name: key.name,
+  hint: key.hint,
+  scopes: key.scopes ?? [ALL_SCOPES],
+  integrationIds: key.integrationIds,
+  maker: key.maker,
+  status: key.status,
+  createdAt: key.createdAt.toISOString(),
+  expiresAt: key.expiresAt?.toISOString() ?? null,
+  lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+});

@@ -2,9 +2,15 @@ import { Get, Param } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
-import { INTEGRATION_TYPES, type IntegrationType, integrationType } from '../../integrations/catalog.js';
+import {
+  INTEGRATION_TYPES,
+  type IntegrationField,
+  type IntegrationType,
+  integrationType,
+} from '../../integrations/catalog.js';
 import { Api, Operation } from '../common/api.decorator.js';
-import { IntegrationTypeView } from './catalog.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { type IntegrationFieldView, IntegrationTypeView } from './catalog.dto.js';
 
 /** The integration types, with the fields of each. */
 @Api('catalog')
@@ -33,8 +39,30 @@ export class CatalogController {
   }
 }
 
-const view = (type: string, { fields, ...row }: IntegrationType): IntegrationTypeView => ({
+const view = (type: string, entry: IntegrationType): IntegrationTypeView => ({
   type,
-  ...row,
-  fields: fields.map(({ check: _, ...field }) => field),
+  title: entry.title,
+  category: entry.category,
+  description: entry.description,
+  capabilities: entry.capabilities,
+  authentication: entry.authentication,
+  defaultDialect: entry.defaultDialect,
+  guide: entry.guide,
+  fields: entry.fields.map(fieldView),
+});
+
+const fieldView = (field: IntegrationField): IntegrationFieldView => ({
+  name: field.name,
+  label: field.label,
+  help: field.help,
+  required: field.required,
+  kind: field.kind,
+  ...withoutAbsent({
+    maxLength: field.maxLength,
+    maxItems: field.maxItems,
+    minimum: field.minimum,
+    maximum: field.maximum,
+    choices: field.choices,
+    example: field.example,
+  }),
 });

@@ -3,7 +3,7 @@ import { MAX_PAGE } from '@tidegate/contracts';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { type HttpCall } from '../../callers/call.js';
 import { Integrations } from '../../integrations/integrations.service.js';
-import { type Integration } from '../../integrations/integrations.queries.js';
+import { type IntegrationEntity } from '../../integrations/integration.entity.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { causeOfCall } from '../common/known-caller.js';
 import { type SyncImpactView } from './integrations.dto.js';
@@ -54,7 +54,7 @@ export class SyncLists {
     integrationId: string,
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
-  ): Promise<{ integration: Integration; unmatched?: string[] }> {
+  ): Promise<{ integration: IntegrationEntity; unmatched?: string[] }> {
     const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
     if (impact && impact.liveGrants > 0 && confirm !== name)

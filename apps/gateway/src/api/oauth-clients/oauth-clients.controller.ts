@@ -36,8 +36,8 @@ export class OAuthClientsController {
     const { appName = null, redirectUris = [], ...given } = body;
     const { actor } = causeOfCall(call, integrationId);
     const settings = { appName, redirectUris };
-    const { clientSecret, ...client } = await this.clients.create(integrationId, settings, given, actor);
-    return { ...view(client, integrationId, call), clientSecret };
+    const client = await this.clients.create(integrationId, settings, given, actor);
+    return { ...view(client, integrationId, call), clientSecret: client.clientSecret };
   }
 
   @Get()
@@ -87,12 +87,12 @@ export class OAuthClientsController {
     @Body() body: CreateSecret,
     @Call() call: HttpCall,
   ): Promise<NewClientSecretView> {
-    const { clientSecret, ...secret } = await this.clients.addSecret(
+    const secret = await this.clients.addSecret(
       integrationId,
       body.clientSecret,
       causeOfCall(call, integrationId).actor,
     );
-    return { ...secretView(secret), clientSecret };
+    return { ...secretView(secret), clientSecret: secret.clientSecret };
   }
 
   @Delete('secrets/:secretId')

@@ -73,8 +73,16 @@ function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssig
   throw new InvalidFields({ subject: 'is required with issuer, unless integrationId and userId are given' });
 }
 
-const view = ({ createdAt, endedAt, ...assignment }: RoleAssignment): RoleAssignmentView => ({
-  ...assignment,
-  createdAt: createdAt.toISOString(),
-  endedAt: endedAt?.toISOString() ?? null,
+const view = (assignment: RoleAssignment): RoleAssignmentView => ({
+  id: assignment.id,
+  issuer: assignment.issuer,
+  subject: assignment.subject,
+  integrationId: assignment.integrationId,
+  userId: assignment.userId,
+  role: assignment.role,
+  integrationIds: assignment.integrationIds,
+  effective: assignment.effective,
+  createdAt: assignment.createdAt.toISOString(),
+  endedAt: assignment.endedAt?.toISOString() ?? null,
+  createdBy: assignment.createdBy,
 });

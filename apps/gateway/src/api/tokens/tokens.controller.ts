@@ -68,14 +68,17 @@ export class TokensController {
   }
 }
 
-function view({ expired, createdAt, expiresAt, lastUsedAt, ...token }: ScimToken): TokenView {
-  return {
-    ...token,
-    status: expired ? 'expired' : 'active',
-    createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  };
-}
+const view = (token: ScimToken): TokenView => ({
+  id: token.id,
+  hint: token.hint,
+  description: token.description,
+  status: token.expired ? 'expired' : 'active',
+  createdAt: token.createdAt.toISOString(),
+  expiresAt: token.expiresAt?.toISOString() ?? null,
+  lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+  lastUsedFrom: token.lastUsedFrom,
+  successorId: token.successorId,
+  createdBy: token.createdBy,
+});
 
-const newView = ({ secret, ...token }: CreatedToken): NewTokenView => ({ ...view(token), token: secret });
+const newView = (token: CreatedToken): NewTokenView => ({ ...view(token), token: token.secret });

@@ -1,0 +1,69 @@
+import { scimBaseUrl } from '../../scim/scim-call.js';
+import { byDan, CREATED, INTEGRATION, ORIGIN, REQUESTED } from '../common/example-values.js';
+import {
+  type Confirmation,
+  type CreateIntegration,
+  type GroupsToSync,
+  type ImpactView,
+  type IntegrationView,
+  type SyncImpactView,
+  type UpdatedIntegrationView,
+  type UpdateIntegration,
+} from './integrations.dto.js';
+
+const extensions = {
+  User: [
+    {
+      id: 'urn:example:scim:schemas:1.0:User',
+      name: 'Example',
+      attributes: [{ name: 'badge', type: 'string', usableInRules: true }],
+    },
+  ],
+  Group: [],
+};
+const integrationSettings = {
+  name: 'Acme Okta',
+  domain: 'acme.okta.com',
+  groupsToSync: ['Production database', 'On-call'],
+  disconnectedAfterSeconds: 604_800,
+};
+const integration: IntegrationView = {
+  id: INTEGRATION,
+  type: 'okta-scim',
+  ...integrationSettings,
+  dialect: 'okta',
+  extensions,
+  status: 'active',
+  statusSince: REQUESTED,
+  statusReason: { code: 'connected', detail: 'SCIM calls are being received.' },
+  connectedAt: REQUESTED,
+  lastSeenAt: '2026-11-23T22:43:00.000Z',
+  scimBaseUrl: scimBaseUrl(ORIGIN, INTEGRATION),
+  version: 2,
+  createdAt: CREATED,
+  createdBy: byDan,
+  updatedBy: null,
+};
+
+export const INTEGRATION_EXAMPLES = {
+  CreateIntegration: { type: 'okta-scim', ...integrationSettings } satisfies CreateIntegration,
+  UpdateIntegration: { groupsToSync: ['On-call'], confirm: 'Acme Okta' } satisfies UpdateIntegration,
+  Confirmation: { confirm: 'Acme Okta' } satisfies Confirmation,
+  GroupsToSync: { groupsToSync: ['On-call', 'Billing'] } satisfies GroupsToSync,
+  IntegrationView: integration,
+  UpdatedIntegrationView: {
+    ...integration,
+    groupsToSync: ['On-call'],
+    version: 3,
+    updatedBy: byDan,
+    unmatchedGroups: [],
+  } satisfies UpdatedIntegrationView,
+  ImpactView: { users: 1_204, activeUsers: 1_180, liveGrants: 17, openRequests: 3 } satisfies ImpactView,
+  SyncImpactView: {
+    groupsJoining: 1,
+    groupsLeaving: 4,
+    liveGrants: 6,
+    openRequests: 2,
+    unmatched: ['Billing'],
+  } satisfies SyncImpactView,
+};

@@ -1,0 +1,42 @@
+import { type CreateRequest, type RequestRecord, type Review } from '@tidegate/contracts';
+import {
+  ALICE,
+  APPROVED,
+  BOB,
+  byAlice,
+  byBob,
+  FLOW,
+  GRANT,
+  GROUP,
+  INTEGRATION,
+  REQUEST,
+  REQUESTED,
+} from '../common/example-values.js';
+
+const newRequest = {
+  flowId: FLOW,
+  userId: ALICE,
+  groupId: GROUP,
+  durationSeconds: 3_600,
+  justification: 'INC-204',
+} satisfies CreateRequest;
+
+export const REQUEST_EXAMPLES = {
+  CreateRequest: newRequest,
+  RequestRecord: {
+    id: REQUEST,
+    integrationId: INTEGRATION,
+    ...newRequest,
+    status: 'approved',
+    statusReason: null,
+    approval: { kind: 'one_approver', approverIds: [BOB] },
+    undecidable: false,
+    reviews: [{ reviewerId: BOB, verdict: 'approve', comment: 'until noon', createdAt: APPROVED, reviewedBy: byBob }],
+    requestedBy: byAlice,
+    grantId: GRANT,
+    createdAt: REQUESTED,
+    expiresAt: '2026-11-30T22:41:23.622Z',
+    version: 2,
+  } satisfies RequestRecord,
+  Review: { reviewerId: BOB, comment: 'until noon' } satisfies Review,
+};

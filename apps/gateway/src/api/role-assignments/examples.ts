@@ -1,0 +1,24 @@
+import { BOB, byDan, CREATED, INTEGRATION, ISSUER } from '../common/example-values.js';
+import { type CreateRoleAssignment, type RoleAssignmentView } from './role-assignments.dto.js';
+
+export const ROLE_ASSIGNMENT_EXAMPLES = {
+  CreateRoleAssignment: {
+    integrationId: INTEGRATION,
+    userId: BOB,
+    role: 'auditor',
+    integrationIds: [INTEGRATION],
+  } satisfies CreateRoleAssignment,
+  RoleAssignmentView: {
+    id: '01a20a93-6c1f-7d28-8e4b-5a3f9b7c2d10',
+    issuer: ISSUER,
+    subject: '00u1bob4bob4bob4bob4',
+    integrationId: INTEGRATION,
+    userId: BOB,
+    role: 'auditor',
+    integrationIds: [INTEGRATION],
+    effective: true,
+    createdAt: CREATED,
+    endedAt: null,
+    createdBy: byDan,
+  } satisfies RoleAssignmentView,
+};
