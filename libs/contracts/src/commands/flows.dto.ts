@@ -26,7 +26,12 @@ export class AutomaticApproval {
 export class OneApprover {
   @ChoiceField(['one_approver'])
   kind: 'one_approver';
-  @IdsField({ min: 1, max: FLOW_LIMITS.approvers, description: 'The users who can approve.' })
+  @IdsField({
+    min: 1,
+    max: FLOW_LIMITS.approvers,
+    canBecomeEmpty: true,
+    description: 'The users who can approve. Empty after all of them have left.',
+  })
   approverIds: string[];
 }
 
@@ -44,7 +49,12 @@ export class EveryoneRequests {
 export class MembersRequest {
   @ChoiceField(['members_of'])
   kind: 'members_of';
-  @IdsField({ min: 1, max: FLOW_LIMITS.groups, description: 'The groups whose members are eligible.' })
+  @IdsField({
+    min: 1,
+    max: FLOW_LIMITS.groups,
+    canBecomeEmpty: true,
+    description: 'The groups whose members are eligible. Empty after all of them have been deleted.',
+  })
   groupIds: string[];
 }
 
@@ -60,7 +70,12 @@ export class FlowSettings {
   @VariantField(REQUESTERS, { description: 'The eligible users.' })
   requesters: Requesters;
   /** They are ids, so that renaming a group does not change access. */
-  @IdsField({ min: 1, max: FLOW_LIMITS.groups, description: 'The groups that can be requested.' })
+  @IdsField({
+    min: 1,
+    max: FLOW_LIMITS.groups,
+    canBecomeEmpty: true,
+    description: 'The groups that can be requested. Empty after all of them have been deleted.',
+  })
   groupIds: string[];
   @IntegerField({
     min: FLOW_LIMITS.shortestSeconds,

@@ -103,11 +103,17 @@ export function CursorField(): PropertyDecorator {
   return field({ optional: true }, { type: String, format: 'uuid' }, rule);
 }
 
+/**
+ * Distinct UUIDs, converted to lower case.
+ * @param canBecomeEmpty whether a response can have less than `min` of them, because objects are deleted later: then the
+ *   document promises no minimum
+ */
 export function IdsField({
   min = 0,
   max,
+  canBecomeEmpty = false,
   ...options
-}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+}: FieldOptions & { min?: number; max: number; canBecomeEmpty?: boolean }): PropertyDecorator {
   const rules = [
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
     IsArray(),
@@ -117,7 +123,8 @@ export function IdsField({
     uuidRule('must be UUIDs', true),
   ];
   const items = { type: 'string', format: 'uuid' };
-  return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
+  const bounds = { maxItems: max, ...(canBecomeEmpty ? {} : { minItems: min }) };
+  return field(options, { type: 'array', items, ...bounds, uniqueItems: true }, ...rules);
 }
 
 export function StringsField({

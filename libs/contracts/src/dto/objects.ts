@@ -45,7 +45,7 @@ export function VariantField(variants: Variants, options: FieldOptions = {}): Pr
 
 /** `VariantField` in a response. */
 export function VariantProperty(variants: Variants, description: string): PropertyDecorator {
-  return ApiProperty({ ...variantShape(variants), description } as ApiPropertyOptions);
+  return ApiProperty({ ...variantShape(variants), description });
 }
 
 function variantShape(variants: Variants): ApiPropertyOptions {
