@@ -51,7 +51,7 @@ async function usersWithGrants({ api, integrationId, scim }) {
   const userIds = [];
   for (let i = 0; i < USERS; i++) userIds.push((await scim.send('POST', '/Users', oktaUser(`leaver${i}`))).id);
   const asked = { flowId: flow.id, groupId: group.id, durationSeconds: 3600, justification: 'on call' };
-  for (const userId of userIds) await untilKnown(() => api.ask({ ...asked, userId }));
+  for (const userId of userIds) await untilKnown(() => api.createRequest({ ...asked, userId }));
   return userIds;
 }
 

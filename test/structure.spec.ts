@@ -80,3 +80,10 @@ describe('a rule', () => {
 it('files with queries publish no events', () => {
   expect(withSuffix('queries').filter((path) => /\brecordEvents\(/.test(read(path)))).toEqual([]);
 });
+
+it('benchmarks call methods of the API client that exist', () => {
+  const client = read('apps/okta-simulator/src/demo/admin-api.ts');
+  const called = readdirSync('bench').flatMap((file) => [...read(join('bench', file)).matchAll(/\bapi\.(\w+)\(/g)]);
+  expect(called.length).toBeGreaterThan(0);
+  expect(called.map(([, method]) => method!).filter((method) => !client.includes(`\n  ${method}(`))).toEqual([]);
+});
