@@ -156,11 +156,16 @@ describe('standalone on its own PostgreSQL', () => {
     }
   };
 
-  it('keeps its data after Ctrl-C, prints its API key once and no logs, and leaves no PostgreSQL running', async () => {
+  const keyIn = (logs: string) => /^API key \(shown only now\): (\S+)$/m.exec(logs)?.[1] ?? '';
+
+  it('keeps its data after Ctrl-C, prints an API key until one is used and no logs, and leaves no PostgreSQL running', async () => {
     const port = await freePort();
     const integrations = `http://127.0.0.1:${port}/api/v1/integrations`;
+    const unused = await start(port);
+    await unused.tidegate.kill('SIGINT');
+    const lost = keyIn(unused.tidegate.logs);
     const first = await start(port);
-    const key = /^API key \(shown only now\): (\S+)$/m.exec(first.tidegate.logs)?.[1] ?? '';
+    const key = keyIn(first.tidegate.logs);
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const settings = JSON.stringify({ type: 'okta-scim', name: 'Acme', domain: 'acme.okta.com' });
     expect(await send('POST', integrations, headers, settings)).toMatchObject({ status: 201 });
@@ -176,6 +181,7 @@ describe('standalone on its own PostgreSQL', () => {
     expect(second.tidegate.logs).not.toContain('API key');
     const found = await send('GET', integrations, { authorization: `Bearer ${key}` });
     expect(found).toMatchObject({ status: 200, body: { items: [{ name: 'Acme' }] } });
+    expect(await send('GET', integrations, { authorization: `Bearer ${lost}` })).toMatchObject({ status: 401 });
     const metrics = [port, opsPort].map((from) => fetch(`http://127.0.0.1:${from}/metrics`));
     expect((await Promise.all(metrics)).map(({ status }) => status)).toEqual([404, 200]);
     await second.tidegate.kill('SIGINT');

@@ -9,7 +9,7 @@ await runService('gateway', async (releases) => {
     ...AMQP_SETTINGS,
     port: port('PORT', 3000),
     opsPort: port('OPS_PORT', 3003),
-    /** Allows a start without TIDEGATE_API_KEY: the first start prints a key to the standard output. */
+    /** Allows a start without TIDEGATE_API_KEY: a start prints the first key to the standard output. */
     printFirstApiKey: flag('PRINT_FIRST_API_KEY', false),
   });
   if (!config.apiKey && !printFirstApiKey)
@@ -22,5 +22,6 @@ await runService('gateway', async (releases) => {
   releases.add(() => gateway.stop());
   await gateway.app.listen(config.port, '0.0.0.0');
   await gateway.ops.listen(config.opsPort, '0.0.0.0');
-  if (gateway.firstApiKey) process.stdout.write(`API key (shown only now): ${gateway.firstApiKey}\n`);
+  const firstApiKey = await gateway.createFirstApiKey();
+  if (firstApiKey) process.stdout.write(`API key (shown only now): ${firstApiKey}\n`);
 });

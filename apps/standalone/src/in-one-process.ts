@@ -31,5 +31,5 @@ export async function runInOneProcess(
   releases.add(() => gateway.stop());
   await gateway.app.listen(ports.public, '0.0.0.0');
   if (ports.ops !== undefined) await gateway.ops.listen(ports.ops, '0.0.0.0');
-  return gateway.firstApiKey;
+  return gateway.createFirstApiKey();
 }
