@@ -25,11 +25,11 @@ const isOldNode = Number(process.versions.node.split('.')[0]) < 22;
 const main = (app: string) => `dist/apps/${app}/src/main.js`;
 
 /** Runs a program that fails to start, until it ends. */
-function run(app: string, env: Env): Promise<{ code: unknown; stdout: string; stderr: string }> {
+function run(app: string, env: Env, args: string[] = []): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const { PATH = '' } = process.env;
   const options = { env: { PATH, TIDEGATE_API_KEY: API_KEY, ...env } };
   return new Promise((ended) => {
-    execFile(process.execPath, [main(app)], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [main(app), ...args], options, (error, stdout, stderr) =>
       ended({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
     );
   });
@@ -75,6 +75,10 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
       () => ({ DATABASE_URL: 'mysql://user:hunter2@127.0.0.1/tidegate' }),
       /^\S+: .+:\n {2}DATABASE_URL must be a URL that starts with postgres:\/\/ or postgresql:\/\/; .+$/,
     ],
+    'a misspelt variable': [
+      () => ({ TIDEGATE_API_KY: 'hunter2', DATABASE_POOL: 'x' }),
+      /^\S+: .+:\n {2}TIDEGATE_API_KY is not a setting\. The nearest name is TIDEGATE_API_KEY\.\n {2}DATABASE_POOL .+$/,
+    ],
   };
 
   /** Expects exactly the sentence on standard error, without a stack. */
@@ -116,7 +120,20 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
     broker.close();
   });
 
-  describe('standalone', () => refusesFaults('standalone', () => ({})));
+  describe('standalone', () => {
+    refusesFaults('standalone', () => ({}));
+
+    it('an unknown argument', async () => {
+      const { code, stdout, stderr } = await run('standalone', {}, ['--prot', '8080']);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^tidegate: --prot is not an argument\. The nearest one is --port\.$/m);
+    });
+
+    it('the port of --port instead of PORT', async () => {
+      const { code, stderr } = await run('standalone', { PORT: '0' }, ['--port', String(busyPort)]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`Port ${busyPort} is in use.`)]);
+    });
+  });
 
   // A service opens its queues before its port, so the queues need a prefix that no running system uses.
   amqpTests('a service', () => {
@@ -127,10 +144,18 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
     // All services share the code that explains server errors, so only the gateway is tested with all faults.
     describe.each([
       ['gateway', Object.keys(FAULTS)],
-      ['identity', ['a busy port', 'an unknown database']],
-      ['access-flow', ['a busy port', 'an unknown database']],
+      ['identity', ['a busy port', 'an unknown database', 'a misspelt variable']],
+      ['access-flow', ['a busy port', 'an unknown database', 'a misspelt variable']],
     ])('%s', (app, faults) => refusesFaults(app, () => ({ AMQP_URL: broker.url, AMQP_PREFIX: broker.prefix }), faults));
   });
+});
+
+it.each([
+  ['--help', /^Usage: npm start -- \[--port NUMBER\]\n[^]+--version[^]+\n$/],
+  ['--version', /^\d+\.\d+\.\d+\n$/],
+])('npm start -- %s prints its answer and starts nothing', async (argument, text) => {
+  const { code, stdout } = await run('standalone', {}, [argument]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(text) });
 });
 
 describe('standalone on its own PostgreSQL', () => {

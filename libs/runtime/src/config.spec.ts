@@ -84,6 +84,15 @@ describe('readConfig', () => {
     );
   });
 
+  it('reports misspelt variables together with all other errors, unless another table is read too', () => {
+    const misspelt = { DATABASE_URL: env.DATABASE_URL, TIDEGATE_API_KY: 'k'.repeat(24) };
+    expect(faultsOf(misspelt, settings)).toEqual([
+      'TIDEGATE_API_KY is not a setting. The nearest name is TIDEGATE_API_KEY.',
+      expect.stringMatching(/^TIDEGATE_API_KEY is not set\./),
+    ]);
+    expect(readConfig(misspelt, { port: port('PORT', 3000) }, { checkNames: false })).toEqual({ port: 3000 });
+  });
+
   it('accepts a random secret and refuses other ones', () => {
     const setting = { s: secret('S', { minLength: 32, random: true }) };
     for (const bytes of [24, 32]) {
