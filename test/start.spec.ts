@@ -9,8 +9,8 @@ import {
   testBroker,
   type TestDatabase,
 } from '@tidegate/testing';
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,9 +25,14 @@ const isOldNode = Number(process.versions.node.split('.')[0]) < 22;
 const main = (app: string) => `dist/apps/${app}/src/main.js`;
 
 /** Runs a program that fails to start, until it ends. */
-function run(app: string, env: Env, args: string[] = []): Promise<{ code: unknown; stdout: string; stderr: string }> {
+function run(
+  app: string,
+  env: Env,
+  args: string[] = [],
+  user: object = {},
+): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const { PATH = '' } = process.env;
-  const options = { env: { PATH, TIDEGATE_API_KEY: API_KEY, ...env } };
+  const options = { ...user, env: { PATH, TIDEGATE_API_KEY: API_KEY, ...env } };
   return new Promise((ended) => {
     execFile(process.execPath, [main(app), ...args], options, (error, stdout, stderr) =>
       ended({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
@@ -82,9 +87,9 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
   };
 
   /** Expects exactly the sentence on standard error, without a stack. */
-  async function refuses(app: string, env: Env, sentence: RegExp): Promise<void> {
+  async function refuses(app: string, env: Env, sentence: RegExp, user: object = {}): Promise<void> {
     const settings = { LOG_LEVEL: 'warn', DATABASE_URL: database.url, ...env };
-    const { code, stdout, stderr } = await run(app, settings);
+    const { code, stdout, stderr } = await run(app, settings, [], user);
     const lines = stderr.trim().split('\n');
     const warnings = lines.filter((line) => line.startsWith(RUNTIME_WARNING));
     const message = lines.filter((line) => !line.startsWith(RUNTIME_WARNING)).join('\n');
@@ -94,6 +99,38 @@ describe('a failed start prints its reason in one sentence and exits with 1', ()
   }
 
   const ownsGateway = (app: string) => app === 'standalone' || app === 'gateway';
+
+  /** A user other than the owner of the files, when root runs the tests and that user can read the build. */
+  const nobody = { uid: 65_534, gid: 65_534 };
+  const canBeNobody =
+    process.getuid?.() === 0 &&
+    spawnSync(process.execPath, ['-e', `require('fs').readFileSync('${main('standalone')}')`], nobody).status === 0;
+
+  describe('the data folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidegate-folder-'));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    const refusesFolder = (path: string, reason: string, user: object = {}) =>
+      refuses(
+        'standalone',
+        { PORT: '0', DATABASE_URL: '', TIDEGATE_DATA_DIR: path },
+        new RegExp(`^tidegate: ${reason}$`),
+        user,
+      );
+
+    it('that is a file', async () => {
+      writeFileSync(join(folder, 'file'), '');
+      await refusesFolder(join(folder, 'file'), 'The data folder \\S+ is a file or below a file, not a folder\\.');
+    });
+
+    (canBeNobody ? it : it.skip)('that is not writable, or belongs to another user', async () => {
+      chmodSync(folder, 0o755);
+      await refusesFolder(join(folder, 'new'), 'The data folder \\S+ is not writable for this user\\.', nobody);
+      const others = join(folder, 'others', 'postgres');
+      mkdirSync(others, { recursive: true });
+      writeFileSync(join(others, 'password'), 'x', { mode: 0o600 });
+      await refusesFolder(join(folder, 'others'), 'The data in \\S+ belongs to another user\\.', nobody);
+    });
+  });
 
   function refusesFaults(app: string, amqp: () => Env, faults = Object.keys(FAULTS)): void {
     it.each(faults.map((name) => [name, ...FAULTS[name]!] as const))('%s', (_, env, sentence) =>
@@ -195,6 +232,9 @@ describe('standalone on its own PostgreSQL', () => {
     const settings = JSON.stringify({ type: 'okta-scim', name: 'Acme', domain: 'acme.okta.com' });
     expect(await send('POST', integrations, headers, settings)).toMatchObject({ status: 201 });
     expect(runs(first.postgres)).toBe(true);
+    const other = await run('standalone', { TIDEGATE_DATA_DIR: join(folder, 'data'), PORT: '0' });
+    expect([other.code, other.stdout]).toEqual([1, '']);
+    expect(other.stderr).toMatch(/^tidegate: Another process is running on the data in \S+\.$/m);
     await first.tidegate.kill('SIGINT');
     expect(await first.tidegate.exited).toEqual({ code: 0, signal: null });
     await eventually(() => expect(runs(first.postgres)).toBe(false));

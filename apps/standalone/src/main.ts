@@ -1,8 +1,7 @@
-import { startEmbeddedPostgres } from '@tidegate/embedded-postgres';
+import { DataFolderError, startEmbeddedPostgres } from '@tidegate/embedded-postgres';
 import { createLogger, logLevelOf } from '@tidegate/observability';
 import { readConfig, type Releases, runService, StartError } from '@tidegate/runtime';
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentOfArguments, HELP } from './arguments.rule.js';
 import { runAsProcesses } from './as-processes.js';
@@ -28,8 +27,7 @@ async function start(releases: Releases): Promise<void> {
   let storage = 'the database of DATABASE_URL';
   if (!databaseUrl) {
     const dataDir = resolve(config.dataDir, 'postgres');
-    await mkdir(config.dataDir, { recursive: true });
-    const postgres = await startEmbeddedPostgres({ dataDir });
+    const postgres = await startEmbeddedPostgres({ dataDir }).catch(explain);
     releases.add(() => postgres.stop());
     databaseUrl = postgres.url;
     storage = `PostgreSQL with its data in ${config.dataDir}`;
@@ -45,6 +43,11 @@ async function start(releases: Releases): Promise<void> {
     if (firstApiKey) print(`API key (shown only now): ${firstApiKey}`);
   }
   print(`Tidegate is running at http://localhost:${config.port} on ${storage}. Press Ctrl-C to stop it.`);
+}
+
+/** @throws StartError for a fault of the data folder, which an operator can fix */
+function explain(error: unknown): never {
+  throw error instanceof DataFolderError ? new StartError(error.message) : error;
 }
 
 function version(): string {
