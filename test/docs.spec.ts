@@ -65,7 +65,7 @@ const SETTINGS = sorted(
   ).flatMap((path) =>
     groups(
       read(path),
-      /\b(?:amqpUrl|flag|headers|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|ratio|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
+      /\b(?:amqpUrl|flag|headers|hostNames|httpUrl|integer|ipAddress|oneOf(?:<\w+>)?|port|postgresUrl|ratio|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
     ),
   ),
 );

@@ -223,7 +223,10 @@ describe('standalone on its own PostgreSQL', () => {
   it('keeps its data after Ctrl-C, prints an API key until one is used and no logs, and leaves no PostgreSQL running', async () => {
     const port = await freePort();
     const integrations = `http://127.0.0.1:${port}/api/v1/integrations`;
-    const unused = await start(port);
+    const unused = await start(port, { LISTEN_ADDRESS: '::1' });
+    expect(unused.tidegate.logs).toContain(`Tidegate is running at http://[::1]:${port} on `);
+    expect((await fetch(`http://[::1]:${port}/livez`)).status).toBe(200);
+    await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed');
     await unused.tidegate.kill('SIGINT');
     const lost = keyIn(unused.tidegate.logs);
     const first = await start(port);
@@ -242,7 +245,8 @@ describe('standalone on its own PostgreSQL', () => {
     expect(first.tidegate.logs).not.toMatch(/^\{/m);
 
     const opsPort = await freePort();
-    const second = await start(port, { OPS_PORT: String(opsPort) });
+    const second = await start(port, { OPS_PORT: String(opsPort), PUBLIC_URL: 'https://tide.example.com' });
+    expect(second.tidegate.logs).toMatch(/^Tidegate is running at https:\/\/tide\.example\.com on /m);
     expect(second.tidegate.logs).not.toContain('API key');
     const found = await send('GET', integrations, { authorization: `Bearer ${key}` });
     expect(found).toMatchObject({ status: 200, body: { items: [{ name: 'Acme' }] } });

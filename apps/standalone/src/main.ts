@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { environmentOfArguments, HELP } from './arguments.rule.js';
 import { runAsProcesses } from './as-processes.js';
 import { environmentOf, SETTINGS } from './config.js';
+import { localUrl } from './local-url.rule.js';
 import { runInOneProcess } from './in-one-process.js';
 import { refuseBusyPort, refuseUnreachable } from './reachable.js';
 
@@ -22,7 +23,7 @@ else await runService('tidegate', start, { logger });
 
 async function start(releases: Releases): Promise<void> {
   const config = readConfig({ ...process.env, ...environmentOfArguments(args) }, SETTINGS);
-  await refuseBusyPort(config.port);
+  await refuseBusyPort(config.port, config.address);
   let databaseUrl = config.databaseUrl;
   let storage = 'the database of DATABASE_URL';
   if (!databaseUrl) {
@@ -39,10 +40,11 @@ async function start(releases: Releases): Promise<void> {
       throw new StartError(`${service} exited unexpectedly. The other services are stopped. See its log above.`);
     });
   } else {
-    const firstApiKey = await runInOneProcess(env, { public: config.port, ops: config.opsPort }, releases);
+    const listen = { address: config.address, public: config.port, ops: config.opsPort };
+    const firstApiKey = await runInOneProcess(env, listen, releases);
     if (firstApiKey) print(`API key (shown only now): ${firstApiKey}`);
   }
-  print(`Tidegate is running at http://localhost:${config.port} on ${storage}. Press Ctrl-C to stop it.`);
+  print(`Tidegate is running at ${config.publicUrl ?? localUrl(config)} on ${storage}. Press Ctrl-C to stop it.`);
 }
 
 /** @throws StartError for a fault of the data folder, which an operator can fix */

@@ -9,6 +9,7 @@ export {
   flag,
   httpUrl,
   integer,
+  ipAddress,
   oneOf,
   optional,
   port,
