@@ -1,5 +1,6 @@
 import { fromCloudEvent, toCloudEvent } from '@tidegate/contracts';
 import { QUIRKS } from '@tidegate/scim';
+import { readConfig } from '@tidegate/runtime';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { asyncApiDocument } from '../libs/contracts/src/reference/asyncapi.js';
@@ -64,7 +65,7 @@ const SETTINGS = sorted(
   ).flatMap((path) =>
     groups(
       read(path),
-      /\b(?:amqpUrl|flag|headers|hostNames|httpUrl|integer|oneOf(?:<\w+>)?|port|postgresUrl|ratio|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
+      /\b(?:amqpUrl|flag|headers|hostNames|httpUrl|integer|ipAddress|oneOf(?:<\w+>)?|port|postgresUrl|ratio|redirectOrigins|secret|text|url)\(\s*'([A-Z_]+)'/g,
     ),
   ),
 );
@@ -75,6 +76,10 @@ describe('settings', () => {
     const [table = ''] = section.split('\n## ');
     expect(SETTINGS).toContain('DATABASE_URL');
     expect(sorted(groups(table, /^\| `([A-Z_]+)` *\|/gm))).toEqual(SETTINGS);
+  });
+
+  it('none of them is refused as misspelt', () => {
+    expect(readConfig(Object.fromEntries(SETTINGS.map((name) => [name, 'x'])), {})).toEqual({});
   });
 });
 

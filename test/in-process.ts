@@ -25,6 +25,6 @@ export async function startInProcess(
     ...PATIENT,
     ...settings,
   };
-  await runInOneProcess(env, { public: port, ops: undefined }, releases);
+  await runInOneProcess(env, { address: '127.0.0.1', public: port, ops: undefined }, releases);
   return { baseUrl, databaseUrl: database.url, stop: () => releases.release() };
 }

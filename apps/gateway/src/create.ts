@@ -45,8 +45,8 @@ export interface Gateway {
   app: NestFastifyApplication;
   /** Completes the requests in progress, then closes everything except the transport. */
   stop(): Promise<void>;
-  /** The first API key: created if none is configured or stored. Its secret is not stored. */
-  firstApiKey?: string;
+  /** As `ApiKeys.createFirst`. To be called when the port is open, so that a start that fails replaces no key. */
+  createFirstApiKey(): Promise<string | undefined>;
   /** Serves health and metrics without authentication. The caller starts it on an internal port. */
   ops: NestFastifyApplication;
   /** All registered routes. */
@@ -131,14 +131,13 @@ export async function createGateway(
     addProvisioningLog(fastify, app.get(ProvisioningLog), secrets);
     await app.init();
     await listenFor(app, transport, 'gateway', PREFETCH, metrics);
-    const firstApiKey = await app.get(ApiKeys).createFirst();
     relay.start();
     for (const worker of workers) worker.start();
     return {
       app,
       routes,
       ops,
-      ...(firstApiKey ? { firstApiKey } : {}),
+      createFirstApiKey: () => app.get(ApiKeys).createFirst(),
       stop: () => releases.release(),
     };
   } catch (error) {

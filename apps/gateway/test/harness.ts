@@ -23,6 +23,8 @@ export const API_KEY = 'hQ5vJ0m2kXr8Tn4LbYw7Zs1Gd6Fc3PaE';
 
 export interface TestGateway extends Gateway {
   transport: FakeTransport;
+  /** Created if no key is configured. */
+  firstApiKey: string | undefined;
   databaseUrl: string;
   /** Metrics of the gateway, as in GET /metrics. */
   metrics(): Promise<string>;
@@ -74,6 +76,7 @@ export async function openGateway(overrides: Partial<GatewayConfig> = {}, real?:
   return {
     ...gateway,
     transport,
+    firstApiKey: await gateway.createFirstApiKey(),
     databaseUrl: database.url,
     log,
     metrics: async () => (await gateway.ops.inject({ method: 'GET', url: '/metrics' })).body,

@@ -5,6 +5,7 @@ import {
   type Environment,
   httpUrl,
   integer,
+  ipAddress,
   oneOf,
   optional,
   port,
@@ -15,6 +16,7 @@ import {
 
 /** Settings of `npm start`; all have defaults. */
 export const SETTINGS = {
+  address: ipAddress('LISTEN_ADDRESS', '0.0.0.0'),
   port: port('PORT', 3000),
   /** Port of health and metrics; without it they are not served on a separate port. */
   opsPort: optional(port('OPS_PORT')),

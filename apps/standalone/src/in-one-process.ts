@@ -11,12 +11,12 @@ import { createIdentity } from '../../identity/src/create.js';
  * Runs gateway, identity and access-flow in this process, with in-process messages.
  *
  * @param env environment of the services
- * @param ports.ops port of health and metrics; undefined: not served on a separate port
+ * @param listen.ops port of health and metrics; undefined: not served on a separate port
  * @returns the first API key, if one was created
  */
 export async function runInOneProcess(
   env: Environment,
-  ports: { public: number; ops: number | undefined },
+  listen: { address: string; public: number; ops: number | undefined },
   releases: Releases,
 ): Promise<string | undefined> {
   const transport = inProcessTransport();
@@ -29,7 +29,7 @@ export async function runInOneProcess(
     metrics: [identity.metrics, accessFlow.metrics],
   });
   releases.add(() => gateway.stop());
-  await gateway.app.listen(ports.public, '0.0.0.0');
-  if (ports.ops !== undefined) await gateway.ops.listen(ports.ops, '0.0.0.0');
-  return gateway.firstApiKey;
+  await gateway.app.listen(listen.public, listen.address);
+  if (listen.ops !== undefined) await gateway.ops.listen(listen.ops, listen.address);
+  return gateway.createFirstApiKey();
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import pg from 'pg';
 
-/** Checks before the start that the port is free. @throws EADDRINUSE if it is in use */
-export async function refuseBusyPort(port: number): Promise<void> {
-  const server = createServer().listen(port, '0.0.0.0');
+/** Checks before the start that the port is free. @throws EADDRINUSE if it is in use, EADDRNOTAVAIL for an address of another machine */
+export async function refuseBusyPort(port: number, address: string): Promise<void> {
+  const server = createServer().listen(port, address);
   await once(server, 'listening');
   server.close();
   await once(server, 'close');

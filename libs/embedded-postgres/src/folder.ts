@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Account, serverEnvironment } from './binaries.js';
+import { DataFolderError, explainOutput } from './data-folder-error.js';
 
 /** The superuser of the cluster. Its password is in the file `password` of the folder. */
 export const OWNER = 'tidegate_owner';
@@ -28,8 +29,11 @@ export class DataFolder {
    * Creates the folder, the password and the cluster, unless they exist.
    * @param initdb path of the program that creates a cluster
    * @returns the owner's password
+   * @throws DataFolderError if the data belongs to another user or cannot be initialized; errors of the file system
    */
   async prepare(initdb: string): Promise<string> {
+    // Parent folders have the default mode.
+    await mkdir(dirname(this.path), { recursive: true });
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     await this.setOwner(this.path);
     const password = await this.stored('password', () => randomBytes(24).toString('base64url'));
@@ -102,7 +106,7 @@ export class DataFolder {
     });
     if (run.status !== 0) {
       const reason = run.error?.message ?? run.stderr.trim();
-      throw new Error(`PostgreSQL could not initialize its data in ${this.path}:\n${reason}`);
+      throw explainOutput(this.path, 'PostgreSQL could not initialize its data in', reason);
     }
     await rename(unfinished, this.cluster);
   }
@@ -112,7 +116,8 @@ export class DataFolder {
     const path = join(this.path, name);
     const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
-      throw new Error(`The data in ${this.path} belongs to another user.`);
+      if (error.code !== 'EACCES') throw error;
+      throw new DataFolderError(`The data in ${this.path} belongs to another user.`);
     });
     if (known) return known;
     const made = await make();

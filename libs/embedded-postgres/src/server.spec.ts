@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { explainFolderError } from './data-folder-error.js';
+import { DataFolder } from './folder.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './server.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'tidegate-postgres-'));
@@ -124,6 +126,47 @@ it('takes another port if another server listens on the port of the last start',
   server = await startEmbeddedPostgres({ dataDir });
   expect(new URL(server.url).port).not.toBe(taken);
   await other.stop();
+});
+
+describe('a fault of the data folder is one sentence', () => {
+  it.each(['', '/postgres'])('a file instead of a folder%s', async (below) => {
+    const file = join(parent, 'file');
+    writeFileSync(file, '');
+    await expect(startEmbeddedPostgres({ dataDir: `${file}${below}` })).rejects.toThrow(
+      /^The data folder \S+ is a file or below a file, not a folder\.$/,
+    );
+  });
+
+  it('no space while the data is initialized', async () => {
+    const initdb = join(parent, 'initdb');
+    writeFileSync(initdb, '#!/bin/sh\necho "initdb: could not write: No space left on device" >&2\nexit 1\n');
+    chmodSync(initdb, 0o755);
+    const folder = new DataFolder(join(parent, 'full'), { uid: undefined, gid: undefined });
+    await expect(folder.prepare(initdb)).rejects.toThrow(/^The data folder \S+ is on a disk without free space\.$/);
+  });
+
+  it.each([
+    ['EACCES', 'is not writable for this user'],
+    ['EROFS', 'is on a read-only file system'],
+    ['ENOSPC', 'is on a disk without free space'],
+  ])('%s', (code, reason) => {
+    const error = Object.assign(new Error(`${code}: mkdir`), { code });
+    expect(explainFolderError('/data', error)).toMatchObject({ message: `The data folder /data ${reason}.` });
+  });
+
+  it('a server that hangs', async () => {
+    const hanging = { dataDir: join(parent, 'hanging') };
+    const left = await startEmbeddedPostgres(hanging);
+    process.kill(left.pid, 'SIGSTOP');
+    try {
+      await expect(startEmbeddedPostgres(hanging)).rejects.toThrow(
+        new RegExp(`^PostgreSQL hangs on the data in \\S+\\. Kill its process ${left.pid}, then start again\\.$`),
+      );
+    } finally {
+      process.kill(left.pid, 'SIGCONT');
+      await left.stop();
+    }
+  });
 });
 
 it('fails with the reason if it cannot start', async () => {

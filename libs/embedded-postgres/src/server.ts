@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Account, postgresBinaries, serverAccount, serverEnvironment } from './binaries.js';
+import { DataFolderError, explainFolderError, explainOutput } from './data-folder-error.js';
 import { DataFolder, OWNER } from './folder.js';
 
 export interface EmbeddedPostgres {
@@ -17,6 +18,8 @@ export interface EmbeddedPostgres {
 const DATABASE = 'tidegate';
 /** Includes the time of a recovery after a crash. */
 const START_TIMEOUT_MS = 120_000;
+/** A server that starts or recovers refuses connections with an error. A server without any response for this long hangs. */
+const SILENCE_TIMEOUT_MS = 3_000;
 const STOP_TIMEOUT_MS = 30_000;
 /** Advisory lock: only one process uses the server, because each stops the server when it exits. */
 const ONE_PROCESS_LOCK = 7_300_001;
@@ -40,7 +43,8 @@ const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=of
  * If an earlier process left a server running on the same data, that server is used.
  * @param options.dataDir folder of the server only; created if it is missing
  * @param options.durable false if the data can be lost in a crash of the machine, as in tests
- * @throws Error with the reason, and with the last lines of the server's log if there are any
+ * @throws DataFolderError with the reason, and with the last lines of the server's log if the reason is not known; Error if
+ *   the binaries do not run
  */
 export async function startEmbeddedPostgres({
   dataDir,
@@ -52,9 +56,13 @@ export async function startEmbeddedPostgres({
   const account = await serverAccount(dataDir);
   const binaries = join(await postgresBinaries(account), 'bin');
   const folder = new DataFolder(dataDir, account);
-  const password = await folder.prepare(join(binaries, 'initdb'));
   const settings = durable ? SETTINGS : [...SETTINGS, ...NOT_DURABLE];
-  return new Launch(folder, account, join(binaries, 'postgres'), password, settings).run();
+  try {
+    const password = await folder.prepare(join(binaries, 'initdb'));
+    return await new Launch(folder, account, join(binaries, 'postgres'), password, settings).run();
+  } catch (error) {
+    throw explainFolderError(folder.path, error);
+  }
 }
 
 class Launch {
@@ -79,9 +87,9 @@ class Launch {
       child.kill('SIGINT');
       // An earlier server can still be stopping, and another process can have taken the port since it was checked.
       const reason = await this.folder.lastLogLines();
-      const isTransient = /lock file|could not bind|could not create any TCP/.test(reason);
+      const isTransient = /lock file ".+" already exists|could not bind|could not create any TCP/.test(reason);
       if (!isTransient || Date.now() > giveUpAt) {
-        throw new Error(`PostgreSQL did not start on the data in ${this.folder.path}.\n${reason}`);
+        throw explainOutput(this.folder.path, 'PostgreSQL did not start on the data in', reason);
       }
       await delay(200);
     }
@@ -104,23 +112,51 @@ class Launch {
     return child;
   }
 
-  /** @returns a client when the server responds; undefined if no server listens there and no child is starting */
+  /**
+   * @returns a client when the server accepts it; undefined if no server listens there and no child is starting
+   * @throws DataFolderError if the server hangs
+   */
   private async connect(port: number, giveUpAt: number, child?: ChildProcess): Promise<pg.Client | undefined> {
+    let silentSince = Date.now();
     while (port && Date.now() < giveUpAt) {
       const login = { host: '127.0.0.1', port, user: OWNER, password: this.password, database: 'postgres', ssl: false };
-      const client = new pg.Client({ ...login, application_name: 'tidegate', connectionTimeoutMillis: 5_000 });
+      const client = new pg.Client({
+        ...login,
+        application_name: 'tidegate',
+        connectionTimeoutMillis: SILENCE_TIMEOUT_MS,
+      });
       try {
         await client.connect();
         return client;
       } catch (error) {
-        const { code } = error as { code?: string };
-        const childRuns = child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+        const { code, message } = error as { code?: string; message?: string };
+        const running = child?.pid !== undefined && child.exitCode === null && child.signalCode === null && child;
+        const isStarting = code === 'ECONNREFUSED' && running;
         // 57P03: the server is starting. Other errors come from another server, with another password.
-        if (code !== '57P03' && !(code === 'ECONNREFUSED' && childRuns)) return undefined;
+        if (code === '57P03') silentSince = Date.now();
+        else if (message === 'timeout expired' || (isStarting && Date.now() - silentSince > SILENCE_TIMEOUT_MS)) {
+          await this.refuseHanging(running || undefined);
+          return undefined;
+        } else if (!isStarting) return undefined;
         await delay(20);
       }
     }
     return undefined;
+  }
+
+  /**
+   * Called when nothing responds at the port. Another program can listen there instead of the server.
+   * @throws DataFolderError if a server runs on the data. A child is killed, which loses no data.
+   */
+  private async refuseHanging(child?: ChildProcess): Promise<void> {
+    const hangs = `PostgreSQL hangs on the data in ${this.folder.path}.`;
+    if (child) {
+      child.kill('SIGKILL');
+      throw new DataFolderError(`${hangs} It was killed.`);
+    }
+    await this.folder.removeStalePid();
+    const pid = (await this.folder.holder())?.pid ?? 0;
+    if (signal(pid, 0)) throw new DataFolderError(`${hangs} Kill its process ${pid}, then start again.`);
   }
 
   private async handOver(client: pg.Client): Promise<EmbeddedPostgres> {
@@ -155,7 +191,7 @@ class Launch {
       await delay(50);
     }
     await client.end();
-    throw new Error(`Another process is running on the data in ${this.folder.path}.`);
+    throw new DataFolderError(`Another process is running on the data in ${this.folder.path}.`);
   }
 
   private async end(pid: number): Promise<void> {

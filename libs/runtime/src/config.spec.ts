@@ -8,6 +8,7 @@ import {
   flag,
   httpUrl,
   integer,
+  ipAddress,
   oneOf,
   optional,
   port,
@@ -82,6 +83,15 @@ describe('readConfig', () => {
     expect(() => readConfig(broken, settings)).toThrow(
       ['The configuration is invalid:', ...expected.map((fault) => `  ${fault}`)].join('\n'),
     );
+  });
+
+  it('reports misspelt variables together with all other errors, unless another table is read too', () => {
+    const misspelt = { DATABASE_URL: env.DATABASE_URL, TIDEGATE_API_KY: 'k'.repeat(24) };
+    expect(faultsOf(misspelt, settings)).toEqual([
+      'TIDEGATE_API_KY is not a setting. The nearest name is TIDEGATE_API_KEY.',
+      expect.stringMatching(/^TIDEGATE_API_KEY is not set\./),
+    ]);
+    expect(readConfig(misspelt, { port: port('PORT', 3000) }, { checkNames: false })).toEqual({ port: 3000 });
   });
 
   it('accepts a random secret and refuses other ones', () => {
@@ -165,6 +175,7 @@ describe('readConfig', () => {
     ['string', text('S'), 'hello', 'hello'],
     ['integer', integer('S', -5, 5), '-5', -5],
     ['port', port('S'), '0', 0],
+    ['IP address', ipAddress('S'), '::1', '::1'],
     ['flag', flag('S'), 'TRUE', true],
     ['flag', flag('S', true), '0', false],
     ['http URL', httpUrl('S'), 'HTTPS://tidegate.example/x', 'HTTPS://tidegate.example/x'],
@@ -180,6 +191,8 @@ describe('readConfig', () => {
     ['integer', integer('S', 0, 5), '0x1'],
     ['integer', integer('S', 0, 5), '3 apples'],
     ['port', port('S'), '-1'],
+    ['IP address', ipAddress('S'), 'localhost'],
+    ['IP address', ipAddress('S'), '[::1]'],
     ['flag', flag('S'), 'maybe'],
     ['word', oneOf('S', ['info']), 'INFO'],
     ['http URL', httpUrl('S'), 'javascript:alert(1)'],

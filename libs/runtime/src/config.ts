@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { misspeltVariables } from './own-variables.rule.js';
 import { type Setting } from './settings.js';
 
 /** Environment variables, as in `process.env`. */
@@ -19,11 +20,16 @@ export class ConfigError extends Error {
 /**
  * Reads every setting of the table from `env`, or from the file that `<NAME>_FILE` names (trimmed). An empty variable
  * counts as not set.
+ * @param options.checkNames whether to refuse misspelt variables; false for a table that is read beside another one
  * @returns a frozen plain object
- * @throws ConfigError with all errors: missing, invalid and duplicate settings, unreadable files
+ * @throws ConfigError with all errors: missing, invalid and duplicate settings, unreadable files, misspelt `TIDEGATE_*`
  */
-export function readConfig<S extends Record<string, Setting<unknown>>>(env: Environment, settings: S): ConfigOf<S> {
-  const faults: string[] = [];
+export function readConfig<S extends Record<string, Setting<unknown>>>(
+  env: Environment,
+  settings: S,
+  { checkNames = true }: { checkNames?: boolean } = {},
+): ConfigOf<S> {
+  const faults = checkNames ? misspeltVariables(env) : [];
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings)) {
     try {

@@ -9,6 +9,7 @@ export {
   flag,
   httpUrl,
   integer,
+  ipAddress,
   oneOf,
   optional,
   port,
@@ -18,6 +19,7 @@ export {
   url,
   type Setting,
 } from './settings.js';
+export { nearest } from './nearest.rule.js';
 export { explainStartError, StartError } from './start-errors.js';
 export { Releases } from './releases.js';
 export { runOnce } from './run-once.js';

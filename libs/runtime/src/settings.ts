@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** One setting of a service; `readConfig` reads a table of them. */
 export interface Setting<T> {
   /** Name of the environment variable. */
@@ -42,6 +44,17 @@ export function integer(name: string, min: number, max: number, byDefault?: numb
 /** A TCP port; 0 selects a free port. */
 export function port(name: string, byDefault?: number): Setting<number> {
   return integer(name, 0, 65_535, byDefault);
+}
+
+/** An IP address to listen on; `::` accepts connections over IPv6 and IPv4. */
+export function ipAddress(name: string, byDefault?: string): Setting<string> {
+  return {
+    name,
+    expects: 'an IP address, such as 127.0.0.1 or ::1',
+    shown: true,
+    parse: (given) => (isIP(given) ? given : undefined),
+    ...fallbackOf(byDefault),
+  };
 }
 
 /** A URL with one of `protocols` (`['https']`), unchanged. Never shown, because it can contain a password. */

@@ -1,4 +1,4 @@
-import { columnsOf, type Tx } from '@tidegate/database';
+import { columnsOf, IsNull, type Tx } from '@tidegate/database';
 import { inForce, MAKER, makerColumns, ORIGIN, PERSON } from './api-key-makers.queries.js';
 import { ApiKeyEntity, ShownApiKey } from './api-key.entity.js';
 import { type KeyState, WARNING_DAYS } from './api-key.rule.js';
@@ -36,15 +36,26 @@ export function findKey(tx: Tx, hashes: readonly Buffer[]): Promise<StoredKey | 
   );
 }
 
-/** Creates the first key, with all rights, if the table is empty. @returns whether it was created */
+/**
+ * Creates the first key, with all rights, if the table is empty. A first key that was never used is deleted first, so that
+ * only the new one is valid. The lock makes concurrent uses of the old key wait; `recordUse` refuses them then.
+ * @returns whether it was created
+ */
 export async function insertFirstKey(tx: Tx, key: Pick<ApiKeyEntity, 'id' | 'hash' | 'hint'>): Promise<boolean> {
   await tx.run('LOCK TABLE gateway.api_keys IN SHARE ROW EXCLUSIVE MODE');
+  await tx.run(`DELETE FROM gateway.api_keys WHERE maker_kind = 'none' AND last_used_at IS NULL`);
   const made = await tx.run(
     `INSERT INTO gateway.api_keys (id, hash, hint, name, maker_kind)
      SELECT $1::uuid, $2::bytea, $3, 'first key', 'none' WHERE NOT EXISTS (SELECT FROM gateway.api_keys)`,
     [key.id, key.hash, key.hint],
   );
   return made > 0;
+}
+
+/** Stores the time of a use. @returns whether the key is still valid: it can have been revoked or replaced since it was read */
+export async function recordUse(tx: Tx, id: string): Promise<boolean> {
+  const used = await tx.update(ApiKeyEntity, { id, revokedAt: IsNull() }, { lastUsedAt: () => 'now()' });
+  return used.length > 0;
 }
 
 /** Serializes changes of the number of keys, so that `countKeys` is exact. */

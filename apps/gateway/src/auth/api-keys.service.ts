@@ -5,8 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/config.js';
 import { Secrets } from '@tidegate/secrets';
 import { type Purpose } from '../config/secrets.js';
-import { ApiKeyEntity } from './api-key.entity.js';
-import { findKey, type StoredKey, insertFirstKey } from './api-keys.queries.js';
+import { findKey, type StoredKey, insertFirstKey, recordUse } from './api-keys.queries.js';
 import { hashOf, looksLikeSecret, newSecret } from '../http/bearer.rule.js';
 import { type ApiKeyCaller, type Person } from '../callers/caller.js';
 import { hasAllRights, rolesCover } from '../callers/delegation.rule.js';
@@ -60,7 +59,11 @@ export class ApiKeys {
     return stored !== undefined && hasAllRights(stored.caller);
   }
 
-  /** @returns the secret of a new key if no key is configured or stored; undefined otherwise */
+  /**
+   * Creates the first key if no key is configured or stored. A stored first key that was never used is replaced: its secret
+   * may be lost.
+   * @returns the secret of the new key; undefined if none was created
+   */
   async createFirst(): Promise<string | undefined> {
     if (this.configured) return undefined;
     const key = newSecret('tgk_');
@@ -80,8 +83,7 @@ export class ApiKeys {
   private async lookUp(hashes: readonly Buffer[]): Promise<PresentedKey | undefined> {
     const stored = await this.findValid(hashes);
     if (!stored) return undefined;
-    if (stored.stale)
-      await this.database.unscoped((tx) => tx.update(ApiKeyEntity, { id: stored.id }, { lastUsedAt: () => 'now()' }));
+    if (stored.stale && !(await this.database.unscoped((tx) => recordUse(tx, stored.id)))) return undefined;
     return { hash: stored.hash, caller: stored.caller };
   }
 

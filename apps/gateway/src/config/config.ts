@@ -44,7 +44,7 @@ function redirectOrigins(name: string): Setting<readonly string[]> {
 export const SETTINGS = {
   databaseUrl: postgresUrl('DATABASE_URL'),
   poolSize: integer('DATABASE_POOL', 2, 200, 12),
-  /** The root key of /api/v1. If unset, the first start creates a key, which `createGateway` returns. */
+  /** The root key of /api/v1. If unset, `createFirstApiKey` creates the first key. */
   apiKey: optional(secret('TIDEGATE_API_KEY', { minLength: 32, random: true })),
   /** Encrypts the data key. If unset, the data key is stored unencrypted. */
   encryptionKey: optional(secret('TIDEGATE_ENCRYPTION_KEY', { minLength: 32 })),

@@ -19,7 +19,7 @@ export async function startTracing(
   releases: Releases,
   logger: Logger,
 ): Promise<void> {
-  const { endpoint, serviceName, ...config } = readConfig(env, TRACING_SETTINGS);
+  const { endpoint, serviceName, ...config } = readConfig(env, TRACING_SETTINGS, { checkNames: false });
   if (endpoint === undefined) return;
   const { exportSpans } = await import('./otlp.js');
   const name = serviceName ?? (service === 'tidegate' ? service : `tidegate-${service}`);
