@@ -38,7 +38,17 @@ describe('the admin API', () => {
       const answer = await gateway.request('GET', '/api/v1/integrations', { headers });
       expect([authorization, answer.statusCode]).toEqual([authorization, 401]);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-      expect(answer.json()).toMatchObject({ status: 401, title: 'Unauthorized' });
+      const sayBearer =
+        /^The Authorization header has no scheme Bearer\. Send "Authorization: Bearer", a space and the API key\.$/;
+      const hasScheme = authorization === undefined || authorization.startsWith('Bearer ');
+      const detail = hasScheme ? /missing or not valid/ : sayBearer;
+      expect(answer.json()).toMatchObject({
+        status: 401,
+        title: 'Unauthorized',
+        detail: expect.stringMatching(detail),
+      });
+      const sent = await gateway.request('POST', '/api/v1/integrations', { headers, payload: {} });
+      expect([sent.statusCode, sent.json().detail]).toEqual([401, answer.json().detail]);
     }
   });
 
@@ -63,8 +73,11 @@ describe('the admin API', () => {
       createdAt: expect.stringMatching(/Z$/),
       createdBy: { kind: 'apiKey', keyId: 'configured', name: 'configured key', network: '127.0.0.0/24' },
       updatedBy: null,
+      unmatchedGroups: ['Database admins'],
+      warnings: [],
     });
-    expect((await gateway.api('GET', `/integrations/${made.id}`)).json()).toEqual(made);
+    const { unmatchedGroups: _, warnings: __, ...stored } = made;
+    expect((await gateway.api('GET', `/integrations/${made.id}`)).json()).toEqual(stored);
     await eventually(() =>
       expect(gateway.transport.events).toContainEqual(
         expect.objectContaining({
@@ -96,7 +109,7 @@ describe('the admin API', () => {
   });
 
   it.each([
-    [{}, ['type']],
+    [{}, ['type', 'name']],
     [{ type: 'okta-scim' }, ['name', 'domain']],
     [{ ...OKTA, type: 'ldap' }, ['type']],
     [{ ...OKTA, name: '' }, ['name']],
@@ -242,20 +255,24 @@ describe('the admin API', () => {
     }
   });
 
-  it('refuses duplicate members at any depth', async () => {
+  it('refuses duplicate members at any depth, and names them', async () => {
     const send = (path: string, payload: string) =>
       gateway.request('POST', `/api/v1${path}`, {
         headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
         payload,
       });
     const before = (await gateway.api('GET', '/api-keys')).json().items.length;
-    for (const [path, body] of [
-      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"scopes":["all"]}'],
-      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"\\u0073copes":["all"]}'],
-      ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}'],
+    for (const [path, body, name] of [
+      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"scopes":["all"]}', 'scopes'],
+      ['/api-keys', '{"name":"reader","scopes":["integrations:read"],"\\u0073copes":["all"]}', 'scopes'],
+      ['/access-flows', '{"approval":{"kind":"one_approver","kind":"automatic"}}', 'kind'],
     ] as const) {
       const answer = await send(path, body);
-      expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body has a duplicate member.']);
+      expect([answer.statusCode, answer.headers['content-type'], answer.json().detail]).toEqual([
+        400,
+        'application/problem+json; charset=utf-8',
+        `The body has the member "${name}" more than once.`,
+      ]);
     }
     expect((await gateway.api('GET', '/api-keys')).json().items).toHaveLength(before);
   });

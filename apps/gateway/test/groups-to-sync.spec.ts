@@ -94,6 +94,36 @@ it('a list that ends grants is saved only with the name of the integration as co
   ]);
 });
 
+it('saving warns about another integration of the domain, within reach of the caller, and about names with a dot', async () => {
+  const domain = `acme-${uuidv7()}.okta.com`;
+  const create = (name: string) =>
+    gateway.api('POST', '/integrations', { type: 'okta-scim', name, domain, groupsToSync: 'group1,group2.group3' });
+  const dotted = expect.stringMatching(
+    /^Names in groupsToSync contain a dot: "group2\.group3"\. .*commas separate names\.$/,
+  );
+  const [first, second] = [(await create(`${uuidv7()} A`)).json(), (await create(`${uuidv7()} B`)).json()];
+  expect(first).toMatchObject({ unmatchedGroups: ['group1', 'group2.group3'], warnings: [dotted] });
+  const sameDomain = expect.stringContaining(`have the domain ${domain}: "${first.name}".`);
+  expect(second.warnings).toEqual([sameDomain, dotted]);
+  const save = async (body: object) =>
+    (await gateway.api('PATCH', `/integrations/${second.id}`, body)).json<{ warnings: string[] }>().warnings;
+  expect(await save({ domain })).toEqual([sameDomain]);
+  expect(await save({ groupsToSync: 'a.b' })).toEqual([expect.stringContaining('"a.b"')]);
+  gateway.transport.handlers['groups.match'] = () => ({ joining: 0, leaving: 0, leavingIds: [], unmatched: [] });
+  expect(await save({ groupsToSync: 'a.b' })).toEqual([]);
+  expect(await save({ disconnectedAfterSeconds: 3600 })).toEqual([]);
+  const made = await gateway.api('POST', '/api-keys', {
+    name: 'one',
+    scopes: ['integrations:write'],
+    integrationIds: [second.id],
+  });
+  const answer = await gateway.request('PATCH', `/api/v1/integrations/${second.id}`, {
+    headers: { authorization: `Bearer ${made.json().key}` },
+    payload: { domain },
+  });
+  expect([answer.statusCode, answer.json().warnings]).toEqual([200, []]);
+});
+
 it('a list that ends nothing needs no confirmation, and other settings send no commands', async () => {
   const saved = await gateway.api('PATCH', path, { groupsToSync: 'Ops' });
   expect(saved.json()).toMatchObject({ groupsToSync: ['Ops'], unmatchedGroups: ['Ops'] });

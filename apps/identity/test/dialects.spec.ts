@@ -28,9 +28,12 @@ describe('the dialect and extensions of an integration', () => {
     const group = await tenant.createGroup({ displayName: 'admins' });
     const writes = (unknownId: string) => {
       const value = [{ value: unknownId }, { value: alice.id }];
-      const attributes = { displayName: 'renamed', members: value };
+      const attributes = { displayName: `renamed ${unknownId}`, members: value };
       return [
-        () => tenant.groups.create(command(dialect, 'groups.create', { attributes })),
+        () =>
+          tenant.groups.create(
+            command(dialect, 'groups.create', { attributes: { ...attributes, displayName: `new ${unknownId}` } }),
+          ),
         () => tenant.groups.replace(command(dialect, 'groups.replace', { id: group.id, attributes })),
         () => patchGroup(dialect, group.id, [{ op: 'add', path: 'members', value }]),
       ];
@@ -54,6 +57,47 @@ describe('the dialect and extensions of an integration', () => {
     else await expect(removal).rejects.toEqual(refusedWith('noTarget'));
     const operations = [add(carol!), remove(carol!), remove(alice!)] as CommandData<'groups.patch'>['operations'];
     expect((await patchGroup(dialect, group.id, operations)).members).toEqual([]);
+  });
+
+  it.each(DIALECTS)(
+    'groupNamesUnique in %s: a create, a PUT and a PATCH with the name of another group',
+    async (dialect) => {
+      const create = (displayName: string, commandId?: string) =>
+        tenant.groups.create({
+          ...command(dialect, 'groups.create', { attributes: { displayName } }),
+          ...(commandId ? { commandId } : {}),
+        });
+      const commandId = uuidv7();
+      const taken = await create('Élan', commandId);
+      const { id } = await create('Other');
+      expect(await create('Élan', commandId)).toEqual(taken);
+      const rename = { op: 'replace', path: 'displayName', value: 'ÉLAN' } as const;
+      const writes = [
+        () => create('élan'),
+        () => tenant.groups.replace(command(dialect, 'groups.replace', { id, attributes: { displayName: 'élan' } })),
+        () => patchGroup(dialect, id, [rename]),
+      ];
+      for (const write of writes) {
+        if (tolerates(dialect, 'groupNamesUnique')) await expect(write()).rejects.toEqual(refusedWith('uniqueness'));
+        else await write();
+      }
+      expect((await patchGroup(dialect, taken.id, [rename])).attributes).toEqual({ displayName: 'ÉLAN' });
+      await tenant.groups.delete(command(dialect, 'groups.delete', { id: taken.id }));
+      expect((await patchGroup(dialect, id, [rename])).attributes).toEqual({ displayName: 'ÉLAN' });
+    },
+  );
+
+  it('of concurrent creates and renames to one name, one succeeds in entra', async () => {
+    const groups = await Promise.all([1, 2, 3, 4].map((n) => tenant.createGroup({ displayName: `group ${n}` })));
+    const rename = { op: 'replace', path: 'displayName', value: 'Ops' } as const;
+    const results = await Promise.allSettled([
+      ...groups.map(({ id }) => patchGroup('entra', id, [rename])),
+      ...groups.map(() =>
+        tenant.groups.create(command('entra', 'groups.create', { attributes: { displayName: 'ops' } })),
+      ),
+    ]);
+    const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(refusals).toEqual(Array.from({ length: 7 }, () => refusedWith('uniqueness')));
   });
 
   it('a PATCH of an extension attribute of a group does not change its members', async () => {

@@ -3,7 +3,7 @@ import { isObject, jsonCheck, memberOf, type ScimAttributes } from './json.js';
 import { tolerates } from './quirks.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './schema/attribute.js';
 import { coreAttribute } from './schema/common.js';
-import { findSchema, resolveAttribute } from './schema/resolve.js';
+import { findSchema, pathAfterDot, readAttributePath, resolveAttribute } from './schema/resolve.js';
 import { atOnce, type Steps } from './steps.js';
 import { foldCase } from './text.js';
 import { checkPrimary, invalid, isBlank, type Reading, valueSteps } from './values.js';
@@ -77,7 +77,7 @@ function* attributeSteps(type: ResourceType, body: Record<string, unknown>): Ste
 }
 
 /**
- * Reads a qualified name, such as `urn:…:2.0:User:active`, as a path. The RFC has no such names in a body; they are refused
+ * Reads a qualified name, such as `urn:…:2.0:User:active` or `urn:…:2.0:User.active`, as a path. The RFC has no such names in a body; they are refused
  * in strict dialects, because ignoring them would lose the value without an error.
  */
 function* readQualified(
@@ -87,7 +87,8 @@ function* readQualified(
   name: string,
   value: unknown,
 ): Steps<void> {
-  const resolved = resolveAttribute(type, name.trim());
+  const path = readAttributePath(name.trim());
+  const resolved = path && resolveAttribute(type, pathAfterDot(type, path) ?? path);
   if (!resolved || resolved.sub) return;
   if (!tolerates(type.dialect, 'pathsAsNames'))
     throw new ScimError('invalidSyntax', `"${name.slice(0, 100)}" is not an attribute name.`);

@@ -12,6 +12,7 @@ import {
   type QuirkName,
   QUIRKS,
   readFilter,
+  resolveAttribute,
   resourceTypes,
   ScimError,
   tolerates,
@@ -145,6 +146,22 @@ const CASES: Partial<Record<QuirkName, Case[]>> = {
     [body({ photos: [{ value: 'a b' }] }), { photos: [{ value: 'a b' }] }, 'invalidValue'],
     [body({ x509Certificates: [{ value: '-----' }] }), { x509Certificates: [{ value: '-----' }] }, 'invalidValue'],
   ],
+  dotAfterUrn: [
+    [
+      patch({ op: 'add', path: `${ENTERPRISE}.manager`, value: { value: 'bob' } }),
+      { [ENTERPRISE]: { manager: { value: 'bob' } } },
+      'invalidPath',
+    ],
+    [patch({ op: 'replace', path: `${CORE}.active`, value: false }), { active: false }, 'invalidPath'],
+    [patch({ op: 'replace', value: { [`${CORE}.active`]: false } }), { active: false }, 'invalidPath'],
+    [body({ [`${CORE}.active`]: false }), { active: false }, 'invalidSyntax'],
+    [body({ [`${ENTERPRISE}.department`]: 'x' }), { [ENTERPRISE]: { department: 'x' } }, 'invalidSyntax'],
+    [
+      (dialect) => resolveAttribute(profiles[dialect].User, `${ENTERPRISE}.department`) ?? 'invalidFilter',
+      { name: `${ENTERPRISE}:department` },
+      'invalidFilter',
+    ],
+  ],
   pathsAsNames: [
     [patch({ op: 'replace', value: { 'name.givenName': 'A' } }), { name: { givenName: 'A' } }, 'invalidPath'],
     [patch({ op: 'replace', value: { [`${CORE}:active`]: false } }), { active: false }, 'invalidPath'],
@@ -207,6 +224,7 @@ const ELSEWHERE: Partial<Record<QuirkName, string>> = {
   bothProjections: 'apps/gateway/test/scim-dialects.spec.ts',
   bareToken: 'apps/gateway/test/scim-dialects.spec.ts',
   groupPatchWithoutBody: 'apps/gateway/test/scim-dialects.spec.ts',
+  groupNamesUnique: 'apps/identity/test/dialects.spec.ts',
 };
 
 const rows = Object.entries(CASES).flatMap(([quirk, cases]) =>

@@ -86,6 +86,12 @@ export const QUIRKS = {
     source: ENTRA_VALIDATOR,
     dialects: BOTH,
   },
+  dotAfterUrn: {
+    what: 'In paths, a dot can separate the URN of a schema from an attribute, such as `urn:…:2.0:User.manager`.',
+    otherwise: '400 invalidPath; in a body invalidSyntax; in a filter invalidFilter',
+    source: ENTRA_FAULTS,
+    dialects: BOTH,
+  },
   pathsAsNames: {
     what: 'Names can be URN-qualified, and in a PATCH value without path also dotted or with a value filter.',
     otherwise: '400 invalidSyntax; in a PATCH invalidPath',
@@ -144,6 +150,12 @@ export const QUIRKS = {
     what: 'The PATCH of a group returns 204, because the response must not contain members.',
     otherwise: '200 with the group; above 500 members 204',
     source: ENTRA,
+    dialects: ['entra'],
+  },
+  groupNamesUnique: {
+    what: 'A group cannot get the `displayName` of another group, ignoring case: 409 uniqueness.',
+    otherwise: 'accepted',
+    source: ENTRA_VALIDATOR,
     dialects: ['entra'],
   },
 } as const satisfies Record<string, Quirk>;

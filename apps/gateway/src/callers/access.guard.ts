@@ -20,6 +20,7 @@ export class AccessGuard implements CanActivate {
       if (request.caller?.kind !== access) throw unauthorized();
       return true;
     }
+    if (!request.caller) throw unauthorized(request.headers.authorization);
     const { integrationId } = request.params as { integrationId?: string };
     request.access = admit(request.caller, access, integrationId, Date.now());
     return true;

@@ -41,7 +41,13 @@ export function hashOf(secret: string): Buffer {
 /** Detail of a 401. */
 export const INVALID_CREDENTIAL = 'The credential in the Authorization header is missing or not valid.';
 
-/** The same refusal for every reason, so that it does not reveal which integrations or tokens exist. */
-export function unauthorized(): Refusal {
-  return new Refusal('unauthorized', INVALID_CREDENTIAL);
+const NO_SCHEME =
+  'The Authorization header has no scheme Bearer. Send "Authorization: Bearer", a space and the API key.';
+
+/**
+ * The same refusal for every credential, so that it does not reveal which integrations, tokens and keys exist.
+ * @param header the Authorization header of a call of /api/v1, where a credential requires the scheme
+ */
+export function unauthorized(header?: string): Refusal {
+  return new Refusal('unauthorized', isBare(header) ? NO_SCHEME : INVALID_CREDENTIAL);
 }

@@ -31,9 +31,13 @@ describe('parseJson', () => {
     expect(() => parse(`{${Array.from({ length: 1_001 }, (_, i) => `"${i}":0`).join(',')}}`)).toThrow(tooLarge);
   });
 
-  it.each(['{"active":false,"active":true}', '{"a":[1,{}],"\\u0061":2}', '{"a":"x", "b":",", "a" : 1}'])(
-    'refuses duplicate members: %s',
-    (text) => expect(() => parse(text)).toThrow(refused('The body has a duplicate member.')),
+  it.each([
+    ['{"active":false,"active":true}', 'active'],
+    ['{"a":[1,{}],"\\u0061":2}', 'a'],
+    ['{"a":"x", "b":",", "a" : 1}', 'a'],
+    [`{"a":1,"${'x'.repeat(200)}":1,"${'x'.repeat(200)}":2}`, 'x'.repeat(100)],
+  ])('refuses duplicate members and names them: %.40s', (text, name) =>
+    expect(() => parse(text)).toThrow(refused(`The body has the member "${name}" more than once.`)),
   );
 
   it.each([

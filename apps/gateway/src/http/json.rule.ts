@@ -10,6 +10,8 @@ const MAX_NAMES = 1_000;
 /** Maximum length of a string, which cannot be parsed in pieces. */
 const MAX_TEXT = 1024 * 1024;
 const SMALL_SET = 16;
+/** Maximum characters of a name in an error. */
+const SHOWN_NAME = 100;
 /** Characters scanned per step. */
 const STEP = 16 * 1024;
 
@@ -18,8 +20,8 @@ const STEP = 16 * 1024;
  * time and memory to parse. Refuses duplicate members: parsers differ in which value they use (RFC 8259 §4), so a proxy
  * may have validated another one.
  * @param maxDepth maximum nesting of objects and arrays
- * @throws Refusal invalidSyntax when the text is not JSON, is nested too deeply or has duplicate members; tooLarge when it
- * has too many values, or a string of more than a million characters
+ * @throws Refusal invalidSyntax when the text is not JSON, is nested too deeply or has a member twice, which
+ * the detail names; tooLarge when it has too many values, or a string of more than a million characters
  */
 export function parseJson(text: string, maxDepth: number): unknown {
   return atOnce(jsonSteps(text, maxDepth));
@@ -104,7 +106,7 @@ class Names {
 
   add(name: string): void {
     if (this.many ? this.many.has(name) : this.few.includes(name))
-      throw new Refusal('invalidSyntax', 'The body has a duplicate member.');
+      throw new Refusal('invalidSyntax', `The body has the member "${name.slice(0, SHOWN_NAME)}" more than once.`);
     if (this.many?.size === MAX_NAMES) throw new Refusal('tooLarge', 'The body has an object with too many members.');
     if (this.many) this.many.add(name);
     else if (this.few.push(name) === SMALL_SET) this.many = new Set(this.few);

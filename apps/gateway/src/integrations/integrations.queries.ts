@@ -46,6 +46,19 @@ export function listIntegrations(
   );
 }
 
+/** @returns the names of integrations among `ids` that have the domain, without the integration `except` */
+export async function namesWithDomain(
+  tx: Tx,
+  ids: readonly string[],
+  { domain, except }: { domain: string; except: string },
+): Promise<string[]> {
+  const rows = await tx.rows<{ name: string }>(
+    `SELECT name FROM gateway.integrations WHERE id = ANY ($1::uuid[]) AND domain = $2 AND id <> $3 ORDER BY id`,
+    [ids, domain, except],
+  );
+  return rows.map(({ name }) => name);
+}
+
 export function findIntegration(tx: Tx, id: string, lock = false): Promise<IntegrationEntity | undefined> {
   return tx.findOne(IntegrationEntity, { where: { id }, ...(lock ? { lock: 'forUpdate' } : {}) });
 }

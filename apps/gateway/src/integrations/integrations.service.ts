@@ -11,7 +11,13 @@ import { InvalidFields } from '../http/invalid-fields.error.js';
 import { CATALOG, INTEGRATION_TYPES, integrationType, type IntegrationType } from './catalog.js';
 import { IntegrationEntity } from './integration.entity.js';
 import { nameKey } from './integration.rule.js';
-import { deleteIntegration, insertIntegration, integrationIds, listIntegrations } from './integrations.queries.js';
+import {
+  deleteIntegration,
+  insertIntegration,
+  integrationIds,
+  listIntegrations,
+  namesWithDomain,
+} from './integrations.queries.js';
 import { existing, requireIntegration } from './require-integration.js';
 import { setDisabled } from './lifecycle.js';
 import { statusOf } from './lifecycle.rule.js';
@@ -39,7 +45,8 @@ export class Integrations {
   async create(body: unknown, cause: Cause): Promise<IntegrationEntity> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
     const type = integrationType(typeId);
-    if (!type) throw new InvalidFields({ type: `must be one of ${INTEGRATION_TYPES.join(', ')}` });
+    if (!type)
+      throw new InvalidFields({ type: `must be one of ${INTEGRATION_TYPES.join(', ')}`, ...missingOfAllTypes(fields) });
     const given = readSettings(type, fields, 'complete', this.config) as Pick<IntegrationSettings, 'name'>;
     const settings = { ...defaultSettings(type), ...given };
     const id = uuidv7();
@@ -62,6 +69,13 @@ export class Integrations {
       ({ id }) => id,
       (each) => each,
     );
+  }
+
+  /** @returns the names of the other integrations within reach that have the same domain */
+  async othersOfDomain({ id, domain }: IntegrationEntity, reach: Reach): Promise<string[]> {
+    if (domain === null) return [];
+    const ids = await this.idsWithin(reach);
+    return this.database.transaction({ integrationIds: ids }, (tx) => namesWithDomain(tx, ids, { domain, except: id }));
   }
 
   /** @throws Refusal `missing` */
@@ -165,6 +179,12 @@ const NEW_INTEGRATION = {
   undecidableRequests: 0,
   now: new Date(0),
 };
+
+/** @returns a fault for each missing field that all types require: those that the generic type requires */
+function missingOfAllTypes(given: object): Record<string, string> {
+  const missing = CATALOG['generic-scim'].fields.filter(({ name, required }) => required && !(name in given));
+  return Object.fromEntries(missing.map(({ name }) => [name, 'is required']));
+}
 
 function requireConfirmation({ name }: IntegrationEntity, confirm: unknown): void {
   if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });

@@ -65,7 +65,8 @@ export class OAuthClients {
   /** @throws Refusal `missing` */
   get(integrationId: string): Promise<ClientWithSecrets> {
     return this.database.inIntegration(integrationId, async (tx) => {
-      const client = existing(await tx.findOne(OAuthClientEntity, { where: { integrationId } }));
+      const found = await tx.findOne(OAuthClientEntity, { where: { integrationId } });
+      const client = await expectClient(tx, integrationId, found);
       return { ...client, secrets: await listSecrets(tx, integrationId) };
     });
   }
@@ -141,7 +142,8 @@ export class OAuthClients {
 
   /** @returns the client, locked until the end of the transaction @throws Refusal `missing` */
   private async lock(tx: Tx, integrationId: string): Promise<OAuthClientEntity> {
-    return existing(await tx.findOne(OAuthClientEntity, { where: { integrationId }, lock: 'forUpdate' }));
+    const found = await tx.findOne(OAuthClientEntity, { where: { integrationId }, lock: 'forUpdate' });
+    return expectClient(tx, integrationId, found);
   }
 
   private check(grantType: GrantType, settings: ClientSettings): void {
@@ -160,9 +162,15 @@ export class OAuthClients {
   }
 }
 
-const noClient = () => new Refusal('missing', 'The integration has no OAuth client. Create one first.');
-
-function existing(client: OAuthClientEntity | undefined): OAuthClientEntity {
-  if (!client) throw noClient();
-  return client;
+/** @throws Refusal `missing`, which names the integration when that does not exist either */
+async function expectClient(
+  tx: Tx,
+  integrationId: string,
+  client: OAuthClientEntity | undefined,
+): Promise<OAuthClientEntity> {
+  if (client) return client;
+  await requireIntegration(tx, integrationId);
+  throw noClient();
 }
+
+const noClient = () => new Refusal('missing', 'The integration has no OAuth client. Create one first.');

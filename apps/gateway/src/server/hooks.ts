@@ -66,7 +66,8 @@ export function addHooks(
   fastify.addHook('onRequest', async (request) => {
     request.caller = await callers.identify(request);
     if (!announcesBody(request) || isFormRoute(request.routeOptions.url)) return;
-    if (!request.caller) throw unauthorized();
+    const isApi = request.routeOptions.url?.startsWith('/api/');
+    if (!request.caller) throw unauthorized(isApi ? request.headers.authorization : undefined);
     // A missing type may be inferred (RFC 9110 §8.3), and SCIM bodies are always JSON (RFC 7644 §3.1).
     if (request.caller.kind === 'scim') request.headers['content-type'] ??= SCIM_TYPE;
   });

@@ -1,6 +1,6 @@
 import { type Command, type GroupState } from '@tidegate/contracts';
 import { columnsOf, outboxRow, type NewEvent, type Tx } from '@tidegate/database';
-import { comparisonKeys, type ResourceType, type ScimAttributes } from '@tidegate/scim';
+import { comparisonKeys, type ResourceType, type ScimAttributes, ScimError } from '@tidegate/scim';
 import { openIntegration } from '../common/integrations.queries.js';
 import { insertEventsFrom } from '../common/outbox.queries.js';
 import { countInBlock } from '../search/blocks.queries.js';
@@ -52,6 +52,32 @@ export async function insertGroup(
   // Ids are in order of time. Only an id that was generated earlier and arrives late is in a closed block.
   await countInBlock(tx, 'groups', row, closedUntil, 1);
   return row;
+}
+
+/**
+ * Checks that no other group of the integration has the name, ignoring case. Locks the name until the end of the
+ * transaction, because concurrent writes do not see each other's groups.
+ * @param group its id is that of the group to write; a group that the same command created is not another group
+ * @throws ScimError uniqueness
+ */
+export async function expectUniqueName(
+  tx: Tx,
+  {
+    integrationId,
+    id,
+    commandId,
+    attributes,
+  }: { commandId: string } & Pick<GroupRow, 'integrationId' | 'id' | 'attributes'>,
+): Promise<void> {
+  const key = namesOf(attributes).displayNameKey;
+  // A statement of its own: its snapshot would not contain a group that was committed while it waits for the lock.
+  await tx.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`group name ${integrationId} ${key}`]);
+  const other = await tx.row(
+    `SELECT 1 FROM identity.groups
+     WHERE integration_id = $1 AND display_name_key = $2 AND id <> $3 AND command_id <> $4 LIMIT 1`,
+    [integrationId, key, id, commandId],
+  );
+  if (other) throw new ScimError('uniqueness', 'Another group has this displayName.');
 }
 
 /** @returns the group that an earlier delivery of the command created */

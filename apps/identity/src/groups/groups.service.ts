@@ -18,6 +18,7 @@ import {
   replaceResource,
   type ScimAttributes,
   ScimError,
+  tolerates,
 } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { clamp, cursorId, expectVersion, oneIntegration, sliceOf, typesOf } from '../common/command.rule.js';
@@ -28,7 +29,15 @@ import { recordsThatFit, type Take } from '../search/page-bytes.js';
 import { pageById } from '../search/search.queries.js';
 import { DeletedGroupEntity } from './deleted-group.entity.js';
 import { GroupRow } from './group.entity.js';
-import { deleteGroup, findGroup, groupOfCommand, insertGroup, lockGroup, saveGroup } from './groups.queries.js';
+import {
+  deleteGroup,
+  expectUniqueName,
+  findGroup,
+  groupOfCommand,
+  insertGroup,
+  lockGroup,
+  saveGroup,
+} from './groups.queries.js';
 import { eventsOf } from './group.events.js';
 import { expectEffect, memberPage, namesOf, recordOf, SHOWN_MEMBERS, splitMembers, stateOf } from './groups.rule.js';
 import { applyMemberChanges } from './member-changes.js';
@@ -48,7 +57,7 @@ export class GroupsService {
   /**
    * Creates a group as version 1. Its members, if any, are version 2, because each version has one event.
    * A repeated command returns the current state of the group that it created.
-   * @throws ScimError notFound (the integration is removed), invalidValue (members)
+   * @throws ScimError notFound (the integration is removed), invalidValue (members), uniqueness (if the dialect requires it)
    */
   create(command: Command<'groups.create'>): Promise<GroupRecord> {
     const integrationId = oneIntegration(command);
@@ -59,6 +68,7 @@ export class GroupsService {
     const state = stateOf({ id, displayName, externalId, synced: true, syncVersion: 1, version: 1 });
     const syncList = (command.context.groupsToSync ?? []).map(foldCase);
     return this.database.transaction(command, async (tx) => {
+      if (hasUniqueNames(command)) await expectUniqueName(tx, { integrationId, id, commandId, attributes });
       const { row, repeated } = await createOnce(
         tx,
         integrationId,
@@ -119,7 +129,8 @@ export class GroupsService {
 
   /**
    * PUT (RFC 7644 §3.5.1): missing attributes and members are removed. Only the difference is written and published.
-   * @throws ScimError notFound, preconditionFailed, mutability, invalidValue (members); Refusal `deadline`
+   * @throws ScimError notFound, preconditionFailed, mutability, invalidValue (members), uniqueness (if the dialect requires
+   * it); Refusal `deadline`
    */
   replace(command: Command<'groups.replace'>): Promise<GroupRecord> {
     const { attributes, ids } = splitMembers(command.data.attributes);
@@ -197,7 +208,11 @@ export class GroupsService {
     expectEffect(typesOf(command).Group.dialect, steps, effect);
     const { changed } = effect;
     if (changed.length === 0 && equalAttributes(before.attributes, attributes)) return this.writeReply(tx, before);
-    const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, command.commandId);
+    const { integrationId, id } = before;
+    const { commandId } = command;
+    if (hasUniqueNames(command) && namesOf(before.attributes).displayNameKey !== namesOf(attributes).displayNameKey)
+      await expectUniqueName(tx, { integrationId, id, commandId, attributes });
+    const saved = await saveGroup(tx, typesOf(command).Group, before, attributes, commandId);
     const events = saved.synced ? eventsOf(saved, changed, causeOf(command)) : [];
     for (const batch of events) await recordEvents(tx, 'identity', batch);
     return this.writeReply(tx, saved);
@@ -236,6 +251,8 @@ export class GroupsService {
     });
   }
 }
+
+const hasUniqueNames = (command: Command): boolean => tolerates(typesOf(command).Group.dialect, 'groupNamesUnique');
 
 /** Reads by the command's id. @returns undefined, without a query, for an invalid id */
 async function byId<T>(command: About, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> {

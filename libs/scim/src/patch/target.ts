@@ -6,7 +6,7 @@ import { printAttributePath, printFilter } from '../filter/print.js';
 import { isObject, type JsonValue } from '../json.js';
 import { type Attribute, findAttribute, type ResourceType, type Schema } from '../schema/attribute.js';
 import { coreAttribute } from '../schema/common.js';
-import { findSchema, resolveAttribute, schemaOfPath } from '../schema/resolve.js';
+import { findSchema, pathAfterDot, readAttributePath, resolveAttribute, schemaOfPath } from '../schema/resolve.js';
 import { type QuirkName, tolerates } from '../quirks.js';
 import { invalid } from '../values.js';
 import { type PatchOperation } from './message.js';
@@ -121,10 +121,17 @@ function changesInside(
     throw new ScimError('invalidValue', '"value" must be an object when "path" does not name an attribute.');
   return Object.entries(value).flatMap(([name, entry]) => {
     const path = schema ? `${schema.id}:${name}` : name;
+    if (namesAfterDot(type, path)) expectTolerated(type, 'dotAfterUrn', name);
     if (!isWritable(type, path)) return [];
     if (!isName(type, schema, name)) expectTolerated(type, 'pathsAsNames', name);
     return readChanges(type, { op, path, value: entry });
   });
+}
+
+/** Whether a name in a value is `urn:…:User.manager`. Dialects that do not read it as a path must not ignore it. */
+function namesAfterDot(type: ResourceType, name: string): boolean {
+  const path = readAttributePath(name.trim());
+  return path !== undefined && pathAfterDot(type, path) !== undefined;
 }
 
 /** Whether a name in a value is a plain attribute name or the URN of a schema. */

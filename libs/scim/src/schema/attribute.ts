@@ -61,10 +61,25 @@ export function complex(
   return { ...attribute(name, description, { ...characteristics, type: 'complex' }), subAttributes };
 }
 
-/** A multi-valued attribute with the sub-attributes of RFC 7643 §2.4: value, display, type and primary. */
+/** The description of `display` (RFC 7643 §8.7.1). */
+export const DISPLAY = 'A human-readable name, primarily used for display purposes.  READ-ONLY.';
+
+/** @returns the description of a `type` (RFC 7643 §8.7.1) */
+export const typeLabel = (examples = ''): string => `A label indicating the attribute's function${examples}.`;
+
+/** @returns the description of `primary` (RFC 7643 §8.7.1) */
+export const primaryFlag = (example = ''): string =>
+  "A Boolean value indicating the 'primary' or preferred attribute value for this attribute" +
+  `${example}.  The primary attribute value 'True' MUST appear no more than once.`;
+
+/**
+ * A multi-valued attribute with the sub-attributes of RFC 7643 §2.4: value, display, type and primary.
+ * @param described the description of `value`, and the examples in those of `type` and `primary`
+ */
 export function plural(
   name: string,
   description: string,
+  described: { value: string; types?: string; primary?: string },
   value: Characteristics = {},
   canonicalTypes?: readonly string[],
 ): Attribute {
@@ -72,10 +87,10 @@ export function plural(
     name,
     description,
     [
-      attribute('value', 'The significant value.', value),
-      attribute('display', 'A human-readable name.'),
-      attribute('type', 'The kind of value.', canonicalTypes && { canonicalValues: canonicalTypes }),
-      attribute('primary', 'True for the preferred value. At most one value is primary.', { type: 'boolean' }),
+      attribute('value', described.value, value),
+      attribute('display', DISPLAY),
+      attribute('type', typeLabel(described.types), canonicalTypes && { canonicalValues: canonicalTypes }),
+      attribute('primary', primaryFlag(described.primary), { type: 'boolean' }),
     ],
     { multiValued: true },
   );

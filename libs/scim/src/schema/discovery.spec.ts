@@ -70,7 +70,7 @@ test('schemas and resource types are those of the integration', () => {
     id: 'User',
     name: 'User',
     endpoint: '/Users',
-    description: 'User account',
+    description: 'User Account',
     schema: USER_SCHEMA.id,
     schemaExtensions: [ENTERPRISE_USER_SCHEMA.id, BADGE].map((schema) => ({ schema, required: false })),
     meta: { resourceType: 'ResourceType', location: `${BASE}/ResourceTypes/User` },
@@ -105,4 +105,32 @@ test.each([
   };
   expect(fits(answer, [...attributes, ...COMMON])).toEqual([]);
   expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+});
+
+test.each([
+  [USER_SCHEMA.id, 'active', undefined, "A Boolean value indicating the User's administrative status."],
+  [
+    USER_SCHEMA.id,
+    'name',
+    'middleName',
+    "The middle name(s) of the User (e.g., 'Jane' given the full name 'Ms. Barbara J Jensen, III').",
+  ],
+  [USER_SCHEMA.id, 'photos', 'type', "A label indicating the attribute's function, i.e., 'photo' or 'thumbnail'."],
+  [
+    USER_SCHEMA.id,
+    'roles',
+    'primary',
+    "A Boolean value indicating the 'primary' or preferred attribute value for this attribute.  The primary attribute value 'True' MUST appear no more than once.",
+  ],
+  [
+    ENTERPRISE_USER_SCHEMA.id,
+    'manager',
+    'value',
+    "The id of the SCIM resource representing the User's manager.  REQUIRED.",
+  ],
+  ['urn:ietf:params:scim:schemas:core:2.0:Group', 'members', undefined, 'A list of members of the Group.'],
+])('/Schemas has the descriptions of RFC 7643 §8.7.1: %s %s %s', (id, name, sub, description) => {
+  const { attributes } = schemaById(own, id, BASE) as unknown as Schema;
+  const attribute = findAttribute(attributes, name)!;
+  expect((sub ? findAttribute(attribute.subAttributes!, sub)! : attribute).description).toBe(description);
 });

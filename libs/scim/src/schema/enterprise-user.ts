@@ -4,21 +4,32 @@ import { attribute, complex, type Schema } from './attribute.js';
 export const ENTERPRISE_USER_SCHEMA: Schema = {
   id: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   name: 'EnterpriseUser',
-  description: 'Enterprise user',
+  description: 'Enterprise User',
   attributes: [
-    attribute('employeeNumber', 'The identifier assigned by the organization.'),
-    attribute('costCenter', 'The name of the cost center.'),
-    attribute('organization', 'The name of the organization.'),
-    attribute('division', 'The name of the division.'),
-    attribute('department', 'The name of the department.'),
-    complex('manager', "The user's manager.", [
-      attribute('value', "The id of the manager's User resource.", { caseExact: true }),
-      attribute('$ref', "The URI of the manager's User resource.", {
-        type: 'reference',
-        referenceTypes: ['User'],
-        caseExact: true,
-      }),
-      attribute('displayName', "The manager's display name.", { mutability: 'readOnly' }),
-    ]),
+    attribute(
+      'employeeNumber',
+      'Numeric or alphanumeric identifier assigned to a person, typically based on order of hire or association with an organization.',
+    ),
+    attribute('costCenter', 'Identifies the name of a cost center.'),
+    attribute('organization', 'Identifies the name of an organization.'),
+    attribute('division', 'Identifies the name of a division.'),
+    attribute('department', 'Identifies the name of a department.'),
+    complex(
+      'manager',
+      "The User's manager.  A complex type that optionally allows service providers to represent organizational hierarchy by referencing the 'id' attribute of another User.",
+      [
+        attribute('value', "The id of the SCIM resource representing the User's manager.  REQUIRED.", {
+          caseExact: true,
+        }),
+        attribute('$ref', "The URI of the SCIM resource representing the User's manager.  REQUIRED.", {
+          type: 'reference',
+          referenceTypes: ['User'],
+          caseExact: true,
+        }),
+        attribute('displayName', "The displayName of the User's manager. OPTIONAL and READ-ONLY.", {
+          mutability: 'readOnly',
+        }),
+      ],
+    ),
   ],
 };

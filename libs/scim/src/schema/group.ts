@@ -6,23 +6,29 @@ export const GROUP_SCHEMA: Schema = {
   name: 'Group',
   description: 'Group',
   attributes: [
-    attribute('displayName', 'The display name.', { required: true }),
+    attribute('displayName', 'A human-readable name for the Group. REQUIRED.', { required: true }),
     complex(
       'members',
-      'The members of the group.',
+      'A list of members of the Group.',
       [
-        attribute('value', "The member's id.", { required: true, caseExact: true, mutability: 'immutable' }),
-        attribute('$ref', "The member's URI.", {
+        attribute('value', 'Identifier of the member of this Group.', {
+          required: true,
+          caseExact: true,
+          mutability: 'immutable',
+        }),
+        attribute('$ref', 'The URI corresponding to a SCIM resource that is a member of this Group.', {
           type: 'reference',
           referenceTypes: ['User', 'Group'],
           caseExact: true,
           mutability: 'immutable',
         }),
-        attribute('type', 'The type of member: "User" or "Group".', {
+        attribute('type', "A label indicating the type of resource, e.g., 'User' or 'Group'.", {
           canonicalValues: ['User', 'Group'],
           mutability: 'immutable',
         }),
-        attribute('display', "The member's name.", { mutability: 'readOnly' }),
+        attribute('display', 'A human-readable name for the group member, primarily used for display purposes.', {
+          mutability: 'readOnly',
+        }),
       ],
       { multiValued: true },
     ),

@@ -1,4 +1,5 @@
 import { type Attribute, findAttribute, type ResourceType, type Schema } from './attribute.js';
+import { tolerates } from '../quirks.js';
 import { coreAttribute } from './common.js';
 
 /** A parsed attribute path, `[urn:]attribute[.sub]` (RFC 7644 §3.10), not yet resolved. */
@@ -42,14 +43,21 @@ export function schemaOfPath(type: ResourceType, path: AttributePath): Schema | 
     : findSchema(type, `${path.urn}:${path.attribute}`);
 }
 
+/** @returns `urn:…:User:manager` for `urn:…:User.manager`; undefined when the path does not have this form */
+export function pathAfterDot(type: ResourceType, { urn, attribute, sub }: AttributePath): AttributePath | undefined {
+  const schema = urn !== undefined && sub !== undefined && findSchema(type, `${urn}:${attribute}`);
+  return schema ? { urn: schema.id, attribute: sub } : undefined;
+}
+
 /**
  * Looks an attribute up in the schema. Object properties are never consulted, so names like "constructor" do not resolve.
  * @param path parsed or as a string
  * @returns the attribute, or undefined when the type has none of that name
  */
 export function resolveAttribute(type: ResourceType, path: AttributePath | string): ResolvedAttribute | undefined {
-  const parts = typeof path === 'string' ? readAttributePath(path) : path;
-  if (!parts) return undefined;
+  const given = typeof path === 'string' ? readAttributePath(path) : path;
+  if (!given) return undefined;
+  const parts = (tolerates(type.dialect, 'dotAfterUrn') && pathAfterDot(type, given)) || given;
   const schema = parts.urn === undefined ? type.schema : findSchema(type, parts.urn);
   if (!schema) return undefined;
   const extension = schema === type.schema ? undefined : schema;

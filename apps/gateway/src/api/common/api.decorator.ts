@@ -86,13 +86,19 @@ function pageOf(item: View) {
   return { type: 'object', properties: { items, nextCursor }, required: ['items', 'nextCursor'] };
 }
 
+/** The same as for an unknown integration. */
+const NO_INTEGRATION = 'No such integration.';
+
 /** Refuses malformed ids, which are never looked up. */
 class IdPipe implements PipeTransform<unknown, string> {
+  constructor(private readonly detail: string) {}
+
   transform(value: unknown): string {
     if (isId(value)) return value;
-    throw new Refusal('missing', 'No such resource.');
+    throw new Refusal('missing', this.detail);
   }
 }
 
 /** A path parameter with an id. @throws Refusal `missing` when it is malformed */
-export const Id = (name = 'id'): ParameterDecorator => Param(name, new IdPipe());
+export const Id = (name = 'id'): ParameterDecorator =>
+  Param(name, new IdPipe(name === 'integrationId' ? NO_INTEGRATION : 'No such resource.'));

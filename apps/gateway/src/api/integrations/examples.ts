@@ -7,7 +7,7 @@ import {
   type ImpactView,
   type IntegrationView,
   type SyncImpactView,
-  type UpdatedIntegrationView,
+  type SavedIntegrationView,
   type UpdateIntegration,
 } from './integrations.dto.js';
 
@@ -51,13 +51,14 @@ export const INTEGRATION_EXAMPLES = {
   Confirmation: { confirm: 'Acme Okta' } satisfies Confirmation,
   GroupsToSync: { groupsToSync: ['On-call', 'Billing'] } satisfies GroupsToSync,
   IntegrationView: integration,
-  UpdatedIntegrationView: {
+  SavedIntegrationView: {
     ...integration,
     groupsToSync: ['On-call'],
     version: 3,
     updatedBy: byDan,
     unmatchedGroups: [],
-  } satisfies UpdatedIntegrationView,
+    warnings: [],
+  } satisfies SavedIntegrationView,
   ImpactView: { users: 1_204, activeUsers: 1_180, liveGrants: 17, openRequests: 3 } satisfies ImpactView,
   SyncImpactView: {
     groupsJoining: 1,

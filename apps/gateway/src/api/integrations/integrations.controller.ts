@@ -4,9 +4,11 @@ import { isId, type Page } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { type IntegrationEntity } from '../../integrations/integration.entity.js';
 import { stateOf } from '../../integrations/integration.events.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { objectOf } from '../../integrations/settings.rule.js';
+import { settingsWarnings } from '../../integrations/warnings.rule.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
 import {
@@ -16,7 +18,7 @@ import {
   GroupsToSync,
   IntegrationView,
   SyncImpactView,
-  UpdatedIntegrationView,
+  SavedIntegrationView,
   UpdateIntegration,
 } from './integrations.dto.js';
 import { integrationView } from './integration.view.js';
@@ -42,12 +44,15 @@ export class IntegrationsController {
     description:
       'The type in the catalog determines the fields of the body. The integration becomes active with the first call of ' +
       'the identity provider.',
-    returns: IntegrationView,
+    returns: SavedIntegrationView,
     status: 201,
     conflict: NAME_TAKEN,
   })
-  async create(@Body() body: object, @Call() call: HttpCall): Promise<IntegrationView> {
-    return integrationView(await this.integrations.create(body, causeOfCall(call)), call.origin);
+  async create(@Body() body: object, @Call() call: HttpCall): Promise<SavedIntegrationView> {
+    const integration = await this.integrations.create(body, causeOfCall(call));
+    // A new integration has no groups yet.
+    const unmatched = 'groupsToSync' in body ? integration.groupsToSync : undefined;
+    return this.savedView(integration, body, unmatched, call);
   }
 
   @Get()
@@ -81,16 +86,16 @@ export class IntegrationsController {
     description:
       'Changes the given fields. A new list of groups to sync that would end grants requires the name of the integration ' +
       'in `confirm`.',
-    returns: UpdatedIntegrationView,
+    returns: SavedIntegrationView,
     conflict: NAME_TAKEN,
   })
   async update(
     @Id('integrationId') id: string,
     @Body() body: object,
     @Call() call: HttpCall,
-  ): Promise<UpdatedIntegrationView> {
+  ): Promise<SavedIntegrationView> {
     const { integration, unmatched } = await this.syncLists.update(id, objectOf(body), call);
-    return { ...integrationView(integration, call.origin), ...(unmatched ? { unmatchedGroups: unmatched } : {}) };
+    return this.savedView(integration, body, unmatched, call);
   }
 
   @Get(':integrationId/impact')
@@ -177,5 +182,20 @@ export class IntegrationsController {
     @Call() call: HttpCall,
   ): Promise<void> {
     await this.integrations.remove(id, confirm, causeOfCall(call, id));
+  }
+
+  /** @param body the given settings: warnings are only about these */
+  private async savedView(
+    integration: IntegrationEntity,
+    body: object,
+    unmatched: string[] | undefined,
+    { access, origin }: HttpCall,
+  ): Promise<SavedIntegrationView> {
+    const sameDomain = 'domain' in body ? await this.integrations.othersOfDomain(integration, access.reach) : [];
+    return {
+      ...integrationView(integration, origin),
+      ...(unmatched ? { unmatchedGroups: unmatched } : {}),
+      warnings: settingsWarnings({ domain: integration.domain, sameDomain, unmatchedGroups: unmatched ?? [] }),
+    };
   }
 }

@@ -151,9 +151,10 @@ export class IntegrationView {
   @ActorProperty('The actor that last changed its settings, disabled it or enabled it.') updatedBy: Actor | null;
 }
 
-export class UpdatedIntegrationView extends IntegrationView {
+export class SavedIntegrationView extends IntegrationView {
   @Texts('Present if groupsToSync was given: names in it without a matching group.', OPTIONAL)
   unmatchedGroups?: string[];
+  @Texts('Given settings that are valid but probably not intended, explained for people.') warnings: string[];
 }
 
 export class SyncImpactView {
