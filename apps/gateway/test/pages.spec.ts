@@ -157,6 +157,7 @@ describe('the pages of the gateway', () => {
     try {
       const { statusCode, body } = await openAs(browser);
       expect([statusCode, body]).toEqual([200, expect.stringContaining('Your login cannot be checked now.')]);
+      expect(gateway.log.join('')).toContain('The start page cannot check a login');
     } finally {
       database.unscoped = kept;
     }

@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { within } from '@tidegate/observability';
+import { type Logger, within } from '@tidegate/observability';
 import { userStateOf } from '@tidegate/scim';
 import { type FastifyRequest } from 'fastify';
 import { ApiCommands } from '../api/common/api-commands.service.js';
@@ -9,6 +9,7 @@ import { CONFIGURED_KEY } from '../auth/maker.rule.js';
 import { Principals } from '../auth/principals.service.js';
 import { httpCall } from '../callers/call.js';
 import { KEY_ISSUER, type Person } from '../callers/caller.js';
+import { LOGGER } from '../config/config.js';
 import { Integrations } from '../integrations/integrations.service.js';
 import { highestRoles } from './highest-roles.rule.js';
 import { type ShownPerson, type ShownRole, type Visitor } from './home.pages.js';
@@ -26,6 +27,7 @@ export class Visitors {
     private readonly integrations: Integrations,
     private readonly commands: ApiCommands,
     private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Does not reject, because the page also shows that the database is unavailable. */
@@ -33,7 +35,8 @@ export class Visitors {
     try {
       const person = await this.principals.principalOf(request);
       return person ? await this.describe(person, request) : 'nobody';
-    } catch {
+    } catch (error) {
+      this.logger.warn({ err: error, requestId: request.id }, 'The start page cannot check a login');
       return 'unknown';
     }
   }
