@@ -65,6 +65,18 @@ bothWays('people of an Okta organization at Tidegate', (start) => {
     });
   });
 
+  it('see who they are at the end of a login, and log out there', async () => {
+    const browser = new Browser();
+    await browser.open(`${tidegate.baseUrl}/`);
+    expect(browser.text).toContain('Tidegate is ready');
+    await browser.follow('Log in');
+    await browser.follow('Sign in with Acme');
+    await browser.press('Sign in', { username: 'alice@acme.example', password: PASSWORD });
+    expect([browser.url.href, browser.status]).toEqual([`${tidegate.baseUrl}/`, 200]);
+    expect(browser.text).toContain('Logged in as alice@acme.example');
+    expect(await browser.press('Log out')).toContain('Sign in with Acme');
+  });
+
   it('authenticate again, and log out', async () => {
     const browser = await logIn('alice@acme.example');
     const before = browser.cookies.getCookieStringSync(tidegate.baseUrl);

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@tidegate/database';
 import { CommandClient } from '@tidegate/messaging';
 import { type Logger, type Metrics } from '@tidegate/observability';
-import { OpsModule, type OpsOptions } from '@tidegate/runtime';
+import { type Checks, OpsModule } from '@tidegate/runtime';
 import { ActivityModule } from './activity/activity.module.js';
 import { ApiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -11,6 +11,7 @@ import { CredentialsModule } from './credentials/credentials.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { LoginModule } from './login/login.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { ScimModule } from './scim/scim.module.js';
 import { Secrets } from '@tidegate/secrets';
 import { type Purpose } from './config/secrets.js';
@@ -24,7 +25,9 @@ export interface AppDependencies {
   logger: Logger;
   metrics: readonly Metrics[];
   ownMetrics: Metrics;
-  checks: OpsOptions['checks'];
+  checks: Checks;
+  /** Checks that only the start page shows. */
+  shownChecks: Checks;
 }
 
 /** Provides the shared objects to every module. */
@@ -58,10 +61,11 @@ class CoreModule {
 })
 export class AppModule {
   static register(dependencies: AppDependencies): DynamicModule {
-    const { metrics, checks, config } = dependencies;
+    const { metrics, checks, shownChecks, config } = dependencies;
     // The port is public, so /metrics requires the token.
     const metricsAccess = config.metricsToken === undefined ? 'closed' : { token: config.metricsToken };
     const ops = OpsModule.forRoot({ metrics, checks, metricsAccess });
-    return { module: AppModule, imports: [CoreModule.register(dependencies), ops] };
+    const pages = PagesModule.register({ ...checks, ...shownChecks });
+    return { module: AppModule, imports: [CoreModule.register(dependencies), ops, pages] };
   }
 }

@@ -99,6 +99,7 @@ export async function createGateway(
         // No check of the database or broker: without them the gateway responds with 429, which Okta retries. If a load
         // balancer removed the gateway, callers would get 503, which Okta does not retry.
         checks: options.checks ?? {},
+        shownChecks: { database: () => database.check(), messaging: () => transport.check() },
       }),
       adapter,
       { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },

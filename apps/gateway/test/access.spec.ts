@@ -110,9 +110,11 @@ const OAUTH = [
 ];
 const PUBLIC = [
   ...OAUTH,
+  'GET /',
   'GET /api/docs',
   'GET /api/docs/:file',
   'GET /api/v1/openapi.json',
+  'GET /catalog',
   'GET /livez',
   'GET /login',
   'GET /login/callback/:providerId',

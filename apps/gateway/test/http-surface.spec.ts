@@ -25,10 +25,12 @@ describe('the HTTP surface', () => {
       if (statusCode !== 401) open.add(`${method} ${url} ${statusCode}`);
     }
     expect([...open].filter((route) => !route.startsWith('HEAD ')).sort()).toEqual([
+      'GET / 404',
       'GET /.well-known/oauth-authorization-server/oauth/:integrationId 200',
       'GET /api/docs 200',
       'GET /api/docs/:file 404',
       'GET /api/v1/openapi.json 200',
+      'GET /catalog 404',
       'GET /livez 200',
       'GET /login 200',
       'GET /login/callback/:providerId 400',

@@ -44,5 +44,6 @@ import { TokensController } from './tokens/tokens.controller.js';
     DocsController,
   ],
   providers: [ApiCommands, Audit, OpenApi, SyncLists],
+  exports: [ApiCommands],
 })
 export class ApiModule {}

@@ -25,9 +25,9 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#16202a;--soft:#52617a;--line:#d5dce3;--edge:#8796a5;--paper:#fff;--sea:#f4f6f8;
---deep:#0b5cad;--on-deep:#fff;--second:#e4e9ee;--fault:#a30d11}
+--deep:#0b5cad;--on-deep:#fff;--second:#e4e9ee;--fault:#a30d11;--ready:#17693f}
 @media(prefers-color-scheme:dark){:root{--ink:#e8eef7;--soft:#a3b1c7;--line:#31405a;--edge:#5c6d89;--paper:#172338;
---sea:#0e1726;--deep:#5aa5f2;--on-deep:#0a1424;--second:#263450;--fault:#ff9a9d}}
+--sea:#0e1726;--deep:#5aa5f2;--on-deep:#0a1424;--second:#263450;--fault:#ff9a9d;--ready:#6fd3a0}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem 1rem;background:var(--sea);color:var(--ink);
 font:16px/1.5 system-ui,sans-serif}
@@ -37,6 +37,10 @@ overflow-wrap:anywhere}
 h1{font-size:1.375rem;line-height:1.3;margin:0 0 1rem}p{margin:0 0 1rem}ul{margin:0 0 1rem;padding-left:1.25rem}
 dl{margin:1.25rem 0;border:1px solid var(--line);border-radius:8px}dl div{display:flex;gap:1rem;padding:.6rem 1rem}
 dl div+div{border-top:1px solid var(--line)}dt{flex:0 0 7.5em;color:var(--soft)}dd{margin:0;font-weight:600}
+h2{font-size:1rem;line-height:1.4;margin:1.75rem 0 .5rem}a:not(.button){color:var(--deep)}
+code{font:.875em/1.5 ui-monospace,monospace}
+main>:last-child{margin-bottom:0}.status{font-weight:600}.status::before{content:"";display:inline-block;width:.6em;height:.6em;margin-right:.5em;
+border-radius:50%;background:currentColor}.ready{color:var(--ready)}
 .soft{color:var(--soft);font-size:.875rem}p.fault{color:var(--fault)}
 label{display:block;margin:1rem 0 .25rem}
 input{width:100%;font:inherit;padding:.5rem;color:inherit;background:transparent;border:1px solid var(--edge);border-radius:6px}

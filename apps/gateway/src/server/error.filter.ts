@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS, StepUpNeeded } from '../callers/access.rule.js';
 import { sendOAuthError } from '../oauth/oauth-error.js';
 import { note } from '../activity/provisioning-log.hook.js';
+import { isNotFoundPage, sendNotFoundPage } from '../pages/not-found.pages.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
@@ -11,7 +12,10 @@ import { refusalOf, RETRY_AFTER_SECONDS } from '../http/errors.js';
 import { InvalidFields } from '../http/invalid-fields.error.js';
 import { PROBLEM_TYPE, problemOf } from '../callers/problem.view.js';
 
-/** Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere. */
+/**
+ * Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere, and a page to browsers that
+ * open an unknown address.
+ */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
@@ -25,6 +29,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (!refusalOf(error) && !(error instanceof InvalidFields))
       this.logger.error({ err: error, requestId: request.id }, 'Unhandled error');
+    if (refusalOf(error)?.code === 'notFound' && isNotFoundPage(request)) return sendNotFoundPage(request, reply);
     const route = request.routeOptions?.url ?? request.url;
     if (route.startsWith('/oauth/')) return sendOAuthError(error, route, reply);
     const scim = route.startsWith('/scim/');

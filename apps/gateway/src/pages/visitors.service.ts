@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@tidegate/database';
+import { type Logger, within } from '@tidegate/observability';
+import { userStateOf } from '@tidegate/scim';
+import { type FastifyRequest } from 'fastify';
+import { ApiCommands } from '../api/common/api-commands.service.js';
+import { ApiKeyEntity } from '../auth/api-key.entity.js';
+import { CONFIGURED_KEY } from '../auth/maker.rule.js';
+import { Principals } from '../auth/principals.service.js';
+import { httpCall } from '../callers/call.js';
+import { KEY_ISSUER, type Person } from '../callers/caller.js';
+import { LOGGER } from '../config/config.js';
+import { Integrations } from '../integrations/integrations.service.js';
+import { highestRoles } from './highest-roles.rule.js';
+import { type ShownPerson, type ShownRole, type Visitor } from './home.pages.js';
+
+/** Maximum number of integrations that are named with a role. */
+const MAX_NAMED = 20;
+/** The page does not wait longer for the name, because it also shows whether the directory responds. */
+const NAME_MS = 2_000;
+
+/** Describes the logged-in person for the start page, with data of that person alone. */
+@Injectable()
+export class Visitors {
+  constructor(
+    private readonly principals: Principals,
+    private readonly integrations: Integrations,
+    private readonly commands: ApiCommands,
+    private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Does not reject, because the page also shows that the database is unavailable. */
+  async visitorOf(request: FastifyRequest): Promise<Visitor> {
+    try {
+      const person = await this.principals.principalOf(request);
+      return person ? await this.describe(person, request) : 'nobody';
+    } catch (error) {
+      this.logger.warn({ err: error, requestId: request.id }, 'The start page cannot check a login');
+      return 'unknown';
+    }
+  }
+
+  private async describe(person: Person, request: FastifyRequest): Promise<ShownPerson> {
+    const [identity, roles] = await Promise.all([
+      person.issuer === KEY_ISSUER ? this.keyOf(person) : this.userOf(person, request),
+      this.rolesOf(person),
+    ]);
+    return { ...identity, roles, csrfToken: person.csrfToken };
+  }
+
+  private async keyOf({ subject: id }: Person): Promise<Pick<ShownPerson, 'name' | 'details'>> {
+    const key =
+      id === CONFIGURED_KEY
+        ? undefined
+        : await this.database.unscoped((tx) => tx.findOne(ApiKeyEntity, { where: { id } }));
+    return { name: undefined, details: [['API key', key?.name ?? id]] };
+  }
+
+  /** The name is that of the person's user in the directory: Tidegate requests no names from login providers. */
+  private async userOf(person: Person, request: FastifyRequest): Promise<Pick<ShownPerson, 'name' | 'details'>> {
+    const { issuer, subject } = person;
+    const user = await within(NAME_MS, () => this.userState(person, request)).catch(() => undefined);
+    return {
+      name: user?.displayName ?? user?.userName,
+      details: [...(user ? [['User', user.userName] as const] : []), ['Provider', issuer], ['Subject', subject]],
+    };
+  }
+
+  /** @returns the user of the person in the oldest integration; undefined without any */
+  private async userState(person: Person, request: FastifyRequest) {
+    const [first] = Object.entries(person.users).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (!first) return undefined;
+    const [integrationId, id] = first;
+    const call = { ...httpCall(request), caller: person, access: { reach: [], own: person.users } };
+    const { attributes } = await this.commands.askOne(integrationId, 'users.get', call, { id, withGroups: false });
+    return userStateOf(attributes);
+  }
+
+  private async rolesOf({ roles }: Person): Promise<ShownRole[]> {
+    return Promise.all(
+      highestRoles(roles).map(async ({ role, reach }) => {
+        if (reach === 'all') return { role, integrations: reach, more: 0 };
+        const named = reach.slice(0, MAX_NAMED);
+        const { items } = await this.integrations.list(named, { cursor: undefined, limit: MAX_NAMED });
+        return { role, integrations: items.map(({ name }) => name), more: reach.length - named.length };
+      }),
+    );
+  }
+}
