@@ -22,8 +22,8 @@ export interface ShownRole {
   more: number;
 }
 
-/** `unknown`: the session could not be checked. */
-export type Visitor = ShownPerson | 'nobody' | 'unknown';
+/** `loggedOut`: without a session. `unknown`: the session could not be checked. */
+export type Visitor = ShownPerson | 'loggedOut' | 'unknown';
 
 const ROLE_NAMES: Readonly<Record<Role, string>> = {
   admin: 'Administrator',
@@ -64,7 +64,7 @@ function status({ status, checks }: ReadinessReport): Html {
 }
 
 function account(visitor: Visitor): Html {
-  if (visitor === 'nobody') return html`<a class="button" href="/login">Log in</a>`;
+  if (visitor === 'loggedOut') return html`<a class="button" href="/login">Log in</a>`;
   if (visitor === 'unknown') return html`<p class="fault">Your login cannot be checked now. Reload the page later.</p>`;
   const roles = visitor.roles.map(({ role, integrations, more }): Detail => {
     const names = integrations === 'all' ? 'all integrations' : integrations.join(', ');

@@ -34,7 +34,7 @@ export class Visitors {
   async visitorOf(request: FastifyRequest): Promise<Visitor> {
     try {
       const person = await this.principals.principalOf(request);
-      return person ? await this.describe(person, request) : 'nobody';
+      return person ? await this.describe(person, request) : 'loggedOut';
     } catch (error) {
       this.logger.warn({ err: error, requestId: request.id }, 'The start page cannot check a login');
       return 'unknown';
