@@ -125,8 +125,7 @@ export class Database {
       // After the wait for a connection, because the deadline can pass during it.
       const begin = beginStatement(scope);
       open = true;
-      // TypeORM would begin a transaction of its own otherwise, and refuse to lock rows.
-      Object.assign(runner, { isTransactionActive: true });
+      markTransaction(runner, true);
       const result = await afterBegin(client.query(begin), () => work(tx));
       // The deadline can pass during a wait for a row lock. The caller no longer waits, so the change must not be applied.
       if (scope.deadlineAt && Date.now() >= scope.deadlineAt) throw deadlinePassed();
@@ -138,7 +137,7 @@ export class Database {
       return result;
     } finally {
       if (open) await client.query('ROLLBACK').catch(() => undefined);
-      Object.assign(runner, { isTransactionActive: false });
+      markTransaction(runner, false);
       await runner.release();
     }
   }
@@ -156,6 +155,11 @@ export class Database {
     const [{ role }] = await this.source.query<[{ role: string }]>('SELECT current_user AS role');
     await refuseRole(this.source, role, this.schema);
   }
+}
+
+/** TypeORM would otherwise begin a transaction of its own, and refuse to lock rows. Its type declares the property read-only. */
+function markTransaction(runner: { isTransactionActive: boolean }, isActive: boolean): void {
+  runner.isTransactionActive = isActive;
 }
 
 /**

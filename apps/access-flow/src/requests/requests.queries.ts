@@ -1,5 +1,5 @@
 import { type RequestRecord, type RequestStatus, type RequestStatusReason } from '@tidegate/contracts';
-import { columnsOf, In, type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
 import { approvalOf } from '../policy/flows.queries.js';
 import { RequestEntity } from './request.entity.js';
 import { ReviewEntity } from './review.entity.js';
@@ -37,19 +37,20 @@ const requestRecord = (request: RequestEntity, reviews: ReviewEntity[]): Request
 
 export async function withReviews(tx: Tx, requests: RequestEntity[]): Promise<RequestRecord[]> {
   if (requests.length === 0) return [];
-  const reviews = await tx.find(ReviewEntity, {
-    where: {
-      integrationId: In([...new Set(requests.map(({ integrationId }) => integrationId))]),
-      requestId: In(requests.map(({ id }) => id)),
-    },
-    order: { createdAt: 'ASC', reviewerId: 'ASC' },
-  });
+  const reviews = await tx.rows<ReviewEntity>(
+    `SELECT ${columnsOf(ReviewEntity)} FROM access_flow.reviews
+     WHERE integration_id = ANY ($1::uuid[]) AND request_id = ANY ($2::uuid[]) ORDER BY created_at, reviewer_id`,
+    [[...new Set(requests.map(({ integrationId }) => integrationId))], requests.map(({ id }) => id)],
+  );
   return requests.map((request) => requestRecord(request, reviews));
 }
 
 export async function findRequest(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord | undefined> {
-  const where = { integrationId: In(integrationIds), id };
-  return (await withReviews(tx, await tx.find(RequestEntity, { where })))[0];
+  const rows = await tx.rows<RequestEntity>(
+    `SELECT ${columnsOf(RequestEntity)} FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
+  );
+  return (await withReviews(tx, rows))[0];
 }
 
 /** @returns the locked request, and whether its time is over by the database's clock */
@@ -116,17 +117,11 @@ export async function closeRequest(
   id: string,
   outcome: { status: Exclude<RequestStatus, 'pending'>; reason?: RequestStatusReason; grantId?: string },
 ): Promise<RequestEntity | undefined> {
-  const [closed] = await tx.update(
-    RequestEntity,
-    { integrationId, id, status: 'pending' },
-    {
-      status: outcome.status,
-      statusReason: outcome.reason ?? null,
-      grantId: outcome.grantId ?? null,
-      version: () => 'version + 1',
-    },
+  return tx.row<RequestEntity>(
+    `UPDATE access_flow.requests SET status = $3, status_reason = $4, grant_id = $5, version = version + 1
+     WHERE integration_id = $1 AND id = $2 AND status = 'pending' RETURNING ${columnsOf(RequestEntity)}`,
+    [integrationId, id, outcome.status, outcome.reason ?? null, outcome.grantId ?? null],
   );
-  return closed;
 }
 
 /** Expires a request. @returns undefined if it is not pending, or its time is not over by the database's clock */

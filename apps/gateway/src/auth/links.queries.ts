@@ -1,6 +1,6 @@
-import { LessThanOrEqual, type Tx } from '@tidegate/database';
+import { type Tx } from '@tidegate/database';
 import { type Identity } from '../callers/caller.js';
-import { IdentityLinkEntity } from './identity-link.entity.js';
+import { type IdentityLinkEntity } from './identity-link.entity.js';
 
 /** A version of a user. */
 export type UserVersion = Pick<IdentityLinkEntity, 'integrationId' | 'userId' | 'version'>;
@@ -32,8 +32,11 @@ export async function updateActivity(
   tx: Tx,
   { integrationId, userId, version, active }: UserVersion & { active: boolean },
 ): Promise<void> {
-  const notNewer = { integrationId, userId, version: LessThanOrEqual(version) };
-  await tx.update(IdentityLinkEntity, notNewer, { active, version });
+  await tx.run(
+    `UPDATE gateway.identity_links SET active = $4, version = $3
+     WHERE integration_id = $1 AND user_id = $2 AND version <= $3`,
+    [integrationId, userId, version, active],
+  );
 }
 
 /** Links an identity to a user, unless one of them has a link. @returns whether it was inserted */

@@ -1,4 +1,4 @@
-import { type Readable, pipeline, Transform, type TransformCallback } from 'node:stream';
+import { type Readable, Transform, type TransformCallback } from 'node:stream';
 
 const BLOCK_BYTES = 8 * 1024;
 
@@ -15,8 +15,10 @@ export class BodyBlocks extends Transform {
   static of(body: Readable): BodyBlocks {
     const blocks = new BodyBlocks();
     blocks.on('error', () => undefined); // the reader, if there is one, has its own listener
-    pipeline(body, blocks, () => undefined);
-    return blocks;
+    // Not `pipeline`: its AbortController and DOMException cost 4 % of the gateway's CPU per create.
+    body.once('error', (error) => blocks.destroy(error));
+    body.once('close', () => body.readableEnded || blocks.destroy());
+    return body.pipe(blocks);
   }
 
   /** Bytes received so far. */

@@ -30,6 +30,8 @@ export class KindWorker {
   private readonly running = new Set<Promise<void>>();
   /** Leased, and waiting for another job to end. */
   private readonly claimed: Job[] = [];
+  /** Whether the last look found no free capacity, so that due jobs may wait for the end of a running one. */
+  private isFull = false;
 
   constructor(private readonly options: KindWorkerOptions) {
     const { kind, logger } = options;
@@ -66,7 +68,8 @@ export class KindWorker {
   private async claimSome(): Promise<number> {
     const { database, kind, logger } = this.options;
     const free = kind.concurrency - this.running.size;
-    if (free <= 0 || this.loop.isStopped) return POLL_MS; // the end of a job wakes the loop
+    this.isFull = free <= 0;
+    if (this.isFull || this.loop.isStopped) return POLL_MS; // the end of a job wakes the loop
     const { jobs, waitMs } = await database.unscoped((tx) => this.claim(tx, free));
     for (const job of jobs.filter(({ isTakenOver }) => isTakenOver))
       withCauseOf(job, () => logger.warn(fieldsOf(job), 'The lease of a job ran out: it is repeated'));
@@ -77,28 +80,38 @@ export class KindWorker {
 
   private async claim(tx: Tx, free: number) {
     const { database, kind } = this.options;
-    const untilDue = await untilNextJob(tx, database.schema, kind.name);
-    if (untilDue === null || untilDue > 0)
-      return { jobs: [], waitMs: Math.min(POLL_MS, Math.ceil(untilDue ?? POLL_MS)) };
+    const waitMs = await this.untilNext(tx);
+    if (waitMs > 0) return { jobs: [], waitMs };
+    const count = kind.run ? free : free + LOCAL_BACKLOG;
     const jobs = await claimJobs(tx, database.schema, {
       kind: kind.name,
-      count: kind.run ? free : free + LOCAL_BACKLOG,
+      count,
       runSeconds: runSeconds(kind),
       settleSeconds: SETTLE_SECONDS,
       perIntegration: kind.concurrencyPerIntegration,
     });
     // Without a job, those that are due wait for the limit of their integration, or are locked.
-    return { jobs, waitMs: jobs.length === 0 ? POLL_MS : 0 };
+    if (jobs.length === 0) return { jobs, waitMs: POLL_MS };
+    // In this transaction, because each of its own costs as much as the claim.
+    return { jobs, waitMs: jobs.length < count ? await this.untilNext(tx) : 0 };
+  }
+
+  /** @returns milliseconds until a job can be claimed, at most `POLL_MS` */
+  private async untilNext(tx: Tx): Promise<number> {
+    const { database, kind } = this.options;
+    const untilDue = await untilNextJob(tx, database.schema, kind.name);
+    return Math.max(0, Math.min(POLL_MS, Math.ceil(untilDue ?? POLL_MS)));
   }
 
   private begin(): void {
     const { kind, metrics } = this.options;
     while (this.running.size < kind.concurrency && this.claimed.length > 0) {
-      const running = this.work(this.claimed.shift()!).finally(() => {
+      const running = this.work(this.claimed.shift()!).then((outcome) => {
         this.running.delete(running);
         metrics.running.set({ kind: kind.name }, this.running.size);
         this.begin();
-        if (this.running.size < kind.concurrency) this.loop.wake();
+        const mayBeDue = this.isFull || outcome !== 'done' || kind.concurrencyPerIntegration !== undefined;
+        if (mayBeDue && this.running.size < kind.concurrency) this.loop.wake();
       });
       this.running.add(running);
       metrics.running.set({ kind: kind.name }, this.running.size);
@@ -106,11 +119,12 @@ export class KindWorker {
   }
 
   /** Never rejects. */
-  private async work(job: Job): Promise<void> {
+  private async work(job: Job): Promise<Outcome> {
     const done = this.options.metrics.duration.startTimer({ kind: job.kind });
     const attempt = () => traced(JOB, job, () => this.attempt(job));
     const outcome = await withCauseOf(job, () => attempt().catch((error: unknown) => this.fail(job, error)));
     done({ outcome });
+    return outcome;
   }
 
   private async attempt(job: Job): Promise<Outcome> {
