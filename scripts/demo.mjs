@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt, ensureInstalled } from './lib/ensure.mjs';
+import { ProgressBar } from './lib/progress-bar.mjs';
 
 const READY_SECONDS = 120;
 const STOP_SECONDS = 30;
 
 await ensureInstalled();
 await ensureBuilt();
-const { playFirstDay, table } = await import('../dist/apps/okta-simulator/src/demo/index.js');
+const { FIRST_DAY_STEPS, playFirstDay, table } = await import('../dist/apps/okta-simulator/src/demo/index.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-demo-'));
 // When root starts it, PostgreSQL runs as another user and must reach its data, which have their own permissions.
@@ -46,7 +47,15 @@ let ok = false;
 try {
   console.log(`starting Tidegate on ${baseUrl} …`);
   await ready();
-  const day = await playFirstDay({ baseUrl, apiKey, print: (line) => interrupted || console.log(line) });
+  const bar = new ProgressBar(FIRST_DAY_STEPS);
+  const day = await playFirstDay({
+    baseUrl,
+    apiKey,
+    // The table at the end contains the results.
+    print: (line) => interrupted || (process.stdout.isTTY && line.startsWith('ok ')) || bar.print(line),
+    started: (step, finished) => interrupted || bar.show(finished, step),
+  });
+  bar.end();
   if (interrupted) throw new Error('interrupted');
   console.log(`\n${table(day.rows).join('\n')}\n`);
   for (const each of day.revocations) {

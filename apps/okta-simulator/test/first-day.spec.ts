@@ -1,4 +1,4 @@
-import { playFirstDay, table } from '../src/demo/index.js';
+import { FIRST_DAY_STEPS, playFirstDay, table } from '../src/demo/index.js';
 import { type Fault, fakeTidegate } from './fake-tidegate.js';
 
 async function play(fault: Fault) {
@@ -9,8 +9,12 @@ async function play(fault: Fault) {
     // A fault does not go away, so a run with a fault needs no long timeout.
     const durations =
       fault === 'none' ? { shortGrantSeconds: 2, timeoutSeconds: 300 } : { shortGrantSeconds: 1, timeoutSeconds: 0.3 };
-    const day = await playFirstDay({ baseUrl: server.url, apiKey: 'key', print, ...durations });
-    return { ...day, lines, failed: day.rows.filter((row) => !row.ok).map((row) => row.step) };
+    const started: [step: string, finished: number][] = [];
+    const day = await playFirstDay({
+      ...{ baseUrl: server.url, apiKey: 'key', print, ...durations },
+      started: (...step) => started.push(step),
+    });
+    return { ...day, lines, started, failed: day.rows.filter((row) => !row.ok).map((row) => row.step) };
   } finally {
     await server.close();
   }
@@ -26,7 +30,14 @@ describe('The demo', () => {
       ['alice@acme.example', 1],
       ['bob@acme.example', 2],
     ]);
-    expect(table(day.rows).filter((line) => line.endsWith('| yes'))).toHaveLength(day.rows.length);
+    expect(table(day.rows).filter((line) => line.startsWith('yes '))).toHaveLength(day.rows.length);
+    expect(Math.max(...table(day.rows).map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  it('reports the progress of all its steps', async () => {
+    const { started, rows } = await play('none');
+    expect(started).toEqual(rows.map(({ step }, finished) => [step, finished]));
+    expect(rows).toHaveLength(FIRST_DAY_STEPS);
   });
 
   it.each<[Fault, RegExp]>([

@@ -10,12 +10,17 @@ import { groups } from './groups.steps.js';
 import { connection, people } from './people.steps.js';
 import { StepRunner, DemoAborted, type StepResult } from './step-runner.js';
 
+/** Number of steps of the demo when none throws. */
+export const FIRST_DAY_STEPS = 28;
+
 export interface FirstDayOptions {
   /** URL of the gateway: `http://127.0.0.1:3000`. */
   baseUrl: string;
   apiKey: string;
   /** Receives one line per step. */
   print: (line: string) => void;
+  /** Called at the start of each step with its name and the number of steps before it. */
+  started?: (step: string, finished: number) => void;
   /** Duration of the grant that expires. */
   shortGrantSeconds?: number;
   /** How long a step waits for the expected state before it fails. */
@@ -39,7 +44,7 @@ export interface FirstDay {
 export async function playFirstDay(options: FirstDayOptions): Promise<FirstDay> {
   const { apiKey, print, shortGrantSeconds = 60, timeoutSeconds = 60 } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const runner = new StepRunner(print);
+  const runner = new StepRunner(print, options.started);
   const clients: ScimClient[] = [];
   let revocations: Revocation[] = [];
   try {

@@ -15,7 +15,14 @@ export class DemoAborted extends Error {}
 export class StepRunner {
   readonly rows: StepResult[] = [];
 
-  constructor(readonly print: (line: string) => void) {}
+  /**
+   * @param print receives a line for each result
+   * @param started called at the start of each step with its name and the number of steps before it
+   */
+  constructor(
+    readonly print: (line: string) => void,
+    private readonly started: (step: string, finished: number) => void = () => undefined,
+  ) {}
 
   /**
    * Runs one step and prints its result. An unexpected result does not stop the demo.
@@ -32,6 +39,7 @@ export class StepRunner {
     found: (result: T) => string,
     measured?: (result: T) => string,
   ): Promise<T> {
+    this.started(step, this.rows.length);
     try {
       const result = await work();
       const text = found(result);
@@ -57,27 +65,30 @@ export class StepRunner {
   }
 }
 
-/** Heading → longest line of the column. */
-const COLUMNS = { step: 44, expected: 32, found: 32, measured: 20, ok: 3 };
+/** Heading → longest line of the column; 80 characters with the gaps. */
+const COLUMNS = { ok: 3, step: 39, result: 34 };
+const GAP = '  ';
 
 /** @returns the lines of a plain-text table; long cells wrap between words */
 export function table(rows: StepResult[]): string[] {
   const limits = Object.values(COLUMNS);
-  const cells = [
-    Object.keys(COLUMNS),
-    ...rows.map((row) => [row.step, row.expected, row.found, row.measured ?? '', row.ok ? 'yes' : 'NO']),
-  ].map((row) => row.map((text, column) => wrap(text, limits[column] ?? 1)));
-  const widths = limits.map((_, column) =>
-    Math.max(...cells.flatMap((row) => row[column] ?? []).map((part) => part.length)),
-  );
-  const rule = widths.map((width) => '-'.repeat(width)).join('-+-');
-  return cells.flatMap((row) => {
-    const height = Math.max(...row.map((parts) => parts.length));
-    const lines = Array.from({ length: height }, (_, index) =>
-      row.map((parts, column) => (parts[index] ?? '').padEnd(widths[column] ?? 0)).join(' | '),
-    );
-    return [...lines, rule];
-  });
+  const line = (cells: string[]) =>
+    cells
+      .map((text, column) => text.padEnd(limits[column] ?? 0))
+      .join(GAP)
+      .trimEnd();
+  const lines = (cells: string[]) => {
+    const parts = cells.map((text, column) => wrap(text, limits[column] ?? 1));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, index) => line(parts.map((part) => part[index] ?? '')));
+  };
+  const rule = line(limits.map((width) => '─'.repeat(width)));
+  return [line(Object.keys(COLUMNS)), rule, ...rows.flatMap((row) => lines(cellsOf(row))), rule];
+}
+
+function cellsOf({ step, expected, found, ok, measured }: StepResult): string[] {
+  const result = measured ? `${found} (${measured})` : found;
+  return ok ? ['yes', step, result] : ['NO', step, `${result}; expected: ${expected}`];
 }
 
 /** @returns lines of at most `limit` characters; longer words are split */
