@@ -70,7 +70,7 @@ export async function runFirstSteps(options: FirstStepsOptions): Promise<FirstSt
         approval: { kind: 'automatic' },
       }),
     );
-    print(`3  An administrator creates the access flow "${FLOW}": ${GROUP} for up to 4 hours, approved automatically.`);
+    print(`3  An administrator creates the access flow "${FLOW}": up to 4 hours, no approval.`);
 
     const wanted = { flowId: flow.id, groupId: GROUP_ID, durationSeconds: HOUR, justification: 'first steps' };
     await known(() => api.createRequest({ ...wanted, userId: ALICE }));
