@@ -33,7 +33,8 @@ export class RequestsController {
       'until an approver decides or it expires. Members can only request for themselves.',
     returns: RequestRecord,
     status: 201,
-    conflict: 'This user already has a pending request for this group under this access flow.',
+    conflict:
+      'This user already has a live grant or a pending request for this group, under any flow. `existing` names it.',
   })
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
@@ -72,7 +73,9 @@ export class RequestsController {
       'currently allows. People review as their own user. An API key names the reviewer. Requesters cannot approve their ' +
       'own requests.',
     returns: RequestRecord,
-    conflict: `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied.`,
+    conflict:
+      `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
+      'the requester already has a live grant for the group, which `existing` names.',
   })
   approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
