@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ExistingAccess as Existing } from '@tidegate/contracts';
+import { EXISTING_ACCESS_KINDS, type ExistingAccess as Existing } from '@tidegate/contracts';
 import { OneOf, Text, Timestamp, Uuid } from '@tidegate/contracts/dto';
 import { StepUpNeeded } from './access.rule.js';
 import { refusalToSend } from '../http/errors.js';
@@ -40,7 +40,7 @@ const PATHS: Readonly<Record<Existing['kind'], string>> = {
 
 /** The access because of which a request is refused. */
 export class ExistingAccessView implements Existing {
-  @OneOf(['grant', 'request']) kind: Existing['kind'];
+  @OneOf(EXISTING_ACCESS_KINDS) kind: Existing['kind'];
   @Uuid() id: string;
   @Text('Path of the grant or request in this API.') href: string;
   @Timestamp('When the grant ends, or the pending request expires.') endsAt: string;
