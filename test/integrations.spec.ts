@@ -41,6 +41,8 @@ bothWays('disabling an integration with active grants', (start) => {
     const { grantId } = await eventually(() => call<{ grantId: string }>('POST', '/access-requests', wanted));
     const grant = () => call<{ status: string; endReason: string | null }>('GET', `/grants/${grantId}`);
     await eventually(async () => expect((await grant()).status).toBe('active'));
+    const link = new RegExp(`409.*"href":"/api/v1/grants/${grantId}"`);
+    await expect(call('POST', '/access-requests', wanted)).rejects.toThrow(link);
     expect(await call('GET', integration('/impact'))).toEqual({
       users: 2,
       activeUsers: 1,

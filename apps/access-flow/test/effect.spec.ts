@@ -60,10 +60,8 @@ describe('Grants at their target', () => {
   });
 
   it('access ends with the last of overlapping grants', async () => {
-    const [first, second] = [
-      await integration.requestAccess('alice'),
-      await integration.requestAccess('alice', { durationSeconds: 7200 }),
-    ];
+    const first = await integration.requestAccess('alice');
+    const second = await integration.beside(first, () => integration.requestAccess('alice', { durationSeconds: 7200 }));
     await integration.ask('grants.revoke', { id: second.grantId });
     await accessFlow.runTargets();
     expect(await integration.grant(second)).toMatchObject({ status: 'ended', endReason: 'revoked' });

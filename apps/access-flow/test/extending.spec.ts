@@ -1,6 +1,7 @@
 import { type FlowSettings, type GrantRecord } from '@tidegate/contracts';
+import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
-import { HOUR, Integration } from './integration.js';
+import { HOUR, Integration, type Person } from './integration.js';
 
 const refusedWith = (detail: string): unknown =>
   expect.objectContaining({ code: 'conflict', detail: expect.stringContaining(detail) });
@@ -76,5 +77,54 @@ describe('Extending a grant', () => {
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('revoking'));
     await accessFlow.runTargets();
     await expect(extend(grant, 60)).rejects.toEqual(refusedWith('ended'));
+  });
+
+  describe('under a flow with approvers', () => {
+    const login = { issuer: 'https://acme.okta.com' };
+    const as = async <T>(person: Person, work: () => Promise<T>): Promise<T> => {
+      accessFlow.actor = { kind: 'person', ...login, subject: person, userId: integration.people[person].userId };
+      try {
+        return await work();
+      } finally {
+        accessFlow.actor = TEST_ACTOR;
+      }
+    };
+    let grant: GrantRecord;
+    beforeEach(async () => {
+      const flow = await integration.reviewedFlow('bob');
+      grant = await integration.grant(await integration.review(await integration.request(flow, 'alice'), 'bob'));
+      await accessFlow.runTargets();
+    });
+    const extendAs = (person: Person, asApprover: boolean) =>
+      as(person, () =>
+        integration.ask('grants.extend', { id: grant.id, durationSeconds: 60, ...(asApprover && { asApprover }) }),
+      );
+
+    it('is refused to its user, who is told whom to ask', async () => {
+      await expect(extendAs('alice', false)).rejects.toMatchObject({
+        code: 'notAllowed',
+        detail: expect.stringContaining('Ask an approver of the flow or an administrator'),
+      });
+      expect(await integration.grant(grant)).toMatchObject({ endsAt: grant.endsAt, extendedBy: null });
+    });
+
+    it('is allowed to an approver; for other users the grant is missing', async () => {
+      await expect(extendAs('carol', true)).rejects.toMatchObject({ code: 'missing', detail: 'No such grant.' });
+      const extended = await extendAs('bob', true);
+      expect(Date.parse(extended.endsAt) - Date.parse(grant.endsAt)).toBe(60_000);
+      expect(extended).toMatchObject({ extendedBy: { userId: integration.people.bob.userId } });
+    });
+  });
+
+  it('is allowed to its user at once under an automatic flow', async () => {
+    const grant = await activeGrant();
+    const { userId } = integration.people.alice;
+    accessFlow.actor = { kind: 'person', issuer: 'https://acme.okta.com', subject: 'alice', userId };
+    try {
+      const { endsAt } = await extend(grant, 60);
+      expect(Date.parse(endsAt) - Date.parse(grant.endsAt)).toBe(60_000);
+    } finally {
+      accessFlow.actor = TEST_ACTOR;
+    }
   });
 });

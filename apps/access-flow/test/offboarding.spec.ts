@@ -199,7 +199,7 @@ describe('Offboarding', () => {
     const other = await Integration.create(accessFlow);
     const [grant, untouched] = [await integration.requestAccess('alice'), await other.requestAccess('alice')];
     const flow = await integration.reviewedFlow('bob');
-    const pending = await integration.request(flow, 'alice');
+    const pending = await integration.request(flow, 'carol');
     await integration.publish('integration.removed', integration.id, { removed: true, version: 2 });
     await accessFlow.runTargets();
     expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'integration_removed' });
@@ -219,7 +219,7 @@ describe('Offboarding', () => {
       const other = await Integration.create(accessFlow);
       const flow = await integration.reviewedFlow('bob');
       const [grant, untouched] = [await integration.requestAccess('alice'), await other.requestAccess('alice')];
-      const pending = await integration.request(flow, 'alice');
+      const pending = await integration.request(flow, 'carol');
       await integration.publish('integration.updated', integration.id, disabled(2));
       await accessFlow.runTargets();
       expect(await integration.grant(grant)).toMatchObject({ status: 'ended', endReason: 'integration_disabled' });
@@ -282,10 +282,10 @@ describe('Offboarding', () => {
   it('live grants and pending requests are counted per integration', async () => {
     const other = await Integration.create(accessFlow);
     await other.requestAccess('carol');
-    await other.request(await other.reviewedFlow('bob'), 'carol');
+    await other.request(await other.reviewedFlow('bob'), 'alice');
     const [kept] = [await integration.requestAccess('alice'), await integration.requestAccess('bob')];
     const reviewed = await integration.reviewedFlow('bob');
-    await integration.request(reviewed, 'alice');
+    await integration.request(reviewed, 'dan');
     const counts = async () => [await integration.ask('grants.count', {}), await integration.ask('requests.count', {})];
     expect(await counts()).toEqual([{ liveGrants: 2 }, { openRequests: 1 }]);
     await integration.ask('grants.revoke', { id: kept.grantId });

@@ -142,6 +142,7 @@ describe('Commands concurrent with a change', () => {
         refused ? 'cancelled' : 'approved',
         refused === undefined,
       ]);
+      await integration.endGrants();
       await restore();
     }
   });
@@ -168,6 +169,7 @@ describe('Commands concurrent with a change', () => {
         refused ? { ...otherwise, approval: by('carol'), grantId: null } : { status: 'approved' },
       ]);
       if (refused) await integration.ask('requests.cancel', { id: request.id });
+      await integration.endGrants();
       await restore();
     }
   });
@@ -221,6 +223,7 @@ describe('Commands concurrent with a change', () => {
       for (let turn = 0; turn < round % all.length; turn++) all.push(all.shift()!);
       (await Promise.allSettled(all.map((run) => run()))).forEach(refusalOf);
       expect(await integration.ask('requests.count', {})).toEqual({ openRequests: 0 });
+      await integration.endGrants();
       await integration.reactivate('carol');
       await edit({ groupIds: [integration.deploy, integration.billing], approval: by('bob', 'carol') });
     }

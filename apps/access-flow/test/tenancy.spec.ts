@@ -11,7 +11,7 @@ describe('Isolation of integrations', () => {
     const [one, two] = [await Integration.create(accessFlow), await Integration.create(accessFlow)];
     const grant = await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
-    const request = await one.request(flow, 'alice');
+    const request = await one.request(flow, 'carol');
     const missing = refusal('missing');
     await expect(two.ask('flows.get', { id: flow.id })).rejects.toEqual(missing);
     await expect(two.ask('flows.delete', { id: flow.id })).rejects.toEqual(missing);
@@ -35,7 +35,7 @@ describe('Isolation of integrations', () => {
     await one.push(one.deploy, 2, { alice: true });
     await one.requestAccess('alice');
     const flow = await one.reviewedFlow('bob');
-    await one.review(await one.request(flow, 'alice'), 'bob');
+    await one.review(await one.request(flow, 'carol'), 'bob');
     for (const integration of [one, two]) {
       const profile = { ...integration.people.alice, attributes: { title: 'Clerk' }, attributesVersion: 0 };
       await integration.publish('user.profile.changed', profile.userId, profile);

@@ -133,7 +133,7 @@ describe('A request without an approver who can review it', () => {
     const before = (await readGauges(accessFlow.database)).requestsUndecidable!;
     const other = await Integration.create(accessFlow);
     const requests = [await integration.request(await integration.reviewedFlow('bob'), 'bob')];
-    requests.push(await integration.request(await integration.reviewedFlow('bob'), 'bob'));
+    requests.push(await integration.request(await integration.reviewedFlow('carol'), 'carol'));
     await other.request(await other.reviewedFlow('carol'), 'carol');
     const here = { integrationId: integration.id, requests: 2 };
     const there = { integrationId: other.id, requests: 1 };

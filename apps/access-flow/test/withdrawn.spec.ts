@@ -111,7 +111,7 @@ describe('Changes after a request', () => {
     ['no longer synced', { deleted: false, synced: false, syncVersion: 9, version: 9 }],
   ])('a requester group that is %s makes no user eligible', async (_, state) => {
     const created = await flow({ groupIds: [integration.deploy] });
-    const everyone = await integration.request(await integration.reviewedFlow('bob'), 'alice');
+    const everyone = await integration.request(await integration.reviewedFlow('bob'), 'carol');
     const request = await integration.request(created, 'alice');
     await integration.publish('group.unsynced', integration.billing, {
       groupId: integration.billing,

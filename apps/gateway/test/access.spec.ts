@@ -63,7 +63,7 @@ const API: Record<string, Row | 'person'> = {
   'GET /grants': ['access:read', 'member'],
   'GET /grants/:id': ['access:read', 'member'],
   'POST /grants/:id/revoke': ['access:write', 'self'],
-  'POST /grants/:id/extend': ['access:write', 'admin'],
+  'POST /grants/:id/extend': ['access:write', 'self'],
   'POST /api-keys': ['keys:write', 'admin'],
   'GET /api-keys': ['keys:read', 'admin'],
   'POST /api-keys/:id/take-over': ['keys:write', 'admin'],

@@ -184,4 +184,20 @@ describe('access requests over the admin API', () => {
       },
     ]);
   });
+
+  it.each([
+    ['grant', '/api/v1/grants/'],
+    ['request', '/api/v1/access-requests/'],
+  ] as const)('links the %s because of which a request is refused', async (kind, path) => {
+    const existing = { kind, id: uuidv7(), endsAt: '2026-01-02T03:04:05.000Z' };
+    gateway.transport.handlers['requests.create'] = () => {
+      throw new Refusal('conflict', 'This user already has access.', existing);
+    };
+    const asked = { flowId: uuidv7(), userId: uuidv7(), groupId: uuidv7(), durationSeconds: 60 };
+    const answer = await gateway.api('POST', '/access-requests', asked);
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      409,
+      { status: 409, title: 'Conflict', existing: { ...existing, href: `${path}${existing.id}` } },
+    ]);
+  });
 });

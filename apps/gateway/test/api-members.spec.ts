@@ -280,7 +280,24 @@ describe('access requests of people', () => {
       statuses.push((await person.api('POST', `/grants/${grantId}/revoke`)).statusCode);
     expect(statuses).toEqual([404, 404, 200, 200]);
     expect((await bob!.api('GET', `/grants/${grantId}`)).statusCode).toBe(404);
-    expect((await alice!.api('POST', `/grants/${grantId}/extend`, { durationSeconds: 60 })).statusCode).toBe(403);
+  });
+
+  it('members extend their own grants; others only as approvers of the flow', async () => {
+    const [{ id }] = grants as [GrantRecord];
+    const extend = async (person: Person) =>
+      (await person.api('POST', `/grants/${id}/extend`, { durationSeconds: 60 })).statusCode;
+    const own = { id, durationSeconds: 60 };
+    for (const [person, data] of [
+      [alice!, { ...own, isHolder: true }],
+      [dan!, own],
+      [carol!, { ...own, asApprover: true }],
+      [bob!, { ...own, asApprover: true }],
+    ] as const) {
+      expect(await extend(person)).toBe(200);
+      expect(last('grants.extend').data).toEqual(data);
+      expect(last('grants.extend').asking).toMatchObject({ integrationIds: [here] });
+    }
+    expect(last('grants.extend').asking.context.actor).toMatchObject({ userId: bob!.users[here] });
   });
 
   it('members see only themselves in the directory', async () => {

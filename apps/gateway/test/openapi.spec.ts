@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import {
   ACTOR_KINDS,
+  EXISTING_ACCESS_KINDS,
   GRANT_END_REASONS,
   GRANT_STATUSES,
   INTEGRATION_STATUSES,
@@ -70,7 +71,7 @@ interface Document {
 /** The properties and parameters that can have any string: names, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
   `advice appName authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain example externalId field groupName groupsToSync help hint id instance issuer
+  cursor description detail displayName domain example externalId field groupName groupsToSync help hint href id instance issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
   redirectUris referenceTypes requestId scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
   userName warnings`.split(/\s+/),
@@ -183,7 +184,7 @@ describe('the OpenAPI document', () => {
       ...Object.values(closedSets),
       ...[GRANT_END_REASONS, GRANT_STATUSES, REQUEST_STATUS_REASONS, REQUEST_STATUSES, DIALECTS, INTEGRATION_TYPES],
       ...[CHECK_NAMES, CHECK_STATES, OPERATIONS, RESOURCE_TYPES, RESULTS, KEY_STATUSES, ROLES],
-      ...[ACTOR_KINDS, INTEGRATION_STATUSES, MEMBERSHIP_SOURCES, VERDICTS],
+      ...[ACTOR_KINDS, EXISTING_ACCESS_KINDS, INTEGRATION_STATUSES, MEMBERSHIP_SOURCES, VERDICTS],
       ...[...VARIANT_CLASSES.values()].map((kind) => [kind]),
       ['all', ...SCOPE_NAMES],
     ];

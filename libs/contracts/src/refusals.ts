@@ -15,11 +15,21 @@ export const REFUSALS = {
 } as const;
 export type RefusalCode = keyof typeof REFUSALS | ScimErrorCode;
 
+/** The access because of which a request is refused: a live grant, or a pending request. */
+export interface ExistingAccess {
+  kind: 'grant' | 'request';
+  id: string;
+  /** When the grant ends, or the pending request expires. */
+  endsAt: string;
+}
+
 /** The refusal of a command, returned to the caller: a stable code, and a sentence with the reason. */
 export class Refusal extends Error {
+  /** @param existing what the caller should look at instead */
   constructor(
     readonly code: RefusalCode,
     readonly detail: string,
+    readonly existing?: ExistingAccess,
   ) {
     super(detail);
     this.name = 'Refusal';

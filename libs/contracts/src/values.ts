@@ -3,6 +3,7 @@
  * because one import from a file with decorators adds class-validator and Nest to it.
  */
 import { type Actor } from './context.js';
+import { type ExistingAccess } from './refusals.js';
 
 export * from './event-data.js';
 export { EVENT_NAMES } from './events.js';
@@ -30,6 +31,8 @@ export type MembershipSource = (typeof MEMBERSHIP_SOURCES)[number];
 
 /** @returns the values of a string type; the compiler checks that they are complete */
 export const valuesOf = <T extends string>(values: Record<T, true>): readonly T[] => Object.keys(values) as T[];
+
+export const EXISTING_ACCESS_KINDS = valuesOf<ExistingAccess['kind']>({ grant: true, request: true });
 
 export const ACTOR_KINDS = valuesOf<Actor['kind']>({
   person: true,

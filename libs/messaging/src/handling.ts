@@ -41,7 +41,7 @@ export async function handleCommand(
     return { value: (await run(server, handler, command, () => withValidData(command))) ?? {} };
   } catch (error) {
     const refusal = Refusal.from(error);
-    if (refusal) return { refused: { code: refusal.code, detail: refusal.detail } };
+    if (refusal) return { refused: { code: refusal.code, detail: refusal.detail, existing: refusal.existing } };
     onError(`command ${command.name}`, error);
     return isTransient(error)
       ? { refused: { code: 'unavailable', detail: 'The directory is temporarily unavailable.' } }

@@ -1,12 +1,4 @@
-import {
-  type Command,
-  type Event,
-  fromCloudEvent,
-  readCommand,
-  Refusal,
-  type RefusalCode,
-  toCloudEvent,
-} from '@tidegate/contracts';
+import { type Command, type Event, fromCloudEvent, readCommand, Refusal, toCloudEvent } from '@tidegate/contracts';
 import { acceptTrace } from '@tidegate/observability';
 
 /** Maximum size of a message: RabbitMQ 4 refuses more than 16 MiB. */
@@ -48,7 +40,10 @@ export function traceHeaders({ traceparent, tracestate }: Command | Event): Reco
 }
 
 /** The reply to a command: the result of the handler, or its refusal. */
-export type Reply = { value: unknown } | { refused: { code: RefusalCode; detail: string } };
+export type Reply = { value: unknown } | { refused: Refused };
+
+/** A refusal as JSON. */
+type Refused = Pick<Refusal, 'code' | 'detail'> & Partial<Pick<Refusal, 'existing'>>;
 
 /** A reply above the maximum size becomes a refusal, because the broker closes the connection for such a message. */
 export function encodeReply(reply: Reply): Buffer {
@@ -62,7 +57,7 @@ export function encodeReply(reply: Reply): Buffer {
 /** @returns the result of the handler; @throws Refusal if the handler refused */
 export function openReply(bytes: Buffer): unknown {
   const reply = JSON.parse(bytes.toString()) as Reply;
-  if ('refused' in reply) throw new Refusal(reply.refused.code, reply.refused.detail);
+  if ('refused' in reply) throw new Refusal(reply.refused.code, reply.refused.detail, reply.refused.existing);
   return reply.value;
 }
 

@@ -20,7 +20,7 @@ const binds = (integrationId: string, user: UserState) => [
 ];
 
 /**
- * Locks the user's row for update; transactions that grant lock it for share. Inserts `received` for an unknown user.
+ * Locks the user's row for update; transactions that grant lock it too. Inserts `received` for an unknown user.
  * @returns the stored state; undefined if the user was unknown
  */
 export async function lockForChange(
@@ -52,13 +52,19 @@ export async function storeUser(tx: Tx, integrationId: string, user: UserState):
 }
 
 /**
- * Locks users for share. None of them can be deactivated or deleted until the transaction ends.
+ * Locks users. None of them can be deactivated or deleted until the transaction ends.
+ * @param strength NO KEY UPDATE also excludes transactions that lock the same users, for decisions about their access
  * @returns those that exist and are not deleted, by id
  */
-export async function lockPresent(tx: Tx, integrationId: string, ids: string[]): Promise<Map<string, KnownUser>> {
+export async function lockPresent(
+  tx: Tx,
+  integrationId: string,
+  ids: string[],
+  strength: 'SHARE' | 'NO KEY UPDATE' = 'SHARE',
+): Promise<Map<string, KnownUser>> {
   const rows = await tx.rows<KnownUser>(
     `SELECT id, active, deactivations FROM access_flow.users
-     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND NOT deleted ORDER BY id FOR SHARE`,
+     WHERE integration_id = $1 AND id = ANY ($2::uuid[]) AND NOT deleted ORDER BY id FOR ${strength}`,
     [integrationId, ids],
   );
   return new Map(rows.map((row) => [row.id, row]));

@@ -13,7 +13,7 @@ export const GRANT_END = 'grant.end';
  * Creates the grant of an approved request, and the jobs that apply and end it. The flow's current maximum limits it.
  *
  * @param flow locked for share in this transaction
- * @param requester locked for share in this transaction, so that a concurrent deactivation either waits and ends the
+ * @param requester locked in this transaction, so that a concurrent deactivation either waits and ends the
  * grant, or is visible here
  * @throws Error if the requester is inactive; callers must check that
  */

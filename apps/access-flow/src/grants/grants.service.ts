@@ -39,11 +39,11 @@ export class GrantsService {
   /**
    * Extends an active grant if its flow still allows the access. Its total duration can exceed neither the flow's current
    * maximum nor the maximum at the time of the grant. Locks in the order user, group, flow, grant.
-   * @throws Refusal `missing`; `conflict` if the grant can't be extended;
+   * @throws Refusal `missing`, also for `asApprover` unless the actor is an approver of the flow; `conflict` if the grant can't be extended;
    *   `notAllowed` for the user of the grant and the person who made its request, unless the flow is automatic
    */
   extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
-    const { id, durationSeconds: seconds, isHolder = false } = command.data;
+    const { id, durationSeconds: seconds, isHolder = false, asApprover = false } = command.data;
     const { actor } = command.context;
     return this.writes.run(
       command,
@@ -54,7 +54,7 @@ export class GrantsService {
         const access = { flowId, userId, groupId };
         const { flow, inputs } = await lockAccessInputs(tx, integrationId, access);
         const grant = requireFound(await lockGrant(tx, integrationId, id), 'grant');
-        const refusal = whyNotExtend(grant, flow, inputs, { seconds, actor, isHolder });
+        const refusal = whyNotExtend(grant, flow, inputs, { seconds, actor, isHolder, asApprover });
         if (refusal) throw refusal;
         const extended = await extendGrant(tx, integrationId, id, seconds, actor);
         await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);

@@ -35,7 +35,7 @@ const dan: Actor = { kind: 'person', ...login, userId: 'dan' };
 const own: Actor = { kind: 'person', ...login, userId: 'alice' };
 const ownKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { ...login, userId: 'alice' } };
 
-const by = (actor: Actor, seconds = 60): ExtensionAsked => ({ actor, seconds, isHolder: false });
+const by = (actor: Actor, seconds = 60): ExtensionAsked => ({ actor, seconds, isHolder: false, asApprover: false });
 
 it.each<[string, Partial<LockedGrant>, Partial<FlowRecord>, Partial<AccessInputs>, number, string | undefined]>([
   ['up to the maximum', {}, {}, {}, 3600, undefined],
@@ -104,4 +104,29 @@ it('a grant under a flow with approvers can be extended by another person, and b
   const requested = { ...grant, requestedBy: erin };
   expect(whyNotExtend(requested, approved, alice, by({ ...dan, subject: '00u3' }))).toBeUndefined();
   expect(whyNotExtend(requested, approved, alice, by({ kind: 'apiKey', keyId: 'k', name: 'x' }))).toBeUndefined();
+});
+
+const user = (userId: string): Actor => ({ kind: 'person', issuer: login.issuer, subject: `00u-${userId}`, userId });
+const bob = user('bob');
+const automatic = flow.approval;
+
+it.each<[string, Actor, Partial<FlowRecord> | undefined, Partial<LockedGrant>, string | undefined]>([
+  ['an approver of the flow', bob, {}, {}, undefined],
+  ['an approver of the flow who made its request', bob, {}, { requestedBy: bob }, 'notAllowed'],
+  ['its user, as an approver of the flow', bob, {}, { userId: 'bob' }, 'notAllowed'],
+  ['an approver, after it has ended', bob, {}, { status: 'ended' }, 'conflict'],
+  ['a user who is not an approver', dan, {}, {}, 'missing'],
+  ['a user who is not an approver, after it has ended', dan, {}, { status: 'ended' }, 'missing'],
+  ['a person who is not a user', erin, {}, {}, 'missing'],
+  ['a former approver', bob, { approval: { kind: 'one_approver', approverIds: ['carol'] } }, {}, 'missing'],
+  ['another user under an automatic flow', bob, { approval: automatic }, {}, 'missing'],
+  ['an approver of a deleted flow', bob, undefined, {}, 'missing'],
+])('who may extend a grant only as an approver: %s', (_, actor, flowChange, grantChange, code) => {
+  const current = flowChange && { ...approved, ...flowChange };
+  const refusal = whyNotExtend({ ...grant, ...grantChange }, current, alice, { ...by(actor), asApprover: true });
+  expect(refusal?.code).toBe(code);
+});
+
+it('a refused holder is told whom to ask', () => {
+  expect(whyNotExtend(grant, approved, alice, by(own))?.detail).toMatch(/Ask an approver .* administrator/);
 });

@@ -20,11 +20,14 @@ export interface ExtensionAsked {
   actor: Actor;
   /** Whether the acting person is the user of the grant, even if the actor does not name that user. */
   isHolder: boolean;
+  /** The actor may extend this grant only as an approver of its flow. To all others the grant is missing. */
+  asApprover: boolean;
 }
 
 /**
  * Checks an extension. The flow must still allow the access, and neither its current nor its original maximum can be
- * exceeded. Under a flow with approvers, neither the user of the grant nor the person who made its request can extend it.
+ * exceeded. Under an automatic flow, the user of the grant can extend it. Under a flow with approvers, neither that user nor
+ * the person who made its request can: an extension would bypass the approval. Its approvers and administrators can.
  *
  * @param flow undefined if deleted
  * @returns the Refusal, or undefined if the grant can be extended
@@ -33,8 +36,9 @@ export function whyNotExtend(
   grant: LockedGrant,
   flow: FlowRecord | undefined,
   inputs: AccessInputs,
-  { seconds, actor, isHolder }: ExtensionAsked,
+  { seconds, actor, isHolder, asApprover }: ExtensionAsked,
 ): Refusal | undefined {
+  if (asApprover && !isApprover(flow, actor)) return new Refusal('missing', 'No such grant.');
   const { status, startsAt, endsAt, maxEndsAt, isOver } = grant;
   if (status !== 'active')
     return new Refusal('conflict', `This grant is ${status}. Only active grants can be extended.`);
@@ -44,7 +48,8 @@ export function whyNotExtend(
     if (isHolder || isUser(actor, grant.userId))
       return new Refusal(
         'notAllowed',
-        "You can't extend your own grant under an access flow that requires approval. Make a new request.",
+        "You can't extend your own grant under an access flow that requires approval. Ask an approver of the flow or an " +
+          'administrator to extend it, or make a new request after it ends.',
       );
     if (isSamePerson(grant.requestedBy, actor))
       return new Refusal('notAllowed', "The person who made a request for another user can't extend its grant.");
@@ -55,4 +60,9 @@ export function whyNotExtend(
   if (endsAt.getTime() + seconds * 1000 > startsAt.getTime() + longestSeconds * 1000)
     return new Refusal('conflict', `This grant can last at most ${Math.floor(longestSeconds)} seconds from its start.`);
   return undefined;
+}
+
+/** @returns whether the acting person is an approver of the flow */
+function isApprover(flow: FlowRecord | undefined, actor: Actor): boolean {
+  return flow?.approval.kind === 'one_approver' && flow.approval.approverIds.some((id) => isUser(actor, id));
 }

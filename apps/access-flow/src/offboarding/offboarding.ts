@@ -41,7 +41,7 @@ const NOTHING: Ended = { grants: 0, requests: 0, undecidable: [] };
  * Stores a user's state. After a deactivation or deletion it ends the user's grants, cancels the user's requests, and removes
  * the user as approver. Events, the reconciler and rebuilds all use it.
  *
- * It locks the user's row first, and transactions that grant lock it for share. So a concurrent grant is either committed
+ * It locks the user's row first, and transactions that grant lock it too. So a concurrent grant is either committed
  * and ended here, or its transaction sees the deactivation.
  *
  * @throws Error for a state that breaks the contract

@@ -22,8 +22,8 @@ export interface LockedInputs {
 }
 
 /**
- * Locks user, group and flow for share, in this order, so that concurrent changes of them are serialized with the
- * decision.
+ * Locks users, group and flow, in this order, so that concurrent changes of them are serialized with the decision. The lock
+ * of the users also serializes decisions about the access of one user: two of them can't grant overlapping access.
  *
  * @param otherUserIds other users that the decision depends on, such as the reviewer
  */
@@ -33,7 +33,7 @@ export async function lockAccessInputs(
   { flowId, userId, groupId }: RequestedAccess,
   otherUserIds: string[] = [],
 ): Promise<LockedInputs> {
-  const users = await lockPresent(tx, integrationId, [userId, ...otherUserIds]);
+  const users = await lockPresent(tx, integrationId, [userId, ...otherUserIds], 'NO KEY UPDATE');
   // Groups are locked before flows, so their ids come from an unlocked read. If the flow changes in between, its new
   // requester groups are not locked, but still read below.
   const unlocked = await findFlow(tx, [integrationId], flowId);

@@ -85,13 +85,12 @@ export interface NewRequest extends Pick<
   pendingSeconds: number;
 }
 
-/** @returns undefined if the same request is already pending */
-export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestEntity | undefined> {
-  return tx.row<RequestEntity>(
+/** The user must be locked and have no pending request for the group. */
+export async function insertRequest(tx: Tx, request: NewRequest): Promise<RequestEntity> {
+  const row = await tx.row<RequestEntity>(
     `INSERT INTO access_flow.requests (integration_id, id, flow_id, user_id, group_id, deactivations, duration_seconds,
        justification, status, approver_ids, undecidable, expires_at, requested_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, now() + make_interval(secs => $11), $12)
-     ON CONFLICT (integration_id, user_id, group_id, flow_id) WHERE status = 'pending' DO NOTHING
      RETURNING ${columnsOf(RequestEntity)}`,
     [
       request.integrationId,
@@ -108,6 +107,7 @@ export async function insertRequest(tx: Tx, request: NewRequest): Promise<Reques
       JSON.stringify(request.requestedBy),
     ],
   );
+  return row!;
 }
 
 /** Sets the final status of a pending request. @returns undefined if it is not pending */

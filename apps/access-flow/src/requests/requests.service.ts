@@ -23,6 +23,8 @@ import { SETTINGS, type Settings } from '../common/tokens.js';
 import { isUndecidable } from './approvers.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
+import { findLiveGrant, findOverlap } from './overlap.queries.js';
+import { refuseOverlap, refuseSecondGrant } from './overlap.rule.js';
 import { requestEvent } from './request.events.js';
 import { closeRequest, findRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
 import { ReviewEntity } from './review.entity.js';
@@ -40,7 +42,8 @@ export class RequestsService {
 
   /**
    * Creates a request. Under an automatic flow it is approved and its grant created in the same transaction.
-   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` if the same request is already pending
+   * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` beside a live grant or pending request for the
+   * same group
    */
   create(command: Command<'requests.create'>): Promise<RequestRecord> {
     return this.writes
@@ -59,7 +62,7 @@ export class RequestsService {
   /**
    * Approves or denies a request. An approval creates the grant in the same transaction, under the current flow.
    * @throws Refusal `missing`; `notAllowed` for the requester and for users who are not active approvers; `conflict` if the
-   * request is not pending, or the flow no longer allows the access
+   * request is not pending, the flow no longer allows the access, or the requester has a live grant for the group
    */
   review(command: Command<'requests.review'>): Promise<RequestRecord> {
     const { id, reviewerId, verdict: choice, comment = null } = command.data;
@@ -81,6 +84,8 @@ export class RequestsService {
             actor: command.context.actor,
           }) ?? (choice === 'approve' ? whyNotApprove(flow, inputs) : undefined);
         if (refusal) throw refusal;
+        const live = choice === 'approve' ? await findLiveGrant(tx, { ...access, integrationId }) : undefined;
+        if (live) throw refuseSecondGrant(live);
         const review = { reviewerId, verdict: choice, comment, reviewedBy: command.context.actor };
         await tx.insert(ReviewEntity, { integrationId, requestId: id, ...review });
         request.reviews.push({ ...review, createdAt: command.receivedAt });
@@ -115,6 +120,8 @@ export class RequestsService {
     const flow = requireFound(locked.flow, 'access flow');
     const refusal = whyNotRequest(flow, locked.inputs, input.durationSeconds);
     if (refusal) throw refusal;
+    const overlap = await findOverlap(tx, { ...input, integrationId });
+    if (overlap) throw refuseOverlap(overlap);
 
     const { approval } = flow;
     const approverIds = approverIdsOf(approval);
@@ -129,8 +136,6 @@ export class RequestsService {
       pendingSeconds: this.settings.pendingRequestSeconds,
       requestedBy: command.context.actor,
     });
-    if (!row)
-      throw new Refusal('conflict', 'This user already has a pending request for this group under this access flow.');
     await recordEvents(tx, SCHEMA, [requestEvent(row, causeOf(command))]);
     const request = { ...input, id, integrationId, approval, reviews: [] };
     const decided = await this.decide(tx, request, flow, user, causeOf(command));

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '../callers/access.guard.js';
+import { Administrators } from './administrators.service.js';
 import { LastAdministrator } from './last-administrator.service.js';
 import { ApiKeyAdmin } from './api-key-admin.service.js';
 import { ApiKeyExpiry } from './api-key-expiry.worker.js';
@@ -17,6 +18,7 @@ import { Sessions } from './sessions.service.js';
 import { IdentityRightsService } from './identity-rights.service.js';
 
 const SERVICES = [
+  Administrators,
   ApiKeyAdmin,
   ApiKeys,
   LastAdministrator,

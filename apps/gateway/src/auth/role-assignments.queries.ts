@@ -102,6 +102,29 @@ export async function rolesOf(tx: Tx, { issuer, subject }: Identity): Promise<(G
   return rows.map(({ id, role, integrationIds }) => ({ id, role, reach: integrationIds ?? 'all' }));
 }
 
+/** An identity with an effective role of an administrator. */
+export interface Administrator extends Identity {
+  /** Integrations of the role; null: all. */
+  integrationIds: string[] | null;
+  /** The linked, active user in the integration. */
+  userId: string | null;
+}
+
+/** @returns up to `limit` administrators of an integration, first those with a user there, then those of few integrations */
+export function administratorsOf(tx: Tx, integrationId: string, limit: number): Promise<Administrator[]> {
+  return tx.rows(
+    `SELECT issuer, subject, integration_ids AS "integrationIds", user_id AS "userId" FROM (
+       SELECT DISTINCT ON (r.issuer, r.subject) r.issuer, r.subject, r.integration_ids, l.user_id
+       FROM gateway.role_assignments r LEFT JOIN gateway.identity_links l
+         ON l.integration_id = $1 AND l.issuer = r.issuer AND l.subject = r.subject AND l.active
+       WHERE r.role = 'admin' AND (r.integration_ids IS NULL OR $1 = ANY (r.integration_ids)) AND ${EFFECTIVE}
+       ORDER BY r.issuer, r.subject, cardinality(r.integration_ids) NULLS LAST
+     ) AS administrators
+     ORDER BY user_id IS NULL, cardinality(integration_ids) NULLS LAST, issuer, subject LIMIT $2`,
+    [integrationId, limit],
+  );
+}
+
 /** @returns whether an effective role administers all integrations */
 export async function hasAdminOfAll(tx: Tx): Promise<boolean> {
   const sql = `SELECT FROM gateway.role_assignments r

@@ -37,6 +37,8 @@ export class ExtendOneGrant extends ExtendGrant {
   @IdField() id: string;
   /** The caller is the holder of the grant although the actor does not contain that user. */
   @FlagField({ optional: true }) isHolder?: boolean;
+  /** The caller may extend the grant only as an approver of its flow. */
+  @FlagField({ optional: true }) asApprover?: boolean;
 }
 
 export class GrantRecord implements GrantState {

@@ -53,18 +53,25 @@ export class GrantsController {
   }
 
   @Post(':id/extend')
-  @Needs('access:write')
+  @Needs('access:write', { orOwn: true })
   @Operation('extendGrant', 'Extend a grant', {
     description:
       'Moves the end of an active grant. Counted from its start, it can last at most as long as the flow allowed at its ' +
-      'creation, and at most as long as the flow currently allows.',
+      'creation, and at most as long as the flow currently allows. Members can extend their own grants under automatic ' +
+      'flows. Under a flow with approvers, its approvers can extend the grants of other users.',
     returns: GrantRecord,
     conflict: 'The grant is not active or would last too long, or the current flow does not allow it.',
   })
   async extend(@Id() id: string, @Body() body: ExtendGrant, @Call() call: HttpCall): Promise<GrantRecord> {
-    const { integrationId, userId } = await this.find(id, call);
+    const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access));
+    const { integrationId, userId } = grant;
     const isHolder = await this.links.isUserOfCaller(apiCaller(call), integrationId, userId, call.requestId);
-    const data = { id, durationSeconds: body.durationSeconds, ...(isHolder ? { isHolder } : {}) };
+    const data = {
+      id,
+      durationSeconds: body.durationSeconds,
+      ...(isHolder && { isHolder }),
+      ...(!canActOn(call.access, grant) && { asApprover: true }),
+    };
     return grantView(call.access, await this.commands.ask('grants.extend', call, data, [integrationId]));
   }
 

@@ -1,3 +1,4 @@
+import { type RequestView } from './requests.dto.js';
 import { type CreateRequest, type RequestRecord, type Review } from '@tidegate/contracts';
 import {
   ALICE,
@@ -21,7 +22,25 @@ const newRequest = {
   justification: 'INC-204',
 } satisfies CreateRequest;
 
+const undecidable = {
+  id: REQUEST,
+  integrationId: INTEGRATION,
+  ...newRequest,
+  status: 'pending',
+  statusReason: null,
+  approval: { kind: 'one_approver', approverIds: [] },
+  undecidable: true,
+  reviews: [],
+  requestedBy: byAlice,
+  grantId: null,
+  createdAt: REQUESTED,
+  expiresAt: '2026-11-30T22:41:23.622Z',
+  version: 2,
+  contacts: [{ userId: BOB, userName: 'bob@acme.example', displayName: 'Bob Acme' }],
+} satisfies RequestView;
+
 export const REQUEST_EXAMPLES = {
+  RequestView: undecidable,
   CreateRequest: newRequest,
   RequestRecord: {
     id: REQUEST,

@@ -5,14 +5,16 @@ import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { Administrators } from '../../auth/administrators.service.js';
 import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { RequestsParams } from './requests.dto.js';
+import { RequestsParams, RequestView } from './requests.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
-import { requestView } from './request.view.js';
+import { contactView, requestView } from './request.view.js';
+import { contactsReach } from './contacts.rule.js';
 import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
@@ -23,6 +25,7 @@ export class RequestsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly links: Links,
+    private readonly administrators: Administrators,
   ) {}
 
   @Post()
@@ -33,7 +36,8 @@ export class RequestsController {
       'until an approver decides or it expires. Members can only request for themselves.',
     returns: RequestRecord,
     status: 201,
-    conflict: 'This user already has a pending request for this group under this access flow.',
+    conflict:
+      'This user already has a live grant or a pending request for this group, under any flow. `existing` names it.',
   })
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
@@ -57,11 +61,17 @@ export class RequestsController {
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @Operation('getRequest', 'Get a request', {
-    description: 'Members see only their own requests and those that they can or could review.',
-    returns: RequestRecord,
+    description:
+      'Members see only their own requests and those that they can or could review. If no approver can decide the request, ' +
+      '`contacts` names whom to ask.',
+    returns: RequestView,
   })
-  async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
-    return requestView(call.access, await this.find(id, call));
+  async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
+    const request = await this.find(id, call);
+    const reach = contactsReach(apiCaller(call), request);
+    if (!reach) return requestView(call.access, request);
+    const administrators = await this.administrators.of(request.integrationId, reach, call.requestId);
+    return { ...requestView(call.access, request), contacts: administrators.map(contactView) };
   }
 
   @Post(':id/approve')
@@ -72,7 +82,9 @@ export class RequestsController {
       'currently allows. People review as their own user. An API key names the reviewer. Requesters cannot approve their ' +
       'own requests.',
     returns: RequestRecord,
-    conflict: `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied.`,
+    conflict:
+      `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
+      'the requester already has a live grant for the group, which `existing` names.',
   })
   approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);

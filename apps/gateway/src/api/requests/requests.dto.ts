@@ -1,6 +1,7 @@
-import { REQUEST_STATUSES, type RequestStatus } from '@tidegate/contracts';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { REQUEST_STATUSES, RequestRecord, type RequestStatus } from '@tidegate/contracts';
 import { TRUE_FALSE } from '../common/closed-sets.js';
-import { ChoiceField, IdField } from '@tidegate/contracts/dto';
+import { ChoiceField, IdField, Text, Uuid } from '@tidegate/contracts/dto';
 import { ItemsParams } from '../common/page.dto.js';
 
 export class RequestsParams extends ItemsParams {
@@ -15,4 +16,26 @@ export class RequestsParams extends ItemsParams {
     description: 'With `true`: only pending requests that the logged-in person can review.',
   })
   reviewable?: 'true' | 'false';
+}
+
+const OPTIONAL = { optional: true } as const;
+
+/** An administrator of an integration. */
+export class Contact {
+  @Uuid('The user of the administrator in the integration.', OPTIONAL) userId?: string;
+  @Text('Name of that user.', OPTIONAL) userName?: string;
+  @Text('Display name of that user, if it has one.', OPTIONAL) displayName?: string;
+  @Text('Without a user: the subject at the login provider. Only for callers that may list the role.', OPTIONAL)
+  subject?: string;
+}
+
+/** A request, with the people to ask if no approver can decide it. */
+export class RequestView extends RequestRecord {
+  @ApiPropertyOptional({
+    type: [Contact],
+    description:
+      'Only if `undecidable`, and only for the requester, approvers and administrators: up to ten administrators of the ' +
+      'integration, who can name other approvers in the flow. Empty if none is known: ask the operator of Tidegate.',
+  })
+  contacts?: Contact[];
 }

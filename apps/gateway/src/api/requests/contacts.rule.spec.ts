@@ -1,0 +1,48 @@
+import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
+import { type Reach, type Scope } from '../../callers/roles.js';
+import { contactsReach } from './contacts.rule.js';
+
+const person = (user: string | undefined, admin: Reach = [], auditor: Reach = admin): Person => ({
+  kind: 'person',
+  sessionId: 's',
+  issuer: 'https://acme.okta.com',
+  subject: 'alice',
+  roles: { member: [], auditor, admin },
+  users: user === undefined ? {} : { acme: user },
+  authenticatedAt: 0,
+  csrfToken: 'c',
+});
+const key = (scopes: 'all' | Scope[], integrations: Reach): ApiKeyCaller => ({
+  kind: 'key',
+  keyId: 'k',
+  name: 'key',
+  maker: null,
+  person: null,
+  scopes,
+  integrations,
+  expiresAt: null,
+});
+const approval = { kind: 'one_approver' as const, approverIds: ['alice'] };
+const request = { integrationId: 'acme', userId: 'alice', undecidable: true, approval };
+
+it.each<[string, ApiKeyCaller | Person, Reach | undefined]>([
+  ['the requester', person('alice'), []],
+  ['the requester, an auditor', person('alice', [], ['acme']), []],
+  ['an administrator of the integration', person(undefined, ['acme']), ['acme']],
+  ['an administrator of all integrations', person(undefined, 'all'), 'all'],
+  ['a key that reads roles there', key(['roles:read'], ['acme']), ['acme']],
+  ['a key with all scopes', key('all', 'all'), 'all'],
+  ['another user', person('bob'), undefined],
+  ['an auditor', person(undefined, [], ['acme']), undefined],
+  ['an administrator of another integration', person(undefined, ['other']), undefined],
+  ['a key that reads only requests', key(['access:read'], ['acme']), undefined],
+  ['a key that reads roles elsewhere', key(['roles:read'], ['other']), undefined],
+])('who sees the contacts of a request: %s', (_, caller, reach) => {
+  expect(contactsReach(caller, request)).toEqual(reach);
+  expect(contactsReach(caller, { ...request, undecidable: false })).toBeUndefined();
+});
+
+it('approvers see the contacts of a request', () => {
+  const shared = { ...request, approval: { ...approval, approverIds: ['alice', 'bob'] } };
+  expect(contactsReach(person('bob'), shared)).toEqual([]);
+});

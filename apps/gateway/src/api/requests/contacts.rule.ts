@@ -1,0 +1,26 @@
+import { type RequestRecord } from '@tidegate/contracts';
+import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
+import { covers, hasScope, type Reach } from '../../callers/roles.js';
+
+/**
+ * Decides who sees whom to ask about a request that no approver can decide: its requester, its approvers, and callers that
+ * may list the administrators of its integration.
+ *
+ * @returns the integrations whose role assignments the caller may list; undefined if the contacts are not shown
+ */
+export function contactsReach(
+  caller: ApiKeyCaller | Person,
+  request: Pick<RequestRecord, 'integrationId' | 'userId' | 'undecidable' | 'approval'>,
+): Reach | undefined {
+  const { integrationId, userId, undecidable, approval } = request;
+  if (!undecidable) return undefined;
+  if (caller.kind === 'key') {
+    const reach = hasScope(caller.scopes, 'roles:read') ? caller.integrations : [];
+    return covers(reach, integrationId) ? reach : undefined;
+  }
+  const reach = caller.roles.admin;
+  if (covers(reach, integrationId)) return reach;
+  const me = caller.users[integrationId];
+  const approverIds = approval.kind === 'one_approver' ? approval.approverIds : [];
+  return me !== undefined && [userId, ...approverIds].includes(me) ? reach : undefined;
+}
