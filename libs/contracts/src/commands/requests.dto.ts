@@ -46,6 +46,8 @@ export class ListRequests extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   @ChoiceField(REQUEST_STATUSES, { optional: true }) status?: RequestStatus;
   @IdField({ optional: true }) userId?: string;
+  @IdField({ optional: true }) groupId?: string;
+  @IdField({ optional: true }) flowId?: string;
   /** Only requests that one of these users can decide. */
   @IdsField({ min: 1, max: MAX_PAGE, optional: true }) approverIds?: string[];
 }
