@@ -1,4 +1,4 @@
-import { type CreateRequest, type RequestRecord, type Review } from '@tidegate/contracts';
+import { type RequestRecord } from '@tidegate/contracts';
 import {
   ALICE,
   APPROVED,
@@ -12,6 +12,7 @@ import {
   REQUEST,
   REQUESTED,
 } from '../common/example-values.js';
+import { type CreateRequestBody, type ReviewBody } from './requests.dto.js';
 
 const newRequest = {
   flowId: FLOW,
@@ -19,10 +20,15 @@ const newRequest = {
   groupId: GROUP,
   durationSeconds: 3_600,
   justification: 'INC-204',
-} satisfies CreateRequest;
+} satisfies CreateRequestBody;
 
 export const REQUEST_EXAMPLES = {
-  CreateRequest: newRequest,
+  CreateRequestBody: {
+    ...newRequest,
+    flowId: 'Production database',
+    userId: 'alice.archer@example.com',
+    groupId: 'Production database',
+  } satisfies CreateRequestBody,
   RequestRecord: {
     id: REQUEST,
     integrationId: INTEGRATION,
@@ -38,5 +44,5 @@ export const REQUEST_EXAMPLES = {
     expiresAt: '2026-11-30T22:41:23.622Z',
     version: 2,
   } satisfies RequestRecord,
-  Review: { reviewerId: BOB, comment: 'until noon' } satisfies Review,
+  ReviewBody: { reviewerId: 'bob.baker@example.com', comment: 'until noon' } satisfies ReviewBody,
 };
