@@ -90,6 +90,14 @@ describe('the current system on a database of commit 9718264', () => {
     expect(asThen((await scim('GET', path)).body)).toEqual(former.scim[path]);
   });
 
+  it('finds its users, groups and flows by name, in any case', async () => {
+    const [{ userName }] = former.answers[`/integrations/${beta.id}/users`].items;
+    const [{ displayName }] = former.answers[`/integrations/${beta.id}/groups`].items;
+    const names = { userId: userName.toUpperCase(), groupId: displayName.toUpperCase(), flowId: 'BETA' };
+    const { items } = await ask('GET', `/grants?${new URLSearchParams(names)}&integrationId=${beta.id}`);
+    expect(items).toMatchObject([{ id: grants.grace, userId: users.grace, groupId: groups.beta }]);
+  });
+
   it('accepts exactly the SCIM tokens and API keys that were valid', async () => {
     const tokens = [secrets.token, secrets.rotatedToken, secrets.endedToken, secrets.betaToken];
     const scimStatuses = tokens.map(async (token) => (await scim('GET', '/Users', undefined, token)).status);

@@ -53,24 +53,24 @@ amqpTests('secrets and personal data', () => {
   async function grantAndDeactivate(): Promise<void> {
     const created = await scim('POST', '/Users', alice());
     const { id: userId } = created.body as { id: string };
-    const { id: groupId } = (await scim('POST', '/Groups', { displayName: GROUP, members: [{ value: userId }] }))
-      .body as { id: string };
+    await scim('POST', '/Groups', { displayName: GROUP, members: [{ value: userId }] });
     await scim('GET', `/Users?filter=userName%20eq%20%22${alice().userName}%22&startIndex=1&count=100`);
     await scim('PUT', `/Users/${userId}`, { ...alice(), password: PASSWORDS[1] });
     const flow = {
       integrationId: tenant.integrationId,
       name: GROUP,
       requesters: { kind: 'everyone' },
-      groupIds: [groupId],
+      groupIds: [GROUP],
       maxDurationSeconds: 3600,
       approval: { kind: 'automatic' },
     };
-    const { id: flowId } = await eventually(() => api<{ id: string }>(system, 'POST', '/access-flows', flow));
-    const request = { flowId, userId, groupId, durationSeconds: 3600, justification: REASON };
+    await eventually(() => api(system, 'POST', '/access-flows', flow));
+    const { userName } = alice();
+    const request = { flowId: GROUP, userId: userName, groupId: GROUP, durationSeconds: 3600, justification: REASON };
     await eventually(() => api(system, 'POST', '/access-requests', request));
     await scim('PATCH', `/Users/${userId}`, { Operations: [{ op: 'replace', value: { active: false } }] });
     await eventually(async () => {
-      const { items } = await api<{ items: { status: string }[] }>(system, 'GET', `/grants?userId=${userId}`);
+      const { items } = await api<{ items: { status: string }[] }>(system, 'GET', `/grants?userId=${userName}`);
       expect(items).toMatchObject([{ status: 'ended' }]);
     });
   }

@@ -13,6 +13,7 @@ import { FlowsService } from './flows/flows.service.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
 import { Reconciler } from './offboarding/reconciler.worker.js';
+import { ReferencesController } from './policy/references.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestListsService } from './requests/request-lists.service.js';
 import { RequestsService } from './requests/requests.service.js';
@@ -39,6 +40,7 @@ export class AccessFlowModule {
         RebuildController,
         MembershipsController,
         FlowsController,
+        ReferencesController,
         RequestsController,
         GrantsController,
       ],

@@ -45,7 +45,7 @@ describe('access requests over the admin API', () => {
     [{ requesters: { kind: 'none' } }, ['requesters.kind']],
     [{ requesters: { kind: 'members_of' } }, ['requesters.groupIds']],
     [{ approval: { kind: 'one_approver' } }, ['approval.approverIds']],
-    [{ approval: { kind: 'one_approver', approverIds: ['bob'] } }, ['approval.approverIds']],
+    [{ approval: { kind: 'one_approver', approverIds: [7] } }, ['approval.approverIds']],
     [{ approval: null }, ['approval']],
     [{ groupIds: 'all' }, ['groupIds']],
     [{ maxDurationSeconds: '3600' }, ['maxDurationSeconds']],
@@ -114,10 +114,7 @@ describe('access requests over the admin API', () => {
     expect((await gateway.api('GET', `/access-requests?approverId=${reviewerId}`)).statusCode).toBe(200);
     expect(gateway.transport.last('requests.list').data).toEqual({ limit: 50, approverIds: [reviewerId] });
     expect(await fields('GET', '/access-requests?reviewable=true')).toEqual(['reviewable']);
-    expect(await fields('GET', '/access-requests?approverId=bob&reviewable=maybe')).toEqual([
-      'approverId',
-      'reviewable',
-    ]);
+    expect(await fields('GET', '/access-requests?approverId=&reviewable=maybe')).toEqual(['approverId', 'reviewable']);
     expect((await gateway.api('GET', '/grants')).json().items).toEqual([grant]);
     expect((await gateway.api('POST', `/grants/${grant.id}/revoke`)).statusCode).toBe(200);
     expect((await gateway.api('POST', `/grants/${grant.id}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);

@@ -68,13 +68,13 @@ interface Document {
   };
 }
 
-/** The properties and parameters that can have any string: names, texts, ids of other systems, secrets, URLs. */
+/** The properties and parameters that can have any string: names, references by id or name, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
-  `advice appName authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain example externalId field groupName groupsToSync help hint href id instance issuer
+  `advice appName approverId approverIds authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
+  cursor description detail displayName domain example externalId field flowId groupId groupIds groupName groupsToSync help hint href id instance issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
-  redirectUris referenceTypes requestId scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userName warnings`.split(/\s+/),
+  redirectUris referenceTypes requestId reviewerId scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
+  userId userName warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {

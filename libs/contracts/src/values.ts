@@ -11,6 +11,9 @@ export { EVENT_NAMES } from './events.js';
 /** The largest `limit` of a page. */
 export const MAX_PAGE = 200;
 
+/** The longest userName or name of a group or flow in a call, in characters: identity stores names of up to 1,024 bytes. */
+export const NAME_LENGTH = 1_024;
+
 /** Limits of the settings of a flow and of requests. Durations are in seconds. */
 export const FLOW_LIMITS = {
   nameLength: 100,

@@ -6,6 +6,8 @@ export class GroupEntity {
   @PrimaryColumn('uuid') integrationId: string;
   @PrimaryColumn('uuid') id: string;
   @Column('text') displayName: string;
+  /** The folded display name. */
+  @Column('text') displayNameKey: string;
   @Column('boolean') deleted: boolean;
   /** The version of the newest event. */
   @Column('bigint') version: number;

@@ -1,5 +1,6 @@
 import { type GroupMembersChanged, type GroupState } from '@tidegate/contracts';
 import { columnsOf, MoreThan, type Tx } from '@tidegate/database';
+import { foldCase } from '@tidegate/scim';
 import { nextGroup, type NextGroup, type KnownGroup, knownGroupOf } from './group-state.rule.js';
 import { GroupEntity } from './group.entity.js';
 
@@ -9,7 +10,7 @@ export const IS_AVAILABLE = 'g.synced AND NOT g.deleted';
 export const IS_MEMBER = `${IS_AVAILABLE} AND m.present AND m.version >= g.sync_version`;
 
 /** The external id is not stored. */
-const groupState = ({ integrationId: _, id: groupId, ...state }: GroupEntity): GroupState => ({
+const groupState = ({ integrationId: _, id: groupId, displayNameKey: _key, ...state }: GroupEntity): GroupState => ({
   groupId,
   externalId: null,
   ...state,
@@ -30,11 +31,12 @@ export async function storeGroup(tx: Tx, integrationId: string, received: GroupS
       state.synced,
       state.syncVersion,
       state.version,
+      foldCase(state.displayName),
     ],
   ];
   const inserted = await tx.run(
-    `INSERT INTO access_flow.groups (integration_id, id, display_name, deleted, synced, sync_version, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    `INSERT INTO access_flow.groups (integration_id, id, display_name, deleted, synced, sync_version, version, display_name_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
     binds(group),
   );
   if (inserted === 1) return undefined;
@@ -45,7 +47,8 @@ export async function storeGroup(tx: Tx, integrationId: string, received: GroupS
   const { state, ends } = nextGroup(known, group);
   if (state !== known)
     await tx.run(
-      `UPDATE access_flow.groups SET display_name = $3, deleted = $4, synced = $5, sync_version = $6, version = $7
+      `UPDATE access_flow.groups SET display_name = $3, deleted = $4, synced = $5, sync_version = $6, version = $7,
+         display_name_key = $8
        WHERE integration_id = $1 AND id = $2`,
       binds(state),
     );

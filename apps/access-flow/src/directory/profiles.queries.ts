@@ -1,5 +1,6 @@
 import { type UserProfile } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
+import { foldCase } from '@tidegate/scim';
 import { type UserEntity } from './user.entity.js';
 
 /** Stores a profile if it is newer and its user is not deleted. The caller holds the user's lock. */
@@ -46,14 +47,15 @@ export async function insertNewUsers(
 ): Promise<Set<string>> {
   const fresh = users.filter(({ active, deleted, deactivations }) => active && !deleted && deactivations === 0);
   if (fresh.length === 0) return new Set();
+  const received = fresh.map((user) => ({ ...user, userNameKey: foldCase(user.userName) }));
   const rows = await tx.rows<Pick<UserEntity, 'id'>>(
     `WITH received AS (
-       SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "displayName" text,
-         "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)
+       SELECT * FROM jsonb_to_recordset($2::jsonb) AS t ("userId" uuid, "userName" text, "userNameKey" text,
+         "displayName" text, "externalId" text, version bigint, "attributesVersion" bigint, attributes jsonb)
      ), inserted AS (
        INSERT INTO access_flow.users
-         (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version)
-       SELECT $1, "userId", "userName", "displayName", "externalId", true, false, 0, version FROM received ORDER BY "userId"
+         (integration_id, id, user_name, user_name_key, display_name, external_id, active, deleted, deactivations, version)
+       SELECT $1, "userId", "userName", "userNameKey", "displayName", "externalId", true, false, 0, version FROM received ORDER BY "userId"
        ON CONFLICT DO NOTHING RETURNING id
      ), profiles AS (
        INSERT INTO access_flow.user_profiles (integration_id, user_id, version, attributes_version, attributes)
@@ -61,7 +63,7 @@ export async function insertNewUsers(
        ON CONFLICT DO NOTHING
      )
      SELECT id FROM inserted`,
-    [integrationId, JSON.stringify(fresh)],
+    [integrationId, JSON.stringify(received)],
   );
   return new Set(rows.map(({ id }) => id));
 }

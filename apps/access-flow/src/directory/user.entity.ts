@@ -6,6 +6,8 @@ export class UserEntity {
   @PrimaryColumn('uuid') integrationId: string;
   @PrimaryColumn('uuid') id: string;
   @Column('text') userName: string;
+  /** The folded userName. */
+  @Column('text') userNameKey: string;
   @Column('text', { nullable: true }) displayName: string | null;
   @Column('text', { nullable: true }) externalId: string | null;
   @Column('boolean') active: boolean;

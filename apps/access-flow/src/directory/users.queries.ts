@@ -1,11 +1,15 @@
 import { type UserState } from '@tidegate/contracts';
 import { columnsOf, MoreThan, Not, type Tx } from '@tidegate/database';
+import { foldCase } from '@tidegate/scim';
 import { UserEntity } from './user.entity.js';
 
 /** What the rules need of a locked user. */
 export type KnownUser = Pick<UserEntity, 'id' | 'active' | 'deactivations'>;
 
-const userState = ({ integrationId: _, id: userId, ...state }: UserEntity): UserState => ({ userId, ...state });
+const userState = ({ integrationId: _, id: userId, userNameKey: _key, ...state }: UserEntity): UserState => ({
+  userId,
+  ...state,
+});
 
 const binds = (integrationId: string, user: UserState) => [
   integrationId,
@@ -17,6 +21,7 @@ const binds = (integrationId: string, user: UserState) => [
   user.deleted,
   user.deactivations,
   user.version,
+  foldCase(user.userName),
 ];
 
 /**
@@ -30,8 +35,8 @@ export async function lockForChange(
 ): Promise<UserState | undefined> {
   const inserted = await tx.run(
     `INSERT INTO access_flow.users
-       (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+       (integration_id, id, user_name, display_name, external_id, active, deleted, deactivations, version, user_name_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
     binds(integrationId, received),
   );
   if (inserted === 1) return undefined;
@@ -46,7 +51,7 @@ export async function lockForChange(
 export async function storeUser(tx: Tx, integrationId: string, user: UserState): Promise<void> {
   await tx.run(
     `UPDATE access_flow.users SET user_name = $3, display_name = $4, external_id = $5, active = $6, deleted = $7,
-       deactivations = $8, version = $9 WHERE integration_id = $1 AND id = $2`,
+       deactivations = $8, version = $9, user_name_key = $10 WHERE integration_id = $1 AND id = $2`,
     binds(integrationId, user),
   );
 }

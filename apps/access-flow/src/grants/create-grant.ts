@@ -19,7 +19,7 @@ export const GRANT_END = 'grant.end';
  */
 export async function createGrant(
   tx: Tx,
-  request: Pick<RequestRecord, 'id' | 'integrationId' | 'userId' | 'groupId' | 'durationSeconds'>,
+  request: Pick<RequestRecord, 'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds'>,
   flow: Pick<FlowRecord, 'maxDurationSeconds'>,
   grantId: string,
   requester: { active: boolean; deactivations: number },
@@ -33,6 +33,7 @@ export async function createGrant(
     id: grantId,
     integrationId,
     requestId: request.id,
+    flowId: request.flowId,
     userId,
     groupId,
     deactivations: requester.deactivations,

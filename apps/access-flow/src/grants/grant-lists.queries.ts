@@ -1,5 +1,6 @@
 import { type IdPageQuery, type GroupInUse, type ListGrants } from '@tidegate/contracts';
-import { In, LessThan, type Tx } from '@tidegate/database';
+import { columnsOf, type Tx } from '@tidegate/database';
+import { equals, newest } from '../common/newest.sql.js';
 import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
 
@@ -7,15 +8,16 @@ import { beforeBecoming } from './grant.rule.js';
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
-  { cursor, limit, status, userId }: ListGrants,
+  { status, userId, groupId, flowId, ...page }: ListGrants,
 ): Promise<GrantEntity[]> {
-  const where = {
-    integrationId: In(integrationIds),
-    ...(cursor && { id: LessThan(cursor) }),
-    ...(status && { status }),
-    ...(userId && { userId }),
-  };
-  return tx.find(GrantEntity, { where, order: { id: 'DESC' }, take: limit + 1 });
+  const columns = columnsOf(GrantEntity, 't');
+  const [sql, binds] = newest('access_flow.grants', columns, integrationIds, page, [
+    equals('status', status),
+    equals('user_id', userId),
+    equals('group_id', groupId),
+    equals('flow_id', flowId),
+  ]);
+  return tx.rows(sql, binds);
 }
 
 /** @returns the number of grants that are not revoking or ended */

@@ -6,6 +6,8 @@ export class GrantEntity {
   @PrimaryColumn('uuid') integrationId: string;
   @PrimaryColumn('uuid') id: string;
   @Column('uuid') requestId: string;
+  /** The flow of the request. */
+  @Column('uuid') flowId: string;
   @Column('uuid') userId: string;
   @Column('uuid') groupId: string;
   @Column('text') status: GrantStatus;

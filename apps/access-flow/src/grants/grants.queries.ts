@@ -31,7 +31,7 @@ export const grantRecord = (grant: GrantEntity): GrantRecord => ({
 
 export interface NewGrant extends Pick<
   GrantEntity,
-  'id' | 'integrationId' | 'requestId' | 'userId' | 'groupId' | 'deactivations'
+  'id' | 'integrationId' | 'requestId' | 'flowId' | 'userId' | 'groupId' | 'deactivations'
 > {
   durationSeconds: number;
   /** Longest duration, extensions included. */
@@ -42,9 +42,9 @@ export interface NewGrant extends Pick<
 export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
   const row = await tx.row<Pick<GrantEntity, 'endsAt'>>(
     `INSERT INTO access_flow.grants (integration_id, id, request_id, user_id, group_id, status, deactivations, starts_at,
-       ends_at, max_ends_at)
+       ends_at, max_ends_at, flow_id)
      VALUES ($1, $2, $3, $4, $5, 'activating', $6, now(), now() + make_interval(secs => $7),
-       now() + make_interval(secs => $8))
+       now() + make_interval(secs => $8), $9)
      RETURNING ends_at AS "endsAt"`,
     [
       grant.integrationId,
@@ -55,6 +55,7 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
       grant.deactivations,
       grant.durationSeconds,
       grant.maxSeconds,
+      grant.flowId,
     ],
   );
   return row!.endsAt;

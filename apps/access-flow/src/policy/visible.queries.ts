@@ -22,21 +22,28 @@ export const memberBinds = (members: Member[]) => [
   members.map(({ userId }) => userId),
 ];
 
+/**
+ * SQL condition: a user is a member of a group, can request or approve access to it, or has requested it. The arguments are
+ * expressions other than columns of `f`, `g` and `m`.
+ */
+export const seesGroup = (integrationId: string, userId: string, groupId: string) => `(EXISTS (
+    SELECT 1 FROM access_flow.members m
+    JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
+    WHERE m.integration_id = ${integrationId} AND m.user_id = ${userId} AND m.group_id = ${groupId} AND ${IS_MEMBER}
+  ) OR EXISTS (
+    SELECT 1 FROM access_flow.flows f
+    WHERE f.integration_id = ${integrationId} AND ${groupId} = ANY (f.group_ids) AND ${isEligibleOrApprover(userId)}
+  ) OR EXISTS (
+    SELECT 1 FROM access_flow.requests r WHERE r.integration_id = ${integrationId} AND r.group_id = ${groupId}
+      AND (r.user_id = ${userId} OR (r.status = 'pending' AND ${userId} = ANY (r.approver_ids)))
+  ))`;
+
 /** @returns whether a user is a member of a group, can request or approve access to it, or has requested it */
 export async function canSeeGroup(tx: Tx, integrationId: string, userId: string, groupId: string): Promise<boolean> {
-  const row = await tx.row(
-    `SELECT 1 WHERE EXISTS (
-       SELECT 1 FROM access_flow.members m
-       JOIN access_flow.groups g ON g.integration_id = m.integration_id AND g.id = m.group_id
-       WHERE m.integration_id = $1 AND m.user_id = $2 AND m.group_id = $3 AND ${IS_MEMBER}
-     ) OR EXISTS (
-       SELECT 1 FROM access_flow.flows f
-       WHERE f.integration_id = $1 AND $3 = ANY (f.group_ids) AND ${isEligibleOrApprover('$2::uuid')}
-     ) OR EXISTS (
-       SELECT 1 FROM access_flow.requests WHERE integration_id = $1 AND group_id = $3
-         AND (user_id = $2 OR (status = 'pending' AND $2 = ANY (approver_ids)))
-     )`,
-    [integrationId, userId, groupId],
-  );
+  const row = await tx.row(`SELECT 1 WHERE ${seesGroup('$1::uuid', '$2::uuid', '$3::uuid')}`, [
+    integrationId,
+    userId,
+    groupId,
+  ]);
   return row !== undefined;
 }

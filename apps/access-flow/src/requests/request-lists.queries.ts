@@ -1,5 +1,6 @@
 import { type ListRequests, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
+import { equals, newest } from '../common/newest.sql.js';
 import { RequestEntity } from './request.entity.js';
 import { withReviews } from './requests.queries.js';
 
@@ -7,16 +8,17 @@ import { withReviews } from './requests.queries.js';
 export async function listRequests(
   tx: Tx,
   integrationIds: string[],
-  { cursor, limit, status, userId, approverIds }: ListRequests,
+  { status, userId, groupId, flowId, approverIds, ...page }: ListRequests,
 ): Promise<RequestRecord[]> {
-  const rows = await tx.rows<RequestEntity>(
-    `SELECT ${columnsOf(RequestEntity)} FROM access_flow.requests
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-       AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
-     ORDER BY id DESC LIMIT $6`,
-    [integrationIds, cursor ?? null, status ?? null, userId ?? null, approverIds ?? null, limit + 1],
-  );
+  const columns = columnsOf(RequestEntity, 't');
+  const [sql, binds] = newest('access_flow.requests', columns, integrationIds, page, [
+    equals('status', status),
+    equals('user_id', userId),
+    equals('group_id', groupId),
+    equals('flow_id', flowId),
+    [(bind) => `(t.approver_ids && ${bind}::uuid[] AND t.user_id <> ALL (${bind}::uuid[]))`, approverIds],
+  ]);
+  const rows = await tx.rows<RequestEntity>(sql, binds);
   return withReviews(tx, rows);
 }
 

@@ -18,6 +18,8 @@ import { MeController } from './me/me.controller.js';
 import { OAuthClientsController } from './oauth-clients/oauth-clients.controller.js';
 import { OpenApi, OpenApiController } from './openapi/openapi.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
+import { RequestReferences } from './requests/request-references.service.js';
+import { References } from './common/references.service.js';
 import { SyncLists } from './integrations/sync-lists.service.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
@@ -43,7 +45,7 @@ import { TokensController } from './tokens/tokens.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [ApiCommands, Audit, OpenApi, SyncLists],
+  providers: [ApiCommands, Audit, OpenApi, References, RequestReferences, SyncLists],
   exports: [ApiCommands],
 })
 export class ApiModule {}

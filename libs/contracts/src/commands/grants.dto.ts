@@ -22,6 +22,9 @@ export class ListGrants extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   @ChoiceField(GRANT_STATUSES, { optional: true }) status?: GrantStatus;
   @IdField({ optional: true }) userId?: string;
+  @IdField({ optional: true }) groupId?: string;
+  /** Only grants of requests under this flow. */
+  @IdField({ optional: true }) flowId?: string;
 }
 
 export class ExtendGrant {

@@ -1,4 +1,4 @@
-import { ApiProperty, PickType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
@@ -46,17 +46,16 @@ export class ListRequests extends IdPageQuery {
   @IdField({ optional: true }) integrationId?: string;
   @ChoiceField(REQUEST_STATUSES, { optional: true }) status?: RequestStatus;
   @IdField({ optional: true }) userId?: string;
+  @IdField({ optional: true }) groupId?: string;
+  @IdField({ optional: true }) flowId?: string;
   /** Only requests that one of these users can decide. */
   @IdsField({ min: 1, max: MAX_PAGE, optional: true }) approverIds?: string[];
 }
 
-/** The body of an approval or denial. */
-export class Review {
-  @IdField({
-    optional: true,
-    description: 'The user on whose behalf an API key reviews. Logged-in people omit it: they review as themselves.',
-  })
-  reviewerId?: string;
+export class ReviewRequest {
+  @IdField() id: string;
+  @IdField() reviewerId: string;
+  @ChoiceField(VERDICTS) verdict: Verdict;
   @StringField({
     max: FLOW_LIMITS.justificationLength,
     optional: true,
@@ -64,13 +63,6 @@ export class Review {
     description: 'Stored with the review.',
   })
   comment?: string;
-}
-
-/** Without the property `reviewerId` of `Review`: class-validator would inherit that it is optional. */
-export class ReviewRequest extends PickType(Review, ['comment']) {
-  @IdField() id: string;
-  @IdField() reviewerId: string;
-  @ChoiceField(VERDICTS) verdict: Verdict;
 }
 
 export class ReviewRecord {

@@ -14,6 +14,7 @@ const RECEIVERS: Readonly<Record<Noun<CommandName>, Service>> = {
   projections: 'access-flow',
   members: 'access-flow',
   memberships: 'access-flow',
+  references: 'access-flow',
 };
 
 const ruleOf = (name: CommandName): CommandRule => COMMANDS[name];

@@ -17,6 +17,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { isUuid } from '../ids.js';
+import { NAME_LENGTH } from '../values.js';
 
 /** Maximum number of integrations that one field lists. */
 export const MAX_INTEGRATIONS = 1_000;
@@ -126,6 +127,39 @@ export function IdsField({
   const bounds = { maxItems: max, ...(canBecomeEmpty ? {} : { minItems: min }) };
   return field(options, { type: 'array', items, ...bounds, uniqueItems: true }, ...rules);
 }
+
+/** The id of an object, or its name. A UUID is an id and is converted to lower case; everything else is a name. */
+export function IdOrNameField(options: FieldOptions = {}): PropertyDecorator {
+  const rules = [Transform(({ value }: { value: unknown }) => idOrName(value)), ...nameRules()];
+  return field(options, { type: String, minLength: 1, maxLength: NAME_LENGTH }, ...rules);
+}
+
+/** Distinct ids or names, as in `IdOrNameField`. */
+export function IdsOrNamesField({
+  min = 0,
+  max,
+  ...options
+}: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+  const each = (value: unknown) => (Array.isArray(value) ? value.map(idOrName) : value);
+  const rules = [
+    Transform(({ value }: { value: unknown }) => each(value)),
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    ...nameRules({ each: true }),
+  ];
+  const items = { type: 'string', minLength: 1, maxLength: NAME_LENGTH };
+  return field(options, { type: 'array', items, minItems: min, maxItems: max, uniqueItems: true }, ...rules);
+}
+
+const idOrName = (value: unknown): unknown => (isUuid(value) ? lowerCase(value) : value);
+
+const nameRules = ({ each = false } = {}): PropertyDecorator[] => [
+  IsString({ each }),
+  lengthRule(1, NAME_LENGTH, each),
+  Matches(STORABLE, { message: 'contains characters that cannot be stored', each }),
+];
 
 export function StringsField({
   max,

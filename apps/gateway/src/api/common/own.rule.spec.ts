@@ -1,7 +1,7 @@
 import { type Access } from '../../callers/access.rule.js';
 import { type ApiKeyCaller, type Person } from '../../callers/caller.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
-import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
+import { canSee, canActOn, requesterOf, reviewerOf, scopeToReviewers, scopeToCaller } from './own.rule.js';
 
 const [ACME, OTHER, THIRD] = ['acme', 'other', 'third'];
 const [ALICE, ALICE_TOO, BOB] = ['alice', 'alice-too', 'bob'];
@@ -148,6 +148,28 @@ describe('a request of alice at Acme', () => {
     ['is hidden from a user with the same id in another integration', at(OTHER, ALICE), [ALICE], false, false],
   ])('%s', (_, access, approverIds, seen, acted) => {
     expect([canSee(access, ask(approverIds)), canActOn(access, ask(approverIds))]).toEqual([seen, acted]);
+  });
+});
+
+describe('requesterOf', () => {
+  const alice = person({ [ACME]: ALICE });
+
+  it.each<[string, Parameters<typeof requesterOf>, string]>([
+    ['the own user of a member who names none', [alice, MEMBER, ACME, undefined], ALICE],
+    ['the own user of a member who names it', [alice, MEMBER, ACME, ALICE], ALICE],
+    ['the own user of an administrator who names none', [alice, ALL, ACME, undefined], ALICE],
+    ['the user that an administrator names', [alice, ALL, ACME, BOB], BOB],
+    ['the user that an API key names', [KEY, ALL, ACME, BOB], BOB],
+  ])('is %s', (_, args, expected) => {
+    expect(requesterOf(...args)).toBe(expected);
+  });
+  it.each<[string, Parameters<typeof requesterOf>, unknown]>([
+    ['a member who names another user', [alice, MEMBER, ACME, BOB], REFUSED],
+    ['a member who names a user of another integration', [alice, MEMBER, OTHER, BOB], REFUSED],
+    ['a person without a user in the integration who names none', [alice, ALL, OTHER, undefined], InvalidFields],
+    ['an API key that names none', [KEY, ALL, ACME, undefined], InvalidFields],
+  ])('refuses %s', (_, args, expected) => {
+    throws(() => requesterOf(...args), expected);
   });
 });
 

@@ -90,6 +90,26 @@ export function canActOn({ reach, own }: Access, { integrationId, userId }: Owne
 }
 
 /**
+ * @param userId the user named in the call
+ * @returns the user a request is for: the named one, or the person's own user in the integration
+ * @throws InvalidFields when the call names none and the caller has no user there; Refusal `notAllowed` when a member names
+ * another user
+ */
+export function requesterOf(
+  caller: Caller | undefined,
+  access: Access,
+  integrationId: string,
+  userId: string | undefined,
+): string {
+  const requester = userId ?? (caller?.kind === 'person' ? caller.users[integrationId] : undefined);
+  if (requester === undefined)
+    throw new InvalidFields({ userId: 'is required: only people who are users of the integration can omit it' });
+  if (!canActOn(access, { integrationId, userId: requester }))
+    throw new Refusal('notAllowed', 'Members can only do this for themselves.');
+  return requester;
+}
+
+/**
  * @param reviewerId the reviewer named in the call
  * @returns the reviewer: the person's own user, or the user that an API key names
  * @throws InvalidFields when an API key names none; Refusal `notAllowed` when a person is not a user of the integration,

@@ -1,5 +1,6 @@
-import { type CreateFlow, type FlowRecord, type UpdatedFlow, type UpdateFlow } from '@tidegate/contracts';
+import { type FlowRecord, type UpdatedFlow } from '@tidegate/contracts';
 import { BOB, byDan, CREATED, FLOW, GROUP, INTEGRATION } from '../common/example-values.js';
+import { type CreateFlowBody, type UpdateFlowBody } from './flows.dto.js';
 
 const flowSettings = {
   name: 'Production database',
@@ -7,7 +8,7 @@ const flowSettings = {
   groupIds: [GROUP],
   maxDurationSeconds: 14_400,
   approval: { kind: 'one_approver', approverIds: [BOB] },
-} satisfies Partial<CreateFlow>;
+} satisfies Partial<FlowRecord>;
 const flow: FlowRecord = {
   id: FLOW,
   integrationId: INTEGRATION,
@@ -20,8 +21,13 @@ const flow: FlowRecord = {
 };
 
 export const FLOW_EXAMPLES = {
-  CreateFlow: { integrationId: INTEGRATION, ...flowSettings } satisfies CreateFlow,
-  UpdateFlow: { maxDurationSeconds: 7_200 } satisfies UpdateFlow,
+  CreateFlowBody: {
+    integrationId: INTEGRATION,
+    ...flowSettings,
+    groupIds: ['Production database'],
+    approval: { kind: 'one_approver', approverIds: ['bob.baker@example.com'] },
+  } satisfies CreateFlowBody,
+  UpdateFlowBody: { maxDurationSeconds: 7_200 } satisfies UpdateFlowBody,
   FlowRecord: flow,
   UpdatedFlow: {
     ...flow,

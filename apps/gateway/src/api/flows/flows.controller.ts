@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { CreateFlow, FlowRecord, type Page, UpdatedFlow, UpdateFlow } from '@tidegate/contracts';
+import { FlowRecord, type Page, UpdatedFlow } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
@@ -10,7 +10,10 @@ import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { ItemsParams, pageQuery } from '../common/page.dto.js';
+import { References } from '../common/references.service.js';
+import { flowReferences, withIds } from './flow-references.rule.js';
 import { flowView } from './flow.view.js';
+import { CreateFlowBody, UpdateFlowBody } from './flows.dto.js';
 import { ownMembers } from '../common/own.rule.js';
 
 const NAME_TAKEN = 'Another access flow of this integration already has this name. Choose another name.';
@@ -21,6 +24,7 @@ export class FlowsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly integrations: Integrations,
+    private readonly references: References,
   ) {}
 
   @Post()
@@ -33,11 +37,12 @@ export class FlowsController {
     status: 201,
     conflict: NAME_TAKEN,
   })
-  async create(@Body() body: CreateFlow, @Call() call: HttpCall): Promise<FlowRecord> {
+  async create(@Body() body: CreateFlowBody, @Call() call: HttpCall): Promise<FlowRecord> {
     const { integrationId } = body;
     if ((await this.integrations.idsWithin([integrationId])).length === 0 || !covers(call.access.reach, integrationId))
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
-    const created = await this.commands.askOne(integrationId, 'flows.create', call, body);
+    const settings = await this.named(body, integrationId, call);
+    const created = await this.commands.askOne(integrationId, 'flows.create', call, settings);
     return flowView(call.access, created);
   }
 
@@ -82,9 +87,10 @@ export class FlowsController {
     returns: UpdatedFlow,
     conflict: NAME_TAKEN,
   })
-  async update(@Id() id: string, @Body() body: UpdateFlow, @Call() call: HttpCall): Promise<UpdatedFlow> {
+  async update(@Id() id: string, @Body() body: UpdateFlowBody, @Call() call: HttpCall): Promise<UpdatedFlow> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
-    const updated = await this.commands.ask('flows.update', call, { id, settings: body }, [integrationId]);
+    const settings = await this.named(body, integrationId, call);
+    const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
     return flowView(call.access, updated);
   }
 
@@ -96,5 +102,10 @@ export class FlowsController {
   async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id }, call.access.reach, 'takesAccess');
     await this.commands.ask('flows.delete', call, { id }, [integrationId]);
+  }
+
+  /** @returns the settings with ids instead of names; @throws InvalidFields for unknown and ambiguous names */
+  private async named<S extends UpdateFlowBody>(settings: S, integrationId: string, call: HttpCall): Promise<S> {
+    return withIds(settings, await this.references.resolve(call, [integrationId], flowReferences(settings)));
   }
 }

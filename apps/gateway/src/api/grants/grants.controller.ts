@@ -6,6 +6,7 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { Links } from '../../auth/links.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
+import { References } from '../common/references.service.js';
 import { GrantsParams } from './grants.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
@@ -19,6 +20,7 @@ export class GrantsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly links: Links,
+    private readonly references: References,
   ) {}
 
   @Get()
@@ -28,8 +30,9 @@ export class GrantsController {
     page: GrantRecord,
   })
   async list(@Query() params: GrantsParams, @Call() call: HttpCall): Promise<Page<GrantRecord>> {
-    const { reach, ...filter } = scopeToCaller(call.access, params);
-    const query = { ...pageQuery(params), ...withoutAbsent({ status: params.status, ...filter }) };
+    const { status, groupId, flowId, ...others } = await this.references.filters(call, params);
+    const { reach, ...filter } = scopeToCaller(call.access, others);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status, groupId, flowId, ...filter }) };
     const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
     return { items: items.map((grant) => grantView(call.access, grant)), nextCursor };
   }

@@ -1,5 +1,4 @@
-import { type RequestView } from './requests.dto.js';
-import { type CreateRequest, type RequestRecord, type Review } from '@tidegate/contracts';
+import { type RequestRecord } from '@tidegate/contracts';
 import {
   ALICE,
   APPROVED,
@@ -13,6 +12,7 @@ import {
   REQUEST,
   REQUESTED,
 } from '../common/example-values.js';
+import { type CreateRequestBody, type RequestView, type ReviewBody } from './requests.dto.js';
 
 const newRequest = {
   flowId: FLOW,
@@ -20,7 +20,7 @@ const newRequest = {
   groupId: GROUP,
   durationSeconds: 3_600,
   justification: 'INC-204',
-} satisfies CreateRequest;
+} satisfies CreateRequestBody;
 
 const undecidable = {
   id: REQUEST,
@@ -41,7 +41,12 @@ const undecidable = {
 
 export const REQUEST_EXAMPLES = {
   RequestView: undecidable,
-  CreateRequest: newRequest,
+  CreateRequestBody: {
+    ...newRequest,
+    flowId: 'Production database',
+    userId: 'alice@acme.example',
+    groupId: 'Production database',
+  } satisfies CreateRequestBody,
   RequestRecord: {
     id: REQUEST,
     integrationId: INTEGRATION,
@@ -57,5 +62,5 @@ export const REQUEST_EXAMPLES = {
     expiresAt: '2026-11-30T22:41:23.622Z',
     version: 2,
   } satisfies RequestRecord,
-  Review: { reviewerId: BOB, comment: 'until noon' } satisfies Review,
+  ReviewBody: { reviewerId: 'bob.baker@example.com', comment: 'until noon' } satisfies ReviewBody,
 };

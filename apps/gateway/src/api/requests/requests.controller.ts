@@ -1,5 +1,5 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { type CommandData, CreateRequest, type Page, Refusal, RequestRecord, Review } from '@tidegate/contracts';
+import { type CommandData, type Page, Refusal, RequestRecord } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
@@ -10,12 +10,14 @@ import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
-import { RequestsParams, RequestView } from './requests.dto.js';
+import { References } from '../common/references.service.js';
+import { RequestReferences } from './request-references.service.js';
+import { CreateRequestBody, RequestsParams, RequestView, ReviewBody } from './requests.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
 import { contactView, requestView } from './request.view.js';
 import { contactsReach } from './contacts.rule.js';
-import { canSee, canActOn, reviewerOf, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
+import { canSee, canActOn, scopeToReviewers, scopeToCaller } from '../common/own.rule.js';
 
 const DECIDED = 'Only pending requests of active users can be reviewed, and only once by each approver.';
 
@@ -26,6 +28,8 @@ export class RequestsController {
     private readonly commands: ApiCommands,
     private readonly links: Links,
     private readonly administrators: Administrators,
+    private readonly references: References,
+    private readonly named: RequestReferences,
   ) {}
 
   @Post()
@@ -33,16 +37,16 @@ export class RequestsController {
   @Operation('createRequest', 'Request access to a group', {
     description:
       'Creates a request under a flow. In an automatic flow it is approved at once and has a grant; otherwise it is pending ' +
-      'until an approver decides or it expires. Members can only request for themselves.',
+      'until an approver decides or it expires. Members can only request for themselves, and ' +
+      'can omit `userId`.',
     returns: RequestRecord,
     status: 201,
     conflict:
       'This user already has a live grant or a pending request for this group, under any flow. `existing` names it.',
   })
-  async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
-    const { reach } = scopeToCaller(call.access, { userId: body.userId });
-    const integrationIds = await this.integrationOf(body.flowId, reach, call);
-    return requestView(call.access, await this.commands.ask('requests.create', call, body, integrationIds));
+  async create(@Body() body: CreateRequestBody, @Call() call: HttpCall): Promise<RequestRecord> {
+    const { data, integrationId } = await this.named.request(call, body);
+    return requestView(call.access, await this.commands.ask('requests.create', call, data, [integrationId]));
   }
 
   @Get()
@@ -51,11 +55,13 @@ export class RequestsController {
     description: 'Newest first. Members see only their own requests and those that they can or could review.',
     page: RequestRecord,
   })
-  list(@Query() params: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
-    const { status, approverId, reviewable } = params;
+  async list(@Query() given: RequestsParams, @Call() call: HttpCall): Promise<Page<RequestRecord>> {
+    const params = await this.references.filters(call, given);
+    const { status, groupId, flowId, approverId, reviewable } = params;
     if (reviewable === 'true' || approverId !== undefined) return this.listReviewable(params, call);
     const { reach, ...filter } = scopeToCaller(call.access, params);
-    return this.page(call, { ...pageQuery(params), ...withoutAbsent({ status, ...filter }) }, reach);
+    const query = { ...pageQuery(params), ...withoutAbsent({ status, groupId, flowId, ...filter }) };
+    return this.page(call, query, reach);
   }
 
   @Get(':id')
@@ -86,7 +92,7 @@ export class RequestsController {
       `${DECIDED} Or the current flow does not allow the grant: the request then stays pending and can be denied. Or ` +
       'the requester already has a live grant for the group, which `existing` names.',
   })
-  approve(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
+  approve(@Id() id: string, @Body() review: ReviewBody, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'approve', review, call);
   }
 
@@ -97,7 +103,7 @@ export class RequestsController {
     returns: RequestRecord,
     conflict: DECIDED,
   })
-  deny(@Id() id: string, @Body() review: Review, @Call() call: HttpCall): Promise<RequestRecord> {
+  deny(@Id() id: string, @Body() review: ReviewBody, @Call() call: HttpCall): Promise<RequestRecord> {
     return this.decide(id, 'deny', review, call);
   }
 
@@ -115,15 +121,9 @@ export class RequestsController {
     return requestView(call.access, cancelled);
   }
 
-  /** @returns the integration of a flow, alone: the actor of the command includes its user there */
-  private async integrationOf(flowId: string, reach: Reach, call: HttpCall): Promise<readonly string[]> {
-    if (reach !== 'all' && reach.length === 1) return reach;
-    return [(await this.commands.ask('flows.get', call, { id: flowId }, reach)).integrationId];
-  }
-
   /** Requests that can be, or could have been, reviewed by the given approver or the caller. */
   private async listReviewable(params: RequestsParams, call: HttpCall): Promise<Page<RequestRecord>> {
-    const { integrationId, userId } = params;
+    const { integrationId, userId, groupId, flowId } = params;
     const reviewable = params.reviewable === 'true';
     const status = params.status ?? (reviewable ? 'pending' : undefined);
     if (reviewable && status !== 'pending')
@@ -131,7 +131,8 @@ export class RequestsController {
     const reviewers = scopeToReviewers(call.caller, call.access, { ...params, reviewable });
     if (!reviewers) return { items: [], nextCursor: null };
     const { reach, approverIds } = reviewers;
-    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, status, userId, approverIds }) };
+    const filters = { integrationId, status, userId, groupId, flowId, approverIds };
+    const query = { ...pageQuery(params), ...withoutAbsent(filters) };
     return this.page(call, query, reach);
   }
 
@@ -143,12 +144,12 @@ export class RequestsController {
   private async decide(
     id: string,
     verdict: 'approve' | 'deny',
-    review: Review,
+    review: ReviewBody,
     call: HttpCall,
   ): Promise<RequestRecord> {
     const { integrationId, userId } = await this.find(id, call);
     await this.refuseOwn(call, integrationId, userId);
-    const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
+    const reviewerId = await this.named.reviewer(call, integrationId, review.reviewerId);
     const data = { ...review, id, verdict, reviewerId };
     return requestView(call.access, await this.commands.ask('requests.review', call, data, [integrationId]));
   }

@@ -1,0 +1,22 @@
+import { type Command, type CommandReply } from '@tidegate/contracts';
+import { Database } from '@tidegate/database';
+import { Controller } from '@nestjs/common';
+import { OnCommand } from '@tidegate/messaging';
+import { findNamed } from './references.queries.js';
+
+/** Finds users, groups and flows by name, only in the command's integrations. */
+@Controller()
+export class ReferencesController {
+  constructor(private readonly database: Database) {}
+
+  @OnCommand('references.resolve')
+  resolve(command: Command<'references.resolve'>): Promise<CommandReply<'references.resolve'>> {
+    const { integrationIds, data } = command;
+    const { userNames, groupNames, flowNames, visibleTo } = data;
+    return this.database.transaction(command, async (tx) => ({
+      users: await findNamed(tx, 'users', integrationIds, userNames, visibleTo),
+      groups: await findNamed(tx, 'groups', integrationIds, groupNames, visibleTo),
+      flows: await findNamed(tx, 'flows', integrationIds, flowNames, visibleTo),
+    }));
+  }
+}

@@ -1,0 +1,76 @@
+import { isId, type NameMatch, type ReferenceMatches, type ResolveReferences } from '@tidegate/contracts';
+
+type Kind = 'user' | 'group' | 'flow';
+
+/** Ids and names of one kind of object, from one field of a call. */
+export interface FieldReferences {
+  kind: Kind;
+  values: readonly string[];
+}
+
+/** By the name of the field, with dots in nested ones. */
+export type ReferencesByField<F extends string> = Readonly<Record<F, FieldReferences>>;
+
+/** The object that a value names. The integration of an object that was given by id is unknown. */
+export interface Reference {
+  id: string;
+  integrationId?: string;
+}
+
+type Words = Record<'one' | 'has' | 'several', string>;
+
+/** How each kind is looked up, and the parts of the messages about it. */
+const KINDS = {
+  user: { names: 'userNames', matches: 'users', one: 'user', has: 'userName', several: 'users' },
+  group: { names: 'groupNames', matches: 'groups', one: 'synced group', has: 'name', several: 'groups' },
+  flow: { names: 'flowNames', matches: 'flows', one: 'access flow', has: 'name', several: 'access flows' },
+} as const satisfies Record<Kind, { names: keyof ResolveReferences; matches: keyof ReferenceMatches } & Words>;
+
+/** @returns the values of a field, which can be absent or have one value */
+export function references(kind: Kind, values: string | readonly string[] | undefined): FieldReferences {
+  return { kind, values: values === undefined ? [] : typeof values === 'string' ? [values] : values };
+}
+
+/** @returns the names among the values, by kind and each once; undefined if all values are ids */
+export function namesIn(fields: ReferencesByField<string>): ResolveReferences | undefined {
+  const names: ResolveReferences = {};
+  for (const { kind, values } of Object.values(fields)) {
+    const { names: key } = KINDS[kind];
+    const found = new Set([...(names[key] ?? []), ...values.filter((value) => !isId(value))]);
+    if (found.size > 0) names[key] = [...found];
+  }
+  return Object.keys(names).length > 0 ? names : undefined;
+}
+
+/**
+ * @param matches of `namesIn(fields)`
+ * @param inOne whether the names were looked up in one integration
+ * @returns the objects that the values name, in their order; and a message for each field with an unknown or ambiguous name,
+ *   or with two values for the same object
+ */
+export function resolved<F extends string>(
+  fields: ReferencesByField<F>,
+  matches: ReferenceMatches,
+  inOne: boolean,
+): { objects: Record<F, Reference[]>; faults: Partial<Record<F, string>> } {
+  const objects = {} as Record<F, Reference[]>;
+  const faults: Partial<Record<F, string>> = {};
+  for (const [field, { kind, values }] of Object.entries(fields) as [F, FieldReferences][]) {
+    const found = values.map((value) => oneOf(kind, value, matches, inOne));
+    const fault = found.find((each) => typeof each === 'string');
+    objects[field] = found.filter((each) => typeof each !== 'string');
+    const isTwice = new Set(objects[field].map(({ id }) => id)).size < objects[field].length;
+    if (fault ?? isTwice) faults[field] = fault ?? 'must not name the same object twice';
+  }
+  return { objects, faults };
+}
+
+/** @returns the object, or why the value names none */
+function oneOf(kind: Kind, value: string, matches: ReferenceMatches, inOne: boolean): Reference | string {
+  if (isId(value)) return { id: value };
+  const words = KINDS[kind];
+  const [match, other]: NameMatch[] = matches[words.matches].filter(({ name }) => name === value);
+  if (other) return `Several ${words.several} have this ${words.has}: give the id.`;
+  if (match) return { id: match.id, integrationId: match.integrationId };
+  return `No ${words.one}${inOne ? ' of this integration' : ''} has the ${words.has} ${JSON.stringify(value)}.`;
+}
