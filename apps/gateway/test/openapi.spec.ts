@@ -72,7 +72,7 @@ const FREE_TEXT = new Set(
   `advice appName authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
   cursor description detail displayName domain example externalId field groupName groupsToSync help hint id instance issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
-  redirectUris referenceTypes requestId scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
+  redirectUris referenceTypes requestId scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
   userName warnings`.split(/\s+/),
 );
 
