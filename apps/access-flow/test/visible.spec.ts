@@ -49,6 +49,31 @@ describe('Visibility for members', () => {
     expect([await listed('alice'), await canGet('alice', members)]).toEqual([['everyone'], false]);
   });
 
+  it('requesters do not see flows under which they cannot request now; approvers do', async () => {
+    const flow = await integration.flow({ name: 'flow', groupIds: [integration.deploy], approval: by('bob') });
+    const seen = async () => [await listed('alice'), await canGet('alice', flow), await canGet('bob', flow)];
+    expect(await seen()).toEqual([['flow'], true, true]);
+    const settings = (enabled: boolean) => integration.ask('flows.update', { id: flow.id, settings: { enabled } });
+    await settings(false);
+    expect(await seen()).toEqual([[], false, true]);
+    expect(await listed('bob')).toEqual(['flow']);
+    await settings(true);
+    expect(await seen()).toEqual([['flow'], true, true]);
+    await integration.group(integration.deploy, 'Deploy', 9, true);
+    expect(await seen()).toEqual([[], false, true]);
+    expect(await listed()).toEqual(['flow']);
+  });
+
+  it('a flow of a disabled integration, and any flow for a deactivated user, is visible to approvers only', async () => {
+    const flow = await integration.flow({ name: 'flow', approval: by('bob') });
+    await integration.deactivate('alice');
+    expect([await canGet('alice', flow), await canGet('carol', flow)]).toEqual([false, true]);
+    const disabled = { removed: false, disabled: true, disablements: 1, version: 2 };
+    await integration.publish('integration.updated', integration.id, disabled);
+    await integration.ask('flows.update', { id: flow.id, settings: { enabled: true } });
+    expect([await canGet('carol', flow), await canGet('bob', flow)]).toEqual([false, true]);
+  });
+
   it('visibleTo filters only the integrations that it lists', async () => {
     const other = await Integration.create(accessFlow);
     await other.flow({ name: 'elsewhere', requesters: { kind: 'members_of', groupIds: [other.billing] } });

@@ -54,6 +54,7 @@ const API: Record<string, Row | 'person'> = {
   'GET /access-flows/:id': ['access:read', 'member'],
   'PATCH /access-flows/:id': ['access:write', 'admin'],
   'DELETE /access-flows/:id': ['access:write', 'admin'],
+  'GET /requestable': ['access:read', 'member'],
   'POST /access-requests': ['access:write', 'self'],
   'GET /access-requests': ['access:read', 'member'],
   'GET /access-requests/:id': ['access:read', 'member'],

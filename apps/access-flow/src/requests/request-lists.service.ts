@@ -1,9 +1,17 @@
-import { type Command, type Page, pageOf, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
+import {
+  type Command,
+  type Page,
+  pageOf,
+  type RequestableRecord,
+  type RequestRecord,
+  type UndecidableCount,
+} from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
+import { listRequestable, requestableCursor } from './requestable.queries.js';
 import { findRequest } from './requests.queries.js';
 
 /** Reads requests. Every query is bound by the integrations of the command. */
@@ -31,6 +39,14 @@ export class RequestListsService {
     return this.database.transaction(command, async (tx) => ({
       openRequests: await countPending(tx, command.integrationIds),
     }));
+  }
+
+  /** @returns what users can request, by flow and group. @throws Refusal `invalid` for an invalid cursor */
+  async requestable(command: Command<'requests.requestable'>): Promise<Page<RequestableRecord>> {
+    const { data } = command;
+    const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
+    const rows = await this.database.transaction(command, (tx) => listRequestable(tx, integrationIds, data));
+    return pageOf(rows, data.limit, requestableCursor, (row) => row);
   }
 
   /** @returns requests, newest first */

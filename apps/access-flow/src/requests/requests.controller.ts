@@ -26,6 +26,11 @@ export class RequestsController {
     return this.lists.list(command);
   }
 
+  @OnCommand('requests.requestable')
+  requestable(command: Command<'requests.requestable'>): Promise<CommandReply<'requests.requestable'>> {
+    return this.lists.requestable(command);
+  }
+
   @OnCommand('requests.count')
   count(command: Command<'requests.count'>): Promise<CommandReply<'requests.count'>> {
     return this.lists.count(command);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScimModule } from '../scim/scim.module.js';
 import { FlowsController } from './flows/flows.controller.js';
+import { RequestableController } from './requestable/requestable.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -37,6 +38,7 @@ import { TokensController } from './tokens/tokens.controller.js';
     GroupsController,
     FlowsController,
     RequestsController,
+    RequestableController,
     GrantsController,
     ApiKeysController,
     RoleAssignmentsController,

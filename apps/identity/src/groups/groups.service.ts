@@ -26,6 +26,7 @@ import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
+import { pageByPrefix } from '../search/prefix.queries.js';
 import { pageById } from '../search/search.queries.js';
 import { DeletedGroupEntity } from './deleted-group.entity.js';
 import { GroupRow } from './group.entity.js';
@@ -102,15 +103,21 @@ export class GroupsService {
     return list(this.database, command, GROUPS, typesOf(command).Group, this.take(command.data.withMembers));
   }
 
-  /** A page of all groups of an integration, of the synced or of the other ones, oldest first, without members. */
+  /**
+   * A page of all groups of an integration, of the synced or of the other ones, or of those that `search` finds, oldest
+   * first, without members.
+   */
   page(command: Command<'groups.page'>): Promise<Page<GroupRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
-    const { synced } = command.data;
+    const { synced, search } = command.data;
     const only = synced === undefined ? 'true' : synced ? 'synced' : 'NOT synced';
-    return this.database.transaction(command, (tx) =>
-      pageById(tx, GROUPS, integrationId, slice, this.take(false)(tx), only),
-    );
+    return this.database.transaction(command, (tx) => {
+      const take = this.take(false)(tx);
+      return search === undefined
+        ? pageById(tx, GROUPS, integrationId, slice, take, only)
+        : pageByPrefix(tx, GROUPS, integrationId, { ...slice, prefix: search }, take, only);
+    });
   }
 
   /**

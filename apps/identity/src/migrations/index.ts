@@ -8,6 +8,7 @@ import { IdentityEvents1795500000000 } from './1795500000000-events.js';
 import { IdentitySystemEvents1795504000000 } from './1795504000000-system-events.js';
 import { Profiles1795508000000 } from './1795508000000-profiles.js';
 import { IdentityOutboxByDueTime1795512000000 } from './1795512000000-outbox-by-due-time.js';
+import { NamePrefixes1795812000000 } from './1795812000000-name-prefixes.js';
 
 /** All migrations in order. Released migrations must not change. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   IdentitySystemEvents1795504000000,
   Profiles1795508000000,
   IdentityOutboxByDueTime1795512000000,
+  NamePrefixes1795812000000,
 ];

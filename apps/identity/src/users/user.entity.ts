@@ -27,6 +27,9 @@ export class UserEntity extends UserRow {
   @Column('text', { nullable: true }) displayNameKey: string | null;
   /** The folded display name of the user as a member of groups. */
   @Column('text') shownNameKey: string;
+  /** The first 256 characters of the folded names; Postgres generates them from `keys`. */
+  @Column('text', { nullable: true }) givenNameKey: string | null;
+  @Column('text', { nullable: true }) familyNameKey: string | null;
   /** The result of `comparisonKeys`. */
   @Column('jsonb') keys: ScimAttributes;
   /** The command that created the user. */

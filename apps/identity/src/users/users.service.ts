@@ -26,6 +26,7 @@ import { createOnce } from '../common/integrations.queries.js';
 import { countInBlock, holdBlocks } from '../search/blocks.queries.js';
 import { list } from '../search/list.js';
 import { recordsThatFit, type Take } from '../search/page-bytes.js';
+import { pageByPrefix } from '../search/prefix.queries.js';
 import { pageById } from '../search/search.queries.js';
 import { DeletedUserEntity } from './deleted-user.entity.js';
 import { UserRow } from './user.entity.js';
@@ -94,11 +95,17 @@ export class UsersService {
     return list(this.database, command, USERS, typesOf(command).User, this.take(command.data.withGroups));
   }
 
-  /** A page of all users of an integration, oldest first, without their groups. */
+  /** A page of all users of an integration, or of those that `search` finds, oldest first, without their groups. */
   page(command: Command<'users.page'>): Promise<Page<UserRecord>> {
     const integrationId = oneIntegration(command);
     const slice = sliceOf(command.data);
-    return this.database.transaction(command, (tx) => pageById(tx, USERS, integrationId, slice, this.take(false)(tx)));
+    const { search } = command.data;
+    return this.database.transaction(command, (tx) => {
+      const take = this.take(false)(tx);
+      return search === undefined
+        ? pageById(tx, USERS, integrationId, slice, take)
+        : pageByPrefix(tx, USERS, integrationId, { ...slice, prefix: search }, take);
+    });
   }
 
   /** @returns the number of users of an integration, and how many of them are active */

@@ -19,6 +19,11 @@ export class PageQuery {
   limit: number;
 }
 
+/** A page of the items whose names, addresses or external id begin with `search`; of all items without it. */
+export interface SearchQuery extends PageQuery {
+  search?: string;
+}
+
 /** A page in the order of ids: the cursor is an id. */
 export class IdPageQuery extends PageQuery {
   @CursorField()

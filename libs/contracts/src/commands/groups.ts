@@ -1,7 +1,7 @@
 import { type MemberChange, type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type GroupState } from '../event-data.js';
 import { type Done, fromAccessFlow, fromGateway } from './command-rule.js';
-import { type Page, type PageQuery } from './common.dto.js';
+import { type Page, type PageQuery, type SearchQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
 export interface MemberRecord {
@@ -54,7 +54,7 @@ export const GROUP_COMMANDS = {
   'groups.create': fromGateway.data<{ attributes: ScimAttributes }>().returns<GroupRecord>(),
   'groups.get': fromGateway.data<{ id: string; withMembers: boolean }>().returns<GroupRecord>(),
   'groups.list': fromGateway.data<ScimListQuery & { withMembers: boolean }>().returns<ScimListReply<GroupRecord>>(),
-  'groups.page': fromGateway.data<PageQuery & { synced?: boolean }>().returns<Page<GroupRecord>>(),
+  'groups.page': fromGateway.data<SearchQuery & { synced?: boolean }>().returns<Page<GroupRecord>>(),
   /**
    * Compares `syncVersion` of up to `GROUPS_AT_ONCE` groups. `changed` has the groups with a higher value in identity,
    * `absent` the ids of groups that do not exist.

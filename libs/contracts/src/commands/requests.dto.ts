@@ -17,6 +17,7 @@ import {
 import { fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
 import { type Approval, APPROVALS } from './flows.dto.js';
+import { ListRequestable, type RequestableRecord } from './requestable.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -114,6 +115,8 @@ export const REQUEST_COMMANDS = {
   'requests.create': fromGateway.validated(CreateRequest).returns<RequestRecord>(),
   'requests.get': fromGateway.validated(OfId).returns<RequestRecord>(),
   'requests.list': fromGateway.validated(ListRequests).returns<Page<RequestRecord>>(),
+  /** What users can request now: each group of each flow. */
+  'requests.requestable': fromGateway.validated(ListRequestable).returns<Page<RequestableRecord>>(),
   /** The number of pending requests of an integration. */
   'requests.count': fromGateway.data<NoData>().returns<{ openRequests: number }>(),
   /** The integrations with pending requests that no approver can decide. */

@@ -1,7 +1,7 @@
 import { type PatchOperation, type ScimAttributes } from '@tidegate/scim';
 import { type UserProfile, type UserState } from '../event-data.js';
 import { type Done, fromAccessFlow, fromGateway, type NoData } from './command-rule.js';
-import { type Page, type PageQuery } from './common.dto.js';
+import { type Page, type PageQuery, type SearchQuery } from './common.dto.js';
 import { type Conditional, type ResourceRecord, type ScimListQuery, type ScimListReply } from './resources.js';
 
 /** A user as identity stores it. `attributes` has no `id`, `meta` and `groups`. */
@@ -19,7 +19,7 @@ export const USER_COMMANDS = {
   'users.get': fromGateway.data<{ id: string; withGroups?: boolean }>().returns<UserRecord>(),
   'users.list': fromGateway.data<ScimListQuery & { withGroups?: boolean }>().returns<ScimListReply<UserRecord>>(),
   /** `groups` of the records is empty. */
-  'users.page': fromGateway.data<PageQuery>().returns<Page<UserRecord>>(),
+  'users.page': fromGateway.data<SearchQuery>().returns<Page<UserRecord>>(),
   'users.replace': fromGateway.data<Conditional & { attributes: ScimAttributes }>().returns<UserRecord>(),
   'users.patch': fromGateway.data<Conditional & { operations: PatchOperation[] }>().returns<UserRecord>(),
   'users.delete': fromGateway.data<Conditional>().returns<Done>(),

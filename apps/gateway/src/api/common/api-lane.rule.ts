@@ -27,6 +27,7 @@ const LONG = new Set<CommandName>([
   'groups.match',
   'flows.list',
   'requests.list',
+  'requests.requestable',
   'requests.count',
   'grants.list',
   'grants.count',

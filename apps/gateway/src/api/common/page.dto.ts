@@ -1,6 +1,9 @@
 import { MAX_PAGE, type PageQuery } from '@tidegate/contracts';
 import { IdField, IntegerParam, StringField } from '@tidegate/contracts/dto';
 
+/** Maximum length of the parameter `search` in characters. */
+export const SEARCH_LENGTH = 200;
+
 /** Query parameters of paged lists. */
 export class PageParams {
   @StringField({ max: 500, optional: true, description: '`nextCursor` of the previous page.' })

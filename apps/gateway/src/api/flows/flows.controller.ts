@@ -49,7 +49,9 @@ export class FlowsController {
   @Get()
   @Needs('access:read', { orOwn: true })
   @Operation('listFlows', 'List flows', {
-    description: 'Members see only the flows under which they can request or review.',
+    description:
+      'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
+      'eligible), and those that name them as approver.',
     page: FlowRecord,
   })
   async list(@Query() params: ItemsParams, @Call() call: HttpCall): Promise<Page<FlowRecord>> {
@@ -68,7 +70,9 @@ export class FlowsController {
   @Get(':id')
   @Needs('access:read', { orOwn: true })
   @Operation('getFlow', 'Get a flow', {
-    description: 'Members see only the flows under which they can request or review.',
+    description:
+      'Members see only the flows under which they can request now (enabled, with a synced group, and for which they are ' +
+      'eligible), and those that name them as approver.',
     returns: FlowRecord,
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {

@@ -4,6 +4,7 @@ import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { GroupView, groupView } from './group.view.js';
 import { GroupsParams } from './groups.dto.js';
@@ -16,15 +17,18 @@ export class GroupsController {
   @Get('groups')
   @Needs('directory:read')
   @Operation('listGroups', 'List groups', {
-    description: 'The groups that the identity provider pushed, also those that are not synced.',
+    description:
+      'The groups that the identity provider pushed, also those that are not synced. A page of a search can have fewer than ' +
+      '`limit` items, or none, although `nextCursor` is not null.',
     page: GroupView,
   })
   async groups(
     @Id('integrationId') integrationId: string,
-    @Query() { synced, ...params }: GroupsParams,
+    @Query() { synced, search, ...params }: GroupsParams,
     @Call() call: HttpCall,
   ): Promise<Page<GroupView>> {
-    const query = { ...pageQuery(params), ...(synced === undefined ? {} : { synced: synced === 'true' }) };
+    const isSynced = synced === undefined ? undefined : synced === 'true';
+    const query = { ...pageQuery(params), ...withoutAbsent({ search, synced: isSynced }) };
     const { items, nextCursor } = await this.commands.askOne(integrationId, 'groups.page', call, query);
     return { items: items.map(groupView), nextCursor };
   }

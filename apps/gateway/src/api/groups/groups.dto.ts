@@ -1,6 +1,6 @@
 import { TRUE_FALSE } from '../common/closed-sets.js';
-import { ChoiceField } from '@tidegate/contracts/dto';
-import { PageParams } from '../common/page.dto.js';
+import { ChoiceField, StringField } from '@tidegate/contracts/dto';
+import { PageParams, SEARCH_LENGTH } from '../common/page.dto.js';
 
 export class GroupsParams extends PageParams {
   @ChoiceField(TRUE_FALSE, {
@@ -8,4 +8,13 @@ export class GroupsParams extends PageParams {
     description: 'With `true`: only synced groups. With `false`: only others.',
   })
   synced?: 'true' | 'false';
+
+  @StringField({
+    max: SEARCH_LENGTH,
+    optional: true,
+    description:
+      'Only groups whose `displayName` begins with this text, without regard to case, or whose `externalId` begins with ' +
+      'exactly this text.',
+  })
+  search?: string;
 }

@@ -8,6 +8,7 @@ import { INTEGRATION_EXAMPLES } from '../integrations/examples.js';
 import { LOGIN_PROVIDER_EXAMPLES } from '../login-providers/examples.js';
 import { ME_EXAMPLES } from '../me/examples.js';
 import { OAUTH_CLIENT_EXAMPLES } from '../oauth-clients/examples.js';
+import { REQUESTABLE_EXAMPLES } from '../requestable/examples.js';
 import { REQUEST_EXAMPLES } from '../requests/examples.js';
 import { ROLE_ASSIGNMENT_EXAMPLES } from '../role-assignments/examples.js';
 import { TOKEN_EXAMPLES } from '../tokens/examples.js';
@@ -25,6 +26,7 @@ export const EXAMPLES = {
   ...LOGIN_PROVIDER_EXAMPLES,
   ...ME_EXAMPLES,
   ...OAUTH_CLIENT_EXAMPLES,
+  ...REQUESTABLE_EXAMPLES,
   ...REQUEST_EXAMPLES,
   ...ROLE_ASSIGNMENT_EXAMPLES,
   ...TOKEN_EXAMPLES,

@@ -5,8 +5,10 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { canActOn } from '../common/own.rule.js';
+import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { UserView, userView } from './user.view.js';
+import { UsersParams } from './users.dto.js';
 
 /** Users of an integration, and their effective memberships. */
 @Api('integrations/:integrationId', 'directory')
@@ -16,15 +18,18 @@ export class UsersController {
   @Get('users')
   @Needs('directory:read')
   @Operation('listUsers', 'List users', {
-    description: 'The users that the identity provider pushed, also inactive ones.',
+    description:
+      'The users that the identity provider pushed, also inactive ones. A page of a search can have fewer than `limit` items, ' +
+      'or none, although `nextCursor` is not null.',
     page: UserView,
   })
   async users(
     @Id('integrationId') integrationId: string,
-    @Query() params: PageParams,
+    @Query() { search, ...params }: UsersParams,
     @Call() call: HttpCall,
   ): Promise<Page<UserView>> {
-    const { items, nextCursor } = await this.commands.askOne(integrationId, 'users.page', call, pageQuery(params));
+    const query = { ...pageQuery(params), ...withoutAbsent({ search }) };
+    const { items, nextCursor } = await this.commands.askOne(integrationId, 'users.page', call, query);
     return { items: items.map(userView), nextCursor };
   }
 

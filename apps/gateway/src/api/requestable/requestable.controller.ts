@@ -1,0 +1,44 @@
+import { Get, Query } from '@nestjs/common';
+import { type Page } from '@tidegate/contracts';
+import { Needs } from '../../callers/access.decorator.js';
+import { Call, type HttpCall } from '../../callers/call.js';
+import { Integrations } from '../../integrations/integrations.service.js';
+import { ApiCommands } from '../common/api-commands.service.js';
+import { Api, Operation } from '../common/api.decorator.js';
+import { pageQuery } from '../common/page.dto.js';
+import { withoutAbsent } from '../common/without-absent.js';
+import { RequestableParams, RequestableView } from './requestable.dto.js';
+import { scopeToRequesters } from './requester.rule.js';
+
+/** What users can request. */
+@Api('requestable', 'access-requests')
+export class RequestableController {
+  constructor(
+    private readonly commands: ApiCommands,
+    private readonly integrations: Integrations,
+  ) {}
+
+  @Get()
+  @Needs('access:read', { orOwn: true })
+  @Operation('listRequestable', 'List what a user can request', {
+    description:
+      'Each group of each enabled flow for which the user is eligible, by flow and group. People see what they can request ' +
+      'themselves, in all their integrations. An API key names the user. The list is empty for an inactive or unknown user.',
+    page: RequestableView,
+  })
+  async list(@Query() params: RequestableParams, @Call() call: HttpCall): Promise<Page<RequestableView>> {
+    const { integrationId } = params;
+    const requesters = scopeToRequesters(call.caller, call.access, params);
+    if (!requesters) return { items: [], nextCursor: null };
+    const { reach, userIds } = requesters;
+    const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), userIds };
+    const { items, nextCursor } = await this.commands.ask('requests.requestable', call, query, reach);
+    const names = await this.integrations.namesOf(items.map((item) => item.integrationId));
+    // An integration can be removed between the two reads.
+    const views = items.flatMap((item) => {
+      const integrationName = names.get(item.integrationId);
+      return integrationName === undefined ? [] : [{ ...item, integrationName }];
+    });
+    return { items: views, nextCursor };
+  }
+}

@@ -1,0 +1,13 @@
+import { StringField } from '@tidegate/contracts/dto';
+import { PageParams, SEARCH_LENGTH } from '../common/page.dto.js';
+
+export class UsersParams extends PageParams {
+  @StringField({
+    max: SEARCH_LENGTH,
+    optional: true,
+    description:
+      'Only users whose `userName`, `displayName`, given name, family name or an e-mail address begins with this text, ' +
+      'without regard to case, or whose `externalId` begins with exactly this text.',
+  })
+  search?: string;
+}
