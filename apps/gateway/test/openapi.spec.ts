@@ -70,10 +70,10 @@ interface Document {
 /** The properties and parameters that can have any string: names, texts, ids of other systems, secrets, URLs. */
 const FREE_TEXT = new Set(
   `advice appName authorizeUrl canonicalValues choices clientId clientNetwork clientSecret code comment confirm credentialId
-  cursor description detail displayName domain example externalId field groupName groupsToSync help hint id instance issuer
-  job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
-  redirectUris referenceTypes requestId scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userName warnings`.split(/\s+/),
+  cursor description detail displayName domain example externalId field flowName groupName groupsToSync help hint id instance issuer
+  integrationName job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
+  redirectUris referenceTypes requestId reviewerName scimBaseUrl subject targetName title token tokenUrl type unmatched unmatchedGroups
+  userDisplayName userName warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {

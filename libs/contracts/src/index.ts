@@ -6,6 +6,7 @@ export * from './commands/common.dto.js';
 export * from './commands/flows.dto.js';
 export * from './commands/grants.dto.js';
 export * from './commands/groups.js';
+export * from './commands/names.dto.js';
 export * from './commands/requests.dto.js';
 export * from './commands/resources.js';
 export * from './commands/routes.js';

@@ -1,21 +1,21 @@
-import { type IdPageQuery, type GroupInUse, type ListGrants } from '@tidegate/contracts';
-import { In, LessThan, type Tx } from '@tidegate/database';
-import { GrantEntity } from './grant.entity.js';
+import { type GrantReply, type GroupInUse, type IdPageQuery, type ListGrants } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
 import { beforeBecoming } from './grant.rule.js';
+import { namedGrants } from './named-grants.queries.js';
 
 /** @returns newest first, at most `limit` + 1 */
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
   { cursor, limit, status, userId }: ListGrants,
-): Promise<GrantEntity[]> {
-  const where = {
-    integrationId: In(integrationIds),
-    ...(cursor && { id: LessThan(cursor) }),
-    ...(status && { status }),
-    ...(userId && { userId }),
-  };
-  return tx.find(GrantEntity, { where, order: { id: 'DESC' }, take: limit + 1 });
+): Promise<GrantReply[]> {
+  return namedGrants(
+    tx,
+    `g.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR g.id < $2)
+       AND ($3::text IS NULL OR g.status = $3) AND ($4::uuid IS NULL OR g.user_id = $4)
+     ORDER BY g.id DESC LIMIT $5`,
+    [integrationIds, cursor ?? null, status ?? null, userId ?? null, limit + 1],
+  );
 }
 
 /** @returns the number of grants that are not revoking or ended */

@@ -1,4 +1,4 @@
-import { type Actor, type FlowRecord, Refusal } from '@tidegate/contracts';
+import { type Actor, type UnnamedFlow, Refusal } from '@tidegate/contracts';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
 import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
 import { type GrantEntity } from './grant.entity.js';
@@ -31,7 +31,7 @@ export interface ExtensionAsked {
  */
 export function whyNotExtend(
   grant: LockedGrant,
-  flow: FlowRecord | undefined,
+  flow: UnnamedFlow | undefined,
   inputs: AccessInputs,
   { seconds, actor, isHolder }: ExtensionAsked,
 ): Refusal | undefined {

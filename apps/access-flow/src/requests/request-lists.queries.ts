@@ -1,23 +1,21 @@
-import { type ListRequests, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
-import { columnsOf, type Tx } from '@tidegate/database';
-import { RequestEntity } from './request.entity.js';
-import { withReviews } from './requests.queries.js';
+import { type ListRequests, type RequestReply, type UndecidableCount } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
+import { namedRequests } from './named-requests.queries.js';
 
 /** @returns newest first, at most `limit` + 1; with `approverIds` without the requests of these users */
 export async function listRequests(
   tx: Tx,
   integrationIds: string[],
   { cursor, limit, status, userId, approverIds }: ListRequests,
-): Promise<RequestRecord[]> {
-  const rows = await tx.rows<RequestEntity>(
-    `SELECT ${columnsOf(RequestEntity)} FROM access_flow.requests
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2)
-       AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR user_id = $4)
-       AND ($5::uuid[] IS NULL OR (approver_ids && $5 AND user_id <> ALL ($5)))
-     ORDER BY id DESC LIMIT $6`,
+): Promise<RequestReply[]> {
+  return namedRequests(
+    tx,
+    `r.integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR r.id < $2)
+       AND ($3::text IS NULL OR r.status = $3) AND ($4::uuid IS NULL OR r.user_id = $4)
+       AND ($5::uuid[] IS NULL OR (r.approver_ids && $5 AND r.user_id <> ALL ($5)))
+     ORDER BY r.id DESC LIMIT $6`,
     [integrationIds, cursor ?? null, status ?? null, userId ?? null, approverIds ?? null, limit + 1],
   );
-  return withReviews(tx, rows);
 }
 
 export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {

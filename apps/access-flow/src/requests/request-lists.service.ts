@@ -1,10 +1,10 @@
-import { type Command, type Page, pageOf, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
+import { type Command, type Page, pageOf, type RequestReply, type UndecidableCount } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
-import { findRequest } from './requests.queries.js';
+import { findRequest } from './named-requests.queries.js';
 
 /** Reads requests. Every query is bound by the integrations of the command. */
 @Injectable()
@@ -12,7 +12,7 @@ export class RequestListsService {
   constructor(private readonly database: Database) {}
 
   /** @throws Refusal `missing` */
-  async get(command: Command<'requests.get'>): Promise<RequestRecord> {
+  async get(command: Command<'requests.get'>): Promise<RequestReply> {
     const { id } = command.data;
     return this.database.transaction(command, async (tx) =>
       requireFound(await findRequest(tx, command.integrationIds, id), 'request'),
@@ -34,7 +34,7 @@ export class RequestListsService {
   }
 
   /** @returns requests, newest first */
-  async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
+  async list(command: Command<'requests.list'>): Promise<Page<RequestReply>> {
     const { data } = command;
     const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
     const rows = await this.database.transaction(command, (tx) => listRequests(tx, integrationIds, data));

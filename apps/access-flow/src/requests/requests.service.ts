@@ -2,10 +2,11 @@ import {
   type Cause,
   causeOf,
   type Command,
-  type FlowRecord,
   Refusal,
-  type RequestRecord,
+  type RequestReply,
   systemCause,
+  type UnnamedFlow,
+  type UnnamedRequest,
 } from '@tidegate/contracts';
 import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
@@ -24,7 +25,8 @@ import { isUndecidable } from './approvers.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { requestEvent } from './request.events.js';
-import { closeRequest, findRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
+import { findRequest } from './named-requests.queries.js';
+import { closeRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
 import { ReviewEntity } from './review.entity.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
@@ -42,7 +44,7 @@ export class RequestsService {
    * Creates a request. Under an automatic flow it is approved and its grant created in the same transaction.
    * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` if the same request is already pending
    */
-  create(command: Command<'requests.create'>): Promise<RequestRecord> {
+  create(command: Command<'requests.create'>): Promise<RequestReply> {
     return this.writes
       .run(
         command,
@@ -61,7 +63,7 @@ export class RequestsService {
    * @throws Refusal `missing`; `notAllowed` for the requester and for users who are not active approvers; `conflict` if the
    * request is not pending, or the flow no longer allows the access
    */
-  review(command: Command<'requests.review'>): Promise<RequestRecord> {
+  review(command: Command<'requests.review'>): Promise<RequestReply> {
     const { id, reviewerId, verdict: choice, comment = null } = command.data;
     return this.writes.run(
       command,
@@ -91,7 +93,7 @@ export class RequestsService {
   }
 
   /** Cancels a request. @throws Refusal `missing`; `conflict` if it is not pending */
-  cancel(command: Command<'requests.cancel'>): Promise<RequestRecord> {
+  cancel(command: Command<'requests.cancel'>): Promise<RequestReply> {
     const { id } = command.data;
     return this.writes.run(
       command,
@@ -142,8 +144,8 @@ export class RequestsService {
   /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */
   private async decide(
     tx: Tx,
-    request: Parameters<typeof createGrant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
-    flow: FlowRecord,
+    request: Parameters<typeof createGrant>[1] & Pick<UnnamedRequest, 'approval' | 'reviews'>,
+    flow: UnnamedFlow,
     requester: KnownUser,
     cause: Cause,
   ): Promise<boolean> {
@@ -157,7 +159,7 @@ export class RequestsService {
     return true;
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord> {
+  private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestReply> {
     return requireFound(await findRequest(tx, integrationIds, id), 'request');
   }
 }

@@ -46,6 +46,15 @@ export function listIntegrations(
   );
 }
 
+/** @returns the names of the existing integrations among `ids`, by id */
+export async function integrationNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.rows<Pick<IntegrationEntity, 'id' | 'name'>>(
+    'SELECT id, name FROM gateway.integrations WHERE id = ANY ($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** @returns the names of integrations among `ids` that have the domain, without the integration `except` */
 export async function namesWithDomain(
   tx: Tx,

@@ -1,8 +1,19 @@
 import { type CreateFlow, type FlowRecord, type UpdatedFlow, type UpdateFlow } from '@tidegate/contracts';
-import { BOB, byDan, CREATED, FLOW, GROUP, INTEGRATION } from '../common/example-values.js';
+import {
+  BOB,
+  BOB_REF,
+  byDan,
+  CREATED,
+  FLOW,
+  FLOW_NAME,
+  GROUP,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+} from '../common/example-values.js';
 
 const flowSettings = {
-  name: 'Production database',
+  name: FLOW_NAME,
   requesters: { kind: 'everyone' },
   groupIds: [GROUP],
   maxDurationSeconds: 14_400,
@@ -11,7 +22,11 @@ const flowSettings = {
 const flow: FlowRecord = {
   id: FLOW,
   integrationId: INTEGRATION,
+  integrationName: INTEGRATION_NAME,
   ...flowSettings,
+  groups: [{ id: GROUP, name: GROUP_NAME }],
+  requesterGroups: [],
+  approvers: [BOB_REF],
   enabled: true,
   version: 1,
   createdAt: CREATED,

@@ -1,10 +1,19 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { type CommandData, CreateRequest, type Page, Refusal, RequestRecord, Review } from '@tidegate/contracts';
+import {
+  type CommandData,
+  CreateRequest,
+  type Page,
+  Refusal,
+  RequestRecord,
+  type RequestReply,
+  Review,
+} from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
 import { ApiCommands } from '../common/api-commands.service.js';
@@ -23,6 +32,7 @@ export class RequestsController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly links: Links,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -38,7 +48,7 @@ export class RequestsController {
   async create(@Body() body: CreateRequest, @Call() call: HttpCall): Promise<RequestRecord> {
     const { reach } = scopeToCaller(call.access, { userId: body.userId });
     const integrationIds = await this.integrationOf(body.flowId, reach, call);
-    return requestView(call.access, await this.commands.ask('requests.create', call, body, integrationIds));
+    return this.shown(call, await this.commands.ask('requests.create', call, body, integrationIds));
   }
 
   @Get()
@@ -61,7 +71,7 @@ export class RequestsController {
     returns: RequestRecord,
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestRecord> {
-    return requestView(call.access, await this.find(id, call));
+    return this.shown(call, await this.find(id, call));
   }
 
   @Post(':id/approve')
@@ -100,7 +110,7 @@ export class RequestsController {
     const request = await this.find(id, call);
     if (!canActOn(call.access, request)) throw new Refusal('notAllowed', 'Only the requester can cancel a request.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
-    return requestView(call.access, cancelled);
+    return this.shown(call, cancelled);
   }
 
   /** @returns the integration of a flow, alone: the actor of the command includes its user there */
@@ -123,8 +133,13 @@ export class RequestsController {
     return this.page(call, query, reach);
   }
 
+  private async shown(call: HttpCall, request: RequestReply): Promise<RequestRecord> {
+    return requestView(call.access, await this.names.addTo(request));
+  }
+
   private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestRecord>> {
-    const { items, nextCursor } = await this.commands.ask('requests.list', call, query, reach);
+    const page = await this.commands.ask('requests.list', call, query, reach);
+    const { items, nextCursor } = await this.names.addToPage(page);
     return { items: items.map((request) => requestView(call.access, request)), nextCursor };
   }
 
@@ -138,7 +153,7 @@ export class RequestsController {
     await this.refuseOwn(call, integrationId, userId);
     const reviewerId = reviewerOf(call.caller, integrationId, review.reviewerId);
     const data = { ...review, id, verdict, reviewerId };
-    return requestView(call.access, await this.commands.ask('requests.review', call, data, [integrationId]));
+    return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
 
   /** @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user, under any account */
@@ -148,7 +163,7 @@ export class RequestsController {
   }
 
   /** @throws Refusal `missing` also when the request exists and the caller may not see it */
-  private async find(id: string, call: HttpCall): Promise<RequestRecord> {
+  private async find(id: string, call: HttpCall): Promise<RequestReply> {
     const request = await this.commands.ask('requests.get', call, { id }, accessibleIntegrations(call.access));
     if (!canSee(call.access, request)) throw new Refusal('missing', 'No such request.');
     return request;
