@@ -1,8 +1,16 @@
 import { type FlowReply, type GrantReply, type RequestReply } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { ORIGIN } from './browser.js';
-import { flowRecord, grantRecord, newIntegration, openGateway, requestRecord, type TestGateway } from './harness.js';
+import { Browser, ORIGIN } from './browser.js';
+import {
+  API_KEY,
+  flowRecord,
+  grantRecord,
+  newIntegration,
+  openGateway,
+  requestRecord,
+  type TestGateway,
+} from './harness.js';
 import { Issuer } from './issuer.js';
 import { People } from './people.js';
 
@@ -108,5 +116,67 @@ describe('the names in answers', () => {
     const shown = await alice!.api('GET', path);
     expect(shown.json()).toMatchObject({ requesterGroups: [], groups: flow!.groups, approvers: flow!.approvers });
     expect(shown.body).not.toContain('Developers');
+  });
+});
+
+describe('GET /me', () => {
+  const INTEGRATIONS = 22;
+  let gateway: TestGateway;
+  let issuer: Issuer;
+  let people: People;
+  let ids: string[];
+  beforeAll(async () => {
+    [gateway, issuer] = await Promise.all([openGateway({ publicUrl: ORIGIN }), Issuer.start()]);
+    ids = [];
+    for (let n = 0; n < INTEGRATIONS; n++) ids.push((await newIntegration(gateway)).id);
+    people = await People.at(gateway, issuer, ids);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await issuer.close();
+  });
+
+  it('shows the name of the person and of their user in each integration', async () => {
+    const [first, second] = ids as [string, string];
+    const alice = await people.person({ of: [second, first] });
+    const userName = `${alice.subject}@example.com`;
+    const get = gateway.transport.handlers['users.get']!;
+    gateway.transport.handlers['users.get'] = (data, asking) => {
+      const user = get(data, asking);
+      const isFirst = asking.integrationIds.includes(first);
+      return { ...user, attributes: { ...user.attributes, ...(isFirst && { displayName: 'Alice Archer' }) } };
+    };
+    const me = (await alice.api('GET', '/me')).json<Record<string, unknown>>();
+    gateway.transport.handlers['users.get'] = get;
+    const { items } = (await gateway.api('GET', '/integrations?limit=200')).json<{ items: Record<string, string>[] }>();
+    const nameOf = (wanted: string) => items.find(({ id }) => id === wanted)!.name;
+    const own = (integrationId: string, userDisplayName: string | null) => {
+      const userId = alice.users[integrationId];
+      return { integrationId, integrationName: nameOf(integrationId), userId, userName, userDisplayName };
+    };
+    expect(me).toMatchObject({ name: 'Alice Archer', users: alice.users });
+    expect(me.ownUsers).toEqual([own(first, 'Alice Archer'), own(second, null)]);
+  });
+
+  it('is answered without names when the directory does not respond, and for a key', async () => {
+    const bob = await people.person({ of: [ids[0]!] });
+    const get = gateway.transport.handlers['users.get']!;
+    delete gateway.transport.handlers['users.get'];
+    const me = await bob.api('GET', '/me');
+    gateway.transport.handlers['users.get'] = get;
+    const ownUsers = [{ userId: bob.users[ids[0]!], userName: null, userDisplayName: null }];
+    expect([me.statusCode, me.json()]).toMatchObject([200, { name: null, users: bob.users, ownUsers }]);
+    const browser = new Browser(gateway);
+    await browser.loginWithKey(API_KEY, '/');
+    expect((await browser.api('GET', '/me')).json()).toMatchObject({ name: null, users: {}, ownUsers: [] });
+  });
+
+  it('looks up at most 20 users', async () => {
+    const carol = await people.person({ of: ids });
+    const count = () => gateway.transport.asked.filter(({ name }) => name === 'users.get').length;
+    const before = count();
+    const { ownUsers } = (await carol.api('GET', '/me')).json<{ ownUsers: { userName: string | null }[] }>();
+    expect([count() - before, ownUsers.length]).toEqual([20, INTEGRATIONS]);
+    expect(ownUsers.map(({ userName }) => userName === null)).toEqual(ids.map((_, at) => at >= 20));
   });
 });

@@ -36,7 +36,8 @@ export class IntegrationNames {
     return { items: await this.addToAll(items), nextCursor };
   }
 
-  private async addToAll<T extends { integrationId: string }>(records: readonly T[]): Promise<Named<T>[]> {
+  /** @returns the records with the names of their integrations */
+  async addToAll<T extends { integrationId: string }>(records: readonly T[]): Promise<Named<T>[]> {
     const names = await this.of(records.map(({ integrationId }) => integrationId));
     return records.map((record) => ({ ...record, integrationName: names.get(record.integrationId) ?? null }));
   }

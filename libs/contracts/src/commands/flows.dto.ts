@@ -11,11 +11,11 @@ import {
   StringField,
 } from '../dto/fields.js';
 import { ListField, ObjectField, VariantField } from '../dto/objects.js';
-import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { Integer, IntegrationName, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
 import { type Done, fromGateway } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
-import { GroupRef, IntegrationName, UserRef, type WithoutIntegrationName } from './names.dto.js';
+import { GroupRef, UserRef, type WithoutIntegrationName } from './names.dto.js';
 
 /** Requests are approved at once. */
 export class AutomaticApproval {

@@ -1,7 +1,7 @@
 import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, FlagField, IdField, IntegerField } from '../dto/fields.js';
-import { OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
   GRANT_END_REASONS,
@@ -15,7 +15,7 @@ import {
 } from '../values.js';
 import { type Done, fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
-import { IntegrationName, type WithoutIntegrationName } from './names.dto.js';
+import { type WithoutIntegrationName } from './names.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 

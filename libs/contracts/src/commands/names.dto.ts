@@ -15,9 +15,5 @@ export class GroupRef {
   @Text('Display name in the directory, also after the group was deleted.') name: string;
 }
 
-/** Documents the name of the integration of a record. access-flow does not know it; the gateway adds it. */
-export const IntegrationName = (): PropertyDecorator =>
-  Text('Name of the integration. Null if it was deleted in the meantime.', { nullable: true });
-
-/** A record as access-flow replies it. */
+/** A record as access-flow replies it: the gateway adds the name of the integration. */
 export type WithoutIntegrationName<T> = Omit<T, 'integrationName'>;

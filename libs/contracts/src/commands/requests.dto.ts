@@ -3,7 +3,7 @@ import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, IdField, IdsField, IntegerField, StringField } from '../dto/fields.js';
 import { VariantProperty } from '../dto/objects.js';
-import { Integer, OneOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { Integer, IntegrationName, OneOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
   MAX_PAGE,
@@ -17,7 +17,7 @@ import {
 import { fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
 import { type Approval, APPROVALS } from './flows.dto.js';
-import { IntegrationName, UserRef, type WithoutIntegrationName } from './names.dto.js';
+import { UserRef, type WithoutIntegrationName } from './names.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 

@@ -11,6 +11,7 @@ export const REQUEST = '01a20a92-34a6-7281-aed3-495c4bda9a9c';
 export const GRANT = '01a20a92-3535-7217-ac85-49557f2ecd39';
 export const TOKEN = '01a21639-4e92-7106-865c-c648bd8eb35d';
 export const ISSUER = 'https://acme.okta.com';
+export const BOB_SUBJECT = '00u1bob4bob4bob4bob4';
 export const DAN = '00u1dan4dan4dan4dan4';
 export const INTEGRATION_NAME = 'Acme Okta';
 export const FLOW_NAME = 'With approval';
@@ -32,7 +33,7 @@ export const byAlice: NamedActor = {
 export const byBob: NamedActor = {
   kind: 'person',
   issuer: ISSUER,
-  subject: '00u1bob4bob4bob4bob4',
+  subject: BOB_SUBJECT,
   userId: BOB,
   userName: BOB_REF.userName,
 };
