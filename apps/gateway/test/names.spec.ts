@@ -117,6 +117,32 @@ describe('the names in answers', () => {
     expect(shown.json()).toMatchObject({ requesterGroups: [], groups: flow!.groups, approvers: flow!.approvers });
     expect(shown.body).not.toContain('Developers');
   });
+
+  it('contain the integrations of API keys, roles and login providers', async () => {
+    const [hereName, thereName] = [await nameOf(here), await nameOf(there)];
+    const integrations = [{ id: here.id, name: hereName }];
+    const key = { name: 'names', scopes: ['access:read'], integrationIds: [here.id] };
+    expect((await gateway.api('POST', '/api-keys', key)).json()).toMatchObject({ integrations });
+    const every = await gateway.api('POST', '/api-keys', { name: 'all', scopes: ['access:read'] });
+    expect(every.json()).toMatchObject({ integrationIds: null, integrations: null });
+    const { items } = (await gateway.api('GET', '/api-keys')).json<{ items: object[] }>();
+    expect(items).toContainEqual(expect.objectContaining({ name: 'names', integrations }));
+    const providers = (await gateway.api('GET', '/login-providers')).json<{ items: { id: string }[] }>().items;
+    const both = [...integrations, { id: there.id, name: thereName }];
+    expect(providers).toMatchObject([{ integrations: expect.arrayContaining(both) }]);
+    expect((await gateway.api('GET', `/login-providers/${providers[0]!.id}`)).json()).toMatchObject(providers[0]!);
+    const roles = (await gateway.api('GET', '/role-assignments')).json<{ items: object[] }>().items;
+    expect(roles).toMatchObject([{ integrationId: there.id, integrationName: thereName, integrations }]);
+  });
+
+  it('are not those of integrations without access', async () => {
+    // dan's role ends with a user of an integration that dan does not administer.
+    const answer = await dan!.api('GET', '/role-assignments');
+    expect(answer.json()).toMatchObject({
+      items: [{ integrationId: there.id, integrationName: null, integrations: [{ id: here.id }] }],
+    });
+    expect(answer.body).not.toContain(await nameOf(there));
+  });
 });
 
 describe('GET /me', () => {
@@ -156,6 +182,7 @@ describe('GET /me', () => {
     };
     expect(me).toMatchObject({ name: 'Alice Archer', users: alice.users });
     expect(me.ownUsers).toEqual([own(first, 'Alice Archer'), own(second, null)]);
+    expect(me.integrations).toEqual([first, second].map((id) => ({ id, name: nameOf(id) })));
   });
 
   it('is answered without names when the directory does not respond, and for a key', async () => {

@@ -6,7 +6,7 @@ import { integrationNames } from './integrations.queries.js';
 
 /** A renamed integration has its old name in answers for at most this time. */
 const CACHE_MS = 1_000;
-const CACHE_ENTRIES = 1_000;
+const CACHE_ENTRIES = 200;
 
 type Named<T> = T & { integrationName: string | null };
 

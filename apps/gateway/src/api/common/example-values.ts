@@ -14,6 +14,7 @@ export const ISSUER = 'https://acme.okta.com';
 export const BOB_SUBJECT = '00u1bob4bob4bob4bob4';
 export const DAN = '00u1dan4dan4dan4dan4';
 export const INTEGRATION_NAME = 'Acme Okta';
+export const INTEGRATION_REF = { id: INTEGRATION, name: INTEGRATION_NAME };
 export const FLOW_NAME = 'With approval';
 export const GROUP_NAME = 'Production database';
 export const ALICE_NAMES = { userName: 'alice.archer@example.com', userDisplayName: 'Alice Archer' };

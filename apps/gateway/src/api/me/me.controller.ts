@@ -10,6 +10,7 @@ import { Call, type HttpCall } from '../../callers/call.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
 import { MeView, SessionView } from './me.dto.js';
 import { OwnUsers, shownName } from './own-users.service.js';
+import { integrationRefs } from '../common/integration-ref.dto.js';
 import { apiCaller } from '../common/known-caller.js';
 
 /** The logged-in person and its sessions. */
@@ -31,6 +32,7 @@ export class MeController {
     const person = personOf(call);
     const { issuer, subject, roles, users, authenticatedAt } = person;
     const ownUsers = await this.names.addToAll(await this.ownUsers.of(person, call));
+    const ids = [...new Set([...accessible(roles.member), ...Object.keys(users)])].sort();
     return {
       name: ownUsers.map(shownName).find((name) => name !== null) ?? null,
       issuer,
@@ -38,6 +40,7 @@ export class MeController {
       roles: { member: listed(roles.member), auditor: listed(roles.auditor), admin: listed(roles.admin) },
       users: { ...users },
       ownUsers,
+      integrations: integrationRefs(await this.names.of(ids), ids),
       authenticatedAt: new Date(authenticatedAt).toISOString(),
       stepUpUntil: new Date(authenticatedAt + STEP_UP_SECONDS * 1000).toISOString(),
     };
@@ -70,6 +73,8 @@ export class MeController {
     await this.sessions.revoke(personOf(call), id);
   }
 }
+
+const accessible = (reach: Reach): readonly string[] => (reach === 'all' ? [] : reach);
 
 const listed = (reach: Reach): string[] | null => (reach === 'all' ? null : [...reach]);
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IntegrationRef } from '../common/integration-ref.dto.js';
 import { IntegrationName, Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
 import { MAX_NAMED_USERS, type OwnUser } from './own-users.service.js';
 
@@ -50,6 +51,8 @@ export class MeView {
       `${MAX_NAMED_USERS} are looked up in the directory.`,
   })
   ownUsers: OwnUserView[];
+  @ApiProperty({ type: [IntegrationRef], description: 'The integrations in `roles` and `users`.' })
+  integrations: IntegrationRef[];
   @Timestamp() authenticatedAt: string;
   @Timestamp('Until then, operations on credentials and rights need no new login.') stepUpUntil: string;
 }
