@@ -11,7 +11,7 @@ import {
 import { actorIds, groupNames, userNames } from '../directory/names.sql.js';
 import { RequestEntity } from './request.entity.js';
 import { requestRecord, reviewsOf } from './requests.queries.js';
-import { ReviewEntity } from './review.entity.js';
+import { type ReviewEntity } from './review.entity.js';
 
 interface NamedRow extends RequestEntity {
   flowName: string | null;
