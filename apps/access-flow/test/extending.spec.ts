@@ -1,4 +1,4 @@
-import { type FlowSettings, type GrantRecord } from '@tidegate/contracts';
+import { type FlowSettings, type GrantReply } from '@tidegate/contracts';
 import { TEST_ACTOR } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
@@ -16,7 +16,7 @@ describe('Extending a grant', () => {
   });
 
   /** @returns an active grant of alice for one hour, under a flow for members of billing with a maximum of two hours */
-  const activeGrant = async (): Promise<GrantRecord> => {
+  const activeGrant = async (): Promise<GrantReply> => {
     const requesters = { kind: 'members_of' as const, groupIds: [integration.billing] };
     const flow = await integration.flow({ requesters, maxDurationSeconds: 2 * HOUR });
     flowId = flow.id;
@@ -25,7 +25,7 @@ describe('Extending a grant', () => {
     return integration.grant(request);
   };
   const edit = (settings: Partial<FlowSettings>) => integration.ask('flows.update', { id: flowId, settings });
-  const extend = (grant: GrantRecord, durationSeconds: number) =>
+  const extend = (grant: GrantReply, durationSeconds: number) =>
     integration.ask('grants.extend', { id: grant.grantId, durationSeconds });
 
   it('keeps the original maximum when the flow allows more now', async () => {
@@ -89,7 +89,7 @@ describe('Extending a grant', () => {
         accessFlow.actor = TEST_ACTOR;
       }
     };
-    let grant: GrantRecord;
+    let grant: GrantReply;
     beforeEach(async () => {
       const flow = await integration.reviewedFlow('bob');
       grant = await integration.grant(await integration.review(await integration.request(flow, 'alice'), 'bob'));

@@ -5,10 +5,10 @@ import {
   type Event,
   type EventName,
   type EventPayloads,
-  type FlowRecord,
+  type FlowReply,
   type FlowSettings,
-  type GrantRecord,
-  type RequestRecord,
+  type GrantReply,
+  type RequestReply,
   type UserState,
 } from '@tidegate/contracts';
 import { alice, bob, carol, type CreatePayload, dan, erin, TEST_CAUSE } from '@tidegate/testing';
@@ -102,7 +102,7 @@ export class Integration {
   }
 
   /** Creates an enabled, automatic flow for everyone and both groups; `settings` override these defaults. */
-  flow(settings: Partial<FlowSettings> = {}): Promise<FlowRecord> {
+  flow(settings: Partial<FlowSettings> = {}): Promise<FlowReply> {
     return this.ask('flows.create', this.newFlow(settings));
   }
 
@@ -121,36 +121,36 @@ export class Integration {
   }
 
   /** Creates a flow with these approvers. */
-  reviewedFlow(...approvers: Person[]): Promise<FlowRecord> {
+  reviewedFlow(...approvers: Person[]): Promise<FlowReply> {
     return this.flow({
       approval: { kind: 'one_approver', approverIds: approvers.map((name) => this.people[name].userId) },
     });
   }
 
   request(
-    flow: FlowRecord,
+    flow: FlowReply,
     person: Person,
     data: Partial<CommandData<'requests.create'>> = {},
     commandId?: string,
-  ): Promise<RequestRecord> {
+  ): Promise<RequestReply> {
     const { userId } = this.people[person];
     const input = { flowId: flow.id, userId, groupId: this.deploy, durationSeconds: HOUR, ...data };
     return this.ask('requests.create', input, commandId);
   }
 
-  review(request: RequestRecord, person: Person, verdict: 'approve' | 'deny' = 'approve'): Promise<RequestRecord> {
+  review(request: RequestReply, person: Person, verdict: 'approve' | 'deny' = 'approve'): Promise<RequestReply> {
     return this.ask('requests.review', { id: request.id, reviewerId: this.people[person].userId, verdict });
   }
 
   /** Requests access under an automatic flow and runs the target. @returns the active grant */
-  async requestAccess(person: Person, data: Partial<CommandData<'requests.create'>> = {}): Promise<GrantRecord> {
+  async requestAccess(person: Person, data: Partial<CommandData<'requests.create'>> = {}): Promise<GrantReply> {
     const request = await this.request(await this.flow(), person, data);
     await this.accessFlow.runTargets();
     return this.grant(request);
   }
 
   /** Makes a second request or grant beside a live grant, as earlier versions allowed. */
-  async beside<T>({ id, endsAt }: GrantRecord, make: () => Promise<T>): Promise<T> {
+  async beside<T>({ id, endsAt }: GrantReply, make: () => Promise<T>): Promise<T> {
     const setEnd = (end: string) =>
       this.accessFlow.rows(`UPDATE access_flow.grants SET ends_at = $2 WHERE id = $1`, [id, end]);
     await setEnd(new Date(0).toISOString());
@@ -164,7 +164,7 @@ export class Integration {
     for (const { id } of (await this.ask('grants.list', { limit: 200 })).items) await this.ask('grants.revoke', { id });
   }
 
-  grant(record: RequestRecord | GrantRecord): Promise<GrantRecord> {
+  grant(record: RequestReply | GrantReply): Promise<GrantReply> {
     return this.ask('grants.get', { id: 'grantId' in record && record.grantId ? record.grantId : '' });
   }
 

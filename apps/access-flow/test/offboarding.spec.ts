@@ -1,4 +1,4 @@
-import { type Event, type GrantRecord, type UserState } from '@tidegate/contracts';
+import { type Event, type GrantReply, type UserState } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { Integration } from './integration.js';
 
@@ -112,7 +112,7 @@ describe('Offboarding', () => {
         fresh.userEvent(fresh.next('alice', { active: false }), 'user.deactivated'),
         fresh.userEvent(fresh.next('alice', { active: true }), 'user.reactivated'),
       ];
-      let after: GrantRecord | undefined;
+      let after: GrantReply | undefined;
       for (const index of order) {
         await accessFlow.handleEvent(events[index]!);
         await accessFlow.handleEvent(events[index]!); // events are delivered at least once

@@ -1,4 +1,4 @@
-import { type RequestRecord } from '@tidegate/contracts';
+import { type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration } from './integration.js';
 
@@ -9,7 +9,7 @@ const beside = (existing: { kind: string; id: string; endsAt?: string }, advice:
     existing: expect.objectContaining(existing),
   });
 const besideGrant = (id: string, endsAt: string) => beside({ kind: 'grant', id, endsAt }, 'Extend that grant');
-const besideRequest = ({ id, expiresAt }: RequestRecord) =>
+const besideRequest = ({ id, expiresAt }: RequestReply) =>
   beside({ kind: 'request', id, endsAt: expiresAt }, 'Wait for its decision, or cancel it');
 
 describe('A request for a group', () => {

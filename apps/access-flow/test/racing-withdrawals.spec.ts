@@ -1,4 +1,4 @@
-import { type FlowRecord, type FlowSettings, Refusal, type RequestRecord } from '@tidegate/contracts';
+import { type FlowReply, type FlowSettings, Refusal, type RequestReply } from '@tidegate/contracts';
 import { eventually } from '@tidegate/testing';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration, type Person } from './integration.js';
@@ -13,7 +13,7 @@ const refusalOf = (result: PromiseSettledResult<unknown>): Refusal | undefined =
 describe('Commands concurrent with a change', () => {
   const accessFlow = TestAccessFlow.use();
   let integration: Integration;
-  let flow: FlowRecord;
+  let flow: FlowReply;
   /** Version of the members of billing. */
   let version = 2;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('Commands concurrent with a change', () => {
     approverIds: people.map((name) => integration.people[name].userId),
   });
   const edit = (settings: Partial<FlowSettings>) => integration.ask('flows.update', { id: flow.id, settings });
-  const read = ({ id }: RequestRecord) => integration.ask('requests.get', { id });
+  const read = ({ id }: RequestReply) => integration.ask('requests.get', { id });
 
   /** Waits until `transactions` transactions wait for a lock. */
   const waiting = (transactions: number) =>
@@ -60,7 +60,7 @@ describe('Commands concurrent with a change', () => {
   }
 
   /** Starts each work while a request is locked, after the previous one waits for the lock; then releases the lock. */
-  async function whileLocked({ id }: RequestRecord, works: (() => Promise<unknown>)[]): Promise<void> {
+  async function whileLocked({ id }: RequestReply, works: (() => Promise<unknown>)[]): Promise<void> {
     const other = await accessFlow.owner.connect();
     try {
       await other.query('BEGIN');

@@ -1,4 +1,4 @@
-import { type FlowSettings, type RequestRecord } from '@tidegate/contracts';
+import { type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { readGauges } from '../src/gauges.queries.js';
 import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
@@ -18,7 +18,7 @@ describe('A request without an approver who can review it', () => {
     ({ kind: 'one_approver', approverIds: people.map((name) => integration.people[name].userId) }) as const;
   const edit = (flow: { id: string }, settings: Partial<FlowSettings>) =>
     integration.ask('flows.update', { id: flow.id, settings });
-  const read = ({ id }: RequestRecord) => integration.ask('requests.get', { id });
+  const read = ({ id }: RequestReply) => integration.ask('requests.get', { id });
   const counted = async (...integrations: Integration[]) =>
     (
       await accessFlow.ask(
@@ -28,7 +28,7 @@ describe('A request without an approver who can review it', () => {
       )
     ).items;
   /** Expects one logged error, with these requests. */
-  const expectLogged = (...requests: RequestRecord[]) =>
+  const expectLogged = (...requests: RequestReply[]) =>
     expect(accessFlow.errors).toEqual([
       expect.objectContaining({
         level: 'error',

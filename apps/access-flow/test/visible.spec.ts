@@ -1,4 +1,4 @@
-import { type FlowRecord, type FlowSettings } from '@tidegate/contracts';
+import { type FlowReply, type FlowSettings } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { Integration, type Person } from './integration.js';
 
@@ -24,7 +24,7 @@ describe('Visibility for members', () => {
     } while (cursor);
     return names;
   };
-  const canGet = (person: Person, { id }: FlowRecord) =>
+  const canGet = (person: Person, { id }: FlowReply) =>
     integration.ask('flows.get', { id, visibleTo: [member(person)] }).then(
       () => true,
       ({ code }) => (code === 'missing' ? false : code),

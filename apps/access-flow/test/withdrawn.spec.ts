@@ -1,4 +1,4 @@
-import { type FlowSettings, type RequestRecord } from '@tidegate/contracts';
+import { type FlowSettings, type RequestReply } from '@tidegate/contracts';
 import { TestAccessFlow } from './harness.js';
 import { HOUR, Integration } from './integration.js';
 
@@ -25,7 +25,7 @@ describe('Changes after a request', () => {
     });
   const edit = (flowId: string, settings: Partial<FlowSettings>) =>
     integration.ask('flows.update', { id: flowId, settings });
-  const read = ({ id }: RequestRecord) => integration.ask('requests.get', { id });
+  const read = ({ id }: RequestReply) => integration.ask('requests.get', { id });
   const noGrant = async () => expect((await integration.ask('grants.list', { limit: 9 })).items).toEqual([]);
 
   it('a request of a disabled flow cannot be approved, and stays pending until the flow is enabled', async () => {

@@ -69,7 +69,8 @@ describe('access requests over the admin API', () => {
   });
 
   it('sends requests, reviews and grants to access-flow', async () => {
-    const { id: integrationId } = await newIntegration(gateway);
+    const integrationName = 'Acme Okta for requests';
+    const { id: integrationId } = await newIntegration(gateway, { name: integrationName });
     const request = requestRecord({ integrationId });
     const grant = grantRecord({ integrationId });
     Object.assign(gateway.transport.handlers, {
@@ -115,7 +116,7 @@ describe('access requests over the admin API', () => {
     expect(gateway.transport.last('requests.list').data).toEqual({ limit: 50, approverIds: [reviewerId] });
     expect(await fields('GET', '/access-requests?reviewable=true')).toEqual(['reviewable']);
     expect(await fields('GET', '/access-requests?approverId=&reviewable=maybe')).toEqual(['approverId', 'reviewable']);
-    expect((await gateway.api('GET', '/grants')).json().items).toEqual([grant]);
+    expect((await gateway.api('GET', '/grants')).json().items).toEqual([{ ...grant, integrationName }]);
     expect((await gateway.api('POST', `/grants/${grant.id}/revoke`)).statusCode).toBe(200);
     expect((await gateway.api('POST', `/grants/${grant.id}/extend`, { durationSeconds: 60 })).statusCode).toBe(200);
     expect(await fields('GET', '/grants?status=maybe')).toEqual(['status']);

@@ -229,7 +229,8 @@ describe('access requests of people', () => {
     const userId = uuidv7();
     const by: Actor = { kind: 'person', issuer: 'https://acme.okta.com', subject: '00u1', userId, network: '::/48' };
     const seen = { kind: 'person', userId };
-    const review = { reviewerId: userId, verdict: 'deny' as const, comment: null, createdAt: NOON, reviewedBy: by };
+    const about = { verdict: 'deny' as const, comment: null, createdAt: NOON };
+    const review = { reviewerId: userId, reviewerName: 'bob@acme.example', ...about, reviewedBy: by };
     requests = requests.map((one) => ({ ...one, requestedBy: by, reviews: [review] }));
     grants = grants.map((one) => ({ ...one, extendedBy: by, revokedBy: by }));
     const flow = flowRecord({ integrationId: here, createdBy: by, updatedBy: by });

@@ -74,8 +74,8 @@ const FREE_TEXT = new Set(
   cursor description detail displayName domain example externalId field flowId flowName groupId groupIds groupName groupsToSync help hint href id
   instance integrationName issuer
   job justification key keyId label lastUsedFrom Last-Event-ID logEventId message name network nextCursor redirectUri
-  redirectUris referenceTypes requestId reviewerId scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
-  userId userName warnings`.split(/\s+/),
+  redirectUris referenceTypes requestId reviewerId reviewerName scimBaseUrl search subject targetName title token tokenUrl type unmatched unmatchedGroups
+  userDisplayName userId userName warnings`.split(/\s+/),
 );
 
 describe('the OpenAPI document', () => {

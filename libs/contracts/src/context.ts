@@ -10,15 +10,20 @@ export interface ActingPerson {
 }
 
 /** The maker of a change. Contains ids, never names or e-mail addresses of people. */
-export type Actor = (
-  | ({ kind: 'person' } & ActingPerson)
+export type Actor = ActorOf<ActingPerson>;
+
+/** An actor in an answer: with the name of each user that it contains. It is never stored or published. */
+export type NamedActor = ActorOf<ActingPerson & { userName?: string }>;
+
+type ActorOf<Acting extends ActingPerson> = (
+  | ({ kind: 'person' } & Acting)
   | {
       kind: 'apiKey';
       /** `configured` is the root key. */
       keyId: string;
       name: string;
       /** The person who created the key, or the key that created it. Absent if the root key did. */
-      maker?: ActingPerson;
+      maker?: Acting;
     }
   | { kind: 'scim'; integrationId: string; credentialId: string }
   | { kind: 'okta'; logEventId: string }

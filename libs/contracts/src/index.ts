@@ -8,6 +8,7 @@ export * from './commands/grants.dto.js';
 export * from './commands/groups.js';
 export * from './commands/references.dto.js';
 export * from './commands/requestable.dto.js';
+export * from './commands/names.dto.js';
 export * from './commands/requests.dto.js';
 export * from './commands/resources.js';
 export * from './commands/routes.js';

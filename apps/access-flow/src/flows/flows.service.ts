@@ -2,7 +2,8 @@ import {
   causeOf,
   type Command,
   type CommandReply,
-  type FlowRecord,
+  type FlowReply,
+  type FlowRules,
   type Member,
   type Page,
   Refusal,
@@ -23,7 +24,8 @@ import { UndecidableLogger } from '../requests/undecidable-log.service.js';
 import { lockReferences, refuseUndecidable } from './flow-checks.js';
 import { canSeeGroup } from '../policy/visible.queries.js';
 import { FlowEntity } from '../policy/flow.entity.js';
-import { findFlow, listFlows, lockFlow, settingColumns } from '../policy/flows.queries.js';
+import { findFlow, lockFlow, settingColumns } from '../policy/flows.queries.js';
+import { findNamedFlow, listFlows } from '../policy/named-flows.queries.js';
 
 /** Access flows. Every query is bound by the integrations of the command. */
 @Injectable()
@@ -38,7 +40,7 @@ export class FlowsService {
    * @throws Refusal `missing` for an unknown integration, `invalid` for unknown references and for a flow whose requests could
    * not be reviewed, `conflict` for a name in use
    */
-  create(command: Command<'flows.create'>): Promise<FlowRecord> {
+  create(command: Command<'flows.create'>): Promise<FlowReply> {
     const settings = { ...command.data, enabled: command.data.enabled ?? true };
     const [integrationId] = allowedIntegrations(command.integrationIds, settings.integrationId);
     if (!integrationId) throw new Refusal('missing', 'No such integration.');
@@ -67,10 +69,10 @@ export class FlowsService {
       command,
       id,
       async (tx) => {
-        const { integrationId } = await this.read(tx, command.integrationIds, id);
+        const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, id), 'access flow');
         await lockReferences(tx, integrationId, changes);
         const flow = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
-        const settings: FlowRecord = { ...flow, ...changes };
+        const settings: FlowRules = { ...flow, ...changes };
         await refuseUndecidable(tx, integrationId, settings);
         const updatedBy = command.context.actor;
         const values = { ...settingColumns(settings), updatedBy, version: () => 'version + 1' };
@@ -92,7 +94,7 @@ export class FlowsService {
       command,
       id,
       async (tx) => {
-        const { integrationId } = await this.read(tx, command.integrationIds, id);
+        const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, id), 'access flow');
         requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const end = { subject: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
         await lockPending(tx, integrationId, end.subject);
@@ -105,13 +107,13 @@ export class FlowsService {
   }
 
   /** @throws Refusal `missing` */
-  async get(command: Command<'flows.get'>): Promise<FlowRecord> {
+  async get(command: Command<'flows.get'>): Promise<FlowReply> {
     const { id, visibleTo } = command.data;
     return this.database.transaction(command, (tx) => this.read(tx, command.integrationIds, id, visibleTo));
   }
 
   /** @returns flows, newest first */
-  async list(command: Command<'flows.list'>): Promise<Page<FlowRecord>> {
+  async list(command: Command<'flows.list'>): Promise<Page<FlowReply>> {
     const { data } = command;
     const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
     const rows = await this.database.transaction(command, (tx) => listFlows(tx, integrationIds, data));
@@ -132,8 +134,8 @@ export class FlowsService {
     });
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string, visibleTo?: Member[]): Promise<FlowRecord> {
-    return requireFound(await findFlow(tx, integrationIds, id, visibleTo), 'access flow');
+  private async read(tx: Tx, integrationIds: string[], id: string, visibleTo?: Member[]): Promise<FlowReply> {
+    return requireFound(await findNamedFlow(tx, integrationIds, id, visibleTo), 'access flow');
   }
 }
 

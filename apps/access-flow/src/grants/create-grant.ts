@@ -1,4 +1,4 @@
-import { type Cause, type FlowRecord, type RequestRecord, systemCause } from '@tidegate/contracts';
+import { type Cause, type UnnamedFlow, type UnnamedRequest, systemCause } from '@tidegate/contracts';
 import { addJobs, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
 import { SCHEMA } from '../common/schema.js';
@@ -19,8 +19,8 @@ export const GRANT_END = 'grant.end';
  */
 export async function createGrant(
   tx: Tx,
-  request: Pick<RequestRecord, 'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds'>,
-  flow: Pick<FlowRecord, 'maxDurationSeconds'>,
+  request: Pick<UnnamedRequest, 'id' | 'integrationId' | 'flowId' | 'userId' | 'groupId' | 'durationSeconds'>,
+  flow: Pick<UnnamedFlow, 'maxDurationSeconds'>,
   grantId: string,
   requester: { active: boolean; deactivations: number },
   cause: Cause,

@@ -1,23 +1,22 @@
-import { type IdPageQuery, type GroupInUse, type ListGrants } from '@tidegate/contracts';
-import { columnsOf, type Tx } from '@tidegate/database';
+import { type GrantReply, type GroupInUse, type IdPageQuery, type ListGrants } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
 import { equals, newest } from '../common/newest.sql.js';
-import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
+import { namedGrants } from './named-grants.queries.js';
 
 /** @returns newest first, at most `limit` + 1 */
 export async function listGrants(
   tx: Tx,
   integrationIds: string[],
   { status, userId, groupId, flowId, ...page }: ListGrants,
-): Promise<GrantEntity[]> {
-  const columns = columnsOf(GrantEntity, 't');
-  const [sql, binds] = newest('access_flow.grants', columns, integrationIds, page, [
+): Promise<GrantReply[]> {
+  const [newestIds, binds] = newest('access_flow.grants', integrationIds, page, [
     equals('status', status),
     equals('user_id', userId),
     equals('group_id', groupId),
     equals('flow_id', flowId),
   ]);
-  return tx.rows(sql, binds);
+  return namedGrants(tx, `(g.integration_id, g.id) IN (${newestIds}) ORDER BY g.id DESC`, binds);
 }
 
 /** @returns the number of grants that are not revoking or ended */

@@ -1,4 +1,4 @@
-import { type Actor, type GrantRecord, type GrantState } from '@tidegate/contracts';
+import { type Actor, type GrantState } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
 import { GrantEntity } from './grant.entity.js';
 import { beforeBecoming } from './grant.rule.js';
@@ -15,18 +15,6 @@ export const grantState = (grant: GrantEntity): GrantState => ({
   endReason: grant.endReason,
   endsAt: grant.endsAt.toISOString(),
   version: grant.version,
-});
-
-export const grantRecord = (grant: GrantEntity): GrantRecord => ({
-  id: grant.id,
-  ...grantState(grant),
-  integrationId: grant.integrationId,
-  createdAt: grant.createdAt.toISOString(),
-  activatedAt: grant.activatedAt?.toISOString() ?? null,
-  revokingAt: grant.revokingAt?.toISOString() ?? null,
-  endedAt: grant.endedAt?.toISOString() ?? null,
-  extendedBy: grant.extendedBy,
-  revokedBy: grant.revokedBy,
 });
 
 export interface NewGrant extends Pick<

@@ -1,4 +1,4 @@
-import { causeOf, type Command, type GrantRecord, type GroupInUse, type Page, pageOf } from '@tidegate/contracts';
+import { causeOf, type Command, type GrantReply, type GroupInUse, type Page, pageOf } from '@tidegate/contracts';
 import { Database, In, recordEvents, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
@@ -8,9 +8,10 @@ import { lockAccessInputs } from '../policy/access-inputs.js';
 import { SCHEMA } from '../common/schema.js';
 import { GrantEntity } from './grant.entity.js';
 import { grantEvent } from './grant.events.js';
-import { extendGrant, flowOfGrant, grantRecord, lockGrant } from './grants.queries.js';
+import { extendGrant, flowOfGrant, lockGrant } from './grants.queries.js';
 import { countLive, groupsInUse, listGrants } from './grant-lists.queries.js';
 import { whyNotExtend } from './may-extend.rule.js';
+import { findGrant } from './named-grants.queries.js';
 import { revokeGrants } from './revoke-grants.js';
 
 /** Grants. Every query is bound by the integrations of the command. */
@@ -22,7 +23,7 @@ export class GrantsService {
   ) {}
 
   /** Revokes a grant; one that is revoking or ended is returned unchanged. @throws Refusal `missing` */
-  revoke(command: Command<'grants.revoke'>): Promise<GrantRecord> {
+  revoke(command: Command<'grants.revoke'>): Promise<GrantReply> {
     const { id } = command.data;
     return this.writes.run(
       command,
@@ -32,7 +33,7 @@ export class GrantsService {
         const end = { subject: { kind: 'grant', id }, reason: 'revoked', cause: causeOf(command) } as const;
         await revokeGrants(tx, integrationId, end);
       },
-      async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
+      (tx) => this.record(tx, command.integrationIds, id),
     );
   }
 
@@ -42,7 +43,7 @@ export class GrantsService {
    * @throws Refusal `missing`, also for `asApprover` unless the actor is an approver of the flow; `conflict` if the grant can't be extended;
    *   `notAllowed` for the user of the grant and the person who made its request, unless the flow is automatic
    */
-  extend(command: Command<'grants.extend'>): Promise<GrantRecord> {
+  extend(command: Command<'grants.extend'>): Promise<GrantReply> {
     const { id, durationSeconds: seconds, isHolder = false, asApprover = false } = command.data;
     const { actor } = command.context;
     return this.writes.run(
@@ -59,16 +60,14 @@ export class GrantsService {
         const extended = await extendGrant(tx, integrationId, id, seconds, actor);
         await recordEvents(tx, SCHEMA, [grantEvent('grant.extended', extended, causeOf(command))]);
       },
-      async (tx) => grantRecord(await this.read(tx, command.integrationIds, id)),
+      (tx) => this.record(tx, command.integrationIds, id),
     );
   }
 
   /** @throws Refusal `missing` */
-  async get(command: Command<'grants.get'>): Promise<GrantRecord> {
+  async get(command: Command<'grants.get'>): Promise<GrantReply> {
     const { id } = command.data;
-    return this.database.transaction(command, async (tx) =>
-      grantRecord(await this.read(tx, command.integrationIds, id)),
-    );
+    return this.database.transaction(command, (tx) => this.record(tx, command.integrationIds, id));
   }
 
   /** Counts the grants that are not revoking or ended. */
@@ -91,11 +90,20 @@ export class GrantsService {
   }
 
   /** @returns grants, newest first */
-  async list(command: Command<'grants.list'>): Promise<Page<GrantRecord>> {
+  async list(command: Command<'grants.list'>): Promise<Page<GrantReply>> {
     const { data } = command;
     const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
     const rows = await this.database.transaction(command, (tx) => listGrants(tx, integrationIds, data));
-    return pageOf(rows, data.limit, (row) => row.id, grantRecord);
+    return pageOf(
+      rows,
+      data.limit,
+      (grant) => grant.id,
+      (grant) => grant,
+    );
+  }
+
+  private async record(tx: Tx, integrationIds: string[], id: string): Promise<GrantReply> {
+    return requireFound(await findGrant(tx, integrationIds, id), 'grant');
   }
 
   private async read(tx: Tx, integrationIds: string[], id: string): Promise<GrantEntity> {

@@ -1,4 +1,4 @@
-import { type Actor, type FlowRecord } from '@tidegate/contracts';
+import { type Actor, type UnnamedFlow } from '@tidegate/contracts';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ExtensionAsked, type LockedGrant, whyNotExtend } from './may-extend.rule.js';
 
@@ -14,7 +14,7 @@ const grant: LockedGrant = {
   isOver: false,
   requestedBy: null,
 };
-const flow: FlowRecord = {
+const flow: UnnamedFlow = {
   id: 'flow',
   integrationId: 'integration',
   name: 'Deploys',
@@ -37,7 +37,7 @@ const ownKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { ...login
 
 const by = (actor: Actor, seconds = 60): ExtensionAsked => ({ actor, seconds, isHolder: false, asApprover: false });
 
-it.each<[string, Partial<LockedGrant>, Partial<FlowRecord>, Partial<AccessInputs>, number, string | undefined]>([
+it.each<[string, Partial<LockedGrant>, Partial<UnnamedFlow>, Partial<AccessInputs>, number, string | undefined]>([
   ['up to the maximum', {}, {}, {}, 3600, undefined],
   ['beyond the maximum', {}, {}, {}, 3601, '7200 seconds'],
   [
@@ -85,7 +85,7 @@ it('a grant with a deleted flow cannot be extended', () => {
 
 const erin: Actor = { kind: 'person', issuer: login.issuer, subject: '00u2' };
 const erinsKey: Actor = { kind: 'apiKey', keyId: 'k', name: 'x', maker: { issuer: login.issuer, subject: '00u2' } };
-const approved: FlowRecord = { ...flow, approval: { kind: 'one_approver', approverIds: ['bob'] } };
+const approved: UnnamedFlow = { ...flow, approval: { kind: 'one_approver', approverIds: ['bob'] } };
 
 it.each<[string, Partial<LockedGrant>, ExtensionAsked]>([
   ['its user', {}, by(own)],
@@ -110,7 +110,7 @@ const user = (userId: string): Actor => ({ kind: 'person', issuer: login.issuer,
 const bob = user('bob');
 const automatic = flow.approval;
 
-it.each<[string, Actor, Partial<FlowRecord> | undefined, Partial<LockedGrant>, string | undefined]>([
+it.each<[string, Actor, Partial<UnnamedFlow> | undefined, Partial<LockedGrant>, string | undefined]>([
   ['an approver of the flow', bob, {}, {}, undefined],
   ['an approver of the flow who made its request', bob, {}, { requestedBy: bob }, 'notAllowed'],
   ['its user, as an approver of the flow', bob, {}, { userId: 'bob' }, 'notAllowed'],

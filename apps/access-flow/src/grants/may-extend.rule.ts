@@ -1,4 +1,4 @@
-import { type Actor, type FlowRecord, Refusal } from '@tidegate/contracts';
+import { type Actor, type UnnamedFlow, Refusal } from '@tidegate/contracts';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
 import { type AccessInputs, refuseDecision, findObstacle } from '../policy/obstacle.rule.js';
 import { type GrantEntity } from './grant.entity.js';
@@ -34,7 +34,7 @@ export interface ExtensionAsked {
  */
 export function whyNotExtend(
   grant: LockedGrant,
-  flow: FlowRecord | undefined,
+  flow: UnnamedFlow | undefined,
   inputs: AccessInputs,
   { seconds, actor, isHolder, asApprover }: ExtensionAsked,
 ): Refusal | undefined {
@@ -63,6 +63,6 @@ export function whyNotExtend(
 }
 
 /** @returns whether the acting person is an approver of the flow */
-function isApprover(flow: FlowRecord | undefined, actor: Actor): boolean {
+function isApprover(flow: UnnamedFlow | undefined, actor: Actor): boolean {
   return flow?.approval.kind === 'one_approver' && flow.approval.approverIds.some((id) => isUser(actor, id));
 }

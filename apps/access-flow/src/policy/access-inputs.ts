@@ -1,4 +1,4 @@
-import { type FlowRecord } from '@tidegate/contracts';
+import { type UnnamedFlow } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { isMemberByScim, lockGroups } from '../directory/groups.queries.js';
 import { type KnownUser, lockPresent } from '../directory/users.queries.js';
@@ -15,7 +15,7 @@ export interface RequestedAccess {
 /** Inputs of a decision, locked until the end of the transaction. */
 export interface LockedInputs {
   /** Undefined if deleted. */
-  flow: FlowRecord | undefined;
+  flow: UnnamedFlow | undefined;
   inputs: AccessInputs;
   /** The requester and `otherUserIds`, by id; without missing and deleted users. */
   users: Map<string, KnownUser>;
@@ -45,5 +45,5 @@ export async function lockAccessInputs(
   return { flow, inputs, users };
 }
 
-const requesterGroupsOf = (flow: FlowRecord | undefined): string[] =>
+const requesterGroupsOf = (flow: UnnamedFlow | undefined): string[] =>
   flow?.requesters.kind === 'members_of' ? flow.requesters.groupIds : [];

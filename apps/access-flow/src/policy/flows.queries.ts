@@ -1,15 +1,14 @@
-import { type Approval, type FlowRecord, type FlowRules, type ListFlows, type Member } from '@tidegate/contracts';
+import { type Approval, type FlowRules, type UnnamedFlow } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
 import { foldCase } from '@tidegate/scim';
 import { FlowEntity } from './flow.entity.js';
-import { memberBinds, VISIBLE } from './visible.queries.js';
 
 export const approvalOf = (approverIds: string[] | null): Approval =>
   approverIds === null ? { kind: 'automatic' } : { kind: 'one_approver', approverIds };
 export const approverIdsOf = (approval: Approval): string[] | null =>
   approval.kind === 'automatic' ? null : approval.approverIds;
 
-const flowRecord = (flow: FlowEntity): FlowRecord => ({
+export const flowRecord = (flow: FlowEntity): UnnamedFlow => ({
   id: flow.id,
   integrationId: flow.integrationId,
   name: flow.name,
@@ -36,15 +35,11 @@ export const settingColumns = (settings: FlowRules): Partial<FlowEntity> => ({
   approverIds: approverIdsOf(settings.approval),
 });
 
-export async function findFlow(
-  tx: Tx,
-  integrationIds: string[],
-  id: string,
-  visibleTo: Member[] = [],
-): Promise<FlowRecord | undefined> {
+/** @returns the flow without names, for decisions */
+export async function findFlow(tx: Tx, integrationIds: string[], id: string): Promise<UnnamedFlow | undefined> {
   const flow = await tx.row<FlowEntity>(
-    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows f WHERE integration_id = ANY ($1::uuid[]) AND id = $2 AND ${VISIBLE}`,
-    [integrationIds, id, ...memberBinds(visibleTo)],
+    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
+    [integrationIds, id],
   );
   return flow && flowRecord(flow);
 }
@@ -55,26 +50,12 @@ export async function lockFlow(
   integrationId: string,
   id: string,
   strength: 'SHARE' | 'UPDATE',
-): Promise<FlowRecord | undefined> {
+): Promise<UnnamedFlow | undefined> {
   const flow = await tx.row<FlowEntity>(
     `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows WHERE integration_id = $1 AND id = $2 FOR ${strength}`,
     [integrationId, id],
   );
   return flow && flowRecord(flow);
-}
-
-/** @returns newest first, at most `limit` + 1 */
-export async function listFlows(
-  tx: Tx,
-  integrationIds: string[],
-  { cursor, limit, visibleTo = [] }: ListFlows,
-): Promise<FlowRecord[]> {
-  const flows = await tx.rows<FlowEntity>(
-    `SELECT ${columnsOf(FlowEntity)} FROM access_flow.flows f
-     WHERE integration_id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) AND ${VISIBLE} ORDER BY id DESC LIMIT $5`,
-    [integrationIds, cursor ?? null, ...memberBinds(visibleTo), limit + 1],
-  );
-  return flows.map(flowRecord);
 }
 
 /** Removes an approver from all flows. A flow that loses its last approver does not become automatic. */

@@ -1,4 +1,4 @@
-import { type FlowRecord, Refusal } from '@tidegate/contracts';
+import { type UnnamedFlow, Refusal } from '@tidegate/contracts';
 
 /** State of a user and a group, read under lock for a decision. */
 export interface AccessInputs {
@@ -45,7 +45,7 @@ export type Obstacle = keyof typeof OBSTACLES;
 
 /** @returns the first obstacle to access to the group under the flow, or undefined if access is allowed */
 export function findObstacle(
-  flow: Pick<FlowRecord, 'enabled' | 'groupIds'>,
+  flow: Pick<UnnamedFlow, 'enabled' | 'groupIds'>,
   { user, groupId, groupIsSynced, isEligible }: AccessInputs,
 ): Obstacle | undefined {
   if (!user) return 'no_user';

@@ -1,8 +1,8 @@
-import { type FlowRecord } from '@tidegate/contracts';
+import { type UnnamedFlow } from '@tidegate/contracts';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { whyNotRequest } from './may-request.rule.js';
 
-const flow: FlowRecord = {
+const flow: UnnamedFlow = {
   id: 'flow',
   integrationId: 'integration',
   name: 'Deploys',
@@ -18,7 +18,7 @@ const flow: FlowRecord = {
 };
 const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
-it.each<[string, Partial<AccessInputs>, Partial<FlowRecord>, number, string | undefined, RegExp?]>([
+it.each<[string, Partial<AccessInputs>, Partial<UnnamedFlow>, number, string | undefined, RegExp?]>([
   ['one minute is allowed', {}, {}, 60, undefined],
   ['the maximum of the flow is allowed', {}, {}, 3600, undefined],
   ['less than one minute is refused', {}, {}, 59, 'invalid', /60 to 3600/],

@@ -1,8 +1,8 @@
-import { FLOW_LIMITS, type FlowRecord, Refusal } from '@tidegate/contracts';
+import { FLOW_LIMITS, type UnnamedFlow, Refusal } from '@tidegate/contracts';
 import { type AccessInputs, findObstacle, refuseRequest } from '../policy/obstacle.rule.js';
 
 /** @returns the Refusal of a new request, or undefined if it is allowed */
-export function whyNotRequest(flow: FlowRecord, inputs: AccessInputs, durationSeconds: number): Refusal | undefined {
+export function whyNotRequest(flow: UnnamedFlow, inputs: AccessInputs, durationSeconds: number): Refusal | undefined {
   const obstacle = findObstacle(flow, inputs);
   if (obstacle) return refuseRequest(obstacle);
   const { shortestSeconds: shortest } = FLOW_LIMITS;

@@ -1,10 +1,10 @@
-import { type Approval, type FlowRecord, type RequestRecord } from '@tidegate/contracts';
+import { type Approval, type UnnamedFlow, type UnnamedRequest } from '@tidegate/contracts';
 import { type AccessInputs } from '../policy/obstacle.rule.js';
 import { type ReviewInputs, whyNotApprove, whyNotReview } from './may-review.rule.js';
 
 const by = (...approverIds: string[]): Approval => ({ kind: 'one_approver', approverIds });
 
-const request: RequestRecord = {
+const request: UnnamedRequest = {
   id: 'request',
   integrationId: 'integration',
   flowId: 'flow',
@@ -43,7 +43,7 @@ const review = (change: Partial<ReviewInputs>): ReviewInputs => ({
   ...change,
 });
 
-it.each<[string, Partial<RequestRecord>, Partial<ReviewInputs>, string | undefined]>([
+it.each<[string, Partial<UnnamedRequest>, Partial<ReviewInputs>, string | undefined]>([
   ['an active approver can review', {}, {}, undefined],
   ['an unknown user cannot review', {}, { reviewer: undefined }, 'notAllowed'],
   ['an inactive approver cannot review', {}, { reviewer: { id: 'erin', active: false } }, 'notAllowed'],
@@ -144,7 +144,7 @@ it.each<[string, Partial<RequestRecord>, Partial<ReviewInputs>, string | undefin
   expect(whyNotReview({ ...request, ...requestChange }, review(reviewChange))?.code).toBe(code);
 });
 
-const flow: FlowRecord = {
+const flow: UnnamedFlow = {
   id: 'flow',
   integrationId: 'integration',
   name: 'Deploys',
@@ -160,7 +160,7 @@ const flow: FlowRecord = {
 };
 const alice: AccessInputs = { user: { active: true }, groupId: 'deploy', groupIsSynced: true, isEligible: true };
 
-it.each<[string, FlowRecord | undefined, Partial<AccessInputs>, string | undefined]>([
+it.each<[string, UnnamedFlow | undefined, Partial<AccessInputs>, string | undefined]>([
   ['a request that the flow allows can be approved', flow, {}, undefined],
   ['a request of a deleted flow cannot be approved', undefined, {}, 'deleted'],
   ['a request of a disabled flow cannot be approved', { ...flow, enabled: false }, {}, 'disabled'],

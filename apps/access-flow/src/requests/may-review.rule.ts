@@ -1,9 +1,9 @@
 import {
   type Actor,
   type Approval,
-  type FlowRecord,
+  type UnnamedFlow,
   Refusal,
-  type RequestRecord,
+  type UnnamedRequest,
   type ReviewRecord,
 } from '@tidegate/contracts';
 import { isSamePerson, isUser } from '../common/acting-person.rule.js';
@@ -30,7 +30,7 @@ export interface ReviewInputs {
  * @returns the Refusal, or undefined if the review is allowed
  */
 export function whyNotReview(
-  request: RequestRecord,
+  request: UnnamedRequest,
   { verdict, reviewer, requester, isOver, approval, actor }: ReviewInputs,
 ): Refusal | undefined {
   if (!reviewer?.active) return new Refusal('notAllowed', 'The reviewer must be an active user of this integration.');
@@ -61,7 +61,7 @@ const isApprover = (approval: Approval | undefined, userId: string): boolean =>
  *
  * @returns the Refusal, or undefined if the request can be approved
  */
-export function whyNotApprove(flow: FlowRecord | undefined, inputs: AccessInputs): Refusal | undefined {
+export function whyNotApprove(flow: UnnamedFlow | undefined, inputs: AccessInputs): Refusal | undefined {
   if (!flow) return new Refusal('conflict', 'The access flow was deleted.');
   const obstacle = findObstacle(flow, inputs);
   return obstacle && refuseDecision(obstacle);

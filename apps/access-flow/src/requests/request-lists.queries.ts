@@ -1,25 +1,22 @@
-import { type ListRequests, type RequestRecord, type UndecidableCount } from '@tidegate/contracts';
-import { columnsOf, type Tx } from '@tidegate/database';
+import { type ListRequests, type RequestReply, type UndecidableCount } from '@tidegate/contracts';
+import { type Tx } from '@tidegate/database';
 import { equals, newest } from '../common/newest.sql.js';
-import { RequestEntity } from './request.entity.js';
-import { withReviews } from './requests.queries.js';
+import { namedRequests } from './named-requests.queries.js';
 
 /** @returns newest first, at most `limit` + 1; with `approverIds` without the requests of these users */
 export async function listRequests(
   tx: Tx,
   integrationIds: string[],
   { status, userId, groupId, flowId, approverIds, ...page }: ListRequests,
-): Promise<RequestRecord[]> {
-  const columns = columnsOf(RequestEntity, 't');
-  const [sql, binds] = newest('access_flow.requests', columns, integrationIds, page, [
+): Promise<RequestReply[]> {
+  const [newestIds, binds] = newest('access_flow.requests', integrationIds, page, [
     equals('status', status),
     equals('user_id', userId),
     equals('group_id', groupId),
     equals('flow_id', flowId),
     [(bind) => `(t.approver_ids && ${bind}::uuid[] AND t.user_id <> ALL (${bind}::uuid[]))`, approverIds],
   ]);
-  const rows = await tx.rows<RequestEntity>(sql, binds);
-  return withReviews(tx, rows);
+  return namedRequests(tx, `(r.integration_id, r.id) IN (${newestIds}) ORDER BY r.id DESC`, binds);
 }
 
 export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {

@@ -3,7 +3,7 @@ import {
   type Page,
   pageOf,
   type RequestableRecord,
-  type RequestRecord,
+  type RequestReply,
   type UndecidableCount,
 } from '@tidegate/contracts';
 import { Database } from '@tidegate/database';
@@ -11,8 +11,8 @@ import { Injectable } from '@nestjs/common';
 import { requireFound } from '../common/require-found.js';
 import { allowedIntegrations } from '../common/allowed-integrations.js';
 import { countPending, countUndecidable, listRequests } from './request-lists.queries.js';
+import { findRequest } from './named-requests.queries.js';
 import { listRequestable, requestableCursor } from './requestable.queries.js';
-import { findRequest } from './requests.queries.js';
 
 /** Reads requests. Every query is bound by the integrations of the command. */
 @Injectable()
@@ -20,7 +20,7 @@ export class RequestListsService {
   constructor(private readonly database: Database) {}
 
   /** @throws Refusal `missing` */
-  async get(command: Command<'requests.get'>): Promise<RequestRecord> {
+  async get(command: Command<'requests.get'>): Promise<RequestReply> {
     const { id } = command.data;
     return this.database.transaction(command, async (tx) =>
       requireFound(await findRequest(tx, command.integrationIds, id), 'request'),
@@ -50,7 +50,7 @@ export class RequestListsService {
   }
 
   /** @returns requests, newest first */
-  async list(command: Command<'requests.list'>): Promise<Page<RequestRecord>> {
+  async list(command: Command<'requests.list'>): Promise<Page<RequestReply>> {
     const { data } = command;
     const integrationIds = allowedIntegrations(command.integrationIds, data.integrationId);
     const rows = await this.database.transaction(command, (tx) => listRequests(tx, integrationIds, data));

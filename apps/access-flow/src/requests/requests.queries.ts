@@ -1,4 +1,4 @@
-import { type RequestRecord, type RequestStatus, type RequestStatusReason } from '@tidegate/contracts';
+import { type RequestStatus, type RequestStatusReason, type UnnamedRequest } from '@tidegate/contracts';
 import { columnsOf, type Tx } from '@tidegate/database';
 import { approvalOf } from '../policy/flows.queries.js';
 import { RequestEntity } from './request.entity.js';
@@ -7,7 +7,7 @@ import { ReviewEntity } from './review.entity.js';
 /** Kind of the job at the expiry of a request; its key is the id of the request. */
 export const REQUEST_EXPIRE = 'request.expire';
 
-const requestRecord = (request: RequestEntity, reviews: ReviewEntity[]): RequestRecord => ({
+export const requestRecord = (request: RequestEntity, reviews: ReviewEntity[]): UnnamedRequest => ({
   id: request.id,
   integrationId: request.integrationId,
   flowId: request.flowId,
@@ -35,22 +35,18 @@ const requestRecord = (request: RequestEntity, reviews: ReviewEntity[]): Request
   version: request.version,
 });
 
-export async function withReviews(tx: Tx, requests: RequestEntity[]): Promise<RequestRecord[]> {
+/** Reads the reviews of requests. @param extra further columns of the reviews `v` */
+export async function reviewsOf<Row extends ReviewEntity>(
+  tx: Tx,
+  requests: RequestEntity[],
+  extra = '',
+): Promise<Row[]> {
   if (requests.length === 0) return [];
-  const reviews = await tx.rows<ReviewEntity>(
-    `SELECT ${columnsOf(ReviewEntity)} FROM access_flow.reviews
-     WHERE integration_id = ANY ($1::uuid[]) AND request_id = ANY ($2::uuid[]) ORDER BY created_at, reviewer_id`,
+  return tx.rows<Row>(
+    `SELECT ${columnsOf(ReviewEntity, 'v')}${extra} FROM access_flow.reviews v
+     WHERE v.integration_id = ANY ($1::uuid[]) AND v.request_id = ANY ($2::uuid[]) ORDER BY v.created_at, v.reviewer_id`,
     [[...new Set(requests.map(({ integrationId }) => integrationId))], requests.map(({ id }) => id)],
   );
-  return requests.map((request) => requestRecord(request, reviews));
-}
-
-export async function findRequest(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord | undefined> {
-  const rows = await tx.rows<RequestEntity>(
-    `SELECT ${columnsOf(RequestEntity)} FROM access_flow.requests WHERE integration_id = ANY ($1::uuid[]) AND id = $2`,
-    [integrationIds, id],
-  );
-  return (await withReviews(tx, rows))[0];
 }
 
 /** @returns the locked request, and whether its time is over by the database's clock */
@@ -58,14 +54,13 @@ export async function lockRequest(
   tx: Tx,
   integrationId: string,
   id: string,
-): Promise<{ request: RequestRecord; isOver: boolean } | undefined> {
+): Promise<{ request: UnnamedRequest; isOver: boolean } | undefined> {
   const row = await tx.row<RequestEntity & { isOver: boolean }>(
     `SELECT ${columnsOf(RequestEntity)}, expires_at <= now() AS "isOver" FROM access_flow.requests
      WHERE integration_id = $1 AND id = $2 FOR UPDATE`,
     [integrationId, id],
   );
-  const [request] = await withReviews(tx, row ? [row] : []);
-  return row && request && { request, isOver: row.isOver };
+  return row && { request: requestRecord(row, await reviewsOf(tx, [row])), isOver: row.isOver };
 }
 
 export interface NewRequest extends Pick<

@@ -2,10 +2,11 @@ import {
   type Cause,
   causeOf,
   type Command,
-  type FlowRecord,
   Refusal,
-  type RequestRecord,
+  type RequestReply,
   systemCause,
+  type UnnamedFlow,
+  type UnnamedRequest,
 } from '@tidegate/contracts';
 import { addJobs, recordEvents, type Tx } from '@tidegate/database';
 import { newRequestId } from '@tidegate/observability';
@@ -26,7 +27,8 @@ import { whyNotApprove, whyNotReview } from './may-review.rule.js';
 import { findLiveGrant, findOverlap } from './overlap.queries.js';
 import { refuseOverlap, refuseSecondGrant } from './overlap.rule.js';
 import { requestEvent } from './request.events.js';
-import { closeRequest, findRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
+import { findRequest } from './named-requests.queries.js';
+import { closeRequest, insertRequest, lockRequest, REQUEST_EXPIRE } from './requests.queries.js';
 import { ReviewEntity } from './review.entity.js';
 import { UndecidableLogger } from './undecidable-log.service.js';
 import { verdict } from './verdict.rule.js';
@@ -45,7 +47,7 @@ export class RequestsService {
    * @throws Refusal `missing`, `invalid`, `notAllowed`; `conflict` beside a live grant or pending request for the
    * same group
    */
-  create(command: Command<'requests.create'>): Promise<RequestRecord> {
+  create(command: Command<'requests.create'>): Promise<RequestReply> {
     return this.writes
       .run(
         command,
@@ -64,7 +66,7 @@ export class RequestsService {
    * @throws Refusal `missing`; `notAllowed` for the requester and for users who are not active approvers; `conflict` if the
    * request is not pending, the flow no longer allows the access, or the requester has a live grant for the group
    */
-  review(command: Command<'requests.review'>): Promise<RequestRecord> {
+  review(command: Command<'requests.review'>): Promise<RequestReply> {
     const { id, reviewerId, verdict: choice, comment = null } = command.data;
     return this.writes.run(
       command,
@@ -96,7 +98,7 @@ export class RequestsService {
   }
 
   /** Cancels a request. @throws Refusal `missing`; `conflict` if it is not pending */
-  cancel(command: Command<'requests.cancel'>): Promise<RequestRecord> {
+  cancel(command: Command<'requests.cancel'>): Promise<RequestReply> {
     const { id } = command.data;
     return this.writes.run(
       command,
@@ -147,8 +149,8 @@ export class RequestsService {
   /** Closes the locked request if its reviews are sufficient; creates the grant of an approval. @returns whether it closed */
   private async decide(
     tx: Tx,
-    request: Parameters<typeof createGrant>[1] & Pick<RequestRecord, 'approval' | 'reviews'>,
-    flow: FlowRecord,
+    request: Parameters<typeof createGrant>[1] & Pick<UnnamedRequest, 'approval' | 'reviews'>,
+    flow: UnnamedFlow,
     requester: KnownUser,
     cause: Cause,
   ): Promise<boolean> {
@@ -162,7 +164,7 @@ export class RequestsService {
     return true;
   }
 
-  private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestRecord> {
+  private async read(tx: Tx, integrationIds: string[], id: string): Promise<RequestReply> {
     return requireFound(await findRequest(tx, integrationIds, id), 'request');
   }
 }

@@ -16,6 +16,7 @@ import { IntegrationEventsController } from './integrations/integration-events.c
 import { IntegrationsController } from './integrations/integrations.controller.js';
 import { LoginProvidersController } from './login-providers/login-providers.controller.js';
 import { MeController } from './me/me.controller.js';
+import { OwnUsers } from './me/own-users.service.js';
 import { OAuthClientsController } from './oauth-clients/oauth-clients.controller.js';
 import { OpenApi, OpenApiController } from './openapi/openapi.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
@@ -47,7 +48,7 @@ import { TokensController } from './tokens/tokens.controller.js';
     OpenApiController,
     DocsController,
   ],
-  providers: [ApiCommands, Audit, OpenApi, References, RequestReferences, SyncLists],
-  exports: [ApiCommands],
+  providers: [ApiCommands, Audit, OpenApi, OwnUsers, References, RequestReferences, SyncLists],
+  exports: [ApiCommands, OwnUsers],
 })
 export class ApiModule {}

@@ -1,11 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { CallCounts } from './call-counts.service.js';
+import { IntegrationNames } from './integration-names.service.js';
 import { Integrations } from './integrations.service.js';
 import { LifecycleWorker } from './lifecycle.worker.js';
 import { UndecidableRequests } from './undecidable.worker.js';
 import { IntegrationWatch } from './watch.service.js';
 
-const SERVICES = [Integrations, IntegrationWatch, CallCounts];
+const SERVICES = [Integrations, IntegrationNames, IntegrationWatch, CallCounts];
 
 /** Integrations and their status. */
 @Global()

@@ -46,9 +46,9 @@ export function listIntegrations(
   );
 }
 
-/** @returns the names of existing integrations among `ids`, by id */
-export async function namesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.rows<{ id: string; name: string }>(
+/** @returns the names of the existing integrations among `ids`, by id */
+export async function integrationNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.rows<Pick<IntegrationEntity, 'id' | 'name'>>(
     'SELECT id, name FROM gateway.integrations WHERE id = ANY ($1::uuid[])',
     [ids],
   );

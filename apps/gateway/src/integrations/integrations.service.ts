@@ -16,7 +16,6 @@ import {
   insertIntegration,
   integrationIds,
   listIntegrations,
-  namesOf,
   namesWithDomain,
 } from './integrations.queries.js';
 import { existing, requireIntegration } from './require-integration.js';
@@ -37,12 +36,6 @@ export class Integrations {
   /** @returns the ids of existing integrations within reach */
   idsWithin(reach: Reach): Promise<string[]> {
     return this.database.unscoped((tx) => integrationIds(tx, reach === 'all' ? undefined : reach));
-  }
-
-  /** @returns the names of existing integrations, by id */
-  namesOf(ids: readonly string[]): Promise<Map<string, string>> {
-    const integrationIds = [...new Set(ids)];
-    return this.database.transaction({ integrationIds }, (tx) => namesOf(tx, integrationIds));
   }
 
   /**

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tidegate/database';
-import { type Logger, within } from '@tidegate/observability';
-import { userStateOf } from '@tidegate/scim';
+import { type Logger } from '@tidegate/observability';
 import { type FastifyRequest } from 'fastify';
-import { ApiCommands } from '../api/common/api-commands.service.js';
+import { OwnUsers, shownName } from '../api/me/own-users.service.js';
 import { ApiKeyEntity } from '../auth/api-key.entity.js';
 import { CONFIGURED_KEY } from '../auth/maker.rule.js';
 import { Principals } from '../auth/principals.service.js';
@@ -16,8 +15,6 @@ import { type ShownPerson, type ShownRole, type Visitor } from './home.pages.js'
 
 /** Maximum number of integrations that are named with a role. */
 const MAX_NAMED = 20;
-/** The page does not wait longer for the name, because it also shows whether the directory responds. */
-const NAME_MS = 2_000;
 
 /** Describes the logged-in person for the start page, with data of that person alone. */
 @Injectable()
@@ -25,7 +22,7 @@ export class Visitors {
   constructor(
     private readonly principals: Principals,
     private readonly integrations: Integrations,
-    private readonly commands: ApiCommands,
+    private readonly ownUsers: OwnUsers,
     private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -60,21 +57,12 @@ export class Visitors {
   /** The name is that of the person's user in the directory: Tidegate requests no names from login providers. */
   private async userOf(person: Person, request: FastifyRequest): Promise<Pick<ShownPerson, 'name' | 'details'>> {
     const { issuer, subject } = person;
-    const user = await within(NAME_MS, () => this.userState(person, request)).catch(() => undefined);
+    const [user] = await this.ownUsers.of(person, httpCall(request), 1);
+    const name = user?.userName ?? null;
     return {
-      name: user?.displayName ?? user?.userName,
-      details: [...(user ? [['User', user.userName] as const] : []), ['Provider', issuer], ['Subject', subject]],
+      name: (user && shownName(user)) ?? undefined,
+      details: [...(name === null ? [] : [['User', name] as const]), ['Provider', issuer], ['Subject', subject]],
     };
-  }
-
-  /** @returns the user of the person in the oldest integration; undefined without any */
-  private async userState(person: Person, request: FastifyRequest) {
-    const [first] = Object.entries(person.users).sort(([a], [b]) => (a < b ? -1 : 1));
-    if (!first) return undefined;
-    const [integrationId, id] = first;
-    const call = { ...httpCall(request), caller: person, access: { reach: [], own: person.users } };
-    const { attributes } = await this.commands.askOne(integrationId, 'users.get', call, { id, withGroups: false });
-    return userStateOf(attributes);
   }
 
   private async rolesOf({ roles }: Person): Promise<ShownRole[]> {

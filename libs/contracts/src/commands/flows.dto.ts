@@ -1,5 +1,5 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { type Actor } from '../context.js';
+import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import {
   ChoiceField,
@@ -11,10 +11,11 @@ import {
   StringField,
 } from '../dto/fields.js';
 import { ListField, ObjectField, VariantField } from '../dto/objects.js';
-import { Integer, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { Integer, IntegrationName, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
 import { type Done, fromGateway } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
+import { GroupRef, UserRef, type WithoutIntegrationName } from './names.dto.js';
 
 /** Requests are approved at once. */
 export class AutomaticApproval {
@@ -100,19 +101,31 @@ export class UpdateFlow extends PartialType(FlowSettings, { skipNullProperties: 
 export class FlowRecord extends FlowSettings {
   @Uuid() id: string;
   @Uuid() integrationId: string;
+  @IntegrationName() integrationName: string | null;
+  @ApiProperty({ type: [GroupRef], description: 'The groups of `groupIds`.' }) groups: GroupRef[];
+  @ApiProperty({
+    type: [GroupRef],
+    description: 'The groups of `requesters.groupIds`. Empty if everyone is eligible, and for members.',
+  })
+  requesterGroups: GroupRef[];
+  @ApiProperty({ type: [UserRef], description: 'The users of `approval.approverIds`. Empty for automatic approval.' })
+  approvers: UserRef[];
   @ApiProperty({ required: true, description: 'A disabled flow accepts no requests, approvals or extensions.' })
   override enabled: boolean;
   @Version() version: number;
   @Timestamp() createdAt: string;
   /** Null for flows of releases that did not store it. */
-  @ActorProperty('The actor that created it.') createdBy: Actor | null;
+  @ActorProperty('The actor that created it.') createdBy: NamedActor | null;
   /** Null if there was no change of settings. */
-  @ActorProperty('The actor that last changed its settings.') updatedBy: Actor | null;
+  @ActorProperty('The actor that last changed its settings.') updatedBy: NamedActor | null;
 }
 
 export class UpdatedFlow extends FlowRecord {
   @Integer('Number of pending requests cancelled because they no longer match the flow.') cancelledRequests: number;
 }
+
+/** A flow without the names of what it refers to. */
+export type UnnamedFlow = Omit<FlowRecord, 'integrationName' | 'groups' | 'requesterGroups' | 'approvers'>;
 
 /** A user of an integration who can read only what concerns that user. */
 export class Member {
@@ -145,12 +158,15 @@ export class ChangeFlow {
   settings: UpdateFlow;
 }
 
+/** A flow as access-flow replies it. */
+export type FlowReply = WithoutIntegrationName<FlowRecord>;
+
 export const FLOW_COMMANDS = {
-  'flows.create': fromGateway.validated(CreateFlow).returns<FlowRecord>(),
-  'flows.get': fromGateway.validated(GetFlow).returns<FlowRecord>(),
-  'flows.list': fromGateway.validated(ListFlows).returns<Page<FlowRecord>>(),
+  'flows.create': fromGateway.validated(CreateFlow).returns<FlowReply>(),
+  'flows.get': fromGateway.validated(GetFlow).returns<FlowReply>(),
+  'flows.list': fromGateway.validated(ListFlows).returns<Page<FlowReply>>(),
   /** A member can see a group if the member belongs to it, can request it or approve its requests, or has requested it. */
   'flows.groupVisible': fromGateway.validated(GroupVisible).returns<{ visible: boolean }>(),
-  'flows.update': fromGateway.validated(ChangeFlow).returns<UpdatedFlow>(),
+  'flows.update': fromGateway.validated(ChangeFlow).returns<WithoutIntegrationName<UpdatedFlow>>(),
   'flows.delete': fromGateway.validated(OfId).returns<Done>(),
 };

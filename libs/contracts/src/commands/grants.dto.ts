@@ -1,7 +1,7 @@
-import { type Actor } from '../context.js';
+import { type NamedActor } from '../context.js';
 import { ActorProperty } from '../dto/actor.dto.js';
 import { ChoiceField, FlagField, IdField, IntegerField } from '../dto/fields.js';
-import { OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
+import { IntegrationName, OneOf, SomeOf, Text, Timestamp, Uuid, Version } from '../dto/properties.js';
 import {
   FLOW_LIMITS,
   GRANT_END_REASONS,
@@ -15,6 +15,7 @@ import {
 } from '../values.js';
 import { type Done, fromGateway, type NoData } from './command-rule.js';
 import { IdPageQuery, OfId, type Page } from './common.dto.js';
+import { type WithoutIntegrationName } from './names.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -48,9 +49,15 @@ export class GrantRecord implements GrantState {
   @Uuid() id: string;
   @Uuid('The same as `id`.') grantId: string;
   @Uuid() integrationId: string;
+  @IntegrationName() integrationName: string | null;
   @Uuid() requestId: string;
+  @Uuid('The flow of the request.') flowId: string;
+  @Text('Name of the flow; null if it was deleted.', NULLABLE) flowName: string | null;
   @Uuid() userId: string;
+  @Text('Name of the user.') userName: string;
+  @Text('Display name of the user.', NULLABLE) userDisplayName: string | null;
   @Uuid() groupId: string;
+  @Text('Name of the group.') groupName: string;
   @OneOf(GRANT_STATUSES, '`revoking`: its end is decided. `ended`: the target has confirmed the end.')
   status: GrantStatus;
   @OneOf(GRANT_END_REASONS, 'Why it ends or ended.', NULLABLE) endReason: GrantEndReason | null;
@@ -59,9 +66,10 @@ export class GrantRecord implements GrantState {
   @Timestamp('When the target confirmed the membership.', NULLABLE) activatedAt: string | null;
   @Timestamp('When its end was decided.', NULLABLE) revokingAt: string | null;
   @Timestamp('When the target confirmed the end.', NULLABLE) endedAt: string | null;
-  @ActorProperty('The actor that last extended it.') extendedBy: Actor | null;
+  @ActorProperty('The actor that last extended it.') extendedBy: NamedActor | null;
   /** A person, an API key, the SCIM client that deactivated the user, or a job. */
-  @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.') revokedBy: Actor | null;
+  @ActorProperty('The actor whose change ended the grant; a system job if the grant expired.')
+  revokedBy: NamedActor | null;
   @Version() version: number;
 }
 
@@ -72,16 +80,19 @@ export interface GroupInUse {
   openRequests: number;
 }
 
+/** A grant as access-flow replies it. */
+export type GrantReply = WithoutIntegrationName<GrantRecord>;
+
 /** A grant is live until it is revoking or ended. */
 export const GRANT_COMMANDS = {
-  'grants.get': fromGateway.validated(OfId).returns<GrantRecord>(),
-  'grants.list': fromGateway.validated(ListGrants).returns<Page<GrantRecord>>(),
+  'grants.get': fromGateway.validated(OfId).returns<GrantReply>(),
+  'grants.list': fromGateway.validated(ListGrants).returns<Page<GrantReply>>(),
   /** The number of live grants of an integration. */
   'grants.count': fromGateway.data<NoData>().returns<{ liveGrants: number }>(),
   /** The groups of an integration with live grants or pending requests. */
   'grants.groups': fromGateway.validated(IdPageQuery).returns<Page<GroupInUse>>(),
-  'grants.revoke': fromGateway.validated(OfId).returns<GrantRecord>(),
-  'grants.extend': fromGateway.validated(ExtendOneGrant).returns<GrantRecord>(),
+  'grants.revoke': fromGateway.validated(OfId).returns<GrantReply>(),
+  'grants.extend': fromGateway.validated(ExtendOneGrant).returns<GrantReply>(),
 };
 
 /** One effective membership. */

@@ -1,9 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { ChoiceField, IdField, IdsField, MAX_INTEGRATIONS } from '../dto/fields.js';
 import { VariantProperty } from '../dto/objects.js';
 import { Integer, Text, Timestamp, Uuid } from '../dto/properties.js';
 import { PageQuery } from './common.dto.js';
 import { AutomaticApproval } from './flows.dto.js';
+import { UserRef } from './names.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -14,12 +15,8 @@ export class ListRequestable extends PageQuery {
   @IdsField({ min: 1, max: MAX_INTEGRATIONS }) userIds: string[];
 }
 
-/** A user who can decide a request. */
-export class ApproverRecord {
-  @Uuid() id: string;
-  @Text() userName: string;
-  @Text(undefined, NULLABLE) displayName: string | null;
-}
+/** A user who can decide a request, and so is active. */
+export class ApproverRecord extends OmitType(UserRef, ['active'] as const) {}
 
 /** One of the approvers decides. */
 export class ApprovalByOne {

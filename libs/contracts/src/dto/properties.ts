@@ -42,3 +42,7 @@ export const OneOf = (
 /** An array of such values. */
 export const SomeOf = (values: readonly string[], description?: string): PropertyDecorator =>
   property({ type: String, isArray: true, enum: [...values] }, description);
+
+/** The name of the integration of a record. */
+export const IntegrationName = (): PropertyDecorator =>
+  Text('Name of the integration. Null if it was deleted in the meantime.', { nullable: true });

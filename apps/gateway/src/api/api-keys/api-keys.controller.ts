@@ -5,8 +5,10 @@ import { type ApiKey, ApiKeyAdmin } from '../../auth/api-key-admin.service.js';
 import { type Scope } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Audit } from '../common/audit.service.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
+import { integrationRefs } from '../common/integration-ref.dto.js';
 import { ALL_SCOPES, ApiKeyView, CreateApiKey, NewApiKeyView } from './api-keys.dto.js';
 import { apiCaller, causeOfCall } from '../common/known-caller.js';
 
@@ -16,6 +18,7 @@ export class ApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeyAdmin,
     private readonly audit: Audit,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -33,7 +36,7 @@ export class ApiKeysController {
     const request = { ...key, expiresAt: body.expiresAt };
     const created = await this.apiKeys.create(apiCaller(call), request, causeOfCall(call));
     this.audit.note(call, 'API key created', { keyId: created.id, scopes: body.scopes });
-    return { ...view(created), key: created.secret };
+    return { ...(await this.views([created]))[0]!, key: created.secret };
   }
 
   @Get()
@@ -43,7 +46,7 @@ export class ApiKeysController {
     page: ApiKeyView,
   })
   async list(@Call() { access }: HttpCall): Promise<Page<ApiKeyView>> {
-    return { items: (await this.apiKeys.list(access.reach)).map(view), nextCursor: null };
+    return { items: await this.views(await this.apiKeys.list(access.reach)), nextCursor: null };
   }
 
   @Post(':id/take-over')
@@ -60,7 +63,7 @@ export class ApiKeysController {
   async takeOver(@Id() id: string, @Call() call: HttpCall): Promise<ApiKeyView> {
     const key = await this.apiKeys.takeOver(id, apiCaller(call), call.access.reach);
     this.audit.note(call, 'API key taken over', { keyId: id });
-    return view(key);
+    return (await this.views([key]))[0]!;
   }
 
   @Delete(':id')
@@ -73,6 +76,12 @@ export class ApiKeysController {
     await this.apiKeys.revoke(id, call.access.reach, causeOfCall(call));
     this.audit.note(call, 'API key revoked', { keyId: id });
   }
+
+  /** Callers see only keys for integrations that they have access to. */
+  private async views(keys: ApiKey[]): Promise<ApiKeyView[]> {
+    const names = await this.names.of(keys.flatMap(({ integrationIds }) => integrationIds ?? []));
+    return keys.map((key) => view(key, names));
+  }
 }
 
 /** @returns null for all scopes. @throws InvalidFields when `all` is combined with others */
@@ -83,12 +92,13 @@ function scopesOf({ scopes }: CreateApiKey): Scope[] | null {
   return null;
 }
 
-const view = (key: ApiKey): ApiKeyView => ({
+const view = (key: ApiKey, names: ReadonlyMap<string, string>): ApiKeyView => ({
   id: key.id,
   name: key.name,
   hint: key.hint,
   scopes: key.scopes ?? [ALL_SCOPES],
   integrationIds: key.integrationIds,
+  integrations: key.integrationIds && integrationRefs(names, key.integrationIds),
   maker: key.maker,
   status: key.status,
   createdAt: key.createdAt.toISOString(),

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KEY_STATUSES, type KeyStatus } from '../../auth/api-key.rule.js';
 import { SCOPE_NAMES, type Scope } from '../../callers/roles.js';
+import { IntegrationRef } from '../common/integration-ref.dto.js';
 import { MAKER_KINDS } from '../common/closed-sets.js';
 import { ChoicesField, IdsField, MAX_INTEGRATIONS, StringField, TimestampField } from '@tidegate/contracts/dto';
 import { OneOf, SomeOf, Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
@@ -48,6 +49,8 @@ export class ApiKeyView {
   @Text('Last characters of the key.') hint: string;
   @SomeOf([ALL_SCOPES, ...SCOPE_NAMES], '`all` means all scopes except `access:review-as`.') scopes: string[];
   @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
+  @ApiProperty({ type: [IntegrationRef], nullable: true, description: 'Those of `integrationIds`. Null: all.' })
+  integrations: IntegrationRef[] | null;
   @ApiProperty({
     type: MakerView,
     nullable: true,

@@ -1,4 +1,4 @@
-import { CREATED, DAN, INTEGRATION, ISSUER } from '../common/example-values.js';
+import { CREATED, DAN, INTEGRATION, INTEGRATION_REF, ISSUER } from '../common/example-values.js';
 import { type ApiKeyView, type CreateApiKey, type NewApiKeyView } from './api-keys.dto.js';
 
 const key: ApiKeyView = {
@@ -7,6 +7,7 @@ const key: ApiKeyView = {
   hint: 'k3Zq',
   scopes: ['access:read', 'directory:read'],
   integrationIds: [INTEGRATION],
+  integrations: [INTEGRATION_REF],
   maker: { kind: 'person', issuer: ISSUER, subject: DAN },
   status: 'active',
   createdAt: CREATED,

@@ -1,4 +1,4 @@
-import { type Actor } from '@tidegate/contracts';
+import { type NamedActor, type UserRef } from '@tidegate/contracts';
 
 // The examples of the OpenAPI document share these: alice requests, bob reviews, dan administers.
 export const ORIGIN = 'https://tidegate.example.com';
@@ -11,11 +11,30 @@ export const REQUEST = '01a20a92-34a6-7281-aed3-495c4bda9a9c';
 export const GRANT = '01a20a92-3535-7217-ac85-49557f2ecd39';
 export const TOKEN = '01a21639-4e92-7106-865c-c648bd8eb35d';
 export const ISSUER = 'https://acme.okta.com';
+export const BOB_SUBJECT = '00u1bob4bob4bob4bob4';
 export const DAN = '00u1dan4dan4dan4dan4';
+export const INTEGRATION_NAME = 'Acme Okta';
+export const INTEGRATION_REF = { id: INTEGRATION, name: INTEGRATION_NAME };
+export const FLOW_NAME = 'With approval';
+export const GROUP_NAME = 'Production database';
+export const ALICE_NAMES = { userName: 'alice.archer@example.com', userDisplayName: 'Alice Archer' };
+export const BOB_REF: UserRef = { id: BOB, userName: 'bob.baker@example.com', displayName: 'Bob Baker', active: true };
 export const CREATED = '2026-11-23T22:40:53.100Z';
 export const REQUESTED = '2026-11-23T22:41:23.622Z';
 export const APPROVED = '2026-11-23T22:43:10.749Z';
 export const ENDS = '2026-11-23T23:43:10.749Z';
-export const byDan: Actor = { kind: 'person', issuer: ISSUER, subject: DAN, network: '203.0.113.0/24' };
-export const byAlice: Actor = { kind: 'person', issuer: ISSUER, subject: '00u1alice4alice4alic', userId: ALICE };
-export const byBob: Actor = { kind: 'person', issuer: ISSUER, subject: '00u1bob4bob4bob4bob4', userId: BOB };
+export const byDan: NamedActor = { kind: 'person', issuer: ISSUER, subject: DAN, network: '203.0.113.0/24' };
+export const byAlice: NamedActor = {
+  kind: 'person',
+  issuer: ISSUER,
+  subject: '00u1alice4alice4alic',
+  userId: ALICE,
+  userName: ALICE_NAMES.userName,
+};
+export const byBob: NamedActor = {
+  kind: 'person',
+  issuer: ISSUER,
+  subject: BOB_SUBJECT,
+  userId: BOB,
+  userName: BOB_REF.userName,
+};

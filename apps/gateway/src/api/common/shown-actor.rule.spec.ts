@@ -1,15 +1,17 @@
-import { type Actor } from '@tidegate/contracts';
+import { type NamedActor } from '@tidegate/contracts';
 import { shownActor } from './shown-actor.rule.js';
 
 const [here, there] = ['here', 'there'];
 const login = { issuer: 'https://acme.okta.com', subject: '00u1' };
 const network = '203.0.113.0/24';
-const person: Actor = { kind: 'person', ...login, userId: 'bob', network };
-const key: Actor = { kind: 'apiKey', keyId: 'key', name: 'help desk', maker: login, network };
-const scim: Actor = { kind: 'scim', integrationId: here, credentialId: 'token', network };
+const userName = 'bob@acme.example';
+const person: NamedActor = { kind: 'person', ...login, userId: 'bob', userName, network };
+const maker = { ...login, userId: 'bob', userName };
+const key: NamedActor = { kind: 'apiKey', keyId: 'key', name: 'help desk', maker, network };
+const scim: NamedActor = { kind: 'scim', integrationId: here, credentialId: 'token', network };
 
-it.each<[Actor | null, object | null]>([
-  [person, { kind: 'person', userId: 'bob' }],
+it.each<[NamedActor | null, object | null]>([
+  [person, { kind: 'person', userId: 'bob', userName }],
   [{ kind: 'person', ...login }, { kind: 'person' }],
   [key, { kind: 'apiKey', name: 'help desk' }],
   [scim, { kind: 'scim' }],

@@ -1,9 +1,20 @@
 import { type FlowRecord, type UpdatedFlow } from '@tidegate/contracts';
-import { BOB, byDan, CREATED, FLOW, GROUP, INTEGRATION } from '../common/example-values.js';
+import {
+  BOB,
+  BOB_REF,
+  byDan,
+  CREATED,
+  FLOW,
+  FLOW_NAME,
+  GROUP,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+} from '../common/example-values.js';
 import { type CreateFlowBody, type UpdateFlowBody } from './flows.dto.js';
 
 const flowSettings = {
-  name: 'Production database',
+  name: FLOW_NAME,
   requesters: { kind: 'everyone' },
   groupIds: [GROUP],
   maxDurationSeconds: 14_400,
@@ -12,7 +23,11 @@ const flowSettings = {
 const flow: FlowRecord = {
   id: FLOW,
   integrationId: INTEGRATION,
+  integrationName: INTEGRATION_NAME,
   ...flowSettings,
+  groups: [{ id: GROUP, name: GROUP_NAME }],
+  requesterGroups: [],
+  approvers: [BOB_REF],
   enabled: true,
   version: 1,
   createdAt: CREATED,

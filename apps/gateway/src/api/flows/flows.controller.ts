@@ -5,6 +5,7 @@ import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
@@ -25,6 +26,7 @@ export class FlowsController {
     private readonly commands: ApiCommands,
     private readonly integrations: Integrations,
     private readonly references: References,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -43,7 +45,7 @@ export class FlowsController {
       throw new InvalidFields({ integrationId: 'must be the id of an integration' });
     const settings = await this.named(body, integrationId, call);
     const created = await this.commands.askOne(integrationId, 'flows.create', call, settings);
-    return flowView(call.access, created);
+    return flowView(call.access, await this.names.addTo(created));
   }
 
   @Get()
@@ -58,12 +60,8 @@ export class FlowsController {
     const { integrationId } = params;
     const visibleTo = ownMembers(call.access);
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId, visibleTo }) };
-    const { items, nextCursor } = await this.commands.ask(
-      'flows.list',
-      call,
-      query,
-      accessibleIntegrations(call.access),
-    );
+    const page = await this.commands.ask('flows.list', call, query, accessibleIntegrations(call.access));
+    const { items, nextCursor } = await this.names.addToPage(page);
     return { items: items.map((flow) => flowView(call.access, flow)), nextCursor };
   }
 
@@ -77,10 +75,8 @@ export class FlowsController {
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<FlowRecord> {
     const query = { id, ...withoutAbsent({ visibleTo: ownMembers(call.access) }) };
-    return flowView(
-      call.access,
-      await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access)),
-    );
+    const flow = await this.commands.ask('flows.get', call, query, accessibleIntegrations(call.access));
+    return flowView(call.access, await this.names.addTo(flow));
   }
 
   @Patch(':id')
@@ -95,7 +91,7 @@ export class FlowsController {
     const { integrationId } = await this.commands.ask('flows.get', call, { id });
     const settings = await this.named(body, integrationId, call);
     const updated = await this.commands.ask('flows.update', call, { id, settings }, [integrationId]);
-    return flowView(call.access, updated);
+    return flowView(call.access, await this.names.addTo(updated));
   }
 
   @Delete(':id')

@@ -1,13 +1,31 @@
 import { type ExtendGrant, type GrantRecord } from '@tidegate/contracts';
-import { ALICE, APPROVED, ENDS, GRANT, GROUP, INTEGRATION, REQUEST } from '../common/example-values.js';
+import {
+  ALICE,
+  ALICE_NAMES,
+  APPROVED,
+  ENDS,
+  FLOW,
+  FLOW_NAME,
+  GRANT,
+  GROUP,
+  GROUP_NAME,
+  INTEGRATION,
+  INTEGRATION_NAME,
+  REQUEST,
+} from '../common/example-values.js';
 
 const grant: GrantRecord = {
   id: GRANT,
   grantId: GRANT,
   integrationId: INTEGRATION,
+  integrationName: INTEGRATION_NAME,
   requestId: REQUEST,
+  flowId: FLOW,
+  flowName: FLOW_NAME,
   userId: ALICE,
+  ...ALICE_NAMES,
   groupId: GROUP,
+  groupName: GROUP_NAME,
   status: 'active',
   endReason: null,
   endsAt: ENDS,

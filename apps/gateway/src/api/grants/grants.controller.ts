@@ -1,8 +1,9 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { ExtendGrant, GrantRecord, type Page, Refusal } from '@tidegate/contracts';
+import { ExtendGrant, GrantRecord, type GrantReply, type Page, Refusal } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { Call, type HttpCall } from '../../callers/call.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Links } from '../../auth/links.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
@@ -21,6 +22,7 @@ export class GrantsController {
     private readonly commands: ApiCommands,
     private readonly links: Links,
     private readonly references: References,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Get()
@@ -33,7 +35,8 @@ export class GrantsController {
     const { status, groupId, flowId, ...others } = await this.references.filters(call, params);
     const { reach, ...filter } = scopeToCaller(call.access, others);
     const query = { ...pageQuery(params), ...withoutAbsent({ status, groupId, flowId, ...filter }) };
-    const { items, nextCursor } = await this.commands.ask('grants.list', call, query, reach);
+    const page = await this.commands.ask('grants.list', call, query, reach);
+    const { items, nextCursor } = await this.names.addToPage(page);
     return { items: items.map((grant) => grantView(call.access, grant)), nextCursor };
   }
 
@@ -41,7 +44,7 @@ export class GrantsController {
   @Needs('access:read', { orOwn: true })
   @Operation('getGrant', 'Get a grant', { description: 'Members see only their own grants.', returns: GrantRecord })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
-    return grantView(call.access, await this.find(id, call));
+    return this.shown(call, await this.find(id, call));
   }
 
   @Post(':id/revoke')
@@ -52,7 +55,7 @@ export class GrantsController {
   })
   async revoke(@Id() id: string, @Call() call: HttpCall): Promise<GrantRecord> {
     const { integrationId } = await this.find(id, call, 'takesAccess');
-    return grantView(call.access, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
+    return this.shown(call, await this.commands.ask('grants.revoke', call, { id }, [integrationId]));
   }
 
   @Post(':id/extend')
@@ -75,11 +78,15 @@ export class GrantsController {
       ...(isHolder && { isHolder }),
       ...(!canActOn(call.access, grant) && { asApprover: true }),
     };
-    return grantView(call.access, await this.commands.ask('grants.extend', call, data, [integrationId]));
+    return this.shown(call, await this.commands.ask('grants.extend', call, data, [integrationId]));
+  }
+
+  private async shown(call: HttpCall, grant: GrantReply): Promise<GrantRecord> {
+    return grantView(call.access, await this.names.addTo(grant));
   }
 
   /** @throws Refusal `missing` also when the grant exists and the caller may not see it */
-  private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantRecord> {
+  private async find(id: string, call: HttpCall, why?: 'takesAccess'): Promise<GrantReply> {
     const grant = await this.commands.ask('grants.get', call, { id }, accessibleIntegrations(call.access), why);
     if (!canActOn(call.access, grant)) throw new Refusal('missing', 'No such grant.');
     return grant;

@@ -5,8 +5,10 @@ import { type LoginProvider } from '../../login/login-providers.queries.js';
 import { LoginProviders } from '../../login/login-providers.service.js';
 import { callbackPath } from '../../login/openid-login.controller.js';
 import { Call, type HttpCall } from '../../callers/call.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
 import { Audit } from '../common/audit.service.js';
+import { integrationRefs } from '../common/integration-ref.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './login-providers.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
@@ -17,6 +19,7 @@ export class LoginProvidersController {
   constructor(
     private readonly providers: LoginProviders,
     private readonly audit: Audit,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -32,7 +35,7 @@ export class LoginProvidersController {
     const settings = { issuer, clientId, clientSecret, label, integrationIds };
     const created = await this.providers.create(settings, causeOfCall(call).actor);
     this.audit.note(call, 'Login provider added', { providerId: created.id });
-    return view(created, call);
+    return this.shown(created, call);
   }
 
   @Get()
@@ -42,7 +45,9 @@ export class LoginProvidersController {
     page: LoginProviderView,
   })
   async list(@Call() call: HttpCall): Promise<Page<LoginProviderView>> {
-    return { items: (await this.providers.list()).map((provider) => view(provider, call)), nextCursor: null };
+    const providers = await this.providers.list();
+    const names = await this.names.of(providers.flatMap(({ integrationIds }) => integrationIds));
+    return { items: providers.map((provider) => view(provider, call, names)), nextCursor: null };
   }
 
   @Get(':id')
@@ -52,7 +57,7 @@ export class LoginProvidersController {
     returns: LoginProviderView,
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<LoginProviderView> {
-    return view(await this.providers.get(id), call);
+    return this.shown(await this.providers.get(id), call);
   }
 
   @Patch(':id')
@@ -69,7 +74,7 @@ export class LoginProvidersController {
   ): Promise<LoginProviderView> {
     const changed = await this.providers.update(id, withoutAbsent(body), causeOfCall(call).actor);
     this.audit.note(call, 'Login provider changed', { providerId: id });
-    return view(changed, call);
+    return this.shown(changed, call);
   }
 
   @Delete(':id')
@@ -82,13 +87,19 @@ export class LoginProvidersController {
     await this.providers.remove(id);
     this.audit.note(call, 'Login provider removed', { providerId: id });
   }
+
+  private async shown(provider: LoginProvider, call: HttpCall): Promise<LoginProviderView> {
+    return view(provider, call, await this.names.of(provider.integrationIds));
+  }
 }
 
 /** Copies field by field, so that no secret in the row is returned. */
 function view(
   { id, issuer, clientId, label, integrationIds, createdAt, createdBy, updatedBy }: LoginProvider,
   { origin }: HttpCall,
+  names: ReadonlyMap<string, string>,
 ): LoginProviderView {
   const shown = { id, issuer, clientId, label, integrationIds, createdBy, updatedBy };
-  return { ...shown, redirectUri: origin + callbackPath(id), createdAt: createdAt.toISOString() };
+  const integrations = integrationRefs(names, integrationIds);
+  return { ...shown, integrations, redirectUri: origin + callbackPath(id), createdAt: createdAt.toISOString() };
 }

@@ -1,8 +1,9 @@
-import { PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
 import { ActorProperty } from '@tidegate/contracts/dto';
 import { IdsField, MAX_INTEGRATIONS, StringField } from '@tidegate/contracts/dto';
 import { Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
+import { IntegrationRef } from '../common/integration-ref.dto.js';
 
 export class CreateLoginProvider {
   @StringField({ max: 1000, example: 'https://example.okta.com', description: 'The OpenID Connect issuer.' })
@@ -32,6 +33,7 @@ export class LoginProviderView {
   @Text('Client id at the issuer.') clientId: string;
   @Text('Text of the login button: Sign in with …') label: string;
   @Uuids('Integrations whose users log in with this provider.') integrationIds: string[];
+  @ApiProperty({ type: [IntegrationRef], description: 'Those of `integrationIds`.' }) integrations: IntegrationRef[];
   @Text('Redirect URI to register at the provider. Unique to each provider.') redirectUri: string;
   @Timestamp() createdAt: string;
   @ActorProperty('The actor that created it.') createdBy: Actor | null;

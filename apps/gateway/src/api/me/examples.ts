@@ -1,4 +1,14 @@
-import { CREATED, DAN, ISSUER, REQUESTED } from '../common/example-values.js';
+import {
+  BOB,
+  BOB_REF,
+  CREATED,
+  INTEGRATION,
+  INTEGRATION_NAME,
+  INTEGRATION_REF,
+  ISSUER,
+  REQUESTED,
+  BOB_SUBJECT,
+} from '../common/example-values.js';
 import { type MeView, type SessionView } from './me.dto.js';
 
 export const ME_EXAMPLES = {
@@ -10,10 +20,21 @@ export const ME_EXAMPLES = {
     expiresAt: '2026-11-24T10:40:53.100Z',
   } satisfies SessionView,
   MeView: {
+    name: BOB_REF.displayName,
     issuer: ISSUER,
-    subject: DAN,
-    roles: { member: null, auditor: null, admin: null },
-    users: {},
+    subject: BOB_SUBJECT,
+    roles: { member: [INTEGRATION], auditor: [], admin: [] },
+    users: { [INTEGRATION]: BOB },
+    ownUsers: [
+      {
+        integrationId: INTEGRATION,
+        integrationName: INTEGRATION_NAME,
+        userId: BOB,
+        userName: BOB_REF.userName,
+        userDisplayName: BOB_REF.displayName,
+      },
+    ],
+    integrations: [INTEGRATION_REF],
     authenticatedAt: CREATED,
     stepUpUntil: '2026-11-23T22:50:53.100Z',
   } satisfies MeView,

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
+import { IntegrationRef } from '../common/integration-ref.dto.js';
+import { IntegrationName, Text, Timestamp, Uuid, Uuids } from '@tidegate/contracts/dto';
+import { MAX_NAMED_USERS, type OwnUser } from './own-users.service.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -17,7 +19,21 @@ class ReachView {
   @Uuids('Null: all integrations.', NULLABLE) admin: string[] | null;
 }
 
+class OwnUserView implements OwnUser {
+  @Uuid() integrationId: string;
+  @IntegrationName() integrationName: string | null;
+  @Uuid() userId: string;
+  @Text('Name of the user. Null if the directory did not return it in time.', NULLABLE) userName: string | null;
+  @Text('Display name of the user.', NULLABLE) userDisplayName: string | null;
+}
+
 export class MeView {
+  @Text(
+    'Display name, or name, of the user of the person in the oldest integration that has one. Null without a user, and ' +
+      'if the directory did not return it in time.',
+    NULLABLE,
+  )
+  name: string | null;
   @Text('Issuer of the login provider.') issuer: string;
   @Text('Subject at that issuer.') subject: string;
   @ApiProperty({ type: ReachView, description: 'Integrations where the person has the role or a higher one.' })
@@ -28,6 +44,15 @@ export class MeView {
     description: 'User id by integration id.',
   })
   users: Record<string, string>;
+  @ApiProperty({
+    type: [OwnUserView],
+    description:
+      `The users of \`users\` with their names, in the order of their integrations, oldest first. Only the first ` +
+      `${MAX_NAMED_USERS} are looked up in the directory.`,
+  })
+  ownUsers: OwnUserView[];
+  @ApiProperty({ type: [IntegrationRef], description: 'The integrations in `roles` and `users`.' })
+  integrations: IntegrationRef[];
   @Timestamp() authenticatedAt: string;
   @Timestamp('Until then, operations on credentials and rights need no new login.') stepUpUntil: string;
 }

@@ -2,7 +2,7 @@ import { Get, Query } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
-import { Integrations } from '../../integrations/integrations.service.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Operation } from '../common/api.decorator.js';
 import { pageQuery } from '../common/page.dto.js';
@@ -15,7 +15,7 @@ import { scopeToRequesters } from './requester.rule.js';
 export class RequestableController {
   constructor(
     private readonly commands: ApiCommands,
-    private readonly integrations: Integrations,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Get()
@@ -33,7 +33,7 @@ export class RequestableController {
     const { reach, userIds } = requesters;
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), userIds };
     const { items, nextCursor } = await this.commands.ask('requests.requestable', call, query, reach);
-    const names = await this.integrations.namesOf(items.map((item) => item.integrationId));
+    const names = await this.names.of(items.map((item) => item.integrationId));
     // An integration can be removed between the two reads.
     const views = items.flatMap((item) => {
       const integrationName = names.get(item.integrationId);

@@ -1,11 +1,12 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { type CommandData, type Page, Refusal, RequestRecord } from '@tidegate/contracts';
+import { type CommandData, type Page, Refusal, RequestRecord, type RequestReply } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { type Reach } from '../../callers/roles.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
 import { Administrators } from '../../auth/administrators.service.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Links } from '../../auth/links.service.js';
 import { apiCaller } from '../common/known-caller.js';
 import { ApiCommands } from '../common/api-commands.service.js';
@@ -30,6 +31,7 @@ export class RequestsController {
     private readonly administrators: Administrators,
     private readonly references: References,
     private readonly named: RequestReferences,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -46,7 +48,7 @@ export class RequestsController {
   })
   async create(@Body() body: CreateRequestBody, @Call() call: HttpCall): Promise<RequestRecord> {
     const { data, integrationId } = await this.named.request(call, body);
-    return requestView(call.access, await this.commands.ask('requests.create', call, data, [integrationId]));
+    return this.shown(call, await this.commands.ask('requests.create', call, data, [integrationId]));
   }
 
   @Get()
@@ -74,10 +76,11 @@ export class RequestsController {
   })
   async get(@Id() id: string, @Call() call: HttpCall): Promise<RequestView> {
     const request = await this.find(id, call);
+    const shown = await this.shown(call, request);
     const reach = contactsReach(apiCaller(call), request);
-    if (!reach) return requestView(call.access, request);
+    if (!reach) return shown;
     const administrators = await this.administrators.of(request.integrationId, reach, call.requestId);
-    return { ...requestView(call.access, request), contacts: administrators.map(contactView) };
+    return { ...shown, contacts: administrators.map(contactView) };
   }
 
   @Post(':id/approve')
@@ -118,7 +121,7 @@ export class RequestsController {
     const request = await this.find(id, call);
     if (!canActOn(call.access, request)) throw new Refusal('notAllowed', 'Only the requester can cancel a request.');
     const cancelled = await this.commands.ask('requests.cancel', call, { id }, [request.integrationId]);
-    return requestView(call.access, cancelled);
+    return this.shown(call, cancelled);
   }
 
   /** Requests that can be, or could have been, reviewed by the given approver or the caller. */
@@ -136,8 +139,13 @@ export class RequestsController {
     return this.page(call, query, reach);
   }
 
+  private async shown(call: HttpCall, request: RequestReply): Promise<RequestRecord> {
+    return requestView(call.access, await this.names.addTo(request));
+  }
+
   private async page(call: HttpCall, query: CommandData<'requests.list'>, reach: Reach): Promise<Page<RequestRecord>> {
-    const { items, nextCursor } = await this.commands.ask('requests.list', call, query, reach);
+    const page = await this.commands.ask('requests.list', call, query, reach);
+    const { items, nextCursor } = await this.names.addToPage(page);
     return { items: items.map((request) => requestView(call.access, request)), nextCursor };
   }
 
@@ -151,7 +159,7 @@ export class RequestsController {
     await this.refuseOwn(call, integrationId, userId);
     const reviewerId = await this.named.reviewer(call, integrationId, review.reviewerId);
     const data = { ...review, id, verdict, reviewerId };
-    return requestView(call.access, await this.commands.ask('requests.review', call, data, [integrationId]));
+    return this.shown(call, await this.commands.ask('requests.review', call, data, [integrationId]));
   }
 
   /** @throws Refusal `notAllowed` when the caller, or the person who created its key, is the user, under any account */
@@ -161,7 +169,7 @@ export class RequestsController {
   }
 
   /** @throws Refusal `missing` also when the request exists and the caller may not see it */
-  private async find(id: string, call: HttpCall): Promise<RequestRecord> {
+  private async find(id: string, call: HttpCall): Promise<RequestReply> {
     const request = await this.commands.ask('requests.get', call, { id }, accessibleIntegrations(call.access));
     if (!canSee(call.access, request)) throw new Refusal('missing', 'No such request.');
     return request;

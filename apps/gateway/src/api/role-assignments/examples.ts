@@ -1,4 +1,4 @@
-import { BOB, byDan, CREATED, INTEGRATION, ISSUER } from '../common/example-values.js';
+import { BOB, byDan, CREATED, INTEGRATION, INTEGRATION_REF, ISSUER } from '../common/example-values.js';
 import { type CreateRoleAssignment, type RoleAssignmentView } from './role-assignments.dto.js';
 
 export const ROLE_ASSIGNMENT_EXAMPLES = {
@@ -13,9 +13,11 @@ export const ROLE_ASSIGNMENT_EXAMPLES = {
     issuer: ISSUER,
     subject: '00u1bob4bob4bob4bob4',
     integrationId: INTEGRATION,
+    integrationName: INTEGRATION_REF.name,
     userId: BOB,
     role: 'auditor',
     integrationIds: [INTEGRATION],
+    integrations: [INTEGRATION_REF],
     effective: true,
     createdAt: CREATED,
     endedAt: null,

@@ -4,9 +4,12 @@ import { Needs } from '../../callers/access.decorator.js';
 import { type RoleAssignment } from '../../auth/role-assignments.queries.js';
 import { type Recipient, RoleAssignments } from '../../auth/role-assignments.service.js';
 import { Call, type HttpCall } from '../../callers/call.js';
+import { covers, type Reach } from '../../callers/roles.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { IntegrationNames } from '../../integrations/integration-names.service.js';
 import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.js';
 import { Audit } from '../common/audit.service.js';
+import { integrationRefs } from '../common/integration-ref.dto.js';
 import { CreateRoleAssignment, RoleAssignmentView } from './role-assignments.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 
@@ -16,6 +19,7 @@ export class RoleAssignmentsController {
   constructor(
     private readonly assignments: RoleAssignments,
     private readonly audit: Audit,
+    private readonly names: IntegrationNames,
   ) {}
 
   @Post()
@@ -40,7 +44,7 @@ export class RoleAssignmentsController {
     const { id: assignmentId, issuer, subject, integrationId, userId } = created;
     const pinned = { issuer, subject, integrationId, userId };
     this.audit.note(call, 'Role assigned', { assignmentId, ...pinned, role, integrationIds });
-    return view(created);
+    return (await this.views([created], reach))[0]!;
   }
 
   @Get()
@@ -50,7 +54,7 @@ export class RoleAssignmentsController {
     page: RoleAssignmentView,
   })
   async list(@Call() { access }: HttpCall): Promise<Page<RoleAssignmentView>> {
-    return { items: (await this.assignments.list(access.reach)).map(view), nextCursor: null };
+    return { items: await this.views(await this.assignments.list(access.reach), access.reach), nextCursor: null };
   }
 
   @Delete(':id')
@@ -63,6 +67,13 @@ export class RoleAssignmentsController {
     const { role } = await this.assignments.remove(id, call.access.reach);
     this.audit.note(call, 'Role removed', { assignmentId: id, role });
   }
+
+  /** An assignment can name an integration that the caller cannot access: the directory that ends the role. */
+  private async views(assignments: RoleAssignment[], reach: Reach): Promise<RoleAssignmentView[]> {
+    const ids = assignments.flatMap(({ integrationId, integrationIds }) => [integrationId, ...(integrationIds ?? [])]);
+    const names = await this.names.of(ids.filter((id) => id !== null && covers(reach, id)) as string[]);
+    return assignments.map((assignment) => view(assignment, names));
+  }
 }
 
 /** @throws InvalidFields unless the body names either an identity or a user */
@@ -73,14 +84,16 @@ function recipientOf({ issuer, subject, integrationId, userId }: CreateRoleAssig
   throw new InvalidFields({ subject: 'is required with issuer, unless integrationId and userId are given' });
 }
 
-const view = (assignment: RoleAssignment): RoleAssignmentView => ({
+const view = (assignment: RoleAssignment, names: ReadonlyMap<string, string>): RoleAssignmentView => ({
   id: assignment.id,
   issuer: assignment.issuer,
   subject: assignment.subject,
   integrationId: assignment.integrationId,
+  integrationName: names.get(assignment.integrationId ?? '') ?? null,
   userId: assignment.userId,
   role: assignment.role,
   integrationIds: assignment.integrationIds,
+  integrations: assignment.integrationIds && integrationRefs(names, assignment.integrationIds),
   effective: assignment.effective,
   createdAt: assignment.createdAt.toISOString(),
   endedAt: assignment.endedAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Actor } from '@tidegate/contracts';
+import { IntegrationRef } from '../common/integration-ref.dto.js';
 import { ROLES, type Role } from '../../callers/roles.js';
 import { ActorProperty } from '@tidegate/contracts/dto';
 import { ChoiceField, IdField, IdsField, MAX_INTEGRATIONS, StringField } from '@tidegate/contracts/dto';
@@ -43,9 +44,13 @@ export class RoleAssignmentView {
   @Text('Issuer of the login provider.') issuer: string;
   @Text('Subject at that issuer.') subject: string;
   @Uuid('Integration whose directory ends the role; null if none does.', NULLABLE) integrationId: string | null;
+  @Text('Name of that integration. Null if none ends it, or the caller has no access to it.', NULLABLE)
+  integrationName: string | null;
   @Uuid('Directory user the role was assigned to; null if assigned to an identity.', NULLABLE) userId: string | null;
   @OneOf(ROLES) role: Role;
   @Uuids('Null: all integrations.', NULLABLE) integrationIds: string[] | null;
+  @ApiProperty({ type: [IntegrationRef], nullable: true, description: 'Those of `integrationIds`. Null: all.' })
+  integrations: IntegrationRef[] | null;
   @ApiProperty({
     description: 'False once the role has ended, or the issuer is no longer a login provider of `integrationId`.',
   })
