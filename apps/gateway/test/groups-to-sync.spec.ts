@@ -69,21 +69,18 @@ it('the impact of a list is reported without changes', async () => {
   expect(nowhere.statusCode).toBe(404);
 });
 
-it('a list that ends grants is saved only with the name of the integration as confirmation', async () => {
+it('a list that ends grants or requests is saved only with the name of the integration as confirmation', async () => {
   granted();
   for (const confirm of [undefined, 'other', 7, null]) {
     const answer = await gateway.api('PATCH', path, {
       groupsToSync: 'Ops',
       ...(confirm === undefined ? {} : { confirm }),
     });
-    expect([answer.statusCode, answer.json().errors]).toEqual([
-      400,
-      [
-        {
-          field: 'confirm',
-          message: expect.stringMatching(/400 groups from sync, end 250 grants and cancel 125 requests/),
-        },
-      ],
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      409,
+      expect.stringMatching(
+        /revoke 250 live grants and cancel 125 pending requests.* name of the integration in confirm/,
+      ),
     ]);
   }
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });

@@ -84,10 +84,10 @@ export class IntegrationsController {
   @ApiBody({ type: UpdateIntegration })
   @Operation('updateIntegration', 'Change an integration', {
     description:
-      'Changes the given fields. A new list of groups to sync that would end grants requires the name of the integration ' +
-      'in `confirm`.',
+      'Changes the given fields. A new list of groups to sync that would end grants or cancel requests requires the name ' +
+      'of the integration in `confirm`.',
     returns: SavedIntegrationView,
-    conflict: NAME_TAKEN,
+    conflict: `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name.`,
   })
   async update(
     @Id('integrationId') id: string,

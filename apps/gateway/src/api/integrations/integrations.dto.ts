@@ -110,7 +110,7 @@ export class UpdateIntegration extends PartialType(
 ) {
   @ApiPropertyOptional({
     maxLength: 64,
-    description: 'Name of the integration. Required when the new groupsToSync end grants.',
+    description: 'Name of the integration. Required when the new groupsToSync end grants or requests.',
   })
   confirm?: string;
 }

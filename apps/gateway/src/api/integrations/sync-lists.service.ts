@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PAGE } from '@tidegate/contracts';
-import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { type Ending, MAX_PAGE, requireConfirmation } from '@tidegate/contracts';
 import { type HttpCall } from '../../callers/call.js';
 import { Integrations } from '../../integrations/integrations.service.js';
 import { type IntegrationEntity } from '../../integrations/integration.entity.js';
@@ -47,8 +46,8 @@ export class SyncLists {
   /**
    * Changes the settings of an integration. Saving an unchanged list applies it again if that has an effect, so that
    * groups renamed since then are synced.
-   * @param confirm name of the integration; required when grants would end
-   * @throws Refusal `missing`, `conflict`; InvalidFields, also for `confirm`
+   * @param confirm name of the integration; required when grants or requests would end
+   * @throws Refusal `missing`, `conflict`, also without `confirm`; InvalidFields
    */
   async update(
     integrationId: string,
@@ -57,8 +56,7 @@ export class SyncLists {
   ): Promise<{ integration: IntegrationEntity; unmatched?: string[] }> {
     const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
-    if (impact && impact.liveGrants > 0 && confirm !== name)
-      throw new InvalidFields({ confirm: `must be the name of the integration: ${describeImpact(impact)}` });
+    if (impact) requireConfirmation({ title: 'name of the integration', name, ends: endsOf(impact) }, confirm);
     const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
     const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
       reapplyList,
@@ -67,5 +65,7 @@ export class SyncLists {
   }
 }
 
-const describeImpact = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
-  `this change would remove ${groupsLeaving} groups from sync, end ${liveGrants} grants and cancel ${openRequests} requests`;
+const endsOf = ({ liveGrants, openRequests }: SyncImpactView): Ending[] => [
+  { count: liveGrants, verb: 'revoke', noun: 'live grant' },
+  { count: openRequests, verb: 'cancel', noun: 'pending request' },
+];
