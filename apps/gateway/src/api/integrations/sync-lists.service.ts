@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Ending, MAX_PAGE, requireConfirmation } from '@tidegate/contracts';
 import { type HttpCall } from '../../callers/call.js';
-import { Integrations } from '../../integrations/integrations.service.js';
-import { type IntegrationEntity } from '../../integrations/integration.entity.js';
+import { Integrations, type SavedIntegration } from '../../integrations/integrations.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { causeOfCall } from '../common/known-caller.js';
 import { type SyncImpactView } from './integrations.dto.js';
@@ -53,15 +52,16 @@ export class SyncLists {
     integrationId: string,
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
-  ): Promise<{ integration: IntegrationEntity; unmatched?: string[] }> {
+  ): Promise<SavedIntegration & { unmatched?: string[] }> {
     const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
     if (impact) requireConfirmation({ title: 'name of the integration', name, ends: endsOf(impact) }, confirm);
     const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
-    const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+    const saved = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+      reach: call.access.reach,
       reapplyList,
     });
-    return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
+    return { ...saved, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }
 }
 
