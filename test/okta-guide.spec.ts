@@ -123,7 +123,7 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     expect(await browser().press('Import Now')).toContain('Found 3 active users and 2 groups.');
   });
 
-  it('a refused task fails with the reason, and succeeds on retry', async () => {
+  it('a refused task fails with the reason and is a warning, and succeeds on retry', async () => {
     await ask('POST', `/integrations/${integrationId}/disable`, { confirm: 'Acme Okta' });
     await browser().open(`${both.okta().origin}/admin/people/${person('bob').id}`);
     await eventually(async () => {
@@ -135,7 +135,12 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
     await okta().idle();
     await browser().open('/admin/tasks');
     expect(browser().text).toContain('403: This integration is disabled in Tidegate.');
-    await ask('POST', `/integrations/${integrationId}/enable`);
+    const refused = { missedObjects: expect.any(Number), operations: expect.arrayContaining([expect.anything()]) };
+    expect(await ask('POST', `/integrations/${integrationId}/enable`)).toMatchObject({
+      status: 'warning',
+      statusReason: { code: 'calls_missed' },
+      refusedWhileDisabled: refused,
+    });
     await eventually(async () => {
       await browser().open('/admin/tasks');
       for (const { id } of app().tasks.failed) await browser().press('Retry Selected', { task: `${app().id}.${id}` });
@@ -143,6 +148,9 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
       expect(app().tasks.failed).toEqual([]);
     });
     expect((await user('bob'))?.active).toBe(false);
+    await eventually(async () =>
+      expect(await integration()).not.toMatchObject({ statusReason: { code: 'calls_missed' } }),
+    );
   });
 
   it('the credentials of one Connection ID are refused for another one', async () => {

@@ -189,9 +189,40 @@ describe('Offboarding', () => {
     const flow = await integration.flow();
     const request = await integration.request(flow, 'alice');
     await accessFlow.runTargets();
-    await integration.ask('flows.delete', { id: flow.id });
+    await integration.ask('flows.delete', { id: flow.id, confirm: flow.name });
     await accessFlow.runTargets();
     expect(await integration.grant(request)).toMatchObject({ status: 'ended', endReason: 'flow_deleted' });
+    await expect(integration.ask('flows.get', { id: flow.id })).rejects.toEqual(refusal('missing'));
+  });
+
+  it('a flow with live grants or pending requests is deleted only with its name as confirmation', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    const granted = await integration.review(await integration.request(flow, 'alice'), 'bob');
+    await accessFlow.runTargets();
+    const pending = await integration.request(flow, 'carol');
+    const events = () => accessFlow.rows('SELECT count(*) FROM access_flow.outbox');
+    const before = await events();
+    const detail = expect.stringMatching(
+      /^This would revoke 1 live grant and cancel 1 pending request\. .* in confirm\.$/,
+    );
+    for (const confirm of [undefined, 'other'])
+      await expect(
+        integration.ask('flows.delete', { id: flow.id, ...(confirm === undefined ? {} : { confirm }) }),
+      ).rejects.toMatchObject({ code: 'conflict', detail });
+    expect(await integration.grant(granted)).toMatchObject({ status: 'active' });
+    expect(await integration.ask('requests.get', { id: pending.id })).toMatchObject({ status: 'pending' });
+    expect(await events()).toEqual(before);
+    await integration.ask('flows.delete', { id: flow.id, confirm: flow.name });
+    expect(await integration.grant(granted)).toMatchObject({ status: 'revoking', endReason: 'flow_deleted' });
+    const cancelled = await integration.ask('requests.get', { id: pending.id });
+    expect(cancelled).toMatchObject({ status: 'cancelled', statusReason: 'flow_deleted' });
+  });
+
+  it('a flow whose grants and requests are over is deleted without a confirmation', async () => {
+    const flow = await integration.reviewedFlow('bob');
+    const { id } = await integration.request(flow, 'alice');
+    await integration.ask('requests.cancel', { id });
+    await integration.ask('flows.delete', { id: flow.id });
     await expect(integration.ask('flows.get', { id: flow.id })).rejects.toEqual(refusal('missing'));
   });
 

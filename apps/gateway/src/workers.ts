@@ -1,5 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type PeriodicWorker } from '@tidegate/database';
+import { MissedCallsWorker } from './activity/missed-calls.worker.js';
 import { ProvisioningLog } from './activity/provisioning-log.service.js';
 import { Retention } from './activity/retention.worker.js';
 import { ApiKeyExpiry } from './auth/api-key-expiry.worker.js';
@@ -17,6 +18,7 @@ const OWNERS = [
   TokenExpiry,
   LifecycleWorker,
   UndecidableRequests,
+  MissedCallsWorker,
   IntegrationWatch,
   ExpiredStates,
 ];

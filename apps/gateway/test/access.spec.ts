@@ -49,6 +49,7 @@ const API: Record<string, Row | 'person'> = {
   'GET /integrations/:integrationId/groups': ['directory:read', 'auditor'],
   'GET /integrations/:integrationId/groups/:groupId': ['directory:read', 'member'],
   'GET /integrations/:integrationId/groups/:groupId/members': ['directory:read', 'auditor'],
+  'DELETE /integrations/:integrationId/missed-calls': ['integrations:write', 'admin'],
   'POST /access-flows': ['access:write', 'admin'],
   'GET /access-flows': ['access:read', 'member'],
   'GET /access-flows/:id': ['access:read', 'member'],

@@ -58,6 +58,25 @@ describe('access requests over the admin API', () => {
     expect(await fields('POST', '/access-flows', { ...flow, integrationId: uuidv7(), ...wrong })).toEqual(expected);
   });
 
+  it('a refused deletion of a flow names what it would end, and the command has the confirmation', async () => {
+    const { id: integrationId } = await newIntegration(gateway);
+    const { id } = flowRecord({ integrationId });
+    const detail = 'This would revoke 2 live grants.';
+    gateway.transport.handlers['flows.get'] = () => flowRecord({ integrationId, id });
+    gateway.transport.handlers['flows.delete'] = ({ confirm }) => {
+      if (confirm !== 'On call & more') throw new Refusal('conflict', detail);
+      return {};
+    };
+    const refused = await gateway.api('DELETE', `/access-flows/${id}`);
+    expect([refused.statusCode, refused.json().detail]).toEqual([409, detail]);
+    expect(gateway.transport.last('flows.delete').data).toEqual({ id });
+    const confirm = encodeURIComponent('On call & more');
+    expect((await gateway.api('DELETE', `/access-flows/${id}?confirm=${confirm}`)).statusCode).toBe(204);
+    expect(gateway.transport.last('flows.delete').asking.integrationIds).toEqual([integrationId]);
+    for (const wrong of ['x'.repeat(101), 'a&confirm=b'])
+      expect(await fields('DELETE', `/access-flows/${id}?confirm=${wrong}`)).toEqual(['confirm']);
+  });
+
   it('returns the number of pending requests that a change of a flow cancels', async () => {
     const { id: integrationId } = await newIntegration(gateway);
     const changed = flowRecord({ integrationId, enabled: false, version: 2 });

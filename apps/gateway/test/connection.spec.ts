@@ -44,7 +44,7 @@ describe('the connection checks', () => {
   const states = async () => Object.fromEntries((await look()).checks.map(({ name, state }) => [name, state]));
 
   it('report each step from the first call to the first deactivation', async () => {
-    const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', clock: 'ok' };
+    const begun = { public_url: 'ok', credential: 'ok', refusals: 'ok', missed_calls: 'ok', clock: 'ok' };
     const nothing = {
       first_call: 'missing',
       connection_test: 'missing',

@@ -1,4 +1,5 @@
 import { type CommandData } from '@tidegate/contracts';
+import { Database, type Tx } from '@tidegate/database';
 import { eventually } from '@tidegate/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { NO_GRANTS } from './fake-transport.js';
@@ -69,21 +70,18 @@ it('the impact of a list is reported without changes', async () => {
   expect(nowhere.statusCode).toBe(404);
 });
 
-it('a list that ends grants is saved only with the name of the integration as confirmation', async () => {
+it('a list that ends grants or requests is saved only with the name of the integration as confirmation', async () => {
   granted();
   for (const confirm of [undefined, 'other', 7, null]) {
     const answer = await gateway.api('PATCH', path, {
       groupsToSync: 'Ops',
       ...(confirm === undefined ? {} : { confirm }),
     });
-    expect([answer.statusCode, answer.json().errors]).toEqual([
-      400,
-      [
-        {
-          field: 'confirm',
-          message: expect.stringMatching(/400 groups from sync, end 250 grants and cancel 125 requests/),
-        },
-      ],
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      409,
+      expect.stringMatching(
+        /revoke 250 live grants and cancel 125 pending requests.* name of the integration in confirm/,
+      ),
     ]);
   }
   expect((await gateway.api('GET', path)).json()).toMatchObject({ groupsToSync: [], version: 1 });
@@ -122,6 +120,31 @@ it('saving warns about another integration of the domain, within reach of the ca
     payload: { domain },
   });
   expect([answer.statusCode, answer.json().warnings]).toEqual([200, []]);
+});
+
+it('a saved integration is answered with its warnings, even if the database fails right after the commit', async () => {
+  const domain = `acme-${uuidv7()}.okta.com`;
+  const create = (name: string) => gateway.api('POST', '/integrations', { type: 'okta-scim', name, domain });
+  const first = (await create(`${uuidv7()} A`)).json<{ name: string }>();
+  const database = gateway.app.get(Database);
+  const inIntegration = database.inIntegration.bind(database);
+  const kept = {
+    inIntegration,
+    transaction: database.transaction.bind(database),
+    unscoped: database.unscoped.bind(database),
+  };
+  const away = () => Promise.reject(new Error('away'));
+  database.inIntegration = async <T>(id: string, work: (tx: Tx) => Promise<T>) => {
+    const saved = await inIntegration(id, work);
+    Object.assign(database, { transaction: away, unscoped: away });
+    return saved;
+  };
+  try {
+    const second = await create(`${uuidv7()} B`);
+    expect([second.statusCode, second.json().warnings]).toEqual([201, [expect.stringContaining(`"${first.name}"`)]]);
+  } finally {
+    Object.assign(database, kept);
+  }
 });
 
 it('a list that ends nothing needs no confirmation, and other settings send no commands', async () => {

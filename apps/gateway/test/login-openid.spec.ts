@@ -455,7 +455,7 @@ describe('logging in with OpenID Connect', () => {
     expect((await browser.api('POST', path, {})).statusCode).toBe(201);
   });
 
-  it('ends the sessions of a deleted provider', async () => {
+  it('ends the sessions of a deleted provider, after a confirmation with its label', async () => {
     const second = await Issuer.start();
     try {
       const settings = { issuer: second.url, ...CLIENT, label: 'Second' };
@@ -465,7 +465,16 @@ describe('logging in with OpenID Connect', () => {
       const browser = new Browser(gateway);
       const back = await comeBack(browser, second.login(await start(browser, '', id), subject), id);
       expect([back.statusCode, await isIn(browser)]).toEqual([303, true]);
-      expect((await gateway.api('DELETE', `/login-providers/${id}`)).statusCode).toBe(204);
+      for (const confirm of ['', '?confirm=second']) {
+        const refused = await gateway.api('DELETE', `/login-providers/${id}${confirm}`);
+        const detail = expect.stringMatching(
+          /end 1 session and end 1 role assignment\. .* label of the login provider/,
+        );
+        expect([refused.statusCode, refused.json().detail]).toEqual([409, detail]);
+      }
+      expect(await isIn(browser)).toBe(true);
+      expect((await gateway.api('DELETE', `/login-providers/${id}?confirm=Second`)).statusCode).toBe(204);
+      expect((await gateway.api('DELETE', `/login-providers/${id}?confirm=Second`)).statusCode).toBe(404);
       await eventually(async () => expect(await isIn(browser)).toBe(false));
       expect((await new Browser(gateway).get(`/login/start/${id}`)).statusCode).toBe(404);
     } finally {

@@ -241,6 +241,20 @@ describe('the authorization server under attack', () => {
       await refused(await at(id), 404, 'invalid_request');
   });
 
+  it('shows the same page at authorize for a malformed id as for an unknown integration', async () => {
+    const at = async (id: string, query: Record<string, string>) => {
+      const parameters = new URLSearchParams(query).toString();
+      const answer = await fetch(`${accessFlow.origin}/oauth/${id}/authorize?${parameters}`, { redirect: 'manual' });
+      return [answer.status, answer.headers.get('location'), await answer.text()];
+    };
+    for (const query of [good(), {}]) {
+      const unknown = await at('018f0000-0000-7000-8000-000000000000', query);
+      expect(unknown).toEqual([400, null, expect.stringContaining('Authorization failed')]);
+      for (const id of ['malformed', '__proto__', okta.id.toUpperCase(), `${okta.id}%2F..`])
+        expect(await at(id, query)).toEqual(unknown);
+    }
+  });
+
   it('accepts a valid client during many wrong secrets', async () => {
     const tokens = await okta.authorize();
     const crowd = Array.from({ length: 150 }, (_, i) =>

@@ -103,6 +103,39 @@ describe('the pages of the gateway', () => {
     expect([asBrowser.statusCode, withoutId(asBrowser)]).toEqual([404, withoutId(asProgram)]);
   });
 
+  it('are sent for a malformed address too, and the JSON to programs', async () => {
+    for (const path of ['/%zz', '/login/%zz?code=secret']) {
+      const [page, json] = [await open(path), await get(path, { accept: '*/*' })];
+      expect([page.statusCode, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
+      expect(page.body).toContain('<p>The request is malformed.</p>');
+      expect(page.body).not.toContain('secret');
+      expect(linksOf(page.body)).toEqual(['/']);
+      expect([json.statusCode, json.headers['content-type']]).toEqual([400, PROBLEM]);
+    }
+  });
+
+  it('are sent when the database fails at a login, and when its form is sent', async () => {
+    const database = gateway.app.get(Database);
+    const kept = database.unscoped.bind(database);
+    const send = async (method: string, accept: string) => {
+      const headers = { accept, origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' };
+      const { statusCode, headers: got } = await gateway.request(method, '/login', { headers, payload: 'key=x' });
+      return [statusCode, got['content-type'], got['retry-after']];
+    };
+    database.unscoped = () => Promise.reject(Object.assign(new Error('password of db'), { code: 'ECONNREFUSED' }));
+    try {
+      for (const method of ['GET', 'POST']) {
+        expect(await send(method, HTML)).toEqual([503, 'text/html; charset=utf-8', '30']);
+        expect(await send(method, '*/*')).toEqual([503, PROBLEM, '30']);
+      }
+      const { body } = await open('/login');
+      expect(body).toContain('<p>The database is unavailable. Retry the request later.</p>');
+      expect(body).not.toContain('password of db');
+    } finally {
+      database.unscoped = kept;
+    }
+  });
+
   it('are not sent for forms and changes', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const answer = await gateway.request(method, '/nothing', { headers: { accept: HTML } });

@@ -37,6 +37,15 @@ describe('dialects of integrations', () => {
     return integration;
   }
 
+  it.each(DIALECTS)('/Schemas shows whether group names are unique, in %s', async (dialect) => {
+    const { scim } = await integrationOf(dialect);
+    const schema = (await scim('GET', '/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group')).json<{
+      attributes: { name: string; uniqueness: string }[];
+    }>();
+    const { uniqueness } = schema.attributes.find(({ name }) => name === 'displayName')!;
+    expect(uniqueness).toBe(tolerates(dialect, 'groupNamesUnique') ? 'server' : 'none');
+  });
+
   it.each(DIALECTS)('bareToken: a token without scheme, in %s', async (dialect) => {
     const { id, token } = await integrationOf(dialect);
     gateway.transport.handlers['users.list'] = () => ({ totalResults: 0, items: [] });

@@ -13,6 +13,7 @@ export * from './commands/requests.dto.js';
 export * from './commands/resources.js';
 export * from './commands/routes.js';
 export * from './commands/users.js';
+export * from './confirmation.rule.js';
 export * from './context.js';
 export * from './events.js';
 export * from './ids.js';

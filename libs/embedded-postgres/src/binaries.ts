@@ -7,6 +7,9 @@ import { basename, dirname, join } from 'node:path';
 /** The accounts that the server can run as under root. */
 const FALLBACK_ACCOUNTS = ['postgres', 'nobody'];
 
+/** The first run reads the binary from the disk. */
+const VERSION_TIMEOUT_MS = 30_000;
+
 /** The account that the server runs as. Undefined ids: the account of this process. */
 export interface Account {
   uid: number | undefined;
@@ -86,6 +89,8 @@ function whyNotRunning(native: string, account: Account): string | undefined {
     cwd: '/',
     env: serverEnvironment(),
     encoding: 'utf8',
+    timeout: VERSION_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
   });
   if (run.status === 0) return undefined;
   const reason = run.stderr?.trim() || run.error?.message || `it exits with ${run.signal ?? run.status}`;

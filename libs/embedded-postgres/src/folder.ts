@@ -9,6 +9,8 @@ import { DataFolderError, explainOutput } from './data-folder-error.js';
 
 /** The superuser of the cluster. Its password is in the file `password` of the folder. */
 export const OWNER = 'tidegate_owner';
+/** On a slow disk initdb takes many seconds. */
+const INITDB_TIMEOUT_MS = 120_000;
 const LOG_LIMIT_BYTES = 1_000_000;
 
 /** The folder of one embedded server: `cluster/` (the data), `password`, `port`, `postgres.log`. */
@@ -28,16 +30,17 @@ export class DataFolder {
   /**
    * Creates the folder, the password and the cluster, unless they exist.
    * @param initdb path of the program that creates a cluster
+   * @param timeoutMs after this time it is killed
    * @returns the owner's password
    * @throws DataFolderError if the data belongs to another user or cannot be initialized; errors of the file system
    */
-  async prepare(initdb: string): Promise<string> {
+  async prepare(initdb: string, timeoutMs = INITDB_TIMEOUT_MS): Promise<string> {
     // Parent folders have the default mode.
     await mkdir(dirname(this.path), { recursive: true });
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     await this.setOwner(this.path);
     const password = await this.stored('password', () => randomBytes(24).toString('base64url'));
-    if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize(initdb);
+    if (!existsSync(join(this.cluster, 'PG_VERSION'))) await this.initialize(initdb, timeoutMs);
     return password;
   }
 
@@ -92,7 +95,7 @@ export class DataFolder {
   }
 
   /** The cluster is renamed when it is complete, so an interrupted first start leaves no incomplete cluster. */
-  private async initialize(initdb: string): Promise<void> {
+  private async initialize(initdb: string, timeoutMs: number): Promise<void> {
     const unfinished = join(this.path, 'cluster.new');
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { mode: 0o700 });
@@ -103,7 +106,13 @@ export class DataFolder {
       cwd: unfinished,
       env: serverEnvironment(),
       encoding: 'utf8',
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
     });
+    if (run.error && 'code' in run.error && run.error.code === 'ETIMEDOUT') {
+      const seconds = `${timeoutMs / 1000} seconds`;
+      throw new DataFolderError(`PostgreSQL did not initialize its data in ${this.path} within ${seconds}.`);
+    }
     if (run.status !== 0) {
       const reason = run.error?.message ?? run.stderr.trim();
       throw explainOutput(this.path, 'PostgreSQL could not initialize its data in', reason);

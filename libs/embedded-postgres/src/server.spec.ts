@@ -8,6 +8,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './server.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'tidegate-postgres-'));
 const dataDir = join(parent, 'postgres');
+/** Under root the server runs as another account, which must be able to read its programs. */
+const programs = mkdtempSync(join(tmpdir(), 'tidegate-programs-'));
+chmodSync(programs, 0o755);
 let server: EmbeddedPostgres;
 
 async function query(text: string, url = server.url): Promise<Record<string, unknown>[]> {
@@ -21,6 +24,14 @@ async function query(text: string, url = server.url): Promise<Record<string, unk
   }
 }
 
+/** Writes a program that stands for one of PostgreSQL. @returns its path */
+function program(name: string, script: string): string {
+  const path = join(programs, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
 /** Ends the connection of the process that started the server, as a kill of that process does. */
 async function endConnection(): Promise<void> {
   await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tidegate'`);
@@ -32,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  rmSync(parent, { recursive: true, force: true });
+  for (const folder of [parent, programs]) rmSync(folder, { recursive: true, force: true });
 });
 
 describe('a fresh start', () => {
@@ -138,11 +149,26 @@ describe('a fault of the data folder is one sentence', () => {
   });
 
   it('no space while the data is initialized', async () => {
-    const initdb = join(parent, 'initdb');
-    writeFileSync(initdb, '#!/bin/sh\necho "initdb: could not write: No space left on device" >&2\nexit 1\n');
-    chmodSync(initdb, 0o755);
+    const initdb = program('full-initdb', 'echo "initdb: could not write: No space left on device" >&2; exit 1');
     const folder = new DataFolder(join(parent, 'full'), { uid: undefined, gid: undefined });
     await expect(folder.prepare(initdb)).rejects.toThrow(/^The data folder \S+ is on a disk without free space\.$/);
+  });
+
+  it('an initialization that hangs, also in a process that initdb started', async () => {
+    const initdb = program('hanging-initdb', 'sleep 5 & wait');
+    const folder = new DataFolder(join(parent, 'uninitialized'), { uid: undefined, gid: undefined });
+    await expect(folder.prepare(initdb, 200)).rejects.toThrow(
+      /^PostgreSQL did not initialize its data in \S+ within 0\.2 seconds\.$/,
+    );
+  });
+
+  it('a fresh server that hangs before it listens', async () => {
+    program('initdb', 'echo 16 > PG_VERSION');
+    program('postgres', 'exec sleep 600');
+    const fresh = { dataDir: join(parent, 'fresh'), programs };
+    await expect(startEmbeddedPostgres(fresh)).rejects.toThrow(
+      /^PostgreSQL hangs on the data in \S+\. It was killed\.$/,
+    );
   });
 
   it.each([

@@ -43,18 +43,21 @@ const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=of
  * If an earlier process left a server running on the same data, that server is used.
  * @param options.dataDir folder of the server only; created if it is missing
  * @param options.durable false if the data can be lost in a crash of the machine, as in tests
+ * @param options.programs folder of initdb and postgres; by default those that npm installed
  * @throws DataFolderError with the reason, and with the last lines of the server's log if the reason is not known; Error if
  *   the binaries do not run
  */
 export async function startEmbeddedPostgres({
   dataDir,
   durable = true,
+  programs,
 }: {
   dataDir: string;
   durable?: boolean;
+  programs?: string;
 }): Promise<EmbeddedPostgres> {
   const account = await serverAccount(dataDir);
-  const binaries = join(await postgresBinaries(account), 'bin');
+  const binaries = programs ?? join(await postgresBinaries(account), 'bin');
   const folder = new DataFolder(dataDir, account);
   const settings = durable ? SETTINGS : [...SETTINGS, ...NOT_DURABLE];
   try {

@@ -152,6 +152,21 @@ const CASES: Partial<Record<QuirkName, Case[]>> = {
       { [ENTERPRISE]: { manager: { value: 'bob' } } },
       'invalidPath',
     ],
+    [
+      patch({ op: 'add', path: `${ENTERPRISE}.manager.value`, value: 'bob' }),
+      { [ENTERPRISE]: { manager: { value: 'bob' } } },
+      'invalidPath',
+    ],
+    [
+      patch({ op: 'add', value: { [`${ENTERPRISE}.manager.value`]: 'bob' } }),
+      { [ENTERPRISE]: { manager: { value: 'bob' } } },
+      'invalidPath',
+    ],
+    [
+      patch({ op: 'replace', path: `${CORE}.name.givenName`, value: 'Al' }),
+      { name: { givenName: 'Al' } },
+      'invalidPath',
+    ],
     [patch({ op: 'replace', path: `${CORE}.active`, value: false }), { active: false }, 'invalidPath'],
     [patch({ op: 'replace', value: { [`${CORE}.active`]: false } }), { active: false }, 'invalidPath'],
     [body({ [`${CORE}.active`]: false }), { active: false }, 'invalidSyntax'],
@@ -159,6 +174,11 @@ const CASES: Partial<Record<QuirkName, Case[]>> = {
     [
       (dialect) => resolveAttribute(profiles[dialect].User, `${ENTERPRISE}.department`) ?? 'invalidFilter',
       { name: `${ENTERPRISE}:department` },
+      'invalidFilter',
+    ],
+    [
+      (dialect) => resolveAttribute(profiles[dialect].User, `${ENTERPRISE}.manager.value`) ?? 'invalidFilter',
+      { name: `${ENTERPRISE}:manager.value` },
       'invalidFilter',
     ],
   ],

@@ -87,7 +87,7 @@ export const QUIRKS = {
     dialects: BOTH,
   },
   dotAfterUrn: {
-    what: 'In paths, a dot can separate the URN of a schema from an attribute, such as `urn:…:2.0:User.manager`.',
+    what: 'In paths, a dot can separate the URN of a schema from an attribute, such as `urn:…:User.manager.value`.',
     otherwise: '400 invalidPath; in a body invalidSyntax; in a filter invalidFilter',
     source: ENTRA_FAULTS,
     dialects: BOTH,

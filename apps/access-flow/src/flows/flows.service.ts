@@ -8,6 +8,7 @@ import {
   type Page,
   Refusal,
   pageOf,
+  requireConfirmation,
 } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { Injectable } from '@nestjs/common';
@@ -87,19 +88,28 @@ export class FlowsService {
     return updated;
   }
 
-  /** Deletes a flow, cancels its requests and revokes its grants. @throws Refusal `missing` */
+  /**
+   * Deletes a flow, cancels its requests and revokes its grants.
+   * @throws Refusal `missing`; `conflict` when it would end grants or requests, and `confirm` is not the name of the flow
+   */
   delete(command: Command<'flows.delete'>): Promise<Record<string, never>> {
-    const { id } = command.data;
+    const { id, confirm } = command.data;
     return this.writes.run(
       command,
       id,
       async (tx) => {
         const { integrationId } = requireFound(await findFlow(tx, command.integrationIds, id), 'access flow');
-        requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
+        const { name } = requireFound(await lockFlow(tx, integrationId, id, 'UPDATE'), 'access flow');
         const end = { subject: { kind: 'flow', id }, reason: 'flow_deleted', cause: causeOf(command) } as const;
         await lockPending(tx, integrationId, end.subject);
-        await cancelRequests(tx, integrationId, end);
-        await revokeGrants(tx, integrationId, end);
+        const requests = await cancelRequests(tx, integrationId, end);
+        const grants = await revokeGrants(tx, integrationId, end);
+        const ends = [
+          { count: grants, verb: 'revoke', noun: 'live grant' },
+          { count: requests, verb: 'cancel', noun: 'pending request' },
+        ];
+        // After the change, which a refusal rolls back: the numbers are exactly what ends.
+        requireConfirmation({ title: 'name of the access flow', name, ends }, confirm);
         await tx.delete(FlowEntity, { integrationId, id });
       },
       async () => ({}),

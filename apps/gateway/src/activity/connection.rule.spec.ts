@@ -20,6 +20,7 @@ const GOOD: Evidence = {
     user_deactivated: ago(1),
   },
   refusals: [],
+  missed: undefined,
   clockOffMs: 12,
 };
 const check = (name: CheckName, evidence: Partial<Evidence>) =>
@@ -27,7 +28,7 @@ const check = (name: CheckName, evidence: Partial<Evidence>) =>
 
 it('all checks are ok with complete evidence', () => {
   const checks = connectionChecks(GOOD, NOW);
-  expect(checks.map(({ state }) => state)).toEqual(Array(9).fill('ok'));
+  expect(checks.map(({ state }) => state)).toEqual(Array(10).fill('ok'));
   expect(isReady(checks)).toBe(true);
 });
 
@@ -42,6 +43,7 @@ it('most checks are missing for a new integration, each with an instruction', ()
     group_push: 'missing',
     deactivation: 'missing',
     refusals: 'ok',
+    missed_calls: 'ok',
     clock: 'ok',
   });
   expect(checks.every(({ message, since }) => /^[A-Z].*\.$/.test(message) && since === null)).toBe(true);
@@ -84,6 +86,13 @@ it.each<[CheckName, Partial<Evidence>, string, RegExp]>([
   ['refusals', { refusals: [{ ...refusal, status: 500, detail: null }] }, 'failed', /error in Tidegate/],
   ['refusals', { refusals: [{ ...refusal, operation: 'get', status: 404 }] }, 'ok', /last 24 hours/],
   ['refusals', { refusals: [{ ...refusal, at: ago(1.1) }] }, 'ok', /last 24 hours/],
+  [
+    'missed_calls',
+    { missed: { objects: 3, since: ago(2) } },
+    'failed',
+    /calls for 3 users and groups.*in Okta\. Or dismiss/,
+  ],
+  ['missed_calls', { missed: { objects: 1, since: ago(2) } }, 'failed', /calls for 1 user or group were/],
   ['clock', { clockOffMs: -2_001 }, 'failed', /2\.0 s behind the clock of the database/],
   ['clock', { clockOffMs: 2_000 }, 'ok', /matches/],
 ])('%s of %j is %s', (name, evidence, state, message) => {
@@ -94,6 +103,7 @@ it('checks report when they were last seen', () => {
   const since = (name: CheckName) => check(name, {}).since;
   expect([since('first_call'), since('connection_test'), since('credential')]).toEqual([ago(1), ago(2), ago(1)]);
   expect(check('refusals', { refusals: [refusal] }).since).toEqual(refusal.at);
+  expect(check('missed_calls', { missed: { objects: 1, since: ago(2) } }).since).toEqual(ago(2));
 });
 
 it('readiness does not depend on pushes and refusals', () => {
@@ -111,7 +121,13 @@ it.each([
   const client = clientWords(type);
   const fresh = connectionChecks({ ...GOOD, client, publicUrl: undefined, credentials: [], seen: {} }, NOW);
   const used = connectionChecks(
-    { ...GOOD, client, refusals: [refusal], credentials: [{ ...token, expiresAt: ago(2) }] },
+    {
+      ...GOOD,
+      client,
+      refusals: [refusal],
+      missed: { objects: 1, since: ago(2) },
+      credentials: [{ ...token, expiresAt: ago(2) }],
+    },
     NOW,
   );
   const messages = [...fresh, ...used].map(({ message }) => message).join(' ');

@@ -12,6 +12,7 @@ export const CHECK_NAMES = [
   'group_push',
   'deactivation',
   'refusals',
+  'missed_calls',
   'clock',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
@@ -53,6 +54,8 @@ export interface Evidence {
   seen: Partial<Record<Milestone, Date>>;
   /** Newest first. */
   refusals: readonly RefusalEvidence[];
+  /** Users and groups with calls refused while the integration was disabled, and when the oldest was. */
+  missed: { objects: number; since: Date } | undefined;
   /** Clock of this gateway minus clock of the database, in milliseconds. */
   clockOffMs: number;
 }
@@ -96,6 +99,7 @@ const CHECKS: Readonly<Record<CheckName, (evidence: Evidence, now: Date) => Chec
       ? ok(seen.user_deactivated, 'Deactivations are being received.')
       : missing(`No deactivation yet. ${client.deactivate}`),
   refusals,
+  missed_calls: missedCalls,
   clock: ({ clockOffMs }) => {
     if (Math.abs(clockOffMs) <= MAX_OFFSET_MS) return ok(null, 'The clock matches that of the database.');
     const offset = `${(Math.abs(clockOffMs) / 1000).toFixed(1)} s ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
@@ -166,6 +170,15 @@ function refusals({ refusals: all, client }: Evidence, now: Date): CheckResult {
   const response = `${last.status}${last.detail ? `: ${last.detail}` : '.'}`;
   const message = `The last refused or failed call (${last.operation}) got ${response} ${adviceFor(last.status, client)}`;
   return { ...failed(message), since: last.at };
+}
+
+function missedCalls({ missed, client }: Evidence): CheckResult {
+  if (!missed) return ok(null, 'No call is missed.');
+  const objects = missed.objects === 1 ? '1 user or group' : `${missed.objects} users and groups`;
+  const message =
+    `While the integration was disabled, calls for ${objects} were refused, and have not succeeded since. ` +
+    `To repeat them, ${client.retry} Or dismiss them.`;
+  return { ...failed(message), since: missed.since };
 }
 
 const ok = (since: Date | null, message: string): CheckResult => ({ state: 'ok', since, message });

@@ -9,6 +9,7 @@ import { type Check, connectionChecks, type Evidence } from './connection.rule.j
 import { type Entry } from './entry.js';
 import { timeOf } from './id-time.rule.js';
 import { MilestoneEntity } from './milestone.entity.js';
+import { countMissedCalls } from './missed-calls.queries.js';
 import { listEntries } from './provisioning-log.queries.js';
 
 export interface Checked {
@@ -38,12 +39,14 @@ export class Connection {
       const milestones = await tx.find(MilestoneEntity, { where: { integrationId } });
       const seen = milestones.map(({ milestone, lastAt }) => [milestone, lastAt] as const);
       const refusals = await lastRefusals(tx, integrationId);
+      const [missed] = await countMissedCalls(tx, [integrationId]);
       const evidence = {
         client,
         publicUrl: this.config.publicUrl,
         credentials: [...(await listTokens(tx, integrationId)), ...(await listOAuthAccess(tx, integrationId))],
         seen: Object.fromEntries(seen) as Evidence['seen'],
         refusals: refusals.map((entry) => ({ ...entry, at: timeOf(entry.id) })),
+        missed: missed && { objects: missed.objects, since: timeOf(missed.oldest) },
         clockOffMs,
       };
       return { checkedAt, checks: connectionChecks(evidence, checkedAt), refusals, client };

@@ -2,11 +2,13 @@ import { isId } from '@tidegate/contracts';
 import { foldCase } from '@tidegate/scim';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { type BulkNote, type NewEntry, type Noted } from './entry.js';
+import { type BulkNote, type NewEntry, type Noted, type Target } from './entry.js';
 import { type Act, actOf, isConnectionTest, isLogged, milestonesOf, resultOf } from './operation.rule.js';
+import { DISABLED_DETAIL } from './missed-calls.queries.js';
 import { type ProvisioningLog } from './provisioning-log.service.js';
+import { RateLimiter } from '../limits/rate.limiter.js';
 import { Throttle } from '../limits/throttle.limiter.js';
-import { searchableName, targetOfRequest } from './target.rule.js';
+import { nameInFilter, searchableName, targetOfRequest } from './target.rule.js';
 import { type RefusedCredential } from '../callers/caller.js';
 import { networkOf } from '../http/network.rule.js';
 import { type Secrets } from '@tidegate/secrets';
@@ -18,12 +20,15 @@ const MAX_DETAIL_LENGTH = 300;
 const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
   expired: 'The token has expired.',
   revoked: 'The token was revoked.',
-  disabled: 'The integration is disabled.',
+  disabled: DISABLED_DETAIL,
   bare: 'The Authorization header has the token without the scheme. Send "Bearer" before the token.',
 };
 /** Refused calls of a credential are logged at most once per interval. */
 const REFUSED_EVERY_MS = 60_000;
 const MAX_TRACKED_CREDENTIALS = 1_000;
+/** Limits for calls of a disabled integration, which are missed calls: one per object and interval, and in total. */
+const MAX_TRACKED_OBJECTS = 10_000;
+const MAX_MISSED_PER_INTERVAL = 10_000;
 
 type CallOrigin = Pick<NewEntry, 'integrationId' | 'credential'>;
 type Outcome = Omit<BulkNote, keyof Act>;
@@ -34,6 +39,8 @@ type Outcome = Omit<BulkNote, keyof Act>;
  */
 export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLog, secrets: Secrets<Purpose>): void {
   const refused = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_CREDENTIALS);
+  const missed = new Throttle(REFUSED_EVERY_MS, MAX_TRACKED_OBJECTS);
+  const missedInTotal = new RateLimiter(REFUSED_EVERY_MS);
   fastify.decorateRequest('noted', undefined);
   fastify.decorateRequest('refusedCredential', undefined);
 
@@ -68,8 +75,19 @@ export function addProvisioningLog(fastify: FastifyInstance, log: ProvisioningLo
   }
 
   function enterRefused(request: FastifyRequest, reply: FastifyReply, { reason, ...origin }: RefusedCredential): void {
-    if (!refused.isDue(origin.credential.id)) return;
-    log.add(entryOf(request, origin, actOfCall(request), { ...outcomeOf(reply), error: { detail: REASONS[reason] } }));
+    const act = actOfCall(request);
+    const target = reason === 'disabled' ? missedTarget(request, act) : undefined;
+    const isDue = reason === 'disabled' ? isMissedDue(origin, act, target) : refused.isDue(origin.credential.id);
+    if (isDue)
+      log.add(entryOf(request, origin, act, { ...outcomeOf(reply), error: { detail: REASONS[reason] }, target }));
+  }
+
+  function isMissedDue({ integrationId }: CallOrigin, { operation, resourceType }: Act, target?: Target): boolean {
+    const name = target?.name === undefined ? '' : nameHash(secrets, target.name).toString('hex');
+    return (
+      missed.isDue([integrationId, operation, resourceType, target?.id, name].join(' ')) &&
+      missedInTotal.allow([{ key: integrationId, limit: MAX_MISSED_PER_INTERVAL }], Date.now())
+    );
   }
 
   function entryOf(
@@ -106,6 +124,13 @@ export function nameHash(secrets: Secrets<Purpose>, name: string): Buffer {
 /** Adds details of a call for the provisioning log. */
 export function note(request: FastifyRequest, noted: Noted): void {
   request.noted = { ...request.noted, ...noted };
+}
+
+/** The body of a refused call is not read, so the object is known from the address only. */
+function missedTarget({ params, query }: FastifyRequest, { resourceType }: Act): Target | undefined {
+  const { id } = params as { id?: string };
+  const name = nameInFilter(resourceType, (query as { filter?: unknown }).filter);
+  return id === undefined && name === undefined ? undefined : { id: isId(id) ? id : undefined, name };
 }
 
 const actOfCall = ({ method, routeOptions }: FastifyRequest): Act =>

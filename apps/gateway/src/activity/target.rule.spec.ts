@@ -1,4 +1,4 @@
-import { searchableName, targetOfRequest } from './target.rule.js';
+import { nameInFilter, searchableName, targetOfRequest } from './target.rule.js';
 
 describe('the target of a request', () => {
   it.each<[string, Parameters<typeof targetOfRequest>, object | undefined]>([
@@ -16,6 +16,23 @@ describe('the target of a request', () => {
     ['a request without resource type, with an id', [null, '1', { userName: 'alice' }], { id: '1' }],
   ])('%s', (_, args, target) => {
     expect(targetOfRequest(...args)).toEqual(target);
+  });
+
+  it.each<[string, Parameters<typeof nameInFilter>, string | undefined]>([
+    ['a lookup of a user', ['User', 'userName eq "alice@example.com"'], 'alice@example.com'],
+    ['a lookup in any case, with spaces around', ['User', ' USERNAME EQ "alice" '], 'alice'],
+    ['escapes', ['Group', String.raw`displayName eq "the \"core\" \u0041"`], 'the "core" A'],
+    ['the name of the other type', ['Group', 'userName eq "alice"'], undefined],
+    ['another attribute', ['User', 'externalId eq "alice"'], undefined],
+    ['another operator', ['User', 'userName sw "alice"'], undefined],
+    ['a longer filter', ['User', 'userName eq "a" or userName eq "b"'], undefined],
+    ['a wrong escape', ['User', String.raw`userName eq "\x"`], undefined],
+    ['a long name', ['User', `userName eq "${'x'.repeat(1_001)}"`], undefined],
+    ['two filters', ['User', ['userName eq "a"', 'userName eq "b"']], undefined],
+    ['no filter', ['User', undefined], undefined],
+    ['no resource type', [null, 'userName eq "alice"'], undefined],
+  ])('%s', (_, args, name) => {
+    expect(nameInFilter(...args)).toBe(name);
   });
 
   it('names of at most 1,000 characters are searchable', () => {

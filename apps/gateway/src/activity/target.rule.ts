@@ -20,6 +20,21 @@ function nameIn(type: LoggedType, body: unknown): string | undefined {
   return searchableName(type === 'User' ? userName : displayName);
 }
 
+/**
+ * @param filter as the client sent it
+ * @returns the name that a client looks up before it creates an object, such as `userName eq "x"`; undefined for other filters
+ */
+export function nameInFilter(type: LoggedType | null, filter: unknown): string | undefined {
+  if (type === null || typeof filter !== 'string' || filter.length > 2 * MAX_CHARACTERS) return undefined;
+  const [, attribute = '', literal = ''] = /^\s*(\w+) eq ("(?:[^"\\]|\\.)*")\s*$/i.exec(filter) ?? [];
+  if (attribute.toLowerCase() !== (type === 'User' ? 'username' : 'displayname')) return undefined;
+  try {
+    return searchableName(JSON.parse(literal));
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns the name if it is searchable; undefined otherwise */
 export function searchableName(name: unknown): string | undefined {
   return typeof name === 'string' && name.length <= MAX_CHARACTERS ? name : undefined;

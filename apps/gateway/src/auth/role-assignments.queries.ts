@@ -19,10 +19,10 @@ export interface RoleAssignment extends ShownRoleAssignment {
 }
 
 /**
- * SQL: an ended role is never effective again. A role is not effective while its integration has another login provider,
+ * SQL, of a role `r`: an ended role is never effective again. A role is not effective while its integration has another login provider,
  * because deactivations there no longer apply to this identity.
  */
-const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
+export const EFFECTIVE = `r.ended_at IS NULL AND EXISTS (
   SELECT FROM gateway.login_providers p WHERE p.issuer = r.issuer AND (r.integration_id IS NULL OR EXISTS (
     SELECT FROM gateway.login_provider_integrations i
     WHERE i.provider_id = p.id AND i.integration_id = r.integration_id)))`;

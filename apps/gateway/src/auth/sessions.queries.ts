@@ -6,7 +6,8 @@ type NewSession = Pick<SessionEntity, 'id' | 'hash' | 'issuer' | 'subject' | 'ke
 
 /** 12 hours in total, 30 minutes of inactivity (OWASP; NIST SP 800-63B §2.2.3). */
 const LIFETIME = `interval '12 hours'`;
-const ACTIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
+/** SQL: the session has not expired. */
+export const ACTIVE = `expires_at > now() AND last_used_at > now() - interval '30 minutes'`;
 
 export async function insertSession(
   tx: Tx,

@@ -32,6 +32,10 @@ export class IntegrationEntity {
   @Column('timestamptz', { nullable: true }) lastSeenAt: Date | null;
   /** Pending requests that no approver can review, as last reported by access-flow. */
   @Column('integer') undecidableRequests: number;
+  /** Users and groups with missed calls: refused while it was disabled, and not repeated since. */
+  @Column('integer') missedCalls: number;
+  /** Missed calls before this id of the provisioning log are dismissed. */
+  @Column('uuid', { nullable: true }) missedCallsAfter: string | null;
   /** Number of times it was disabled. */
   @Column('integer') disablements: number;
   @Column('bigint') version: number;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Cause, type Page, pageOf, type PageQuery, Refusal } from '@tidegate/contracts';
-import { Database, type Tx } from '@tidegate/database';
+import { Database, enterIntegration, type Tx } from '@tidegate/database';
 import { ruleAttributes } from '@tidegate/scim';
 import { v7 as uuidv7 } from 'uuid';
 import { LastAdministrator } from '../auth/last-administrator.service.js';
@@ -40,9 +40,10 @@ export class Integrations {
 
   /**
    * @param body the type, and its fields in the catalog
+   * @param reach of the caller
    * @throws InvalidFields with the invalid fields; Refusal `conflict` when the name is taken
    */
-  async create(body: unknown, cause: Cause): Promise<IntegrationEntity> {
+  async create(body: unknown, cause: Cause, reach: Reach): Promise<SavedIntegration> {
     const { type: typeId, ...fields } = objectOf(body) as { type?: unknown };
     const type = integrationType(typeId);
     if (!type)
@@ -54,7 +55,7 @@ export class Integrations {
     return this.inIntegration(id, async (tx) => {
       const created = await insertIntegration(tx, row, statusOf(NEW_INTEGRATION));
       await recordChange(tx, 'integration.created', created, cause);
-      return created;
+      return { integration: created, sameDomain: await othersOfDomain(tx, created, given, reach) };
     });
   }
 
@@ -69,13 +70,6 @@ export class Integrations {
       ({ id }) => id,
       (each) => each,
     );
-  }
-
-  /** @returns the names of the other integrations within reach that have the same domain */
-  async othersOfDomain({ id, domain }: IntegrationEntity, reach: Reach): Promise<string[]> {
-    if (domain === null) return [];
-    const ids = await this.idsWithin(reach);
-    return this.database.transaction({ integrationIds: ids }, (tx) => namesWithDomain(tx, ids, { domain, except: id }));
   }
 
   /** @throws Refusal `missing` */
@@ -96,6 +90,7 @@ export class Integrations {
 
   /**
    * Changes the given settings. Without an effective change, nothing is saved and no event is recorded.
+   * @param options.reach of the caller
    * @param options.reapplyList whether to apply the groups to sync again although they are unchanged
    * @throws Refusal `missing`, `conflict`; InvalidFields
    */
@@ -103,11 +98,15 @@ export class Integrations {
     id: string,
     body: unknown,
     cause: Cause,
-    { reapplyList = false }: { reapplyList?: boolean } = {},
-  ): Promise<IntegrationEntity> {
+    { reach, reapplyList = false }: { reach: Reach; reapplyList?: boolean },
+  ): Promise<SavedIntegration> {
     return this.inIntegration(id, async (tx) => {
       const before = await requireIntegration(tx, id, true);
       const changes = readSettings(typeOf(before), body, 'partial', this.config);
+      const saved = async (integration: IntegrationEntity) => ({
+        integration,
+        sameDomain: await othersOfDomain(tx, integration, changes, reach),
+      });
       const version = before.version + 1;
       const after = { ...before, ...changes, version, updatedBy: cause.actor };
       after.nameKey = nameKey(after.name);
@@ -115,12 +114,12 @@ export class Integrations {
       if (savesList) after.groupsToSyncVersion = version;
       if (!isDeepStrictEqual(ruleAttributes(after.extensions), ruleAttributes(before.extensions)))
         after.profileAttributesVersion = version;
-      if (!savesList && sameSettings(before, after)) return before;
+      if (!savesList && sameSettings(before, after)) return saved(before);
       const { updatedBy, groupsToSyncVersion, profileAttributesVersion } = after;
       const versions = { version, groupsToSyncVersion, profileAttributesVersion };
       await tx.update(IntegrationEntity, { id }, { ...changes, nameKey: after.nameKey, ...versions, updatedBy });
       await recordChange(tx, 'integration.updated', after, cause);
-      return after;
+      return saved(after);
     });
   }
 
@@ -134,11 +133,6 @@ export class Integrations {
       requireConfirmation(await requireIntegration(tx, id, true), confirm);
       return existing(await setDisabled(tx, id, true, cause));
     });
-  }
-
-  /** Enables the integration. Ended grants are not restored. @throws Refusal `missing` */
-  async enable(id: string, cause: Cause): Promise<IntegrationEntity> {
-    return existing(await this.inIntegration(id, (tx) => setDisabled(tx, id, false, cause)));
   }
 
   /**
@@ -168,6 +162,28 @@ export class Integrations {
   }
 }
 
+/** An integration as it was saved, and the names of the others within reach that have the given domain. */
+export interface SavedIntegration {
+  integration: IntegrationEntity;
+  sameDomain: string[];
+}
+
+/**
+ * @param tx gains access to the integrations within reach, so it must be the last statement
+ * @param given the given settings: without a domain, none are looked up
+ */
+async function othersOfDomain(
+  tx: Tx,
+  { id, domain }: IntegrationEntity,
+  given: object,
+  reach: Reach,
+): Promise<string[]> {
+  if (domain === null || !('domain' in given)) return [];
+  const ids = await integrationIds(tx, reach === 'all' ? undefined : reach);
+  await enterIntegration(tx, ...ids);
+  return namesWithDomain(tx, ids, { domain, except: id });
+}
+
 /** Input for the status of a new integration. */
 const NEW_INTEGRATION = {
   disabled: false,
@@ -176,6 +192,7 @@ const NEW_INTEGRATION = {
   disconnectedAfterSeconds: 0,
   tally: { calls: 0, failures: 0, refusals: 0, refusedCredentials: 0 },
   credentialExpiresAt: null,
+  missedCalls: 0,
   undecidableRequests: 0,
   now: new Date(0),
 };

@@ -19,7 +19,7 @@ type Row = Omit<Observed, 'disabled' | 'tally'> &
 /** The most recently used credential counts as the configured one. OAuth clients do not expire. */
 const SNAPSHOT = `SELECT i.id, i.status, i.status_code AS code, i.status_detail AS detail, i.connected_at AS "connectedAt",
     i.last_seen_at AS "lastSeenAt", i.disconnected_after_seconds AS "disconnectedAfterSeconds", now() AS now,
-    i.undecidable_requests AS "undecidableRequests",
+    i.undecidable_requests AS "undecidableRequests", i.missed_calls AS "missedCalls",
     (SELECT used.expires_at FROM (
        SELECT t.expires_at, t.last_used_at FROM gateway.scim_tokens t
        WHERE t.integration_id = i.id AND t.revoked_at IS NULL

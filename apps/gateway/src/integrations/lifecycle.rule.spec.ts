@@ -11,6 +11,7 @@ const WELL: Observed = {
   disconnectedAfterSeconds: 0,
   tally: TALLY,
   credentialExpiresAt: null,
+  missedCalls: 0,
   undecidableRequests: 0,
   now: NOW,
 };
@@ -32,6 +33,14 @@ describe('the status of an integration', () => {
     ['fewer than five fail', { tally: { ...TALLY, calls: 4, failures: 4 } }, 'active', 'connected'],
     ['all five fail', { tally: { ...TALLY, calls: 5, failures: 5 } }, 'warning', 'calls_failing'],
     ['20% are refused', { tally: { ...TALLY, refusals: 20 } }, 'warning', 'calls_refused'],
+    ['calls are missed', { missedCalls: 1 }, 'warning', 'calls_missed'],
+    [
+      'calls are missed, and a request is undecidable',
+      { missedCalls: 1, undecidableRequests: 1 },
+      'warning',
+      'calls_missed',
+    ],
+    ['disabled with missed calls', { disabled: true, missedCalls: 1 }, 'disabled', 'disabled_by_administrator'],
     ['a request is undecidable', { undecidableRequests: 1 }, 'warning', 'requests_undecidable'],
     [
       'a request is undecidable, and calls fail',

@@ -14,6 +14,7 @@ export type StatusCode =
   | 'credential_expired'
   | 'credential_expiring'
   | 'calls_failing'
+  | 'calls_missed'
   | 'requests_undecidable'
   | 'calls_refused'
   | 'silent'
@@ -40,6 +41,8 @@ export interface Observed {
   tally: CallTally;
   /** Expiry of the most recently used credential; null if it does not expire. */
   credentialExpiresAt: Date | null;
+  /** Users and groups with calls that were refused while the integration was disabled, and not repeated since. */
+  missedCalls: number;
   /** Pending requests that no approver can review. */
   undecidableRequests: number;
   now: Date;
@@ -80,7 +83,13 @@ function result(status: IntegrationStatus, code: StatusCode, detail: string): St
   return { status, reason: { code, detail } };
 }
 
-function warningOf({ tally, credentialExpiresAt, undecidableRequests, now }: Observed): StatusReason | undefined {
+function warningOf({
+  tally,
+  credentialExpiresAt,
+  missedCalls,
+  undecidableRequests,
+  now,
+}: Observed): StatusReason | undefined {
   const recently = `in the last ${RECENT_MINUTES} minutes`;
   if (tally.refusedCredentials > 0)
     return { code: 'credential_refused', detail: `A revoked or expired token was used ${recently}.` };
@@ -90,6 +99,13 @@ function warningOf({ tally, credentialExpiresAt, undecidableRequests, now }: Obs
   const isWarning = (count: number) => count >= MIN_COUNT && count >= MIN_SHARE * tally.calls;
   if (isWarning(tally.failures))
     return { code: 'calls_failing', detail: `At least 20% of calls ${recently} got 429 or 5xx.` };
+  if (missedCalls > 0)
+    return {
+      code: 'calls_missed',
+      detail:
+        'Calls were refused while the integration was disabled, and have not succeeded since. Retry the failed tasks of the ' +
+        'identity provider, or dismiss the missed calls.',
+    };
   if (undecidableRequests > 0)
     return {
       code: 'requests_undecidable',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, Refusal } from '@tidegate/contracts';
+import { type Actor, Refusal, requireConfirmation } from '@tidegate/contracts';
 import { Database, type Tx } from '@tidegate/database';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidFields } from '../http/invalid-fields.error.js';
@@ -8,7 +8,13 @@ import { type Purpose } from '../config/secrets.js';
 import { KeyedSemaphore } from '../limits/keyed-semaphore.limiter.js';
 import { LastAdministrator } from '../auth/last-administrator.service.js';
 import { LoginProviderEntity } from './login-provider.entity.js';
-import { bindIntegrations, findProvider, listProviders, type LoginProvider } from './login-providers.queries.js';
+import {
+  bindIntegrations,
+  countEndings,
+  findProvider,
+  listProviders,
+  type LoginProvider,
+} from './login-providers.queries.js';
 import { OpenId } from './openid.service.js';
 
 /** The settings of a provider. */
@@ -90,10 +96,19 @@ export class LoginProviders {
 
   /**
    * Deletes a provider. Its sessions end within a second.
-   * @throws Refusal `missing`; `conflict` for the last administrator
+   * @param confirm label of the provider; required when sessions, roles or API keys would end
+   * @throws Refusal `missing`; `conflict` for the last administrator, and without `confirm`
    */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, confirm: unknown): Promise<void> {
     await this.lastAdministrator.run(async (tx) => {
+      const { issuer, label } = existing(await findProvider(tx, id));
+      const { sessions, roles, apiKeys } = await countEndings(tx, issuer);
+      const ends = [
+        { count: sessions, verb: 'end', noun: 'session' },
+        { count: roles, verb: 'end', noun: 'role assignment' },
+        { count: apiKeys, verb: 'stop', noun: 'API key' },
+      ];
+      requireConfirmation({ title: 'label of the login provider', name: label, ends }, confirm);
       if ((await tx.delete(LoginProviderEntity, { id })) === 0) throw noSuchProvider();
     });
   }

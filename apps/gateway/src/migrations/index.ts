@@ -16,6 +16,7 @@ import { GatewayEvents1765500000000 } from './1765500000000-events.js';
 import { GatewaySystemEvents1765600000000 } from './1765600000000-system-events.js';
 import { ProfileAttributes1765700000000 } from './1765700000000-profile-attributes.js';
 import { GatewayOutboxByDueTime1765800000000 } from './1765800000000-outbox-by-due-time.js';
+import { MissedCalls1766200000000 } from './1766200000000-missed-calls.js';
 
 /** The gateway's migrations, oldest first. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   GatewaySystemEvents1765600000000,
   ProfileAttributes1765700000000,
   GatewayOutboxByDueTime1765800000000,
+  MissedCalls1766200000000,
 ];

@@ -16,7 +16,7 @@ const CODES: Partial<Record<RefusalCode, string>> = {
 };
 
 /** The endpoints for browsers, whose errors are pages. */
-const PAGES = /\/(authorize|interaction)(\/|$)/;
+export const PAGES = /\/(authorize|interaction)(\/|$)/;
 
 /** Sends the response to a request that is refused before `oidc-provider` handles it. */
 export function sendOAuthError(error: unknown, route: string, reply: FastifyReply): void {

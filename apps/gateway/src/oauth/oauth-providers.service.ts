@@ -10,6 +10,9 @@ import { type Purpose } from '../config/secrets.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { createProvider } from './provider.js';
 
+/** No integration has this id. */
+const NO_INTEGRATION = '00000000-0000-0000-0000-000000000000';
+
 /** Creates the authorization server for a request. */
 @Injectable()
 export class OAuthProviders {
@@ -20,17 +23,21 @@ export class OAuthProviders {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws Refusal `notFound` for a malformed integration id or an invalid host */
-  providerFor(request: FastifyRequest): Provider {
-    const { issuer, integrationId } = this.issuerOf(request);
+  /**
+   * @param orUnknown whether a malformed integration id is handled as that of an unknown integration
+   * @throws Refusal `notFound` for a malformed integration id or an invalid host
+   */
+  providerFor(request: FastifyRequest, orUnknown = false): Provider {
+    const { issuer, integrationId } = this.issuerOf(request, orUnknown);
     const { database, secrets, clients, logger } = this;
     const { network } = request;
     return createProvider(issuer, integrationId, { database, secrets, clients, logger, network });
   }
 
   /** @throws as `providerFor` */
-  issuerOf({ params, origin }: FastifyRequest): { issuer: string; integrationId: string } {
-    const { integrationId } = params as { integrationId?: unknown };
+  issuerOf({ params, origin }: FastifyRequest, orUnknown = false): { issuer: string; integrationId: string } {
+    const given = (params as { integrationId?: unknown }).integrationId;
+    const integrationId = orUnknown && !isId(given) ? NO_INTEGRATION : given;
     const issuer = `${origin}/oauth/${String(integrationId)}`;
     if (!isId(integrationId) || !URL.canParse(issuer) || new URL(issuer).href !== issuer)
       throw new Refusal('notFound', 'Not found.');

@@ -3,6 +3,7 @@ import { Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/commo
 import { Public } from '@tidegate/runtime';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { metadataOf } from './metadata.js';
+import { PAGES } from './oauth-error.js';
 import { OAuthProviders } from './oauth-providers.service.js';
 import { type Endpoint, protocolRequest, providerRequest } from './provider-request.js';
 
@@ -58,7 +59,7 @@ export class OAuthController {
     reply: FastifyReply,
     create: (issuer: string) => IncomingMessage,
   ): Promise<void> {
-    const provider = this.providers.providerFor(request);
+    const provider = this.providers.providerFor(request, PAGES.test(request.routeOptions.url ?? ''));
     const forProvider = create(provider.issuer);
     this.providers.hijack(reply);
     await provider.callback()(forProvider, reply.raw);

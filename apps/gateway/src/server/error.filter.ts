@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS, StepUpNeeded } from '../callers/access.rule.js';
 import { sendOAuthError } from '../oauth/oauth-error.js';
 import { note } from '../activity/provisioning-log.hook.js';
-import { isNotFoundPage, sendNotFoundPage } from '../pages/not-found.pages.js';
+import { isErrorPage, sendErrorPage } from '../pages/error.pages.js';
 import { bulkTooLarge } from '../scim/bulk-too-large.js';
 import { bytesOf, SCIM_TYPE } from '../scim/reply.js';
 import { scimErrorOf } from '../scim/scim-error.js';
@@ -13,8 +13,8 @@ import { InvalidFields } from '../http/invalid-fields.error.js';
 import { PROBLEM_TYPE, problemOf } from '../callers/problem.view.js';
 
 /**
- * Sends errors: SCIM Errors under /scim, OAuth errors under /oauth, problem details elsewhere, and a page to browsers that
- * open an unknown address.
+ * Sends errors: SCIM Errors under /scim, OAuth errors under /oauth; elsewhere problem details to programs, and pages to
+ * browsers.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -29,7 +29,6 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (!refusalOf(error) && !(error instanceof InvalidFields))
       this.logger.error({ err: error, requestId: request.id }, 'Unhandled error');
-    if (refusalOf(error)?.code === 'notFound' && isNotFoundPage(request)) return sendNotFoundPage(request, reply);
     const route = request.routeOptions?.url ?? request.url;
     if (route.startsWith('/oauth/')) return sendOAuthError(error, route, reply);
     const scim = route.startsWith('/scim/');
@@ -38,6 +37,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (scim) note(request, { error: body });
     if (status === 401) reply.header('www-authenticate', challenge(request, error));
     if (status === 429 || status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    if (!scim && isErrorPage(request, status)) return sendErrorPage(request, reply, problemOf(error, request.id));
     reply
       .status(status)
       .type(scim ? SCIM_TYPE : PROBLEM_TYPE)

@@ -14,7 +14,7 @@ import { ListField, ObjectField, VariantField } from '../dto/objects.js';
 import { Integer, IntegrationName, Timestamp, Uuid, Version } from '../dto/properties.js';
 import { FLOW_LIMITS } from '../values.js';
 import { type Done, fromGateway } from './command-rule.js';
-import { IdPageQuery, OfId, type Page } from './common.dto.js';
+import { IdPageQuery, type Page } from './common.dto.js';
 import { GroupRef, UserRef, type WithoutIntegrationName } from './names.dto.js';
 
 /** Requests are approved at once. */
@@ -161,6 +161,19 @@ export class ChangeFlow {
 /** A flow as access-flow replies it. */
 export type FlowReply = WithoutIntegrationName<FlowRecord>;
 
+export class FlowConfirmation {
+  @StringField({
+    max: FLOW_LIMITS.nameLength,
+    optional: true,
+    description: 'Name of the access flow. Required when the deletion ends grants or requests.',
+  })
+  confirm?: string;
+}
+
+export class DeleteFlow extends FlowConfirmation {
+  @IdField() id: string;
+}
+
 export const FLOW_COMMANDS = {
   'flows.create': fromGateway.validated(CreateFlow).returns<FlowReply>(),
   'flows.get': fromGateway.validated(GetFlow).returns<FlowReply>(),
@@ -168,5 +181,5 @@ export const FLOW_COMMANDS = {
   /** A member can see a group if the member belongs to it, can request it or approve its requests, or has requested it. */
   'flows.groupVisible': fromGateway.validated(GroupVisible).returns<{ visible: boolean }>(),
   'flows.update': fromGateway.validated(ChangeFlow).returns<WithoutIntegrationName<UpdatedFlow>>(),
-  'flows.delete': fromGateway.validated(OfId).returns<Done>(),
+  'flows.delete': fromGateway.validated(DeleteFlow).returns<Done>(),
 };

@@ -2,8 +2,8 @@ import { type AttributePath } from '../schema/resolve.js';
 import { type Filter } from './ast.js';
 
 /** @returns the path as a string: `[urn:]attribute[.sub]` */
-export function printAttributePath({ urn, attribute, sub }: AttributePath): string {
-  return `${urn === undefined ? '' : `${urn}:`}${attribute}${sub === undefined ? '' : `.${sub}`}`;
+export function printAttributePath({ urn, attribute, sub, afterDot }: AttributePath): string {
+  return `${urn === undefined ? '' : `${urn}${afterDot ? '.' : ':'}`}${attribute}${sub === undefined ? '' : `.${sub}`}`;
 }
 
 /** @returns the filter as a string, which `parseFilter` parses to the same filter */

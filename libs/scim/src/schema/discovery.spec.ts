@@ -129,8 +129,31 @@ test.each([
     "The id of the SCIM resource representing the User's manager.  REQUIRED.",
   ],
   ['urn:ietf:params:scim:schemas:core:2.0:Group', 'members', undefined, 'A list of members of the Group.'],
-])('/Schemas has the descriptions of RFC 7643 §8.7.1: %s %s %s', (id, name, sub, description) => {
+  [
+    'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig',
+    'bulk',
+    'maxPayloadSize',
+    'An integer value specifying the maximum payload size in bytes.',
+  ],
+  [
+    'urn:ietf:params:scim:schemas:core:2.0:ResourceType',
+    'schemaExtensions',
+    'schema',
+    'The URI of a schema extension.',
+  ],
+  ['urn:ietf:params:scim:schemas:core:2.0:Schema', 'attributes', 'uniqueness', 'Indicates how unique a value must be.'],
+])('/Schemas has the descriptions of RFC 7643 §8.7.1 and §8.7.2: %s %s %s', (id, name, sub, description) => {
   const { attributes } = schemaById(own, id, BASE) as unknown as Schema;
   const attribute = findAttribute(attributes, name)!;
   expect((sub ? findAttribute(attribute.subAttributes!, sub)! : attribute).description).toBe(description);
+});
+
+test.each([
+  ['entra', 'server'],
+  ['okta', 'none'],
+  ['strict', 'none'],
+] as const)('in the dialect %s /Schemas shows the uniqueness of group names: %s', (dialect, uniqueness) => {
+  const types = resourceTypes({ ...DEFAULT_PROFILE, dialect });
+  const { attributes } = schemaById(types, GROUP_SCHEMA.id, BASE) as unknown as Schema;
+  expect(findAttribute(attributes, 'displayName')).toMatchObject({ uniqueness });
 });

@@ -35,6 +35,14 @@ export const GROUP_SCHEMA: Schema = {
   ],
 };
 
+/** The Group schema where the names of groups are unique (the quirk `groupNamesUnique`). */
+export const UNIQUE_NAMES_SCHEMA: Schema = {
+  ...GROUP_SCHEMA,
+  attributes: GROUP_SCHEMA.attributes.map((each) =>
+    each.name === 'displayName' ? { ...each, uniqueness: 'server' } : each,
+  ),
+};
+
 /** The Group resource type with the default dialect. */
 export const GROUP: ResourceType = {
   name: 'Group',

@@ -1,6 +1,7 @@
 import { type Dialect } from '../dialects.js';
 import { type ResourceType, type Schema } from './attribute.js';
-import { GROUP } from './group.js';
+import { tolerates } from '../quirks.js';
+import { GROUP, UNIQUE_NAMES_SCHEMA } from './group.js';
 import { USER } from './user.js';
 
 /** The SCIM settings of an integration: the dialect of its client and its schema extensions. */
@@ -24,7 +25,12 @@ export function resourceTypes(profile: ScimProfile): ResourceTypes {
   const { dialect, extensions } = profile;
   const types = {
     User: { ...USER, dialect, extensions: [...USER.extensions, ...extensions.User] },
-    Group: { ...GROUP, dialect, extensions: [...GROUP.extensions, ...extensions.Group] },
+    Group: {
+      ...GROUP,
+      ...(tolerates(dialect, 'groupNamesUnique') ? { schema: UNIQUE_NAMES_SCHEMA } : {}),
+      dialect,
+      extensions: [...GROUP.extensions, ...extensions.Group],
+    },
   };
   cache.set(profile, types);
   return types;

@@ -3,7 +3,13 @@ import { tolerates } from '../quirks.js';
 import { coreAttribute } from './common.js';
 
 /** A parsed attribute path, `[urn:]attribute[.sub]` (RFC 7644 §3.10), not yet resolved. */
-export type AttributePath = { urn?: string; attribute: string; sub?: string };
+export type AttributePath = {
+  urn?: string;
+  attribute: string;
+  sub?: string;
+  /** Whether a dot is between the URN and the attribute: `urn:…:User.manager.value`. */
+  afterDot?: true;
+};
 
 /** An attribute from the schema. */
 export type ResolvedAttribute = {
@@ -18,16 +24,20 @@ export type ResolvedAttribute = {
 const ATTRIBUTE_NAME = /^(?:[a-z][\w-]*|\$ref)$/i;
 
 /**
- * Reads `[urn:]attribute[.sub]` (RFC 7644 §3.10).
+ * Reads `[urn:]attribute[.sub]` (RFC 7644 §3.10), and `urn.attribute.sub`.
  * @returns the parts, or undefined when the string is not such a path
  */
 export function readAttributePath(text: string): AttributePath | undefined {
   const colon = text.lastIndexOf(':');
   const urn = colon < 0 ? undefined : text.slice(0, colon);
   if (urn !== undefined && !/^urn:/i.test(urn)) return undefined;
-  const [attribute, sub, ...rest] = text.slice(colon + 1).split('.');
-  if (!attribute || rest.length > 0 || !ATTRIBUTE_NAME.test(attribute)) return undefined;
-  if (sub !== undefined && !ATTRIBUTE_NAME.test(sub)) return undefined;
+  const names = text.slice(colon + 1).split('.');
+  if (names.length > 3 || !names.every((name) => ATTRIBUTE_NAME.test(name))) return undefined;
+  if (names.length === 3) {
+    const [last, attribute, sub] = names as [string, string, string];
+    return urn === undefined ? undefined : { urn: `${urn}:${last}`, attribute, sub, afterDot: true };
+  }
+  const [attribute, sub] = names as [string, string?];
   return { ...(urn === undefined ? {} : { urn }), attribute, ...(sub === undefined ? {} : { sub }) };
 }
 
@@ -43,8 +53,13 @@ export function schemaOfPath(type: ResourceType, path: AttributePath): Schema | 
     : findSchema(type, `${path.urn}:${path.attribute}`);
 }
 
-/** @returns `urn:…:User:manager` for `urn:…:User.manager`; undefined when the path does not have this form */
-export function pathAfterDot(type: ResourceType, { urn, attribute, sub }: AttributePath): AttributePath | undefined {
+/** @returns `urn:…:User:manager[.sub]` for `urn:…:User.manager[.sub]`; undefined when the path does not have this form */
+export function pathAfterDot(
+  type: ResourceType,
+  { urn, attribute, sub, afterDot }: AttributePath,
+): AttributePath | undefined {
+  if (afterDot)
+    return urn !== undefined && findSchema(type, urn) ? { urn, attribute, ...(sub ? { sub } : {}) } : undefined;
   const schema = urn !== undefined && sub !== undefined && findSchema(type, `${urn}:${attribute}`);
   return schema ? { urn: schema.id, attribute: sub } : undefined;
 }
@@ -59,7 +74,7 @@ export function resolveAttribute(type: ResourceType, path: AttributePath | strin
   if (!given) return undefined;
   const parts = (tolerates(type.dialect, 'dotAfterUrn') && pathAfterDot(type, given)) || given;
   const schema = parts.urn === undefined ? type.schema : findSchema(type, parts.urn);
-  if (!schema) return undefined;
+  if (!schema || parts.afterDot) return undefined;
   const extension = schema === type.schema ? undefined : schema;
   const attribute = extension
     ? findAttribute(extension.attributes, parts.attribute)

@@ -1,4 +1,4 @@
-import { Get, Query } from '@nestjs/common';
+import { Delete, Get, Query } from '@nestjs/common';
 import { isId, type Page } from '@tidegate/contracts';
 import { Activity } from '../../activity/activity.service.js';
 import { adviceFor } from '../../activity/advice.rule.js';
@@ -7,12 +7,16 @@ import { Connection } from '../../activity/connection.service.js';
 import { type Entry } from '../../activity/entry.js';
 import { firstIdAt, timeOf } from '../../activity/id-time.rule.js';
 import { type EntryFilter } from '../../activity/provisioning-log.queries.js';
+import { Call, type HttpCall } from '../../callers/call.js';
 import { Needs } from '../../callers/access.decorator.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { MissedCalls } from '../../activity/missed-calls.service.js';
 import { nameHash } from '../../activity/provisioning-log.hook.js';
 import { Secrets } from '@tidegate/secrets';
 import { type Purpose } from '../../config/secrets.js';
 import { Api, Id, Operation } from '../common/api.decorator.js';
+import { Audit } from '../common/audit.service.js';
+import { causeOfCall } from '../common/known-caller.js';
 import { ActivityParams, ConnectionView, EntryView } from './activity.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { pageQuery } from '../common/page.dto.js';
@@ -23,7 +27,9 @@ export class ActivityController {
   constructor(
     private readonly activity: Activity,
     private readonly connection: Connection,
+    private readonly missedCalls: MissedCalls,
     private readonly secrets: Secrets<Purpose>,
+    private readonly audit: Audit,
   ) {}
 
   @Get('activity')
@@ -71,6 +77,18 @@ export class ActivityController {
       })),
       refusals: refusals.map((entry) => ({ ...view(entry), advice: adviceFor(entry.status, client) })),
     };
+  }
+
+  @Delete('missed-calls')
+  @Needs('integrations:write')
+  @Operation('dismissMissedCalls', 'Dismiss missed calls', {
+    description:
+      'Ends the status `warning` for calls that were refused while the integration was disabled. Use it when what they ' +
+      'would have changed is done in another way. The entries of the log stay.',
+  })
+  async dismiss(@Id('integrationId') integrationId: string, @Call() call: HttpCall): Promise<void> {
+    await this.missedCalls.dismiss(integrationId, causeOfCall(call, integrationId));
+    this.audit.note(call, 'Missed calls dismissed', { integrationId });
   }
 
   /** @throws InvalidFields when `to` is before `from` */

@@ -22,6 +22,7 @@ export const STATUS_CODES = valuesOf<StatusCode>({
   credential_expired: true,
   credential_expiring: true,
   calls_failing: true,
+  calls_missed: true,
   requests_undecidable: true,
   calls_refused: true,
   silent: true,

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { FlowRecord, type Page, UpdatedFlow } from '@tidegate/contracts';
+import { FlowConfirmation, FlowRecord, type Page, UpdatedFlow } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { accessibleIntegrations } from '../../callers/access.rule.js';
 import { covers } from '../../callers/roles.js';
@@ -97,11 +97,16 @@ export class FlowsController {
   @Delete(':id')
   @Needs('access:write')
   @Operation('deleteFlow', 'Delete a flow', {
-    description: 'Ends all grants of the flow and cancels its pending requests.',
+    description:
+      'Ends all grants of the flow and cancels its pending requests. If there are any, it requires the name of the flow in ' +
+      '`confirm`.',
+    conflict: 'This would end grants or cancel requests, and `confirm` is not the name of the flow.',
   })
-  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
+  async remove(@Id() id: string, @Query() query: FlowConfirmation, @Call() call: HttpCall): Promise<void> {
     const { integrationId } = await this.commands.ask('flows.get', call, { id }, call.access.reach, 'takesAccess');
-    await this.commands.ask('flows.delete', call, { id }, [integrationId]);
+    await this.commands.ask('flows.delete', call, { id, ...withoutAbsent({ confirm: query.confirm }) }, [
+      integrationId,
+    ]);
   }
 
   /** @returns the settings with ids instead of names; @throws InvalidFields for unknown and ambiguous names */

@@ -3,6 +3,7 @@ import { byDan, CREATED, INTEGRATION, ORIGIN, REQUESTED } from '../common/exampl
 import {
   type Confirmation,
   type CreateIntegration,
+  type EnabledIntegrationView,
   type GroupsToSync,
   type ImpactView,
   type IntegrationView,
@@ -59,6 +60,27 @@ export const INTEGRATION_EXAMPLES = {
     unmatchedGroups: [],
     warnings: [],
   } satisfies SavedIntegrationView,
+  EnabledIntegrationView: {
+    ...integration,
+    status: 'warning',
+    statusReason: {
+      code: 'calls_missed',
+      detail:
+        'Calls were refused while the integration was disabled, and have not succeeded since. Retry the failed tasks of the ' +
+        'identity provider, or dismiss the missed calls.',
+    },
+    version: 4,
+    updatedBy: byDan,
+    refusedWhileDisabled: {
+      calls: 3,
+      since: REQUESTED,
+      operations: [
+        { operation: 'list', calls: 1 },
+        { operation: 'patch', calls: 2 },
+      ],
+      missedObjects: 2,
+    },
+  } satisfies EnabledIntegrationView,
   ImpactView: { users: 1_204, activeUsers: 1_180, liveGrants: 17, openRequests: 3 } satisfies ImpactView,
   SyncImpactView: {
     groupsJoining: 1,

@@ -1,6 +1,8 @@
+import { timeOf } from '../../activity/id-time.rule.js';
+import { type RefusedCount } from '../../activity/missed-calls.queries.js';
 import { type IntegrationEntity } from '../../integrations/integration.entity.js';
 import { scimBaseUrl } from '../../scim/scim-call.js';
-import { type IntegrationView } from './integrations.dto.js';
+import { type EnabledIntegrationView, type IntegrationView } from './integrations.dto.js';
 
 /** @param origin scheme and host of the gateway, as the caller addressed it */
 export function integrationView(integration: IntegrationEntity, origin: string): IntegrationView {
@@ -23,5 +25,22 @@ export function integrationView(integration: IntegrationEntity, origin: string):
     createdAt: integration.createdAt.toISOString(),
     createdBy: integration.createdBy,
     updatedBy: integration.updatedBy,
+  };
+}
+
+/** @param refused by operation */
+export function refusedView({
+  refused,
+  missedObjects,
+}: {
+  refused: readonly RefusedCount[];
+  missedObjects: number;
+}): EnabledIntegrationView['refusedWhileDisabled'] {
+  const [first] = refused.map((each) => each.first).sort();
+  return {
+    calls: refused.reduce((sum, { calls }) => sum + calls, 0),
+    since: first === undefined ? null : timeOf(first).toISOString(),
+    operations: refused.map(({ operation, calls }) => ({ operation, calls })),
+    missedObjects,
   };
 }

@@ -1,12 +1,12 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { isId, type Page } from '@tidegate/contracts';
+import { MissedCalls } from '../../activity/missed-calls.service.js';
 import { Needs } from '../../callers/access.decorator.js';
 import { Call, type HttpCall } from '../../callers/call.js';
 import { InvalidFields } from '../../http/invalid-fields.error.js';
-import { type IntegrationEntity } from '../../integrations/integration.entity.js';
 import { stateOf } from '../../integrations/integration.events.js';
-import { Integrations } from '../../integrations/integrations.service.js';
+import { Integrations, type SavedIntegration } from '../../integrations/integrations.service.js';
 import { objectOf } from '../../integrations/settings.rule.js';
 import { settingsWarnings } from '../../integrations/warnings.rule.js';
 import { ApiCommands } from '../common/api-commands.service.js';
@@ -14,6 +14,7 @@ import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.
 import {
   Confirmation,
   CreateIntegration,
+  EnabledIntegrationView,
   ImpactView,
   GroupsToSync,
   IntegrationView,
@@ -21,7 +22,7 @@ import {
   SavedIntegrationView,
   UpdateIntegration,
 } from './integrations.dto.js';
-import { integrationView } from './integration.view.js';
+import { integrationView, refusedView } from './integration.view.js';
 import { pageQuery, PageParams } from '../common/page.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 import { SyncLists } from './sync-lists.service.js';
@@ -35,6 +36,7 @@ export class IntegrationsController {
     private readonly integrations: Integrations,
     private readonly commands: ApiCommands,
     private readonly syncLists: SyncLists,
+    private readonly missedCalls: MissedCalls,
   ) {}
 
   @Post()
@@ -49,10 +51,10 @@ export class IntegrationsController {
     conflict: NAME_TAKEN,
   })
   async create(@Body() body: object, @Call() call: HttpCall): Promise<SavedIntegrationView> {
-    const integration = await this.integrations.create(body, causeOfCall(call));
+    const saved = await this.integrations.create(body, causeOfCall(call), call.access.reach);
     // A new integration has no groups yet.
-    const unmatched = 'groupsToSync' in body ? integration.groupsToSync : undefined;
-    return this.savedView(integration, body, unmatched, call);
+    const unmatched = 'groupsToSync' in body ? saved.integration.groupsToSync : undefined;
+    return savedView(saved, unmatched, call);
   }
 
   @Get()
@@ -84,18 +86,18 @@ export class IntegrationsController {
   @ApiBody({ type: UpdateIntegration })
   @Operation('updateIntegration', 'Change an integration', {
     description:
-      'Changes the given fields. A new list of groups to sync that would end grants requires the name of the integration ' +
-      'in `confirm`.',
+      'Changes the given fields. A new list of groups to sync that would end grants or cancel requests requires the name ' +
+      'of the integration in `confirm`.',
     returns: SavedIntegrationView,
-    conflict: NAME_TAKEN,
+    conflict: `${NAME_TAKEN} Or: the list would end grants or cancel requests, and \`confirm\` is not the name.`,
   })
   async update(
     @Id('integrationId') id: string,
     @Body() body: object,
     @Call() call: HttpCall,
   ): Promise<SavedIntegrationView> {
-    const { integration, unmatched } = await this.syncLists.update(id, objectOf(body), call);
-    return this.savedView(integration, body, unmatched, call);
+    const { unmatched, ...saved } = await this.syncLists.update(id, objectOf(body), call);
+    return savedView(saved, unmatched, call);
   }
 
   @Get(':integrationId/impact')
@@ -149,11 +151,14 @@ export class IntegrationsController {
   @Post(':integrationId/enable')
   @Needs('integrations:write')
   @Operation('enableIntegration', 'Enable an integration', {
-    description: 'Accepts SCIM calls and requests again. Ended grants and cancelled requests are not restored.',
-    returns: IntegrationView,
+    description:
+      'Accepts SCIM calls and requests again. Ended grants and cancelled requests are not restored. The response has the ' +
+      'number of calls that were refused. Its status is `warning` until they are repeated or dismissed.',
+    returns: EnabledIntegrationView,
   })
-  async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<IntegrationView> {
-    return integrationView(await this.integrations.enable(id, causeOfCall(call, id)), call.origin);
+  async enable(@Id('integrationId') id: string, @Call() call: HttpCall): Promise<EnabledIntegrationView> {
+    const { integration, ...refused } = await this.missedCalls.enable(id, causeOfCall(call, id));
+    return { ...integrationView(integration, call.origin), refusedWhileDisabled: refusedView(refused) };
   }
 
   @Post(':integrationId/rebuild')
@@ -183,19 +188,17 @@ export class IntegrationsController {
   ): Promise<void> {
     await this.integrations.remove(id, confirm, causeOfCall(call, id));
   }
+}
 
-  /** @param body the given settings: warnings are only about these */
-  private async savedView(
-    integration: IntegrationEntity,
-    body: object,
-    unmatched: string[] | undefined,
-    { access, origin }: HttpCall,
-  ): Promise<SavedIntegrationView> {
-    const sameDomain = 'domain' in body ? await this.integrations.othersOfDomain(integration, access.reach) : [];
-    return {
-      ...integrationView(integration, origin),
-      ...(unmatched ? { unmatchedGroups: unmatched } : {}),
-      warnings: settingsWarnings({ domain: integration.domain, sameDomain, unmatchedGroups: unmatched ?? [] }),
-    };
-  }
+/** @param unmatched names of the given groups to sync that match no group */
+function savedView(
+  { integration, sameDomain }: SavedIntegration,
+  unmatched: string[] | undefined,
+  { origin }: HttpCall,
+): SavedIntegrationView {
+  return {
+    ...integrationView(integration, origin),
+    ...(unmatched ? { unmatchedGroups: unmatched } : {}),
+    warnings: settingsWarnings({ domain: integration.domain, sameDomain, unmatchedGroups: unmatched ?? [] }),
+  };
 }

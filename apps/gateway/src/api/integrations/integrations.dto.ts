@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { type Actor, INTEGRATION_STATUSES } from '@tidegate/contracts';
 import { DIALECTS } from '@tidegate/scim';
+import { OPERATIONS, type Operation } from '../../activity/operation.rule.js';
 import { INTEGRATION_TYPES } from '../../integrations/catalog.js';
 import { ActorProperty } from '@tidegate/contracts/dto';
 import { ATTRIBUTE_TYPES, MUTABILITIES, RETURNED, STATUS_CODES, UNIQUENESSES } from '../common/closed-sets.js';
@@ -110,7 +111,7 @@ export class UpdateIntegration extends PartialType(
 ) {
   @ApiPropertyOptional({
     maxLength: 64,
-    description: 'Name of the integration. Required when the new groupsToSync end grants.',
+    description: 'Name of the integration. Required when the new groupsToSync end grants or requests.',
   })
   confirm?: string;
 }
@@ -155,6 +156,26 @@ export class SavedIntegrationView extends IntegrationView {
   @Texts('Present if groupsToSync was given: names in it without a matching group.', OPTIONAL)
   unmatchedGroups?: string[];
   @Texts('Given settings that are valid but probably not intended, explained for people.') warnings: string[];
+}
+
+class RefusedOperation {
+  @OneOf(OPERATIONS) operation: Operation;
+  @Integer('Refused calls. Repeats of a call within a minute count once.') calls: number;
+}
+
+class RefusedWhileDisabled {
+  @Integer('Calls refused since the integration was disabled. Repeats of a call within a minute count once.')
+  calls: number;
+  @Timestamp('When the first one was refused; null without any.', NULLABLE) since: string | null;
+  @ApiProperty({ type: [RefusedOperation], description: 'The refused calls, by operation.' })
+  operations: RefusedOperation[];
+  @Integer('Users and groups with refused calls that have not been repeated. Above 0 the status is `warning`.')
+  missedObjects: number;
+}
+
+export class EnabledIntegrationView extends IntegrationView {
+  @ApiProperty({ type: RefusedWhileDisabled, description: 'What the identity provider could not change.' })
+  refusedWhileDisabled: RefusedWhileDisabled;
 }
 
 export class SyncImpactView {

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_PAGE } from '@tidegate/contracts';
-import { InvalidFields } from '../../http/invalid-fields.error.js';
+import { type Ending, MAX_PAGE, requireConfirmation } from '@tidegate/contracts';
 import { type HttpCall } from '../../callers/call.js';
-import { Integrations } from '../../integrations/integrations.service.js';
-import { type IntegrationEntity } from '../../integrations/integration.entity.js';
+import { Integrations, type SavedIntegration } from '../../integrations/integrations.service.js';
 import { ApiCommands } from '../common/api-commands.service.js';
 import { causeOfCall } from '../common/known-caller.js';
 import { type SyncImpactView } from './integrations.dto.js';
@@ -47,25 +45,27 @@ export class SyncLists {
   /**
    * Changes the settings of an integration. Saving an unchanged list applies it again if that has an effect, so that
    * groups renamed since then are synced.
-   * @param confirm name of the integration; required when grants would end
-   * @throws Refusal `missing`, `conflict`; InvalidFields, also for `confirm`
+   * @param confirm name of the integration; required when grants or requests would end
+   * @throws Refusal `missing`, `conflict`, also without `confirm`; InvalidFields
    */
   async update(
     integrationId: string,
     { confirm, ...settings }: { confirm?: unknown },
     call: HttpCall,
-  ): Promise<{ integration: IntegrationEntity; unmatched?: string[] }> {
+  ): Promise<SavedIntegration & { unmatched?: string[] }> {
     const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
-    if (impact && impact.liveGrants > 0 && confirm !== name)
-      throw new InvalidFields({ confirm: `must be the name of the integration: ${describeImpact(impact)}` });
+    if (impact) requireConfirmation({ title: 'name of the integration', name, ends: endsOf(impact) }, confirm);
     const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
-    const integration = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+    const saved = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
+      reach: call.access.reach,
       reapplyList,
     });
-    return { integration, ...(impact ? { unmatched: impact.unmatched } : {}) };
+    return { ...saved, ...(impact ? { unmatched: impact.unmatched } : {}) };
   }
 }
 
-const describeImpact = ({ groupsLeaving, liveGrants, openRequests }: SyncImpactView): string =>
-  `this change would remove ${groupsLeaving} groups from sync, end ${liveGrants} grants and cancel ${openRequests} requests`;
+const endsOf = ({ liveGrants, openRequests }: SyncImpactView): Ending[] => [
+  { count: liveGrants, verb: 'revoke', noun: 'live grant' },
+  { count: openRequests, verb: 'cancel', noun: 'pending request' },
+];

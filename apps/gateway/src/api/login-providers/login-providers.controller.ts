@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Patch, Post } from '@nestjs/common';
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { type Page } from '@tidegate/contracts';
 import { Needs } from '../../callers/access.decorator.js';
 import { type LoginProvider } from '../../login/login-providers.queries.js';
@@ -10,7 +10,12 @@ import { Api, Id, LAST_ADMINISTRATOR, Operation } from '../common/api.decorator.
 import { Audit } from '../common/audit.service.js';
 import { integrationRefs } from '../common/integration-ref.dto.js';
 import { withoutAbsent } from '../common/without-absent.js';
-import { CreateLoginProvider, LoginProviderView, UpdateLoginProvider } from './login-providers.dto.js';
+import {
+  CreateLoginProvider,
+  LoginProviderView,
+  ProviderConfirmation,
+  UpdateLoginProvider,
+} from './login-providers.dto.js';
 import { causeOfCall } from '../common/known-caller.js';
 
 /** Login providers. They are global, so callers need their scope for all integrations. */
@@ -80,11 +85,13 @@ export class LoginProvidersController {
   @Delete(':id')
   @Needs('login:write', { everywhere: true, stepUp: true })
   @Operation('deleteLoginProvider', 'Delete a login provider', {
-    description: 'Ends the sessions of its people. The API keys that they created stop.',
-    conflict: LAST_ADMINISTRATOR,
+    description:
+      'Ends the sessions and roles of its people. The API keys that they created stop. If there are any, it requires the ' +
+      'label of the provider in `confirm`.',
+    conflict: `${LAST_ADMINISTRATOR} Or: this would end sessions, roles or API keys, and \`confirm\` is not the label.`,
   })
-  async remove(@Id() id: string, @Call() call: HttpCall): Promise<void> {
-    await this.providers.remove(id);
+  async remove(@Id() id: string, @Query() { confirm }: ProviderConfirmation, @Call() call: HttpCall): Promise<void> {
+    await this.providers.remove(id, confirm);
     this.audit.note(call, 'Login provider removed', { providerId: id });
   }
 

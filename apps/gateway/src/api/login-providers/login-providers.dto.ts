@@ -27,6 +27,15 @@ export class UpdateLoginProvider extends PartialType(
   { skipNullProperties: false },
 ) {}
 
+export class ProviderConfirmation {
+  @StringField({
+    max: 64,
+    optional: true,
+    description: 'Label of the provider. Required when the deletion ends sessions, roles or API keys.',
+  })
+  confirm?: string;
+}
+
 export class LoginProviderView {
   @Uuid() id: string;
   @Text('The OpenID Connect issuer.') issuer: string;

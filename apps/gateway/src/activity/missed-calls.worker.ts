@@ -1,0 +1,34 @@
+import { systemCause } from '@tidegate/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, PeriodicWorker } from '@tidegate/database';
+import { type Logger, newRequestId } from '@tidegate/observability';
+import { LOGGER } from '../config/config.js';
+import { integrationIds } from '../integrations/integrations.queries.js';
+import { refreshStatus } from '../integrations/lifecycle.js';
+import { countMissedCalls, saveMissedCalls } from './missed-calls.queries.js';
+
+const EVERY_MS = 10_000;
+
+/** Periodically counts the missed calls of the integrations that were disabled, which cause the status `warning`. */
+@Injectable()
+export class MissedCallsWorker {
+  readonly worker: PeriodicWorker;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const run = () => this.updateOnce();
+    this.worker = new PeriodicWorker({ name: 'missed-calls', everyMs: EVERY_MS, run, logger });
+  }
+
+  /** Counts once, and recomputes the status of the integrations whose number changed. */
+  async updateOnce(): Promise<void> {
+    const ids = await this.database.unscoped((tx) => integrationIds(tx, undefined));
+    const changed = await this.database.transaction({ integrationIds: ids }, async (tx) =>
+      saveMissedCalls(tx, ids, await countMissedCalls(tx, ids)),
+    );
+    const cause = systemCause('integration-status', newRequestId());
+    for (const id of changed) await this.database.inIntegration(id, (tx) => refreshStatus(tx, id, cause));
+  }
+}
