@@ -52,7 +52,7 @@ export async function handleCommand(
 /** @throws Refusal `invalid` for data that its class refuses */
 function withValidData(command: Command): Command {
   const type = dataClassOf(command.name);
-  return type ? { ...command, data: validated(type, command.data) as Command['data'] } : command;
+  return type ? { ...command, data: validated(type, command.data) } : command;
 }
 
 /** The service that handles events, and its reports. */
