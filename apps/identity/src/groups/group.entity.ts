@@ -25,6 +25,8 @@ export class GroupRow {
 @Entity({ schema: 'identity', name: 'groups' })
 export class GroupEntity extends GroupRow {
   @Column('text') displayNameKey: string;
+  /** For searches by prefix. Set by the database. */
+  @Column('text', { nullable: true }) externalIdKey: string | null;
   /** The result of `comparisonKeys`. */
   @Column('jsonb') keys: ScimAttributes;
   /** The command that created the group. */

@@ -17,7 +17,7 @@ interface Branch {
 }
 
 const FOLDED = ['$2', '$3'] as const;
-const EXACT = ['$4', '$5'] as const;
+const ASCII = ['$4', '$5'] as const;
 const branch = (table: string, column: string, range: Branch['range'] = FOLDED): Branch => ({
   table: `identity.${table}`,
   id: table === 'user_emails' ? 'user_id' : 'id',
@@ -25,17 +25,17 @@ const branch = (table: string, column: string, range: Branch['range'] = FOLDED):
   range,
 });
 
-/** Where a prefix is searched. `externalId` has only an index with regard to case (RFC 7643 §3.1). */
+/** Where a prefix is searched. Of `externalId` only ASCII letters are folded: the database makes its key. */
 const BRANCHES: Record<Kind, readonly Branch[]> = {
   users: [
     branch('users', 'user_name_key'),
     branch('users', 'display_name_key'),
     branch('users', 'given_name_key'),
     branch('users', 'family_name_key'),
-    branch('users', 'external_id', EXACT),
+    branch('users', 'external_id_key', ASCII),
     branch('user_emails', 'value_key'),
   ],
-  groups: [branch('groups', 'display_name_key'), branch('groups', 'external_id', EXACT)],
+  groups: [branch('groups', 'display_name_key'), branch('groups', 'external_id_key', ASCII)],
 };
 
 /**
@@ -79,7 +79,8 @@ export async function pageByPrefix<Row extends { id: string }, Item>(
   const { table, row } = listed;
   const branches = BRANCHES[kindOf(listed)];
   const folded = emailKey(foldCase(prefix));
-  const range = [folded, folded + LAST_CHARACTER, prefix, prefix + LAST_CHARACTER];
+  const ascii = prefix.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const range = [folded, folded + LAST_CHARACTER, ascii, ascii + LAST_CHARACTER];
   const binds = [integrationId, ...range];
   const isWide = await hasManyEntries(tx, branches, binds);
   const windowEnd = isWide ? await endOfWindow(tx, table, integrationId, after) : undefined;

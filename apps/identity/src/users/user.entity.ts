@@ -30,6 +30,8 @@ export class UserEntity extends UserRow {
   /** The first 256 characters of the folded names; Postgres generates them from `keys`. */
   @Column('text', { nullable: true }) givenNameKey: string | null;
   @Column('text', { nullable: true }) familyNameKey: string | null;
+  /** For searches by prefix. Set by the database. */
+  @Column('text', { nullable: true }) externalIdKey: string | null;
   /** The result of `comparisonKeys`. */
   @Column('jsonb') keys: ScimAttributes;
   /** The command that created the user. */

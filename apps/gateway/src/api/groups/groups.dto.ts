@@ -12,9 +12,7 @@ export class GroupsParams extends PageParams {
   @StringField({
     max: SEARCH_LENGTH,
     optional: true,
-    description:
-      'Only groups whose `displayName` begins with this text, without regard to case, or whose `externalId` begins with ' +
-      'exactly this text.',
+    description: 'Only groups whose `displayName` or `externalId` begins with this text, without regard to case.',
   })
   search?: string;
 }

@@ -6,8 +6,8 @@ export class UsersParams extends PageParams {
     max: SEARCH_LENGTH,
     optional: true,
     description:
-      'Only users whose `userName`, `displayName`, given name, family name or an e-mail address begins with this text, ' +
-      'without regard to case, or whose `externalId` begins with exactly this text.',
+      'Only users whose `userName`, `displayName`, given name, family name, `externalId` or an e-mail address begins with ' +
+      'this text, without regard to case.',
   })
   search?: string;
 }
