@@ -7,7 +7,7 @@ import { Organization } from '../organization.js';
 import { ScimClient } from '../scim-client.js';
 
 const GROUP = 'On-call';
-const FLOW = 'On call';
+const FLOW = 'On-call access';
 const HOUR = 3_600;
 const MAX_INTEGRATIONS = 100;
 
