@@ -60,9 +60,8 @@ try {
   console.log(`\n${table(day.rows).join('\n')}\n`);
   for (const each of day.revocations) {
     console.log(
-      `${each.userName}: after the 200 of the deactivation, the last of ${each.grants} revocations was ` +
-        `decided in ${each.decidedMilliseconds} ms and ended in ${each.endedMilliseconds} ms ` +
-        `(recorded: ${each.recordedDecidedMilliseconds} ms and ${each.recordedEndedMilliseconds} ms)`,
+      `${each.userName}, ${each.grants} ${each.grants === 1 ? 'grant' : 'grants'}: revocation decided ` +
+        `${each.decidedMilliseconds} ms and ended ${each.endedMilliseconds} ms after the response to Okta`,
     );
   }
   ok = day.ok;

@@ -24,7 +24,9 @@ const { runFirstSteps } = await import('../dist/apps/okta-simulator/src/first-st
 
 const response = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
 if (!response)
-  fail(`Tidegate does not respond at ${url}. Run "npm start" in another terminal, or name its address with --url.`);
+  fail(
+    `Tidegate does not respond at ${url}. Run "npm start" in another terminal, or name its address: npm run first-steps -- --url URL`,
+  );
 const apiKey = await readKey();
 if (apiKey === '') fail('The API key is missing. "npm start" prints it.');
 console.log('');
@@ -39,7 +41,7 @@ try {
 } catch (error) {
   fail(
     error?.status === 401
-      ? 'This is not the API key of this Tidegate. Until a key was used, each start prints a new one: copy the last one.'
+      ? 'This is not a valid API key of this Tidegate. If its key was never used, a newer start has replaced it: copy the newest one.'
       : `The steps failed: ${error instanceof Error ? error.message : error}`,
   );
 }
@@ -82,6 +84,7 @@ function store(key, variables) {
   const config = write('curl.conf', [
     'silent',
     'show-error',
+    'write-out = "\\n"',
     `header = "Authorization: Bearer ${quoted}"`,
     'header = "Content-Type: application/json"',
   ]);

@@ -60,7 +60,7 @@ describe('The first steps', () => {
   it('say in one sentence that the key is wrong, missing, or that Tidegate does not respond', async () => {
     expect(await run('tgk_wrong')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^This is not the API key/),
+      stderr: expect.stringMatching(/^This is not a valid API key/),
     });
     expect(await run('')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The API key is missing/) });
     const closed = `http://127.0.0.1:${await freePort()}`;

@@ -113,7 +113,7 @@ bothWays('groups to sync', (start) => {
       openRequests: 0,
       unmatched: [],
     });
-    await expect(save('Ops')).rejects.toThrow(/400 .*end 1 grants/);
+    await expect(save('Ops')).rejects.toThrow(/409 .*revoke 1 live grant/);
     expect(await grant()).toMatchObject({ status: 'active' });
   });
 

@@ -123,15 +123,21 @@ describe('what people can request, over HTTP', () => {
     const { id: requestId } = await call<{ id: string }>('POST', '/access-requests', body);
     const after = await call<Requestable>('GET', `/requestable?userId=${users['alice']}`);
     expect(after.items).toMatchObject([{ flowName: 'reviewed', requestId }]);
+    expect(await call<Requestable>('GET', '/requestable?userId=ALICE@acme.example')).toEqual(after);
     expect((await call<Requestable>('GET', `/requestable?userId=${users['bob']}`)).items[0]!['requestId']).toBeNull();
     const scopes = { name: 'there', scopes: ['access:read'], integrationIds: [there.integrationId] };
     const { key } = await call<{ key: string }>('POST', '/api-keys', scopes);
-    const ask = async (query: string) => {
-      const url = `${tidegate.baseUrl}/api/v1/requestable?${query}`;
-      return shown((await send('GET', url, { authorization: `Bearer ${key}` })).body as Requestable);
-    };
+    const answer = (query: string) =>
+      send('GET', `${tidegate.baseUrl}/api/v1/requestable?${query}`, { authorization: `Bearer ${key}` });
+    const ask = async (query: string) => shown((await answer(query)).body as Requestable);
     expect(await ask(`userId=${users['erin']}`)).toEqual([['elsewhere', 'Secret']]);
     expect(await ask(`userId=${users['alice']}`)).toEqual([]);
+    const [foreign, unknown] = [await answer('userId=alice@acme.example'), await answer('userId=x')];
+    const messageOf = ({ body }: typeof foreign) => (body as { errors: { message: string }[] }).errors[0]!.message;
+    expect([foreign.status, messageOf(foreign)]).toEqual([
+      400,
+      messageOf(unknown).replace('"x"', '"alice@acme.example"'),
+    ]);
     expect(await ask(`userId=${users['alice']}&integrationId=${here.integrationId}`)).toEqual([]);
   });
 

@@ -203,7 +203,7 @@ describe('Offboarding', () => {
     const events = () => accessFlow.rows('SELECT count(*) FROM access_flow.outbox');
     const before = await events();
     const detail = expect.stringMatching(
-      /^This would revoke 1 live grant and cancel 1 pending request\. .* in confirm\.$/,
+      /^This would revoke 1 live grant and cancel 1 pending request\. .* in the query parameter confirm\.$/,
     );
     for (const confirm of [undefined, 'other'])
       await expect(

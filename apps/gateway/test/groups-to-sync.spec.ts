@@ -80,7 +80,7 @@ it('a list that ends grants or requests is saved only with the name of the integ
     expect([answer.statusCode, answer.json().detail]).toEqual([
       409,
       expect.stringMatching(
-        /revoke 250 live grants and cancel 125 pending requests.* name of the integration in confirm/,
+        /revoke 250 live grants and cancel 125 pending requests.* name of the integration in the field confirm/,
       ),
     ]);
   }

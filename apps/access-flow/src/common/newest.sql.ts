@@ -10,7 +10,7 @@ export const equals = (column: string, value: Bind): Filter => [(bind) => `t.${c
 /**
  * The newest rows of several integrations. Each integration is read in the order of an index and only up to the size of the
  * page: with one condition for all integrations, Postgres would read and sort all their rows.
- * @returns the statement for the integration and id of at most `limit` + 1 rows, newest first, and its binds
+ * @returns the statement for at most `limit` + 1 rows with all columns, newest first, and its binds
  */
 export function newest(
   table: string,
@@ -21,7 +21,7 @@ export function newest(
   const given = [[(bind) => `t.id < ${bind}`, cursor] as Filter, ...filters].filter(([, value]) => value !== undefined);
   const conditions = given.map(([condition], index) => ` AND ${condition(`$${index + 3}`)}`).join('');
   const sql = `SELECT page.* FROM unnest($1::uuid[]) AS i (id) CROSS JOIN LATERAL (
-      SELECT t.integration_id, t.id FROM ${table} t WHERE t.integration_id = i.id${conditions} ORDER BY t.id DESC LIMIT $2
+      SELECT t.* FROM ${table} t WHERE t.integration_id = i.id${conditions} ORDER BY t.id DESC LIMIT $2
     ) AS page ORDER BY page.id DESC LIMIT $2`;
   return [sql, [integrationIds, limit + 1, ...given.map(([, value]) => value)]];
 }

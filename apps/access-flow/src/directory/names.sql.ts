@@ -12,18 +12,21 @@
 export const userNames = (row: string, ids: string[], lists: string[] = []): string =>
   `(SELECT json_object_agg(n.id, json_build_object('userName', n.user_name, 'displayName', n.display_name,
       'active', n.active AND NOT n.deleted))
-    FROM access_flow.users n WHERE n.integration_id = ${row}.integration_id AND n.id = ANY (${all(ids, lists)}))`;
+    FROM ${referredTo('users', row, all(ids, lists))})`;
 
 /** @returns an expression for `GroupNames`; parameters as of `userNames` */
 export const groupNames = (row: string, ids: string[], lists: string[] = []): string =>
-  `(SELECT json_object_agg(n.id, n.display_name) FROM access_flow.groups n
-    WHERE n.integration_id = ${row}.integration_id AND n.id = ANY (${all(ids, lists)}))`;
+  `(SELECT json_object_agg(n.id, n.display_name) FROM ${referredTo('groups', row, all(ids, lists))})`;
 
 /** @returns the expressions of the users that an actor in a column contains */
 export const actorIds = (column: string): string[] => [
   `(${column} ->> 'userId')::uuid`,
   `(${column} #>> '{maker,userId}')::uuid`,
 ];
+
+/** The rows `n` with the ids. A join, because for `= ANY` Postgres can read all users of the integration. */
+const referredTo = (table: 'users' | 'groups', row: string, ids: string): string =>
+  `unnest(${ids}) AS i (id) JOIN access_flow.${table} n ON n.integration_id = ${row}.integration_id AND n.id = i.id`;
 
 const all = (ids: string[], lists: string[]): string =>
   [`ARRAY[${ids.join(', ')}]::uuid[]`, ...lists.map((list) => `coalesce(${list}, '{}')`)].join(' || ');

@@ -109,7 +109,7 @@ export class FlowsService {
           { count: requests, verb: 'cancel', noun: 'pending request' },
         ];
         // After the change, which a refusal rolls back: the numbers are exactly what ends.
-        requireConfirmation({ title: 'name of the access flow', name, ends }, confirm);
+        requireConfirmation({ title: 'name of the access flow', name, place: 'query parameter', ends }, confirm);
         await tx.delete(FlowEntity, { integrationId, id });
       },
       async () => ({}),

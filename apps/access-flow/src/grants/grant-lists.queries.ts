@@ -10,13 +10,13 @@ export async function listGrants(
   integrationIds: string[],
   { status, userId, groupId, flowId, ...page }: ListGrants,
 ): Promise<GrantReply[]> {
-  const [newestIds, binds] = newest('access_flow.grants', integrationIds, page, [
+  const [newestRows, binds] = newest('access_flow.grants', integrationIds, page, [
     equals('status', status),
     equals('user_id', userId),
     equals('group_id', groupId),
     equals('flow_id', flowId),
   ]);
-  return namedGrants(tx, `(g.integration_id, g.id) IN (${newestIds}) ORDER BY g.id DESC`, binds);
+  return namedGrants(tx, `(${newestRows})`, 'ORDER BY g.id DESC', binds);
 }
 
 /** @returns the number of grants that are not revoking or ended */

@@ -12,10 +12,10 @@ interface NamedRow extends GrantEntity {
 }
 
 const ACTORS = [...actorIds('g.extended_by'), ...actorIds('g.revoked_by')];
-const SELECT = `
+const select = (source: string) => `
   SELECT ${columnsOf(GrantEntity, 'g')}, f.name AS "flowName",
     ${userNames('g', ['g.user_id', ...ACTORS])} AS users, ${groupNames('g', ['g.group_id'])} AS groups
-  FROM access_flow.grants g
+  FROM ${source} g
   LEFT JOIN access_flow.flows f ON f.integration_id = g.integration_id AND f.id = g.flow_id`;
 
 const grantRecord = (grant: NamedRow): GrantReply => ({
@@ -35,12 +35,18 @@ const grantRecord = (grant: NamedRow): GrantReply => ({
 
 /**
  * Reads grants with the names of what they refer to.
- * @param rest the conditions on the grants `g`, the order and the limit
+ * @param source SQL: the table of grants, or a query of its rows in parentheses
+ * @param rest SQL: conditions on the rows `g`, and their order
  */
-export async function namedGrants(tx: Tx, rest: string, binds: Bind[]): Promise<GrantReply[]> {
-  return (await tx.rows<NamedRow>(`${SELECT} WHERE ${rest}`, binds)).map(grantRecord);
+export async function namedGrants(tx: Tx, source: string, rest: string, binds: Bind[]): Promise<GrantReply[]> {
+  return (await tx.rows<NamedRow>(`${select(source)} ${rest}`, binds)).map(grantRecord);
 }
 
 export async function findGrant(tx: Tx, integrationIds: string[], id: string): Promise<GrantReply | undefined> {
-  return (await namedGrants(tx, 'g.integration_id = ANY ($1::uuid[]) AND g.id = $2', [integrationIds, id]))[0];
+  return (
+    await namedGrants(tx, 'access_flow.grants', 'WHERE g.integration_id = ANY ($1::uuid[]) AND g.id = $2', [
+      integrationIds,
+      id,
+    ])
+  )[0];
 }

@@ -23,20 +23,21 @@ interface NamedReview extends ReviewEntity {
   users: UserNames;
 }
 
-const SELECT = `
+const select = (source: string) => `
   SELECT ${columnsOf(RequestEntity, 'r')}, f.name AS "flowName", ${groupNames('r', ['r.group_id'])} AS groups,
     ${userNames('r', ['r.user_id', ...actorIds('r.requested_by')], ['r.approver_ids'])} AS users
-  FROM access_flow.requests r
+  FROM ${source} r
   LEFT JOIN access_flow.flows f ON f.integration_id = r.integration_id AND f.id = r.flow_id`;
 
 const REVIEWERS = `, ${userNames('v', ['v.reviewer_id', ...actorIds('v.reviewed_by')])} AS users`;
 
 /**
  * Reads requests with their reviews and the names of what they refer to.
- * @param rest the conditions on the requests `r`, their order and limit
+ * @param source SQL: the table of requests, or a query of its rows in parentheses
+ * @param rest SQL: conditions on the rows `r`, and their order
  */
-export async function namedRequests(tx: Tx, rest: string, binds: Bind[]): Promise<RequestReply[]> {
-  const rows = await tx.rows<NamedRow>(`${SELECT} WHERE ${rest}`, binds);
+export async function namedRequests(tx: Tx, source: string, rest: string, binds: Bind[]): Promise<RequestReply[]> {
+  const rows = await tx.rows<NamedRow>(`${select(source)} ${rest}`, binds);
   const reviews = await reviewsOf<NamedReview>(tx, rows, REVIEWERS);
   return rows.map((row) => {
     const own = reviews.filter(({ requestId }) => requestId === row.id);
@@ -57,6 +58,11 @@ export async function namedRequests(tx: Tx, rest: string, binds: Bind[]): Promis
 }
 
 export async function findRequest(tx: Tx, integrationIds: string[], id: string): Promise<RequestReply | undefined> {
-  const found = await namedRequests(tx, 'r.integration_id = ANY ($1::uuid[]) AND r.id = $2', [integrationIds, id]);
+  const found = await namedRequests(
+    tx,
+    'access_flow.requests',
+    'WHERE r.integration_id = ANY ($1::uuid[]) AND r.id = $2',
+    [integrationIds, id],
+  );
   return found[0];
 }

@@ -9,14 +9,14 @@ export async function listRequests(
   integrationIds: string[],
   { status, userId, groupId, flowId, approverIds, ...page }: ListRequests,
 ): Promise<RequestReply[]> {
-  const [newestIds, binds] = newest('access_flow.requests', integrationIds, page, [
+  const [newestRows, binds] = newest('access_flow.requests', integrationIds, page, [
     equals('status', status),
     equals('user_id', userId),
     equals('group_id', groupId),
     equals('flow_id', flowId),
     [(bind) => `(t.approver_ids && ${bind}::uuid[] AND t.user_id <> ALL (${bind}::uuid[]))`, approverIds],
   ]);
-  return namedRequests(tx, `(r.integration_id, r.id) IN (${newestIds}) ORDER BY r.id DESC`, binds);
+  return namedRequests(tx, `(${newestRows})`, 'ORDER BY r.id DESC', binds);
 }
 
 export async function countPending(tx: Tx, integrationIds: string[]): Promise<number> {

@@ -130,7 +130,7 @@ export class Integrations {
    */
   async disable(id: string, confirm: unknown, cause: Cause): Promise<IntegrationEntity> {
     return this.inIntegration(id, async (tx) => {
-      requireConfirmation(await requireIntegration(tx, id, true), confirm);
+      requireName(await requireIntegration(tx, id, true), confirm);
       return existing(await setDisabled(tx, id, true, cause));
     });
   }
@@ -144,7 +144,7 @@ export class Integrations {
   async remove(id: string, confirm: unknown, cause: Cause): Promise<void> {
     const remove = async (tx: Tx) => {
       const integration = await requireIntegration(tx, id, true);
-      requireConfirmation(integration, confirm);
+      requireName(integration, confirm);
       await deleteIntegration(tx, id);
       await recordChange(tx, 'integration.removed', { ...integration, version: integration.version + 1 }, cause);
     };
@@ -203,7 +203,7 @@ function missingOfAllTypes(given: object): Record<string, string> {
   return Object.fromEntries(missing.map(({ name }) => [name, 'is required']));
 }
 
-function requireConfirmation({ name }: IntegrationEntity, confirm: unknown): void {
+function requireName({ name }: IntegrationEntity, confirm: unknown): void {
   if (confirm !== name) throw new InvalidFields({ confirm: 'must be the name of the integration' });
 }
 

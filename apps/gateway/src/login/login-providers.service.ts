@@ -108,7 +108,10 @@ export class LoginProviders {
         { count: roles, verb: 'end', noun: 'role assignment' },
         { count: apiKeys, verb: 'stop', noun: 'API key' },
       ];
-      requireConfirmation({ title: 'label of the login provider', name: label, ends }, confirm);
+      requireConfirmation(
+        { title: 'label of the login provider', name: label, place: 'query parameter', ends },
+        confirm,
+      );
       if ((await tx.delete(LoginProviderEntity, { id })) === 0) throw noSuchProvider();
     });
   }

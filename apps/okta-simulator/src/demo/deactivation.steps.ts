@@ -114,7 +114,8 @@ export async function expiry(context: DemoContext, seconds: number): Promise<voi
   const read = async () => (await api.grants(userId(context, 'dan')))[0];
   const grant = await read();
   const left = Math.max(0, Math.round((Date.parse(grant?.endsAt ?? '') - Date.now()) / 1000));
-  if (grant && live(grant)) runner.print(`       dan's grant has ${left} of its ${seconds} seconds left`);
+  if (grant && live(grant))
+    runner.print(`       waiting ${left} seconds until dan's grant of ${seconds} seconds expires`);
   await runner.step(
     'the short grant of dan expires, not before its time',
     'ended: expired; not before its time',

@@ -99,7 +99,7 @@ async function createIntegration(api: AdminApi): Promise<IntegrationView & { nam
   for (let n = 1; ; n++) {
     const name = n === 1 ? 'First steps' : `First steps ${n}`;
     try {
-      return { ...(await api.createIntegration(name, 'acme.okta.com')), name };
+      return { ...(await api.createIntegration(name, 'first-steps.okta.com')), name };
     } catch (error) {
       if (!(error instanceof ApiFailure && error.status === 409) || n === MAX_INTEGRATIONS) throw error;
     }

@@ -6,6 +6,7 @@ import { IntegrationNames } from '../../integrations/integration-names.service.j
 import { ApiCommands } from '../common/api-commands.service.js';
 import { Api, Operation } from '../common/api.decorator.js';
 import { pageQuery } from '../common/page.dto.js';
+import { References } from '../common/references.service.js';
 import { withoutAbsent } from '../common/without-absent.js';
 import { RequestableParams, RequestableView } from './requestable.dto.js';
 import { scopeToRequesters } from './requester.rule.js';
@@ -16,6 +17,7 @@ export class RequestableController {
   constructor(
     private readonly commands: ApiCommands,
     private readonly names: IntegrationNames,
+    private readonly references: References,
   ) {}
 
   @Get()
@@ -28,7 +30,7 @@ export class RequestableController {
   })
   async list(@Query() params: RequestableParams, @Call() call: HttpCall): Promise<Page<RequestableView>> {
     const { integrationId } = params;
-    const requesters = scopeToRequesters(call.caller, call.access, params);
+    const requesters = scopeToRequesters(call.caller, call.access, await this.references.filters(call, params));
     if (!requesters) return { items: [], nextCursor: null };
     const { reach, userIds } = requesters;
     const query = { ...pageQuery(params), ...withoutAbsent({ integrationId }), userIds };

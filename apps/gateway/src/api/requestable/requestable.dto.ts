@@ -1,11 +1,12 @@
 import { RequestableRecord } from '@tidegate/contracts';
-import { IdField, Text } from '@tidegate/contracts/dto';
+import { IdOrNameField, Text } from '@tidegate/contracts/dto';
 import { ItemsParams } from '../common/page.dto.js';
 
 export class RequestableParams extends ItemsParams {
-  @IdField({
+  @IdOrNameField({
     optional: true,
-    description: 'What this user can request. Required with an API key; people can omit it to ask for themselves.',
+    description:
+      'What this user can request: its id or userName. Required with an API key; people can omit it to ask for themselves.',
   })
   userId?: string;
 }
