@@ -55,7 +55,8 @@ export class SyncLists {
   ): Promise<SavedIntegration & { unmatched?: string[] }> {
     const { name, groupsToSync } = await this.integrations.checkUpdate(integrationId, settings);
     const impact = groupsToSync && (await this.impact(integrationId, groupsToSync, call));
-    if (impact) requireConfirmation({ title: 'name of the integration', name, place: 'field', ends: endsOf(impact) }, confirm);
+    if (impact)
+      requireConfirmation({ title: 'name of the integration', name, place: 'field', ends: endsOf(impact) }, confirm);
     const reapplyList = impact !== undefined && impact.groupsJoining + impact.groupsLeaving > 0;
     const saved = await this.integrations.update(integrationId, settings, causeOfCall(call, integrationId), {
       reach: call.access.reach,
