@@ -51,6 +51,24 @@ describe('the blocks of a body', () => {
     expect(blocks.destroyed).toBe(true);
   });
 
+  it('end when the body was aborted before they began', async () => {
+    const aborted = new Readable({ read: () => undefined }).on('error', () => undefined);
+    aborted.destroy(new Error('aborted'));
+    await new Promise((closed) => aborted.once('close', closed));
+    const blocks = BodyBlocks.of(aborted);
+    expect(blocks.destroyed).toBe(true);
+    await blocks.untilLonger(8_192);
+  });
+
+  it('fail when the body is closed without an error, because a reader waits for an end or an error', async () => {
+    const endless = new Readable({ read: () => undefined });
+    const failed = jest.fn();
+    BodyBlocks.of(endless).on('error', failed);
+    endless.destroy();
+    await new Promise(setImmediate);
+    expect(failed).toHaveBeenCalledWith(expect.any(Error));
+  });
+
   it('hold no more than their buffers while nothing is read', async () => {
     let produced = 0;
     const endless = new Readable({
