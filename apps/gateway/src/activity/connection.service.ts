@@ -39,7 +39,7 @@ export class Connection {
       const milestones = await tx.find(MilestoneEntity, { where: { integrationId } });
       const seen = milestones.map(({ milestone, lastAt }) => [milestone, lastAt] as const);
       const refusals = await lastRefusals(tx, integrationId);
-      const [missed] = await countMissedCalls(tx, [integrationId]);
+      const missed = await countMissedCalls(tx, integrationId);
       const evidence = {
         client,
         publicUrl: this.config.publicUrl,

@@ -1,4 +1,5 @@
 import { type Tx } from '@tidegate/database';
+import { type CallOnObject, type MissedCount, missedOf, WRITES } from './missed-calls.rule.js';
 import { type Operation } from './operation.rule.js';
 
 /** The detail of a call that was refused because the integration was disabled. */
@@ -7,59 +8,62 @@ export const DISABLED_DETAIL = 'The integration is disabled.';
 /** SQL: `r` was refused because the integration was disabled. */
 const REFUSED_WHILE_DISABLED = `r.result = 'refused' AND r.detail = '${DISABLED_DETAIL}'`;
 
-/**
- * SQL: the write `o` repeats the refused call `r`: the same operation or a deletion. After a refused read, a client sends
- * no write, and the read does not show which, so any write repeats it.
- */
-const REPEATS = `o.integration_id = r.integration_id AND o.result = 'ok' AND o.id > r.id
-  AND o.operation IN ('create', 'replace', 'patch', 'delete')
-  AND (o.operation IN (r.operation, 'delete') OR r.operation IN ('get', 'list', 'search'))`;
-
 /** SQL: reads without id and name concern no object. */
 const CONCERNS_AN_OBJECT = `(r.target_id IS NOT NULL OR r.name_hash IS NOT NULL
   OR r.operation IN ('create', 'replace', 'patch', 'delete', 'bulk'))`;
 
-export interface MissedCount {
-  integrationId: string;
-  /** Users and groups with missed calls; a write whose object is unknown counts as one. */
-  objects: number;
-  /** Id of the oldest missed call. */
-  oldest: string;
-}
+/** The most refused calls of an integration that are read for a count: the oldest. */
+export const MAX_REFUSED = 10_000;
 
-/** @returns the missed calls of each integration that has any: refused while it was disabled, not repeated, not dismissed */
-export function countMissedCalls(tx: Tx, integrationIds: readonly string[]): Promise<MissedCount[]> {
-  return tx.rows(
-    `SELECT r.integration_id AS "integrationId", min(r.id::text) AS oldest,
-       count(DISTINCT concat(r.resource_type, coalesce(r.target_id::text, encode(r.name_hash, 'hex'), r.id::text)))::int AS objects
-     FROM gateway.integrations i JOIN gateway.provisioning_log r ON r.integration_id = i.id
-     WHERE i.id = ANY ($1::uuid[]) AND i.disablements > 0 AND ${REFUSED_WHILE_DISABLED} AND ${CONCERNS_AN_OBJECT}
-       AND (i.missed_calls_after IS NULL OR r.id >= i.missed_calls_after)
-       AND NOT EXISTS (SELECT FROM gateway.provisioning_log o WHERE ${REPEATS} AND o.target_id = r.target_id)
-       AND NOT EXISTS (SELECT FROM gateway.provisioning_log o
-                       WHERE ${REPEATS} AND o.name_hash = r.name_hash AND o.resource_type = r.resource_type)
-     GROUP BY r.integration_id`,
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+/** @returns the integrations whose status depends on missed calls: disabled before, and enabled now */
+export async function enabledAgain(tx: Tx, integrationIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM gateway.integrations WHERE id = ANY ($1::uuid[]) AND disablements > 0 AND status <> 'disabled' ORDER BY id`,
     [integrationIds],
   );
+  return rows.map(({ id }) => id);
 }
 
-/** @returns the ids of the integrations whose number changed; 0 without an entry in `counts` */
-export async function saveMissedCalls(
-  tx: Tx,
-  integrationIds: readonly string[],
-  counts: readonly MissedCount[],
-): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `WITH changed AS (
-       SELECT i.id, coalesce(c.objects, 0) AS objects FROM gateway.integrations i
-       LEFT JOIN jsonb_to_recordset($2::jsonb) AS c ("integrationId" uuid, objects int) ON c."integrationId" = i.id
-       WHERE i.id = ANY ($1::uuid[]) AND i.missed_calls <> coalesce(c.objects, 0) ORDER BY i.id FOR UPDATE OF i
-     )
-     UPDATE gateway.integrations i SET missed_calls = changed.objects FROM changed WHERE i.id = changed.id
-     RETURNING i.id`,
-    [integrationIds, JSON.stringify(counts)],
+/**
+ * Counts the calls of an integration that were refused while it was disabled, not repeated and not dismissed. It reads at most
+ * `MAX_REFUSED` refused calls, and the writes of their objects: two statements, because a join of the log with itself is
+ * quadratic with old statistics.
+ * @returns undefined without missed calls
+ */
+export async function countMissedCalls(tx: Tx, integrationId: string): Promise<MissedCount | undefined> {
+  const refused = await tx.rows<CallOnObject>(
+    `SELECT r.id, r.operation, r.resource_type AS "resourceType", r.target_id AS "targetId",
+       encode(r.name_hash, 'hex') AS "nameHash"
+     FROM gateway.provisioning_log r
+     WHERE r.integration_id = $1 AND ${REFUSED_WHILE_DISABLED} AND ${CONCERNS_AN_OBJECT}
+       AND r.id >= (SELECT coalesce(missed_calls_after, '${NO_ID}') FROM gateway.integrations WHERE id = $1)
+     ORDER BY r.id LIMIT ${MAX_REFUSED}`,
+    [integrationId],
   );
-  return rows.map(({ id }) => id);
+  const [oldest] = refused;
+  if (!oldest) return undefined;
+  const given = (values: (string | null)[]) => [...new Set(values)].filter((value) => value !== null);
+  const writes = await tx.rows<CallOnObject>(
+    `SELECT max(o.id::text COLLATE "C") AS id, o.operation, o.resource_type AS "resourceType", o.target_id AS "targetId",
+       encode(o.name_hash, 'hex') AS "nameHash"
+     FROM gateway.provisioning_log o
+     WHERE o.integration_id = $1 AND o.id > $2 AND o.result = 'ok' AND o.operation = ANY ($3)
+       AND (o.target_id = ANY ($4::uuid[]) OR o.name_hash = ANY (ARRAY(SELECT decode(hash, 'hex') FROM unnest($5::text[]) AS hash)))
+     GROUP BY o.operation, o.resource_type, o.target_id, o.name_hash`,
+    [integrationId, oldest.id, WRITES, given(refused.map((r) => r.targetId)), given(refused.map((r) => r.nameHash))],
+  );
+  return missedOf(refused, writes);
+}
+
+/** @returns whether the number of missed calls of the integration changed */
+export async function saveMissedCalls(tx: Tx, id: string, count: MissedCount | undefined): Promise<boolean> {
+  const changed = await tx.run(
+    `UPDATE gateway.integrations SET missed_calls = $2 WHERE id = $1 AND missed_calls <> $2`,
+    [id, count?.objects ?? 0],
+  );
+  return changed > 0;
 }
 
 /** Dismisses the missed calls before an id. */
@@ -77,12 +81,16 @@ export interface RefusedCount {
   first: string;
 }
 
-/** @returns the calls refused because the integration was disabled, by operation */
+/** The most calls that are counted. */
+const MAX_COUNTED = 100_000;
+
+/** @returns the calls refused because the integration was disabled, by operation; of the first `MAX_COUNTED` */
 export function countRefusedWhileDisabled(tx: Tx, integrationId: string, fromId: string): Promise<RefusedCount[]> {
   return tx.rows(
-    `SELECT r.operation, count(*)::int AS calls, min(r.id::text) AS first FROM gateway.provisioning_log r
-     WHERE r.integration_id = $1 AND r.id >= $2 AND ${REFUSED_WHILE_DISABLED}
-     GROUP BY r.operation ORDER BY r.operation`,
+    `SELECT operation, count(*)::int AS calls, min(id::text COLLATE "C") AS first FROM (
+       SELECT r.id, r.operation FROM gateway.provisioning_log r
+       WHERE r.integration_id = $1 AND r.id >= $2 AND ${REFUSED_WHILE_DISABLED} ORDER BY r.id LIMIT ${MAX_COUNTED}
+     ) AS refused GROUP BY operation ORDER BY operation`,
     [integrationId, fromId],
   );
 }

@@ -34,12 +34,14 @@ export class MissedCalls {
     // Without the last entries the worker counts them later, so a failed write does not matter here.
     await this.log.flush().catch(() => undefined);
     return this.database.inIntegration(id, async (tx) => {
-      const { status, statusSince } = await requireIntegration(tx, id, true);
-      const missed = await countMissedCalls(tx, [id]);
-      await saveMissedCalls(tx, [id], missed);
+      // Before the lock, so that calls of the integration do not wait for the counts.
+      const { status, statusSince } = await requireIntegration(tx, id);
+      const missed = await countMissedCalls(tx, id);
       const refused = status === 'disabled' ? await countRefusedWhileDisabled(tx, id, firstIdAt(statusSince)) : [];
+      await requireIntegration(tx, id, true);
+      await saveMissedCalls(tx, id, missed);
       const integration = existing(await setDisabled(tx, id, false, cause));
-      return { integration, refused, missedObjects: missed[0]?.objects ?? 0 };
+      return { integration, refused, missedObjects: missed?.objects ?? 0 };
     });
   }
 
