@@ -1,6 +1,6 @@
 // `npm run first-steps`: asks for the API key, shows the life of a grant with a simulated Okta, and stores the ids and the key
 // for calls with curl.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, fail, root } from './lib/ensure.mjs';
@@ -73,11 +73,10 @@ function readKey() {
 /** Writes the variables for a shell, and a file for `curl -K` with the key, both readable only by this user. */
 function store(key, variables) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
   const write = (name, lines) => {
     const file = join(folder, name);
-    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-    chmodSync(file, 0o600);
+    rmSync(file, { force: true }); // an existing file would keep its mode
+    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
     return relative(process.cwd(), file);
   };
   const quoted = key.replace(/[\\"]/g, '\\$&');
@@ -90,7 +89,7 @@ function store(key, variables) {
   ]);
   const ids = write(
     'ids.sh',
-    Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+    Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", '%27')}'`),
   );
   console.log(`
 Look at it yourself:

@@ -22,6 +22,11 @@ describe('the contacts of a request that no approver can decide', () => {
     carol = await people.person({ of: [here] });
     dan = await people.person({ of: [there], roles: [{ role: 'admin', integrationIds: [here] }] });
     erin = await people.person({ roles: [{ role: 'admin' }] });
+    const find = gateway.transport.handlers['users.get']!;
+    gateway.transport.handlers['users.get'] = (data, asking) => {
+      const user = find(data, asking);
+      return { ...user, attributes: { ...user.attributes, displayName: `Display name of ${user.id}` } };
+    };
     gateway.transport.handlers['requests.get'] = ({ id }, { integrationIds }) => {
       if (id !== request.id || !integrationIds.includes(request.integrationId))
         throw new Refusal('missing', 'No such request.');
@@ -46,7 +51,11 @@ describe('the contacts of a request that no approver can decide', () => {
     expect(answer.statusCode).toBe(200);
     return answer.json<{ contacts?: object[] }>().contacts;
   };
-  const asUser = (person: Person) => ({ userId: person.users[here], userName: `${person.subject}@example.com` });
+  const asUser = ({ users, subject }: Person) => ({
+    userId: users[here],
+    userName: `${subject}@example.com`,
+    displayName: `Display name of ${users[here]}`,
+  });
   const asSubject = ({ subject }: Person) => ({ subject });
   const keyWith = async (scopes: string[]) => {
     const { key } = (await gateway.api('POST', '/api-keys', { name: 'test', scopes })).json<{ key: string }>();
@@ -62,17 +71,12 @@ describe('the contacts of a request that no approver can decide', () => {
     expect(await contacts(await keyWith(['access:read', 'roles:read']))).toHaveLength(3);
   });
 
-  it('have the display name of the user', async () => {
-    const before = gateway.transport.handlers['users.get']!;
-    gateway.transport.handlers['users.get'] = (data, asking) => {
-      const user = before(data, asking);
-      return { ...user, attributes: { ...user.attributes, displayName: 'Bob Brown' } };
-    };
-    try {
-      expect(await contacts(alice!)).toEqual([{ ...asUser(bob!), displayName: 'Bob Brown' }]);
-    } finally {
-      gateway.transport.handlers['users.get'] = before;
-    }
+  it('are looked up once for many reads', async () => {
+    const lookups = () => gateway.transport.asked.filter(({ name }) => name === 'users.get').length;
+    await contacts(alice!);
+    const before = lookups();
+    for (let reads = 0; reads < 5; reads++) await contacts(alice!);
+    expect(lookups()).toBe(before);
   });
 
   it('are hidden from auditors and from keys that may not list roles; other members do not see the request', async () => {
