@@ -125,12 +125,15 @@ bothWays("the product guide's steps, in Okta and in Tidegate", (start) => {
 
   it('a refused task fails with the reason and is a warning, and succeeds on retry', async () => {
     await ask('POST', `/integrations/${integrationId}/disable`, { confirm: 'Acme Okta' });
+    // Disabled between the GET and the PUT of an update, the PUT would stay missed: Okta does not retry it for an inactive user.
+    await tab('to-okta');
+    await eventually(async () =>
+      expect(await browser().press('Import Now')).toContain('import failed: This integration is disabled'),
+    );
+    okta().people.update(person('bob'), { title: 'Engineer' });
+    await okta().idle();
+    expect(app().tasks.failed.map(({ label }) => label)).toContainEqual(expect.stringMatching(/bob/));
     await browser().open(`${both.okta().origin}/admin/people/${person('bob').id}`);
-    await eventually(async () => {
-      okta().people.update(person('bob'), { title: 'Engineer' });
-      await okta().idle();
-      expect(app().tasks.failed).not.toEqual([]);
-    });
     await browser().press('Deactivate');
     await okta().idle();
     await browser().open('/admin/tasks');

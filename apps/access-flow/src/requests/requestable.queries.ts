@@ -46,7 +46,7 @@ const STATEMENT = `
   FROM page p LEFT JOIN LATERAL (
     SELECT t.id, t.ends_at FROM access_flow.grants t
     WHERE (t.integration_id, t.group_id, t.user_id) = (p.integration_id, p.group_id, p.user_id)
-      AND t.status <> 'ended' AND t.status = ANY ($7) ORDER BY t.ends_at DESC, t.id LIMIT 1
+      AND t.status <> 'ended' AND t.status = ANY ($7) AND t.ends_at > now() ORDER BY t.ends_at DESC, t.id LIMIT 1
   ) live ON true
   ORDER BY p.flow_id, p.group_id, p.user_id`;
 

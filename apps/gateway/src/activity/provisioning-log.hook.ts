@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<RefusedCredential['reason'], string>> = {
 /** Refused calls of a credential are logged at most once per interval. */
 const REFUSED_EVERY_MS = 60_000;
 const MAX_TRACKED_CREDENTIALS = 1_000;
-/** Limits for calls of a disabled integration, which are missed calls: one per object and interval, and in total. */
+/** Limits for missed calls: one per operation, object and interval, and in total per integration. */
 const MAX_TRACKED_OBJECTS = 10_000;
 const MAX_MISSED_PER_INTERVAL = 10_000;
 

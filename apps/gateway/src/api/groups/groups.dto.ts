@@ -12,7 +12,8 @@ export class GroupsParams extends PageParams {
   @StringField({
     max: SEARCH_LENGTH,
     optional: true,
-    description: 'Only groups whose `displayName` or `externalId` begins with this text, without regard to case.',
+    description:
+      'Only groups whose `displayName` or `externalId` begins with this text, without regard to case (in `externalId` only of A to Z).',
   })
   search?: string;
 }

@@ -169,7 +169,9 @@ class RefusedWhileDisabled {
   @Timestamp('When the first one was refused; null without any.', NULLABLE) since: string | null;
   @ApiProperty({ type: [RefusedOperation], description: 'The refused calls, by operation.' })
   operations: RefusedOperation[];
-  @Integer('Users and groups with refused calls that have not been repeated. Above 0 the status is `warning`.')
+  @Integer(
+    'Users and groups with refused calls that have not been repeated. While it is above 0, the status is not `active`.',
+  )
   missedObjects: number;
 }
 

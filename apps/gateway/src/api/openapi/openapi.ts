@@ -23,8 +23,8 @@ const TAGS: Readonly<Record<string, string>> = {
 const DESCRIPTION = `Manages integrations, their directories, access requests and grants.
 
 Lists are pages: pass \`nextCursor\` as \`cursor\` to get the next one. Times are UTC, durations are seconds, ids are UUIDs.
-Fields described as "its id or name", or "its id or userName", take both: a UUID is an id, every other value is a name, compared
-without regard to case.
+Fields whose description says "id or" or "ids or" also take names: a UUID is an id, every other value is a name, compared without
+regard to case.
 Errors are problem details (RFC 9457). After a 503 the outcome of a write is unknown: check before you repeat it.`;
 
 const SESSION = `Session of a logged-in person. Requests that change data must come from a page of Tidegate, with a header

@@ -7,7 +7,7 @@ export class UsersParams extends PageParams {
     optional: true,
     description:
       'Only users whose `userName`, `displayName`, given name, family name, `externalId` or an e-mail address begins with ' +
-      'this text, without regard to case.',
+      'this text, without regard to case (in `externalId` only of A to Z).',
   })
   search?: string;
 }
