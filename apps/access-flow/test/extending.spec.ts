@@ -100,7 +100,7 @@ describe('Extending a grant', () => {
         integration.ask('grants.extend', { id: grant.id, durationSeconds: 60, ...(asApprover && { asApprover }) }),
       );
 
-    it('is refused to its user, who is told whom to ask', async () => {
+    it('is refused to its user, with the advice whom to ask', async () => {
       await expect(extendAs('alice', false)).rejects.toMatchObject({
         code: 'notAllowed',
         detail: expect.stringContaining('Ask an approver of the flow or an administrator'),

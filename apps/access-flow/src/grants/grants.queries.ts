@@ -52,9 +52,7 @@ export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Date> {
 /** @returns the id of the flow under which a grant was requested */
 export async function flowOfGrant(tx: Tx, integrationId: string, id: string): Promise<string | undefined> {
   const row = await tx.row<{ flowId: string }>(
-    `SELECT r.flow_id AS "flowId" FROM access_flow.grants g
-     JOIN access_flow.requests r ON r.integration_id = g.integration_id AND r.id = g.request_id
-     WHERE g.integration_id = $1 AND g.id = $2`,
+    `SELECT flow_id AS "flowId" FROM access_flow.grants WHERE integration_id = $1 AND id = $2`,
     [integrationId, id],
   );
   return row?.flowId;

@@ -127,6 +127,6 @@ it.each<[string, Actor, Partial<UnnamedFlow> | undefined, Partial<LockedGrant>, 
   expect(refusal?.code).toBe(code);
 });
 
-it('a refused holder is told whom to ask', () => {
+it('the refusal of the holder says whom to ask', () => {
   expect(whyNotExtend(grant, approved, alice, by(own))?.detail).toMatch(/Ask an approver .* administrator/);
 });

@@ -1,3 +1,4 @@
+import { BEFORE_ALL } from '@tidegate/contracts';
 import { type Tx } from '@tidegate/database';
 import { type CallOnObject, type MissedCount, missedOf, WRITES } from './missed-calls.rule.js';
 import { type Operation } from './operation.rule.js';
@@ -13,9 +14,7 @@ const CONCERNS_AN_OBJECT = `(r.target_id IS NOT NULL OR r.name_hash IS NOT NULL
   OR r.operation IN ('create', 'replace', 'patch', 'delete', 'bulk'))`;
 
 /** The most refused calls of an integration that are read for a count: the oldest. */
-export const MAX_REFUSED = 10_000;
-
-const NO_ID = '00000000-0000-0000-0000-000000000000';
+const MAX_REFUSED = 10_000;
 
 /** @returns the integrations whose status depends on missed calls: disabled before, and enabled now */
 export async function enabledAgain(tx: Tx, integrationIds: readonly string[]): Promise<string[]> {
@@ -38,7 +37,7 @@ export async function countMissedCalls(tx: Tx, integrationId: string): Promise<M
        encode(r.name_hash, 'hex') AS "nameHash"
      FROM gateway.provisioning_log r
      WHERE r.integration_id = $1 AND ${REFUSED_WHILE_DISABLED} AND ${CONCERNS_AN_OBJECT}
-       AND r.id >= (SELECT coalesce(missed_calls_after, '${NO_ID}') FROM gateway.integrations WHERE id = $1)
+       AND r.id >= (SELECT coalesce(missed_calls_after, '${BEFORE_ALL}') FROM gateway.integrations WHERE id = $1)
      ORDER BY r.id LIMIT ${MAX_REFUSED}`,
     [integrationId],
   );

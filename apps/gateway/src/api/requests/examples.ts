@@ -27,7 +27,8 @@ const newRequest = {
   justification: 'INC-204',
 } satisfies CreateRequestBody;
 
-const undecidable = {
+/** What a request refers to, with names. */
+const named = {
   id: REQUEST,
   integrationId: INTEGRATION,
   integrationName: INTEGRATION_NAME,
@@ -35,6 +36,10 @@ const undecidable = {
   flowName: FLOW_NAME,
   ...ALICE_NAMES,
   groupName: GROUP_NAME,
+};
+
+const undecidable = {
+  ...named,
   status: 'pending',
   statusReason: null,
   approval: { kind: 'one_approver', approverIds: [] },
@@ -58,13 +63,7 @@ export const REQUEST_EXAMPLES = {
     groupId: GROUP_NAME,
   } satisfies CreateRequestBody,
   RequestRecord: {
-    id: REQUEST,
-    integrationId: INTEGRATION,
-    integrationName: INTEGRATION_NAME,
-    ...newRequest,
-    flowName: FLOW_NAME,
-    ...ALICE_NAMES,
-    groupName: GROUP_NAME,
+    ...named,
     status: 'approved',
     statusReason: null,
     approval: { kind: 'one_approver', approverIds: [BOB] },
