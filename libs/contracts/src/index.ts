@@ -2,6 +2,7 @@ export * from './cause.js';
 export * from './cloud-event.js';
 export * from './command-envelope.js';
 export * from './commands.js';
+export * from './commands/approval.dto.js';
 export * from './commands/common.dto.js';
 export * from './commands/flows.dto.js';
 export * from './commands/grants.dto.js';

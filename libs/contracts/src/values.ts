@@ -26,6 +26,32 @@ export const FLOW_LIMITS = {
   justificationLength: 1000,
 } as const;
 
+/** Limits of the approval steps of a flow. */
+export const STEP_LIMITS = {
+  steps: 5,
+  /** Entries of one list of approvers. */
+  approvers: 20,
+  /** The largest quorum of different users. */
+  count: 10,
+  nameLength: 100,
+  shortestEscalationSeconds: 60,
+  /** 30 days. */
+  longestEscalationSeconds: 2_592_000,
+} as const;
+
+/** How many of the approvers must approve. */
+export const QUORUMS = ['any', 'all', 'count'] as const;
+export type Quorum = (typeof QUORUMS)[number];
+
+/**
+ * Which approvers of a step can decide: its own; those of its fallback, its escalation; or, when none of these can reach a
+ * quorum, the owners of the flow, then the administrators.
+ */
+export const APPROVER_TIERS = ['step', 'fallback', 'escalation', 'flow_owners', 'administrators'] as const;
+export type ApproverTier = (typeof APPROVER_TIERS)[number];
+
+export * from './commands/conditions.js';
+
 export const VERDICTS = ['approve', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsNotEmptyObject, IsObject, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsNotEmptyObject, IsObject, ValidateNested } from 'class-validator';
 import { field, type FieldOptions } from './fields.js';
 
 type ClassOf<T extends object = object> = new () => T;
@@ -27,20 +27,39 @@ export type Variants = Readonly<Record<string, ClassOf>>;
 /** The kinds of all variants by their class, for the OpenAPI document: Nest finds no classes below `oneOf`. */
 export const VARIANT_CLASSES = new Map<ClassOf, string>();
 
-/** An object of the class that its property `kind` selects. */
-export function VariantField(variants: Variants, options: FieldOptions = {}): PropertyDecorator {
+/** @returns the decorator that makes instances of the class that the property `kind` of a value selects */
+function variantType(variants: Variants): PropertyDecorator {
   // class-transformer uses it for other kinds, so that the refusal names the known ones.
   class UnknownKind {
     @IsIn(Object.keys(variants)) kind: string;
   }
   const subTypes = Object.entries(variants).map(([name, value]) => ({ name, value }));
-  return field(
-    options,
-    variantShape(variants),
-    IsNotEmptyObject({ nullable: false }),
-    ValidateNested(),
-    Type(() => UnknownKind, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } }),
-  );
+  return Type(() => UnknownKind, {
+    keepDiscriminatorProperty: true,
+    discriminator: { property: 'kind', subTypes },
+  });
+}
+
+/** An object of the class that its property `kind` selects. */
+export function VariantField(variants: Variants, options: FieldOptions = {}): PropertyDecorator {
+  const rules = [IsNotEmptyObject({ nullable: false }), ValidateNested(), variantType(variants)];
+  return field(options, variantShape(variants), ...rules);
+}
+
+/** An array of such objects. */
+export function VariantListField(
+  variants: Variants,
+  { min = 0, max, ...options }: FieldOptions & { min?: number; max: number },
+): PropertyDecorator {
+  const shape = { type: 'array', items: variantShape(variants), minItems: min, maxItems: max } as ApiPropertyOptions;
+  const rules = [
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ValidateNested({ each: true }),
+    variantType(variants),
+  ];
+  return field(options, shape, ...rules);
 }
 
 /** `VariantField` in a response. */
